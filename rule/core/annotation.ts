@@ -1,0 +1,101 @@
+import { type CredentialAssessment, labelOf } from './assess-credential.ts';
+import type { Assessment } from './assess-user.ts';
+import type { User } from './credentials.ts';
+import type { Exemption } from './exemption.ts';
+import { formatDate } from './instant.ts';
+import type { RuleParameters } from './rule-parameters.ts';
+
+/** PutEvaluations takes annotations of 1 to 256 characters. */
+const maxLength = 256;
+const maxQuotedLength = 40;
+
+/**
+ * Takes a user, the assessment of him, and the parameters it was made with. Gives back the reason in
+ * words, at most 256 characters. Clauses that do not fit are dropped from the end, and counted.
+ */
+export function annotate(user: User, assessment: Assessment, parameters: RuleParameters): string {
+  return join([
+    ...exemptionClauses(assessment.exemption, parameters),
+    ...verdictClauses(assessment, parameters),
+    ...unjudgedClauses(user.unjudged),
+  ]);
+}
+
+function exemptionClauses(exemption: Exemption, parameters: RuleParameters): string[] {
+  switch (exemption.kind) {
+    case 'none':
+      return [];
+    case 'path':
+      return [`Exempt by path ${cut(exemption.prefix)}`];
+    case 'tag':
+      return [`Exempt until ${cut(exemption.text)}`];
+    case 'refused': {
+      const reason = {
+        ended: 'has ended',
+        'too-distant': `is more than ${parameters.maxExemptionDays} days ahead: not honoured`,
+        malformed: 'is no ISO date: not honoured',
+      }[exemption.reason];
+      return [`exemption until "${cut(exemption.text)}" ${reason}`];
+    }
+  }
+}
+
+function verdictClauses(assessment: Assessment, parameters: RuleParameters): string[] {
+  const { credentials, due, becomesUnused, category } = assessment;
+  if (credentials.length === 0) return ['no password or active access key'];
+  if (due.length > 0) return longestIdleFirst(due).map(describeDue);
+
+  const unused = longestIdleFirst(credentials.filter((credential) => credential.unused));
+  const clauses = unused.map(
+    (credential, index) =>
+      `${labelOf(credential)} unused ${credential.idleDays}${index === 0 ? ' days' : ''}`,
+  );
+  const flip = becomesUnused === null ? null : formatDate(becomesUnused.at);
+  if (category === 'exempt') return clauses.length > 0 ? clauses : ['nothing unused'];
+  if (clauses.length > 0) {
+    const until = flip === null ? '' : ` until ${flip}`;
+    return [...clauses, `allowed by scope ${parameters.evaluationScope}${until}`];
+  }
+  if (becomesUnused === null) return ['nothing unused'];
+  return [`becomes unused ${flip}: ${labelOf(becomesUnused.by)}`];
+}
+
+function longestIdleFirst(credentials: readonly CredentialAssessment[]): CredentialAssessment[] {
+  return credentials.toSorted((a, b) => b.idle - a.idle);
+}
+
+function describeDue(credential: CredentialAssessment, index: number): string {
+  const date = formatDate(credential.lastActivity);
+  const activity = !credential.everUsed
+    ? `never used, since ${date}`
+    : credential.basis === 'used'
+      ? `used ${date}`
+      : `changed ${date}, not used since`;
+  const unit = index === 0 ? ' days' : '';
+  return `${labelOf(credential)} ${activity} (${credential.idleDays}${unit}, limit ${credential.threshold})`;
+}
+
+function unjudgedClauses(unjudged: User['unjudged']): string[] {
+  const kinds = [
+    ...(unjudged.certificates ? ['certificates'] : []),
+    ...(unjudged.other ? ['other credentials'] : []),
+  ];
+  return kinds.length === 0 ? [] : [`${kinds.join(' and ')} not judged`];
+}
+
+/** Tag values may hold any Unicode separator; a line separator would break the line it is shown on. */
+function cut(text: string): string {
+  const characters = Array.from(text.replace(/[\p{Z}\p{C}]+/gu, ' '));
+  if (characters.length <= maxQuotedLength) return characters.join('');
+  return `${characters.slice(0, maxQuotedLength - 1).join('')}…`;
+}
+
+function join(clauses: readonly string[]): string {
+  for (let kept = clauses.length; kept > 0; kept -= 1) {
+    const dropped = clauses.length - kept;
+    const ending = dropped === 0 ? [] : [`+${dropped} more`];
+    const text = [...clauses.slice(0, kept), ...ending].join('; ');
+    if (text.length <= maxLength) return text;
+  }
+  return '';
+}

@@ -1,0 +1,92 @@
+import type { ActivityDates } from './credentials.ts';
+import { ExpectedError } from './errors.ts';
+import { formatInstant, type Instant, millisecondsPerDay } from './instant.ts';
+
+/** Which credential of a user is meant: `id` is an access key's, `slot` its number in the report. */
+export interface CredentialReference {
+  readonly type: 'password' | 'access-key';
+  readonly id: string | null;
+  readonly slot: 1 | 2 | null;
+}
+
+/** How long one usable credential has been idle, measured against its threshold. */
+export interface CredentialAssessment extends CredentialReference {
+  readonly lastActivity: Instant;
+  /** What the last activity was; of equal dates use comes before creation, creation before change. */
+  readonly basis: 'used' | 'created' | 'changed';
+  /** Whether any use is on record, be it before the last activity. */
+  readonly everUsed: boolean;
+  /** Milliseconds; never negative. */
+  readonly idle: number;
+  /** Idle time in whole days, rounded down. */
+  readonly idleDays: number;
+  /** Days. */
+  readonly threshold: number;
+  readonly unused: boolean;
+  /** The instant from which the credential is unused, if nothing happens before: last activity + threshold. */
+  readonly unusedFrom: Instant;
+}
+
+/** Clocks of IAM's parts and of this program may differ by this much (milliseconds). */
+const toleratedSkew = millisecondsPerDay;
+
+/**
+ * Takes a credential, the dates known of it, its threshold in days, and the instant of the
+ * evaluation. Gives back its idle time and whether that reaches the threshold.
+ * Throws UserError when no date is known, or the last activity lies more than 24 hours ahead.
+ */
+export function assessCredential(
+  reference: CredentialReference,
+  dates: ActivityDates,
+  threshold: number,
+  now: Instant,
+): CredentialAssessment {
+  const { basis, lastActivity } = findLastActivity(reference, dates);
+  if (lastActivity - now > toleratedSkew) {
+    throw new ExpectedError(
+      'UserError',
+      `${labelOf(reference)}: ${basis} ${formatInstant(lastActivity)}, more than 24 hours after ` +
+        `the evaluation at ${formatInstant(now)}; expected a date that has passed`,
+    );
+  }
+  const idle = Math.max(0, now - lastActivity);
+  const unusedFrom = lastActivity + threshold * millisecondsPerDay;
+  return {
+    ...reference,
+    lastActivity,
+    basis,
+    everUsed: dates.used !== undefined,
+    idle,
+    idleDays: Math.floor(idle / millisecondsPerDay),
+    threshold,
+    unused: now >= unusedFrom,
+    unusedFrom,
+  };
+}
+
+function findLastActivity(
+  reference: CredentialReference,
+  dates: ActivityDates,
+): Pick<CredentialAssessment, 'basis' | 'lastActivity'> {
+  let found: Pick<CredentialAssessment, 'basis' | 'lastActivity'> | undefined;
+  for (const basis of ['used', 'created', 'changed'] as const) {
+    const date = dates[basis];
+    if (date !== undefined && (found === undefined || date > found.lastActivity)) {
+      found = { basis, lastActivity: date };
+    }
+  }
+  if (found === undefined) {
+    throw new ExpectedError(
+      'UserError',
+      `${labelOf(reference)}: no date of use, creation or change is known; expected at least one`,
+    );
+  }
+  return found;
+}
+
+/** Takes a credential; gives back what people call it: `password`, `key AKIA…`, or `key 1`. */
+export function labelOf(reference: CredentialReference): string {
+  if (reference.type === 'password') return 'password';
+  const which = reference.id ?? reference.slot;
+  return which === null ? 'key' : `key ${which}`;
+}

@@ -1,0 +1,41 @@
+import { DateTime } from 'luxon';
+
+/** A point in time: milliseconds since 1970-01-01T00:00:00Z. */
+export type Instant = number;
+
+/** Milliseconds in a day. In UTC every day has exactly 24 hours. */
+export const millisecondsPerDay = 86_400_000;
+
+/** Takes an instant; gives back its UTC date, `2026-11-21`. */
+export function formatDate(instant: Instant): string {
+  return DateTime.fromMillis(instant, { zone: 'utc' }).toISODate() ?? 'invalid date';
+}
+
+/** Takes an instant; gives back `2026-11-21T06:30:00Z`, with a fraction only where there is one. */
+export function formatInstant(instant: Instant): string {
+  const text = DateTime.fromMillis(instant, { zone: 'utc' }).toISO({ suppressMilliseconds: true });
+  return text ?? 'invalid instant';
+}
+
+const isoDate = /^\d{4}-\d{2}-\d{2}$/u;
+const isoInstant = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}(:\d{2}(\.\d{1,9})?)?(Z|[+-]\d{2}:\d{2})$/u;
+
+/**
+ * Takes the text of an ISO 8601 instant with an offset (`2027-01-31T12:00:00Z`, `…+02:00`).
+ * Gives back the instant, or undefined for anything else, impossible dates included.
+ */
+export function parseInstant(text: string): Instant | undefined {
+  if (!isoInstant.test(text)) return undefined;
+  const parsed = DateTime.fromISO(text, { setZone: true });
+  return parsed.isValid ? parsed.toMillis() : undefined;
+}
+
+/**
+ * Takes an ISO date (`2027-01-31`). Gives back the first instant after that day, UTC, or undefined
+ * for anything else, impossible dates included.
+ */
+export function parseEndOfDate(text: string): Instant | undefined {
+  if (!isoDate.test(text)) return undefined;
+  const parsed = DateTime.fromISO(text, { zone: 'utc' });
+  return parsed.isValid ? parsed.plus({ days: 1 }).toMillis() : undefined;
+}

@@ -1,0 +1,38 @@
+import type { ParameterName } from './rule-parameters.ts';
+
+/** A named set of rule parameters that expresses one kind of published guidance. */
+export interface Preset {
+  readonly guidance: string;
+  readonly parameters: Readonly<Partial<Record<ParameterName, string>>>;
+}
+
+/** Every preset by name. Values are the strings that the rule takes. */
+export const presets = {
+  cis: {
+    guidance: 'CIS AWS Foundations: credentials unused for 45 days or more',
+    parameters: { maxCredentialUsageAge: '45' },
+  },
+  conformity: {
+    guidance: 'Conformity checks: credentials unused for 90 days or more',
+    parameters: { maxCredentialUsageAge: '90' },
+  },
+  '30-days': {
+    guidance: 'Strict baselines: credentials unused for 30 days or more',
+    parameters: { maxCredentialUsageAge: '30' },
+  },
+  'inactive-users': {
+    guidance: 'Users to retire: everything they could use is unused for 90 days or more',
+    parameters: { maxCredentialUsageAge: '90', evaluationScope: 'user' },
+  },
+  'console-passwords': {
+    guidance: 'Passwords unused for 90 days of people without an access key used in the last 45',
+    parameters: {
+      maxPasswordUsageAge: '90',
+      maxAccessKeyUsageAge: '45',
+      evaluationScope: 'console-password',
+    },
+  },
+} as const satisfies Record<string, Preset>;
+
+/** The name of a preset. */
+export type PresetName = keyof typeof presets;

@@ -1,0 +1,140 @@
+import { ExpectedError } from './errors.ts';
+import { defaultExemptUntilTag } from './names.ts';
+
+/** Which unused credentials make a user NON_COMPLIANT; see docs/semantics.md. */
+export const evaluationScopes = ['credential', 'user', 'console-password'] as const;
+export type EvaluationScope = (typeof evaluationScopes)[number];
+
+/** The rule's parameters, validated, with every default filled in. Ages are days. */
+export interface RuleParameters {
+  readonly maxPasswordUsageAge: number;
+  readonly maxAccessKeyUsageAge: number;
+  readonly evaluationScope: EvaluationScope;
+  readonly exemptPathPrefixes: readonly string[];
+  readonly exemptUntilTag: string;
+  readonly maxExemptionDays: number;
+}
+
+/** One parameter as people see it: the README's table and the command line's help are made of these. */
+export interface ParameterDefinition {
+  readonly description: string;
+  /** The default as text. */
+  readonly default: string;
+  /** What is valid, as text; also what an error message says was expected. */
+  readonly valid: string;
+  /** Whether a value, as text, is valid. */
+  readonly accepts: (value: string) => boolean;
+}
+
+const days = {
+  valid: 'a whole number of days from 1 to 3650',
+  accepts: (value: string) => /^[1-9]\d{0,3}$/u.test(value) && Number(value) <= 3650,
+};
+
+// The character set of IAM paths (\u0021-\u007E), less the comma that separates prefixes here.
+const pathPrefix = /^\/[\x21-\x2B\x2D-\x7E]{1,510}\/$/u;
+const tagKey = /^(?!aws:)[\p{L}\p{Z}\p{N}_.:/=+\-@]{1,128}$/iu;
+
+/** Every rule parameter by name, in the order in which they are shown. */
+export const parameterDefinitions = {
+  maxCredentialUsageAge: {
+    description: 'Days without activity after which a password or an access key is unused',
+    default: '45',
+    ...days,
+  },
+  maxPasswordUsageAge: {
+    description: 'The same for passwords only',
+    default: 'maxCredentialUsageAge',
+    ...days,
+  },
+  maxAccessKeyUsageAge: {
+    description: 'The same for access keys only',
+    default: 'maxCredentialUsageAge',
+    ...days,
+  },
+  evaluationScope: {
+    description: 'Which unused credentials make a user NON_COMPLIANT',
+    default: 'credential',
+    valid: 'one of credential, user, console-password',
+    accepts: (value) => evaluationScopes.some((scope) => scope === value),
+  },
+  exemptPathPrefixes: {
+    description: 'IAM paths whose users are exempt, separated by commas',
+    default: 'none',
+    valid:
+      'IAM paths that begin and end with /, such as /break-glass/; / alone would exempt everyone',
+    accepts: (value) => splitPrefixes(value).every((prefix) => pathPrefix.test(prefix)),
+  },
+  exemptUntilTag: {
+    description:
+      'Key of the user tag that exempts until its value, an ISO date (to the end of that day, UTC) or an instant with an offset',
+    default: defaultExemptUntilTag,
+    valid:
+      'a legal tag key: 1 to 128 letters, digits, spaces and _ . : / = + - @, not beginning with aws:',
+    accepts: (value) => tagKey.test(value),
+  },
+  maxExemptionDays: {
+    description: 'An exemption that would last longer than this from now is not honoured',
+    default: '365',
+    ...days,
+  },
+} as const satisfies Record<string, ParameterDefinition>;
+
+/** The name of a rule parameter. */
+export type ParameterName = keyof typeof parameterDefinitions;
+
+/** Every rule parameter's name, in the order in which they are shown. */
+export const parameterNames = Object.keys(parameterDefinitions) as ParameterName[];
+
+/**
+ * Takes the rule's InputParameters: an object of strings (whole JSON numbers are taken as their
+ * text). Gives back the parameters with defaults filled in.
+ * Throws RuleParameterError that names every unknown name and every invalid value with what is valid.
+ */
+export function parseRuleParameters(input: Readonly<Record<string, unknown>>): RuleParameters {
+  const values = new Map<string, string>();
+  const problems: string[] = [];
+  for (const [name, given] of Object.entries(input)) {
+    const definition = Object.hasOwn(parameterDefinitions, name)
+      ? parameterDefinitions[name as ParameterName]
+      : undefined;
+    const value = typeof given === 'number' ? String(given) : given;
+    if (definition === undefined) {
+      problems.push(`unknown parameter ${quote(name)}; known are ${parameterNames.join(', ')}`);
+    } else if (typeof value !== 'string' || !definition.accepts(value)) {
+      problems.push(`${name} is ${quote(given)}; valid is ${definition.valid}`);
+    } else {
+      values.set(name, value);
+    }
+  }
+  if (problems.length > 0) {
+    throw new ExpectedError(
+      'RuleParameterError',
+      `Rule parameters: ${problems.join('; ')}. Correct the rule's parameters and evaluate again.`,
+    );
+  }
+  const text = (name: ParameterName): string | undefined => values.get(name);
+  const credentialAge =
+    text('maxCredentialUsageAge') ?? parameterDefinitions.maxCredentialUsageAge.default;
+  return {
+    maxPasswordUsageAge: Number(text('maxPasswordUsageAge') ?? credentialAge),
+    maxAccessKeyUsageAge: Number(text('maxAccessKeyUsageAge') ?? credentialAge),
+    evaluationScope:
+      evaluationScopes.find((scope) => scope === text('evaluationScope')) ??
+      parameterDefinitions.evaluationScope.default,
+    exemptPathPrefixes: splitPrefixes(text('exemptPathPrefixes')),
+    exemptUntilTag: text('exemptUntilTag') ?? parameterDefinitions.exemptUntilTag.default,
+    maxExemptionDays: Number(
+      text('maxExemptionDays') ?? parameterDefinitions.maxExemptionDays.default,
+    ),
+  };
+}
+
+function splitPrefixes(value: string | undefined): string[] {
+  return value === undefined ? [] : value.split(',').map((prefix) => prefix.trim());
+}
+
+function quote(value: unknown): string {
+  const text = JSON.stringify(value);
+  return text.length > 60 ? `${text.slice(0, 60)}…` : text;
+}

@@ -1,0 +1,137 @@
+import * as v from 'valibot';
+import { ExpectedError, messageOf } from '../core/errors.ts';
+import { type Instant, parseInstant } from '../core/instant.ts';
+
+/** The parts of a configuration item, or of its summary, that an evaluation needs. */
+export interface ConfigurationItem {
+  readonly resourceType: string;
+  readonly resourceId: string;
+  /** The user name; an oversized item's summary may lack it. */
+  readonly resourceName: string | null;
+  readonly status: string;
+  readonly captureTime: Instant;
+}
+
+/** An event of AWS Config for a custom rule, read. */
+export type RuleEvent = {
+  readonly ruleName: string;
+  readonly resultToken: string;
+  /** The rule's InputParameters, not validated yet. */
+  readonly inputParameters: Readonly<Record<string, unknown>>;
+} & (
+  | { readonly kind: 'scheduled'; readonly notificationTime: Instant }
+  | {
+      readonly kind: 'change' | 'oversized';
+      readonly item: ConfigurationItem;
+      /** True when the user is no longer in the rule's scope. */
+      readonly leftScope: boolean;
+    }
+);
+
+const text = v.pipe(v.string(), v.nonEmpty());
+const instant = v.pipe(
+  v.string(),
+  v.check((value) => parseInstant(value) !== undefined, 'Expected an ISO 8601 instant with offset'),
+  v.transform((value) => parseInstant(value) ?? Number.NaN),
+);
+const lambdaEvent = v.object({
+  invokingEvent: text,
+  ruleParameters: text,
+  resultToken: text,
+  configRuleName: text,
+  eventLeftScope: v.optional(v.boolean(), false),
+});
+const configurationItem = v.pipe(
+  v.object({
+    resourceType: text,
+    resourceId: text,
+    resourceName: v.nullish(text, null),
+    configurationItemStatus: text,
+    configurationItemCaptureTime: instant,
+  }),
+  v.transform(
+    ({ configurationItemStatus, configurationItemCaptureTime, ...item }): ConfigurationItem => ({
+      ...item,
+      status: configurationItemStatus,
+      captureTime: configurationItemCaptureTime,
+    }),
+  ),
+);
+const message = v.variant('messageType', [
+  v.object({
+    messageType: v.literal('ScheduledNotification'),
+    notificationCreationTime: instant,
+  }),
+  v.object({
+    messageType: v.literal('ConfigurationItemChangeNotification'),
+    configurationItem,
+  }),
+  v.object({
+    messageType: v.literal('OversizedConfigurationItemChangeNotification'),
+    configurationItemSummary: configurationItem,
+  }),
+]);
+
+/**
+ * Takes the event with which AWS Config invokes a custom rule's function; `invokingEvent` and
+ * `ruleParameters` are JSON in strings. Gives back what an evaluation needs of it.
+ * Throws EventError that names the place and what was expected there.
+ */
+export function parseRuleEvent(event: unknown): RuleEvent {
+  const outer = check(lambdaEvent, event, 'event');
+  const invoking = check(message, parseJson(outer.invokingEvent, 'invokingEvent'), 'invokingEvent');
+  const inputParameters = check(
+    v.record(v.string(), v.unknown()),
+    parseJson(outer.ruleParameters, 'ruleParameters'),
+    'ruleParameters',
+  );
+  const common = {
+    ruleName: outer.configRuleName,
+    resultToken: outer.resultToken,
+    inputParameters,
+  };
+  switch (invoking.messageType) {
+    case 'ScheduledNotification':
+      return { ...common, kind: 'scheduled', notificationTime: invoking.notificationCreationTime };
+    case 'ConfigurationItemChangeNotification': {
+      const item = invoking.configurationItem;
+      return { ...common, kind: 'change', item, leftScope: outer.eventLeftScope };
+    }
+    case 'OversizedConfigurationItemChangeNotification': {
+      const item = invoking.configurationItemSummary;
+      return { ...common, kind: 'oversized', item, leftScope: outer.eventLeftScope };
+    }
+  }
+}
+
+function parseJson(json: string, place: string): unknown {
+  try {
+    return JSON.parse(json);
+  } catch (error) {
+    throw invalid(place, `is no JSON (${messageOf(error)})`, error);
+  }
+}
+
+function check<Schema extends v.GenericSchema>(
+  schema: Schema,
+  input: unknown,
+  place: string,
+): v.InferOutput<Schema> {
+  if (typeof input !== 'object' || input === null || Array.isArray(input)) {
+    throw invalid(place, 'is no object');
+  }
+  const result = v.safeParse(schema, input);
+  if (result.success) return result.output;
+  const [issue] = result.issues;
+  const path = v.getDotPath(issue);
+  throw invalid(path === null ? place : `${place}.${path}`, issue.message);
+}
+
+function invalid(place: string, what: string, cause?: unknown): ExpectedError {
+  return new ExpectedError(
+    'EventError',
+    `The event is none that AWS Config sends to a custom rule: ${place}: ${what}. Expected a scheduled ` +
+      'notification or a configuration item change of AWS::IAM::User; check the rule’s triggers.',
+    { cause },
+  );
+}

@@ -1,0 +1,142 @@
+import type { AccessKey, AccessKeyStatus, Tag, User } from '../core/credentials.ts';
+import type { Instant } from '../core/instant.ts';
+import type { ReportKey, ReportRow } from './report-row.ts';
+
+/** An access key as ListAccessKeys and GetAccessKeyLastUsed show it. */
+export interface LiveAccessKey {
+  readonly id: string;
+  readonly status: AccessKeyStatus;
+  readonly createDate: Instant;
+  readonly lastUsed: Instant | undefined;
+}
+
+/** Who an IAM user is: what the listings of users say. */
+export interface UserIdentity {
+  readonly userName: string;
+  readonly userId: string;
+  readonly arn: string;
+  readonly path: string;
+  readonly createDate: Instant;
+  readonly tags: readonly Tag[];
+}
+
+/** An IAM user's credentials, read one by one from IAM: exact now, but without dates of change. */
+export interface LiveCredentials {
+  readonly passwordLastUsed: Instant | undefined;
+  /** Null when the user has no login profile. */
+  readonly loginProfileCreateDate: Instant | null;
+  readonly accessKeys: readonly LiveAccessKey[];
+}
+
+/**
+ * Takes who a user is, his credentials read live, and his own row of the credential report, if there
+ * is one, for the dates of change that only the report knows. Gives back the user to be judged.
+ */
+export function fromLive(
+  identity: UserIdentity,
+  live: LiveCredentials,
+  row: ReportRow | null,
+): User {
+  const changed = row === null ? [] : matchSlots(live.accessKeys, row.keys);
+  return {
+    ...describe(identity),
+    password:
+      live.loginProfileCreateDate === null
+        ? null
+        : {
+            used: live.passwordLastUsed,
+            created: live.loginProfileCreateDate,
+            changed: row?.password?.changed,
+          },
+    accessKeys: live.accessKeys.map(
+      (key, index): AccessKey => ({
+        id: key.id,
+        slot: changed[index]?.slot ?? null,
+        status: key.status,
+        used: key.lastUsed,
+        created: key.createDate,
+        changed: changed[index]?.lastRotated,
+      }),
+    ),
+    unjudged: unjudgedOf(row),
+  };
+}
+
+/**
+ * Takes credentials read live, the user's own row, and when the report was made. Tells whether the
+ * row knows every credential that existed by then: without its date of change none can be accused.
+ */
+export function rowCovers(live: LiveCredentials, row: ReportRow, generatedAt: Instant): boolean {
+  const profile = live.loginProfileCreateDate;
+  if (profile !== null && profile < generatedAt && row.password === null) return false;
+  const changes = matchSlots(live.accessKeys, row.keys);
+  return live.accessKeys.every(
+    (key, index) => changes[index] !== undefined || key.createDate >= generatedAt,
+  );
+}
+
+/** Takes who a user is and his own row of the credential report. Gives back the user to be judged. */
+export function fromReport(identity: UserIdentity, row: ReportRow): User {
+  return {
+    ...describe(identity),
+    password: row.password,
+    accessKeys: row.keys.map((key) => ({
+      id: null,
+      slot: key.slot,
+      status: key.active ? 'Active' : 'Inactive',
+      used: key.lastUsed,
+      changed: key.lastRotated,
+    })),
+    unjudged: unjudgedOf(row),
+  };
+}
+
+function describe({ userName, userId, arn, path, tags }: UserIdentity) {
+  return { userName, userId, arn, path, tags };
+}
+
+function unjudgedOf(row: ReportRow | null): User['unjudged'] {
+  return {
+    certificates: row?.certificates ?? false,
+    other: row !== null && row.additionalCredentials !== null,
+  };
+}
+
+interface KeyChange {
+  readonly slot: 1 | 2 | null;
+  readonly lastRotated: Instant;
+}
+
+/**
+ * The report names keys by slot, IAM by ID. A slot belongs to the key created when the slot was last
+ * rotated; a slot that has changed since, to the only remaining key of equal status and last use.
+ * Where that leaves a choice, every key left over gets the later date of change: it may accuse late,
+ * never too early.
+ */
+function matchSlots(
+  keys: readonly LiveAccessKey[],
+  slots: readonly ReportKey[],
+): (KeyChange | undefined)[] {
+  const matched: (KeyChange | undefined)[] = keys.map(() => undefined);
+  let free = [...slots];
+  const assign = (fits: (key: LiveAccessKey, slot: ReportKey) => boolean, onlyChoice: boolean) => {
+    for (const [index, key] of keys.entries()) {
+      if (matched[index] !== undefined) continue;
+      const candidates = free.filter((slot) => fits(key, slot));
+      const [slot] = candidates;
+      if (slot === undefined || (onlyChoice && candidates.length > 1)) continue;
+      const rivals = keys.filter((other, i) => matched[i] === undefined && fits(other, slot));
+      if (onlyChoice && rivals.length > 1) continue;
+      matched[index] = slot;
+      free = free.filter((other) => other !== slot);
+    }
+  };
+  assign((key, slot) => key.createDate === slot.lastRotated, false);
+  assign(
+    (key, slot) => (key.status === 'Active') === slot.active && key.lastUsed === slot.lastUsed,
+    true,
+  );
+  if (free.length === 0) return matched;
+  const lastRotated = Math.max(...free.map((slot) => slot.lastRotated));
+  return matched.map((match) => match ?? { slot: null, lastRotated });
+}

@@ -1,0 +1,109 @@
+import type { Password } from '../core/credentials.ts';
+import { ExpectedError } from '../core/errors.ts';
+import type { Instant } from '../core/instant.ts';
+import { parseReportDate } from './report-date.ts';
+
+/** An access key as the credential report shows it: without an ID, and Expired counts as inactive. */
+export interface ReportKey {
+  readonly slot: 1 | 2;
+  readonly active: boolean;
+  /** Created or last changed; a reactivation may count as a change. */
+  readonly lastRotated: Instant;
+  readonly lastUsed: Instant | undefined;
+}
+
+/** What one row of a credential report says of an IAM user. */
+export interface ReportRow {
+  readonly userName: string;
+  readonly arn: string;
+  readonly createDate: Instant;
+  readonly password: Password | null;
+  readonly keys: readonly ReportKey[];
+  readonly certificates: boolean;
+  /** The text of `additional_credentials_info`, where there is any. */
+  readonly additionalCredentials: string | null;
+}
+
+const slots = [1, 2] as const;
+
+/** The columns without which a credential report cannot be judged. */
+export const requiredColumns: readonly string[] = [
+  'user',
+  'arn',
+  'user_creation_time',
+  'password_enabled',
+  'password_last_used',
+  'password_last_changed',
+  ...slots.flatMap((slot) => [
+    `access_key_${slot}_active`,
+    `access_key_${slot}_last_rotated`,
+    `access_key_${slot}_last_used_date`,
+  ]),
+];
+
+type Field = (column: string) => string | undefined;
+
+/**
+ * Takes a row as a function from column name to text. Gives back what it says.
+ * Throws UserError for a value that the credential report's documentation does not know, and for an
+ * existing credential without a date of change.
+ */
+export function readReportRow(field: Field): ReportRow {
+  const passwordChanged = readDate(field, 'password_last_changed');
+  const passwordUsed = readDate(field, 'password_last_used');
+  const password = readBoolean(field, 'password_enabled')
+    ? { used: passwordUsed, changed: passwordChanged ?? missing('password_last_changed') }
+    : null;
+  const additional = field('additional_credentials_info')?.trim() ?? '';
+  return {
+    userName: field('user') ?? '',
+    arn: field('arn') ?? '',
+    createDate: readDate(field, 'user_creation_time') ?? missing('user_creation_time'),
+    password,
+    keys: slots.flatMap((slot) => readKey(field, slot)),
+    certificates: slots.some((slot) => field(`cert_${slot}_active`)?.toLowerCase() === 'true'),
+    additionalCredentials: additional === '' || additional === 'N/A' ? null : additional,
+  };
+}
+
+function readKey(field: Field, slot: 1 | 2): ReportKey[] {
+  const active = readBoolean(field, `access_key_${slot}_active`);
+  const lastRotated = readDate(field, `access_key_${slot}_last_rotated`);
+  const lastUsed = readDate(field, `access_key_${slot}_last_used_date`);
+  if (lastRotated === undefined) {
+    if (active) return missing(`access_key_${slot}_last_rotated`);
+    return [];
+  }
+  return [{ slot, active, lastRotated, lastUsed }];
+}
+
+function readBoolean(field: Field, column: string): boolean {
+  switch (field(column)?.toLowerCase()) {
+    case 'true':
+      return true;
+    case 'false':
+      return false;
+    default:
+      throw unexpected(column, field(column), 'true or false');
+  }
+}
+
+/** `N/A`: no such credential, or never used. `no_information`: never used, or before tracking began. */
+function readDate(field: Field, column: string): Instant | undefined {
+  const text = field(column) ?? '';
+  if (text === 'N/A' || text === 'no_information') return undefined;
+  const instant = parseReportDate(text);
+  if (instant === undefined) {
+    throw unexpected(column, text, 'N/A, no_information or an ISO 8601 instant with offset');
+  }
+  return instant;
+}
+
+function missing(column: string): never {
+  throw unexpected(column, 'N/A', 'a date, since the credential exists');
+}
+
+function unexpected(column: string, text: string | undefined, expected: string): ExpectedError {
+  const shown = JSON.stringify((text ?? '').slice(0, 40));
+  return new ExpectedError('UserError', `${column} is ${shown}; expected ${expected}`);
+}
