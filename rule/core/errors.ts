@@ -4,6 +4,7 @@ export type ErrorKind =
   | 'EventError'
   | 'CredentialReportError'
   | 'UserError'
+  | 'AwsError'
   | 'RunError';
 
 /**

@@ -16,18 +16,19 @@ export interface Evaluation {
 }
 
 /**
- * Takes a user's unique ID (the resource ID AWS Config knows him by), the verdict with its reason (1
+ * Takes a resource's type and ID (AWS Config knows a user by his unique ID), the verdict with its reason (1
  * to 256 characters), and the instant that orders evaluations: the notification's creation or the
  * configuration item's capture. Gives back the evaluation.
  */
 export function toEvaluation(
-  userId: string,
+  type: string,
+  resourceId: string,
   verdict: { readonly compliance: ComplianceType; readonly annotation: string },
   orderedAt: Instant,
 ): Evaluation {
   return {
-    ComplianceResourceType: resourceType,
-    ComplianceResourceId: userId,
+    ComplianceResourceType: type,
+    ComplianceResourceId: resourceId,
     ComplianceType: verdict.compliance,
     Annotation: verdict.annotation,
     OrderingTimestamp: new Date(orderedAt),

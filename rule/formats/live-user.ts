@@ -62,19 +62,6 @@ export function fromLive(
   };
 }
 
-/**
- * Takes credentials read live, the user's own row, and when the report was made. Tells whether the
- * row knows every credential that existed by then: without its date of change none can be accused.
- */
-export function rowCovers(live: LiveCredentials, row: ReportRow, generatedAt: Instant): boolean {
-  const profile = live.loginProfileCreateDate;
-  if (profile !== null && profile < generatedAt && row.password === null) return false;
-  const changes = matchSlots(live.accessKeys, row.keys);
-  return live.accessKeys.every(
-    (key, index) => changes[index] !== undefined || key.createDate >= generatedAt,
-  );
-}
-
 /** Takes who a user is and his own row of the credential report. Gives back the user to be judged. */
 export function fromReport(identity: UserIdentity, row: ReportRow): User {
   return {
@@ -102,18 +89,20 @@ function unjudgedOf(row: ReportRow | null): User['unjudged'] {
   };
 }
 
-interface KeyChange {
+/** The date of change that the report holds for a key, and its slot where that is certain. */
+export interface KeyChange {
   readonly slot: 1 | 2 | null;
   readonly lastRotated: Instant;
 }
 
 /**
+ * Takes a user's live keys and the keys of his own row. Gives back each live key's change, in order.
  * The report names keys by slot, IAM by ID. A slot belongs to the key created when the slot was last
  * rotated; a slot that has changed since, to the only remaining key of equal status and last use.
  * Where that leaves a choice, every key left over gets the later date of change: it may accuse late,
  * never too early.
  */
-function matchSlots(
+export function matchSlots(
   keys: readonly LiveAccessKey[],
   slots: readonly ReportKey[],
 ): (KeyChange | undefined)[] {

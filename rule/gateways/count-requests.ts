@@ -1,0 +1,24 @@
+import type { ConfigServiceClient } from '@aws-sdk/client-config-service';
+import type { IAMClient } from '@aws-sdk/client-iam';
+
+/** HTTP requests sent so far by operation, retries included. */
+export type RequestCounts = Map<string, number>;
+
+/**
+ * Takes an SDK client and the counts to add to. From then on every request that the client sends,
+ * retries included, is counted under its operation's name, `GetUser`.
+ */
+export function countRequests(
+  client: IAMClient | ConfigServiceClient,
+  counts: RequestCounts,
+): void {
+  client.middlewareStack.add(
+    (next, context) => (input) => {
+      const operation = (context.commandName ?? 'unknown').replace(/Command$/u, '');
+      counts.set(operation, (counts.get(operation) ?? 0) + 1);
+      return next(input);
+    },
+    // The deserialize step lies inside the retries, so that it runs once a request.
+    { step: 'deserialize', name: 'countRequests' },
+  );
+}

@@ -1,0 +1,68 @@
+import { type ConfigServiceClient, PutEvaluationsCommand } from '@aws-sdk/client-config-service';
+import { messageOf } from '../core/errors.ts';
+import type { Evaluation } from '../formats/evaluation.ts';
+import { callAws } from './call-aws.ts';
+import type { Clock } from './clock.ts';
+
+/** What putEvaluations calls. */
+export const putEvaluationsActions = ['config:PutEvaluations'] as const;
+
+/** PutEvaluations takes at most this many evaluations a request. */
+const batchSize = 100;
+/** A request can succeed and still refuse some evaluations; those are put again this often. */
+const attempts = 4;
+
+/** An evaluation that AWS Config did not take, and why. */
+export interface RefusedEvaluation {
+  readonly resourceId: string;
+  readonly message: string;
+}
+
+/**
+ * Takes a Config client, the evaluations, the token of the event they answer, and a clock for the
+ * waits between attempts. Puts them in requests of 100. Gives back the ones that AWS Config refused
+ * to the end; a batch that fails does not hold up the others. Throws nothing that AWS answers.
+ */
+export async function putEvaluations(
+  config: ConfigServiceClient,
+  evaluations: readonly Evaluation[],
+  resultToken: string,
+  clock: Clock,
+): Promise<RefusedEvaluation[]> {
+  const refused: RefusedEvaluation[] = [];
+  let open = [...evaluations];
+  for (let attempt = 1; open.length > 0; attempt += 1) {
+    const again: Evaluation[] = [];
+    for (let start = 0; start < open.length; start += batchSize) {
+      const batch = open.slice(start, start + batchSize);
+      try {
+        const failed = await putBatch(config, batch, resultToken);
+        again.push(...batch.filter((evaluation) => failed.has(evaluation.ComplianceResourceId)));
+      } catch (error) {
+        refused.push(...batch.map((evaluation) => refuse(evaluation, messageOf(error))));
+      }
+    }
+    if (attempt === attempts) {
+      const message = `AWS Config refused the evaluation ${attempts} times`;
+      return [...refused, ...again.map((evaluation) => refuse(evaluation, message))];
+    }
+    open = again;
+    if (open.length > 0) await clock.sleep(1000 * 2 ** (attempt - 1));
+  }
+  return refused;
+}
+
+async function putBatch(
+  config: ConfigServiceClient,
+  batch: Evaluation[],
+  resultToken: string,
+): Promise<Set<string | undefined>> {
+  const answer = await callAws(putEvaluationsActions[0], () =>
+    config.send(new PutEvaluationsCommand({ Evaluations: batch, ResultToken: resultToken })),
+  );
+  return new Set(answer.FailedEvaluations?.map((failed) => failed.ComplianceResourceId));
+}
+
+function refuse(evaluation: Evaluation, message: string): RefusedEvaluation {
+  return { resourceId: evaluation.ComplianceResourceId, message };
+}

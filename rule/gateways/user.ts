@@ -1,0 +1,58 @@
+import { GetUserCommand, type IAMClient, paginateListUsers } from '@aws-sdk/client-iam';
+import type { Instant } from '../core/instant.ts';
+import type { UserIdentity } from '../formats/live-user.ts';
+import { callAws, hasAwsCode, present } from './call-aws.ts';
+import { toIdentity } from './user-identity.ts';
+
+/** What readUser calls. */
+export const readUserActions = ['iam:GetUser'] as const;
+
+/** A user as GetUser shows him. */
+export interface FoundUser {
+  readonly identity: UserIdentity;
+  readonly passwordLastUsed: Instant | undefined;
+}
+
+/** Takes an IAM client and a user name. Gives back that user, or null when there is none. Throws AwsError. */
+export async function readUser(iam: IAMClient, userName: string): Promise<FoundUser | null> {
+  const [action] = readUserActions;
+  try {
+    const answer = await callAws(action, () =>
+      iam.send(new GetUserCommand({ UserName: userName })),
+    );
+    const user = present(answer.User, 'User', action);
+    return {
+      identity: toIdentity(user, action),
+      passwordLastUsed: user.PasswordLastUsed?.getTime(),
+    };
+  } catch (error) {
+    if (hasAwsCode(error, 'NoSuchEntityException')) return null;
+    throw error;
+  }
+}
+
+/** What listUsers calls. */
+export const listUsersActions = ['iam:ListUsers'] as const;
+
+/** A user as ListUsers shows him: without tags. */
+export interface ListedUser {
+  readonly userName: string;
+  readonly passwordLastUsed: Instant | undefined;
+}
+
+/** Takes an IAM client. Gives back every user by unique ID, in requests of 1,000. Throws AwsError. */
+export async function listUsers(iam: IAMClient): Promise<Map<string, ListedUser>> {
+  const [action] = listUsersActions;
+  const users = new Map<string, ListedUser>();
+  await callAws(action, async () => {
+    for await (const page of paginateListUsers({ client: iam, pageSize: 1000 }, {})) {
+      for (const user of page.Users ?? []) {
+        users.set(present(user.UserId, 'UserId', action), {
+          userName: present(user.UserName, 'UserName', action),
+          passwordLastUsed: user.PasswordLastUsed?.getTime(),
+        });
+      }
+    }
+  });
+  return users;
+}

@@ -1,0 +1,54 @@
+import { ExpectedError, messageOf, type Problem } from '../core/errors.ts';
+import { goneVerdict } from '../formats/evaluation.ts';
+import type { RuleEvent } from '../formats/invoking-event.ts';
+import { listEarlierResults } from '../gateways/earlier-results.ts';
+import { judgeAccount } from '../gateways/judge-account.ts';
+import { type EvaluationRun, putVerdicts, type RunContext, toVerdict } from './evaluation-run.ts';
+
+/**
+ * Answers a scheduled notification: judges every user of the account, and marks users NOT_APPLICABLE
+ * whom earlier results name and who are gone. Takes the event and what to run with. Throws AwsError
+ * and CredentialReportError where nobody can be judged; then nothing was put.
+ */
+export async function evaluateScheduled(
+  event: Extract<RuleEvent, { kind: 'scheduled' }>,
+  context: RunContext,
+): Promise<EvaluationRun> {
+  // Earlier results are read before IAM lists the users, so that a user created in between, whom a
+  // change event has evaluated already, is not taken for gone.
+  const earlier = await readEarlier(event.ruleName, context);
+  const account = await judgeAccount(context);
+
+  const gone = new Set(account.gone.map(({ userId }) => userId));
+  const lingering = [...earlier.userIds].filter((id) => !account.listed.has(id) || gone.has(id));
+  const users = [
+    ...account.judged.map((judgement) => toVerdict(judgement, judgement.userId)),
+    ...lingering.map((userId) => ({
+      userId,
+      userName: null,
+      category: null,
+      ...goneVerdict(context.now),
+    })),
+  ];
+  const refused = await putVerdicts(users, event.resultToken, event.notificationTime, context);
+  return {
+    users,
+    undecided: account.undecided.map(({ arn }) => arn),
+    failed: [...earlier.failed, ...account.failed, ...refused],
+    reportGeneratedAt: account.reportGeneratedAt,
+  };
+}
+
+/** Without earlier results the living can still be judged; the run fails afterwards. */
+async function readEarlier(
+  ruleName: string,
+  { config }: RunContext,
+): Promise<{ userIds: ReadonlySet<string>; failed: readonly Problem[] }> {
+  try {
+    return { userIds: await listEarlierResults(config, ruleName), failed: [] };
+  } catch (error) {
+    if (!(error instanceof ExpectedError)) throw error;
+    const problem = { arn: `rule ${ruleName}`, message: messageOf(error) };
+    return { userIds: new Set(), failed: [problem] };
+  }
+}

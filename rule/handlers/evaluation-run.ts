@@ -1,0 +1,72 @@
+import type { ConfigServiceClient } from '@aws-sdk/client-config-service';
+import type { IAMClient } from '@aws-sdk/client-iam';
+import type { Category } from '../core/assess-user.ts';
+import type { Problem } from '../core/errors.ts';
+import type { Instant } from '../core/instant.ts';
+import { type ComplianceType, resourceType, toEvaluation } from '../formats/evaluation.ts';
+import type { Clock } from '../gateways/clock.ts';
+import type { RequestCounts } from '../gateways/count-requests.ts';
+import { putEvaluations } from '../gateways/evaluations.ts';
+import type { Judgement, JudgementContext } from '../gateways/judgement.ts';
+import type { Log } from './log.ts';
+
+/** What an evaluation runs with: clients, clock, log, and the clients' request counts. */
+export interface Dependencies {
+  readonly iam: IAMClient;
+  readonly config: ConfigServiceClient;
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly requests: RequestCounts;
+}
+
+/** What is judged by and put with: the dependencies, and what belongs to this one event. */
+export interface RunContext extends Dependencies, JudgementContext {}
+
+/** What the function returns for each user it judged. */
+export interface UserVerdict {
+  readonly userId: string;
+  readonly userName: string | null;
+  readonly compliance: ComplianceType;
+  /** Null for a user who is gone or out of scope. */
+  readonly category: Category | null;
+  readonly annotation: string;
+}
+
+/** What one event led to. */
+export interface EvaluationRun {
+  readonly users: readonly UserVerdict[];
+  /** ARNs of the users without a verdict, whose earlier result stands. */
+  readonly undecided: readonly string[];
+  /** What could not be judged or put. Any entry fails the run, after everything else was done. */
+  readonly failed: readonly Problem[];
+  readonly reportGeneratedAt: Instant | null;
+}
+
+/** Takes a judgement and the user's unique ID; gives back what the function returns of it. */
+export function toVerdict(
+  { user, assessment, annotation }: Judgement,
+  userId: string,
+): UserVerdict {
+  const { compliance, category } = assessment;
+  return { userId, userName: user.userName, compliance, category, annotation };
+}
+
+/**
+ * Takes the verdicts of a run, the event's result token, the instant that orders them, what to run
+ * with, and the resource type. Puts them. Gives back a problem for each that AWS Config did not take.
+ */
+export async function putVerdicts(
+  users: readonly UserVerdict[],
+  resultToken: string,
+  orderedAt: Instant,
+  { config, clock }: RunContext,
+  type: string = resourceType,
+): Promise<Problem[]> {
+  const evaluations = users.map((user) => toEvaluation(type, user.userId, user, orderedAt));
+  const refused = await putEvaluations(config, evaluations, resultToken, clock);
+  const names = new Map(users.map(({ userId, userName }) => [userId, userName]));
+  return refused.map(({ resourceId, message }) => ({
+    arn: names.get(resourceId) ?? resourceId,
+    message,
+  }));
+}

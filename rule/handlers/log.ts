@@ -1,0 +1,11 @@
+/** Writes one structured log line. Fields never hold a secret; JSON escapes what names may hold. */
+export type Log = (
+  level: 'info' | 'warn' | 'error',
+  message: string,
+  fields: Readonly<Record<string, unknown>>,
+) => void;
+
+/** Takes what writes a line of text; gives back a log that writes JSON, one object a line. */
+export function jsonLog(write: (line: string) => void): Log {
+  return (level, message, fields) => write(JSON.stringify({ level, message, ...fields }));
+}
