@@ -1,0 +1,113 @@
+import { ConfigServiceClient } from '@aws-sdk/client-config-service';
+import { IAMClient } from '@aws-sdk/client-iam';
+import { clientOptions } from '../../rule/gateways/client-options.ts';
+import { type Clock, systemClock } from '../../rule/gateways/clock.ts';
+import { countRequests, type RequestCounts } from '../../rule/gateways/count-requests.ts';
+import { type EvaluationResult, evaluateEvent } from '../../rule/handlers/evaluate-event.ts';
+import { jsonLog } from '../../rule/handlers/log.ts';
+import {
+  createAccount,
+  issueResultToken,
+  type LocalAccount,
+  type LocalAws,
+  startLocalAws,
+} from '../local-aws/index.ts';
+
+/** The rule's name in the local account. */
+export const ruleName = 'unused-iam-credentials';
+
+/** The rule, run in this process against a local account over HTTP with real SDK clients. */
+export interface LocalRule {
+  readonly aws: LocalAws;
+  readonly account: LocalAccount;
+  /** Parsed log lines of all runs so far. */
+  readonly log: Record<string, unknown>[];
+  /** Runs a scheduled evaluation. */
+  readonly schedule: (options?: RunOptions) => Promise<EvaluationResult>;
+  /** Sends any event; `invokingEvent` is made JSON text. */
+  readonly send: (invokingEvent: object, options?: RunOptions) => Promise<EvaluationResult>;
+  /** What Config now shows: compliance type by user name, or by ID where the user is gone. */
+  readonly compliance: () => Record<string, string>;
+  readonly close: () => Promise<void>;
+}
+
+/** What a run is given; the function has 900 s unless it says. */
+export interface RunOptions {
+  readonly ruleParameters?: Readonly<Record<string, string>>;
+  readonly remaining?: number;
+  readonly event?: Readonly<Record<string, unknown>>;
+}
+
+/** Starts a local account and what evaluates it. The clock is used by both, and is the system's unless given. */
+export async function startLocalRule(
+  account: LocalAccount = createAccount(),
+  clock: Clock = systemClock,
+): Promise<LocalRule> {
+  const aws = await startLocalAws(account, { clock: clock.now });
+  const options = {
+    ...clientOptions,
+    endpoint: aws.endpoint,
+    region: 'us-east-1',
+    credentials: { accessKeyId: 'AKIALOCAL', secretAccessKey: 'local' },
+  };
+  const iam = new IAMClient(options);
+  const config = new ConfigServiceClient(options);
+  const requests: RequestCounts = new Map();
+  countRequests(iam, requests);
+  countRequests(config, requests);
+  const log: Record<string, unknown>[] = [];
+  const dependencies = {
+    iam,
+    config,
+    clock,
+    requests,
+    log: jsonLog((line) => log.push(JSON.parse(line))),
+  };
+
+  const send: LocalRule['send'] = (
+    invokingEvent,
+    { ruleParameters = {}, remaining = 900_000, event } = {},
+  ) => {
+    const wholeEvent = {
+      version: '1.0',
+      invokingEvent: JSON.stringify(invokingEvent),
+      ruleParameters: JSON.stringify(ruleParameters),
+      resultToken: issueResultToken(account, ruleName),
+      eventLeftScope: false,
+      configRuleName: ruleName,
+      accountId: account.accountId,
+      ...event,
+    };
+    return evaluateEvent(wholeEvent, remaining, dependencies);
+  };
+  return {
+    aws,
+    account,
+    log,
+    send,
+    schedule: (run) => send(scheduledNotification(account, clock.now()), run),
+    compliance: () => {
+      const names = new Map(account.users.map((user) => [user.userId, user.userName]));
+      const results = account.config.evaluations.map((result) => [
+        names.get(result.resourceId) ?? result.resourceId,
+        result.complianceType,
+      ]);
+      return Object.fromEntries(results);
+    },
+    close: async () => {
+      iam.destroy();
+      config.destroy();
+      await aws.close();
+    },
+  };
+}
+
+/** The message of a scheduled notification created at that instant (epoch ms). */
+export function scheduledNotification(account: LocalAccount, createdAt: number) {
+  return {
+    awsAccountId: account.accountId,
+    notificationCreationTime: new Date(createdAt).toISOString(),
+    messageType: 'ScheduledNotification',
+    recordVersion: '1.0',
+  };
+}

@@ -1,0 +1,105 @@
+import { createHash } from 'node:crypto';
+
+/** An access key. All instants in this file are epoch ms, UTC. */
+export interface LocalAccessKey {
+  accessKeyId: string;
+  status: 'Active' | 'Inactive' | 'Expired';
+  createDate: number;
+  lastRotated: number;
+  lastUsed?: { date: number; region: string; serviceName: string };
+}
+
+/** An IAM user with all that IAM tells about the user's credentials. */
+export interface LocalUser {
+  userName: string;
+  userId: string;
+  path: string;
+  createDate: number;
+  tags: { Key: string; Value: string }[];
+  /** Outlives the login profile, as in IAM. */
+  passwordLastUsed?: number;
+  loginProfile?: { createDate: number; lastChanged: number; passwordResetRequired: boolean };
+  accessKeys: LocalAccessKey[];
+  /** At most two. */
+  certificates: { active: boolean; lastRotated: number }[];
+  /** Text of `additional_credentials_info`, a column that the report has when any user does. */
+  additionalCredentials?: string;
+}
+
+/** A rule's current result for one resource. */
+export interface LocalEvaluation {
+  ruleName: string;
+  resourceType: string;
+  resourceId: string;
+  complianceType: 'COMPLIANT' | 'NON_COMPLIANT' | 'NOT_APPLICABLE';
+  annotation: string | undefined;
+  orderingTimestamp: number;
+  recordedAt: number;
+}
+
+/** A configuration item as GetResourceConfigHistory gives it, but with its times in epoch ms. */
+export type LocalConfigurationItem = Record<string, unknown> & {
+  resourceType: string;
+  configurationItemCaptureTime: number;
+};
+
+/** The state of one AWS account: plain data, which tests change freely. */
+export interface LocalAccount {
+  accountId: string;
+  partition: string;
+  users: LocalUser[];
+  credentialReport: { requestedAt: number; readyAt: number; content: string } | undefined;
+  /** How long IAM takes to make a report. */
+  reportDurationMs: number;
+  /** Caps every page, since AWS may answer shorter pages than it was asked for. */
+  pageSize?: number;
+  config: {
+    rules: Set<string>;
+    /** Tokens handed out, each `<ruleName>:<anything>`. */
+    resultTokens: Set<string>;
+    evaluations: LocalEvaluation[];
+    /** By resource ID. */
+    configurationItems: Map<string, LocalConfigurationItem[]>;
+  };
+}
+
+/** Makes an empty account, by default `123456789012` in `aws`, whose reports are ready at once. */
+export function createAccount(options: Partial<LocalAccount> = {}): LocalAccount {
+  const [rules, resultTokens] = [new Set<string>(), new Set<string>()];
+  return {
+    accountId: '123456789012',
+    partition: 'aws',
+    users: [],
+    credentialReport: undefined,
+    reportDurationMs: 0,
+    config: { rules, resultTokens, evaluations: [], configurationItems: new Map() },
+    ...options,
+  };
+}
+
+/** Adds a user, whose ID follows from account, name and creation: made again, it is another one. */
+export function addUser(
+  account: LocalAccount,
+  partial: Partial<LocalUser> & { userName: string; createDate: number },
+): LocalUser {
+  const seed = `${account.accountId}/${partial.userName}/${partial.createDate}`;
+  const bytes = [...createHash('sha256').update(seed).digest().subarray(0, 17)];
+  const letters = bytes.map((byte) => 'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567'.charAt(byte % 32));
+  const empty = { path: '/', tags: [], accessKeys: [], certificates: [] };
+  const user: LocalUser = { userId: `AIDA${letters.join('')}`, ...empty, ...partial };
+  account.users.push(user);
+  return user;
+}
+
+/** Gives a user's ARN, which carries the path. */
+export function userArn(account: LocalAccount, user: LocalUser): string {
+  return `arn:${account.partition}:iam::${account.accountId}:user${user.path}${user.userName}`;
+}
+
+/** Adds a Config rule, if it is new, and gives a result token that PutEvaluations accepts. */
+export function issueResultToken({ config }: LocalAccount, ruleName: string): string {
+  const token = `${ruleName}:${config.resultTokens.size + 1}`;
+  config.rules.add(ruleName);
+  config.resultTokens.add(token);
+  return token;
+}

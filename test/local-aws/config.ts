@@ -1,0 +1,117 @@
+import type { LocalConfigurationItem, LocalEvaluation } from './account.ts';
+import { type Call, type Input, invalid, readInteger, readText, requireText } from './call.ts';
+import { awsError } from './errors.ts';
+import { takePage } from './page.ts';
+
+const COMPLIANCE_TYPES = ['COMPLIANT', 'NON_COMPLIANT', 'NOT_APPLICABLE'] as const;
+
+/** Stores each resource's latest result by OrderingTimestamp; gives back those that failed. */
+export function putEvaluations(call: Call): Input {
+  const { Evaluations: sent = [], TestMode } = call.input;
+  if (!Array.isArray(sent) || sent.length > 100) {
+    throw invalid(call, 'Evaluations', 'have length less than or equal to 100');
+  }
+  const token = requireText(call, 'ResultToken');
+  const ruleName = token.slice(0, token.indexOf(':'));
+  const results = sent.map((input: Input) => parseEvaluation({ ...call, input }, ruleName));
+  const { config } = call.account;
+  if (TestMode !== true && !config.resultTokens.has(token)) {
+    throw awsError('InvalidResultTokenException', 'The resultToken provided is invalid');
+  }
+  const failed = sent.map(call.failsEvaluation);
+  const kept = results.filter((_, index) => TestMode !== true && !failed[index]);
+  config.evaluations = keepLatest([...config.evaluations, ...kept]);
+  return { FailedEvaluations: sent.filter((_, index) => failed[index]) };
+}
+
+/** Lists a rule's current results, filtered by ComplianceTypes if any are given. */
+export function listResults(call: Call): Input {
+  const name = requireText(call, 'ConfigRuleName', 64);
+  const limit = readLimit(call, 'Limit');
+  if (!call.account.config.rules.has(name)) {
+    const message = `The ConfigRule '${name}' provided in the request is invalid.`;
+    throw awsError('NoSuchConfigRuleException', `${message} Please check the configRule name`);
+  }
+  const { ComplianceTypes: types } = call.input;
+  const wanted = Array.isArray(types) && types.length > 0 ? types : COMPLIANCE_TYPES;
+  const results = call.account.config.evaluations.filter(
+    ({ ruleName, complianceType }) => ruleName === name && wanted.includes(complianceType),
+  );
+  const { items, next } = takePage(call, results, resourceKey, { tokenName: 'NextToken', limit });
+  return { EvaluationResults: items.map(renderResult), NextToken: next };
+}
+
+/** Lists a resource's configuration items of the given time range, the newest first. */
+export function listItems(call: Call): Input {
+  const type = requireText(call, 'resourceType');
+  const id = requireText(call, 'resourceId', 768);
+  const { earlierTime: from = 0, laterTime: to = call.now / 1000, nextToken } = call.input;
+  if (nextToken !== undefined) throw invalid(call, 'nextToken', 'be absent here');
+  const items = call.account.config.configurationItems.get(id) ?? [];
+  const known = items.filter(({ resourceType }) => resourceType === type);
+  if (known.length === 0) {
+    const message = `Resource ${id} of resourceType:${type} is unknown or has not been discovered`;
+    throw awsError('ResourceNotDiscoveredException', message);
+  }
+  const configurationItems = known
+    .sort((a, b) => b.configurationItemCaptureTime - a.configurationItemCaptureTime)
+    .map(renderItem)
+    .filter(({ configurationItemCaptureTime: at }) => Number(from) <= at && at <= Number(to))
+    .slice(0, readLimit(call, 'limit'));
+  return { configurationItems };
+}
+
+function parseEvaluation(call: Call, ruleName: string): LocalEvaluation {
+  const { ComplianceType, OrderingTimestamp: at } = call.input;
+  const complianceType = COMPLIANCE_TYPES.find((type) => type === ComplianceType);
+  if (!complianceType) throw invalid(call, 'ComplianceType', `be one of ${COMPLIANCE_TYPES}`);
+  if (typeof at !== 'number') throw invalid(call, 'OrderingTimestamp', 'be an instant');
+  return {
+    ruleName,
+    resourceType: requireText(call, 'ComplianceResourceType', 256),
+    resourceId: requireText(call, 'ComplianceResourceId', 768),
+    complianceType,
+    annotation: readText(call, 'Annotation', 256),
+    orderingTimestamp: Math.round(at * 1000),
+    recordedAt: call.now,
+  };
+}
+
+function keepLatest(results: readonly LocalEvaluation[]): LocalEvaluation[] {
+  const latest = new Map<string, LocalEvaluation>();
+  for (const result of results) {
+    const key = `${result.ruleName} ${resourceKey(result)}`;
+    const earlier = latest.get(key)?.orderingTimestamp ?? Number.NEGATIVE_INFINITY;
+    if (result.orderingTimestamp >= earlier) latest.set(key, result);
+  }
+  return [...latest.values()];
+}
+
+function resourceKey({ resourceType, resourceId }: LocalEvaluation): string {
+  return `${resourceType} ${resourceId}`;
+}
+
+// Config takes a limit of 0 for its default.
+function readLimit(call: Call, name: string): number {
+  return readInteger(call, name, 0, 100) || 10;
+}
+
+function renderResult({ ruleName: ConfigRuleName, ...result }: LocalEvaluation): Input {
+  const { resourceType: ResourceType, resourceId: ResourceId } = result;
+  return {
+    EvaluationResultIdentifier: {
+      EvaluationResultQualifier: { ConfigRuleName, ResourceType, ResourceId },
+      OrderingTimestamp: result.orderingTimestamp / 1000,
+    },
+    ComplianceType: result.complianceType,
+    ResultRecordedTime: result.recordedAt / 1000,
+    Annotation: result.annotation,
+  };
+}
+
+function renderItem(item: LocalConfigurationItem): LocalConfigurationItem {
+  const members = Object.entries(item).map(([name, value]) => {
+    return [name, typeof value === 'number' && name.endsWith('Time') ? value / 1000 : value];
+  });
+  return { ...item, ...Object.fromEntries(members) };
+}

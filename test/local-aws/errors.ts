@@ -1,0 +1,26 @@
+import type { ServiceName } from './call.ts';
+
+/** An error that a service answers: its code and HTTP status, with the message. */
+export type AwsError = Error & { code: string; status: number };
+
+/** Makes an error that a service answers; HTTP status 400 unless said otherwise. */
+export function awsError(code: string, message: string, status = 400): AwsError {
+  return Object.assign(new Error(message), { code, status });
+}
+
+/** Tells an error that a service answers from a failure of this program. */
+export function isAwsError(error: unknown): error is AwsError {
+  return error instanceof Error && 'code' in error && 'status' in error;
+}
+
+/** Makes an error that any operation may answer, under the code that its service has for it. */
+export function commonError(
+  service: ServiceName,
+  failure: 'Validation' | 'Throttling' | 'AccessDenied' | 'UnknownOperation' | 'InvalidNextToken',
+  message: string,
+): AwsError {
+  if (service !== 'iam') return awsError(`${failure}Exception`, message);
+  if (failure === 'AccessDenied') return awsError(failure, message, 403);
+  if (failure === 'UnknownOperation') return awsError('InvalidAction', message);
+  return awsError(failure === 'Throttling' ? failure : 'ValidationError', message);
+}

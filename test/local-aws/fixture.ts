@@ -1,0 +1,44 @@
+import { ConfigService } from '@aws-sdk/client-config-service';
+import { IAM } from '@aws-sdk/client-iam';
+import { expect } from 'vitest';
+import { createAccount, type LocalAccount, type LocalAws, startLocalAws } from './index.ts';
+
+/** A local account for one test, with clients that never retry and a clock that stands still. */
+export interface Fixture {
+  /** The server's clock, epoch ms; a test moves it. */
+  now: number;
+  account: LocalAccount;
+  aws: LocalAws;
+  iam: IAM;
+  config: ConfigService;
+  close(): Promise<void>;
+}
+
+/** When a fixture's clock stands: in the middle of a second, because IAM rounds down. */
+export const START = Date.UTC(2026, 10, 1, 12, 0, 0, 789);
+
+/** Starts a fixture over an empty account. */
+export async function startFixture(): Promise<Fixture> {
+  const account = createAccount();
+  const aws = await startLocalAws(account, { clock: () => fixture.now });
+  const credentials = { accessKeyId: 'AKIALOCAL', secretAccessKey: 'local' };
+  const settings = { endpoint: aws.endpoint, region: 'us-east-1', credentials, maxAttempts: 1 };
+  const [iam, config] = [new IAM(settings), new ConfigService(settings)];
+  async function close() {
+    iam.destroy();
+    config.destroy();
+    await aws.close();
+  }
+  const fixture: Fixture = { now: START, account, aws, iam, config, close };
+  return fixture;
+}
+
+/** Expects a call to fail with `error`, the name that the SDK gives it and the HTTP status. */
+export async function expectError(call: Promise<unknown>, error: string, message = /./) {
+  const [name, status] = error.split(' ');
+  await expect(call).rejects.toMatchObject({
+    name,
+    message: expect.stringMatching(message),
+    $metadata: { httpStatusCode: Number(status) },
+  });
+}

@@ -1,0 +1,33 @@
+import type { Input } from './call.ts';
+import { type AwsError, isAwsError } from './errors.ts';
+
+const NAMESPACE = 'xmlns="https://iam.amazonaws.com/doc/2010-05-08/"';
+
+/** Reads a form-encoded request. The input keeps the names of the form, such as `Filter.member.1`. */
+export function parseQuery(body: string): { operation: string; input: Input } {
+  const { Action = '', Version: _, ...input } = Object.fromEntries(new URLSearchParams(body));
+  return { operation: Action, input };
+}
+
+/** Renders an answer or an error as XML; members that are undefined are left out. */
+export function renderQuery(operation: string, result: Input | AwsError, RequestId: string) {
+  if (isAwsError(result)) {
+    const Type = result.status < 500 ? 'Sender' : 'Receiver';
+    const content = { Error: { Type, Code: result.code, Message: result.message }, RequestId };
+    return `<ErrorResponse ${NAMESPACE}>${toXml(content)}</ErrorResponse>`;
+  }
+  const content = { [`${operation}Result`]: result, ResponseMetadata: { RequestId } };
+  return `<${operation}Response ${NAMESPACE}>${toXml(content)}</${operation}Response>`;
+}
+
+function toXml(value: unknown): string {
+  if (Array.isArray(value)) return value.map((item) => toXml({ member: item })).join('');
+  if (typeof value !== 'object' || value === null) return escapeXml(String(value));
+  return Object.entries(value)
+    .map(([name, inner]) => (inner === undefined ? '' : `<${name}>${toXml(inner)}</${name}>`))
+    .join('');
+}
+
+function escapeXml(text: string): string {
+  return text.replace(/[&<>"'\r]/g, (character) => `&#${character.charCodeAt(0)};`);
+}
