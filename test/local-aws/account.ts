@@ -6,7 +6,7 @@ export interface LocalAccessKey {
   status: 'Active' | 'Inactive' | 'Expired';
   createDate: number;
   lastRotated: number;
-  lastUsed?: { date: number; region: string; serviceName: string };
+  lastUsed?: { date: number; region: string; serviceName: string } | undefined;
 }
 
 /** An IAM user with all that IAM tells about the user's credentials. */
@@ -17,13 +17,13 @@ export interface LocalUser {
   createDate: number;
   tags: { Key: string; Value: string }[];
   /** Outlives the login profile, as in IAM. */
-  passwordLastUsed?: number;
-  loginProfile?: { createDate: number; lastChanged: number; passwordResetRequired: boolean };
+  passwordLastUsed?: number | undefined;
+  loginProfile?: { createDate: number; lastChanged: number; passwordResetRequired: boolean } | undefined;
   accessKeys: LocalAccessKey[];
   /** At most two. */
   certificates: { active: boolean; lastRotated: number }[];
   /** Text of `additional_credentials_info`, a column that the report has when any user does. */
-  additionalCredentials?: string;
+  additionalCredentials?: string | undefined;
 }
 
 /** A rule's current result for one resource. */
@@ -52,7 +52,7 @@ export interface LocalAccount {
   /** How long IAM takes to make a report. */
   reportDurationMs: number;
   /** Caps every page, since AWS may answer shorter pages than it was asked for. */
-  pageSize?: number;
+  pageSize?: number | undefined;
   config: {
     rules: Set<string>;
     /** Tokens handed out, each `<ruleName>:<anything>`. */

@@ -1,10 +1,16 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { text } from 'node:stream/consumers';
 import { fileURLToPath } from 'node:url';
-import { Worker } from 'node:worker_threads';
 
-/** How a function run ended: what the handler gave or threw, and what it logged. */
+/** How a function run ended. */
 export interface FunctionRun {
+  /** What the handler gave, if it did not throw. */
   readonly result?: unknown;
   readonly error?: { readonly name: string; readonly message: string };
+  /** The most memory the whole process held, in bytes. */
+  readonly peakMemory: number;
+  /** Lines the function wrote to standard output. */
   readonly log: readonly string[];
 }
 
@@ -19,27 +25,29 @@ export interface FunctionOptions {
 const bundles = fileURLToPath(new URL('../../dist/lambda', import.meta.url));
 
 const bootstrap = `
-  const { parentPort, workerData } = require('node:worker_threads');
-  const { handler } = require(workerData.bundle);
-  const end = Date.now() + workerData.remaining;
-  handler(workerData.event, { getRemainingTimeInMillis: () => end - Date.now() }).then(
-    (result) => parentPort.postMessage({ result }),
-    (error) => parentPort.postMessage({ error: { name: error.name, message: error.message } }),
-  );
+  process.once('message', async ({ bundle, event, remaining }) => {
+    const end = Date.now() + remaining;
+    const context = { getRemainingTimeInMillis: () => end - Date.now() };
+    const run = await require(bundle).handler(event, context).then(
+      (result) => ({ result }),
+      (error) => ({ error: { name: error.name, message: error.message } }),
+    );
+    const peakMemory = process.resourceUsage().maxRSS * 1024;
+    process.send({ ...run, peakMemory }, () => process.disconnect());
+  });
 `;
 
 /**
- * Runs a built function, dist/lambda/<name>/index.js, as Lambda would: in an environment of its own,
- * with the endpoint of a local account. Takes the function's name, the event, and what to run with.
+ * Runs a built function, dist/lambda/<name>/index.js, as Lambda would: in a process of its own, with
+ * the endpoint of a local account. Takes the function's name, the event, and what to run with.
  */
 export async function runFunction(
   name: string,
   event: unknown,
   { endpoint, remaining = 900_000, environment = {} }: FunctionOptions,
 ): Promise<FunctionRun> {
-  const worker = new Worker(bootstrap, {
-    eval: true,
-    stdout: true,
+  const child = spawn(process.execPath, ['-e', bootstrap], {
+    stdio: ['ignore', 'pipe', 'inherit', 'ipc'],
     env: {
       AWS_ENDPOINT_URL: endpoint,
       AWS_REGION: 'us-east-1',
@@ -48,16 +56,15 @@ export async function runFunction(
       AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: 'true',
       ...environment,
     },
-    workerData: { bundle: `${bundles}/${name}/index.js`, event, remaining },
   });
-  let output = '';
-  worker.stdout.setEncoding('utf8').on('data', (text: string) => {
-    output += text;
+  const answered = once(child, 'message');
+  const closed = once(child, 'close');
+  child.send({ bundle: `${bundles}/${name}/index.js`, event, remaining });
+  const output = child.stdout === null ? '' : text(child.stdout);
+  const ended = closed.then(([code]) => {
+    throw new Error(`The function ${name} ended without an answer, with exit code ${code}`);
   });
-  const run = await new Promise<Omit<FunctionRun, 'log'>>((resolve, reject) => {
-    worker.once('message', resolve);
-    worker.once('error', reject);
-  });
-  await worker.terminate();
-  return { ...run, log: output.split('\n').filter((line) => line !== '') };
+  const [run] = (await Promise.race([answered, ended])) as [Omit<FunctionRun, 'log'>];
+  ended.catch(() => undefined);
+  return { ...run, log: (await output).split('\n').filter((line) => line !== '') };
 }

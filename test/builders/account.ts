@@ -1,0 +1,70 @@
+import {
+  addUser,
+  createAccount,
+  type LocalAccessKey,
+  type LocalAccount,
+  type LocalUser,
+} from '../local-aws/index.ts';
+
+/** The instant at which tests evaluate, unless they say otherwise. */
+export const now = Date.parse('2026-11-21T06:30:00Z');
+
+/** Milliseconds of a day. */
+export const day = 86_400_000;
+
+/** Gives the instant that many days before `now`. */
+export const ago = (days: number): number => now - days * day;
+
+let serial = 0;
+
+/** Makes an active access key, in days before `now`. */
+export function accessKey(created: number, used?: number, rest: Partial<LocalAccessKey> = {}) {
+  serial += 1;
+  const key: LocalAccessKey = {
+    accessKeyId: `AKIATEST${String(serial).padStart(12, '0')}`,
+    status: 'Active',
+    createDate: ago(created),
+    lastRotated: ago(created),
+    lastUsed:
+      used === undefined ? undefined : { date: ago(used), region: 'us-east-1', serviceName: 's3' },
+    ...rest,
+  };
+  return key;
+}
+
+/** Makes what a user with a password has, in days before `now`. */
+export function password(
+  created: number,
+  used?: number,
+  changed = created,
+): Pick<LocalUser, 'loginProfile' | 'passwordLastUsed'> {
+  return {
+    loginProfile: {
+      createDate: ago(created),
+      lastChanged: ago(changed),
+      passwordResetRequired: false,
+    },
+    passwordLastUsed: used === undefined ? undefined : ago(used),
+  };
+}
+
+/** Adds a user who has existed for 1,000 days. */
+export function user(account: LocalAccount, userName: string, rest: Partial<LocalUser> = {}) {
+  return addUser(account, { userName, createDate: ago(1000), ...rest });
+}
+
+/**
+ * Makes an account of that many users, each with a password and two keys; an unused one has used
+ * nothing for 100 days, the others everything three days ago.
+ */
+export function crowd(count: number, isUnused: (index: number) => boolean): LocalAccount {
+  const account = createAccount({ reportDurationMs: 3_000 });
+  for (let index = 0; index < count; index += 1) {
+    const used = isUnused(index) ? 100 : 3;
+    user(account, `user-${index}`, {
+      ...password(900, used),
+      accessKeys: [accessKey(801, used), accessKey(800, used)],
+    });
+  }
+  return account;
+}

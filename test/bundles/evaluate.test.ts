@@ -1,0 +1,103 @@
+import { readFileSync, statSync } from 'node:fs';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { crowd } from '../builders/account.ts';
+import { ruleName, scheduledNotification } from '../builders/local-rule.ts';
+import { createSampleAccount } from '../fixtures/sample-account.ts';
+import {
+  issueResultToken,
+  type LocalAccount,
+  type LocalAws,
+  startLocalAws,
+} from '../local-aws/index.ts';
+import { runFunction } from '../local-aws/run-function.ts';
+
+const folder = new URL('../../dist/lambda/', import.meta.url);
+
+let aws: LocalAws;
+let account: LocalAccount;
+
+function runScheduled(event: object = {}) {
+  return runFunction(
+    'evaluate',
+    {
+      invokingEvent: JSON.stringify(scheduledNotification(account, Date.now())),
+      ruleParameters: '{}',
+      resultToken: issueResultToken(account, ruleName),
+      eventLeftScope: false,
+      configRuleName: ruleName,
+      accountId: account.accountId,
+      ...event,
+    },
+    { endpoint: aws.endpoint },
+  );
+}
+
+describe('the bundled evaluate function', () => {
+  beforeAll(async () => {
+    account = createSampleAccount(Date.now());
+    account.reportDurationMs = 0;
+    aws = await startLocalAws(account);
+  });
+  afterAll(() => aws.close());
+
+  it('is at most 150 KB of CommonJS without the SDK, with a source map beside it', () => {
+    const bundle = readFileSync(new URL('evaluate/index.js', folder), 'utf8');
+    expect(bundle.length).toBeLessThanOrEqual(150 * 1024);
+    expect(bundle).toContain('require("@aws-sdk/client-iam")');
+    expect(statSync(new URL('evaluate/index.js.map', folder)).size).toBeGreaterThan(0);
+    const manifest = JSON.parse(readFileSync(new URL('package.json', folder), 'utf8'));
+    expect(manifest).toEqual({ type: 'commonjs' });
+  });
+
+  it('puts an evaluation for every user over HTTP, and returns what it judged', async () => {
+    const { result, error } = await runScheduled();
+    expect(error).toBeUndefined();
+    expect(account.config.evaluations).toHaveLength(account.users.length);
+    const { users } = result as {
+      users: { userId: string; compliance: string; annotation: string }[];
+    };
+    expect(
+      users.map(({ userId, compliance, annotation }) => [userId, compliance, annotation]),
+    ).toEqual(
+      account.config.evaluations.map((put) => [put.resourceId, put.complianceType, put.annotation]),
+    );
+  });
+
+  it('logs one summary line of JSON, and nothing of its credentials', async () => {
+    const { log } = await runScheduled();
+    expect(log.map((line) => JSON.parse(line))).toMatchObject([
+      {
+        level: 'info',
+        message: 'summary',
+        outcome: 'succeeded',
+        users: account.users.length,
+        requests: { PutEvaluations: 1 },
+        reportAgeSeconds: expect.any(Number),
+        durationMs: expect.any(Number),
+      },
+    ]);
+    expect(log.join('\n')).not.toMatch(/AKIALOCAL|secret|token/iu);
+  });
+
+  it('rejects with a message, not a stack trace, when the event is none', async () => {
+    const { error } = await runScheduled({ invokingEvent: 'x' });
+    expect(error).toMatchObject({
+      name: 'EventError',
+      message: expect.stringContaining('invokingEvent'),
+    });
+  });
+});
+
+describe('the bundled evaluate function at 5,000 users', () => {
+  it('holds less than 256 MB at its peak', async () => {
+    account = crowd(5000, (index) => index % 5 < 2);
+    account.reportDurationMs = 0;
+    aws = await startLocalAws(account);
+    await runScheduled();
+    const { peakMemory, error } = await runScheduled();
+    await aws.close();
+    expect(error).toBeUndefined();
+    expect(account.config.evaluations).toHaveLength(5000);
+    expect(peakMemory).toBeLessThan(256 * 1024 * 1024);
+  });
+});
