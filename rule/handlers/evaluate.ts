@@ -1,8 +1,5 @@
-import { ConfigServiceClient } from '@aws-sdk/client-config-service';
-import { IAMClient } from '@aws-sdk/client-iam';
-import { clientOptions } from '../gateways/client-options.ts';
+import { createClients } from '../gateways/clients.ts';
 import { systemClock } from '../gateways/clock.ts';
-import { countRequests, type RequestCounts } from '../gateways/count-requests.ts';
 import { type EvaluationResult, evaluateEvent } from './evaluate-event.ts';
 import { jsonLog } from './log.ts';
 
@@ -13,11 +10,7 @@ interface LambdaContext {
 const remainingWithoutContext = 60_000;
 
 // Made once for the lifetime of the function's environment, so that connections are kept between events.
-const iam = new IAMClient(clientOptions);
-const config = new ConfigServiceClient(clientOptions);
-const requests: RequestCounts = new Map();
-countRequests(iam, requests);
-countRequests(config, requests);
+const clients = createClients();
 const log = jsonLog((line) => console.log(line));
 
 /**
@@ -29,5 +22,5 @@ export const handler = async (
   context?: LambdaContext,
 ): Promise<EvaluationResult> => {
   const remaining = context?.getRemainingTimeInMillis?.() ?? remainingWithoutContext;
-  return evaluateEvent(event, remaining, { iam, config, clock: systemClock, log, requests });
+  return evaluateEvent(event, remaining, { ...clients, clock: systemClock, log });
 };

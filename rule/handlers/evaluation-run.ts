@@ -1,22 +1,17 @@
-import type { ConfigServiceClient } from '@aws-sdk/client-config-service';
-import type { IAMClient } from '@aws-sdk/client-iam';
 import type { Category } from '../core/assess-user.ts';
 import type { Problem } from '../core/errors.ts';
 import type { Instant } from '../core/instant.ts';
 import { type ComplianceType, resourceType, toEvaluation } from '../formats/evaluation.ts';
+import type { Clients } from '../gateways/clients.ts';
 import type { Clock } from '../gateways/clock.ts';
-import type { RequestCounts } from '../gateways/count-requests.ts';
 import { putEvaluations } from '../gateways/evaluations.ts';
 import type { Judgement, JudgementContext } from '../gateways/judgement.ts';
 import type { Log } from './log.ts';
 
 /** What an evaluation runs with: clients, clock, log, and the clients' request counts. */
-export interface Dependencies {
-  readonly iam: IAMClient;
-  readonly config: ConfigServiceClient;
+export interface Dependencies extends Clients {
   readonly clock: Clock;
   readonly log: Log;
-  readonly requests: RequestCounts;
 }
 
 /** What is judged by and put with: the dependencies, and what belongs to this one event. */

@@ -1,8 +1,5 @@
-import { ConfigServiceClient } from '@aws-sdk/client-config-service';
-import { IAMClient } from '@aws-sdk/client-iam';
-import { clientOptions } from '../../rule/gateways/client-options.ts';
+import { createClients } from '../../rule/gateways/clients.ts';
 import { type Clock, systemClock } from '../../rule/gateways/clock.ts';
-import { countRequests, type RequestCounts } from '../../rule/gateways/count-requests.ts';
 import { type EvaluationResult, evaluateEvent } from '../../rule/handlers/evaluate-event.ts';
 import { jsonLog } from '../../rule/handlers/log.ts';
 import {
@@ -44,25 +41,13 @@ export async function startLocalRule(
   clock: Clock = systemClock,
 ): Promise<LocalRule> {
   const aws = await startLocalAws(account, { clock: clock.now });
-  const options = {
-    ...clientOptions,
+  const clients = createClients({
     endpoint: aws.endpoint,
     region: 'us-east-1',
     credentials: { accessKeyId: 'AKIALOCAL', secretAccessKey: 'local' },
-  };
-  const iam = new IAMClient(options);
-  const config = new ConfigServiceClient(options);
-  const requests: RequestCounts = new Map();
-  countRequests(iam, requests);
-  countRequests(config, requests);
+  });
   const log: Record<string, unknown>[] = [];
-  const dependencies = {
-    iam,
-    config,
-    clock,
-    requests,
-    log: jsonLog((line) => log.push(JSON.parse(line))),
-  };
+  const dependencies = { ...clients, clock, log: jsonLog((line) => log.push(JSON.parse(line))) };
 
   const send: LocalRule['send'] = (
     invokingEvent,
@@ -95,8 +80,8 @@ export async function startLocalRule(
       return Object.fromEntries(results);
     },
     close: async () => {
-      iam.destroy();
-      config.destroy();
+      clients.iam.destroy();
+      clients.config.destroy();
       await aws.close();
     },
   };

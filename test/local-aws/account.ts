@@ -18,7 +18,9 @@ export interface LocalUser {
   tags: { Key: string; Value: string }[];
   /** Outlives the login profile, as in IAM. */
   passwordLastUsed?: number | undefined;
-  loginProfile?: { createDate: number; lastChanged: number; passwordResetRequired: boolean } | undefined;
+  loginProfile?:
+    | { createDate: number; lastChanged: number; passwordResetRequired: boolean }
+    | undefined;
   accessKeys: LocalAccessKey[];
   /** At most two. */
   certificates: { active: boolean; lastRotated: number }[];
