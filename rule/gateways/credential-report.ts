@@ -8,6 +8,7 @@ import type { Instant } from '../core/instant.ts';
 import type { CredentialReport } from '../formats/credential-report.ts';
 import { callAws, hasAwsCode, present } from './call-aws.ts';
 import type { Clock } from './clock.ts';
+import { takeReportContent } from './report-content.ts';
 
 /** What the functions here call. */
 export const credentialReportActions = [
@@ -74,9 +75,12 @@ async function requestReport(iam: IAMClient): Promise<string> {
 /** Null when no report is stored, the stored one has expired, or a new one is being made. */
 async function fetchStored(iam: IAMClient): Promise<CredentialReport | null> {
   try {
-    const answer = await callAws(getAction, () => iam.send(new GetCredentialReportCommand({})));
+    const command = new GetCredentialReportCommand({});
+    const takenContent = takeReportContent(command);
+    const answer = await callAws(getAction, () => iam.send(command));
     return {
-      content: new TextDecoder().decode(present(answer.Content, 'Content', getAction)),
+      content:
+        takenContent() ?? new TextDecoder().decode(present(answer.Content, 'Content', getAction)),
       generatedAt: present(answer.GeneratedTime, 'GeneratedTime', getAction).getTime(),
     };
   } catch (error) {
