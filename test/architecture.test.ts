@@ -81,13 +81,14 @@ describe('the house', () => {
     expect(new Set(importing.map(({ layer }) => layer))).toEqual(new Set(['gateways']));
   });
 
-  it('compares a date with a threshold in one place only', () => {
+  it('compares dates with thresholds only in the decision', () => {
     const pattern = /max(?:Password|AccessKey|Credential)UsageAge\b/u;
     const knowing = modules.filter(({ source }) => pattern.test(source)).map(({ path }) => path);
     expect(knowing.sort()).toEqual([
       'rule/core/assess-user.ts',
       'rule/core/presets.ts',
       'rule/core/rule-parameters.ts',
+      'rule/core/scope.ts',
     ]);
   });
 

@@ -31,22 +31,25 @@ export interface CredentialAssessment extends CredentialReference {
 const toleratedSkew = millisecondsPerDay;
 
 /**
- * Takes a credential, the dates known of it, its threshold in days, and the instant of the
- * evaluation. Gives back its idle time and whether that reaches the threshold.
- * Throws UserError when no date is known, or the last activity lies more than 24 hours ahead.
+ * Takes a credential, the dates known of it, its threshold in days, the instant of the evaluation, and
+ * the present where the evaluation looks back from it. Gives back the idle time and whether that
+ * reaches the threshold; activity after the evaluation counts as idle 0.
+ * Throws UserError when no date is known, or the last activity lies more than 24 hours ahead of both.
  */
 export function assessCredential(
   reference: CredentialReference,
   dates: ActivityDates,
   threshold: number,
   now: Instant,
+  present: Instant = now,
 ): CredentialAssessment {
   const { basis, lastActivity } = findLastActivity(reference, dates);
-  if (lastActivity - now > toleratedSkew) {
+  const latest = Math.max(now, present);
+  if (lastActivity - latest > toleratedSkew) {
     throw new ExpectedError(
       'UserError',
       `${labelOf(reference)}: ${basis} ${formatInstant(lastActivity)}, more than 24 hours after ` +
-        `the evaluation at ${formatInstant(now)}; expected a date that has passed`,
+        `${formatInstant(latest)}; expected a date that has passed`,
     );
   }
   const idle = Math.max(0, now - lastActivity);

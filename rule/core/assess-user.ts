@@ -1,8 +1,9 @@
 import { assessCredential, type CredentialAssessment } from './assess-credential.ts';
-import { type AccessKey, isUsable, type User } from './credentials.ts';
+import { isUsable, type User } from './credentials.ts';
 import { type Exemption, findExemption } from './exemption.ts';
 import type { Instant } from './instant.ts';
 import type { RuleParameters } from './rule-parameters.ts';
+import { judgeByScope, type ScopeJudgement } from './scope.ts';
 
 /** What a user looks like whatever the scope says; `exempt` comes before all others. */
 export const categories = [
@@ -17,43 +18,63 @@ export const categories = [
 export type Category = (typeof categories)[number];
 
 /** The verdict on one user, and everything it rests on. */
-export interface Assessment {
+export interface Assessment extends ScopeJudgement {
   readonly compliance: 'COMPLIANT' | 'NON_COMPLIANT';
   readonly category: Category;
   /** The usable credentials: the password first, then active access keys. */
   readonly credentials: readonly CredentialAssessment[];
-  /** The credentials that are due for revocation; empty for a COMPLIANT user. */
-  readonly due: readonly CredentialAssessment[];
   readonly exemption: Exemption;
-  /** For a COMPLIANT user: when he becomes NON_COMPLIANT if nothing is used, and by what. */
-  readonly becomesUnused: { readonly at: Instant; readonly by: CredentialAssessment } | null;
 }
 
 /**
  * The one decision: whether the user's credentials have been unused for too long. An idle time that
  * equals the threshold is unused.
- * Takes the user, the rule's parameters, and the instant of the evaluation.
- * Throws UserError when a date that the decision needs is missing or more than 24 hours ahead of `now`.
+ * Takes the user, the rule's parameters, the instant of the evaluation, and the present where the
+ * evaluation looks back from it: activity between the two then counts as idle 0.
+ * Throws UserError when a date that the decision needs is missing or more than 24 hours ahead.
  */
-export function assessUser(user: User, parameters: RuleParameters, now: Instant): Assessment {
+export function assessUser(
+  user: User,
+  parameters: RuleParameters,
+  now: Instant,
+  present: Instant = now,
+): Assessment {
   const credentials: CredentialAssessment[] = [];
   if (user.password !== null) {
     const threshold = parameters.maxPasswordUsageAge;
     credentials.push(
-      assessCredential({ type: 'password', id: null, slot: null }, user.password, threshold, now),
+      assessCredential(
+        { type: 'password', id: null, slot: null },
+        user.password,
+        threshold,
+        now,
+        present,
+      ),
     );
   }
   for (const key of user.accessKeys) {
     if (!isUsable(key.status)) continue;
     const threshold = parameters.maxAccessKeyUsageAge;
     credentials.push(
-      assessCredential({ type: 'access-key', id: key.id, slot: key.slot }, key, threshold, now),
+      assessCredential(
+        { type: 'access-key', id: key.id, slot: key.slot },
+        key,
+        threshold,
+        now,
+        present,
+      ),
     );
   }
 
   const exemption = findExemption(user, parameters, now);
   const exempt = exemption.kind === 'path' || exemption.kind === 'tag';
-  const { due, becomesUnused } = judgeByScope(user.accessKeys, credentials, parameters, now);
+  const { due, becomesUnused } = judgeByScope(
+    user.accessKeys,
+    credentials,
+    parameters,
+    now,
+    present,
+  );
   const compliant = exempt || due.length === 0;
   return {
     compliance: compliant ? 'COMPLIANT' : 'NON_COMPLIANT',
@@ -74,61 +95,4 @@ function categorize(credentials: readonly CredentialAssessment[]): Category {
   const accessKey = unused.some((credential) => credential.type === 'access-key');
   if (password && accessKey) return 'unused-password-and-access-key';
   return password ? 'unused-password' : 'unused-access-key';
-}
-
-type ScopeJudgement = Pick<Assessment, 'due' | 'becomesUnused'>;
-
-function judgeByScope(
-  accessKeys: readonly AccessKey[],
-  credentials: readonly CredentialAssessment[],
-  parameters: RuleParameters,
-  now: Instant,
-): ScopeJudgement {
-  const unused = credentials.filter((credential) => credential.unused);
-  switch (parameters.evaluationScope) {
-    case 'credential':
-      if (unused.length > 0) return { due: unused, becomesUnused: null };
-      return { due: [], becomesUnused: flip(earliest(credentials)) };
-    case 'user': {
-      const allUnused = unused.length > 0 && unused.length === credentials.length;
-      if (allUnused) return { due: unused, becomesUnused: null };
-      return { due: [], becomesUnused: flip(latest(credentials)) };
-    }
-    case 'console-password':
-      return judgeConsolePassword(accessKeys, credentials, parameters.maxAccessKeyUsageAge, now);
-  }
-}
-
-/**
- * Scope console-password spares a password while any access key, of any status, was used less than
- * the key threshold ago: its owner may only have gone over to keys. Creation and rotation are no use.
- */
-function judgeConsolePassword(
-  accessKeys: readonly AccessKey[],
-  credentials: readonly CredentialAssessment[],
-  maxAccessKeyUsageAge: number,
-  now: Instant,
-): ScopeJudgement {
-  const password = credentials.find((credential) => credential.type === 'password');
-  if (password === undefined) return { due: [], becomesUnused: null };
-  const keyUseEnds = accessKeys.flatMap((key) => {
-    if (key.used === undefined) return [];
-    const reference = { type: 'access-key', id: key.id, slot: key.slot } as const;
-    return [assessCredential(reference, { used: key.used }, maxAccessKeyUsageAge, now).unusedFrom];
-  });
-  const at = Math.max(password.unusedFrom, ...keyUseEnds);
-  if (at <= now) return { due: [password], becomesUnused: null };
-  return { due: [], becomesUnused: { at, by: password } };
-}
-
-function flip(by: CredentialAssessment | undefined): Assessment['becomesUnused'] {
-  return by === undefined ? null : { at: by.unusedFrom, by };
-}
-
-function earliest(all: readonly CredentialAssessment[]): CredentialAssessment | undefined {
-  return all.toSorted((a, b) => a.unusedFrom - b.unusedFrom)[0];
-}
-
-function latest(all: readonly CredentialAssessment[]): CredentialAssessment | undefined {
-  return all.toSorted((a, b) => b.unusedFrom - a.unusedFrom)[0];
 }

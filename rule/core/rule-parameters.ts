@@ -7,6 +7,7 @@ export type EvaluationScope = (typeof evaluationScopes)[number];
 
 /** The rule's parameters, validated, with every default filled in. Ages are days. */
 export interface RuleParameters {
+  readonly maxCredentialUsageAge: number;
   readonly maxPasswordUsageAge: number;
   readonly maxAccessKeyUsageAge: number;
   readonly evaluationScope: EvaluationScope;
@@ -117,6 +118,7 @@ export function parseRuleParameters(input: Readonly<Record<string, unknown>>): R
   const credentialAge =
     text('maxCredentialUsageAge') ?? parameterDefinitions.maxCredentialUsageAge.default;
   return {
+    maxCredentialUsageAge: Number(credentialAge),
     maxPasswordUsageAge: Number(text('maxPasswordUsageAge') ?? credentialAge),
     maxAccessKeyUsageAge: Number(text('maxAccessKeyUsageAge') ?? credentialAge),
     evaluationScope:

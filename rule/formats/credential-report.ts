@@ -23,63 +23,62 @@ export interface ParsedReport {
  * needed column missing, or a row with too few or too many fields (a report cut short).
  */
 export function parseCredentialReport(csv: string): ParsedReport {
-  const [header, ...lines] = splitCsv(csv);
-  if (header === undefined || lines.length === 0) {
-    throw broken('it has no rows; expected a header, the root user, and one row a user');
-  }
-  const columnIndex = indexColumns(header);
-  const rows = new Map<string, ReportRow>();
-  const problems = new Map<string, Problem>();
-  for (const [index, fields] of lines.entries()) {
-    if (fields.length !== header.length) {
-      throw broken(
-        `row ${index + 2} has ${fields.length} fields where the header has ${header.length}; ` +
-          'the report may have been cut short',
-      );
-    }
-    const arn = fields[columnIndex.get('arn') ?? -1] ?? '';
-    if (fields[columnIndex.get('user') ?? -1] === '<root_account>') continue;
-    if (rows.has(arn) || problems.has(arn)) {
-      rows.delete(arn);
-      problems.set(arn, {
-        arn,
-        message: 'the credential report has more than one row of this user',
-      });
-      continue;
-    }
-    try {
-      rows.set(
-        arn,
-        readReportRow((column) => fields[columnIndex.get(column) ?? -1]),
-      );
-    } catch (error) {
-      if (!(error instanceof ExpectedError)) throw error;
-      problems.set(arn, {
-        arn,
-        message: `credential report, row ${index + 2}: ${messageOf(error)}`,
-      });
-    }
-  }
-  return { rows, problems };
-}
-
-function splitCsv(csv: string): string[][] {
-  const { data, errors } = Papa.parse<string[]>(csv.replace(/^\uFEFF/u, ''), {
+  const report = { rows: new Map<string, ReportRow>(), problems: new Map<string, Problem>() };
+  let columns: Columns | undefined;
+  let line = 0;
+  // Row by row, since the fields of a whole report held at once take many times its size.
+  Papa.parse<string[]>(csv.replace(/^\uFEFF/u, ''), {
     delimiter: ',',
     skipEmptyLines: true,
+    step: ({ data: fields, errors: [error] }) => {
+      line += 1;
+      if (error !== undefined) throw broken(`it is no CSV: row ${line}: ${error.message}`);
+      if (columns === undefined) columns = readHeader(fields);
+      else addRow(report, columns, fields, line);
+    },
   });
-  const [error] = errors;
-  if (error !== undefined)
-    throw broken(`it is no CSV: row ${(error.row ?? 0) + 1}: ${error.message}`);
-  return data;
+  if (line < 2) {
+    throw broken('it has no rows; expected a header, the root user, and one row a user');
+  }
+  return report;
 }
 
-function indexColumns(header: readonly string[]): Map<string, number> {
-  const columnIndex = new Map(header.map((column, index) => [column, index]));
-  const missing = requiredColumns.filter((column) => !columnIndex.has(column));
+/** The index of each column. */
+type Columns = ReadonlyMap<string, number>;
+
+function addRow(
+  { rows, problems }: { rows: Map<string, ReportRow>; problems: Map<string, Problem> },
+  columns: Columns,
+  fields: readonly string[],
+  line: number,
+): void {
+  if (fields.length !== columns.size) {
+    throw broken(
+      `row ${line} has ${fields.length} fields where the header has ${columns.size}; ` +
+        'the report may have been cut short',
+    );
+  }
+  const field = (column: string) => fields[columns.get(column) ?? -1];
+  if (field('user') === '<root_account>') return;
+  const arn = field('arn') ?? '';
+  if (rows.delete(arn) || problems.has(arn)) {
+    problems.set(arn, { arn, message: 'the credential report has more than one row of this user' });
+    return;
+  }
+  try {
+    rows.set(arn, readReportRow(field));
+  } catch (error) {
+    if (!(error instanceof ExpectedError)) throw error;
+    problems.set(arn, { arn, message: `credential report, row ${line}: ${messageOf(error)}` });
+  }
+}
+
+function readHeader(header: readonly string[]): Columns {
+  const columns = new Map(header.map((column, index) => [column, index]));
+  const missing = requiredColumns.filter((column) => !columns.has(column));
   if (missing.length > 0) throw broken(`the header lacks ${missing.join(', ')}`);
-  if (columnIndex.size < header.length) throw broken('the header names a column twice');
-  return columnIndex;
+  if (columns.size < header.length) throw broken('the header names a column twice');
+  return columns;
 }
 
 function broken(what: string): ExpectedError {

@@ -30,6 +30,12 @@ export interface IdentifiedJudgement extends Judgement {
   readonly userId: string;
 }
 
+/** What is asked of an account's judgement beyond the verdicts. */
+export interface AccountOptions {
+  /** Whether unused access keys need their IDs, which the report lacks: their owners are read live. */
+  readonly identifyUnusedKeys?: boolean;
+}
+
 /** IAM throttles at a rate nobody can raise, and other tools of the account want some of it too. */
 const concurrency = 4;
 const usersPerListing = 1000;
@@ -39,9 +45,14 @@ const usersPerListing = 1000;
  * whom the report does not know, or whom an old report would accuse, are read live.
  * Throws AwsError and CredentialReportError where nobody can be judged.
  */
-export async function judgeAccount(context: JudgementContext): Promise<AccountJudgement> {
-  const { iam, clock, deadline } = context;
+export async function judgeAccount(
+  context: JudgementContext,
+  options: AccountOptions = {},
+): Promise<AccountJudgement> {
+  const { iam, clock, deadline, onProgress } = context;
+  onProgress?.('Waiting for the credential report');
   const report = readReport(await makeCredentialReport(iam, clock, deadline));
+  onProgress?.('Listing the users');
   const identities = await listAccountUsers(iam);
 
   const judged: IdentifiedJudgement[] = [];
@@ -63,12 +74,15 @@ export async function judgeAccount(context: JudgementContext): Promise<AccountJu
   };
 
   for (const identity of identities) {
-    await settle(identity, async () => judgeByReport(identity, report, context));
+    await settle(identity, async () => judgeByReport(identity, report, context, options));
   }
-  const judgeUnsettled = await liveJudge(unsettled.length, report, context);
-  await pMap([...unsettled], (identity) => settle(identity, () => judgeUnsettled(identity)), {
-    concurrency,
-  });
+  const total = unsettled.length;
+  const judgeUnsettled = await liveJudge(total, report, context);
+  const readLive = (identity: UserIdentity, index: number) => {
+    onProgress?.(`Reading users live: ${index + 1} of ${total}`);
+    return settle(identity, () => judgeUnsettled(identity));
+  };
+  await pMap([...unsettled], readLive, { concurrency });
   const listed = new Set(identities.map(({ userId }) => userId));
   return { judged, gone, undecided, failed, listed, reportGeneratedAt: report.generatedAt };
 }
@@ -78,15 +92,17 @@ function judgeByReport(
   identity: UserIdentity,
   report: ReadReport,
   context: JudgementContext,
+  { identifyUnusedKeys = false }: AccountOptions,
 ): Judgement | null {
   const { row, generatedAt } = evidenceOf(report, identity);
   if (row === null) return null;
   if (revokedSince(identity.tags, generatedAt)) return null;
   if (mayHideAccessKeys(row.additionalCredentials)) return null;
   const judgement = judge(fromReport(identity, row), context);
-  const trusted =
-    judgement.assessment.compliance === 'COMPLIANT' || isFresh(generatedAt, context.now);
-  return trusted ? judgement : null;
+  const { compliance, credentials } = judgement.assessment;
+  if (compliance === 'NON_COMPLIANT' && !isFresh(generatedAt, context.now)) return null;
+  const unnamed = credentials.some(({ type, unused }) => type === 'access-key' && unused);
+  return identifyUnusedKeys && unnamed ? null : judgement;
 }
 
 /**
@@ -105,7 +121,7 @@ async function liveJudge(
   } catch (error) {
     return () => Promise.reject(error);
   }
-  const readEvidence = async (identity: UserIdentity) => evidenceOf(report, identity);
+  const evidenceOn = (identity: UserIdentity) => evidenceOf(report, identity);
   return async (identity) => {
     if (context.clock.now() >= context.deadline) {
       throw new ExpectedError(
@@ -114,8 +130,9 @@ async function liveJudge(
       );
     }
     const listed = listing?.get(identity.userId);
-    if (listed === undefined) return judgeUser(identity, readEvidence, context);
-    const verdict = await judgeLive(identity, listed.passwordLastUsed, readEvidence, context);
-    return verdict === 'gone' ? judgeUser(identity, readEvidence, context) : verdict;
+    if (listed === undefined) return judgeUser(identity, evidenceOn, context);
+    const { passwordLastUsed } = listed;
+    const verdict = await judgeLive(identity, passwordLastUsed, evidenceOn(identity), context);
+    return verdict === 'gone' ? judgeUser(identity, evidenceOn, context) : verdict;
   };
 }

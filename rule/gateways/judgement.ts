@@ -12,7 +12,11 @@ export interface JudgementContext {
   readonly parameters: RuleParameters;
   /** The instant of the evaluation: one for all users. */
   readonly now: Instant;
+  /** The present, where the evaluation looks back from it. */
+  readonly present?: Instant;
   readonly clock: Clock;
+  /** Told what is going on, in words for a person. */
+  readonly onProgress?: (what: string) => void;
   /** When to stop reading, so that what is judged can still be reported. */
   readonly deadline: Instant;
 }
@@ -25,7 +29,10 @@ export interface Judgement {
 }
 
 /** Takes a user and what to judge him by; gives back the verdict. Throws as assessUser does. */
-export function judge(user: User, { parameters, now }: JudgementContext): Judgement {
-  const assessment = assessUser(user, parameters, now);
+export function judge(
+  user: User,
+  { parameters, now, present }: Pick<JudgementContext, 'parameters' | 'now' | 'present'>,
+): Judgement {
+  const assessment = assessUser(user, parameters, now, present);
   return { user, assessment, annotation: annotate(user, assessment, parameters) };
 }

@@ -2,7 +2,7 @@ import type { Instant } from '../core/instant.ts';
 import { goneVerdict, resourceType } from '../formats/evaluation.ts';
 import type { ConfigurationItem, RuleEvent } from '../formats/invoking-event.ts';
 import { readConfigurationItem } from '../gateways/configuration-item.ts';
-import { fromStoredReport, judgeUser } from '../gateways/judge-user.ts';
+import { judgeUser, storedReport } from '../gateways/judge-user.ts';
 import {
   type EvaluationRun,
   putVerdicts,
@@ -46,7 +46,7 @@ async function judgeItem(
   const whole =
     event.kind === 'oversized' ? await readConfigurationItem(context.config, item) : item;
   const known = { userId: whole.resourceId, userName: whole.resourceName };
-  const judgement = await judgeUser(known, fromStoredReport(context), context);
+  const judgement = await judgeUser(known, storedReport(context), context);
   if (judgement === 'gone') return gone(item, context.now);
   return judgement === 'undecided' ? judgement : toVerdict(judgement, item.resourceId);
 }

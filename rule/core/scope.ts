@@ -1,0 +1,77 @@
+import { assessCredential, type CredentialAssessment } from './assess-credential.ts';
+import type { AccessKey } from './credentials.ts';
+import type { Instant } from './instant.ts';
+import type { RuleParameters } from './rule-parameters.ts';
+
+/** What the scope makes of a user's credentials, leaving exemptions aside. */
+export interface ScopeJudgement {
+  /** The credentials that are due for revocation; empty for a COMPLIANT user. */
+  readonly due: readonly CredentialAssessment[];
+  /** For a COMPLIANT user: when he becomes NON_COMPLIANT if nothing is used, and by what. */
+  readonly becomesUnused: { readonly at: Instant; readonly by: CredentialAssessment } | null;
+}
+
+/**
+ * Takes a user's access keys of any status, the assessments of his usable credentials, the parameters,
+ * the instant of the evaluation and the present. Gives back what is due by the evaluation scope.
+ * Throws as assessCredential does.
+ */
+export function judgeByScope(
+  accessKeys: readonly AccessKey[],
+  credentials: readonly CredentialAssessment[],
+  parameters: RuleParameters,
+  now: Instant,
+  present: Instant,
+): ScopeJudgement {
+  const unused = credentials.filter((credential) => credential.unused);
+  switch (parameters.evaluationScope) {
+    case 'credential':
+      if (unused.length > 0) return { due: unused, becomesUnused: null };
+      return { due: [], becomesUnused: flip(earliest(credentials)) };
+    case 'user': {
+      const allUnused = unused.length > 0 && unused.length === credentials.length;
+      if (allUnused) return { due: unused, becomesUnused: null };
+      return { due: [], becomesUnused: flip(latest(credentials)) };
+    }
+    case 'console-password':
+      return judgeConsolePassword(accessKeys, credentials, parameters, now, present);
+  }
+}
+
+/**
+ * Scope console-password spares a password while any access key, of any status, was used less than
+ * the key threshold ago: its owner may only have gone over to keys. Creation and rotation are no use.
+ */
+function judgeConsolePassword(
+  accessKeys: readonly AccessKey[],
+  credentials: readonly CredentialAssessment[],
+  { maxAccessKeyUsageAge }: RuleParameters,
+  now: Instant,
+  present: Instant,
+): ScopeJudgement {
+  const password = credentials.find((credential) => credential.type === 'password');
+  if (password === undefined) return { due: [], becomesUnused: null };
+  const keyUseEnds = accessKeys.flatMap((key) => {
+    if (key.used === undefined) return [];
+    const reference = { type: 'access-key', id: key.id, slot: key.slot } as const;
+    return [
+      assessCredential(reference, { used: key.used }, maxAccessKeyUsageAge, now, present)
+        .unusedFrom,
+    ];
+  });
+  const at = Math.max(password.unusedFrom, ...keyUseEnds);
+  if (at <= now) return { due: [password], becomesUnused: null };
+  return { due: [], becomesUnused: { at, by: password } };
+}
+
+function flip(by: CredentialAssessment | undefined): ScopeJudgement['becomesUnused'] {
+  return by === undefined ? null : { at: by.unusedFrom, by };
+}
+
+function earliest(all: readonly CredentialAssessment[]): CredentialAssessment | undefined {
+  return all.toSorted((a, b) => a.unusedFrom - b.unusedFrom)[0];
+}
+
+function latest(all: readonly CredentialAssessment[]): CredentialAssessment | undefined {
+  return all.toSorted((a, b) => b.unusedFrom - a.unusedFrom)[0];
+}
