@@ -1,4 +1,4 @@
-import { mkdir, rm, writeFile } from 'node:fs/promises';
+import { chmod, mkdir, rm, writeFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
 
@@ -34,4 +34,32 @@ export async function buildFunctions(): Promise<void> {
   );
 }
 
-if (process.argv[1] === fileURLToPath(import.meta.url)) await buildFunctions();
+/**
+ * Writes dist/cli/index.js, the command line: an ES module that loads the AWS SDK, and what needs it,
+ * only for commands that call AWS.
+ */
+export async function buildCommandLine(): Promise<void> {
+  await rm(`${root}/dist/cli`, { recursive: true, force: true });
+  await build({
+    absWorkingDir: root,
+    entryPoints: { index: 'rule/cli/main.ts' },
+    outdir: 'dist/cli',
+    bundle: true,
+    splitting: true,
+    minify: true,
+    platform: 'node',
+    format: 'esm',
+    // What is bundled of CommonJS packages asks for Node's modules by require.
+    banner: {
+      js: "import { createRequire } from 'node:module'; const require = createRequire(import.meta.url);",
+    },
+    target: 'node20',
+    sourcemap: true,
+    external: ['@aws-sdk/*', '@smithy/*'],
+    logLevel: 'warning',
+  });
+  await chmod(`${root}/dist/cli/index.js`, 0o755);
+}
+
+if (process.argv[1] === fileURLToPath(import.meta.url))
+  await Promise.all([buildFunctions(), buildCommandLine()]);

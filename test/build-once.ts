@@ -1,4 +1,6 @@
-import { buildFunctions } from '../scripts/build.ts';
+import { buildCommandLine, buildFunctions } from '../scripts/build.ts';
 
-/** Builds the functions before the tests, so that the tests of the bundles see the present sources. */
-export default buildFunctions;
+/** Builds everything before the tests, so that tests of what is built see the present sources. */
+export default async function buildOnce(): Promise<void> {
+  await Promise.all([buildFunctions(), buildCommandLine()]);
+}

@@ -43,7 +43,14 @@ export function assessCredential(
   now: Instant,
   present: Instant = now,
 ): CredentialAssessment {
-  const { basis, lastActivity } = findLastActivity(reference, dates);
+  const found = findLastActivity(dates);
+  if (found === undefined) {
+    throw new ExpectedError(
+      'UserError',
+      `${labelOf(reference)}: no date of use, creation or change is known; expected at least one`,
+    );
+  }
+  const { basis, lastActivity } = found;
   const latest = Math.max(now, present);
   if (lastActivity - latest > toleratedSkew) {
     throw new ExpectedError(
@@ -55,7 +62,9 @@ export function assessCredential(
   const idle = Math.max(0, now - lastActivity);
   const unusedFrom = lastActivity + threshold * millisecondsPerDay;
   return {
-    ...reference,
+    type: reference.type,
+    id: reference.id,
+    slot: reference.slot,
     lastActivity,
     basis,
     everUsed: dates.used !== undefined,
@@ -67,25 +76,15 @@ export function assessCredential(
   };
 }
 
-function findLastActivity(
-  reference: CredentialReference,
-  dates: ActivityDates,
-): Pick<CredentialAssessment, 'basis' | 'lastActivity'> {
-  let found: Pick<CredentialAssessment, 'basis' | 'lastActivity'> | undefined;
-  for (const basis of ['used', 'created', 'changed'] as const) {
-    const date = dates[basis];
-    if (date !== undefined && (found === undefined || date > found.lastActivity)) {
-      found = { basis, lastActivity: date };
-    }
-  }
-  if (found === undefined) {
-    throw new ExpectedError(
-      'UserError',
-      `${labelOf(reference)}: no date of use, creation or change is known; expected at least one`,
-    );
-  }
-  return found;
+/** Of equal dates the first counts. */
+function findLastActivity({ used, created, changed }: ActivityDates) {
+  const lastActivity = Math.max(used ?? never, created ?? never, changed ?? never);
+  if (lastActivity === never) return undefined;
+  if (lastActivity === used) return { basis: 'used', lastActivity } as const;
+  return { basis: lastActivity === created ? 'created' : 'changed', lastActivity } as const;
 }
+
+const never = Number.NEGATIVE_INFINITY;
 
 /** Takes a credential; gives back what people call it: `password`, `key AKIA…`, or `key 1`. */
 export function labelOf(reference: CredentialReference): string {

@@ -1,5 +1,8 @@
 /** What kind of thing was wrong; also the error's `name`, so that logs and Lambda responses carry it. */
 export type ErrorKind =
+  | 'UsageError'
+  | 'CredentialsError'
+  | 'FileError'
   | 'RuleParameterError'
   | 'EventError'
   | 'CredentialReportError'

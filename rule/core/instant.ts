@@ -8,13 +8,12 @@ export const millisecondsPerDay = 86_400_000;
 
 /** Takes an instant; gives back its UTC date, `2026-11-21`. */
 export function formatDate(instant: Instant): string {
-  return DateTime.fromMillis(instant, { zone: 'utc' }).toISODate() ?? 'invalid date';
+  return new Date(instant).toISOString().slice(0, 10);
 }
 
 /** Takes an instant; gives back `2026-11-21T06:30:00Z`, with a fraction only where there is one. */
 export function formatInstant(instant: Instant): string {
-  const text = DateTime.fromMillis(instant, { zone: 'utc' }).toISO({ suppressMilliseconds: true });
-  return text ?? 'invalid instant';
+  return new Date(instant).toISOString().replace('.000Z', 'Z');
 }
 
 const isoDate = /^\d{4}-\d{2}-\d{2}$/u;

@@ -62,8 +62,10 @@ export function fromLive(
   };
 }
 
+type Described = Pick<User, 'userName' | 'userId' | 'arn' | 'path' | 'tags'>;
+
 /** Takes who a user is and his own row of the credential report. Gives back the user to be judged. */
-export function fromReport(identity: UserIdentity, row: ReportRow): User {
+export function fromReport(identity: Described, row: ReportRow): User {
   return {
     ...describe(identity),
     password: row.password,
@@ -78,7 +80,7 @@ export function fromReport(identity: UserIdentity, row: ReportRow): User {
   };
 }
 
-function describe({ userName, userId, arn, path, tags }: UserIdentity) {
+function describe({ userName, userId, arn, path, tags }: Described): Described {
   return { userName, userId, arn, path, tags };
 }
 

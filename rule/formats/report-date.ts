@@ -14,5 +14,7 @@ export function parseReportDate(text: string): Instant | undefined {
   if (seconds === undefined) return parseInstant(text);
   const instant = Date.parse(`${seconds}Z`);
   if (Number.isNaN(instant)) return undefined;
+  const inEveryMonth = seconds.slice(8, 10) <= '28';
+  if (inEveryMonth) return instant;
   return new Date(instant).toISOString().startsWith(seconds) ? instant : undefined;
 }

@@ -1,0 +1,110 @@
+import { ExpectedError } from '../core/errors.ts';
+import { type Instant, parseInstant } from '../core/instant.ts';
+import { type PresetName, presets } from '../core/presets.ts';
+import {
+  type ParameterName,
+  parameterNames,
+  parseRuleParameters,
+  type RuleParameters,
+} from '../core/rule-parameters.ts';
+
+/** The formats in which audit shows its result. */
+export const outputFormats = ['table', 'json', 'csv'] as const;
+export type OutputFormat = (typeof outputFormats)[number];
+
+/** What audit is to do, validated. */
+export interface AuditOptions {
+  /** Report files, `-` for standard input; empty with `live`. */
+  readonly reports: readonly string[];
+  readonly live: boolean;
+  readonly parameters: RuleParameters;
+  /** Undefined: when the report was made. */
+  readonly asOf: Instant | undefined;
+  readonly format: OutputFormat;
+  readonly onlyNonCompliant: boolean;
+  /** A file to write the result to, instead of standard output. */
+  readonly output: string | undefined;
+}
+
+/** The command's options as text, before validation; rule parameters under their own names. */
+export type RawAuditOptions = Readonly<
+  { [Name in ParameterName]?: string } & {
+    report?: readonly string[];
+    live?: boolean;
+    preset?: string;
+    asOf?: string;
+    format?: string;
+    only?: string;
+    output?: string;
+  }
+>;
+
+/**
+ * Takes the options as text. Gives back what to do. Explicit rule parameters override the preset's;
+ * maxCredentialUsageAge also clears its ages per kind.
+ * Throws UsageError that says which option is wrong and what is right, and RuleParameterError.
+ */
+export function parseAuditOptions(raw: RawAuditOptions): AuditOptions {
+  const reports = raw.report ?? [];
+  const live = raw.live ?? false;
+  if (live && reports.length > 0) throw usage('--report and --live exclude each other; give one');
+  if (!live && reports.length === 0) {
+    throw usage(
+      'nothing to audit; give --report FILE (from aws iam get-credential-report) or --live',
+    );
+  }
+  if (reports.filter((file) => file === '-').length > 1) {
+    throw usage('--report - was given twice; standard input can be read only once');
+  }
+  return {
+    reports,
+    live,
+    parameters: parseRuleParameters(chooseParameters(raw)),
+    asOf: raw.asOf === undefined ? undefined : parseAsOf(raw.asOf),
+    format: oneOf('--format', raw.format ?? 'table', outputFormats),
+    onlyNonCompliant:
+      raw.only !== undefined && oneOf('--only', raw.only, ['non-compliant']) === 'non-compliant',
+    output: raw.output,
+  };
+}
+
+function chooseParameters(raw: RawAuditOptions): Record<string, string> {
+  const chosen: Partial<Record<ParameterName, string>> = {};
+  if (raw.preset !== undefined) {
+    Object.assign(chosen, presets[oneOf('--preset', raw.preset, presetNames)].parameters);
+  }
+  if (raw.maxCredentialUsageAge !== undefined) {
+    delete chosen.maxPasswordUsageAge;
+    delete chosen.maxAccessKeyUsageAge;
+  }
+  for (const name of parameterNames) {
+    const value = raw[name];
+    if (value !== undefined) chosen[name] = value;
+  }
+  return chosen;
+}
+
+/** The names of the presets, in the order in which they are shown. */
+export const presetNames = Object.keys(presets) as PresetName[];
+
+function parseAsOf(text: string): Instant {
+  const instant = parseInstant(text);
+  if (instant !== undefined) return instant;
+  throw usage(
+    `--as-of is ${JSON.stringify(text)}; expected an ISO 8601 instant with offset, such as 2026-11-21T00:00:00Z`,
+  );
+}
+
+function oneOf<Value extends string>(
+  option: string,
+  text: string,
+  values: readonly Value[],
+): Value {
+  const value = values.find((candidate) => candidate === text);
+  if (value !== undefined) return value;
+  throw usage(`${option} is ${JSON.stringify(text)}; expected ${values.join(', ')}`);
+}
+
+function usage(message: string): ExpectedError {
+  return new ExpectedError('UsageError', `${message}. See unused-iam-credentials audit --help.`);
+}

@@ -1,0 +1,119 @@
+import { ExpectedError, messageOf, type Problem } from '../core/errors.ts';
+import type { Instant } from '../core/instant.ts';
+import { parseCredentialReport } from '../formats/credential-report.ts';
+import { fromReport } from '../formats/live-user.ts';
+import type { ReportRow } from '../formats/report-row.ts';
+import { judge } from '../gateways/judgement.ts';
+import type { AuditOptions } from './audit-options.ts';
+import { type AuditedUser, accountOf, type Gathered, toAuditedUser } from './audit-result.ts';
+import { type ReportFile, readReportFile } from './report-file.ts';
+
+const userArn = /^arn:[^:]+:iam::\d{12}:user(\/(?:.*\/)?)[^/]+$/su;
+
+/** How many users are judged between two looks at the progress. */
+const progressStep = 1000;
+
+/**
+ * Judges the users of credential report files. Takes the options, a function that reads a file's bytes
+ * (`-` for standard input), the present, and who is told of the progress. Several reports are judged as
+ * of the earliest of them, the last instant at which each knew everything. Gives back the verdicts, and
+ * who could not be judged. Throws CredentialReportError when a file is no report, or two are of one account.
+ */
+export async function auditReports(
+  { reports, parameters, asOf }: AuditOptions,
+  readFile: (name: string) => Promise<Uint8Array>,
+  present: Instant,
+  onProgress: (what: string) => void,
+): Promise<Gathered> {
+  let files: (ReportFile & { name: string })[] = [];
+  for (const name of reports) {
+    onProgress(`Reading ${labelOf(name)}`);
+    files.push({ name, ...readReportFile(await readFile(name), labelOf(name)) });
+  }
+  const { now, notes } = chooseInstant(asOf, files, present);
+
+  const users: AuditedUser[] = [];
+  const errors: Problem[] = [];
+  const fileByAccount = new Map<string, string>();
+  // A report is let go once it is judged: an organization's reports take much memory.
+  for (; files[0] !== undefined; files = files.slice(1)) {
+    const { name, content } = files[0];
+    const { rows, problems } = inFile(name, () => parseCredentialReport(content));
+    claimAccounts(fileByAccount, name, [...rows.keys(), ...problems.keys()]);
+    errors.push(...problems.values());
+    for (const row of rows.values()) {
+      if (users.length % progressStep === 0) onProgress(`Judging: ${users.length} users`);
+      try {
+        users.push(toAuditedUser(judge(toUser(row), { parameters, now, present })));
+      } catch (error) {
+        if (!(error instanceof ExpectedError)) throw error;
+        errors.push({ arn: row.arn, message: messageOf(error) });
+      }
+    }
+  }
+  return { users, errors, asOf: now, notes: ['exemption tags not considered', ...notes] };
+}
+
+function toUser(row: ReportRow) {
+  const path = userArn.exec(row.arn)?.[1];
+  if (path === undefined) {
+    throw new ExpectedError(
+      'UserError',
+      `arn is ${JSON.stringify(row.arn)}; expected arn:aws:iam::<account>:user/<path><name>`,
+    );
+  }
+  const { userName, arn } = row;
+  return fromReport({ userName, userId: null, arn, path, tags: [] }, row);
+}
+
+function claimAccounts(
+  fileByAccount: Map<string, string>,
+  name: string,
+  arns: readonly string[],
+): void {
+  for (const account of new Set(arns.map(accountOf))) {
+    const other = fileByAccount.get(account);
+    if (other !== undefined) {
+      throw new ExpectedError(
+        'CredentialReportError',
+        `${labelOf(other)} and ${labelOf(name)} are both reports of account ${account}; give one report an account`,
+      );
+    }
+    fileByAccount.set(account, name);
+  }
+}
+
+function chooseInstant(
+  asOf: Instant | undefined,
+  files: readonly ReportFile[],
+  present: Instant,
+): { now: Instant; notes: string[] } {
+  if (asOf !== undefined) return { now: asOf, notes: [] };
+  const generated = files.flatMap(({ generatedAt }) => (generatedAt === null ? [] : [generatedAt]));
+  if (generated.length === 0) {
+    const subject = files.length === 1 ? 'the report does' : 'the reports do';
+    return {
+      now: present,
+      notes: [`${subject} not say when made; judged as of now (see --as-of)`],
+    };
+  }
+  const now = Math.min(...generated);
+  if (generated.length < files.length || generated.some((instant) => instant !== now)) {
+    const note = 'the reports are of different or unknown times; judged as of the earliest known';
+    return { now, notes: [`${note} (see --as-of)`] };
+  }
+  return { now, notes: [] };
+}
+
+function inFile<Result>(name: string, read: () => Result): Result {
+  try {
+    return read();
+  } catch (error) {
+    if (!(error instanceof ExpectedError)) throw error;
+    throw new ExpectedError(error.name, `${labelOf(name)}: ${error.message}`, { cause: error });
+  }
+}
+
+function labelOf(name: string): string {
+  return name === '-' ? 'standard input' : name;
+}

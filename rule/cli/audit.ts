@@ -1,0 +1,90 @@
+import { ExpectedError, messageOf } from '../core/errors.ts';
+import type { Clients } from '../gateways/clients.ts';
+import type { Clock } from '../gateways/clock.ts';
+import { renderAuditCsv } from './audit-csv.ts';
+import { renderAuditJson } from './audit-json.ts';
+import { auditLive } from './audit-live.ts';
+import type { AuditOptions } from './audit-options.ts';
+import { auditReports } from './audit-reports.ts';
+import { type AuditResult, toResult } from './audit-result.ts';
+import { renderAuditTable } from './audit-table.ts';
+import { startProgress } from './progress.ts';
+import { plain, type TerminalStyle } from './terminal.ts';
+
+/** What a command has of the world. */
+export interface CommandEnvironment {
+  readonly clock: Clock;
+  readonly createClients: () => Promise<Clients>;
+  /** Reads a file's bytes; `-` is standard input. */
+  readonly readFile: (name: string) => Promise<Uint8Array>;
+  readonly writeFile: (name: string, text: Iterable<string>) => Promise<void>;
+  /** Writes the result to standard output. */
+  readonly write: (text: Iterable<string>) => Promise<void>;
+  /** Writes a line to standard error. */
+  readonly tell: (line: string) => void;
+  readonly style: TerminalStyle;
+}
+
+/** 0: everybody is compliant; 1: somebody is not; 2: somebody, or nobody, could be judged. */
+export type ExitCode = 0 | 1 | 2;
+
+/**
+ * Runs `audit`. Takes its options and the environment. Writes the result, and to standard error the
+ * notes and whom it could not judge. Gives back the exit code.
+ * Throws ExpectedError when nobody could be judged, or the result could not be written.
+ */
+export async function audit(
+  options: AuditOptions,
+  environment: CommandEnvironment,
+): Promise<ExitCode> {
+  const result = await gather(options, environment);
+  const text = render(result, options, environment.style);
+  if (options.output === undefined) await environment.write(text);
+  else await environment.writeFile(options.output, text);
+
+  for (const note of result.summary.notes) environment.tell(`Note: ${note}`);
+  for (const { arn, message } of result.errors) {
+    environment.tell(`Could not judge ${plain(arn)}: ${plain(message)}`);
+  }
+  if (result.errors.length > 0) return 2;
+  return result.summary.nonCompliant > 0 ? 1 : 0;
+}
+
+async function gather(
+  options: AuditOptions,
+  { clock, createClients, readFile, tell }: CommandEnvironment,
+): Promise<AuditResult> {
+  const progress = startProgress(tell, clock);
+  try {
+    const gathered = options.live
+      ? await auditLive(options, await createClients(), clock, progress.report)
+      : await auditReports(options, readFile, clock.now(), progress.report);
+    return toResult(gathered, options.parameters);
+  } finally {
+    progress.stop();
+  }
+}
+
+function render(
+  result: AuditResult,
+  options: AuditOptions,
+  style: TerminalStyle,
+): Iterable<string> {
+  const users = options.onlyNonCompliant
+    ? result.users.filter(({ compliance }) => compliance === 'NON_COMPLIANT')
+    : result.users;
+  switch (options.format) {
+    case 'table':
+      return [renderAuditTable(result, users, style)];
+    case 'csv':
+      return renderAuditCsv(users);
+    case 'json':
+      return renderAuditJson(result, users);
+  }
+}
+
+/** Takes anything thrown; gives back what to tell a person: never a stack trace. */
+export function describeFailure(error: unknown): string {
+  if (error instanceof ExpectedError) return plain(messageOf(error));
+  return `unexpected error: ${plain(messageOf(error))}. This is a defect; please report it with the command you ran.`;
+}

@@ -1,0 +1,21 @@
+#!/usr/bin/env node
+import { readFile, writeFile } from 'node:fs/promises';
+import { buffer } from 'node:stream/consumers';
+import manifest from '../../package.json' with { type: 'json' };
+import { systemClock } from '../gateways/clock.ts';
+import { withFileErrors } from './file-errors.ts';
+import { runProgram } from './program.ts';
+import { styleFor } from './terminal.ts';
+import { createWriter } from './writer.ts';
+
+process.exitCode = await runProgram(process.argv.slice(2), manifest.version, {
+  clock: systemClock,
+  // The SDK takes longer to load than a report to judge.
+  createClients: async () => (await import('./live-clients.ts')).createLiveClients(process.env),
+  readFile: (name) =>
+    name === '-' ? buffer(process.stdin) : withFileErrors('read', name, () => readFile(name)),
+  writeFile: (name, text) => withFileErrors('write', name, () => writeFile(name, text)),
+  write: createWriter(process.stdout),
+  tell: (line) => void process.stderr.write(`${line}\n`),
+  style: styleFor(process.stdout),
+});
