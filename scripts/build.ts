@@ -12,22 +12,27 @@ const root = fileURLToPath(new URL('..', import.meta.url));
  * inline Lambda code is, and without the AWS SDK, which the Lambda runtime brings.
  */
 export async function buildFunctions(): Promise<void> {
-  await rm(`${root}/dist/lambda`, { recursive: true, force: true });
-  await mkdir(`${root}/dist/lambda`, { recursive: true });
-  await writeFile(`${root}/dist/lambda/package.json`, '{ "type": "commonjs" }\n');
+  await bundleFunctions('dist/lambda', ['@aws-sdk/*', '@smithy/*']);
+}
+
+/** Takes a folder below the repository and the packages to leave out; writes the functions there. */
+export async function bundleFunctions(folder: string, external: string[]): Promise<void> {
+  await rm(`${root}/${folder}`, { recursive: true, force: true });
+  await mkdir(`${root}/${folder}`, { recursive: true });
+  await writeFile(`${root}/${folder}/package.json`, '{ "type": "commonjs" }\n');
   await Promise.all(
     functions.map((name) =>
       build({
         absWorkingDir: root,
         entryPoints: [`rule/handlers/${name}.ts`],
-        outfile: `dist/lambda/${name}/index.js`,
+        outfile: `${folder}/${name}/index.js`,
         bundle: true,
         minify: true,
         platform: 'node',
         format: 'cjs',
         target: 'node20',
         sourcemap: true,
-        external: ['@aws-sdk/*', '@smithy/*'],
+        external,
         logLevel: 'warning',
       }),
     ),

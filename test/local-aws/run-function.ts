@@ -10,6 +10,9 @@ export interface FunctionRun {
   readonly error?: { readonly name: string; readonly message: string };
   /** The most memory the whole process held, in bytes. */
   readonly peakMemory: number;
+  /** Milliseconds from calling the handler to its answer, and of processor time in the whole process. */
+  readonly wall: number;
+  readonly cpu: number;
   /** Lines the function wrote to standard output. */
   readonly log: readonly string[];
 }
@@ -28,12 +31,16 @@ const bootstrap = `
   process.once('message', async ({ bundle, event, remaining }) => {
     const end = Date.now() + remaining;
     const context = { getRemainingTimeInMillis: () => end - Date.now() };
-    const run = await require(bundle).handler(event, context).then(
+    const { handler } = require(bundle);
+    const begin = performance.now();
+    const run = await handler(event, context).then(
       (result) => ({ result }),
       (error) => ({ error: { name: error.name, message: error.message } }),
     );
-    const peakMemory = process.resourceUsage().maxRSS * 1024;
-    process.send({ ...run, peakMemory }, () => process.disconnect());
+    const wall = performance.now() - begin;
+    const { maxRSS, userCPUTime, systemCPUTime } = process.resourceUsage();
+    const cpu = (userCPUTime + systemCPUTime) / 1000;
+    process.send({ ...run, peakMemory: maxRSS * 1024, wall, cpu }, () => process.disconnect());
   });
 `;
 

@@ -1,0 +1,40 @@
+import type { BenchResults } from './run.ts';
+
+/** Takes the results; gives back the tables that are printed and that the README quotes, in Markdown. */
+export function renderMarkdown({
+  machine,
+  evaluations,
+  alone,
+  audit,
+  bundle,
+}: BenchResults): string {
+  const runs = evaluations.map((run) => {
+    const total = Object.values(run.requests).reduce((sum, count) => sum + count, 0);
+    const limit = run.iamPerSecond === null ? '' : `, IAM at ${run.iamPerSecond}/s`;
+    return `| ${count(run.users)} | ${run.report}${limit} | ${count(total)} | ${seconds(run.wallMs)} | ${seconds(run.cpuMs)} | ${run.peakMB} MB |`;
+  });
+  return `\
+| users (40 % unused) | report | requests | wall | CPU | peak memory |
+|---|---|---|---|---|---|
+${runs.join('\n')}
+
+| measured alone | |
+|---|---|
+| parse a report of 5,000 rows | ${alone.parse5000Ms} ms (${count(alone.parsedPerSecond)} users/s) |
+| judge 5,000 users, annotations included | ${alone.judge5000Ms} ms (${count(alone.judgedPerSecond)} users/s) |
+| \`audit --report\`, 5,000 rows, whole process | ${seconds(audit.report5000.wallMs)}, ${Math.round(audit.report5000.peakMB)} MB |
+| \`audit --report\`, 100,000 rows of 20 accounts, whole process | ${seconds(audit.report100000.wallMs)}, ${Math.round(audit.report100000.peakMB)} MB |
+| bundle without the SDK: size, time to require it with the SDK beside it | ${bundle.sdkOutside.kilobytes} KB, ${bundle.sdkOutside.requireMs} ms |
+| bundle with the SDK inside: size, time to require it | ${bundle.sdkInside.kilobytes} KB, ${bundle.sdkInside.requireMs} ms |
+
+Node ${machine.node}, ${machine.cores} cores of ${machine.cpu}.
+`;
+}
+
+function count(value: number): string {
+  return value.toLocaleString('en-US');
+}
+
+function seconds(milliseconds: number): string {
+  return `${(milliseconds / 1000).toFixed(milliseconds < 10_000 ? 2 : 0)} s`;
+}
