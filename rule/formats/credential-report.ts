@@ -29,10 +29,11 @@ export function parseCredentialReport(csv: string): ParsedReport {
   // Row by row, since the fields of a whole report held at once take many times its size.
   Papa.parse<string[]>(csv.replace(/^\uFEFF/u, ''), {
     delimiter: ',',
-    skipEmptyLines: true,
     step: ({ data: fields, errors: [error] }) => {
+      if (error !== undefined) throw broken(`it is no CSV: row ${line + 1}: ${error.message}`);
+      const isEmptyLine = fields.length === 1 && fields[0] === '';
+      if (isEmptyLine) return;
       line += 1;
-      if (error !== undefined) throw broken(`it is no CSV: row ${line}: ${error.message}`);
       if (columns === undefined) columns = readHeader(fields);
       else addRow(report, columns, fields, line);
     },
