@@ -1,6 +1,6 @@
 import { ExpectedError } from '../core/errors.ts';
 import { type Instant, parseInstant } from '../core/instant.ts';
-import { type PresetName, presets } from '../core/presets.ts';
+import { type ParameterTexts, type PresetName, presets, withPreset } from '../core/presets.ts';
 import {
   type ParameterName,
   parameterNames,
@@ -40,8 +40,8 @@ export type RawAuditOptions = Readonly<
 >;
 
 /**
- * Takes the options as text. Gives back what to do. Explicit rule parameters override the preset's;
- * maxCredentialUsageAge also clears its ages per kind.
+ * Takes the options as text. Gives back what to do. Explicit rule parameters override the preset's:
+ * see withPreset.
  * Throws UsageError that says which option is wrong and what is right, and RuleParameterError.
  */
 export function parseAuditOptions(raw: RawAuditOptions): AuditOptions {
@@ -68,20 +68,10 @@ export function parseAuditOptions(raw: RawAuditOptions): AuditOptions {
   };
 }
 
-function chooseParameters(raw: RawAuditOptions): Record<string, string> {
-  const chosen: Partial<Record<ParameterName, string>> = {};
-  if (raw.preset !== undefined) {
-    Object.assign(chosen, presets[oneOf('--preset', raw.preset, presetNames)].parameters);
-  }
-  if (raw.maxCredentialUsageAge !== undefined) {
-    delete chosen.maxPasswordUsageAge;
-    delete chosen.maxAccessKeyUsageAge;
-  }
-  for (const name of parameterNames) {
-    const value = raw[name];
-    if (value !== undefined) chosen[name] = value;
-  }
-  return chosen;
+function chooseParameters(raw: RawAuditOptions): ParameterTexts {
+  const preset = raw.preset === undefined ? null : oneOf('--preset', raw.preset, presetNames);
+  const given = parameterNames.filter((name) => raw[name] !== undefined);
+  return withPreset(preset, Object.fromEntries(given.map((name) => [name, raw[name]])));
 }
 
 /** The names of the presets, in the order in which they are shown. */

@@ -52,12 +52,22 @@ function verdictClauses(assessment: Assessment, parameters: RuleParameters): str
   );
   const flip = becomesUnused === null ? null : formatDate(becomesUnused.at);
   if (category === 'exempt') return clauses.length > 0 ? clauses : ['nothing unused'];
-  if (clauses.length > 0) {
-    const until = flip === null ? '' : ` until ${flip}`;
-    return [...clauses, `allowed by scope ${parameters.evaluationScope}${until}`];
-  }
-  if (becomesUnused === null) return ['nothing unused'];
-  return [`becomes unused ${flip}: ${labelOf(becomesUnused.by)}`];
+  const next =
+    becomesUnused === null ? [] : [`becomes unused ${flip}: ${labelOf(becomesUnused.by)}`];
+  if (clauses.length === 0) return next.length > 0 ? next : ['nothing unused'];
+  const allowed = `allowed by scope ${parameters.evaluationScope}`;
+  // In scope console-password an unused key is allowed for good; only the password may become unused.
+  const forGood =
+    becomesUnused === null || (isConsolePassword(parameters) && !passwordUnused(unused));
+  return forGood ? [...clauses, allowed, ...next] : [...clauses, `${allowed} until ${flip}`];
+}
+
+function isConsolePassword({ evaluationScope }: RuleParameters): boolean {
+  return evaluationScope === 'console-password';
+}
+
+function passwordUnused(unused: readonly CredentialAssessment[]): boolean {
+  return unused.some(({ type }) => type === 'password');
 }
 
 function longestIdleFirst(credentials: readonly CredentialAssessment[]): CredentialAssessment[] {

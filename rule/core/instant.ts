@@ -17,7 +17,8 @@ export function formatInstant(instant: Instant): string {
 }
 
 const isoDate = /^\d{4}-\d{2}-\d{2}$/u;
-const isoInstant = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}(:\d{2}(\.\d{1,9})?)?(Z|[+-]\d{2}:\d{2})$/u;
+const isoInstant =
+  /^\d{4}-\d{2}-\d{2}T(?:[01]\d|2[0-3]):\d{2}(?::\d{2}(?:\.\d{1,9})?)?(?:Z|[+-](?:0\d|1[0-4]):[0-5]\d)$/u;
 
 /**
  * Takes the text of an ISO 8601 instant with an offset (`2027-01-31T12:00:00Z`, `…+02:00`).

@@ -1,9 +1,12 @@
 import type { ParameterName } from './rule-parameters.ts';
 
+/** Rule parameters as text, not validated. */
+export type ParameterTexts = Readonly<Partial<Record<ParameterName, string>>>;
+
 /** A named set of rule parameters that expresses one kind of published guidance. */
 export interface Preset {
   readonly guidance: string;
-  readonly parameters: Readonly<Partial<Record<ParameterName, string>>>;
+  readonly parameters: ParameterTexts;
 }
 
 /** Every preset by name. Values are the strings that the rule takes. */
@@ -36,3 +39,18 @@ export const presets = {
 
 /** The name of a preset. */
 export type PresetName = keyof typeof presets;
+
+/**
+ * Takes a preset, or none, and parameters given explicitly. Gives back all of them: the explicit ones
+ * win, and an explicit maxCredentialUsageAge also clears the preset's ages per kind, since it means both.
+ */
+export function withPreset(preset: PresetName | null, explicit: ParameterTexts): ParameterTexts {
+  const chosen: Partial<Record<ParameterName, string>> = {
+    ...(preset === null ? {} : presets[preset].parameters),
+  };
+  if (explicit.maxCredentialUsageAge !== undefined) {
+    delete chosen.maxPasswordUsageAge;
+    delete chosen.maxAccessKeyUsageAge;
+  }
+  return { ...chosen, ...explicit };
+}

@@ -137,6 +137,7 @@ function splitPrefixes(value: string | undefined): string[] {
 }
 
 function quote(value: unknown): string {
-  const text = JSON.stringify(value);
+  const isJson = typeof value === 'string' || typeof value === 'object';
+  const text = isJson ? JSON.stringify(value) : String(value);
   return text.length > 60 ? `${text.slice(0, 60)}…` : text;
 }

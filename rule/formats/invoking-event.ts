@@ -8,6 +8,7 @@ export interface ConfigurationItem {
   readonly resourceId: string;
   /** The user name; an oversized item's summary may lack it. */
   readonly resourceName: string | null;
+  readonly arn: string | null;
   readonly status: string;
   readonly captureTime: Instant;
 }
@@ -46,12 +47,19 @@ const configurationItem = v.pipe(
     resourceType: text,
     resourceId: text,
     resourceName: v.nullish(text, null),
+    ARN: v.nullish(text, null),
     configurationItemStatus: text,
     configurationItemCaptureTime: instant,
   }),
   v.transform(
-    ({ configurationItemStatus, configurationItemCaptureTime, ...item }): ConfigurationItem => ({
+    ({
+      configurationItemStatus,
+      configurationItemCaptureTime,
+      ARN,
+      ...item
+    }): ConfigurationItem => ({
       ...item,
+      arn: ARN,
       status: configurationItemStatus,
       captureTime: configurationItemCaptureTime,
     }),
@@ -80,8 +88,7 @@ const message = v.variant('messageType', [
 export function parseRuleEvent(event: unknown): RuleEvent {
   const outer = check(lambdaEvent, event, 'event');
   const invoking = check(message, parseJson(outer.invokingEvent, 'invokingEvent'), 'invokingEvent');
-  const inputParameters = check(
-    v.record(v.string(), v.unknown()),
+  const inputParameters = requireObject(
     parseJson(outer.ruleParameters, 'ruleParameters'),
     'ruleParameters',
   );
@@ -117,14 +124,16 @@ function check<Schema extends v.GenericSchema>(
   input: unknown,
   place: string,
 ): v.InferOutput<Schema> {
-  if (typeof input !== 'object' || input === null || Array.isArray(input)) {
-    throw invalid(place, 'is no object');
-  }
-  const result = v.safeParse(schema, input);
+  const result = v.safeParse(schema, requireObject(input, place));
   if (result.success) return result.output;
   const [issue] = result.issues;
   const path = v.getDotPath(issue);
   throw invalid(path === null ? place : `${place}.${path}`, issue.message);
+}
+
+function requireObject(input: unknown, place: string): Record<string, unknown> {
+  if (typeof input === 'object' && input !== null && !Array.isArray(input)) return { ...input };
+  throw invalid(place, 'is no object');
 }
 
 function invalid(place: string, what: string, cause?: unknown): ExpectedError {

@@ -108,26 +108,25 @@ export function matchSlots(
   keys: readonly LiveAccessKey[],
   slots: readonly ReportKey[],
 ): (KeyChange | undefined)[] {
-  const matched: (KeyChange | undefined)[] = keys.map(() => undefined);
-  let free = [...slots];
-  const assign = (fits: (key: LiveAccessKey, slot: ReportKey) => boolean, onlyChoice: boolean) => {
-    for (const [index, key] of keys.entries()) {
-      if (matched[index] !== undefined) continue;
-      const candidates = free.filter((slot) => fits(key, slot));
+  const matched = new Map<LiveAccessKey, KeyChange>();
+  const free = new Set(slots);
+  const assign = (fits: (key: LiveAccessKey, slot: ReportKey) => boolean) => {
+    for (const key of keys) {
+      const candidates = [...free].filter((slot) => fits(key, slot));
       const [slot] = candidates;
-      if (slot === undefined || (onlyChoice && candidates.length > 1)) continue;
-      const rivals = keys.filter((other, i) => matched[i] === undefined && fits(other, slot));
-      if (onlyChoice && rivals.length > 1) continue;
-      matched[index] = slot;
-      free = free.filter((other) => other !== slot);
+      if (matched.has(key) || slot === undefined) continue;
+      const rivals = keys.filter((other) => !matched.has(other) && fits(other, slot));
+      const sameDate = candidates.every(({ lastRotated }) => lastRotated === slot.lastRotated);
+      if (!sameDate || rivals.length > candidates.length) continue;
+      matched.set(key, slot);
+      free.delete(slot);
     }
   };
-  assign((key, slot) => key.createDate === slot.lastRotated, false);
+  assign((key, slot) => key.createDate === slot.lastRotated);
   assign(
     (key, slot) => (key.status === 'Active') === slot.active && key.lastUsed === slot.lastUsed,
-    true,
   );
-  if (free.length === 0) return matched;
-  const lastRotated = Math.max(...free.map((slot) => slot.lastRotated));
-  return matched.map((match) => match ?? { slot: null, lastRotated });
+  const lastRotated = Math.max(...[...free].map((slot) => slot.lastRotated));
+  const leftOver = free.size === 0 ? undefined : { slot: null, lastRotated };
+  return keys.map((key) => matched.get(key) ?? leftOver);
 }

@@ -1,6 +1,7 @@
 import { type IAMClient, paginateGetAccountAuthorizationDetails } from '@aws-sdk/client-iam';
 import type { UserIdentity } from '../formats/live-user.ts';
-import { callAws } from './call-aws.ts';
+import { present } from './call-aws.ts';
+import { readPages } from './read-pages.ts';
 import { toIdentity } from './user-identity.ts';
 
 const action = 'iam:GetAccountAuthorizationDetails';
@@ -12,16 +13,12 @@ export const listAccountUsersActions = [action] as const;
  * Takes an IAM client. Gives back every IAM user of the account, with tags (ListUsers omits them), in
  * requests of 1,000 users. Throws AwsError.
  */
-export async function listAccountUsers(iam: IAMClient): Promise<UserIdentity[]> {
-  const users: UserIdentity[] = [];
-  await callAws(action, async () => {
-    const pages = paginateGetAccountAuthorizationDetails(
-      { client: iam, pageSize: 1000 },
-      { Filter: ['User'] },
-    );
-    for await (const page of pages) {
-      users.push(...(page.UserDetailList ?? []).map((user) => toIdentity(user, action)));
-    }
-  });
-  return users;
+export function listAccountUsers(iam: IAMClient): Promise<UserIdentity[]> {
+  const pages = paginateGetAccountAuthorizationDetails(
+    { client: iam, pageSize: 1000 },
+    { Filter: ['User'] },
+  );
+  return readPages(action, pages, (page) =>
+    present(page.UserDetailList, 'UserDetailList', action).map((user) => toIdentity(user, action)),
+  );
 }

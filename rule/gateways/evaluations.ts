@@ -1,8 +1,9 @@
 import { type ConfigServiceClient, PutEvaluationsCommand } from '@aws-sdk/client-config-service';
-import { messageOf } from '../core/errors.ts';
+import { ExpectedError, messageOf } from '../core/errors.ts';
+import type { Instant } from '../core/instant.ts';
 import type { Evaluation } from '../formats/evaluation.ts';
 import { callAws } from './call-aws.ts';
-import type { Clock } from './clock.ts';
+import { beforeDeadline, type Clock } from './clock.ts';
 
 /** What putEvaluations calls. */
 export const putEvaluationsActions = ['config:PutEvaluations'] as const;
@@ -19,15 +20,16 @@ export interface RefusedEvaluation {
 }
 
 /**
- * Takes a Config client, the evaluations, the token of the event they answer, and a clock for the
- * waits between attempts. Puts them in requests of 100. Gives back the ones that AWS Config refused
- * to the end; a batch that fails does not hold up the others. Throws nothing that AWS answers.
+ * Takes a Config client, the evaluations, the token of the event they answer, a clock for the waits
+ * between attempts, and when to give up. Puts them in requests of 100. Gives back the ones that AWS
+ * Config refused to the end; a batch that fails does not hold up the others. Throws nothing foreseen.
  */
 export async function putEvaluations(
   config: ConfigServiceClient,
   evaluations: readonly Evaluation[],
   resultToken: string,
   clock: Clock,
+  deadline: Instant,
 ): Promise<RefusedEvaluation[]> {
   const refused: RefusedEvaluation[] = [];
   let open = [...evaluations];
@@ -36,9 +38,11 @@ export async function putEvaluations(
     for (let start = 0; start < open.length; start += batchSize) {
       const batch = open.slice(start, start + batchSize);
       try {
-        const failed = await putBatch(config, batch, resultToken);
-        again.push(...batch.filter((evaluation) => failed.has(evaluation.ComplianceResourceId)));
+        again.push(
+          ...(await beforeDeadline(clock, deadline, () => putBatch(config, batch, resultToken))),
+        );
       } catch (error) {
+        if (!(error instanceof ExpectedError)) throw error;
         refused.push(...batch.map((evaluation) => refuse(evaluation, messageOf(error))));
       }
     }
@@ -52,15 +56,19 @@ export async function putEvaluations(
   return refused;
 }
 
+/** Gives back those that failed: all of them where AWS Config reports a failure but not whose. */
 async function putBatch(
   config: ConfigServiceClient,
   batch: Evaluation[],
   resultToken: string,
-): Promise<Set<string | undefined>> {
+): Promise<Evaluation[]> {
   const answer = await callAws(putEvaluationsActions[0], () =>
     config.send(new PutEvaluationsCommand({ Evaluations: batch, ResultToken: resultToken })),
   );
-  return new Set(answer.FailedEvaluations?.map((failed) => failed.ComplianceResourceId));
+  const reported = answer.FailedEvaluations ?? [];
+  const ids = new Set(reported.map((failed) => failed.ComplianceResourceId));
+  const failed = batch.filter((evaluation) => ids.has(evaluation.ComplianceResourceId));
+  return failed.length < reported.length ? batch : failed;
 }
 
 function refuse(evaluation: Evaluation, message: string): RefusedEvaluation {

@@ -5,11 +5,12 @@ import { isFresh, mayHideAccessKeys, revokedSince } from '../core/report-trust.t
 import { fromReport, type UserIdentity } from '../formats/live-user.ts';
 import { evidenceOf, type ReadReport, readReport } from '../formats/report-evidence.ts';
 import { listAccountUsers } from './account-users.ts';
+import { beforeDeadline } from './clock.ts';
 import { makeCredentialReport } from './credential-report.ts';
 import { judgeLive, type LiveJudgement } from './judge-live.ts';
-import { judgeUser } from './judge-user.ts';
+import { judgeListed, type UserJudgement } from './judge-user.ts';
 import { type Judgement, type JudgementContext, judge } from './judgement.ts';
-import { type ListedUser, listUsers } from './user.ts';
+import { listUserNames } from './user.ts';
 
 /** The verdicts on an account's users, and whom there is no verdict on. */
 export interface AccountJudgement {
@@ -38,12 +39,11 @@ export interface AccountOptions {
 
 /** IAM throttles at a rate nobody can raise, and other tools of the account want some of it too. */
 const concurrency = 4;
-const usersPerListing = 1000;
 
 /**
  * Judges every IAM user of an account by the credential report, without a request per user. Users
  * whom the report does not know, or whom an old report would accuse, are read live.
- * Throws AwsError and CredentialReportError where nobody can be judged.
+ * Throws AwsError, CredentialReportError and RunError where nobody can be judged.
  */
 export async function judgeAccount(
   context: JudgementContext,
@@ -51,88 +51,69 @@ export async function judgeAccount(
 ): Promise<AccountJudgement> {
   const { iam, clock, deadline, onProgress } = context;
   onProgress?.('Waiting for the credential report');
-  const report = readReport(await makeCredentialReport(iam, clock, deadline));
+  const stored = await beforeDeadline(clock, deadline, () =>
+    makeCredentialReport(iam, clock, deadline),
+  );
+  const report = readReport(stored);
   onProgress?.('Listing the users');
-  const identities = await listAccountUsers(iam);
+  const identities = await beforeDeadline(clock, deadline, () => listAccountUsers(iam));
 
   const judged: IdentifiedJudgement[] = [];
   const gone: UserIdentity[] = [];
   const undecided: UserIdentity[] = [];
   const failed: Problem[] = [];
-  const unsettled: UserIdentity[] = [];
-  const settle = async (identity: UserIdentity, decide: () => Promise<LiveJudgement | null>) => {
-    try {
-      const verdict = await decide();
-      if (verdict === null) unsettled.push(identity);
-      else if (verdict === 'gone') gone.push(identity);
-      else if (verdict === 'undecided') undecided.push(identity);
-      else judged.push({ ...verdict, userId: identity.userId });
-    } catch (error) {
-      if (!(error instanceof ExpectedError)) throw error;
-      failed.push({ arn: identity.arn, message: messageOf(error) });
-    }
+  /** Sorts users by how they were judged; gives back the ones whom the judge could not find. */
+  const settle = async (users: readonly UserIdentity[], decide: Decide, stage: string) => {
+    const open: UserIdentity[] = [];
+    const run = async (identity: UserIdentity, index: number) => {
+      onProgress?.(`${stage}: ${index + 1} of ${users.length}`);
+      try {
+        const verdict = await decide(identity);
+        if (verdict === 'elsewhere') open.push(identity);
+        else if (verdict === 'gone') gone.push(identity);
+        else if (verdict === 'undecided') undecided.push(identity);
+        else judged.push({ ...verdict, userId: identity.userId });
+      } catch (error) {
+        if (!(error instanceof ExpectedError)) throw error;
+        failed.push({ arn: identity.arn, message: messageOf(error) });
+      }
+    };
+    await pMap(users, run, { concurrency });
+    return open;
   };
+  const live = (decide: Decide): Decide => {
+    return (identity) => beforeDeadline(clock, deadline, () => decide(identity));
+  };
+  const evidenceOn = (identity: UserIdentity) => evidenceOf(report, identity);
 
-  for (const identity of identities) {
-    await settle(identity, async () => judgeByReport(identity, report, context, options));
-  }
-  const total = unsettled.length;
-  const judgeUnsettled = await liveJudge(total, report, context);
-  const readLive = (identity: UserIdentity, index: number) => {
-    onProgress?.(`Reading users live: ${index + 1} of ${total}`);
-    return settle(identity, () => judgeUnsettled(identity));
-  };
-  await pMap([...unsettled], readLive, { concurrency });
+  const byReport: Decide = async (identity) => judgeByReport(identity, report, context, options);
+  const unsettled = await settle(identities, byReport, 'Judging by the report');
+  const byName = live((identity) => judgeLive(identity, evidenceOn, context));
+  const elsewhere = await settle(unsettled, byName, 'Reading users live');
+  const names = elsewhere.length === 0 ? new Map<string, string>() : listUserNames(iam);
+  const byId = live(async ({ userId }) => judgeListed(userId, await names, evidenceOn, context));
+  await settle(elsewhere, byId, 'Looking for users who were renamed or deleted');
+
   const listed = new Set(identities.map(({ userId }) => userId));
   return { judged, gone, undecided, failed, listed, reportGeneratedAt: report.generatedAt };
 }
 
-/** Null where only a live read can tell. */
+type Decide = (identity: UserIdentity) => Promise<LiveJudgement | UserJudgement>;
+
+/** `elsewhere` where only a live read can tell. */
 function judgeByReport(
   identity: UserIdentity,
   report: ReadReport,
   context: JudgementContext,
   { identifyUnusedKeys = false }: AccountOptions,
-): Judgement | null {
+): Judgement | 'elsewhere' {
   const { row, generatedAt } = evidenceOf(report, identity);
-  if (row === null) return null;
-  if (revokedSince(identity.tags, generatedAt)) return null;
-  if (mayHideAccessKeys(row.additionalCredentials)) return null;
+  if (row === null) return 'elsewhere';
+  if (revokedSince(identity.tags, generatedAt)) return 'elsewhere';
+  if (mayHideAccessKeys(row.additionalCredentials)) return 'elsewhere';
   const judgement = judge(fromReport(identity, row), context);
   const { compliance, credentials } = judgement.assessment;
-  if (compliance === 'NON_COMPLIANT' && !isFresh(generatedAt, context.now)) return null;
+  if (compliance === 'NON_COMPLIANT' && !isFresh(generatedAt, context.now)) return 'elsewhere';
   const unnamed = credentials.some(({ type, unused }) => type === 'access-key' && unused);
-  return identifyUnusedKeys && unnamed ? null : judgement;
-}
-
-/**
- * Gives back a function that judges a user live. Only GetUser and ListUsers tell when a password was
- * last used: for many users ListUsers takes fewer requests.
- */
-async function liveJudge(
-  count: number,
-  report: ReadReport,
-  context: JudgementContext,
-): Promise<(identity: UserIdentity) => Promise<LiveJudgement>> {
-  const bulk = count > report.rows.size / usersPerListing + 1;
-  let listing: Map<string, ListedUser> | null;
-  try {
-    listing = bulk ? await listUsers(context.iam) : null;
-  } catch (error) {
-    return () => Promise.reject(error);
-  }
-  const evidenceOn = (identity: UserIdentity) => evidenceOf(report, identity);
-  return async (identity) => {
-    if (context.clock.now() >= context.deadline) {
-      throw new ExpectedError(
-        'UserError',
-        'no time was left to read the user; evaluate again later',
-      );
-    }
-    const listed = listing?.get(identity.userId);
-    if (listed === undefined) return judgeUser(identity, evidenceOn, context);
-    const { passwordLastUsed } = listed;
-    const verdict = await judgeLive(identity, passwordLastUsed, evidenceOn(identity), context);
-    return verdict === 'gone' ? judgeUser(identity, evidenceOn, context) : verdict;
-  };
+  return identifyUnusedKeys && unnamed ? 'elsewhere' : judgement;
 }

@@ -1,35 +1,44 @@
-import type { Instant } from '../core/instant.ts';
 import { fromLive, type UserIdentity } from '../formats/live-user.ts';
 import { type ReportEvidence, rowCovers } from '../formats/report-evidence.ts';
 import { type Judgement, type JudgementContext, judge } from './judgement.ts';
-import { readLiveCredentials } from './live-credentials.ts';
+import { readLiveUser } from './live-user.ts';
 
-/** `gone`: he or one of his keys disappeared meanwhile. `undecided`: only a newer report can tell. */
-export type LiveJudgement = Judgement | 'gone' | 'undecided';
+/** A user's unique ID, and a name he was known by, which may be another's by now. */
+export interface KnownUser {
+  readonly userId: string;
+  readonly userName: string;
+}
 
 /** A report's evidence on a user, or how to read it: then it is read only where it is needed. */
 export type Evidence = ReportEvidence | (() => Promise<ReportEvidence>);
 
+/** Where to find a report's evidence on a user. */
+export type EvidenceSource = (identity: UserIdentity) => Evidence;
+
+/** `undecided`: only a newer report can tell. `elsewhere`: the name is not the user's any more. */
+export type LiveJudgement = Judgement | 'undecided' | 'elsewhere';
+
 /**
- * Judges a user by reading his credentials live. Takes who he is, his password's last use, and a
- * report's evidence on him, or how to get it: then it is asked for only when the live dates alone would
- * accuse him. The report alone knows when a password was last changed or a key last rotated.
- * Throws AwsError and UserError.
+ * Judges a user by reading his credentials live. Takes how he is known, where to find a report's
+ * evidence, and what to judge by. Evidence that has to be read first is read only when the live dates
+ * alone would accuse him. The report alone knows when a password was last changed or a key last rotated.
+ * Throws AwsError, UserError and CredentialReportError.
  */
 export async function judgeLive(
-  identity: UserIdentity,
-  passwordLastUsed: Instant | undefined,
-  evidence: Evidence,
+  { userId, userName }: KnownUser,
+  evidenceOn: EvidenceSource,
   context: JudgementContext,
 ): Promise<LiveJudgement> {
-  const live = await readLiveCredentials(context.iam, identity.userName, passwordLastUsed);
-  if (live === null) return 'gone';
+  const live = await readLiveUser(context.iam, userId, userName);
+  if (live === null) return 'elsewhere';
+  const { identity, credentials } = live;
+  const evidence = evidenceOn(identity);
   if (typeof evidence === 'function') {
-    const byLiveDates = judge(fromLive(identity, live, null), context);
+    const byLiveDates = judge(fromLive(identity, credentials, null), context);
     if (byLiveDates.assessment.compliance === 'COMPLIANT') return byLiveDates;
   }
   const { row, generatedAt } = typeof evidence === 'function' ? await evidence() : evidence;
-  const judgement = judge(fromLive(identity, live, row), context);
+  const judgement = judge(fromLive(identity, credentials, row), context);
   if (judgement.assessment.compliance === 'COMPLIANT') return judgement;
-  return row !== null && rowCovers(live, row, generatedAt) ? judgement : 'undecided';
+  return row !== null && rowCovers(credentials, row, generatedAt) ? judgement : 'undecided';
 }

@@ -2,6 +2,7 @@ import { GetUserCommand, type IAMClient, paginateListUsers } from '@aws-sdk/clie
 import type { Instant } from '../core/instant.ts';
 import type { UserIdentity } from '../formats/live-user.ts';
 import { callAws, hasAwsCode, present } from './call-aws.ts';
+import { readPages } from './read-pages.ts';
 import { toIdentity } from './user-identity.ts';
 
 /** What readUser calls. */
@@ -31,28 +32,21 @@ export async function readUser(iam: IAMClient, userName: string): Promise<FoundU
   }
 }
 
-/** What listUsers calls. */
-export const listUsersActions = ['iam:ListUsers'] as const;
+/** What listUserNames calls. */
+export const listUserNamesActions = ['iam:ListUsers'] as const;
 
-/** A user as ListUsers shows him: without tags. */
-export interface ListedUser {
-  readonly userName: string;
-  readonly passwordLastUsed: Instant | undefined;
-}
-
-/** Takes an IAM client. Gives back every user by unique ID, in requests of 1,000. Throws AwsError. */
-export async function listUsers(iam: IAMClient): Promise<Map<string, ListedUser>> {
-  const [action] = listUsersActions;
-  const users = new Map<string, ListedUser>();
-  await callAws(action, async () => {
-    for await (const page of paginateListUsers({ client: iam, pageSize: 1000 }, {})) {
-      for (const user of page.Users ?? []) {
-        users.set(present(user.UserId, 'UserId', action), {
-          userName: present(user.UserName, 'UserName', action),
-          passwordLastUsed: user.PasswordLastUsed?.getTime(),
-        });
-      }
-    }
-  });
-  return users;
+/** Takes an IAM client. Gives back every user's name by unique ID, in requests of 1,000. Throws AwsError. */
+export async function listUserNames(iam: IAMClient): Promise<Map<string, string>> {
+  const [action] = listUserNamesActions;
+  const pages = paginateListUsers({ client: iam, pageSize: 1000 }, {});
+  const names = await readPages(action, pages, (page) =>
+    present(page.Users, 'Users', action).map(
+      (user) =>
+        [
+          present(user.UserId, 'UserId', action),
+          present(user.UserName, 'UserName', action),
+        ] as const,
+    ),
+  );
+  return new Map(names);
 }

@@ -1,6 +1,7 @@
 import type { Instant } from '../core/instant.ts';
 import { goneVerdict, resourceType } from '../formats/evaluation.ts';
 import type { ConfigurationItem, RuleEvent } from '../formats/invoking-event.ts';
+import { beforeDeadline } from '../gateways/clock.ts';
 import { readConfigurationItem } from '../gateways/configuration-item.ts';
 import { judgeUser, storedReport } from '../gateways/judge-user.ts';
 import {
@@ -23,44 +24,55 @@ export async function evaluateChange(
   event: Exclude<RuleEvent, { kind: 'scheduled' }>,
   context: RunContext,
 ): Promise<EvaluationRun> {
-  const verdict = await judgeItem(event, context);
-  const users = verdict === 'undecided' ? [] : [verdict];
-  const put = event.item.resourceType;
-  const failed = await putVerdicts(users, event.resultToken, event.item.captureTime, context, put);
-  const undecided =
-    verdict === 'undecided' ? [event.item.resourceName ?? event.item.resourceId] : [];
-  return { users, undecided, failed, reportGeneratedAt: null };
+  const { item, resultToken } = event;
+  const verdict = await beforeDeadline(context.clock, context.deadline, () =>
+    judgeItem(event, context),
+  );
+  const verdicts = verdict === 'undecided' ? [] : [verdict];
+  const { resourceType: type, captureTime } = item;
+  const { users, refused } = await putVerdicts(verdicts, resultToken, captureTime, context, type);
+  const undecided = verdict === 'undecided' ? [item.arn ?? item.resourceId] : [];
+  return { users, undecided, failed: refused, reportGeneratedAt: null };
 }
 
 async function judgeItem(
   event: Exclude<RuleEvent, { kind: 'scheduled' }>,
   context: RunContext,
 ): Promise<UserVerdict | 'undecided'> {
-  const { item, leftScope } = event;
-  if (item.resourceType !== resourceType) {
-    return notApplicable(item, `only ${resourceType} is judged`);
+  if (event.item.resourceType !== resourceType) {
+    return notApplicable(event.item, `only ${resourceType} is judged`);
   }
-  if (leftScope) return notApplicable(item, 'the user left the scope of the rule');
-  if (!applicableStatuses.has(item.status)) return gone(item, context.now);
+  if (event.leftScope) return notApplicable(event.item, 'the user left the scope of the rule');
+  if (!isApplicable(event.item)) return gone(event.item, context.now);
 
-  const whole =
-    event.kind === 'oversized' ? await readConfigurationItem(context.config, item) : item;
-  const known = { userId: whole.resourceId, userName: whole.resourceName };
+  const item =
+    event.kind === 'oversized'
+      ? await readConfigurationItem(context.config, event.item)
+      : event.item;
+  if (!isApplicable(item)) return gone(item, context.now);
+  const known = { userId: item.resourceId, userName: item.resourceName };
   const judgement = await judgeUser(known, storedReport(context), context);
   if (judgement === 'gone') return gone(item, context.now);
   return judgement === 'undecided' ? judgement : toVerdict(judgement, item.resourceId);
 }
 
-function gone(item: ConfigurationItem, now: Instant): UserVerdict {
-  return { ...notApplicable(item, ''), ...goneVerdict(now) };
+function isApplicable({ status }: ConfigurationItem): boolean {
+  return applicableStatuses.has(status);
 }
 
-function notApplicable({ resourceId, resourceName }: ConfigurationItem, annotation: string) {
+function gone(item: ConfigurationItem, now: Instant): UserVerdict {
+  const { annotation } = goneVerdict(now);
+  const isGone = isApplicable(item) || item.status.startsWith('ResourceDeleted');
+  return notApplicable(item, isGone ? annotation : `AWS Config says ${item.status} of the user`);
+}
+
+function notApplicable({ resourceId, resourceName, arn }: ConfigurationItem, annotation: string) {
   return {
     userId: resourceId,
     userName: resourceName,
+    arn,
     compliance: 'NOT_APPLICABLE',
     category: null,
-    annotation,
+    annotation: annotation.slice(0, 256),
   } as const;
 }

@@ -16,6 +16,8 @@ export interface EvaluationResult {
 
 /** Time kept for putting evaluations (milliseconds), or a quarter of the whole where that is less. */
 const reserve = 60_000;
+/** Time kept for the answer itself, in the same way. */
+const reserveForAnswer = 5_000;
 /** How many subjects an error message names; the log names all. */
 const namedInError = 10;
 
@@ -47,7 +49,8 @@ export async function evaluateEvent(
     const parsed = parseRuleEvent(event);
     const parameters = parseRuleParameters(parsed.inputParameters);
     const deadline = now + remaining - Math.min(reserve, remaining / 4);
-    run = await evaluate(parsed, { ...dependencies, parameters, now, deadline });
+    const end = now + remaining - Math.min(reserveForAnswer, remaining / 8);
+    run = await evaluate(parsed, { ...dependencies, parameters, now, deadline, end });
   } catch (error) {
     summarize('failed', {
       error: error instanceof Error ? error.name : 'unknown',
@@ -55,11 +58,11 @@ export async function evaluateEvent(
     });
     throw error;
   }
-  for (const user of run.undecided) {
-    const reason = 'no row of the user in the credential report; the earlier result stands';
-    log('warn', 'undecided', { user, reason });
+  for (const arn of run.undecided) {
+    const reason = 'no whole row of the user in the credential report; the earlier result stands';
+    log('warn', 'undecided', { arn, reason });
   }
-  for (const problem of run.failed) log('error', 'not judged', { ...problem });
+  for (const { arn, message: reason } of run.failed) log('error', 'not judged', { arn, reason });
   const summary = summarize(run.failed.length === 0 ? 'succeeded' : 'failed', describe(run, now));
   if (run.failed.length > 0) throw failure(run);
   return { users: run.users, undecided: run.undecided, summary };
@@ -94,7 +97,7 @@ function failure({ users, failed }: EvaluationRun): ExpectedError {
   const more = failed.length > namedInError ? [`and ${failed.length - namedInError} more`] : [];
   return new ExpectedError(
     'RunError',
-    `${failed.length} could not be judged or reported; evaluations of ${users.length} users were handed in. ` +
+    `${failed.length} could not be judged or reported; ${users.length} evaluations were put. ` +
       `${[...named, ...more].join('; ')}. The log names all; mend this and evaluate again.`,
   );
 }

@@ -1,6 +1,7 @@
 import { ExpectedError, messageOf, type Problem } from '../core/errors.ts';
 import { goneVerdict } from '../formats/evaluation.ts';
 import type { RuleEvent } from '../formats/invoking-event.ts';
+import { beforeDeadline } from '../gateways/clock.ts';
 import { listEarlierResults } from '../gateways/earlier-results.ts';
 import { judgeAccount } from '../gateways/judge-account.ts';
 import { type EvaluationRun, putVerdicts, type RunContext, toVerdict } from './evaluation-run.ts';
@@ -21,16 +22,18 @@ export async function evaluateScheduled(
 
   const gone = new Set(account.gone.map(({ userId }) => userId));
   const lingering = [...earlier.userIds].filter((id) => !account.listed.has(id) || gone.has(id));
-  const users = [
+  const verdicts = [
     ...account.judged.map((judgement) => toVerdict(judgement, judgement.userId)),
     ...lingering.map((userId) => ({
       userId,
       userName: null,
+      arn: null,
       category: null,
       ...goneVerdict(context.now),
     })),
   ];
-  const refused = await putVerdicts(users, event.resultToken, event.notificationTime, context);
+  const { resultToken, notificationTime } = event;
+  const { users, refused } = await putVerdicts(verdicts, resultToken, notificationTime, context);
   return {
     users,
     undecided: account.undecided.map(({ arn }) => arn),
@@ -42,10 +45,11 @@ export async function evaluateScheduled(
 /** Without earlier results the living can still be judged; the run fails afterwards. */
 async function readEarlier(
   ruleName: string,
-  { config }: RunContext,
+  { config, clock, deadline }: RunContext,
 ): Promise<{ userIds: ReadonlySet<string>; failed: readonly Problem[] }> {
   try {
-    return { userIds: await listEarlierResults(config, ruleName), failed: [] };
+    const list = () => listEarlierResults(config, ruleName);
+    return { userIds: await beforeDeadline(clock, deadline, list), failed: [] };
   } catch (error) {
     if (!(error instanceof ExpectedError)) throw error;
     const problem = { arn: `rule ${ruleName}`, message: messageOf(error) };

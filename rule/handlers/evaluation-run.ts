@@ -15,12 +15,17 @@ export interface Dependencies extends Clients {
 }
 
 /** What is judged by and put with: the dependencies, and what belongs to this one event. */
-export interface RunContext extends Dependencies, JudgementContext {}
+export interface RunContext extends Dependencies, JudgementContext {
+  /** When to stop putting evaluations, so that the run can still tell what it could not put. */
+  readonly end: Instant;
+}
 
 /** What the function returns for each user it judged. */
 export interface UserVerdict {
   readonly userId: string;
+  /** Name and ARN are null where only the ID of a user who is gone is known. */
   readonly userName: string | null;
+  readonly arn: string | null;
   readonly compliance: ComplianceType;
   /** Null for a user who is gone or out of scope. */
   readonly category: Category | null;
@@ -43,25 +48,34 @@ export function toVerdict(
   userId: string,
 ): UserVerdict {
   const { compliance, category } = assessment;
-  return { userId, userName: user.userName, compliance, category, annotation };
+  return { userId, userName: user.userName, arn: user.arn, compliance, category, annotation };
+}
+
+/** Which verdicts AWS Config took, and a problem for each that it did not. */
+export interface PutVerdicts {
+  readonly users: readonly UserVerdict[];
+  readonly refused: readonly Problem[];
 }
 
 /**
  * Takes the verdicts of a run, the event's result token, the instant that orders them, what to run
- * with, and the resource type. Puts them. Gives back a problem for each that AWS Config did not take.
+ * with, and the resource type. Puts them. Gives back what AWS Config took, and what it did not.
  */
 export async function putVerdicts(
   users: readonly UserVerdict[],
   resultToken: string,
   orderedAt: Instant,
-  { config, clock }: RunContext,
+  { config, clock, end }: RunContext,
   type: string = resourceType,
-): Promise<Problem[]> {
+): Promise<PutVerdicts> {
   const evaluations = users.map((user) => toEvaluation(type, user.userId, user, orderedAt));
-  const refused = await putEvaluations(config, evaluations, resultToken, clock);
-  const names = new Map(users.map(({ userId, userName }) => [userId, userName]));
-  return refused.map(({ resourceId, message }) => ({
-    arn: names.get(resourceId) ?? resourceId,
-    message,
-  }));
+  const refused = await putEvaluations(config, evaluations, resultToken, clock, end);
+  const messages = new Map(refused.map(({ resourceId, message }) => [resourceId, message]));
+  return {
+    users: users.filter(({ userId }) => !messages.has(userId)),
+    refused: users.flatMap(({ userId, arn }) => {
+      const message = messages.get(userId);
+      return message === undefined ? [] : [{ arn: arn ?? userId, message }];
+    }),
+  };
 }

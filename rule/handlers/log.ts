@@ -7,5 +7,5 @@ export type Log = (
 
 /** Takes what writes a line of text; gives back a log that writes JSON, one object a line. */
 export function jsonLog(write: (line: string) => void): Log {
-  return (level, message, fields) => write(JSON.stringify({ level, message, ...fields }));
+  return (level, message, fields) => write(JSON.stringify({ ...fields, level, message }));
 }

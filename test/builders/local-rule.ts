@@ -28,6 +28,20 @@ export interface LocalRule {
   readonly close: () => Promise<void>;
 }
 
+/**
+ * Takes what moves a test's clock on. Gives back a sleep that takes no time. One that ends with a signal
+ * waits for a deadline: it never comes, as long as nothing else takes time.
+ */
+export function steppingSleep(moveOn: (milliseconds: number) => void = () => undefined) {
+  return (milliseconds: number, signal?: AbortSignal): Promise<void> => {
+    if (signal === undefined) {
+      moveOn(milliseconds);
+      return Promise.resolve();
+    }
+    return new Promise((resolve) => signal.addEventListener('abort', () => resolve()));
+  };
+}
+
 /** What a run is given; the function has 900 s unless it says. */
 export interface RunOptions {
   readonly ruleParameters?: Readonly<Record<string, string>>;

@@ -25,6 +25,7 @@ const readItem = {
   resourceType: 'AWS::IAM::User',
   resourceId: 'AIDASOMEONE',
   resourceName: 'someone',
+  arn: 'arn:aws:iam::123456789012:user/someone',
   status: 'OK',
   captureTime: Date.parse('2026-11-21T06:29:00.500Z'),
 };

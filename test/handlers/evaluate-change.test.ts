@@ -1,12 +1,12 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { accessKey, ago, now, password, user } from '../builders/account.ts';
-import { type LocalRule, startLocalRule } from '../builders/local-rule.ts';
+import { type LocalRule, startLocalRule, steppingSleep } from '../builders/local-rule.ts';
 import { type LocalUser, renderCredentialReport } from '../local-aws/index.ts';
 
 let rule: LocalRule;
 
 beforeEach(async () => {
-  rule = await startLocalRule(undefined, { now: () => now, sleep: async () => undefined });
+  rule = await startLocalRule(undefined, { now: () => now, sleep: steppingSleep() });
 });
 afterEach(() => rule.close());
 
@@ -20,6 +20,7 @@ function item({ userId, userName }: Pick<LocalUser, 'userId' | 'userName'>, rest
     resourceName: userName,
     configurationItemStatus: 'OK',
     configurationItemCaptureTime: captureTime,
+    ARN: `arn:aws:iam::123456789012:user/${userName}`,
     awsAccountId: '123456789012',
     awsRegion: 'global',
     ...rest,
@@ -87,10 +88,11 @@ describe('a configuration change', () => {
     const idle = user(rule.account, 'old-name', password(400, 112));
     storeReport();
     idle.userName = 'new-name';
+    const arn = 'arn:aws:iam::123456789012:user/new-name';
     const { users, undecided } = await rule.send(change(item(idle)));
-    expect({ users, undecided }).toEqual({ users: [], undecided: ['new-name'] });
+    expect({ users, undecided }).toEqual({ users: [], undecided: [arn] });
     expect(rule.account.config.evaluations).toEqual([]);
-    expect(rule.log).toContainEqual(expect.objectContaining({ level: 'warn', user: 'new-name' }));
+    expect(rule.log).toContainEqual(expect.objectContaining({ level: 'warn', arn }));
   });
 
   it('finds a user by his ID who was renamed since', async () => {

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { accessKey, crowd, now, password, user } from '../builders/account.ts';
-import { type LocalRule, startLocalRule } from '../builders/local-rule.ts';
+import { type LocalRule, startLocalRule, steppingSleep } from '../builders/local-rule.ts';
 import { inVirtualTime } from '../builders/virtual-time.ts';
 import {
   createAccount,
@@ -86,7 +86,7 @@ describe('a report that cannot be trusted', () => {
   ])('%s gives no verdict on anybody', async (_, edit) => {
     const account = pair();
     storeReport(account, edit);
-    rule = await startLocalRule(account, { now: () => now, sleep: async () => undefined });
+    rule = await startLocalRule(account, { now: () => now, sleep: steppingSleep() });
     await expect(rule.schedule()).rejects.toThrow(
       /credential report cannot be read.*Nobody was judged/u,
     );
@@ -99,7 +99,7 @@ describe('a report that cannot be trusted', () => {
   ])('in one row (%s) gives no verdict on that user only, and fails the run', async (_, edit) => {
     const account = pair();
     storeReport(account, edit);
-    rule = await startLocalRule(account, { now: () => now, sleep: async () => undefined });
+    rule = await startLocalRule(account, { now: () => now, sleep: steppingSleep() });
     await expect(rule.schedule()).rejects.toThrow(/user\/idle: /u);
     expect(rule.compliance()).toEqual({ used: 'COMPLIANT' });
   });
@@ -148,15 +148,15 @@ describe('AWS that refuses', () => {
     expect(rule.compliance()).toEqual({ idle: 'NON_COMPLIANT', used: 'COMPLIANT' });
   });
 
-  it('the listing that live reads need: whoever the report clears is judged, then the run fails', async () => {
+  it('the GetUser that ends a live read: whoever the report clears is judged, then the run fails', async () => {
     await virtually(
       crowd(5, (index) => index < 3),
       async () => {
         await rule.schedule();
         await new Promise((resolve) => setTimeout(resolve, 3_600_000));
         rule.account.config.evaluations = [];
-        rule.aws.faults.push(deny('ListUsers'));
-        await expect(rule.schedule()).rejects.toThrow(/3 could not be judged.*iam:ListUsers/u);
+        rule.aws.faults.push(deny('GetUser'));
+        await expect(rule.schedule()).rejects.toThrow(/3 could not be judged.*iam:GetUser/u);
       },
     );
     expect(rule.compliance()).toEqual({ 'user-3': 'COMPLIANT', 'user-4': 'COMPLIANT' });
@@ -294,7 +294,7 @@ describe('PutEvaluations', () => {
         ComplianceResourceId === idle?.userId;
       rule.aws.faults.push({ operation: 'PutEvaluations', failEvaluation });
       await expect(rule.schedule()).rejects.toThrow(
-        /idle: AWS Config refused the evaluation 4 times/u,
+        /user\/idle: AWS Config refused the evaluation 4 times/u,
       );
     });
     expect(rule.compliance()).toEqual({ used: 'COMPLIANT' });

@@ -1,6 +1,11 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import { accessKey, ago, day, now, password, user } from '../builders/account.ts';
-import { type LocalRule, scheduledNotification, startLocalRule } from '../builders/local-rule.ts';
+import {
+  type LocalRule,
+  scheduledNotification,
+  startLocalRule,
+  steppingSleep,
+} from '../builders/local-rule.ts';
 import { createAccount, type LocalAccount, renderCredentialReport } from '../local-aws/index.ts';
 
 const hour = day / 24;
@@ -12,10 +17,12 @@ afterEach(() => rule.close());
 /** Starts the rule with a clock that stands at `now` until a test moves `instant`. */
 async function start(account: LocalAccount = createAccount()): Promise<LocalRule> {
   instant = now;
-  const sleep = async (milliseconds: number) => {
-    instant += milliseconds;
-  };
-  rule = await startLocalRule(account, { now: () => instant, sleep });
+  rule = await startLocalRule(account, {
+    now: () => instant,
+    sleep: steppingSleep((milliseconds) => {
+      instant += milliseconds;
+    }),
+  });
   return rule;
 }
 
@@ -41,6 +48,7 @@ describe('a scheduled evaluation with a fresh report', () => {
     expect(users).toContainEqual({
       userId: account.users[0]?.userId,
       userName: 'unused',
+      arn: 'arn:aws:iam::123456789012:user/unused',
       compliance: 'NON_COMPLIANT',
       category: 'inactive-user',
       annotation: 'password used 2026-08-01 (112 days, limit 45)',
@@ -209,7 +217,9 @@ describe('a scheduled evaluation with an old stored report', () => {
     const { undecided } = await schedule();
     expect(compliance()).toEqual({ used: 'COMPLIANT' });
     expect(undecided).toEqual([`arn:aws:iam::${account.accountId}:user/idle`]);
-    expect(log).toContainEqual(expect.objectContaining({ level: 'warn', user: undecided[0] }));
+    expect(log).toContainEqual(
+      expect.objectContaining({ level: 'warn', message: 'undecided', arn: undecided[0] }),
+    );
   });
 
   it('judges a user created since the report by live reads, and drops rows of users who are gone', async () => {

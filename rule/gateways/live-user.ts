@@ -8,48 +8,61 @@ import {
 import type { AccessKeyStatus } from '../core/credentials.ts';
 import { ExpectedError } from '../core/errors.ts';
 import type { Instant } from '../core/instant.ts';
-import type { LiveAccessKey, LiveCredentials } from '../formats/live-user.ts';
+import type { LiveAccessKey, LiveCredentials, UserIdentity } from '../formats/live-user.ts';
 import { callAws, hasAwsCode, present } from './call-aws.ts';
+import { readPages } from './read-pages.ts';
+import { readUser, readUserActions } from './user.ts';
 
-/** What readLiveCredentials calls. */
-export const readLiveCredentialsActions = [
+const ownActions = [
   'iam:ListAccessKeys',
   'iam:GetAccessKeyLastUsed',
   'iam:GetLoginProfile',
 ] as const;
-const [listAction, lastUsedAction, profileAction] = readLiveCredentialsActions;
+const [listAction, lastUsedAction, profileAction] = ownActions;
+
+/** What readLiveUser calls. */
+export const readLiveUserActions = [...ownActions, ...readUserActions] as const;
+
+/** A user and his credentials as they are now. */
+export interface LiveUser {
+  readonly identity: UserIdentity;
+  readonly credentials: LiveCredentials;
+}
 
 /**
- * Takes an IAM client, a user name, and the last use of his password, which GetUser and ListUsers
- * show. Gives back his login profile and access keys as they are now, or null when the user, or one
- * of his keys, disappeared meanwhile. Throws AwsError.
+ * Takes an IAM client, a user's unique ID, and the name he should have. Gives back who he is with his
+ * login profile and access keys as they are now; null when the name is not his by the end of the
+ * reading, or one of his keys disappeared meanwhile. Throws AwsError and UserError.
+ *
+ * IAM's operations take names, and a name may pass to another user between two of them. GetUser comes
+ * last: the name was the user's when he was listed, and still is, so that all in between was his.
  */
-export async function readLiveCredentials(
+export async function readLiveUser(
   iam: IAMClient,
+  userId: string,
   userName: string,
-  passwordLastUsed: Instant | undefined,
-): Promise<LiveCredentials | null> {
+): Promise<LiveUser | null> {
   try {
     const accessKeys: LiveAccessKey[] = [];
     for (const key of await listAccessKeys(iam, userName)) {
       accessKeys.push(await readAccessKey(iam, key));
     }
     const loginProfileCreateDate = await readLoginProfile(iam, userName);
-    return { passwordLastUsed, loginProfileCreateDate, accessKeys };
+    const found = await readUser(iam, userName);
+    if (found?.identity.userId !== userId) return null;
+    const { identity, passwordLastUsed } = found;
+    return { identity, credentials: { passwordLastUsed, loginProfileCreateDate, accessKeys } };
   } catch (error) {
     if (hasAwsCode(error, 'NoSuchEntityException')) return null;
     throw error;
   }
 }
 
-async function listAccessKeys(iam: IAMClient, userName: string): Promise<AccessKeyMetadata[]> {
-  return callAws(listAction, async () => {
-    const keys: AccessKeyMetadata[] = [];
-    for await (const page of paginateListAccessKeys({ client: iam }, { UserName: userName })) {
-      keys.push(...(page.AccessKeyMetadata ?? []));
-    }
-    return keys;
-  });
+function listAccessKeys(iam: IAMClient, userName: string): Promise<AccessKeyMetadata[]> {
+  const pages = paginateListAccessKeys({ client: iam }, { UserName: userName });
+  return readPages(listAction, pages, (page) =>
+    present(page.AccessKeyMetadata, 'AccessKeyMetadata', listAction),
+  );
 }
 
 /** `LastUsedDate` is absent for a key never used, or last used before tracking began in 2015. */
@@ -58,11 +71,12 @@ async function readAccessKey(iam: IAMClient, key: AccessKeyMetadata): Promise<Li
   const answer = await callAws(lastUsedAction, () =>
     iam.send(new GetAccessKeyLastUsedCommand({ AccessKeyId: id })),
   );
+  const lastUsed = present(answer.AccessKeyLastUsed, 'AccessKeyLastUsed', lastUsedAction);
   return {
     id,
     status: readStatus(key.Status),
     createDate: present(key.CreateDate, 'CreateDate', listAction).getTime(),
-    lastUsed: answer.AccessKeyLastUsed?.LastUsedDate?.getTime(),
+    lastUsed: lastUsed.LastUsedDate?.getTime(),
   };
 }
 
@@ -74,7 +88,7 @@ function readStatus(status: string | undefined): AccessKeyStatus {
   );
 }
 
-/** NoSuchEntity means: no password, since the user's keys were just listed. */
+/** NoSuchEntity means: no password, or no user of that name; GetUser, afterwards, tells which. */
 async function readLoginProfile(iam: IAMClient, userName: string): Promise<Instant | null> {
   try {
     const answer = await callAws(profileAction, () =>

@@ -1,0 +1,30 @@
+import fc from 'fast-check';
+import type { User } from '../../rule/core/credentials.ts';
+import { ago, day } from './account.ts';
+import { coreKey, coreUser } from './core-user.ts';
+
+/** A threshold that arbitrary users are often just at. */
+export const likelyLimit = 45;
+
+// Half the dates lie within a millisecond of the limit: that is where verdicts differ.
+const date = fc.oneof(
+  fc.integer({ min: -1, max: 1 }).map((milliseconds) => ago(likelyLimit) + milliseconds),
+  fc.integer({ min: 0, max: 200 * day }).map((milliseconds) => ago(0) - milliseconds),
+);
+const dates = fc.record({
+  used: fc.option(date, { nil: undefined }),
+  created: fc.option(date, { nil: undefined }),
+  changed: date,
+});
+const key = fc
+  .record({
+    dates,
+    slot: fc.constantFrom(1 as const, 2 as const),
+    status: fc.constantFrom('Active' as const, 'Inactive' as const, 'Expired' as const),
+  })
+  .map(({ dates: known, ...rest }) => coreKey({ ...known, ...rest }));
+
+/** Any user of the core without exemption, of whom nothing happened after `now`. */
+export const arbitraryUser: fc.Arbitrary<User> = fc
+  .record({ password: fc.option(dates), accessKeys: fc.array(key, { maxLength: 3 }) })
+  .map((rest) => coreUser(rest));
