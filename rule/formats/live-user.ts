@@ -122,11 +122,19 @@ export function matchSlots(
       free.delete(slot);
     }
   };
-  assign((key, slot) => key.createDate === slot.lastRotated);
-  assign(
-    (key, slot) => (key.status === 'Active') === slot.active && key.lastUsed === slot.lastUsed,
-  );
+  assign((key, slot) => {
+    if (key.createDate !== slot.lastRotated) return false;
+    // A key may have been made in the very second in which an older one was changed.
+    const looksOlder = (other: LiveAccessKey) =>
+      other.createDate < slot.lastRotated && resembles(other, slot);
+    return resembles(key, slot) || !keys.some(looksOlder);
+  });
+  assign(resembles);
   const lastRotated = Math.max(...[...free].map((slot) => slot.lastRotated));
   const leftOver = free.size === 0 ? undefined : { slot: null, lastRotated };
   return keys.map((key) => matched.get(key) ?? leftOver);
+}
+
+function resembles(key: LiveAccessKey, slot: ReportKey): boolean {
+  return (key.status === 'Active') === slot.active && key.lastUsed === slot.lastUsed;
 }

@@ -4,6 +4,8 @@ import { vi } from 'vitest';
 
 /** Turns of the event loop without a request under way after which nothing but a timer can go on. */
 const quietTurns = 25;
+/** A request that is not answered for so long (real milliseconds) hangs: only a timer can end it. */
+const hangs = 1000;
 
 /**
  * Takes an instant (epoch ms) and a function; runs it with a clock that starts there, and in which
@@ -15,12 +17,12 @@ export async function inVirtualTime<Result>(
   run: () => Promise<Result>,
 ): Promise<Result> {
   let underWay = 0;
-  const begin = () => {
-    underWay += 1;
+  let activeAt = performance.now();
+  const change = (by: number) => () => {
+    underWay += by;
+    activeAt = performance.now();
   };
-  const end = () => {
-    underWay -= 1;
-  };
+  const [begin, end] = [change(1), change(-1)];
   subscribe('http.client.request.start', begin);
   subscribe('http.client.response.finish', end);
   subscribe('http.client.request.error', end);
@@ -38,7 +40,7 @@ export async function inVirtualTime<Result>(
     result.catch(() => undefined);
     for (let quiet = 0; !settled; quiet += 1) {
       await turn();
-      if (underWay > 0) quiet = 0;
+      if (underWay > 0 && performance.now() - activeAt < hangs) quiet = 0;
       if (quiet < quietTurns || vi.getTimerCount() === 0) continue;
       await vi.advanceTimersToNextTimerAsync();
       quiet = 0;

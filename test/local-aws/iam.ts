@@ -41,7 +41,7 @@ export function listUserDetails(call: Call): Input {
   const UserDetailList = items.map((user) => ({
     ...describe(call, user),
     ...{ PasswordLastUsed: undefined, Tags: user.tags },
-    ...{ GroupList: [], AttachedManagedPolicies: [] },
+    ...{ UserPolicyList: [], GroupList: [], AttachedManagedPolicies: [] },
   }));
   return { UserDetailList, GroupDetailList: [], RoleDetailList: [], Policies: [], ...paging };
 }

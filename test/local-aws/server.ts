@@ -5,7 +5,7 @@ import { text } from 'node:stream/consumers';
 import type { LocalAccount } from './account.ts';
 import type { Call, Input, ServiceName } from './call.ts';
 import { type AwsError, awsError, commonError, isAwsError } from './errors.ts';
-import { createFaultJudge, type Fault } from './faults.ts';
+import { createFaultJudge, type Fault, neverAnswers } from './faults.ts';
 import { operations } from './operations.ts';
 import { parseQuery, renderQuery } from './query-protocol.ts';
 import { createRequestLog, type RequestLog } from './request-log.ts';
@@ -32,12 +32,13 @@ export async function startLocalAws(
   const requests = createRequestLog();
   const judge = createFaultJudge(faults);
 
-  function answer(message: Message): Input | AwsError {
+  function answer(message: Message): Input | AwsError | typeof neverAnswers {
     const now = clock();
     try {
       const failsEvaluation = judge({ ...message, now });
       return perform({ ...message, account, now, failsEvaluation });
     } catch (error) {
+      if (error === neverAnswers) return neverAnswers;
       return isAwsError(error) ? error : awsError('InternalFailure', String(error), 500);
     }
   }
@@ -50,6 +51,10 @@ export async function startLocalAws(
     const message = parse(request.headers['x-amz-target'], sent);
     const { service, operation } = message;
     const result = answer(message);
+    if (result === neverAnswers) {
+      requests.entries.push({ service, operation, error: 'no answer' });
+      return;
+    }
     const error = isAwsError(result) ? result : undefined;
     requests.entries.push({ service, operation, ...(error && { error: error.code }) });
     const id = randomUUID();

@@ -1,0 +1,105 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { type Fixture, startFixture } from '../local-aws/fixture.ts';
+import { operations } from '../local-aws/index.ts';
+import { differences, notComparable } from './differences.ts';
+import { exchanges } from './exchanges.ts';
+import { type MotoServer, motoMissing, startMotoServer } from './moto-server.ts';
+import { setUpInMoto, setUpLocally, type World } from './scenario.ts';
+import { compare, type Outcome, outcomeOf } from './shape.ts';
+
+interface Outcomes {
+  readonly local: Outcome;
+  readonly moto: Outcome;
+  /** The operation that the local account was asked for, or several, if one exchange asked more. */
+  readonly asked: string;
+}
+
+const operationOf = (name: string) => name.split(/[ ,]/u)[0] ?? '';
+const isComparable = ({ name }: { name: string }) =>
+  notComparable.every(({ operation }) => operation !== operationOf(name));
+
+describe('the documented differences', () => {
+  it('name exchanges that take place, and none of an operation that cannot be compared', () => {
+    const names = new Set(exchanges.filter(isComparable).map(({ name }) => name));
+    const strangers = differences.flatMap((one) => one.exchanges).filter((it) => !names.has(it));
+    expect(strangers).toEqual([]);
+  });
+
+  it('say why, each in a sentence', () => {
+    const reasons = [...differences, ...notComparable].map(({ why }) => why);
+    expect(reasons.filter((why) => !/^\S.{20,}\.$/u.test(why))).toEqual([]);
+  });
+});
+
+describe.skipIf(motoMissing !== null)(
+  `the local account, asked what moto is asked${motoMissing === null ? '' : ` (${motoMissing})`}`,
+  () => {
+    let moto: MotoServer | undefined;
+    let fixture: Fixture | undefined;
+    let motoWorld: World | undefined;
+    const outcomes = new Map<string, Outcomes>();
+
+    beforeAll(async () => {
+      moto = await startMotoServer();
+      fixture = await startFixture();
+      const localWorld = setUpLocally(fixture);
+      motoWorld = await setUpInMoto(moto.endpoint);
+      const { entries } = fixture.aws.requests;
+      for (const { name, send } of exchanges) {
+        const before = entries.length;
+        const local = await outcomeOf(send(localWorld));
+        const asked = entries.slice(before).map(({ operation }) => operation);
+        outcomes.set(name, {
+          local,
+          moto: await outcomeOf(send(motoWorld)),
+          asked: asked.join(),
+        });
+      }
+    }, 30_000);
+
+    afterAll(async () => {
+      motoWorld?.iam.destroy();
+      motoWorld?.config.destroy();
+      await fixture?.close();
+      await moto?.stop();
+    });
+
+    const outcomesOf = (name: string): Outcomes => {
+      const found = outcomes.get(name);
+      if (found === undefined) throw new Error(`${name} was not asked`);
+      return found;
+    };
+
+    for (const { name } of exchanges.filter(isComparable)) {
+      it(`agrees in shape or error, but for what is documented: ${name}`, () => {
+        const { local, moto: theirs } = outcomesOf(name);
+        const documented = differences
+          .filter((difference) => difference.exchanges.includes(name))
+          .flatMap(({ paths = [''], ...rest }) =>
+            paths.map((path) => ({ path, local: rest.local, moto: rest.moto })),
+          );
+        const byPath = (a: { path: string }, b: { path: string }) => (a.path < b.path ? -1 : 1);
+        expect(compare(local, theirs).sort(byPath)).toEqual(documented.sort(byPath));
+      });
+    }
+
+    it.each(notComparable)('has nothing to compare with yet: $operation', ({ operation, moto }) => {
+      const names = exchanges.map(({ name }) => name);
+      const asked = names.filter((name) => operationOf(name) === operation);
+      expect(asked).not.toEqual([]);
+      for (const name of asked) expect(outcomesOf(name).moto).toEqual({ error: moto });
+    });
+
+    it.each(operations)(
+      'is asked for $operation, with success and, where it can be, in vain',
+      ({ operation }) => {
+        const asked = exchanges.filter(({ name }) => operationOf(name) === operation);
+        expect(asked.map(({ name }) => outcomesOf(name).asked)).toEqual(asked.map(() => operation));
+        const failures = asked.map(({ name }) => 'error' in outcomesOf(name).local);
+        expect(failures).toContain(false);
+        // What IAM documents for this one are limits and failures of its own.
+        if (operation !== 'GenerateCredentialReport') expect(failures).toContain(true);
+      },
+    );
+  },
+);

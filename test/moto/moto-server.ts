@@ -1,0 +1,91 @@
+import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
+import { once } from 'node:events';
+import { createServer } from 'node:net';
+import { setTimeout as wait } from 'node:timers/promises';
+
+/** A running moto_server: AWS as other people understood it, with an empty account 123456789012. */
+export interface MotoServer {
+  readonly endpoint: string;
+  readonly stop: () => Promise<void>;
+}
+
+const program = 'moto_server';
+const host = '127.0.0.1';
+/** Milliseconds. */
+const longestStart = 18_000;
+const longestStop = 3_000;
+
+/** Why no moto_server can be asked here, as words for a test's name, or null where it can. */
+export const motoMissing: string | null = findProblem();
+
+/** Starts moto_server on a free port of loopback and waits until it answers. */
+export async function startMotoServer(): Promise<MotoServer> {
+  const port = await findFreePort();
+  const child = spawn(program, ['-H', host, '-p', String(port)], {
+    stdio: ['ignore', 'ignore', 'pipe'],
+  });
+  const killWithTests = () => child.kill('SIGKILL');
+  process.once('exit', killWithTests);
+  let said = '';
+  child.stderr.on('data', (chunk: Buffer) => {
+    said = `${said}${chunk}`.slice(-2000);
+  });
+  const stop = async () => {
+    await end(child);
+    process.off('exit', killWithTests);
+  };
+  const endpoint = `http://${host}:${port}`;
+  const deadline = Date.now() + longestStart;
+  while (!(await answers(endpoint))) {
+    if (!hasEnded(child) && Date.now() < deadline) {
+      await wait(100);
+      continue;
+    }
+    await stop();
+    throw new Error(`${program} did not answer within ${longestStart} ms. It said: ${said}`);
+  }
+  return { endpoint, stop };
+}
+
+// A program of that name may be a mere pointer to one that is not there, so that it has to be run.
+function findProblem(): string | null {
+  const { error, status } = spawnSync(program, ['--help'], { timeout: longestStart });
+  if (error === undefined && status === 0) return null;
+  const problem = `skipped: ${program} is not installed`;
+  const reason = error?.message ?? `it ended with code ${status}`;
+  console.warn(`${problem} (${reason}). It comes with the Python package "moto[server]".`);
+  return problem;
+}
+
+async function findFreePort(): Promise<number> {
+  const server = createServer();
+  await once(server.listen(0, host), 'listening');
+  const address = server.address();
+  await once(server.close(), 'close');
+  if (address === null || typeof address === 'string') throw new Error('No free port was found');
+  return address.port;
+}
+
+async function answers(endpoint: string): Promise<boolean> {
+  try {
+    const signal = AbortSignal.timeout(2_000);
+    const response = await fetch(`${endpoint}/moto-api/data.json`, { signal });
+    await response.arrayBuffer();
+    return response.ok;
+  } catch {
+    return false;
+  }
+}
+
+function hasEnded(child: ChildProcess): boolean {
+  return child.exitCode !== null || child.signalCode !== null;
+}
+
+async function end(child: ChildProcess): Promise<void> {
+  if (hasEnded(child)) return;
+  const ended = once(child, 'exit');
+  child.kill('SIGTERM');
+  const force = setTimeout(() => child.kill('SIGKILL'), longestStop);
+  await ended;
+  clearTimeout(force);
+}

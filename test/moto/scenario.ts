@@ -1,0 +1,77 @@
+import { ConfigService } from '@aws-sdk/client-config-service';
+import { IAM } from '@aws-sdk/client-iam';
+import { type Fixture, START } from '../local-aws/fixture.ts';
+import { addUser, issueResultToken } from '../local-aws/index.ts';
+
+/** One of the two accounts in which the same has happened, and what is called differently in each. */
+export interface World {
+  readonly iam: IAM;
+  readonly config: ConfigService;
+  /** Ann's active key, with which one request was signed, and her inactive one, never used. */
+  readonly usedKey: string;
+  readonly unusedKey: string;
+  /** A role that AWS Config has recorded: moto records no users. */
+  readonly roleId: string;
+  /** What PutEvaluations takes for the rule `unused`, where it takes any. */
+  readonly resultToken: string;
+}
+
+/** A tagged person with a password and two keys. */
+export const ann = { name: 'ann', path: '/team/', tag: { Key: 'team', Value: 'blue' } };
+/** Someone without anything. */
+export const bob = { name: 'bob', path: '/' };
+
+/** Sets the scenario up in moto, by its API. */
+export async function setUpInMoto(endpoint: string): Promise<World> {
+  const credentials = { accessKeyId: 'AKIALOCAL', secretAccessKey: 'local' };
+  const settings = { endpoint, region: 'us-east-1', credentials, maxAttempts: 1 };
+  const [iam, config] = [new IAM(settings), new ConfigService(settings)];
+  await iam.createUser({ UserName: ann.name, Path: ann.path, Tags: [ann.tag] });
+  await iam.createUser({ UserName: bob.name, Path: bob.path });
+  await iam.createLoginProfile({ UserName: ann.name, Password: 'Correct-Horse-7' });
+  const { AccessKey: used } = await iam.createAccessKey({ UserName: ann.name });
+  const { AccessKey: unused } = await iam.createAccessKey({ UserName: ann.name });
+  if (!used?.AccessKeyId || !used.SecretAccessKey || !unused?.AccessKeyId) {
+    throw new Error('moto made no access keys');
+  }
+  const inactive = { UserName: ann.name, AccessKeyId: unused.AccessKeyId };
+  await iam.updateAccessKey({ ...inactive, Status: 'Inactive' });
+
+  const { AccessKeyId: accessKeyId, SecretAccessKey: secretAccessKey } = used;
+  const asAnn = new IAM({ ...settings, credentials: { accessKeyId, secretAccessKey } });
+  await asAnn.getUser({ UserName: ann.name });
+  asAnn.destroy();
+
+  const AssumeRolePolicyDocument = JSON.stringify({ Version: '2012-10-17', Statement: [] });
+  const { Role } = await iam.createRole({ RoleName: 'role', AssumeRolePolicyDocument });
+  if (!Role?.RoleId) throw new Error('moto made no role');
+  const names = { usedKey: accessKeyId, unusedKey: unused.AccessKeyId, roleId: Role.RoleId };
+  return { iam, config, ...names, resultToken: 'unused:1' };
+}
+
+/** Sets the scenario up in a local account, as data. */
+export function setUpLocally({ account, iam, config }: Fixture): World {
+  const createDate = START - 60_000;
+  const key = { createDate, lastRotated: createDate };
+  const lastUsed = { date: createDate, region: 'us-east-1', serviceName: 'iam' };
+  const [usedKey, unusedKey, roleId] = [
+    'AKIALOCALUSED0000001',
+    'AKIALOCALUNUSED00002',
+    'AROALOCAL',
+  ];
+  addUser(account, {
+    ...{ userName: ann.name, path: ann.path, tags: [ann.tag], createDate },
+    loginProfile: { createDate, lastChanged: createDate, passwordResetRequired: false },
+    accessKeys: [
+      { accessKeyId: usedKey, status: 'Active', ...key, lastUsed },
+      { accessKeyId: unusedKey, status: 'Inactive', ...key },
+    ],
+  });
+  addUser(account, { userName: bob.name, path: bob.path, createDate });
+  const resourceType = 'AWS::IAM::Role';
+  account.config.configurationItems.set(roleId, [
+    { resourceType, resourceId: roleId, configurationItemCaptureTime: createDate },
+  ]);
+  const resultToken = issueResultToken(account, 'unused');
+  return { iam, config, usedKey, unusedKey, roleId, resultToken };
+}
