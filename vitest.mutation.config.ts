@@ -2,5 +2,8 @@ import { defineConfig } from 'vitest/config';
 
 /** The tests that are to kill every mutant of rule/core and rule/formats: theirs alone, and nothing slow. */
 export default defineConfig({
-  test: { include: ['test/core/**/*.test.ts', 'test/formats/**/*.test.ts'] },
+  test: {
+    env: { TZ: 'Pacific/Kiritimati' },
+    include: ['test/core/**/*.test.ts', 'test/formats/**/*.test.ts'],
+  },
 });

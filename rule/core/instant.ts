@@ -26,7 +26,7 @@ const isoInstant =
  */
 export function parseInstant(text: string): Instant | undefined {
   if (!isoInstant.test(text)) return undefined;
-  const parsed = DateTime.fromISO(text, { setZone: true });
+  const parsed = DateTime.fromISO(text);
   return parsed.isValid ? parsed.toMillis() : undefined;
 }
 

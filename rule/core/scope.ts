@@ -28,11 +28,9 @@ export function judgeByScope(
     case 'credential':
       if (unused.length > 0) return { due: unused, becomesUnused: null };
       return { due: [], becomesUnused: flip(earliest(credentials)) };
-    case 'user': {
-      const allUnused = unused.length > 0 && unused.length === credentials.length;
-      if (allUnused) return { due: unused, becomesUnused: null };
+    case 'user':
+      if (unused.length === credentials.length) return { due: unused, becomesUnused: null };
       return { due: [], becomesUnused: flip(latest(credentials)) };
-    }
     case 'console-password':
       return judgeConsolePassword(accessKeys, credentials, parameters, now, present);
   }

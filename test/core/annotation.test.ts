@@ -63,7 +63,7 @@ describe('the annotation of a NON_COMPLIANT user', () => {
     ['2026-10-01', 'exemption until "2026-10-01" has ended'],
     ['2027-12-31', 'exemption until "2027-12-31" is more than 365 days ahead: not honoured'],
     ['next summer', 'exemption until "next summer" is no ISO date: not honoured'],
-    ['a\u2028b', 'exemption until "a b" is no ISO date: not honoured'],
+    ['a\u2028\u2029 b', 'exemption until "a b" is no ISO date: not honoured'],
     ['x'.repeat(41), `exemption until "${'x'.repeat(39)}…" is no ISO date: not honoured`],
     ['x'.repeat(40), `exemption until "${'x'.repeat(40)}" is no ISO date: not honoured`],
   ])('says first why the exemption until %j is not honoured', (value, clause) => {
@@ -113,6 +113,18 @@ describe('the annotation of a compliant user', () => {
       { evaluationScope: 'console-password' },
       { accessKeys: [coreKey({ used: ago(400) })] },
       'key 1 unused 400 days; allowed by scope console-password',
+    ],
+    [
+      'that an unused key is allowed for good where only the password may become unused',
+      { evaluationScope: 'console-password' },
+      { password: { used: ago(12) }, accessKeys: [coreKey({ used: ago(400) })] },
+      'key 1 unused 400 days; allowed by scope console-password; becomes unused 2026-12-24: password',
+    ],
+    [
+      'until when a key in use allows an unused password',
+      { evaluationScope: 'console-password' },
+      { password: { used: ago(400) }, accessKeys: [used] },
+      'password unused 400 days; allowed by scope console-password until 2026-12-24',
     ],
     [
       'that nothing is unused in a scope without a password',

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { presets } from '../../rule/core/presets.ts';
+import { presets, withPreset } from '../../rule/core/presets.ts';
 import {
   parameterDefinitions,
   parameterNames,
@@ -99,6 +99,8 @@ describe('rule parameters', () => {
     ['exemptPathPrefixes', '/a/,', 'begin and end with /'],
     ['exemptPathPrefixes', '/a/,b/', 'begin and end with /'],
     ['exemptPathPrefixes', '/a b/', 'begin and end with /'],
+    ['exemptPathPrefixes', 'x/a/', 'begin and end with /'],
+    ['exemptPathPrefixes', '/a/x', 'begin and end with /'],
     ['exemptPathPrefixes', '/ä/', 'begin and end with /'],
     ['exemptUntilTag', '', 'a legal tag key'],
     ['exemptUntilTag', 'aws:keep', 'a legal tag key'],
@@ -136,6 +138,11 @@ describe('rule parameters', () => {
           "Correct the rule's parameters and evaluate again.",
       }),
     );
+  });
+
+  it('show up to 60 characters of a value whole', () => {
+    const value = 'y'.repeat(58);
+    expect(() => parseRuleParameters({ evaluationScope: value })).toThrow(`is "${value}"; valid`);
   });
 
   it('have names in the order of the design, and defaults that are valid themselves', () => {
@@ -184,5 +191,39 @@ describe('presets', () => {
   ] as const)('%s are the guide’s', (name, expected) => {
     expect(parseRuleParameters(presets[name].parameters)).toEqual({ ...defaults, ...expected });
     expect(presets[name].guidance).not.toBe('');
+  });
+});
+
+describe('a preset with explicit parameters', () => {
+  it.each([
+    [null, {}, {}],
+    [null, { maxPasswordUsageAge: '7' }, { maxPasswordUsageAge: '7' }],
+    ['conformity', {}, { maxCredentialUsageAge: '90' }],
+    [
+      'conformity',
+      { maxAccessKeyUsageAge: '30' },
+      { maxCredentialUsageAge: '90', maxAccessKeyUsageAge: '30' },
+    ],
+    [
+      'console-passwords',
+      { maxCredentialUsageAge: '60' },
+      { maxCredentialUsageAge: '60', evaluationScope: 'console-password' },
+    ],
+    [
+      'console-passwords',
+      { maxCredentialUsageAge: '60', maxPasswordUsageAge: '7' },
+      {
+        maxCredentialUsageAge: '60',
+        maxPasswordUsageAge: '7',
+        evaluationScope: 'console-password',
+      },
+    ],
+    [
+      'console-passwords',
+      { maxPasswordUsageAge: '7', evaluationScope: 'user' },
+      { maxPasswordUsageAge: '7', maxAccessKeyUsageAge: '45', evaluationScope: 'user' },
+    ],
+  ] as const)('%s and %j are %j', (preset, explicit, expected) => {
+    expect(withPreset(preset, explicit)).toEqual(expected);
   });
 });

@@ -86,7 +86,7 @@ describe('a credential report', () => {
     expect(parse(reportCsv([]))).toEqual({ users: [], problems: [] });
   });
 
-  it.each(['+=,.@_-', 'a'.repeat(64), '"quoted"', '__proto__', 'constructor'])(
+  it.each(['+=,.@_-', 'a'.repeat(64), '"quoted"', '__proto__', 'constructor', 'a\uFEFFb', ''])(
     'takes the name %s as it is',
     (name) => {
       expect(parse(reportCsv([row(name)])).users).toEqual([name]);
@@ -120,7 +120,7 @@ describe('a credential report', () => {
         name: 'CredentialReportError',
         message: expect.stringMatching(
           new RegExp(
-            `^The credential report cannot be read: ${what}.*Nobody was judged by it; get a complete report`,
+            `^The credential report cannot be read: ${what}.*Nobody was judged by it; get a complete report \\(aws iam get-credential-report\\) or wait for the next evaluation\\.$`,
             'u',
           ),
         ),

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { goneVerdict, toEvaluation } from '../../rule/formats/evaluation.ts';
+import { goneVerdict, resourceType, toEvaluation } from '../../rule/formats/evaluation.ts';
 import { parseRuleEvent } from '../../rule/formats/invoking-event.ts';
 import { now } from '../builders/account.ts';
 
@@ -223,7 +223,7 @@ describe('an event of AWS Config', () => {
 
 describe('an evaluation', () => {
   it('carries AWS’s field names', () => {
-    expect(toEvaluation('AWS::IAM::User', 'AIDASOMEONE', goneVerdict(now), now)).toEqual({
+    expect(toEvaluation(resourceType, 'AIDASOMEONE', goneVerdict(now), now)).toEqual({
       ComplianceResourceType: 'AWS::IAM::User',
       ComplianceResourceId: 'AIDASOMEONE',
       ComplianceType: 'NOT_APPLICABLE',

@@ -6,9 +6,10 @@ import {
   type LiveCredentials,
   matchSlots,
 } from '../../rule/formats/live-user.ts';
-import { evidenceOf, rowCovers } from '../../rule/formats/report-evidence.ts';
+import { evidenceOf, readReport, rowCovers } from '../../rule/formats/report-evidence.ts';
 import type { ReportKey, ReportRow } from '../../rule/formats/report-row.ts';
 import { ago } from '../builders/account.ts';
+import { row as csvRow, reportCsv } from '../builders/report.ts';
 
 const identity = {
   userName: 'someone',
@@ -209,6 +210,11 @@ describe('a user read live', () => {
     });
   });
 
+  it('has a password without a date of change without a row', () => {
+    const user = fromLive(identity, live({ loginProfileCreateDate: ago(1) }), null);
+    expect(user.password).toEqual({ used: undefined, created: ago(1), changed: undefined });
+  });
+
   it('has a password without a date of change where the row knows none yet', () => {
     const user = fromLive(identity, live({ loginProfileCreateDate: ago(1) }), reportRow());
     expect(user.password).toEqual({ used: undefined, created: ago(1), changed: undefined });
@@ -242,6 +248,17 @@ describe('a report’s evidence', () => {
     expect(evidenceOf(report, identity)).toEqual({ row: reportRow(), generatedAt: ago(0.1) });
   });
 
+  it('comes from a stored report, read', () => {
+    const content = reportCsv([
+      csvRow('a/someone', { user_creation_time: new Date(identity.createDate).toISOString() }),
+    ]);
+    const stored = readReport({ content, generatedAt: ago(1) });
+    expect(evidenceOf(stored, identity)).toMatchObject({
+      row: { arn: identity.arn },
+      generatedAt: ago(1),
+    });
+  });
+
   it.each([
     ['of a re-created user is none', { createDate: identity.createDate + 1000 }],
     ['of a renamed user is none', { arn: 'arn:aws:iam::123456789012:user/a/other' }],
@@ -254,7 +271,9 @@ describe('a report’s evidence', () => {
 
   it('of an unreadable row is an error', () => {
     const problems = new Map([[identity.arn, { arn: identity.arn, message: 'row 3: odd' }]]);
-    expect(() => evidenceOf({ ...report, problems }, identity)).toThrow('row 3: odd');
+    expect(() => evidenceOf({ ...report, problems }, identity)).toThrow(
+      expect.objectContaining({ name: 'UserError', message: 'row 3: odd' }),
+    );
   });
 
   it.each([

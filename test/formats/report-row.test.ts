@@ -117,6 +117,24 @@ describe('a row of the credential report', () => {
   });
 });
 
+describe('a row without a value', () => {
+  it('of a date is an error', () => {
+    expect(() => readReportRow(() => undefined)).toThrow(
+      'password_last_changed is ""; expected N/A',
+    );
+  });
+
+  it('of a truth value is an error', () => {
+    const field = (column: string) => (/last/u.test(column) ? 'N/A' : undefined);
+    expect(() => readReportRow(field)).toThrow('password_enabled is ""; expected true or false');
+  });
+
+  it('of a name or ARN has empty ones', () => {
+    const { user, arn, ...rest } = base;
+    expect(readReportRow((column) => rest[column])).toMatchObject({ userName: '', arn: '' });
+  });
+});
+
 describe('a date of the credential report', () => {
   it.each([
     ['2026-08-01T06:30:00Z', '2026-08-01T06:30:00Z'],
