@@ -3,6 +3,9 @@ import type { AuditedUser } from './audit-result.ts';
 
 const usersPerChunk = 100;
 
+/** What a spreadsheet takes for a formula; a line end later in the cell does not make it harmless. */
+const formula = /^[=+\-@\t\r]/u;
+
 /** The columns, each with what it shows of a user. */
 const columns: Readonly<Record<string, (user: AuditedUser) => string>> = {
   accountId: (user) => user.accountId,
@@ -34,7 +37,7 @@ export function* renderAuditCsv(users: readonly AuditedUser[]): Generator<string
     const rows = users
       .slice(start, start + usersPerChunk)
       .map((user) => Object.values(columns).map((show) => show(user)));
-    yield `${Papa.unparse(rows, { escapeFormulae: true, newline: '\n' })}\n`;
+    yield `${Papa.unparse(rows, { escapeFormulae: formula, newline: '\n' })}\n`;
   }
 }
 

@@ -10,7 +10,7 @@ export function* renderAuditJson(
   result: AuditResult,
   users: readonly AuditedUser[],
 ): Generator<string> {
-  const frame = `${JSON.stringify({ ...result, users: [] }, null, 2)}\n`;
+  const frame = `${escapeControls(JSON.stringify({ ...result, users: [] }, null, 2))}\n`;
   if (users.length === 0) {
     yield frame;
     return;
@@ -20,8 +20,16 @@ export function* renderAuditJson(
   yield frame.slice(0, at);
   for (let start = 0; start < users.length; start += usersPerChunk) {
     const chunk = JSON.stringify(users.slice(start, start + usersPerChunk), null, 2);
-    const lines = chunk.slice(1, -2).replaceAll('\n', '\n  ');
+    const lines = escapeControls(chunk).slice(1, -2).replaceAll('\n', '\n  ');
     yield start === 0 ? lines : `,${lines}`;
   }
   yield `\n  ${frame.slice(at)}`;
+}
+
+/** JSON need not escape these, but a terminal obeys some of them; they occur within strings only. */
+function escapeControls(json: string): string {
+  return json.replace(
+    /[\x7F-\x9F\u2028\u2029]|(?![\u{10000}-\u{10FFFF}])\p{Cf}/gu,
+    (character) => `\\u${(character.codePointAt(0) ?? 0).toString(16).padStart(4, '0')}`,
+  );
 }

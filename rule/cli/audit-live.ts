@@ -30,6 +30,7 @@ export async function auditLive(
       'the stored credential report has no row of the user; audit again when IAM makes a new one, within 4 hours',
   }));
   return {
+    accounts: 1,
     users: account.judged.map(toAuditedUser),
     errors: [...account.failed, ...undecided],
     asOf: now,

@@ -59,7 +59,7 @@ export function parseAuditOptions(raw: RawAuditOptions): AuditOptions {
   return {
     reports,
     live,
-    parameters: parseRuleParameters(chooseParameters(raw)),
+    parameters: parseRuleParameters(chooseParameters(raw), asOptions),
     asOf: raw.asOf === undefined ? undefined : parseAsOf(raw.asOf),
     format: oneOf('--format', raw.format ?? 'table', outputFormats),
     onlyNonCompliant:
@@ -73,6 +73,17 @@ function chooseParameters(raw: RawAuditOptions): ParameterTexts {
   const given = parameterNames.filter((name) => raw[name] !== undefined);
   return withPreset(preset, Object.fromEntries(given.map((name) => [name, raw[name]])));
 }
+
+/** Takes a rule parameter's name; gives back its option, `--max-password-usage-age`. */
+export function optionOf(name: string): string {
+  return `--${name.replace(/[A-Z]/gu, (letter) => `-${letter.toLowerCase()}`)}`;
+}
+
+const asOptions = {
+  what: 'Options',
+  nameOf: optionOf,
+  advice: 'See unused-iam-credentials audit --help.',
+};
 
 /** The names of the presets, in the order in which they are shown. */
 export const presetNames = Object.keys(presets) as PresetName[];

@@ -5,7 +5,7 @@ import { fromReport } from '../formats/live-user.ts';
 import type { ReportRow } from '../formats/report-row.ts';
 import { judge } from '../gateways/judgement.ts';
 import type { AuditOptions } from './audit-options.ts';
-import { type AuditedUser, accountOf, type Gathered, toAuditedUser } from './audit-result.ts';
+import { type AuditedUser, type Gathered, toAuditedUser } from './audit-result.ts';
 import { type ReportFile, readReportFile } from './report-file.ts';
 
 const userArn = /^arn:[^:]+:iam::\d{12}:user(\/(?:.*\/)?)[^/]+$/su;
@@ -38,20 +38,20 @@ export async function auditReports(
   // A report is let go once it is judged: an organization's reports take much memory.
   for (; files[0] !== undefined; files = files.slice(1)) {
     const { name, content } = files[0];
-    const { rows, problems } = inFile(name, () => parseCredentialReport(content));
-    claimAccounts(fileByAccount, name, [...rows.keys(), ...problems.keys()]);
+    const { accountIds, rows, problems } = inFile(name, () => parseCredentialReport(content));
+    claimAccounts(fileByAccount, name, accountIds);
     errors.push(...problems.values());
     for (const row of rows.values()) {
       if (users.length % progressStep === 0) onProgress(`Judging: ${users.length} users`);
       try {
         users.push(toAuditedUser(judge(toUser(row), { parameters, now, present })));
       } catch (error) {
-        if (!(error instanceof ExpectedError)) throw error;
         errors.push({ arn: row.arn, message: messageOf(error) });
       }
     }
   }
-  return { users, errors, asOf: now, notes: ['exemption tags not considered', ...notes] };
+  const accounts = fileByAccount.size;
+  return { accounts, users, errors, asOf: now, notes: ['exemption tags not considered', ...notes] };
 }
 
 function toUser(row: ReportRow) {
@@ -69,9 +69,9 @@ function toUser(row: ReportRow) {
 function claimAccounts(
   fileByAccount: Map<string, string>,
   name: string,
-  arns: readonly string[],
+  accountIds: ReadonlySet<string>,
 ): void {
-  for (const account of new Set(arns.map(accountOf))) {
+  for (const account of accountIds) {
     const other = fileByAccount.get(account);
     if (other !== undefined) {
       throw new ExpectedError(

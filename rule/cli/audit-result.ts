@@ -47,6 +47,7 @@ export interface AuditSummary {
 
 /** What an audit gathered, before it is summed up. */
 export interface Gathered {
+  readonly accounts: number;
   readonly users: readonly AuditedUser[];
   readonly errors: readonly Problem[];
   readonly asOf: Instant;
@@ -61,14 +62,13 @@ export function toResult(gathered: Gathered, parameters: RuleParameters): AuditR
     category,
     count((user) => user.category === category),
   ]);
-  const arns = [...users.map(({ arn }) => arn), ...gathered.errors.map(({ arn }) => arn)];
   return {
     asOf: formatInstant(gathered.asOf),
     parameters,
     users,
     errors: gathered.errors,
     summary: {
-      accounts: new Set(arns.map(accountOf)).size,
+      accounts: gathered.accounts,
       users: users.length,
       compliant: count((user) => user.compliance === 'COMPLIANT'),
       nonCompliant: count((user) => user.compliance === 'NON_COMPLIANT'),
@@ -79,8 +79,7 @@ export function toResult(gathered: Gathered, parameters: RuleParameters): AuditR
   };
 }
 
-/** Takes an ARN; gives back its account, or an empty text where it has none. */
-export function accountOf(arn: string): string {
+function accountOf(arn: string): string {
   return arn.split(':')[4] ?? '';
 }
 

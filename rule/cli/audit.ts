@@ -23,6 +23,8 @@ export interface CommandEnvironment {
   /** Writes a line to standard error. */
   readonly tell: (line: string) => void;
   readonly style: TerminalStyle;
+  /** Whether standard output is a terminal. */
+  readonly isTerminal: boolean;
 }
 
 /** 0: everybody is compliant; 1: somebody is not; 2: somebody, or nobody, could be judged. */
@@ -38,7 +40,7 @@ export async function audit(
   environment: CommandEnvironment,
 ): Promise<ExitCode> {
   const result = await gather(options, environment);
-  const text = render(result, options, environment.style);
+  const text = render(result, options, environment);
   if (options.output === undefined) await environment.write(text);
   else await environment.writeFile(options.output, text);
 
@@ -68,19 +70,26 @@ async function gather(
 function render(
   result: AuditResult,
   options: AuditOptions,
-  style: TerminalStyle,
+  { style, isTerminal }: CommandEnvironment,
 ): Iterable<string> {
   const users = options.onlyNonCompliant
     ? result.users.filter(({ compliance }) => compliance === 'NON_COMPLIANT')
     : result.users;
+  const onTerminal = isTerminal && options.output === undefined;
   switch (options.format) {
     case 'table':
       return [renderAuditTable(result, users, style)];
     case 'csv':
-      return renderAuditCsv(users);
+      return onTerminal
+        ? [Array.from(renderAuditCsv(users), plainLines).join('')]
+        : renderAuditCsv(users);
     case 'json':
       return renderAuditJson(result, users);
   }
+}
+
+function plainLines(text: string): string {
+  return text.split('\n').map(plain).join('\n');
 }
 
 /** Takes anything thrown; gives back what to tell a person: never a stack trace. */

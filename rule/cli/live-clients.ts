@@ -12,10 +12,10 @@ const anyRegion = 'us-east-1';
 export async function createLiveClients(
   environment: Readonly<Record<string, string | undefined>>,
 ): Promise<Clients> {
-  const named = environment['AWS_REGION'] ?? environment['AWS_DEFAULT_REGION'];
+  const named = [environment['AWS_REGION'], environment['AWS_DEFAULT_REGION']].find(Boolean);
   let clients = createClients(named === undefined ? {} : { region: named });
   const region = await clients.iam.config.region().catch(() => undefined);
-  if (region === undefined) clients = createClients({ region: anyRegion });
+  if (!region) clients = createClients({ region: anyRegion });
   try {
     await clients.iam.config.credentials();
   } catch (error) {

@@ -8,6 +8,12 @@ import { runProgram } from './program.ts';
 import { styleFor } from './terminal.ts';
 import { createWriter } from './writer.ts';
 
+// The tool supports Node 20 on purpose; what the SDK says of its own future is no news to its user.
+process.env['AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED'] ??= 'true';
+// Whoever closes standard error does not want to be told; that changes no exit code.
+process.stderr.on('error', () => undefined);
+const write = createWriter(process.stdout);
+
 process.exitCode = await runProgram(process.argv.slice(2), manifest.version, {
   clock: systemClock,
   // The SDK takes longer to load than a report to judge.
@@ -15,7 +21,8 @@ process.exitCode = await runProgram(process.argv.slice(2), manifest.version, {
   readFile: (name) =>
     name === '-' ? buffer(process.stdin) : withFileErrors('read', name, () => readFile(name)),
   writeFile: (name, text) => withFileErrors('write', name, () => writeFile(name, text)),
-  write: createWriter(process.stdout),
+  write: (pieces) => withFileErrors('write', 'standard output', () => write(pieces)),
   tell: (line) => void process.stderr.write(`${line}\n`),
   style: styleFor(process.stdout),
+  isTerminal: process.stdout.isTTY === true,
 });

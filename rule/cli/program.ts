@@ -2,11 +2,13 @@ import { Command, CommanderError, Option } from 'commander';
 import { type ParameterDefinition, parameterDefinitions } from '../core/rule-parameters.ts';
 import { audit, type CommandEnvironment, describeFailure, type ExitCode } from './audit.ts';
 import {
+  optionOf,
   outputFormats,
   parseAuditOptions,
   presetNames,
   type RawAuditOptions,
 } from './audit-options.ts';
+import { plain } from './terminal.ts';
 
 const examples = `
 Exit codes:
@@ -40,7 +42,7 @@ export async function runProgram(
     .exitOverride()
     .configureOutput({
       writeOut: (text) => out.push(text),
-      writeErr: (text) => environment.tell(text.trimEnd()),
+      writeErr: (text) => environment.tell(text.trimEnd().split('\n').map(plain).join('\n')),
     })
     .showHelpAfterError('(add --help for how to use it)');
   addAudit(program, async (raw) => {
@@ -82,9 +84,8 @@ function addAudit(program: Command, run: (raw: RawAuditOptions) => Promise<void>
     .allowExcessArguments(false)
     .addHelpText('after', examples);
   for (const [name, definition] of Object.entries<ParameterDefinition>(parameterDefinitions)) {
-    const flag = name.replace(/[A-Z]/gu, (letter) => `-${letter.toLowerCase()}`);
     const description = `${definition.description}; ${definition.valid} (default: ${definition.default})`;
-    command.option(`--${flag} <value>`, description);
+    command.option(`${optionOf(name)} <value>`, description);
   }
   command.action(run);
 }

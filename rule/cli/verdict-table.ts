@@ -31,7 +31,7 @@ export function renderVerdictTable(verdicts: readonly VerdictLine[], style: Term
     reason: plain(line.reason),
   }));
   const width = (column: keyof VerdictLine) =>
-    Math.max(...lines.map((line) => line[column].length));
+    lines.reduce((widest, line) => Math.max(widest, line[column].length), 0);
   const widths = {
     name: width('name'),
     compliance: width('compliance'),

@@ -57,8 +57,7 @@ function verdictClauses(assessment: Assessment, parameters: RuleParameters): str
   if (clauses.length === 0) return next.length > 0 ? next : ['nothing unused'];
   const allowed = `allowed by scope ${parameters.evaluationScope}`;
   // In scope console-password an unused key is allowed for good; only the password may become unused.
-  const forGood =
-    becomesUnused === null || (isConsolePassword(parameters) && !passwordUnused(unused));
+  const forGood = isConsolePassword(parameters) && !passwordUnused(unused);
   return forGood ? [...clauses, allowed, ...next] : [...clauses, `${allowed} until ${flip}`];
 }
 

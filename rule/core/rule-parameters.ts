@@ -87,12 +87,28 @@ export type ParameterName = keyof typeof parameterDefinitions;
 /** Every rule parameter's name, in the order in which they are shown. */
 export const parameterNames = Object.keys(parameterDefinitions) as ParameterName[];
 
+/** How an error message speaks of parameters: by what name, and what to do. */
+export interface ParameterNaming {
+  readonly what: string;
+  readonly nameOf: (name: string) => string;
+  readonly advice: string;
+}
+
+const inRule: ParameterNaming = {
+  what: 'Rule parameters',
+  nameOf: (name) => name,
+  advice: "Correct the rule's parameters and evaluate again.",
+};
+
 /**
  * Takes the rule's InputParameters: an object of strings (whole JSON numbers are taken as their
- * text). Gives back the parameters with defaults filled in.
+ * text), and how to speak of them. Gives back the parameters with defaults filled in.
  * Throws RuleParameterError that names every unknown name and every invalid value with what is valid.
  */
-export function parseRuleParameters(input: Readonly<Record<string, unknown>>): RuleParameters {
+export function parseRuleParameters(
+  input: Readonly<Record<string, unknown>>,
+  { what, nameOf, advice }: ParameterNaming = inRule,
+): RuleParameters {
   const values = new Map<string, string>();
   const problems: string[] = [];
   for (const [name, given] of Object.entries(input)) {
@@ -103,16 +119,13 @@ export function parseRuleParameters(input: Readonly<Record<string, unknown>>): R
     if (definition === undefined) {
       problems.push(`unknown parameter ${quote(name)}; known are ${parameterNames.join(', ')}`);
     } else if (typeof value !== 'string' || !definition.accepts(value)) {
-      problems.push(`${name} is ${quote(given)}; valid is ${definition.valid}`);
+      problems.push(`${nameOf(name)} is ${quote(given)}; valid is ${definition.valid}`);
     } else {
       values.set(name, value);
     }
   }
   if (problems.length > 0) {
-    throw new ExpectedError(
-      'RuleParameterError',
-      `Rule parameters: ${problems.join('; ')}. Correct the rule's parameters and evaluate again.`,
-    );
+    throw new ExpectedError('RuleParameterError', `${what}: ${problems.join('; ')}. ${advice}`);
   }
   const text = (name: ParameterName): string | undefined => values.get(name);
   const credentialAge =

@@ -11,6 +11,8 @@ export interface CredentialReport {
 
 /** A credential report, read: the rows by ARN, and the users whose rows could not be read. */
 export interface ParsedReport {
+  /** The accounts of all rows, the root user's included. */
+  readonly accountIds: ReadonlySet<string>;
   readonly rows: ReadonlyMap<string, ReportRow>;
   readonly problems: ReadonlyMap<string, Problem>;
 }
@@ -23,7 +25,11 @@ export interface ParsedReport {
  * needed column missing, or a row with too few or too many fields (a report cut short).
  */
 export function parseCredentialReport(csv: string): ParsedReport {
-  const report = { rows: new Map<string, ReportRow>(), problems: new Map<string, Problem>() };
+  const report = {
+    accountIds: new Set<string>(),
+    rows: new Map<string, ReportRow>(),
+    problems: new Map<string, Problem>(),
+  };
   let columns: Columns | undefined;
   let line = 0;
   // Row by row, since the fields of a whole report held at once take many times its size.
@@ -47,8 +53,14 @@ export function parseCredentialReport(csv: string): ParsedReport {
 /** The index of each column. */
 type Columns = ReadonlyMap<string, number>;
 
+interface MutableReport extends ParsedReport {
+  readonly accountIds: Set<string>;
+  readonly rows: Map<string, ReportRow>;
+  readonly problems: Map<string, Problem>;
+}
+
 function addRow(
-  { rows, problems }: { rows: Map<string, ReportRow>; problems: Map<string, Problem> },
+  { accountIds, rows, problems }: MutableReport,
   columns: Columns,
   fields: readonly string[],
   line: number,
@@ -60,8 +72,10 @@ function addRow(
     );
   }
   const field = (column: string) => fields[columns.get(column) ?? -1];
-  if (field('user') === '<root_account>') return;
   const arn = field('arn') ?? '';
+  const [, accountId] = /^arn:[^:]*:iam::(\d{12}):/u.exec(arn) ?? [];
+  if (accountId !== undefined) accountIds.add(accountId);
+  if (field('user') === '<root_account>') return;
   if (rows.delete(arn) || problems.has(arn)) {
     problems.set(arn, { arn, message: 'the credential report has more than one row of this user' });
     return;
@@ -69,7 +83,6 @@ function addRow(
   try {
     rows.set(arn, readReportRow(field));
   } catch (error) {
-    if (!(error instanceof ExpectedError)) throw error;
     problems.set(arn, { arn, message: `credential report, row ${line}: ${messageOf(error)}` });
   }
 }

@@ -15,7 +15,7 @@ export interface ReportEvidence {
 }
 
 /** A credential report with its rows read. */
-export interface ReadReport extends ParsedReport {
+export interface ReadReport extends Pick<ParsedReport, 'rows' | 'problems'> {
   readonly generatedAt: Instant;
 }
 

@@ -1,5 +1,5 @@
 import { type ConfigServiceClient, PutEvaluationsCommand } from '@aws-sdk/client-config-service';
-import { ExpectedError, messageOf } from '../core/errors.ts';
+import { messageOf } from '../core/errors.ts';
 import type { Instant } from '../core/instant.ts';
 import type { Evaluation } from '../formats/evaluation.ts';
 import { callAws } from './call-aws.ts';
@@ -42,7 +42,6 @@ export async function putEvaluations(
           ...(await beforeDeadline(clock, deadline, () => putBatch(config, batch, resultToken))),
         );
       } catch (error) {
-        if (!(error instanceof ExpectedError)) throw error;
         refused.push(...batch.map((evaluation) => refuse(evaluation, messageOf(error))));
       }
     }

@@ -1,5 +1,5 @@
 import pMap from 'p-map';
-import { ExpectedError, messageOf, type Problem } from '../core/errors.ts';
+import { messageOf, type Problem } from '../core/errors.ts';
 import type { Instant } from '../core/instant.ts';
 import { isFresh, mayHideAccessKeys, revokedSince } from '../core/report-trust.ts';
 import { fromReport, type UserIdentity } from '../formats/live-user.ts';
@@ -74,7 +74,6 @@ export async function judgeAccount(
         else if (verdict === 'undecided') undecided.push(identity);
         else judged.push({ ...verdict, userId: identity.userId });
       } catch (error) {
-        if (!(error instanceof ExpectedError)) throw error;
         failed.push({ arn: identity.arn, message: messageOf(error) });
       }
     };

@@ -1,4 +1,4 @@
-import { ExpectedError, messageOf, type Problem } from '../core/errors.ts';
+import { messageOf, type Problem } from '../core/errors.ts';
 import { goneVerdict } from '../formats/evaluation.ts';
 import type { RuleEvent } from '../formats/invoking-event.ts';
 import { beforeDeadline } from '../gateways/clock.ts';
@@ -51,7 +51,6 @@ async function readEarlier(
     const list = () => listEarlierResults(config, ruleName);
     return { userIds: await beforeDeadline(clock, deadline, list), failed: [] };
   } catch (error) {
-    if (!(error instanceof ExpectedError)) throw error;
     const problem = { arn: `rule ${ruleName}`, message: messageOf(error) };
     return { userIds: new Set(), failed: [problem] };
   }

@@ -47,7 +47,9 @@ const root: RowValues = {
 export function reportCsv(rows: readonly RowValues[], order: readonly string[] = columns): string {
   const line = (values: RowValues) =>
     order.map((column) => quote(values[column] ?? empty[column] ?? 'N/A')).join(',');
-  return [order.join(','), line(root), ...rows.map(line)].join('\n');
+  const account = /::(\d{12}):/u.exec(rows[0]?.['arn'] ?? '')?.[1] ?? '123456789012';
+  const ownRoot = { ...root, arn: `arn:aws:iam::${account}:root` };
+  return [order.join(','), line(ownRoot), ...rows.map(line)].join('\n');
 }
 
 /** The columns of a credential report in IAM's order. */

@@ -4,8 +4,14 @@ import { vi } from 'vitest';
 
 /** Turns of the event loop without a request under way after which nothing but a timer can go on. */
 const quietTurns = 25;
+/**
+ * A jump of more than this (virtual milliseconds), as to a deadline, is only made after that much real
+ * time without anything happening: on a busy machine, quiet turns may just be a file being read.
+ */
+const farJump = 5_000;
+const quietBeforeFarJump = 150;
 /** A request that is not answered for so long (real milliseconds) hangs: only a timer can end it. */
-const hangs = 1000;
+const hangs = 500;
 
 /**
  * Takes an instant (epoch ms) and a function; runs it with a clock that starts there, and in which
@@ -27,11 +33,23 @@ export async function inVirtualTime<Result>(
   subscribe('http.client.response.finish', end);
   subscribe('http.client.request.error', end);
   vi.useFakeTimers({ now: start, toFake: ['setTimeout', 'clearTimeout', 'Date'] });
-  // Node waits at least a millisecond; a loop that waits for less would otherwise stop the clock.
-  const wait = globalThis.setTimeout;
-  const waitInWholeMilliseconds = (callback: () => void, milliseconds = 0) =>
-    wait(callback, Math.max(1, Math.ceil(milliseconds)));
-  globalThis.setTimeout = Object.assign(waitInWholeMilliseconds, wait);
+  const pending = new Map<unknown, number>();
+  const [wait, cancel] = [globalThis.setTimeout, globalThis.clearTimeout];
+  const trackedWait = (callback: () => void, milliseconds = 0) => {
+    // Node waits at least a millisecond; a loop that waits for less would otherwise stop the clock.
+    const whole = Math.max(1, Math.ceil(milliseconds));
+    const timer = wait(() => {
+      pending.delete(timer);
+      callback();
+    }, whole);
+    pending.set(timer, Date.now() + whole);
+    return timer;
+  };
+  globalThis.setTimeout = Object.assign(trackedWait, wait);
+  globalThis.clearTimeout = (timer) => {
+    pending.delete(timer);
+    cancel(timer);
+  };
   try {
     let settled = false;
     const result = run().finally(() => {
@@ -40,13 +58,19 @@ export async function inVirtualTime<Result>(
     result.catch(() => undefined);
     for (let quiet = 0; !settled; quiet += 1) {
       await turn();
-      if (underWay > 0 && performance.now() - activeAt < hangs) quiet = 0;
-      if (quiet < quietTurns || vi.getTimerCount() === 0) continue;
+      const idle = performance.now() - activeAt;
+      if (underWay > 0 && idle < hangs) quiet = 0;
+      if (quiet < quietTurns || pending.size === 0) continue;
+      if (Math.min(...pending.values()) - Date.now() > farJump && idle < quietBeforeFarJump)
+        continue;
       await vi.advanceTimersToNextTimerAsync();
+      activeAt = performance.now();
       quiet = 0;
     }
     return await result;
   } finally {
+    globalThis.setTimeout = wait;
+    globalThis.clearTimeout = cancel;
     vi.useRealTimers();
     unsubscribe('http.client.request.start', begin);
     unsubscribe('http.client.response.finish', end);

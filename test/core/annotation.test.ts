@@ -127,6 +127,21 @@ describe('the annotation of a compliant user', () => {
       'password unused 400 days; allowed by scope console-password until 2026-12-24',
     ],
     [
+      'until when a password in use allows an unused key',
+      { evaluationScope: 'user' },
+      { password: { used: ago(12) }, accessKeys: [coreKey({ used: ago(400) })] },
+      'key 1 unused 400 days; allowed by scope user until 2026-12-24',
+    ],
+    [
+      'until when one key in use allows an unused password and an unused key',
+      { evaluationScope: 'console-password' },
+      {
+        password: { used: ago(400) },
+        accessKeys: [coreKey({ used: ago(300) }), coreKey({ ...used, slot: 2 as const })],
+      },
+      'password unused 400 days; key 1 unused 300; allowed by scope console-password until 2026-12-24',
+    ],
+    [
       'that nothing is unused in a scope without a password',
       { evaluationScope: 'console-password' },
       { accessKeys: [used] },

@@ -154,6 +154,51 @@ describe('the slot of an access key', () => {
       ],
     ],
     [
+      'is, where a key was made as an older one was changed, the older one’s by its status',
+      [key('A', 9, undefined, 'Inactive'), key('B', 5)],
+      [slot(1, 5, undefined, false), slot(2, 1)],
+      [
+        [1, 5],
+        [2, 1],
+      ],
+    ],
+    [
+      'is, where a key was made as an older one was changed, the older one’s by its last use',
+      [key('A', 9, 3), key('B', 5, 2)],
+      [slot(1, 5, 3), slot(2, 1, 2)],
+      [
+        [1, 5],
+        [2, 1],
+      ],
+    ],
+    [
+      'is its own by creation, where no older key looks like it',
+      [key('A', 9, 3), key('B', 5, 0.01)],
+      [slot(1, 9, 3), slot(2, 5)],
+      [
+        [1, 9],
+        [2, 5],
+      ],
+    ],
+    [
+      'is its own by creation, whatever a younger key looks like',
+      [key('A', 9, 0.01), key('B', 5, 3)],
+      [slot(1, 9, 3), slot(2, 5, 3)],
+      [
+        [1, 9],
+        [2, 5],
+      ],
+    ],
+    [
+      'is its own by creation, whatever a key of the same second looks like',
+      [key('A', 9, 0.01), key('B', 9, 3)],
+      [slot(1, 9, 3), slot(2, 9, 4)],
+      [
+        [1, 9],
+        [2, 9],
+      ],
+    ],
+    [
       'is none for a key that is new',
       [key('A', 9), key('B', 0.01)],
       [slot(1, 9)],

@@ -11,7 +11,6 @@ describe('the requests of a scheduled evaluation with a fresh report', () => {
     { users: 1000, share: 0, limit: 30 },
     { users: 1000, share: 1, limit: 30 },
     { users: 5000, share: 0, limit: 115 },
-    { users: 5000, share: 0.4, limit: 115 },
     { users: 5000, share: 1, limit: 115 },
   ])(
     'stay within $limit at $users users, of whom $share are unused',

@@ -72,7 +72,7 @@ describe('users', () => {
     const PasswordLastUsed = CREATED_SECOND;
     const details = await fixture.iam.getAccountAuthorizationDetails({ Filter: ['User'] });
     const empty = { GroupList: [], AttachedManagedPolicies: [] };
-    expect(details.UserDetailList).toEqual([{ ...user, Tags, ...empty }]);
+    expect(details.UserDetailList).toEqual([{ ...user, Tags, ...empty, UserPolicyList: [] }]);
     expect((await fixture.iam.listUsers({})).Users).toEqual([{ ...user, PasswordLastUsed }]);
     expect((await fixture.iam.getUser({ UserName: 'mia' })).User).toEqual({
       ...user,

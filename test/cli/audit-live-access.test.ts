@@ -1,0 +1,145 @@
+import { createServer } from 'node:http';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { addUser, createAccount, deny, type LocalAws, startLocalAws } from '../local-aws/index.ts';
+import { ago, keys } from './live-account.ts';
+import { runCli } from './run-cli.ts';
+import { useTemporaryFolder } from './temporary-folder.ts';
+
+const folder = useTemporaryFolder();
+
+let aws: LocalAws;
+beforeEach(async () => {
+  aws = await startLocalAws(createAccount());
+  const createDate = ago(900);
+  const accessKey = { status: 'Active', createDate, lastRotated: createDate } as const;
+  const accessKeys = [{ ...accessKey, accessKeyId: 'AKIAOLD' }];
+  addUser(aws.account, { userName: 'idle', createDate, accessKeys });
+});
+afterEach(() => aws.close());
+
+/** Runs `audit --live` against the local account with nothing but these variables. */
+function auditLive(env: Readonly<Record<string, string>>) {
+  return runCli(['audit', '--live'], { env: { AWS_ENDPOINT_URL: aws.endpoint, ...env } });
+}
+
+/** Exit code 2 with sentences, no result and no stack trace. */
+function refusal(message: RegExp) {
+  return {
+    code: 2,
+    stdout: '',
+    stderr: expect.toSatisfy(
+      (stderr: string) => message.test(stderr) && !/^\s+at |unexpected error/mu.test(stderr),
+      `refuses with ${message}`,
+    ),
+  };
+}
+
+describe('the credentials of audit --live', () => {
+  it.each([
+    ['none at all', {}],
+    ['a profile that is not there', { AWS_PROFILE: 'nobody' }],
+    ['half a key', { AWS_ACCESS_KEY_ID: 'AKIALOCAL' }],
+  ])('when there are none, are asked for in a clear sentence: %s', async (_, env) => {
+    const sentence =
+      /no AWS credentials were found.*aws sso login.*aws configure.*AWS_PROFILE.*AWS_ACCESS_KEY_ID/u;
+    expect(await auditLive(env)).toEqual(refusal(sentence));
+    expect(aws.requests.entries).toEqual([]);
+  });
+
+  it('may come of a profile, as every AWS tool finds them', async () => {
+    const file = folder.file(
+      'credentials',
+      '[audit]\naws_access_key_id = AKIALOCAL\naws_secret_access_key = local\n',
+    );
+    const env = { AWS_SHARED_CREDENTIALS_FILE: file, AWS_PROFILE: 'audit' };
+    expect(await auditLive(env)).toMatchObject({ code: 1, stderr: '' });
+  });
+
+  it('that have expired are told to be renewed', async () => {
+    const message = 'The security token included in the request is expired';
+    aws.faults.push({ code: 'ExpiredToken', status: 403, message });
+    expect(await auditLive(keys)).toEqual(refusal(/ExpiredToken.*Sign in to the account again/u));
+  });
+});
+
+describe('the Region of audit --live', () => {
+  /** Gives back the Region of the first request's signature. */
+  async function signedFor(env: Readonly<Record<string, string>>): Promise<string | undefined> {
+    const seen: string[] = [];
+    const server = createServer((request, response) => {
+      seen.push(request.headers.authorization ?? '');
+      response.writeHead(403).end();
+    });
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    const address = server.address();
+    const port = typeof address === 'object' ? address?.port : undefined;
+    const run = await auditLive({ ...env, AWS_ENDPOINT_URL: `http://127.0.0.1:${port}` });
+    server.close();
+    expect(run.code).toBe(2);
+    return /Credential=AKIALOCAL\/\d+\/([^/]+)\/iam\//u.exec(seen[0] ?? '')?.[1];
+  }
+
+  it.each([
+    ['AWS_REGION', { AWS_REGION: 'eu-west-1' }],
+    ['AWS_DEFAULT_REGION', { AWS_DEFAULT_REGION: 'eu-west-1' }],
+    [
+      'AWS_REGION before AWS_DEFAULT_REGION',
+      { AWS_REGION: 'eu-west-1', AWS_DEFAULT_REGION: 'x-1' },
+    ],
+    [
+      'AWS_DEFAULT_REGION with an empty AWS_REGION',
+      { AWS_REGION: '', AWS_DEFAULT_REGION: 'eu-west-1' },
+    ],
+  ])('is that of %s', async (_, env) => {
+    expect(await signedFor({ ...keys, ...env })).toBe('eu-west-1');
+  });
+
+  it('is that of the profile', async () => {
+    const file = folder.file('config', '[profile audit]\nregion = ap-south-1\n');
+    const env = { ...keys, AWS_CONFIG_FILE: file, AWS_PROFILE: 'audit' };
+    const credentials = folder.file(
+      'audit-credentials',
+      '[audit]\naws_access_key_id = AKIALOCAL\naws_secret_access_key = local\n',
+    );
+    expect(await signedFor({ ...env, AWS_SHARED_CREDENTIALS_FILE: credentials })).toBe(
+      'ap-south-1',
+    );
+  });
+
+  it.each([
+    ['unset', {}],
+    ['empty', { AWS_REGION: '' }],
+  ])('does not matter to IAM: %s', async (_, env) => {
+    expect(await auditLive({ ...keys, ...env })).toMatchObject({ code: 1, stderr: '' });
+  });
+});
+
+describe('a denied request of audit --live', () => {
+  it.each(['GenerateCredentialReport', 'GetCredentialReport', 'GetAccountAuthorizationDetails'])(
+    'names the missing action iam:%s, and nobody is judged',
+    async (operation) => {
+      aws.faults.push(deny(operation));
+      const sentence = new RegExp(
+        `iam:${operation} failed: AccessDenied.*Allow iam:${operation}`,
+        'u',
+      );
+      expect(await auditLive(keys)).toEqual(refusal(sentence));
+    },
+  );
+
+  it.each(['GetUser', 'ListAccessKeys', 'GetAccessKeyLastUsed', 'GetLoginProfile'])(
+    'names the missing action iam:%s at the user who had to be read',
+    async (operation) => {
+      aws.faults.push(deny(operation));
+      const { code, stdout, stderr } = await auditLive(keys);
+      expect(code).toBe(2);
+      expect(stderr).toMatch(new RegExp(`^Could not judge .*/idle: .*iam:${operation}`, 'mu'));
+      expect(stdout).toMatch(/1 could not be judged/u);
+    },
+  );
+
+  it('that nobody answers ends in a sentence', async () => {
+    const nowhere = { ...keys, AWS_ENDPOINT_URL: 'http://127.0.0.1:1' };
+    expect(await auditLive(nowhere)).toEqual(refusal(/iam:GenerateCredentialReport failed: /u));
+  });
+});

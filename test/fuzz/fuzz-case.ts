@@ -1,0 +1,102 @@
+import Papa from 'papaparse';
+import * as v from 'valibot';
+import { runProgram } from '../../rule/cli/program.ts';
+import { styleFor } from '../../rule/cli/terminal.ts';
+import { readAuditOutput } from '../cli/audit-output.ts';
+import { createRandom } from '../semantics/random.ts';
+import { mutateReport, realisticReport, reportedAt } from './mutate-report.ts';
+
+/** One mutated report, and how audit is called with it; the report is read as `fuzzed`. */
+export interface FuzzCase {
+  readonly seed: number;
+  readonly bytes: Uint8Array;
+  readonly format: 'table' | 'json' | 'csv';
+  readonly args: readonly string[];
+}
+
+/** How audit ended, and what it wrote. */
+export interface FuzzOutcome {
+  readonly code: number;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+/** A case may take this long (milliseconds), on a machine that has other things to do. */
+export const caseLimit = 5_000;
+
+const report = realisticReport();
+
+/** Makes the case of a seed: the same seed makes the same case. `file` is what the report is called. */
+export function fuzzCase(seed: number, file = 'fuzzed'): FuzzCase {
+  const random = createRandom(seed ^ 0x5eed);
+  const format = random.pick(['json', 'json', 'json', 'table', 'csv'] as const);
+  const args = ['audit', '--report', file, '--format', format];
+  if (random.chance(0.1)) args.push('--only', 'non-compliant');
+  if (random.chance(0.1))
+    args.push('--preset', random.pick(['inactive-users', 'console-passwords']));
+  if (random.chance(0.2)) {
+    args.push(
+      '--as-of',
+      random.pick(['2026-11-21T06:30:00Z', '1980-01-01T00:00:00Z', '9999-12-31T23:59:59Z']),
+    );
+  }
+  return { seed, bytes: mutateReport(report, seed), format, args };
+}
+
+/** Runs a case in this process. */
+export async function runFuzzCase({ bytes, args }: FuzzCase): Promise<FuzzOutcome> {
+  const [out, told]: [string[], string[]] = [[], []];
+  const code = await runProgram(args, '0.0.0', {
+    clock: { now: () => reportedAt, sleep: () => Promise.resolve() },
+    createClients: () => Promise.reject(new Error('a report needs no clients')),
+    readFile: () => Promise.resolve(bytes),
+    writeFile: () => Promise.reject(new Error('nothing is written to a file')),
+    write: (pieces) => Promise.resolve(void out.push(...pieces)),
+    tell: (line) => void told.push(`${line}\n`),
+    style: styleFor({ isTTY: false }),
+    isTerminal: false,
+  });
+  return { code, stdout: out.join(''), stderr: told.join('') };
+}
+
+/** Takes a case and how it ended. Gives back what audit did that it never may, if it did. */
+export function findViolation({ format }: FuzzCase, outcome: FuzzOutcome): string | undefined {
+  const { code, stdout, stderr } = outcome;
+  if (![0, 1, 2].includes(code)) return `exit code ${code}`;
+  if (/unexpected error|this is a defect/iu.test(stderr)) return `unexpected error: ${stderr}`;
+  if (/^\s+at /mu.test(stderr)) return `stack trace: ${stderr}`;
+  if (code === 2 && stderr.trim() === '') return 'exit code 2 without a message';
+  if (code !== 2 && stdout === '') return `exit code ${code} without a result`;
+  if (hasControls(stderr)) return `control characters on standard error: ${JSON.stringify(stderr)}`;
+  if (stdout === '') return undefined;
+  if (format === 'json') return violationOfJson(stdout, code);
+  if (format === 'csv') return violationOfCsv(stdout);
+  return hasControls(stdout) ? 'control characters in the table' : undefined;
+}
+
+function hasControls(text: string): boolean {
+  return /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/u.test(text.replaceAll('\n', ''));
+}
+
+function violationOfJson(stdout: string, code: number): string | undefined {
+  try {
+    const { errors, summary } = readAuditOutput(stdout);
+    const expected = errors.length > 0 ? 2 : summary.nonCompliant > 0 ? 1 : 0;
+    return code === expected ? undefined : `exit code ${code} where the JSON says ${expected}`;
+  } catch (error) {
+    const where = v.isValiError(error) ? JSON.stringify(v.flatten(error.issues)) : String(error);
+    return `JSON of another shape: ${where}`;
+  }
+}
+
+function violationOfCsv(stdout: string): string | undefined {
+  const { data, errors } = Papa.parse<string[]>(stdout, {
+    delimiter: ',',
+    newline: '\n',
+    skipEmptyLines: true,
+  });
+  if (errors[0] !== undefined) return `CSV that cannot be read: ${errors[0].message}`;
+  if (data.some((row) => row.length !== 9)) return 'CSV with a row of another length';
+  const formula = data.flat().find((cell) => /^[=+\-@\t\r]/u.test(cell));
+  return formula === undefined ? undefined : `CSV with a formula: ${JSON.stringify(formula)}`;
+}
