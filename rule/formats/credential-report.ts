@@ -53,6 +53,8 @@ export function parseCredentialReport(csv: string): ParsedReport {
 /** The index of each column. */
 type Columns = ReadonlyMap<string, number>;
 
+const accountOfArn = /^arn:[^:]*:iam::(\d{12}):/u;
+
 interface MutableReport extends ParsedReport {
   readonly accountIds: Set<string>;
   readonly rows: Map<string, ReportRow>;
@@ -73,7 +75,7 @@ function addRow(
   }
   const field = (column: string) => fields[columns.get(column) ?? -1];
   const arn = field('arn') ?? '';
-  const [, accountId] = /^arn:[^:]*:iam::(\d{12}):/u.exec(arn) ?? [];
+  const accountId = accountOfArn.exec(arn)?.[1];
   if (accountId !== undefined) accountIds.add(accountId);
   if (field('user') === '<root_account>') return;
   if (rows.delete(arn) || problems.has(arn)) {

@@ -38,6 +38,20 @@ describe('a credential report', () => {
     expect(problems.size).toBe(0);
   });
 
+  it('tells the accounts of all its rows, the root user’s included, and of no text that is no ARN', () => {
+    const arns = [
+      'arn:aws:iam::111111111111:user/a',
+      'arn:aws-us-gov:iam::222222222222:user/b',
+      'xarn:aws:iam::333333333333:user/c',
+      'arn:aws:iam::44444444444:user/d',
+      'arn:aws:iam::x55555555555:user/e',
+      '',
+    ];
+    const text = reportCsv(arns.map((arn) => row('x', { arn })));
+    expect([...parseCredentialReport(text).accountIds]).toEqual(['111111111111', '222222222222']);
+    expect([...parseCredentialReport(reportCsv([])).accountIds]).toEqual(['123456789012']);
+  });
+
   it('as IAM writes it is read as the golden file says', () => {
     const file = (name: string) =>
       readFileSync(new URL(`../fixtures/${name}`, import.meta.url), 'utf8');
