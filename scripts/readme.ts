@@ -1,19 +1,33 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
+import { renderMarkdown } from '../bench/render.ts';
 import { renderParameterTables } from './parameter-table.ts';
 
-const begin = '<!-- parameters: written by npm run readme -->';
-const end = '<!-- end of parameters -->';
 const readme = new URL('../README.md', import.meta.url);
+const results = new URL('../bench/results.json', import.meta.url);
 
-/** Takes the README's text; gives it back with its generated tables made anew. Throws if it lacks their marks. */
-export function withParameterTables(text: string): string {
+/**
+ * Takes the README's text; gives it back with what is generated in it made anew: the parameters from
+ * the code, the figures from bench/results.json. Throws if it lacks their marks.
+ */
+export function withGeneratedParts(text: string): string {
+  const figures = renderMarkdown(JSON.parse(readFileSync(results, 'utf8')));
+  return replacePart(
+    replacePart(text, 'parameters', renderParameterTables()),
+    'figures',
+    figures.trimEnd(),
+  );
+}
+
+function replacePart(text: string, part: string, content: string): string {
+  const begin = `<!-- ${part}: written by npm run readme -->`;
+  const end = `<!-- end of ${part} -->`;
   const from = text.indexOf(begin);
   const to = text.indexOf(end);
   if (from < 0 || to < from) throw new Error(`README.md lacks the lines ${begin} and ${end}`);
-  return `${text.slice(0, from)}${begin}\n${renderParameterTables()}\n${text.slice(to)}`;
+  return `${text.slice(0, from)}${begin}\n${content}\n${text.slice(to)}`;
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
-  writeFileSync(readme, withParameterTables(readFileSync(readme, 'utf8')));
+  writeFileSync(readme, withGeneratedParts(readFileSync(readme, 'utf8')));
 }
