@@ -37,20 +37,21 @@ describe('the requests of a scheduled evaluation with a fresh report', () => {
 });
 
 describe('a scheduled evaluation with an old report', () => {
-  it('of 5,000 users, 40 % of them unused, ends right within 900 s where IAM allows 50 requests a second', async () => {
+  // A fifth of 5,000 users at 50 requests a second, which `npm run bench` measures in real time.
+  it('of 1,000 users, 40 % of them unused, ends right within 900 s where IAM allows 10 requests a second', async () => {
     await inVirtualTime(now, async () => {
-      rule = await startLocalRule(crowd(5000, (index) => index % 5 < 2));
+      rule = await startLocalRule(crowd(1000, (index) => index % 5 < 2));
       await rule.schedule();
       await new Promise((resolve) => setTimeout(resolve, 3_600_000));
       rule.account.config.evaluations = [];
-      rule.aws.faults.push({ service: 'iam', perSecond: 50 });
+      rule.aws.faults.push({ service: 'iam', perSecond: 10 });
       const { summary } = await rule.schedule();
       expect(summary).toMatchObject({
-        verdicts: { COMPLIANT: 3000, NON_COMPLIANT: 2000 },
+        verdicts: { COMPLIANT: 600, NON_COMPLIANT: 400 },
         undecided: 0,
         durationMs: expect.toSatisfy((duration: number) => duration < 840_000),
       });
     });
-    expect(Object.keys(rule.compliance())).toHaveLength(5000);
-  }, 90_000);
+    expect(Object.keys(rule.compliance())).toHaveLength(1000);
+  });
 });
