@@ -28,8 +28,10 @@ export function* renderAuditJson(
 
 /** JSON need not escape these, but a terminal obeys some of them; they occur within strings only. */
 function escapeControls(json: string): string {
-  return json.replace(
-    /[\x7F-\x9F\u2028\u2029]|(?![\u{10000}-\u{10FFFF}])\p{Cf}/gu,
-    (character) => `\\u${(character.codePointAt(0) ?? 0).toString(16).padStart(4, '0')}`,
+  return json.replace(/[\x7F-\x9F\p{Cf}\u2028\u2029]/gu, (character) =>
+    character
+      .split('')
+      .map((unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`)
+      .join(''),
   );
 }

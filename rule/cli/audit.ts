@@ -9,7 +9,7 @@ import { auditReports } from './audit-reports.ts';
 import { type AuditResult, toResult } from './audit-result.ts';
 import { renderAuditTable } from './audit-table.ts';
 import { startProgress } from './progress.ts';
-import { plain, type TerminalStyle } from './terminal.ts';
+import { plain, styleFor, type TerminalStyle } from './terminal.ts';
 
 /** What a command has of the world. */
 export interface CommandEnvironment {
@@ -27,7 +27,7 @@ export interface CommandEnvironment {
   readonly isTerminal: boolean;
 }
 
-/** 0: everybody is compliant; 1: somebody is not; 2: somebody, or nobody, could be judged. */
+/** 0: everybody is compliant; 1: somebody is not; 2: somebody, or everybody, could not be judged. */
 export type ExitCode = 0 | 1 | 2;
 
 /**
@@ -78,7 +78,7 @@ function render(
   const onTerminal = isTerminal && options.output === undefined;
   switch (options.format) {
     case 'table':
-      return [renderAuditTable(result, users, style)];
+      return [renderAuditTable(result, users, onTerminal ? style : plainStyle)];
     case 'csv':
       return onTerminal
         ? [Array.from(renderAuditCsv(users), plainLines).join('')]
@@ -87,6 +87,8 @@ function render(
       return renderAuditJson(result, users);
   }
 }
+
+const plainStyle = styleFor({ isTTY: false });
 
 function plainLines(text: string): string {
   return text.split('\n').map(plain).join('\n');

@@ -19,7 +19,9 @@ process.exitCode = await runProgram(process.argv.slice(2), manifest.version, {
   // The SDK takes longer to load than a report to judge.
   createClients: async () => (await import('./live-clients.ts')).createLiveClients(process.env),
   readFile: (name) =>
-    name === '-' ? buffer(process.stdin) : withFileErrors('read', name, () => readFile(name)),
+    name === '-'
+      ? withFileErrors('read', 'standard input', () => buffer(process.stdin))
+      : withFileErrors('read', name, () => readFile(name)),
   writeFile: (name, text) => withFileErrors('write', name, () => writeFile(name, text)),
   write: (pieces) => withFileErrors('write', 'standard output', () => write(pieces)),
   tell: (line) => void process.stderr.write(`${line}\n`),

@@ -50,16 +50,23 @@ export async function runProgram(
   });
 
   try {
+    await parse(program, args);
+    if (out.length > 0) await environment.write(out);
+    return exitCode;
+  } catch (error) {
+    if (error instanceof CommanderError) return 2;
+    environment.tell(`unused-iam-credentials: ${describeFailure(error)}`);
+    return 2;
+  }
+}
+
+/** Help and version, which commander throws to end the program, are no failures. */
+async function parse(program: Command, args: readonly string[]): Promise<void> {
+  try {
     await program.parseAsync(args.length === 0 ? ['--help'] : [...args], { from: 'user' });
   } catch (error) {
-    if (!(error instanceof CommanderError)) {
-      environment.tell(`unused-iam-credentials: ${describeFailure(error)}`);
-      return 2;
-    }
-    exitCode = error.exitCode === 0 ? 0 : 2;
+    if (!(error instanceof CommanderError) || error.exitCode !== 0) throw error;
   }
-  if (out.length > 0) await environment.write(out);
-  return exitCode;
 }
 
 function addAudit(program: Command, run: (raw: RawAuditOptions) => Promise<void>): void {

@@ -1,4 +1,5 @@
 import type { Clock } from '../gateways/clock.ts';
+import { plain } from './terminal.ts';
 
 /** A command that takes longer than this (milliseconds) tells what it is doing. */
 const silence = 2_000;
@@ -24,7 +25,7 @@ export function startProgress(write: (line: string) => void, clock: Clock): Prog
     if (present === written || clock.now() < nextAt) return;
     nextAt = clock.now() + interval;
     written = present;
-    write(`${present} …`);
+    write(`${plain(present)} …`);
   };
   const timer = setInterval(show, interval);
   return {

@@ -71,7 +71,7 @@ function readKey(field: Field, slot: 1 | 2): ReportKey[] {
   const lastRotated = readDate(field, `access_key_${slot}_last_rotated`);
   const lastUsed = readDate(field, `access_key_${slot}_last_used_date`);
   if (lastRotated === undefined) {
-    if (active) return missing(`access_key_${slot}_last_rotated`);
+    if (active || lastUsed !== undefined) return missing(`access_key_${slot}_last_rotated`);
     return [];
   }
   return [{ slot, active, lastRotated, lastUsed }];

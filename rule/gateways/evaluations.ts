@@ -45,12 +45,13 @@ export async function putEvaluations(
         refused.push(...batch.map((evaluation) => refuse(evaluation, messageOf(error))));
       }
     }
-    if (attempt === attempts) {
-      const message = `AWS Config refused the evaluation ${attempts} times`;
+    const wait = 1000 * 2 ** (attempt - 1);
+    if (attempt === attempts || clock.now() + wait >= deadline) {
+      const message = `AWS Config refused the evaluation, ${attempt} times of ${attempts}`;
       return [...refused, ...again.map((evaluation) => refuse(evaluation, message))];
     }
     open = again;
-    if (open.length > 0) await clock.sleep(1000 * 2 ** (attempt - 1));
+    if (open.length > 0) await clock.sleep(wait);
   }
   return refused;
 }

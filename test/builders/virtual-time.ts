@@ -22,13 +22,16 @@ export async function inVirtualTime<Result>(
   start: number,
   run: () => Promise<Result>,
 ): Promise<Result> {
-  let underWay = 0;
+  const underWay = new Set<unknown>();
   let activeAt = performance.now();
-  const change = (by: number) => () => {
-    underWay += by;
+  const begin = (message: unknown) => {
+    underWay.add(requestOf(message));
     activeAt = performance.now();
   };
-  const [begin, end] = [change(1), change(-1)];
+  // A request that an earlier call left hanging may end now; it is none of these.
+  const end = (message: unknown) => {
+    if (underWay.delete(requestOf(message))) activeAt = performance.now();
+  };
   subscribe('http.client.request.start', begin);
   subscribe('http.client.response.finish', end);
   subscribe('http.client.request.error', end);
@@ -59,7 +62,7 @@ export async function inVirtualTime<Result>(
     for (let quiet = 0; !settled; quiet += 1) {
       await turn();
       const idle = performance.now() - activeAt;
-      if (underWay > 0 && idle < hangs) quiet = 0;
+      if (underWay.size > 0 && idle < hangs) quiet = 0;
       if (quiet < quietTurns || pending.size === 0) continue;
       if (Math.min(...pending.values()) - Date.now() > farJump && idle < quietBeforeFarJump)
         continue;
@@ -76,4 +79,11 @@ export async function inVirtualTime<Result>(
     unsubscribe('http.client.response.finish', end);
     unsubscribe('http.client.request.error', end);
   }
+}
+
+/** What the diagnostics channels of Node's HTTP client tell of. */
+function requestOf(message: unknown): unknown {
+  return typeof message === 'object' && message !== null && 'request' in message
+    ? message.request
+    : undefined;
 }

@@ -92,6 +92,10 @@ describe('a row of the credential report', () => {
       'access_key_2_last_rotated is "N/A"; expected a date, since the credential exists',
     ],
     [
+      { access_key_1_last_used_date: used },
+      'access_key_1_last_rotated is "N/A"; expected a date, since the credential exists',
+    ],
+    [
       { user_creation_time: 'N/A' },
       'user_creation_time is "N/A"; expected a date, since the credential exists',
     ],

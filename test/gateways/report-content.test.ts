@@ -5,7 +5,7 @@ import { systemClock } from '../../rule/gateways/clock.ts';
 import { readStoredCredentialReport } from '../../rule/gateways/credential-report.ts';
 
 const csv =
-  'user,arn\n<root_account>,arn:aws:iam::123456789012:root\nZoë,arn:aws:iam::1:user/Zo\u00eb';
+  'user,arn\n<root_account>,arn:aws:iam::123456789012:root\nZoë,arn:aws:iam::12:user/Zo\u00eb';
 const base64 = Buffer.from(csv).toString('base64');
 
 let content: string;
@@ -43,6 +43,7 @@ describe('the content of a credential report', () => {
     ['left to the SDK where it is not plain base64', base64.replace('=', '&#61;')],
   ])('is the same text, %s', async (_, sent) => {
     content = sent;
+    expect(base64).toContain('=');
     expect(await read()).toEqual({ content: csv, generatedAt: Date.parse('2026-11-21T06:00:00Z') });
   });
 });

@@ -294,7 +294,7 @@ describe('PutEvaluations', () => {
         ComplianceResourceId === idle?.userId;
       rule.aws.faults.push({ operation: 'PutEvaluations', failEvaluation });
       await expect(rule.schedule()).rejects.toThrow(
-        /user\/idle: AWS Config refused the evaluation 4 times/u,
+        /user\/idle: AWS Config refused the evaluation, 4 times of 4/u,
       );
     });
     expect(rule.compliance()).toEqual({ used: 'COMPLIANT' });
