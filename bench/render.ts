@@ -14,7 +14,7 @@ export function renderMarkdown({
     return `| ${count(run.users)} | ${run.report}${limit} | ${count(total)} | ${seconds(run.wallMs)} | ${seconds(run.cpuMs)} | ${run.peakMB} MB |`;
   });
   return `\
-| users (40 % unused) | report | requests | wall | CPU | peak memory |
+| users (40 % unused) | report | requests | wall | CPU, start included | peak memory |
 |---|---|---|---|---|---|
 ${runs.join('\n')}
 
