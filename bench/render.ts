@@ -1,4 +1,4 @@
-import type { BenchResults } from './run.ts';
+import type { BenchResults } from './results.ts';
 
 /** Takes the results; gives back the tables that are printed and that the README quotes, in Markdown. */
 export function renderMarkdown({

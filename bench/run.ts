@@ -12,27 +12,10 @@ import { crowdAt } from './crowd.ts';
 import { type EvaluationFigures, measureEvaluation } from './evaluation.ts';
 import { timeInProcess, timeProcess } from './measure.ts';
 import { renderMarkdown } from './render.ts';
+import type { BenchResults } from './results.ts';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const say = (text: string) => process.stderr.write(`${text}\n`);
-
-/** Everything `npm run bench` measures, as bench/results.json holds it. */
-export interface BenchResults {
-  readonly machine: { readonly node: string; readonly cpu: string; readonly cores: number };
-  readonly evaluations: readonly EvaluationFigures[];
-  readonly alone: {
-    readonly parse5000Ms: number;
-    readonly judge5000Ms: number;
-    readonly parsedPerSecond: number;
-    readonly judgedPerSecond: number;
-  };
-  readonly audit: Readonly<
-    Record<'report5000' | 'report100000', { wallMs: number; peakMB: number }>
-  >;
-  readonly bundle: Readonly<
-    Record<'sdkOutside' | 'sdkInside', { kilobytes: number; requireMs: number }>
-  >;
-}
 
 async function measureEvaluations(): Promise<EvaluationFigures[]> {
   const figures: EvaluationFigures[] = [];
