@@ -40,7 +40,7 @@ export async function auditReports(
     const { name, content } = files[0];
     const { accountIds, rows, problems } = inFile(name, () => parseCredentialReport(content));
     claimAccounts(fileByAccount, name, accountIds);
-    errors.push(...problems.values());
+    for (const problem of problems.values()) errors.push(problem);
     for (const row of rows.values()) {
       if (users.length % progressStep === 0) onProgress(`Judging: ${users.length} users`);
       try {

@@ -68,3 +68,11 @@ export function crowd(count: number, isUnused: (index: number) => boolean): Loca
   }
   return account;
 }
+
+/** Makes an account with one user who is idle and one who is not. */
+export function pair(): LocalAccount {
+  const account = createAccount();
+  user(account, 'idle', password(400, 112));
+  user(account, 'used', { accessKeys: [accessKey(300, 1)] });
+  return account;
+}

@@ -1,0 +1,57 @@
+import type { LiveAccessKey, LiveCredentials } from '../../rule/formats/live-user.ts';
+import type { ReportKey, ReportRow } from '../../rule/formats/report-row.ts';
+import { ago } from './account.ts';
+
+/** Who the user of these tests is. */
+export const identity = {
+  userName: 'someone',
+  userId: 'AIDASOMEONE',
+  arn: 'arn:aws:iam::123456789012:user/a/someone',
+  path: '/a/',
+  createDate: ago(1000),
+  tags: [{ key: 'k', value: 'v' }],
+};
+
+/** Makes credentials read live: none but those given. */
+export function live(rest: Partial<LiveCredentials> = {}): LiveCredentials {
+  return { passwordLastUsed: undefined, loginProfileCreateDate: null, accessKeys: [], ...rest };
+}
+
+/** Makes an access key read live, in days before `now`. */
+export function key(
+  id: string,
+  created: number,
+  used?: number,
+  status: LiveAccessKey['status'] = 'Active',
+): LiveAccessKey {
+  return {
+    id,
+    status,
+    createDate: ago(created),
+    lastUsed: used === undefined ? undefined : ago(used),
+  };
+}
+
+/** Makes a key of a report row, in days before `now`. */
+export function slot(number: 1 | 2, rotated: number, used?: number, active = true): ReportKey {
+  return {
+    slot: number,
+    active,
+    lastRotated: ago(rotated),
+    lastUsed: used === undefined ? undefined : ago(used),
+  };
+}
+
+/** Makes the own row of the user of these tests. */
+export function reportRow(rest: Partial<ReportRow> = {}): ReportRow {
+  return {
+    userName: 'someone',
+    arn: identity.arn,
+    createDate: identity.createDate,
+    password: null,
+    keys: [],
+    certificates: false,
+    additionalCredentials: null,
+    ...rest,
+  };
+}
