@@ -24,6 +24,8 @@ export interface LocalUser {
   accessKeys: LocalAccessKey[];
   /** At most two. */
   certificates: { active: boolean; lastRotated: number }[];
+  /** Names of the managed policies attached to the user. */
+  attachedPolicies?: string[] | undefined;
   /** Text of `additional_credentials_info`, a column that the report has when any user does. */
   additionalCredentials?: string | undefined;
 }
@@ -45,6 +47,30 @@ export type LocalConfigurationItem = Record<string, unknown> & {
   configurationItemCaptureTime: number;
 };
 
+/** A rule as DescribeConfigRules shows it. */
+export interface LocalRuleDefinition {
+  sourceIdentifier: string;
+  inputParameters: Record<string, string>;
+  state?: 'ACTIVE' | 'DELETING';
+}
+
+/** A parameter of Parameter Store, all its versions, the oldest first. */
+export interface LocalParameter {
+  versions: { value: string; version: number; date: number; user: string }[];
+  description?: string | undefined;
+  tags: Map<string, string>;
+}
+
+/** A secret and its versions, each with its staging labels. */
+export interface LocalSecret {
+  arn: string;
+  name: string;
+  description?: string | undefined;
+  tags: { Key: string; Value: string }[];
+  policy?: string | undefined;
+  versions: { id: string; value: string; stages: string[] }[];
+}
+
 /** The state of one AWS account: plain data, which tests change freely. */
 export interface LocalAccount {
   accountId: string;
@@ -53,10 +79,31 @@ export interface LocalAccount {
   credentialReport: { requestedAt: number; readyAt: number; content: string } | undefined;
   /** How long IAM takes to make a report. */
   reportDurationMs: number;
+  passwordPolicy?:
+    | {
+        MinimumPasswordLength: number;
+        RequireSymbols: boolean;
+        RequireNumbers: boolean;
+        RequireUppercaseCharacters: boolean;
+        RequireLowercaseCharacters: boolean;
+        AllowUsersToChangePassword: boolean;
+      }
+    | undefined;
+  /** How long IAM's reads still show the state before a write (milliseconds). */
+  iamReadLagMs: number;
+  /** By name. */
+  parameters: Map<string, LocalParameter>;
+  /** By name. */
+  secrets: Map<string, LocalSecret>;
+  published: { topicArn: string; subject: string | undefined; message: string }[];
   /** Caps every page, since AWS may answer shorter pages than it was asked for. */
   pageSize?: number | undefined;
   config: {
     rules: Set<string>;
+    /** By name; a rule without a definition is not described. */
+    ruleDefinitions: Map<string, LocalRuleDefinition>;
+    /** By rule name: the document a remediation starts, and its parameters (`RESOURCE_ID` is the dynamic one). */
+    remediations: Map<string, { documentName: string; parameters: Record<string, string> }>;
     /** Tokens handed out, each `<ruleName>:<anything>`. */
     resultTokens: Set<string>;
     evaluations: LocalEvaluation[];
