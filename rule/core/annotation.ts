@@ -1,4 +1,4 @@
-import { type CredentialAssessment, labelOf } from './assess-credential.ts';
+import { type CredentialAssessment, describeActivity, labelOf } from './assess-credential.ts';
 import type { Assessment } from './assess-user.ts';
 import type { User } from './credentials.ts';
 import type { Exemption } from './exemption.ts';
@@ -74,14 +74,8 @@ function longestIdleFirst(credentials: readonly CredentialAssessment[]): Credent
 }
 
 function describeDue(credential: CredentialAssessment, index: number): string {
-  const date = formatDate(credential.lastActivity);
-  const activity = !credential.everUsed
-    ? `never used, since ${date}`
-    : credential.basis === 'used'
-      ? `used ${date}`
-      : `changed ${date}, not used since`;
   const unit = index === 0 ? ' days' : '';
-  return `${labelOf(credential)} ${activity} (${credential.idleDays}${unit}, limit ${credential.threshold})`;
+  return `${labelOf(credential)} ${describeActivity(credential)} (${credential.idleDays}${unit}, limit ${credential.threshold})`;
 }
 
 function unjudgedClauses(unjudged: User['unjudged']): string[] {

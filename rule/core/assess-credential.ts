@@ -1,6 +1,6 @@
 import type { ActivityDates } from './credentials.ts';
 import { ExpectedError } from './errors.ts';
-import { formatInstant, type Instant, millisecondsPerDay } from './instant.ts';
+import { formatDate, formatInstant, type Instant, millisecondsPerDay } from './instant.ts';
 
 /** Which credential of a user is meant: `id` is an access key's, `slot` its number in the report. */
 export interface CredentialReference {
@@ -91,4 +91,11 @@ export function labelOf(reference: CredentialReference): string {
   if (reference.type === 'password') return 'password';
   const which = reference.id ?? reference.slot;
   return which === null ? 'key' : `key ${which}`;
+}
+
+/** Takes an assessed credential; gives back its last activity: `used 2025-07-09`, `never used, since 2024-03-02`. */
+export function describeActivity({ lastActivity, everUsed, basis }: CredentialAssessment): string {
+  const date = formatDate(lastActivity);
+  if (!everUsed) return `never used, since ${date}`;
+  return basis === 'used' ? `used ${date}` : `changed ${date}, not used since`;
 }

@@ -7,6 +7,9 @@ export type ErrorKind =
   | 'EventError'
   | 'CredentialReportError'
   | 'UserError'
+  | 'RecordError'
+  | 'RequestError'
+  | 'RefusedError'
   | 'AwsError'
   | 'RunError';
 

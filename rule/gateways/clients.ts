@@ -17,10 +17,10 @@ export interface ClientLocation {
 }
 
 /**
- * Adaptive retries slow down to the rate that IAM allows. A request that hangs is given up
- * (milliseconds), so that a run can still report what it has judged.
+ * What every client is made with. Adaptive retries slow down to the rate that IAM allows. A request that
+ * hangs is given up (milliseconds), so that a run can still report what it has judged.
  */
-const options = {
+export const clientOptions = {
   retryMode: 'adaptive',
   maxAttempts: 8,
   requestHandler: { connectionTimeout: 5_000, requestTimeout: 30_000, throwOnRequestTimeout: true },
@@ -28,8 +28,8 @@ const options = {
 
 /** Makes the clients. Region, endpoint (AWS_ENDPOINT_URL included) and credentials come as AWS's tools find them. */
 export function createClients(location: ClientLocation = {}): Clients {
-  const iam = new IAMClient({ ...options, ...location });
-  const config = new ConfigServiceClient({ ...options, ...location });
+  const iam = new IAMClient({ ...clientOptions, ...location });
+  const config = new ConfigServiceClient({ ...clientOptions, ...location });
   const requests: RequestCounts = new Map();
   countRequests(iam, requests);
   countRequests(config, requests);

@@ -1,5 +1,4 @@
-import type { ConfigServiceClient } from '@aws-sdk/client-config-service';
-import type { IAMClient } from '@aws-sdk/client-iam';
+import type { MiddlewareStack } from '@smithy/types';
 
 /** HTTP requests sent so far by operation, retries included. */
 export type RequestCounts = Map<string, number>;
@@ -8,8 +7,8 @@ export type RequestCounts = Map<string, number>;
  * Takes an SDK client and the counts to add to. From then on every request that the client sends,
  * retries included, is counted under its operation's name, `GetUser`.
  */
-export function countRequests(
-  client: IAMClient | ConfigServiceClient,
+export function countRequests<Input extends object, Output extends object>(
+  client: { readonly middlewareStack: MiddlewareStack<Input, Output> },
   counts: RequestCounts,
 ): void {
   client.middlewareStack.add(

@@ -1,0 +1,118 @@
+import type { Assessment } from './assess-user.ts';
+import { tagValue, type User } from './credentials.ts';
+import { formatDate, formatInstant, type Instant } from './instant.ts';
+import { pauseParameter, protectedTag } from './names.ts';
+import { isFresh } from './report-trust.ts';
+import type { Changes, RevocationOptions } from './revocation-changes.ts';
+import { describeIdle, nameOf, type PlannedRevocation } from './revocation-record.ts';
+
+/** What a plan can come to; the document changes something only on `Revoke`. */
+export const revocationOutcomes = [
+  'Gone',
+  'Protected',
+  'Exempt',
+  'NothingDue',
+  'Paused',
+  'NotYet',
+  'LimitReached',
+  'DryRun',
+  'Wait',
+  'Revoke',
+] as const;
+export type RevocationOutcome = (typeof revocationOutcomes)[number];
+
+/** The switches that stop every revocation. */
+export interface Brakes {
+  readonly paused: boolean;
+  /** Records younger than 24 hours. */
+  readonly recentRecords: number;
+}
+
+/** The credential report that the assessment rests on. */
+export interface Evidence {
+  readonly generatedAt: Instant;
+  /** Whether the report knows every credential of the user that existed then. */
+  readonly complete: boolean;
+}
+
+/** What a plan came to, and why, in words. */
+export interface RevocationDecision {
+  readonly outcome: RevocationOutcome;
+  readonly reason: string;
+  /** For `Wait`: when a newer credential report can be had. */
+  readonly waitUntil: Instant | null;
+}
+
+/**
+ * Takes a user, the assessment of him, and what of him would be changed. Gives back why nothing is to be
+ * revoked, whatever the brakes and the report say, or null. A protection tag that says neither true nor
+ * false protects: what is not understood is not acted on.
+ */
+export function findBar(user: User, assessment: Assessment, changes: Changes) {
+  const decide = (outcome: RevocationOutcome, reason: string): RevocationDecision => {
+    return { outcome, reason, waitUntil: null };
+  };
+  const protection = tagValue(user.tags, protectedTag)?.trim();
+  if (protection !== undefined && protection.toLowerCase() !== 'false') {
+    return decide('Protected', `the user's tag ${protectedTag} is "${protection}"`);
+  }
+  const { exemption } = assessment;
+  if (exemption.kind === 'path') {
+    return decide('Exempt', `the user is exempt by path ${exemption.prefix}`);
+  }
+  if (exemption.kind === 'tag') return decide('Exempt', `exempt until ${exemption.text}`);
+  if (changes.revocations.length > 0) return null;
+  const reasons = changes.spared
+    .filter(({ credential }) => assessment.due.includes(credential))
+    .map(({ credential, why }) => `${nameOf(credential)}: ${why}`);
+  if (reasons.length > 0) return decide('NothingDue', reasons.join('; '));
+  return decide('NothingDue', 'no credential is unused as the rule and its scope define it');
+}
+
+/** IAM makes a new report when the stored one is 4 hours old; a minute later it surely does. */
+const reportLifetime = (4 * 60 + 1) * 60_000;
+
+/**
+ * Takes what would be changed, the brakes, the report it rests on, the options and the instant of the
+ * plan. Gives back the first outcome that applies: a brake, a dry run, the wait for a report that is as good
+ * as live where something cannot be undone or the report does not cover the user, or `Revoke`.
+ */
+export function decideRevocation(
+  { revocations }: Changes,
+  { paused, recentRecords }: Brakes,
+  evidence: Evidence,
+  options: RevocationOptions,
+  now: Instant,
+): RevocationDecision {
+  const { maxRevocationsPerDay, enforceFrom, dryRun } = options;
+  const decide = (outcome: RevocationOutcome, reason: string): RevocationDecision => {
+    return { outcome, reason, waitUntil: null };
+  };
+  if (paused) return decide('Paused', `the SSM parameter ${pauseParameter} exists`);
+  if (now < enforceFrom) {
+    return decide('NotYet', `nothing is revoked before ${formatDate(enforceFrom)} (EnforceFrom)`);
+  }
+  if (maxRevocationsPerDay > 0 && recentRecords >= maxRevocationsPerDay) {
+    return decide(
+      'LimitReached',
+      `${recentRecords} revocations were recorded within 24 hours; MaxRevocationsPerDay is ${maxRevocationsPerDay}`,
+    );
+  }
+  const what = revocations.map(describeRevocation).join('; ');
+  const { generatedAt, complete } = evidence;
+  const irreversible = revocations.some(({ action }) => action === 'Delete');
+  const tooOld = irreversible && !isFresh(generatedAt, now);
+  const waitUntil = Math.max(generatedAt + reportLifetime, now + 60_000);
+  const wait = complete
+    ? `deleting needs a credential report of the last 15 minutes; the stored one is of ${formatInstant(generatedAt)}`
+    : `the credential report of ${formatInstant(generatedAt)} does not cover all of the user's credentials`;
+  const mustWait = tooOld || !complete;
+  if (dryRun) return decide('DryRun', `would revoke: ${what}${mustWait ? `; ${wait}` : ''}`);
+  if (mustWait) return { outcome: 'Wait', reason: wait, waitUntil };
+  return decide('Revoke', what);
+}
+
+/** Takes a planned revocation; gives back `access key AKIA… (Deactivate): used …`. */
+export function describeRevocation({ credential, action }: PlannedRevocation): string {
+  return `${nameOf(credential)} (${action}): ${describeIdle(credential)}`;
+}

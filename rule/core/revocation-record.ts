@@ -1,0 +1,89 @@
+import { type CredentialAssessment, describeActivity, labelOf } from './assess-credential.ts';
+import type { ActivityDates, User } from './credentials.ts';
+import { ExpectedError } from './errors.ts';
+import type { Instant } from './instant.ts';
+import { recordName } from './names.ts';
+
+/** What a revocation does to one credential. A password can only be deleted. */
+export type RevocationAction = 'Deactivate' | 'Delete';
+
+/** A credential as it was before it was revoked. */
+export interface RecordedCredential extends ActivityDates {
+  readonly type: 'password' | 'access-key';
+  /** The access key's ID; null for a password. */
+  readonly id: string | null;
+  readonly action: RevocationAction;
+  /** Why it was revoked, in words. */
+  readonly reason: string;
+}
+
+/** What one execution is about to revoke of one user, written before anything is changed. */
+export interface RevocationRecord {
+  readonly schemaVersion: 1;
+  /** The name of the parameter that holds the record; a copy under another name is none of ours. */
+  readonly name: string;
+  readonly accountId: string;
+  readonly executionId: string;
+  readonly userId: string;
+  readonly userName: string;
+  readonly ruleName: string;
+  readonly recordedAt: Instant;
+  readonly credentials: readonly RecordedCredential[];
+}
+
+/** A credential that will be revoked, and how. */
+export interface PlannedRevocation {
+  readonly credential: CredentialAssessment;
+  readonly action: RevocationAction;
+}
+
+/** Who revokes whose credentials. */
+export interface RecordContext {
+  readonly accountId: string;
+  readonly executionId: string;
+  readonly userId: string;
+  readonly ruleName: string;
+}
+
+/** Takes what will be revoked of a user, and by whom. Gives back the record. Throws UserError for a key without ID. */
+export function recordOf(
+  user: User,
+  revocations: readonly PlannedRevocation[],
+  context: RecordContext,
+  now: Instant,
+): RevocationRecord {
+  return {
+    schemaVersion: 1,
+    name: recordName(context.userId, context.executionId),
+    ...context,
+    userName: user.userName,
+    recordedAt: now,
+    credentials: revocations.map(({ credential, action }) => {
+      const { type, id } = credential;
+      const state = type === 'password' ? user.password : findKey(user, id);
+      if (state === null || state === undefined) {
+        throw new ExpectedError(
+          'UserError',
+          `${labelOf(credential)} of user ${user.userName} is due, but was not found live; run again`,
+        );
+      }
+      const { used, created, changed } = state;
+      return { type, id, action, used, created, changed, reason: describeIdle(credential) };
+    }),
+  };
+}
+
+function findKey(user: User, id: string | null) {
+  return id === null ? undefined : user.accessKeys.find((key) => key.id === id);
+}
+
+/** Takes an assessed credential; gives back `used 2025-07-09 (500 days, limit 45)`. */
+export function describeIdle(credential: CredentialAssessment): string {
+  const { idleDays, threshold } = credential;
+  return `${describeActivity(credential)} (${idleDays} days, limit ${threshold})`;
+}
+
+/** Takes a recorded or planned credential; gives back `access key AKIA…` or `password`. */
+export function nameOf({ type, id }: Pick<RecordedCredential, 'type' | 'id'>): string {
+  return type === 'password' ? 'password' : `access key ${id ?? 'of unknown ID'}`;
+}

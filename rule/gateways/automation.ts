@@ -1,0 +1,64 @@
+import {
+  type AutomationExecution,
+  GetAutomationExecutionCommand,
+  paginateDescribeAutomationStepExecutions,
+  type SSMClient,
+  StartAutomationExecutionCommand,
+  type StepExecution,
+} from '@aws-sdk/client-ssm';
+import { callAws, hasAwsCode, present } from './call-aws.ts';
+
+const getAction = 'ssm:GetAutomationExecution';
+const startAction = 'ssm:StartAutomationExecution';
+const stepsAction = 'ssm:DescribeAutomationStepExecutions';
+
+/** What readExecution calls. */
+export const readExecutionActions = [getAction] as const;
+/** What startExecution calls. */
+export const startExecutionActions = [startAction] as const;
+/** What listSteps calls. */
+export const listStepsActions = [stepsAction] as const;
+
+/** Takes an SSM client and an execution's ID. Gives back the execution, or null where there is none. Throws AwsError. */
+export async function readExecution(
+  ssm: SSMClient,
+  executionId: string,
+): Promise<AutomationExecution | null> {
+  try {
+    const command = new GetAutomationExecutionCommand({ AutomationExecutionId: executionId });
+    const answer = await callAws(getAction, () => ssm.send(command));
+    return present(answer.AutomationExecution, 'AutomationExecution', getAction);
+  } catch (error) {
+    if (hasAwsCode(error, 'AutomationExecutionNotFoundException')) return null;
+    throw error;
+  }
+}
+
+/** Takes an SSM client, a document's name and its parameters. Starts it. Gives back the execution's ID. Throws AwsError. */
+export async function startExecution(
+  ssm: SSMClient,
+  documentName: string,
+  parameters: Readonly<Record<string, string>>,
+): Promise<string> {
+  const Parameters = Object.fromEntries(
+    Object.entries(parameters).map(([name, value]) => [name, [value]]),
+  );
+  const command = new StartAutomationExecutionCommand({ DocumentName: documentName, Parameters });
+  const answer = await callAws(startAction, () => ssm.send(command));
+  return present(answer.AutomationExecutionId, 'AutomationExecutionId', startAction);
+}
+
+/** Takes an SSM client and an execution's ID. Gives back its steps so far, in order. Throws AwsError. */
+export function listSteps(ssm: SSMClient, executionId: string): Promise<StepExecution[]> {
+  return callAws(stepsAction, async () => {
+    const steps: StepExecution[] = [];
+    const pages = paginateDescribeAutomationStepExecutions(
+      { client: ssm, pageSize: 50 },
+      { AutomationExecutionId: executionId },
+    );
+    for await (const { StepExecutions } of pages) {
+      steps.push(...present(StepExecutions, 'StepExecutions', stepsAction));
+    }
+    return steps;
+  });
+}

@@ -1,0 +1,121 @@
+import {
+  CreateSecretCommand,
+  DescribeSecretCommand,
+  PutResourcePolicyCommand,
+  PutSecretValueCommand,
+  type SecretsManagerClient,
+  UpdateSecretVersionStageCommand,
+} from '@aws-sdk/client-secrets-manager';
+import { callAws, hasAwsCode, present } from './call-aws.ts';
+
+/** What the functions here call. */
+export const secretActions = [
+  'secretsmanager:CreateSecret',
+  'secretsmanager:PutResourcePolicy',
+  'secretsmanager:PutSecretValue',
+  'secretsmanager:DescribeSecret',
+  'secretsmanager:UpdateSecretVersionStage',
+] as const;
+const [createAction, policyAction, putAction, describeAction, stageAction] = secretActions;
+
+/** The label of the version that GetSecretValue gives. */
+const current = 'AWSCURRENT';
+
+/**
+ * Takes a Secrets Manager client, a secret's name and the only role that may read it. Makes the secret,
+ * empty, or takes the one that an earlier run left, and closes it to everybody else before it holds
+ * anything. Gives back its ARN. Throws AwsError.
+ */
+export async function openSecret(
+  secrets: SecretsManagerClient,
+  name: string,
+  readerRoleArn: string,
+): Promise<string> {
+  const arn = (await createSecret(secrets, name)) ?? (await findSecret(secrets, name));
+  const read = { Action: 'secretsmanager:GetSecretValue', Resource: '*' };
+  const ResourcePolicy = JSON.stringify({
+    Version: '2012-10-17',
+    Statement: [
+      { Sid: 'ReaderMay', Effect: 'Allow', Principal: { AWS: readerRoleArn }, ...read },
+      {
+        ...{ Sid: 'NobodyElseMay', Effect: 'Deny', Principal: '*', ...read },
+        Condition: { ArnNotEquals: { 'aws:PrincipalArn': readerRoleArn } },
+      },
+    ],
+  });
+  const SecretId = present(arn ?? undefined, 'ARN', describeAction);
+  await callAws(policyAction, () =>
+    secrets.send(
+      new PutResourcePolicyCommand({ SecretId, ResourcePolicy, BlockPublicPolicy: true }),
+    ),
+  );
+  return SecretId;
+}
+
+async function createSecret(secrets: SecretsManagerClient, Name: string): Promise<string | null> {
+  const Description =
+    'A password that UnusedIamCredentials-Restore issued; delete it when it was read';
+  try {
+    const command = new CreateSecretCommand({ Name, Description });
+    const answer = await callAws(createAction, () => secrets.send(command));
+    return present(answer.ARN, 'ARN', createAction);
+  } catch (error) {
+    if (hasAwsCode(error, 'ResourceExistsException')) return null;
+    throw error;
+  }
+}
+
+/** Takes a client and a secret's name. Gives back its ARN, or null where there is no such secret. Throws AwsError. */
+export async function findSecret(
+  secrets: SecretsManagerClient,
+  name: string,
+): Promise<string | null> {
+  try {
+    const command = new DescribeSecretCommand({ SecretId: name });
+    const answer = await callAws(describeAction, () => secrets.send(command));
+    return present(answer.ARN, 'ARN', describeAction);
+  } catch (error) {
+    if (hasAwsCode(error, 'ResourceNotFoundException')) return null;
+    throw error;
+  }
+}
+
+/**
+ * Takes a client, a secret's ARN, the text to keep and the label for it. Adds a version under that label,
+ * leaving the current one as it is; the first version of a secret is current by itself. Gives back the
+ * version's ID. Throws AwsError.
+ */
+export async function addVersion(
+  secrets: SecretsManagerClient,
+  arn: string,
+  text: string,
+  label: string,
+): Promise<string> {
+  const command = new PutSecretValueCommand({
+    ...{ SecretId: arn, SecretString: text, VersionStages: [label] },
+  });
+  const answer = await callAws(putAction, () => secrets.send(command));
+  return present(answer.VersionId, 'VersionId', putAction);
+}
+
+/** Takes a client, a secret's ARN and a version's ID. Makes that version the one that is read. Throws AwsError. */
+export async function makeCurrent(
+  secrets: SecretsManagerClient,
+  arn: string,
+  versionId: string,
+): Promise<void> {
+  const command = new DescribeSecretCommand({ SecretId: arn });
+  const { VersionIdsToStages } = await callAws(describeAction, () => secrets.send(command));
+  const holder = Object.entries(VersionIdsToStages ?? {}).find(([, labels]) =>
+    labels.includes(current),
+  )?.[0];
+  if (holder === versionId) return;
+  await callAws(stageAction, () =>
+    secrets.send(
+      new UpdateSecretVersionStageCommand({
+        ...{ SecretId: arn, VersionStage: current, MoveToVersionId: versionId },
+        ...(holder === undefined ? {} : { RemoveFromVersionId: holder }),
+      }),
+    ),
+  );
+}
