@@ -3,7 +3,7 @@ import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
 
 /** The Lambda functions; each is bundled from its entry point in rule/handlers. */
-const functions = ['evaluate'] as const;
+const functions = ['evaluate', 'plan-revocation', 'plan-restoration', 'issue-password'] as const;
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 

@@ -54,7 +54,11 @@ export function findBar(user: User, assessment: Assessment, changes: Changes) {
   };
   const protection = tagValue(user.tags, protectedTag)?.trim();
   if (protection !== undefined && protection.toLowerCase() !== 'false') {
-    return decide('Protected', `the user's tag ${protectedTag} is "${protection}"`);
+    const known = protection.toLowerCase() === 'true';
+    return decide(
+      'Protected',
+      `the user carries the tag ${protectedTag}${known ? '' : ', whose value is neither true nor false'}`,
+    );
   }
   const { exemption } = assessment;
   if (exemption.kind === 'path') {

@@ -1,5 +1,3 @@
-import { messageOf } from '../core/errors.ts';
-import type { Instant } from '../core/instant.ts';
 import { automationRoleName, documentNames } from '../core/names.ts';
 import type { RevocationRecord } from '../core/revocation-record.ts';
 import { decodeRecord } from './revocation-record.ts';
@@ -13,7 +11,6 @@ export interface StoredRecord {
     readonly value: string;
     /** ARN of who wrote it. */
     readonly writer: string;
-    readonly writtenAt: Instant;
   }[];
 }
 
@@ -49,11 +46,12 @@ export function checkRecord(stored: StoredRecord, owner: RecordOwner): RecordChe
   let record: RevocationRecord;
   try {
     record = decodeRecord(only.value);
-  } catch (error) {
-    return refuse(messageOf(error));
+  } catch {
+    // What is wrong with it is not quoted: its text is not ours.
+    return refuse('its text is no record of this version');
   }
-  if (record.accountId !== owner.accountId) return refuse(`it is of account ${record.accountId}`);
-  if (record.userId !== owner.userId) return refuse(`it is of user ${record.userId}`);
-  if (record.name !== stored.name) return refuse(`it was written as ${record.name}`);
+  if (record.accountId !== owner.accountId) return refuse('it is of another account');
+  if (record.userId !== owner.userId) return refuse('it is of another user');
+  if (record.name !== stored.name) return refuse('it was written under another name');
   return { genuine: true, record };
 }

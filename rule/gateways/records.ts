@@ -84,7 +84,6 @@ function readHistory(ssm: SSMClient, name: string) {
       version: present(version.Version, 'Version', historyAction),
       value: version.Value ?? '',
       writer: version.LastModifiedUser ?? 'unknown',
-      writtenAt: present(version.LastModifiedDate, 'LastModifiedDate', historyAction).getTime(),
     }));
   });
 }

@@ -1,0 +1,82 @@
+import { formatInstant, type Instant } from '../core/instant.ts';
+import { automationRoleName, documentNames } from '../core/names.ts';
+import { nameOf, type RevocationRecord } from '../core/revocation-record.ts';
+import type { FunctionLocation } from './function-arn.ts';
+
+/** What is published: an SNS subject is ASCII of at most 100 characters. */
+export interface Notification {
+  readonly Subject: string;
+  readonly Message: string;
+}
+
+/** Takes what was revoked and where. Gives back who, what, why, and the commands that restore it. */
+export function describeRevoked(
+  record: RevocationRecord,
+  location: FunctionLocation,
+): Notification {
+  const { userName, userId, accountId, executionId, name } = record;
+  const { partition, region } = location;
+  const role = `arn:${partition}:iam::${accountId}:role/${automationRoleName(documentNames.restore, region)}`;
+  return {
+    Subject: `Unused IAM credentials revoked: ${userName}`,
+    Message: [
+      `Unused credentials of IAM user ${userName} (${userId}) in account ${accountId} were revoked:`,
+      ...record.credentials.map(
+        (credential) =>
+          `- ${nameOf(credential)}: ${credential.action === 'Delete' ? 'deleted' : 'deactivated'}; ${credential.reason}`,
+      ),
+      '',
+      `Record: ${name}`,
+      'To restore what can be restored:',
+      `  unused-iam-credentials restore ${userId} --revocation ${executionId}`,
+      'or, with the AWS CLI:',
+      `  aws ssm start-automation-execution --region ${region} --document-name ${documentNames.restore} \\`,
+      `    --parameters IAMResourceId=${userId},RevocationId=${executionId},AutomationAssumeRole=${role}`,
+    ].join('\n'),
+  };
+}
+
+/** What was restored of whom. */
+export interface Restored {
+  readonly userName: string;
+  readonly userId: string;
+  readonly accountId: string;
+  readonly restored: readonly string[];
+  readonly exemptUntil: string;
+  /** The name of the secret that holds the new password; null where none was issued. */
+  readonly secretName: string | null;
+}
+
+/** Takes what was restored. Gives back who, what, and until when the user is exempt. */
+export function describeRestored(what: Restored): Notification {
+  const { userName, userId, accountId, restored, exemptUntil, secretName } = what;
+  const secret = secretName === null ? [] : [`The new password is in the secret ${secretName}.`];
+  return {
+    Subject: `IAM credentials restored: ${userName}`,
+    Message: [
+      `Credentials of IAM user ${userName} (${userId}) in account ${accountId} can be used again:`,
+      ...restored.map((credential) => `- ${credential}`),
+      '',
+      ...secret,
+      `The user is exempt until ${exemptUntil}; what is not used by then is revoked again.`,
+    ].join('\n'),
+  };
+}
+
+/** Takes whose restoration was refused, why, and when. Gives back the alert. */
+export function describeRefusal(
+  userId: string,
+  accountId: string,
+  reason: string,
+  now: Instant,
+): Notification {
+  return {
+    Subject: `Restoration of IAM credentials refused: ${userId}`.slice(0, 100),
+    Message: [
+      `Restoring credentials of IAM user ${userId} in account ${accountId} was refused at ${formatInstant(now)}:`,
+      reason,
+      '',
+      'No credential was changed. Find out who did this before anything is restored.',
+    ].join('\n'),
+  };
+}

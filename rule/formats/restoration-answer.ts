@@ -1,0 +1,129 @@
+import { formatInstant, type Instant } from '../core/instant.ts';
+import { secretName } from '../core/names.ts';
+import type { RestorationPlan } from '../core/restoration-plan.ts';
+import { nameOf, type RevocationRecord } from '../core/revocation-record.ts';
+import { describeRefusal, describeRestored } from './notification.ts';
+import { type Answer, none } from './remediation-answer.ts';
+import type { RestorationRequest } from './remediation-request.ts';
+
+/** What a plan to restore came to. */
+export interface PlannedRestoration {
+  readonly userId: string;
+  readonly userName: string;
+  readonly now: Instant;
+  readonly plan: RestorationPlan;
+  /** The revocation that was asked for; null for all. */
+  readonly revocationId: string | null;
+  readonly records: readonly RevocationRecord[];
+  /** Names of records that hold nothing more to restore. */
+  readonly settled: readonly string[];
+  readonly exemptionTag: string;
+  readonly exemptUntil: string;
+  /** The rule's name, where there is no such rule. */
+  readonly ruleMissing: string | null;
+}
+
+const nothing = {
+  ToRestore: [],
+  NotRestored: [],
+  ...{ ExemptionTag: none, ExemptUntil: none },
+  ...{ FirstAccessKeyAction: none, FirstAccessKeyId: none },
+  ...{ SecondAccessKeyAction: none, SecondAccessKeyId: none },
+  ...{ PasswordAction: none, PasswordRecord: none },
+  ...{ MarkRecords: 'No', SettledRecords: [] },
+  ...{ Subject: none, Message: none },
+} as const;
+
+/** Takes a user who is gone; gives back the answer. */
+export function toGoneAnswer(userId: string, now: Instant): Answer {
+  const Reason = `no IAM user has the ID ${userId} any more`;
+  return { ...nothing, Outcome: 'Gone', Reason, UserName: none, PlannedAt: formatInstant(now) };
+}
+
+/** Takes who was to get something back, and why nothing may be; gives back the answer with the alert. */
+export function toRefusedAnswer(
+  userId: string,
+  accountId: string,
+  userName: string,
+  reason: string,
+  now: Instant,
+): Answer {
+  const alert = describeRefusal(userId, accountId, reason, now);
+  const said = { Outcome: 'Refused', Reason: reason, UserName: userName };
+  return { ...nothing, ...said, PlannedAt: formatInstant(now), ...alert };
+}
+
+/** Takes a plan; gives back the answer: `Restore`, or `NothingRestorable` and why. */
+export function toRestorationAnswer(planned: PlannedRestoration): Answer {
+  const { accessKeyIds, passwordRecord, notRestored } = planned.plan;
+  const [first, second] = accessKeyIds;
+  const toRestore = [
+    ...accessKeyIds.map((id) => nameOf({ type: 'access-key', id })),
+    ...(passwordRecord === null ? [] : ['password (a new one)']),
+  ];
+  const common = {
+    ...nothing,
+    UserName: planned.userName,
+    PlannedAt: formatInstant(planned.now),
+    ToRestore: toRestore,
+    NotRestored: notRestored,
+    MarkRecords: planned.settled.length > 0 ? 'Yes' : 'No',
+    SettledRecords: planned.settled,
+  };
+  if (toRestore.length === 0) {
+    return { ...common, Outcome: 'NothingRestorable', Reason: whyNothing(planned) };
+  }
+  const missing =
+    planned.ruleMissing === null
+      ? ''
+      : `; there is no AWS Config rule ${planned.ruleMissing}, so that the default exemption tag is used`;
+  return {
+    ...common,
+    Outcome: 'Restore',
+    Reason: `${toRestore.join(', ')}; exempt until ${planned.exemptUntil}${missing}`,
+    ExemptionTag: planned.exemptionTag,
+    ExemptUntil: planned.exemptUntil,
+    ...{ FirstAccessKeyAction: first === undefined ? none : 'Reactivate' },
+    ...{ SecondAccessKeyAction: second === undefined ? none : 'Reactivate' },
+    ...{ FirstAccessKeyId: first ?? none, SecondAccessKeyId: second ?? none },
+    PasswordAction: passwordRecord === null ? none : 'Issue',
+    PasswordRecord: passwordRecord?.name ?? none,
+  };
+}
+
+function whyNothing({ plan, records, revocationId }: PlannedRestoration): string {
+  if (records.length === 0) return 'the user has no outstanding record';
+  const asked = records.filter(({ executionId }) => revocationId === executionId);
+  if (revocationId !== null && asked.length === 0) {
+    return `the user has no outstanding record of revocation ${revocationId}`;
+  }
+  return plan.notRestored.join('; ');
+}
+
+/** Takes what was to be restored, and what verification found; gives back the answer. */
+export function toRestoredAnswer(
+  request: Extract<RestorationRequest, { mode: 'verify' }>,
+  found: {
+    readonly userName: string;
+    readonly accountId: string;
+    readonly settled: readonly string[];
+    readonly now: Instant;
+  },
+): Answer {
+  const { userId, firstAccessKeyId, secondAccessKeyId, passwordRecord, exemptUntil } = request;
+  const keys = [firstAccessKeyId, secondAccessKeyId].filter((id) => id !== null);
+  const issuedBy = request.passwordAction === 'Issue' ? passwordRecord : null;
+  const restored = [
+    ...keys.map((id) => nameOf({ type: 'access-key', id })),
+    ...(issuedBy === null ? [] : ['password (a new one)']),
+  ];
+  const { userName, accountId, settled, now } = found;
+  const secret = issuedBy === null ? null : secretName(userId, issuedBy.split('/').at(-1) ?? '');
+  return {
+    Restored: restored,
+    MarkRecords: settled.length > 0 ? 'Yes' : 'No',
+    SettledRecords: settled,
+    VerifiedAt: formatInstant(now),
+    ...describeRestored({ userName, userId, accountId, restored, exemptUntil, secretName: secret }),
+  };
+}

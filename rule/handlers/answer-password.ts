@@ -1,0 +1,112 @@
+import { ExpectedError, messageOf } from '../core/errors.ts';
+import { secretName } from '../core/names.ts';
+import { makePassword } from '../core/password.ts';
+import { type Answer, none } from '../formats/remediation-answer.ts';
+import { type PasswordRequest, parsePasswordRequest } from '../formats/remediation-request.ts';
+import { findUser } from '../gateways/find-user.ts';
+import { createLoginProfile, readPasswordPolicy } from '../gateways/login-profile.ts';
+import type { PasswordClients } from '../gateways/remediation-clients.ts';
+import { addVersion, findSecret, makeCurrent, openSecret } from '../gateways/secret.ts';
+import {
+  type FunctionDependencies,
+  type Invocation,
+  type LambdaContext,
+  runInvocation,
+} from './function-run.ts';
+import { permitPassword } from './permit-password.ts';
+
+/** What issue-password runs with. */
+export interface PasswordDependencies extends FunctionDependencies, PasswordClients {
+  /** Gives a random whole number from 0 to below the limit; has to be cryptographic. */
+  readonly randomBelow: (limit: number) => number;
+  /** ARN of the only role that may read the secret; empty where the stack has none. */
+  readonly readerRoleArn: string;
+}
+
+/**
+ * Answers the document UnusedIamCredentials-Restore: issues a new password to a user whose old one a record
+ * says was deleted, and keeps it in a secret. Gives back the secret's ARN; the password itself goes
+ * nowhere else. Where there is a login profile it changes nothing. Throws RequestError, RefusedError when the
+ * request is not of a running restoration of that user, AwsError and UserError.
+ */
+export function answerPassword(
+  event: unknown,
+  context: LambdaContext,
+  dependencies: PasswordDependencies,
+): Promise<Answer> {
+  return runInvocation(context, dependencies, async (invocation) => {
+    const request = parsePasswordRequest(event);
+    const answer = await issuePassword(request, invocation, dependencies);
+    const { userId, executionId } = request;
+    const { Outcome: outcome, SecretArn, Warning } = answer;
+    return { answer, summary: { userId, executionId, outcome, SecretArn, Warning } };
+  });
+}
+
+async function issuePassword(
+  request: PasswordRequest,
+  { location, deadline }: Invocation,
+  dependencies: PasswordDependencies,
+): Promise<Answer> {
+  const { iam, ssm, secrets, clock, log, randomBelow, readerRoleArn } = dependencies;
+  const { userId, executionId, passwordResetRequired } = request;
+  requireReader(readerRoleArn, location.accountId);
+  let record: Awaited<ReturnType<typeof permitPassword>>;
+  try {
+    record = await permitPassword(request, ssm, location);
+  } catch (error) {
+    if (error instanceof ExpectedError && error.name === 'RefusedError') {
+      log('error', 'refused', { alert: true, userId, executionId, reason: error.message });
+    }
+    throw error;
+  }
+
+  const live = await findUser(iam, userId, record.userName);
+  if (live === null) throw new ExpectedError('UserError', `user ${userId} no longer exists`);
+  const { userName } = live.identity;
+  const name = secretName(userId, record.executionId);
+  if (live.credentials.loginProfileCreateDate !== null) {
+    return present((await findSecret(secrets, name)) ?? none);
+  }
+  const policy = await readPasswordPolicy(iam);
+  const password = makePassword(policy, randomBelow);
+  try {
+    const arn = await openSecret(secrets, name, readerRoleArn);
+    const text = JSON.stringify({ userName, password });
+    const version = await addVersion(secrets, arn, text, executionId);
+    const profile = { userName, password, passwordResetRequired };
+    // Whoever creates the profile has the right password; whatever else was added to the secret is void.
+    if (!(await createLoginProfile(iam, profile, clock, deadline))) return present(arn);
+    await makeCurrent(secrets, arn, version);
+    const stuck = passwordResetRequired && !policy.usersMayChange;
+    return { Outcome: 'Issued', SecretArn: arn, Warning: stuck ? mayNotChange : none };
+  } catch (error) {
+    throw withoutPassword(error, password);
+  }
+}
+
+const mayNotChange =
+  'the password must be changed at the first sign-in, but the account does not let users change theirs; ' +
+  'allow the user iam:ChangePassword, or restore with PasswordResetRequired=false';
+
+function present(SecretArn: string): Answer {
+  const Warning = 'the user has a password already; it was left alone, and so was the secret';
+  return { Outcome: 'Present', SecretArn, Warning };
+}
+
+function requireReader(readerRoleArn: string, accountId: string): void {
+  const pattern = new RegExp(`^arn:[\\w-]+:iam::${accountId}:role/[\\w+=,.@/-]+$`, 'u');
+  if (pattern.test(readerRoleArn)) return;
+  const given = readerRoleArn === '' ? 'is not set' : `is ${JSON.stringify(readerRoleArn)}`;
+  throw new ExpectedError(
+    'RequestError',
+    `PASSWORD_READER_ROLE_ARN ${given}; expected the ARN of a role of account ${accountId}, who alone may read the ` +
+      'new password. Set the stack’s PasswordReaderRoleArn, or restore without RestorePassword',
+  );
+}
+
+/** AWS may quote what it refuses; then neither the message nor the SDK's error may go on. */
+function withoutPassword(error: unknown, password: string): ExpectedError {
+  const kind = error instanceof ExpectedError ? error.name : 'AwsError';
+  return new ExpectedError(kind, messageOf(error).replaceAll(password, '[password]'));
+}

@@ -1,0 +1,21 @@
+import type { Answer } from '../formats/remediation-answer.ts';
+import { systemClock } from '../gateways/clock.ts';
+import { randomBelow } from '../gateways/random.ts';
+import { createPasswordClients } from '../gateways/remediation-clients.ts';
+import { answerPassword } from './answer-password.ts';
+import type { LambdaContext } from './function-run.ts';
+import { jsonLog } from './log.ts';
+
+const clients = createPasswordClients();
+const log = jsonLog((line) => console.log(line));
+const readerRoleArn = process.env['PASSWORD_READER_ROLE_ARN'] ?? '';
+
+/** The entry point of the function unused-iam-credentials-issue-password; see answerPassword. */
+export const handler = (event: unknown, context: LambdaContext): Promise<Answer> =>
+  answerPassword(event, context, {
+    ...clients,
+    clock: systemClock,
+    log,
+    randomBelow,
+    readerRoleArn,
+  });

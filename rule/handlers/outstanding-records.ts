@@ -1,0 +1,56 @@
+import type { Instant } from '../core/instant.ts';
+import {
+  isSettled,
+  type OutstandingRecord,
+  type PresentCredentials,
+} from '../core/restoration-plan.ts';
+import type { RecordOwner } from '../formats/genuine-record.ts';
+import type { LiveUser } from '../gateways/live-user.ts';
+import { listRecordNames, readRecord } from '../gateways/records.ts';
+import type { RemediationClients } from '../gateways/remediation-clients.ts';
+
+/** A user's records that are not marked as restored. */
+export interface OutstandingRecords {
+  readonly outstanding: readonly OutstandingRecord[];
+  /** What is below the user's path and none of ours: name, why, and who wrote it. */
+  readonly forged: readonly string[];
+}
+
+/** Takes an SSM client and whose records are wanted. Gives back the genuine ones, and what is none. Throws AwsError. */
+export async function readOutstanding(
+  ssm: RemediationClients['ssm'],
+  owner: RecordOwner,
+): Promise<OutstandingRecords> {
+  const outstanding: OutstandingRecord[] = [];
+  const forged: string[] = [];
+  for (const name of await listRecordNames(ssm, owner.userId)) {
+    const found = await readRecord(ssm, name, owner);
+    if (found === null) continue;
+    const { applied, check } = found;
+    if (check.genuine) outstanding.push({ record: check.record, applied });
+    else forged.push(`${name} is no genuine record: ${check.why}; written by ${check.writer}`);
+  }
+  return { outstanding, forged };
+}
+
+/** Takes a user as read live; gives back what a restoration looks at. */
+export function presentOf({ credentials }: LiveUser): PresentCredentials {
+  const { loginProfileCreateDate, accessKeys } = credentials;
+  return { hasPassword: loginProfileCreateDate !== null, accessKeys };
+}
+
+/** A loop of an Automation document takes at most this many items. */
+const mostItems = 100;
+
+/** Takes a user's outstanding records, the user as read live, and the instant. Gives back the names of those with nothing left to restore. */
+export function settledRecords(
+  outstanding: readonly OutstandingRecord[],
+  live: LiveUser,
+  now: Instant,
+): string[] {
+  const present = presentOf(live);
+  return outstanding
+    .filter((candidate) => isSettled(candidate, present, now))
+    .map(({ record }) => record.name)
+    .slice(0, mostItems);
+}

@@ -1,0 +1,69 @@
+import { ExpectedError } from '../core/errors.ts';
+import { documentNames, recordsPath } from '../core/names.ts';
+import type { RevocationRecord } from '../core/revocation-record.ts';
+import type { FunctionLocation } from '../formats/function-arn.ts';
+import type { PasswordRequest } from '../formats/remediation-request.ts';
+import { readExecution } from '../gateways/automation.ts';
+import { readRecord } from '../gateways/records.ts';
+import type { RemediationClients } from '../gateways/remediation-clients.ts';
+
+/**
+ * Takes a request for a password, an SSM client and where this is. Gives back the record that it rests on.
+ * Throws RefusedError unless the named execution is a restoration of this user that is running now and asks
+ * for a password, and the record is genuine, carried out, and says that a password was deleted.
+ */
+export async function permitPassword(
+  { userId, executionId, recordName }: PasswordRequest,
+  ssm: RemediationClients['ssm'],
+  location: FunctionLocation,
+): Promise<RevocationRecord> {
+  const execution = await readExecution(ssm, executionId);
+  const parameter = (name: string) => execution?.Parameters?.[name]?.join();
+  demand(
+    execution?.DocumentName === documentNames.restore &&
+      execution.AutomationExecutionStatus === 'InProgress',
+    `execution ${executionId} is no running ${documentNames.restore}`,
+  );
+  demand(parameter('IAMResourceId') === userId, `execution ${executionId} is of another user`);
+  demand(
+    parameter('RestorePassword') === 'true',
+    `execution ${executionId} was not asked to restore a password`,
+  );
+  demand(
+    recordName.startsWith(`${recordsPath}/${userId}/`),
+    `the record is none of user ${userId}`,
+  );
+
+  const found = await readRecord(ssm, recordName, { ...location, userId });
+  if (found === null) throw refusal(`record ${recordName} is marked as restored, or gone`);
+  const { check, applied } = found;
+  if (!check.genuine) {
+    throw refusal(`record ${recordName} is not genuine: ${check.why}; written by ${check.writer}`);
+  }
+  const { record } = check;
+  const asked = parameter('RevocationId');
+  demand(
+    asked === 'All' || asked === record.executionId,
+    `execution ${executionId} was not asked to restore by record ${recordName}`,
+  );
+  demand(
+    applied || parameter('IncludeUnconfirmed') === 'true',
+    `record ${recordName} is not marked as carried out`,
+  );
+  demand(
+    record.credentials.some(({ type }) => type === 'password'),
+    `record ${recordName} says nothing of a password`,
+  );
+  return record;
+}
+
+function demand(holds: boolean, otherwise: string): void {
+  if (!holds) throw refusal(otherwise);
+}
+
+function refusal(why: string): ExpectedError {
+  return new ExpectedError(
+    'RefusedError',
+    `No password was issued: ${why}. Only ${documentNames.restore} may ask for one, while it runs`,
+  );
+}

@@ -1,0 +1,37 @@
+import { ExpectedError } from '../core/errors.ts';
+import { stillUsable } from '../core/verification.ts';
+import { type Answer, toVerifiedAnswer } from '../formats/remediation-answer.ts';
+import type { RevocationRequest } from '../formats/remediation-request.ts';
+import { decodeRecord } from '../formats/revocation-record.ts';
+import { findUser } from '../gateways/find-user.ts';
+import type { FunctionDependencies, Invocation } from './function-run.ts';
+import { lookUntil } from './look-until.ts';
+
+/**
+ * Takes the record of what was to be revoked. Looks, for some seconds, whether anything of it can still be
+ * used, whatever brakes, exemptions and reports say. Throws RunError that names it if so.
+ */
+export async function verifyRevocation(
+  { userId, record: encoded }: Extract<RevocationRequest, { mode: 'verify' }>,
+  { location, deadline }: Invocation,
+  { iam, clock }: Pick<FunctionDependencies, 'iam' | 'clock'>,
+): Promise<Answer> {
+  const record = decodeRecord(encoded);
+  const found = await lookUntil(clock, deadline, async () => {
+    const live = await findUser(iam, userId, record.userName);
+    if (live === null) return { userName: record.userName, left: [] };
+    const { identity, credentials } = live;
+    const { accessKeys, loginProfileCreateDate: passwordCreated } = credentials;
+    const left = stillUsable(record.credentials, { passwordCreated, accessKeys });
+    return { userName: identity.userName, left };
+  });
+  if (found.left.length === 0) {
+    return toVerifiedAnswer(record, found.userName, clock.now(), location);
+  }
+  throw new ExpectedError(
+    'RunError',
+    `Still usable after the revocation of user ${found.userName} (${userId}): ${found.left.join(', ')}. ` +
+      'A step before this one failed, or had no effect; see its message, mend the cause and run again. ' +
+      `What was revoked is on record in ${record.name}`,
+  );
+}
