@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { type Automation, createAutomation } from './automation/automation.ts';
 
 /** An access key. All instants in this file are epoch ms, UTC. */
 export interface LocalAccessKey {
@@ -19,7 +20,13 @@ export interface LocalUser {
   /** Outlives the login profile, as in IAM. */
   passwordLastUsed?: number | undefined;
   loginProfile?:
-    | { createDate: number; lastChanged: number; passwordResetRequired: boolean }
+    | {
+        createDate: number;
+        lastChanged: number;
+        passwordResetRequired: boolean;
+        /** As CreateLoginProfile got it: IAM never gives it back, tests compare with it. */
+        password?: string | undefined;
+      }
     | undefined;
   accessKeys: LocalAccessKey[];
   /** At most two. */
@@ -91,10 +98,13 @@ export interface LocalAccount {
     | undefined;
   /** How long IAM's reads still show the state before a write (milliseconds). */
   iamReadLagMs: number;
+  /** Whether a change of a key's status counts as a rotation, which AWS does not document. */
+  reactivationMovesLastRotated?: boolean | undefined;
   /** By name. */
   parameters: Map<string, LocalParameter>;
   /** By name. */
   secrets: Map<string, LocalSecret>;
+  automation: Automation;
   published: { topicArn: string; subject: string | undefined; message: string }[];
   /** Caps every page, since AWS may answer shorter pages than it was asked for. */
   pageSize?: number | undefined;
@@ -121,7 +131,15 @@ export function createAccount(options: Partial<LocalAccount> = {}): LocalAccount
     users: [],
     credentialReport: undefined,
     reportDurationMs: 0,
-    config: { rules, resultTokens, evaluations: [], configurationItems: new Map() },
+    iamReadLagMs: 0,
+    parameters: new Map(),
+    secrets: new Map(),
+    automation: createAutomation(),
+    published: [],
+    config: {
+      ...{ rules, resultTokens, evaluations: [], configurationItems: new Map() },
+      ...{ ruleDefinitions: new Map(), remediations: new Map() },
+    },
     ...options,
   };
 }

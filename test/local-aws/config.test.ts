@@ -120,3 +120,36 @@ it('gives configuration items of the asked time range, the newest first', async 
   const unknown = fixture.config.getResourceConfigHistory({ ...resource, resourceId: 'AIDA2' });
   await expectError(unknown, 'ResourceNotDiscoveredException 400');
 });
+
+it('describes the rules that are asked for, or all that have a definition, in pages', async () => {
+  const { ruleDefinitions } = fixture.account.config;
+  const describeRules = (...ConfigRuleNames: string[]) =>
+    fixture.config.describeConfigRules({ ConfigRuleNames });
+  ruleDefinitions.set('unused', {
+    sourceIdentifier: 'arn:aws:lambda:us-east-1:123456789012:function:evaluate',
+    inputParameters: { thresholdDays: '45' },
+  });
+  ruleDefinitions.set('old', { sourceIdentifier: 'x', inputParameters: {}, state: 'DELETING' });
+  const { ConfigRules } = await describeRules('unused');
+  expect(ConfigRules).toEqual([
+    {
+      ConfigRuleName: 'unused',
+      ConfigRuleId: 'config-rule-unused',
+      ConfigRuleArn: 'arn:aws:config:us-east-1:123456789012:config-rule/config-rule-unused',
+      ConfigRuleState: 'ACTIVE',
+      InputParameters: '{"thresholdDays":"45"}',
+      Source: {
+        Owner: 'CUSTOM_LAMBDA',
+        SourceIdentifier: 'arn:aws:lambda:us-east-1:123456789012:function:evaluate',
+      },
+    },
+  ]);
+  fixture.account.pageSize = 1;
+  const first = await describeRules();
+  expect(first.ConfigRules).toMatchObject([{ ConfigRuleName: 'old', ConfigRuleState: 'DELETING' }]);
+  const { NextToken } = first;
+  const second = await fixture.config.describeConfigRules({ NextToken });
+  expect(second).toMatchObject({ ConfigRules: [{ ConfigRuleName: 'unused' }] });
+  await expectError(describeRules('unused', 'none'), 'NoSuchConfigRuleException 400', /'none'/);
+  await expectError(describeRules(...Array<string>(26).fill('unused')), 'ValidationException 400');
+});

@@ -1,5 +1,14 @@
 import type { LocalConfigurationItem, LocalEvaluation } from './account.ts';
-import { type Call, type Input, invalid, readInteger, readText, requireText } from './call.ts';
+import {
+  type Call,
+  type Input,
+  invalid,
+  readInteger,
+  readList,
+  readNames,
+  readText,
+  requireText,
+} from './call.ts';
 import { awsError } from './errors.ts';
 import { takePage } from './page.ts';
 
@@ -7,13 +16,11 @@ const COMPLIANCE_TYPES = ['COMPLIANT', 'NON_COMPLIANT', 'NOT_APPLICABLE'] as con
 
 /** Stores each resource's latest result by OrderingTimestamp; gives back those that failed. */
 export function putEvaluations(call: Call): Input {
-  const { Evaluations: sent = [], TestMode } = call.input;
-  if (!Array.isArray(sent) || sent.length > 100) {
-    throw invalid(call, 'Evaluations', 'have length less than or equal to 100');
-  }
+  const { TestMode } = call.input;
+  const sent = readList(call, 'Evaluations', 100);
   const token = requireText(call, 'ResultToken');
   const ruleName = token.slice(0, token.indexOf(':'));
-  const results = sent.map((input: Input) => parseEvaluation({ ...call, input }, ruleName));
+  const results = sent.map((input) => parseEvaluation({ ...call, input }, ruleName));
   const { config } = call.account;
   if (TestMode !== true && !config.resultTokens.has(token)) {
     throw awsError('InvalidResultTokenException', 'The resultToken provided is invalid');
@@ -28,10 +35,7 @@ export function putEvaluations(call: Call): Input {
 export function listResults(call: Call): Input {
   const name = requireText(call, 'ConfigRuleName', 64);
   const limit = readLimit(call, 'Limit');
-  if (!call.account.config.rules.has(name)) {
-    const message = `The ConfigRule '${name}' provided in the request is invalid.`;
-    throw awsError('NoSuchConfigRuleException', `${message} Please check the configRule name`);
-  }
+  if (!call.account.config.rules.has(name)) throw noSuchRule(name);
   const { ComplianceTypes: types } = call.input;
   const wanted = Array.isArray(types) && types.length > 0 ? types : COMPLIANCE_TYPES;
   const results = call.account.config.evaluations.filter(
@@ -39,6 +43,29 @@ export function listResults(call: Call): Input {
   );
   const { items, next } = takePage(call, results, resourceKey, { tokenName: 'NextToken', limit });
   return { EvaluationResults: items.map(renderResult), NextToken: next };
+}
+
+/** Describes the rules that are named, or all. */
+export function describeRules(call: Call): Input {
+  const { account } = call;
+  const { ruleDefinitions } = account.config;
+  const asked = readNames(call, 'ConfigRuleNames', 25);
+  const names = asked.length > 0 ? [...new Set(asked)] : [...ruleDefinitions.keys()];
+  const arn = `arn:${account.partition}:config:us-east-1:${account.accountId}:config-rule`;
+  const rules = names.map((ConfigRuleName) => {
+    const rule = ruleDefinitions.get(ConfigRuleName);
+    if (rule === undefined) throw noSuchRule(ConfigRuleName);
+    const ConfigRuleId = `config-rule-${ConfigRuleName}`;
+    return {
+      ...{ ConfigRuleName, ConfigRuleId, ConfigRuleArn: `${arn}/${ConfigRuleId}` },
+      ConfigRuleState: rule.state ?? 'ACTIVE',
+      Source: { Owner: 'CUSTOM_LAMBDA', SourceIdentifier: rule.sourceIdentifier },
+      InputParameters: JSON.stringify(rule.inputParameters),
+    };
+  });
+  const paging = { tokenName: 'NextToken', limit: 25 };
+  const { items, next } = takePage(call, rules, (rule) => rule.ConfigRuleName, paging);
+  return { ConfigRules: items, NextToken: next };
 }
 
 /** Lists a resource's configuration items of the given time range, the newest first. */
@@ -89,6 +116,11 @@ function keepLatest(results: readonly LocalEvaluation[]): LocalEvaluation[] {
 
 function resourceKey({ resourceType, resourceId }: LocalEvaluation): string {
   return `${resourceType} ${resourceId}`;
+}
+
+function noSuchRule(name: string) {
+  const message = `The ConfigRule '${name}' provided in the request is invalid.`;
+  return awsError('NoSuchConfigRuleException', `${message} Please check the configRule name`);
 }
 
 // Config takes a limit of 0 for its default.

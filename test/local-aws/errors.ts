@@ -13,12 +13,23 @@ export function isAwsError(error: unknown): error is AwsError {
   return error instanceof Error && 'code' in error && 'status' in error;
 }
 
+const SNS_ERRORS: Readonly<Record<string, [code: string, status: number]>> = {
+  Throttling: ['Throttled', 429],
+  AccessDenied: ['AuthorizationError', 403],
+  UnknownOperation: ['InvalidAction', 400],
+};
+
 /** Makes an error that any operation may answer, under the code that its service has for it. */
 export function commonError(
   service: ServiceName,
   failure: 'Validation' | 'Throttling' | 'AccessDenied' | 'UnknownOperation' | 'InvalidNextToken',
   message: string,
 ): AwsError {
+  if (service === 'sns') {
+    const [code, status] = SNS_ERRORS[failure] ?? ['InvalidParameter', 400];
+    return awsError(code, message, status);
+  }
+  if (service === 'ssm' && failure === 'InvalidNextToken') return awsError(failure, message);
   if (service !== 'iam') return awsError(`${failure}Exception`, message);
   if (failure === 'AccessDenied') return awsError(failure, message, 403);
   if (failure === 'UnknownOperation') return awsError('InvalidAction', message);

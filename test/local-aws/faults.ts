@@ -12,7 +12,7 @@ export interface FaultTarget {
 
 /**
  * What goes wrong: an error instead of an answer; a function that runs first, to delete a user in
- * the middle of a run; no answer, ever; a rate beyond which requests are throttled (a token bucket of `burst`, which
+ * the middle of a run; no answer, ever; success without any effect; a rate beyond which requests are throttled (a token bucket of `burst`, which
  * refills by the server's clock); or evaluations that come back as failed inside a success.
  */
 export type Fault = FaultTarget &
@@ -20,6 +20,7 @@ export type Fault = FaultTarget &
     | { code: string; status: number; message?: string }
     | { before: () => void }
     | { hang: true }
+    | { ignored: true }
     | { perSecond: number; burst?: number }
     | { failEvaluation: (evaluation: Input) => boolean }
   );
@@ -28,6 +29,9 @@ const TOO_FAST = 'Rate exceeded';
 
 /** Thrown instead of an error where the request is to get no answer. */
 export const neverAnswers = Symbol('never answers');
+
+/** Thrown instead of an error where the request is answered `{}` and does nothing. */
+export const doesNothing = Symbol('does nothing');
 
 type Request = Pick<Call, 'service' | 'operation' | 'input' | 'now'>;
 
@@ -64,6 +68,7 @@ export function createFaultJudge(faults: readonly Fault[]) {
       if (!strikesNow(fault, request)) continue;
       strikes.set(fault, (strikes.get(fault) ?? 0) + 1);
       if ('hang' in fault) throw neverAnswers;
+      if ('ignored' in fault) throw doesNothing;
       if ('before' in fault) fault.before();
       else if ('failEvaluation' in fault) failing.push(fault.failEvaluation);
       else if ('perSecond' in fault) throw commonError(request.service, 'Throttling', TOO_FAST);

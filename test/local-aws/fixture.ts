@@ -1,5 +1,7 @@
 import { ConfigService } from '@aws-sdk/client-config-service';
 import { IAM } from '@aws-sdk/client-iam';
+import { SecretsManager } from '@aws-sdk/client-secrets-manager';
+import { SSM } from '@aws-sdk/client-ssm';
 import { expect } from 'vitest';
 import { createAccount, type LocalAccount, type LocalAws, startLocalAws } from './index.ts';
 
@@ -11,6 +13,8 @@ export interface Fixture {
   aws: LocalAws;
   iam: IAM;
   config: ConfigService;
+  ssm: SSM;
+  secrets: SecretsManager;
   close(): Promise<void>;
 }
 
@@ -24,12 +28,12 @@ export async function startFixture(): Promise<Fixture> {
   const credentials = { accessKeyId: 'AKIALOCAL', secretAccessKey: 'local' };
   const settings = { endpoint: aws.endpoint, region: 'us-east-1', credentials, maxAttempts: 1 };
   const [iam, config] = [new IAM(settings), new ConfigService(settings)];
+  const [ssm, secrets] = [new SSM(settings), new SecretsManager(settings)];
   async function close() {
-    iam.destroy();
-    config.destroy();
+    for (const client of [iam, config, ssm, secrets]) client.destroy();
     await aws.close();
   }
-  const fixture: Fixture = { now: START, account, aws, iam, config, close };
+  const fixture: Fixture = { now: START, account, aws, iam, config, ssm, secrets, close };
   return fixture;
 }
 

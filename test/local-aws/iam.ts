@@ -41,7 +41,8 @@ export function listUserDetails(call: Call): Input {
   const UserDetailList = items.map((user) => ({
     ...describe(call, user),
     ...{ PasswordLastUsed: undefined, Tags: user.tags },
-    ...{ UserPolicyList: [], GroupList: [], AttachedManagedPolicies: [] },
+    ...{ UserPolicyList: [], GroupList: [] },
+    AttachedManagedPolicies: renderPolicies(call, user),
   }));
   return { UserDetailList, GroupDetailList: [], RoleDetailList: [], Policies: [], ...paging };
 }
@@ -61,13 +62,11 @@ export function getUser(call: Call): Input {
   return { User: { ...describe(call, user), Tags } };
 }
 
-/** Gives a user's login profile; NoSuchEntity when there is no user or no password. */
-export function getLoginProfile(call: Call): Input {
-  const { userName: UserName, loginProfile } = findUser(call);
-  if (loginProfile === undefined) throw noSuchEntity(`Login Profile for User ${UserName}`);
-  const CreateDate = isoSeconds(loginProfile.createDate);
-  const PasswordResetRequired = loginProfile.passwordResetRequired;
-  return { LoginProfile: { UserName, CreateDate, PasswordResetRequired } };
+/** Lists the managed policies that are attached to a user. */
+export function listAttachedPolicies(call: Call): Input {
+  const policies = renderPolicies(call, findUser(call));
+  const { items, ...paging } = listPage(call, policies, (policy) => policy.PolicyName);
+  return { AttachedPolicies: items, ...paging };
 }
 
 /** Lists a user's access keys. */
@@ -101,7 +100,14 @@ function describe({ account }: Call, user: LocalUser) {
   return { Path, UserName, UserId, Arn: userArn(account, user), CreateDate, PasswordLastUsed };
 }
 
-function findUser(call: Call): LocalUser {
+function renderPolicies({ account }: Call, { attachedPolicies = [] }: LocalUser) {
+  return attachedPolicies.map((PolicyName) => {
+    return { PolicyName, PolicyArn: `arn:${account.partition}:iam::aws:policy/${PolicyName}` };
+  });
+}
+
+/** Finds the user whom a request names, or throws NoSuchEntity. */
+export function findUser(call: Call): LocalUser {
   const name = requireText(call, 'UserName', 128);
   if (!/^[\w+=,.@-]+$/.test(name)) throw invalid(call, 'UserName', 'match [\\w+=,.@-]+');
   const user = call.account.users.find(({ userName }) => userName === name);
@@ -109,7 +115,8 @@ function findUser(call: Call): LocalUser {
   return user;
 }
 
-function noSuchEntity(what: string) {
+/** Makes IAM's error for what is not there. */
+export function noSuchEntity(what: string) {
   return awsError('NoSuchEntity', `${what} cannot be found.`, 404);
 }
 

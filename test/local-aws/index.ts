@@ -1,7 +1,7 @@
 export * from './account.ts';
-export type { Input, ServiceName } from './call.ts';
+export type { Input, Perform, ServiceName } from './call.ts';
 export { renderCredentialReport } from './credential-report.ts';
 export { deny, type Fault, type FaultTarget, throttle } from './faults.ts';
 export { type Operation, operations } from './operations.ts';
 export type { LoggedRequest, RequestLog } from './request-log.ts';
-export { type LocalAws, startLocalAws } from './server.ts';
+export { type LocalAws, type LocalAwsOptions, startLocalAws } from './server.ts';

@@ -1,27 +1,55 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
+import { parse } from 'yaml';
 import { operations } from './index.ts';
 
-const gateways = new URL('../../rule/gateways/', import.meta.url);
-const sources = readdirSync(gateways)
-  .map((file) => readFileSync(new URL(file, gateways), 'utf8'))
-  .join('\n');
-const called = new Set(
-  [...sources.matchAll(/\b(?:new (\w+)Command\(|paginate(\w+)\()/gu)].map(
-    ([, command, paginator]) => command ?? paginator,
-  ),
-);
+const root = new URL('../../', import.meta.url);
+const gateways = new URL('rule/gateways/', root);
+const documents = new URL('remediation-docs/', root);
+
+const sources = textsIn(gateways, '.ts');
+const script = readFileSync(new URL('scripts/start.ts', root), 'utf8');
+const inGateways = commandsIn(sources);
+const inDocuments = textsIn(documents, '.yaml').flatMap((text) => callsOfSteps(parse(text)));
+
+function textsIn(folder: URL, ending: string): string[] {
+  if (!existsSync(folder)) return [];
+  const files = readdirSync(folder).filter((file) => file.endsWith(ending));
+  return files.map((file) => readFileSync(new URL(file, folder), 'utf8'));
+}
+
+function commandsIn(texts: readonly string[]): Set<string> {
+  const uses = texts.join('\n').matchAll(/\b(?:new (\w+)Command\(|paginate(\w+)\()/gu);
+  return new Set([...uses].map(([, command = '', paginator]) => paginator ?? command));
+}
+
+// A step may stand at any depth, since loops have steps of their own.
+function callsOfSteps(value: unknown): string[] {
+  if (typeof value !== 'object' || value === null) return [];
+  const { action, inputs } = value as { action?: unknown; inputs?: Record<string, unknown> };
+  const calls = action === 'aws:executeAwsApi' || action === 'aws:assertAwsResourceProperty';
+  const own = calls ? [`${inputs?.['Service']}:${inputs?.['Api']}`] : [];
+  return [...own, ...Object.values(value).flatMap(callsOfSteps)];
+}
+
+function offered(isWanted: (operation: string) => boolean): Set<string> {
+  const wanted = operations.filter(({ operation }) => isWanted(operation));
+  return new Set(wanted.map(({ service, operation }) => `${service}:${operation}`));
+}
 
 describe('the operations of the local account', () => {
-  it('are exactly those that the gateways call', () => {
-    expect(new Set(operations.map(({ operation }) => operation))).toEqual(called);
+  it('are exactly those that the gateways, the remediation documents and `npm start` call', () => {
+    const commands = new Set([...inGateways, ...commandsIn([script])]);
+    const known = new Set(operations.map(({ operation }) => operation));
+    expect([...commands].filter((operation) => !known.has(operation))).toEqual([]);
+    const called = [...offered((operation) => commands.has(operation)), ...inDocuments];
+    expect(offered(() => true)).toEqual(new Set(called));
   });
 
-  it('are exactly the actions that the gateways declare', () => {
-    const declared = [...sources.matchAll(/'((?:iam|config):[A-Z]\w+)'/gu)].map(
-      ([, action]) => action,
-    );
-    const offered = operations.map(({ service, operation }) => `${service}:${operation}`);
-    expect(new Set(declared)).toEqual(new Set(offered));
+  it('are the actions that the gateways declare, where the gateways call them', () => {
+    // What a policy names as its Action is denied or allowed to others.
+    const pattern = /(?<!Action: )'((?:iam|config|ssm|secretsmanager):[A-Z]\w+)'/gu;
+    const declared = [...sources.join('\n').matchAll(pattern)].map(([, action]) => action);
+    expect(new Set(declared)).toEqual(offered((operation) => inGateways.has(operation)));
   });
 });

@@ -1,6 +1,13 @@
+import type { Automation } from './automation/automation.ts';
+import * as automation from './automation/operations.ts';
 import type { Call, Input, ServiceName } from './call.ts';
 import * as config from './config.ts';
 import * as iam from './iam.ts';
+import * as writes from './iam-writes.ts';
+import * as ssm from './parameters.ts';
+import * as passwords from './passwords.ts';
+import * as secrets from './secrets.ts';
+import { publish } from './topics.ts';
 
 /** An operation; its handler gives the members of the answer, or throws an AwsError. */
 export interface Operation {
@@ -16,10 +23,58 @@ export const operations: readonly Operation[] = [
   { service: 'iam', operation: 'GetAccountAuthorizationDetails', handler: iam.listUserDetails },
   { service: 'iam', operation: 'ListUsers', handler: iam.listUsers },
   { service: 'iam', operation: 'GetUser', handler: iam.getUser },
-  { service: 'iam', operation: 'GetLoginProfile', handler: iam.getLoginProfile },
+  { service: 'iam', operation: 'GetLoginProfile', handler: passwords.getLoginProfile },
   { service: 'iam', operation: 'ListAccessKeys', handler: iam.listAccessKeys },
   { service: 'iam', operation: 'GetAccessKeyLastUsed', handler: iam.getAccessKeyLastUsed },
+  { service: 'iam', operation: 'ListAttachedUserPolicies', handler: iam.listAttachedPolicies },
+  { service: 'iam', operation: 'GetAccountPasswordPolicy', handler: passwords.getPasswordPolicy },
+  { service: 'iam', operation: 'UpdateAccessKey', handler: writes.updateAccessKey },
+  { service: 'iam', operation: 'DeleteAccessKey', handler: writes.deleteAccessKey },
+  { service: 'iam', operation: 'CreateLoginProfile', handler: passwords.createLoginProfile },
+  { service: 'iam', operation: 'DeleteLoginProfile', handler: passwords.deleteLoginProfile },
+  { service: 'iam', operation: 'TagUser', handler: writes.tagUser },
+  { service: 'iam', operation: 'UntagUser', handler: writes.untagUser },
   { service: 'config', operation: 'PutEvaluations', handler: config.putEvaluations },
   { service: 'config', operation: 'GetComplianceDetailsByConfigRule', handler: config.listResults },
   { service: 'config', operation: 'GetResourceConfigHistory', handler: config.listItems },
+  { service: 'config', operation: 'DescribeConfigRules', handler: config.describeRules },
+  {
+    service: 'config',
+    operation: 'StartRemediationExecution',
+    handler: run(automation.startRemediationExecution),
+  },
+  {
+    service: 'ssm',
+    operation: 'StartAutomationExecution',
+    handler: run(automation.startAutomationExecution),
+  },
+  {
+    service: 'ssm',
+    operation: 'GetAutomationExecution',
+    handler: run(automation.getAutomationExecution),
+  },
+  {
+    service: 'ssm',
+    operation: 'DescribeAutomationStepExecutions',
+    handler: run(automation.describeAutomationStepExecutions),
+  },
+  { service: 'ssm', operation: 'PutParameter', handler: ssm.putParameter },
+  { service: 'ssm', operation: 'GetParameter', handler: ssm.getParameter },
+  { service: 'ssm', operation: 'GetParametersByPath', handler: ssm.getParametersByPath },
+  { service: 'ssm', operation: 'GetParameterHistory', handler: ssm.getParameterHistory },
+  { service: 'ssm', operation: 'DescribeParameters', handler: ssm.describeParameters },
+  { service: 'ssm', operation: 'AddTagsToResource', handler: ssm.addTags },
+  { service: 'ssm', operation: 'ListTagsForResource', handler: ssm.listTags },
+  { service: 'secretsmanager', operation: 'CreateSecret', handler: secrets.createSecret },
+  { service: 'secretsmanager', operation: 'PutResourcePolicy', handler: secrets.putPolicy },
+  { service: 'secretsmanager', operation: 'PutSecretValue', handler: secrets.putValue },
+  { service: 'secretsmanager', operation: 'DescribeSecret', handler: secrets.describeSecret },
+  { service: 'secretsmanager', operation: 'UpdateSecretVersionStage', handler: secrets.moveStage },
+  { service: 'sns', operation: 'Publish', handler: publish },
 ];
+
+type AutomationOperation = (automation: Automation, call: Call) => Input;
+
+function run(operation: AutomationOperation): (call: Call) => Input {
+  return (call) => operation(call.account.automation, call);
+}

@@ -9,6 +9,16 @@ export function parseQuery(body: string): { operation: string; input: Input } {
   return { operation: Action, input };
 }
 
+/** Flattens nested members as the form encoding does, with names such as `Tags.member.1.Key`. */
+export function flattenQuery(value: unknown, name = ''): Input {
+  if (value === undefined || value === null) return {};
+  if (typeof value !== 'object') return { [name]: String(value) };
+  const within = (key: string) =>
+    Array.isArray(value) ? `${name}.member.${Number(key) + 1}` : `${name}${name && '.'}${key}`;
+  const members = Object.entries(value).map(([key, inner]) => flattenQuery(inner, within(key)));
+  return Object.assign({}, ...members);
+}
+
 /** Renders an answer or an error as XML; members that are undefined are left out. */
 export function renderQuery(operation: string, result: Input | AwsError, RequestId: string) {
   if (isAwsError(result)) {

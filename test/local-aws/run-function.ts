@@ -28,9 +28,9 @@ export interface FunctionOptions {
 const bundles = fileURLToPath(new URL('../../dist/lambda', import.meta.url));
 
 const bootstrap = `
-  process.once('message', async ({ bundle, event, remaining }) => {
+  process.once('message', async ({ bundle, event, remaining, invokedFunctionArn }) => {
     const end = Date.now() + remaining;
-    const context = { getRemainingTimeInMillis: () => end - Date.now() };
+    const context = { invokedFunctionArn, getRemainingTimeInMillis: () => end - Date.now() };
     const { handler } = require(bundle);
     const begin = performance.now();
     const run = await handler(event, context).then(
@@ -66,7 +66,8 @@ export async function runFunction(
   });
   const answered = once(child, 'message');
   const closed = once(child, 'close');
-  child.send({ bundle: `${bundles}/${name}/index.js`, event, remaining });
+  const invokedFunctionArn = `arn:aws:lambda:us-east-1:123456789012:function:unused-iam-credentials-${name}`;
+  child.send({ bundle: `${bundles}/${name}/index.js`, event, remaining, invokedFunctionArn });
   const output = child.stdout === null ? '' : text(child.stdout);
   const ended = closed.then(([code]) => {
     throw new Error(`The function ${name} ended without an answer, with exit code ${code}`);

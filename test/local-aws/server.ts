@@ -1,13 +1,13 @@
 import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
-import { createServer } from 'node:http';
+import { createServer, type IncomingHttpHeaders } from 'node:http';
 import { text } from 'node:stream/consumers';
 import type { LocalAccount } from './account.ts';
-import type { Call, Input, ServiceName } from './call.ts';
+import type { Call, Input, Perform, ServiceName } from './call.ts';
 import { type AwsError, awsError, commonError, isAwsError } from './errors.ts';
-import { createFaultJudge, type Fault, neverAnswers } from './faults.ts';
+import { createFaultJudge, doesNothing, type Fault, neverAnswers } from './faults.ts';
 import { operations } from './operations.ts';
-import { parseQuery, renderQuery } from './query-protocol.ts';
+import { flattenQuery, parseQuery, renderQuery } from './query-protocol.ts';
 import { createRequestLog, type RequestLog } from './request-log.ts';
 
 /** A running local AWS account. Its account and its faults may be changed at any time. */
@@ -16,31 +16,81 @@ export interface LocalAws {
   account: LocalAccount;
   requests: RequestLog;
   faults: Fault[];
+  perform: Perform;
   close(): Promise<void>;
+}
+
+/** What a server may be told. */
+export interface LocalAwsOptions {
+  /** Gives epoch ms; by default the system's clock. */
+  clock?: () => number;
+  /** Gives the ARN of whose access key it is; by default it is that of the user `operator`. */
+  callerOf?: (accessKeyId: string) => string | undefined;
 }
 
 type Message = Pick<Call, 'service' | 'operation' | 'input'>;
 
-const JSON_SERVICES = new Map<string, ServiceName>([['StarlingDoveService', 'config']]);
+const JSON_SERVICES = new Map<string, ServiceName>([
+  ['StarlingDoveService', 'config'],
+  ['AmazonSSM', 'ssm'],
+  ['secretsmanager', 'secretsmanager'],
+]);
 
-/** Serves an account on a free port of loopback; `clock` gives epoch ms, by default the system's. */
+/** Serves an account on a free port of loopback. */
 export async function startLocalAws(
   account: LocalAccount,
-  { clock = Date.now }: { clock?: () => number } = {},
+  { clock = Date.now, callerOf = () => undefined }: LocalAwsOptions = {},
 ): Promise<LocalAws> {
   const faults: Fault[] = [];
+  let pending: { at: number; change: () => void }[] = [];
   const requests = createRequestLog();
   const judge = createFaultJudge(faults);
 
-  function answer(message: Message): Input | AwsError | typeof neverAnswers {
+  function attempt(message: Message, caller: string): Input | AwsError | typeof neverAnswers {
     const now = clock();
+    const due = pending.filter(({ at }) => at <= now);
+    pending = pending.filter(({ at }) => at > now);
+    for (const { change } of due) change();
+    const commit = (change: () => void) => {
+      if (account.iamReadLagMs > 0) pending.push({ at: now + account.iamReadLagMs, change });
+      else change();
+    };
     try {
       const failsEvaluation = judge({ ...message, now });
-      return perform({ ...message, account, now, failsEvaluation });
+      return handle({ ...message, caller, account, now, failsEvaluation, perform, commit });
     } catch (error) {
       if (error === neverAnswers) return neverAnswers;
+      if (error === doesNothing) return {};
       return isAwsError(error) ? error : awsError('InternalFailure', String(error), 500);
     }
+  }
+
+  function answer(message: Message, caller: string) {
+    const { service, operation } = message;
+    const result = attempt(message, caller);
+    const error = isAwsError(result) ? result.code : 'no answer';
+    const failed = result === neverAnswers || isAwsError(result);
+    requests.entries.push({ service, operation, ...(failed && { error }) });
+    return result;
+  }
+
+  function perform({ service: name, operation, input, caller }: Parameters<Perform>[0]): Input {
+    const service = operations.find((known) => known.service === name)?.service;
+    if (service === undefined) throw awsError('UnknownService', `No service ${name} here`);
+    const isQuery = service === 'iam' || service === 'sns';
+    const result = answer(
+      { service, operation, input: isQuery ? flattenQuery(input) : input },
+      caller,
+    );
+    if (result === neverAnswers) throw awsError('InternalFailure', 'There was no answer', 500);
+    if (isAwsError(result)) throw result;
+    return result;
+  }
+
+  function readCaller({ authorization = '' }: IncomingHttpHeaders): string {
+    const [, accessKeyId = ''] = /Credential=([^/,]+)/.exec(authorization) ?? [];
+    const operator = `arn:${account.partition}:iam::${account.accountId}:user/operator`;
+    return callerOf(accessKeyId) ?? operator;
   }
 
   // A pause in a test must not close the connections that clients keep.
@@ -50,18 +100,14 @@ export async function startLocalAws(
     if (sent === undefined) return;
     const message = parse(request.headers['x-amz-target'], sent);
     const { service, operation } = message;
-    const result = answer(message);
-    if (result === neverAnswers) {
-      requests.entries.push({ service, operation, error: 'no answer' });
-      return;
-    }
-    const error = isAwsError(result) ? result : undefined;
-    requests.entries.push({ service, operation, ...(error && { error: error.code }) });
+    const result = answer(message, readCaller(request.headers));
+    if (result === neverAnswers) return;
+    const status = isAwsError(result) ? result.status : 200;
     const id = randomUUID();
     const body = service === 'iam' ? renderQuery(operation, result, id) : renderJson(result);
     const contentType = service === 'iam' ? 'text/xml' : 'application/x-amz-json-1.1';
     const headers = { 'content-type': contentType, 'x-amzn-requestid': id };
-    response.writeHead(error?.status ?? 200, headers).end(body);
+    response.writeHead(status, headers).end(body);
   });
   await once(server.listen(0, '127.0.0.1'), 'listening');
   const address = server.address();
@@ -72,7 +118,8 @@ export async function startLocalAws(
     server.closeAllConnections();
     await closed;
   }
-  return { endpoint: `http://127.0.0.1:${address.port}`, account, requests, faults, close };
+  const endpoint = `http://127.0.0.1:${address.port}`;
+  return { endpoint, account, requests, faults, perform, close };
 }
 
 function parse(target: string | string[] | undefined, body: string): Message {
@@ -83,7 +130,7 @@ function parse(target: string | string[] | undefined, body: string): Message {
   return service ? { service, operation, input } : { service: 'config', operation: target, input };
 }
 
-function perform(call: Call): Input {
+function handle(call: Call): Input {
   const { service, operation } = call;
   const known = operations.find((row) => row.service === service && row.operation === operation);
   if (known !== undefined) return known.handler(call);

@@ -1,11 +1,13 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type Fixture, startFixture } from '../local-aws/fixture.ts';
 import { operations } from '../local-aws/index.ts';
-import { differences, notComparable } from './differences.ts';
-import { exchanges } from './exchanges.ts';
+import { notComparable, differences as readDifferences } from './differences.ts';
+import { exchanges as readExchanges } from './exchanges.ts';
 import { type MotoServer, motoMissing, startMotoServer } from './moto-server.ts';
 import { setUpInMoto, setUpLocally, type World } from './scenario.ts';
 import { compare, type Outcome, outcomeOf } from './shape.ts';
+import { writeDifferences } from './write-differences.ts';
+import { writeExchanges } from './write-exchanges.ts';
 
 interface Outcomes {
   readonly local: Outcome;
@@ -13,6 +15,11 @@ interface Outcomes {
   /** The operation that the local account was asked for, or several, if one exchange asked more. */
   readonly asked: string;
 }
+
+const differences = [...readDifferences, ...writeDifferences];
+const exchanges = [...readExchanges, ...writeExchanges];
+// Topics are published to in-process only: the local account does not speak SNS over HTTP.
+const overHttp = operations.filter(({ service }) => service !== 'sns');
 
 const operationOf = (name: string) => name.split(/[ ,]/u)[0] ?? '';
 const isComparable = ({ name }: { name: string }) =>
@@ -60,6 +67,8 @@ describe.skipIf(motoMissing !== null)(
     afterAll(async () => {
       motoWorld?.iam.destroy();
       motoWorld?.config.destroy();
+      motoWorld?.ssm.destroy();
+      motoWorld?.secrets.destroy();
       await fixture?.close();
       await moto?.stop();
     });
@@ -90,7 +99,7 @@ describe.skipIf(motoMissing !== null)(
       for (const name of asked) expect(outcomesOf(name).moto).toEqual({ error: moto });
     });
 
-    it.each(operations)(
+    it.each(overHttp)(
       'is asked for $operation, with success and, where it can be, in vain',
       ({ operation }) => {
         const asked = exchanges.filter(({ name }) => operationOf(name) === operation);

@@ -1,5 +1,7 @@
 import { ConfigService } from '@aws-sdk/client-config-service';
 import { IAM } from '@aws-sdk/client-iam';
+import { SecretsManager } from '@aws-sdk/client-secrets-manager';
+import { SSM } from '@aws-sdk/client-ssm';
 import { type Fixture, START } from '../local-aws/fixture.ts';
 import { addUser, issueResultToken } from '../local-aws/index.ts';
 
@@ -7,6 +9,8 @@ import { addUser, issueResultToken } from '../local-aws/index.ts';
 export interface World {
   readonly iam: IAM;
   readonly config: ConfigService;
+  readonly ssm: SSM;
+  readonly secrets: SecretsManager;
   /** Ann's active key, with which one request was signed, and her inactive one, never used. */
   readonly usedKey: string;
   readonly unusedKey: string;
@@ -14,6 +18,8 @@ export interface World {
   readonly roleId: string;
   /** What PutEvaluations takes for the rule `unused`, where it takes any. */
   readonly resultToken: string;
+  /** Gives the account a password policy. */
+  readonly setPasswordPolicy: () => Promise<void>;
 }
 
 /** A tagged person with a password and two keys. */
@@ -21,11 +27,22 @@ export const ann = { name: 'ann', path: '/team/', tag: { Key: 'team', Value: 'bl
 /** Someone without anything. */
 export const bob = { name: 'bob', path: '/' };
 
+const policyName = 'ReadBooks';
+const passwordPolicy = {
+  MinimumPasswordLength: 10,
+  RequireSymbols: false,
+  RequireNumbers: true,
+  RequireUppercaseCharacters: true,
+  RequireLowercaseCharacters: true,
+  AllowUsersToChangePassword: true,
+};
+
 /** Sets the scenario up in moto, by its API. */
 export async function setUpInMoto(endpoint: string): Promise<World> {
   const credentials = { accessKeyId: 'AKIALOCAL', secretAccessKey: 'local' };
   const settings = { endpoint, region: 'us-east-1', credentials, maxAttempts: 1 };
   const [iam, config] = [new IAM(settings), new ConfigService(settings)];
+  const [ssm, secrets] = [new SSM(settings), new SecretsManager(settings)];
   await iam.createUser({ UserName: ann.name, Path: ann.path, Tags: [ann.tag] });
   await iam.createUser({ UserName: bob.name, Path: bob.path });
   await iam.createLoginProfile({ UserName: ann.name, Password: 'Correct-Horse-7' });
@@ -43,14 +60,27 @@ export async function setUpInMoto(endpoint: string): Promise<World> {
   asAnn.destroy();
 
   const AssumeRolePolicyDocument = JSON.stringify({ Version: '2012-10-17', Statement: [] });
+  const Statement = [{ Effect: 'Allow', Action: 's3:GetObject', Resource: '*' }];
+  const PolicyDocument = JSON.stringify({ Version: '2012-10-17', Statement });
+  const { Policy } = await iam.createPolicy({ PolicyName: policyName, PolicyDocument });
+  await iam.attachUserPolicy({ UserName: ann.name, PolicyArn: Policy?.Arn });
+  // Of a rule with a function of one's own moto wants to see the function.
+  const Source = { Owner: 'AWS', SourceIdentifier: 'IAM_USER_UNUSED_CREDENTIALS_CHECK' } as const;
+  const InputParameters = '{"maxCredentialUsageAge":"45"}';
+  const ConfigRule = { ConfigRuleName: 'unused', Source, InputParameters };
+  await config.putConfigRule({ ConfigRule });
+
   const { Role } = await iam.createRole({ RoleName: 'role', AssumeRolePolicyDocument });
   if (!Role?.RoleId) throw new Error('moto made no role');
   const names = { usedKey: accessKeyId, unusedKey: unused.AccessKeyId, roleId: Role.RoleId };
-  return { iam, config, ...names, resultToken: 'unused:1' };
+  const setPasswordPolicy = async () =>
+    void (await iam.updateAccountPasswordPolicy(passwordPolicy));
+  const clients = { iam, config, ssm, secrets };
+  return { ...clients, ...names, resultToken: 'unused:1', setPasswordPolicy };
 }
 
 /** Sets the scenario up in a local account, as data. */
-export function setUpLocally({ account, iam, config }: Fixture): World {
+export function setUpLocally({ account, iam, config, ssm, secrets }: Fixture): World {
   const createDate = START - 60_000;
   const key = { createDate, lastRotated: createDate };
   const lastUsed = { date: createDate, region: 'us-east-1', serviceName: 'iam' };
@@ -61,6 +91,7 @@ export function setUpLocally({ account, iam, config }: Fixture): World {
   ];
   addUser(account, {
     ...{ userName: ann.name, path: ann.path, tags: [ann.tag], createDate },
+    attachedPolicies: [policyName],
     loginProfile: { createDate, lastChanged: createDate, passwordResetRequired: false },
     accessKeys: [
       { accessKeyId: usedKey, status: 'Active', ...key, lastUsed },
@@ -73,5 +104,10 @@ export function setUpLocally({ account, iam, config }: Fixture): World {
     { resourceType, resourceId: roleId, configurationItemCaptureTime: createDate },
   ]);
   const resultToken = issueResultToken(account, 'unused');
-  return { iam, config, usedKey, unusedKey, roleId, resultToken };
+  const sourceIdentifier = 'arn:aws:lambda:us-east-1:123456789012:function:evaluate';
+  const rule = { sourceIdentifier, inputParameters: { maxCredentialUsageAge: '45' } };
+  account.config.ruleDefinitions.set('unused', rule);
+  const setPasswordPolicy = async () => void Object.assign(account, { passwordPolicy });
+  const names = { usedKey, unusedKey, roleId, resultToken };
+  return { iam, config, ssm, secrets, ...names, setPasswordPolicy };
 }

@@ -1,0 +1,139 @@
+import { documents, restoreDocument, revokeDocument } from '../../remediation-docs/documents.ts';
+import { randomBelow } from '../../rule/gateways/random.ts';
+import { createPasswordClients } from '../../rule/gateways/remediation-clients.ts';
+import { answerPassword } from '../../rule/handlers/answer-password.ts';
+import { answerRestoration } from '../../rule/handlers/answer-restoration.ts';
+import { answerRevocation } from '../../rule/handlers/answer-revocation.ts';
+import { jsonLog } from '../../rule/handlers/log.ts';
+import type { LocalExecution } from '../local-aws/automation/automation.ts';
+import { type LocalAccount, type LocalAws, startLocalAws } from '../local-aws/index.ts';
+import { now as testNow } from './account.ts';
+import { ruleName } from './local-rule.ts';
+
+/** The role that may read passwords. */
+export const readerRoleArn = 'arn:aws:iam::123456789012:role/PasswordReader';
+
+/** The topic that is told. */
+export const topicArn = 'arn:aws:sns:us-east-1:123456789012:unused-iam-credentials';
+
+const functionArn = (name: string) => `arn:aws:lambda:us-east-1:123456789012:function:${name}`;
+const roleArn = (document: string) => `arn:aws:iam::123456789012:role/${document}-us-east-1`;
+
+/** Gives a local account everything that is deployed there: the rule, the documents and the remediation. */
+export function deploy(account: LocalAccount, inputParameters: Record<string, string> = {}): void {
+  account.config.rules.add(ruleName);
+  account.config.ruleDefinitions.set(ruleName, {
+    sourceIdentifier: functionArn('unused-iam-credentials-evaluate'),
+    inputParameters,
+  });
+  for (const { name, load } of documents) account.automation.documents.set(name, load());
+  account.config.remediations.set(ruleName, {
+    documentName: revokeDocument.name,
+    parameters: {
+      IAMResourceId: 'RESOURCE_ID',
+      AutomationAssumeRole: roleArn(revokeDocument.name),
+      NotificationTopicArn: topicArn,
+    },
+  });
+}
+
+/** The documents and functions, run in this process against a local account over HTTP, in a time of their own. */
+export interface LocalRemediation {
+  readonly aws: LocalAws;
+  readonly account: LocalAccount;
+  /** Epoch ms; sleeps of documents and functions move it on, and so may a test. */
+  now: number;
+  /** Parsed log lines of all functions so far. */
+  readonly log: Record<string, unknown>[];
+  /** Environment of issue-password. */
+  readerRoleArn: string;
+  /** Starts a document for a user, and waits for its end. */
+  readonly revoke: (userId: string, parameters?: Record<string, string>) => Promise<LocalExecution>;
+  readonly restore: (
+    userId: string,
+    parameters?: Record<string, string>,
+  ) => Promise<LocalExecution>;
+  /** Starts a document without waiting; gives the execution's ID. */
+  readonly start: (document: 'revoke' | 'restore', parameters: Record<string, string>) => string;
+  readonly ended: (executionId: string) => Promise<LocalExecution>;
+  /** Runs a function by its name. */
+  readonly invoke: (name: string, payload: Record<string, unknown>) => Promise<unknown>;
+  readonly close: () => Promise<void>;
+}
+
+/** Starts a local account with everything deployed, and functions to run its documents. */
+export async function startRemediation(
+  account: LocalAccount,
+  inputParameters: Record<string, string> = {},
+): Promise<LocalRemediation> {
+  deploy(account, inputParameters);
+  const sleep = async (milliseconds: number) => {
+    local.now += milliseconds;
+  };
+  const clock = { now: () => local.now, sleep };
+  const aws = await startLocalAws(account, { clock: clock.now });
+  const clients = createPasswordClients({
+    endpoint: aws.endpoint,
+    region: 'us-east-1',
+    credentials: { accessKeyId: 'AKIALOCAL', secretAccessKey: 'local' },
+  });
+  const log: Record<string, unknown>[] = [];
+  const functions = {
+    'unused-iam-credentials-plan-revocation': answerRevocation,
+    'unused-iam-credentials-plan-restoration': answerRestoration,
+    'unused-iam-credentials-issue-password': answerPassword,
+  };
+  const isFunction = (name: string): name is keyof typeof functions => name in functions;
+  const invoke: LocalRemediation['invoke'] = (name, payload) => {
+    if (!isFunction(name)) throw new Error(`No function ${name}`);
+    const context = {
+      invokedFunctionArn: functionArn(name),
+      getRemainingTimeInMillis: () => 300_000,
+    };
+    return functions[name](payload, context, {
+      ...{ ...clients, clock, randomBelow, readerRoleArn: local.readerRoleArn },
+      log: jsonLog((line) => log.push(JSON.parse(line))),
+    });
+  };
+  Object.assign(account.automation, { clock, invoke });
+
+  const start: LocalRemediation['start'] = (which, parameters) => {
+    const { name } = which === 'revoke' ? revokeDocument : restoreDocument;
+    const all = {
+      AutomationAssumeRole: roleArn(name),
+      NotificationTopicArn: topicArn,
+      ...parameters,
+    };
+    const Parameters = Object.fromEntries(
+      Object.entries(all).map(([key, value]) => [key, [value]]),
+    );
+    const answer = aws.perform({
+      ...{ service: 'ssm', operation: 'StartAutomationExecution' },
+      ...{
+        input: { DocumentName: name, Parameters },
+        caller: 'arn:aws:iam::123456789012:user/ops',
+      },
+    });
+    return String(answer['AutomationExecutionId']);
+  };
+  const ended: LocalRemediation['ended'] = async (executionId) => {
+    await account.automation.running.get(executionId);
+    const execution = account.automation.executions.get(executionId);
+    if (execution === undefined) throw new Error(`No execution ${executionId}`);
+    return execution;
+  };
+  const local: LocalRemediation = {
+    ...{ aws, account, log, start, ended, invoke, readerRoleArn },
+    now: testNow,
+    revoke: (userId, rest) => ended(start('revoke', { IAMResourceId: userId, ...rest })),
+    restore: (userId, rest) =>
+      ended(start('restore', { IAMResourceId: userId, RevocationId: 'All', ...rest })),
+    close: async () => {
+      account.automation.python.close();
+      for (const client of [clients.iam, clients.config, clients.ssm, clients.secrets])
+        client.destroy();
+      await aws.close();
+    },
+  };
+  return local;
+}

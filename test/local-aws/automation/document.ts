@@ -1,0 +1,90 @@
+import * as v from 'valibot';
+import { parseDocument } from 'yaml';
+import { awsError } from '../errors.ts';
+
+const text = v.string();
+const name = v.pipe(text, v.regex(/^\w+$/));
+const selector = v.pipe(text, v.regex(/^\$(\.\w+)*$/));
+const payload = v.optional(v.record(text, v.unknown()), {});
+const count = v.pipe(v.number(), v.integer(), v.minValue(1));
+const types = v.picklist(['String', 'StringList', 'Boolean', 'Integer', 'StringMap']);
+
+const common = {
+  name,
+  description: v.optional(text),
+  outputs: v.optional(v.array(v.strictObject({ Name: name, Selector: selector, Type: types })), []),
+  onFailure: v.optional(v.pipe(text, v.regex(/^(Abort|Continue|step:\w+)$/)), 'Abort'),
+  isCritical: v.optional(v.boolean(), true),
+  isEnd: v.optional(v.boolean(), false),
+  nextStep: v.optional(name),
+  maxAttempts: v.optional(count, 1),
+  timeoutSeconds: v.optional(count),
+};
+
+function step<const A extends string, I extends v.GenericSchema>(action: A, inputs: I) {
+  return v.strictObject({ ...common, action: v.literal(action), inputs });
+}
+
+const invocation = v.strictObject({ FunctionName: text, InputPayload: payload });
+const runtime = v.literal('python3.11');
+const script = { Runtime: runtime, Handler: name, Script: text, InputPayload: payload };
+const choice = v.strictObject({ NextStep: name, Variable: text, StringEquals: text });
+const branch = v.strictObject({ Choices: v.array(choice), Default: v.optional(name) });
+const wait = v.strictObject({ Duration: v.optional(text), Timestamp: v.optional(text) });
+const isWait = (inputs: v.InferOutput<typeof wait>) => Object.keys(inputs).length === 1;
+const api = { Service: text, Api: text };
+const assertion = { ...api, PropertySelector: selector, DesiredValues: v.array(text) };
+
+/** A step of any action but aws:loop, before its references are resolved or after. */
+export const plainStep = v.variant('action', [
+  step('aws:invokeLambdaFunction', invocation),
+  step('aws:executeScript', v.strictObject(script)),
+  step('aws:branch', branch),
+  step('aws:sleep', v.pipe(wait, v.check(isWait, 'Expected either Duration or Timestamp'))),
+  step('aws:executeAwsApi', v.looseObject(api)),
+  step('aws:assertAwsResourceProperty', v.looseObject(assertion)),
+]);
+
+const loop = v.strictObject({
+  Iterators: v.pipe(text, v.regex(/^\{\{\s*\w+\.\w+\s*\}\}$/)),
+  IteratorDataType: v.literal('String'),
+  Steps: v.array(plainStep),
+});
+
+const parameter = v.strictObject({
+  type: v.literal('String'),
+  description: v.optional(text),
+  default: v.optional(text),
+  allowedPattern: v.optional(text),
+  allowedValues: v.optional(v.array(text)),
+});
+
+const document = v.strictObject({
+  schemaVersion: v.literal('0.3'),
+  description: v.optional(text),
+  assumeRole: v.pipe(text, v.regex(/^\{\{ *AutomationAssumeRole *\}\}$/)),
+  parameters: v.record(text, parameter),
+  outputs: v.optional(v.array(text), []),
+  mainSteps: v.array(v.variant('action', [plainStep, step('aws:loop', loop)])),
+});
+
+/** A step of any action but aws:loop. */
+export type PlainStep = v.InferOutput<typeof plainStep>;
+/** A document that holds only what this engine knows. */
+export type Document = v.InferOutput<typeof document>;
+/** A step of any action. */
+export type Step = Document['mainSteps'][number];
+
+/** Reads a document from YAML; what is unknown here is refused by its name. */
+export function readDocument(yaml: string): Document {
+  const content = parseDocument(yaml);
+  if (content.errors.length > 0) throw refuse(`YAML: ${content.errors[0]?.message}`);
+  const { success, output: read, issues } = v.safeParse(document, content.toJS());
+  if (!success) throw refuse(`${v.getDotPath(issues[0])}: ${issues[0].message}`);
+  return read;
+}
+
+/** Makes the error for a document that is not understood here. */
+export function refuse(message: string) {
+  return awsError('InvalidDocumentContent', message);
+}

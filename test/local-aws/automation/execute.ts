@@ -1,0 +1,109 @@
+import * as v from 'valibot';
+import { act, type Outcome, type Run } from './actions.ts';
+import type { LocalStep, Progress } from './automation.ts';
+import { plainStep, type Step } from './document.ts';
+import { findReferences, mapValues, resolve, toText, toTexts, type Values } from './references.ts';
+
+const NO_OUTPUT = 'No output available yet because the step is not successfully executed';
+
+const iterators = v.pipe(v.array(v.string()), v.minLength(1), v.maxLength(100));
+
+const cancelled = Symbol('cancelled');
+
+/** Runs a document to its end. Never rejects: the execution tells how it ended. */
+export async function execute(run: Run): Promise<void> {
+  const { document, execution } = run;
+  const values = new Map<string, unknown>(Object.entries(execution.parameters));
+  values.set('automation:EXECUTION_ID', execution.id);
+  const steps = () => runSteps(run, document.mainSteps, values);
+  const ended = track(run, execution, () =>
+    steps().finally(() => {
+      for (const name of document.outputs) {
+        execution.outputs[name] = values.has(name) ? toTexts(values.get(name)) : [NO_OUTPUT];
+      }
+    }),
+  );
+  await ended.catch(() => undefined);
+}
+
+async function runSteps(run: Run, steps: readonly Step[], values: Map<string, unknown>) {
+  let failure: unknown;
+  let next = steps[0];
+  while (next !== undefined) {
+    const step: Step = next;
+    const { goTo, error } = await runStep(run, step, values);
+    if (run.automation.stopAfter === step.name) throw cancelled;
+    if (error !== undefined && step.onFailure === 'Abort') throw error;
+    if (step.isCritical) failure ??= error;
+    const target = (error === undefined ? goTo : step.onFailure.split(':')[1]) ?? step.nextStep;
+    const following = step.isEnd ? undefined : steps[steps.indexOf(step) + 1];
+    next = target === undefined ? following : steps.find(({ name }) => name === target);
+  }
+  if (failure !== undefined) throw failure;
+}
+
+async function runStep(run: Run, step: Step, values: Map<string, unknown>) {
+  const { name, action } = step;
+  const start = run.automation.clock.now();
+  const record: LocalStep = { name, action, status: 'InProgress', start, inputs: {}, outputs: {} };
+  run.execution.steps.push(record);
+  run.execution.currentStepName = name;
+  try {
+    const goTo = await track(run, record, async () => {
+      const { outputs, answer, ...outcome } = await attempt(run, step, values, record);
+      for (const [output, value] of Object.entries(outputs)) values.set(`${name}.${output}`, value);
+      const kept = answer === undefined ? outputs : { ...outputs, OutputPayload: answer };
+      record.outputs = mapValues(kept, toTexts);
+      return outcome.goTo;
+    });
+    return { goTo, error: undefined };
+  } catch (error) {
+    if (error === cancelled) throw error;
+    return { goTo: undefined, error: new Error(`Step ${name} failed: ${reasonOf(error)}`) };
+  }
+}
+
+async function attempt(run: Run, step: Step, values: Values, record: LocalStep): Promise<Outcome> {
+  const { Steps, ...inputs }: Record<string, unknown> = step.inputs;
+  const resolved = mapValues(inputs, (input) => resolve(input, values));
+  record.inputs = mapValues(resolved, toText);
+  const missing = findReferences(inputs).find((name) => !values.has(name));
+  if (missing !== undefined) throw new Error(`Nothing has given {{ ${missing} }}`);
+  return retry(step.maxAttempts, async () => {
+    if (step.action !== 'aws:loop') {
+      return act(v.parse(plainStep, { ...step, inputs: resolved }), run);
+    }
+    for (const item of v.parse(iterators, resolved['Iterators'])) {
+      const current = new Map(values).set(`${step.name}.CurrentIteratorValue`, item);
+      await runSteps(run, step.inputs.Steps, current);
+    }
+    return { outputs: {} };
+  });
+}
+
+async function retry<T>(attempts: number, work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    if (attempts === 1 || error === cancelled) throw error;
+    return retry(attempts - 1, work);
+  }
+}
+
+async function track<T>(run: Run, progress: Progress, work: () => Promise<T>): Promise<T> {
+  try {
+    const result = await work();
+    progress.status = 'Success';
+    return result;
+  } catch (error) {
+    progress.status = error === cancelled ? 'Cancelled' : 'Failed';
+    if (error !== cancelled) progress.failureMessage = reasonOf(error);
+    throw error;
+  } finally {
+    progress.end = run.automation.clock.now();
+  }
+}
+
+function reasonOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}

@@ -1,0 +1,105 @@
+import { createAccount } from '../account.ts';
+import type { Call, Input, Perform } from '../call.ts';
+import { type Automation, createAutomation, type LocalExecution } from './automation.ts';
+import { startAutomationExecution } from './operations.ts';
+
+/** When the automations of these tests start, epoch ms. */
+export const START = Date.UTC(2026, 10, 1, 12);
+
+/** The role that the documents of these tests take on. */
+export const ROLE = 'arn:aws:iam::123456789012:role/security/Revoker';
+
+const HEAD = `
+schemaVersion: '0.3'
+assumeRole: '{{ AutomationAssumeRole }}'
+parameters:
+  AutomationAssumeRole: { type: String, default: '${ROLE}' }
+  Name: { type: String, default: anna }
+`;
+
+/** A document of these steps, in YAML, with a parameter Name, which is anna by default. */
+export function makeDocument(mainSteps: string, more = ''): string {
+  return `${HEAD}${more}\nmainSteps:\n${mainSteps}`;
+}
+
+/** A script step that gives `value`, JSON, as an output Out of a type; it fails for no value. */
+export function giveStep(name: string, value: unknown, type = 'String', more = ''): string {
+  return `
+  - name: ${name}
+    action: aws:executeScript
+    ${more}
+    inputs:
+      Runtime: python3.11
+      Handler: handler
+      Script: "def handler(events, context):\\n    return events"
+      InputPayload: ${JSON.stringify({ value })}
+    outputs: [{ Name: Out, Selector: $.Payload.value, Type: ${type} }]
+  `;
+}
+
+/** What the API that a step `CallStep` calls is given. */
+export function callStep(name: string, input: Input = {}, more = ''): string {
+  return `
+  - name: ${name}
+    action: aws:executeAwsApi
+    ${more}
+    inputs: ${JSON.stringify({ Service: 'iam', Api: name, ...input })}
+  `;
+}
+
+/** A test's automations, whose time is virtual, with all requests that their steps sent. */
+export interface Fixture {
+  automation: Automation;
+  requests: Parameters<Perform>[0][];
+  slept: number[];
+  call(input: Input): Call;
+}
+
+/** Makes a fixture; `perform` answers the requests of steps. */
+export function createFixture(
+  options: Partial<Automation> = {},
+  perform: Perform = () => ({}),
+): Fixture {
+  const [requests, slept]: [Fixture['requests'], number[]] = [[], []];
+  let now = START;
+  const clock = {
+    now: () => now,
+    sleep: async (ms: number) => {
+      slept.push(ms);
+      now += ms;
+    },
+  };
+  // Scripts of these tests give back their events: none needs a real interpreter.
+  const python = { run: async (_: string, __: string, events: unknown) => events, close: () => {} };
+  const call = (input: Input): Call => ({
+    service: 'ssm',
+    operation: 'any',
+    account: createAccount(),
+    caller: 'arn:aws:iam::123456789012:user/operator',
+    now: START,
+    input,
+    perform: (message) => {
+      requests.push(message);
+      return perform(message);
+    },
+    commit: (change) => change(),
+    failsEvaluation: () => false,
+  });
+  return { automation: createAutomation({ clock, python, ...options }), requests, slept, call };
+}
+
+/** Runs a document to its end. */
+export async function run(
+  { automation, call }: Fixture,
+  document: string,
+  Parameters: Input = {},
+): Promise<LocalExecution> {
+  automation.documents.set('Document', document);
+  const input = { DocumentName: 'Document', Parameters };
+  const { AutomationExecutionId } = startAutomationExecution(automation, call(input));
+  const id = String(AutomationExecutionId);
+  await automation.running.get(id);
+  const execution = automation.executions.get(id);
+  if (execution === undefined) throw new Error('No such execution');
+  return execution;
+}

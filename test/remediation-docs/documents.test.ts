@@ -1,0 +1,210 @@
+import { describe, expect, it } from 'vitest';
+import { documents } from '../../remediation-docs/documents.ts';
+import { automationRoleName } from '../../rule/core/names.ts';
+import {
+  parseRestorationRequest,
+  parseRevocationRequest,
+} from '../../rule/formats/remediation-request.ts';
+import { executionId, userId } from '../builders/revocation.ts';
+import { type Document, readDocument, type Step } from '../local-aws/automation/document.ts';
+import { findReferences } from '../local-aws/automation/references.ts';
+import { checkDocument } from './check-document.ts';
+import { largestValues, validAndInvalid } from './parameter-values.ts';
+
+const loaded = documents.map(({ name, load }) => {
+  const yaml = load();
+  return { name, yaml, document: readDocument(yaml) };
+});
+
+function inner(step: Step): Step[] {
+  return step.action === 'aws:loop' ? [step, ...step.inputs.Steps] : [step];
+}
+
+/** Where a step may go on, once it has ended in whichever way; null is the end. */
+function targets(document: Document, step: Step, index: number): (string | null)[] {
+  const failing = step.onFailure.startsWith('step:') ? [step.onFailure.slice(5)] : [];
+  if (step.isEnd) return [null];
+  if (step.action === 'aws:branch') {
+    const { Choices, Default } = step.inputs;
+    return [...Choices.map(({ NextStep }) => NextStep), Default ?? null];
+  }
+  return [step.nextStep ?? document.mainSteps[index + 1]?.name ?? null, ...failing];
+}
+
+describe.each(loaded)('$name', ({ name, yaml, document }) => {
+  const steps = document.mainSteps.flatMap(inner);
+  const parameters = Object.entries(document.parameters);
+
+  it('has only what the engine knows, and every reference and target leads somewhere', () => {
+    expect(() => checkDocument(document)).not.toThrow();
+  });
+
+  it('has a legal name, and its role one of at most 64 characters in every Region', () => {
+    expect(name).toMatch(/^[a-zA-Z0-9_.-]{3,128}$/u);
+    expect(name).not.toMatch(/^(aws|amazon|amzn|AWSConfigRemediation|AWSSupport)/iu);
+    expect(automationRoleName(name, 'ap-southeast-99').length).toBeLessThanOrEqual(64);
+  });
+
+  it('describes itself, every parameter and every step', () => {
+    expect(document.description?.length).toBeGreaterThan(200);
+    for (const [, { description }] of parameters) {
+      expect(description).toMatch(/^\((Required|Optional)\) .{20,}/u);
+    }
+    for (const step of steps) expect(step.description?.length, step.name).toBeGreaterThan(10);
+  });
+
+  it('says what each parameter may be: a pattern for the whole value, or a list; all optional ones have a default', () => {
+    for (const [parameter, { description, ...rest }] of parameters) {
+      const { allowedPattern, allowedValues } = rest;
+      expect([allowedPattern, allowedValues].filter(Boolean), parameter).toHaveLength(1);
+      if (allowedPattern !== undefined) expect(allowedPattern).toMatch(/^\^.*\$$/u);
+      expect(rest.default === undefined, parameter).toBe(description?.startsWith('(Required)'));
+      if (rest.default === undefined) continue;
+      expect(accepts(rest, rest.default), parameter).toBe(true);
+      // AWS Config passes static values of 1 to 256 characters, and at most 25 parameters.
+      expect(rest.default.length).toBeGreaterThan(0);
+    }
+    expect(parameters.length).toBeLessThanOrEqual(25);
+  });
+
+  it.each(parameters)('takes the valid values of %s and no other', (parameter, definition) => {
+    const { valid, invalid } = validAndInvalid(parameter);
+    for (const value of valid) expect(accepts(definition, value), value).toBe(true);
+    for (const value of invalid) expect(accepts(definition, value), value).toBe(false);
+  });
+
+  it('uses every parameter, but for ContentHash, which no step reads', () => {
+    const used = new Set(findReferences({ steps: document.mainSteps, role: document.assumeRole }));
+    const unused = parameters.map(([parameter]) => parameter).filter((each) => !used.has(each));
+    expect(unused).toEqual(
+      parameters.some(([each]) => each === 'ContentHash') ? ['ContentHash'] : [],
+    );
+  });
+
+  it('reaches every step from the first one, and every path ends', () => {
+    const edges = new Map(
+      document.mainSteps.map((step, index) => [step.name, targets(document, step, index)]),
+    );
+    const reached = new Set<string>();
+    const visit = (from: string | null, path: readonly string[]): void => {
+      if (from === null) return;
+      expect(path, 'no way back').not.toContain(from);
+      if (reached.has(from)) return;
+      reached.add(from);
+      for (const next of edges.get(from) ?? []) visit(next, [...path, from]);
+    };
+    visit(document.mainSteps[0]?.name ?? null, []);
+    expect([...edges.keys()].filter((step) => !reached.has(step))).toEqual([]);
+  });
+
+  it('goes on from a branch only on a positive match, or to a step that changes nothing', () => {
+    const harmless = [
+      'FailUnknownAnswer',
+      'PlanRevocation',
+      'PublishRevocation',
+      'PublishRestoration',
+      'PublishRefusal',
+    ];
+    for (const step of steps) {
+      if (step.action !== 'aws:branch') continue;
+      expect(harmless, step.name).toContain(step.inputs.Default);
+    }
+  });
+
+  it('changes credentials one step a change, each judged by the verification that follows', () => {
+    const changing = steps.filter(
+      ({ inputs }) =>
+        'Api' in inputs && /^(Update|Delete)(AccessKey|LoginProfile)$/u.test(String(inputs.Api)),
+    );
+    expect(changing.length).toBeGreaterThan(0);
+    for (const step of changing) {
+      expect(step.onFailure, step.name).toMatch(/^step:Verify(Revocation|Restoration)$/u);
+      expect(step.isCritical, step.name).toBe(false);
+    }
+  });
+
+  it('has scripts that only read an answer or fail, of at most three lines', () => {
+    for (const step of steps) {
+      if (step.action !== 'aws:executeScript') continue;
+      const body = step.inputs.Script.trim()
+        .split('\n')
+        .filter((line) => !/^(import|def) /u.test(line));
+      expect(body.length, step.name).toBeLessThanOrEqual(3);
+      expect(step.inputs.Script).not.toMatch(/boto3|datetime|time|requests|urllib|open\(/u);
+    }
+  });
+
+  it('calls functions by fixed name, and holds no account ID, ARN or Region', () => {
+    const invoked = steps.flatMap(({ inputs }) =>
+      'FunctionName' in inputs ? [inputs.FunctionName] : [],
+    );
+    for (const each of invoked) expect(each).toMatch(/^unused-iam-credentials-[a-z-]+$/u);
+    const withoutPatterns = yaml.replace(/allowedPattern: .*/gu, '');
+    expect(withoutPatterns).not.toMatch(/arn:aws|\b\d{12}\b|\b[a-z]{2}-[a-z]+-\d\b/u);
+  });
+
+  it('passes text only to functions: how other types arrive is not documented', () => {
+    for (const { inputs } of steps) {
+      if (!('FunctionName' in inputs)) continue;
+      for (const value of valuesOf(inputs.InputPayload)) expect(typeof value).toBe('string');
+    }
+  });
+
+  it('stays under 64 KB with the largest values of its parameters', () => {
+    const values = largestValues(document);
+    expect(Object.keys(values)).toEqual(Object.keys(document.parameters));
+    expect(yaml.length + JSON.stringify(values).length).toBeLessThan(64 * 1024);
+  });
+});
+
+describe('what the documents send', () => {
+  const defaults = (name: string) => {
+    const found = loaded.find((each) => each.name === name);
+    if (found === undefined) throw new Error(`no document ${name}`);
+    const { parameters, mainSteps } = found.document;
+    const fill = (text: string) =>
+      text
+        .replace('{{ IAMResourceId }}', userId)
+        .replace('{{ automation:EXECUTION_ID }}', executionId)
+        .replace('{{ RevocationId }}', 'All')
+        .replace(/\{\{ (\w+) \}\}/gu, (_, key: string) => parameters[key]?.default ?? '');
+    const plan = mainSteps.find(({ name: step }) => /^Plan/u.test(step));
+    const payload =
+      plan !== undefined && 'InputPayload' in plan.inputs ? plan.inputs.InputPayload : {};
+    return Object.fromEntries(entriesOf(payload).map(([key, value]) => [key, fill(String(value))]));
+  };
+
+  it('is what the functions read, with every default', () => {
+    expect(parseRevocationRequest(defaults('UnusedIamCredentials-Revoke'))).toMatchObject({
+      ruleName: 'unused-iam-credentials',
+      options: {
+        ...{ passwordAction: 'Delete', accessKeyAction: 'Deactivate', minimumIdleDays: 30 },
+        ...{ neverUsedAccessKeyAction: 'Deactivate', maxRevocationsPerDay: 20, dryRun: false },
+        enforceFrom: Date.UTC(2000, 0, 1),
+      },
+    });
+    expect(parseRestorationRequest(defaults('UnusedIamCredentials-Restore'))).toMatchObject({
+      graceDays: 14,
+      options: {
+        ...{ revocationId: null, accessKeyId: null, includeUnconfirmed: false },
+        ...{ restorePassword: false, maxRecordAgeDays: 90 },
+      },
+    });
+  });
+});
+
+function accepts(
+  { allowedPattern, allowedValues }: Document['parameters'][string],
+  value: string,
+): boolean {
+  if (allowedValues !== undefined) return allowedValues.includes(value);
+  return allowedPattern !== undefined && new RegExp(allowedPattern, 'u').test(value);
+}
+
+function entriesOf(payload: unknown): [string, unknown][] {
+  return typeof payload === 'object' && payload !== null ? Object.entries(payload) : [];
+}
+
+function valuesOf(payload: unknown): unknown[] {
+  return entriesOf(payload).map(([, value]) => value);
+}
