@@ -8,6 +8,12 @@ const branch = `
     action: aws:branch
     inputs: { Choices: [], Default: Three }
 `;
+const withOutputs = `
+  - name: One
+    action: aws:invokeLambdaFunction
+    inputs: { FunctionName: x }
+    outputs: [{ Name: X, Selector: $.x, Type: String }]
+`;
 
 it.each([
   [
@@ -25,6 +31,7 @@ it.each([
     '',
     /isEnd/,
   ],
+  ['outputs of a function, which AWS does not document', withOutputs, '', /outputs of step One/],
   ['two steps of one name', callStep('One') + callStep('One'), '', /Second One/],
 ])('the check of a document finds %s', (_, steps, more, message) => {
   expect(() => checkDocument(readDocument(makeDocument(steps, more)))).toThrow(message);

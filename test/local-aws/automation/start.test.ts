@@ -36,12 +36,6 @@ test.each([
     makeDocument(step('invokeLambdaFunction', '{FunctionName: x, Payload: x}')),
     /Payload/,
   ],
-  [
-    'a function with outputs',
-    makeDocument(`${step('invokeLambdaFunction', '{FunctionName: x}')}
-    outputs: [{ Name: X, Selector: $.x, Type: String }]`),
-    /outputs of step One/,
-  ],
   ['another runtime', makeDocument(giveStep('One', 1).replace('3.11', '3.10')), /Runtime: .*3\.10/],
   ['an output type', makeDocument(giveStep('One', 1, 'MapList')), /outputs\.0\.Type: .*MapList/],
   [
