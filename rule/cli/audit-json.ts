@@ -1,4 +1,5 @@
 import type { AuditedUser, AuditResult } from './audit-result.ts';
+import { escapeControls } from './plain-json.ts';
 
 const usersPerChunk = 100;
 
@@ -24,14 +25,4 @@ export function* renderAuditJson(
     yield start === 0 ? lines : `,${lines}`;
   }
   yield `\n  ${frame.slice(at)}`;
-}
-
-/** JSON need not escape these, but a terminal obeys some of them; they occur within strings only. */
-function escapeControls(json: string): string {
-  return json.replace(/[\x7F-\x9F\p{Cf}\u2028\u2029]/gu, (character) =>
-    character
-      .split('')
-      .map((unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`)
-      .join(''),
-  );
 }

@@ -1,6 +1,3 @@
-import { ExpectedError, messageOf } from '../core/errors.ts';
-import type { Clients } from '../gateways/clients.ts';
-import type { Clock } from '../gateways/clock.ts';
 import { renderAuditCsv } from './audit-csv.ts';
 import { renderAuditJson } from './audit-json.ts';
 import { auditLive } from './audit-live.ts';
@@ -8,31 +5,14 @@ import type { AuditOptions } from './audit-options.ts';
 import { auditReports } from './audit-reports.ts';
 import { type AuditResult, toResult } from './audit-result.ts';
 import { renderAuditTable } from './audit-table.ts';
+import type { CommandEnvironment, ExitCode } from './environment.ts';
 import { startProgress } from './progress.ts';
-import { plain, styleFor, type TerminalStyle } from './terminal.ts';
-
-/** What a command has of the world. */
-export interface CommandEnvironment {
-  readonly clock: Clock;
-  readonly createClients: () => Promise<Clients>;
-  /** Reads a file's bytes; `-` is standard input. */
-  readonly readFile: (name: string) => Promise<Uint8Array>;
-  readonly writeFile: (name: string, text: Iterable<string>) => Promise<void>;
-  /** Writes the result to standard output. */
-  readonly write: (text: Iterable<string>) => Promise<void>;
-  /** Writes a line to standard error. */
-  readonly tell: (line: string) => void;
-  readonly style: TerminalStyle;
-  /** Whether standard output is a terminal. */
-  readonly isTerminal: boolean;
-}
-
-/** 0: everybody is compliant; 1: somebody is not; 2: somebody, or everybody, could not be judged. */
-export type ExitCode = 0 | 1 | 2;
+import { plain, styleFor } from './terminal.ts';
 
 /**
  * Runs `audit`. Takes its options and the environment. Writes the result, and to standard error the
- * notes and whom it could not judge. Gives back the exit code.
+ * notes and whom it could not judge. Gives back the exit code: 1 for somebody NON_COMPLIANT, 2 for somebody
+ * not judged.
  * Throws ExpectedError when nobody could be judged, or the result could not be written.
  */
 export async function audit(
@@ -92,10 +72,4 @@ const plainStyle = styleFor({ isTTY: false });
 
 function plainLines(text: string): string {
   return text.split('\n').map(plain).join('\n');
-}
-
-/** Takes anything thrown; gives back what to tell a person: never a stack trace. */
-export function describeFailure(error: unknown): string {
-  if (error instanceof ExpectedError) return plain(messageOf(error));
-  return `unexpected error: ${plain(messageOf(error))}. This is a defect; please report it with the command you ran.`;
 }

@@ -3,6 +3,7 @@ import { readFile, writeFile } from 'node:fs/promises';
 import { buffer } from 'node:stream/consumers';
 import manifest from '../../package.json' with { type: 'json' };
 import { systemClock } from '../gateways/clock.ts';
+import { createAsk } from './ask.ts';
 import { withFileErrors } from './file-errors.ts';
 import { runProgram } from './program.ts';
 import { styleFor } from './terminal.ts';
@@ -18,6 +19,8 @@ process.exitCode = await runProgram(process.argv.slice(2), manifest.version, {
   clock: systemClock,
   // The SDK takes longer to load than a report to judge.
   createClients: async () => (await import('./live-clients.ts')).createLiveClients(process.env),
+  createRemediationClients: async () =>
+    (await import('./live-remediation-clients.ts')).createLiveRemediationClients(process.env),
   readFile: (name) =>
     name === '-'
       ? withFileErrors('read', 'standard input', () => buffer(process.stdin))
@@ -25,6 +28,7 @@ process.exitCode = await runProgram(process.argv.slice(2), manifest.version, {
   writeFile: (name, text) => withFileErrors('write', name, () => writeFile(name, text)),
   write: (pieces) => withFileErrors('write', 'standard output', () => write(pieces)),
   tell: (line) => void process.stderr.write(`${line}\n`),
+  ...(process.stdin.isTTY === true ? { ask: createAsk(process.stdin, process.stderr) } : {}),
   style: styleFor(process.stdout),
   isTerminal: process.stdout.isTTY === true,
 });

@@ -1,26 +1,16 @@
-import { Command, CommanderError, Option } from 'commander';
-import { type ParameterDefinition, parameterDefinitions } from '../core/rule-parameters.ts';
-import { audit, type CommandEnvironment, describeFailure, type ExitCode } from './audit.ts';
-import {
-  optionOf,
-  outputFormats,
-  parseAuditOptions,
-  presetNames,
-  type RawAuditOptions,
-} from './audit-options.ts';
+import { Command, CommanderError } from 'commander';
+import { audit } from './audit.ts';
+import { addAudit } from './audit-command.ts';
+import { parseAuditOptions } from './audit-options.ts';
+import { describeFailure } from './describe-failure.ts';
+import type { CommandEnvironment, ExitCode } from './environment.ts';
+import { restore } from './restore.ts';
+import { addRestore } from './restore-command.ts';
+import { parseRestoreOptions } from './restore-options.ts';
+import { revoke } from './revoke.ts';
+import { addRevoke } from './revoke-command.ts';
+import { parseRevokeOptions } from './revoke-options.ts';
 import { plain } from './terminal.ts';
-
-const examples = `
-Exit codes:
-  0  every user is COMPLIANT
-  1  at least one is NON_COMPLIANT
-  2  someone, or everyone, could not be judged, or the command was called wrongly
-
-Examples:
-  aws iam generate-credential-report && aws iam get-credential-report > report.json
-  unused-iam-credentials audit --report report.json
-  unused-iam-credentials audit --live --preset cis --only non-compliant
-  unused-iam-credentials audit --report a.csv --report b.csv --format csv --output unused.csv`;
 
 /**
  * Runs the command line. Takes the arguments after the program's name, the version, and the
@@ -35,7 +25,7 @@ export async function runProgram(
   let exitCode: ExitCode = 0;
   const out: string[] = [];
   const program = new Command('unused-iam-credentials')
-    .description('Finds IAM passwords and access keys that nobody uses.')
+    .description('Finds IAM passwords and access keys that nobody uses, and revokes them.')
     .version(version, '-V, --version', 'print the version')
     .helpOption('-h, --help', 'print this help')
     .helpCommand('help [command]', 'print help on a command')
@@ -47,6 +37,12 @@ export async function runProgram(
     .showHelpAfterError('(add --help for how to use it)');
   addAudit(program, async (raw) => {
     exitCode = await audit(parseAuditOptions(raw), environment);
+  });
+  addRevoke(program, async (users, raw) => {
+    exitCode = await revoke(parseRevokeOptions(users, raw), environment);
+  });
+  addRestore(program, async (users, raw) => {
+    exitCode = await restore(parseRestoreOptions(users, raw), environment);
   });
 
   try {
@@ -67,32 +63,4 @@ async function parse(program: Command, args: readonly string[]): Promise<void> {
   } catch (error) {
     if (!(error instanceof CommanderError) || error.exitCode !== 0) throw error;
   }
-}
-
-function addAudit(program: Command, run: (raw: RawAuditOptions) => Promise<void>): void {
-  const collect = (file: string, files: readonly string[] = []) => [...files, file];
-  const command = program
-    .command('audit')
-    .summary('judge every IAM user by a credential report, or live')
-    .description(
-      'Judges every IAM user of an account as the AWS Config rule does, without deploying anything.',
-    )
-    .option(
-      '--report <file>',
-      'a credential report: CSV, or JSON of the AWS CLI; - for standard input; repeat it for more accounts',
-      collect,
-    )
-    .option('--live', 'read the account that the AWS credentials are for')
-    .addOption(new Option('--preset <name>', `rule parameters: ${presetNames.join(', ')}`))
-    .option('--as-of <instant>', 'judge as of this instant (default: when the report was made)')
-    .addOption(new Option('--format <format>', `${outputFormats.join(', ')} (default: table)`))
-    .option('--only <which>', 'show only these users: non-compliant')
-    .option('--output <file>', 'write the result to a file')
-    .allowExcessArguments(false)
-    .addHelpText('after', examples);
-  for (const [name, definition] of Object.entries<ParameterDefinition>(parameterDefinitions)) {
-    const description = `${definition.description}; ${definition.valid} (default: ${definition.default})`;
-    command.option(`${optionOf(name)} <value>`, description);
-  }
-  command.action(run);
 }

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import {
   type AutomationExecution,
   GetAutomationExecutionCommand,
@@ -43,7 +44,10 @@ export async function startExecution(
   const Parameters = Object.fromEntries(
     Object.entries(parameters).map(([name, value]) => [name, [value]]),
   );
-  const command = new StartAutomationExecutionCommand({ DocumentName: documentName, Parameters });
+  // The token keeps a repeated request from starting a second execution.
+  const command = new StartAutomationExecutionCommand({
+    ...{ DocumentName: documentName, Parameters, ClientToken: randomUUID() },
+  });
   const answer = await callAws(startAction, () => ssm.send(command));
   return present(answer.AutomationExecutionId, 'AutomationExecutionId', startAction);
 }

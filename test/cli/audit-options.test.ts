@@ -172,6 +172,8 @@ describe('help', () => {
     ['the program without arguments', [], 'help.txt'],
     ['audit', ['audit', '--help'], 'help-audit.txt'],
     ['audit, asked otherwise', ['help', 'audit'], 'help-audit.txt'],
+    ['revoke', ['revoke', '--help'], 'help-revoke.txt'],
+    ['restore', ['restore', '--help'], 'help-restore.txt'],
   ])('of %s is as pinned', async (_, args, file) => {
     const run = await runCli(args);
     expect({ code: run.code, stderr: run.stderr }).toEqual({ code: 0, stderr: '' });

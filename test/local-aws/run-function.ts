@@ -1,4 +1,4 @@
-import { spawn } from 'node:child_process';
+import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { text } from 'node:stream/consumers';
 import { fileURLToPath } from 'node:url';
@@ -8,13 +8,11 @@ export interface FunctionRun {
   /** What the handler gave, if it did not throw. */
   readonly result?: unknown;
   readonly error?: { readonly name: string; readonly message: string };
-  /** The most memory the whole process held, in bytes. */
+  /** The most memory the whole process held so far, in bytes. */
   readonly peakMemory: number;
   /** Milliseconds from calling the handler to its answer, and of processor time in the whole process. */
   readonly wall: number;
   readonly cpu: number;
-  /** Lines the function wrote to standard output. */
-  readonly log: readonly string[];
 }
 
 /** What a function is run with. */
@@ -25,10 +23,19 @@ export interface FunctionOptions {
   readonly environment?: Readonly<Record<string, string>>;
 }
 
+/** A function in a process of its own, which lives from one event to the next, as Lambda's do. */
+export interface WarmFunction {
+  /** Runs the handler; events wait for each other. */
+  readonly invoke: (event: unknown) => Promise<FunctionRun>;
+  /** Ends the process; gives the lines it wrote to standard output. */
+  readonly close: () => Promise<string[]>;
+}
+
 const bundles = fileURLToPath(new URL('../../dist/lambda', import.meta.url));
 
 const bootstrap = `
-  process.once('message', async ({ bundle, event, remaining, invokedFunctionArn }) => {
+  process.on('message', async ({ end: isEnd, bundle, event, remaining, invokedFunctionArn }) => {
+    if (isEnd) return process.disconnect();
     const end = Date.now() + remaining;
     const context = { invokedFunctionArn, getRemainingTimeInMillis: () => end - Date.now() };
     const { handler } = require(bundle);
@@ -40,19 +47,15 @@ const bootstrap = `
     const wall = performance.now() - begin;
     const { maxRSS, userCPUTime, systemCPUTime } = process.resourceUsage();
     const cpu = (userCPUTime + systemCPUTime) / 1000;
-    process.send({ ...run, peakMemory: maxRSS * 1024, wall, cpu }, () => process.disconnect());
+    process.send({ ...run, peakMemory: maxRSS * 1024, wall, cpu });
   });
 `;
 
-/**
- * Runs a built function, dist/lambda/<name>/index.js, as Lambda would: in a process of its own, with
- * the endpoint of a local account. Takes the function's name, the event, and what to run with.
- */
-export async function runFunction(
+/** Starts a built function, dist/lambda/<name>/index.js, with the endpoint of a local account. */
+export function startFunction(
   name: string,
-  event: unknown,
   { endpoint, remaining = 900_000, environment = {} }: FunctionOptions,
-): Promise<FunctionRun> {
+): WarmFunction {
   const child = spawn(process.execPath, ['-e', bootstrap], {
     stdio: ['ignore', 'pipe', 'inherit', 'ipc'],
     env: {
@@ -64,15 +67,55 @@ export async function runFunction(
       ...environment,
     },
   });
-  const answered = once(child, 'message');
   const closed = once(child, 'close');
+  const output = child.stdout === null ? Promise.resolve('') : text(child.stdout);
   const invokedFunctionArn = `arn:aws:lambda:us-east-1:123456789012:function:unused-iam-credentials-${name}`;
-  child.send({ bundle: `${bundles}/${name}/index.js`, event, remaining, invokedFunctionArn });
-  const output = child.stdout === null ? '' : text(child.stdout);
-  const ended = closed.then(([code]) => {
+  const message = { bundle: `${bundles}/${name}/index.js`, remaining, invokedFunctionArn };
+  let last: Promise<unknown> = Promise.resolve();
+  return {
+    invoke: (event) => {
+      const run = last.then(() => answerOf(child, name, { ...message, event }));
+      last = run.catch(() => undefined);
+      return run;
+    },
+    close: async () => {
+      if (child.connected) child.send({ end: true });
+      await closed;
+      return (await output).split('\n').filter((line) => line !== '');
+    },
+  };
+}
+
+async function answerOf(child: ChildProcess, name: string, message: object): Promise<FunctionRun> {
+  const settled = new AbortController();
+  const { signal } = settled;
+  const ended = once(child, 'close', { signal }).then(([code]) => {
     throw new Error(`The function ${name} ended without an answer, with exit code ${code}`);
   });
-  const [run] = (await Promise.race([answered, ended])) as [Omit<FunctionRun, 'log'>];
   ended.catch(() => undefined);
-  return { ...run, log: (await output).split('\n').filter((line) => line !== '') };
+  const answered = once(child, 'message', { signal });
+  answered.catch(() => undefined);
+  child.send(message);
+  try {
+    const [run] = (await Promise.race([answered, ended])) as [FunctionRun];
+    return run;
+  } finally {
+    settled.abort();
+  }
+}
+
+/** Takes a function's name, the event, and what to run with. Runs it once; gives its log as well. */
+export async function runFunction(
+  name: string,
+  event: unknown,
+  options: FunctionOptions,
+): Promise<FunctionRun & { readonly log: readonly string[] }> {
+  const warm = startFunction(name, options);
+  try {
+    const run = await warm.invoke(event);
+    return { ...run, log: await warm.close() };
+  } catch (error) {
+    await warm.close();
+    throw error;
+  }
 }

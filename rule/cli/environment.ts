@@ -1,0 +1,27 @@
+import type { Clients } from '../gateways/clients.ts';
+import type { Clock } from '../gateways/clock.ts';
+import type { RemediationClients } from '../gateways/remediation-clients.ts';
+import type { TerminalStyle } from './terminal.ts';
+
+/** What a command has of the world. */
+export interface CommandEnvironment {
+  readonly clock: Clock;
+  readonly createClients: () => Promise<Clients>;
+  /** Makes the clients of revoke and restore, which need a Region; without it both are refused. */
+  readonly createRemediationClients?: () => Promise<RemediationClients>;
+  /** Reads a file's bytes; `-` is standard input. */
+  readonly readFile: (name: string) => Promise<Uint8Array>;
+  readonly writeFile: (name: string, text: Iterable<string>) => Promise<void>;
+  /** Writes the result to standard output. */
+  readonly write: (text: Iterable<string>) => Promise<void>;
+  /** Writes a line to standard error. */
+  readonly tell: (line: string) => void;
+  /** Asks a person on standard error; absent where standard input is no terminal, so that nobody can answer. */
+  readonly ask?: (question: string) => Promise<string>;
+  readonly style: TerminalStyle;
+  /** Whether standard output is a terminal. */
+  readonly isTerminal: boolean;
+}
+
+/** 0: all is well; 1: something is left to do; 2: something, or everything, failed. Each command's help says more. */
+export type ExitCode = 0 | 1 | 2;

@@ -1,0 +1,108 @@
+import {
+  commonOptions,
+  type DocumentOption,
+  invalid,
+  parseFormat,
+  type ResultFormat,
+  toParameters,
+  usage,
+  wholeNumber,
+} from './document-options.ts';
+
+/** The options of restore that its document takes a value for, in the order in which they are shown. */
+export const restoreDocumentOptions = {
+  revocation: {
+    parameter: 'RevocationId',
+    description: 'the revocation to undo',
+    default: 'All',
+    valid: 'an execution ID, as --list shows it, or All',
+    accepts: (value) => /^(All|[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12})$/u.test(value),
+  },
+  graceDays: {
+    parameter: 'GraceDays',
+    description: 'days for which the user is exempt, to use what was restored',
+    default: '14',
+    ...wholeNumber(1, 30),
+  },
+  maxRecordAgeDays: {
+    parameter: 'MaxRecordAgeDays',
+    description: 'days; what was revoked longer ago is not restored',
+    default: '90',
+    ...wholeNumber(1, 3650),
+  },
+  rule: commonOptions.rule,
+  topic: commonOptions.topic,
+} as const satisfies Record<string, DocumentOption>;
+
+/** Whose credentials are to be restored. */
+export type RestoreTarget =
+  | { readonly kind: 'users'; readonly users: readonly string[] }
+  | { readonly kind: 'access-key'; readonly accessKeyId: string };
+
+/** What restore is to do, validated. `users` of a list may be empty, for all. */
+export type RestoreOptions = { readonly format: ResultFormat } & (
+  | { readonly kind: 'list'; readonly users: readonly string[] }
+  | {
+      readonly kind: 'restore';
+      readonly target: RestoreTarget;
+      /** Whether nobody is asked. */
+      readonly yes: boolean;
+      /** The document's parameters that were given, and RevocationId. */
+      readonly parameters: Readonly<Record<string, string>>;
+    }
+);
+
+/** The command's options as text, before validation. */
+export type RawRestoreOptions = Readonly<
+  { [Name in keyof typeof restoreDocumentOptions]?: string } & {
+    accessKey?: string;
+    list?: boolean;
+    password?: boolean;
+    /** True unless --no-password-reset is given. */
+    passwordReset?: boolean;
+    includeUnconfirmed?: boolean;
+    yes?: boolean;
+    format?: string;
+  }
+>;
+
+/** Takes the users and the options as text. Gives back what to do. Throws UsageError. */
+export function parseRestoreOptions(
+  users: readonly string[],
+  raw: RawRestoreOptions,
+): RestoreOptions {
+  const { accessKey, list = false } = raw;
+  const format = parseFormat(raw.format, 'restore');
+  const parameters = {
+    ...toParameters(restoreDocumentOptions, raw, 'restore'),
+    ...(raw.password ? { RestorePassword: 'true' } : {}),
+    ...(raw.passwordReset === false ? { PasswordResetRequired: 'false' } : {}),
+    ...(raw.includeUnconfirmed ? { IncludeUnconfirmed: 'true' } : {}),
+  };
+  if (list) {
+    if (accessKey !== undefined || Object.keys(parameters).length > 0) {
+      throw usage('--list only shows records; give it nothing but users and --format', 'restore');
+    }
+    return { kind: 'list', users, format };
+  }
+  const target = chooseTarget(users, accessKey);
+  const only = target.kind === 'access-key' ? { AccessKeyId: target.accessKeyId } : {};
+  return {
+    kind: 'restore',
+    target,
+    yes: raw.yes ?? false,
+    format,
+    parameters: { RevocationId: 'All', ...parameters, ...only },
+  };
+}
+
+function chooseTarget(users: readonly string[], accessKeyId: string | undefined): RestoreTarget {
+  if (accessKeyId === undefined) {
+    if (users.length > 0) return { kind: 'users', users };
+    const what = 'nobody to restore; give users, --access-key AKIA…, or --list for what there is';
+    throw usage(what, 'restore');
+  }
+  if (users.length > 0) throw usage('--access-key finds its user itself; give no users', 'restore');
+  if (/^[A-Z0-9]{16,128}$/u.test(accessKeyId)) return { kind: 'access-key', accessKeyId };
+  throw invalid('--access-key', accessKeyId, "an access key's ID, AKIA…", 'restore');
+}

@@ -1,0 +1,64 @@
+import { documentNames } from '../core/names.ts';
+import { requireAsk } from './confirm.ts';
+import type { CommandEnvironment, ExitCode } from './environment.ts';
+import { findOwner, findUsers } from './find-users.ts';
+import { renderOutcomes } from './outcome-table.ts';
+import { plainJson } from './plain-json.ts';
+import { remediate, remediationClients, withProgress } from './remediate.ts';
+import { listRecords } from './restore-list.ts';
+import { renderRecords } from './restore-list-table.ts';
+import type { RestoreOptions, RestoreTarget } from './restore-options.ts';
+import { restoreExitCode, restoreLines, toRestoreOutcome } from './restore-outcome.ts';
+
+type Restoration = Extract<RestoreOptions, { kind: 'restore' }>;
+type Listing = Extract<RestoreOptions, { kind: 'list' }>;
+
+/**
+ * Runs `restore`. Takes its options and the environment. Starts the document for each user, after asking, or
+ * only lists; writes what there is to say. Gives back the exit code; see the command's help.
+ * Throws ExpectedError when nothing was started.
+ */
+export function restore(
+  options: RestoreOptions,
+  environment: CommandEnvironment,
+): Promise<ExitCode> {
+  return options.kind === 'list' ? list(options, environment) : start(options, environment);
+}
+
+async function start(
+  { target, yes, format, parameters }: Restoration,
+  environment: CommandEnvironment,
+): Promise<ExitCode> {
+  const ask = yes ? null : requireAsk(environment, 'restore');
+  const clients = await remediationClients(environment);
+  const users = await withProgress(environment, 'Looking for the users', () =>
+    findTargets(clients.iam, target),
+  );
+  const documentName = documentNames.restore;
+  const remediation = { documentName, what: 'Restore the revoked credentials', users };
+  const results = await remediate({ ...remediation, parameters, ask }, clients, environment);
+  if (results === null) return 2;
+  const outcomes = results.map(toRestoreOutcome);
+  const table = () => renderOutcomes(outcomes, restoreLines, environment.style);
+  await environment.write([format === 'json' ? plainJson(outcomes) : table()]);
+  return restoreExitCode(outcomes);
+}
+
+async function findTargets(iam: Parameters<typeof findUsers>[0], target: RestoreTarget) {
+  return target.kind === 'users'
+    ? findUsers(iam, target.users)
+    : [await findOwner(iam, target.accessKeyId)];
+}
+
+async function list(
+  { users: given, format }: Listing,
+  environment: CommandEnvironment,
+): Promise<ExitCode> {
+  const clients = await remediationClients(environment);
+  const records = await withProgress(environment, 'Looking for records', (report) =>
+    listRecords(given, clients, environment.clock.now(), report),
+  );
+  const table = () => renderRecords(records, environment.style);
+  await environment.write([format === 'json' ? plainJson(records) : table()]);
+  return records.every(({ genuine }) => genuine) ? 0 : 2;
+}

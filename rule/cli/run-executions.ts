@@ -1,0 +1,92 @@
+import { ExpectedError, messageOf } from '../core/errors.ts';
+import type { UserIdentity } from '../formats/live-user.ts';
+import { listSteps, readExecution, startExecution } from '../gateways/automation.ts';
+import { hasAwsCode } from '../gateways/call-aws.ts';
+import type { RemediationClients } from '../gateways/remediation-clients.ts';
+import { describeFailure } from './describe-failure.ts';
+import type { CommandEnvironment } from './environment.ts';
+import { type EndedExecution, type ExecutionReader, followExecution } from './follow-execution.ts';
+import { startProgress } from './progress.ts';
+import { plain } from './terminal.ts';
+
+/** What starts executions and reads them. */
+export interface Automation extends ExecutionReader {
+  /** Gives the execution's ID. */
+  readonly start: (parameters: Readonly<Record<string, string>>) => Promise<string>;
+}
+
+/** What became of one user's execution. */
+export interface ExecutionResult {
+  readonly user: UserIdentity;
+  /** Null where none was started. */
+  readonly executionId: string | null;
+  /** Null where it was not started, or not followed to its end; then `failure` says why. */
+  readonly ended: EndedExecution | null;
+  readonly failure: string | null;
+}
+
+/** Takes an SSM client, a document's name and the Region. Gives back what starts it. It throws AwsError. */
+export function automationOf(
+  ssm: RemediationClients['ssm'],
+  documentName: string,
+  region: string,
+): Automation {
+  return {
+    start: async (parameters) => {
+      try {
+        return await startExecution(ssm, documentName, parameters);
+      } catch (error) {
+        if (!hasAwsCode(error, 'AutomationDefinitionNotFoundException')) throw error;
+        const advice = `deploy ${documentName} in ${region}, or set AWS_REGION to where it is`;
+        throw new ExpectedError('AwsError', `${messageOf(error)}; ${advice}`, { cause: error });
+      }
+    },
+    read: (executionId) => readExecution(ssm, executionId),
+    listSteps: (executionId) => listSteps(ssm, executionId),
+  };
+}
+
+/**
+ * Takes users, the document's parameters for each, what starts it, and the environment. Starts and follows one
+ * execution after the other, and tells what happens. Gives back what became of each. Once AWS fails, none
+ * is started any more. Throws nothing.
+ */
+export async function runExecutions(
+  users: readonly UserIdentity[],
+  parametersOf: (user: UserIdentity) => Readonly<Record<string, string>>,
+  automation: Automation,
+  { clock, tell }: Pick<CommandEnvironment, 'clock' | 'tell'>,
+): Promise<ExecutionResult[]> {
+  const results: ExecutionResult[] = [];
+  const progress = startProgress(tell, clock);
+  let failed: string | null = null;
+  for (const user of users) {
+    let executionId: string | null = null;
+    const say = (what: string) => tell(plain(`${user.userName}: ${oneLine(what)}`));
+    try {
+      if (failed !== null) {
+        results.push({ user, executionId, ended: null, failure: `not tried, since ${failed}` });
+        continue;
+      }
+      progress.report(`${user.userName}: starting`);
+      executionId = await automation.start(parametersOf(user));
+      say(`started execution ${executionId}; Ctrl-C leaves it running`);
+      const ended = await followExecution(executionId, automation, clock, {
+        tell: say,
+        report: (what) => progress.report(`${user.userName}: ${what}`),
+      });
+      results.push({ user, executionId, ended, failure: null });
+    } catch (error) {
+      failed = `that of ${user.userName} failed`;
+      const failure = describeFailure(error);
+      say(failure);
+      results.push({ user, executionId, ended: null, failure });
+    }
+  }
+  progress.stop();
+  return results;
+}
+
+function oneLine(text: string): string {
+  return text.replace(/\s+/gu, ' ').trim();
+}
