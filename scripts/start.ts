@@ -1,98 +1,92 @@
 import { styleFor } from '../rule/cli/terminal.ts';
 import { renderVerdictTable } from '../rule/cli/verdict-table.ts';
-import type { EvaluationResult } from '../rule/handlers/evaluate-event.ts';
+import { deploy, readerRoleArn } from '../test/builders/remediation.ts';
 import { createSampleAccount } from '../test/fixtures/sample-account.ts';
-import { issueResultToken, type LocalAws, startLocalAws } from '../test/local-aws/index.ts';
-import { runFunction } from '../test/local-aws/run-function.ts';
+import { startLocalAws } from '../test/local-aws/index.ts';
 import { buildFunctions } from './build.ts';
+import { createDemonstration, type Demonstration, type Verdicts } from './demonstration.ts';
 
-const ruleName = 'unused-iam-credentials';
 const style = styleFor(process.stdout);
 const progress = (text: string) => process.stderr.write(`${text}\n`);
+const write = (text = '') => process.stdout.write(`${text}\n`);
+const restoredUser = 'frank';
 
-/** Shows the rule at work on a sample account on this machine: nothing leaves loopback. */
+/** Shows the whole loop on a sample account on this machine: nothing leaves loopback. */
 async function start(): Promise<void> {
   const startedAt = Date.now();
-  progress('Building the Lambda function …');
+  progress('Building the Lambda functions …');
   await buildFunctions();
-
   const account = createSampleAccount(startedAt);
+  deploy(account, { exemptPathPrefixes: '/break-glass/' });
   const aws = await startLocalAws(account);
   progress(`A local AWS account with ${account.users.length} IAM users listens at ${aws.endpoint}`);
-  progress('AWS Config sends the rule its scheduled event …');
-  const stopShowing = showRequests(aws);
-  const run = await runFunction('evaluate', scheduledEvent(aws), { endpoint: aws.endpoint });
-  stopShowing();
-  await aws.close();
+  const shown = createDemonstration(aws, readerRoleArn, progress);
+  try {
+    await show(shown);
+    const seconds = ((Date.now() - startedAt) / 1000).toFixed(1);
+    write(`It took ${aws.requests.entries.length} AWS requests and ${seconds} seconds, building included.
 
-  if (run.error !== undefined) {
-    progress(`The evaluation failed: ${run.error.name}: ${run.error.message}`);
-    process.exitCode = 2;
-    return;
+What to do next
+  docs/semantics.md    what counts as unused, in which scope, and how to exempt a user
+  docs/operations.md   revoking and restoring: by console, AWS CLI and this tool, and what can go wrong
+  README.md            the rule's parameters and presets
+  npm test             the proof`);
+  } finally {
+    await shown.close();
+    await aws.close();
   }
-  show(run.result as EvaluationResult, aws, Date.now() - startedAt);
 }
 
-function scheduledEvent({ account }: LocalAws) {
-  const invokingEvent = {
-    awsAccountId: account.accountId,
-    notificationCreationTime: new Date().toISOString(),
-    messageType: 'ScheduledNotification',
-    recordVersion: '1.0',
-  };
-  return {
-    version: '1.0',
-    invokingEvent: JSON.stringify(invokingEvent),
-    ruleParameters: JSON.stringify({ exemptPathPrefixes: '/break-glass/' }),
-    resultToken: issueResultToken(account, ruleName),
-    eventLeftScope: false,
-    configRuleName: ruleName,
-    accountId: account.accountId,
-  };
+async function show(demonstration: Demonstration): Promise<void> {
+  progress('AWS Config sends the rule its scheduled event …');
+  const before = await demonstration.evaluate();
+  write(
+    `\n${style.bold('1. AWS Config evaluates the rule')}\n\n${table(before)}\n\n${count(before)}\n`,
+  );
+
+  const users = before.filter(isNonCompliant);
+  progress(`AWS Config remediates ${users.length} users: the document runs once for each …`);
+  const revoked = await demonstration.remediate(users.map(({ userId }) => userId));
+  write(`${style.bold('2. AWS Config remediates them')}: UnusedIamCredentials-Revoke\n`);
+  for (const line of revoked) write(`  ${line}`);
+
+  progress('AWS Config evaluates again …');
+  const after = await demonstration.evaluate();
+  write(`\n${style.bold('3. AWS Config evaluates again')}\n\n${count(after)}\n`);
+
+  progress(`${restoredUser} comes back from a sabbatical …`);
+  const restored = await demonstration.restore(restoredUser);
+  write(`${style.bold(`4. ${restoredUser} is restored`)}: UnusedIamCredentials-Restore\n`);
+  for (const line of restored) write(`  ${line}`);
+  const places = await demonstration.searchForPassword(restoredUser);
+  const alone = places.length === 1 ? ' and nowhere else' : '';
+  write(`  the new password is in ${places.join(', ')}${alone}`);
+
+  progress('AWS Config evaluates once more …');
+  const last = await demonstration.evaluate();
+  if (places.join() !== 'its secret' || last.some(isNonCompliant)) process.exitCode = 1;
+  const own = last.filter(({ userName }) => userName === restoredUser);
+  write(
+    `\n${style.bold('5. AWS Config evaluates once more')}\n\n${table(own)}\n\n${count(last)}\n`,
+  );
 }
 
-/** Tells of each operation when the function first calls it. Gives back how to stop. */
-function showRequests({ requests }: LocalAws): () => void {
-  const shown = new Set<string>();
-  const showNew = () => {
-    for (const { service, operation } of requests.entries) {
-      if (shown.has(operation)) continue;
-      shown.add(operation);
-      progress(`  ${service}:${operation}`);
-    }
-  };
-  const timer = setInterval(showNew, 100);
-  return () => {
-    clearInterval(timer);
-    showNew();
-  };
-}
+const isNonCompliant = ({ compliance }: Verdicts[number]) => compliance === 'NON_COMPLIANT';
 
-function show(
-  { users }: EvaluationResult,
-  { account, requests }: LocalAws,
-  milliseconds: number,
-): void {
-  const lines = users.map((user) => ({
+function table(verdicts: Verdicts): string {
+  const lines = verdicts.map((user) => ({
     name: user.userName ?? user.userId,
     compliance: user.compliance,
     category: user.category ?? '',
     reason: user.annotation,
   }));
-  const count = (compliance: string) =>
-    account.config.evaluations.filter((result) => result.complianceType === compliance).length;
-  const seconds = (milliseconds / 1000).toFixed(1);
-  process.stdout.write(`
-${renderVerdictTable(lines, style)}
+  return renderVerdictTable(lines, style);
+}
 
-${style.bold('AWS Config now holds')} ${style.good(`${count('COMPLIANT')} COMPLIANT`)} and ${style.bad(`${count('NON_COMPLIANT')} NON_COMPLIANT`)} users.
-It took ${requests.entries.length} AWS requests and ${seconds} seconds, building included.
-
-What to do next
-  docs/semantics.md   what counts as unused, in which scope, and how to exempt a user
-  README.md           the rule's parameters and presets
-  npm test            the proof
-`);
+function count(verdicts: Verdicts): string {
+  const of = (compliance: string) =>
+    verdicts.filter((user) => user.compliance === compliance).length;
+  return `AWS Config holds ${style.good(`${of('COMPLIANT')} COMPLIANT`)} and ${style.bad(`${of('NON_COMPLIANT')} NON_COMPLIANT`)} users.`;
 }
 
 await start();

@@ -1,0 +1,142 @@
+import {
+  ConfigServiceClient,
+  StartRemediationExecutionCommand,
+} from '@aws-sdk/client-config-service';
+import { restoreDocument } from '../remediation-docs/documents.ts';
+import { startExecution } from '../rule/gateways/automation.ts';
+import { createRemediationClients } from '../rule/gateways/remediation-clients.ts';
+import type { EvaluationResult } from '../rule/handlers/evaluate-event.ts';
+import { ruleName, scheduledNotification } from '../test/builders/local-rule.ts';
+import type { LocalExecution } from '../test/local-aws/automation/automation.ts';
+import { issueResultToken, type LocalAws } from '../test/local-aws/index.ts';
+import { startFunction, type WarmFunction } from '../test/local-aws/run-function.ts';
+
+/** What the evaluation returned of each user. */
+export type Verdicts = EvaluationResult['users'];
+
+/** The loop over a local account, step by step. */
+export interface Demonstration {
+  readonly evaluate: () => Promise<Verdicts>;
+  /** Remediates users by their IDs; gives a line about each. */
+  readonly remediate: (userIds: readonly string[]) => Promise<string[]>;
+  /** Restores a user of that name, with a new password; gives lines about it. */
+  readonly restore: (userName: string) => Promise<string[]>;
+  /** Looks for the user's password in everything that was stored or written; gives the places. Ends the functions, for their logs. */
+  readonly searchForPassword: (userName: string) => Promise<string[]>;
+  readonly close: () => Promise<void>;
+}
+
+/** Takes a local account with everything deployed, the role that may read passwords, and where to tell progress. */
+export function createDemonstration(
+  aws: LocalAws,
+  readerRoleArn: string,
+  progress: (text: string) => void,
+): Demonstration {
+  const { account, endpoint } = aws;
+  const { automation } = account;
+  const location = {
+    ...{ endpoint, region: 'us-east-1' },
+    credentials: { accessKeyId: 'AKIALOCAL', secretAccessKey: 'local' },
+  };
+  const clients = createRemediationClients(location);
+  const config = new ConfigServiceClient(location);
+  const functions = new Map<string, WarmFunction>();
+  const environment = { PASSWORD_READER_ROLE_ARN: readerRoleArn };
+  const logs: string[] = [];
+
+  async function invoke(name: string, event: unknown): Promise<unknown> {
+    const warm = functions.get(name) ?? startFunction(name, { endpoint, environment });
+    functions.set(name, warm);
+    const { result, error } = await warm.invoke(event);
+    if (error !== undefined) throw Object.assign(new Error(error.message), { name: error.name });
+    return result;
+  }
+  automation.invoke = (name, payload) =>
+    invoke(name.replace('unused-iam-credentials-', ''), payload);
+
+  async function endAll(known: ReadonlySet<string>): Promise<LocalExecution[]> {
+    const started = [...automation.executions.values()].filter(({ id }) => !known.has(id));
+    let ended = 0;
+    for (const { id } of started) {
+      await automation.running.get(id);
+      ended += 1;
+      if (ended % 5 === 0 || ended === started.length) progress(`  ${ended} of ${started.length}`);
+    }
+    return started;
+  }
+
+  async function closeFunctions(): Promise<void> {
+    for (const warm of functions.values()) logs.push(...(await warm.close()));
+    functions.clear();
+  }
+
+  return {
+    evaluate: async () => {
+      const notification = scheduledNotification(account, Date.now());
+      const rule = account.config.ruleDefinitions.get(ruleName);
+      const event = {
+        version: '1.0',
+        invokingEvent: JSON.stringify(notification),
+        ruleParameters: JSON.stringify(rule?.inputParameters ?? {}),
+        resultToken: issueResultToken(account, ruleName),
+        ...{ eventLeftScope: false, configRuleName: ruleName, accountId: account.accountId },
+      };
+      const { users } = (await invoke('evaluate', event)) as EvaluationResult;
+      return users;
+    },
+    remediate: async (userIds) => {
+      const known = new Set(automation.executions.keys());
+      const ResourceKeys = userIds.map((resourceId) => ({
+        ...{ resourceType: 'AWS::IAM::User' as const, resourceId },
+      }));
+      const input = { ConfigRuleName: ruleName, ResourceKeys };
+      await config.send(new StartRemediationExecutionCommand(input));
+      const lines = (await endAll(known)).map(({ status, outputs }) => {
+        const user = (outputs['Decision.UserName'] ?? []).join();
+        return { user, what: `${status}  ${(outputs['Result.Revoked'] ?? []).join(', ')}` };
+      });
+      const width = Math.max(...lines.map(({ user }) => user.length));
+      return lines.map(({ user, what }) => `${user.padEnd(width)}  ${what}`);
+    },
+    restore: async (userName) => {
+      const known = new Set(automation.executions.keys());
+      const user = account.users.find((candidate) => candidate.userName === userName);
+      await startExecution(clients.ssm, restoreDocument.name, {
+        IAMResourceId: user?.userId ?? '',
+        AutomationAssumeRole: `arn:aws:iam::${account.accountId}:role/${restoreDocument.name}-us-east-1`,
+        ...{ RevocationId: 'All', RestorePassword: 'true' },
+      });
+      return (await endAll(known)).flatMap(({ status, outputs }) => [
+        `${status}: ${(outputs['Result.Restored'] ?? []).join(', ')}`,
+        `exempt until ${(outputs['Decision.ExemptUntil'] ?? []).join()}`,
+        `secret ${(outputs['Password.SecretArn'] ?? []).join()}`,
+      ]);
+    },
+    searchForPassword: async (userName) => {
+      await closeFunctions();
+      const user = account.users.find((candidate) => candidate.userName === userName);
+      return findPassword(aws, logs, user?.loginProfile?.password ?? '');
+    },
+    close: async () => {
+      await closeFunctions();
+      automation.python.close();
+      config.destroy();
+      for (const client of [clients.iam, clients.config, clients.ssm]) client.destroy();
+    },
+  };
+}
+
+function findPassword({ account }: LocalAws, logs: readonly string[], password: string) {
+  if (password === '') return ['nowhere: there is no password'];
+  const versions = [...account.parameters.values()].flatMap((parameter) => parameter.versions);
+  const places = {
+    'its secret': [...account.secrets.values()],
+    'an execution': [...account.automation.executions.values()],
+    'a record': versions.map(({ value }) => Buffer.from(value, 'base64url').toString()),
+    'a message': account.published,
+    'a log line': logs,
+  };
+  return Object.entries(places).flatMap(([place, texts]) =>
+    JSON.stringify(texts).includes(password) ? [place] : [],
+  );
+}
