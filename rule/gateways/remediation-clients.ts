@@ -1,4 +1,3 @@
-import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { SSMClient } from '@aws-sdk/client-ssm';
 import { type ClientLocation, type Clients, clientOptions, createClients } from './clients.ts';
 import { countRequests } from './count-requests.ts';
@@ -14,17 +13,4 @@ export function createRemediationClients(location: ClientLocation = {}): Remedia
   const ssm = new SSMClient({ ...clientOptions, ...location });
   countRequests(ssm, clients.requests);
   return { ...clients, ssm };
-}
-
-/** Those clients and the one of Secrets Manager, which only issue-password uses. */
-export interface PasswordClients extends RemediationClients {
-  readonly secrets: SecretsManagerClient;
-}
-
-/** Makes the clients of issue-password, as createClients does. */
-export function createPasswordClients(location: ClientLocation = {}): PasswordClients {
-  const clients = createRemediationClients(location);
-  const secrets = new SecretsManagerClient({ ...clientOptions, ...location });
-  countRequests(secrets, clients.requests);
-  return { ...clients, secrets };
 }

@@ -5,7 +5,7 @@ import { type Answer, none } from '../formats/remediation-answer.ts';
 import { type PasswordRequest, parsePasswordRequest } from '../formats/remediation-request.ts';
 import { findUser } from '../gateways/find-user.ts';
 import { createLoginProfile, readPasswordPolicy } from '../gateways/login-profile.ts';
-import type { PasswordClients } from '../gateways/remediation-clients.ts';
+import type { PasswordClients } from '../gateways/password-clients.ts';
 import { addVersion, findSecret, makeCurrent, openSecret } from '../gateways/secret.ts';
 import {
   type FunctionDependencies,

@@ -1,7 +1,7 @@
 import type { Answer } from '../formats/remediation-answer.ts';
 import { systemClock } from '../gateways/clock.ts';
+import { createPasswordClients } from '../gateways/password-clients.ts';
 import { randomBelow } from '../gateways/random.ts';
-import { createPasswordClients } from '../gateways/remediation-clients.ts';
 import { answerPassword } from './answer-password.ts';
 import type { LambdaContext } from './function-run.ts';
 import { jsonLog } from './log.ts';

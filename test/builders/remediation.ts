@@ -1,6 +1,6 @@
 import { documents, restoreDocument, revokeDocument } from '../../remediation-docs/documents.ts';
+import { createPasswordClients } from '../../rule/gateways/password-clients.ts';
 import { randomBelow } from '../../rule/gateways/random.ts';
-import { createPasswordClients } from '../../rule/gateways/remediation-clients.ts';
 import { answerPassword } from '../../rule/handlers/answer-password.ts';
 import { answerRestoration } from '../../rule/handlers/answer-restoration.ts';
 import { answerRevocation } from '../../rule/handlers/answer-revocation.ts';
