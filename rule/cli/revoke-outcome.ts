@@ -23,8 +23,10 @@ export interface RevokeOutcome extends ExecutionOutcome {
 
 /** Takes a result; gives back what revoke shows of it. */
 export function toRevokeOutcome(result: ExecutionResult): RevokeOutcome {
+  const vanished = textOf(result, 'Result.Outcome') === 'Gone';
   return {
     ...toOutcome(result),
+    ...(vanished ? { outcome: 'Gone', reason: 'the user was deleted meanwhile' } : {}),
     revoked: outputOf(result, 'Result.Revoked'),
     toRevoke: outputOf(result, 'Decision.ToRevoke'),
     notRevoked: outputOf(result, 'Decision.NotRevoked'),

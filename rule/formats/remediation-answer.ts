@@ -59,10 +59,17 @@ export function toVerifiedAnswer(
 ): Answer {
   const VerifiedAt = formatInstant(now);
   return {
+    Outcome: 'Verified',
     Revoked: record.credentials.map((credential) => `${nameOf(credential)} (${credential.action})`),
     UserName: userName,
     VerifiedAt,
     TagValue: `${VerifiedAt} ${record.executionId}`,
     ...describeRevoked(record, location),
   };
+}
+
+/** Takes the instant at which a user turned out to have been deleted in the middle of a revocation. */
+export function toVanishedAnswer(now: Instant): Answer {
+  const nothing = { UserName: none, TagValue: none, Subject: none, Message: none };
+  return { Outcome: 'Gone', Revoked: [], VerifiedAt: formatInstant(now), ...nothing };
 }

@@ -43,9 +43,12 @@ export interface NewLoginProfile {
   readonly passwordResetRequired: boolean;
 }
 
+/** `unclear`: there is one now, but an answer of IAM was lost before, so that it may be ours. */
+export type Creation = 'created' | 'present' | 'unclear';
+
 /**
  * Takes an IAM client, the profile, a clock and the instant at which to give up waiting. Tells whether it
- * created the profile; false when there is one already. Tries again while IAM calls the user temporarily
+ * created the profile, or there is one already. Tries again while IAM calls the user temporarily
  * unmodifiable. Throws AwsError, whose message may quote what AWS quotes: the caller keeps the password out.
  */
 export async function createLoginProfile(
@@ -53,7 +56,7 @@ export async function createLoginProfile(
   { userName, password, passwordResetRequired }: NewLoginProfile,
   clock: Clock,
   deadline: Instant,
-): Promise<boolean> {
+): Promise<Creation> {
   const input = {
     UserName: userName,
     Password: password,
@@ -62,12 +65,23 @@ export async function createLoginProfile(
   for (;;) {
     try {
       await callAws(createAction, () => iam.send(new CreateLoginProfileCommand(input)));
-      return true;
+      return 'created';
     } catch (error) {
-      if (hasAwsCode(error, 'EntityAlreadyExistsException')) return false;
+      if (hasAwsCode(error, 'EntityAlreadyExistsException')) {
+        return wasRepeated(error) ? 'unclear' : 'present';
+      }
       const busy = hasAwsCode(error, 'EntityTemporarilyUnmodifiableException');
       if (!busy || clock.now() + pause > deadline) throw error;
       await clock.sleep(pause);
     }
   }
+}
+
+/** The SDK repeats a request whose answer was lost, and says so in the error it ends with. */
+function wasRepeated(error: unknown): boolean {
+  const cause = error instanceof Error ? error.cause : undefined;
+  if (typeof cause !== 'object' || cause === null || !('$metadata' in cause)) return true;
+  const metadata = cause.$metadata;
+  const once = typeof metadata === 'object' && metadata !== null && 'attempts' in metadata;
+  return !once || metadata.attempts !== 1;
 }

@@ -45,7 +45,7 @@ export function answerPassword(
 
 async function issuePassword(
   request: PasswordRequest,
-  { location, deadline }: Invocation,
+  { location, now, deadline }: Invocation,
   dependencies: PasswordDependencies,
 ): Promise<Answer> {
   const { iam, ssm, secrets, clock, log, randomBelow, readerRoleArn } = dependencies;
@@ -53,7 +53,7 @@ async function issuePassword(
   requireReader(readerRoleArn, location.accountId);
   let record: Awaited<ReturnType<typeof permitPassword>>;
   try {
-    record = await permitPassword(request, ssm, location);
+    record = await permitPassword(request, ssm, location, now);
   } catch (error) {
     if (error instanceof ExpectedError && error.name === 'RefusedError') {
       log('error', 'refused', { alert: true, userId, executionId, reason: error.message });
@@ -69,21 +69,30 @@ async function issuePassword(
     return present((await findSecret(secrets, name)) ?? none);
   }
   const policy = await readPasswordPolicy(iam);
+  const arn = await openSecret(secrets, name, readerRoleArn);
   const password = makePassword(policy, randomBelow);
   try {
-    const arn = await openSecret(secrets, name, readerRoleArn);
     const text = JSON.stringify({ userName, password });
     const version = await addVersion(secrets, arn, text, executionId);
     const profile = { userName, password, passwordResetRequired };
     // Whoever creates the profile has the right password; whatever else was added to the secret is void.
-    if (!(await createLoginProfile(iam, profile, clock, deadline))) return present(arn);
+    const creation = await createLoginProfile(iam, profile, clock, deadline);
+    if (creation === 'present') return present(arn);
     await makeCurrent(secrets, arn, version);
     const stuck = passwordResetRequired && !policy.usersMayChange;
-    return { Outcome: 'Issued', SecretArn: arn, Warning: stuck ? mayNotChange : none };
+    const warnings = [
+      ...(creation === 'unclear' ? [unclear] : []),
+      ...(stuck ? [mayNotChange] : []),
+    ];
+    return { Outcome: 'Issued', SecretArn: arn, Warning: warnings.join('; ') || none };
   } catch (error) {
-    throw withoutPassword(error, password);
+    throw withoutQuotation(error, executionId);
   }
 }
+
+const unclear =
+  'an answer of IAM was lost; if the password does not work, another restoration of this user ran at the ' +
+  'same time, and the password is in another version of the secret';
 
 const mayNotChange =
   'the password must be changed at the first sign-in, but the account does not let users change theirs; ' +
@@ -105,8 +114,13 @@ function requireReader(readerRoleArn: string, accountId: string): void {
   );
 }
 
-/** AWS may quote what it refuses; then neither the message nor the SDK's error may go on. */
-function withoutPassword(error: unknown, password: string): ExpectedError {
+/** AWS may quote what it refuses, in whatever form; then neither its message nor the SDK's error may go on. */
+function withoutQuotation(error: unknown, label: string): ExpectedError {
   const kind = error instanceof ExpectedError ? error.name : 'AwsError';
-  return new ExpectedError(kind, messageOf(error).replaceAll(password, '[password]'));
+  const [what = '', code = ''] = messageOf(error).split(': ');
+  return new ExpectedError(
+    kind,
+    `${what}: ${code}. What else AWS said is withheld, since it may quote the password. If there is a login ` +
+      `profile now, its password is in the version labelled ${label} of the user's secret`,
+  );
 }

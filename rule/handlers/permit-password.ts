@@ -1,4 +1,5 @@
 import { ExpectedError } from '../core/errors.ts';
+import { type Instant, millisecondsPerDay } from '../core/instant.ts';
 import { documentNames, recordsPath } from '../core/names.ts';
 import type { RevocationRecord } from '../core/revocation-record.ts';
 import type { FunctionLocation } from '../formats/function-arn.ts';
@@ -8,17 +9,19 @@ import { readRecord } from '../gateways/records.ts';
 import type { RemediationClients } from '../gateways/remediation-clients.ts';
 
 /**
- * Takes a request for a password, an SSM client and where this is. Gives back the record that it rests on.
+ * Takes a request for a password, an SSM client, where this is and the instant. Gives back the record that it rests on.
  * Throws RefusedError unless the named execution is a restoration of this user that is running now and asks
  * for a password, and the record is genuine, carried out, and says that a password was deleted.
  */
 export async function permitPassword(
-  { userId, executionId, recordName }: PasswordRequest,
+  { userId, executionId, recordName, passwordResetRequired }: PasswordRequest,
   ssm: RemediationClients['ssm'],
   location: FunctionLocation,
+  now: Instant,
 ): Promise<RevocationRecord> {
   const execution = await readExecution(ssm, executionId);
-  const parameter = (name: string) => execution?.Parameters?.[name]?.join();
+  // Whether AWS also lists parameters that were left to their defaults is not documented.
+  const parameter = (name: string) => execution?.Parameters?.[name]?.join() ?? defaults[name];
   demand(
     execution?.DocumentName === documentNames.restore &&
       execution.AutomationExecutionStatus === 'InProgress',
@@ -28,6 +31,10 @@ export async function permitPassword(
   demand(
     parameter('RestorePassword') === 'true',
     `execution ${executionId} was not asked to restore a password`,
+  );
+  demand(
+    parameter('PasswordResetRequired') === String(passwordResetRequired),
+    `execution ${executionId} has another PasswordResetRequired`,
   );
   demand(
     recordName.startsWith(`${recordsPath}/${userId}/`),
@@ -47,6 +54,10 @@ export async function permitPassword(
     `execution ${executionId} was not asked to restore by record ${recordName}`,
   );
   demand(
+    now - record.recordedAt <= Number(parameter('MaxRecordAgeDays')) * millisecondsPerDay,
+    `record ${recordName} is older than MaxRecordAgeDays`,
+  );
+  demand(
     applied || parameter('IncludeUnconfirmed') === 'true',
     `record ${recordName} is not marked as carried out`,
   );
@@ -56,6 +67,13 @@ export async function permitPassword(
   );
   return record;
 }
+
+/** As the document has them. */
+export const defaults: Readonly<Record<string, string>> = {
+  IncludeUnconfirmed: 'false',
+  PasswordResetRequired: 'true',
+  MaxRecordAgeDays: '90',
+};
 
 function demand(holds: boolean, otherwise: string): void {
   if (!holds) throw refusal(otherwise);

@@ -1,6 +1,6 @@
 import { ExpectedError } from '../core/errors.ts';
 import { stillUsable } from '../core/verification.ts';
-import { type Answer, toVerifiedAnswer } from '../formats/remediation-answer.ts';
+import { type Answer, toVanishedAnswer, toVerifiedAnswer } from '../formats/remediation-answer.ts';
 import type { RevocationRequest } from '../formats/remediation-request.ts';
 import { decodeRecord } from '../formats/revocation-record.ts';
 import { findUser } from '../gateways/find-user.ts';
@@ -19,12 +19,13 @@ export async function verifyRevocation(
   const record = decodeRecord(encoded);
   const found = await lookUntil(clock, deadline, async () => {
     const live = await findUser(iam, userId, record.userName);
-    if (live === null) return { userName: record.userName, left: [] };
+    if (live === null) return { userName: null, left: [] };
     const { identity, credentials } = live;
     const { accessKeys, loginProfileCreateDate: passwordCreated } = credentials;
     const left = stillUsable(record.credentials, { passwordCreated, accessKeys });
     return { userName: identity.userName, left };
   });
+  if (found.userName === null) return toVanishedAnswer(clock.now());
   if (found.left.length === 0) {
     return toVerifiedAnswer(record, found.userName, clock.now(), location);
   }

@@ -42,8 +42,8 @@ async function stopAfter(
 
 const reachedSteps = new Set<string>();
 
-// Reached only where plan and document are of different versions, or nothing is due.
-const notRevoking = ['FailUnknownAnswer', 'EndUnchanged'];
+// Reached only where plan and document are of different versions, nothing is due, or the user vanishes.
+const notRevoking = ['FailUnknownAnswer', 'EndUnchanged', 'EndGone'];
 
 const onNewReport = stepsOf(revokeDocument, notRevoking);
 const onOldReport = ['WaitForReport', 'RecordRevocation', 'DeleteFirstAccessKey', 'DeletePassword'];

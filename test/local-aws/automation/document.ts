@@ -75,12 +75,17 @@ export type Document = v.InferOutput<typeof document>;
 /** A step of any action. */
 export type Step = Document['mainSteps'][number];
 
+const alreadyRead = new Map<string, Document>();
+
 /** Reads a document from YAML; what is unknown here is refused by its name. */
 export function readDocument(yaml: string): Document {
+  const known = alreadyRead.get(yaml);
+  if (known !== undefined) return known;
   const content = parseDocument(yaml);
   if (content.errors.length > 0) throw refuse(`YAML: ${content.errors[0]?.message}`);
   const { success, output: read, issues } = v.safeParse(document, content.toJS());
   if (!success) throw refuse(`${v.getDotPath(issues[0])}: ${issues[0].message}`);
+  alreadyRead.set(yaml, read);
   return read;
 }
 
