@@ -15,6 +15,8 @@ export interface Change {
   readonly region: string;
   /** The parameters that were chosen. */
   readonly parameters: Readonly<Record<string, string>>;
+  /** What else a person should know, a line each. */
+  readonly notes: readonly string[];
 }
 
 /** Takes the environment and the command. Gives back what asks a person. Throws UsageError where nobody can be asked. */
@@ -29,13 +31,14 @@ export function requireAsk(
 
 /** Takes a change, what asks a person and what tells. Lists whom it concerns. Gives back whether it was confirmed. */
 export async function confirm(
-  { what, users, accountId, region, parameters }: Change,
+  { what, users, accountId, region, parameters, notes }: Change,
   ask: Ask,
   tell: (line: string) => void,
 ): Promise<boolean> {
   for (const { userName, userId, arn } of users) tell(plain(`  ${userName} (${userId}) ${arn}`));
   const chosen = Object.entries(parameters).map(([name, value]) => `${name}=${value}`);
   if (chosen.length > 0) tell(plain(`  with ${chosen.join(', ')}`));
+  for (const note of notes) tell(`  ${note}`);
   const whose = users.length === 1 ? '1 user' : `${users.length} users`;
   const answer = await ask(
     plain(`${what} of ${whose} in account ${accountId} (${region})? [y/N] `),

@@ -1,3 +1,4 @@
+import * as v from 'valibot';
 import type { ExecutionResult } from './run-executions.ts';
 
 /** What revoke and restore show alike of a user's execution. */
@@ -26,15 +27,32 @@ export interface FailedStep {
 /** What Automation says of an output whose step did not run. */
 const noOutput = 'No output available yet because the step is not successfully executed';
 
-/** Takes a result and an output, `Decision.Outcome`. Gives back its texts; none where there is nothing. */
-export function outputOf({ ended }: ExecutionResult, name: string): string[] {
-  const texts = ended?.outputs[name] ?? [];
-  return texts.filter((text) => text !== '' && text !== 'None' && !text.startsWith(noOutput));
+/** Takes a result and an output that is a text, `Decision.Outcome`; gives it back, or null. */
+export function textOf({ ended }: ExecutionResult, name: string): string | null {
+  return (ended?.outputs[name] ?? []).find(isGiven) ?? null;
 }
 
-/** Takes a result and an output; gives back its only text, or null. */
-export function textOf(result: ExecutionResult, name: string): string | null {
-  return outputOf(result, name)[0] ?? null;
+/**
+ * Takes a result and an output that is a list, `Decision.ToRevoke`. Gives back its texts; none where there is
+ * nothing. Automation may show a list as such, or as one text that holds it as JSON.
+ */
+export function listOf({ ended }: ExecutionResult, name: string): string[] {
+  const texts = ended?.outputs[name] ?? [];
+  const [only] = texts;
+  const parsed = texts.length === 1 && only !== undefined ? parseList(only) : null;
+  return (parsed ?? texts).filter(isGiven);
+}
+
+function isGiven(text: string): boolean {
+  return text !== '' && text !== 'None' && !text.startsWith(noOutput);
+}
+
+const stringList = v.pipe(v.string(), v.parseJson(), v.array(v.string()));
+
+/** Gives null where the text is no JSON array of texts. */
+function parseList(text: string): string[] | null {
+  const { success, output } = v.safeParse(stringList, text);
+  return success ? output : null;
 }
 
 /** Takes a result; gives back what both commands show of it. */

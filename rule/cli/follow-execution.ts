@@ -38,6 +38,9 @@ export interface EndedExecution {
 
 /** Between two looks (milliseconds). */
 const interval = 2_000;
+/** The same during a step that sleeps for up to hours. */
+const longInterval = 30_000;
+const longStep = 'WaitForReport';
 /** So many looks may find nothing of an execution that was just started. */
 const unseenLooks = 15;
 
@@ -72,6 +75,7 @@ export async function followExecution(
     if (unseen === unseenLooks) {
       throw new ExpectedError('AwsError', `AWS knows no execution ${executionId}`);
     }
+    let waits = false;
     if (execution !== null) {
       // Steps are read after the status, so that those of an execution that has ended are complete.
       const steps = await listSteps(executionId);
@@ -81,9 +85,14 @@ export async function followExecution(
         const { Outputs: outputs = {}, FailureMessage: failureMessage = null } = execution;
         return { status, outputs, failureMessage, steps };
       }
+      waits = steps.some(isLongWait);
     }
-    await clock.sleep(interval);
+    await clock.sleep(waits ? longInterval : interval);
   }
+}
+
+function isLongWait({ StepName, StepStatus = 'Pending' }: ObservedStep): boolean {
+  return StepName === longStep && StepStatus !== 'Pending' && unfinished.has(StepStatus);
 }
 
 function tellSteps(

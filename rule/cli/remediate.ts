@@ -4,8 +4,10 @@ import type { UserIdentity } from '../formats/live-user.ts';
 import type { RemediationClients } from '../gateways/remediation-clients.ts';
 import { type Ask, confirm } from './confirm.ts';
 import type { CommandEnvironment } from './environment.ts';
+import type { ExecutionOutcome } from './execution-outcome.ts';
+import { type OutcomeView, outcomeWriter } from './outcome-writer.ts';
 import { startProgress } from './progress.ts';
-import { automationOf, type ExecutionResult, runExecutions } from './run-executions.ts';
+import { automationOf, runExecutions } from './run-executions.ts';
 
 /** A document that is to be run for users. */
 export interface Remediation {
@@ -14,6 +16,8 @@ export interface Remediation {
   readonly what: string;
   readonly users: readonly UserIdentity[];
   readonly parameters: Readonly<Record<string, string>>;
+  /** What is told before asking, a line each. */
+  readonly notes: readonly string[];
   /** Asks for a confirmation; null for none. */
   readonly ask: Ask | null;
 }
@@ -42,19 +46,20 @@ export async function withProgress<Result>(
 }
 
 /**
- * Takes a remediation, the clients and the environment. Asks, runs the document for each user and follows it.
- * Gives back what became of each, or null where it was not confirmed.
+ * Takes a remediation, how to show outcomes, the clients and the environment. Asks, runs the document for each
+ * user, follows it, and writes what became of it. Gives back the outcomes, or null where it was not confirmed.
  */
-export async function remediate(
-  { documentName, what, users, parameters, ask }: Remediation,
+export async function remediate<Outcome extends ExecutionOutcome>(
+  { documentName, what, users, parameters, notes, ask }: Remediation,
+  view: OutcomeView<Outcome>,
   { ssm }: RemediationClients,
   environment: CommandEnvironment,
-): Promise<ExecutionResult[] | null> {
+): Promise<readonly Outcome[] | null> {
   const region = await ssm.config.region();
   const [first] = users;
   const [, partition = '', , , accountId = ''] = first?.arn.split(':') ?? [];
   if (ask !== null) {
-    const change = { what, users, accountId, region, parameters };
+    const change = { what, users, accountId, region, parameters, notes };
     if (!(await confirm(change, ask, environment.tell))) {
       environment.tell('Nothing was started.');
       return null;
@@ -62,10 +67,13 @@ export async function remediate(
   }
   const role = automationRoleName(documentName, region);
   const AutomationAssumeRole = `arn:${partition}:iam::${accountId}:role/${role}`;
-  return runExecutions(
+  const writer = outcomeWriter(view, environment);
+  await runExecutions(
     users,
     ({ userId }) => ({ IAMResourceId: userId, AutomationAssumeRole, ...parameters }),
     automationOf(ssm, documentName, region),
+    writer.add,
     environment,
   );
+  return writer.end();
 }

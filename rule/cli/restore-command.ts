@@ -30,7 +30,10 @@ export function addRestore(
     )
     .argument('[user...]', 'IAM users: name, ARN or unique ID (AIDA…)')
     .option('--access-key <id>', 'reactivate only this access key, of whichever user')
-    .option('--list', 'show what was revoked and not restored, of these users or all')
+    .option(
+      '--list',
+      'show what was revoked, and what of it would be restored, of these users or all',
+    )
     .option('--password', 'issue a new password, kept in a secret, where one was deleted')
     .option('--no-password-reset', 'let the user keep the new password after signing in')
     .option('--include-unconfirmed', 'also restore what an unfinished revocation recorded')

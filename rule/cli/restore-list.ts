@@ -1,55 +1,38 @@
 import pMap from 'p-map';
-import { ExpectedError } from '../core/errors.ts';
-import { formatInstant, type Instant, millisecondsPerDay } from '../core/instant.ts';
+import type { Instant } from '../core/instant.ts';
 import { recordsPath } from '../core/names.ts';
-import { nameOf, type RecordedCredential } from '../core/revocation-record.ts';
-import type { RecordOwner } from '../formats/genuine-record.ts';
+import { findUser } from '../gateways/find-user.ts';
+import type { LiveUser } from '../gateways/live-user.ts';
 import { type FoundRecord, listRecordNames, readRecord } from '../gateways/records.ts';
 import type { RemediationClients } from '../gateways/remediation-clients.ts';
 import { listUserNames, readUser } from '../gateways/user.ts';
 import { findUsers } from './find-users.ts';
+import { type ListedRecord, toListed } from './listed-record.ts';
+import type { RestoreOptions } from './restore-options.ts';
 
-/** A record that is not marked as restored, as `restore --list` shows it. */
-export type ListedRecord = {
-  /** Null where the user is gone. */
-  readonly userName: string | null;
-  readonly userId: string;
-  readonly revocationId: string;
-  readonly recordName: string;
-  /** Whether the revocation was verified. */
-  readonly confirmed: boolean;
-} & (
-  | {
-      readonly genuine: true;
-      readonly recordedAt: string;
-      readonly ageDays: number;
-      readonly credentials: readonly ListedCredential[];
-    }
-  | { readonly genuine: false; readonly why: string; readonly writer: string }
-);
-
-/** A revoked credential. */
-export interface ListedCredential extends Pick<RecordedCredential, 'type' | 'id' | 'action'> {
-  readonly name: string;
-  /** How it can come back: reactivated, as a new password, or not at all. */
-  readonly restorable: 'Reactivate' | 'NewPassword' | 'No';
-  /** Why it was revoked. */
-  readonly reason: string;
-}
-
-/** Records that are read at the same time. */
+/** Records or users that are read at the same time. */
 const concurrency = 4;
 
+/** A record, and what its name says. */
+interface NamedRecord {
+  readonly found: FoundRecord;
+  readonly userId: string;
+  readonly revocationId: string;
+}
+
+/** Who is told of the progress. */
+type Report = (what: string) => void;
+
 /**
- * Takes users by name, ARN or unique ID (none for all), the clients, the present, and who is told of the
- * progress. Gives back the users' outstanding records, and what is none and stands in their place. Throws
- * UserError and AwsError.
+ * Takes what to list, the clients, the present, and who is told of the progress. Gives back the users'
+ * outstanding records, with what each would restore of the users' credentials as they are now, and what is
+ * no record and stands in their place. Throws UserError and AwsError.
  */
 export async function listRecords(
-  given: readonly string[],
+  { users: given, maxRecordAgeDays }: Extract<RestoreOptions, { kind: 'list' }>,
   { iam, ssm }: RemediationClients,
   now: Instant,
-  report: (what: string) => void,
+  report: Report,
 ): Promise<ListedRecord[]> {
   const asked = await findUsers(iam, given);
   const recordNames: string[] = [];
@@ -62,51 +45,77 @@ export async function listRecords(
       ? await listUserNames(iam)
       : new Map(asked.map(({ userId, userName }) => [userId, userName]));
   const arn = asked[0]?.arn ?? (await arnOfAny(iam, [...userNames.values()]));
-  const [, partition = '', , , accountId = ''] = arn.split(':');
-  const region = await ssm.config.region();
 
+  const records = await readRecords(ssm, recordNames, arn, report);
+  if (arn === null) return records.map(toUnchecked);
+  const users = await readUsers(iam, records, userNames, report);
+  const forgers = new Set(
+    records.filter(({ found }) => !found.check.genuine).map(({ userId }) => userId),
+  );
+  return records.map(({ found, userId, revocationId }) => {
+    const user = { userId, live: users.get(userId) ?? null, forged: forgers.has(userId) };
+    return toListed(found, revocationId, user, maxRecordAgeDays, now);
+  });
+}
+
+/** Which account this is shows in the ARN of any user; null where there is none. */
+async function arnOfAny(
+  iam: RemediationClients['iam'],
+  userNames: readonly string[],
+): Promise<string | null> {
+  for (const userName of userNames) {
+    const user = await readUser(iam, userName);
+    if (user !== null) return user.identity.arn;
+  }
+  return null;
+}
+
+/** Gives back those that are not marked as restored. */
+async function readRecords(
+  ssm: RemediationClients['ssm'],
+  names: readonly string[],
+  arn: string | null,
+  report: Report,
+): Promise<NamedRecord[]> {
+  const [, partition = '', , , accountId = ''] = arn?.split(':') ?? [];
+  const region = await ssm.config.region();
   let read = 0;
   const records = await pMap(
-    recordNames,
+    names,
     async (name) => {
-      report(`Reading records: ${read} of ${recordNames.length}`);
+      report(`Reading records: ${read} of ${names.length}`);
       const [userId = '', revocationId = ''] = name.slice(recordsPath.length + 1).split('/');
-      const owner: RecordOwner = { partition, accountId, region, userId };
-      const found = await readRecord(ssm, name, owner);
+      const found = await readRecord(ssm, name, { partition, accountId, region, userId });
       read += 1;
-      const userName = userNames.get(userId) ?? null;
-      return found === null ? null : toListed(found, { userName, userId, revocationId }, now);
+      return found === null ? null : { found, userId, revocationId };
     },
     { concurrency },
   );
   return records.filter((record) => record !== null);
 }
 
-/** Which account this is shows in the ARN of any user. */
-async function arnOfAny(iam: RemediationClients['iam'], userNames: readonly string[]) {
-  for (const userName of userNames) {
-    const user = await readUser(iam, userName);
-    if (user !== null) return user.identity.arn;
-  }
-  throw new ExpectedError('UserError', 'there are records, but no IAM user left to restore to');
+/** Gives back the records' users as they are now, by ID; nothing for those who are gone. */
+async function readUsers(
+  iam: RemediationClients['iam'],
+  records: readonly NamedRecord[],
+  userNames: ReadonlyMap<string, string>,
+  report: Report,
+): Promise<Map<string, LiveUser>> {
+  const users = new Map<string, LiveUser>();
+  const userIds = [...new Set(records.map(({ userId }) => userId))];
+  await pMap(
+    userIds.filter((userId) => userNames.has(userId)),
+    async (userId) => {
+      report(`Reading users: ${users.size} of ${userIds.length}`);
+      const live = await findUser(iam, userId, userNames.get(userId));
+      if (live !== null) users.set(userId, live);
+    },
+    { concurrency },
+  );
+  return users;
 }
 
-function toListed(
-  { name, applied, check }: FoundRecord,
-  whose: Pick<ListedRecord, 'userName' | 'userId' | 'revocationId'>,
-  now: Instant,
-): ListedRecord {
-  const common = { ...whose, recordName: name, confirmed: applied };
-  if (!check.genuine) return { ...common, genuine: false, why: check.why, writer: check.writer };
-  const { recordedAt, credentials } = check.record;
-  return {
-    ...common,
-    genuine: true,
-    recordedAt: formatInstant(recordedAt),
-    ageDays: Math.floor((now - recordedAt) / millisecondsPerDay),
-    credentials: credentials.map(({ type, id, action, reason }) => ({
-      ...{ name: nameOf({ type, id }), type, id, action, reason },
-      restorable: type === 'password' ? 'NewPassword' : action === 'Delete' ? 'No' : 'Reactivate',
-    })),
-  };
+function toUnchecked({ found, userId, revocationId }: NamedRecord): ListedRecord {
+  const { name: recordName, applied: confirmed } = found;
+  return { userName: null, userId, revocationId, recordName, confirmed, genuine: null };
 }

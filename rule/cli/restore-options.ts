@@ -1,3 +1,4 @@
+import { optionOf } from './audit-options.ts';
 import {
   commonOptions,
   type DocumentOption,
@@ -41,7 +42,12 @@ export type RestoreTarget =
 
 /** What restore is to do, validated. `users` of a list may be empty, for all. */
 export type RestoreOptions = { readonly format: ResultFormat } & (
-  | { readonly kind: 'list'; readonly users: readonly string[] }
+  | {
+      readonly kind: 'list';
+      readonly users: readonly string[];
+      /** Days. */
+      readonly maxRecordAgeDays: number;
+    }
   | {
       readonly kind: 'restore';
       readonly target: RestoreTarget;
@@ -71,7 +77,7 @@ export function parseRestoreOptions(
   users: readonly string[],
   raw: RawRestoreOptions,
 ): RestoreOptions {
-  const { accessKey, list = false } = raw;
+  if (raw.list === true) refuseBesideList(raw);
   const format = parseFormat(raw.format, 'restore');
   const parameters = {
     ...toParameters(restoreDocumentOptions, raw, 'restore'),
@@ -79,13 +85,11 @@ export function parseRestoreOptions(
     ...(raw.passwordReset === false ? { PasswordResetRequired: 'false' } : {}),
     ...(raw.includeUnconfirmed ? { IncludeUnconfirmed: 'true' } : {}),
   };
-  if (list) {
-    if (accessKey !== undefined || Object.keys(parameters).length > 0) {
-      throw usage('--list only shows records; give it nothing but users and --format', 'restore');
-    }
-    return { kind: 'list', users, format };
+  if (raw.list === true) {
+    const { MaxRecordAgeDays: days = restoreDocumentOptions.maxRecordAgeDays.default } = parameters;
+    return { kind: 'list', users, format, maxRecordAgeDays: Number(days) };
   }
-  const target = chooseTarget(users, accessKey);
+  const target = chooseTarget(users, raw.accessKey);
   const only = target.kind === 'access-key' ? { AccessKeyId: target.accessKeyId } : {};
   return {
     kind: 'restore',
@@ -94,6 +98,21 @@ export function parseRestoreOptions(
     format,
     parameters: { RevocationId: 'All', ...parameters, ...only },
   };
+}
+
+/** What a list takes, and what commander sets by itself. */
+const besideList = new Set(['list', 'format', 'maxRecordAgeDays', 'passwordReset']);
+
+function refuseBesideList(raw: RawRestoreOptions): void {
+  const others = [
+    ...Object.keys(raw)
+      .filter((name) => !besideList.has(name))
+      .map(optionOf),
+    ...(raw.passwordReset === false ? ['--no-password-reset'] : []),
+  ];
+  if (others.length === 0) return;
+  const taken = 'users, --format and --max-record-age-days';
+  throw usage(`--list only shows records, and takes ${taken}; no ${others.join(', ')}`, 'restore');
 }
 
 function chooseTarget(users: readonly string[], accessKeyId: string | undefined): RestoreTarget {

@@ -2,11 +2,12 @@ import type { ExitCode } from './environment.ts';
 import {
   type ExecutionOutcome,
   hasSucceeded,
-  outputOf,
+  listOf,
   textOf,
   toOutcome,
 } from './execution-outcome.ts';
 import type { OutcomeLines } from './outcome-table.ts';
+import { withOptions } from './restore-words.ts';
 import type { ExecutionResult } from './run-executions.ts';
 
 /** What restore shows of a user's execution. */
@@ -27,15 +28,17 @@ export interface RestoreOutcome extends ExecutionOutcome {
 
 /** Takes a result; gives back what restore shows of it. */
 export function toRestoreOutcome(result: ExecutionResult): RestoreOutcome {
+  const common = toOutcome(result);
   return {
-    ...toOutcome(result),
-    restored: outputOf(result, 'Result.Restored'),
-    toRestore: outputOf(result, 'Decision.ToRestore'),
-    notRestored: outputOf(result, 'Decision.NotRestored'),
+    ...common,
+    reason: common.reason === null ? null : withOptions(common.reason),
+    restored: listOf(result, 'Result.Restored'),
+    toRestore: listOf(result, 'Decision.ToRestore'),
+    notRestored: listOf(result, 'Decision.NotRestored').map(withOptions),
     exemptUntil: textOf(result, 'Decision.ExemptUntil'),
     secretArn: textOf(result, 'Password.SecretArn'),
     warning: textOf(result, 'Password.Warning'),
-    settledRecords: outputOf(result, 'Result.SettledRecords'),
+    settledRecords: listOf(result, 'Result.SettledRecords'),
   };
 }
 

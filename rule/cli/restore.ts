@@ -2,7 +2,6 @@ import { documentNames } from '../core/names.ts';
 import { requireAsk } from './confirm.ts';
 import type { CommandEnvironment, ExitCode } from './environment.ts';
 import { findOwner, findUsers } from './find-users.ts';
-import { renderOutcomes } from './outcome-table.ts';
 import { plainJson } from './plain-json.ts';
 import { remediate, remediationClients, withProgress } from './remediate.ts';
 import { listRecords } from './restore-list.ts';
@@ -34,14 +33,16 @@ async function start(
   const users = await withProgress(environment, 'Looking for the users', () =>
     findTargets(clients.iam, target),
   );
-  const documentName = documentNames.restore;
-  const remediation = { documentName, what: 'Restore the revoked credentials', users };
-  const results = await remediate({ ...remediation, parameters, ask }, clients, environment);
-  if (results === null) return 2;
-  const outcomes = results.map(toRestoreOutcome);
-  const table = () => renderOutcomes(outcomes, restoreLines, environment.style);
-  await environment.write([format === 'json' ? plainJson(outcomes) : table()]);
-  return restoreExitCode(outcomes);
+  const outcomes = await remediate(
+    {
+      ...{ documentName: documentNames.restore, what: 'Restore the revoked credentials' },
+      ...{ users, parameters, notes: [], ask },
+    },
+    { format, toOutcome: toRestoreOutcome, linesOf: restoreLines },
+    clients,
+    environment,
+  );
+  return outcomes === null ? 2 : restoreExitCode(outcomes);
 }
 
 async function findTargets(iam: Parameters<typeof findUsers>[0], target: RestoreTarget) {
@@ -50,15 +51,12 @@ async function findTargets(iam: Parameters<typeof findUsers>[0], target: Restore
     : [await findOwner(iam, target.accessKeyId)];
 }
 
-async function list(
-  { users: given, format }: Listing,
-  environment: CommandEnvironment,
-): Promise<ExitCode> {
+async function list(options: Listing, environment: CommandEnvironment): Promise<ExitCode> {
   const clients = await remediationClients(environment);
   const records = await withProgress(environment, 'Looking for records', (report) =>
-    listRecords(given, clients, environment.clock.now(), report),
+    listRecords(options, clients, environment.clock.now(), report),
   );
   const table = () => renderRecords(records, environment.style);
-  await environment.write([format === 'json' ? plainJson(records) : table()]);
-  return records.every(({ genuine }) => genuine) ? 0 : 2;
+  await environment.write([options.format === 'json' ? plainJson(records) : table()]);
+  return records.some(({ genuine }) => genuine === false) ? 2 : 0;
 }

@@ -3,7 +3,7 @@ import type { ExitCode } from './environment.ts';
 import {
   type ExecutionOutcome,
   hasSucceeded,
-  outputOf,
+  listOf,
   textOf,
   toOutcome,
 } from './execution-outcome.ts';
@@ -27,9 +27,9 @@ export function toRevokeOutcome(result: ExecutionResult): RevokeOutcome {
   return {
     ...toOutcome(result),
     ...(vanished ? { outcome: 'Gone', reason: 'the user was deleted meanwhile' } : {}),
-    revoked: outputOf(result, 'Result.Revoked'),
-    toRevoke: outputOf(result, 'Decision.ToRevoke'),
-    notRevoked: outputOf(result, 'Decision.NotRevoked'),
+    revoked: listOf(result, 'Result.Revoked'),
+    toRevoke: listOf(result, 'Decision.ToRevoke'),
+    notRevoked: listOf(result, 'Decision.NotRevoked'),
     recordName: textOf(result, 'Decision.RecordName'),
   };
 }

@@ -1,11 +1,10 @@
 import { documentNames } from '../core/names.ts';
 import { requireAsk } from './confirm.ts';
+import type { DocumentOption } from './document-options.ts';
 import type { CommandEnvironment, ExitCode } from './environment.ts';
 import { findUsers } from './find-users.ts';
-import { renderOutcomes } from './outcome-table.ts';
-import { plainJson } from './plain-json.ts';
 import { remediate, remediationClients, withProgress } from './remediate.ts';
-import type { RevokeOptions } from './revoke-options.ts';
+import { type RevokeOptions, revokeDocumentOptions } from './revoke-options.ts';
 import { revokeExitCode, revokeLines, toRevokeOutcome } from './revoke-outcome.ts';
 
 /**
@@ -22,12 +21,30 @@ export async function revoke(
   const users = await withProgress(environment, 'Looking for the users', () =>
     findUsers(clients.iam, given),
   );
-  const documentName = documentNames.revoke;
-  const remediation = { documentName, what: 'Revoke the unused credentials', users };
-  const results = await remediate({ ...remediation, parameters, ask }, clients, environment);
-  if (results === null) return 2;
-  const outcomes = results.map(toRevokeOutcome);
-  const table = () => renderOutcomes(outcomes, revokeLines, environment.style);
-  await environment.write([format === 'json' ? plainJson(outcomes) : table()]);
-  return revokeExitCode(outcomes);
+  const outcomes = await remediate(
+    {
+      ...{ documentName: documentNames.revoke, what: 'Revoke the unused credentials' },
+      ...{ users, parameters, notes: deletionNotes(parameters), ask },
+    },
+    { format, toOutcome: toRevokeOutcome, linesOf: revokeLines },
+    clients,
+    environment,
+  );
+  return outcomes === null ? 2 : revokeExitCode(outcomes);
+}
+
+/** Takes the document's parameters that were chosen. Gives back what to know before agreeing to them. */
+function deletionNotes(chosen: Readonly<Record<string, string>>): string[] {
+  const { passwordAction, accessKeyAction, neverUsedAccessKeyAction } = revokeDocumentOptions;
+  const deletes = ({ parameter, default: byDefault }: DocumentOption) =>
+    (chosen[parameter] ?? byDefault) === 'Delete';
+  const passwords = deletes(passwordAction);
+  const keys = deletes(accessKeyAction) || deletes(neverUsedAccessKeyAction);
+  return [
+    ...(passwords
+      ? ['Unused passwords are deleted for good; --password-action Keep leaves them.']
+      : []),
+    ...(keys ? ['Unused access keys are deleted for good where that was chosen.'] : []),
+    ...(passwords || keys ? ['Deleting may wait up to 4 hours for a new credential report.'] : []),
+  ];
 }

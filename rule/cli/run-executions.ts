@@ -5,7 +5,12 @@ import { hasAwsCode } from '../gateways/call-aws.ts';
 import type { RemediationClients } from '../gateways/remediation-clients.ts';
 import { describeFailure } from './describe-failure.ts';
 import type { CommandEnvironment } from './environment.ts';
-import { type EndedExecution, type ExecutionReader, followExecution } from './follow-execution.ts';
+import {
+  type EndedExecution,
+  type ExecutionListener,
+  type ExecutionReader,
+  followExecution,
+} from './follow-execution.ts';
 import { startProgress } from './progress.ts';
 import { plain } from './terminal.ts';
 
@@ -47,44 +52,58 @@ export function automationOf(
 }
 
 /**
- * Takes users, the document's parameters for each, what starts it, and the environment. Starts and follows one
- * execution after the other, and tells what happens. Gives back what became of each. Once AWS fails, none
- * is started any more. Throws nothing.
+ * Takes users, the document's parameters for each, what starts it, who is given what became of each as soon as
+ * it is known, and the environment. Starts and follows one execution after the other, and tells what
+ * happens. Once AWS fails, none is started any more. Throws only what `finished` throws.
  */
 export async function runExecutions(
   users: readonly UserIdentity[],
   parametersOf: (user: UserIdentity) => Readonly<Record<string, string>>,
   automation: Automation,
+  finished: (result: ExecutionResult) => Promise<void>,
   { clock, tell }: Pick<CommandEnvironment, 'clock' | 'tell'>,
-): Promise<ExecutionResult[]> {
-  const results: ExecutionResult[] = [];
+): Promise<void> {
   const progress = startProgress(tell, clock);
+  const listener = (user: UserIdentity) => ({
+    tell: (what: string) => tell(plain(`${user.userName}: ${oneLine(what)}`)),
+    report: (what: string) => progress.report(`${user.userName}: ${what}`),
+  });
   let failed: string | null = null;
-  for (const user of users) {
-    let executionId: string | null = null;
-    const say = (what: string) => tell(plain(`${user.userName}: ${oneLine(what)}`));
-    try {
+  try {
+    for (const user of users) {
       if (failed !== null) {
-        results.push({ user, executionId, ended: null, failure: `not tried, since ${failed}` });
+        const failure = `not tried, since ${failed}`;
+        await finished({ user, executionId: null, ended: null, failure });
         continue;
       }
-      progress.report(`${user.userName}: starting`);
-      executionId = await automation.start(parametersOf(user));
-      say(`started execution ${executionId}; Ctrl-C leaves it running`);
-      const ended = await followExecution(executionId, automation, clock, {
-        tell: say,
-        report: (what) => progress.report(`${user.userName}: ${what}`),
-      });
-      results.push({ user, executionId, ended, failure: null });
-    } catch (error) {
-      failed = `that of ${user.userName} failed`;
-      const failure = describeFailure(error);
-      say(failure);
-      results.push({ user, executionId, ended: null, failure });
+      const result = await run(user, parametersOf(user), automation, listener(user), clock);
+      if (result.failure !== null) failed = `that of ${user.userName} failed`;
+      await finished(result);
     }
+  } finally {
+    progress.stop();
   }
-  progress.stop();
-  return results;
+}
+
+async function run(
+  user: UserIdentity,
+  parameters: Readonly<Record<string, string>>,
+  automation: Automation,
+  listener: ExecutionListener,
+  clock: CommandEnvironment['clock'],
+): Promise<ExecutionResult> {
+  let executionId: string | null = null;
+  try {
+    listener.report('starting');
+    executionId = await automation.start(parameters);
+    listener.tell(`started execution ${executionId}; Ctrl-C leaves it running`);
+    const ended = await followExecution(executionId, automation, clock, listener);
+    return { user, executionId, ended, failure: null };
+  } catch (error) {
+    const failure = describeFailure(error);
+    listener.tell(failure);
+    return { user, executionId, ended: null, failure };
+  }
 }
 
 function oneLine(text: string): string {

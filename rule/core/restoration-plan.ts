@@ -19,11 +19,15 @@ export interface OutstandingRecord {
   readonly record: RevocationRecord;
   /** Whether it is marked as carried out. */
   readonly applied: boolean;
+  /** Whether it is marked as having given back its access keys; what happens to them since is not its business. */
+  readonly keysRestored: boolean;
 }
 
 /** What a user's credentials are now. */
 export interface PresentCredentials {
   readonly hasPassword: boolean;
+  /** The last sign-in; it outlives the login profile. */
+  readonly passwordLastUsed?: Instant | undefined;
   readonly accessKeys: readonly {
     readonly id: string;
     readonly status: AccessKeyStatus;
@@ -54,10 +58,11 @@ export function planRestoration(
   const accessKeyIds = new Set<string>();
   const passwords: RevocationRecord[] = [];
   const notRestored = new Set<string>();
-  for (const { record, applied } of records) {
+  for (const outstanding of records) {
+    const { record, applied } = outstanding;
     const bar = findBar(record, applied, options, now);
     for (const credential of record.credentials) {
-      const why = bar ?? whyNot(credential, record, present, options);
+      const why = bar ?? whyNot(credential, outstanding, present, options);
       if (why !== null) notRestored.add(`${nameOf(credential)}: ${why}`);
       else if (credential.id !== null) accessKeyIds.add(credential.id);
       else passwords.push(record);
@@ -91,12 +96,15 @@ function findBar(
 /** Why a recorded credential is not restored as it now is, or null. */
 function whyNot(
   { type, id, action }: RecordedCredential,
-  { recordedAt }: RevocationRecord,
-  { hasPassword, accessKeys }: PresentCredentials,
+  { record: { recordedAt }, keysRestored }: OutstandingRecord,
+  { hasPassword, passwordLastUsed, accessKeys }: PresentCredentials,
   { accessKeyId, restorePassword }: RestorationOptions,
 ): string | null {
   if (type === 'password') {
     if (hasPassword) return 'a new one was issued since; it is left alone';
+    if (passwordLastUsed !== undefined && passwordLastUsed > recordedAt + usageGranularity) {
+      return `a new one was used ${formatInstant(passwordLastUsed)} and deleted since; it is left alone`;
+    }
     return restorePassword ? null : 'deleted; RestorePassword issues a new one';
   }
   const key = accessKeys.find((candidate) => candidate.id === id);
@@ -115,30 +123,10 @@ function whyNot(
       if (key.lastUsed !== undefined && key.lastUsed > recordedAt + usageGranularity) {
         return `was used ${formatInstant(key.lastUsed)}, after it was revoked, so that somebody else deactivated it since; it is left alone`;
       }
+      if (keysRestored) return 'was restored before, and deactivated since; it is left alone';
       return accessKeyId === null || accessKeyId === id ? null : 'AccessKeyId names another';
   }
 }
 
-/** IAM dates the use of access keys no finer than this (milliseconds). */
+/** IAM dates the use of credentials no finer than this (milliseconds). */
 const usageGranularity = 15 * 60_000;
-
-/** How long an unmarked record may belong to an execution that is still at work (milliseconds). */
-const longestExecution = 60 * 60_000;
-
-/**
- * Takes an outstanding record, the credentials as they are now and the instant. Tells whether everything in
- * the record is active again, issued anew, or gone for good. A young record without the mark of having
- * been carried out is not: its execution may be about to act.
- */
-export function isSettled(
-  { record, applied }: OutstandingRecord,
-  { hasPassword, accessKeys }: PresentCredentials,
-  now: Instant,
-): boolean {
-  if (!applied && now - record.recordedAt < longestExecution) return false;
-  return record.credentials.every(({ type, id, action }) => {
-    if (type === 'password') return hasPassword;
-    const key = accessKeys.find((candidate) => candidate.id === id);
-    return action === 'Delete' || key?.status !== 'Inactive';
-  });
-}

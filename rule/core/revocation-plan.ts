@@ -77,8 +77,8 @@ export function findBar(user: User, assessment: Assessment, changes: Changes) {
 const reportLifetime = (4 * 60 + 1) * 60_000;
 
 /**
- * Takes what would be changed, the brakes, the report it rests on, the options and the instant of the
- * plan. Gives back the first outcome that applies: a brake, a dry run, the wait for a report that is as good
+ * Takes what would be changed, the brakes, the report it rests on, the options, the user's unique ID and the
+ * instant of the plan. Gives back the first outcome that applies: a brake, a dry run, the wait for a report that is as good
  * as live where something cannot be undone or the report does not cover the user, or `Revoke`.
  */
 export function decideRevocation(
@@ -86,6 +86,7 @@ export function decideRevocation(
   { paused, recentRecords }: Brakes,
   evidence: Evidence,
   options: RevocationOptions,
+  userId: string,
   now: Instant,
 ): RevocationDecision {
   const { maxRevocationsPerDay, enforceFrom, dryRun } = options;
@@ -106,7 +107,7 @@ export function decideRevocation(
   const { generatedAt, complete } = evidence;
   const irreversible = revocations.some(({ action }) => action === 'Delete');
   const tooOld = irreversible && !isFresh(generatedAt, now);
-  const waitUntil = Math.max(generatedAt + reportLifetime, now + 60_000);
+  const waitUntil = Math.max(generatedAt + reportLifetime, now + 60_000) + spread(userId);
   const wait = complete
     ? `deleting needs a credential report of the last 15 minutes; the stored one is of ${formatInstant(generatedAt)}`
     : `the credential report of ${formatInstant(generatedAt)} does not cover all of the user's credentials`;
@@ -114,6 +115,18 @@ export function decideRevocation(
   if (dryRun) return decide('DryRun', `would revoke: ${what}${mustWait ? `; ${wait}` : ''}`);
   if (mustWait) return { outcome: 'Wait', reason: wait, waitUntil };
   return decide('Revoke', what);
+}
+
+/**
+ * Many executions wait for the same report. Waking at once, all of them would count the records of the day
+ * before any of them has written one; within these ten minutes a new report stays as good as live.
+ */
+function spread(userId: string): number {
+  const sum = Array.from(userId).reduce(
+    (total, letter) => (total * 31 + letter.charCodeAt(0)) % 600,
+    7,
+  );
+  return sum * 1000;
 }
 
 /** Takes a planned revocation; gives back `access key AKIA… (Deactivate): used …`. */

@@ -14,7 +14,7 @@ export function describeRevoked(
   record: RevocationRecord,
   location: FunctionLocation,
 ): Notification {
-  const { userName, userId, accountId, executionId, name } = record;
+  const { userName, userId, accountId, executionId, name, ruleName } = record;
   const { partition, region } = location;
   const role = `arn:${partition}:iam::${accountId}:role/${automationRoleName(documentNames.restore, region)}`;
   return {
@@ -28,10 +28,10 @@ export function describeRevoked(
       '',
       `Record: ${name}`,
       'To restore what can be restored:',
-      `  unused-iam-credentials restore ${userId} --revocation ${executionId}`,
+      `  unused-iam-credentials restore ${userId} --revocation ${executionId} --rule ${ruleName}`,
       'or, with the AWS CLI:',
       `  aws ssm start-automation-execution --region ${region} --document-name ${documentNames.restore} \\`,
-      `    --parameters IAMResourceId=${userId},RevocationId=${executionId},AutomationAssumeRole=${role}`,
+      `    --parameters IAMResourceId=${userId},RevocationId=${executionId},ConfigRuleName=${ruleName},AutomationAssumeRole=${role}`,
     ].join('\n'),
   };
 }
@@ -42,6 +42,7 @@ export interface Restored {
   readonly userId: string;
   readonly accountId: string;
   readonly restored: readonly string[];
+  readonly notRestored: readonly string[];
   readonly exemptUntil: string;
   /** The name of the secret that holds the new password; null where none was issued. */
   readonly secretName: string | null;
@@ -49,13 +50,14 @@ export interface Restored {
 
 /** Takes what was restored. Gives back who, what, and until when the user is exempt. */
 export function describeRestored(what: Restored): Notification {
-  const { userName, userId, accountId, restored, exemptUntil, secretName } = what;
+  const { userName, userId, accountId, restored, notRestored, exemptUntil, secretName } = what;
   const secret = secretName === null ? [] : [`The new password is in the secret ${secretName}.`];
   return {
     Subject: `IAM credentials restored: ${userName}`,
     Message: [
       `Credentials of IAM user ${userName} (${userId}) in account ${accountId} can be used again:`,
       ...restored.map((credential) => `- ${credential}`),
+      ...notRestored.map((credential) => `- not ${credential}`),
       '',
       ...secret,
       `The user is exempt until ${exemptUntil}; what is not used by then is revoked again.`,

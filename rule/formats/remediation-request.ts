@@ -76,6 +76,7 @@ const restoration = v.variant('mode', [
   v.object({
     mode: v.literal('verify'),
     ...common,
+    userName: text,
     firstAccessKeyId: v.pipe(text, unlessNamed('None')),
     secondAccessKeyId: v.pipe(text, unlessNamed('None')),
     passwordAction: v.picklist(['Issue', 'None']),

@@ -2,9 +2,12 @@ import { formatInstant, type Instant } from '../core/instant.ts';
 import { secretName } from '../core/names.ts';
 import type { RestorationPlan } from '../core/restoration-plan.ts';
 import { nameOf, type RevocationRecord } from '../core/revocation-record.ts';
+import type { JustRestored } from '../core/settled-record.ts';
 import { describeRefusal, describeRestored } from './notification.ts';
 import { type Answer, none } from './remediation-answer.ts';
 import type { RestorationRequest } from './remediation-request.ts';
+
+type VerifyRequest = Extract<RestorationRequest, { mode: 'verify' }>;
 
 /** What a plan to restore came to. */
 export interface PlannedRestoration {
@@ -100,30 +103,41 @@ function whyNothing({ plan, records, revocationId }: PlannedRestoration): string
   return plan.notRestored.join('; ');
 }
 
+/** What the verification of a restoration found. */
+export interface VerifiedRestoration {
+  readonly userName: string;
+  readonly accountId: string;
+  readonly restored: JustRestored;
+  readonly settled: readonly string[];
+  readonly keysSettled: readonly string[];
+  readonly now: Instant;
+}
+
 /** Takes what was to be restored, and what verification found; gives back the answer. */
 export function toRestoredAnswer(
-  request: Extract<RestorationRequest, { mode: 'verify' }>,
-  found: {
-    readonly userName: string;
-    readonly accountId: string;
-    readonly settled: readonly string[];
-    readonly now: Instant;
-  },
+  { userId, passwordAction, passwordRecord, exemptUntil }: VerifyRequest,
+  { userName, accountId, restored, settled, keysSettled, now }: VerifiedRestoration,
 ): Answer {
-  const { userId, firstAccessKeyId, secondAccessKeyId, passwordRecord, exemptUntil } = request;
-  const keys = [firstAccessKeyId, secondAccessKeyId].filter((id) => id !== null);
-  const issuedBy = request.passwordAction === 'Issue' ? passwordRecord : null;
-  const restored = [
-    ...keys.map((id) => nameOf({ type: 'access-key', id })),
-    ...(issuedBy === null ? [] : ['password (a new one)']),
+  const executionId = passwordRecord?.split('/').at(-1) ?? '';
+  const names = [
+    ...restored.accessKeyIds.map((id) => nameOf({ type: 'access-key', id })),
+    ...(restored.password ? ['password (a new one)'] : []),
   ];
-  const { userName, accountId, settled, now } = found;
-  const secret = issuedBy === null ? null : secretName(userId, issuedBy.split('/').at(-1) ?? '');
+  const othersIssued = passwordAction === 'Issue' && !restored.password;
+  const notRestored = othersIssued
+    ? ['password: somebody else issued one meanwhile; it was left alone']
+    : [];
   return {
-    Restored: restored,
+    Restored: names,
+    NotRestored: notRestored,
     MarkRecords: settled.length > 0 ? 'Yes' : 'No',
     SettledRecords: settled,
+    MarkKeys: keysSettled.length > 0 ? 'Yes' : 'No',
+    KeysSettledRecords: keysSettled,
     VerifiedAt: formatInstant(now),
-    ...describeRestored({ userName, userId, accountId, restored, exemptUntil, secretName: secret }),
+    ...describeRestored({
+      ...{ userName, userId, accountId, restored: names, notRestored, exemptUntil },
+      secretName: restored.password ? secretName(userId, executionId) : null,
+    }),
   };
 }

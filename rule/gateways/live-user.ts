@@ -58,7 +58,8 @@ export async function readLiveUser(
   }
 }
 
-function listAccessKeys(iam: IAMClient, userName: string): Promise<AccessKeyMetadata[]> {
+/** Takes an IAM client and a user name; gives back the user's keys as ListAccessKeys shows them. Throws AwsError. */
+export function listAccessKeys(iam: IAMClient, userName: string): Promise<AccessKeyMetadata[]> {
   const pages = paginateListAccessKeys({ client: iam }, { UserName: userName });
   return readPages(listAction, pages, (page) =>
     present(page.AccessKeyMetadata, 'AccessKeyMetadata', listAction),
@@ -80,7 +81,8 @@ async function readAccessKey(iam: IAMClient, key: AccessKeyMetadata): Promise<Li
   };
 }
 
-function readStatus(status: string | undefined): AccessKeyStatus {
+/** Takes the status of a key that IAM answered; gives it back. Throws UserError when it is none. */
+export function readStatus(status: string | undefined): AccessKeyStatus {
   if (status === 'Active' || status === 'Inactive' || status === 'Expired') return status;
   throw new ExpectedError(
     'UserError',
@@ -88,8 +90,8 @@ function readStatus(status: string | undefined): AccessKeyStatus {
   );
 }
 
-/** NoSuchEntity means: no password, or no user of that name; GetUser, afterwards, tells which. */
-async function readLoginProfile(iam: IAMClient, userName: string): Promise<Instant | null> {
+/** Takes an IAM client and a user name; gives back when the login profile was created. NoSuchEntity means: no password, or no user of that name; GetUser, afterwards, tells which. */
+export async function readLoginProfile(iam: IAMClient, userName: string): Promise<Instant | null> {
   try {
     const answer = await callAws(profileAction, () =>
       iam.send(new GetLoginProfileCommand({ UserName: userName })),

@@ -22,6 +22,8 @@ export interface FoundRecord {
   readonly name: string;
   /** Whether it is marked as carried out. */
   readonly applied: boolean;
+  /** Whether it is marked as having given back its access keys. */
+  readonly keysRestored: boolean;
   readonly check: RecordCheck;
 }
 
@@ -58,6 +60,7 @@ export async function readRecord(
     return {
       name,
       applied: tags.has(marks.applied),
+      keysRestored: tags.has(marks.keysRestored),
       check: checkRecord({ name, versions }, owner),
     };
   } catch (error) {

@@ -98,17 +98,45 @@ export async function addVersion(
   return present(answer.VersionId, 'VersionId', putAction);
 }
 
+/** Takes a client, a secret's name and a label. Tells whether any version has the label; not where there is no secret. Throws AwsError. */
+export async function hasVersion(
+  secrets: SecretsManagerClient,
+  name: string,
+  label: string,
+): Promise<boolean> {
+  try {
+    const labels = await readLabels(secrets, name);
+    return Object.values(labels).some((each) => each.includes(label));
+  } catch (error) {
+    if (hasAwsCode(error, 'ResourceNotFoundException')) return false;
+    throw error;
+  }
+}
+
+/** Takes a client, a secret's ARN, a version's ID and its label. Takes the label off: nobody has that password. Throws AwsError. */
+export async function disownVersion(
+  secrets: SecretsManagerClient,
+  arn: string,
+  versionId: string,
+  label: string,
+): Promise<void> {
+  await callAws(stageAction, () =>
+    secrets.send(
+      new UpdateSecretVersionStageCommand({
+        ...{ SecretId: arn, VersionStage: label, RemoveFromVersionId: versionId },
+      }),
+    ),
+  );
+}
+
 /** Takes a client, a secret's ARN and a version's ID. Makes that version the one that is read. Throws AwsError. */
 export async function makeCurrent(
   secrets: SecretsManagerClient,
   arn: string,
   versionId: string,
 ): Promise<void> {
-  const command = new DescribeSecretCommand({ SecretId: arn });
-  const { VersionIdsToStages } = await callAws(describeAction, () => secrets.send(command));
-  const holder = Object.entries(VersionIdsToStages ?? {}).find(([, labels]) =>
-    labels.includes(current),
-  )?.[0];
+  const versions = Object.entries(await readLabels(secrets, arn));
+  const holder = versions.find(([, labels]) => labels.includes(current))?.[0];
   if (holder === versionId) return;
   await callAws(stageAction, () =>
     secrets.send(
@@ -118,4 +146,13 @@ export async function makeCurrent(
       }),
     ),
   );
+}
+
+async function readLabels(
+  secrets: SecretsManagerClient,
+  secretId: string,
+): Promise<Record<string, string[]>> {
+  const command = new DescribeSecretCommand({ SecretId: secretId });
+  const answer = await callAws(describeAction, () => secrets.send(command));
+  return answer.VersionIdsToStages ?? {};
 }

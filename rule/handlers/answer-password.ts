@@ -6,7 +6,14 @@ import { type PasswordRequest, parsePasswordRequest } from '../formats/remediati
 import { findUser } from '../gateways/find-user.ts';
 import { createLoginProfile, readPasswordPolicy } from '../gateways/login-profile.ts';
 import type { PasswordClients } from '../gateways/password-clients.ts';
-import { addVersion, findSecret, makeCurrent, openSecret } from '../gateways/secret.ts';
+import { findQuarantine } from '../gateways/quarantine.ts';
+import {
+  addVersion,
+  disownVersion,
+  findSecret,
+  makeCurrent,
+  openSecret,
+} from '../gateways/secret.ts';
 import {
   type FunctionDependencies,
   type Invocation,
@@ -68,6 +75,12 @@ async function issuePassword(
   if (live.credentials.loginProfileCreateDate !== null) {
     return present((await findSecret(secrets, name)) ?? none);
   }
+  const quarantine = await findQuarantine(iam, userName);
+  if (quarantine !== null) {
+    const reason = `No password was issued: user ${userName} is quarantined by policy ${quarantine}`;
+    log('error', 'refused', { alert: true, userId, executionId, reason });
+    throw new ExpectedError('RefusedError', `${reason}; a key of theirs has leaked`);
+  }
   const policy = await readPasswordPolicy(iam);
   const arn = await openSecret(secrets, name, readerRoleArn);
   const password = makePassword(policy, randomBelow);
@@ -77,7 +90,10 @@ async function issuePassword(
     const profile = { userName, password, passwordResetRequired };
     // Whoever creates the profile has the right password; whatever else was added to the secret is void.
     const creation = await createLoginProfile(iam, profile, clock, deadline);
-    if (creation === 'present') return present(arn);
+    if (creation === 'present') {
+      await disownVersion(secrets, arn, version, executionId);
+      return present(arn);
+    }
     await makeCurrent(secrets, arn, version);
     const stuck = passwordResetRequired && !policy.usersMayChange;
     const warnings = [

@@ -1,7 +1,8 @@
 import { findExemption } from '../core/exemption.ts';
 import { exemptUntil } from '../core/grace.ts';
 import { planRestoration as planByRecords } from '../core/restoration-plan.ts';
-import { parseRuleParameters } from '../core/rule-parameters.ts';
+import { parseRuleParameters, type RuleParameters } from '../core/rule-parameters.ts';
+import { nothingRestored } from '../core/settled-record.ts';
 import { fromLive } from '../formats/live-user.ts';
 import type { Answer } from '../formats/remediation-answer.ts';
 import {
@@ -15,6 +16,7 @@ import {
 } from '../formats/restoration-answer.ts';
 import { findUser } from '../gateways/find-user.ts';
 import type { LiveUser } from '../gateways/live-user.ts';
+import type { PasswordClients } from '../gateways/password-clients.ts';
 import { findQuarantine } from '../gateways/quarantine.ts';
 import { readRule } from '../gateways/rule.ts';
 import {
@@ -23,9 +25,11 @@ import {
   type LambdaContext,
   runInvocation,
 } from './function-run.ts';
-import { presentOf, readOutstanding, settledRecords } from './outstanding-records.ts';
+import { presentOf, readOutstanding, recordsToMark } from './outstanding-records.ts';
 import { verifyRestoration } from './verify-restoration.ts';
 
+/** What plan-restoration runs with. */
+export type RestorationDependencies = FunctionDependencies & PasswordClients;
 type PlanRequest = Extract<RestorationRequest, { mode: 'plan' }>;
 
 /**
@@ -36,7 +40,7 @@ type PlanRequest = Extract<RestorationRequest, { mode: 'plan' }>;
 export function answerRestoration(
   event: unknown,
   context: LambdaContext,
-  dependencies: FunctionDependencies,
+  dependencies: RestorationDependencies,
 ): Promise<Answer> {
   return runInvocation(context, dependencies, async (invocation) => {
     const request = parseRestorationRequest(event);
@@ -54,12 +58,10 @@ export function answerRestoration(
 async function planRestoration(
   request: PlanRequest,
   { location, now }: Invocation,
-  { iam, config, ssm, log }: FunctionDependencies,
+  { iam, config, ssm, log }: RestorationDependencies,
 ): Promise<Answer> {
-  const { userId, ruleName, graceDays, options } = request;
-  const rule = await readRule(config, ruleName, location);
-  // Without the rule nothing will be revoked; what was revoked must be restorable all the same.
-  const parameters = rule ?? parseRuleParameters({});
+  const { userId, graceDays, options } = request;
+  const named = await readRule(config, request.ruleName, location);
   const live = await findUser(iam, userId);
   if (live === null) return toGoneAnswer(userId, now);
 
@@ -75,24 +77,39 @@ async function planRestoration(
   if (forged.length > 0) return refuse(forged.join('; '));
 
   const plan = planByRecords(outstanding, presentOf(live), options, now);
+  // What was revoked must be restorable all the same; the rule by which it was may have another name.
+  const ruleNames = [...new Set(outstanding.map(({ record }) => record.ruleName))];
+  const rule = named ?? (await readFirst(ruleNames, (name) => readRule(config, name, location)));
+  const parameters = rule ?? parseRuleParameters({});
   return toRestorationAnswer({
     ...{ userId, now, plan, revocationId: options.revocationId },
     userName: live.identity.userName,
     records: outstanding.map(({ record }) => record),
-    settled: settledRecords(outstanding, live, now),
+    settled: recordsToMark(outstanding, presentOf(live), nothingRestored, now).settled,
     exemptionTag: parameters.exemptUntilTag,
     exemptUntil: graceOf(live, parameters, graceDays, now),
-    ruleMissing: rule === null ? ruleName : null,
+    ruleMissing: rule === null ? request.ruleName : null,
   });
 }
 
 function graceOf(
   live: LiveUser,
-  parameters: ReturnType<typeof parseRuleParameters>,
+  parameters: RuleParameters,
   graceDays: number,
   now: number,
 ): string {
   const user = fromLive(live.identity, live.credentials, null);
   const exemption = findExemption(user, parameters, now);
   return exemptUntil(exemption, graceDays, parameters.maxExemptionDays, now);
+}
+
+async function readFirst(
+  names: readonly string[],
+  read: (name: string) => Promise<RuleParameters | null>,
+): Promise<RuleParameters | null> {
+  for (const name of names) {
+    const found = await read(name);
+    if (found !== null) return found;
+  }
+  return null;
 }

@@ -87,7 +87,7 @@ async function planRevocation(
   if (bar !== null) return toRevocationAnswer(bar, changes, named, null);
 
   const brakes = await readBrakes(ssm, now);
-  const decision = decideRevocation(changes, brakes, evidence, options, now);
+  const decision = decideRevocation(changes, brakes, evidence, options, userId, now);
   const recorded = { accountId: location.accountId, executionId, userId, ruleName };
   const record =
     decision.outcome === 'Revoke' ? recordOf(user, changes.revocations, recorded, now) : null;

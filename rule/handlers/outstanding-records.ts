@@ -1,9 +1,6 @@
 import type { Instant } from '../core/instant.ts';
-import {
-  isSettled,
-  type OutstandingRecord,
-  type PresentCredentials,
-} from '../core/restoration-plan.ts';
+import type { OutstandingRecord, PresentCredentials } from '../core/restoration-plan.ts';
+import { areKeysSettled, isSettled, type JustRestored } from '../core/settled-record.ts';
 import type { RecordOwner } from '../formats/genuine-record.ts';
 import type { LiveUser } from '../gateways/live-user.ts';
 import { listRecordNames, readRecord } from '../gateways/records.ts';
@@ -26,8 +23,8 @@ export async function readOutstanding(
   for (const name of await listRecordNames(ssm, owner.userId)) {
     const found = await readRecord(ssm, name, owner);
     if (found === null) continue;
-    const { applied, check } = found;
-    if (check.genuine) outstanding.push({ record: check.record, applied });
+    const { check, ...marked } = found;
+    if (check.genuine) outstanding.push({ record: check.record, ...marked });
     else forged.push(`${name} is no genuine record: ${check.why}; written by ${check.writer}`);
   }
   return { outstanding, forged };
@@ -35,22 +32,32 @@ export async function readOutstanding(
 
 /** Takes a user as read live; gives back what a restoration looks at. */
 export function presentOf({ credentials }: LiveUser): PresentCredentials {
-  const { loginProfileCreateDate, accessKeys } = credentials;
-  return { hasPassword: loginProfileCreateDate !== null, accessKeys };
+  const { loginProfileCreateDate, passwordLastUsed, accessKeys } = credentials;
+  return { hasPassword: loginProfileCreateDate !== null, passwordLastUsed, accessKeys };
 }
 
 /** A loop of an Automation document takes at most this many items. */
 const mostItems = 100;
 
-/** Takes a user's outstanding records, the user as read live, and the instant. Gives back the names of those with nothing left to restore. */
-export function settledRecords(
+/** Names of records that a restoration marks. */
+export interface RecordsToMark {
+  /** Nothing is left to restore by these. */
+  readonly settled: readonly string[];
+  /** By these only a password is. */
+  readonly keysSettled: readonly string[];
+}
+
+/** Takes a user's outstanding records, the credentials as they are, what was just restored, and the instant. Gives back which to mark. */
+export function recordsToMark(
   outstanding: readonly OutstandingRecord[],
-  live: LiveUser,
+  present: PresentCredentials,
+  restored: JustRestored,
   now: Instant,
-): string[] {
-  const present = presentOf(live);
-  return outstanding
-    .filter((candidate) => isSettled(candidate, present, now))
-    .map(({ record }) => record.name)
-    .slice(0, mostItems);
+): RecordsToMark {
+  const those = (holds: typeof isSettled) =>
+    outstanding
+      .filter((candidate) => holds(candidate, present, restored, now))
+      .map(({ record }) => record.name)
+      .slice(0, mostItems);
+  return { settled: those(isSettled), keysSettled: those(areKeysSettled) };
 }

@@ -1,11 +1,11 @@
 import type { Answer } from '../formats/remediation-answer.ts';
 import { systemClock } from '../gateways/clock.ts';
-import { createRemediationClients } from '../gateways/remediation-clients.ts';
+import { createPasswordClients } from '../gateways/password-clients.ts';
 import { answerRestoration } from './answer-restoration.ts';
 import type { LambdaContext } from './function-run.ts';
 import { jsonLog } from './log.ts';
 
-const clients = createRemediationClients();
+const clients = createPasswordClients();
 const log = jsonLog((line) => console.log(line));
 
 /** The entry point of the function unused-iam-credentials-plan-restoration; see answerRestoration. */

@@ -3,7 +3,7 @@ import { stillUsable } from '../core/verification.ts';
 import { type Answer, toVanishedAnswer, toVerifiedAnswer } from '../formats/remediation-answer.ts';
 import type { RevocationRequest } from '../formats/remediation-request.ts';
 import { decodeRecord } from '../formats/revocation-record.ts';
-import { findUser } from '../gateways/find-user.ts';
+import { readUserState } from '../gateways/user-state.ts';
 import type { FunctionDependencies, Invocation } from './function-run.ts';
 import { lookUntil } from './look-until.ts';
 
@@ -18,12 +18,11 @@ export async function verifyRevocation(
 ): Promise<Answer> {
   const record = decodeRecord(encoded);
   const found = await lookUntil(clock, deadline, async () => {
-    const live = await findUser(iam, userId, record.userName);
-    if (live === null) return { userName: null, left: [] };
-    const { identity, credentials } = live;
-    const { accessKeys, loginProfileCreateDate: passwordCreated } = credentials;
-    const left = stillUsable(record.credentials, { passwordCreated, accessKeys });
-    return { userName: identity.userName, left };
+    const state = await readUserState(iam, userId, record.userName);
+    if (state === 'gone') return { userName: null, left: [] };
+    if (state === 'changing')
+      return { userName: record.userName, left: ['the user keeps changing'] };
+    return { userName: state.userName, left: stillUsable(record.credentials, state) };
   });
   if (found.userName === null) return toVanishedAnswer(clock.now());
   if (found.left.length === 0) {

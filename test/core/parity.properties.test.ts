@@ -7,7 +7,7 @@ import { evaluationScopes } from '../../rule/core/rule-parameters.ts';
 import { ago, now } from '../builders/account.ts';
 import { arbitraryUser, likelyLimit } from '../builders/arbitrary-user.ts';
 import { coreUser } from '../builders/core-user.ts';
-import { assess, options } from '../builders/revocation.ts';
+import { assess, options, userId } from '../builders/revocation.ts';
 
 /** IAM allows a user two access keys, each with an ID. */
 const user: fc.Arbitrary<User> = arbitraryUser.map((someone) => ({
@@ -49,7 +49,7 @@ describe('over generated users, parameters and all scopes, without brakes', () =
           revoking += 1;
           const evidence = { generatedAt: now, complete: true };
           const brakes = { paused: false, recentRecords: 999 };
-          const decision = decideRevocation(changes, brakes, evidence, unbraked, ago(0));
+          const decision = decideRevocation(changes, brakes, evidence, unbraked, userId, ago(0));
           expect(decision.outcome).toBe('Revoke');
         }
         expect(assess(revoke(someone, changes), by).compliance).toBe('COMPLIANT');

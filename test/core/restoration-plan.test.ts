@@ -1,6 +1,5 @@
 import { describe, expect, it } from 'vitest';
 import {
-  isSettled,
   type OutstandingRecord,
   type PresentCredentials,
   planRestoration,
@@ -30,6 +29,7 @@ const key = (id: string, status: 'Active' | 'Inactive' | 'Expired', lastUsed?: n
 const applied = (of: Parameters<typeof record>[0], rest = {}): OutstandingRecord => ({
   record: record(of, rest),
   applied: true,
+  keysRestored: false,
 });
 const gone: PresentCredentials = { hasPassword: false, accessKeys: [] };
 const inactive: PresentCredentials = {
@@ -112,7 +112,7 @@ describe('what is restored', () => {
   });
 
   it('has what an unfinished revocation recorded only if asked', () => {
-    const unfinished = { record: record([recordedKey('AKIA1')]), applied: false };
+    const unfinished = { ...applied([recordedKey('AKIA1')]), applied: false };
     expect(plan([unfinished]).notRestored.join()).toContain('did not finish');
     expect(plan([unfinished], inactive, { includeUnconfirmed: true }).keys).toEqual(['AKIA1']);
   });
@@ -126,34 +126,20 @@ describe('what is restored', () => {
     expect(plan([older, newer])).toMatchObject({ keys: ['AKIA1'], password: executionId });
     expect(plan([newer, older])).toMatchObject({ keys: ['AKIA1'], password: executionId });
   });
-});
 
-describe('a record is settled', () => {
-  const settled = (of: OutstandingRecord, present: PresentCredentials) =>
-    isSettled(of, present, now);
-  const both = applied([recordedKey('AKIA1'), recordedPassword]);
-
-  it('when everything in it is active again, issued anew, or gone for good', () => {
-    const back = { hasPassword: true, accessKeys: [key('AKIA1', 'Active')] };
-    expect(settled(both, back)).toBe(true);
-    expect(settled(both, { hasPassword: true, accessKeys: [] })).toBe(true);
-    expect(settled(both, { ...back, hasPassword: false })).toBe(false);
-    expect(settled(both, { hasPassword: true, accessKeys: [key('AKIA1', 'Inactive')] })).toBe(
-      false,
-    );
-    const deleted = applied([recordedKey('AKIA1', { action: 'Delete' })]);
-    expect(settled(deleted, gone)).toBe(true);
+  it('leaves alone a key that a restoration by the record gave back before, but not its password', () => {
+    const before = { ...applied([recordedKey('AKIA1'), recordedPassword]), keysRestored: true };
+    const again = plan([before]);
+    expect(again).toMatchObject({ keys: [], password: executionId });
+    expect(again.notRestored.join()).toContain('was restored before, and deactivated since');
   });
 
-  it('not while its execution may be about to act: young, and without the mark', () => {
-    const active = { hasPassword: true, accessKeys: [key('AKIA1', 'Active')] };
-    const young = (at: number, mark: boolean) => ({
-      record: record([recordedKey('AKIA1')], { recordedAt: at }),
-      applied: mark,
-    });
-    const hour = 3_600_000;
-    expect(settled(young(now - hour + 1, false), active)).toBe(false);
-    expect(settled(young(now - hour, false), active)).toBe(true);
-    expect(settled(young(now, true), active)).toBe(true);
+  it('issues no password where a newer one was used and deleted since', () => {
+    const used = (at: number) => ({ ...gone, passwordLastUsed: at });
+    const quarter = 15 * 60_000;
+    expect(plan([applied([recordedPassword])], used(ago(1) + quarter)).password).toBe(executionId);
+    const later = plan([applied([recordedPassword])], used(ago(1) + quarter + 1));
+    expect(later.password).toBeNull();
+    expect(later.notRestored.join()).toContain('and deleted since');
   });
 });

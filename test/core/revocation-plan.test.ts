@@ -4,7 +4,7 @@ import { planChanges } from '../../rule/core/revocation-changes.ts';
 import { decideRevocation, findBar } from '../../rule/core/revocation-plan.ts';
 import { ago, day, now } from '../builders/account.ts';
 import { coreKey, coreUser, exemptUntil } from '../builders/core-user.ts';
-import { assess, options } from '../builders/revocation.ts';
+import { assess, options, userId } from '../builders/revocation.ts';
 
 const idle = { used: ago(100), changed: ago(400) };
 const user = coreUser({ password: idle });
@@ -21,7 +21,7 @@ function bar(someone: User, rest = {}, by = {}) {
 
 function decide(someone: User, rest = {}, brakes = free, evidence = fresh) {
   const changes = planChanges(assess(someone), options(rest));
-  return decideRevocation(changes, brakes, evidence, options(rest), now);
+  return decideRevocation(changes, brakes, evidence, options(rest), userId, now);
 }
 
 describe('nothing is revoked, whatever the brakes say,', () => {
@@ -104,10 +104,13 @@ describe('the brakes', () => {
 });
 
 describe('waiting for a report', () => {
+  // Follows from the user's ID alone.
+  const spread = 76_000;
+
   it('is asked for what cannot be undone, once the report is older than 15 minutes', () => {
     expect(decide(user, {}, free, stale)).toMatchObject({
       outcome: 'Wait',
-      waitUntil: stale.generatedAt + 241 * minute,
+      waitUntil: stale.generatedAt + 241 * minute + spread,
     });
     expect(decide(keyOnly, {}, free, stale).outcome).toBe('Revoke');
     expect(decide(keyOnly, { accessKeyAction: 'Delete' }, free, stale).outcome).toBe('Wait');
@@ -120,10 +123,24 @@ describe('waiting for a report', () => {
 
   it('never names an instant that has passed', () => {
     const old = { generatedAt: now - 10 * day, complete: true };
-    expect(decide(user, {}, free, old).waitUntil).toBe(now + minute);
+    expect(decide(user, {}, free, old).waitUntil).toBe(now + minute + spread);
   });
 
   it('is foretold by a dry run', () => {
     expect(decide(user, { dryRun: true }, free, stale).reason).toContain('of the last 15 minutes');
+  });
+
+  it('does not wake all at once: for each user it ends at another second within ten minutes', () => {
+    const changes = planChanges(assess(user), options());
+    const waits = Array.from({ length: 200 }, (_, index) => {
+      const id = `AIDATESTUSER${index}`;
+      return decideRevocation(changes, free, stale, options(), id, now).waitUntil ?? 0;
+    });
+    const first = stale.generatedAt + 241 * minute;
+    for (const until of waits) {
+      expect(until).toBeGreaterThanOrEqual(first);
+      expect(until).toBeLessThan(first + 10 * minute);
+    }
+    expect(new Set(waits).size).toBeGreaterThan(100);
   });
 });

@@ -123,6 +123,17 @@ describe.each(loaded)('$name', ({ name, yaml, document }) => {
     }
   });
 
+  it('says of every step that does not abort whether its failure is critical: AWS evaluates only what is said', () => {
+    for (const step of steps) {
+      const said = new RegExp(
+        `- name: ${step.name}\\n(?: {4,}.*\\n)*? {4,}isCritical: (true|false)\\n`,
+        'u',
+      );
+      const block = yaml.slice(yaml.indexOf(`- name: ${step.name}\n`)).split(/\n {2,}- name: /u)[0];
+      if (step.onFailure !== 'Abort') expect(`${block}\n`, step.name).toMatch(said);
+    }
+  });
+
   it('has scripts that only read an answer or fail, of at most three lines', () => {
     for (const step of steps) {
       if (step.action !== 'aws:executeScript') continue;

@@ -48,7 +48,8 @@ export async function revoked(options: CaseOptions = {}): Promise<RestorationCas
   const [frank] = account.users;
   if (frank === undefined) throw new Error('There is no user');
   const local = await open(account, options.rule);
-  local.now = endedAt;
+  // What is found usable sooner may be what IAM showed before the revocation.
+  local.now = endedAt + 10 * 60_000;
   const recordName = recordOf(frank, revocation.id);
   return { ...{ local, account, aws: local.aws, frank, before, revocation, recordName } };
 }

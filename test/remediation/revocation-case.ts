@@ -104,6 +104,9 @@ export function storeReport({ account, now }: LocalRemediation, age: number): vo
   account.credentialReport = { requestedAt: now - age, readyAt: now - age, content };
 }
 
+/** How long after a report ends the wait for the next one (milliseconds); the seconds follow from Frank's ID. */
+export const nextReport = 4 * 3_600_000 + 60_000 + 91_000;
+
 /** Does something when a wait for a report begins; gives back all such waits (milliseconds). */
 export function onWait({ account }: LocalRemediation, act: () => void = () => undefined): number[] {
   const waits: number[] = [];

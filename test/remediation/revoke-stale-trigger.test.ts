@@ -2,6 +2,7 @@ import { expect, it } from 'vitest';
 import {
   changes,
   ending,
+  nextReport,
   onWait,
   type RevocationCase,
   startCase,
@@ -80,7 +81,7 @@ it.each(meanwhile)('a user who %s while a report is awaited keeps as much', asyn
   storeReport(started.local, hour);
   const waits = onWait(started.local, () => change(started));
   await expectEnd(started, outcome, kept);
-  expect(waits).toEqual([3 * hour + 60_000]);
+  expect(waits).toEqual([nextReport - hour]);
 });
 
 async function expectEnd(
