@@ -1,8 +1,7 @@
 import { onTestFinished } from 'vitest';
 import { accessKey, password, user } from '../builders/account.ts';
 import { type LocalRemediation, startRemediation } from '../builders/remediation.ts';
-import { createAutomation, type LocalExecution } from '../local-aws/automation/automation.ts';
-import { createPython } from '../local-aws/automation/python.ts';
+import type { LocalExecution } from '../local-aws/automation/automation.ts';
 import {
   createAccount,
   type LocalAccount,
@@ -10,9 +9,6 @@ import {
   type LocalUser,
 } from '../local-aws/index.ts';
 import { output } from './restoration-views.ts';
-
-// One interpreter serves all tests, since starting one takes long; it ends with this process.
-const python = createPython();
 
 /** A user some of whose credentials were revoked; logs, requests and messages of that are forgotten. */
 export interface RestorationCase {
@@ -44,7 +40,7 @@ export async function revoked(options: CaseOptions = {}): Promise<RestorationCas
   const { revocation, endedAt, before, ...state } = await (isUsual && usual
     ? usual
     : runRevocation(options));
-  const account = newAccount({ ...options.account, ...structuredClone(state) });
+  const account = createAccount({ ...options.account, ...structuredClone(state) });
   const [frank] = account.users;
   if (frank === undefined) throw new Error('There is no user');
   const local = await open(account, options.rule);
@@ -57,7 +53,7 @@ export async function revoked(options: CaseOptions = {}): Promise<RestorationCas
 let usual: ReturnType<typeof runRevocation> | undefined;
 
 async function runRevocation(options: CaseOptions) {
-  const account = newAccount(options.account);
+  const account = createAccount(options.account);
   const frank = user(account, 'frank', { ...unused(), ...options.user });
   const before = withoutTags(frank);
   const local = await open(account, options.rule);
@@ -72,13 +68,6 @@ async function open(account: LocalAccount, rule?: Record<string, string>) {
   const local = await startRemediation(account, rule);
   onTestFinished(local.close);
   return local;
-}
-
-function newAccount(options?: Partial<LocalAccount>): LocalAccount {
-  return createAccount({
-    ...options,
-    automation: createAutomation({ python: { ...python, close: () => undefined } }),
-  });
 }
 
 /** Lets time pass with every look at a login profile, so that verifying in vain is soon over. */

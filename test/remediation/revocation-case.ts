@@ -1,10 +1,9 @@
-import { afterAll, onTestFinished } from 'vitest';
+import { onTestFinished } from 'vitest';
 import type { RevocationRecord } from '../../rule/core/revocation-record.ts';
 import { decodeRecord } from '../../rule/formats/revocation-record.ts';
 import { accessKey, password, user } from '../builders/account.ts';
 import { type LocalRemediation, startRemediation } from '../builders/remediation.ts';
-import { createAutomation, type LocalExecution } from '../local-aws/automation/automation.ts';
-import { createPython } from '../local-aws/automation/python.ts';
+import type { LocalExecution } from '../local-aws/automation/automation.ts';
 import {
   createAccount,
   deny,
@@ -14,11 +13,6 @@ import {
   type LocalUser,
   renderCredentialReport,
 } from '../local-aws/index.ts';
-
-// One interpreter serves a file's cases: starting one takes longer than a revocation.
-const python = createPython();
-afterAll(python.close);
-const sharedPython = { run: python.run, close: () => undefined };
 
 /** An account with frank, whose password and key are unused, and everything deployed. */
 export interface RevocationCase {
@@ -33,7 +27,7 @@ export async function startCase(
   rest: Partial<LocalUser> = {},
   inputParameters: Record<string, string> = {},
 ): Promise<RevocationCase> {
-  const account = createAccount({ automation: createAutomation({ python: sharedPython }) });
+  const account = createAccount();
   const key = accessKey(300, 90);
   const frank = user(account, 'frank', {
     ...password(400, 100, 350),
