@@ -1,6 +1,5 @@
 import { renderAuditCsv } from './audit-csv.ts';
 import { renderAuditJson } from './audit-json.ts';
-import { auditLive } from './audit-live.ts';
 import type { AuditOptions } from './audit-options.ts';
 import { auditReports } from './audit-reports.ts';
 import { type AuditResult, toResult } from './audit-result.ts';
@@ -38,9 +37,13 @@ async function gather(
 ): Promise<AuditResult> {
   const progress = startProgress(tell, clock);
   try {
-    const gathered = options.live
-      ? await auditLive(options, await createClients(), clock, progress.report)
-      : await auditReports(options, readFile, clock.now(), progress.report);
+    if (!options.live) {
+      const gathered = await auditReports(options, readFile, clock.now(), progress.report);
+      return toResult(gathered, options.parameters);
+    }
+    // What calls AWS needs the SDK, which takes longer to load than a report to judge.
+    const { auditLive } = await import('./audit-live.ts');
+    const gathered = await auditLive(options, await createClients(), clock, progress.report);
     return toResult(gathered, options.parameters);
   } finally {
     progress.stop();

@@ -5,7 +5,7 @@ import {
   type RecordedCredential,
   type RevocationRecord,
 } from '../core/revocation-record.ts';
-import type { LiveUser } from '../gateways/live-user.ts';
+import type { LiveCredentials } from '../formats/live-user.ts';
 import type { FoundRecord } from '../gateways/records.ts';
 import { withOptions } from './restore-words.ts';
 
@@ -47,9 +47,9 @@ export interface ListedCredential extends Pick<RecordedCredential, 'type' | 'id'
 export interface RecordUser {
   readonly userId: string;
   /** Null where the user is gone. */
-  readonly live: LiveUser | null;
-  /** Whether something that is no genuine record stands among the records; then nothing is restored. */
-  readonly forged: boolean;
+  readonly userName: string | null;
+  /** Null where the user is gone, or something among the records is forged: then nothing is restored. */
+  readonly credentials: LiveCredentials | null;
 }
 
 /** Takes a record, its revocation, its user, how old it may be, and the present. Gives back what is shown of it. */
@@ -61,8 +61,8 @@ export function toListed(
   now: Instant,
 ): ListedRecord {
   const { name: recordName, applied: confirmed, check } = found;
-  const userName = user.live?.identity.userName ?? null;
-  const common = { userName, userId: user.userId, revocationId, recordName, confirmed };
+  const { userName, userId } = user;
+  const common = { userName, userId, revocationId, recordName, confirmed };
   if (!check.genuine) return { ...common, genuine: false, why: check.why, writer: check.writer };
   const { record } = check;
   const reasonOf = planned(found, record, user, maxRecordAgeDays, now);
@@ -91,18 +91,18 @@ export function toListed(
 function planned(
   found: FoundRecord,
   record: RevocationRecord,
-  { live, forged }: RecordUser,
+  { userName, credentials }: RecordUser,
   maxRecordAgeDays: number,
   now: Instant,
 ): (credential: RecordedCredential) => string | null {
-  if (live === null) return () => 'the user is gone';
-  if (forged) {
+  if (userName === null) return () => 'the user is gone';
+  if (credentials === null) {
     return () =>
       'another record of the user is not genuine, and until it is deleted restore refuses';
   }
   const present: PresentCredentials = {
-    ...live.credentials,
-    hasPassword: live.credentials.loginProfileCreateDate !== null,
+    ...credentials,
+    hasPassword: credentials.loginProfileCreateDate !== null,
   };
   const options = {
     ...{ revocationId: record.executionId, accessKeyId: null, maxRecordAgeDays },

@@ -4,10 +4,8 @@ import { addAudit } from './audit-command.ts';
 import { parseAuditOptions } from './audit-options.ts';
 import { describeFailure } from './describe-failure.ts';
 import type { CommandEnvironment, ExitCode } from './environment.ts';
-import { restore } from './restore.ts';
 import { addRestore } from './restore-command.ts';
 import { parseRestoreOptions } from './restore-options.ts';
-import { revoke } from './revoke.ts';
 import { addRevoke } from './revoke-command.ts';
 import { parseRevokeOptions } from './revoke-options.ts';
 import { plain } from './terminal.ts';
@@ -38,11 +36,16 @@ export async function runProgram(
   addAudit(program, async (raw) => {
     exitCode = await audit(parseAuditOptions(raw), environment);
   });
+  // What revokes and restores needs the SDK, which takes longer to load than all the rest.
   addRevoke(program, async (users, raw) => {
-    exitCode = await revoke(parseRevokeOptions(users, raw), environment);
+    const options = parseRevokeOptions(users, raw);
+    const { revoke } = await import('./revoke.ts');
+    exitCode = await revoke(options, environment);
   });
   addRestore(program, async (users, raw) => {
-    exitCode = await restore(parseRestoreOptions(users, raw), environment);
+    const options = parseRestoreOptions(users, raw);
+    const { restore } = await import('./restore.ts');
+    exitCode = await restore(options, environment);
   });
 
   try {

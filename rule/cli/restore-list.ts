@@ -2,12 +2,11 @@ import pMap from 'p-map';
 import type { Instant } from '../core/instant.ts';
 import { recordsPath } from '../core/names.ts';
 import { findUser } from '../gateways/find-user.ts';
-import type { LiveUser } from '../gateways/live-user.ts';
 import { type FoundRecord, listRecordNames, readRecord } from '../gateways/records.ts';
 import type { RemediationClients } from '../gateways/remediation-clients.ts';
 import { listUserNames, readUser } from '../gateways/user.ts';
 import { findUsers } from './find-users.ts';
-import { type ListedRecord, toListed } from './listed-record.ts';
+import { type ListedRecord, type RecordUser, toListed } from './listed-record.ts';
 import type { RestoreOptions } from './restore-options.ts';
 
 /** Records or users that are read at the same time. */
@@ -49,12 +48,9 @@ export async function listRecords(
   const records = await readRecords(ssm, recordNames, arn, report);
   if (arn === null) return records.map(toUnchecked);
   const users = await readUsers(iam, records, userNames, report);
-  const forgers = new Set(
-    records.filter(({ found }) => !found.check.genuine).map(({ userId }) => userId),
-  );
   return records.map(({ found, userId, revocationId }) => {
-    const user = { userId, live: users.get(userId) ?? null, forged: forgers.has(userId) };
-    return toListed(found, revocationId, user, maxRecordAgeDays, now);
+    const gone = { userId, userName: null, credentials: null };
+    return toListed(found, revocationId, users.get(userId) ?? gone, maxRecordAgeDays, now);
   });
 }
 
@@ -94,21 +90,30 @@ async function readRecords(
   return records.filter((record) => record !== null);
 }
 
-/** Gives back the records' users as they are now, by ID; nothing for those who are gone. */
+/** Gives back the records' users by ID, as they are now; nothing for those who are gone. */
 async function readUsers(
   iam: RemediationClients['iam'],
   records: readonly NamedRecord[],
   userNames: ReadonlyMap<string, string>,
   report: Report,
-): Promise<Map<string, LiveUser>> {
-  const users = new Map<string, LiveUser>();
+): Promise<Map<string, RecordUser>> {
+  const users = new Map<string, RecordUser>();
   const userIds = [...new Set(records.map(({ userId }) => userId))];
+  const forged = records.filter(({ found }) => !found.check.genuine);
+  const ofForged = new Set(forged.map(({ userId }) => userId));
   await pMap(
-    userIds.filter((userId) => userNames.has(userId)),
+    userIds,
     async (userId) => {
       report(`Reading users: ${users.size} of ${userIds.length}`);
-      const live = await findUser(iam, userId, userNames.get(userId));
-      if (live !== null) users.set(userId, live);
+      const userName = userNames.get(userId);
+      if (userName === undefined) return;
+      if (ofForged.has(userId)) users.set(userId, { userId, userName, credentials: null });
+      else {
+        const live = await findUser(iam, userId, userName);
+        if (live === null) return;
+        const { identity, credentials } = live;
+        users.set(userId, { userId, userName: identity.userName, credentials });
+      }
     },
     { concurrency },
   );

@@ -86,7 +86,7 @@ export function parseRestoreOptions(
     ...(raw.includeUnconfirmed ? { IncludeUnconfirmed: 'true' } : {}),
   };
   if (raw.list === true) {
-    const { MaxRecordAgeDays: days = restoreDocumentOptions.maxRecordAgeDays.default } = parameters;
+    const days = raw.maxRecordAgeDays ?? restoreDocumentOptions.maxRecordAgeDays.default;
     return { kind: 'list', users, format, maxRecordAgeDays: Number(days) };
   }
   const target = chooseTarget(users, raw.accessKey);

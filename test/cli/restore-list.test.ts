@@ -28,25 +28,27 @@ async function start() {
 }
 
 describe('restore --list', () => {
-  it('shows what was revoked of whom and when, and how it comes back', async () => {
+  it('shows what was revoked of whom and when, and how it would come back', async () => {
     const { used, unused, frank, gina, ofFrank, list, started } = await start();
     const { code, stdout, stderr } = await list();
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
     const lines = stdout.trimEnd().split('\n');
-    expect(lines[0]).toMatch(/^USER +USER ID +REVOCATION +AGE +STATE +REVOKED$/u);
+    expect(lines[0]).toMatch(/^USER +USER ID +REVOCATION +AGE +STATE +WHAT RESTORE WOULD DO$/u);
     const ofFrankLine = lines.find((line) => line.startsWith('frank'));
     expect(ofFrankLine).toContain(`${frank.userId}  ${ofFrank.id}  2 days  confirmed  `);
-    expect(ofFrankLine).toContain(
-      `access key ${used.accessKeyId} (Deactivate): can be reactivated`,
-    );
-    expect(ofFrankLine).toContain(`access key ${unused.accessKeyId} (Delete): cannot come back`);
-    expect(ofFrankLine).toContain('password (Delete): a new one with --password');
+    expect(ofFrankLine).toContain(`access key ${used.accessKeyId}: would be reactivated;`);
+    expect(ofFrankLine).toContain(`key ${unused.accessKeyId}: deleted, and cannot come back;`);
+    expect(ofFrankLine).toContain('password: a new one with --password');
     expect(lines.filter((line) => line.includes(gina.userId))).toHaveLength(1);
     const operations = new Set(started.aws.requests.entries.map(({ operation }) => operation));
     expect([...operations].toSorted()).toEqual([
-      ...['GetParameterHistory', 'GetParametersByPath', 'GetUser', 'ListTagsForResource'],
-      'ListUsers',
+      ...['GetAccessKeyLastUsed', 'GetLoginProfile', 'GetParameterHistory'],
+      ...['GetParametersByPath', 'GetUser', 'ListAccessKeys', 'ListTagsForResource', 'ListUsers'],
     ]);
+    const listings = started.aws.requests.entries.filter(
+      (entry) => entry.operation === 'ListUsers',
+    );
+    expect(listings).toHaveLength(1);
   });
 
   it('restricts itself to users', async () => {
@@ -111,7 +113,7 @@ describe('restore --list', () => {
       credentials: expect.arrayContaining([
         {
           ...{ name: `access key ${used.accessKeyId}`, type: 'access-key', id: used.accessKeyId },
-          ...{ action: 'Deactivate', restorable: 'Reactivate' },
+          ...{ action: 'Deactivate', restorable: 'Reactivate', needs: [], whyNot: null },
           reason: 'used 2026-08-23 (90 days, limit 45)',
         },
       ]),

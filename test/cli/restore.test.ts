@@ -58,7 +58,9 @@ describe('restore', () => {
     const { code, stdout } = await run(['--access-key', second.accessKeyId, '--yes']);
     expect(code).toBe(0);
     expect(stdout).toContain(`  restored: access key ${second.accessKeyId}\n`);
-    expect(stdout).toMatch(/^ {2}not restored: access key AKIA\w+: AccessKeyId names another$/mu);
+    expect(stdout).toMatch(
+      /^ {2}not restored: access key AKIA\w+: AccessKeyId \(--access-key\) names another$/mu,
+    );
     expect(statuses()).toEqual(['Inactive', 'Active']);
   });
 
@@ -101,7 +103,7 @@ describe('restore', () => {
         reason: expect.stringMatching(/^access key AKIA/u),
         restored: [expect.stringMatching(/^access key/u), expect.stringMatching(/^access key/u)],
         toRestore: [expect.any(String), expect.any(String)],
-        notRestored: ['password: deleted; RestorePassword issues a new one'],
+        notRestored: ['password: deleted; RestorePassword (--password) issues a new one'],
         exemptUntil: expect.stringMatching(/^2026-12-05T/u),
         ...{ secretArn: null, warning: null, settledRecords: [] },
       },

@@ -4,8 +4,6 @@ import {
   type ObservedExecution,
   type ObservedStep,
 } from '../../rule/cli/follow-execution.ts';
-import { type Automation, runExecutions } from '../../rule/cli/run-executions.ts';
-import { ExpectedError } from '../../rule/core/errors.ts';
 
 /** What one look at an execution sees; null for nothing. */
 type Look = { execution: ObservedExecution; steps?: readonly ObservedStep[] } | null;
@@ -67,7 +65,7 @@ describe('following an execution', () => {
       ...step('WaitForReport', 'InProgress'),
       ...{ Action: 'aws:sleep', Inputs: { Timestamp } },
     });
-    const { told } = await follow(
+    const { told, slept } = await follow(
       running(wait('"2026-11-21T08:00:00Z"')),
       running(wait('"2026-11-21T08:00:00Z"')),
       ended('Success', step('WaitForReport', 'Success')),
@@ -76,6 +74,18 @@ describe('following an execution', () => {
       'WaitForReport waits until 2026-11-21T08:00:00Z',
       'WaitForReport Success',
     ]);
+    // The step takes up to hours.
+    expect(slept).toEqual([30_000, 30_000]);
+  });
+
+  it('looks every two seconds again once the long wait is over, and before it begins', async () => {
+    const { slept } = await follow(
+      running(step('Foresee', 'InProgress'), step('WaitForReport', 'Pending')),
+      running(step('Foresee', 'Success'), step('WaitForReport', 'InProgress')),
+      running(step('WaitForReport', 'Success'), step('Plan', 'InProgress')),
+      ended('Success'),
+    );
+    expect(slept).toEqual([2_000, 30_000, 2_000]);
   });
 
   it.each(['Success', 'Failed', 'Cancelled', 'TimedOut', 'CompletedWithFailure', 'Brandnew'])(
@@ -93,59 +103,5 @@ describe('following an execution', () => {
   it('has patience with an execution that AWS does not show yet, but not for ever', async () => {
     expect((await follow(null, null, ended('Success'))).result.status).toBe('Success');
     await expect(follow(null)).rejects.toThrow('AWS knows no execution id');
-  });
-});
-
-describe('running executions', () => {
-  const user = (userName: string) => ({
-    ...{ userName, userId: `AIDA${userName}`, arn: `arn:${userName}`, path: '/' },
-    ...{ createDate: 0, tags: [] },
-  });
-  const users = ['alice', 'bob\u001B[2J', 'carol'].map(user);
-
-  async function run(automation: Partial<Automation>) {
-    const [told, started]: [string[], unknown[]] = [[], []];
-    const all: Automation = {
-      start: async (parameters) => `execution-${started.push(parameters)}`,
-      read: async () => ended('Success')?.execution ?? null,
-      listSteps: async () => [step('Plan', 'Success')],
-      ...automation,
-    };
-    const clock = { now: () => 0, sleep: async () => undefined };
-    const tell = (line: string) => void told.push(line);
-    const parametersOf = ({ userId }: { userId: string }) => ({ IAMResourceId: userId });
-    const results = await runExecutions(users, parametersOf, all, { clock, tell });
-    return { results, told, started };
-  }
-
-  it('starts one after the other, and says how to leave it', async () => {
-    const { results, told, started } = await run({});
-    expect(started).toEqual(users.map(({ userId }) => ({ IAMResourceId: userId })));
-    expect(told.slice(0, 4)).toEqual([
-      'alice: started execution execution-1; Ctrl-C leaves it running',
-      'alice: Plan Success',
-      'bob\\u{1b}[2J: started execution execution-2; Ctrl-C leaves it running',
-      'bob\\u{1b}[2J: Plan Success',
-    ]);
-    expect(results.map(({ executionId }) => executionId)).toEqual(
-      [1, 2, 3].map((number) => `execution-${number}`),
-    );
-  });
-
-  it('starts nobody else once AWS has failed', async () => {
-    const { results, told } = await run({
-      listSteps: () => Promise.reject(new ExpectedError('AwsError', 'ssm:X failed')),
-    });
-    expect(results.map(({ executionId, failure }) => [executionId, failure])).toEqual([
-      ['execution-1', 'ssm:X failed'],
-      [null, 'not tried, since that of alice failed'],
-      [null, 'not tried, since that of alice failed'],
-    ]);
-    expect(told).toContain('alice: ssm:X failed');
-  });
-
-  it('goes on after an execution that failed', async () => {
-    const { results } = await run({ read: async () => ended('Failed')?.execution ?? null });
-    expect(results.map((result) => result.ended?.status)).toEqual(['Failed', 'Failed', 'Failed']);
   });
 });

@@ -1,6 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { confirm, requireAsk } from '../../rule/cli/confirm.ts';
-import { renderOutcomes } from '../../rule/cli/outcome-table.ts';
+import { renderOutcome } from '../../rule/cli/outcome-table.ts';
 import { restoreExitCode, toRestoreOutcome } from '../../rule/cli/restore-outcome.ts';
 import { revokeExitCode, revokeLines, toRevokeOutcome } from '../../rule/cli/revoke-outcome.ts';
 import type { ExecutionResult } from '../../rule/cli/run-executions.ts';
@@ -23,8 +22,10 @@ function result(
 const planned = (outcome: string, status = 'Success') =>
   result({ 'Decision.Outcome': [outcome] }, { status });
 const style = styleFor({ isTTY: false });
-const table = (...results: readonly ExecutionResult[]) =>
-  renderOutcomes(results.map(toRevokeOutcome), revokeLines, style);
+const table = (of: ExecutionResult) => {
+  const outcome = toRevokeOutcome(of);
+  return renderOutcome(outcome, revokeLines(outcome), style);
+};
 
 describe('an outcome', () => {
   it('leaves out what no step gave', () => {
@@ -39,6 +40,42 @@ describe('an outcome', () => {
       ...{ userName: 'alice', userId: 'AIDAALICE', executionId: 'id-1', status: 'Success' },
       ...{ outcome: 'NothingDue', reason: 'nothing is unused', failure: null, failedSteps: [] },
       ...{ revoked: [], toRevoke: [], notRevoked: [], recordName: null },
+    });
+  });
+
+  it.each([
+    ['a list', ['access key AKIA1', 'password'], ['access key AKIA1', 'password']],
+    ['a list as JSON', ['["access key AKIA1","password"]'], ['access key AKIA1', 'password']],
+    ['one text', ['access key AKIA1'], ['access key AKIA1']],
+    ['one text as JSON', ['["password"]'], ['password']],
+    ['an empty list', [], []],
+    ['an empty list as JSON', ['[]'], []],
+    ['JSON of something else', ['[1]'], ['[1]']],
+    ['what only begins like JSON', ['[x'], ['[x']],
+    ['two texts like JSON', ['["a"]', '["b"]'], ['["a"]', '["b"]']],
+    ['nothing, as JSON', ['["", "None"]'], []],
+  ])('takes lists of Automation either way: %s', (_, output, texts) => {
+    const given = result({
+      ...{ 'Decision.ToRevoke': output, 'Decision.NotRevoked': output, 'Result.Revoked': output },
+      ...{ 'Decision.ToRestore': output, 'Result.Restored': output },
+    });
+    const revoked = toRevokeOutcome(given);
+    expect([revoked.toRevoke, revoked.notRevoked, revoked.revoked]).toEqual([texts, texts, texts]);
+    const restored = toRestoreOutcome(given);
+    expect([restored.toRestore, restored.restored]).toEqual([texts, texts]);
+  });
+
+  it('takes a text for what it is, also where it looks like a list', () => {
+    const { reason } = toRevokeOutcome(result({ 'Decision.Reason': ['["x"]'] }));
+    expect(reason).toBe('["x"]');
+  });
+
+  it('names the options of restore beside the parameters that a reason names', () => {
+    const why = 'password: deleted; RestorePassword issues a new one';
+    const given = { 'Decision.NotRestored': [why], 'Decision.Reason': [why] };
+    const expected = 'password: deleted; RestorePassword (--password) issues a new one';
+    expect(toRestoreOutcome(result(given))).toMatchObject({
+      ...{ notRestored: [expected], reason: expected },
     });
   });
 
@@ -72,9 +109,11 @@ describe('an outcome', () => {
 
   it('tells executions that were not started from those that were not followed', () => {
     const lost = { user, ended: null, failure: 'ssm:X failed' };
-    const shown = table({ ...lost, executionId: null }, { ...lost, executionId: 'id-2' });
-    expect(shown).toMatch(/^alice \(AIDAALICE\): NotStarted\n {2}failure: ssm:X failed\n\n/u);
-    expect(shown).toMatch(/: NotFollowed\n {2}failure: ssm:X failed\n {2}execution: id-2\n/u);
+    expect(table({ ...lost, executionId: null })).toMatch(
+      /^alice \(AIDAALICE\): NotStarted\n {2}failure: ssm:X failed\n$/u,
+    );
+    const unfollowed = table({ ...lost, executionId: 'id-2' });
+    expect(unfollowed).toMatch(/: NotFollowed\n {2}failure: ssm:X failed\n {2}execution: id-2\n/u);
   });
 });
 
@@ -99,48 +138,5 @@ describe('the exit code', () => {
       expect(revokeExitCode([paused, bad].map(toRevokeOutcome))).toBe(2);
       expect(restoreExitCode([paused, bad].map(toRestoreOutcome))).toBe(2);
     }
-  });
-});
-
-describe('the confirmation', () => {
-  const change = {
-    ...{ what: 'Revoke the unused credentials', users: [user, { ...user, userName: 'b\u0007b' }] },
-    ...{ accountId: '123456789012', region: 'us-east-1', parameters: { PasswordAction: 'Keep' } },
-  };
-
-  it.each([
-    ['y', true],
-    ['Y', true],
-    [' yes ', true],
-    ['', false],
-    ['n', false],
-    ['yesterday', false],
-  ])('takes the answer %j for %s', async (answer, confirmed) => {
-    expect(
-      await confirm(
-        change,
-        async () => answer,
-        () => undefined,
-      ),
-    ).toBe(confirmed);
-  });
-
-  it('shows whom it concerns, with what, and where', async () => {
-    const lines: string[] = [];
-    const ask = async (question: string) => {
-      lines.push(question);
-      return '';
-    };
-    await confirm(change, ask, (line) => lines.push(line));
-    expect(lines).toEqual([
-      '  alice (AIDAALICE) arn:aws:iam::123456789012:user/alice',
-      '  b\\u{7}b (AIDAALICE) arn:aws:iam::123456789012:user/alice',
-      '  with PasswordAction=Keep',
-      'Revoke the unused credentials of 2 users in account 123456789012 (us-east-1)? [y/N] ',
-    ]);
-  });
-
-  it('is refused where nobody can answer', () => {
-    expect(() => requireAsk({}, 'revoke')).toThrow(/standard input is no terminal.*add --yes/u);
   });
 });

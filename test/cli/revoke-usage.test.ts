@@ -41,6 +41,11 @@ describe('revoke and restore, called wrongly', () => {
     ],
     ['restore of nobody', ['restore', '--yes'], /nobody to restore; give users, --access-key/u],
     [
+      'a list, without asking',
+      ['restore', '--list', '--yes', '--no-password-reset', '--format', 'json'],
+      /--list only shows records, and takes users.*; no --yes, --no-password-reset\. See/u,
+    ],
+    [
       'an unknown option',
       ['revoke', 'a', '--dryrun'],
       /unknown option.*Did you mean --dry-run\?/su,
@@ -85,7 +90,7 @@ describe('revoke and restore, as shipped', () => {
     ]);
     const listed = await runCli(['restore', '--list'], { env });
     expect(listed).toMatchObject({ code: 0, stderr: '' });
-    expect(listed.stdout).toContain(`access key ${key.accessKeyId} (Deactivate): can be react`);
+    expect(listed.stdout).toContain(`  access key ${key.accessKeyId}: would be reactivated\n`);
     const restored = await runCli(['restore', 'frank', '--yes'], { env });
     expect(restored.code).toBe(0);
     expect(restored.stdout).toContain(`  restored: access key ${key.accessKeyId}\n`);

@@ -41,8 +41,10 @@ describe('revoke', () => {
       'Revoke the unused credentials of 1 user in account 123456789012 (us-east-1)? [y/N] ',
     ]);
     const [execution] = executions();
-    expect(stderr.split('\n').slice(0, 3)).toEqual([
+    expect(stderr.split('\n').slice(0, 5)).toEqual([
       `  frank (${frank.userId}) arn:aws:iam::123456789012:user/frank`,
+      '  Unused passwords are deleted for good; --password-action Keep leaves them.',
+      '  Deleting may wait up to 4 hours for a new credential report.',
       `frank: started execution ${execution?.id}; Ctrl-C leaves it running`,
       'frank: ForeseeRevocation Success',
     ]);
@@ -53,6 +55,29 @@ describe('revoke', () => {
     expect(stdout).toContain(`  record: ${recordName}\n`);
     expect(key.status).toBe('Inactive');
     expect(frank.loginProfile).toBeUndefined();
+  });
+
+  it.each<[string, string[], RegExp[]]>([
+    ['nothing where nothing is', ['--password-action', 'Keep'], []],
+    [
+      'keys and the wait where keys are',
+      ['--password-action', 'Keep', '--never-used-access-key-action', 'Delete'],
+      [
+        /^ {2}Unused access keys are deleted for good where/mu,
+        /^ {2}Deleting may wait up to 4 h/mu,
+      ],
+    ],
+    [
+      'both where both are',
+      ['--access-key-action', 'Delete'],
+      [/^ {2}Unused passwords are/mu, /^ {2}Unused access keys are/mu, /^ {2}Deleting may wait/mu],
+    ],
+  ])('says before it asks what is deleted for good: %s', async (_, chosen, said) => {
+    const { run } = await start();
+    const { stderr, asked } = await run(['revoke', 'frank', 'mary', ...chosen], 'n');
+    for (const message of said) expect(stderr).toMatch(message);
+    expect(stderr.match(/deleted for good|4 hours/gu) ?? []).toHaveLength(said.length);
+    expect(asked).toEqual([expect.stringMatching(/of 2 users in account/u)]);
   });
 
   it('starts nothing where it is not confirmed', async () => {
