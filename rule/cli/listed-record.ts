@@ -108,7 +108,7 @@ function planned(
     ...{ revocationId: record.executionId, accessKeyId: null, maxRecordAgeDays },
     ...{ includeUnconfirmed: true, restorePassword: true },
   };
-  const plan = planRestoration([{ ...found, record }], present, options, now);
+  const plan = planRestoration([{ ...found, record, running: false }], present, options, now);
   return ({ type, id }) => {
     const comesBack =
       type === 'password'

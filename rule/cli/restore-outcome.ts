@@ -34,7 +34,10 @@ export function toRestoreOutcome(result: ExecutionResult): RestoreOutcome {
     reason: common.reason === null ? null : withOptions(common.reason),
     restored: listOf(result, 'Result.Restored'),
     toRestore: listOf(result, 'Decision.ToRestore'),
-    notRestored: listOf(result, 'Decision.NotRestored').map(withOptions),
+    notRestored: [
+      ...listOf(result, 'Decision.NotRestored').map(withOptions),
+      ...listOf(result, 'Result.NotRestored'),
+    ],
     exemptUntil: textOf(result, 'Decision.ExemptUntil'),
     secretArn: textOf(result, 'Password.SecretArn'),
     warning: textOf(result, 'Password.Warning'),
@@ -50,11 +53,14 @@ export function restoreLines(outcome: RestoreOutcome): OutcomeLines {
     ['was to be restored', restored.length === 0 ? toRestore : []],
     ['not restored', notRestored],
     ['exempt until', [outcome.exemptUntil]],
-    ['new password in secret', [outcome.secretArn]],
+    // Where somebody else has issued a password, the secret does not hold it.
+    ['new password in secret', restored.some(isPassword) ? [outcome.secretArn] : []],
     ['warning', [outcome.warning]],
     ['nothing left to restore of', outcome.settledRecords],
   ];
 }
+
+const isPassword = (name: string) => name.startsWith('password');
 
 /** Takes all outcomes; gives back the exit code. */
 export function restoreExitCode(outcomes: readonly RestoreOutcome[]): ExitCode {

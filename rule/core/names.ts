@@ -16,15 +16,11 @@ export const pauseParameter = `/${prefix}/pause`;
 /** Where the records of revocations are in Parameter Store: `<path>/<UserId>/<execution id>`. */
 export const recordsPath = `/${prefix}/records`;
 
-/**
- * Tag keys of a record: carried out and verified; its access keys given back, while its password is not;
- * everything in it given back, or gone for good.
- */
-export const marks = {
-  applied: 'applied',
-  keysRestored: 'keys-restored',
-  restored: 'restored',
-} as const;
+/** Tag keys of a record: carried out and verified; everything in it given back, or gone for good. */
+export const marks = { applied: 'applied', restored: 'restored' } as const;
+
+/** What the tag key begins with that says of one credential of a record, `password` or a key's ID, that it was given back. */
+export const restoredPrefix = 'restored-';
 
 /** The names of the Automation documents. */
 export const documentNames = {

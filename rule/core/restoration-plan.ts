@@ -19,8 +19,10 @@ export interface OutstandingRecord {
   readonly record: RevocationRecord;
   /** Whether it is marked as carried out. */
   readonly applied: boolean;
-  /** Whether it is marked as having given back its access keys; what happens to them since is not its business. */
-  readonly keysRestored: boolean;
+  /** Whether its execution is still at work. */
+  readonly running: boolean;
+  /** What it is marked as having given back, `password` or a key's ID: what happens to that since is not its business. */
+  readonly givenBack: ReadonlySet<string>;
 }
 
 /** What a user's credentials are now. */
@@ -57,29 +59,32 @@ export function planRestoration(
 ): RestorationPlan {
   const accessKeyIds = new Set<string>();
   const passwords: RevocationRecord[] = [];
-  const notRestored = new Set<string>();
+  const notRestored: { credential: RecordedCredential; why: string }[] = [];
   for (const outstanding of records) {
-    const { record, applied } = outstanding;
-    const bar = findBar(record, applied, options, now);
+    const { record } = outstanding;
+    const bar = findBar(outstanding, options, now);
     for (const credential of record.credentials) {
       const why = bar ?? whyNot(credential, outstanding, present, options);
-      if (why !== null) notRestored.add(`${nameOf(credential)}: ${why}`);
+      if (why !== null) notRestored.push({ credential, why });
       else if (credential.id !== null) accessKeyIds.add(credential.id);
       else passwords.push(record);
     }
   }
   const [newest = null] = passwords.toSorted((a, b) => b.recordedAt - a.recordedAt);
+  // What one record bars, another may give back.
+  const reasons = notRestored
+    .filter(({ credential: { id } }) => (id === null ? newest === null : !accessKeyIds.has(id)))
+    .map(({ credential, why }) => `${nameOf(credential)}: ${why}`);
   return {
     accessKeyIds: [...accessKeyIds],
     passwordRecord: newest,
-    notRestored: [...notRestored],
+    notRestored: [...new Set(reasons)],
   };
 }
 
 /** Why nothing of a record is restored, or null. */
 function findBar(
-  { executionId, recordedAt }: RevocationRecord,
-  applied: boolean,
+  { record: { executionId, recordedAt }, applied, running }: OutstandingRecord,
   { revocationId, includeUnconfirmed, maxRecordAgeDays }: RestorationOptions,
   now: Instant,
 ): string | null {
@@ -89,6 +94,7 @@ function findBar(
   if (now - recordedAt > maxRecordAgeDays * millisecondsPerDay) {
     return `revocation ${executionId} is older than MaxRecordAgeDays, ${maxRecordAgeDays}`;
   }
+  if (running) return `revocation ${executionId} is still running; wait for its end`;
   if (applied || includeUnconfirmed) return null;
   return `revocation ${executionId} did not finish, and may not have revoked it; IncludeUnconfirmed restores it`;
 }
@@ -96,15 +102,16 @@ function findBar(
 /** Why a recorded credential is not restored as it now is, or null. */
 function whyNot(
   { type, id, action }: RecordedCredential,
-  { record: { recordedAt }, keysRestored }: OutstandingRecord,
+  { record: { recordedAt }, givenBack }: OutstandingRecord,
   { hasPassword, passwordLastUsed, accessKeys }: PresentCredentials,
   { accessKeyId, restorePassword }: RestorationOptions,
 ): string | null {
   if (type === 'password') {
     if (hasPassword) return 'a new one was issued since; it is left alone';
-    if (passwordLastUsed !== undefined && passwordLastUsed > recordedAt + usageGranularity) {
+    if (wasUsedSince(passwordLastUsed, recordedAt)) {
       return `a new one was used ${formatInstant(passwordLastUsed)} and deleted since; it is left alone`;
     }
+    if (givenBack.has(credentialName({ type, id }))) return takenBack;
     return restorePassword ? null : 'deleted; RestorePassword issues a new one';
   }
   const key = accessKeys.find((candidate) => candidate.id === id);
@@ -120,13 +127,25 @@ function whyNot(
     case 'Expired':
       return 'has expired, and cannot come back';
     case 'Inactive':
-      if (key.lastUsed !== undefined && key.lastUsed > recordedAt + usageGranularity) {
-        return `was used ${formatInstant(key.lastUsed)}, after it was revoked, so that somebody else deactivated it since; it is left alone`;
+      if (givenBack.has(key.id)) return takenBack;
+      // Whether IAM counts a refused request as use is not documented; who names the key knows better.
+      if (accessKeyId !== id && wasUsedSince(key.lastUsed, recordedAt)) {
+        return `was last used ${formatInstant(key.lastUsed)}, after it was revoked, so that somebody else may have deactivated it since; name it in AccessKeyId to restore it`;
       }
-      if (keysRestored) return 'was restored before, and deactivated since; it is left alone';
       return accessKeyId === null || accessKeyId === id ? null : 'AccessKeyId names another';
   }
 }
 
+const takenBack = 'was restored before, and taken away since; it is left alone';
+
 /** IAM dates the use of credentials no finer than this (milliseconds). */
 const usageGranularity = 15 * 60_000;
+
+function wasUsedSince(used: Instant | undefined, recordedAt: Instant): used is Instant {
+  return used !== undefined && used > recordedAt + usageGranularity;
+}
+
+/** Takes a credential; gives back what marks on a record call it: `password`, or the key's ID. */
+export function credentialName({ type, id }: Pick<RecordedCredential, 'type' | 'id'>): string {
+  return type === 'password' || id === null ? 'password' : id;
+}

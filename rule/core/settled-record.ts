@@ -1,5 +1,9 @@
 import type { Instant } from './instant.ts';
-import type { OutstandingRecord, PresentCredentials } from './restoration-plan.ts';
+import {
+  credentialName,
+  type OutstandingRecord,
+  type PresentCredentials,
+} from './restoration-plan.ts';
 import type { RecordedCredential } from './revocation-record.ts';
 
 /** What a restoration has just given back, and seen to be usable. */
@@ -11,9 +15,6 @@ export interface JustRestored {
 /** Nothing: what a plan knows. */
 export const nothingRestored: JustRestored = { accessKeyIds: [], password: false };
 
-/** While a record without the mark is younger than this (milliseconds), its execution may be about to act. */
-const longestExecution = 60 * 60_000;
-
 /**
  * While a record is younger than this (milliseconds), a read of IAM may still show the state before it: what
  * looks usable may only not have been seen to be revoked. IAM's reads are behind by seconds.
@@ -22,7 +23,8 @@ const longestLag = 10 * 60_000;
 
 /**
  * Takes an outstanding record, the credentials as they are now, what this restoration has given back, and
- * the instant. Tells whether everything in the record is active again, issued anew, or gone for good.
+ * the instant. Tells whether everything in the record was given back, is active again, issued anew, or gone
+ * for good. A record whose execution is at work is not settled: it may be about to act.
  */
 export function isSettled(
   outstanding: OutstandingRecord,
@@ -30,50 +32,46 @@ export function isSettled(
   restored: JustRestored,
   now: Instant,
 ): boolean {
-  if (mayAct(outstanding, now)) return false;
-  const young = isYoung(outstanding, now);
-  return outstanding.record.credentials.every((credential) =>
-    credential.type === 'password'
-      ? present.hasPassword && (!young || restored.password)
-      : isKeySettled(credential, outstanding, present, restored, young),
+  if (outstanding.running) return false;
+  const young = now - outstanding.record.recordedAt < longestLag;
+  return outstanding.record.credentials.every(
+    (credential) =>
+      outstanding.givenBack.has(credentialName(credential)) ||
+      isGivenBack(credential, restored) ||
+      isGone(credential, present) ||
+      (!young && isUsableAgain(credential, present)),
   );
 }
 
 /**
- * Takes the same. Tells whether the record has given back its access keys and only its password is left, so
- * that a later restoration by it must leave them alone.
+ * Takes outstanding records, what this restoration has given back, and one credential by its name. Gives back
+ * the names of the records that hold it and are not marked yet as having given it back; none where this
+ * restoration has not given it back.
  */
-export function areKeysSettled(
-  outstanding: OutstandingRecord,
-  present: PresentCredentials,
+export function recordsGivingBack(
+  records: readonly OutstandingRecord[],
   restored: JustRestored,
-  now: Instant,
-): boolean {
-  const { record, keysRestored } = outstanding;
-  const young = isYoung(outstanding, now);
-  const keys = record.credentials.filter(({ type }) => type === 'access-key');
-  if (keysRestored || keys.length === 0 || mayAct(outstanding, now)) return false;
-  if (isSettled(outstanding, present, restored, now)) return false;
-  return keys.every((key) => isKeySettled(key, outstanding, present, restored, young));
+  name: string,
+): string[] {
+  return records
+    .filter(({ givenBack, record }) => {
+      const credential = record.credentials.find((each) => credentialName(each) === name);
+      return credential !== undefined && isGivenBack(credential, restored) && !givenBack.has(name);
+    })
+    .map(({ record }) => record.name);
 }
 
-function mayAct({ record, applied }: OutstandingRecord, now: Instant): boolean {
-  return !applied && now - record.recordedAt < longestExecution;
+function isGivenBack({ type, id }: RecordedCredential, restored: JustRestored): boolean {
+  return type === 'password' ? restored.password : restored.accessKeyIds.includes(id ?? '');
 }
 
-function isYoung({ record }: OutstandingRecord, now: Instant): boolean {
-  return now - record.recordedAt < longestLag;
-}
-
-function isKeySettled(
-  { id, action }: RecordedCredential,
-  { keysRestored }: OutstandingRecord,
-  { accessKeys }: PresentCredentials,
-  { accessKeyIds }: JustRestored,
-  young: boolean,
-): boolean {
+function isGone({ type, id, action }: RecordedCredential, { accessKeys }: PresentCredentials) {
+  if (type === 'password') return false;
   const key = accessKeys.find((candidate) => candidate.id === id);
-  if (action === 'Delete' || key === undefined) return true;
-  if (key.status === 'Inactive') return keysRestored;
-  return key.status === 'Expired' || !young || accessKeyIds.includes(key.id);
+  return action === 'Delete' || key === undefined || key.status === 'Expired';
+}
+
+function isUsableAgain({ type, id }: RecordedCredential, present: PresentCredentials): boolean {
+  if (type === 'password') return present.hasPassword;
+  return present.accessKeys.some((key) => key.id === id && key.status === 'Active');
 }

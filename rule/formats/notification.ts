@@ -16,6 +16,8 @@ export function describeRevoked(
 ): Notification {
   const { userName, userId, accountId, executionId, name, ruleName } = record;
   const { partition, region } = location;
+  const withPassword = record.credentials.some(({ type }) => type === 'password');
+  const [option, parameter] = withPassword ? [' --password', 'RestorePassword=true,'] : ['', ''];
   const role = `arn:${partition}:iam::${accountId}:role/${automationRoleName(documentNames.restore, region)}`;
   return {
     Subject: `Unused IAM credentials revoked: ${userName}`,
@@ -28,10 +30,10 @@ export function describeRevoked(
       '',
       `Record: ${name}`,
       'To restore what can be restored:',
-      `  unused-iam-credentials restore ${userId} --revocation ${executionId} --rule ${ruleName}`,
+      `  unused-iam-credentials restore ${userId} --revocation ${executionId} --rule ${ruleName}${option}`,
       'or, with the AWS CLI:',
       `  aws ssm start-automation-execution --region ${region} --document-name ${documentNames.restore} \\`,
-      `    --parameters IAMResourceId=${userId},RevocationId=${executionId},ConfigRuleName=${ruleName},AutomationAssumeRole=${role}`,
+      `    --parameters IAMResourceId=${userId},RevocationId=${executionId},ConfigRuleName=${ruleName},${parameter}AutomationAssumeRole=${role}`,
     ].join('\n'),
   };
 }

@@ -1,8 +1,8 @@
 import { formatInstant, type Instant } from '../core/instant.ts';
 import { secretName } from '../core/names.ts';
-import type { RestorationPlan } from '../core/restoration-plan.ts';
+import type { OutstandingRecord, RestorationPlan } from '../core/restoration-plan.ts';
 import { nameOf, type RevocationRecord } from '../core/revocation-record.ts';
-import type { JustRestored } from '../core/settled-record.ts';
+import { type JustRestored, recordsGivingBack } from '../core/settled-record.ts';
 import { describeRefusal, describeRestored } from './notification.ts';
 import { type Answer, none } from './remediation-answer.ts';
 import type { RestorationRequest } from './remediation-request.ts';
@@ -79,7 +79,7 @@ export function toRestorationAnswer(planned: PlannedRestoration): Answer {
   const missing =
     planned.ruleMissing === null
       ? ''
-      : `; there is no AWS Config rule ${planned.ruleMissing}, so that the default exemption tag is used`;
+      : `; no valid AWS Config rule ${planned.ruleMissing} says how to exempt, so that the default exemption tag is used`;
   return {
     ...common,
     Outcome: 'Restore',
@@ -108,32 +108,48 @@ export interface VerifiedRestoration {
   readonly userName: string;
   readonly accountId: string;
   readonly restored: JustRestored;
+  /** Names of what was to be restored and cannot be used. */
+  readonly left: readonly string[];
+  readonly records: readonly OutstandingRecord[];
+  /** Names of records that hold nothing more to restore. */
   readonly settled: readonly string[];
-  readonly keysSettled: readonly string[];
   readonly now: Instant;
 }
 
-/** Takes what was to be restored, and what verification found; gives back the answer. */
-export function toRestoredAnswer(
-  { userId, passwordAction, passwordRecord, exemptUntil }: VerifyRequest,
-  { userName, accountId, restored, settled, keysSettled, now }: VerifiedRestoration,
-): Answer {
+/**
+ * Takes what was to be restored, and what verification found; gives back the answer: what was given back is
+ * marked, credential by credential, also where something else is left and the execution has to fail.
+ */
+export function toRestoredAnswer(request: VerifyRequest, found: VerifiedRestoration): Answer {
+  const { userId, passwordAction, passwordRecord, exemptUntil } = request;
+  const { userName, accountId, restored, left, records, settled, now } = found;
   const executionId = passwordRecord?.split('/').at(-1) ?? '';
   const names = [
     ...restored.accessKeyIds.map((id) => nameOf({ type: 'access-key', id })),
     ...(restored.password ? ['password (a new one)'] : []),
   ];
-  const othersIssued = passwordAction === 'Issue' && !restored.password;
+  const othersIssued = passwordAction === 'Issue' && !restored.password && left.length === 0;
   const notRestored = othersIssued
     ? ['password: somebody else issued one meanwhile; it was left alone']
-    : [];
+    : left.map((name) => `${name}: cannot be used; see the failed step`);
+  const mark = (step: string, name: string | null) => {
+    const holding = name === null ? [] : recordsGivingBack(records, restored, name);
+    return { [`Mark${step}`]: holding.length > 0 ? 'Yes' : 'No', [`${step}Records`]: holding };
+  };
   return {
+    Outcome: left.length === 0 ? 'Restored' : 'Incomplete',
+    Reason:
+      left.length === 0
+        ? 'everything that was to be restored can be used'
+        : `Not restored of user ${userName} (${userId}): ${left.join(', ')}. A step before this one failed, or had ` +
+          'no effect; see its message, mend the cause and run again',
     Restored: names,
     NotRestored: notRestored,
+    ...mark('FirstAccessKey', request.firstAccessKeyId),
+    ...mark('SecondAccessKey', request.secondAccessKeyId),
+    ...mark('Password', 'password'),
     MarkRecords: settled.length > 0 ? 'Yes' : 'No',
     SettledRecords: settled,
-    MarkKeys: keysSettled.length > 0 ? 'Yes' : 'No',
-    KeysSettledRecords: keysSettled,
     VerifiedAt: formatInstant(now),
     ...describeRestored({
       ...{ userName, userId, accountId, restored: names, notRestored, exemptUntil },

@@ -35,6 +35,17 @@ export async function readExecution(
   }
 }
 
+const ended = new Set<string | undefined>([
+  ...['Success', 'Failed', 'Cancelled', 'TimedOut', 'Rejected', 'Exited'],
+  ...['CompletedWithSuccess', 'CompletedWithFailure'],
+]);
+
+/** Takes an SSM client and an execution's ID. Tells whether it has not ended; one that AWS has forgotten has. Throws AwsError. */
+export async function isRunning(ssm: SSMClient, executionId: string): Promise<boolean> {
+  const execution = await readExecution(ssm, executionId);
+  return execution !== null && !ended.has(execution.AutomationExecutionStatus);
+}
+
 /** Takes an SSM client, a document's name and its parameters. Starts it. Gives back the execution's ID. Throws AwsError. */
 export async function startExecution(
   ssm: SSMClient,

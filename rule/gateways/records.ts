@@ -5,7 +5,7 @@ import {
   paginateGetParametersByPath,
   type SSMClient,
 } from '@aws-sdk/client-ssm';
-import { marks, recordsPath } from '../core/names.ts';
+import { marks, recordsPath, restoredPrefix } from '../core/names.ts';
 import { checkRecord, type RecordCheck, type RecordOwner } from '../formats/genuine-record.ts';
 import { callAws, hasAwsCode, present } from './call-aws.ts';
 
@@ -22,8 +22,8 @@ export interface FoundRecord {
   readonly name: string;
   /** Whether it is marked as carried out. */
   readonly applied: boolean;
-  /** Whether it is marked as having given back its access keys. */
-  readonly keysRestored: boolean;
+  /** What it is marked as having given back: `password`, or a key's ID. */
+  readonly givenBack: ReadonlySet<string>;
   readonly check: RecordCheck;
 }
 
@@ -60,13 +60,18 @@ export async function readRecord(
     return {
       name,
       applied: tags.has(marks.applied),
-      keysRestored: tags.has(marks.keysRestored),
+      givenBack: givenBackBy(tags),
       check: checkRecord({ name, versions }, owner),
     };
   } catch (error) {
     if (hasAwsCode(error, 'InvalidResourceId', 'ParameterNotFound')) return null;
     throw error;
   }
+}
+
+function givenBackBy(tags: ReadonlySet<string>): Set<string> {
+  const own = [...tags].filter((tag) => tag.startsWith(restoredPrefix));
+  return new Set(own.map((tag) => tag.slice(restoredPrefix.length)));
 }
 
 async function readTags(ssm: SSMClient, name: string): Promise<Set<string>> {

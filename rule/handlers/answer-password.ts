@@ -1,6 +1,7 @@
 import { ExpectedError, messageOf } from '../core/errors.ts';
 import { secretName } from '../core/names.ts';
 import { makePassword } from '../core/password.ts';
+import { planRestoration } from '../core/restoration-plan.ts';
 import { type Answer, none } from '../formats/remediation-answer.ts';
 import { type PasswordRequest, parsePasswordRequest } from '../formats/remediation-request.ts';
 import { findUser } from '../gateways/find-user.ts';
@@ -20,7 +21,8 @@ import {
   type LambdaContext,
   runInvocation,
 } from './function-run.ts';
-import { permitPassword } from './permit-password.ts';
+import { presentOf } from './outstanding-records.ts';
+import { permitPassword, refusal } from './permit-password.ts';
 
 /** What issue-password runs with. */
 export interface PasswordDependencies extends FunctionDependencies, PasswordClients {
@@ -43,8 +45,16 @@ export function answerPassword(
 ): Promise<Answer> {
   return runInvocation(context, dependencies, async (invocation) => {
     const request = parsePasswordRequest(event);
-    const answer = await issuePassword(request, invocation, dependencies);
     const { userId, executionId } = request;
+    const answer = await issuePassword(request, invocation, dependencies).catch(
+      (error: unknown) => {
+        if (error instanceof ExpectedError && error.name === 'RefusedError') {
+          const { message: reason } = error;
+          dependencies.log('error', 'refused', { alert: true, userId, executionId, reason });
+        }
+        throw error;
+      },
+    );
     const { Outcome: outcome, SecretArn, Warning } = answer;
     return { answer, summary: { userId, executionId, outcome, SecretArn, Warning } };
   });
@@ -55,19 +65,11 @@ async function issuePassword(
   { location, now, deadline }: Invocation,
   dependencies: PasswordDependencies,
 ): Promise<Answer> {
-  const { iam, ssm, secrets, clock, log, randomBelow, readerRoleArn } = dependencies;
+  const { iam, ssm, secrets, clock, randomBelow, readerRoleArn } = dependencies;
   const { userId, executionId, passwordResetRequired } = request;
   requireReader(readerRoleArn, location.accountId);
-  let record: Awaited<ReturnType<typeof permitPassword>>;
-  try {
-    record = await permitPassword(request, ssm, location, now);
-  } catch (error) {
-    if (error instanceof ExpectedError && error.name === 'RefusedError') {
-      log('error', 'refused', { alert: true, userId, executionId, reason: error.message });
-    }
-    throw error;
-  }
-
+  const outstanding = await permitPassword(request, ssm, location, now);
+  const { record } = outstanding;
   const live = await findUser(iam, userId, record.userName);
   if (live === null) throw new ExpectedError('UserError', `user ${userId} no longer exists`);
   const { userName } = live.identity;
@@ -76,11 +78,14 @@ async function issuePassword(
     return present((await findSecret(secrets, name)) ?? none);
   }
   const quarantine = await findQuarantine(iam, userName);
-  if (quarantine !== null) {
-    const reason = `No password was issued: user ${userName} is quarantined by policy ${quarantine}`;
-    log('error', 'refused', { alert: true, userId, executionId, reason });
-    throw new ExpectedError('RefusedError', `${reason}; a key of theirs has leaked`);
-  }
+  if (quarantine !== null) throw refusal(`user ${userName} is quarantined by policy ${quarantine}`);
+  const { passwordRecord, notRestored } = planRestoration(
+    [outstanding],
+    presentOf(live),
+    asked,
+    now,
+  );
+  if (passwordRecord === null) throw refusal(notRestored.join('; '));
   const policy = await readPasswordPolicy(iam);
   const arn = await openSecret(secrets, name, readerRoleArn);
   const password = makePassword(policy, randomBelow);
@@ -105,6 +110,13 @@ async function issuePassword(
     throw withoutQuotation(error, executionId);
   }
 }
+
+/** Whether this is to be restored at all is the plan's to say, here once more. */
+const asked = {
+  ...{ revocationId: null, accessKeyId: null, includeUnconfirmed: true, restorePassword: true },
+  // The execution's own limit has been looked at.
+  maxRecordAgeDays: Number.POSITIVE_INFINITY,
+};
 
 const unclear =
   'an answer of IAM was lost; if the password does not work, another restoration of this user ran at the ' +

@@ -1,3 +1,4 @@
+import { ExpectedError } from '../core/errors.ts';
 import { findExemption } from '../core/exemption.ts';
 import { exemptUntil } from '../core/grace.ts';
 import { planRestoration as planByRecords } from '../core/restoration-plan.ts';
@@ -25,7 +26,7 @@ import {
   type LambdaContext,
   runInvocation,
 } from './function-run.ts';
-import { presentOf, readOutstanding, recordsToMark } from './outstanding-records.ts';
+import { presentOf, readOutstanding, settledRecords } from './outstanding-records.ts';
 import { verifyRestoration } from './verify-restoration.ts';
 
 /** What plan-restoration runs with. */
@@ -61,7 +62,17 @@ async function planRestoration(
   { iam, config, ssm, log }: RestorationDependencies,
 ): Promise<Answer> {
   const { userId, graceDays, options } = request;
-  const named = await readRule(config, request.ruleName, location);
+  // A rule that cannot say how to exempt must not stand in the way back: then it is as good as none.
+  const read = async (name: string) => {
+    try {
+      return await readRule(config, name, location);
+    } catch (error) {
+      if (!(error instanceof ExpectedError) || error.name !== 'RuleParameterError') throw error;
+      log('warn', 'rule passed over', { reason: error.message });
+      return null;
+    }
+  };
+  const named = await read(request.ruleName);
   const live = await findUser(iam, userId);
   if (live === null) return toGoneAnswer(userId, now);
 
@@ -79,13 +90,13 @@ async function planRestoration(
   const plan = planByRecords(outstanding, presentOf(live), options, now);
   // What was revoked must be restorable all the same; the rule by which it was may have another name.
   const ruleNames = [...new Set(outstanding.map(({ record }) => record.ruleName))];
-  const rule = named ?? (await readFirst(ruleNames, (name) => readRule(config, name, location)));
+  const rule = named ?? (await readFirst(ruleNames, read));
   const parameters = rule ?? parseRuleParameters({});
   return toRestorationAnswer({
     ...{ userId, now, plan, revocationId: options.revocationId },
     userName: live.identity.userName,
     records: outstanding.map(({ record }) => record),
-    settled: recordsToMark(outstanding, presentOf(live), nothingRestored, now).settled,
+    settled: settledRecords(outstanding, presentOf(live), nothingRestored, now),
     exemptionTag: parameters.exemptUntilTag,
     exemptUntil: graceOf(live, parameters, graceDays, now),
     ruleMissing: rule === null ? request.ruleName : null,

@@ -1,7 +1,8 @@
 import type { Instant } from '../core/instant.ts';
 import type { OutstandingRecord, PresentCredentials } from '../core/restoration-plan.ts';
-import { areKeysSettled, isSettled, type JustRestored } from '../core/settled-record.ts';
+import { isSettled, type JustRestored } from '../core/settled-record.ts';
 import type { RecordOwner } from '../formats/genuine-record.ts';
+import { isRunning } from '../gateways/automation.ts';
 import type { LiveUser } from '../gateways/live-user.ts';
 import { listRecordNames, readRecord } from '../gateways/records.ts';
 import type { RemediationClients } from '../gateways/remediation-clients.ts';
@@ -24,8 +25,11 @@ export async function readOutstanding(
     const found = await readRecord(ssm, name, owner);
     if (found === null) continue;
     const { check, ...marked } = found;
-    if (check.genuine) outstanding.push({ record: check.record, ...marked });
-    else forged.push(`${name} is no genuine record: ${check.why}; written by ${check.writer}`);
+    if (check.genuine) {
+      const { record } = check;
+      const running = !marked.applied && (await isRunning(ssm, record.executionId));
+      outstanding.push({ record, running, ...marked });
+    } else forged.push(`${name} is no genuine record: ${check.why}; written by ${check.writer}`);
   }
   return { outstanding, forged };
 }
@@ -37,27 +41,17 @@ export function presentOf({ credentials }: LiveUser): PresentCredentials {
 }
 
 /** A loop of an Automation document takes at most this many items. */
-const mostItems = 100;
+export const mostItems = 100;
 
-/** Names of records that a restoration marks. */
-export interface RecordsToMark {
-  /** Nothing is left to restore by these. */
-  readonly settled: readonly string[];
-  /** By these only a password is. */
-  readonly keysSettled: readonly string[];
-}
-
-/** Takes a user's outstanding records, the credentials as they are, what was just restored, and the instant. Gives back which to mark. */
-export function recordsToMark(
+/** Takes a user's outstanding records, the credentials as they are, what was just restored, and the instant. Gives back the names of those with nothing left to restore. */
+export function settledRecords(
   outstanding: readonly OutstandingRecord[],
   present: PresentCredentials,
   restored: JustRestored,
   now: Instant,
-): RecordsToMark {
-  const those = (holds: typeof isSettled) =>
-    outstanding
-      .filter((candidate) => holds(candidate, present, restored, now))
-      .map(({ record }) => record.name)
-      .slice(0, mostItems);
-  return { settled: those(isSettled), keysSettled: those(areKeysSettled) };
+): string[] {
+  return outstanding
+    .filter((candidate) => isSettled(candidate, present, restored, now))
+    .map(({ record }) => record.name)
+    .slice(0, mostItems);
 }

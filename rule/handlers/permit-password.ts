@@ -1,7 +1,7 @@
 import { ExpectedError } from '../core/errors.ts';
 import { type Instant, millisecondsPerDay } from '../core/instant.ts';
 import { documentNames, recordsPath } from '../core/names.ts';
-import type { RevocationRecord } from '../core/revocation-record.ts';
+import type { OutstandingRecord } from '../core/restoration-plan.ts';
 import type { FunctionLocation } from '../formats/function-arn.ts';
 import type { PasswordRequest } from '../formats/remediation-request.ts';
 import { readExecution } from '../gateways/automation.ts';
@@ -18,7 +18,7 @@ export async function permitPassword(
   ssm: RemediationClients['ssm'],
   location: FunctionLocation,
   now: Instant,
-): Promise<RevocationRecord> {
+): Promise<OutstandingRecord> {
   const execution = await readExecution(ssm, executionId);
   // Whether AWS also lists parameters that were left to their defaults is not documented.
   const parameter = (name: string) => execution?.Parameters?.[name]?.join() ?? defaults[name];
@@ -43,7 +43,7 @@ export async function permitPassword(
 
   const found = await readRecord(ssm, recordName, { ...location, userId });
   if (found === null) throw refusal(`record ${recordName} is marked as restored, or gone`);
-  const { check, applied } = found;
+  const { check, ...marked } = found;
   if (!check.genuine) {
     throw refusal(`record ${recordName} is not genuine: ${check.why}; written by ${check.writer}`);
   }
@@ -58,14 +58,14 @@ export async function permitPassword(
     `record ${recordName} is older than MaxRecordAgeDays`,
   );
   demand(
-    applied || parameter('IncludeUnconfirmed') === 'true',
+    marked.applied || parameter('IncludeUnconfirmed') === 'true',
     `record ${recordName} is not marked as carried out`,
   );
   demand(
     record.credentials.some(({ type }) => type === 'password'),
     `record ${recordName} says nothing of a password`,
   );
-  return record;
+  return { record, running: false, ...marked };
 }
 
 /** As the document has them. */
@@ -79,7 +79,8 @@ function demand(holds: boolean, otherwise: string): void {
   if (!holds) throw refusal(otherwise);
 }
 
-function refusal(why: string): ExpectedError {
+/** Takes why; gives back the error that refuses a password. */
+export function refusal(why: string): ExpectedError {
   return new ExpectedError(
     'RefusedError',
     `No password was issued: ${why}. Only ${documentNames.restore} may ask for one, while it runs`,

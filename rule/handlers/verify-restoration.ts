@@ -10,14 +10,14 @@ import { hasVersion } from '../gateways/secret.ts';
 import { readUserState } from '../gateways/user-state.ts';
 import type { FunctionDependencies, Invocation } from './function-run.ts';
 import { lookUntil } from './look-until.ts';
-import { readOutstanding, recordsToMark } from './outstanding-records.ts';
+import { readOutstanding, settledRecords } from './outstanding-records.ts';
 
 type VerifyRequest = Extract<RestorationRequest, { mode: 'verify' }>;
 
 /**
  * Takes what was to be restored. Looks, for some seconds, whether all of it can be used, then which records
- * hold nothing more to restore. A password counts as restored only where this execution issued it, which
- * the label of its secret's version says. Throws RunError that names what cannot be used.
+ * to mark. A password counts as restored only where this execution issued it, which the label of its
+ * secret's version says. What cannot be used is in the answer. Throws RunError for a user who is gone.
  */
 export async function verifyRestoration(
   request: VerifyRequest,
@@ -37,24 +37,19 @@ export async function verifyRestoration(
       left: stillUnusable(accessKeyIds, passwordAction === 'Issue', present),
     };
   });
-  if (state === null || left.length > 0) {
-    throw new ExpectedError(
-      'RunError',
-      `Not restored of user ${request.userName} (${userId}): ${left.join(', ')}. A step before this one failed, or ` +
-        'had no effect; see its message, mend the cause and run again',
-    );
+  if (state === null) {
+    const message = `user ${request.userName} (${userId}) keeps changing; run again`;
+    throw new ExpectedError('RunError', message);
   }
-  const restored: JustRestored = { accessKeyIds, password: await wasIssued(request, secrets) };
+  const usable = accessKeyIds.filter((id) => stillUnusable([id], false, state).length === 0);
+  const password = state.hasPassword && (await wasIssued(request, secrets));
+  const restored: JustRestored = { accessKeyIds: usable, password };
   const now = clock.now();
   const { outstanding } = await readOutstanding(ssm, { ...location, userId });
-  const marked = recordsToMark(outstanding, state, restored, now);
-  const { userName } = state;
+  const settled = settledRecords(outstanding, state, restored, now);
   return toRestoredAnswer(request, {
-    ...marked,
-    restored,
-    userName,
-    accountId: location.accountId,
-    now,
+    ...{ userName: state.userName, accountId: location.accountId },
+    ...{ restored, left, records: outstanding, settled, now },
   });
 }
 

@@ -1,6 +1,8 @@
 import { subscribe, unsubscribe } from 'node:diagnostics_channel';
+import { ClientRequest } from 'node:http';
 import { setImmediate as turn } from 'node:timers/promises';
 import { vi } from 'vitest';
+import { unanswered } from '../local-aws/index.ts';
 
 /** Turns of the event loop without a request under way after which nothing but a timer can go on. */
 const quietTurns = 25;
@@ -10,7 +12,12 @@ const quietTurns = 25;
  */
 const farJump = 5_000;
 const quietBeforeFarJump = 150;
-/** A request that is not answered for so long (real milliseconds) hangs: only a timer can end it. */
+/** A turn of so long (real milliseconds) was no wait: something kept this process, such as a module to load. */
+const busyTurn = 50;
+/**
+ * A request that is not answered for so long (real milliseconds) hangs: only a timer can end it. Of those
+ * that the local account leaves unanswered it tells at once.
+ */
 const hangs = 500;
 
 /**
@@ -32,6 +39,13 @@ export async function inVirtualTime<Result>(
   const end = (message: unknown) => {
     if (underWay.delete(requestOf(message))) activeAt = performance.now();
   };
+  const hang = (port: unknown) => {
+    for (const request of underWay) {
+      const isIt = request instanceof ClientRequest && request.socket?.localPort === port;
+      if (isIt) underWay.delete(request);
+    }
+  };
+  unanswered.subscribe(hang);
   subscribe('http.client.request.start', begin);
   subscribe('http.client.response.finish', end);
   subscribe('http.client.request.error', end);
@@ -60,7 +74,9 @@ export async function inVirtualTime<Result>(
     });
     result.catch(() => undefined);
     for (let quiet = 0; !settled; quiet += 1) {
+      const turnsAt = performance.now();
       await turn();
+      if (performance.now() - turnsAt > busyTurn) activeAt = performance.now();
       const idle = performance.now() - activeAt;
       if (underWay.size > 0 && idle < hangs) quiet = 0;
       if (quiet < quietTurns || pending.size === 0) continue;
@@ -75,6 +91,7 @@ export async function inVirtualTime<Result>(
     globalThis.setTimeout = wait;
     globalThis.clearTimeout = cancel;
     vi.useRealTimers();
+    unanswered.unsubscribe(hang);
     unsubscribe('http.client.request.start', begin);
     unsubscribe('http.client.response.finish', end);
     unsubscribe('http.client.request.error', end);

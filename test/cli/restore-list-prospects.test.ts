@@ -53,14 +53,14 @@ describe('what restore --list foretells', () => {
     Object.assign(frank, password(-1));
     const line = await lineOf();
     expect(line).toContain(`access key ${first.accessKeyId}: was deleted since, and cannot come`);
-    expect(line).toContain(`access key ${second.accessKeyId}: was used 2026-11-22T06:30`);
+    expect(line).toContain(`access key ${second.accessKeyId}: was last used 2026-11-22T06:30`);
     expect(line).toMatch(/password: .*left alone$/u);
   });
 
   it('leaves access keys alone that were restored before', async () => {
     const { first, record, lineOf } = await start();
-    record?.tags.set('keys-restored', 'now');
-    expect(await lineOf()).toContain(`${first.accessKeyId}: was restored before, and deactivated`);
+    record?.tags.set(`restored-${first.accessKeyId}`, 'now');
+    expect(await lineOf()).toContain(`${first.accessKeyId}: was restored before, and taken away`);
   });
 
   it('finds a user by a new name', async () => {

@@ -1,10 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import type { OutstandingRecord, PresentCredentials } from '../../rule/core/restoration-plan.ts';
-import { areKeysSettled, isSettled, nothingRestored } from '../../rule/core/settled-record.ts';
+import { isSettled, nothingRestored, recordsGivingBack } from '../../rule/core/settled-record.ts';
 import { ago, now } from '../builders/account.ts';
 import { record, recordedKey, recordedPassword } from '../builders/revocation.ts';
 
-const hour = 3_600_000;
 const lag = 600_000;
 const key = (id: string, status: 'Active' | 'Inactive' | 'Expired') => ({ id, status });
 const outstanding = (
@@ -14,11 +13,13 @@ const outstanding = (
 ): OutstandingRecord => ({
   record: record(of, { recordedAt }),
   applied: true,
-  keysRestored: false,
+  running: false,
+  givenBack: new Set(),
   ...rest,
 });
 const both = [recordedKey('AKIA1'), recordedPassword];
 const back: PresentCredentials = { hasPassword: true, accessKeys: [key('AKIA1', 'Active')] };
+const off: PresentCredentials = { hasPassword: false, accessKeys: [key('AKIA1', 'Inactive')] };
 const all = { accessKeyIds: ['AKIA1'], password: true };
 
 describe('a record is settled', () => {
@@ -32,12 +33,17 @@ describe('a record is settled', () => {
     expect(settled(outstanding(both), back)).toBe(true);
     expect(settled(outstanding(both), { hasPassword: true, accessKeys: [] })).toBe(true);
     expect(settled(outstanding(both), { ...back, hasPassword: false })).toBe(false);
-    const inactive = { hasPassword: true, accessKeys: [key('AKIA1', 'Inactive')] };
-    expect(settled(outstanding(both), inactive)).toBe(false);
+    expect(settled(outstanding(both), { ...off, hasPassword: true })).toBe(false);
     const expired = { hasPassword: true, accessKeys: [key('AKIA1', 'Expired')] };
     expect(settled(outstanding(both), expired)).toBe(true);
     const deleted = outstanding([recordedKey('AKIA1', { action: 'Delete' })]);
     expect(settled(deleted, { hasPassword: false, accessKeys: [] })).toBe(true);
+    expect(settled(deleted, off)).toBe(true);
+    const another = {
+      hasPassword: true,
+      accessKeys: [key('AKIA1', 'Inactive'), key('AKIA2', 'Active')],
+    };
+    expect(settled(outstanding(both), another)).toBe(false);
   });
 
   it('not by what looks usable within ten minutes: the read may be older than the revocation', () => {
@@ -46,43 +52,39 @@ describe('a record is settled', () => {
     expect(settled(young, back, { ...all, password: false })).toBe(false);
     expect(settled(young, back, { ...all, accessKeyIds: [] })).toBe(false);
     expect(settled(young, back, all)).toBe(true);
+    expect(
+      settled(young, { hasPassword: true, accessKeys: [] }, { ...all, accessKeyIds: [] }),
+    ).toBe(true);
     expect(settled(outstanding(both, now - lag), back)).toBe(true);
   });
 
-  it('not while its execution may be about to act: young, and without the mark', () => {
-    const unmarked = (recordedAt: number) => outstanding(both, recordedAt, { applied: false });
-    expect(settled(unmarked(now - hour + 1), back, all)).toBe(false);
-    expect(settled(unmarked(now - hour), back)).toBe(true);
+  it('not while its execution is at work', () => {
+    expect(settled(outstanding(both, ago(1), { running: true }), back, all)).toBe(false);
   });
 
-  it('when its keys were given back before, whatever happened to them since', () => {
-    const present = { hasPassword: true, accessKeys: [key('AKIA1', 'Inactive')] };
-    expect(settled(outstanding(both, ago(1), { keysRestored: true }), present)).toBe(true);
+  it('when everything was given back before, whatever happened since', () => {
+    const gaveBack = (...names: string[]) =>
+      outstanding(both, ago(1), { givenBack: new Set(names) });
+    expect(settled(gaveBack('AKIA1', 'password'), off)).toBe(true);
+    expect(settled(gaveBack('AKIA1'), off)).toBe(false);
+    expect(settled(gaveBack('password'), off)).toBe(false);
+    expect(settled(gaveBack('AKIA1'), { ...off, hasPassword: true })).toBe(true);
   });
 });
 
-describe('the access keys of a record are settled', () => {
-  const settled = (
-    of: OutstandingRecord,
-    present: PresentCredentials,
-    restored = nothingRestored,
-  ) => areKeysSettled(of, present, restored, now);
-  const keysBack: PresentCredentials = { ...back, hasPassword: false };
+describe('the records to mark as having given back a credential', () => {
+  const second = outstanding([recordedKey('AKIA2')]);
+  const marked = outstanding(both, ago(1), { givenBack: new Set(['AKIA1']) });
 
-  it('when they are given back and only the password is left', () => {
-    expect(settled(outstanding(both), keysBack)).toBe(true);
-    expect(settled(outstanding(both), back)).toBe(false);
-    const inactive = { hasPassword: false, accessKeys: [key('AKIA1', 'Inactive')] };
-    expect(settled(outstanding(both), inactive)).toBe(false);
-    expect(settled(outstanding([recordedPassword]), keysBack)).toBe(false);
-    expect(settled(outstanding(both, ago(1), { keysRestored: true }), keysBack)).toBe(false);
-  });
-
-  it('within ten minutes only where they were given back just now, by a record that is marked', () => {
-    const young = outstanding(both, now - lag + 1);
-    expect(settled(young, keysBack)).toBe(false);
-    expect(settled(young, keysBack, { accessKeyIds: ['AKIA1'], password: false })).toBe(true);
-    const unmarked = outstanding(both, now - hour + 1, { applied: false });
-    expect(settled(unmarked, keysBack, all)).toBe(false);
+  it('are those that hold it and are not marked, once this restoration has given it back', () => {
+    const records = [outstanding(both), second];
+    const [name] = records.map((each) => each.record.name);
+    expect(recordsGivingBack(records, all, 'AKIA1')).toEqual([name]);
+    expect(recordsGivingBack(records, all, 'password')).toEqual([name]);
+    expect(recordsGivingBack(records, all, 'AKIA2')).toEqual([]);
+    expect(recordsGivingBack(records, nothingRestored, 'AKIA1')).toEqual([]);
+    expect(recordsGivingBack(records, { ...all, password: false }, 'password')).toEqual([]);
+    expect(recordsGivingBack([marked], all, 'AKIA1')).toEqual([]);
+    expect(recordsGivingBack([marked], all, 'password')).toEqual([name]);
   });
 });

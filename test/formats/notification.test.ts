@@ -28,11 +28,17 @@ describe('what is published', () => {
 
 Record: /unused-iam-credentials/records/AIDATESTUSERTESTUSER2/11111111-2222-4333-8444-555555555555
 To restore what can be restored:
-  unused-iam-credentials restore AIDATESTUSERTESTUSER2 --revocation 11111111-2222-4333-8444-555555555555 --rule org-rule
+  unused-iam-credentials restore AIDATESTUSERTESTUSER2 --revocation 11111111-2222-4333-8444-555555555555 --rule org-rule --password
 or, with the AWS CLI:
   aws ssm start-automation-execution --region us-gov-west-1 --document-name UnusedIamCredentials-Restore \\
-    --parameters IAMResourceId=AIDATESTUSERTESTUSER2,RevocationId=11111111-2222-4333-8444-555555555555,ConfigRuleName=org-rule,AutomationAssumeRole=arn:aws-us-gov:iam::123456789012:role/UnusedIamCredentials-Restore-us-gov-west-1`,
+    --parameters IAMResourceId=AIDATESTUSERTESTUSER2,RevocationId=11111111-2222-4333-8444-555555555555,ConfigRuleName=org-rule,RestorePassword=true,AutomationAssumeRole=arn:aws-us-gov:iam::123456789012:role/UnusedIamCredentials-Restore-us-gov-west-1`,
     });
+  });
+
+  it('of a revocation of keys only asks for no password', () => {
+    const { Message } = describeRevoked(record([recordedKey('AKIA1')]), location);
+    expect(Message).toMatch(/--rule unused-iam-credentials\nor/u);
+    expect(Message).not.toContain('RestorePassword');
   });
 
   it('of a restoration says who, what, where the password is, and until when the user is exempt', () => {

@@ -61,7 +61,7 @@ describe('the answer of a plan to restore', () => {
   it('says where there is no rule', () => {
     const { Reason } = toRestorationAnswer({ ...planned, ruleMissing: 'my-rule' });
     expect(Reason).toContain(
-      'there is no AWS Config rule my-rule, so that the default exemption tag',
+      'no valid AWS Config rule my-rule says how to exempt, so that the default exemption tag',
     );
   });
 
@@ -106,19 +106,25 @@ describe('the answer of the verification of a restoration', () => {
     ...{ firstAccessKeyId: 'AKIA1', secondAccessKeyId: null },
     ...{ passwordAction: 'Issue' as const, passwordRecord: made.name },
   };
+  const outstanding = { record: made, applied: true, running: false, givenBack: new Set<string>() };
   const found = {
-    ...{ userName: 'someone', accountId: '123456789012', now },
-    ...{ restored: { accessKeyIds: ['AKIA1'], password: true } },
-    ...{ settled: [made.name], keysSettled: [] },
+    ...{ userName: 'someone', accountId: '123456789012', now, left: [], records: [outstanding] },
+    ...{ restored: { accessKeyIds: ['AKIA1'], password: true }, settled: [made.name] },
+  };
+  const marks = {
+    ...{ MarkFirstAccessKey: 'Yes', FirstAccessKeyRecords: [made.name] },
+    ...{ MarkSecondAccessKey: 'No', SecondAccessKeyRecords: [] },
+    ...{ MarkPassword: 'Yes', PasswordRecords: [made.name] },
+    ...{ MarkRecords: 'Yes', SettledRecords: [made.name] },
   };
 
   it('names what was restored, the records to mark, and the secret by the revocation that deleted the password', () => {
     const answer = toRestoredAnswer(request, found);
     expect(answer).toMatchObject({
+      ...{ Outcome: 'Restored', Reason: 'everything that was to be restored can be used' },
       Restored: ['access key AKIA1', 'password (a new one)'],
       NotRestored: [],
-      ...{ MarkRecords: 'Yes', SettledRecords: [made.name] },
-      ...{ MarkKeys: 'No', KeysSettledRecords: [], VerifiedAt: '2026-11-21T06:30:00Z' },
+      ...{ ...marks, VerifiedAt: '2026-11-21T06:30:00Z' },
       Subject: 'IAM credentials restored: someone',
     });
     expect(answer['Message']).toContain(
@@ -135,11 +141,27 @@ describe('the answer of the verification of a restoration', () => {
     ]);
     expect(others['Message']).not.toContain('secret');
     const keysOnly = { ...request, passwordAction: 'None' as const, passwordRecord: null };
-    const keysSettled = [made.name];
-    expect(
-      toRestoredAnswer(keysOnly, { ...found, restored, settled: [], keysSettled }),
-    ).toMatchObject({
-      ...{ NotRestored: [], MarkRecords: 'No', MarkKeys: 'Yes', KeysSettledRecords: [made.name] },
+    expect(toRestoredAnswer(keysOnly, { ...found, restored, settled: [] })).toMatchObject({
+      ...{ NotRestored: [], MarkRecords: 'No', SettledRecords: [] },
+      ...{ MarkFirstAccessKey: 'Yes', MarkPassword: 'No', PasswordRecords: [] },
+    });
+  });
+
+  it('marks what was given back also where something else is left, and says what', () => {
+    const restored = { accessKeyIds: ['AKIA1'], password: false };
+    const answer = toRestoredAnswer(request, {
+      ...found,
+      restored,
+      settled: [],
+      left: ['password'],
+    });
+    expect(answer).toMatchObject({
+      Outcome: 'Incomplete',
+      Reason: expect.stringMatching(
+        /^Not restored of user someone \(AIDA\w+\): password\. A step before/u,
+      ),
+      NotRestored: ['password: cannot be used; see the failed step'],
+      ...{ MarkFirstAccessKey: 'Yes', MarkPassword: 'No', MarkRecords: 'No' },
     });
   });
 });

@@ -4,4 +4,4 @@ export { renderCredentialReport } from './credential-report.ts';
 export { deny, type Fault, type FaultTarget, throttle } from './faults.ts';
 export { type Operation, operations } from './operations.ts';
 export type { LoggedRequest, RequestLog } from './request-log.ts';
-export { type LocalAws, type LocalAwsOptions, startLocalAws } from './server.ts';
+export { type LocalAws, type LocalAwsOptions, startLocalAws, unanswered } from './server.ts';

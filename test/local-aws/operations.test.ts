@@ -8,7 +8,7 @@ const gateways = new URL('rule/gateways/', root);
 const documents = new URL('remediation-docs/', root);
 
 const sources = textsIn(gateways, '.ts');
-const script = readFileSync(new URL('scripts/start.ts', root), 'utf8');
+const script = readFileSync(new URL('scripts/demonstration.ts', root), 'utf8');
 const inGateways = commandsIn(sources);
 const inDocuments = textsIn(documents, '.yaml').flatMap((text) => callsOfSteps(parse(text)));
 

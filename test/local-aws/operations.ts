@@ -1,4 +1,3 @@
-import type { Automation } from './automation/automation.ts';
 import * as automation from './automation/operations.ts';
 import type { Call, Input, ServiceName } from './call.ts';
 import * as config from './config.ts';
@@ -41,23 +40,11 @@ export const operations: readonly Operation[] = [
   {
     service: 'config',
     operation: 'StartRemediationExecution',
-    handler: run(automation.startRemediationExecution),
+    handler: automation.startRemediation,
   },
-  {
-    service: 'ssm',
-    operation: 'StartAutomationExecution',
-    handler: run(automation.startAutomationExecution),
-  },
-  {
-    service: 'ssm',
-    operation: 'GetAutomationExecution',
-    handler: run(automation.getAutomationExecution),
-  },
-  {
-    service: 'ssm',
-    operation: 'DescribeAutomationStepExecutions',
-    handler: run(automation.describeAutomationStepExecutions),
-  },
+  { service: 'ssm', operation: 'StartAutomationExecution', handler: automation.startAutomation },
+  { service: 'ssm', operation: 'GetAutomationExecution', handler: automation.getExecution },
+  { service: 'ssm', operation: 'DescribeAutomationStepExecutions', handler: automation.listSteps },
   { service: 'ssm', operation: 'PutParameter', handler: ssm.putParameter },
   { service: 'ssm', operation: 'GetParameter', handler: ssm.getParameter },
   { service: 'ssm', operation: 'GetParametersByPath', handler: ssm.getParametersByPath },
@@ -72,9 +59,3 @@ export const operations: readonly Operation[] = [
   { service: 'secretsmanager', operation: 'UpdateSecretVersionStage', handler: secrets.moveStage },
   { service: 'sns', operation: 'Publish', handler: publish },
 ];
-
-type AutomationOperation = (automation: Automation, call: Call) => Input;
-
-function run(operation: AutomationOperation): (call: Call) => Input {
-  return (call) => operation(call.account.automation, call);
-}

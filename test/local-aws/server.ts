@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { channel } from 'node:diagnostics_channel';
 import { once } from 'node:events';
 import { createServer, type IncomingHttpHeaders } from 'node:http';
 import { text } from 'node:stream/consumers';
@@ -35,6 +36,9 @@ const JSON_SERVICES = new Map<string, ServiceName>([
   ['AmazonSSM', 'ssm'],
   ['secretsmanager', 'secretsmanager'],
 ]);
+
+/** Tells of each request that gets no answer, by the port of the client. */
+export const unanswered = channel('local-aws.unanswered');
 
 /** Serves an account on a free port of loopback. */
 export async function startLocalAws(
@@ -101,7 +105,7 @@ export async function startLocalAws(
     const message = parse(request.headers['x-amz-target'], sent);
     const { service, operation } = message;
     const result = answer(message, readCaller(request.headers));
-    if (result === neverAnswers) return;
+    if (result === neverAnswers) return unanswered.publish(request.socket.remotePort);
     const status = isAwsError(result) ? result.status : 200;
     const id = randomUUID();
     const body = service === 'iam' ? renderQuery(operation, result, id) : renderJson(result);

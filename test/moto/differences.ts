@@ -137,7 +137,19 @@ export const notComparable = [
     moto: 'unreadable 500',
     why: 'moto does not implement it: it stores no results of rules.',
   },
-] as const;
+  {
+    operation: 'StartRemediationExecution',
+    moto: 'unreadable 500',
+    why: 'moto does not implement it: its rules have no remediations.',
+  },
+  ...['StartAutomationExecution', 'GetAutomationExecution', 'DescribeAutomationStepExecutions'].map(
+    (operation) => ({
+      operation,
+      moto: 'unreadable 500',
+      why: 'moto does not implement it: it keeps documents, but runs none.',
+    }),
+  ),
+];
 
 function cells(users: readonly string[], slots: readonly number[]): string[] {
   return users.flatMap((user) =>

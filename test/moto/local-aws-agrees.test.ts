@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type Fixture, startFixture } from '../local-aws/fixture.ts';
 import { operations } from '../local-aws/index.ts';
+import { automationExchanges } from './automation-exchanges.ts';
 import { notComparable, differences as readDifferences } from './differences.ts';
 import { exchanges as readExchanges } from './exchanges.ts';
 import { type MotoServer, motoMissing, startMotoServer } from './moto-server.ts';
@@ -17,7 +18,7 @@ interface Outcomes {
 }
 
 const differences = [...readDifferences, ...writeDifferences];
-const exchanges = [...readExchanges, ...writeExchanges];
+const exchanges = [...readExchanges, ...writeExchanges, ...automationExchanges];
 // Topics are published to in-process only: the local account does not speak SNS over HTTP.
 const overHttp = operations.filter(({ service }) => service !== 'sns');
 

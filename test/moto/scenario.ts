@@ -2,6 +2,7 @@ import { ConfigService } from '@aws-sdk/client-config-service';
 import { IAM } from '@aws-sdk/client-iam';
 import { SecretsManager } from '@aws-sdk/client-secrets-manager';
 import { SSM } from '@aws-sdk/client-ssm';
+import { makeDocument } from '../local-aws/automation/fixture.ts';
 import { type Fixture, START } from '../local-aws/fixture.ts';
 import { addUser, issueResultToken } from '../local-aws/index.ts';
 
@@ -26,6 +27,9 @@ export interface World {
 export const ann = { name: 'ann', path: '/team/', tag: { Key: 'team', Value: 'blue' } };
 /** Someone without anything. */
 export const bob = { name: 'bob', path: '/' };
+
+/** A document that does nothing, and the execution that there is of it in the local account. */
+export const automation = { documentName: 'Nothing', executionId: 'a'.repeat(36) };
 
 const policyName = 'ReadBooks';
 const passwordPolicy = {
@@ -107,6 +111,15 @@ export function setUpLocally({ account, iam, config, ssm, secrets }: Fixture): W
   const sourceIdentifier = 'arn:aws:lambda:us-east-1:123456789012:function:evaluate';
   const rule = { sourceIdentifier, inputParameters: { maxCredentialUsageAge: '45' } };
   account.config.ruleDefinitions.set('unused', rule);
+  const { documentName, executionId: id } = automation;
+  const nothing = '- { name: End, action: aws:branch, inputs: { Choices: [] } }';
+  account.automation.documents.set(documentName, makeDocument(nothing));
+  const parameters = { Name: 'RESOURCE_ID' };
+  account.config.remediations.set('unused', { documentName, parameters });
+  account.automation.executions.set(id, {
+    ...{ id, documentName, parameters, status: 'Success', start: createDate, end: createDate },
+    ...{ outputs: {}, steps: [] },
+  });
   const setPasswordPolicy = async () => void Object.assign(account, { passwordPolicy });
   const names = { usedKey, unusedKey, roleId, resultToken };
   return { iam, config, ssm, secrets, ...names, setPasswordPolicy };

@@ -69,10 +69,7 @@ const { mainSteps }: { mainSteps: { name: string; action: string }[] } = parse(
   restoreDocument.load(),
 );
 const names = mainSteps.map(({ name }) => name);
-// Keys are marked apart only where the password is not asked for.
-const usual = mainSteps
-  .slice(0, names.indexOf('PublishRestoration') + 1)
-  .filter(({ name }) => name !== 'MarkKeysRestored');
+const usual = mainSteps.slice(0, names.indexOf('PublishRestoration') + 1);
 const acting = usual.filter(({ action }) => action !== 'aws:branch').map(({ name }) => name);
 
 it('knows the steps of a whole restoration', async () => {

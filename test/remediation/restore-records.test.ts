@@ -38,7 +38,8 @@ it('undoes all revocations for RevocationId All, and marks every record', async 
   expect(statusesOf(frank)).toEqual(['Active', 'Active']);
   expect(isMarked(found)).toBe(true);
   expect(isMarked(found, recordOf(frank, secondId))).toBe(true);
-  expect(local.aws.requests.counts['AddTagsToResource']).toBe(2);
+  // For each record one mark as a whole, and one for its key.
+  expect(local.aws.requests.counts['AddTagsToResource']).toBe(4);
 });
 
 it('says that a revocation is unknown, and changes nothing', async () => {

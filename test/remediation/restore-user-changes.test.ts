@@ -14,7 +14,9 @@ it('reports a key that somebody else deactivated after using it, and leaves it a
   const done = await local.restore(frank.userId);
   expect(done.status).toBe('Success');
   expect(statusesOf(frank)).toEqual(['Inactive', 'Active']);
-  expect(output(done, notRestored)).toContain(`${first?.accessKeyId}: was used 2026-11-21T07:40`);
+  expect(output(done, notRestored)).toContain(
+    `${first?.accessKeyId}: was last used 2026-11-21T07:40`,
+  );
 });
 
 const sinceThen: [string, (frank: RestorationCase['frank']) => void, RegExp][] = [

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Input } from '../call.ts';
 import { awsError } from '../errors.ts';
-import { createPython, type Python } from './python.ts';
+import { type Python, sharedPython } from './python.ts';
 
 /** Readings of what AWS's documentation leaves open. */
 export interface Readings {
@@ -55,7 +55,7 @@ export interface Automation {
   clock: { now(): number; sleep(ms: number): Promise<void> };
   /** Runs a function; rejects on a function error, and with an AwsError where none ran. */
   invoke: (functionName: string, payload: Input) => Promise<unknown>;
-  /** Runs scripts; whoever made the automation closes it. */
+  /** Runs scripts; by default in the interpreter that this process shares. */
   python: Python;
 }
 
@@ -70,7 +70,7 @@ export function createAutomation(options: Partial<Automation> = {}): Automation 
     invoke: async (name) => {
       throw awsError('ResourceNotFoundException', `Function not found: ${name}`, 404);
     },
+    python: sharedPython,
     ...options,
-    python: options.python ?? createPython(),
   };
 }

@@ -1,7 +1,7 @@
 import { createAccount } from '../account.ts';
 import type { Call, Input, Perform } from '../call.ts';
 import { type Automation, createAutomation, type LocalExecution } from './automation.ts';
-import { startAutomationExecution } from './operations.ts';
+import { startAutomation } from './operations.ts';
 
 /** When the automations of these tests start, epoch ms. */
 export const START = Date.UTC(2026, 10, 1, 12);
@@ -71,10 +71,11 @@ export function createFixture(
   };
   // Scripts of these tests give back their events: none needs a real interpreter.
   const python = { run: async (_: string, __: string, events: unknown) => events, close: () => {} };
+  const automation = createAutomation({ clock, python, ...options });
   const call = (input: Input): Call => ({
     service: 'ssm',
     operation: 'any',
-    account: createAccount(),
+    account: createAccount({ automation }),
     caller: 'arn:aws:iam::123456789012:user/operator',
     now: START,
     input,
@@ -85,7 +86,7 @@ export function createFixture(
     commit: (change) => change(),
     failsEvaluation: () => false,
   });
-  return { automation: createAutomation({ clock, python, ...options }), requests, slept, call };
+  return { automation, requests, slept, call };
 }
 
 /** Runs a document to its end. */
@@ -96,7 +97,7 @@ export async function run(
 ): Promise<LocalExecution> {
   automation.documents.set('Document', document);
   const input = { DocumentName: 'Document', Parameters };
-  const { AutomationExecutionId } = startAutomationExecution(automation, call(input));
+  const { AutomationExecutionId } = startAutomation(call(input));
   const id = String(AutomationExecutionId);
   await automation.running.get(id);
   const execution = automation.executions.get(id);

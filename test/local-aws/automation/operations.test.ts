@@ -11,12 +11,9 @@ test('an execution starts after its answer, and tells all once it has ended', as
     ...call({ DocumentName: 'D' }),
     caller: 'arn:aws:iam::123456789012:user/operator',
   };
-  const { AutomationExecutionId } = operations.startAutomationExecution(automation, started);
+  const { AutomationExecutionId } = operations.startAutomation(started);
   const get = () => {
-    const { AutomationExecution } = operations.getAutomationExecution(
-      automation,
-      call({ AutomationExecutionId }),
-    );
+    const { AutomationExecution } = operations.getExecution(call({ AutomationExecutionId }));
     return AutomationExecution;
   };
   expect(get()).toMatchObject({ AutomationExecutionStatus: 'InProgress', StepExecutions: [] });
@@ -55,7 +52,7 @@ test('steps are listed in pages, in the order they ran', async () => {
   const { id } = await run(fixture, makeDocument(['A', 'B', 'C'].map((n) => callStep(n)).join('')));
   const list = (input: Record<string, unknown>) => {
     const call = fixture.call({ AutomationExecutionId: id, ...input });
-    return operations.describeAutomationStepExecutions(fixture.automation, call);
+    return operations.listSteps(call);
   };
   const named = (...names: string[]) =>
     names.map((StepName) => expect.objectContaining({ StepName }));
@@ -80,7 +77,7 @@ test('a remediation starts one execution for each resource, with its ID', async 
     const ResourceKeys = ids.map((resourceId) => ({ resourceType: 'AWS::IAM::User', resourceId }));
     const request = call({ ConfigRuleName, ResourceKeys });
     request.account.config.remediations.set('rule', { documentName: 'Revoke', parameters });
-    return operations.startRemediationExecution(automation, request);
+    return operations.startRemediation(request);
   };
   expect(start('rule')).toEqual({ FailedItems: [] });
   await Promise.all(automation.running.values());

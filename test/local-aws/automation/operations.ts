@@ -9,23 +9,23 @@ import {
   requireText,
 } from '../call.ts';
 import { awsError } from '../errors.ts';
-import type { Automation, LocalExecution, LocalStep, Progress } from './automation.ts';
+import type { LocalExecution, LocalStep, Progress } from './automation.ts';
 import { mapValues } from './references.ts';
 import { start } from './start.ts';
 
 const singles = v.record(v.string(), v.strictTuple([v.string()]));
 
 /** Starts an execution, which runs after the answer. */
-export function startAutomationExecution(automation: Automation, call: Call): Input {
+export function startAutomation(call: Call): Input {
   const given = v.safeParse(singles, call.input['Parameters'] ?? {});
   if (!given.success) throw invalid(call, 'Parameters', 'consist of lists of one text');
   const parameters = mapValues(given.output, ([value]) => value);
-  const id = start(automation, call, requireText(call, 'DocumentName'), parameters);
+  const id = start(call, requireText(call, 'DocumentName'), parameters);
   return { AutomationExecutionId: id };
 }
 
 /** Starts one execution of the rule's remediation for each resource key. */
-export function startRemediationExecution(automation: Automation, call: Call): Input {
+export function startRemediation(call: Call): Input {
   const ruleName = requireText(call, 'ConfigRuleName', 64);
   const remediation = call.account.config.remediations.get(ruleName);
   if (remediation === undefined) {
@@ -35,14 +35,14 @@ export function startRemediationExecution(automation: Automation, call: Call): I
   for (const { resourceId } of readList<{ resourceId: string }>(call, 'ResourceKeys', 100)) {
     const fill = (value: string) => (value === 'RESOURCE_ID' ? resourceId : value);
     const parameters = mapValues(remediation.parameters, fill);
-    start(automation, call, remediation.documentName, parameters);
+    start(call, remediation.documentName, parameters);
   }
   return { FailedItems: [] };
 }
 
 /** Gives an execution with all its steps. */
-export function getAutomationExecution(automation: Automation, call: Call): Input {
-  const execution = findExecution(automation, call);
+export function getExecution(call: Call): Input {
+  const execution = findExecution(call);
   return {
     AutomationExecution: {
       AutomationExecutionId: execution.id,
@@ -61,8 +61,8 @@ export function getAutomationExecution(automation: Automation, call: Call): Inpu
 }
 
 /** Lists an execution's steps in the order they ran. */
-export function describeAutomationStepExecutions(automation: Automation, call: Call): Input {
-  const { steps } = findExecution(automation, call);
+export function listSteps(call: Call): Input {
+  const { steps } = findExecution(call);
   const from = Number(readText(call, 'NextToken') ?? 0);
   if (!Number.isInteger(from)) throw awsError('InvalidNextToken', 'NextToken is not valid');
   const to = from + (readInteger(call, 'MaxResults', 1, 50) ?? 50);
@@ -70,9 +70,9 @@ export function describeAutomationStepExecutions(automation: Automation, call: C
   return { StepExecutions: steps.slice(from, to).map(renderStep), ...rest };
 }
 
-function findExecution({ executions }: Automation, call: Call): LocalExecution {
+function findExecution(call: Call): LocalExecution {
   const id = requireText(call, 'AutomationExecutionId');
-  const execution = executions.get(id);
+  const execution = call.account.automation.executions.get(id);
   if (execution) return execution;
   const message = `Automation execution with id ${id} does not exist.`;
   throw awsError('AutomationExecutionNotFoundException', message);

@@ -33,6 +33,9 @@ for line in sys.stdin:
     print(answer(line), file=out, flush=True)
 `;
 
+/** The Python of everything that runs in this process, which it ends with: closing it does nothing. */
+export const sharedPython: Python = { ...createPython(), close: () => undefined };
+
 /** Makes a Python, by default of the `python3` on the PATH, or of Pyodide where there is none. */
 export function createPython(runtime = hasPython3() ? 'python3' : 'pyodide'): Python {
   const closing = new AbortController();

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { callStep, createFixture, giveStep, makeDocument, run } from './fixture.ts';
-import { startAutomationExecution } from './operations.ts';
+import { startAutomation } from './operations.ts';
 
 const fine = makeDocument(callStep('GetUser'));
 
@@ -131,9 +131,9 @@ test('parameters that fit are taken, the others are their defaults', async () =>
 });
 
 test('an unknown document, and a request that AWS would refuse, start nothing', async () => {
-  const { automation, call } = createFixture();
+  const { call } = createFixture();
   const start = (input: Record<string, unknown>) => () => {
-    startAutomationExecution(automation, call(input));
+    startAutomation(call(input));
   };
   const code = 'AutomationDefinitionNotFoundException';
   expect(start({ DocumentName: 'Else' })).toThrow(expect.objectContaining({ code, status: 400 }));

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { Call } from '../call.ts';
 import { awsError } from '../errors.ts';
-import type { Automation, LocalExecution } from './automation.ts';
+import type { LocalExecution } from './automation.ts';
 import { type Document, readDocument } from './document.ts';
 import { execute } from './execute.ts';
 
@@ -9,11 +9,11 @@ const ROLE = /^arn:[^:]+:iam::\d{12}:role\/(?:.*\/)?([^/]+)$/;
 
 /** Checks and starts an execution, which runs later; gives its ID. */
 export function start(
-  automation: Automation,
   { account, now, perform, caller: executedBy }: Call,
   documentName: string,
   given: Record<string, string>,
 ): string {
+  const { automation } = account;
   const yaml = automation.documents.get(documentName);
   if (yaml === undefined) {
     const message = `Document with name ${documentName} does not exist.`;
