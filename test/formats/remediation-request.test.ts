@@ -48,6 +48,18 @@ describe('a request of the documents', () => {
 
   it.each([
     ['mode', { mode: 'act' }],
+    ['userId', { userId: ` ${userId}` }],
+    ['userId', { userId: `${userId}\n` }],
+    ['userId', { userId: 'AIDA12345678901' }],
+    ['userId', { userId: `AIDA${'A'.repeat(125)}` }],
+    ['executionId', { executionId: `x${executionId}` }],
+    ['executionId', { executionId: `${executionId}x` }],
+    ['ruleName', { ruleName: '' }],
+    ['ruleName', { ruleName: 'x'.repeat(8193) }],
+    ['minimumIdleDays', { minimumIdleDays: ' 30' }],
+    ['minimumIdleDays', { minimumIdleDays: '30d' }],
+    ['maxRevocationsPerDay', { maxRevocationsPerDay: '10000' }],
+    ['enforceFrom', { enforceFrom: '2026-11-30T00:00:00Z' }],
     ['userId', { userId: 'alice' }],
     ['userId', { userId: undefined }],
     ['executionId', { executionId: '../pause' }],
@@ -69,12 +81,84 @@ describe('a request of the documents', () => {
   it.each([
     ['revocationId', { revocationId: 'all' }],
     ['graceDays', { graceDays: '0' }],
+    ['accessKeyId', { accessKeyId: '' }],
+    ['maxRecordAgeDays', { maxRecordAgeDays: '3651' }],
     ['graceDays', { graceDays: '31' }],
     ['restorePassword', { restorePassword: 'maybe' }],
     ['includeUnconfirmed', { includeUnconfirmed: undefined }],
     ['maxRecordAgeDays', { maxRecordAgeDays: '0' }],
   ])('to restore is refused, naming %s, with %j', (field, rest) => {
     expect(() => parseRestorationRequest({ ...restore, ...rest })).toThrow(refused(field));
+  });
+
+  it('may hold the least and the greatest of each number', () => {
+    for (const minimumIdleDays of ['1', '3650']) {
+      expect(parseRevocationRequest({ ...plan, minimumIdleDays })).toMatchObject({
+        options: { minimumIdleDays: Number(minimumIdleDays) },
+      });
+    }
+    for (const maxRevocationsPerDay of ['0', '9999']) {
+      expect(parseRevocationRequest({ ...plan, maxRevocationsPerDay })).toMatchObject({
+        options: { maxRevocationsPerDay: Number(maxRevocationsPerDay) },
+      });
+    }
+    for (const graceDays of ['1', '30']) {
+      expect(parseRestorationRequest({ ...restore, graceDays })).toMatchObject({
+        graceDays: Number(graceDays),
+      });
+    }
+    for (const maxRecordAgeDays of ['1', '3650']) {
+      expect(parseRestorationRequest({ ...restore, maxRecordAgeDays })).toMatchObject({
+        options: { maxRecordAgeDays: Number(maxRecordAgeDays) },
+      });
+    }
+    const longest = { ...plan, ruleName: 'x'.repeat(8192), userId: `AIDA${'A'.repeat(124)}` };
+    expect(parseRevocationRequest(longest)).toMatchObject({ userId: longest.userId });
+  });
+
+  it('to verify is read, with None for what there is not', () => {
+    const verify = {
+      ...{ mode: 'verify', userId, executionId, userName: 'someone', exemptUntil: '2026-12-05' },
+      ...{ firstAccessKeyId: 'None', secondAccessKeyId: 'AKIA2' },
+      ...{ passwordAction: 'None', passwordRecord: 'None' },
+    };
+    expect(parseRestorationRequest(verify)).toEqual({
+      ...{ ...verify, firstAccessKeyId: null, passwordRecord: null },
+    });
+    for (const field of ['userName', 'exemptUntil', 'firstAccessKeyId', 'passwordRecord']) {
+      expect(() => parseRestorationRequest({ ...verify, [field]: undefined })).toThrow(
+        refused(field),
+      );
+    }
+    const actions = { ...verify, passwordAction: 'Reset' };
+    expect(() => parseRestorationRequest(actions)).toThrow(refused('passwordAction'));
+    const revoked = { mode: 'verify', userId, executionId, record: 'e30' };
+    expect(parseRevocationRequest(revoked)).toEqual(revoked);
+    expect(() => parseRevocationRequest({ ...revoked, record: '' })).toThrow(refused('record'));
+  });
+
+  it('for a password is read', () => {
+    const asked = { userId, executionId, recordName: '/a/record', passwordResetRequired: 'true' };
+    expect(parsePasswordRequest(asked)).toEqual({ ...asked, passwordResetRequired: true });
+    for (const field of ['executionId', 'recordName', 'passwordResetRequired']) {
+      expect(() => parsePasswordRequest({ ...asked, [field]: undefined })).toThrow(refused(field));
+    }
+  });
+
+  it('that is refused says what was expected, and what to do', () => {
+    const message = (input: object) => {
+      try {
+        return parseRevocationRequest({ ...plan, ...input });
+      } catch (error) {
+        return String(error);
+      }
+    };
+    expect(message({ userId: 'alice' })).toBe(
+      "RequestError: The request is none of this project's documents: userId: Expected AIDA…; deploy documents and functions together",
+    );
+    expect(message({ executionId: 'x' })).toContain('Expected an execution ID');
+    expect(message({ minimumIdleDays: 'x' })).toContain('Expected a whole number');
+    expect(message({ enforceFrom: 'x' })).toContain('Expected a date, 2027-01-31');
   });
 
   it('is refused when it is no object, or a template was not filled in', () => {
@@ -96,6 +180,11 @@ describe("a function's ARN", () => {
       'arn:aws-us-gov:lambda:us-gov-west-1:123456789012:function:unused-iam-credentials-plan-revocation';
     expect(parseFunctionArn(arn)).toEqual(where);
     expect(parseFunctionArn(`${arn}:$LATEST`)).toEqual(where);
-    expect(() => parseFunctionArn('plan-revocation')).toThrow(refused('ARN'));
+    const none = [
+      ...['plan-revocation', ` ${arn}`, `${arn}:a b`, `${arn}:`, arn.replace(':lambda:', ':iam:')],
+      ...[arn.replace('123456789012', '12345678901'), arn.replace('123456789012', '1234567890123')],
+    ];
+    for (const text of none) expect(() => parseFunctionArn(text)).toThrow(refused('own ARN is'));
+    expect(() => parseFunctionArn('x')).toThrow(refused('arn:<partition>:lambda:<Region>'));
   });
 });
