@@ -31,3 +31,8 @@ describe('the exemption after a restoration', () => {
     },
   );
 });
+
+it('an honoured exemption that ends just when the grace does is kept as it is written', () => {
+  const same = { kind: 'tag', until: ago(-14), text: '2026-12-05T07:30:00+01:00' } as const;
+  expect(exemptUntil(same, 14, 365, now)).toBe('2026-12-05T07:30:00+01:00');
+});

@@ -171,3 +171,27 @@ describe('what is restored', () => {
     expect(plan([before, again])).toEqual({ keys: ['AKIA1'], password: null, notRestored: [] });
   });
 });
+
+describe('the reason why something is not restored', () => {
+  it('is given in words', () => {
+    const other = applied([recordedKey('AKIA1')], { executionId: otherExecutionId });
+    expect(plan([other], inactive, { revocationId: executionId }).notRestored).toEqual([
+      `access key AKIA1: recorded by revocation ${otherExecutionId}, which was not asked for`,
+    ]);
+    const old = applied([recordedKey('AKIA1')], { recordedAt: ago(91) });
+    expect(plan([old]).notRestored).toEqual([
+      `access key AKIA1: revocation ${executionId} is older than MaxRecordAgeDays, 90`,
+    ]);
+    expect(plan([applied([recordedKey('AKIA1')])], inactive, { accessKeyId: 'AKIA2' })).toEqual({
+      keys: [],
+      password: null,
+      notRestored: ['access key AKIA1: AccessKeyId names another'],
+    });
+  });
+
+  it('is not given of a password that another record gives back', () => {
+    const old = applied([recordedPassword], { executionId: otherExecutionId, recordedAt: ago(91) });
+    const found = plan([old, applied([recordedPassword])], gone);
+    expect(found).toEqual({ keys: [], password: executionId, notRestored: [] });
+  });
+});

@@ -144,3 +144,44 @@ describe('waiting for a report', () => {
     expect(new Set(waits).size).toBeGreaterThan(100);
   });
 });
+
+describe('the reason of a plan', () => {
+  it('is given in words where nothing is revoked', () => {
+    const tagged = (value: string) =>
+      coreUser({ password: idle, tags: [{ key: 'unused-iam-credentials:protected', value }] });
+    const carries = 'the user carries the tag unused-iam-credentials:protected';
+    expect(bar(tagged('True'))?.reason).toBe(carries);
+    expect(bar(tagged('no'))?.reason).toBe(`${carries}, whose value is neither true nor false`);
+    expect(bar(tagged(' FALSE '))).toBeNull();
+    const exempt = bar({ ...user, path: '/x/y/' }, {}, { exemptPathPrefixes: '/x/' });
+    expect(exempt?.reason).toBe('the user is exempt by path /x/');
+    expect(bar(coreUser())?.reason).toBe(
+      'no credential is unused as the rule and its scope define it',
+    );
+  });
+
+  it('names what is due and kept, and nothing that is not due', () => {
+    const keys = [coreKey({ id: 'AKIA1', ...idle }), coreKey({ id: 'AKIA2', ...idle })];
+    const fresh2 = coreKey({ id: 'AKIA3', used: ago(1), changed: ago(400) });
+    const someone = coreUser({ accessKeys: [...keys, fresh2] });
+    expect(bar(someone, { accessKeyAction: 'Keep' })?.reason).toBe(
+      'access key AKIA1: kept, since AccessKeyAction is Keep; access key AKIA2: kept, since AccessKeyAction is Keep',
+    );
+    expect(decide(coreUser({ accessKeys: keys })).reason).toBe(
+      'access key AKIA1 (Deactivate): used 2026-08-13 (100 days, limit 45); ' +
+        'access key AKIA2 (Deactivate): used 2026-08-13 (100 days, limit 45)',
+    );
+  });
+
+  it('says of a report what it lacks', () => {
+    const partial = { generatedAt: now, complete: false };
+    expect(decide(keyOnly, {}, free, partial).reason).toBe(
+      "the credential report of 2026-11-21T06:30:00Z does not cover all of the user's credentials",
+    );
+  });
+
+  it('waits where one of several changes cannot be undone', () => {
+    const both = coreUser({ password: idle, accessKeys: keyOnly.accessKeys });
+    expect(decide(both, {}, free, stale).outcome).toBe('Wait');
+  });
+});

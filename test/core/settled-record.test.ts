@@ -88,3 +88,13 @@ describe('the records to mark as having given back a credential', () => {
     expect(recordsGivingBack([marked], all, 'password')).toEqual([name]);
   });
 });
+
+it('a record looks only at the keys that it holds', () => {
+  const one = outstanding([recordedKey('AKIA1')]);
+  const present = (...keys: ReturnType<typeof key>[]) => ({ hasPassword: false, accessKeys: keys });
+  const settled = (at: PresentCredentials) => isSettled(one, at, nothingRestored, now);
+  expect(settled(present(key('AKIA2', 'Inactive')))).toBe(true);
+  expect(settled(present(key('AKIA2', 'Inactive'), key('AKIA1', 'Active')))).toBe(true);
+  expect(settled(present(key('AKIA2', 'Active'), key('AKIA1', 'Inactive')))).toBe(false);
+  expect(nothingRestored).toEqual({ accessKeyIds: [], password: false });
+});

@@ -47,3 +47,18 @@ describe('after a restoration', () => {
     expect(stillUnusable(['AKIA1'], true, back)).toEqual([]);
   });
 });
+
+it('each key is looked at by itself, and apart from the password', () => {
+  const [first, second] = [recordedKey('AKIA1'), recordedKey('AKIA2')];
+  const accessKeys = [
+    { id: 'AKIA1', status: 'Inactive' as const },
+    { id: 'AKIA2', status: 'Active' as const },
+  ];
+  const present = { passwordCreated: ago(400), accessKeys };
+  expect(stillUsable([first, second], present)).toEqual(['access key AKIA2']);
+  expect(stillUsable([first], present)).toEqual([]);
+  const unknown = [{ ...recordedPassword, created: undefined }];
+  expect(stillUsable(unknown, { passwordCreated: null, accessKeys })).toEqual([]);
+  const back = { hasPassword: true, accessKeys };
+  expect(stillUnusable(['AKIA1', 'AKIA2'], false, back)).toEqual(['access key AKIA1']);
+});

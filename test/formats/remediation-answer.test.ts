@@ -53,6 +53,25 @@ describe('the answer of a plan to revoke', () => {
     expect(decodeRecord(String(answer['Record']))).toEqual(made);
   });
 
+  it('tells the password from the keys', () => {
+    const context = { accountId: '123456789012', executionId, userId, ruleName: 'rule' };
+    const decision = { outcome: 'Revoke', reason: 'why', waitUntil: null } as const;
+    const answerFor = (someone: typeof user) => {
+      const changes = planChanges(assess(someone), options());
+      const made = recordOf(someone, changes.revocations, context, now);
+      return toRevocationAnswer(decision, changes, subject, made);
+    };
+    expect(answerFor({ ...user, accessKeys: [] })).toMatchObject({
+      ...{ FirstAccessKeyAction: 'None', FirstAccessKeyId: 'None', PasswordAction: 'Delete' },
+    });
+    expect(answerFor({ ...user, password: null })).toMatchObject({
+      ...{ FirstAccessKeyAction: 'Deactivate', SecondAccessKeyId: 'AKIA2', PasswordAction: 'None' },
+    });
+    expect(answerFor(user)).toMatchObject({
+      ...{ FirstAccessKeyAction: 'Deactivate', PasswordAction: 'Delete' },
+    });
+  });
+
   it('names no action without a record, whatever is due', () => {
     const changes = planChanges(assess(user), options({ passwordAction: 'Keep' }));
     const decision = { outcome: 'Paused', reason: 'why', waitUntil: null } as const;

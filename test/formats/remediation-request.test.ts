@@ -137,6 +137,18 @@ describe('a request of the documents', () => {
     expect(() => parseRevocationRequest({ ...revoked, record: '' })).toThrow(refused('record'));
   });
 
+  it('may keep passwords, and issue one', () => {
+    expect(parseRevocationRequest({ ...plan, passwordAction: 'Keep' })).toMatchObject({
+      options: { passwordAction: 'Keep' },
+    });
+    const verify = {
+      ...{ mode: 'verify', userId, executionId, userName: 'someone', exemptUntil: '2026-12-05' },
+      ...{ firstAccessKeyId: 'AKIA1', secondAccessKeyId: 'None' },
+      ...{ passwordAction: 'Issue', passwordRecord: '/a/record' },
+    };
+    expect(parseRestorationRequest(verify)).toEqual({ ...verify, secondAccessKeyId: null });
+  });
+
   it('for a password is read', () => {
     const asked = { userId, executionId, recordName: '/a/record', passwordResetRequired: 'true' };
     expect(parsePasswordRequest(asked)).toEqual({ ...asked, passwordResetRequired: true });

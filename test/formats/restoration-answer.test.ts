@@ -153,14 +153,17 @@ describe('the answer of the verification of a restoration', () => {
       ...found,
       restored,
       settled: [],
-      left: ['password'],
+      left: ['password', 'key'],
     });
     expect(answer).toMatchObject({
       Outcome: 'Incomplete',
-      Reason: expect.stringMatching(
-        /^Not restored of user someone \(AIDA\w+\): password\. A step before/u,
-      ),
-      NotRestored: ['password: cannot be used; see the failed step'],
+      Reason:
+        `Not restored of user someone (${userId}): password, key. A step before this one failed, or had ` +
+        'no effect; see its message, mend the cause and run again',
+      NotRestored: [
+        'password: cannot be used; see the failed step',
+        'key: cannot be used; see the failed step',
+      ],
       ...{ MarkFirstAccessKey: 'Yes', MarkPassword: 'No', MarkRecords: 'No' },
     });
   });

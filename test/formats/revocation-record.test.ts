@@ -69,23 +69,49 @@ describe('a revocation record', () => {
     expect(make).toThrow(expect.objectContaining({ name: 'UserError' }));
   });
 
+  const written = JSON.parse(Buffer.from(encodeRecord(full), 'base64url').toString());
+  const [key, secret] = written.credentials;
+
+  it('is read as it was written', () => {
+    expect(decodeRecord(encode(written))).toEqual(full);
+  });
+
   it.each([
-    ['another version', { ...full, schemaVersion: 2 }],
-    ['a field too many', { ...full, extra: 1 }],
-    ['a field too few', { ...full, userId: undefined }],
-    ['no credentials', { ...full, credentials: [] }],
+    ['another version', { schemaVersion: 2 }, 'schemaVersion: '],
+    ['a field too many', { extra: 1 }, 'extra: '],
+    ['a field too few', { userId: undefined }, 'userId: '],
+    ['no credentials', { credentials: [] }, 'credentials: '],
     [
       'a deactivated password',
-      { ...full, credentials: [{ ...recordedPassword, action: 'Deactivate' }] },
+      { credentials: [{ ...secret, action: 'Deactivate' }] },
+      'credentials.0',
     ],
-    ['an unknown action', { ...full, credentials: [{ ...recordedKey('A'), action: 'Reset' }] }],
-    ['no date', { ...full, recordedAt: 'yesterday' }],
-  ])('of %s is refused', (_, value) => {
-    const made = encode({
-      ...value,
-      ...(typeof value.recordedAt === 'number' && { recordedAt: '2026-11-20T06:30:00Z' }),
-    });
-    expect(() => decodeRecord(made)).toThrow(expect.objectContaining({ name: 'RecordError' }));
+    ['a password with an ID', { credentials: [{ ...secret, id: 'A' }] }, 'credentials.0.id: '],
+    ['an unknown action', { credentials: [{ ...key, action: 'Reset' }] }, 'credentials.0.action: '],
+    ['a key without ID', { credentials: [{ ...key, id: null }] }, 'credentials.0.id: '],
+    ['a field too many inside', { credentials: [{ ...key, extra: 1 }] }, 'credentials.0.extra: '],
+    ['no reason', { credentials: [{ ...key, reason: undefined }] }, 'credentials.0.reason: '],
+    [
+      'no date',
+      { recordedAt: 'yesterday' },
+      'recordedAt: Expected an ISO 8601 instant with offset',
+    ],
+    ['no date inside', { credentials: [{ ...key, used: 7 }] }, 'credentials.0.used: '],
+  ])('of %s is refused, naming the place', (_, change, place) => {
+    expect(() => decodeRecord(encode({ ...written, ...change }))).toThrow(
+      expect.objectContaining({
+        name: 'RecordError',
+        message: expect.stringContaining(`the text is no revocation record: ${place}`),
+      }),
+    );
+  });
+
+  it('is refused with anything around it, though a decoder of base64 passes over it', () => {
+    const text = encodeRecord(full);
+    for (const around of [` ${text}`, `${text}\n`, `{${text}`, `${text}=`, '']) {
+      expect(() => decodeRecord(around)).toThrow('it is no base64url');
+    }
+    expect(() => decodeRecord('abc')).toThrow('it holds no JSON');
   });
 
   it('is refused, without a stack trace, for any text that is none', () => {
