@@ -112,6 +112,7 @@ describe('a revocation record', () => {
       expect(() => decodeRecord(around)).toThrow('it is no base64url');
     }
     expect(() => decodeRecord('abc')).toThrow('it holds no JSON');
+    expect(() => decodeRecord(encode(7))).toThrow('is no revocation record: the whole: ');
   });
 
   it('is refused, without a stack trace, for any text that is none', () => {
