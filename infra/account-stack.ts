@@ -1,0 +1,56 @@
+import { CfnOutput, Stack, type StackProps } from 'aws-cdk-lib';
+import type { Construct } from 'constructs';
+import { accountParameterGroups, accountParameters } from './account-parameters.ts';
+import { accountAcknowledgements, acknowledge } from './acknowledgements.ts';
+import { createAlarms } from './alarms.ts';
+import { createAutomations } from './automation.ts';
+import { choose, isGiven } from './conditions.ts';
+import { createConfigRule } from './config-rule.ts';
+import { createEventRules } from './event-rules.ts';
+import { createFunctions } from './functions.ts';
+import { createNotificationTopic } from './notification-topic.ts';
+import { createPublicationPolicies } from './publication-policies.ts';
+import { createCentralCheck, createRegionCheck } from './region-check.ts';
+import { createRemediation } from './remediation.ts';
+import { declareParameters, parameterInterface } from './stack-parameter.ts';
+
+/** Everything of one account: the rule, its functions, the documents, the remediation, and who is told. */
+export class AccountStack extends Stack {
+  constructor(scope: Construct, id: string, props: StackProps = {}) {
+    super(scope, id, {
+      description:
+        'AWS Config rule that judges IAM users by unused passwords and access keys, with documents that revoke and restore them',
+      ...props,
+    });
+    const parameters = declareParameters(this, accountParameters);
+    this.templateOptions.metadata = parameterInterface(accountParameterGroups);
+    createRegionCheck(this);
+    const { CentralEventBusArn, CentralTopicArn, CentralKeyArn } = parameters;
+    createCentralCheck(this, [CentralEventBusArn, CentralTopicArn, CentralKeyArn]);
+
+    const topic = createNotificationTopic(this, parameters);
+    const functions = createFunctions(this, {
+      logRetention: parameters.LogRetentionDays,
+      passwordReaderRole: parameters.PasswordReaderRoleArn,
+      topic,
+    });
+    const { ExemptUntilTag } = parameters;
+    const exemptUntilTag = choose(isGiven(ExemptUntilTag), ExemptUntilTag.valueAsString);
+    const { revoke, restore } = createAutomations(this, exemptUntilTag);
+    const publishers = [functions.evaluate.role, revoke.role, restore.role];
+    createPublicationPolicies(this, publishers, topic);
+    const alarms = createAlarms(this, functions, topic);
+    createEventRules(this, { topic, alarms, centralEventBus: CentralEventBusArn });
+
+    const rule = createConfigRule(this, parameters, functions.evaluate.fn);
+    const remediation = createRemediation(this, { parameters, rule, revoke, topic });
+    // An automatic remediation may begin as soon as it is there.
+    remediation.addResourceDependency(functions.planRevocation.fn);
+
+    acknowledge(this, accountAcknowledgements);
+    new CfnOutput(this, 'RuleName', { value: rule.ref });
+    new CfnOutput(this, 'NotificationTopicArn', { value: topic.own, condition: topic.isOwn });
+    new CfnOutput(this, 'RevokeRoleArn', { value: revoke.role.attrArn });
+    new CfnOutput(this, 'RestoreRoleArn', { value: restore.role.attrArn });
+  }
+}

@@ -1,0 +1,39 @@
+import { Aws, type CfnCondition, aws_iam as iam } from 'aws-cdk-lib';
+import type { Construct } from 'constructs';
+import { policyDocument, type Statement } from './statement.ts';
+
+/** What a role of the stack is made of. */
+export interface RoleProps {
+  /** What stands between the prefix and the Region in the role's name. */
+  readonly name: string;
+  readonly description: string;
+  /** The service that may assume it and, where it can be said, on whose behalf. */
+  readonly service: string;
+  readonly onBehalfOf?: Readonly<Record<string, unknown>>;
+  readonly statements: readonly Statement[];
+  readonly condition?: CfnCondition;
+}
+
+/** What every role's name begins with. */
+export const rolePrefix = 'UnusedIamCredentials-';
+
+/**
+ * Takes a stack, an ID and what the role is made of. Makes a role whose policy comes and goes with it, so
+ * that nothing runs under half of it. Role names are global in an account: they end with the Region.
+ */
+export function createRole(scope: Construct, id: string, props: RoleProps): iam.CfnRole {
+  const { name, description, service, onBehalfOf, statements, condition } = props;
+  const role = new iam.CfnRole(scope, id, {
+    roleName: `${rolePrefix}${name}-${Aws.REGION}`,
+    description,
+    assumeRolePolicyDocument: policyDocument([
+      {
+        ...{ Effect: 'Allow', Principal: { Service: service }, Action: 'sts:AssumeRole' },
+        ...(onBehalfOf === undefined ? {} : { Condition: onBehalfOf }),
+      },
+    ]),
+    policies: [{ policyName: name, policyDocument: policyDocument(statements) }],
+  });
+  if (condition !== undefined) role.cfnOptions.condition = condition;
+  return role;
+}

@@ -1,0 +1,64 @@
+import { CfnParameter } from 'aws-cdk-lib';
+import type { Construct } from 'constructs';
+
+/** A CloudFormation parameter. All are strings: a Number could not be empty, and StackSets pass strings on. */
+export interface StackParameter {
+  /** What the console shows above the field. */
+  readonly label: string;
+  readonly description: string;
+  readonly default: string;
+  readonly allowedValues?: readonly string[];
+  /** What the whole value must match; the field may be empty only if this admits it. */
+  readonly allowedPattern?: string;
+  /** What is said of a value that does not match. */
+  readonly constraint?: string;
+  /** Characters. */
+  readonly maxLength?: number;
+}
+
+/** Parameters by name, in the order in which they are shown. */
+export type StackParameters = Readonly<Record<string, StackParameter>>;
+
+/** Takes a stack, and definitions by name. Declares the parameters and gives them back by name. */
+export function declareParameters<Name extends string>(
+  scope: Construct,
+  definitions: Readonly<Record<Name, StackParameter>>,
+): Record<Name, CfnParameter> {
+  const declared: Partial<Record<Name, CfnParameter>> = {};
+  for (const name of Object.keys(definitions) as Name[]) {
+    const { description, allowedValues, allowedPattern, constraint, maxLength, ...rest } =
+      definitions[name];
+    declared[name] = new CfnParameter(scope, name, {
+      type: 'String',
+      description,
+      default: rest.default,
+      ...(allowedValues === undefined ? {} : { allowedValues: [...allowedValues] }),
+      ...(allowedPattern === undefined ? {} : { allowedPattern }),
+      ...(constraint === undefined ? {} : { constraintDescription: constraint }),
+      ...(maxLength === undefined ? {} : { maxLength }),
+    });
+  }
+  return declared as Record<Name, CfnParameter>;
+}
+
+/** A headline of the console's form, and the parameters below it. */
+export interface ParameterGroup {
+  readonly label: string;
+  readonly parameters: StackParameters;
+}
+
+/** Takes groups of parameters. Gives back what CloudFormation's console arranges its form by. */
+export function parameterInterface(groups: readonly ParameterGroup[]): Record<string, unknown> {
+  const all = groups.flatMap(({ parameters }) => Object.entries(parameters));
+  return {
+    'AWS::CloudFormation::Interface': {
+      ParameterGroups: groups.map(({ label, parameters }) => ({
+        Label: { default: label },
+        Parameters: Object.keys(parameters),
+      })),
+      ParameterLabels: Object.fromEntries(
+        all.map(([name, { label }]) => [name, { default: label }]),
+      ),
+    },
+  };
+}
