@@ -35,6 +35,10 @@ export const accountAcknowledgements: readonly Acknowledgement[] = [
   resource(arns.executions, 'The ARN of an execution carries nothing but a generated ID.'),
   resource(arns.secrets, 'Every password that is issued has a secret of its own.'),
   {
+    id: 'CloudFormation-Validate::W1030',
+    reason: 'CentralEventBusArn has no length only where a condition leaves the rules with it out.',
+  },
+  {
     id: 'CloudFormation-Validate::W2509',
     reason:
       'MaxPasswordUsageAge, PasswordAction and PasswordReaderRoleArn speak of passwords and hold none.',

@@ -1,4 +1,4 @@
-import { chmod, mkdir, rm, writeFile } from 'node:fs/promises';
+import { chmod, copyFile, mkdir, readdir, rm, writeFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
 
@@ -64,6 +64,17 @@ export async function buildCommandLine(): Promise<void> {
     logLevel: 'warning',
   });
   await chmod(`${root}/dist/cli/index.js`, 0o755);
+  await copyDocuments('dist/cli');
+}
+
+/** The modules of remediation-docs read the documents beside themselves, wherever they are bundled to. */
+async function copyDocuments(folder: string): Promise<void> {
+  const files = await readdir(`${root}/remediation-docs`);
+  await Promise.all(
+    files
+      .filter((file) => file.endsWith('.yaml'))
+      .map((file) => copyFile(`${root}/remediation-docs/${file}`, `${root}/${folder}/${file}`)),
+  );
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url))

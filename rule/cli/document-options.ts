@@ -1,12 +1,12 @@
 import { ExpectedError } from '../core/errors.ts';
 import { optionOf } from './audit-options.ts';
 
-/** The formats in which revoke and restore show their results. */
+/** The formats in which revoke, restore and doctor show their results. */
 export const resultFormats = ['table', 'json'] as const;
 export type ResultFormat = (typeof resultFormats)[number];
 
 /** The commands that start an Automation document. */
-export type RemediationCommand = 'revoke' | 'restore';
+export type RemediationCommand = 'revoke' | 'restore' | 'doctor';
 
 /** An option whose value is passed on to a parameter of an Automation document. */
 export interface DocumentOption {

@@ -1,6 +1,8 @@
 import type { Clients } from '../gateways/clients.ts';
 import type { Clock } from '../gateways/clock.ts';
+import type { DoctorClients } from '../gateways/doctor-clients.ts';
 import type { RemediationClients } from '../gateways/remediation-clients.ts';
+import type { Build } from './doctor/build.ts';
 import type { TerminalStyle } from './terminal.ts';
 
 /** What a command has of the world. */
@@ -9,6 +11,10 @@ export interface CommandEnvironment {
   readonly createClients: () => Promise<Clients>;
   /** Makes the clients of revoke and restore, which need a Region; without it both are refused. */
   readonly createRemediationClients?: () => Promise<RemediationClients>;
+  /** Makes the clients of doctor, which need a Region; without it, or without readBuild, it is refused. */
+  readonly createDoctorClients?: () => Promise<DoctorClients>;
+  /** Reads what this build would deploy. */
+  readonly readBuild?: () => Promise<Build>;
   /** Reads a file's bytes; `-` is standard input. */
   readonly readFile: (name: string) => Promise<Uint8Array>;
   readonly writeFile: (name: string, text: Iterable<string>) => Promise<void>;

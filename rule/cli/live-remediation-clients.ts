@@ -14,8 +14,15 @@ export async function createLiveRemediationClients(
   environment: Readonly<Record<string, string | undefined>>,
 ): Promise<RemediationClients> {
   const clients = createRemediationClients(namedRegion(environment));
+  await requireRegion(clients);
+  await requireCredentials(clients);
+  return clients;
+}
+
+/** Takes clients. Throws CredentialsError, which says what to set, when there is no Region. */
+export async function requireRegion({ ssm }: Pick<RemediationClients, 'ssm'>): Promise<void> {
   try {
-    if (!(await clients.ssm.config.region())) throw new Error('it is empty');
+    if (!(await ssm.config.region())) throw new Error('it is empty');
   } catch (error) {
     throw new ExpectedError(
       'CredentialsError',
@@ -23,6 +30,4 @@ export async function createLiveRemediationClients(
       { cause: error },
     );
   }
-  await requireCredentials(clients);
-  return clients;
 }

@@ -21,6 +21,11 @@ process.exitCode = await runProgram(process.argv.slice(2), manifest.version, {
   createClients: async () => (await import('./live-clients.ts')).createLiveClients(process.env),
   createRemediationClients: async () =>
     (await import('./live-remediation-clients.ts')).createLiveRemediationClients(process.env),
+  createDoctorClients: async () =>
+    (await import('./live-doctor-clients.ts')).createLiveDoctorClients(process.env),
+  // The bundles of the functions are built beside that of the command line.
+  readBuild: async () =>
+    (await import('./doctor/build.ts')).readBuild(new URL('../lambda/', import.meta.url)),
   readFile: (name) =>
     name === '-'
       ? withFileErrors('read', 'standard input', () => buffer(process.stdin))

@@ -3,6 +3,8 @@ import { audit } from './audit.ts';
 import { addAudit } from './audit-command.ts';
 import { parseAuditOptions } from './audit-options.ts';
 import { describeFailure } from './describe-failure.ts';
+import { addDoctor } from './doctor/doctor-command.ts';
+import { parseDoctorOptions } from './doctor/doctor-options.ts';
 import type { CommandEnvironment, ExitCode } from './environment.ts';
 import { addRestore } from './restore-command.ts';
 import { parseRestoreOptions } from './restore-options.ts';
@@ -46,6 +48,11 @@ export async function runProgram(
     const options = parseRestoreOptions(users, raw);
     const { restore } = await import('./restore.ts');
     exitCode = await restore(options, environment);
+  });
+  addDoctor(program, async (raw) => {
+    const options = parseDoctorOptions(raw);
+    const { doctor } = await import('./doctor/doctor.ts');
+    exitCode = await doctor(options, environment);
   });
 
   try {

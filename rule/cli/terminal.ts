@@ -5,14 +5,15 @@ export interface TerminalStyle {
   readonly bold: (text: string) => string;
   readonly dim: (text: string) => string;
   readonly good: (text: string) => string;
+  readonly warn: (text: string) => string;
   readonly bad: (text: string) => string;
 }
 
 /** Takes the stream that will be written to; gives back colours only for a terminal, and respects NO_COLOR. */
 export function styleFor(stream: { readonly isTTY?: boolean }): TerminalStyle {
   const enabled = stream.isTTY === true && (process.env['NO_COLOR'] ?? '') === '';
-  const { bold, dim, green, red } = createColors(enabled);
-  return { bold, dim, good: green, bad: red };
+  const { bold, dim, green, yellow, red } = createColors(enabled);
+  return { bold, dim, good: green, warn: yellow, bad: red };
 }
 
 /**

@@ -16,6 +16,8 @@ export interface ConfigurationItem {
 /** An event of AWS Config for a custom rule, read. */
 export type RuleEvent = {
   readonly ruleName: string;
+  /** Only said in messages, so that an event without it is none the worse: then `unknown`. */
+  readonly accountId: string;
   readonly resultToken: string;
   /** The rule's InputParameters, not validated yet. */
   readonly inputParameters: Readonly<Record<string, unknown>>;
@@ -40,6 +42,7 @@ const lambdaEvent = v.object({
   ruleParameters: text,
   resultToken: text,
   configRuleName: text,
+  accountId: v.fallback(v.pipe(v.string(), v.regex(/^\d{12}$/u)), 'unknown'),
   eventLeftScope: v.optional(v.boolean(), false),
 });
 const configurationItem = v.pipe(
@@ -94,6 +97,7 @@ export function parseRuleEvent(event: unknown): RuleEvent {
   );
   const common = {
     ruleName: outer.configRuleName,
+    accountId: outer.accountId,
     resultToken: outer.resultToken,
     inputParameters,
   };

@@ -1,23 +1,21 @@
-import {
-  GetParameterCommand,
-  paginateDescribeParameters,
-  type SSMClient,
-} from '@aws-sdk/client-ssm';
+import { paginateDescribeParameters, type SSMClient } from '@aws-sdk/client-ssm';
 import { type Instant, millisecondsPerDay } from '../core/instant.ts';
-import { pauseParameter, recordsPath } from '../core/names.ts';
+import { recordsPath } from '../core/names.ts';
 import type { Brakes } from '../core/revocation-plan.ts';
-import { callAws, hasAwsCode, present } from './call-aws.ts';
+import { callAws, present } from './call-aws.ts';
+import { readPauseSwitch, readPauseSwitchActions } from './pause-switch.ts';
+
+const describeAction = 'ssm:DescribeParameters';
 
 /** What readBrakes calls. */
-export const readBrakesActions = ['ssm:GetParameter', 'ssm:DescribeParameters'] as const;
-const [getAction, describeAction] = readBrakesActions;
+export const readBrakesActions = [...readPauseSwitchActions, describeAction] as const;
 
 /**
  * Takes an SSM client, and the instant of the plan. Gives back the switches that stop every revocation.
  * Records are counted whoever wrote them: a brake holds rather than not. Throws AwsError.
  */
 export async function readBrakes(ssm: SSMClient, now: Instant): Promise<Brakes> {
-  if (await isPaused(ssm)) return { paused: true, recentRecords: 0 };
+  if ((await readPauseSwitch(ssm)) !== null) return { paused: true, recentRecords: 0 };
   const recentRecords = await callAws(describeAction, async () => {
     let recent = 0;
     const pages = paginateDescribeParameters(
@@ -33,15 +31,4 @@ export async function readBrakes(ssm: SSMClient, now: Instant): Promise<Brakes> 
     return recent;
   });
   return { paused: false, recentRecords };
-}
-
-/** The parameter's value does not matter, and may be none of our business. */
-async function isPaused(ssm: SSMClient): Promise<boolean> {
-  try {
-    await callAws(getAction, () => ssm.send(new GetParameterCommand({ Name: pauseParameter })));
-    return true;
-  } catch (error) {
-    if (hasAwsCode(error, 'ParameterNotFound')) return false;
-    throw error;
-  }
 }

@@ -23,7 +23,7 @@ export async function callAws<Answer>(
 }
 
 function advise(code: string, action: string): string {
-  if (/AccessDenied|UnauthorizedOperation/u.test(code)) {
+  if (/AccessDenied|UnauthorizedOperation|AuthorizationError/u.test(code)) {
     return `. Allow ${action} in the role’s policy, and see that no SCP or boundary denies it`;
   }
   if (/Throttl|TooManyRequests|RequestLimitExceeded/u.test(code)) {

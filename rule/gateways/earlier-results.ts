@@ -4,6 +4,7 @@ import {
 } from '@aws-sdk/client-config-service';
 import { ExpectedError } from '../core/errors.ts';
 import { resourceType } from '../formats/evaluation.ts';
+import type { EarlierResult } from '../formats/newly-non-compliant.ts';
 import { callAws } from './call-aws.ts';
 
 /** What listEarlierResults calls. */
@@ -13,14 +14,14 @@ export const listEarlierResultsActions = ['config:GetComplianceDetailsByConfigRu
 const longestRuleName = 64;
 
 /**
- * Takes a Config client and the rule's name. Gives back the unique IDs of the users whom earlier
- * results of the rule call COMPLIANT or NON_COMPLIANT, in requests of 100.
+ * Takes a Config client and the rule's name. Gives back by unique ID the earlier results of the rule
+ * that call a user COMPLIANT or NON_COMPLIANT, in requests of 100.
  * Throws AwsError, and RunError when the rule's name is too long to ask.
  */
 export async function listEarlierResults(
   config: ConfigServiceClient,
   ruleName: string,
-): Promise<Set<string>> {
+): Promise<Map<string, EarlierResult>> {
   if (ruleName.length > longestRuleName) {
     throw new ExpectedError(
       'RunError',
@@ -28,7 +29,7 @@ export async function listEarlierResults(
         `names up to ${longestRuleName}: results of deleted users stay. Give the rule a shorter name.`,
     );
   }
-  const userIds = new Set<string>();
+  const results = new Map<string, EarlierResult>();
   await callAws(listEarlierResultsActions[0], async () => {
     const pages = paginateGetComplianceDetailsByConfigRule(
       { client: config, pageSize: 100 },
@@ -36,11 +37,16 @@ export async function listEarlierResults(
     );
     for await (const page of pages) {
       for (const result of page.EvaluationResults ?? []) {
-        const resource = result.EvaluationResultIdentifier?.EvaluationResultQualifier;
+        const { EvaluationResultQualifier: resource, OrderingTimestamp: orderedAt } =
+          result.EvaluationResultIdentifier ?? {};
         if (resource?.ResourceType !== resourceType || resource.ResourceId === undefined) continue;
-        userIds.add(resource.ResourceId);
+        results.set(resource.ResourceId, {
+          // No other type was asked for.
+          compliance: result.ComplianceType === 'NON_COMPLIANT' ? 'NON_COMPLIANT' : 'COMPLIANT',
+          orderedAt: orderedAt?.getTime() ?? null,
+        });
       }
     }
   });
-  return userIds;
+  return results;
 }

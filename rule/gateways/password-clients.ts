@@ -3,7 +3,7 @@ import { type ClientLocation, clientOptions } from './clients.ts';
 import { countRequests } from './count-requests.ts';
 import { createRemediationClients, type RemediationClients } from './remediation-clients.ts';
 
-/** The clients of revoking and restoring, and the one of Secrets Manager, which only issue-password uses. */
+/** The clients of revoking and restoring, and the one of Secrets Manager. */
 export interface PasswordClients extends RemediationClients {
   readonly secrets: SecretsManagerClient;
 }

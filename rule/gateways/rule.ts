@@ -1,4 +1,5 @@
 import {
+  type ConfigRule,
   type ConfigServiceClient,
   DescribeConfigRulesCommand,
 } from '@aws-sdk/client-config-service';
@@ -8,22 +9,45 @@ import { parseRuleParameters, type RuleParameters } from '../core/rule-parameter
 import type { FunctionLocation } from '../formats/function-arn.ts';
 import { callAws, hasAwsCode } from './call-aws.ts';
 
-/** What readRule calls. */
+/** What describeRule and readRule call. */
 export const readRuleActions = ['config:DescribeConfigRules'] as const;
+
+/** A rule as AWS Config describes it. */
+export type DescribedRule = ConfigRule;
+
+/** Where a rule's function has to be. */
+export type RuleLocation = Omit<FunctionLocation, 'functionName'>;
 
 /**
  * Takes a Config client, a rule's name, and where this function is. Gives back the rule's parameters; null
  * when there is no such rule, or it is being deleted.
- * Throws AwsError, and RuleParameterError when its source is not this project's function in this account
- * and Region, or its parameters are invalid: what another rule calls unused is none of our business.
+ * Throws AwsError, and RuleParameterError as parametersOf does.
  */
 export async function readRule(
   config: ConfigServiceClient,
   ruleName: string,
-  { partition, region, accountId }: FunctionLocation,
+  location: RuleLocation,
 ): Promise<RuleParameters | null> {
   const rule = await describeRule(config, ruleName);
-  if (rule === null || rule.ConfigRuleState?.startsWith('DELETING')) return null;
+  if (rule === null || isBeingDeleted(rule)) return null;
+  return parametersOf(rule, ruleName, location);
+}
+
+/** Takes a rule; tells whether it is being deleted, or its results are. */
+export function isBeingDeleted({ ConfigRuleState }: DescribedRule): boolean {
+  return ConfigRuleState?.startsWith('DELETING') ?? false;
+}
+
+/**
+ * Takes a rule, its name, and where its function has to be. Gives back its parameters.
+ * Throws RuleParameterError when its source is not this project's function in this account
+ * and Region, or its parameters are invalid: what another rule calls unused is none of our business.
+ */
+export function parametersOf(
+  rule: DescribedRule,
+  ruleName: string,
+  { partition, region, accountId }: RuleLocation,
+): RuleParameters {
   const expected = `arn:${partition}:lambda:${region}:${accountId}:function:${functionNames.evaluate}`;
   const source = rule.Source?.SourceIdentifier;
   if (source !== expected) {
@@ -51,7 +75,11 @@ function invalid(ruleName: string, what: string, cause?: unknown): ExpectedError
   return new ExpectedError('RuleParameterError', message, { cause });
 }
 
-async function describeRule(config: ConfigServiceClient, ruleName: string) {
+/** Takes a Config client and a rule's name. Gives back the rule, or null where there is none. Throws AwsError. */
+export async function describeRule(
+  config: ConfigServiceClient,
+  ruleName: string,
+): Promise<DescribedRule | null> {
   try {
     const answer = await callAws(readRuleActions[0], () =>
       config.send(new DescribeConfigRulesCommand({ ConfigRuleNames: [ruleName] })),

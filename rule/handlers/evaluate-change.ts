@@ -32,7 +32,7 @@ export async function evaluateChange(
   const { resourceType: type, captureTime } = item;
   const { users, refused } = await putVerdicts(verdicts, resultToken, captureTime, context, type);
   const undecided = verdict === 'undecided' ? [item.arn ?? item.resourceId] : [];
-  return { users, undecided, failed: refused, reportGeneratedAt: null };
+  return { users, undecided, failed: refused, announced: 0, reportGeneratedAt: null };
 }
 
 async function judgeItem(

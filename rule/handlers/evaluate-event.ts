@@ -35,11 +35,12 @@ export async function evaluateEvent(
   const { clock, log, requests } = dependencies;
   const now = clock.now();
   const before = new Map(requests);
+  let trigger: 'schedule' | 'change' | undefined;
   const summarize = (outcome: string, fields: Readonly<Record<string, unknown>>) => {
     const counts = [...requests].map(([name, count]) => [name, count - (before.get(name) ?? 0)]);
     const sent = counts.filter(([, count]) => count !== 0);
     const durationMs = clock.now() - now;
-    const summary = { outcome, ...fields, requests: Object.fromEntries(sent), durationMs };
+    const summary = { outcome, trigger, ...fields, requests: Object.fromEntries(sent), durationMs };
     log(outcome === 'succeeded' ? 'info' : 'error', 'summary', summary);
     return summary;
   };
@@ -47,6 +48,7 @@ export async function evaluateEvent(
   let run: EvaluationRun;
   try {
     const parsed = parseRuleEvent(event);
+    trigger = parsed.kind === 'scheduled' ? 'schedule' : 'change';
     const parameters = parseRuleParameters(parsed.inputParameters);
     const deadline = now + remaining - Math.min(reserve, remaining / 4);
     const end = now + remaining - Math.min(reserveForAnswer, remaining / 8);
@@ -87,6 +89,7 @@ function describe(run: EvaluationRun, now: number): Record<string, unknown> {
     verdicts,
     undecided: run.undecided.length,
     failed: run.failed.length,
+    announced: run.announced,
     reportAgeSeconds:
       reportGeneratedAt === null ? null : Math.round((now - reportGeneratedAt) / 1000),
   };

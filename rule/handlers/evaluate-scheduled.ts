@@ -1,15 +1,18 @@
 import { messageOf, type Problem } from '../core/errors.ts';
 import { goneVerdict } from '../formats/evaluation.ts';
 import type { RuleEvent } from '../formats/invoking-event.ts';
+import type { EarlierResult } from '../formats/newly-non-compliant.ts';
 import { beforeDeadline } from '../gateways/clock.ts';
 import { listEarlierResults } from '../gateways/earlier-results.ts';
 import { judgeAccount } from '../gateways/judge-account.ts';
+import { announce } from './announce.ts';
 import { type EvaluationRun, putVerdicts, type RunContext, toVerdict } from './evaluation-run.ts';
 
 /**
  * Answers a scheduled notification: judges every user of the account, and marks users NOT_APPLICABLE
- * whom earlier results name and who are gone. Takes the event and what to run with. Throws AwsError
- * and CredentialReportError where nobody can be judged; then nothing was put.
+ * whom earlier results name and who are gone. Then announces who is newly NON_COMPLIANT. Takes the event
+ * and what to run with. Throws AwsError and CredentialReportError where nobody can be judged; then nothing
+ * was put.
  */
 export async function evaluateScheduled(
   event: Extract<RuleEvent, { kind: 'scheduled' }>,
@@ -21,7 +24,8 @@ export async function evaluateScheduled(
   const account = await judgeAccount(context);
 
   const gone = new Set(account.gone.map(({ userId }) => userId));
-  const lingering = [...earlier.userIds].filter((id) => !account.listed.has(id) || gone.has(id));
+  const known = [...(earlier.results?.keys() ?? [])];
+  const lingering = known.filter((id) => !account.listed.has(id) || gone.has(id));
   const verdicts = [
     ...account.judged.map((judgement) => toVerdict(judgement, judgement.userId)),
     ...lingering.map((userId) => ({
@@ -34,10 +38,13 @@ export async function evaluateScheduled(
   ];
   const { resultToken, notificationTime } = event;
   const { users, refused } = await putVerdicts(verdicts, resultToken, notificationTime, context);
+  const told = await announce(users, earlier.results, event, context);
   return {
     users,
     undecided: account.undecided.map(({ arn }) => arn),
-    failed: [...earlier.failed, ...account.failed, ...refused],
+    // First, since an error names the first few: of users there may be many.
+    failed: [...told.failed, ...earlier.failed, ...account.failed, ...refused],
+    announced: told.announced,
     reportGeneratedAt: account.reportGeneratedAt,
   };
 }
@@ -46,12 +53,12 @@ export async function evaluateScheduled(
 async function readEarlier(
   ruleName: string,
   { config, clock, deadline }: RunContext,
-): Promise<{ userIds: ReadonlySet<string>; failed: readonly Problem[] }> {
+): Promise<{ results: ReadonlyMap<string, EarlierResult> | null; failed: readonly Problem[] }> {
   try {
     const list = () => listEarlierResults(config, ruleName);
-    return { userIds: await beforeDeadline(clock, deadline, list), failed: [] };
+    return { results: await beforeDeadline(clock, deadline, list), failed: [] };
   } catch (error) {
     const problem = { arn: `rule ${ruleName}`, message: messageOf(error) };
-    return { userIds: new Set(), failed: [problem] };
+    return { results: null, failed: [problem] };
   }
 }

@@ -1,7 +1,8 @@
 import { createClients } from '../gateways/clients.ts';
 import { systemClock } from '../gateways/clock.ts';
+import { openTopic } from '../gateways/open-topic.ts';
 import { type EvaluationResult, evaluateEvent } from './evaluate-event.ts';
-import { jsonLog } from './log.ts';
+import { jsonLog, writeLine } from './log.ts';
 
 /** What is used of Lambda's context object; local runners may leave it out. */
 interface LambdaContext {
@@ -11,16 +12,18 @@ const remainingWithoutContext = 60_000;
 
 // Made once for the lifetime of the function's environment, so that connections are kept between events.
 const clients = createClients();
-const log = jsonLog((line) => console.log(line));
+const log = jsonLog(writeLine);
+const topic = openTopic(process.env['NOTIFICATION_TOPIC_ARN'] ?? '', clients.requests);
 
 /**
  * The entry point of the rule's Lambda function: takes an event of AWS Config, puts an evaluation for
- * each user it concerns, and gives back the verdicts. Throws as evaluateEvent does.
+ * each user it concerns, tells the topic in NOTIFICATION_TOPIC_ARN who is newly NON_COMPLIANT on a schedule,
+ * and gives back the verdicts. Throws as evaluateEvent does.
  */
 export const handler = async (
   event: unknown,
   context?: LambdaContext,
 ): Promise<EvaluationResult> => {
   const remaining = context?.getRemainingTimeInMillis?.() ?? remainingWithoutContext;
-  return evaluateEvent(event, remaining, { ...clients, clock: systemClock, log });
+  return evaluateEvent(event, remaining, { ...clients, clock: systemClock, log, topic });
 };

@@ -6,12 +6,15 @@ import type { Clients } from '../gateways/clients.ts';
 import type { Clock } from '../gateways/clock.ts';
 import { putEvaluations } from '../gateways/evaluations.ts';
 import type { Judgement, JudgementContext } from '../gateways/judgement.ts';
+import type { Topic } from '../gateways/open-topic.ts';
 import type { Log } from './log.ts';
 
-/** What an evaluation runs with: clients, clock, log, and the clients' request counts. */
+/** What an evaluation runs with: clients, clock, log, the topic to tell, and the clients' request counts. */
 export interface Dependencies extends Clients {
   readonly clock: Clock;
   readonly log: Log;
+  /** Who is newly NON_COMPLIANT is told here; null where nobody is to be told. */
+  readonly topic: Topic | null;
 }
 
 /** What is judged by and put with: the dependencies, and what belongs to this one event. */
@@ -39,6 +42,8 @@ export interface EvaluationRun {
   readonly undecided: readonly string[];
   /** What could not be judged or put. Any entry fails the run, after everything else was done. */
   readonly failed: readonly Problem[];
+  /** How many users the digest of this run announced as newly NON_COMPLIANT. */
+  readonly announced: number;
   readonly reportGeneratedAt: Instant | null;
 }
 

@@ -1,5 +1,8 @@
 import { createClients } from '../../rule/gateways/clients.ts';
 import { type Clock, systemClock } from '../../rule/gateways/clock.ts';
+import type { Topic } from '../../rule/gateways/open-topic.ts';
+import { createSnsClient } from '../../rule/gateways/sns-client.ts';
+import { publish } from '../../rule/gateways/topic.ts';
 import { type EvaluationResult, evaluateEvent } from '../../rule/handlers/evaluate-event.ts';
 import { jsonLog } from '../../rule/handlers/log.ts';
 import {
@@ -49,19 +52,33 @@ export interface RunOptions {
   readonly event?: Readonly<Record<string, unknown>>;
 }
 
-/** Starts a local account and what evaluates it. The clock is used by both, and is the system's unless given. */
+/** A topic of the local account. */
+export const digestTopicArn = 'arn:aws:sns:us-east-1:123456789012:digests';
+
+/**
+ * Starts a local account and what evaluates it. The clock is used by both, and is the system's unless given.
+ * Without a topic nobody is told who is newly NON_COMPLIANT.
+ */
 export async function startLocalRule(
   account: LocalAccount = createAccount(),
   clock: Clock = systemClock,
+  topicArn: string | null = null,
 ): Promise<LocalRule> {
   const aws = await startLocalAws(account, { clock: clock.now });
-  const clients = createClients({
+  const location = {
     endpoint: aws.endpoint,
     region: 'us-east-1',
     credentials: { accessKeyId: 'AKIALOCAL', secretAccessKey: 'local' },
-  });
+  };
+  const clients = createClients(location);
+  const sns = createSnsClient(clients.requests, location);
+  const topic: Topic | null =
+    topicArn === null
+      ? null
+      : { arn: topicArn, publish: (digest) => publish(sns, topicArn, digest) };
   const log: Record<string, unknown>[] = [];
-  const dependencies = { ...clients, clock, log: jsonLog((line) => log.push(JSON.parse(line))) };
+  const writer = jsonLog((line) => log.push(JSON.parse(line)));
+  const dependencies = { ...clients, clock, log: writer, topic };
 
   const send: LocalRule['send'] = (
     invokingEvent,
@@ -96,6 +113,7 @@ export async function startLocalRule(
     close: async () => {
       clients.iam.destroy();
       clients.config.destroy();
+      sns.destroy();
       await aws.close();
     },
   };

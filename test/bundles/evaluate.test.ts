@@ -1,7 +1,9 @@
+import { execFileSync } from 'node:child_process';
 import { readFileSync, statSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { crowd } from '../builders/account.ts';
-import { ruleName, scheduledNotification } from '../builders/local-rule.ts';
+import { digestTopicArn, ruleName, scheduledNotification } from '../builders/local-rule.ts';
 import { createSampleAccount } from '../fixtures/sample-account.ts';
 import {
   issueResultToken,
@@ -16,7 +18,7 @@ const folder = new URL('../../dist/lambda/', import.meta.url);
 let aws: LocalAws;
 let account: LocalAccount;
 
-function runScheduled(event: object = {}) {
+function runScheduled(event: object = {}, environment: Record<string, string> = {}) {
   return runFunction(
     'evaluate',
     {
@@ -28,7 +30,7 @@ function runScheduled(event: object = {}) {
       accountId: account.accountId,
       ...event,
     },
-    { endpoint: aws.endpoint },
+    { endpoint: aws.endpoint, environment },
   );
 }
 
@@ -70,6 +72,8 @@ describe('the bundled evaluate function', () => {
         level: 'info',
         message: 'summary',
         outcome: 'succeeded',
+        trigger: 'schedule',
+        announced: 0,
         users: account.users.length,
         requests: { PutEvaluations: 1 },
         reportAgeSeconds: expect.any(Number),
@@ -77,6 +81,29 @@ describe('the bundled evaluate function', () => {
       },
     ]);
     expect(log.join('\n')).not.toMatch(/AKIALOCAL|secret|token/iu);
+  });
+
+  it('tells the topic in NOTIFICATION_TOPIC_ARN who is newly NON_COMPLIANT, and counts the request', async () => {
+    account.config.evaluations = [];
+    const environment = { NOTIFICATION_TOPIC_ARN: digestTopicArn };
+    const { result } = await runScheduled({}, environment);
+    const { summary } = result as { summary: { announced: number; verdicts: object } };
+    expect(summary).toMatchObject({ requests: { Publish: 1 } });
+    expect(summary.verdicts).toMatchObject({ NON_COMPLIANT: summary.announced });
+    expect(account.published).toMatchObject([{ topicArn: digestTopicArn }]);
+  });
+
+  it('does not load the client of SNS before there is something to tell', () => {
+    const load = `require(process.argv[1]); console.log(Object.keys(require.cache).join())`;
+    const bundle = fileURLToPath(new URL('evaluate/index.js', folder));
+    const env = {
+      AWS_REGION: 'us-east-1',
+      AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: 'true',
+      NOTIFICATION_TOPIC_ARN: digestTopicArn,
+    };
+    const loaded = execFileSync(process.execPath, ['-e', load, bundle], { env, encoding: 'utf8' });
+    expect(loaded).toContain('client-iam');
+    expect(loaded).not.toContain('client-sns');
   });
 
   it('rejects with a message, not a stack trace, when the event is none', async () => {

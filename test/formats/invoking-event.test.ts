@@ -56,6 +56,7 @@ function event(invokingEvent: unknown, rest: object = {}) {
 }
 const common = {
   ruleName: 'unused-iam-credentials',
+  accountId: '123456789012',
   resultToken: 'token',
   inputParameters: { maxCredentialUsageAge: '90' },
 };
@@ -97,6 +98,22 @@ describe('an event of AWS Config', () => {
     ],
   ])('that is %s is read', (_, invokingEvent, rest, expected) => {
     expect(parseRuleEvent(event(invokingEvent, rest))).toEqual({ ...common, ...expected });
+  });
+
+  it.each([
+    undefined,
+    null,
+    123456789012,
+    '',
+    '12345678901',
+    '1234567890123',
+    '12345678901x',
+    'x\n',
+  ])('is of account "unknown" where it names %j, and none the worse', (accountId) => {
+    expect(parseRuleEvent(event(scheduled, { accountId }))).toEqual({
+      ...{ ...common, accountId: 'unknown' },
+      ...{ kind: 'scheduled', notificationTime: now },
+    });
   });
 
   it('may have no parameters, but not no ruleParameters', () => {

@@ -4,6 +4,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { listAccountUsers } from '../../rule/gateways/account-users.ts';
 import { type Clients, createClients } from '../../rule/gateways/clients.ts';
 import { systemClock } from '../../rule/gateways/clock.ts';
+import { listEarlierResults } from '../../rule/gateways/earlier-results.ts';
 import { putEvaluations } from '../../rule/gateways/evaluations.ts';
 import { readLiveUser } from '../../rule/gateways/live-user.ts';
 
@@ -108,6 +109,33 @@ describe('a listing of the account’s users', () => {
   ])('%s is an error', async (_, answer, message) => {
     answers['GetAccountAuthorizationDetails'] = answer;
     await expect(listAccountUsers(clients.iam)).rejects.toThrow(message);
+  });
+});
+
+describe('earlier results', () => {
+  const result = (ResourceId: string, rest: object, OrderingTimestamp?: number) => ({
+    EvaluationResultIdentifier: {
+      EvaluationResultQualifier: { ResourceType: 'AWS::IAM::User', ResourceId },
+      OrderingTimestamp,
+    },
+    ...rest,
+  });
+
+  it('keep every user, also where it is not said when they were ordered or what they say', async () => {
+    const EvaluationResults = [
+      result('AIDA1', { ComplianceType: 'NON_COMPLIANT' }, 1_795_242_600.373),
+      result('AIDA2', { ComplianceType: 'NON_COMPLIANT' }),
+      result('AIDA3', { ComplianceType: 'COMPLIANT' }, 1_795_242_600),
+      result('AIDA4', {}),
+      { ComplianceType: 'NON_COMPLIANT' },
+    ];
+    answers['GetComplianceDetailsByConfigRule'] = JSON.stringify({ EvaluationResults });
+    expect([...(await listEarlierResults(clients.config, 'rule'))]).toEqual([
+      ['AIDA1', { compliance: 'NON_COMPLIANT', orderedAt: 1_795_242_600_373 }],
+      ['AIDA2', { compliance: 'NON_COMPLIANT', orderedAt: null }],
+      ['AIDA3', { compliance: 'COMPLIANT', orderedAt: 1_795_242_600_000 }],
+      ['AIDA4', { compliance: 'COMPLIANT', orderedAt: null }],
+    ]);
   });
 });
 

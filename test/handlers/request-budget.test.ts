@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import { crowd, now } from '../builders/account.ts';
-import { type LocalRule, startLocalRule } from '../builders/local-rule.ts';
+import { digestTopicArn, type LocalRule, startLocalRule } from '../builders/local-rule.ts';
 import { inVirtualTime } from '../builders/virtual-time.ts';
 
 let rule: LocalRule;
@@ -16,8 +16,11 @@ describe('the requests of a scheduled evaluation with a fresh report', () => {
     'stay within $limit at $users users, of whom $share are unused',
     async ({ users, share, limit }) => {
       await inVirtualTime(now, async () => {
-        rule = await startLocalRule(crowd(users, (index) => index < users * share));
+        const account = crowd(users, (index) => index < users * share);
+        rule = await startLocalRule(account, undefined, digestTopicArn);
         await rule.schedule();
+        // The first run tells who is NON_COMPLIANT, in one request; the second has nothing to tell.
+        expect(rule.aws.requests.counts['Publish']).toBe(share === 0 ? undefined : 1);
         await new Promise((resolve) => setTimeout(resolve, 5 * 3_600_000));
         rule.aws.requests.reset();
         await rule.schedule();

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { type Automation, createAutomation } from './automation/automation.ts';
+import type { Policy } from './policy/policy.ts';
 
 /** An access key. All instants in this file are epoch ms, UTC. */
 export interface LocalAccessKey {
@@ -59,6 +60,39 @@ export interface LocalRuleDefinition {
   sourceIdentifier: string;
   inputParameters: Record<string, string>;
   state?: 'ACTIVE' | 'DELETING';
+  /** What AWS Config tells of its evaluations, with its times in epoch ms; without it, nothing. */
+  evaluationStatus?: Record<string, string | number | boolean> | undefined;
+}
+
+/** A rule's remediation: the document it starts, and its parameters (`RESOURCE_ID` is the dynamic one). */
+export interface LocalRemediationSettings {
+  documentName: string;
+  parameters: Record<string, string>;
+  automatic?: boolean | undefined;
+}
+
+/** A configuration recorder, the members of its description as AWS Config has them. */
+export interface LocalRecorder {
+  name: string;
+  recording: boolean;
+  lastStatus: 'Pending' | 'Success' | 'Failure' | 'NotApplicable';
+  lastErrorMessage?: string | undefined;
+  description?: Record<string, unknown> | undefined;
+}
+
+/** A function as Lambda describes it. */
+export interface LocalFunction {
+  description?: string | undefined;
+  state?: string | undefined;
+  stateReason?: string | undefined;
+  lastUpdateStatus?: string | undefined;
+}
+
+/** A subscription; its ARN is `PendingConfirmation` until it is confirmed. */
+export interface LocalSubscription {
+  arn: string;
+  protocol: string;
+  endpoint: string;
 }
 
 /** A parameter of Parameter Store, all its versions, the oldest first. */
@@ -76,12 +110,20 @@ export interface LocalSecret {
   tags: { Key: string; Value: string }[];
   policy?: string | undefined;
   versions: { id: string; value: string; stages: string[] }[];
+  createdAt?: number | undefined;
+  changedAt?: number | undefined;
+  /** A day, at 00:00 UTC. */
+  accessedAt?: number | undefined;
 }
 
 /** The state of one AWS account: plain data, which tests change freely. */
 export interface LocalAccount {
   accountId: string;
   partition: string;
+  /** The policies of each role, by its name. Without it every caller may do everything. */
+  roles?: Map<string, readonly Policy[]> | undefined;
+  /** What of those policies has allowed or denied a call: some of what listPermissions gives. */
+  permissionsUsed: Set<string>;
   users: LocalUser[];
   credentialReport: { requestedAt: number; readyAt: number; content: string } | undefined;
   /** How long IAM takes to make a report. */
@@ -105,6 +147,12 @@ export interface LocalAccount {
   /** By name. */
   secrets: Map<string, LocalSecret>;
   automation: Automation;
+  /** The customer-managed key, by its ARN, of each topic, by its ARN, that is encrypted. */
+  topicKeys?: Map<string, string> | undefined;
+  /** By name; what a document invokes need not be among them. */
+  functions?: Map<string, LocalFunction> | undefined;
+  /** By the topic's ARN; a topic that is not among them has none. */
+  subscriptions?: Map<string, LocalSubscription[]> | undefined;
   published: { topicArn: string; subject: string | undefined; message: string }[];
   /** Caps every page, since AWS may answer shorter pages than it was asked for. */
   pageSize?: number | undefined;
@@ -112,8 +160,9 @@ export interface LocalAccount {
     rules: Set<string>;
     /** By name; a rule without a definition is not described. */
     ruleDefinitions: Map<string, LocalRuleDefinition>;
-    /** By rule name: the document a remediation starts, and its parameters (`RESOURCE_ID` is the dynamic one). */
-    remediations: Map<string, { documentName: string; parameters: Record<string, string> }>;
+    /** By rule name. */
+    remediations: Map<string, LocalRemediationSettings>;
+    recorder?: LocalRecorder | undefined;
     /** Tokens handed out, each `<ruleName>:<anything>`. */
     resultTokens: Set<string>;
     evaluations: LocalEvaluation[];
@@ -128,6 +177,7 @@ export function createAccount(options: Partial<LocalAccount> = {}): LocalAccount
   return {
     accountId: '123456789012',
     partition: 'aws',
+    permissionsUsed: new Set(),
     users: [],
     credentialReport: undefined,
     reportDurationMs: 0,

@@ -59,7 +59,10 @@ export function describeRules(call: Call): Input {
     return {
       ...{ ConfigRuleName, ConfigRuleId, ConfigRuleArn: `${arn}/${ConfigRuleId}` },
       ConfigRuleState: rule.state ?? 'ACTIVE',
-      Source: { Owner: 'CUSTOM_LAMBDA', SourceIdentifier: rule.sourceIdentifier },
+      Source: {
+        ...{ Owner: 'CUSTOM_LAMBDA', SourceIdentifier: rule.sourceIdentifier },
+        SourceDetails: (rule.messageTypes ?? DEFAULT_TRIGGERS).map(renderTrigger),
+      },
       InputParameters: JSON.stringify(rule.inputParameters),
     };
   });

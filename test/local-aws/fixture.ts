@@ -1,6 +1,7 @@
 import { ConfigService } from '@aws-sdk/client-config-service';
 import { IAM } from '@aws-sdk/client-iam';
 import { SecretsManager } from '@aws-sdk/client-secrets-manager';
+import { SNS } from '@aws-sdk/client-sns';
 import { SSM } from '@aws-sdk/client-ssm';
 import { expect } from 'vitest';
 import { createAccount, type LocalAccount, type LocalAws, startLocalAws } from './index.ts';
@@ -15,6 +16,7 @@ export interface Fixture {
   config: ConfigService;
   ssm: SSM;
   secrets: SecretsManager;
+  sns: SNS;
   close(): Promise<void>;
 }
 
@@ -28,12 +30,13 @@ export async function startFixture(): Promise<Fixture> {
   const credentials = { accessKeyId: 'AKIALOCAL', secretAccessKey: 'local' };
   const settings = { endpoint: aws.endpoint, region: 'us-east-1', credentials, maxAttempts: 1 };
   const [iam, config] = [new IAM(settings), new ConfigService(settings)];
-  const [ssm, secrets] = [new SSM(settings), new SecretsManager(settings)];
+  const [ssm, secrets, sns] = [new SSM(settings), new SecretsManager(settings), new SNS(settings)];
   async function close() {
-    for (const client of [iam, config, ssm, secrets]) client.destroy();
+    for (const client of [iam, config, ssm, secrets, sns]) client.destroy();
     await aws.close();
   }
-  const fixture: Fixture = { now: START, account, aws, iam, config, ssm, secrets, close };
+  const clients = { iam, config, ssm, secrets, sns };
+  const fixture: Fixture = { now: START, account, aws, ...clients, close };
   return fixture;
 }
 

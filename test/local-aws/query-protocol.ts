@@ -1,7 +1,23 @@
-import type { Input } from './call.ts';
+import type { Input, ServiceName } from './call.ts';
 import { type AwsError, isAwsError } from './errors.ts';
 
-const NAMESPACE = 'xmlns="https://iam.amazonaws.com/doc/2010-05-08/"';
+const NAMESPACES = {
+  iam: 'xmlns="https://iam.amazonaws.com/doc/2010-05-08/"',
+  sns: 'xmlns="http://sns.amazonaws.com/doc/2010-03-31/"',
+};
+
+/** A service that takes forms and answers XML. */
+export type QueryService = keyof typeof NAMESPACES;
+
+/** Tells whether a service is one of those. */
+export function isQueryService(service: ServiceName): service is QueryService {
+  return service in NAMESPACES;
+}
+
+/** Takes the Authorization header of a form; gives the service in its credential scope, or IAM. */
+export function queryServiceOf(authorization = ''): QueryService {
+  return authorization.includes('/sns/aws4_request') ? 'sns' : 'iam';
+}
 
 /** Reads a form-encoded request. The input keeps the names of the form, such as `Filter.member.1`. */
 export function parseQuery(body: string): { operation: string; input: Input } {
@@ -20,14 +36,20 @@ export function flattenQuery(value: unknown, name = ''): Input {
 }
 
 /** Renders an answer or an error as XML; members that are undefined are left out. */
-export function renderQuery(operation: string, result: Input | AwsError, RequestId: string) {
+export function renderQuery(
+  service: QueryService,
+  operation: string,
+  result: Input | AwsError,
+  RequestId: string,
+) {
+  const namespace = NAMESPACES[service];
   if (isAwsError(result)) {
     const Type = result.status < 500 ? 'Sender' : 'Receiver';
     const content = { Error: { Type, Code: result.code, Message: result.message }, RequestId };
-    return `<ErrorResponse ${NAMESPACE}>${toXml(content)}</ErrorResponse>`;
+    return `<ErrorResponse ${namespace}>${toXml(content)}</ErrorResponse>`;
   }
   const content = { [`${operation}Result`]: result, ResponseMetadata: { RequestId } };
-  return `<${operation}Response ${NAMESPACE}>${toXml(content)}</${operation}Response>`;
+  return `<${operation}Response ${namespace}>${toXml(content)}</${operation}Response>`;
 }
 
 function toXml(value: unknown): string {

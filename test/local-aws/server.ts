@@ -8,7 +8,14 @@ import type { Call, Input, Perform, ServiceName } from './call.ts';
 import { type AwsError, awsError, commonError, isAwsError } from './errors.ts';
 import { createFaultJudge, doesNothing, type Fault, neverAnswers } from './faults.ts';
 import { operations } from './operations.ts';
-import { flattenQuery, parseQuery, renderQuery } from './query-protocol.ts';
+import { authorize } from './policy/authorize.ts';
+import {
+  flattenQuery,
+  isQueryService,
+  parseQuery,
+  queryServiceOf,
+  renderQuery,
+} from './query-protocol.ts';
 import { createRequestLog, type RequestLog } from './request-log.ts';
 
 /** A running local AWS account. Its account and its faults may be changed at any time. */
@@ -60,8 +67,10 @@ export async function startLocalAws(
       else change();
     };
     try {
-      const failsEvaluation = judge({ ...message, now });
-      return handle({ ...message, caller, account, now, failsEvaluation, perform, commit });
+      const failsEvaluation = () => false;
+      const call = { ...message, caller, account, now, failsEvaluation, perform, commit };
+      authorize(call);
+      return handle({ ...call, failsEvaluation: judge({ ...message, now }) });
     } catch (error) {
       if (error === neverAnswers) return neverAnswers;
       if (error === doesNothing) return {};
@@ -81,9 +90,8 @@ export async function startLocalAws(
   function perform({ service: name, operation, input, caller }: Parameters<Perform>[0]): Input {
     const service = operations.find((known) => known.service === name)?.service;
     if (service === undefined) throw awsError('UnknownService', `No service ${name} here`);
-    const isQuery = service === 'iam' || service === 'sns';
     const result = answer(
-      { service, operation, input: isQuery ? flattenQuery(input) : input },
+      { service, operation, input: isQueryService(service) ? flattenQuery(input) : input },
       caller,
     );
     if (result === neverAnswers) throw awsError('InternalFailure', 'There was no answer', 500);
@@ -102,14 +110,15 @@ export async function startLocalAws(
     const sent = await text(request).catch(() => undefined);
     // The client gave up in the middle of its request.
     if (sent === undefined) return;
-    const message = parse(request.headers['x-amz-target'], sent);
+    const message = parse(request.headers, sent);
     const { service, operation } = message;
     const result = answer(message, readCaller(request.headers));
     if (result === neverAnswers) return unanswered.publish(request.socket.remotePort);
     const status = isAwsError(result) ? result.status : 200;
     const id = randomUUID();
-    const body = service === 'iam' ? renderQuery(operation, result, id) : renderJson(result);
-    const contentType = service === 'iam' ? 'text/xml' : 'application/x-amz-json-1.1';
+    const isQuery = isQueryService(service);
+    const body = isQuery ? renderQuery(service, operation, result, id) : renderJson(result);
+    const contentType = isQuery ? 'text/xml' : 'application/x-amz-json-1.1';
     const headers = { 'content-type': contentType, 'x-amzn-requestid': id };
     response.writeHead(status, headers).end(body);
   });
@@ -126,8 +135,11 @@ export async function startLocalAws(
   return { endpoint, account, requests, faults, perform, close };
 }
 
-function parse(target: string | string[] | undefined, body: string): Message {
-  if (typeof target !== 'string') return { service: 'iam', ...parseQuery(body) };
+function parse(headers: IncomingHttpHeaders, body: string): Message {
+  const target = headers['x-amz-target'];
+  if (typeof target !== 'string') {
+    return { service: queryServiceOf(headers.authorization), ...parseQuery(body) };
+  }
   const [prefix = '', operation = ''] = target.split('.');
   const service = JSON_SERVICES.get(prefix);
   const input: Input = JSON.parse(body);

@@ -7,6 +7,7 @@ import { exchanges as readExchanges } from './exchanges.ts';
 import { type MotoServer, motoMissing, startMotoServer } from './moto-server.ts';
 import { setUpInMoto, setUpLocally, type World } from './scenario.ts';
 import { compare, type Outcome, outcomeOf } from './shape.ts';
+import { topicExchanges } from './topic-exchanges.ts';
 import { writeDifferences } from './write-differences.ts';
 import { writeExchanges } from './write-exchanges.ts';
 
@@ -18,9 +19,7 @@ interface Outcomes {
 }
 
 const differences = [...readDifferences, ...writeDifferences];
-const exchanges = [...readExchanges, ...writeExchanges, ...automationExchanges];
-// Topics are published to in-process only: the local account does not speak SNS over HTTP.
-const overHttp = operations.filter(({ service }) => service !== 'sns');
+const exchanges = [...readExchanges, ...writeExchanges, ...automationExchanges, ...topicExchanges];
 
 const operationOf = (name: string) => name.split(/[ ,]/u)[0] ?? '';
 const isComparable = ({ name }: { name: string }) =>
@@ -70,6 +69,7 @@ describe.skipIf(motoMissing !== null)(
       motoWorld?.config.destroy();
       motoWorld?.ssm.destroy();
       motoWorld?.secrets.destroy();
+      motoWorld?.sns.destroy();
       await fixture?.close();
       await moto?.stop();
     });
@@ -100,7 +100,7 @@ describe.skipIf(motoMissing !== null)(
       for (const name of asked) expect(outcomesOf(name).moto).toEqual({ error: moto });
     });
 
-    it.each(overHttp)(
+    it.each(operations)(
       'is asked for $operation, with success and, where it can be, in vain',
       ({ operation }) => {
         const asked = exchanges.filter(({ name }) => operationOf(name) === operation);

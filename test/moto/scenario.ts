@@ -1,6 +1,7 @@
 import { ConfigService } from '@aws-sdk/client-config-service';
 import { IAM } from '@aws-sdk/client-iam';
 import { SecretsManager } from '@aws-sdk/client-secrets-manager';
+import { SNS } from '@aws-sdk/client-sns';
 import { SSM } from '@aws-sdk/client-ssm';
 import { makeDocument } from '../local-aws/automation/fixture.ts';
 import { type Fixture, START } from '../local-aws/fixture.ts';
@@ -12,6 +13,7 @@ export interface World {
   readonly config: ConfigService;
   readonly ssm: SSM;
   readonly secrets: SecretsManager;
+  readonly sns: SNS;
   /** Ann's active key, with which one request was signed, and her inactive one, never used. */
   readonly usedKey: string;
   readonly unusedKey: string;
@@ -27,6 +29,9 @@ export interface World {
 export const ann = { name: 'ann', path: '/team/', tag: { Key: 'team', Value: 'blue' } };
 /** Someone without anything. */
 export const bob = { name: 'bob', path: '/' };
+
+/** A topic. */
+export const topicArn = 'arn:aws:sns:us-east-1:123456789012:topic';
 
 /** A document that does nothing, and the execution that there is of it in the local account. */
 export const automation = { documentName: 'Nothing', executionId: 'a'.repeat(36) };
@@ -46,7 +51,7 @@ export async function setUpInMoto(endpoint: string): Promise<World> {
   const credentials = { accessKeyId: 'AKIALOCAL', secretAccessKey: 'local' };
   const settings = { endpoint, region: 'us-east-1', credentials, maxAttempts: 1 };
   const [iam, config] = [new IAM(settings), new ConfigService(settings)];
-  const [ssm, secrets] = [new SSM(settings), new SecretsManager(settings)];
+  const [ssm, secrets, sns] = [new SSM(settings), new SecretsManager(settings), new SNS(settings)];
   await iam.createUser({ UserName: ann.name, Path: ann.path, Tags: [ann.tag] });
   await iam.createUser({ UserName: bob.name, Path: bob.path });
   await iam.createLoginProfile({ UserName: ann.name, Password: 'Correct-Horse-7' });
@@ -74,17 +79,18 @@ export async function setUpInMoto(endpoint: string): Promise<World> {
   const ConfigRule = { ConfigRuleName: 'unused', Source, InputParameters };
   await config.putConfigRule({ ConfigRule });
 
+  await sns.createTopic({ Name: 'topic' });
   const { Role } = await iam.createRole({ RoleName: 'role', AssumeRolePolicyDocument });
   if (!Role?.RoleId) throw new Error('moto made no role');
   const names = { usedKey: accessKeyId, unusedKey: unused.AccessKeyId, roleId: Role.RoleId };
   const setPasswordPolicy = async () =>
     void (await iam.updateAccountPasswordPolicy(passwordPolicy));
-  const clients = { iam, config, ssm, secrets };
+  const clients = { iam, config, ssm, secrets, sns };
   return { ...clients, ...names, resultToken: 'unused:1', setPasswordPolicy };
 }
 
 /** Sets the scenario up in a local account, as data. */
-export function setUpLocally({ account, iam, config, ssm, secrets }: Fixture): World {
+export function setUpLocally({ account, iam, config, ssm, secrets, sns }: Fixture): World {
   const createDate = START - 60_000;
   const key = { createDate, lastRotated: createDate };
   const lastUsed = { date: createDate, region: 'us-east-1', serviceName: 'iam' };
@@ -122,5 +128,5 @@ export function setUpLocally({ account, iam, config, ssm, secrets }: Fixture): W
   });
   const setPasswordPolicy = async () => void Object.assign(account, { passwordPolicy });
   const names = { usedKey, unusedKey, roleId, resultToken };
-  return { iam, config, ssm, secrets, ...names, setPasswordPolicy };
+  return { iam, config, ssm, secrets, sns, ...names, setPasswordPolicy };
 }

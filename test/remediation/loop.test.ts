@@ -37,7 +37,8 @@ async function evaluate(
     accountId: account.accountId,
   };
   try {
-    return await evaluateEvent(event, 900_000, { ...clients, clock, log: () => undefined });
+    const dependencies = { ...clients, clock, log: () => undefined, topic: null };
+    return await evaluateEvent(event, 900_000, dependencies);
   } finally {
     clients.iam.destroy();
     clients.config.destroy();

@@ -1,13 +1,16 @@
 import { DateTime, Duration } from 'luxon';
 import * as v from 'valibot';
+import type { LocalAccount } from '../account.ts';
 import type { Input, Perform } from '../call.ts';
 import { isAwsError } from '../errors.ts';
+import { authorizeInvocation } from '../policy/authorize.ts';
 import type { Automation, LocalExecution } from './automation.ts';
 import type { Document, PlainStep } from './document.ts';
 import { isMap, mapValues, select, toText } from './references.ts';
 
 /** A run of a document: what its steps act on. */
 export interface Run {
+  account: LocalAccount;
   automation: Automation;
   execution: LocalExecution;
   document: Document;
@@ -66,7 +69,9 @@ export async function act(step: PlainStep, run: Run): Promise<Outcome> {
   }
 }
 
-async function invoke(inputs: { FunctionName: string; InputPayload: Input }, { automation }: Run) {
+async function invoke(inputs: { FunctionName: string; InputPayload: Input }, run: Run) {
+  const { account, automation, caller } = run;
+  authorizeInvocation(account, caller, inputs.FunctionName);
   const { payload, functionErrorFailsStep } = automation.readings;
   const invocation = automation.invoke(inputs.FunctionName, toJson(inputs.InputPayload));
   const answer = await invocation.then(

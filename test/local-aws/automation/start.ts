@@ -27,7 +27,7 @@ export function start(
   const begin = { status: 'InProgress' as const, start: now, outputs: {}, steps: [] };
   const execution: LocalExecution = { id, documentName, parameters, executedBy, ...begin };
   const caller = `arn:${account.partition}:sts::${account.accountId}:assumed-role/${role}/Automation-${id}`;
-  const run = { automation, execution, document, perform, caller };
+  const run = { account, automation, execution, document, perform, caller };
   automation.executions.set(id, execution);
   const ended = Promise.resolve().then(() => execute(run));
   automation.running.set(id, ended);
