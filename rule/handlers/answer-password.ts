@@ -28,7 +28,7 @@ import { permitPassword, refusal } from './permit-password.ts';
 export interface PasswordDependencies extends FunctionDependencies, PasswordClients {
   /** Gives a random whole number from 0 to below the limit; has to be cryptographic. */
   readonly randomBelow: (limit: number) => number;
-  /** ARN of the only role that may read the secret; empty where the stack has none. */
+  /** ARN of the only role that may read the secret, {account} standing for the account; empty where the stack has none. */
   readonly readerRoleArn: string;
 }
 
@@ -67,7 +67,7 @@ async function issuePassword(
 ): Promise<Answer> {
   const { iam, ssm, secrets, clock, randomBelow, readerRoleArn } = dependencies;
   const { userId, executionId, passwordResetRequired } = request;
-  requireReader(readerRoleArn, location.accountId);
+  const reader = findReader(readerRoleArn, location.accountId);
   const outstanding = await permitPassword(request, ssm, location, now);
   const { record } = outstanding;
   const live = await findUser(iam, userId, record.userName);
@@ -87,7 +87,7 @@ async function issuePassword(
   );
   if (passwordRecord === null) throw refusal(notRestored.join('; '));
   const policy = await readPasswordPolicy(iam);
-  const arn = await openSecret(secrets, name, readerRoleArn);
+  const arn = await openSecret(secrets, name, reader);
   const password = makePassword(policy, randomBelow);
   try {
     const text = JSON.stringify({ userName, password });
@@ -131,9 +131,11 @@ function present(SecretArn: string): Answer {
   return { Outcome: 'Present', SecretArn, Warning };
 }
 
-function requireReader(readerRoleArn: string, accountId: string): void {
+/** A StackSet gives every account the same text, in which {account} stands for the account's number. */
+function findReader(setting: string, accountId: string): string {
+  const readerRoleArn = setting.replace('{account}', accountId);
   const pattern = new RegExp(`^arn:[\\w-]+:iam::${accountId}:role/[\\w+=,.@/-]+$`, 'u');
-  if (pattern.test(readerRoleArn)) return;
+  if (pattern.test(readerRoleArn)) return readerRoleArn;
   const given = readerRoleArn === '' ? 'is not set' : `is ${JSON.stringify(readerRoleArn)}`;
   throw new ExpectedError(
     'RequestError',

@@ -42,7 +42,7 @@ export async function evaluateScheduled(
   return {
     users,
     undecided: account.undecided.map(({ arn }) => arn),
-    // First, since an error names the first few: of users there may be many.
+    // The topic first: an error names only the first few, and of users there may be many.
     failed: [...told.failed, ...earlier.failed, ...account.failed, ...refused],
     announced: told.announced,
     reportGeneratedAt: account.reportGeneratedAt,

@@ -4,10 +4,10 @@ import { createPasswordClients } from '../gateways/password-clients.ts';
 import { randomBelow } from '../gateways/random.ts';
 import { answerPassword } from './answer-password.ts';
 import type { LambdaContext } from './function-run.ts';
-import { jsonLog } from './log.ts';
+import { jsonLog, writeLine } from './log.ts';
 
 const clients = createPasswordClients();
-const log = jsonLog((line) => console.log(line));
+const log = jsonLog(writeLine);
 const readerRoleArn = process.env['PASSWORD_READER_ROLE_ARN'] ?? '';
 
 /** The entry point of the function unused-iam-credentials-issue-password; see answerPassword. */

@@ -3,10 +3,10 @@ import { systemClock } from '../gateways/clock.ts';
 import { createPasswordClients } from '../gateways/password-clients.ts';
 import { answerRestoration } from './answer-restoration.ts';
 import type { LambdaContext } from './function-run.ts';
-import { jsonLog } from './log.ts';
+import { jsonLog, writeLine } from './log.ts';
 
 const clients = createPasswordClients();
-const log = jsonLog((line) => console.log(line));
+const log = jsonLog(writeLine);
 
 /** The entry point of the function unused-iam-credentials-plan-restoration; see answerRestoration. */
 export const handler = (event: unknown, context: LambdaContext): Promise<Answer> =>

@@ -1,5 +1,12 @@
 import { createHash } from 'node:crypto';
 import { type Automation, createAutomation } from './automation/automation.ts';
+import type {
+  LocalFunction,
+  LocalRecorder,
+  LocalRemediationSettings,
+  LocalRuleDefinition,
+  LocalSubscription,
+} from './deployment.ts';
 import type { Policy } from './policy/policy.ts';
 
 /** An access key. All instants in this file are epoch ms, UTC. */
@@ -54,46 +61,6 @@ export type LocalConfigurationItem = Record<string, unknown> & {
   resourceType: string;
   configurationItemCaptureTime: number;
 };
-
-/** A rule as DescribeConfigRules shows it. */
-export interface LocalRuleDefinition {
-  sourceIdentifier: string;
-  inputParameters: Record<string, string>;
-  state?: 'ACTIVE' | 'DELETING';
-  /** What AWS Config tells of its evaluations, with its times in epoch ms; without it, nothing. */
-  evaluationStatus?: Record<string, string | number | boolean> | undefined;
-}
-
-/** A rule's remediation: the document it starts, and its parameters (`RESOURCE_ID` is the dynamic one). */
-export interface LocalRemediationSettings {
-  documentName: string;
-  parameters: Record<string, string>;
-  automatic?: boolean | undefined;
-}
-
-/** A configuration recorder, the members of its description as AWS Config has them. */
-export interface LocalRecorder {
-  name: string;
-  recording: boolean;
-  lastStatus: 'Pending' | 'Success' | 'Failure' | 'NotApplicable';
-  lastErrorMessage?: string | undefined;
-  description?: Record<string, unknown> | undefined;
-}
-
-/** A function as Lambda describes it. */
-export interface LocalFunction {
-  description?: string | undefined;
-  state?: string | undefined;
-  stateReason?: string | undefined;
-  lastUpdateStatus?: string | undefined;
-}
-
-/** A subscription; its ARN is `PendingConfirmation` until it is confirmed. */
-export interface LocalSubscription {
-  arn: string;
-  protocol: string;
-  endpoint: string;
-}
 
 /** A parameter of Parameter Store, all its versions, the oldest first. */
 export interface LocalParameter {

@@ -1,7 +1,7 @@
 import type { LocalAccount } from './account.ts';
 import { commonError } from './errors.ts';
 
-export type ServiceName = 'iam' | 'config' | 'ssm' | 'secretsmanager' | 'sns';
+export type ServiceName = 'iam' | 'config' | 'ssm' | 'secretsmanager' | 'sns' | 'lambda';
 
 /** The members of a request; those of IAM are flat and all text, as its form encoding has them. */
 export type Input = Record<string, unknown>;

@@ -61,7 +61,7 @@ export function describeRules(call: Call): Input {
       ConfigRuleState: rule.state ?? 'ACTIVE',
       Source: {
         ...{ Owner: 'CUSTOM_LAMBDA', SourceIdentifier: rule.sourceIdentifier },
-        SourceDetails: (rule.messageTypes ?? DEFAULT_TRIGGERS).map(renderTrigger),
+        SourceDetails: rule.sourceDetails,
       },
       InputParameters: JSON.stringify(rule.inputParameters),
     };
@@ -121,7 +121,8 @@ function resourceKey({ resourceType, resourceId }: LocalEvaluation): string {
   return `${resourceType} ${resourceId}`;
 }
 
-function noSuchRule(name: string) {
+/** The error of a rule that is not there. */
+export function noSuchRule(name: string) {
   const message = `The ConfigRule '${name}' provided in the request is invalid.`;
   return awsError('NoSuchConfigRuleException', `${message} Please check the configRule name`);
 }

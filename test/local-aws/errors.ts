@@ -13,10 +13,18 @@ export function isAwsError(error: unknown): error is AwsError {
   return error instanceof Error && 'code' in error && 'status' in error;
 }
 
-const SNS_ERRORS: Readonly<Record<string, [code: string, status: number]>> = {
+type Codes = Readonly<Record<string, [code: string, status: number]>>;
+
+const SNS_ERRORS: Codes = {
   Throttling: ['Throttled', 429],
   AccessDenied: ['AuthorizationError', 403],
   UnknownOperation: ['InvalidAction', 400],
+};
+
+const LAMBDA_ERRORS: Codes = {
+  Throttling: ['TooManyRequestsException', 429],
+  AccessDenied: ['AccessDeniedException', 403],
+  UnknownOperation: ['UnknownOperationException', 404],
 };
 
 /** Makes an error that any operation may answer, under the code that its service has for it. */
@@ -27,6 +35,10 @@ export function commonError(
 ): AwsError {
   if (service === 'sns') {
     const [code, status] = SNS_ERRORS[failure] ?? ['InvalidParameter', 400];
+    return awsError(code, message, status);
+  }
+  if (service === 'lambda') {
+    const [code, status] = LAMBDA_ERRORS[failure] ?? ['InvalidParameterValueException', 400];
     return awsError(code, message, status);
   }
   if (service === 'ssm' && failure === 'InvalidNextToken') return awsError(failure, message);

@@ -1,6 +1,7 @@
 export * from './account.ts';
 export type { Input, Perform, ServiceName } from './call.ts';
 export { renderCredentialReport } from './credential-report.ts';
+export type * from './deployment.ts';
 export { deny, type Fault, type FaultTarget, throttle } from './faults.ts';
 export { type Operation, operations } from './operations.ts';
 export { listPermissions } from './policy/authorize.ts';

@@ -48,7 +48,7 @@ describe('the operations of the local account', () => {
 
   it('are the actions that the gateways declare, where the gateways call them', () => {
     // What a policy names as its Action is denied or allowed to others.
-    const pattern = /(?<!Action: )'((?:iam|config|ssm|secretsmanager|sns):[A-Z]\w+)'/gu;
+    const pattern = /(?<!Action: )'((?:iam|config|ssm|secretsmanager|sns|lambda):[A-Z]\w+)'/gu;
     const declared = [...sources.join('\n').matchAll(pattern)].map(([, action]) => action);
     expect(new Set(declared)).toEqual(offered((operation) => inGateways.has(operation)));
   });

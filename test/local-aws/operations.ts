@@ -1,12 +1,15 @@
 import * as automation from './automation/operations.ts';
 import type { Call, Input, ServiceName } from './call.ts';
 import * as config from './config.ts';
+import * as settings from './config-settings.ts';
+import { getDocument } from './documents.ts';
+import { getFunctionConfiguration } from './functions.ts';
 import * as iam from './iam.ts';
 import * as writes from './iam-writes.ts';
 import * as ssm from './parameters.ts';
 import * as passwords from './passwords.ts';
 import * as secrets from './secrets.ts';
-import { publish } from './topics.ts';
+import { listSubscriptions, publish } from './topics.ts';
 
 /** An operation; its handler gives the members of the answer, or throws an AwsError. */
 export interface Operation {
@@ -39,12 +42,33 @@ export const operations: readonly Operation[] = [
   { service: 'config', operation: 'DescribeConfigRules', handler: config.describeRules },
   {
     service: 'config',
+    operation: 'DescribeConfigRuleEvaluationStatus',
+    handler: settings.describeEvaluations,
+  },
+  {
+    service: 'config',
+    operation: 'DescribeRemediationConfigurations',
+    handler: settings.describeRemediations,
+  },
+  {
+    service: 'config',
+    operation: 'DescribeConfigurationRecorders',
+    handler: settings.describeRecorders,
+  },
+  {
+    service: 'config',
+    operation: 'DescribeConfigurationRecorderStatus',
+    handler: settings.describeRecorderStatus,
+  },
+  {
+    service: 'config',
     operation: 'StartRemediationExecution',
     handler: automation.startRemediation,
   },
   { service: 'ssm', operation: 'StartAutomationExecution', handler: automation.startAutomation },
   { service: 'ssm', operation: 'GetAutomationExecution', handler: automation.getExecution },
   { service: 'ssm', operation: 'DescribeAutomationStepExecutions', handler: automation.listSteps },
+  { service: 'ssm', operation: 'GetDocument', handler: getDocument },
   { service: 'ssm', operation: 'PutParameter', handler: ssm.putParameter },
   { service: 'ssm', operation: 'GetParameter', handler: ssm.getParameter },
   { service: 'ssm', operation: 'GetParametersByPath', handler: ssm.getParametersByPath },
@@ -57,5 +81,8 @@ export const operations: readonly Operation[] = [
   { service: 'secretsmanager', operation: 'PutSecretValue', handler: secrets.putValue },
   { service: 'secretsmanager', operation: 'DescribeSecret', handler: secrets.describeSecret },
   { service: 'secretsmanager', operation: 'UpdateSecretVersionStage', handler: secrets.moveStage },
+  { service: 'secretsmanager', operation: 'ListSecrets', handler: secrets.listSecrets },
   { service: 'sns', operation: 'Publish', handler: publish },
+  { service: 'sns', operation: 'ListSubscriptionsByTopic', handler: listSubscriptions },
+  { service: 'lambda', operation: 'GetFunctionConfiguration', handler: getFunctionConfiguration },
 ];

@@ -21,6 +21,10 @@ export interface FunctionOptions {
   /** Milliseconds until the function would be stopped. */
   readonly remaining?: number;
   readonly environment?: Readonly<Record<string, string>>;
+  /** The file to run; by default what was built. */
+  readonly bundle?: string;
+  /** Who calls is told by it; see LocalAwsOptions. */
+  readonly accessKeyId?: string;
 }
 
 /** A function in a process of its own, which lives from one event to the next, as Lambda's do. */
@@ -31,6 +35,7 @@ export interface WarmFunction {
   readonly close: () => Promise<string[]>;
 }
 
+const modules = fileURLToPath(new URL('../../node_modules', import.meta.url));
 const bundles = fileURLToPath(new URL('../../dist/lambda', import.meta.url));
 
 const bootstrap = `
@@ -54,15 +59,18 @@ const bootstrap = `
 /** Starts a built function, dist/lambda/<name>/index.js, with the endpoint of a local account. */
 export function startFunction(
   name: string,
-  { endpoint, remaining = 900_000, environment = {} }: FunctionOptions,
+  { endpoint, remaining = 900_000, environment = {}, ...options }: FunctionOptions,
 ): WarmFunction {
+  const { bundle = `${bundles}/${name}/index.js`, accessKeyId = 'AKIALOCAL' } = options;
   const child = spawn(process.execPath, ['-e', bootstrap], {
     stdio: ['ignore', 'pipe', 'inherit', 'ipc'],
     env: {
       AWS_ENDPOINT_URL: endpoint,
       AWS_REGION: 'us-east-1',
-      AWS_ACCESS_KEY_ID: 'AKIALOCAL',
+      AWS_ACCESS_KEY_ID: accessKeyId,
       AWS_SECRET_ACCESS_KEY: 'local',
+      // Lambda has the SDK beside the function, wherever that is.
+      NODE_PATH: modules,
       AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: 'true',
       ...environment,
     },
@@ -70,7 +78,7 @@ export function startFunction(
   const closed = once(child, 'close');
   const output = child.stdout === null ? Promise.resolve('') : text(child.stdout);
   const invokedFunctionArn = `arn:aws:lambda:us-east-1:123456789012:function:unused-iam-credentials-${name}`;
-  const message = { bundle: `${bundles}/${name}/index.js`, remaining, invokedFunctionArn };
+  const message = { bundle, remaining, invokedFunctionArn };
   let last: Promise<unknown> = Promise.resolve();
   return {
     invoke: (event) => {

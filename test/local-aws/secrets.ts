@@ -4,12 +4,15 @@ import {
   type Call,
   type Input,
   invalid,
+  readInteger,
+  readList,
   readNames,
   readTags,
   readText,
   requireText,
 } from './call.ts';
 import { awsError } from './errors.ts';
+import { takePage } from './page.ts';
 
 type Version = LocalSecret['versions'][number];
 
@@ -27,7 +30,7 @@ export function createSecret(call: Call): Input {
   const secret: LocalSecret = {
     arn: `arn:${partition}:secretsmanager:us-east-1:${accountId}:secret:${name}-AbCdEf`,
     ...{ name, description: readText(call, 'Description', 2048), tags: readTags(call) },
-    versions: [],
+    ...{ versions: [], createdAt: call.now, changedAt: call.now },
   };
   const VersionId =
     call.input['SecretString'] === undefined ? undefined : addVersion(call, secret, [CURRENT]).id;
@@ -47,6 +50,7 @@ export function putValue(call: Call): Input {
   const secret = findSecret(call);
   const asked = readNames(call, 'VersionStages', 20);
   const { id, stages } = addVersion(call, secret, asked.length > 0 ? asked : [CURRENT]);
+  secret.changedAt = call.now;
   return { ...identify(secret), VersionId: id, VersionStages: stages };
 }
 
@@ -55,8 +59,32 @@ export function describeSecret(call: Call): Input {
   const secret = findSecret(call);
   const labelled = secret.versions.filter(({ stages }) => stages.length > 0);
   const VersionIdsToStages = Object.fromEntries(labelled.map(({ id, stages }) => [id, stages]));
-  const { description: Description, tags: Tags } = secret;
-  return { ...identify(secret), Description, Tags, VersionIdsToStages };
+  return { ...describe(secret), VersionIdsToStages };
+}
+
+/** Lists the secrets whose names begin with a text, or all: never a value. */
+export function listSecrets(call: Call): Input {
+  const [filter, ...more] = readList(call, 'Filters', 10);
+  const spoken = 'Only one filter of name is spoken here.';
+  if (more.length > 0 || (filter?.['Key'] ?? 'name') !== 'name') {
+    throw awsError('InvalidParameterException', spoken);
+  }
+  const values = filter === undefined ? [''] : readNames({ ...call, input: filter }, 'Values', 10);
+  const secrets = [...call.account.secrets.values()].filter(({ name }) =>
+    values.some((value) => name.startsWith(value)),
+  );
+  const limit = readInteger(call, 'MaxResults', 1, 100) ?? 100;
+  const paging = { tokenName: 'NextToken', limit };
+  const { items, next } = takePage(call, secrets, ({ name }) => name, paging);
+  return { SecretList: items.map(describe), NextToken: next };
+}
+
+function describe(secret: LocalSecret): Input {
+  const { description: Description, tags: Tags, createdAt, changedAt, accessedAt } = secret;
+  const seconds = (at: number | undefined) => at && at / 1000;
+  const [CreatedDate, LastChangedDate] = [seconds(createdAt), seconds(changedAt)];
+  const dates = { CreatedDate, LastChangedDate, LastAccessedDate: seconds(accessedAt) };
+  return { ...identify(secret), Description, Tags, ...dates };
 }
 
 /** Moves a label to a version, or takes it away; where it was must be said. */

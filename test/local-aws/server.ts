@@ -1,12 +1,13 @@
 import { randomUUID } from 'node:crypto';
 import { channel } from 'node:diagnostics_channel';
 import { once } from 'node:events';
-import { createServer, type IncomingHttpHeaders } from 'node:http';
+import { createServer, type IncomingHttpHeaders, type IncomingMessage } from 'node:http';
 import { text } from 'node:stream/consumers';
 import type { LocalAccount } from './account.ts';
 import type { Call, Input, Perform, ServiceName } from './call.ts';
 import { type AwsError, awsError, commonError, isAwsError } from './errors.ts';
 import { createFaultJudge, doesNothing, type Fault, neverAnswers } from './faults.ts';
+import { parseRest } from './functions.ts';
 import { operations } from './operations.ts';
 import { authorize } from './policy/authorize.ts';
 import {
@@ -110,7 +111,7 @@ export async function startLocalAws(
     const sent = await text(request).catch(() => undefined);
     // The client gave up in the middle of its request.
     if (sent === undefined) return;
-    const message = parse(request.headers, sent);
+    const message = parse(request, sent);
     const { service, operation } = message;
     const result = answer(message, readCaller(request.headers));
     if (result === neverAnswers) return unanswered.publish(request.socket.remotePort);
@@ -119,7 +120,10 @@ export async function startLocalAws(
     const isQuery = isQueryService(service);
     const body = isQuery ? renderQuery(service, operation, result, id) : renderJson(result);
     const contentType = isQuery ? 'text/xml' : 'application/x-amz-json-1.1';
-    const headers = { 'content-type': contentType, 'x-amzn-requestid': id };
+    const headers = {
+      ...{ 'content-type': contentType, 'x-amzn-requestid': id },
+      ...(service === 'lambda' && isAwsError(result) && { 'x-amzn-errortype': result.code }),
+    };
     response.writeHead(status, headers).end(body);
   });
   await once(server.listen(0, '127.0.0.1'), 'listening');
@@ -135,7 +139,9 @@ export async function startLocalAws(
   return { endpoint, account, requests, faults, perform, close };
 }
 
-function parse(headers: IncomingHttpHeaders, body: string): Message {
+function parse({ method = '', url = '', headers }: IncomingMessage, body: string): Message {
+  const rest = parseRest(method, url);
+  if (rest !== undefined) return { service: 'lambda', ...rest };
   const target = headers['x-amz-target'];
   if (typeof target !== 'string') {
     return { service: queryServiceOf(headers.authorization), ...parseQuery(body) };

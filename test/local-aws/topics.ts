@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { type Call, type Input, invalid, readText, requireText } from './call.ts';
 import { awsError } from './errors.ts';
+import { takePage } from './page.ts';
 
 /** Publishes a message, which the account keeps. */
 export function publish(call: Call): Input {
@@ -13,4 +14,22 @@ export function publish(call: Call): Input {
   if (!/^arn:aws:sns:/.test(topicArn)) throw awsError('NotFound', 'Topic does not exist', 404);
   call.account.published.push({ topicArn, subject, message });
   return { MessageId: randomUUID() };
+}
+
+/** Lists who is told by a topic. */
+export function listSubscriptions(call: Call): Input {
+  const TopicArn = requireText(call, 'TopicArn');
+  const subscriptions = call.account.subscriptions?.get(TopicArn);
+  if (subscriptions === undefined) throw awsError('NotFound', 'Topic does not exist', 404);
+  const paging = { tokenName: 'NextToken', limit: 100 };
+  const { items, next } = takePage(call, subscriptions, ({ endpoint }) => endpoint, paging);
+  const Owner = call.account.accountId;
+  return {
+    Subscriptions: items.map(
+      ({ arn: SubscriptionArn, protocol: Protocol, endpoint: Endpoint }) => ({
+        ...{ SubscriptionArn, Owner, Protocol, Endpoint, TopicArn },
+      }),
+    ),
+    NextToken: next,
+  };
 }

@@ -45,31 +45,38 @@ it.each([
   expect(isMarked(found)).toBe(true);
 });
 
-it('keeps the password in a secret, which only the reader role may read, before it holds it', async () => {
-  const { local, frank, account, aws, revocation } = await revoked();
-  const done = await local.restore(frank.userId, asked);
-  const [secret] = account.secrets.values();
-  expect(secret?.name).toBe(`unused-iam-credentials/${frank.userId}/${revocation.id}`);
-  expect(output(done, 'Password.SecretArn')).toBe(secret?.arn);
-  expect(currentSecrets(account)).toEqual([
-    { userName: 'frank', password: frank.loginProfile?.password },
-  ]);
-  const read = { Action: 'secretsmanager:GetSecretValue', Resource: '*' };
-  expect(JSON.parse(secret?.policy ?? '')).toEqual({
-    Version: '2012-10-17',
-    Statement: [
-      { Sid: 'ReaderMay', Effect: 'Allow', Principal: { AWS: readerRoleArn }, ...read },
-      {
-        ...{ Sid: 'NobodyElseMay', Effect: 'Deny', Principal: '*', ...read },
-        Condition: { ArnNotEquals: { 'aws:PrincipalArn': readerRoleArn } },
-      },
-    ],
-  });
-  const order = changes(aws).filter((name) => /Secret|ResourcePolicy|LoginProfile/.test(name));
-  expect(order).toEqual([
-    ...['CreateSecret', 'PutResourcePolicy', 'PutSecretValue', 'CreateLoginProfile'],
-  ]);
-});
+it.each([
+  ['by its ARN', readerRoleArn],
+  ['for whichever account', readerRoleArn.replace('123456789012', '{account}')],
+])(
+  'keeps the password in a secret, which only the reader role, given %s, may read, before it holds it',
+  async (_, setting) => {
+    const { local, frank, account, aws, revocation } = await revoked();
+    local.readerRoleArn = setting;
+    const done = await local.restore(frank.userId, asked);
+    const [secret] = account.secrets.values();
+    expect(secret?.name).toBe(`unused-iam-credentials/${frank.userId}/${revocation.id}`);
+    expect(output(done, 'Password.SecretArn')).toBe(secret?.arn);
+    expect(currentSecrets(account)).toEqual([
+      { userName: 'frank', password: frank.loginProfile?.password },
+    ]);
+    const read = { Action: 'secretsmanager:GetSecretValue', Resource: '*' };
+    expect(JSON.parse(secret?.policy ?? '')).toEqual({
+      Version: '2012-10-17',
+      Statement: [
+        { Sid: 'ReaderMay', Effect: 'Allow', Principal: { AWS: readerRoleArn }, ...read },
+        {
+          ...{ Sid: 'NobodyElseMay', Effect: 'Deny', Principal: '*', ...read },
+          Condition: { ArnNotEquals: { 'aws:PrincipalArn': readerRoleArn } },
+        },
+      ],
+    });
+    const order = changes(aws).filter((name) => /Secret|ResourcePolicy|LoginProfile/.test(name));
+    expect(order).toEqual([
+      ...['CreateSecret', 'PutResourcePolicy', 'PutSecretValue', 'CreateLoginProfile'],
+    ]);
+  },
+);
 
 it('puts no value into a secret that it could not close', async () => {
   const found = await revoked();

@@ -45,6 +45,8 @@ export interface LocalExecution extends Progress {
 export interface Automation {
   /** YAML text by name. */
   documents: Map<string, string>;
+  /** By name; a document is Active unless it says otherwise. */
+  documentStatus?: Map<string, string> | undefined;
   /** By ID. */
   executions: Map<string, LocalExecution>;
   /** By execution ID; settles, and never rejects, when the execution has ended. */
