@@ -38,11 +38,13 @@ export class AccountStack extends Stack {
     const exemptUntilTag = choose(isGiven(ExemptUntilTag), ExemptUntilTag.valueAsString);
     const { revoke, restore } = createAutomations(this, exemptUntilTag);
     const publishers = [functions.evaluate.role, revoke.role, restore.role];
-    createPublicationPolicies(this, publishers, topic);
+    const publicationPolicies = createPublicationPolicies(this, publishers, topic);
     const alarms = createAlarms(this, functions, topic);
     createEventRules(this, { topic, alarms, centralEventBus: CentralEventBusArn });
 
     const rule = createConfigRule(this, parameters, functions.evaluate.fn);
+    // The first evaluation begins as soon as the rule is there, and tells whom it finds.
+    for (const policy of publicationPolicies) rule.addResourceDependency(policy);
     const remediation = createRemediation(this, { parameters, rule, revoke, topic });
     // An automatic remediation may begin as soon as it is there.
     remediation.addResourceDependency(functions.planRevocation.fn);
