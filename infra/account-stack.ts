@@ -6,10 +6,10 @@ import { createAlarms } from './alarms.ts';
 import { createAutomations } from './automation.ts';
 import { choose, isGiven } from './conditions.ts';
 import { createConfigRule } from './config-rule.ts';
+import { createEncryptionPolicy } from './encryption-policy.ts';
 import { createEventRules } from './event-rules.ts';
 import { createFunctions } from './functions.ts';
 import { createNotificationTopic } from './notification-topic.ts';
-import { createPublicationPolicies } from './publication-policies.ts';
 import { createCentralCheck, createRegionCheck } from './region-check.ts';
 import { createRemediation } from './remediation.ts';
 import { declareParameters, parameterInterface } from './stack-parameter.ts';
@@ -36,15 +36,13 @@ export class AccountStack extends Stack {
     });
     const { ExemptUntilTag } = parameters;
     const exemptUntilTag = choose(isGiven(ExemptUntilTag), ExemptUntilTag.valueAsString);
-    const { revoke, restore } = createAutomations(this, exemptUntilTag);
+    const { revoke, restore } = createAutomations(this, exemptUntilTag, topic);
     const publishers = [functions.evaluate.role, revoke.role, restore.role];
-    const publicationPolicies = createPublicationPolicies(this, publishers, topic);
+    createEncryptionPolicy(this, publishers, topic);
     const alarms = createAlarms(this, functions, topic);
     createEventRules(this, { topic, alarms, centralEventBus: CentralEventBusArn });
 
     const rule = createConfigRule(this, parameters, functions.evaluate.fn);
-    // The first evaluation begins as soon as the rule is there, and tells whom it finds.
-    for (const policy of publicationPolicies) rule.addResourceDependency(policy);
     const remediation = createRemediation(this, { parameters, rule, revoke, topic });
     // An automatic remediation may begin as soon as it is there.
     remediation.addResourceDependency(functions.planRevocation.fn);

@@ -6,8 +6,9 @@ import {
   revokeDocument,
 } from '../remediation-docs/documents.ts';
 import { restorePermissions, revokePermissions } from './document-permissions.ts';
+import type { NotificationTopic } from './notification-topic.ts';
 import { createRole } from './role.ts';
-import type { Statement } from './statement.ts';
+import { allow, type Statement } from './statement.ts';
 
 /** A document, and the role under which its steps act. */
 export interface Automation {
@@ -21,8 +22,12 @@ export interface Automations {
   readonly restore: Automation;
 }
 
-/** Takes a stack, and its own exemption tag or what stands for none. Makes both documents and their roles. */
-export function createAutomations(scope: Construct, exemptUntilTag: unknown): Automations {
+/** Takes a stack, its own exemption tag or what stands for none, and where messages go. Makes both documents and their roles. */
+export function createAutomations(
+  scope: Construct,
+  exemptUntilTag: unknown,
+  topic: NotificationTopic,
+): Automations {
   const create = (
     name: 'Revoke' | 'Restore',
     { name: documentName, load }: RemediationDocument,
@@ -50,7 +55,7 @@ export function createAutomations(scope: Construct, exemptUntilTag: unknown): Au
           'aws:SourceArn': `arn:${Aws.PARTITION}:ssm:*:${Aws.ACCOUNT_ID}:automation-execution/*`,
         },
       },
-      statements,
+      statements: [...statements, allow('Publish', ['sns:Publish'], topic.arn)],
     });
     return { document, role };
   };

@@ -5,6 +5,7 @@ import { readBundle } from './bundle.ts';
 import * as permissions from './function-permissions.ts';
 import { createFunction, type LambdaFunction } from './lambda-function.ts';
 import type { NotificationTopic } from './notification-topic.ts';
+import { allow } from './statement.ts';
 
 /** The functions of an account. */
 export type Functions = Readonly<Record<keyof typeof functionNames, LambdaFunction>>;
@@ -45,7 +46,13 @@ export function createFunctions(scope: Construct, props: FunctionsProps): Functi
       description: 'Judges IAM users for AWS Config by whether their credentials are unused',
       ...{ memoryMegabytes: 512, timeoutSeconds: 900 },
       environment: { NOTIFICATION_TOPIC_ARN: topic.arn.toString() },
-      role: { name: 'Evaluate', statements: permissions.evaluatePermissions },
+      role: {
+        name: 'Evaluate',
+        statements: [
+          ...permissions.evaluatePermissions,
+          allow('Publish', ['sns:Publish'], topic.arn),
+        ],
+      },
     }),
     planRevocation: create('planRevocation', {
       id: 'PlanRevocation',
