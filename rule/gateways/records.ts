@@ -9,13 +9,14 @@ import { marks, recordsPath, restoredPrefix } from '../core/names.ts';
 import { checkRecord, type RecordCheck, type RecordOwner } from '../formats/genuine-record.ts';
 import { callAws, hasAwsCode, present } from './call-aws.ts';
 
-/** What the functions here call. */
-export const recordsActions = [
-  'ssm:GetParametersByPath',
-  'ssm:GetParameterHistory',
-  'ssm:ListTagsForResource',
-] as const;
-const [listAction, historyAction, tagsAction] = recordsActions;
+const listAction = 'ssm:GetParametersByPath';
+const historyAction = 'ssm:GetParameterHistory';
+const tagsAction = 'ssm:ListTagsForResource';
+
+/** What listRecordNames calls. */
+export const listRecordNamesActions = [listAction] as const;
+/** What readRecord calls. */
+export const readRecordActions = [historyAction, tagsAction] as const;
 
 /** A record that is not marked as restored, with what the check of it says. */
 export interface FoundRecord {

@@ -8,15 +8,19 @@ import {
 } from '@aws-sdk/client-secrets-manager';
 import { callAws, hasAwsCode, present } from './call-aws.ts';
 
-/** What the functions here call. */
-export const secretActions = [
-  'secretsmanager:CreateSecret',
-  'secretsmanager:PutResourcePolicy',
-  'secretsmanager:PutSecretValue',
-  'secretsmanager:DescribeSecret',
-  'secretsmanager:UpdateSecretVersionStage',
-] as const;
-const [createAction, policyAction, putAction, describeAction, stageAction] = secretActions;
+const createAction = 'secretsmanager:CreateSecret';
+const policyAction = 'secretsmanager:PutResourcePolicy';
+const putAction = 'secretsmanager:PutSecretValue';
+const describeAction = 'secretsmanager:DescribeSecret';
+const stageAction = 'secretsmanager:UpdateSecretVersionStage';
+
+/** What each function here calls. */
+export const openSecretActions = [createAction, policyAction, describeAction] as const;
+export const findSecretActions = [describeAction] as const;
+export const addVersionActions = [putAction] as const;
+export const hasVersionActions = [describeAction] as const;
+export const disownVersionActions = [stageAction] as const;
+export const makeCurrentActions = [describeAction, stageAction] as const;
 
 /** The label of the version that GetSecretValue gives. */
 const current = 'AWSCURRENT';
@@ -44,11 +48,8 @@ export async function openSecret(
     ],
   });
   const SecretId = present(arn ?? undefined, 'ARN', describeAction);
-  await callAws(policyAction, () =>
-    secrets.send(
-      new PutResourcePolicyCommand({ SecretId, ResourcePolicy, BlockPublicPolicy: true }),
-    ),
-  );
+  const input = { SecretId, ResourcePolicy, BlockPublicPolicy: true };
+  await callAws(policyAction, () => secrets.send(new PutResourcePolicyCommand(input)));
   return SecretId;
 }
 
@@ -65,13 +66,13 @@ async function createSecret(secrets: SecretsManagerClient, Name: string): Promis
   }
 }
 
-/** Takes a client and a secret's name. Gives back its ARN, or null where there is no such secret. Throws AwsError. */
+/** Takes a client and a secret's ARN or name. Gives back its ARN, or null where there is no such secret. Throws AwsError. */
 export async function findSecret(
   secrets: SecretsManagerClient,
-  name: string,
+  secretId: string,
 ): Promise<string | null> {
   try {
-    const command = new DescribeSecretCommand({ SecretId: name });
+    const command = new DescribeSecretCommand({ SecretId: secretId });
     const answer = await callAws(describeAction, () => secrets.send(command));
     return present(answer.ARN, 'ARN', describeAction);
   } catch (error) {
@@ -98,14 +99,14 @@ export async function addVersion(
   return present(answer.VersionId, 'VersionId', putAction);
 }
 
-/** Takes a client, a secret's name and a label. Tells whether any version has the label; not where there is no secret. Throws AwsError. */
+/** Takes a client, a secret's ARN or name, and a label. Tells whether any version has the label; not where there is no secret. Throws AwsError. */
 export async function hasVersion(
   secrets: SecretsManagerClient,
-  name: string,
+  secretId: string,
   label: string,
 ): Promise<boolean> {
   try {
-    const labels = await readLabels(secrets, name);
+    const labels = await readLabels(secrets, secretId);
     return Object.values(labels).some((each) => each.includes(label));
   } catch (error) {
     if (hasAwsCode(error, 'ResourceNotFoundException')) return false;

@@ -4,6 +4,7 @@ import { makePassword } from '../core/password.ts';
 import { planRestoration } from '../core/restoration-plan.ts';
 import { type Answer, none } from '../formats/remediation-answer.ts';
 import { type PasswordRequest, parsePasswordRequest } from '../formats/remediation-request.ts';
+import { secretId } from '../formats/secret-id.ts';
 import { findUser } from '../gateways/find-user.ts';
 import { createLoginProfile, readPasswordPolicy } from '../gateways/login-profile.ts';
 import type { PasswordClients } from '../gateways/password-clients.ts';
@@ -75,7 +76,7 @@ async function issuePassword(
   const { userName } = live.identity;
   const name = secretName(userId, record.executionId);
   if (live.credentials.loginProfileCreateDate !== null) {
-    return present((await findSecret(secrets, name)) ?? none);
+    return present((await findSecret(secrets, secretId(location, name))) ?? none);
   }
   const quarantine = await findQuarantine(iam, userName);
   if (quarantine !== null) throw refusal(`user ${userName} is quarantined by policy ${quarantine}`);

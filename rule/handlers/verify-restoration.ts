@@ -5,6 +5,7 @@ import { stillUnusable } from '../core/verification.ts';
 import type { Answer } from '../formats/remediation-answer.ts';
 import type { RestorationRequest } from '../formats/remediation-request.ts';
 import { toRestoredAnswer } from '../formats/restoration-answer.ts';
+import { secretId } from '../formats/secret-id.ts';
 import type { PasswordClients } from '../gateways/password-clients.ts';
 import { hasVersion } from '../gateways/secret.ts';
 import { readUserState } from '../gateways/user-state.ts';
@@ -42,7 +43,7 @@ export async function verifyRestoration(
     throw new ExpectedError('RunError', message);
   }
   const usable = accessKeyIds.filter((id) => stillUnusable([id], false, state).length === 0);
-  const password = state.hasPassword && (await wasIssued(request, secrets));
+  const password = state.hasPassword && (await wasIssued(request, location, secrets));
   const restored: JustRestored = { accessKeyIds: usable, password };
   const now = clock.now();
   const { outstanding } = await readOutstanding(ssm, { ...location, userId });
@@ -55,9 +56,10 @@ export async function verifyRestoration(
 
 async function wasIssued(
   { userId, executionId, passwordAction, passwordRecord }: VerifyRequest,
+  location: Invocation['location'],
   secrets: PasswordClients['secrets'],
 ): Promise<boolean> {
   if (passwordAction !== 'Issue' || passwordRecord === null) return false;
   const name = secretName(userId, passwordRecord.split('/').at(-1) ?? '');
-  return hasVersion(secrets, name, executionId);
+  return hasVersion(secrets, secretId(location, name), executionId);
 }

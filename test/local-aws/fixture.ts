@@ -1,5 +1,6 @@
 import { ConfigService } from '@aws-sdk/client-config-service';
 import { IAM } from '@aws-sdk/client-iam';
+import { Lambda } from '@aws-sdk/client-lambda';
 import { SecretsManager } from '@aws-sdk/client-secrets-manager';
 import { SNS } from '@aws-sdk/client-sns';
 import { SSM } from '@aws-sdk/client-ssm';
@@ -17,6 +18,7 @@ export interface Fixture {
   ssm: SSM;
   secrets: SecretsManager;
   sns: SNS;
+  lambda: Lambda;
   close(): Promise<void>;
 }
 
@@ -31,11 +33,12 @@ export async function startFixture(): Promise<Fixture> {
   const settings = { endpoint: aws.endpoint, region: 'us-east-1', credentials, maxAttempts: 1 };
   const [iam, config] = [new IAM(settings), new ConfigService(settings)];
   const [ssm, secrets, sns] = [new SSM(settings), new SecretsManager(settings), new SNS(settings)];
+  const lambda = new Lambda(settings);
   async function close() {
-    for (const client of [iam, config, ssm, secrets, sns]) client.destroy();
+    for (const client of [iam, config, ssm, secrets, sns, lambda]) client.destroy();
     await aws.close();
   }
-  const clients = { iam, config, ssm, secrets, sns };
+  const clients = { iam, config, ssm, secrets, sns, lambda };
   const fixture: Fixture = { now: START, account, aws, ...clients, close };
   return fixture;
 }

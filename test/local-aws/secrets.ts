@@ -111,8 +111,9 @@ function identify({ arn: ARN, name: Name }: LocalSecret) {
 
 function findSecret(call: Call): LocalSecret {
   const id = requireText(call, 'SecretId', 2048);
+  // The ARN does without the six characters at its end.
   const secret = [...call.account.secrets.values()].find(({ arn, name }) =>
-    [arn, name].includes(id),
+    [arn, arn.slice(0, -7), name].includes(id),
   );
   if (secret) return secret;
   const message = "Secrets Manager can't find the specified secret.";

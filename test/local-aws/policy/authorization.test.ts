@@ -111,7 +111,7 @@ it.each([
   ['secretsmanager', 'PutResourcePolicy', { SecretId: 'path/name' }, `${secret}-x1y2z3`],
   ['secretsmanager', 'PutSecretValue', { SecretId: `${secret}-x1y2z3` }, `${secret}-x1y2z3`],
   ['secretsmanager', 'DescribeSecret', { SecretId: 'path/name' }, `${secret}-x1y2z3`],
-  ['secretsmanager', 'DescribeSecret', { SecretId: 'none' }, secret.replace('path/name', 'none')],
+  ['secretsmanager', 'DescribeSecret', { SecretId: 'none' }, 'none'],
   ['secretsmanager', 'DescribeSecret', { SecretId: `${secret}-000000` }, `${secret}-000000`],
   ['secretsmanager', 'UpdateSecretVersionStage', { SecretId: 'path/name' }, `${secret}-x1y2z3`],
   ['secretsmanager', 'ListSecrets', {}, '*'],

@@ -80,15 +80,15 @@ export function newParameter(call: Call): Checks {
   return withTagging(put, 'ssm:AddTagsToResource');
 }
 
-/** Of an existing secret, whose ARN ends with six characters; of a missing one, whose ARN does not. */
+/**
+ * Of an existing secret, whose ARN ends with six characters; of a missing one as it was asked for, since what
+ * AWS makes of a mere name is not known, and a role may not rely on it.
+ */
 export function secret(call: Call): Checks {
   const id = textOf(call, 'SecretId');
   const secrets = [...call.account.secrets.values()];
-  const known = secrets.find(({ arn, name }) => arn === id || name === id);
-  const missing = id.startsWith('arn:')
-    ? id
-    : arnOf(call.account, 'secretsmanager', `secret:${id}`);
-  return on(call, known?.arn ?? missing, resourceTags(known?.tags));
+  const known = secrets.find(({ arn, name }) => [arn, arn.slice(0, -7), name].includes(id));
+  return on(call, known?.arn ?? id, resourceTags(known?.tags));
 }
 
 /**

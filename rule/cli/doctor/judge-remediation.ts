@@ -1,0 +1,54 @@
+import { contentHash } from '../../../remediation-docs/content-hash.ts';
+import { automationRoleName, documentNames, prefix } from '../../core/names.ts';
+import type { RemediationConfiguration } from '../../gateways/remediation-configuration.ts';
+import type { RuleLocation } from '../../gateways/rule.ts';
+import { conclude, type Finding, unchecked, wrong } from './finding.ts';
+import { align, redeploy } from './remedies.ts';
+
+/**
+ * Takes the rule's remediation (null for none), the rule's name, where this is (null where that is unknown), and
+ * the text of the document that revokes. Gives back whether AWS Config starts that document for a NON_COMPLIANT
+ * user as it should, and whether by itself, which is for the owner to choose.
+ */
+export function judgeRemediation(
+  remediation: RemediationConfiguration | null,
+  ruleName: string,
+  location: RuleLocation | null,
+  document: string,
+): Finding {
+  if (remediation === null) return wrong(`the rule ${ruleName} has no remediation`, redeploy);
+  if (location === null) return unchecked('no answer of AWS tells the account');
+  const { targetId, automatic, parameters } = remediation;
+  const faults: Finding[] = [];
+  const demand = (holds: boolean, otherwise: string, remedy = redeploy) => {
+    if (!holds) faults.push(wrong(otherwise, remedy));
+  };
+  const shown = (name: string) => parameters.get(name)?.text ?? 'not given';
+
+  demand(targetId === documentNames.revoke, `it starts ${targetId}, not ${documentNames.revoke}`);
+  const resource = parameters.get('IAMResourceId');
+  demand(
+    resource?.kind === 'resource' && resource.text === 'RESOURCE_ID',
+    `IAMResourceId is ${shown('IAMResourceId')}, not the resource's ID`,
+  );
+  const { partition, accountId, region } = location;
+  const roleName = automationRoleName(documentNames.revoke, region);
+  const role = `arn:${partition}:iam::${accountId}:role/${roleName}`;
+  const given = shown('AutomationAssumeRole');
+  demand(given === role, `AutomationAssumeRole is ${given}, not ${role}`);
+  // The document takes the rule of this name where it is told none.
+  const rule = parameters.get('ConfigRuleName')?.text ?? prefix;
+  demand(rule === ruleName, `ConfigRuleName is ${rule}, not ${ruleName}`);
+  const hash = contentHash(document);
+  demand(
+    shown('ContentHash') === hash,
+    `ContentHash is ${shown('ContentHash')}, not ${hash} of this version, so that AWS Config may start an older document`,
+    align,
+  );
+  return conclude(
+    faults,
+    automatic
+      ? `AWS Config starts ${targetId} by itself (automatic remediation is on)`
+      : `somebody has to start ${targetId} (automatic remediation is off)`,
+  );
+}

@@ -1,0 +1,39 @@
+import { type ResolvedResource, resolveTemplate } from '../local-aws/template/resolve-template.ts';
+import { accountTemplate, stackName } from './synthesized.ts';
+
+/** The account in which the stack of these tests is made. */
+export const accountId = '123456789012';
+
+/** Parameters of an account in an organization. */
+export const central = {
+  CentralEventBusArn: 'arn:aws:events:us-east-1:999999999999:event-bus/security',
+  CentralTopicArn: 'arn:aws:sns:us-east-1:999999999999:security',
+  CentralKeyArn: 'arn:aws:kms:us-east-1:999999999999:key/11111111-2222-4333-8444-555555555555',
+};
+
+/** Takes parameters of the account stack, and a Region. Gives what CloudFormation makes of it there. Throws where it refuses. */
+export async function resolveAccount(
+  parameters: Readonly<Record<string, string>> = {},
+  region = 'us-east-1',
+): Promise<readonly ResolvedResource[]> {
+  const template = await accountTemplate();
+  const partition = region.startsWith('cn-')
+    ? 'aws-cn'
+    : region.startsWith('us-gov-')
+      ? 'aws-us-gov'
+      : 'aws';
+  return resolveTemplate(template, { stackName, accountId, region, partition, parameters });
+}
+
+/** Takes resources and a logical ID. Gives the properties of that resource. Throws where there is none. */
+export function propertiesOf(resources: readonly ResolvedResource[], id: string) {
+  const found = resources.find((resource) => resource.id === id);
+  if (found === undefined) throw new Error(`There is no resource ${id}`);
+  return found.properties;
+}
+
+/** Takes resources and a type. Gives the properties of each resource of that type, by logical ID. */
+export function ofType(resources: readonly ResolvedResource[], type: string) {
+  const found = resources.filter((resource) => resource.type === type);
+  return new Map(found.map(({ id, properties }) => [id, properties]));
+}

@@ -1,0 +1,90 @@
+import * as v from 'valibot';
+import type { Policy } from '../local-aws/index.ts';
+import type { ResolvedResource } from '../local-aws/template/resolve-template.ts';
+import { ofType } from './resolved.ts';
+
+const text = v.string();
+const list = v.array(text);
+const oneOrMore = v.union([
+  list,
+  v.pipe(
+    text,
+    v.transform((one) => [one]),
+  ),
+]);
+const statement = v.strictObject({
+  Sid: text,
+  Effect: v.picklist(['Allow', 'Deny']),
+  Action: list,
+  Resource: oneOrMore,
+  Condition: v.optional(v.record(text, v.record(text, v.union([text, list])))),
+});
+const policyDocument = v.strictObject({
+  Version: v.literal('2012-10-17'),
+  Statement: v.array(statement),
+});
+const roleProperties = v.strictObject({
+  RoleName: v.pipe(text, v.regex(/^UnusedIamCredentials-\w+-[a-z0-9-]+$/u)),
+  Description: text,
+  AssumeRolePolicyDocument: v.unknown(),
+  Policies: v.array(v.strictObject({ PolicyName: text, PolicyDocument: policyDocument })),
+});
+const policyProperties = v.strictObject({
+  PolicyName: text,
+  Roles: list,
+  PolicyDocument: policyDocument,
+});
+
+/** A statement of a role's policies, its actions and resources as lists. */
+export type RoleStatement = v.InferOutput<typeof statement>;
+
+/** A role of the stack. */
+export interface Role {
+  /** What stands between the prefix and the Region in its name, such as Evaluate. */
+  readonly name: string;
+  readonly roleName: string;
+  readonly trust: unknown;
+  readonly policyNames: readonly string[];
+  readonly policies: readonly Policy[];
+  readonly statements: readonly RoleStatement[];
+}
+
+/**
+ * Takes the resources of a stack. Gives its roles, with the policies that are in them and those that are put
+ * on them. Throws for a role with anything else, such as managed policies.
+ */
+export function rolesOf(resources: readonly ResolvedResource[]): Role[] {
+  const puts = [...ofType(resources, 'AWS::IAM::Policy').values()].map((each) =>
+    v.parse(policyProperties, each),
+  );
+  return [...ofType(resources, 'AWS::IAM::Role').values()].map((properties) => {
+    const { RoleName, AssumeRolePolicyDocument, Policies } = v.parse(roleProperties, properties);
+    const all = [...Policies, ...puts.filter(({ Roles }) => Roles.includes(RoleName))];
+    return {
+      name: RoleName.split('-')[1] ?? '',
+      roleName: RoleName,
+      trust: AssumeRolePolicyDocument,
+      policyNames: all.map(({ PolicyName }) => PolicyName),
+      policies: all.map(({ PolicyDocument }) => PolicyDocument as Policy),
+      statements: all.flatMap(({ PolicyDocument }) => PolicyDocument.Statement),
+    };
+  });
+}
+
+/** Takes roles and a name. Gives the role of that name. Throws where there is none. */
+export function roleNamed(roles: readonly Role[], name: string): Role {
+  const found = roles.find((role) => role.name === name);
+  if (found === undefined) throw new Error(`There is no role ${name}`);
+  return found;
+}
+
+/** Takes a role. Gives the actions that it is allowed, on whatever, in order. */
+export function allowedActions({ statements }: Role): string[] {
+  const allowing = statements.filter(({ Effect }) => Effect === 'Allow');
+  return inOrder(allowing.flatMap(({ Action }) => Action));
+}
+
+/** Takes texts. Gives each of them once, in order. */
+export function inOrder(texts: Iterable<string>): string[] {
+  return [...new Set(texts)].sort();
+}
