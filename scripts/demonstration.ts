@@ -8,8 +8,8 @@ import { createRemediationClients } from '../rule/gateways/remediation-clients.t
 import type { EvaluationResult } from '../rule/handlers/evaluate-event.ts';
 import { ruleName, scheduledNotification } from '../test/builders/local-rule.ts';
 import type { LocalExecution } from '../test/local-aws/automation/automation.ts';
-import { issueResultToken, type LocalAws } from '../test/local-aws/index.ts';
-import { startFunction, type WarmFunction } from '../test/local-aws/run-function.ts';
+import type { LocalAws } from '../test/local-aws/index.ts';
+import type { RunningStack } from '../test/local-aws/template/run-stack.ts';
 
 /** What the evaluation returned of each user. */
 export type Verdicts = EvaluationResult['users'];
@@ -17,6 +17,8 @@ export type Verdicts = EvaluationResult['users'];
 /** The loop over a local account, step by step. */
 export interface Demonstration {
   readonly evaluate: () => Promise<Verdicts>;
+  /** How many messages the topic has got so far. */
+  readonly messages: () => number;
   /** Remediates users by their IDs; gives a line about each. */
   readonly remediate: (userIds: readonly string[]) => Promise<string[]>;
   /** Restores a user of that name, with a new password; gives lines about it. */
@@ -26,33 +28,19 @@ export interface Demonstration {
   readonly close: () => Promise<void>;
 }
 
-/** Takes a local account with everything deployed, the role that may read passwords, and where to tell progress. */
+/** Takes a stack that runs in a local account, and where to tell progress. */
 export function createDemonstration(
-  aws: LocalAws,
-  readerRoleArn: string,
+  running: RunningStack,
   progress: (text: string) => void,
 ): Demonstration {
-  const { account, endpoint } = aws;
+  const { account, aws } = running;
   const { automation } = account;
   const location = {
-    ...{ endpoint, region: 'us-east-1' },
+    ...{ endpoint: aws.endpoint, region: 'us-east-1' },
     credentials: { accessKeyId: 'AKIALOCAL', secretAccessKey: 'local' },
   };
   const clients = createRemediationClients(location);
   const config = new ConfigServiceClient(location);
-  const functions = new Map<string, WarmFunction>();
-  const environment = { PASSWORD_READER_ROLE_ARN: readerRoleArn };
-  const logs: string[] = [];
-
-  async function invoke(name: string, event: unknown): Promise<unknown> {
-    const warm = functions.get(name) ?? startFunction(name, { endpoint, environment });
-    functions.set(name, warm);
-    const { result, error } = await warm.invoke(event);
-    if (error !== undefined) throw Object.assign(new Error(error.message), { name: error.name });
-    return result;
-  }
-  automation.invoke = (name, payload) =>
-    invoke(name.replace('unused-iam-credentials-', ''), payload);
 
   async function endAll(known: ReadonlySet<string>): Promise<LocalExecution[]> {
     const started = [...automation.executions.values()].filter(({ id }) => !known.has(id));
@@ -65,25 +53,12 @@ export function createDemonstration(
     return started;
   }
 
-  async function closeFunctions(): Promise<void> {
-    for (const warm of functions.values()) logs.push(...(await warm.close()));
-    functions.clear();
-  }
-
   return {
     evaluate: async () => {
-      const notification = scheduledNotification(account, Date.now());
-      const rule = account.config.ruleDefinitions.get(ruleName);
-      const event = {
-        version: '1.0',
-        invokingEvent: JSON.stringify(notification),
-        ruleParameters: JSON.stringify(rule?.inputParameters ?? {}),
-        resultToken: issueResultToken(account, ruleName),
-        ...{ eventLeftScope: false, configRuleName: ruleName, accountId: account.accountId },
-      };
-      const { users } = (await invoke('evaluate', event)) as EvaluationResult;
-      return users;
+      const answer = await running.evaluate(scheduledNotification(account, Date.now()));
+      return (answer as EvaluationResult).users;
     },
+    messages: () => account.published.length,
     remediate: async (userIds) => {
       const known = new Set(automation.executions.keys());
       const ResourceKeys = userIds.map((resourceId) => ({
@@ -113,15 +88,13 @@ export function createDemonstration(
       ]);
     },
     searchForPassword: async (userName) => {
-      await closeFunctions();
+      await running.closeFunctions();
       const user = account.users.find((candidate) => candidate.userName === userName);
-      return findPassword(aws, logs, user?.loginProfile?.password ?? '');
+      return findPassword(aws, running.logs, user?.loginProfile?.password ?? '');
     },
     close: async () => {
-      await closeFunctions();
-      automation.python.close();
-      config.destroy();
-      for (const client of [clients.iam, clients.config, clients.ssm]) client.destroy();
+      for (const client of [config, clients.iam, clients.config, clients.ssm]) client.destroy();
+      await running.close();
     },
   };
 }

@@ -1,6 +1,9 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { renderMarkdown } from '../bench/render.ts';
+import type { BenchResults } from '../bench/results.ts';
+import { recordingRegions } from '../infra/recording-regions.ts';
+import { renderCostTable } from './cost-table.ts';
 import { renderParameterTables } from './parameter-table.ts';
 
 const readme = new URL('../README.md', import.meta.url);
@@ -8,14 +11,19 @@ const results = new URL('../bench/results.json', import.meta.url);
 
 /**
  * Takes the README's text; gives it back with what is generated in it made anew: the parameters from
- * the code, the figures from bench/results.json. Throws if it lacks their marks.
+ * the code, the figures and costs from bench/results.json. Throws if it lacks their marks.
  */
 export function withGeneratedParts(text: string): string {
-  const figures = renderMarkdown(JSON.parse(readFileSync(results, 'utf8')));
-  return replacePart(
-    replacePart(text, 'parameters', renderParameterTables()),
-    'figures',
-    figures.trimEnd(),
+  const measured: BenchResults = JSON.parse(readFileSync(results, 'utf8'));
+  const parts = {
+    parameters: renderParameterTables(),
+    figures: renderMarkdown(measured).trimEnd(),
+    cost: renderCostTable(measured),
+    regions: recordingRegions.map((region) => `\`${region}\``).join(', '),
+  };
+  return Object.entries(parts).reduce(
+    (written, [part, content]) => replacePart(written, part, content),
+    text,
   );
 }
 

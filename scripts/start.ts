@@ -1,8 +1,8 @@
 import { styleFor } from '../rule/cli/terminal.ts';
 import { renderVerdictTable } from '../rule/cli/verdict-table.ts';
-import { deploy, readerRoleArn } from '../test/builders/remediation.ts';
 import { createSampleAccount } from '../test/fixtures/sample-account.ts';
-import { startLocalAws } from '../test/local-aws/index.ts';
+import { accountTemplate, stackName } from '../test/infra/synthesized.ts';
+import { runStack } from '../test/local-aws/template/run-stack.ts';
 import { buildFunctions } from './build.ts';
 import { createDemonstration, type Demonstration, type Verdicts } from './demonstration.ts';
 
@@ -16,11 +16,21 @@ async function start(): Promise<void> {
   const startedAt = Date.now();
   progress('Building the Lambda functions …');
   await buildFunctions();
+  progress('Synthesizing the stack …');
+  const template = await accountTemplate();
   const account = createSampleAccount(startedAt);
-  deploy(account, { exemptPathPrefixes: '/break-glass/' });
-  const aws = await startLocalAws(account);
-  progress(`A local AWS account with ${account.users.length} IAM users listens at ${aws.endpoint}`);
-  const shown = createDemonstration(aws, readerRoleArn, progress);
+  const running = await runStack(account, template, {
+    ...{ stackName, accountId: account.accountId, region: 'us-east-1', partition: 'aws' },
+    parameters: {
+      ExemptPathPrefixes: '/break-glass/',
+      PasswordReaderRoleArn: 'arn:aws:iam::{account}:role/Helpdesk',
+    },
+  });
+  const { aws } = running;
+  progress(
+    `A local AWS account with ${account.users.length} IAM users and the stack ${stackName} listens at ${aws.endpoint}`,
+  );
+  const shown = createDemonstration(running, progress);
   try {
     await show(shown);
     const seconds = ((Date.now() - startedAt) / 1000).toFixed(1);
@@ -33,7 +43,6 @@ What to do next
   npm test             the proof`);
   } finally {
     await shown.close();
-    await aws.close();
   }
 }
 
@@ -49,6 +58,7 @@ async function show(demonstration: Demonstration): Promise<void> {
   const revoked = await demonstration.remediate(users.map(({ userId }) => userId));
   write(`${style.bold('2. AWS Config remediates them')}: UnusedIamCredentials-Revoke\n`);
   for (const line of revoked) write(`  ${line}`);
+  write(`  The topic has got ${demonstration.messages()} messages: the digest, and one for each.`);
 
   progress('AWS Config evaluates again …');
   const after = await demonstration.evaluate();

@@ -96,4 +96,21 @@ describe('the house', () => {
     const long = modules.filter(({ source }) => source.split('\n').length > 160);
     expect(long.map(({ path }) => path)).toEqual([]);
   });
+
+  it('lets infra take of rule nothing but names and parameters, and no SDK', () => {
+    const files = readdirSync(join(root, 'infra')).filter((file) => file.endsWith('.ts'));
+    const imports = files.flatMap((file) =>
+      [...readFileSync(join(root, 'infra', file), 'utf8').matchAll(/from '([^']+)'/gu)].map(
+        ([, specifier = '']) => specifier,
+      ),
+    );
+    expect(files.length).toBeGreaterThan(20);
+    const ofRule = imports.filter((specifier) => specifier.includes('/rule/'));
+    expect(new Set(ofRule)).toEqual(
+      new Set(['../rule/core/names.ts', '../rule/core/rule-parameters.ts']),
+    );
+    expect(
+      imports.filter((specifier) => /^@aws-sdk|^\.\.\/(test|scripts)/u.test(specifier)),
+    ).toEqual([]);
+  });
 });

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { protectedTag, revokedTag } from '../../rule/core/names.ts';
+import { steps } from '../../scripts/cost.ts';
 import { ruleName } from '../builders/local-rule.ts';
 import { changeMessage, oversizedMessage } from '../builders/rule-event.ts';
 import type { LocalExecution } from '../local-aws/automation/automation.ts';
@@ -69,7 +70,7 @@ beforeAll(async () => {
       oversizedMessage({ ...item, configurationItemCaptureTime: new Date().toISOString() }),
     );
   }
-});
+}, 60_000);
 afterAll(() => deployed.close());
 
 describe('the stack, run with its own functions, documents, rule and role policies', () => {
@@ -92,6 +93,11 @@ describe('the stack, run with its own functions, documents, rule and role polici
       'Active no password',
     ]);
     expect(state(guarded)).toBe('Active password');
+  });
+
+  it('takes as many steps as the README’s costs say', () => {
+    const stepsOf = (name: string) => ran.get(name)?.steps.length;
+    expect({ unchanged: stepsOf('guarded'), revocation: stepsOf('frank') }).toEqual(steps);
   });
 
   it('tells its topic once of all who are new, and of each revocation and restoration', () => {

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { alarms } from '../../scripts/cost.ts';
 import {
   createAccount,
   type LocalAws,
@@ -36,6 +37,11 @@ beforeAll(async () => {
 afterAll(() => aws.close());
 
 describe('the stack of an account in an organization', () => {
+  it('has as many alarms as the README’s costs say', () => {
+    const found = stack.resources.filter(({ type }) => type === 'AWS::CloudWatch::Alarm');
+    expect(found).toHaveLength(alarms);
+  });
+
   it('has no topic of its own: remediation and digest go to the central one', () => {
     const types = stack.resources.map(({ type }) => type);
     expect(types.filter((type) => type.startsWith('AWS::SNS::'))).toEqual([]);
