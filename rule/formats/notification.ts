@@ -9,15 +9,17 @@ export interface Notification {
   readonly Message: string;
 }
 
-/** Takes what was revoked and where. Gives back who, what, why, and the commands that restore it. */
+/** Takes what was revoked, where, and the topic that is told, or null. Gives back who, what, why, and the commands that restore it. */
 export function describeRevoked(
   record: RevocationRecord,
   location: FunctionLocation,
+  topicArn: string | null,
 ): Notification {
   const { userName, userId, accountId, executionId, name, ruleName } = record;
   const { partition, region } = location;
   const withPassword = record.credentials.some(({ type }) => type === 'password');
   const [option, parameter] = withPassword ? [' --password', 'RestorePassword=true,'] : ['', ''];
+  const topic = topicArn === null ? '' : `NotificationTopicArn=${topicArn},`;
   const role = `arn:${partition}:iam::${accountId}:role/${automationRoleName(documentNames.restore, region)}`;
   return {
     Subject: `Unused IAM credentials revoked: ${userName}`,
@@ -33,7 +35,7 @@ export function describeRevoked(
       `  unused-iam-credentials restore ${userId} --revocation ${executionId} --rule ${ruleName}${option}`,
       'or, with the AWS CLI:',
       `  aws ssm start-automation-execution --region ${region} --document-name ${documentNames.restore} \\`,
-      `    --parameters IAMResourceId=${userId},RevocationId=${executionId},ConfigRuleName=${ruleName},${parameter}AutomationAssumeRole=${role}`,
+      `    --parameters IAMResourceId=${userId},RevocationId=${executionId},ConfigRuleName=${ruleName},${parameter}${topic}AutomationAssumeRole=${role}`,
     ].join('\n'),
   };
 }

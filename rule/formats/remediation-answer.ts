@@ -50,12 +50,13 @@ export function toRevocationAnswer(
   };
 }
 
-/** Takes a record that was carried out, the user's name by now, the instant, and where this is. */
+/** Takes a record that was carried out, the user's name by now, the instant, where this is, and the topic that is told, or null. */
 export function toVerifiedAnswer(
   record: RevocationRecord,
   userName: string,
   now: Instant,
   location: FunctionLocation,
+  topicArn: string | null,
 ): Answer {
   const VerifiedAt = formatInstant(now);
   return {
@@ -64,7 +65,7 @@ export function toVerifiedAnswer(
     UserName: userName,
     VerifiedAt,
     TagValue: `${VerifiedAt} ${record.executionId}`,
-    ...describeRevoked(record, location),
+    ...describeRevoked(record, location, topicArn),
   };
 }
 

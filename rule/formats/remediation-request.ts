@@ -52,7 +52,10 @@ const revocation = v.variant('mode', [
       options: options satisfies RevocationOptions,
     })),
   ),
-  v.object({ mode: v.literal('verify'), ...common, record: text }),
+  v.object({
+    ...{ mode: v.literal('verify'), ...common, record: text },
+    topicArn: v.pipe(text, unlessNamed('none')),
+  }),
 ]);
 
 const restoration = v.variant('mode', [

@@ -12,7 +12,7 @@ import { lookUntil } from './look-until.ts';
  * used, whatever brakes, exemptions and reports say. Throws RunError that names it if so.
  */
 export async function verifyRevocation(
-  { userId, record: encoded }: Extract<RevocationRequest, { mode: 'verify' }>,
+  { userId, record: encoded, topicArn }: Extract<RevocationRequest, { mode: 'verify' }>,
   { location, deadline }: Invocation,
   { iam, clock }: Pick<FunctionDependencies, 'iam' | 'clock'>,
 ): Promise<Answer> {
@@ -26,7 +26,7 @@ export async function verifyRevocation(
   });
   if (found.userName === null) return toVanishedAnswer(clock.now());
   if (found.left.length === 0) {
-    return toVerifiedAnswer(record, found.userName, clock.now(), location);
+    return toVerifiedAnswer(record, found.userName, clock.now(), location, topicArn);
   }
   throw new ExpectedError(
     'RunError',

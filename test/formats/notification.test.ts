@@ -19,7 +19,7 @@ describe('what is published', () => {
       reason: 'never used, since 2024-01-01',
     });
     const of = record([recordedKey('AKIA1'), deleted, recordedPassword], { ruleName: 'org-rule' });
-    expect(describeRevoked(of, location)).toEqual({
+    expect(describeRevoked(of, location, 'arn:aws:sns:us-east-1:123456789012:t')).toEqual({
       Subject: 'Unused IAM credentials revoked: someone',
       Message: `Unused credentials of IAM user someone (AIDATESTUSERTESTUSER2) in account 123456789012 were revoked:
 - access key AKIA1: deactivated; used 2026-08-13 (100 days, limit 45)
@@ -31,12 +31,12 @@ To restore what can be restored:
   unused-iam-credentials restore AIDATESTUSERTESTUSER2 --revocation 11111111-2222-4333-8444-555555555555 --rule org-rule --password
 or, with the AWS CLI:
   aws ssm start-automation-execution --region us-gov-west-1 --document-name UnusedIamCredentials-Restore \\
-    --parameters IAMResourceId=AIDATESTUSERTESTUSER2,RevocationId=11111111-2222-4333-8444-555555555555,ConfigRuleName=org-rule,RestorePassword=true,AutomationAssumeRole=arn:aws-us-gov:iam::123456789012:role/UnusedIamCredentials-Restore-us-gov-west-1`,
+    --parameters IAMResourceId=AIDATESTUSERTESTUSER2,RevocationId=11111111-2222-4333-8444-555555555555,ConfigRuleName=org-rule,RestorePassword=true,NotificationTopicArn=arn:aws:sns:us-east-1:123456789012:t,AutomationAssumeRole=arn:aws-us-gov:iam::123456789012:role/UnusedIamCredentials-Restore-us-gov-west-1`,
     });
   });
 
-  it('of a revocation of keys only asks for no password', () => {
-    const { Message } = describeRevoked(record([recordedKey('AKIA1')]), location);
+  it('of a revocation of keys only asks for no password, and tells nobody where nobody is told', () => {
+    const { Message } = describeRevoked(record([recordedKey('AKIA1')]), location, null);
     expect(Message).toMatch(/--rule unused-iam-credentials\nor/u);
     expect(Message).toMatch(/ConfigRuleName=unused-iam-credentials,AutomationAssumeRole=/u);
   });
@@ -78,7 +78,7 @@ No credential was changed. Find out who did this before anything is restored.`,
   it('has a subject that SNS takes, 1 to 100 ASCII characters, at the longest names', () => {
     const long = 'x'.repeat(64);
     const subjects = [
-      describeRevoked(record([recordedPassword], { userName: long }), location),
+      describeRevoked(record([recordedPassword], { userName: long }), location, null),
       describeRefusal(`AIDA${'A'.repeat(124)}`, '123456789012', 'why', now),
     ].map(({ Subject }) => Subject);
     for (const subject of subjects) expect(subject).toMatch(/^[ -~]{1,100}$/u);

@@ -107,7 +107,7 @@ describe('the answer of a verification', () => {
 
   it('names what was revoked, the present name, and the tag that tells it', () => {
     const of = record([recordedKey('AKIA1'), recordedPassword]);
-    expect(toVerifiedAnswer(of, 'renamed', now, location)).toMatchObject({
+    expect(toVerifiedAnswer(of, 'renamed', now, location, null)).toMatchObject({
       ...{ Outcome: 'Verified', UserName: 'renamed', VerifiedAt: '2026-11-21T06:30:00Z' },
       Revoked: ['access key AKIA1 (Deactivate)', 'password (Delete)'],
       TagValue: `2026-11-21T06:30:00Z ${executionId}`,

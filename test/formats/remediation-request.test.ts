@@ -132,8 +132,13 @@ describe('a request of the documents', () => {
     }
     const actions = { ...verify, passwordAction: 'Reset' };
     expect(() => parseRestorationRequest(actions)).toThrow(refused('passwordAction'));
-    const revoked = { mode: 'verify', userId, executionId, record: 'e30' };
+    const topicArn = 'arn:aws:sns:us-east-1:123456789012:t';
+    const revoked = { mode: 'verify', userId, executionId, record: 'e30', topicArn };
     expect(parseRevocationRequest(revoked)).toEqual(revoked);
+    expect(parseRevocationRequest({ ...revoked, topicArn: 'none' })).toMatchObject({
+      topicArn: null,
+    });
+    expect(() => parseRevocationRequest({ ...revoked, topicArn: '' })).toThrow(refused('topicArn'));
     expect(() => parseRevocationRequest({ ...revoked, record: '' })).toThrow(refused('record'));
   });
 

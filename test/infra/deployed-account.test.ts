@@ -109,6 +109,13 @@ describe('the stack, run with its own functions, documents, rule and role polici
     ]);
   });
 
+  it('says in the message of a revocation how to restore it, and to tell the same topic', () => {
+    const message = account.published[1]?.message;
+    expect(message).toContain(
+      `RestorePassword=true,NotificationTopicArn=${topicArn},AutomationAssumeRole=`,
+    );
+  });
+
   it('exempts by the stack’s own tag, and lets the reader role of this account read the password', () => {
     expect(frank.tags.map(({ Key }) => Key)).toEqual(['spared-until']);
     const [secret] = account.secrets.values();
