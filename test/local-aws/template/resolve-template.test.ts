@@ -1,0 +1,149 @@
+import { describe, expect, it } from 'vitest';
+import { createAccount } from '../index.ts';
+import { deployTemplate } from './deploy.ts';
+import { resolveTemplate } from './resolve-template.ts';
+import type { Template } from './template.ts';
+
+const place = {
+  ...{ stackName: 'Stack', accountId: '123456789012', region: 'us-east-1', partition: 'aws' },
+};
+const template: Template = {
+  Parameters: {
+    Mode: { Type: 'String', Default: 'own', AllowedValues: ['own', 'shared'] },
+    Days: {
+      Type: 'String',
+      Default: '',
+      AllowedPattern: '|\\d+',
+      ConstraintDescription: 'must be days',
+    },
+    Keys: { Type: 'String', Default: 'a,b', MaxLength: 5 },
+  },
+  Conditions: {
+    IsOwn: { 'Fn::Equals': [{ Ref: 'Mode' }, 'own'] },
+    HasDays: { 'Fn::Not': [{ 'Fn::Equals': [{ Ref: 'Days' }, ''] }] },
+    Both: { 'Fn::And': [{ Condition: 'IsOwn' }, { Condition: 'HasDays' }] },
+    Either: { 'Fn::Or': [{ Condition: 'IsOwn' }, { Condition: 'HasDays' }] },
+  },
+  Rules: {
+    NotBoth: {
+      Assertions: [
+        {
+          Assert: { 'Fn::Contains': [['us-east-1'], { Ref: 'AWS::Region' }] },
+          AssertDescription: 'Not here.',
+        },
+      ],
+    },
+  },
+  Resources: {
+    Topic: { Type: 'AWS::SNS::Topic', Condition: 'IsOwn' },
+    Role: {
+      Type: 'AWS::IAM::Role',
+      Properties: { RoleName: { 'Fn::Join': ['-', ['R', { Ref: 'AWS::Region' }]] } },
+    },
+    Log: { Type: 'AWS::Logs::LogGroup' },
+  },
+};
+const withProperty = (value: unknown): Template => ({
+  ...template,
+  Resources: {
+    ...template.Resources,
+    Probe: { Type: 'AWS::SNS::TopicPolicy', Properties: { value } },
+  },
+});
+const resolved = (value: unknown, parameters: Record<string, string> = {}) =>
+  resolveTemplate(withProperty(value), { ...place, parameters }).find(({ id }) => id === 'Probe')
+    ?.properties['value'];
+
+describe('a template is resolved: ', () => {
+  it.each<[string, unknown, unknown]>([
+    ['a parameter', { Ref: 'Keys' }, 'a,b'],
+    ['a pseudo parameter', { Ref: 'AWS::AccountId' }, '123456789012'],
+    ['a name that is given', { Ref: 'Role' }, 'R-us-east-1'],
+    ['a name that CloudFormation makes', { Ref: 'Log' }, 'Stack-Log-LOCAL0000000'],
+    [
+      'a topic, which is its ARN',
+      { Ref: 'Topic' },
+      'arn:aws:sns:us-east-1:123456789012:Stack-Topic-LOCAL0000000',
+    ],
+    [
+      'an attribute',
+      { 'Fn::GetAtt': ['Role', 'Arn'] },
+      'arn:aws:iam::123456789012:role/R-us-east-1',
+    ],
+    ['a choice', { 'Fn::If': ['IsOwn', 1, { Ref: 'nothing' }] }, 1],
+    ['a list that is split', { 'Fn::Split': [',', { Ref: 'Keys' }] }, ['a', 'b']],
+    ['an item of it', { 'Fn::Select': ['1', { 'Fn::Split': [',', { Ref: 'Keys' }] }] }, 'b'],
+    ['an item that is left out', ['x', { Ref: 'AWS::NoValue' }], ['x']],
+    ['a member that is left out', { x: 1, y: { Ref: 'AWS::NoValue' } }, { x: 1 }],
+    [
+      'a statement’s Condition, which is none of the template’s',
+      { Condition: { Null: { a: 'true' } } },
+      { Condition: { Null: { a: 'true' } } },
+    ],
+  ])('%s', (_, value, expected) => {
+    expect(resolved(value)).toEqual(expected);
+  });
+
+  it('conditions by and, or and not', () => {
+    const chosen = { 'Fn::If': ['Both', 'both', { 'Fn::If': ['Either', 'either', 'neither'] }] };
+    expect(resolved(chosen, { Days: '1' })).toBe('both');
+    expect(resolved(chosen)).toBe('either');
+    expect(resolved(chosen, { Mode: 'shared' })).toBe('neither');
+  });
+
+  it('without resources whose condition does not hold', () => {
+    const ids = resolveTemplate(template, { ...place, parameters: { Mode: 'shared' } }).map(
+      ({ id }) => id,
+    );
+    expect(ids).toEqual(['Role', 'Log']);
+  });
+});
+
+describe('a template is refused: ', () => {
+  it.each<[string, unknown, RegExp]>([
+    ['a function that is not known', { 'Fn::Sub': 'a' }, /Fn::Sub is not known/u],
+    ['a function beside something else', { Ref: 'Keys', x: 1 }, /Ref is not known/u],
+    ['a name that is not there', { Ref: 'Nobody' }, /no resource Nobody/u],
+    ['an attribute that is not known', { 'Fn::GetAtt': ['Role', 'RoleId'] }, /RoleId of Role/u],
+    ['a condition that is not there', { 'Fn::If': ['Never', 1, 2] }, /no condition Never/u],
+    ['a list where a text belongs', { 'Fn::Join': ['', [['a']]] }, /Expected a text/u],
+    ['a text where a list belongs', { 'Fn::Join': ['', 'a'] }, /Expected a list/u],
+  ])('%s', (_, value, expected) => {
+    expect(() => resolved(value)).toThrow(expected);
+  });
+
+  it('a reference to what its condition leaves out', () => {
+    expect(() => resolved({ Ref: 'Topic' }, { Mode: 'shared' })).toThrow(/no resource Topic/u);
+  });
+
+  it.each([
+    [
+      'of a value that is not listed',
+      { Mode: 'other' },
+      /'Mode' with value "other" must be valid/u,
+    ],
+    [
+      'of a value that does not match as a whole',
+      { Days: '1 day' },
+      /'Days' with value "1 day" must be days/u,
+    ],
+    ['of a value that is too long', { Keys: 'a,b,c,d' }, /'Keys'/u],
+    ['of a parameter that is not there', { Color: 'red' }, /\[Color\] do not exist/u],
+  ])('because %s', (_, parameters, expected) => {
+    expect(() => resolveTemplate(template, { ...place, parameters: { ...parameters } })).toThrow(
+      expected,
+    );
+  });
+
+  it('by its own assertion, in its own words', () => {
+    expect(() => resolveTemplate(template, { ...place, region: 'eu-west-1' })).toThrow(
+      /^Not here\.$/u,
+    );
+  });
+
+  it('for a type of resources that is not known, also where it is deployed', () => {
+    const strange = { ...template, Resources: { X: { Type: 'AWS::S3::Bucket' } } };
+    expect(() => resolveTemplate(strange, place)).not.toThrow();
+    expect(() => deployTemplate(createAccount(), strange, place)).toThrow(/AWS::S3::Bucket/u);
+  });
+});
