@@ -4,6 +4,7 @@ import type { BenchResults } from './results.ts';
 export function renderMarkdown({
   machine,
   evaluations,
+  planning,
   alone,
   audit,
   bundle,
@@ -13,6 +14,10 @@ export function renderMarkdown({
     const limit = run.iamPerSecond === null ? '' : `, IAM at ${run.iamPerSecond}/s`;
     return `| ${count(run.users)} | ${run.report}${limit} | ${count(total)} | ${seconds(run.wallMs)} | ${seconds(run.cpuMs)} | ${run.peakMB} MB |`;
   });
+  const plans = planning.map(
+    (plan) =>
+      `| \`${plan.function}\` for one of ${count(plan.users)} users | ${seconds(plan.wallMs)}, ${plan.peakMB} MB |`,
+  );
   return `\
 | users (40 % unused) | report | requests | wall | CPU, start included | peak memory |
 |---|---|---|---|---|---|
@@ -22,6 +27,7 @@ ${runs.join('\n')}
 |---|---|
 | parse a report of 5,000 rows | ${alone.parse5000Ms} ms (${count(alone.parsedPerSecond)} users/s) |
 | judge 5,000 users, annotations included | ${alone.judge5000Ms} ms (${count(alone.judgedPerSecond)} users/s) |
+${plans.join('\n')}
 | \`audit --report\`, 5,000 rows, whole process | ${seconds(audit.report5000.wallMs)}, ${Math.round(audit.report5000.peakMB)} MB |
 | \`audit --report\`, 100,000 rows of 20 accounts, whole process | ${seconds(audit.report100000.wallMs)}, ${Math.round(audit.report100000.peakMB)} MB |
 | bundle without the SDK: size, time to require it with the SDK beside it | ${bundle.sdkOutside.kilobytes} KB, ${bundle.sdkOutside.requireMs} ms |

@@ -11,6 +11,7 @@ import { renderCredentialReport } from '../test/local-aws/index.ts';
 import { crowdAt } from './crowd.ts';
 import { type EvaluationFigures, measureEvaluation } from './evaluation.ts';
 import { timeInProcess, timeProcess } from './measure.ts';
+import { measurePlanning, type PlanningFigures } from './planning.ts';
 import { renderMarkdown } from './render.ts';
 import type { BenchResults } from './results.ts';
 
@@ -30,6 +31,14 @@ async function measureEvaluations(): Promise<EvaluationFigures[]> {
   );
   figures.push(await measureEvaluation(5000, 'stale', 50));
   return figures;
+}
+
+async function measurePlans(): Promise<PlanningFigures[]> {
+  say('Planning for one of 5000 users …');
+  return [
+    await measurePlanning('plan-revocation', 5000),
+    await measurePlanning('plan-restoration', 5000),
+  ];
 }
 
 function measureAlone(csv: string): BenchResults['alone'] {
@@ -96,6 +105,7 @@ const results: BenchResults = {
   alone: measureAlone(csv),
   audit: measureAudit(folder, csv),
   bundle: await measureBundles(),
+  planning: await measurePlans(),
   evaluations: await measureEvaluations(),
 };
 rmSync(folder, { recursive: true });
