@@ -174,6 +174,7 @@ describe('help', () => {
     ['audit, asked otherwise', ['help', 'audit'], 'help-audit.txt'],
     ['revoke', ['revoke', '--help'], 'help-revoke.txt'],
     ['restore', ['restore', '--help'], 'help-restore.txt'],
+    ['doctor', ['doctor', '--help'], 'help-doctor.txt'],
   ])('of %s is as pinned', async (_, args, file) => {
     const run = await runCli(args);
     expect({ code: run.code, stderr: run.stderr }).toEqual({ code: 0, stderr: '' });

@@ -20,7 +20,8 @@ export interface LocalRemediationSettings {
 export interface LocalRecorder {
   name: string;
   recording: boolean;
-  lastStatus: 'Pending' | 'Success' | 'Failure' | 'NotApplicable';
+  /** Without it nothing has been recorded yet. */
+  lastStatus?: 'Pending' | 'Success' | 'Failure' | 'NotApplicable' | undefined;
   lastErrorMessage?: string | undefined;
   description?: Record<string, unknown> | undefined;
 }

@@ -8,6 +8,7 @@ import * as iam from './iam.ts';
 import * as writes from './iam-writes.ts';
 import * as ssm from './parameters.ts';
 import * as passwords from './passwords.ts';
+import { listSecrets } from './secret-list.ts';
 import * as secrets from './secrets.ts';
 import { listSubscriptions, publish } from './topics.ts';
 
@@ -81,7 +82,7 @@ export const operations: readonly Operation[] = [
   { service: 'secretsmanager', operation: 'PutSecretValue', handler: secrets.putValue },
   { service: 'secretsmanager', operation: 'DescribeSecret', handler: secrets.describeSecret },
   { service: 'secretsmanager', operation: 'UpdateSecretVersionStage', handler: secrets.moveStage },
-  { service: 'secretsmanager', operation: 'ListSecrets', handler: secrets.listSecrets },
+  { service: 'secretsmanager', operation: 'ListSecrets', handler: listSecrets },
   { service: 'sns', operation: 'Publish', handler: publish },
   { service: 'sns', operation: 'ListSubscriptionsByTopic', handler: listSubscriptions },
   { service: 'lambda', operation: 'GetFunctionConfiguration', handler: getFunctionConfiguration },

@@ -4,15 +4,12 @@ import {
   type Call,
   type Input,
   invalid,
-  readInteger,
-  readList,
   readNames,
   readTags,
   readText,
   requireText,
 } from './call.ts';
 import { awsError } from './errors.ts';
-import { takePage } from './page.ts';
 
 type Version = LocalSecret['versions'][number];
 
@@ -57,29 +54,17 @@ export function putValue(call: Call): Input {
 /** Describes a secret and its labelled versions: never a value. */
 export function describeSecret(call: Call): Input {
   const secret = findSecret(call);
-  const labelled = secret.versions.filter(({ stages }) => stages.length > 0);
-  const VersionIdsToStages = Object.fromEntries(labelled.map(({ id, stages }) => [id, stages]));
-  return { ...describe(secret), VersionIdsToStages };
+  return { ...describe(secret), VersionIdsToStages: labelled(secret) };
 }
 
-/** Lists the secrets whose names begin with a text, or all: never a value. */
-export function listSecrets(call: Call): Input {
-  const [filter, ...more] = readList(call, 'Filters', 10);
-  const spoken = 'Only one filter of name is spoken here.';
-  if (more.length > 0 || (filter?.['Key'] ?? 'name') !== 'name') {
-    throw awsError('InvalidParameterException', spoken);
-  }
-  const values = filter === undefined ? [''] : readNames({ ...call, input: filter }, 'Values', 10);
-  const secrets = [...call.account.secrets.values()].filter(({ name }) =>
-    values.some((value) => name.startsWith(value)),
-  );
-  const limit = readInteger(call, 'MaxResults', 1, 100) ?? 100;
-  const paging = { tokenName: 'NextToken', limit };
-  const { items, next } = takePage(call, secrets, ({ name }) => name, paging);
-  return { SecretList: items.map(describe), NextToken: next };
+/** Gives the labels of a secret's versions that have any, by the version's ID. */
+export function labelled({ versions }: LocalSecret): Record<string, string[]> {
+  const withLabels = versions.filter(({ stages }) => stages.length > 0);
+  return Object.fromEntries(withLabels.map(({ id, stages }) => [id, stages]));
 }
 
-function describe(secret: LocalSecret): Input {
+/** Gives what is told of a secret, with its dates. */
+export function describe(secret: LocalSecret): Input {
   const { description: Description, tags: Tags, createdAt, changedAt, accessedAt } = secret;
   const seconds = (at: number | undefined) => at && at / 1000;
   const [CreatedDate, LastChangedDate] = [seconds(createdAt), seconds(changedAt)];

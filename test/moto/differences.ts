@@ -138,6 +138,16 @@ export const notComparable = [
     why: 'moto does not implement it: it stores no results of rules.',
   },
   {
+    operation: 'DescribeConfigRuleEvaluationStatus',
+    moto: 'unreadable 500',
+    why: 'moto does not implement it: its rules are never evaluated.',
+  },
+  {
+    operation: 'DescribeRemediationConfigurations',
+    moto: 'unreadable 500',
+    why: 'moto does not implement it: its rules have no remediations.',
+  },
+  {
     operation: 'StartRemediationExecution',
     moto: 'unreadable 500',
     why: 'moto does not implement it: its rules have no remediations.',

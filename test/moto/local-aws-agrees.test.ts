@@ -6,6 +6,7 @@ import { notComparable, differences as readDifferences } from './differences.ts'
 import { exchanges as readExchanges } from './exchanges.ts';
 import { type MotoServer, motoMissing, startMotoServer } from './moto-server.ts';
 import { setUpInMoto, setUpLocally, type World } from './scenario.ts';
+import { settingsDifferences, settingsExchanges } from './settings-exchanges.ts';
 import { compare, type Outcome, outcomeOf } from './shape.ts';
 import { topicExchanges } from './topic-exchanges.ts';
 import { writeDifferences } from './write-differences.ts';
@@ -18,8 +19,11 @@ interface Outcomes {
   readonly asked: string;
 }
 
-const differences = [...readDifferences, ...writeDifferences];
-const exchanges = [...readExchanges, ...writeExchanges, ...automationExchanges, ...topicExchanges];
+const differences = [...readDifferences, ...writeDifferences, ...settingsDifferences];
+const exchanges = [
+  ...[...readExchanges, ...writeExchanges, ...automationExchanges, ...topicExchanges],
+  ...settingsExchanges,
+];
 
 const operationOf = (name: string) => name.split(/[ ,]/u)[0] ?? '';
 const isComparable = ({ name }: { name: string }) =>
@@ -70,6 +74,7 @@ describe.skipIf(motoMissing !== null)(
       motoWorld?.ssm.destroy();
       motoWorld?.secrets.destroy();
       motoWorld?.sns.destroy();
+      motoWorld?.lambda.destroy();
       await fixture?.close();
       await moto?.stop();
     });

@@ -1,11 +1,12 @@
 import { ConfigService } from '@aws-sdk/client-config-service';
 import { IAM } from '@aws-sdk/client-iam';
+import { Lambda } from '@aws-sdk/client-lambda';
 import { SecretsManager } from '@aws-sdk/client-secrets-manager';
 import { SNS } from '@aws-sdk/client-sns';
 import { SSM } from '@aws-sdk/client-ssm';
-import { makeDocument } from '../local-aws/automation/fixture.ts';
 import { type Fixture, START } from '../local-aws/fixture.ts';
 import { addUser, issueResultToken } from '../local-aws/index.ts';
+import { names as settings, setUpSettings, setUpSettingsLocally } from './settings.ts';
 
 /** One of the two accounts in which the same has happened, and what is called differently in each. */
 export interface World {
@@ -14,6 +15,7 @@ export interface World {
   readonly ssm: SSM;
   readonly secrets: SecretsManager;
   readonly sns: SNS;
+  readonly lambda: Lambda;
   /** Ann's active key, with which one request was signed, and her inactive one, never used. */
   readonly usedKey: string;
   readonly unusedKey: string;
@@ -34,7 +36,7 @@ export const bob = { name: 'bob', path: '/' };
 export const topicArn = 'arn:aws:sns:us-east-1:123456789012:topic';
 
 /** A document that does nothing, and the execution that there is of it in the local account. */
-export const automation = { documentName: 'Nothing', executionId: 'a'.repeat(36) };
+export const automation = { documentName: settings.document, executionId: 'a'.repeat(36) };
 
 const policyName = 'ReadBooks';
 const passwordPolicy = {
@@ -80,17 +82,21 @@ export async function setUpInMoto(endpoint: string): Promise<World> {
   await config.putConfigRule({ ConfigRule });
 
   await sns.createTopic({ Name: 'topic' });
+  await sns.subscribe({ TopicArn: topicArn, Protocol: 'email', Endpoint: 'a@example.com' });
   const { Role } = await iam.createRole({ RoleName: 'role', AssumeRolePolicyDocument });
   if (!Role?.RoleId) throw new Error('moto made no role');
   const names = { usedKey: accessKeyId, unusedKey: unused.AccessKeyId, roleId: Role.RoleId };
   const setPasswordPolicy = async () =>
     void (await iam.updateAccountPasswordPolicy(passwordPolicy));
-  const clients = { iam, config, ssm, secrets, sns };
+  const lambda = new Lambda(settings);
+  await setUpSettings({ config, ssm, lambda }, Role.Arn ?? '');
+  const clients = { iam, config, ssm, secrets, sns, lambda };
   return { ...clients, ...names, resultToken: 'unused:1', setPasswordPolicy };
 }
 
 /** Sets the scenario up in a local account, as data. */
-export function setUpLocally({ account, iam, config, ssm, secrets, sns }: Fixture): World {
+export function setUpLocally(fixture: Fixture): World {
+  const { account, iam, config, ssm, secrets, sns, lambda } = fixture;
   const createDate = START - 60_000;
   const key = { createDate, lastRotated: createDate };
   const lastUsed = { date: createDate, region: 'us-east-1', serviceName: 'iam' };
@@ -118,8 +124,6 @@ export function setUpLocally({ account, iam, config, ssm, secrets, sns }: Fixtur
   const rule = { sourceIdentifier, inputParameters: { maxCredentialUsageAge: '45' } };
   account.config.ruleDefinitions.set('unused', rule);
   const { documentName, executionId: id } = automation;
-  const nothing = '- { name: End, action: aws:branch, inputs: { Choices: [] } }';
-  account.automation.documents.set(documentName, makeDocument(nothing));
   const parameters = { Name: 'RESOURCE_ID' };
   account.config.remediations.set('unused', { documentName, parameters });
   account.automation.executions.set(id, {
@@ -128,5 +132,6 @@ export function setUpLocally({ account, iam, config, ssm, secrets, sns }: Fixtur
   });
   const setPasswordPolicy = async () => void Object.assign(account, { passwordPolicy });
   const names = { usedKey, unusedKey, roleId, resultToken };
-  return { iam, config, ssm, secrets, sns, ...names, setPasswordPolicy };
+  setUpSettingsLocally(account, topicArn);
+  return { iam, config, ssm, secrets, sns, lambda, ...names, setPasswordPolicy };
 }

@@ -81,12 +81,6 @@ export const writeDifferences: readonly Difference[] = [
     why: 'AWS documents the HTTP status 400 for it, as for other errors of the client’s.',
   },
   {
-    exchanges: ['DescribeSecret of one'],
-    paths: ['.CreatedDate', '.LastChangedDate'],
-    ...{ local: 'absent', moto: 'date' },
-    why: 'The local account keeps no dates of secrets; nothing here reads them.',
-  },
-  {
     exchanges: [
       'UpdateSecretVersionStage without its holder',
       'UpdateSecretVersionStage of another holder',

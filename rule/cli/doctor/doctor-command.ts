@@ -20,14 +20,14 @@ Examples:
 
 /** Takes the program, and what runs the command with its options as text. Adds `doctor` to it. */
 export function addDoctor(program: Command, run: (raw: RawDoctorOptions) => Promise<void>): void {
-  const { description, valid } = commonOptions.rule;
+  const { valid } = commonOptions.rule;
   program
     .command('doctor')
     .summary('check what is deployed, and say how to mend it')
     .description(
       'Checks what is deployed in this account and Region, without changing anything: rule, functions, documents, remediation, recorder, subscriptions, pause switch, unread passwords, and a dry run of the revocation of one user. Says of each what is wrong and how to mend it.',
     )
-    .option('--rule <value>', `${description}; ${valid} (default: ${prefix})`)
+    .option('--rule <value>', `the AWS Config rule to look at; ${valid} (default: ${prefix})`)
     .option('--user <user>', 'whom the dry run is for: name, ARN or unique ID (default: anybody)')
     .option('--no-dry-run', 'only read')
     .option('--format <format>', `${resultFormats.join(', ')} (default: table)`)

@@ -30,9 +30,8 @@ export function judgeDocument(
   return conclude(faults, 'the document of this version, active');
 }
 
-/** Whether AWS gives back YAML as it got it is not documented; the same content may be written otherwise. */
+/** Whether AWS gives back YAML as it got it is not documented, so that what it means is compared. */
 function isSame(content: string, expected: string): boolean {
-  if (content.trimEnd() === expected.trimEnd()) return true;
   try {
     return isDeepStrictEqual(parse(content), parse(expected));
   } catch {

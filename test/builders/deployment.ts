@@ -1,0 +1,63 @@
+import { contentHash } from '../../remediation-docs/content-hash.ts';
+import { documents, revokeDocument } from '../../remediation-docs/documents.ts';
+import type { Build } from '../../rule/cli/doctor/build.ts';
+import { functionNames } from '../../rule/core/names.ts';
+import type {
+  LocalAccount,
+  LocalRemediationSettings,
+  LocalRuleDefinition,
+} from '../local-aws/index.ts';
+import { ago } from './account.ts';
+import { ruleName } from './local-rule.ts';
+import { topicArn } from './remediation.ts';
+
+/** A build whose functions are no more than their names, so that nothing has to be bundled. */
+export const namesAsBuild: Build = {
+  functions: new Map(Object.values(functionNames).map((name) => [name, contentHash(name)])),
+  documents: new Map(documents.map(({ name, load }) => [name, load()])),
+};
+
+/** Adds to what `deploy` has put into an account all that a whole deployment of a build has, and that all is well. */
+export function deployWhole(account: LocalAccount, build: Build = namesAsBuild): void {
+  Object.assign(ruleIn(account), {
+    sourceDetails: [
+      {
+        ...{ EventSource: 'aws.config', MessageType: 'ScheduledNotification' },
+        MaximumExecutionFrequency: 'TwentyFour_Hours',
+      },
+    ],
+    evaluationStatus: { FirstActivatedTime: ago(30), LastSuccessfulEvaluationTime: ago(0.5) },
+  });
+  Object.assign(remediationIn(account).parameters, {
+    ConfigRuleName: ruleName,
+    ContentHash: contentHash(build.documents.get(revokeDocument.name) ?? ''),
+  });
+  account.config.recorder = {
+    ...{ name: 'default', recording: true, lastStatus: 'Success' },
+    description: { recordingGroup: { allSupported: true, includeGlobalResourceTypes: true } },
+  };
+  account.functions = new Map(
+    [...build.functions].map(([name, hash]) => [
+      name,
+      { description: `Does its work (content ${hash})` },
+    ]),
+  );
+  const arn = `${topicArn}:11111111-2222-4333-8444-555555555555`;
+  account.subscriptions = new Map([
+    [topicArn, [{ arn, protocol: 'email', endpoint: 'security@example.com' }]],
+  ]);
+}
+
+/** The rule that was deployed. */
+export function ruleIn({ config }: LocalAccount): LocalRuleDefinition {
+  const rule = config.ruleDefinitions.get(ruleName);
+  if (rule === undefined) throw new Error('No rule was deployed');
+  return rule;
+}
+
+/** Its remediation. */
+export function remediationIn({ config }: LocalAccount): LocalRemediationSettings {
+  const remediation = config.remediations.get(ruleName);
+  if (remediation === undefined) throw new Error('No remediation was deployed');
+  return remediation;
+}
