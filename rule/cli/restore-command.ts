@@ -9,8 +9,9 @@ Exit codes:
   2  an execution failed, was not started or not followed to its end; a listed record is
      not genuine; or the command was called wrongly
 
-The documents and functions have to be deployed in the Region of AWS_REGION or the
-profile. Ctrl-C leaves a started execution running.
+Without --topic that of the rule's remediation is told. The documents and functions have
+to be deployed in the Region of AWS_REGION or the profile. Ctrl-C leaves a started
+execution running.
 
 Examples:
   unused-iam-credentials restore --list

@@ -1,9 +1,13 @@
+import { messageOf } from '../core/errors.ts';
 import { documentNames } from '../core/names.ts';
+import type { RemediationClients } from '../gateways/remediation-clients.ts';
 import { requireAsk } from './confirm.ts';
+import { commonOptions } from './document-options.ts';
 import type { CommandEnvironment, ExitCode } from './environment.ts';
 import { findOwner, findUsers } from './find-users.ts';
 import { plainJson } from './plain-json.ts';
 import { remediate, remediationClients, withProgress } from './remediate.ts';
+import { withRemediationDefaults } from './remediation-defaults.ts';
 import { listRecords } from './restore-list.ts';
 import { renderRecords } from './restore-list-table.ts';
 import type { RestoreOptions, RestoreTarget } from './restore-options.ts';
@@ -25,7 +29,7 @@ export function restore(
 }
 
 async function start(
-  { target, yes, format, parameters }: Restoration,
+  { target, yes, format, parameters: chosen }: Restoration,
   environment: CommandEnvironment,
 ): Promise<ExitCode> {
   const ask = yes ? null : requireAsk(environment, 'restore');
@@ -33,6 +37,7 @@ async function start(
   const users = await withProgress(environment, 'Looking for the users', () =>
     findTargets(clients.iam, target),
   );
+  const parameters = await withTopic(clients.config, chosen, environment);
   const outcomes = await remediate(
     {
       ...{ documentName: documentNames.restore, what: 'Restore the revoked credentials' },
@@ -43,6 +48,20 @@ async function start(
     environment,
   );
   return outcomes === null ? 2 : restoreExitCode(outcomes);
+}
+
+/** Whom a remediation tells is told of the way back, too; but nothing of it may stand in that way. */
+async function withTopic(
+  config: RemediationClients['config'],
+  chosen: Restoration['parameters'],
+  { tell }: CommandEnvironment,
+): Promise<Restoration['parameters']> {
+  try {
+    return await withRemediationDefaults(config, [commonOptions.topic], chosen);
+  } catch (error) {
+    tell(`No topic is told, unless --topic names one: ${messageOf(error)}`);
+    return chosen;
+  }
 }
 
 async function findTargets(iam: Parameters<typeof findUsers>[0], target: RestoreTarget) {

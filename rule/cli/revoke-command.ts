@@ -10,8 +10,9 @@ Exit codes:
   2  an execution failed, was not started or not followed to its end, or the command
      was called wrongly
 
-The documents, functions and rule have to be deployed in the Region of AWS_REGION or the
-profile. Ctrl-C leaves a started execution running.
+What is not given is as AWS Config's remediation of the rule has it; the defaults above
+hold where there is none. The documents, functions and rule have to be deployed in the
+Region of AWS_REGION or the profile. Ctrl-C leaves a started execution running.
 
 Examples:
   unused-iam-credentials revoke alice --dry-run

@@ -4,6 +4,7 @@ import type { DocumentOption } from './document-options.ts';
 import type { CommandEnvironment, ExitCode } from './environment.ts';
 import { findUsers } from './find-users.ts';
 import { remediate, remediationClients, withProgress } from './remediate.ts';
+import { withRemediationDefaults } from './remediation-defaults.ts';
 import { type RevokeOptions, revokeDocumentOptions } from './revoke-options.ts';
 import { revokeExitCode, revokeLines, toRevokeOutcome } from './revoke-outcome.ts';
 
@@ -13,7 +14,7 @@ import { revokeExitCode, revokeLines, toRevokeOutcome } from './revoke-outcome.t
  * Throws ExpectedError when nothing was started.
  */
 export async function revoke(
-  { users: given, dryRun, yes, format, parameters }: RevokeOptions,
+  { users: given, dryRun, yes, format, parameters: chosen }: RevokeOptions,
   environment: CommandEnvironment,
 ): Promise<ExitCode> {
   const ask = yes || dryRun ? null : requireAsk(environment, 'revoke');
@@ -21,6 +22,8 @@ export async function revoke(
   const users = await withProgress(environment, 'Looking for the users', () =>
     findUsers(clients.iam, given),
   );
+  const options = Object.values(revokeDocumentOptions);
+  const parameters = await withRemediationDefaults(clients.config, options, chosen);
   const outcomes = await remediate(
     {
       ...{ documentName: documentNames.revoke, what: 'Revoke the unused credentials' },

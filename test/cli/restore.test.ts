@@ -31,7 +31,9 @@ describe('restore', () => {
     expect(asked).toEqual([
       'Restore the revoked credentials of 1 user in account 123456789012 (us-east-1)? [y/N] ',
     ]);
-    expect(stderr).toMatch(/^ {2}with RevocationId=All, RestorePassword=true$/mu);
+    expect(stderr).toMatch(
+      /^ {2}with NotificationTopicArn=arn:aws:sns:\S+, RevocationId=All, RestorePassword=true$/mu,
+    );
     expect(stderr).toMatch(/^frank: ReactivateSecondAccessKey Success$/mu);
     expect(stdout).toContain(`  restored: access key ${first.accessKeyId}\n`);
     expect(stdout).toContain('  restored: password (a new one)\n');

@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import { accessKey, password, user } from '../builders/account.ts';
-import { type LocalRemediation, startRemediation } from '../builders/remediation.ts';
+import { type LocalRemediation, startRemediation, topicArn } from '../builders/remediation.ts';
 import { createAccount, deny } from '../local-aws/index.ts';
 import { runRemediation } from './remediation-program.ts';
 
@@ -41,8 +41,9 @@ describe('revoke', () => {
       'Revoke the unused credentials of 1 user in account 123456789012 (us-east-1)? [y/N] ',
     ]);
     const [execution] = executions();
-    expect(stderr.split('\n').slice(0, 5)).toEqual([
+    expect(stderr.split('\n').slice(0, 6)).toEqual([
       `  frank (${frank.userId}) arn:aws:iam::123456789012:user/frank`,
+      `  with NotificationTopicArn=${topicArn}`,
       '  Unused passwords are deleted for good; --password-action Keep leaves them.',
       '  Deleting may wait up to 4 hours for a new credential report.',
       `frank: started execution ${execution?.id}; Ctrl-C leaves it running`,
