@@ -99,7 +99,8 @@ export function createDemonstration(
   };
 }
 
-function findPassword({ account }: LocalAws, logs: readonly string[], password: string) {
+/** Takes a local account, the lines its functions wrote, and a password. Gives the places that hold it. */
+export function findPassword({ account }: LocalAws, logs: readonly string[], password: string) {
   if (password === '') return ['nowhere: there is no password'];
   const versions = [...account.parameters.values()].flatMap((parameter) => parameter.versions);
   const places = {

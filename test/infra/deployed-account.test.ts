@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { protectedTag, revokedTag } from '../../rule/core/names.ts';
 import { steps } from '../../scripts/cost.ts';
+import { findPassword } from '../../scripts/demonstration.ts';
 import { ruleName } from '../builders/local-rule.ts';
 import { changeMessage, oversizedMessage } from '../builders/rule-event.ts';
 import type { LocalExecution } from '../local-aws/automation/automation.ts';
@@ -18,7 +19,7 @@ busy(account, 'ben');
 
 /** What happens, in this order, in one account. */
 let deployed: DeployedAccount;
-let [first, second]: Record<string, string>[] = [];
+let [first, second, third]: Record<string, string>[] = [];
 const ran = new Map<string, LocalExecution>();
 let topicArn = '';
 
@@ -56,6 +57,7 @@ beforeAll(async () => {
   const told = { NotificationTopicArn: topicArn };
   ran.set('frank restored', await restore(frank, { RestorePassword: 'true', ...told }));
   ran.set('hal restored', await restore(hal, { IncludeUnconfirmed: 'true' }));
+  third = await schedule();
   await deployed.closeFunctions();
 
   async function changeBurst() {
@@ -93,6 +95,13 @@ describe('the stack, run with its own functions, documents, rule and role polici
       'Active no password',
     ]);
     expect(state(guarded)).toBe('Active password');
+    expect(third).toMatchObject({ franklin: 'COMPLIANT', hal: 'COMPLIANT' });
+  });
+
+  it('keeps the new password in its secret and nowhere else: no execution, record, message or log line', () => {
+    const { aws, logs } = deployed;
+    expect(logs.length).toBeGreaterThan(10);
+    expect(findPassword(aws, logs, frank.loginProfile?.password ?? '')).toEqual(['its secret']);
   });
 
   it('takes as many steps as the README’s costs say', () => {
