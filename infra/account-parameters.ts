@@ -68,6 +68,8 @@ export const centralParameters = {
     default: '',
     allowedPattern: `^(|${arn}:sns:[a-z0-9-]{1,32}:\\d{12}:[\\w-]{1,256})$`,
     constraint: 'must be empty or the ARN of an SNS topic',
+    // AWS Config hands values of at most so many characters on to a document.
+    maxLength: 256,
   },
   CentralKeyArn: {
     label: 'Key of the central topic',

@@ -12,17 +12,24 @@ import { createFunctions } from './functions.ts';
 import { createNotificationTopic } from './notification-topic.ts';
 import { createCentralCheck, createRegionCheck } from './region-check.ts';
 import { createRemediation } from './remediation.ts';
-import { declareParameters, parameterInterface } from './stack-parameter.ts';
+import type { Defaults } from './settings.ts';
+import { declareParameters, parameterInterface, withDefaults } from './stack-parameter.ts';
+
+/** What the account stack is made of. */
+export interface AccountStackProps extends StackProps {
+  /** Other defaults for its parameters. */
+  readonly defaults?: Defaults;
+}
 
 /** Everything of one account: the rule, its functions, the documents, the remediation, and who is told. */
 export class AccountStack extends Stack {
-  constructor(scope: Construct, id: string, props: StackProps = {}) {
+  constructor(scope: Construct, id: string, { defaults = {}, ...props }: AccountStackProps = {}) {
     super(scope, id, {
       description:
         'AWS Config rule that judges IAM users by unused passwords and access keys, with documents that revoke and restore them',
       ...props,
     });
-    const parameters = declareParameters(this, accountParameters);
+    const parameters = declareParameters(this, withDefaults(accountParameters, defaults));
     this.templateOptions.metadata = parameterInterface(accountParameterGroups);
     createRegionCheck(this);
     const { CentralEventBusArn, CentralTopicArn, CentralKeyArn } = parameters;

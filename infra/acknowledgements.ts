@@ -1,4 +1,5 @@
 import { Aws, type Stack, Validations } from 'aws-cdk-lib';
+import { aggregatorPolicyArn } from './aggregator.ts';
 import * as arns from './arns.ts';
 
 /** A finding of a check that is left as it is, and why. */
@@ -20,6 +21,12 @@ const resource = (arn: string, reason: string): Acknowledgement => ({
   reason,
 });
 
+const noPasswords: Acknowledgement = {
+  id: 'CloudFormation-Validate::W2509',
+  reason:
+    'MaxPasswordUsageAge, PasswordAction and PasswordReaderRoleArn speak of passwords and hold none.',
+};
+
 /** What is left as it is in the account stack. A test fails for one that no finding needs. */
 export const accountAcknowledgements: readonly Acknowledgement[] = [
   resource(
@@ -38,11 +45,17 @@ export const accountAcknowledgements: readonly Acknowledgement[] = [
     id: 'CloudFormation-Validate::W1030',
     reason: 'CentralEventBusArn has no length only where a condition leaves the rules with it out.',
   },
+  noPasswords,
+];
+
+/** What is left as it is in the organization stack. */
+export const organizationAcknowledgements: readonly Acknowledgement[] = [
   {
-    id: 'CloudFormation-Validate::W2509',
+    id: `AwsSolutions-IAM4[Policy::${inFinding(aggregatorPolicyArn)}]`,
     reason:
-      'MaxPasswordUsageAge, PasswordAction and PasswordReaderRoleArn speak of passwords and hold none.',
+      'AWS keeps this policy for aggregators, and documents that the role has it. It reads the list of accounts.',
   },
+  noPasswords,
 ];
 
 /** Takes a stack and what is left as it is in it. Tells the checks. */

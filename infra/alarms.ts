@@ -48,7 +48,7 @@ export function createAlarms(
     }),
     alarm('RestorationRefused', {
       alarmDescription:
-        'unused-iam-credentials: a restoration or a new password was refused: a record that this project did not write, a quarantined user, or a request that no restoration made. The lines with "alert":true in the logs of plan-restoration and issue-password say which.',
+        'unused-iam-credentials: a restoration or a new password was refused: a record that this project did not write, a quarantined user, or a request that no restoration made. The lines with alert true in the logs of plan-restoration and issue-password say which.',
       ...{ namespace, metricName: 'Alerts' },
       ...atOnce,
     }),

@@ -1,12 +1,30 @@
 import { App, DefaultStackSynthesizer, type IStackSynthesizer, Validations } from 'aws-cdk-lib';
 import { AwsSolutionsChecks } from 'cdk-nag';
 import { AccountStack } from './account-stack.ts';
+import { OrganizationStack } from './organization-stack.ts';
+import { readSettings, type Settings, SettingsError, settingsKey } from './settings.ts';
 
-const app = new App({ analyticsReporting: false });
-Validations.of(app).addPlugins(new AwsSolutionsChecks(app));
-new AccountStack(app, 'UnusedIamCredentials', {
-  synthesizer: new DefaultStackSynthesizer({
-    generateBootstrapVersionRule: false,
-  }) as IStackSynthesizer,
-});
-app.synth();
+/** Writes both templates. */
+function synthesize(app: App, settings: Settings): void {
+  Validations.of(app).addPlugins(new AwsSolutionsChecks(app));
+  const plain = () =>
+    new DefaultStackSynthesizer({ generateBootstrapVersionRule: false }) as IStackSynthesizer;
+  new AccountStack(app, 'UnusedIamCredentials', {
+    defaults: settings.defaults,
+    synthesizer: plain(),
+  });
+  new OrganizationStack(app, 'UnusedIamCredentialsOrganization', {
+    settings,
+    synthesizer: plain(),
+  });
+  app.synth();
+}
+
+try {
+  const app = new App({ analyticsReporting: false });
+  synthesize(app, readSettings(app.node.tryGetContext(settingsKey)));
+} catch (error) {
+  if (!(error instanceof SettingsError)) throw error;
+  console.error(error.message);
+  process.exitCode = 1;
+}

@@ -10,7 +10,9 @@ export interface RoleProps {
   /** The service that may assume it and, where it can be said, on whose behalf. */
   readonly service: string;
   readonly onBehalfOf?: Readonly<Record<string, unknown>>;
+  /** None where AWS keeps the policy. */
   readonly statements: readonly Statement[];
+  readonly managedPolicyArns?: readonly string[];
   readonly condition?: CfnCondition;
 }
 
@@ -22,7 +24,8 @@ export const rolePrefix = 'UnusedIamCredentials-';
  * that nothing runs under half of it. Role names are global in an account: they end with the Region.
  */
 export function createRole(scope: Construct, id: string, props: RoleProps): iam.CfnRole {
-  const { name, description, service, onBehalfOf, statements, condition } = props;
+  const { name, description, service, onBehalfOf, statements, managedPolicyArns, condition } =
+    props;
   const role = new iam.CfnRole(scope, id, {
     roleName: `${rolePrefix}${name}-${Aws.REGION}`,
     description,
@@ -32,7 +35,10 @@ export function createRole(scope: Construct, id: string, props: RoleProps): iam.
         ...(onBehalfOf === undefined ? {} : { Condition: onBehalfOf }),
       },
     ]),
-    policies: [{ policyName: name, policyDocument: policyDocument(statements) }],
+    ...(statements.length === 0
+      ? {}
+      : { policies: [{ policyName: name, policyDocument: policyDocument(statements) }] }),
+    ...(managedPolicyArns === undefined ? {} : { managedPolicyArns: [...managedPolicyArns] }),
   });
   if (condition !== undefined) role.cfnOptions.condition = condition;
   return role;

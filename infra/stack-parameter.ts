@@ -6,7 +6,8 @@ export interface StackParameter {
   /** What the console shows above the field. */
   readonly label: string;
   readonly description: string;
-  readonly default: string;
+  /** Without one, whoever deploys has to give a value. */
+  readonly default?: string;
   readonly allowedValues?: readonly string[];
   /** What the whole value must match; the field may be empty only if this admits it. */
   readonly allowedPattern?: string;
@@ -31,7 +32,7 @@ export function declareParameters<Name extends string>(
     declared[name] = new CfnParameter(scope, name, {
       type: 'String',
       description,
-      default: rest.default,
+      ...(rest.default === undefined ? {} : { default: rest.default }),
       ...(allowedValues === undefined ? {} : { allowedValues: [...allowedValues] }),
       ...(allowedPattern === undefined ? {} : { allowedPattern }),
       ...(constraint === undefined ? {} : { constraintDescription: constraint }),
@@ -39,6 +40,22 @@ export function declareParameters<Name extends string>(
     });
   }
   return declared as Record<Name, CfnParameter>;
+}
+
+/** Takes definitions by name, and other defaults for some. Gives back the definitions with these. */
+export function withDefaults<Name extends string>(
+  definitions: Readonly<Record<Name, StackParameter>>,
+  defaults: Readonly<Partial<Record<NoInfer<Name>, string>>>,
+): Record<Name, StackParameter> {
+  const names = Object.keys(definitions) as Name[];
+  const changed = names.map((name): [Name, StackParameter] => {
+    const other = defaults[name];
+    return [
+      name,
+      other === undefined ? definitions[name] : { ...definitions[name], default: other },
+    ];
+  });
+  return Object.fromEntries(changed) as Record<Name, StackParameter>;
 }
 
 /** A headline of the console's form, and the parameters below it. */
