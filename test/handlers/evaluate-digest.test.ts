@@ -1,37 +1,20 @@
-import { afterEach, describe, expect, it } from 'vitest';
-import { accessKey, crowd, day, now, pair, password, user } from '../builders/account.ts';
-import {
-  digestTopicArn,
-  type LocalRule,
-  startLocalRule,
-  steppingSleep,
-} from '../builders/local-rule.ts';
+import { describe, expect, it } from 'vitest';
+import { accessKey, crowd, day, pair, password, user } from '../builders/account.ts';
+import { digestTopicArn, type LocalRule } from '../builders/local-rule.ts';
 import { changeMessage } from '../builders/rule-event.ts';
-import {
-  createAccount,
-  deny,
-  type LocalAccount,
-  type LocalUser,
-  userArn,
-} from '../local-aws/index.ts';
+import { startToldRule, type ToldRule } from '../builders/told-rule.ts';
+import { createAccount, deny, type LocalUser, userArn } from '../local-aws/index.ts';
 
-let rule: LocalRule;
-let instant: number;
-afterEach(() => rule.close());
+let rule: ToldRule;
 
-/** Starts the rule with a topic, and a clock that stands at `now` until a test moves `instant`. */
-async function start(account: LocalAccount, topicArn: string | null = digestTopicArn) {
-  instant = now;
-  const sleep = steppingSleep((milliseconds) => {
-    instant += milliseconds;
-  });
-  rule = await startLocalRule(account, { now: () => instant, sleep }, topicArn);
+async function start(...given: Parameters<typeof startToldRule>) {
+  rule = await startToldRule(...given);
   return rule;
 }
 
 /** Evaluates on the schedule a day later; gives the users whom the digest named, or null where none was published. */
 async function nextDay(options?: Parameters<LocalRule['schedule']>[0]) {
-  instant += day;
+  rule.time.now += day;
   const before = rule.account.published.length;
   await rule.schedule(options);
   const published = rule.account.published.slice(before);
@@ -48,7 +31,7 @@ function change(someone: LocalUser, later = 0) {
   const item = {
     ...{ resourceId: someone.userId, resourceName: someone.userName },
     ARN: userArn(rule.account, someone),
-    configurationItemCaptureTime: new Date(instant + later).toISOString(),
+    configurationItemCaptureTime: new Date(rule.time.now + later).toISOString(),
   };
   return rule.send(changeMessage(item));
 }
@@ -104,9 +87,9 @@ Automatic remediation, if it is switched on, revokes what is unused.`,
     const { account, schedule } = await start(pair());
     await schedule();
     const [idle] = account.users;
-    if (idle) idle.passwordLastUsed = instant;
+    if (idle) idle.passwordLastUsed = rule.time.now;
     expect(await nextDay()).toBeNull();
-    instant += 44 * day;
+    rule.time.now += 44 * day;
     expect(await nextDay()).toContain('idle');
   });
 
@@ -115,7 +98,7 @@ Automatic remediation, if it is switched on, revokes what is unused.`,
     const { schedule, compliance } = await start(account);
     await schedule();
     exempt.tags = [];
-    instant += 60_000;
+    rule.time.now += 60_000;
     await change(exempt);
     expect(compliance()).toHaveProperty('exempt', 'NON_COMPLIANT');
     expect(account.published).toHaveLength(1);

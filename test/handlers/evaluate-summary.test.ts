@@ -1,25 +1,12 @@
-import { afterEach, describe, expect, it } from 'vitest';
-import { crowd, now, pair } from '../builders/account.ts';
-import {
-  digestTopicArn,
-  type LocalRule,
-  startLocalRule,
-  steppingSleep,
-} from '../builders/local-rule.ts';
+import { describe, expect, it } from 'vitest';
+import { crowd, pair } from '../builders/account.ts';
 import { changeMessage } from '../builders/rule-event.ts';
-import type { LocalAccount } from '../local-aws/index.ts';
+import { startToldRule, type ToldRule } from '../builders/told-rule.ts';
 
-let rule: LocalRule;
-let instant: number;
-afterEach(() => rule.close());
+let rule: ToldRule;
 
-/** Starts the rule with a topic, and a clock that stands at `now` until a test moves `instant`. */
-async function start(account: LocalAccount) {
-  instant = now;
-  const sleep = steppingSleep((milliseconds) => {
-    instant += milliseconds;
-  });
-  rule = await startLocalRule(account, { now: () => instant, sleep }, digestTopicArn);
+async function start(...given: Parameters<typeof startToldRule>) {
+  rule = await startToldRule(...given);
   return rule;
 }
 

@@ -1,31 +1,13 @@
-import { afterEach, describe, expect, it } from 'vitest';
+import { describe, expect, it, onTestFinished } from 'vitest';
 import { crowd, day, now, pair } from '../builders/account.ts';
-import {
-  digestTopicArn,
-  type LocalRule,
-  startLocalRule,
-  steppingSleep,
-} from '../builders/local-rule.ts';
+import { digestTopicArn, startLocalRule } from '../builders/local-rule.ts';
+import { startToldRule } from '../builders/told-rule.ts';
 import { inVirtualTime } from '../builders/virtual-time.ts';
-import { deny, type LocalAccount, throttle } from '../local-aws/index.ts';
-
-let rule: LocalRule;
-let instant: number;
-afterEach(() => rule.close());
-
-/** Starts the rule with a topic, and a clock that stands at `now` until a test moves `instant`. */
-async function start(account: LocalAccount) {
-  instant = now;
-  const sleep = steppingSleep((milliseconds) => {
-    instant += milliseconds;
-  });
-  rule = await startLocalRule(account, { now: () => instant, sleep }, digestTopicArn);
-  return rule;
-}
+import { deny, throttle } from '../local-aws/index.ts';
 
 describe('a topic that cannot be told', () => {
   it('fails the run, which names it, after all evaluations were put and the log has named the users', async () => {
-    const { account, aws, schedule, compliance, log } = await start(pair());
+    const { account, aws, schedule, compliance, log } = await startToldRule(pair());
     aws.faults.push(deny('Publish'));
     await expect(schedule()).rejects.toThrow(
       new RegExp(
@@ -45,11 +27,11 @@ describe('a topic that cannot be told', () => {
   });
 
   it('is named in the error however many users failed as well', async () => {
-    const { aws, schedule } = await start(crowd(40, (index) => index === 0));
+    const { account, aws, schedule, time } = await startToldRule(crowd(40, (index) => index === 0));
     await schedule();
-    instant += day / 24;
-    rule.account.config.evaluations = [];
-    for (const someone of rule.account.users.slice(1)) {
+    time.now += day / 24;
+    account.config.evaluations = [];
+    for (const someone of account.users.slice(1)) {
       someone.tags = [{ Key: 'unused-iam-credentials:revoked', Value: '2099-01-01T00:00:00Z x' }];
     }
     const when = ({ UserName }: Record<string, unknown>) => UserName !== 'user-0';
@@ -58,24 +40,29 @@ describe('a topic that cannot be told', () => {
   });
 
   it('for a while is told all the same', async () => {
+    const account = pair();
     await inVirtualTime(now, async () => {
-      rule = await startLocalRule(pair(), undefined, digestTopicArn);
+      const rule = await startLocalRule(account, undefined, digestTopicArn);
+      onTestFinished(rule.close);
       rule.aws.faults.push(throttle('Publish', 2));
       const { summary } = await rule.schedule();
       expect(summary).toMatchObject({ announced: 1, requests: { Publish: 3 } });
     });
-    expect(rule.account.published).toHaveLength(1);
+    expect(account.published).toHaveLength(1);
   });
 
   it('because it never answers ends the run in time', async () => {
+    const account = pair();
     await inVirtualTime(now, async () => {
-      rule = await startLocalRule(pair(), undefined, digestTopicArn);
+      const rule = await startLocalRule(account, undefined, digestTopicArn);
+      onTestFinished(rule.close);
       rule.aws.faults.push({ operation: 'Publish', hang: true });
       await expect(rule.schedule({ remaining: 40_000 })).rejects.toThrow(
         /topic arn:aws:sns:.*: no time was left/u,
       );
       expect(Date.now() - now).toBeLessThan(40_000);
     });
-    expect(rule.compliance()).toEqual({ idle: 'NON_COMPLIANT', used: 'COMPLIANT' });
+    const types = account.config.evaluations.map(({ complianceType }) => complianceType);
+    expect(types).toEqual(['NON_COMPLIANT', 'COMPLIANT']);
   });
 });

@@ -15,7 +15,8 @@ const services: Readonly<Record<string, string>> = {
  */
 export function actionOf(sdkPackage: string, name: string): string | null {
   const service = services[sdkPackage];
-  if (service === undefined) throw new Error(`It is not known what calls @aws-sdk/${sdkPackage} makes`);
+  if (service === undefined)
+    throw new Error(`It is not known what calls @aws-sdk/${sdkPackage} makes`);
   if (/^[A-Z]\w*Client$/u.test(name)) return null;
   const [, command, paginated] = /^(?:([A-Z]\w*)Command|paginate([A-Z]\w*))$/u.exec(name) ?? [];
   const operation = command ?? paginated;
@@ -25,21 +26,31 @@ export function actionOf(sdkPackage: string, name: string): string | null {
   return `${service}:${operation}`;
 }
 
+/** What is asked for of the SDK, apart from clients. */
+const asked = /(?<![\w$.])([\w$]+)\.(\w+Command|paginate[A-Z]\w*|waitUntil[A-Z]\w*)(?![\w$])/gu;
+
 /**
  * Takes a function's bundle, CommonJS and minified, which asks for the SDK by `require`. Gives the actions of
  * all operations that it can call. Throws where it uses the SDK in a way that is not understood.
  */
 export function actionsInBundle(code: string): string[] {
-  const required = [...code.matchAll(/([\w$]+)=require\("@(?:aws-sdk|smithy)\/([\w-]+)"\)/gu)];
-  const mentions = code.match(/@(?:aws-sdk|smithy)\//gu) ?? [];
-  const loadedOnly = code.match(/(?<![\w$=])require\("@(?:aws-sdk|smithy)\//gu) ?? [];
-  if (required.length + loadedOnly.length !== mentions.length) {
-    throw new Error('The bundle asks for the SDK otherwise than by require');
+  const required = [...code.matchAll(/([\w$]+)=require\("@aws-sdk\/([\w-]+)"\)/gu)];
+  const packages = new Map(required.map(([, variable, sdkPackage]) => [variable, sdkPackage]));
+  if (packages.size !== (code.match(/@(?:aws-sdk|smithy)\//gu) ?? []).length) {
+    throw new Error(
+      'The bundle asks for the SDK otherwise than by require, or twice under one name',
+    );
   }
-  return required.flatMap(([, variable = '', sdkPackage = '']) => {
-    const name = variable.replaceAll('$', '\\$');
-    const uses = [...code.matchAll(new RegExp(`(?<![\\w$.])${name}\\.([\\w$]+)`, 'gu'))];
-    if (uses.length === 0) throw new Error(`Nothing of @aws-sdk/${sdkPackage} is used`);
-    return uses.flatMap(([, used = '']) => actionOf(sdkPackage, used) ?? []);
+  const uses = [...code.matchAll(asked)];
+  for (const [variable, sdkPackage] of packages) {
+    const isClient = code.includes(`new ${variable}.`);
+    if (!isClient && !uses.some(([, user]) => user === variable)) {
+      throw new Error(`Nothing that is known of @aws-sdk/${sdkPackage} is used as ${variable}`);
+    }
+  }
+  return uses.flatMap(([, variable, name = '']) => {
+    const sdkPackage = packages.get(variable);
+    if (sdkPackage === undefined) throw new Error(`${variable}.${name} is of no client`);
+    return actionOf(sdkPackage, name) ?? [];
   });
 }

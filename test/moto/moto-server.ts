@@ -18,11 +18,14 @@ const longestStop = 3_000;
 /** Why no moto_server can be asked here, as words for a test's name, or null where it can. */
 export const motoMissing: string | null = findProblem();
 
-/** Starts moto_server on a free port of loopback and waits until it answers. */
-export async function startMotoServer(): Promise<MotoServer> {
+/** Takes what to add to the environment. Starts moto_server on a free port of loopback and waits until it answers. */
+export async function startMotoServer(
+  environment: Readonly<Record<string, string>> = {},
+): Promise<MotoServer> {
   const port = await findFreePort();
   const child = spawn(program, ['-H', host, '-p', String(port)], {
     stdio: ['ignore', 'ignore', 'pipe'],
+    env: { ...process.env, ...environment },
   });
   const killWithTests = () => child.kill('SIGKILL');
   process.once('exit', killWithTests);

@@ -1,0 +1,302 @@
+import { beforeAll, describe, expect, it } from 'vitest';
+import { functionNames, pauseParameter, protectedTag } from '../../rule/core/names.ts';
+import { evaluatePolicies } from '../local-aws/index.ts';
+import type { ResolvedResource } from '../local-aws/template/resolve-template.ts';
+import { accountId, central, ofType, propertiesOf, resolveAccount } from './resolved.ts';
+import { allowedActions, inOrder, type Role, roleNamed, rolesOf } from './roles.ts';
+
+const functionRoles = ['Evaluate', 'PlanRevocation', 'PlanRestoration', 'IssuePassword'];
+const arn = (service: string, resource: string) =>
+  `arn:aws:${service}:us-east-1:${accountId}:${resource}`;
+const users = `arn:aws:iam::${accountId}:user/*`;
+
+let resources: readonly ResolvedResource[];
+/** Those of a single account, and those of an account in an organization. */
+let roles: Role[];
+let inOrganization: Role[];
+beforeAll(async () => {
+  resources = await resolveAccount();
+  roles = rolesOf(resources);
+  inOrganization = rolesOf(await resolveAccount(central));
+});
+
+/** The names of the roles that are allowed any of these actions. */
+const allowed = (...actions: readonly string[]) =>
+  inOrganization
+    .filter((role) => allowedActions(role).some((action) => actions.includes(action)))
+    .map(({ name }) => name);
+
+describe('least privilege', () => {
+  it('is one role for each function and each document, and one that forwards events in an organization', () => {
+    expect(roles.map(({ name }) => name)).toEqual([...functionRoles, 'Revoke', 'Restore']);
+    expect(inOrganization.map(({ name }) => name)).toEqual([
+      ...functionRoles,
+      ...['Revoke', 'Restore', 'Forward'],
+    ]);
+    const used = [...ofType(resources, 'AWS::Lambda::Function').values()].map(({ Role }) => Role);
+    expect(used).toEqual(
+      functionRoles.map(
+        (name) => `arn:aws:iam::${accountId}:role/UnusedIamCredentials-${name}-us-east-1`,
+      ),
+    );
+  });
+
+  it('lets functions that decide read only, but for evaluations and the message about them', () => {
+    const reading = /:(Get|List|Describe)[A-Z]\w*$/u;
+    const others = functionRoles.map((name) => {
+      const actions = allowedActions(roleNamed(roles, name));
+      return [
+        name,
+        actions.filter((action) => !reading.test(action) && !action.startsWith('logs:')),
+      ];
+    });
+    expect(Object.fromEntries(others)).toEqual({
+      // A report is generated for who reads it: it changes nothing.
+      Evaluate: ['config:PutEvaluations', 'iam:GenerateCredentialReport', 'sns:Publish'],
+      PlanRevocation: ['iam:GenerateCredentialReport'],
+      PlanRestoration: [],
+      IssuePassword: [
+        'iam:CreateLoginProfile',
+        ...['CreateSecret', 'PutResourcePolicy', 'PutSecretValue', 'UpdateSecretVersionStage'].map(
+          (operation) => `secretsmanager:${operation}`,
+        ),
+      ],
+    });
+  });
+
+  it('lets only issue-password create a login profile', () => {
+    expect(allowed('iam:CreateLoginProfile')).toEqual(['IssuePassword']);
+  });
+
+  it('lets only the roles of the documents change a credential or tag a user', () => {
+    const reading = /^iam:(Get|List|Generate)/u;
+    const changes = inOrganization.flatMap((role) =>
+      allowedActions(role)
+        .filter((action) => action.startsWith('iam:') && !reading.test(action))
+        .map((action) => `${role.name} ${action}`),
+    );
+    expect(inOrder(changes)).toEqual([
+      'IssuePassword iam:CreateLoginProfile',
+      'Restore iam:TagUser',
+      'Restore iam:UntagUser',
+      'Restore iam:UpdateAccessKey',
+      'Revoke iam:DeleteAccessKey',
+      'Revoke iam:DeleteLoginProfile',
+      'Revoke iam:TagUser',
+      'Revoke iam:UpdateAccessKey',
+    ]);
+  });
+
+  it.each([
+    ['true', true],
+    ['TRUE', true],
+    ['', true],
+    ['yes', true],
+    ['falsely', true],
+    ['false', false],
+    ['False', false],
+    [null, false],
+  ])(
+    'denies the role that revokes every change of a user whose tag protects: %s',
+    (value, isProtected) => {
+      const context = value === null ? {} : { [`aws:ResourceTag/${protectedTag}`]: value };
+      const { policies } = roleNamed(roles, 'Revoke');
+      for (const operation of ['UpdateAccessKey', 'DeleteAccessKey', 'DeleteLoginProfile']) {
+        const request = {
+          action: `iam:${operation}`,
+          resource: users.replace('*', 'frank'),
+          context,
+        };
+        const { allowed: isAllowed, by } = evaluatePolicies(policies, request);
+        expect(isAllowed, operation).toBe(!isProtected);
+        expect(by.map(({ effect }) => effect)).toEqual([isProtected ? 'Deny' : 'Allow']);
+      }
+    },
+  );
+
+  it('lets only the documents’ roles invoke the planners and issue-password, and AWS Config evaluate', () => {
+    const invoking = inOrganization.flatMap(({ name, statements }) =>
+      statements
+        .filter(({ Action }) => Action.includes('lambda:InvokeFunction'))
+        .map(({ Resource }) => [name, Resource]),
+    );
+    const fn = (name: keyof typeof functionNames) =>
+      arn('lambda', `function:${functionNames[name]}`);
+    expect(invoking).toEqual([
+      ['Revoke', [fn('planRevocation')]],
+      ['Restore', [fn('planRestoration'), fn('issuePassword')]],
+    ]);
+    expect([...ofType(resources, 'AWS::Lambda::Permission').values()]).toEqual([
+      {
+        FunctionName: functionNames.evaluate,
+        Action: 'lambda:InvokeFunction',
+        Principal: 'config.amazonaws.com',
+        SourceAccount: accountId,
+      },
+    ]);
+  });
+
+  it('lets only the role that revokes create records, never over another, and nobody delete them', () => {
+    expect(allowed('ssm:PutParameter')).toEqual(['Revoke']);
+    expect(allowed('ssm:DeleteParameter', 'ssm:DeleteParameters')).toEqual([]);
+    const { policies } = roleNamed(roles, 'Revoke');
+    const put = (name: string, overwrite: string) =>
+      evaluatePolicies(policies, {
+        action: 'ssm:PutParameter',
+        resource: arn('ssm', `parameter${name}`),
+        context: { 'ssm:Overwrite': overwrite },
+      }).allowed;
+    expect(put('/unused-iam-credentials/records/AIDAFRANK/1', 'false')).toBe(true);
+    expect(put('/unused-iam-credentials/records/AIDAFRANK/1', 'true')).toBe(false);
+    expect(put(pauseParameter, 'false')).toBe(false);
+    expect(put('/unused-iam-credentials/records', 'false')).toBe(false);
+  });
+
+  it('lets no role read a secret, pass on a role, or change what was deployed', () => {
+    const all = inOrder(inOrganization.flatMap(allowedActions));
+    const reading = /^[a-z]+:(Get|List|Describe)/u;
+    const changing = all.filter((action) => !reading.test(action));
+    expect(all).not.toContain('secretsmanager:GetSecretValue');
+    expect(changing.filter((action) => /^(lambda|config|events|sts|logs):/u.test(action))).toEqual([
+      'config:PutEvaluations',
+      'events:PutEvents',
+      'lambda:InvokeFunction',
+      'logs:CreateLogStream',
+      'logs:PutLogEvents',
+    ]);
+    expect(changing.filter((action) => /Role|Policy|Document/u.test(action))).toEqual([
+      'secretsmanager:PutResourcePolicy',
+    ]);
+  });
+});
+
+describe('every statement', () => {
+  it('names each action in full', () => {
+    const actions = inOrganization.flatMap(({ statements }) =>
+      statements.flatMap(({ Action }) => Action),
+    );
+    expect(actions.filter((action) => !/^[a-z]+:[A-Z][A-Za-z]+$/u.test(action))).toEqual([]);
+  });
+
+  it('is on everything only where the service defines no resource for the action, each named here', () => {
+    const reports = ['iam:GenerateCredentialReport', 'iam:GetCredentialReport'];
+    const onEverything = inOrganization.map(({ name, statements }) => [
+      name,
+      inOrder(
+        statements.filter(({ Resource }) => Resource.includes('*')).flatMap(({ Action }) => Action),
+      ),
+    ]);
+    expect(Object.fromEntries(onEverything)).toEqual({
+      Evaluate: [
+        ...['config:GetResourceConfigHistory', 'config:PutEvaluations'],
+        ...['iam:GenerateCredentialReport', 'iam:GetAccountAuthorizationDetails'],
+        ...['iam:GetCredentialReport', 'iam:ListUsers'],
+      ],
+      PlanRevocation: [
+        'config:DescribeConfigRules',
+        ...reports,
+        'iam:ListUsers',
+        'ssm:DescribeParameters',
+      ],
+      PlanRestoration: ['config:DescribeConfigRules', 'iam:ListUsers'],
+      IssuePassword: ['iam:GetAccountPasswordPolicy', 'iam:ListUsers'],
+      ...{ Revoke: [], Restore: [], Forward: [] },
+    });
+  });
+
+  it('is otherwise on exactly this for each action', () => {
+    const records = arn('ssm', 'parameter/unused-iam-credentials/records/*');
+    const secrets = arn('secretsmanager', 'secret:unused-iam-credentials/*');
+    const executions = arn('ssm', 'automation-execution/*');
+    const of = (service: string, resource: string, operations: string) =>
+      operations.split(' ').map((operation) => [`${service}:${operation}`, [resource]]);
+    const found = new Map<string, string[]>();
+    for (const { Action, Resource } of inOrganization.flatMap((role) => role.statements)) {
+      if (Resource.includes('*') || /^(lambda|logs):/u.test(Action[0] ?? '')) continue;
+      for (const action of Action) {
+        found.set(action, inOrder([...(found.get(action) ?? []), ...Resource]));
+      }
+    }
+    expect(Object.fromEntries(found)).toEqual(
+      Object.fromEntries([
+        ...of('iam', users, 'GetUser GetLoginProfile ListAccessKeys GetAccessKeyLastUsed'),
+        ...of('iam', users, 'ListAttachedUserPolicies CreateLoginProfile TagUser UntagUser'),
+        ...of('iam', users, 'UpdateAccessKey DeleteAccessKey DeleteLoginProfile'),
+        ...of('config', arn('config', 'config-rule/*'), 'GetComplianceDetailsByConfigRule'),
+        ...of('ssm', records, 'PutParameter AddTagsToResource ListTagsForResource'),
+        ...of('ssm', records, 'GetParametersByPath GetParameterHistory'),
+        ...of('ssm', arn('ssm', 'parameter/unused-iam-credentials/pause'), 'GetParameter'),
+        ...of('ssm', executions, 'GetAutomationExecution'),
+        ...of('secretsmanager', secrets, 'CreateSecret PutResourcePolicy PutSecretValue'),
+        ...of('secretsmanager', secrets, 'DescribeSecret UpdateSecretVersionStage'),
+        ...of('sns', central.CentralTopicArn, 'Publish'),
+        ...of('kms', central.CentralKeyArn, 'GenerateDataKey Decrypt'),
+        ...of('events', central.CentralEventBusArn, 'PutEvents'),
+      ]),
+    );
+  });
+
+  it('that writes a log is on the log group of its own function', () => {
+    const groups = [...ofType(resources, 'AWS::Lambda::Function').values()].map(
+      ({ LoggingConfig }) => LoggingConfig,
+    );
+    const written = functionRoles.map((name) =>
+      roleNamed(roles, name).statements.filter(({ Action }) =>
+        Action.includes('logs:PutLogEvents'),
+      ),
+    );
+    expect(new Set(groups.map((group) => JSON.stringify(group))).size).toBe(functionRoles.length);
+    expect(
+      written.map(([one]) => ({
+        LogGroup: /log-group:(.+):\*$/u.exec(String(one?.Resource))?.[1],
+      })),
+    ).toEqual(groups);
+    expect(written.map(({ length }) => length)).toEqual(functionRoles.map(() => 1));
+  });
+
+  it('that publishes is on the one topic that there is: the account’s own, or the organization’s', () => {
+    const topicsOf = (all: readonly Role[]) =>
+      all
+        .flatMap(({ statements }) => statements)
+        .filter(({ Action }) => Action.includes('sns:Publish'))
+        .map(({ Resource }) => Resource);
+    const { Topics } = propertiesOf(resources, 'TopicPolicy');
+    expect(topicsOf(roles)).toEqual([Topics, Topics, Topics]);
+    expect(new Set(topicsOf(inOrganization).flat())).toEqual(new Set([central.CentralTopicArn]));
+  });
+
+  it('that uses the key of the central topic does so for that topic only', () => {
+    const statements = inOrganization.flatMap((role) => role.statements);
+    const forKey = statements.filter(({ Action }) => Action.includes('kms:Decrypt'));
+    const topic = { 'kms:EncryptionContext:aws:sns:topicArn': central.CentralTopicArn };
+    expect(forKey.map(({ Condition }) => Condition)).toEqual(
+      forKey.map(() => ({ StringEquals: topic })),
+    );
+    expect(forKey.length).toBe(3);
+  });
+});
+
+describe('every role', () => {
+  it('is trusted to exactly one service, and where AWS documents it on behalf of this account only', () => {
+    const trusting = (service: string, more: object = {}) => ({
+      Version: '2012-10-17',
+      Statement: [
+        {
+          ...{ Effect: 'Allow', Principal: { Service: `${service}.amazonaws.com` } },
+          ...{ Action: 'sts:AssumeRole', ...more },
+        },
+      ],
+    });
+    const fromHere = { StringEquals: { 'aws:SourceAccount': accountId } };
+    const executions = `arn:aws:ssm:*:${accountId}:automation-execution/*`;
+    const automation = trusting('ssm', {
+      Condition: { ...fromHere, ArnLike: { 'aws:SourceArn': executions } },
+    });
+    const trust = inOrganization.map((role) => [role.name, role.trust]);
+    expect(Object.fromEntries(trust)).toEqual({
+      ...Object.fromEntries(functionRoles.map((name) => [name, trusting('lambda')])),
+      ...{ Revoke: automation, Restore: automation },
+      Forward: trusting('events', { Condition: fromHere }),
+    });
+  });
+});

@@ -1,0 +1,110 @@
+import { describe, expect, it } from 'vitest';
+import { parse } from 'yaml';
+import {
+  accountAcknowledgements,
+  organizationAcknowledgements,
+} from '../../infra/acknowledgements.ts';
+import { lint } from './cfn-lint.ts';
+import { inWaves, organizationStack, organizationText } from './organization-template.ts';
+import { inOrder } from './roles.ts';
+import { synthesize } from './synthesize.ts';
+import { type AccountTemplate, accountStack, accountTemplate, stackName } from './synthesized.ts';
+
+// Every check of a template is made here, once for all: CDK's takes long to begin, and cfn-lint too. They run at
+// the same time, cfn-lint in a process of its own.
+const account = await accountTemplate();
+const documents = documentsAsObjects(account);
+const organization = JSON.parse(await organizationText());
+const organizationInWaves = JSON.parse(await organizationText(inWaves));
+const stacks = {
+  [stackName]: await accountStack(),
+  Organization: await organizationStack(),
+  OrganizationInWaves: await organizationStack(inWaves),
+};
+const [linted, { texts, reports, nagFindings }] = await Promise.all([
+  lint({ account, documents, organization, organizationInWaves }),
+  synthesize(stacks, true),
+]);
+
+/** The documents alone, as the objects that their texts stand for, and without the exception from checking them. */
+function documentsAsObjects({ Resources }: AccountTemplate) {
+  const found = Object.entries(Resources).flatMap(([id, { Type, Properties }]) => {
+    if (Type !== 'AWS::SSM::Document') return [];
+    const Content: unknown = parse(String(Properties?.['Content']));
+    return [[id, { Type, Properties: { ...Properties, Content } }]];
+  });
+  return { Resources: Object.fromEntries(found) };
+}
+
+describe('CDK’s own checks and cdk-nag', () => {
+  const acknowledged = [
+    { name: stackName, acknowledgements: accountAcknowledgements },
+    { name: 'Organization', acknowledgements: organizationAcknowledgements },
+  ];
+
+  it('are of the templates that the other tests look at', () => {
+    expect(texts.map((text) => JSON.parse(text))).toEqual([
+      ...[account, organization, organizationInWaves],
+    ]);
+  });
+
+  it('find nothing that is not acknowledged', () => {
+    expect(reports.flatMap(({ violations }) => violations)).toEqual([]);
+  });
+
+  it.each(acknowledged)(
+    'find everything that is acknowledged in $name, each of both kinds once',
+    ({ name, acknowledgements }) => {
+      const suppressed = reports.flatMap(({ suppressedViolations = [] }) => suppressedViolations);
+      const own = suppressed.filter(({ acknowledgedAt }) => acknowledgedAt?.startsWith(name));
+      const nag = nagFindings.filter(({ path }) => path.startsWith(name));
+      const byKind = [
+        own.map(({ acknowledgedId = 'none' }) => acknowledgedId),
+        nag.map(({ id }) => id),
+      ];
+      const ids = acknowledgements.map(({ id }) => id);
+      expect(byKind.filter((found) => found.length === 0)).toEqual([]);
+      expect(inOrder(byKind.flat())).toEqual(inOrder(ids));
+      expect(new Set(ids).size).toBe(ids.length);
+    },
+  );
+
+  it.each(acknowledged)(
+    'are told why by a sentence of its own for each in $name',
+    ({ acknowledgements }) => {
+      const reasons = acknowledgements.map(({ reason }) => reason);
+      expect(reasons.filter((reason) => !/^[A-Z].{40,}\.$/u.test(reason))).toEqual([]);
+      expect(new Set(reasons).size).toBe(reasons.length);
+    },
+  );
+});
+
+describe.skipIf(typeof linted === 'string')(
+  `cfn-lint${typeof linted === 'string' ? ` (${linted})` : ''}`,
+  () => {
+    const found = (name: string) =>
+      typeof linted === 'string' ? [] : linted.filter(({ template }) => template === name);
+
+    it('finds nothing in the account template but, at most, a DependsOn that is there anyhow (W3005)', () => {
+      expect(found('account').filter(({ rule }) => rule !== 'W3005')).toEqual([]);
+    });
+
+    it('finds nothing in the documents where they are given as objects, without the exception from E3051', () => {
+      expect(Object.keys(documents.Resources)).toEqual(['RevokeDocument', 'RestoreDocument']);
+      expect(found('documents')).toEqual([]);
+    });
+
+    it.each(['organization', 'organizationInWaves'])('finds nothing in the template %s', (name) => {
+      expect(found(name)).toEqual([]);
+    });
+  },
+);
+
+it('cfn-lint is spared one check only, E3051, and only of the two documents', () => {
+  const metadata = Object.entries(account.Resources).flatMap(([id, resource]) =>
+    'Metadata' in resource ? [[id, resource.Metadata]] : [],
+  );
+  const spared = { 'cfn-lint': { config: { ignore_checks: ['E3051'] } } };
+  expect(Object.fromEntries(metadata)).toEqual({ RevokeDocument: spared, RestoreDocument: spared });
+  expect(Object.keys(account.Metadata)).toEqual(['AWS::CloudFormation::Interface']);
+});

@@ -1,0 +1,82 @@
+import { inflateRawSync } from 'node:zlib';
+
+const region = 'us-east-1';
+
+/** A stack as moto made it: its outputs, and the logical IDs of what moto made for it, by type. */
+export interface MotoStack {
+  readonly status: string;
+  readonly outputs: Readonly<Record<string, string>>;
+  readonly made: Readonly<Record<string, readonly string[]>>;
+}
+
+/**
+ * Takes moto's endpoint, a stack's name, its template as text, and its parameters. Makes the stack as AWS makes
+ * one of a template of more than 51,200 bytes: of an object in a bucket. Throws what moto answers otherwise.
+ */
+export async function createStack(
+  endpoint: string,
+  stackName: string,
+  template: string,
+  parameters: Readonly<Record<string, string>>,
+): Promise<MotoStack> {
+  await send(endpoint, 's3', '/templates', { method: 'PUT' });
+  await send(endpoint, 's3', '/templates/account.json', { method: 'PUT', body: template });
+  const ask = (Action: string, more: Readonly<Record<string, string>> = {}) => {
+    const form = { Action, Version: '2010-05-15', StackName: stackName, ...more };
+    return send(endpoint, 'cloudformation', '/', {
+      method: 'POST',
+      body: new URLSearchParams(form),
+    });
+  };
+  const given = Object.entries(parameters).flatMap(([key, value], index) => [
+    [`Parameters.member.${index + 1}.ParameterKey`, key],
+    [`Parameters.member.${index + 1}.ParameterValue`, value],
+  ]);
+  await ask('CreateStack', {
+    TemplateURL: `https://templates.s3.amazonaws.com/account.json`,
+    'Capabilities.member.1': 'CAPABILITY_NAMED_IAM',
+    ...Object.fromEntries(given),
+  });
+  const description = await ask('DescribeStacks');
+  const listing = await ask('DescribeStackResources');
+  const made = new Map<string, string[]>();
+  for (const member of members(listing)) {
+    const [type, id] = [textOf(member, 'ResourceType'), textOf(member, 'LogicalResourceId')];
+    if (type !== '') made.set(type, [...(made.get(type) ?? []), id]);
+  }
+  return {
+    status: textOf(description, 'StackStatus'),
+    outputs: Object.fromEntries(
+      members(description)
+        .map((member) => [textOf(member, 'OutputKey'), textOf(member, 'OutputValue')])
+        .filter(([key]) => key !== ''),
+    ),
+    made: Object.fromEntries(made),
+  };
+}
+
+// moto looks at the service that a request is signed for, and not at the signature.
+async function send(endpoint: string, service: string, path: string, request: RequestInit) {
+  const credential = `AKIALOCAL/20260101/${region}/${service}/aws4_request`;
+  const Authorization = `AWS4-HMAC-SHA256 Credential=${credential}, SignedHeaders=host, Signature=0`;
+  const response = await fetch(`${endpoint}${path}`, { ...request, headers: { Authorization } });
+  const text = await response.text();
+  if (!response.ok) throw new Error(`moto answered ${response.status}: ${text}`);
+  return text;
+}
+
+function members(xml: string): string[] {
+  return xml.split('<member>').slice(1);
+}
+
+function textOf(xml: string, name: string): string {
+  return new RegExp(`<${name}>([^<]*)</${name}>`, 'u').exec(xml)?.[1] ?? '';
+}
+
+/** Takes the bytes of a ZIP file. Gives the text of the first file in it. Throws for a way to pack that is not read here. */
+export function readFirstFile(zip: Buffer): string {
+  const [signature, method] = [zip.readUInt32LE(0), zip.readUInt16LE(8)];
+  if (signature !== 0x04034b50 || method !== 8) throw new Error('This ZIP file is not read here');
+  const begin = 30 + zip.readUInt16LE(26) + zip.readUInt16LE(28);
+  return inflateRawSync(zip.subarray(begin, begin + zip.readUInt32LE(18))).toString('utf8');
+}
