@@ -18,6 +18,14 @@ export const scheduleParameters = {
     default: 'true',
     allowedValues: ['true', 'false'],
   },
+  ConcurrentEvaluations: {
+    label: 'At most so many evaluations at a time',
+    description:
+      "Reserved for the function of the account's concurrency, and its limit; the rest of a burst waits. Empty: no limit of its own. AWS refuses what leaves less than 100 to others.",
+    default: '',
+    allowedPattern: '^(|[1-9]\\d{0,3})$',
+    constraint: 'must be empty or a whole number from 1 to 9999',
+  },
 } as const;
 
 const arn = 'arn:aws(-[a-z]+)*';

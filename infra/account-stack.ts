@@ -6,10 +6,10 @@ import { createAlarms } from './alarms.ts';
 import { createAutomations } from './automation.ts';
 import { choose, isGiven } from './conditions.ts';
 import { createConfigRule } from './config-rule.ts';
-import { createEncryptionPolicy } from './encryption-policy.ts';
 import { createEventRules } from './event-rules.ts';
 import { createFunctions } from './functions.ts';
 import { createNotificationTopic } from './notification-topic.ts';
+import { createPublication } from './publication.ts';
 import { createCentralCheck, createRegionCheck } from './region-check.ts';
 import { createRemediation } from './remediation.ts';
 import type { Defaults } from './settings.ts';
@@ -36,16 +36,17 @@ export class AccountStack extends Stack {
     createCentralCheck(this, [CentralEventBusArn, CentralTopicArn, CentralKeyArn]);
 
     const topic = createNotificationTopic(this, parameters);
+    const publication = createPublication(this, topic);
     const functions = createFunctions(this, {
+      publication,
       logRetention: parameters.LogRetentionDays,
       passwordReaderRole: parameters.PasswordReaderRoleArn,
+      concurrentEvaluations: parameters.ConcurrentEvaluations,
       topic,
     });
     const { ExemptUntilTag } = parameters;
     const exemptUntilTag = choose(isGiven(ExemptUntilTag), ExemptUntilTag.valueAsString);
-    const { revoke, restore } = createAutomations(this, exemptUntilTag, topic);
-    const publishers = [functions.evaluate.role, revoke.role, restore.role];
-    createEncryptionPolicy(this, publishers, topic);
+    const { revoke, restore } = createAutomations(this, exemptUntilTag, publication);
     const alarms = createAlarms(this, functions, topic);
     createEventRules(this, { topic, alarms, centralEventBus: CentralEventBusArn });
 

@@ -6,9 +6,9 @@ import {
   revokeDocument,
 } from '../remediation-docs/documents.ts';
 import { restorePermissions, revokePermissions } from './document-permissions.ts';
-import type { NotificationTopic } from './notification-topic.ts';
+import type { Publication } from './publication.ts';
 import { createRole } from './role.ts';
-import { allow, type Statement } from './statement.ts';
+import type { Statement } from './statement.ts';
 
 /** A document, and the role under which its steps act. */
 export interface Automation {
@@ -22,11 +22,11 @@ export interface Automations {
   readonly restore: Automation;
 }
 
-/** Takes a stack, its own exemption tag or what stands for none, and where messages go. Makes both documents and their roles. */
+/** Takes a stack, its own exemption tag or what stands for none, and what a role needs that publishes. Makes both documents and their roles. */
 export function createAutomations(
   scope: Construct,
   exemptUntilTag: unknown,
-  topic: NotificationTopic,
+  publication: Publication,
 ): Automations {
   const create = (
     name: 'Revoke' | 'Restore',
@@ -55,7 +55,8 @@ export function createAutomations(
           'aws:SourceArn': `arn:${Aws.PARTITION}:ssm:*:${Aws.ACCOUNT_ID}:automation-execution/*`,
         },
       },
-      statements: [...statements, allow('Publish', ['sns:Publish'], topic.arn)],
+      ...publication,
+      statements: [...statements, ...publication.statements],
     });
     return { document, role };
   };

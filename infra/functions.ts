@@ -5,7 +5,7 @@ import { readBundle } from './bundle.ts';
 import * as permissions from './function-permissions.ts';
 import { createFunction, type LambdaFunction } from './lambda-function.ts';
 import type { NotificationTopic } from './notification-topic.ts';
-import { allow } from './statement.ts';
+import type { Publication } from './publication.ts';
 
 /** The functions of an account. */
 export type Functions = Readonly<Record<keyof typeof functionNames, LambdaFunction>>;
@@ -15,6 +15,8 @@ export interface FunctionsProps {
   readonly logRetention: CfnParameter;
   readonly passwordReaderRole: CfnParameter;
   readonly topic: NotificationTopic;
+  readonly publication: Publication;
+  readonly concurrentEvaluations: CfnParameter;
 }
 
 /** Automation waits no longer for a function (seconds). */
@@ -25,7 +27,7 @@ const automationWaits = 300;
  * account took, since processors come with it: see npm run bench.
  */
 export function createFunctions(scope: Construct, props: FunctionsProps): Functions {
-  const { logRetention, passwordReaderRole, topic } = props;
+  const { logRetention, passwordReaderRole, topic, publication, concurrentEvaluations } = props;
   const create = (
     name: keyof typeof functionNames,
     {
@@ -44,14 +46,12 @@ export function createFunctions(scope: Construct, props: FunctionsProps): Functi
     evaluate: create('evaluate', {
       id: 'Evaluate',
       description: 'Judges IAM users for AWS Config by whether their credentials are unused',
-      ...{ memoryMegabytes: 512, timeoutSeconds: 900 },
+      ...{ memoryMegabytes: 512, timeoutSeconds: 900, concurrency: concurrentEvaluations },
       environment: { NOTIFICATION_TOPIC_ARN: topic.arn.toString() },
       role: {
+        ...publication,
         name: 'Evaluate',
-        statements: [
-          ...permissions.evaluatePermissions,
-          allow('Publish', ['sns:Publish'], topic.arn),
-        ],
+        statements: [...permissions.evaluatePermissions, ...publication.statements],
       },
     }),
     planRevocation: create('planRevocation', {

@@ -8,6 +8,7 @@ import {
 } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
 import { contentHash } from '../remediation-docs/content-hash.ts';
+import { choose, isGiven } from './conditions.ts';
 import type { RoleProps } from './role.ts';
 import { createRole } from './role.ts';
 import { allow } from './statement.ts';
@@ -21,8 +22,10 @@ export interface LambdaFunctionProps {
   readonly memoryMegabytes: number;
   readonly timeoutSeconds: number;
   readonly environment?: Readonly<Record<string, string>>;
+  /** How often it may run at a time; empty for no limit of its own. */
+  readonly concurrency?: CfnParameter;
   readonly logRetention: CfnParameter;
-  readonly role: Pick<RoleProps, 'name' | 'statements'>;
+  readonly role: Pick<RoleProps, 'name' | 'statements' | 'managedPolicyArns'>;
 }
 
 /** A function, its role, and where its log lines go. */
@@ -41,11 +44,11 @@ export function createFunction(
   id: string,
   props: LambdaFunctionProps,
 ): LambdaFunction {
-  const { functionName, description, code, environment = {}, role: own } = props;
+  const { functionName, description, code, environment = {}, concurrency, role: own } = props;
   const logGroup = new logs.CfnLogGroup(scope, `${id}Log`, {
     retentionInDays: Token.asNumber(props.logRetention.value),
   });
-  logGroup.applyRemovalPolicy(RemovalPolicy.RETAIN);
+  logGroup.applyRemovalPolicy(RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE);
   const role = createRole(scope, `${id}Role`, {
     ...own,
     description: `Under which ${functionName} runs`,
@@ -66,6 +69,13 @@ export function createFunction(
     role: role.attrArn,
     memorySize: props.memoryMegabytes,
     timeout: props.timeoutSeconds,
+    ...(concurrency === undefined
+      ? {}
+      : {
+          reservedConcurrentExecutions: Token.asNumber(
+            choose(isGiven(concurrency), concurrency.valueAsString),
+          ),
+        }),
     loggingConfig: { logGroup: logGroup.ref },
     ...(Object.keys(environment).length === 0 ? {} : { environment: { variables: environment } }),
   });

@@ -18,9 +18,9 @@ export interface RemediationProps {
 
 /**
  * Takes a stack and what a remediation starts with. Makes the remediation of the rule: by hand, unless the
- * parameter says automatically. A tenth of the users at a time leaves IAM's rate to others; when a fifth of the
- * executions fail, the rest is not begun. AWS Config tries a user five times within an hour and then makes an
- * exception of him; evaluations are further apart, so that a brake that holds for weeks makes none.
+ * parameter says automatically. One user in a hundred at a time: the daily limit cannot count what others plan at
+ * the same moment. When a fifth of the executions fail, the rest is not begun. After five failed attempts within
+ * an hour AWS Config makes an exception of the user; an execution that a brake holds has not failed.
  */
 export function createRemediation(
   scope: Construct,
@@ -37,7 +37,7 @@ export function createRemediation(
     maximumAutomaticAttempts: 5,
     retryAttemptSeconds: 3600,
     executionControls: {
-      ssmControls: { concurrentExecutionRatePercentage: 10, errorPercentage: 20 },
+      ssmControls: { concurrentExecutionRatePercentage: 1, errorPercentage: 20 },
     },
     parameters: {
       IAMResourceId: { ResourceValue: { Value: 'RESOURCE_ID' } },

@@ -36,7 +36,7 @@ it('the template needs no asset, no bootstrap, no custom resource and no macro, 
       'AWS::Config::ConfigRule',
       'AWS::Config::RemediationConfiguration',
     ],
-    ...['AWS::Events::Rule', 'AWS::IAM::Policy', 'AWS::IAM::Role', 'AWS::Lambda::Function'],
+    ...['AWS::Events::Rule', 'AWS::IAM::ManagedPolicy', 'AWS::IAM::Role', 'AWS::Lambda::Function'],
     ...['AWS::Lambda::Permission', 'AWS::Logs::LogGroup', 'AWS::Logs::MetricFilter'],
     ...['AWS::SNS::Subscription', 'AWS::SNS::Topic', 'AWS::SNS::TopicPolicy', 'AWS::SSM::Document'],
   ]);

@@ -143,6 +143,10 @@ const others: Readonly<Record<string, { valid: readonly string[]; invalid: reado
     invalid: ['', 'Daily', 'one_hour'],
   },
   EvaluateOnChange: bool,
+  ConcurrentEvaluations: {
+    valid: ['', '1', '9999'],
+    invalid: ['0', '01', '10000', '-1', '1.5', 'x'],
+  },
   AutomaticRemediation: bool,
   PasswordReaderRoleArn: {
     valid: [

@@ -117,12 +117,25 @@ describe.each(functionCases)('the function $name', ({ name, id, key }) => {
     expect(String(Description).length).toBeLessThanOrEqual(256);
   });
 
-  it('logs to a group without a fixed name, which is kept as long as the parameter says and stays when the stack goes', async () => {
+  it('logs to a group without a fixed name, which is kept as long as the parameter says and stays when the stack goes, but not where its making failed', async () => {
     const { Properties, ...policies } = template.Resources[`${id}Log`] ?? {};
     expect(Properties).toEqual({ RetentionInDays: { Ref: 'LogRetentionDays' } });
-    expect(policies).toMatchObject({ DeletionPolicy: 'Retain', UpdateReplacePolicy: 'Retain' });
+    expect(policies).toMatchObject({
+      DeletionPolicy: 'RetainExceptOnCreate',
+      UpdateReplacePolicy: 'Retain',
+    });
     expect(propertiesOf(resources, `${id}Log`)).toEqual({ RetentionInDays: '365' });
   });
+});
+
+it('evaluate has a limit of its own at a time only where the parameter says so', async () => {
+  const limits = async (parameters: Record<string, string>) =>
+    [...ofType(await resolveAccount(parameters), 'AWS::Lambda::Function').values()].map(
+      ({ ReservedConcurrentExecutions }) => ReservedConcurrentExecutions,
+    );
+  const none = undefined;
+  expect(await limits({})).toEqual([none, none, none, none]);
+  expect(await limits({ ConcurrentEvaluations: '20' })).toEqual(['20', none, none, none]);
 });
 
 it('the functions are told the topic and the reader of passwords, and nothing else', async () => {
@@ -170,14 +183,14 @@ describe('the remediation', () => {
     expect(propertiesOf(automatic, 'Remediation')).toMatchObject({ Automatic: true });
   });
 
-  it('starts the document for each user of the rule, a tenth at a time', () => {
+  it('starts the document for each user of the rule, one in a hundred at a time', () => {
     const { Parameters, ...rest } = propertiesOf(resources, 'Remediation');
     expect(rest).toEqual({
       ...{ ConfigRuleName: 'unused-iam-credentials', Automatic: false },
       ...{ TargetType: 'SSM_DOCUMENT', TargetId: revokeDocument.name },
       ...{ MaximumAutomaticAttempts: 5, RetryAttemptSeconds: 3600 },
       ExecutionControls: {
-        SsmControls: { ConcurrentExecutionRatePercentage: 10, ErrorPercentage: 20 },
+        SsmControls: { ConcurrentExecutionRatePercentage: 1, ErrorPercentage: 20 },
       },
     });
     expect(Parameters).toMatchObject({

@@ -28,10 +28,11 @@ const roleProperties = v.strictObject({
   Description: text,
   AssumeRolePolicyDocument: v.unknown(),
   Policies: v.array(v.strictObject({ PolicyName: text, PolicyDocument: policyDocument })),
+  ManagedPolicyArns: v.optional(list, []),
 });
 const policyProperties = v.strictObject({
-  PolicyName: text,
-  Roles: list,
+  ManagedPolicyName: text,
+  Description: text,
   PolicyDocument: policyDocument,
 });
 
@@ -50,16 +51,26 @@ export interface Role {
 }
 
 /**
- * Takes the resources of a stack. Gives its roles, with the policies that are in them and those that are put
- * on them. Throws for a role with anything else, such as managed policies.
+ * Takes the resources of a stack. Gives its roles, with the policies that are in them and those of the stack that
+ * they name. Throws for a role with anything else, such as policies that AWS keeps.
  */
 export function rolesOf(resources: readonly ResolvedResource[]): Role[] {
-  const puts = [...ofType(resources, 'AWS::IAM::Policy').values()].map((each) =>
-    v.parse(policyProperties, each),
-  );
+  const managed = [...ofType(resources, 'AWS::IAM::ManagedPolicy').values()].map((each) => {
+    const { ManagedPolicyName: PolicyName, PolicyDocument } = v.parse(policyProperties, each);
+    return { PolicyName, PolicyDocument };
+  });
   return [...ofType(resources, 'AWS::IAM::Role').values()].map((properties) => {
-    const { RoleName, AssumeRolePolicyDocument, Policies } = v.parse(roleProperties, properties);
-    const all = [...Policies, ...puts.filter(({ Roles }) => Roles.includes(RoleName))];
+    const { RoleName, AssumeRolePolicyDocument, Policies, ManagedPolicyArns } = v.parse(
+      roleProperties,
+      properties,
+    );
+    const attached = ManagedPolicyArns.map((arn) => {
+      const found = managed.find(({ PolicyName }) => arn.endsWith(`:policy/${PolicyName}`));
+      if (found === undefined)
+        throw new Error(`${RoleName} has ${arn}, which is none of the stack`);
+      return found;
+    });
+    const all = [...Policies, ...attached];
     return {
       name: RoleName.split('-')[1] ?? '',
       roleName: RoleName,

@@ -19,7 +19,8 @@ const described: Readonly<Record<string, Describe>> = {
     const roleName = name('RoleName');
     return { ref: roleName, attributes: { Arn: arn('iam', `role/${roleName}`) } };
   },
-  'AWS::IAM::Policy': (name) => alone(name('PolicyName')),
+  'AWS::IAM::ManagedPolicy': (name, arn) =>
+    alone(arn('iam', `policy/${name('ManagedPolicyName')}`)),
   'AWS::Lambda::Function': (name, arn) => {
     const functionName = name('FunctionName');
     return { ref: functionName, attributes: { Arn: arn('lambda', `function:${functionName}`) } };

@@ -58,14 +58,22 @@ export function deployTemplate(
   const roles = new Map<string, Policy[]>();
   const functions = new Map<string, DeployedFunction>();
   account.functions = new Map();
-  each('AWS::IAM::Role', schemas.role, ({ RoleName, Policies }) => {
-    roles.set(
-      RoleName,
-      Policies.map(({ PolicyDocument }) => PolicyDocument),
-    );
-  });
-  each('AWS::IAM::Policy', schemas.policy, ({ Roles, PolicyDocument }) => {
-    for (const role of Roles) roles.get(role)?.push(PolicyDocument);
+  const managed = new Map<string, Policy>();
+  each(
+    'AWS::IAM::ManagedPolicy',
+    schemas.managedPolicy,
+    ({ ManagedPolicyName, PolicyDocument }) => {
+      const { partition, accountId } = request;
+      managed.set(`arn:${partition}:iam::${accountId}:policy/${ManagedPolicyName}`, PolicyDocument);
+    },
+  );
+  each('AWS::IAM::Role', schemas.role, ({ RoleName, Policies, ManagedPolicyArns }) => {
+    const attached = ManagedPolicyArns.map((arn) => {
+      const policy = managed.get(arn);
+      if (policy === undefined) throw new Error(`${RoleName} has ${arn}, which is not known here`);
+      return policy;
+    });
+    roles.set(RoleName, [...Policies.map(({ PolicyDocument }) => PolicyDocument), ...attached]);
   });
   each('AWS::Lambda::Function', schemas.lambdaFunction, (properties) => {
     functions.set(properties.FunctionName, {

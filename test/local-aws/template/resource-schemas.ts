@@ -7,10 +7,14 @@ const policies = v.array(
   v.object({ PolicyName: v.string(), PolicyDocument: v.custom<Policy>(Boolean) }),
 );
 
-export const role = v.object({ RoleName: v.string(), Policies: policies });
+export const role = v.object({
+  RoleName: v.string(),
+  Policies: policies,
+  ManagedPolicyArns: v.optional(v.array(v.string()), []),
+});
 
-export const policy = v.object({
-  Roles: v.array(v.string()),
+export const managedPolicy = v.object({
+  ManagedPolicyName: v.string(),
   PolicyDocument: v.custom<Policy>(Boolean),
 });
 
