@@ -10,11 +10,11 @@ export const aggregatorPolicyArn = `arn:${Aws.PARTITION}:iam::aws:policy/service
 /** Takes a stack and whether there is to be an aggregator. Makes it: it gathers this Region's results of all accounts. */
 export function createAggregator(scope: Construct, isWanted: CfnParameter): void {
   const condition = isTrue(isWanted);
+  // On whose behalf AWS Config assumes it, AWS does not document: no condition says it.
   const role = createRole(scope, 'AggregatorRole', {
     name: 'Aggregator',
     description: "Under which AWS Config reads the organization's accounts",
     service: 'config.amazonaws.com',
-    onBehalfOf: { StringEquals: { 'aws:SourceAccount': Aws.ACCOUNT_ID } },
     statements: [],
     managedPolicyArns: [aggregatorPolicyArn],
     condition,

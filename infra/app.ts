@@ -2,9 +2,10 @@ import { App, DefaultStackSynthesizer, type IStackSynthesizer, Validations } fro
 import { AwsSolutionsChecks } from 'cdk-nag';
 import { AccountStack } from './account-stack.ts';
 import { OrganizationStack } from './organization-stack.ts';
+import { ProtectionStack } from './protection-stack.ts';
 import { readSettings, type Settings, SettingsError, settingsKey } from './settings.ts';
 
-/** Writes both templates. */
+/** Writes the templates. */
 function synthesize(app: App, settings: Settings): void {
   Validations.of(app).addPlugins(new AwsSolutionsChecks(app));
   const plain = () =>
@@ -17,6 +18,7 @@ function synthesize(app: App, settings: Settings): void {
     settings,
     synthesizer: plain(),
   });
+  new ProtectionStack(app, 'UnusedIamCredentialsProtection', { settings, synthesizer: plain() });
   app.synth();
 }
 

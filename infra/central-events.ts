@@ -4,7 +4,6 @@ import { prefix } from '../rule/core/names.ts';
 import { begunAlarms, begunAlarmText } from './alarm-events.ts';
 import { failedExecutions, failedExecutionText } from './failed-executions.ts';
 import type { OrganizationParameters } from './organization-parameters.ts';
-import { forwarders, ofOrganization } from './organization-principals.ts';
 
 /** The event bus of all accounts, and its policy. */
 export interface CentralEvents {
@@ -31,7 +30,10 @@ export function createCentralEvents(
       Statement: {
         ...{ Sid: 'Accounts', Effect: 'Allow', Principal: '*' },
         ...{ Action: 'events:PutEvents', Resource: bus.attrArn },
-        Condition: ofOrganization(OrganizationId, forwarders),
+        // Not aws:PrincipalArn beside it: which principal is looked at when a rule gets its target, and when it sends,
+        // AWS does not document. So others of the organization can have events told here, but only what AWS
+        // services say: nobody puts events in the name of aws.ssm or aws.cloudwatch.
+        Condition: { StringEquals: { 'aws:PrincipalOrgID': OrganizationId.valueAsString } },
       },
     },
   });

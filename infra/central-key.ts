@@ -42,7 +42,6 @@ export function createCentralKey(
         Condition: {
           StringEquals: {
             ...StringEquals,
-            'kms:ViaService': `sns.${Aws.REGION}.${Aws.URL_SUFFIX}`,
             'kms:EncryptionContext:aws:sns:topicArn': topicArn,
           },
           ArnLike,

@@ -2,6 +2,7 @@ import { type CfnParameter, CfnRule, Fn } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
 import type { OrganizationParameters } from './organization-parameters.ts';
 import type { Wave } from './settings.ts';
+import { brakesOf } from './settings-brakes.ts';
 
 const is = (parameter: CfnParameter, value: string) =>
   Fn.conditionEquals(parameter.valueAsString, value);
@@ -20,7 +21,7 @@ export function createOrganizationChecks(
       {
         assert: Fn.conditionOr(hasNoPolicy, is(CallAs, 'SELF')),
         assertDescription:
-          'Only the management account makes service control policies: set ProtectByPolicy to false, or deploy from the management account with CallAs SELF.',
+          'Only the management account makes service control policies: set ProtectByPolicy to false, or deploy from the management account with CallAs SELF. From a delegated administrator, deploy UnusedIamCredentialsProtection in the management account.',
       },
       {
         assert: Fn.conditionOr(
@@ -32,13 +33,13 @@ export function createOrganizationChecks(
       },
     ],
   });
-  if (!waves.some((wave) => wave.parameters.AutomaticRemediation === 'false')) return;
+  const brakes = [...new Set(waves.flatMap(brakesOf))];
+  if (brakes.length === 0) return;
   new CfnRule(scope, 'JoiningAccountsAreCautious', {
     assertions: [
       {
         assert: Fn.conditionNot(is(parameters.AutomaticRemediation, 'true')),
-        assertDescription:
-          "A wave sets AutomaticRemediation to false, and accounts that join it later get this stack's value: leave it at false, and set true in the waves that are ready.",
+        assertDescription: `Waves set ${brakes.join(', ')}, and accounts that join them later get this stack's values: leave AutomaticRemediation at false here and set true in the waves that are ready, or set these here and in no wave.`,
       },
     ],
   });

@@ -5,23 +5,14 @@ import {
   accountParameters,
   centralParameters,
 } from './account-parameters.ts';
+import { organizationIds, partition } from './organization-ids.ts';
+import { protectionParameters } from './protection-parameters.ts';
 import type { ParameterGroup, StackParameter } from './stack-parameter.ts';
-
-/** Patterns of what AWS Organizations gives its root, its units and accounts. */
-export const organizationIds = {
-  root: 'r-[0-9a-z]{4,32}',
-  unit: 'ou-[0-9a-z]{4,32}-[0-9a-z]{8,32}',
-  account: '\\d{12}',
-} as const;
 
 /** UpdateStackSet takes so many organizational units at a time. */
 export const mostUnits = 50;
 
 const { root, unit, account } = organizationIds;
-const partition = 'aws(-[a-z]+)*';
-const target = `(${root}|${unit}|${account})`;
-// A role's own name begins with a character, so that no pattern stands for every role.
-const role = `arn:(${partition}|\\*):iam::(${account}|\\*):role/[\\w+=.@-][\\w+=.@/*?-]{0,511}`;
 
 /** Where the account stack goes. */
 export const targetParameters = {
@@ -67,34 +58,6 @@ export const stackSetParameters = {
     description: 'With true AWS Config gathers the results of all accounts here.',
     default: 'true',
     allowedValues: ['true', 'false'],
-  },
-} as const;
-
-/** Who may say whom the rule spares. */
-export const protectionParameters = {
-  ProtectByPolicy: {
-    label: 'Protect by a service control policy',
-    description:
-      'With true only the roles below touch exemptions, records, functions, documents and roles of this project. From the management account only.',
-    default: 'false',
-    allowedValues: ['true', 'false'],
-  },
-  PolicyTargetIds: {
-    label: 'Attach the policy to',
-    description: 'IDs of the root, of organizational units or accounts, separated by commas.',
-    default: '',
-    allowedPattern: `^(|${target}(,${target}){0,99})$`,
-    constraint: 'must be empty or IDs of the root, organizational units or accounts',
-  },
-  AdministratorRoleArns: {
-    label: 'Roles that may',
-    description:
-      'ARNs of the roles that administer this project, separated by commas; * in them stands for any text, such as arn:aws:iam::*:role/SecurityAdmin.',
-    default: '',
-    allowedPattern: `^(|${role}(,${role})*)$`,
-    constraint: 'must be empty or ARNs of IAM roles, such as arn:aws:iam::*:role/SecurityAdmin',
-    // They stand four times in a policy of 10,240 characters.
-    maxLength: 650,
   },
 } as const;
 

@@ -15,6 +15,3 @@ export function ofOrganization(organizationId: CfnParameter, names: readonly str
 
 /** The roles of the account stack that publish messages. */
 export const publishers = ['Evaluate', 'Revoke', 'Restore'] as const;
-
-/** The role under which the account stack's events are sent. */
-export const forwarders = ['Forward'] as const;

@@ -4,6 +4,7 @@ import { acknowledge, organizationAcknowledgements } from './acknowledgements.ts
 import { createAggregator } from './aggregator.ts';
 import { createCentralEvents } from './central-events.ts';
 import { createCentralTopic } from './central-topic.ts';
+import { isTrue } from './conditions.ts';
 import { createOrganizationChecks } from './organization-check.ts';
 import {
   organizationParameterGroups,
@@ -54,7 +55,8 @@ export class OrganizationStack extends Stack {
     // EventBridge looks, when an account's rule is made, whether the bus takes its events; and the first evaluation
     // tells the topic. When all is removed, the accounts come first.
     for (const policy of [events.policy, central.policy]) stackSet.addResourceDependency(policy);
-    const protection = createProtectionPolicy(this, parameters, waves);
+    const isProtected = isTrue(parameters.ProtectByPolicy);
+    const protection = createProtectionPolicy(this, parameters, waves, isProtected);
 
     acknowledge(this, organizationAcknowledgements);
     new CfnOutput(this, 'EventBusArn', { value: events.bus.attrArn });
@@ -62,6 +64,6 @@ export class OrganizationStack extends Stack {
     new CfnOutput(this, 'KeyArn', { value: key.attrArn });
     new CfnOutput(this, 'StackSetId', { value: stackSet.ref });
     const policyId = new CfnOutput(this, 'ProtectionPolicyId', { value: protection.ref });
-    policyId.condition = protection.cfnOptions.condition;
+    policyId.condition = isProtected;
   }
 }

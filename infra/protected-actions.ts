@@ -9,6 +9,16 @@ export const recordActions = [
   'ssm:UnlabelParameterVersion',
 ] as const;
 
+/** What changes the secrets that hold issued passwords, or who may read them; whoever has read one may delete it. */
+export const secretActions = [
+  'secretsmanager:CreateSecret',
+  'secretsmanager:PutSecretValue',
+  'secretsmanager:UpdateSecret',
+  'secretsmanager:UpdateSecretVersionStage',
+  'secretsmanager:PutResourcePolicy',
+  'secretsmanager:DeleteResourcePolicy',
+] as const;
+
 /** What runs a function. */
 export const invocationActions = ['lambda:InvokeFunction', 'lambda:InvokeAsync'] as const;
 
@@ -32,6 +42,7 @@ export const functionActions = [
   'lambda:DeleteFunctionEventInvokeConfig',
   'lambda:CreateFunctionUrlConfig',
   'lambda:UpdateFunctionUrlConfig',
+  'lambda:DeleteFunctionUrlConfig',
   'lambda:PutFunctionCodeSigningConfig',
   'lambda:PutFunctionRecursionConfig',
   'lambda:PutFunctionScalingConfig',
@@ -74,4 +85,7 @@ export const stackActions = [
   'cloudformation:ExecuteStackRefactor',
   'cloudformation:RollbackStack',
   'cloudformation:ContinueUpdateRollback',
+  'cloudformation:CancelUpdateStack',
+  'cloudformation:SetStackPolicy',
+  'cloudformation:UpdateTerminationProtection',
 ] as const;

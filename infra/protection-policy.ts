@@ -1,17 +1,27 @@
-import { Aws, Fn, aws_organizations as organizations } from 'aws-cdk-lib';
+import {
+  Aws,
+  type CfnCondition,
+  type CfnParameter,
+  Fn,
+  aws_organizations as organizations,
+} from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
 import { prefix } from '../rule/core/names.ts';
-import { choose, isGiven, isTrue } from './conditions.ts';
-import type { OrganizationParameters } from './organization-parameters.ts';
+import { choose, isGiven } from './conditions.ts';
+import type { PolicyParameterName } from './protection-parameters.ts';
 import { protectionStatements } from './protection-statements.ts';
 import type { Wave } from './settings.ts';
 import { policyDocument } from './statement.ts';
 
-/** Takes a stack, its parameters and waves. Makes the service control policy, if the parameters ask for it. */
+/**
+ * Takes a stack, the parameters and waves by which the policy is made and, where it may be left out, when it is
+ * not. Makes the service control policy. Names of policies are the organization's: it ends with the Region.
+ */
 export function createProtectionPolicy(
   scope: Construct,
-  parameters: OrganizationParameters,
+  parameters: Readonly<Record<PolicyParameterName, CfnParameter>>,
   waves: readonly Wave[],
+  condition?: CfnCondition,
 ): organizations.CfnPolicy {
   const { PolicyTargetIds: targets } = parameters;
   const statements = protectionStatements({
@@ -21,7 +31,7 @@ export function createProtectionPolicy(
     waves,
   });
   const policy = new organizations.CfnPolicy(scope, 'ProtectionPolicy', {
-    name: prefix,
+    name: `${prefix}-${Aws.REGION}`,
     type: 'SERVICE_CONTROL_POLICY',
     description:
       'Only named roles exempt IAM users from unused-iam-credentials or change what it is made of',
@@ -32,6 +42,6 @@ export function createProtectionPolicy(
       choose(isGiven(targets), targets.valueAsString, Aws.ACCOUNT_ID).toString(),
     ),
   });
-  policy.cfnOptions.condition = isTrue(parameters.ProtectByPolicy);
+  if (condition !== undefined) policy.cfnOptions.condition = condition;
   return policy;
 }

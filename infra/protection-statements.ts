@@ -17,6 +17,7 @@ import { anyUser, waveExemptions } from './wave-exemptions.ts';
 // Of any partition, account and Region.
 const role = (name: string) => `arn:*:iam::*:role/${name}`;
 const functions = `arn:*:lambda:*:*:function:${prefix}-*`;
+const secrets = `arn:*:secretsmanager:*:*:secret:${prefix}/*`;
 const records = `arn:*:ssm:*:*:parameter${recordsPath}/*`;
 const documents = Object.values(documentNames).map((name) => `arn:*:ssm:*:*:document/${name}`);
 const stacks = `arn:*:cloudformation:*:*:stack/StackSet-${stackSetName}-*`;
@@ -24,6 +25,7 @@ const stacks = `arn:*:cloudformation:*:*:stack/StackSet-${stackSetName}-*`;
 const stackSetRoles = role('stacksets-exec-*');
 const revokeRole = role(`${documentNames.revoke}-*`);
 const restoreRole = role(`${documentNames.restore}-*`);
+const issuePasswordRole = role(`${rolePrefix}IssuePassword-*`);
 
 /** Whom the rule spares, and who may say so. */
 export interface ProtectionProps {
@@ -81,6 +83,7 @@ export function protectionStatements(props: ProtectionProps): readonly unknown[]
       revokeRole,
       restoreRole,
     ),
+    deny({ Sid: 'Passwords', Action: actions.secretActions, Resource: secrets }, issuePasswordRole),
     // One statement, since each repeats who is spared; no action goes with two of the resources' types.
     deny({
       Sid: 'Machinery',

@@ -1,5 +1,6 @@
 import { mostUnits } from './organization-parameters.ts';
 import type { Settings } from './settings.ts';
+import { brakesOf } from './settings-brakes.ts';
 import { mostWaveExemptions, policyCharacters, waveExemptions } from './wave-exemptions.ts';
 
 /** Takes settings of which each is valid by itself. Gives back in words what does not go together. */
@@ -36,17 +37,17 @@ export function findConflicts({ defaults, waves }: Settings): readonly string[] 
   ];
 }
 
-/**
- * Accounts that join later get the StackSet's own values, not those of their wave (CloudFormation User Guide,
- * "Enable or disable automatic deployments for StackSets in Organizations").
- */
+/** Accounts that join a wave later do without its brakes. */
 function findReckless({ defaults, waves }: Settings): string[] {
   if (defaults.AutomaticRemediation !== 'true') return [];
-  return waves.flatMap(({ parameters }, index) =>
-    parameters.AutomaticRemediation === 'false'
-      ? [
-          `waves[${index}].parameters.AutomaticRemediation is "false" while defaults.AutomaticRemediation is "true": an account that joins later gets the default, so that credentials would be revoked there. Set the default to "false", and "true" in the waves that are ready`,
-        ]
-      : [],
+  return waves.flatMap((wave, index) =>
+    brakesOf(wave).map((name) => {
+      const isSwitch = name === 'AutomaticRemediation';
+      return [
+        `waves[${index}].parameters.${name} is "${wave.parameters[name]}" while defaults.AutomaticRemediation is "true":`,
+        `an account that joins later gets the default, so that credentials would be revoked there${isSwitch ? '' : ' without it'}.`,
+        `${isSwitch ? 'Set' : `Put ${name} into the defaults, or set`} the default of AutomaticRemediation to "false", and "true" in the waves that are ready`,
+      ].join(' ');
+    }),
   );
 }

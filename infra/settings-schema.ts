@@ -1,6 +1,7 @@
 import * as v from 'valibot';
 import { accountParameters } from './account-parameters.ts';
-import { organizationIds, passedOnParameters } from './organization-parameters.ts';
+import { organizationIds } from './organization-ids.ts';
+import { passedOnParameters } from './organization-parameters.ts';
 import type { StackParameter, StackParameters } from './stack-parameter.ts';
 
 const isMap = (value: unknown): value is Record<string, unknown> =>
@@ -79,7 +80,7 @@ const wave = map(
   'with organizationalUnitIds and parameters',
 );
 
-/** What CDK's context may say: defaults for both templates, and waves for the organization's. */
+/** What CDK's context may say: defaults for the templates, and waves for the organization's. */
 export const settingsSchema = map(
   {
     defaults: v.optional(parameterValues(accountParameters), {}),

@@ -5,7 +5,13 @@ import {
   organizationAcknowledgements,
 } from '../../infra/acknowledgements.ts';
 import { lint } from './cfn-lint.ts';
-import { inWaves, organizationStack, organizationText } from './organization-template.ts';
+import {
+  inWaves,
+  organizationStack,
+  organizationText,
+  protectionStack,
+  protectionText,
+} from './organization-template.ts';
 import { inOrder } from './roles.ts';
 import { synthesize } from './synthesize.ts';
 import { type AccountTemplate, accountStack, accountTemplate, stackName } from './synthesized.ts';
@@ -16,13 +22,15 @@ const account = await accountTemplate();
 const documents = documentsAsObjects(account);
 const organization = JSON.parse(await organizationText());
 const organizationInWaves = JSON.parse(await organizationText(inWaves));
+const protection = JSON.parse(await protectionText(inWaves));
 const stacks = {
   [stackName]: await accountStack(),
   Organization: await organizationStack(),
   OrganizationInWaves: await organizationStack(inWaves),
+  Protection: await protectionStack(inWaves),
 };
 const [linted, { texts, reports, nagFindings }] = await Promise.all([
-  lint({ account, documents, organization, organizationInWaves }),
+  lint({ account, documents, organization, organizationInWaves, protection }),
   synthesize(stacks, true),
 ]);
 
@@ -44,7 +52,7 @@ describe('CDK’s own checks and cdk-nag', () => {
 
   it('are of the templates that the other tests look at', () => {
     expect(texts.map((text) => JSON.parse(text))).toEqual([
-      ...[account, organization, organizationInWaves],
+      ...[account, organization, organizationInWaves, protection],
     ]);
   });
 
@@ -94,9 +102,12 @@ describe.skipIf(typeof linted === 'string')(
       expect(found('documents')).toEqual([]);
     });
 
-    it.each(['organization', 'organizationInWaves'])('finds nothing in the template %s', (name) => {
-      expect(found(name)).toEqual([]);
-    });
+    it.each([...['organization', 'organizationInWaves', 'protection']])(
+      'finds nothing in the template %s',
+      (name) => {
+        expect(found(name)).toEqual([]);
+      },
+    );
   },
 );
 

@@ -1,6 +1,12 @@
 import { beforeAll, describe, expect, it } from 'vitest';
-import { passedOnParameters, protectionParameters } from '../../infra/organization-parameters.ts';
-import { functionActions, roleActions } from '../../infra/protected-actions.ts';
+import { passedOnParameters } from '../../infra/organization-parameters.ts';
+import {
+  functionActions,
+  roleActions,
+  secretActions,
+  stackActions,
+} from '../../infra/protected-actions.ts';
+import { protectionParameters } from '../../infra/protection-parameters.ts';
 import type { Settings } from '../../infra/settings.ts';
 import { findConflicts } from '../../infra/settings-conflicts.ts';
 import {
@@ -166,6 +172,7 @@ describe('functions', () => {
         ...['lambda:AddPermission', 'lambda:RemovePermission', 'lambda:CreateFunctionUrlConfig'],
         ...['lambda:PutFunctionConcurrency', 'lambda:PutFunctionEventInvokeConfig'],
         ...['lambda:CreateAlias', 'lambda:CreateFunction', 'lambda:DeleteFunction'],
+        'lambda:DeleteFunctionUrlConfig',
       ]),
     );
   });
@@ -226,13 +233,55 @@ describe('documents, roles and stacks', () => {
 
   it('nobody else lets CloudFormation change or delete the stack by the role that made it', () => {
     const stack = resource('cloudformation', 'stack/StackSet-UnusedIamCredentials-1f2e/3d4c');
-    for (const action of ['UpdateStack', 'DeleteStack', 'ExecuteChangeSet']) {
-      expect(may(somebody, `cloudformation:${action}`, stack)).toBe(false);
-      expect(may(principals.stackSets, `cloudformation:${action}`, stack)).toBe(true);
+    const names = ['UpdateStack', 'DeleteStack', 'ExecuteChangeSet', 'CancelUpdateStack'];
+    const locks = ['SetStackPolicy', 'UpdateTerminationProtection'];
+    const actions = [...names, ...locks].map((name) => `cloudformation:${name}`);
+    expect(stackActions).toEqual(expect.arrayContaining(actions));
+    for (const action of stackActions) {
+      expect(may(somebody, action, stack)).toBe(false);
+      expect(may(principals.stackSets, action, stack)).toBe(true);
       const other = resource('cloudformation', 'stack/StackSet-Baseline-1f2e/3d4c');
-      expect(may(somebody, `cloudformation:${action}`, other)).toBe(true);
+      expect(may(somebody, action, other)).toBe(true);
     }
     expect(may(somebody, 'cloudformation:DetectStackDrift', stack)).toBe(true);
+  });
+});
+
+describe('secrets that hold issued passwords', () => {
+  const secret = resource('secretsmanager', 'secret:unused-iam-credentials/AIDAX/1-a1B2c3');
+  const issuer = role('UnusedIamCredentials-IssuePassword-eu-central-1');
+
+  it.each(secretActions)(
+    'are changed by the issuing function and named roles only: %s',
+    (action) => {
+      for (const principal of [somebody, principals.restore, principals.revoke]) {
+        expect(may(principal, action, secret)).toBe(false);
+      }
+      for (const principal of [issuer, principals.administrator, principals.stackSets]) {
+        expect(may(principal, action, secret)).toBe(true);
+      }
+      const other = resource('secretsmanager', 'secret:unused-iam-credentials-x-a1B2c3');
+      expect(may(somebody, action, other)).toBe(true);
+    },
+  );
+
+  it('are closed to what puts another password or reader into them', () => {
+    const names = ['PutResourcePolicy', 'DeleteResourcePolicy', 'PutSecretValue', 'UpdateSecret'];
+    const more = ['UpdateSecretVersionStage', 'CreateSecret'];
+    const actions = [...names, ...more].map((name) => `secretsmanager:${name}`);
+    expect(new Set(secretActions)).toEqual(new Set(actions));
+  });
+
+  it('are read by whom their own policy says, who may delete them', () => {
+    for (const action of ['GetSecretValue', 'DeleteSecret', 'DescribeSecret']) {
+      expect(may(somebody, `secretsmanager:${action}`, secret)).toBe(true);
+    }
+  });
+
+  it('are all that the issuing function may do more than others', () => {
+    const record = resource('ssm', 'parameter/unused-iam-credentials/records/AIDAX/1');
+    expect(may(issuer, 'ssm:PutParameter', record)).toBe(false);
+    expect(mayTag(issuer, 'unused-iam-credentials:protected')).toBe(false);
   });
 });
 

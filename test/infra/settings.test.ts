@@ -1,5 +1,6 @@
 import { spawnSync } from 'node:child_process';
 import { describe, expect, it } from 'vitest';
+import { handedOn } from '../../infra/remediation-parameters.ts';
 import { readSettings, SettingsError } from '../../infra/settings.ts';
 
 const unit = 'ou-ab12-cd34ef56';
@@ -129,7 +130,23 @@ describe('waves', () => {
     ]);
     expect(problems({ waves })).toEqual([]);
     expect(problems({ defaults: automatic, waves: waves.slice(1) })).toEqual([]);
+    const further = { AutomaticRemediation: 'true', MaxCredentialUsageAge: '30' };
+    expect(problems({ defaults: automatic, waves: [wave([unit], further)] })).toEqual([]);
   });
+
+  it.each(Object.entries(handedOn))(
+    'have no %s of their own where every account revokes',
+    (name, { default: value }) => {
+      const waves = [wave([other]), wave([unit], { AutomaticRemediation: 'true', [name]: value })];
+      expect(problems({ defaults: { AutomaticRemediation: 'true' }, waves })).toEqual([
+        expect.stringMatching(
+          new RegExp(`^waves\\[1\\]\\.parameters\\.${name} is "${value}" .* Put ${name} into`, 'u'),
+        ),
+      ]);
+      expect(problems({ defaults: { AutomaticRemediation: 'false' }, waves })).toEqual([]);
+      expect(problems({ waves })).toEqual([]);
+    },
+  );
 });
 
 it('settings that are wrong end synthesis with their message, exit code 1 and nothing else', () => {
