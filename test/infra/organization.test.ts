@@ -186,7 +186,7 @@ describe('the StackSet', () => {
   it('does not revoke in accounts that join a wave which does not', async () => {
     const automatic = { AutomaticRemediation: 'true' };
     await expect(resolveOrganization(automatic, inWaves)).rejects.toThrow(
-      /^Waves set MaxRevocationsPerDay, AutomaticRemediation, and accounts that join them later/u,
+      /^Waves set MaxRevocationsPerDay, AutomaticRemediation, ExemptPathPrefixes, and accounts that join them later/u,
     );
     const ready = { ...inWaves, waves: [{ ...others, parameters: { ...further } }] };
     await expect(resolveOrganization(automatic, ready)).resolves.toBeDefined();
