@@ -82,7 +82,7 @@ export async function inVirtualTime<Result>(
       if (quiet < quietTurns || pending.size === 0) continue;
       if (Math.min(...pending.values()) - Date.now() > farJump && idle < quietBeforeFarJump)
         continue;
-      await vi.advanceTimersToNextTimerAsync();
+      vi.advanceTimersToNextTimer();
       activeAt = performance.now();
       quiet = 0;
     }

@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { reportColumns, reportCsv } from '../builders/report.ts';
 import { asOf, bob, goodReport, mixedReport } from './report-people.ts';
-import { type RunResult, runCli } from './run-cli.ts';
+import type { RunResult } from './run-cli.ts';
+import { runInProcess } from './run-in-process.ts';
 import { awsCliJson, useTemporaryFolder } from './temporary-folder.ts';
 
 const folder = useTemporaryFolder();
@@ -19,7 +20,7 @@ function expectRefusal({ code, stdout, stderr }: RunResult, ...messages: readonl
 
 /** Judges bytes on standard input. */
 function auditBytes(stdin: string | Uint8Array): Promise<RunResult> {
-  return runCli(['audit', '--report', '-', '--as-of', asOf], { stdin });
+  return runInProcess(['audit', '--report', '-', '--as-of', asOf], { stdin });
 }
 
 describe('a file that cannot be read', () => {
@@ -29,11 +30,17 @@ describe('a file that cannot be read', () => {
     ['a path through a file', `${good}/report.csv`, /a part of the path is no folder/u],
     ['a name of control characters', '\u001B[31m\u0007', /\\u\{1b\}\[31m\\u\{7\}.*no such file/u],
   ])('is refused: %s', async (_, file, message) => {
-    expectRefusal(await runCli(['audit', '--report', file]), /cannot read/u, message);
+    expectRefusal(await runInProcess(['audit', '--report', file]), /cannot read/u, message);
   });
 
   it('is refused although another one can be read', async () => {
-    const run = await runCli(['audit', '--report', good, '--report', `${folder.path}/none.csv`]);
+    const run = await runInProcess([
+      'audit',
+      '--report',
+      good,
+      '--report',
+      `${folder.path}/none.csv`,
+    ]);
     expectRefusal(run, /none\.csv/u);
   });
 });
@@ -100,13 +107,16 @@ describe('two reports of one account', () => {
     ['a file and standard input', [good, '-'], /standard input.*123456789012/u],
   ])('are refused: %s', async (_, files, message) => {
     const args = files.flatMap((file) => ['--report', file]);
-    const run = await runCli(['audit', ...args], { stdin: mixedReport });
+    const run = await runInProcess(['audit', ...args], { stdin: mixedReport });
     expectRefusal(run, message, /give one report an account/u);
   });
 
   it('are refused where the account has nobody but the root user', async () => {
     const file = folder.file('root.csv', reportCsv([]));
-    expectRefusal(await runCli(['audit', '--report', file, '--report', file]), /123456789012/u);
+    expectRefusal(
+      await runInProcess(['audit', '--report', file, '--report', file]),
+      /123456789012/u,
+    );
   });
 
   it('are not what two reports with an unreadable ARN are', async () => {
@@ -116,7 +126,7 @@ describe('two reports of one account', () => {
       return folder.file(`arn-${name}.csv`, csv.replaceAll('123456789012', account));
     });
     const args = ['audit', '--report', first ?? '', '--report', second ?? ''];
-    const run = await runCli(args);
+    const run = await runInProcess(args);
     expect(run.code).toBe(2);
     expect(run.stderr).toMatch(/Could not judge no arn a: .*expected arn:aws/u);
     expect(run.stderr).toMatch(/Could not judge no arn b: /u);

@@ -6,13 +6,14 @@ import { reportCsv, row } from '../builders/report.ts';
 import { readAuditOutput } from './audit-output.ts';
 import { alice, asOf, bob, eve, keyValues, mixedReport, passwordValues } from './report-people.ts';
 import { runCli } from './run-cli.ts';
+import { runInProcess } from './run-in-process.ts';
 import { useTemporaryFolder } from './temporary-folder.ts';
 
 const folder = useTemporaryFolder();
 
 /** Judges what standard input holds as of the instant of these tests. */
 function audit(stdin: string, ...args: readonly string[]) {
-  return runCli(['audit', '--report', '-', '--as-of', asOf, ...args], { stdin });
+  return runInProcess(['audit', '--report', '-', '--as-of', asOf, ...args], { stdin });
 }
 
 describe('the table', () => {

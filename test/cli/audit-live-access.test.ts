@@ -1,8 +1,10 @@
 import { createServer } from 'node:http';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { inVirtualTime } from '../builders/virtual-time.ts';
 import { addUser, createAccount, deny, type LocalAws, startLocalAws } from '../local-aws/index.ts';
-import { ago, keys } from './live-account.ts';
+import { ago, keys, storeReport } from './live-account.ts';
 import { runCli } from './run-cli.ts';
+import { runInProcess } from './run-in-process.ts';
 import { useTemporaryFolder } from './temporary-folder.ts';
 
 const folder = useTemporaryFolder();
@@ -14,12 +16,16 @@ beforeEach(async () => {
   const accessKey = { status: 'Active', createDate, lastRotated: createDate } as const;
   const accessKeys = [{ ...accessKey, accessKeyId: 'AKIAOLD' }];
   addUser(aws.account, { userName: 'idle', createDate, accessKeys });
+  storeReport(aws.account, 5);
 });
 afterEach(() => aws.close());
 
-/** Runs `audit --live` against the local account with nothing but these variables. */
-function auditLive(env: Readonly<Record<string, string>>) {
-  return runCli(['audit', '--live'], { env: { AWS_ENDPOINT_URL: aws.endpoint, ...env } });
+/**
+ * Runs `audit --live` against the local account with nothing but these variables. Of each way to find credentials
+ * and a Region, one is shown by a process of its own.
+ */
+function auditLive(env: Readonly<Record<string, string>>, run = runInProcess) {
+  return run(['audit', '--live'], { env: { AWS_ENDPOINT_URL: aws.endpoint, ...env } });
 }
 
 /** Exit code 2 with sentences, no result and no stack trace. */
@@ -36,13 +42,13 @@ function refusal(message: RegExp) {
 
 describe('the credentials of audit --live', () => {
   it.each([
-    ['none at all', {}],
-    ['a profile that is not there', { AWS_PROFILE: 'nobody' }],
-    ['half a key', { AWS_ACCESS_KEY_ID: 'AKIALOCAL' }],
-  ])('when there are none, are asked for in a clear sentence: %s', async (_, env) => {
+    ['none at all', {}, runCli],
+    ['a profile that is not there', { AWS_PROFILE: 'nobody' }, runInProcess],
+    ['half a key', { AWS_ACCESS_KEY_ID: 'AKIALOCAL' }, runInProcess],
+  ])('when there are none, are asked for in a clear sentence: %s', async (_, env, run) => {
     const sentence =
       /no AWS credentials were found.*aws sso login.*aws configure.*AWS_PROFILE.*AWS_ACCESS_KEY_ID/u;
-    expect(await auditLive(env)).toEqual(refusal(sentence));
+    expect(await auditLive(env, run)).toEqual(refusal(sentence));
     expect(aws.requests.entries).toEqual([]);
   });
 
@@ -52,7 +58,7 @@ describe('the credentials of audit --live', () => {
       '[audit]\naws_access_key_id = AKIALOCAL\naws_secret_access_key = local\n',
     );
     const env = { AWS_SHARED_CREDENTIALS_FILE: file, AWS_PROFILE: 'audit' };
-    expect(await auditLive(env)).toMatchObject({ code: 1, stderr: '' });
+    expect(await auditLive(env, runCli)).toMatchObject({ code: 1, stderr: '' });
   });
 
   it('that have expired are told to be renewed', async () => {
@@ -64,7 +70,7 @@ describe('the credentials of audit --live', () => {
 
 describe('the Region of audit --live', () => {
   /** Gives back the Region of the first request's signature. */
-  async function signedFor(env: Readonly<Record<string, string>>): Promise<string | undefined> {
+  async function signedFor(env: Readonly<Record<string, string>>, run: typeof runCli) {
     const seen: string[] = [];
     const server = createServer((request, response) => {
       seen.push(request.headers.authorization ?? '');
@@ -73,25 +79,28 @@ describe('the Region of audit --live', () => {
     await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
     const address = server.address();
     const port = typeof address === 'object' ? address?.port : undefined;
-    const run = await auditLive({ ...env, AWS_ENDPOINT_URL: `http://127.0.0.1:${port}` });
+    const variables = { ...env, AWS_ENDPOINT_URL: `http://127.0.0.1:${port}` };
+    const { code } = await auditLive(variables, run);
     server.close();
-    expect(run.code).toBe(2);
+    expect(code).toBe(2);
     return /Credential=AKIALOCAL\/\d+\/([^/]+)\/iam\//u.exec(seen[0] ?? '')?.[1];
   }
 
   it.each([
-    ['AWS_REGION', { AWS_REGION: 'eu-west-1' }],
-    ['AWS_DEFAULT_REGION', { AWS_DEFAULT_REGION: 'eu-west-1' }],
+    ['AWS_REGION', { AWS_REGION: 'eu-west-1' }, runInProcess],
+    ['AWS_DEFAULT_REGION', { AWS_DEFAULT_REGION: 'eu-west-1' }, runCli],
     [
       'AWS_REGION before AWS_DEFAULT_REGION',
       { AWS_REGION: 'eu-west-1', AWS_DEFAULT_REGION: 'x-1' },
+      runInProcess,
     ],
     [
       'AWS_DEFAULT_REGION with an empty AWS_REGION',
       { AWS_REGION: '', AWS_DEFAULT_REGION: 'eu-west-1' },
+      runInProcess,
     ],
-  ])('is that of %s', async (_, env) => {
-    expect(await signedFor({ ...keys, ...env })).toBe('eu-west-1');
+  ])('is that of %s', async (_, env, run) => {
+    expect(await signedFor({ ...keys, ...env }, run)).toBe('eu-west-1');
   });
 
   it('is that of the profile', async () => {
@@ -101,9 +110,8 @@ describe('the Region of audit --live', () => {
       'audit-credentials',
       '[audit]\naws_access_key_id = AKIALOCAL\naws_secret_access_key = local\n',
     );
-    expect(await signedFor({ ...env, AWS_SHARED_CREDENTIALS_FILE: credentials })).toBe(
-      'ap-south-1',
-    );
+    const variables = { ...env, AWS_SHARED_CREDENTIALS_FILE: credentials };
+    expect(await signedFor(variables, runCli)).toBe('ap-south-1');
   });
 
   it.each([
@@ -140,6 +148,8 @@ describe('a denied request of audit --live', () => {
 
   it('that nobody answers ends in a sentence', async () => {
     const nowhere = { ...keys, AWS_ENDPOINT_URL: 'http://127.0.0.1:1' };
-    expect(await auditLive(nowhere)).toEqual(refusal(/iam:GenerateCredentialReport failed: /u));
+    // The SDK tries again and again, ever later.
+    const run = await inVirtualTime(Date.now(), () => auditLive(nowhere));
+    expect(run).toEqual(refusal(/iam:GenerateCredentialReport failed: /u));
   });
 });

@@ -5,12 +5,12 @@ import {
   deny,
   type LocalAws,
   type LocalUser,
-  renderCredentialReport,
   startLocalAws,
 } from '../local-aws/index.ts';
 import { readAuditOutput, userOf } from './audit-output.ts';
-import { accessKey, ago, keys, password } from './live-account.ts';
+import { accessKey, ago, keys, password, storeReport } from './live-account.ts';
 import { runCli } from './run-cli.ts';
+import { runInProcess } from './run-in-process.ts';
 
 const minute = 60_000;
 const oneListing = {
@@ -29,27 +29,19 @@ function add(userName: string, rest: Partial<LocalUser>): LocalUser {
   return addUser(aws.account, { userName, createDate: ago(1000), ...rest });
 }
 
-/** Makes IAM hold a report of the account as it is now, made so many minutes ago. */
-function storeReport(minutes: number): number {
-  const at = Math.floor((Date.now() - minutes * minute) / 1000) * 1000;
-  const content = renderCredentialReport(aws.account);
-  aws.account.credentialReport = { requestedAt: at, readyAt: at, content };
-  return at;
-}
-
-/** Runs `audit --live --format json` against the local account. */
-async function auditLive(...args: readonly string[]) {
+/** Runs `audit --live --format json` against the local account, in a process of its own where that matters. */
+async function auditLive(args: readonly string[] = [], run = runInProcess) {
   const env = { ...keys, AWS_REGION: 'eu-central-1', AWS_ENDPOINT_URL: aws.endpoint };
-  const run = await runCli(['audit', '--live', '--format', 'json', ...args], { env });
-  return { ...run, read: () => readAuditOutput(run.stdout) };
+  const result = await run(['audit', '--live', '--format', 'json', ...args], { env });
+  return { ...result, read: () => readAuditOutput(result.stdout) };
 }
 
 describe('audit --live', () => {
   it('reads nobody live where a fresh report tells everything', async () => {
     const idle = add('idle', password(112));
     add('used', { ...password(3), accessKeys: [accessKey('AKIAUSED', 2)] });
-    storeReport(5);
-    const { code, stderr, read } = await auditLive();
+    storeReport(aws.account, 5);
+    const { code, stderr, read } = await auditLive([], runCli);
     expect({ code, stderr }).toEqual({ code: 1, stderr: '' });
     expect(userOf(read(), 'idle')).toMatchObject({
       userId: idle.userId,
@@ -61,7 +53,7 @@ describe('audit --live', () => {
   it('asks for a report and waits where IAM stores none', async () => {
     add('used', password(3));
     aws.account.reportDurationMs = 500;
-    expect((await auditLive()).code).toBe(0);
+    expect((await auditLive([], runCli)).code).toBe(0);
     expect(aws.requests.counts).toEqual({ ...oneListing, GenerateCredentialReport: 2 });
   });
 
@@ -69,7 +61,7 @@ describe('audit --live', () => {
     const back = add('back', password(112));
     add('idle', password(112));
     add('used', password(3));
-    storeReport(120);
+    storeReport(aws.account, 120);
     back.passwordLastUsed = ago(0.01);
     const { code, read } = await auditLive();
     expect(code).toBe(1);
@@ -90,7 +82,7 @@ describe('audit --live', () => {
   ])('names every unused access key by its ID with a report that is %s', async (_, minutes) => {
     add('one', { accessKeys: [accessKey('AKIAONEOLD', 400), accessKey('AKIAONENEW', 2, 700)] });
     add('used', { accessKeys: [accessKey('AKIAUSED', 3)] });
-    storeReport(minutes);
+    storeReport(aws.account, minutes);
     const output = (await auditLive()).read();
     const byId = new Map(userOf(output, 'one').credentials.map((key) => [key.id, key]));
     expect([...byId.keys()].toSorted()).toEqual(['AKIAONENEW', 'AKIAONEOLD']);
@@ -108,8 +100,8 @@ describe('audit --live', () => {
   it('names unused keys of COMPLIANT users too, and takes creation before change', async () => {
     const never = { ...accessKey('AKIANEVER', 0, 300), lastUsed: undefined };
     add('mixed', { ...password(1), accessKeys: [never] });
-    storeReport(5);
-    const { code, read } = await auditLive('--evaluation-scope', 'user');
+    storeReport(aws.account, 5);
+    const { code, read } = await auditLive(['--evaluation-scope', 'user']);
     expect({ code, user: userOf(read(), 'mixed') }).toMatchObject({
       code: 0,
       user: {
@@ -126,7 +118,7 @@ describe('audit --live', () => {
     const Value = new Date(ago(-30)).toISOString().slice(0, 10);
     const tags = [{ Key: 'unused-iam-credentials:exempt-until', Value }];
     add('away', { ...password(200), tags });
-    storeReport(5);
+    storeReport(aws.account, 5);
     const { code, stderr, read } = await auditLive();
     expect({ code, stderr, category: userOf(read(), 'away').category }).toEqual({
       code: 0,
@@ -139,17 +131,17 @@ describe('audit --live', () => {
 describe('audit --live --as-of', () => {
   it('takes a report newer than the instant for fresh', async () => {
     add('idle', password(112));
-    const at = storeReport(120);
+    const at = storeReport(aws.account, 120);
     const instant = new Date(at - 60 * minute).toISOString();
-    const { code, read } = await auditLive('--as-of', instant);
+    const { code, read } = await auditLive(['--as-of', instant]);
     expect({ code, asOf: Date.parse(read().asOf) }).toEqual({ code: 1, asOf: at - 60 * minute });
     expect(aws.requests.counts).toEqual(oneListing);
   });
 
   it('counts later activity as idle 0', async () => {
     add('later', password(10));
-    storeReport(5);
-    const { code, read } = await auditLive('--as-of', new Date(ago(100)).toISOString());
+    storeReport(aws.account, 5);
+    const { code, read } = await auditLive(['--as-of', new Date(ago(100)).toISOString()]);
     expect(code).toBe(0);
     expect(userOf(read(), 'later').credentials).toMatchObject([{ basis: 'used', idleDays: 0 }]);
   });
@@ -159,7 +151,7 @@ describe('who cannot be judged live', () => {
   it('is in errors when he cannot be read, and the others are shown: exit code 2', async () => {
     const locked = add('locked', { accessKeys: [accessKey('AKIALOCKED', 300)] });
     add('idle', password(112));
-    storeReport(5);
+    storeReport(aws.account, 5);
     aws.faults.push({
       ...deny('ListAccessKeys'),
       when: ({ UserName }) => UserName === locked.userName,
@@ -182,7 +174,7 @@ describe('who cannot be judged live', () => {
 
   it('is in errors when only a newer report can tell: a user renamed since', async () => {
     const renamed = add('before', password(112));
-    storeReport(5);
+    storeReport(aws.account, 5);
     renamed.userName = 'after';
     const { code, read } = await auditLive();
     expect(code).toBe(2);

@@ -15,13 +15,16 @@ import {
   passwordValues,
 } from './report-people.ts';
 import { runCli } from './run-cli.ts';
+import { runInProcess } from './run-in-process.ts';
 import { awsCliJson, useTemporaryFolder } from './temporary-folder.ts';
 
 const folder = useTemporaryFolder();
 
 /** Judges what standard input holds; gives back the run and its JSON. */
 async function auditJson(stdin: string, ...args: readonly string[]) {
-  const run = await runCli(['audit', '--report', '-', '--format', 'json', ...args], { stdin });
+  const run = await runInProcess(['audit', '--report', '-', '--format', 'json', ...args], {
+    stdin,
+  });
   return { ...run, output: readAuditOutput(run.stdout) };
 }
 
@@ -160,7 +163,7 @@ describe('--as-of', () => {
       new Date(now + 3_600_000).toISOString(),
     );
     const files = ['--report', folder.file('1.json', second), '--report', '-'];
-    const run = await runCli(['audit', '--format', 'json', ...files], { stdin: first });
+    const run = await runInProcess(['audit', '--format', 'json', ...files], { stdin: first });
     expect(readAuditOutput(run.stdout).asOf).toBe(asOf);
     expect(run.stderr).toMatch(/^Note: .*earliest/mu);
   });
@@ -176,7 +179,7 @@ describe('help', () => {
     ['restore', ['restore', '--help'], 'help-restore.txt'],
     ['doctor', ['doctor', '--help'], 'help-doctor.txt'],
   ])('of %s is as pinned', async (_, args, file) => {
-    const run = await runCli(args);
+    const run = await runInProcess(args);
     expect({ code: run.code, stderr: run.stderr }).toEqual({ code: 0, stderr: '' });
     await expect(run.stdout).toMatchFileSnapshot(`./${file}`);
   });

@@ -14,6 +14,7 @@ import {
   passwordValues,
 } from './report-people.ts';
 import { runCli } from './run-cli.ts';
+import { runInProcess } from './run-in-process.ts';
 import { awsCliJson, useTemporaryFolder } from './temporary-folder.ts';
 
 const folder = useTemporaryFolder();
@@ -22,7 +23,7 @@ const noTags = 'exemption tags not considered';
 /** Judges one report, given as CSV, as of the instant of these tests. */
 async function auditCsv(csv: string, ...args: readonly string[]) {
   const stdin = { stdin: csv };
-  const run = await runCli(
+  const run = await runInProcess(
     ['audit', '--report', '-', '--as-of', asOf, '--format', 'json', ...args],
     stdin,
   );
@@ -130,7 +131,7 @@ describe('the report', () => {
     const first = folder.file('first.csv', mixedReport);
     const second = folder.file('second.csv', reportCsv(inAccount('210987654321', [alice, bob])));
     const args = ['audit', '--report', first, '--report', second, '--as-of', asOf];
-    const json = await runCli([...args, '--format', 'json']);
+    const json = await runInProcess([...args, '--format', 'json']);
     const { users, summary } = readAuditOutput(json.stdout);
     expect(users.map(({ accountId, userName }) => `${accountId} ${userName}`)).toEqual([
       '123456789012 alice',
@@ -140,7 +141,7 @@ describe('the report', () => {
     ]);
     expect(summary).toMatchObject({ accounts: 2, users: 4, compliant: 2, nonCompliant: 2 });
 
-    const table = await runCli(args);
+    const table = await runInProcess(args);
     expect(table.code).toBe(1);
     expect(table.stdout).toMatch(/^210987654321\/bob +NON_COMPLIANT/mu);
   });
@@ -148,14 +149,14 @@ describe('the report', () => {
   it('may be one file and one standard input', async () => {
     const stdin = reportCsv(inAccount('210987654321', [alice]));
     const file = folder.file('good.csv', goodReport);
-    const run = await runCli(['audit', '--report', file, '--report', '-', '--as-of', asOf], {
+    const run = await runInProcess(['audit', '--report', file, '--report', '-', '--as-of', asOf], {
       stdin,
     });
     expect(run).toMatchObject({ code: 0, stdout: expect.stringContaining('2 COMPLIANT, 0 NON_') });
   });
 
   it('knows no tags, and audit says so on standard error', async () => {
-    const { stderr } = await runCli(['audit', '--report', '-', '--as-of', asOf], {
+    const { stderr } = await runInProcess(['audit', '--report', '-', '--as-of', asOf], {
       stdin: goodReport,
     });
     expect(stderr).toBe(`Note: ${noTags}\n`);

@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { reportCsv, row } from '../builders/report.ts';
 import { asOf, goodReport, mixedReport } from './report-people.ts';
 import { type RunResult, runCli, runShell } from './run-cli.ts';
+import { runInProcess } from './run-in-process.ts';
 import { useTemporaryFolder } from './temporary-folder.ts';
 
 const folder = useTemporaryFolder();
@@ -45,22 +46,22 @@ describe('options that are wrong', () => {
     ['a prefix of everybody', [...report, '--exempt-path-prefixes', '/'], /exempt everyone/u],
     ['an empty file name', ['--report', ''], /--report is ""|no such file/u],
   ])('are refused: %s', async (_, args, message) => {
-    expectRefusal(await runCli(['audit', ...args]), message);
+    expectRefusal(await runInProcess(['audit', ...args]), message);
   });
 
   it('are named as options, not as parameters of a rule that nobody deployed', async () => {
-    const run = await runCli(['audit', ...report, '--max-credential-usage-age', 'x']);
+    const run = await runInProcess(['audit', ...report, '--max-credential-usage-age', 'x']);
     expectRefusal(run, /--max-credential-usage-age/u);
   });
 
   it('are shown without their control characters', async () => {
-    const { stderr } = await runCli(['audit', '--\u001B[31m\u202E']);
+    const { stderr } = await runInProcess(['audit', '--\u001B[31m\u202E']);
     expect(stderr).toMatch(/unknown option/u);
     expect(stderr.replaceAll('\n', '')).not.toMatch(/[\p{Cc}\p{Cf}]/u);
   });
 
   it('include an unknown command', async () => {
-    expectRefusal(await runCli(['adit']), /unknown command 'adit'.*Did you mean audit\?/su);
+    expectRefusal(await runInProcess(['adit']), /unknown command 'adit'.*Did you mean audit\?/su);
   });
 });
 
@@ -70,7 +71,7 @@ describe('--output to where nothing can be written', () => {
     ['a folder that is not there', `${folder.path}/none/out.json`, /no such file or folder/u],
     ['an empty name', '', /--output|cannot write/u],
   ])('is refused: %s', async (_, file, message) => {
-    expectRefusal(await runCli(['audit', ...report, '--output', file]), message);
+    expectRefusal(await runInProcess(['audit', ...report, '--output', file]), message);
   });
 
   it.runIf(fullDisk)('is refused: a full disk', async () => {
@@ -80,7 +81,7 @@ describe('--output to where nothing can be written', () => {
 
   it('writes nothing where the audit fails', async () => {
     const output = `${folder.path}/never.json`;
-    expectRefusal(await runCli(['audit', '--report', folder.path, '--output', output]));
+    expectRefusal(await runInProcess(['audit', '--report', folder.path, '--output', output]));
     expect(() => statSync(output)).toThrow(/ENOENT/u);
   });
 });

@@ -1,4 +1,4 @@
-import type { LocalUser } from '../local-aws/index.ts';
+import { type LocalAccount, type LocalUser, renderCredentialReport } from '../local-aws/index.ts';
 
 /** Credentials that a local account takes for any. */
 export const keys = { AWS_ACCESS_KEY_ID: 'AKIALOCAL', AWS_SECRET_ACCESS_KEY: 'local' };
@@ -6,6 +6,17 @@ export const keys = { AWS_ACCESS_KEY_ID: 'AKIALOCAL', AWS_SECRET_ACCESS_KEY: 'lo
 /** The instant so many days ago, in whole seconds as IAM has them. */
 export function ago(days: number): number {
   return Math.floor(Date.now() / 1000 - days * 86_400) * 1000;
+}
+
+/**
+ * Makes IAM hold a report of the account as it is now, made so many minutes ago. Gives back when that was.
+ * Without one, audit has IAM make one, and waits a second before it looks again.
+ */
+export function storeReport(account: LocalAccount, minutes: number): number {
+  const at = ago(minutes / (24 * 60));
+  const content = renderCredentialReport(account);
+  account.credentialReport = { requestedAt: at, readyAt: at, content };
+  return at;
 }
 
 /** Makes what a user with a password has, in days ago. */

@@ -6,6 +6,7 @@ import { type LocalRemediation, startRemediation } from '../builders/remediation
 import { createAccount } from '../local-aws/index.ts';
 import { keys } from './live-account.ts';
 import { cliFile } from './run-cli.ts';
+import { shortLooks } from './short-looks.ts';
 
 let local: LocalRemediation | undefined;
 afterEach(() => local?.close());
@@ -21,7 +22,7 @@ async function interrupt(...options: readonly string[]) {
     JSON.stringify(payload).includes(mary.userId)
       ? new Promise(() => undefined)
       : invoke(name, payload);
-  const env = { ...process.env, ...keys, AWS_ENDPOINT_URL: local.aws.endpoint };
+  const env = { ...process.env, ...keys, ...shortLooks, AWS_ENDPOINT_URL: local.aws.endpoint };
   const args = [cliFile, 'revoke', 'frank', 'mary', '--yes', ...options];
   const child = spawn(process.execPath, args, { env: { ...env, AWS_REGION: 'us-east-1' } });
   let [stdout, stderr] = ['', ''];

@@ -7,6 +7,8 @@ import { type LocalRemediation, startRemediation } from '../builders/remediation
 import { createAccount } from '../local-aws/index.ts';
 import { keys } from './live-account.ts';
 import { runCli } from './run-cli.ts';
+import { runInProcess } from './run-in-process.ts';
+import { shortLooks } from './short-looks.ts';
 
 let local: LocalRemediation | undefined;
 afterEach(async () => {
@@ -27,17 +29,20 @@ function refusal(message: RegExp) {
 }
 
 describe('revoke and restore, called wrongly', () => {
-  it.each<[string, string[], RegExp]>([
+  // Whether somebody can be asked shows in a process of its own.
+  it.each<[string, string[], RegExp, typeof runCli?]>([
     ['revoke without a user', ['revoke'], /missing required argument 'user'.*add --help/su],
     [
       'revoke, unasked',
       ['revoke', 'a'],
       /no terminal, so that nobody can be asked; add --yes\. See/u,
+      runCli,
     ],
     [
       'restore, unasked',
       ['restore', 'a'],
       /nobody can be asked; add --yes\. See .*restore --help/u,
+      runCli,
     ],
     ['restore of nobody', ['restore', '--yes'], /nobody to restore; give users, --access-key/u],
     [
@@ -60,8 +65,8 @@ describe('revoke and restore, called wrongly', () => {
       ['restore', '--access-key'],
       /--access-key <id>' argument missing/u,
     ],
-  ])('are refused: %s', async (_, args, message) => {
-    expect(await runCli(args, { env: keys })).toEqual(refusal(message));
+  ])('are refused: %s', async (_, args, message, run = runInProcess) => {
+    expect(await run(args, { env: keys })).toEqual(refusal(message));
   });
 
   it.each([
@@ -70,8 +75,9 @@ describe('revoke and restore, called wrongly', () => {
     ['a Region that is none', { ...keys, AWS_REGION: 'a b' }, /no AWS Region was found/u],
     ['no credentials', { AWS_REGION: 'us-east-1' }, /no AWS credentials were found.*sso login/u],
   ])('are refused with %s', async (_, env, message) => {
-    expect(await runCli(['revoke', 'alice', '--yes'], { env })).toEqual(refusal(message));
-    expect(await runCli(['restore', '--list'], { env })).toEqual(refusal(message));
+    const revoked = await runInProcess(['revoke', 'alice', '--yes'], { env });
+    expect(revoked).toEqual(refusal(message));
+    expect(await runInProcess(['restore', '--list'], { env })).toEqual(refusal(message));
   });
 });
 
@@ -81,7 +87,8 @@ describe('revoke and restore, as shipped', () => {
     const key = accessKey(300, 90);
     user(account, 'frank', { accessKeys: [key] });
     local = await startRemediation(account);
-    const env = { ...keys, AWS_REGION: 'us-east-1', AWS_ENDPOINT_URL: local.aws.endpoint };
+    const location = { AWS_REGION: 'us-east-1', AWS_ENDPOINT_URL: local.aws.endpoint };
+    const env = { ...keys, ...location, ...shortLooks };
 
     const revoked = await runCli(['revoke', 'frank', '--yes', '--format', 'json'], { env });
     expect(revoked.code).toBe(0);

@@ -15,14 +15,17 @@ export interface RunResult {
   readonly stderr: string;
 }
 
-/** What a process is given besides its arguments. */
+/** What the command line is given besides its arguments. */
 export interface RunOptions {
   readonly env?: Readonly<Record<string, string>>;
   /** Standard input; it is empty unless given. */
   readonly stdin?: string | Uint8Array;
-  /** Milliseconds after which the process counts as hung. */
+  /** Milliseconds after which it counts as hung. */
   readonly timeout?: number;
 }
+
+/** The limit unless one is given (milliseconds). */
+export const hungAfter = 25_000;
 
 /** Runs `unused-iam-credentials` with those arguments, as runProcess does. */
 export function runCli(args: readonly string[], options: RunOptions = {}): Promise<RunResult> {
@@ -45,20 +48,12 @@ export function runShell(script: string, options: RunOptions = {}): Promise<RunR
 async function runProcess(
   program: string,
   args: readonly string[],
-  { env = {}, stdin = '', timeout = 25_000 }: RunOptions,
+  { env = {}, stdin = '', timeout = hungAfter }: RunOptions,
 ): Promise<RunResult> {
-  const home = await mkdtemp(join(tmpdir(), 'unused-iam-credentials-home-'));
-  try {
+  return inEmptyHome(env, async (variables) => {
     const child = spawn(program, args, {
-      cwd: home,
-      env: {
-        PATH: process.env['PATH'] ?? '',
-        HOME: home,
-        AWS_EC2_METADATA_DISABLED: 'true',
-        // The SDK's word on the end of Node 20 is no output of the command.
-        AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: 'true',
-        ...env,
-      },
+      cwd: variables['HOME'],
+      env: variables,
       timeout,
       killSignal: 'SIGKILL',
     });
@@ -78,6 +73,27 @@ async function runProcess(
       text(child.stderr),
     ]);
     return { code, stdout, stderr };
+  });
+}
+
+/**
+ * Takes environment variables and what to run with them. Runs it with those and what every program needs, but
+ * nothing of the machine's AWS configuration; HOME is an empty folder as long as it runs.
+ */
+export async function inEmptyHome<Result>(
+  env: Readonly<Record<string, string>>,
+  run: (variables: Record<string, string>) => Promise<Result>,
+): Promise<Result> {
+  const home = await mkdtemp(join(tmpdir(), 'unused-iam-credentials-home-'));
+  try {
+    return await run({
+      PATH: process.env['PATH'] ?? '',
+      HOME: home,
+      AWS_EC2_METADATA_DISABLED: 'true',
+      // The SDK's word on the end of Node 20 is no output of the command.
+      AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: 'true',
+      ...env,
+    });
   } finally {
     await rm(home, { recursive: true, force: true });
   }

@@ -1,0 +1,49 @@
+import { describe, expect, it, onTestFinished, vi } from 'vitest';
+import { asOf, mixedReport } from './report-people.ts';
+import { runCli } from './run-cli.ts';
+import { runInProcess } from './run-in-process.ts';
+import { useTemporaryFolder } from './temporary-folder.ts';
+
+const folder = useTemporaryFolder();
+const mixed = folder.file('mixed.csv', mixedReport);
+
+describe('the command line in this process', () => {
+  it.each<[string, string[], string | Uint8Array]>([
+    ['without arguments', [], ''],
+    ['an unknown option', ['audit', '--\u001B[31m', mixed], ''],
+    ['a file', ['audit', '--report', mixed, '--as-of', asOf], ''],
+    ['no such file', ['audit', '--report', `${mixed}.none`], ''],
+    ['a folder', ['audit', '--report', folder.path], ''],
+    ['standard input', ['audit', '--report', '-', '--as-of', asOf], mixedReport],
+    ['bytes on standard input', ['audit', '--report', '-'], Uint8Array.of(0xff, 0xfe, 0x00)],
+    ['a folder to write to', ['audit', '--report', mixed, '--output', folder.path], ''],
+  ])('ends and writes as a process of its own: %s', async (_, args, stdin) => {
+    const [here, there] = await Promise.all([
+      runInProcess(args, { stdin }),
+      runCli(args, { stdin }),
+    ]);
+    expect(here).toEqual(there);
+  });
+
+  it('writes the same file as a process of its own', async () => {
+    const audit = ['audit', '--report', mixed, '--as-of', asOf, '--format', 'json'];
+    const files = ['here.json', 'there.json'].map((name) => `${folder.path}/${name}`);
+    const [here = '', there = ''] = files;
+    const run = await runInProcess([...audit, '--output', here]);
+    expect(run).toEqual(await runCli([...audit, '--output', there]));
+    expect(folder.read('here.json')).toBe(folder.read('there.json'));
+  });
+
+  it('has no environment variables but those of its run, also where two run at once', async () => {
+    vi.stubEnv('AWS_ACCESS_KEY_ID', 'AKIAMACHINE');
+    vi.stubEnv('AWS_SECRET_ACCESS_KEY', 'local');
+    onTestFinished(() => void vi.unstubAllEnvs());
+    const before = process.env;
+    const live = ['audit', '--live'];
+    const nobody = runInProcess(live, { env: { AWS_PROFILE: 'nobody' } });
+    const half = runInProcess(live, { env: { AWS_SECRET_ACCESS_KEY: 'local' } });
+    const refused = { code: 2, stderr: expect.stringContaining('no AWS credentials were found') };
+    expect(await Promise.all([nobody, half])).toMatchObject([refused, refused]);
+    expect(process.env).toBe(before);
+  });
+});
