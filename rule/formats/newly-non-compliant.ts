@@ -22,13 +22,13 @@ export interface EarlierResult {
 export function findNewlyNonCompliant<
   User extends { readonly userId: string; readonly compliance: ComplianceType },
 >(users: readonly User[], earlier: ReadonlyMap<string, EarlierResult>): User[] {
-  const counts = new Map<Instant, number>();
+  const counts = new Map<Instant | null, number>();
   for (const { orderedAt } of earlier.values()) {
     if (orderedAt !== null) counts.set(orderedAt, (counts.get(orderedAt) ?? 0) + 1);
   }
   const isTold = (userId: string) => {
     const result = earlier.get(userId);
-    if (result?.compliance !== 'NON_COMPLIANT' || result.orderedAt === null) return false;
+    if (result?.compliance !== 'NON_COMPLIANT') return false;
     return 2 * (counts.get(result.orderedAt) ?? 0) > earlier.size;
   };
   return users.filter(
