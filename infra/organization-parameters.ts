@@ -29,7 +29,7 @@ export const stackSetParameters = {
   TemplateUrl: {
     label: 'URL of the account template',
     description:
-      'Where the template UnusedIamCredentials is in S3, readable by this account. A new template needs a new URL: the same one is not read again.',
+      'Where the template UnusedIamCredentials is in S3, readable by the organization. A new template needs a new URL: the same one is not read again.',
     allowedPattern: '^https://[^\\s]{1,2000}$',
     constraint: 'must be the https URL of an object in S3',
   },

@@ -19,8 +19,9 @@ export interface RemediationProps {
 /**
  * Takes a stack and what a remediation starts with. Makes the remediation of the rule: by hand, unless the
  * parameter says automatically. One user in a hundred at a time: the daily limit cannot count what others plan at
- * the same moment. When a fifth of the executions fail, the rest is not begun. After five failed attempts within
- * an hour AWS Config makes an exception of the user; an execution that a brake holds has not failed.
+ * the same moment. When a fifth of the executions fail, the rest is not begun. After five attempts within an
+ * hour AWS Config makes an exception of the user; one that a brake holds has not failed, and AWS documents the
+ * limit once as of failed attempts and once as of all.
  */
 export function createRemediation(
   scope: Construct,

@@ -23,10 +23,11 @@ export function renderCostTable({ evaluations }: BenchResults): string {
     ...rows,
     `| 1,000 accounts of ${users} users, with a key for the central topic | ${cells.join(' | ')} |`,
     '',
+    '- Each figure is rounded up to a cent by itself. The last total has $1.00 for the key in it.',
     `- Rule evaluations: users × ${days} days × $0.001, from 100,000 a month and account on $0.0008.`,
-    `- Lambda: ${days} runs of ${(slowest / 1000).toFixed(0)} s for 5,000 users (the slowest of the figures above, fewer users in proportion) × 0.5 GB × $0.0000133334.`,
+    `- Lambda: ${days} runs of ${(slowest / 1000).toFixed(0)} s for 5,000 users (the slowest of the figures above, fewer users in proportion) × 0.5 GB × $0.0000133334. A run also waits some seconds for IAM's report: 10 s more each are $0.002 a month and account.`,
     `- CloudWatch: ${alarms} alarms × $0.10, and a metric in ${days} hours of the month × $0.30 ÷ 720. Logs are a few kilobytes a day.`,
-    `- Each revocation of a password and a key takes ${steps.revocation} steps of Automation × $0.002 = ${execution(steps.revocation)}; one that a brake holds takes ${steps.unchanged}, ${execution(steps.unchanged)}, so that a protected user who stays NON_COMPLIANT under automatic remediation costs ${dollars(BigInt(days * steps.unchanged) * prices.step)} a month.`,
+    `- Each revocation of a password and a key takes ${steps.revocation} steps of Automation × $0.002 = ${execution(steps.revocation)}; one that a brake holds takes ${steps.unchanged}, ${execution(steps.unchanged)}, so that a protected user who stays NON_COMPLIANT under automatic remediation costs, at one execution a day, ${dollars(BigInt(days * steps.unchanged) * prices.step)} a month.`,
     `- Each password that was issued: ${dollars(prices.secret)} a month until its secret is deleted.`,
     '- With `EvaluateOnChange` each change of a user is one more evaluation, and so is every user once when the rule is created or changed. What AWS Config takes for recording users ($0.003 a change) is not counted here.',
   ].join('\n');

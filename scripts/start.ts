@@ -39,7 +39,7 @@ async function start(): Promise<void> {
 What to do next
   docs/semantics.md    what counts as unused, in which scope, and how to exempt a user
   docs/operations.md   revoking and restoring: by console, AWS CLI and this tool, and what can go wrong
-  README.md            the rule's parameters and presets
+  README.md            deploying; the rule's parameters and presets
   npm test             the proof`);
   } finally {
     await shown.close();

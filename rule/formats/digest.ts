@@ -17,7 +17,7 @@ export interface NewNonCompliance {
   readonly nonCompliant: number;
 }
 
-/** SNS takes messages of 256 KB; so many users with the longest annotations stay below 100 KB. */
+/** SNS takes messages of 256 KB; so many users with the longest annotations stay below 110 KB. */
 const longestList = 100;
 
 /**

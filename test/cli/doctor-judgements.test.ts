@@ -157,6 +157,36 @@ describe('a remediation', () => {
   });
 });
 
+describe('a remediation that hands over', () => {
+  const judge = (configured: Record<string, string>) => {
+    const location = { partition: 'aws', region: 'us-east-1', accountId: '123456789012' };
+    const entries = Object.entries(configured).map(
+      ([name, text]) => [name, { kind: 'static', text } as const] as const,
+    );
+    const remediation = {
+      ...{ arn: undefined, targetId: 'UnusedIamCredentials-Revoke', automatic: true },
+      parameters: new Map(entries),
+    };
+    return judgeRemediation(remediation, 'unused-iam-credentials', location, '');
+  };
+
+  it.each([
+    ['EnforceFrom', '2027-02-31', 'EnforceFrom is "2027-02-31"; expected an ISO date'],
+    ['PasswordAction', 'Drop', 'PasswordAction is "Drop"; expected Delete, Keep'],
+    ['MinimumIdleDays', '0', 'MinimumIdleDays is "0"; expected a whole number from 1 to 3650'],
+    ['DryRun', 'true', 'DryRun is true: nothing would ever be revoked'],
+  ])('%s as %s is wrong: no execution would do its work', (name, value, expected) => {
+    const { state, finding } = judge({ [name]: value });
+    expect(state).toBe('wrong');
+    expect(finding).toContain(expected);
+  });
+
+  it('what the document takes is not faulted for it', () => {
+    const fine = { EnforceFrom: '2028-02-29', PasswordAction: 'Keep', DryRun: 'false' };
+    expect(judge(fine).finding).not.toMatch(/EnforceFrom|PasswordAction|DryRun/u);
+  });
+});
+
 describe('findings', () => {
   it('come to the worst of them', () => {
     expect(conclude([], 'fine')).toEqual(ok('fine'));

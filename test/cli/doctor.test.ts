@@ -127,7 +127,7 @@ describe('a dry run', () => {
     const { code, stdout } = await started.run();
     expect(code).toBe(exit);
     const line = new RegExp(
-      `^${state} +dry-run +not started, since ${id} is not known to be`,
+      `^${state} +dry-run +not started: not known to be of this version: ${id}$`,
       'mu',
     );
     expect(stdout).toMatch(line);

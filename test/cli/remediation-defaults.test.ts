@@ -43,17 +43,20 @@ describe('what was not given', () => {
     });
   });
 
-  it.each<[string, Record<string, string>, string]>([
-    [
-      'values that the document does not take',
-      { PasswordAction: 'Drop' },
-      'UnusedIamCredentials-Revoke',
-    ],
-    ['a remediation by another document', { PasswordAction: 'Keep' }, 'Another'],
-  ])('is not taken from %s', async (_, configured, documentName) => {
-    const { run, latest } = await start(configured, documentName);
+  it('is not taken from a remediation by another document', async () => {
+    const { run, latest } = await start({ PasswordAction: 'Keep' }, 'Another');
     await run('revoke', 'frank', '--dry-run');
     expect(latest()).toMatchObject({ PasswordAction: 'Delete' });
+  });
+
+  it('to revoke is not taken for none where the document does not take it: nothing is started', async () => {
+    const { run, latest } = await start({ EnforceFrom: '2027-02-31', PasswordAction: 'Keep' });
+    const { code, stderr } = await run('revoke', 'frank', '--yes');
+    expect(code).toBe(2);
+    expect(stderr).toMatch(/hands over EnforceFrom as "2027-02-31"; expected an ISO date/u);
+    expect(latest()).toBeUndefined();
+    await run('revoke', 'frank', '--yes', '--enforce-from', '2000-01-01');
+    expect(latest()).toMatchObject({ EnforceFrom: '2000-01-01', PasswordAction: 'Keep' });
   });
 
   it('to revoke must be known: what cannot be read is not guessed, and nothing is started', async () => {

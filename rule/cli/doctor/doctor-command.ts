@@ -9,8 +9,8 @@ Exit codes:
   1  something is wrong
   2  something, or everything, could not be checked, or the command was called wrongly
 
-Reads only, and starts one execution of UnusedIamCredentials-Revoke with DryRun true, once
-it is known to be the document of this version. What it compares with is what this version
+Reads only, and starts one execution of UnusedIamCredentials-Revoke with DryRun true, if it
+is the document of this version. What it compares with is what this version
 of the command line would deploy, in the Region of AWS_REGION or the profile.
 
 Examples:

@@ -14,7 +14,7 @@ export function judgeDryRun(dryRun: DryRun): Finding {
     case 'nobody':
       return ok('not run: the account has no IAM user');
     case 'withheld': {
-      const finding = `not started, since ${dryRun.since} is not known to be of this version`;
+      const finding = `not started: not known to be of this version: ${dryRun.since}`;
       const remedy = `mend ${dryRun.since} first`;
       return dryRun.state === 'wrong' ? wrong(finding, remedy) : unchecked(finding, remedy);
     }

@@ -32,5 +32,5 @@ export function judgeFunction(
   };
   if (state !== 'Active') say('state', state, stateReason);
   if (lastUpdateStatus !== 'Successful') say('last update', lastUpdateStatus, lastUpdateReason);
-  return conclude(faults, `the code of this version (${content}), active`);
+  return conclude(faults, `its description names the code of this version (${content}); active`);
 }

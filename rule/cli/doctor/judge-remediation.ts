@@ -2,6 +2,7 @@ import { contentHash } from '../../../remediation-docs/content-hash.ts';
 import { automationRoleName, documentNames, prefix } from '../../core/names.ts';
 import type { RemediationConfiguration } from '../../gateways/remediation-configuration.ts';
 import type { RuleLocation } from '../../gateways/rule.ts';
+import { revokeDocumentOptions } from '../revoke-options.ts';
 import { conclude, type Finding, unchecked, wrong } from './finding.ts';
 import { align, redeploy } from './remedies.ts';
 
@@ -39,6 +40,15 @@ export function judgeRemediation(
   // The document takes the rule of this name where it is told none.
   const rule = parameters.get('ConfigRuleName')?.text ?? prefix;
   demand(rule === ruleName, `ConfigRuleName is ${rule}, not ${ruleName}`);
+  for (const { parameter, accepts, valid } of Object.values(revokeDocumentOptions)) {
+    const value = parameters.get(parameter);
+    demand(
+      value === undefined || (value.kind === 'static' && accepts(value.text)),
+      `${parameter} is ${JSON.stringify(value?.text)}; expected ${valid}: every execution would fail`,
+    );
+  }
+  const dryRun = parameters.get('DryRun')?.text ?? 'false';
+  demand(dryRun === 'false', `DryRun is ${dryRun}: nothing would ever be revoked`);
   const hash = contentHash(document);
   demand(
     shown('ContentHash') === hash,
