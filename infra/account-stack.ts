@@ -12,7 +12,7 @@ import { createNotificationTopic } from './notification-topic.ts';
 import { createPublication } from './publication.ts';
 import { createCentralCheck, createRegionCheck } from './region-check.ts';
 import { createRemediation } from './remediation.ts';
-import type { Defaults } from './settings.ts';
+import type { Defaults } from './settings-values.ts';
 import { declareParameters, parameterInterface, withDefaults } from './stack-parameter.ts';
 
 /** What the account stack is made of. */

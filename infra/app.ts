@@ -3,7 +3,8 @@ import { AwsSolutionsChecks } from 'cdk-nag';
 import { AccountStack } from './account-stack.ts';
 import { OrganizationStack } from './organization-stack.ts';
 import { ProtectionStack } from './protection-stack.ts';
-import { readSettings, type Settings, SettingsError, settingsKey } from './settings.ts';
+import { readSettings, SettingsError, settingsKey } from './settings.ts';
+import type { Settings } from './settings-values.ts';
 
 /** Writes the templates. */
 function synthesize(app: App, settings: Settings): void {

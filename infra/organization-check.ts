@@ -1,8 +1,8 @@
 import { type CfnParameter, CfnRule, Fn } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
 import type { OrganizationParameters } from './organization-parameters.ts';
-import type { Wave } from './settings.ts';
 import { brakesOf } from './settings-brakes.ts';
+import type { Wave } from './settings-values.ts';
 
 const is = (parameter: CfnParameter, value: string) =>
   Fn.conditionEquals(parameter.valueAsString, value);

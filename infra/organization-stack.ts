@@ -13,7 +13,7 @@ import {
 } from './organization-parameters.ts';
 import { createProtectionPolicy } from './protection-policy.ts';
 import { createRegionCheck } from './region-check.ts';
-import type { Settings } from './settings.ts';
+import type { Settings } from './settings-values.ts';
 import { declareParameters, parameterInterface, withDefaults } from './stack-parameter.ts';
 import { createStackSet } from './stack-set.ts';
 

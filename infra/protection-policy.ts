@@ -10,7 +10,7 @@ import { prefix } from '../rule/core/names.ts';
 import { choose, isGiven } from './conditions.ts';
 import type { PolicyParameterName } from './protection-parameters.ts';
 import { protectionStatements } from './protection-statements.ts';
-import type { Wave } from './settings.ts';
+import type { Wave } from './settings-values.ts';
 import { policyDocument } from './statement.ts';
 
 /**

@@ -2,7 +2,7 @@ import { CfnOutput, Stack, type StackProps } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
 import { policyParameterGroups, policyParameters } from './protection-parameters.ts';
 import { createProtectionPolicy } from './protection-policy.ts';
-import type { Settings } from './settings.ts';
+import type { Settings } from './settings-values.ts';
 import { declareParameters, parameterInterface, withDefaults } from './stack-parameter.ts';
 
 /** What the stack of the service control policy is made of. */

@@ -9,7 +9,7 @@ import {
 import { choose, isGiven } from './conditions.ts';
 import * as actions from './protected-actions.ts';
 import { rolePrefix } from './role.ts';
-import type { Wave } from './settings.ts';
+import type { Wave } from './settings-values.ts';
 import { stackSetName } from './stack-set.ts';
 import type { Statement } from './statement.ts';
 import { anyUser, waveExemptions } from './wave-exemptions.ts';

@@ -1,5 +1,5 @@
 import { remediationParameters } from './remediation-parameters.ts';
-import type { Wave } from './settings.ts';
+import type { Wave } from './settings-values.ts';
 
 /** The name of a parameter that says whether, how or of whom unused credentials are revoked. */
 export type BrakeName =

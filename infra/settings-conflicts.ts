@@ -1,6 +1,6 @@
 import { mostUnits } from './organization-parameters.ts';
-import type { Settings } from './settings.ts';
 import { brakesOf } from './settings-brakes.ts';
+import type { Settings } from './settings-values.ts';
 import { mostWaveExemptions, policyCharacters, waveExemptions } from './wave-exemptions.ts';
 
 /** Takes settings of which each is valid by itself. Gives back in words what does not go together. */

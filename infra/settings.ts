@@ -1,27 +1,10 @@
 import * as v from 'valibot';
-import type { AccountParameterName } from './account-parameters.ts';
-import type { PassedOnName } from './organization-parameters.ts';
 import { findConflicts } from './settings-conflicts.ts';
 import { settingsSchema } from './settings-schema.ts';
+import type { Settings } from './settings-values.ts';
 
 /** The key of the settings in CDK's context. */
 export const settingsKey = 'unused-iam-credentials';
-
-/** Other defaults for the parameters of the templates. */
-export type Defaults = Readonly<Partial<Record<AccountParameterName, string>>>;
-
-/** Organizational units, and what their accounts get in place of the StackSet's own values. */
-export interface Wave {
-  readonly organizationalUnitIds: readonly string[];
-  readonly parameters: Readonly<Partial<Record<PassedOnName, string>>>;
-}
-
-/** What CDK's context says of the templates. */
-export interface Settings {
-  readonly defaults: Defaults;
-  /** None: a parameter of the template says where the account stack goes. */
-  readonly waves: readonly Wave[];
-}
 
 /** The settings are wrong; the message names every problem. */
 export class SettingsError extends Error {}

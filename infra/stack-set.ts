@@ -6,7 +6,7 @@ import {
   type PassedOnName,
   passedOnParameters,
 } from './organization-parameters.ts';
-import type { Wave } from './settings.ts';
+import type { Wave } from './settings-values.ts';
 
 /** The name of the StackSet, and so the beginning of its stacks' names in the accounts. */
 export const stackSetName = 'UnusedIamCredentials';

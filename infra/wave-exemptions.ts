@@ -1,5 +1,5 @@
 import type { PassedOnName } from './organization-parameters.ts';
-import type { Wave } from './settings.ts';
+import type { Wave } from './settings-values.ts';
 
 /** ARNs of all users, of any partition and account; a path and a name follow. */
 export const anyUser = 'arn:*:iam::*:user';

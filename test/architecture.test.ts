@@ -97,6 +97,28 @@ describe('the house', () => {
     expect(long.map(({ path }) => path)).toEqual([]);
   });
 
+  it('has no import cycle in infra either', () => {
+    const files = readdirSync(join(root, 'infra')).filter((file) => file.endsWith('.ts'));
+    const importsOf = (file: string) => {
+      const source = readFileSync(join(root, 'infra', file), 'utf8');
+      return [...source.matchAll(/from '\.\/([^']+)'/gu)].map(([, name = '']) => name);
+    };
+    const reached = (file: string) => {
+      const seen = new Set<string>();
+      const visit = (from: string) => {
+        for (const next of importsOf(from)) {
+          if (seen.has(next)) continue;
+          seen.add(next);
+          visit(next);
+        }
+      };
+      visit(file);
+      return seen;
+    };
+    expect(files.filter((file) => reached(file).has(file))).toEqual([]);
+    expect(reached('app.ts').size).toBeGreaterThan(30);
+  });
+
   it('lets infra take of rule nothing but names and parameters, and no SDK', () => {
     const files = readdirSync(join(root, 'infra')).filter((file) => file.endsWith('.ts'));
     const imports = files.flatMap((file) =>

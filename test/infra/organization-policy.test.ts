@@ -7,8 +7,8 @@ import {
   stackActions,
 } from '../../infra/protected-actions.ts';
 import { protectionParameters } from '../../infra/protection-parameters.ts';
-import type { Settings } from '../../infra/settings.ts';
 import { findConflicts } from '../../infra/settings-conflicts.ts';
+import type { Settings } from '../../infra/settings-values.ts';
 import {
   mostWaveExemptions,
   policyCharacters,

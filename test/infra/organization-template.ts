@@ -1,4 +1,4 @@
-import type { Settings } from '../../infra/settings.ts';
+import type { Settings } from '../../infra/settings-values.ts';
 import { resolveIn } from '../local-aws/template/intrinsics.ts';
 import { readParameters } from '../local-aws/template/parameters.ts';
 import type { ResolvedResource } from '../local-aws/template/resolve-template.ts';
