@@ -1,6 +1,5 @@
 import {
   type CfnParameter,
-  type aws_iam as iam,
   aws_lambda as lambda,
   aws_logs as logs,
   RemovalPolicy,
@@ -28,10 +27,9 @@ export interface LambdaFunctionProps {
   readonly role: Pick<RoleProps, 'name' | 'statements' | 'managedPolicyArns'>;
 }
 
-/** A function, its role, and where its log lines go. */
+/** A function and where its log lines go. */
 export interface LambdaFunction {
   readonly fn: lambda.CfnFunction;
-  readonly role: iam.CfnRole;
   readonly logGroup: logs.CfnLogGroup;
 }
 
@@ -79,5 +77,5 @@ export function createFunction(
     loggingConfig: { logGroup: logGroup.ref },
     ...(Object.keys(environment).length === 0 ? {} : { environment: { variables: environment } }),
   });
-  return { fn, role, logGroup };
+  return { fn, logGroup };
 }

@@ -1,5 +1,5 @@
 import { ExpectedError } from '../core/errors.ts';
-import { automationRoleName } from '../core/names.ts';
+import { automationRoleArn } from '../core/names.ts';
 import type { UserIdentity } from '../formats/live-user.ts';
 import type { RemediationClients } from '../gateways/remediation-clients.ts';
 import { type Ask, confirm } from './confirm.ts';
@@ -65,8 +65,7 @@ export async function remediate<Outcome extends ExecutionOutcome>(
       return null;
     }
   }
-  const role = automationRoleName(documentName, region);
-  const AutomationAssumeRole = `arn:${partition}:iam::${accountId}:role/${role}`;
+  const AutomationAssumeRole = automationRoleArn(documentName, { partition, accountId, region });
   const writer = outcomeWriter(view, environment);
   await runExecutions(
     users,

@@ -46,6 +46,21 @@ export function secretName(userId: string, executionId: string): string {
   return `${prefix}/${userId}/${executionId}`;
 }
 
+/** Where something is deployed. */
+export interface Place {
+  readonly partition: string;
+  readonly accountId: string;
+  readonly region: string;
+}
+
+/** Takes a document's name and where it is; gives the ARN of the role under which its steps act there. */
+export function automationRoleArn(
+  documentName: string,
+  { partition, accountId, region }: Place,
+): string {
+  return `arn:${partition}:iam::${accountId}:role/${automationRoleName(documentName, region)}`;
+}
+
 /** Takes a document's name and a Region; gives the name of the role under which its steps act there. */
 export function automationRoleName(documentName: string, region: string): string {
   return `${documentName}-${region}`;

@@ -1,5 +1,5 @@
 import { formatInstant, type Instant } from '../core/instant.ts';
-import { automationRoleName, documentNames } from '../core/names.ts';
+import { automationRoleArn, documentNames } from '../core/names.ts';
 import { nameOf, type RevocationRecord } from '../core/revocation-record.ts';
 import type { FunctionLocation } from './function-arn.ts';
 
@@ -20,7 +20,7 @@ export function describeRevoked(
   const withPassword = record.credentials.some(({ type }) => type === 'password');
   const [option, parameter] = withPassword ? [' --password', 'RestorePassword=true,'] : ['', ''];
   const topic = topicArn === null ? '' : `NotificationTopicArn=${topicArn},`;
-  const role = `arn:${partition}:iam::${accountId}:role/${automationRoleName(documentNames.restore, region)}`;
+  const role = automationRoleArn(documentNames.restore, { partition, accountId, region });
   return {
     Subject: `Unused IAM credentials revoked: ${userName}`,
     Message: [

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import { restoreDocument, revokeDocument } from '../../remediation-docs/documents.ts';
-import { marks, restoredPrefix, revokedTag } from '../../rule/core/names.ts';
+import { automationRoleArn, marks, restoredPrefix, revokedTag } from '../../rule/core/names.ts';
 
 it('the marks and tags that the documents set are those that the functions look for', () => {
   const restore = restoreDocument.load();
@@ -12,4 +12,11 @@ it('the marks and tags that the documents set are those that the functions look 
   expect(revoke).toContain(`- Key: ${marks.applied}\n`);
   expect(revoke).toContain(`- Key: ${revokedTag}\n`);
   expect(restoredPrefix).toBe('restored-');
+});
+
+it('the role of a document ends with the Region, in whatever partition', () => {
+  const place = { partition: 'aws-cn', accountId: '123456789012', region: 'cn-north-1' };
+  expect(automationRoleArn(restoreDocument.name, place)).toBe(
+    'arn:aws-cn:iam::123456789012:role/UnusedIamCredentials-Restore-cn-north-1',
+  );
 });

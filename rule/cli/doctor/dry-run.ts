@@ -1,5 +1,5 @@
 import { ExpectedError, messageOf } from '../../core/errors.ts';
-import { automationRoleName, documentNames } from '../../core/names.ts';
+import { automationRoleArn, documentNames } from '../../core/names.ts';
 import type { UserIdentity } from '../../formats/live-user.ts';
 import { hasAwsCode } from '../../gateways/call-aws.ts';
 import type { Clock } from '../../gateways/clock.ts';
@@ -41,10 +41,9 @@ export async function runDry(
   report: (what: string) => void,
 ): Promise<DryRun> {
   const [, partition = '', , , accountId = ''] = user.arn.split(':');
-  const roleName = automationRoleName(documentNames.revoke, region);
   const parameters = {
     IAMResourceId: user.userId,
-    AutomationAssumeRole: `arn:${partition}:iam::${accountId}:role/${roleName}`,
+    AutomationAssumeRole: automationRoleArn(documentNames.revoke, { partition, accountId, region }),
     ConfigRuleName: ruleName,
     DryRun: 'true',
   };

@@ -1,5 +1,5 @@
 import { contentHash } from '../../../remediation-docs/content-hash.ts';
-import { automationRoleName, documentNames, prefix } from '../../core/names.ts';
+import { automationRoleArn, documentNames, prefix } from '../../core/names.ts';
 import type { RemediationConfiguration } from '../../gateways/remediation-configuration.ts';
 import type { RuleLocation } from '../../gateways/rule.ts';
 import { revokeDocumentOptions } from '../revoke-options.ts';
@@ -32,9 +32,7 @@ export function judgeRemediation(
     resource?.kind === 'resource' && resource.text === 'RESOURCE_ID',
     `IAMResourceId is ${shown('IAMResourceId')}, not the resource's ID`,
   );
-  const { partition, accountId, region } = location;
-  const roleName = automationRoleName(documentNames.revoke, region);
-  const role = `arn:${partition}:iam::${accountId}:role/${roleName}`;
+  const role = automationRoleArn(documentNames.revoke, location);
   const given = shown('AutomationAssumeRole');
   demand(given === role, `AutomationAssumeRole is ${given}, not ${role}`);
   // The document takes the rule of this name where it is told none.
