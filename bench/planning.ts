@@ -3,9 +3,9 @@ import { startLocalAws } from '../test/local-aws/index.ts';
 import { runFunction } from '../test/local-aws/run-function.ts';
 import { crowdAt } from './crowd.ts';
 
-/** One plan by a built function for one user of many, over HTTP on loopback. */
+/** One answer of a document's built function for one user of many, over HTTP on loopback. */
 export interface PlanningFigures {
-  readonly function: 'plan-revocation' | 'plan-restoration';
+  readonly function: 'plan-revocation' | 'plan-restoration' | 'issue-password';
   readonly users: number;
   readonly wallMs: number;
   readonly peakMB: number;
@@ -27,7 +27,7 @@ const restoration = {
  * the last unused one, in a process of its own.
  */
 export async function measurePlanning(
-  name: PlanningFigures['function'],
+  name: Exclude<PlanningFigures['function'], 'issue-password'>,
   users: number,
 ): Promise<PlanningFigures> {
   const account = crowdAt(Date.now(), users);

@@ -11,6 +11,7 @@ import { renderCredentialReport } from '../test/local-aws/index.ts';
 import { crowdAt } from './crowd.ts';
 import { type EvaluationFigures, measureEvaluation } from './evaluation.ts';
 import { timeInProcess, timeProcess } from './measure.ts';
+import { measurePassword } from './password.ts';
 import { measurePlanning, type PlanningFigures } from './planning.ts';
 import { renderMarkdown } from './render.ts';
 import type { BenchResults } from './results.ts';
@@ -38,6 +39,7 @@ async function measurePlans(): Promise<PlanningFigures[]> {
   return [
     await measurePlanning('plan-revocation', 5000),
     await measurePlanning('plan-restoration', 5000),
+    await measurePassword(5000),
   ];
 }
 

@@ -24,8 +24,7 @@ const automationWaits = 300;
 
 /**
  * Takes a stack and what the functions are told. Makes all four. Memory (megabytes) is at least twice what the largest
- * account took, since processors come with it: see npm run bench. issue-password, which reads one user, has what
- * plan-restoration has.
+ * account took, since processors come with it: see npm run bench.
  */
 export function createFunctions(scope: Construct, props: FunctionsProps): Functions {
   const { logRetention, passwordReaderRole, topic, publication, concurrentEvaluations } = props;
