@@ -1,7 +1,8 @@
 import { CfnOutput, Stack, type StackProps } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
 import { accountParameterGroups, accountParameters } from './account-parameters.ts';
-import { accountAcknowledgements, acknowledge } from './acknowledgements.ts';
+import { accountAcknowledgements } from './account-acknowledgements.ts';
+import { acknowledge } from './acknowledgements.ts';
 import { createAlarms } from './alarms.ts';
 import { createAutomations } from './automation.ts';
 import { choose, isGiven } from './conditions.ts';

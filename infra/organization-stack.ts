@@ -1,6 +1,7 @@
 import { CfnOutput, Stack, type StackProps } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
-import { acknowledge, organizationAcknowledgements } from './acknowledgements.ts';
+import { organizationAcknowledgements } from './organization-acknowledgements.ts';
+import { acknowledge } from './acknowledgements.ts';
 import { createAggregator } from './aggregator.ts';
 import { createCentralEvents } from './central-events.ts';
 import { createCentralTopic } from './central-topic.ts';

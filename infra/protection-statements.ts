@@ -10,7 +10,7 @@ import { choose, isGiven } from './conditions.ts';
 import * as actions from './protected-actions.ts';
 import { rolePrefix } from './role.ts';
 import type { Wave } from './settings-values.ts';
-import { stackSetName } from './stack-set.ts';
+import { stackSetName } from './stack-set-name.ts';
 import type { Statement } from './statement.ts';
 import { anyUser, waveExemptions } from './wave-exemptions.ts';
 

@@ -1,15 +1,13 @@
 import { Aws, type CfnParameter, CfnStackSet, Fn } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
 import { choose, isGiven } from './conditions.ts';
+import { stackSetName } from './stack-set-name.ts';
 import {
   type OrganizationParameters,
   type PassedOnName,
   passedOnParameters,
 } from './organization-parameters.ts';
 import type { Wave } from './settings-values.ts';
-
-/** The name of the StackSet, and so the beginning of its stacks' names in the accounts. */
-export const stackSetName = 'UnusedIamCredentials';
 
 /** What the accounts' stacks are made of, and where they go. */
 export interface StackSetProps {

@@ -1,6 +1,7 @@
 import { type Command, Option } from 'commander';
 import { type ParameterDefinition, parameterDefinitions } from '../core/rule-parameters.ts';
-import { optionOf, outputFormats, presetNames, type RawAuditOptions } from './audit-options.ts';
+import { optionOf } from './option-name.ts';
+import { outputFormats, presetNames, type RawAuditOptions } from './audit-options.ts';
 
 const examples = `
 Exit codes:

@@ -8,6 +8,7 @@ import {
   type RuleParameters,
 } from '../core/rule-parameters.ts';
 
+import { optionOf } from './option-name.ts';
 /** The formats in which audit shows its result. */
 export const outputFormats = ['table', 'json', 'csv'] as const;
 export type OutputFormat = (typeof outputFormats)[number];
@@ -72,11 +73,6 @@ function chooseParameters(raw: RawAuditOptions): ParameterTexts {
   const preset = raw.preset === undefined ? null : oneOf('--preset', raw.preset, presetNames);
   const given = parameterNames.filter((name) => raw[name] !== undefined);
   return withPreset(preset, Object.fromEntries(given.map((name) => [name, raw[name]])));
-}
-
-/** Takes a rule parameter's name; gives back its option, `--max-password-usage-age`. */
-export function optionOf(name: string): string {
-  return `--${name.replace(/[A-Z]/gu, (letter) => `-${letter.toLowerCase()}`)}`;
 }
 
 const asOptions = {

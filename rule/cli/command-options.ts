@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import { optionOf } from './audit-options.ts';
+import { optionOf } from './option-name.ts';
 import { type DocumentOption, resultFormats } from './document-options.ts';
 
 /** Takes a command, and the options that its document takes a value for. Adds them and --format to it. */

@@ -1,5 +1,5 @@
 import { ExpectedError } from '../core/errors.ts';
-import { optionOf } from './audit-options.ts';
+import { optionOf } from './option-name.ts';
 
 /** The formats in which revoke, restore and doctor show their results. */
 export const resultFormats = ['table', 'json'] as const;

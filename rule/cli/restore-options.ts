@@ -1,4 +1,4 @@
-import { optionOf } from './audit-options.ts';
+import { optionOf } from './option-name.ts';
 import {
   commonOptions,
   type DocumentOption,

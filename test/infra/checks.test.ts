@@ -1,9 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
-import {
-  accountAcknowledgements,
-  organizationAcknowledgements,
-} from '../../infra/acknowledgements.ts';
+import { accountAcknowledgements } from '../../infra/account-acknowledgements.ts';
+import { organizationAcknowledgements } from '../../infra/organization-acknowledgements.ts';
 import { lint } from './cfn-lint.ts';
 import {
   inWaves,
