@@ -1,10 +1,10 @@
 import { App, DefaultStackSynthesizer, type IStackSynthesizer, Validations } from 'aws-cdk-lib';
 import { AwsSolutionsChecks } from 'cdk-nag';
-import { AccountStack } from './account-stack.ts';
-import { OrganizationStack } from './organization-stack.ts';
-import { ProtectionStack } from './protection-stack.ts';
-import { readSettings, SettingsError, settingsKey } from './settings.ts';
-import type { Settings } from './settings-values.ts';
+import { AccountStack } from './account/stack.ts';
+import { OrganizationStack } from './organization/stack.ts';
+import { ProtectionStack } from './protection/stack.ts';
+import { readSettings, SettingsError, settingsKey } from './settings/read.ts';
+import type { Settings } from './settings/settings.ts';
 
 /** Writes the templates. */
 function synthesize(app: App, settings: Settings): void {

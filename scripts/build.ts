@@ -24,7 +24,7 @@ export async function bundleFunctions(folder: string, external: string[]): Promi
     functions.map((name) =>
       build({
         absWorkingDir: root,
-        entryPoints: [`rule/handlers/${name}.ts`],
+        entryPoints: [`rule/handlers/${name}/index.ts`],
         outfile: `${folder}/${name}/index.js`,
         bundle: true,
         minify: true,
@@ -47,7 +47,7 @@ export async function buildCommandLine(): Promise<void> {
   await rm(`${root}/dist/cli`, { recursive: true, force: true });
   await build({
     absWorkingDir: root,
-    entryPoints: { index: 'rule/cli/main.ts' },
+    entryPoints: { index: 'cli/main.ts' },
     outdir: 'dist/cli',
     bundle: true,
     splitting: true,

@@ -2,7 +2,7 @@ import * as v from 'valibot';
 import { ExpectedError } from '../core/errors.ts';
 import { millisecondsPerDay, parseEndOfDate } from '../core/instant.ts';
 import type { RestorationOptions } from '../core/restoration-plan.ts';
-import type { RevocationOptions } from '../core/revocation-changes.ts';
+import type { RevocationOptions } from '../core/revocation-plan.ts';
 
 // What the documents send is text only: how AWS passes other types on is not documented.
 const text = v.pipe(v.string(), v.nonEmpty(), v.maxLength(8_192));

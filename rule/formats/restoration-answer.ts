@@ -1,11 +1,15 @@
 import { formatInstant, type Instant } from '../core/instant.ts';
 import { secretName } from '../core/names.ts';
-import type { OutstandingRecord, RestorationPlan } from '../core/restoration-plan.ts';
+import {
+  type JustRestored,
+  type OutstandingRecord,
+  type RestorationPlan,
+  recordsGivingBack,
+} from '../core/restoration-plan.ts';
 import { nameOf, type RevocationRecord } from '../core/revocation-record.ts';
-import { type JustRestored, recordsGivingBack } from '../core/settled-record.ts';
-import { describeRefusal, describeRestored } from './notification.ts';
-import { type Answer, none } from './remediation-answer.ts';
+import { describeRefusal, describeRestored } from './messages.ts';
 import type { RestorationRequest } from './remediation-request.ts';
+import { type Answer, none } from './revocation-answer.ts';
 
 type VerifyRequest = Extract<RestorationRequest, { mode: 'verify' }>;
 

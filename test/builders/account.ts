@@ -4,7 +4,7 @@ import {
   type LocalAccessKey,
   type LocalAccount,
   type LocalUser,
-} from '../local-aws/index.ts';
+} from '../../local-aws/account.ts';
 
 /** The instant at which tests evaluate, unless they say otherwise. */
 export const now = Date.parse('2026-11-21T06:30:00Z');

@@ -1,12 +1,11 @@
-import { contentHash } from '../../remediation-docs/content-hash.ts';
-import { documents, revokeDocument } from '../../remediation-docs/documents.ts';
-import type { Build } from '../../rule/cli/doctor/build.ts';
-import { functionNames } from '../../rule/core/names.ts';
+import type { Build } from '../../cli/build.ts';
 import type {
   LocalAccount,
   LocalRemediationSettings,
   LocalRuleDefinition,
-} from '../local-aws/index.ts';
+} from '../../local-aws/account.ts';
+import { contentHash, documents, revokeDocument } from '../../remediation-docs/documents.ts';
+import { functionNames } from '../../rule/core/names.ts';
 import { ago } from './account.ts';
 import { ruleName } from './local-rule.ts';
 import { topicArn } from './remediation.ts';

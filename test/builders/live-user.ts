@@ -1,5 +1,5 @@
-import type { LiveAccessKey, LiveCredentials } from '../../rule/formats/live-user.ts';
 import type { ReportKey, ReportRow } from '../../rule/formats/report-row.ts';
+import type { LiveAccessKey, LiveCredentials } from '../../rule/formats/user-snapshot.ts';
 import { ago } from './account.ts';
 
 /** Who the user of these tests is. */

@@ -1,17 +1,13 @@
-import { createClients } from '../../rule/gateways/clients.ts';
-import { type Clock, systemClock } from '../../rule/gateways/clock.ts';
-import type { Topic } from '../../rule/gateways/open-topic.ts';
-import { createSnsClient } from '../../rule/gateways/sns-client.ts';
-import { publish } from '../../rule/gateways/topic.ts';
-import { type EvaluationResult, evaluateEvent } from '../../rule/handlers/evaluate-event.ts';
-import { jsonLog } from '../../rule/handlers/log.ts';
-import {
-  createAccount,
-  issueResultToken,
-  type LocalAccount,
-  type LocalAws,
-  startLocalAws,
-} from '../local-aws/index.ts';
+import { ConfigServiceClient } from '@aws-sdk/client-config-service';
+import { IAMClient } from '@aws-sdk/client-iam';
+import { createAccount, issueResultToken, type LocalAccount } from '../../local-aws/account.ts';
+import { type LocalAws, startLocalAws } from '../../local-aws/server.ts';
+import { connect } from '../../rule/aws/clients.ts';
+import type { Topic } from '../../rule/aws/lazy-topic.ts';
+import { connectSns, publish } from '../../rule/aws/sns.ts';
+import { type Clock, systemClock } from '../../rule/clock.ts';
+import { type EvaluationResult, evaluateEvent } from '../../rule/handlers/evaluate/evaluate.ts';
+import { jsonLog } from '../../rule/handlers/invocation.ts';
 
 /** The rule's name in the local account. */
 export const ruleName = 'unused-iam-credentials';
@@ -70,8 +66,8 @@ export async function startLocalRule(
     region: 'us-east-1',
     credentials: { accessKeyId: 'AKIALOCAL', secretAccessKey: 'local' },
   };
-  const clients = createClients(location);
-  const sns = createSnsClient(clients.requests, location);
+  const clients = connect({ iam: IAMClient, config: ConfigServiceClient }, location);
+  const sns = connectSns(clients.requests, location);
   const topic: Topic | null =
     topicArn === null
       ? null

@@ -1,12 +1,17 @@
+import { ConfigServiceClient } from '@aws-sdk/client-config-service';
+import { IAMClient } from '@aws-sdk/client-iam';
+import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
+import { SSMClient } from '@aws-sdk/client-ssm';
+import type { LocalAccount } from '../../local-aws/account.ts';
+import type { LocalExecution } from '../../local-aws/automation/engine.ts';
+import { type LocalAws, startLocalAws } from '../../local-aws/server.ts';
 import { documents, restoreDocument, revokeDocument } from '../../remediation-docs/documents.ts';
-import { createPasswordClients } from '../../rule/gateways/password-clients.ts';
-import { randomBelow } from '../../rule/gateways/random.ts';
-import { answerPassword } from '../../rule/handlers/answer-password.ts';
-import { answerRestoration } from '../../rule/handlers/answer-restoration.ts';
-import { answerRevocation } from '../../rule/handlers/answer-revocation.ts';
-import { jsonLog } from '../../rule/handlers/log.ts';
-import type { LocalExecution } from '../local-aws/automation/automation.ts';
-import { type LocalAccount, type LocalAws, startLocalAws } from '../local-aws/index.ts';
+import { connect } from '../../rule/aws/clients.ts';
+import { randomBelow } from '../../rule/aws/iam-login-profile.ts';
+import { jsonLog } from '../../rule/handlers/invocation.ts';
+import { answerPassword } from '../../rule/handlers/issue-password/issue.ts';
+import { answerRestoration } from '../../rule/handlers/plan-restoration/plan.ts';
+import { answerRevocation } from '../../rule/handlers/plan-revocation/plan.ts';
 import { now as testNow } from './account.ts';
 import { ruleName } from './local-rule.ts';
 
@@ -72,11 +77,14 @@ export async function startRemediation(
   };
   const clock = { now: () => local.now, sleep };
   const aws = await startLocalAws(account, { clock: clock.now });
-  const clients = createPasswordClients({
-    endpoint: aws.endpoint,
-    region: 'us-east-1',
-    credentials: { accessKeyId: 'AKIALOCAL', secretAccessKey: 'local' },
-  });
+  const clients = connect(
+    { iam: IAMClient, config: ConfigServiceClient, ssm: SSMClient, secrets: SecretsManagerClient },
+    {
+      endpoint: aws.endpoint,
+      region: 'us-east-1',
+      credentials: { accessKeyId: 'AKIALOCAL', secretAccessKey: 'local' },
+    },
+  );
   const log: Record<string, unknown>[] = [];
   const functions = {
     'unused-iam-credentials-plan-revocation': answerRevocation,

@@ -1,6 +1,6 @@
 import { type Assessment, assessUser } from '../../rule/core/assess-user.ts';
 import type { User } from '../../rule/core/credentials.ts';
-import type { RevocationOptions } from '../../rule/core/revocation-changes.ts';
+import type { RevocationOptions } from '../../rule/core/revocation-plan.ts';
 import type { RecordedCredential, RevocationRecord } from '../../rule/core/revocation-record.ts';
 import { ago, now } from './account.ts';
 import { parameters } from './core-user.ts';

@@ -1,5 +1,5 @@
 import { onTestFinished } from 'vitest';
-import type { LocalAccount } from '../local-aws/index.ts';
+import type { LocalAccount } from '../../local-aws/account.ts';
 import { now } from './account.ts';
 import { digestTopicArn, type LocalRule, startLocalRule, steppingSleep } from './local-rule.ts';
 

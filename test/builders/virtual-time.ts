@@ -2,7 +2,7 @@ import { subscribe, unsubscribe } from 'node:diagnostics_channel';
 import { ClientRequest } from 'node:http';
 import { setImmediate as turn } from 'node:timers/promises';
 import { vi } from 'vitest';
-import { unanswered } from '../local-aws/index.ts';
+import { unanswered } from '../../local-aws/server.ts';
 
 /** Turns of the event loop without a request under way after which nothing but a timer can go on. */
 const quietTurns = 25;

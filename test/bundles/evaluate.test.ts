@@ -2,16 +2,12 @@ import { execFileSync } from 'node:child_process';
 import { readFileSync, statSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { issueResultToken, type LocalAccount } from '../../local-aws/account.ts';
+import { runFunction } from '../../local-aws/run-function.ts';
+import { type LocalAws, startLocalAws } from '../../local-aws/server.ts';
 import { crowd } from '../builders/account.ts';
 import { digestTopicArn, ruleName, scheduledNotification } from '../builders/local-rule.ts';
 import { createSampleAccount } from '../fixtures/sample-account.ts';
-import {
-  issueResultToken,
-  type LocalAccount,
-  type LocalAws,
-  startLocalAws,
-} from '../local-aws/index.ts';
-import { runFunction } from '../local-aws/run-function.ts';
 
 const folder = new URL('../../dist/lambda/', import.meta.url);
 

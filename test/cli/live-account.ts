@@ -1,4 +1,5 @@
-import { type LocalAccount, type LocalUser, renderCredentialReport } from '../local-aws/index.ts';
+import type { LocalAccount, LocalUser } from '../../local-aws/account.ts';
+import { renderCredentialReport } from '../../local-aws/services/iam.ts';
 
 /** Credentials that a local account takes for any. */
 export const keys = { AWS_ACCESS_KEY_ID: 'AKIALOCAL', AWS_SECRET_ACCESS_KEY: 'local' };

@@ -1,8 +1,9 @@
 import { describe, expect, it, onTestFinished } from 'vitest';
+import { createAccount } from '../../local-aws/account.ts';
+import { deny } from '../../local-aws/faults.ts';
 import { accessKey, password, user } from '../builders/account.ts';
 import { ruleName } from '../builders/local-rule.ts';
 import { startRemediation, topicArn } from '../builders/remediation.ts';
-import { createAccount, deny } from '../local-aws/index.ts';
 import { runRemediation } from './remediation-program.ts';
 
 /** An account with frank, who is due, and a remediation that has these parameters besides what it needs. */

@@ -1,7 +1,10 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { runProgram } from '../../rule/cli/program.ts';
-import { styleFor } from '../../rule/cli/terminal.ts';
-import { createRemediationClients } from '../../rule/gateways/remediation-clients.ts';
+import { ConfigServiceClient } from '@aws-sdk/client-config-service';
+import { IAMClient } from '@aws-sdk/client-iam';
+import { SSMClient } from '@aws-sdk/client-ssm';
+import { runProgram } from '../../cli/program.ts';
+import { styleFor } from '../../cli/terminal/style.ts';
+import { connect } from '../../rule/aws/clients.ts';
 import type { LocalRemediation } from '../builders/remediation.ts';
 
 /** How a run of the program ended, what it wrote and what it asked. */
@@ -22,11 +25,14 @@ export async function runRemediation(
   answer?: string,
 ): Promise<ProgramRun> {
   const [out, told, asked]: [string[], string[], string[]] = [[], [], []];
-  const clients = createRemediationClients({
-    endpoint: local.aws.endpoint,
-    region: 'us-east-1',
-    credentials: { accessKeyId: 'AKIALOCAL', secretAccessKey: 'local' },
-  });
+  const clients = connect(
+    { iam: IAMClient, config: ConfigServiceClient, ssm: SSMClient },
+    {
+      endpoint: local.aws.endpoint,
+      region: 'us-east-1',
+      credentials: { accessKeyId: 'AKIALOCAL', secretAccessKey: 'local' },
+    },
+  );
   const ask = (question: string) => {
     asked.push(question);
     return Promise.resolve(answer ?? '');

@@ -1,15 +1,17 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { clearTimeout, setTimeout } from 'node:timers';
+import { readBuild } from '../../cli/build.ts';
+import {
+  createLiveClients,
+  createLiveDoctorClients,
+  createLiveRemediationClients,
+} from '../../cli/clients.ts';
+import type { CommandEnvironment } from '../../cli/environment.ts';
+import { runProgram } from '../../cli/program.ts';
+import { withFileErrors } from '../../cli/terminal/io.ts';
+import { styleFor } from '../../cli/terminal/style.ts';
 import manifest from '../../package.json' with { type: 'json' };
-import { readBuild } from '../../rule/cli/doctor/build.ts';
-import type { CommandEnvironment } from '../../rule/cli/environment.ts';
-import { withFileErrors } from '../../rule/cli/file-errors.ts';
-import { createLiveClients } from '../../rule/cli/live-clients.ts';
-import { createLiveDoctorClients } from '../../rule/cli/live-doctor-clients.ts';
-import { createLiveRemediationClients } from '../../rule/cli/live-remediation-clients.ts';
-import { runProgram } from '../../rule/cli/program.ts';
-import { styleFor } from '../../rule/cli/terminal.ts';
-import { systemClock } from '../../rule/gateways/clock.ts';
+import { systemClock } from '../../rule/clock.ts';
 import { hungAfter, inEmptyHome, type RunOptions, type RunResult } from './run-cli.ts';
 
 /** Whatever holds connections until it is destroyed. */

@@ -1,6 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { findExemption } from '../../rule/core/exemption.ts';
-import { exemptUntil } from '../../rule/core/grace.ts';
+import { exemptUntil, findExemption } from '../../rule/core/exemption.ts';
 import { ago, day, now } from '../builders/account.ts';
 import { coreUser, parameters, exemptUntil as tag } from '../builders/core-user.ts';
 

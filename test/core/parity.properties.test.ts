@@ -1,8 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { User } from '../../rule/core/credentials.ts';
-import { planChanges } from '../../rule/core/revocation-changes.ts';
-import { decideRevocation, findBar } from '../../rule/core/revocation-plan.ts';
+import { decideRevocation, findBar, planChanges } from '../../rule/core/revocation-plan.ts';
 import { evaluationScopes } from '../../rule/core/rule-parameters.ts';
 import { ago, now } from '../builders/account.ts';
 import { arbitraryUser, likelyLimit } from '../builders/arbitrary-user.ts';

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { randomBelow } from '../../rule/aws/iam-login-profile.ts';
 import { makePassword } from '../../rule/core/password.ts';
-import { randomBelow } from '../../rule/gateways/random.ts';
 
 describe('a made password', () => {
   it('meets any account password policy: all four classes, and any length that a policy may ask for', () => {

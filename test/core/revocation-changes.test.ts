@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { User } from '../../rule/core/credentials.ts';
-import { planChanges } from '../../rule/core/revocation-changes.ts';
+import { planChanges } from '../../rule/core/revocation-plan.ts';
 import { ago, day } from '../builders/account.ts';
 import { coreKey, coreUser } from '../builders/core-user.ts';
 import { assess, options } from '../builders/revocation.ts';

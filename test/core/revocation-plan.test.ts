@@ -1,7 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { User } from '../../rule/core/credentials.ts';
-import { planChanges } from '../../rule/core/revocation-changes.ts';
-import { decideRevocation, findBar } from '../../rule/core/revocation-plan.ts';
+import { decideRevocation, findBar, planChanges } from '../../rule/core/revocation-plan.ts';
 import { ago, day, now } from '../builders/account.ts';
 import { coreKey, coreUser, exemptUntil } from '../builders/core-user.ts';
 import { assess, options, userId } from '../builders/revocation.ts';

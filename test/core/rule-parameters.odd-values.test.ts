@@ -1,6 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { presets } from '../../rule/core/presets.ts';
-import { parseRuleParameters } from '../../rule/core/rule-parameters.ts';
+import { parseRuleParameters, presets } from '../../rule/core/rule-parameters.ts';
 
 const refused = (name: string) =>
   expect.objectContaining({

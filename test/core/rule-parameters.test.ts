@@ -1,9 +1,10 @@
 import { describe, expect, it } from 'vitest';
-import { presets, withPreset } from '../../rule/core/presets.ts';
 import {
   parameterDefinitions,
   parameterNames,
   parseRuleParameters,
+  presets,
+  withPreset,
 } from '../../rule/core/rule-parameters.ts';
 
 const defaults = {

@@ -1,6 +1,11 @@
 import { describe, expect, it } from 'vitest';
-import type { OutstandingRecord, PresentCredentials } from '../../rule/core/restoration-plan.ts';
-import { isSettled, nothingRestored, recordsGivingBack } from '../../rule/core/settled-record.ts';
+import {
+  isSettled,
+  nothingRestored,
+  type OutstandingRecord,
+  type PresentCredentials,
+  recordsGivingBack,
+} from '../../rule/core/restoration-plan.ts';
 import { ago, now } from '../builders/account.ts';
 import { record, recordedKey, recordedPassword } from '../builders/revocation.ts';
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { describeNewNonCompliance } from '../../rule/formats/digest.ts';
+import { describeNewNonCompliance } from '../../rule/formats/messages.ts';
 
 type Found = Parameters<typeof describeNewNonCompliance>[0];
 type Person = Found['users'][number];

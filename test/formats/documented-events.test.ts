@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { parseRuleParameters } from '../../rule/core/rule-parameters.ts';
-import { parseRuleEvent } from '../../rule/formats/invoking-event.ts';
+import { parseRuleEvent } from '../../rule/formats/config-event.ts';
 import {
   changeMessage,
   oversizedMessage,

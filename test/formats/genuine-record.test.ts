@@ -1,6 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { checkRecord } from '../../rule/formats/genuine-record.ts';
-import { encodeRecord } from '../../rule/formats/revocation-record.ts';
+import { checkRecord, encodeRecord } from '../../rule/formats/record-codec.ts';
 import { record, recordedKey, userId } from '../builders/revocation.ts';
 
 const owner = { partition: 'aws', accountId: '123456789012', region: 'us-east-1', userId };

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
+import { parseRuleEvent } from '../../rule/formats/config-event.ts';
 import { goneVerdict, resourceType, toEvaluation } from '../../rule/formats/evaluation.ts';
-import { parseRuleEvent } from '../../rule/formats/invoking-event.ts';
 import { now } from '../builders/account.ts';
 
 const time = '2026-11-21T06:30:00.000Z';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { fromLive, fromReport } from '../../rule/formats/live-user.ts';
+import { fromLive, fromReport } from '../../rule/formats/user-snapshot.ts';
 import { ago } from '../builders/account.ts';
 import { identity, key, live, reportRow, slot } from '../builders/live-user.ts';
 

@@ -1,9 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import {
-  describeRefusal,
-  describeRestored,
-  describeRevoked,
-} from '../../rule/formats/notification.ts';
+import { describeRefusal, describeRestored, describeRevoked } from '../../rule/formats/messages.ts';
 import { now } from '../builders/account.ts';
 import { record, recordedKey, recordedPassword } from '../builders/revocation.ts';
 

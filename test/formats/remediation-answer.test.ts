@@ -1,12 +1,12 @@
 import { describe, expect, it } from 'vitest';
-import { planChanges } from '../../rule/core/revocation-changes.ts';
+import { planChanges } from '../../rule/core/revocation-plan.ts';
 import { recordOf } from '../../rule/core/revocation-record.ts';
+import { decodeRecord } from '../../rule/formats/record-codec.ts';
 import {
   toRevocationAnswer,
   toVanishedAnswer,
   toVerifiedAnswer,
-} from '../../rule/formats/remediation-answer.ts';
-import { decodeRecord } from '../../rule/formats/revocation-record.ts';
+} from '../../rule/formats/revocation-answer.ts';
 import { ago, now } from '../builders/account.ts';
 import { coreKey, coreUser } from '../builders/core-user.ts';
 import {

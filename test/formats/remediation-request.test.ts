@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { parseFunctionArn } from '../../rule/formats/function-arn.ts';
+import { parseFunctionArn } from '../../rule/formats/arns.ts';
 import {
   parsePasswordRequest,
   parseRestorationRequest,

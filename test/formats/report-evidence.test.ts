@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { evidenceOf, readReport, rowCovers } from '../../rule/formats/report-evidence.ts';
+import { evidenceOf, readReport, rowCovers } from '../../rule/formats/user-snapshot.ts';
 import { ago } from '../builders/account.ts';
 import { identity, key, live, reportRow, slot } from '../builders/live-user.ts';
 import { row as csvRow, reportCsv } from '../builders/report.ts';

@@ -1,6 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { parseReportDate } from '../../rule/formats/report-date.ts';
-import { readReportRow } from '../../rule/formats/report-row.ts';
+import { parseReportDate, readReportRow } from '../../rule/formats/report-row.ts';
 import type { RowValues } from '../builders/report.ts';
 
 const base: RowValues = {

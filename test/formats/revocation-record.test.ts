@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { recordOf } from '../../rule/core/revocation-record.ts';
-import { decodeRecord, encodeRecord } from '../../rule/formats/revocation-record.ts';
+import { decodeRecord, encodeRecord } from '../../rule/formats/record-codec.ts';
 import { ago, now } from '../builders/account.ts';
 import { coreKey, coreUser } from '../builders/core-user.ts';
 import {

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { secretId } from '../../rule/formats/secret-id.ts';
+import { secretId } from '../../rule/formats/arns.ts';
 
 it('a secret is found by its ARN without the six characters at the end, in whatever partition', () => {
   const location = { partition: 'aws-cn', region: 'cn-north-1', accountId: '123456789012' };

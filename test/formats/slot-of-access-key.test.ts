@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { matchSlots } from '../../rule/formats/live-user.ts';
+import { matchSlots } from '../../rule/formats/user-snapshot.ts';
 import { ago } from '../builders/account.ts';
 import { key, slot } from '../builders/live-user.ts';
 

@@ -1,8 +1,8 @@
 import Papa from 'papaparse';
 import * as v from 'valibot';
-import { runProgram } from '../../rule/cli/program.ts';
-import { styleFor } from '../../rule/cli/terminal.ts';
-import { readAuditOutput } from '../cli/audit-output.ts';
+import { runProgram } from '../../cli/program.ts';
+import { styleFor } from '../../cli/terminal/style.ts';
+import { readAuditOutput } from '../cli/audit/output.ts';
 import { createRandom } from '../semantics/random.ts';
 import { mutateReport, realisticReport, reportedAt } from './mutate-report.ts';
 

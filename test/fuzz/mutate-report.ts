@@ -1,5 +1,5 @@
+import { renderCredentialReport } from '../../local-aws/services/iam.ts';
 import { createSampleAccount } from '../fixtures/sample-account.ts';
-import { renderCredentialReport } from '../local-aws/index.ts';
 import { createRandom, type Random } from '../semantics/random.ts';
 
 /** The instant at which the fuzzed reports were made. */

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
-import { accountAcknowledgements } from '../../infra/account-acknowledgements.ts';
-import { organizationAcknowledgements } from '../../infra/organization-acknowledgements.ts';
+import { accountAcknowledgements } from '../../infra/account/acknowledgements.ts';
+import { organizationAcknowledgements } from '../../infra/organization/acknowledgements.ts';
 import { lint } from './cfn-lint.ts';
 import {
   inWaves,
@@ -9,7 +9,7 @@ import {
   organizationText,
   protectionStack,
   protectionText,
-} from './organization-template.ts';
+} from './organization/template.ts';
 import { inOrder } from './roles.ts';
 import { synthesize } from './synthesize.ts';
 import { type AccountTemplate, accountStack, accountTemplate, stackName } from './synthesized.ts';

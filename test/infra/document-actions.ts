@@ -1,4 +1,4 @@
-import { type Document, readDocument, type Step } from '../local-aws/automation/document.ts';
+import { type Document, readDocument, type Step } from '../../local-aws/automation/document.ts';
 
 /** A tag that a step sets or takes off, with what may stand for its key: references are left in braces. */
 export interface TagUse {

@@ -1,4 +1,4 @@
-import { type ResolvedResource, resolveTemplate } from '../local-aws/template/resolve-template.ts';
+import { type ResolvedResource, resolveTemplate } from '../../local-aws/template/resolve.ts';
 import { accountTemplate, stackName } from './synthesized.ts';
 
 /** The account in which the stack of these tests is made. */

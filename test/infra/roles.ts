@@ -1,6 +1,6 @@
 import * as v from 'valibot';
-import type { Policy } from '../local-aws/index.ts';
-import type { ResolvedResource } from '../local-aws/template/resolve-template.ts';
+import type { Policy } from '../../local-aws/policy/policy.ts';
+import type { ResolvedResource } from '../../local-aws/template/resolve.ts';
 import { ofType } from './resolved.ts';
 
 const text = v.string();

@@ -28,6 +28,8 @@ export function actionOf(sdkPackage: string, name: string): string | null {
 
 /** What is asked for of the SDK, apart from clients. */
 const asked = /(?<![\w$.])([\w$]+)\.(\w+Command|paginate[A-Z]\w*|waitUntil[A-Z]\w*)(?![\w$])/gu;
+/** A class of a client, which the entry point passes on. */
+const clientClass = /(?<![\w$.])([\w$]+)\.\w+Client(?![\w$])/gu;
 
 /**
  * Takes a function's bundle, CommonJS and minified, which asks for the SDK by `require`. Gives the actions of
@@ -42,9 +44,9 @@ export function actionsInBundle(code: string): string[] {
     );
   }
   const uses = [...code.matchAll(asked)];
+  const used = new Set([...uses, ...code.matchAll(clientClass)].map(([, variable]) => variable));
   for (const [variable, sdkPackage] of packages) {
-    const isClient = code.includes(`new ${variable}.`);
-    if (!isClient && !uses.some(([, user]) => user === variable)) {
+    if (!used.has(variable)) {
       throw new Error(`Nothing that is known of @aws-sdk/${sdkPackage} is used as ${variable}`);
     }
   }

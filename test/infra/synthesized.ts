@@ -1,4 +1,4 @@
-import type { Template, TemplateParameter } from '../local-aws/template/template.ts';
+import type { Template, TemplateParameter } from '../../local-aws/template/resolve.ts';
 import { type MakeStack, synthesize } from './synthesize.ts';
 
 /** The name of the account stack. */
@@ -27,6 +27,6 @@ async function writeAccount(): Promise<AccountTemplate> {
 
 /** Gives what makes the account stack. CDK takes long to load: it is loaded for who asks. */
 export async function accountStack(): Promise<MakeStack> {
-  const { AccountStack } = await import('../../infra/account-stack.ts');
+  const { AccountStack } = await import('../../infra/account/stack.ts');
   return (app, name, synthesizer) => new AccountStack(app, name, { synthesizer });
 }

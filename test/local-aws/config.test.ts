@@ -1,7 +1,7 @@
 import type { Evaluation } from '@aws-sdk/client-config-service';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { issueResultToken } from '../../local-aws/account.ts';
 import { expectError, type Fixture, START, startFixture } from './fixture.ts';
-import { issueResultToken } from './index.ts';
 
 let fixture: Fixture;
 

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { addUser } from '../../local-aws/account.ts';
 import { expectError, type Fixture, START, startFixture } from './fixture.ts';
-import { addUser } from './index.ts';
 
 const CREATED = Date.UTC(2024, 2, 2, 10, 11, 12, 999);
 const HOUR = 3_600_000;

@@ -5,7 +5,8 @@ import { SecretsManager } from '@aws-sdk/client-secrets-manager';
 import { SNS } from '@aws-sdk/client-sns';
 import { SSM } from '@aws-sdk/client-ssm';
 import { expect } from 'vitest';
-import { createAccount, type LocalAccount, type LocalAws, startLocalAws } from './index.ts';
+import { createAccount, type LocalAccount } from '../../local-aws/account.ts';
+import { type LocalAws, startLocalAws } from '../../local-aws/server.ts';
 
 /** A local account for one test, with clients that never retry and a clock that stands still. */
 export interface Fixture {

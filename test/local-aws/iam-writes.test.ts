@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { addUser, type LocalUser } from '../../local-aws/account.ts';
 import { expectError, type Fixture, START, startFixture } from './fixture.ts';
-import { addUser, type LocalUser } from './index.ts';
 
 const CREATED = START - 1_000_000;
 const [UserName, AccessKeyId, Password] = ['mia', 'AKIA0000000000000001', 'Correct-Horse-7'];

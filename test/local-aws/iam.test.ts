@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { addUser } from '../../local-aws/account.ts';
 import { expectError, type Fixture, START, startFixture } from './fixture.ts';
-import { addUser } from './index.ts';
 
 const CREATED = Date.UTC(2024, 2, 2, 10, 11, 12, 999);
 const CREATED_SECOND = new Date('2024-03-02T10:11:12Z');

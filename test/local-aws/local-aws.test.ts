@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { addUser } from '../../local-aws/account.ts';
+import { deny, throttle } from '../../local-aws/faults.ts';
 import { expectError, type Fixture, START, startFixture } from './fixture.ts';
-import { addUser, deny, throttle } from './index.ts';
 
 let fixture: Fixture;
 

@@ -1,7 +1,8 @@
 import { SSM } from '@aws-sdk/client-ssm';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { deny, throttle } from '../../local-aws/faults.ts';
+import { startLocalAws } from '../../local-aws/server.ts';
 import { expectError, type Fixture, START, startFixture } from './fixture.ts';
-import { deny, startLocalAws, throttle } from './index.ts';
 
 const Type = 'String';
 const OPERATOR = 'arn:aws:iam::123456789012:user/operator';

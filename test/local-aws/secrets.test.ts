@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { deny, throttle } from '../../local-aws/faults.ts';
 import { expectError, type Fixture, startFixture } from './fixture.ts';
-import { deny, throttle } from './index.ts';
 
 const [Name, SecretId] = ['rule/mia', 'rule/mia'];
 const ARN = 'arn:aws:secretsmanager:us-east-1:123456789012:secret:rule/mia-AbCdEf';

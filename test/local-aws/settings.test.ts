@@ -1,7 +1,7 @@
 import type { Filter } from '@aws-sdk/client-secrets-manager';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { deny } from '../../local-aws/faults.ts';
 import { expectError, type Fixture, START, startFixture } from './fixture.ts';
-import { deny } from './index.ts';
 
 const TopicArn = 'arn:aws:sns:us-east-1:123456789012:topic';
 

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { operations } from '../../local-aws/operations.ts';
 import { type Fixture, startFixture } from '../local-aws/fixture.ts';
-import { operations } from '../local-aws/index.ts';
 import { automationExchanges } from './automation-exchanges.ts';
 import { notComparable, differences as readDifferences } from './differences.ts';
 import { exchanges as readExchanges } from './exchanges.ts';

@@ -1,9 +1,9 @@
-import { IAM } from '@aws-sdk/client-iam';
-import type { RuleParameters } from '../../rule/core/rule-parameters.ts';
-import { parseRuleParameters } from '../../rule/core/rule-parameters.ts';
-import { createClients } from '../../rule/gateways/clients.ts';
-import { systemClock } from '../../rule/gateways/clock.ts';
-import { judgeUser } from '../../rule/gateways/judge-user.ts';
+import { ConfigServiceClient } from '@aws-sdk/client-config-service';
+import { IAM, IAMClient } from '@aws-sdk/client-iam';
+import { connect } from '../../rule/aws/clients.ts';
+import { systemClock } from '../../rule/clock.ts';
+import { parseRuleParameters, type RuleParameters } from '../../rule/core/rule-parameters.ts';
+import { judgeUser } from '../../rule/judging/judge-user.ts';
 
 /** What a user is made with; every key carries its status. */
 export interface Belongings {
@@ -28,11 +28,14 @@ export type Verdict = Awaited<ReturnType<typeof judgeUser>>;
 export const day = 86_400_000;
 
 /** Moto's IAM as tests change it, and as the rule reads it. */
-export function connect(endpoint: string) {
+export function connectToMoto(endpoint: string) {
   const location = { endpoint, region: 'us-east-1' };
   const credentials = { accessKeyId: 'AKIALOCAL', secretAccessKey: 'local' };
   const iam = new IAM({ ...location, credentials, maxAttempts: 1 });
-  const clients = createClients({ ...location, credentials });
+  const clients = connect(
+    { iam: IAMClient, config: ConfigServiceClient },
+    { ...location, credentials },
+  );
 
   async function makeUser(UserName: string, has: Belongings = {}): Promise<Person> {
     const Tags = has.tag && [has.tag];

@@ -1,7 +1,14 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Category } from '../../rule/core/assess-user.ts';
 import { parseRuleParameters } from '../../rule/core/rule-parameters.ts';
-import { type Belongings, connect, day, noReport, reportOf, type Verdict } from './moto-people.ts';
+import {
+  type Belongings,
+  connectToMoto,
+  day,
+  noReport,
+  reportOf,
+  type Verdict,
+} from './moto-people.ts';
 import { type MotoServer, motoMissing, startMotoServer } from './moto-server.ts';
 
 interface Case {
@@ -58,12 +65,12 @@ describe.skipIf(motoMissing !== null)(
   `the rule over moto’s IAM${motoMissing === null ? '' : ` (${motoMissing})`}`,
   () => {
     let server: MotoServer | undefined;
-    let moto: ReturnType<typeof connect>;
+    let moto: ReturnType<typeof connectToMoto>;
     const now = inDays(100);
 
     beforeAll(async () => {
       server = await startMotoServer();
-      moto = connect(server.endpoint);
+      moto = connectToMoto(server.endpoint);
     }, 30_000);
 
     afterAll(async () => {

@@ -4,8 +4,8 @@ import { Lambda } from '@aws-sdk/client-lambda';
 import { SecretsManager } from '@aws-sdk/client-secrets-manager';
 import { SNS } from '@aws-sdk/client-sns';
 import { SSM } from '@aws-sdk/client-ssm';
+import { addUser, issueResultToken } from '../../local-aws/account.ts';
 import { type Fixture, START } from '../local-aws/fixture.ts';
-import { addUser, issueResultToken } from '../local-aws/index.ts';
 import { names as settings, setUpSettings, setUpSettingsLocally } from './settings.ts';
 
 /** One of the two accounts in which the same has happened, and what is called differently in each. */

@@ -1,8 +1,8 @@
 import type { ConfigService } from '@aws-sdk/client-config-service';
 import type { Lambda } from '@aws-sdk/client-lambda';
 import type { SSM } from '@aws-sdk/client-ssm';
+import type { LocalAccount } from '../../local-aws/account.ts';
 import { makeDocument } from '../local-aws/automation/fixture.ts';
-import type { LocalAccount } from '../local-aws/index.ts';
 
 /** A document with steps, the recorder, and a function: what both accounts are set up with. */
 export const names = { document: 'Nothing', recorder: 'default', function: 'evaluate' };

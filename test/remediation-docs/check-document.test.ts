@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { readDocument } from '../local-aws/automation/document.ts';
+import { readDocument } from '../../local-aws/automation/document.ts';
 import { callStep, makeDocument } from '../local-aws/automation/fixture.ts';
 import { checkDocument } from './check-document.ts';
 

@@ -1,5 +1,9 @@
-import { type Document, refuse, type Step } from '../local-aws/automation/document.ts';
-import { findReferences } from '../local-aws/automation/references.ts';
+import {
+  type Document,
+  findReferences,
+  refuse,
+  type Step,
+} from '../../local-aws/automation/document.ts';
 
 const PREDETERMINED = new Map([
   ['aws:invokeLambdaFunction', ['StatusCode', 'Payload', 'FunctionError']],

@@ -1,4 +1,10 @@
 import { describe, expect, it } from 'vitest';
+import {
+  type Document,
+  findReferences,
+  readDocument,
+  type Step,
+} from '../../local-aws/automation/document.ts';
 import { documents } from '../../remediation-docs/documents.ts';
 import { automationRoleName } from '../../rule/core/names.ts';
 import {
@@ -6,8 +12,6 @@ import {
   parseRevocationRequest,
 } from '../../rule/formats/remediation-request.ts';
 import { executionId, userId } from '../builders/revocation.ts';
-import { type Document, readDocument, type Step } from '../local-aws/automation/document.ts';
-import { findReferences } from '../local-aws/automation/references.ts';
 import { checkDocument } from './check-document.ts';
 import { largestValues, validAndInvalid } from './parameter-values.ts';
 

@@ -1,4 +1,4 @@
-import type { Document } from '../local-aws/automation/document.ts';
+import type { Document } from '../../local-aws/automation/document.ts';
 
 interface Values {
   readonly valid: readonly string[];

@@ -1,4 +1,4 @@
-import type { LocalUser } from '../local-aws/account.ts';
+import type { LocalUser } from '../../local-aws/account.ts';
 import type { Circumstances } from './generate-parameters.ts';
 import { naiveParameters } from './naive-parameters.ts';
 import type { Random } from './random.ts';

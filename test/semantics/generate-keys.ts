@@ -1,4 +1,4 @@
-import type { LocalAccessKey } from '../local-aws/account.ts';
+import type { LocalAccessKey } from '../../local-aws/account.ts';
 import type { Random } from './random.ts';
 import { madeAtRotation } from './slots.ts';
 

@@ -1,4 +1,9 @@
-import { addUser, createAccount, type LocalAccount, type LocalUser } from '../local-aws/account.ts';
+import {
+  addUser,
+  createAccount,
+  type LocalAccount,
+  type LocalUser,
+} from '../../local-aws/account.ts';
 import { generateExemption } from './generate-exemption.ts';
 import { generateKeys, type Oddities } from './generate-keys.ts';
 import { type Circumstances, generateCircumstances } from './generate-parameters.ts';

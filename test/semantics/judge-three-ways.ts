@@ -1,10 +1,16 @@
+import { type LocalUser, userArn } from '../../local-aws/account.ts';
+import { renderCredentialReport } from '../../local-aws/services/iam.ts';
 import { type Assessment, assessUser } from '../../rule/core/assess-user.ts';
 import type { User } from '../../rule/core/credentials.ts';
 import { parseRuleParameters } from '../../rule/core/rule-parameters.ts';
-import { fromLive, fromReport, type LiveCredentials } from '../../rule/formats/live-user.ts';
-import { evidenceOf, readReport, rowCovers } from '../../rule/formats/report-evidence.ts';
-import { type LocalUser, userArn } from '../local-aws/account.ts';
-import { renderCredentialReport } from '../local-aws/credential-report.ts';
+import {
+  evidenceOf,
+  fromLive,
+  fromReport,
+  type LiveCredentials,
+  readReport,
+  rowCovers,
+} from '../../rule/formats/user-snapshot.ts';
 import type { GeneratedAccount } from './generate-users.ts';
 import { naiveParameters } from './naive-parameters.ts';
 import { type NaiveVerdict, naiveVerdict } from './naive-semantics.ts';

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import type { LocalUser } from '../local-aws/account.ts';
-import { renderCredentialReport } from '../local-aws/credential-report.ts';
+import type { LocalUser } from '../../local-aws/account.ts';
+import { renderCredentialReport } from '../../local-aws/services/iam.ts';
 import { generateAccounts } from './generate-users.ts';
 import { judgeThreeWays, type Sabotage } from './judge-three-ways.ts';
 import { type NaiveParameters, naiveParameters } from './naive-parameters.ts';

@@ -1,4 +1,4 @@
-import type { LocalAccessKey, LocalUser } from '../local-aws/account.ts';
+import type { LocalAccessKey, LocalUser } from '../../local-aws/account.ts';
 
 /**
  * Takes a user; gives back his keys as the credential report numbers them: slot 1 is the key that

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import { awsError } from '../errors.ts';
-import { createAutomation, type Readings } from './automation.ts';
+import { createAutomation, type Readings } from '../../../local-aws/automation/engine.ts';
+import { awsError } from '../../../local-aws/protocol.ts';
 import { callStep, createFixture, giveStep, makeDocument, ROLE, run, START } from './fixture.ts';
 
 const { readings: usual } = createAutomation();

@@ -1,7 +1,11 @@
-import { createAccount } from '../account.ts';
-import type { Call, Input, Perform } from '../call.ts';
-import { type Automation, createAutomation, type LocalExecution } from './automation.ts';
-import { startAutomation } from './operations.ts';
+import { createAccount } from '../../../local-aws/account.ts';
+import {
+  type Automation,
+  createAutomation,
+  type LocalExecution,
+} from '../../../local-aws/automation/engine.ts';
+import type { Call, Input, Perform } from '../../../local-aws/protocol.ts';
+import { startAutomation } from '../../../local-aws/services/ssm.ts';
 
 /** When the automations of these tests start, epoch ms. */
 export const START = Date.UTC(2026, 10, 1, 12);

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { awsError } from '../errors.ts';
+import { awsError } from '../../../local-aws/protocol.ts';
 import { callStep, createFixture, giveStep, makeDocument, run } from './fixture.ts';
 
 const NO_OUTPUT = 'No output available yet because the step is not successfully executed';

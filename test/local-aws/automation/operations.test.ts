@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
+import * as operations from '../../../local-aws/services/ssm.ts';
 import { callStep, createFixture, giveStep, makeDocument, ROLE, run, START } from './fixture.ts';
-import * as operations from './operations.ts';
 
 test('an execution starts after its answer, and tells all once it has ended', async () => {
   const fixture = createFixture();

@@ -1,6 +1,6 @@
 import { afterAll, describe, expect, test } from 'vitest';
+import { createPython } from '../../../local-aws/automation/python.ts';
 import { createFixture, giveStep, makeDocument, run } from './fixture.ts';
-import { createPython } from './python.ts';
 
 const SCRIPT = `
 import json

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
+import { startAutomation } from '../../../local-aws/services/ssm.ts';
 import { callStep, createFixture, giveStep, makeDocument, run } from './fixture.ts';
-import { startAutomation } from './operations.ts';
 
 const fine = makeDocument(callStep('GetUser'));
 

@@ -1,14 +1,10 @@
 import { afterEach, beforeEach, expect, it } from 'vitest';
+import { addUser, createAccount } from '../../../local-aws/account.ts';
+import { operations } from '../../../local-aws/operations.ts';
+import { authorizations } from '../../../local-aws/policy/authorize.ts';
+import type { Input } from '../../../local-aws/protocol.ts';
+import { type LocalAws, startLocalAws } from '../../../local-aws/server.ts';
 import { START } from '../fixture.ts';
-import {
-  addUser,
-  createAccount,
-  type Input,
-  type LocalAws,
-  operations,
-  startLocalAws,
-} from '../index.ts';
-import { authorizations } from './authorization.ts';
 
 const caller = 'arn:aws:sts::123456789012:assumed-role/Reader/session';
 const frank = { UserName: 'frank' };

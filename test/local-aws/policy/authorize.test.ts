@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { deny, listPermissions } from '../index.ts';
+import { deny } from '../../../local-aws/faults.ts';
+import { listPermissions } from '../../../local-aws/policy/authorize.ts';
 import { allow, caller, type RoleFixture, refusedBy, startRole } from './fixture.ts';
 
 const users = 'arn:aws:iam::123456789012:user/*';

@@ -1,5 +1,9 @@
 import { describe, expect, it } from 'vitest';
-import { evaluatePolicies, type PolicyRequest, type Statement } from '../index.ts';
+import {
+  evaluatePolicies,
+  type PolicyRequest,
+  type Statement,
+} from '../../../local-aws/policy/policy.ts';
 
 type Conditions = NonNullable<Statement['Condition']>;
 

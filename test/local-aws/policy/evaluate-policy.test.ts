@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { evaluatePolicies, type Policy, type Statement } from '../index.ts';
+import { evaluatePolicies, type Policy, type Statement } from '../../../local-aws/policy/policy.ts';
 
 const frank = 'arn:aws:iam::123456789012:user/staff/eu/frank';
 const anybody: Statement = { Effect: 'Allow', Action: 'iam:GetUser', Resource: '*' };

@@ -1,14 +1,9 @@
 import { expect } from 'vitest';
+import { addUser, createAccount, type LocalAccount } from '../../../local-aws/account.ts';
+import type { Statement } from '../../../local-aws/policy/policy.ts';
+import type { Input } from '../../../local-aws/protocol.ts';
+import { type LocalAws, startLocalAws } from '../../../local-aws/server.ts';
 import { START } from '../fixture.ts';
-import {
-  addUser,
-  createAccount,
-  type Input,
-  type LocalAccount,
-  type LocalAws,
-  type Statement,
-  startLocalAws,
-} from '../index.ts';
 
 /** A session of the role whose policies these tests are about. */
 export const caller = 'arn:aws:sts::123456789012:assumed-role/Revoker/Automation-1';

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { evaluatePolicies, type Policy } from '../index.ts';
+import { evaluatePolicies, type Policy } from '../../../local-aws/policy/policy.ts';
 
 const allow = { Effect: 'Allow', Action: 'iam:GetUser', Resource: '*' };
 const document = { Version: '2012-10-17', Statement: [allow] };

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import type { Input } from '../index.ts';
+import type { Input } from '../../../local-aws/protocol.ts';
 import { allow, type RoleFixture, refusedBy, startRole } from './fixture.ts';
 
 const users = 'arn:aws:iam::123456789012:user/*';

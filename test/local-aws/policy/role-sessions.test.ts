@@ -1,8 +1,8 @@
 import { IAM } from '@aws-sdk/client-iam';
 import { afterEach, beforeEach, expect, it } from 'vitest';
+import { startLocalAws } from '../../../local-aws/server.ts';
 import { callStep, makeDocument } from '../automation/fixture.ts';
 import { expectError } from '../fixture.ts';
-import { startLocalAws } from '../index.ts';
 import { allow, caller, type RoleFixture, startRole } from './fixture.ts';
 
 const users = 'arn:aws:iam::123456789012:user/*';

@@ -1,8 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { createAccount } from '../index.ts';
-import { deployTemplate } from './deploy.ts';
-import { resolveTemplate } from './resolve-template.ts';
-import type { Template } from './template.ts';
+import { createAccount } from '../../../local-aws/account.ts';
+import { deployTemplate } from '../../../local-aws/template/deploy.ts';
+import { resolveTemplate, type Template } from '../../../local-aws/template/resolve.ts';
 
 const place = {
   ...{ stackName: 'Stack', accountId: '123456789012', region: 'us-east-1', partition: 'aws' },

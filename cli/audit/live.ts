@@ -1,0 +1,39 @@
+import type { Clients } from '../../rule/aws/clients.ts';
+import type { Clock } from '../../rule/clock.ts';
+import type { Instant } from '../../rule/core/instant.ts';
+import { judgeAccount } from '../../rule/judging/judge-account.ts';
+import type { AuditOptions } from './command.ts';
+import { type Gathered, toAuditedUser } from './result.ts';
+
+/** How long IAM may take to make a report and to answer live reads (milliseconds). */
+const patience = 3_600_000;
+
+/**
+ * Judges the users of the account that the clients are signed in to. Takes the options, the clients, a
+ * clock, and who is told of the progress. Gives back the verdicts, and who could not be judged.
+ * Throws AwsError and CredentialReportError when nobody can be.
+ */
+export async function auditLive(
+  { parameters, asOf }: AuditOptions,
+  { iam }: Clients<'iam' | 'config'>,
+  clock: Clock,
+  onProgress: (what: string) => void,
+): Promise<Gathered> {
+  const present: Instant = clock.now();
+  const now = asOf ?? present;
+  const deadline = present + patience;
+  const context = { iam, parameters, now, present, clock, deadline, onProgress };
+  const account = await judgeAccount(context, { identifyUnusedKeys: true });
+  const undecided = account.undecided.map(({ arn }) => ({
+    arn,
+    message:
+      'the stored credential report has no row of the user; audit again when IAM makes a new one, within 4 hours',
+  }));
+  return {
+    accounts: 1,
+    users: account.judged.map(toAuditedUser),
+    errors: [...account.failed, ...undecided],
+    asOf: now,
+    notes: [],
+  };
+}

@@ -1,0 +1,186 @@
+import * as v from 'valibot';
+import { ExpectedError, messageOf, type Problem } from '../../rule/core/errors.ts';
+import { type Instant, parseInstant } from '../../rule/core/instant.ts';
+import { parseCredentialReport } from '../../rule/formats/credential-report.ts';
+import type { ReportRow } from '../../rule/formats/report-row.ts';
+import { fromReport } from '../../rule/formats/user-snapshot.ts';
+import { judge } from '../../rule/judging/judgement.ts';
+import type { AuditOptions } from './command.ts';
+import { type AuditedUser, type Gathered, toAuditedUser } from './result.ts';
+
+/** A credential report from a file: its CSV, and when it was made, where the file says so. */
+export interface ReportFile {
+  readonly content: string;
+  readonly generatedAt: Instant | null;
+}
+
+/** What `aws iam get-credential-report` prints. */
+const awsCliOutput = v.object({
+  Content: v.pipe(v.string(), v.nonEmpty(), v.base64()),
+  GeneratedTime: v.optional(
+    v.pipe(
+      v.string(),
+      v.check((text) => parseInstant(text) !== undefined, 'Expected an ISO 8601 instant'),
+    ),
+  ),
+});
+
+/**
+ * Takes the bytes of a file and its name for messages. The file holds a credential report as CSV, or
+ * the JSON that the AWS CLI prints, with the CSV in base64. Gives back the report's text.
+ * Throws CredentialReportError when it is neither.
+ */
+export function readReportFile(bytes: Uint8Array, name: string): ReportFile {
+  const text = decode(bytes, name);
+  if (text.trim() === '') throw broken(name, 'is empty');
+  if (!text.trimStart().startsWith('{')) return { content: text, generatedAt: null };
+
+  const { Content, GeneratedTime } = parseJson(text, name);
+  return {
+    content: decode(Buffer.from(Content, 'base64'), `${name}: Content`),
+    generatedAt: GeneratedTime === undefined ? null : (parseInstant(GeneratedTime) ?? null),
+  };
+}
+
+function parseJson(text: string, name: string): v.InferOutput<typeof awsCliOutput> {
+  let json: unknown;
+  try {
+    json = JSON.parse(text);
+  } catch (error) {
+    throw broken(name, `begins like JSON but is none (${messageOf(error)})`);
+  }
+  const result = v.safeParse(awsCliOutput, json);
+  if (result.success) return result.output;
+  const [issue] = result.issues;
+  const field = v.getDotPath(issue) ?? 'the object';
+  const problem = issue.type === 'base64' ? 'is no base64' : 'is missing or malformed';
+  throw broken(name, `is JSON, but not what the AWS CLI prints: ${field} ${problem}`);
+}
+
+function decode(bytes: Uint8Array, name: string): string {
+  let text: string;
+  try {
+    text = new TextDecoder('utf-8', { fatal: true }).decode(bytes);
+  } catch {
+    throw broken(name, 'is no UTF-8 text');
+  }
+  if (text.includes('\0')) throw broken(name, 'is binary, no text');
+  return text;
+}
+
+function broken(name: string, what: string): ExpectedError {
+  return new ExpectedError(
+    'CredentialReportError',
+    `${name} ${what}; expected a credential report: what aws iam get-credential-report prints, or its decoded CSV`,
+  );
+}
+
+const userArn = /^arn:[^:]+:iam::\d{12}:user(\/(?:.*\/)?)[^/]+$/su;
+
+/** How many users are judged between two looks at the progress. */
+const progressStep = 1000;
+
+/**
+ * Judges the users of credential report files. Takes the options, a function that reads a file's bytes
+ * (`-` for standard input), the present, and who is told of the progress. Several reports are judged as
+ * of the earliest of them, the last instant at which each knew everything. Gives back the verdicts, and
+ * who could not be judged. Throws CredentialReportError when a file is no report, or two are of one account.
+ */
+export async function auditReports(
+  { reports, parameters, asOf }: AuditOptions,
+  readFile: (name: string) => Promise<Uint8Array>,
+  present: Instant,
+  onProgress: (what: string) => void,
+): Promise<Gathered> {
+  let files: (ReportFile & { name: string })[] = [];
+  for (const name of reports) {
+    onProgress(`Reading ${labelOf(name)}`);
+    files.push({ name, ...readReportFile(await readFile(name), labelOf(name)) });
+  }
+  const { now, notes } = chooseInstant(asOf, files, present);
+
+  const users: AuditedUser[] = [];
+  const errors: Problem[] = [];
+  const fileByAccount = new Map<string, string>();
+  // A report is let go once it is judged: an organization's reports take much memory.
+  for (; files[0] !== undefined; files = files.slice(1)) {
+    const { name, content } = files[0];
+    const { accountIds, rows, problems } = inFile(name, () => parseCredentialReport(content));
+    claimAccounts(fileByAccount, name, accountIds);
+    for (const problem of problems.values()) errors.push(problem);
+    for (const row of rows.values()) {
+      if (users.length % progressStep === 0) onProgress(`Judging: ${users.length} users`);
+      try {
+        users.push(toAuditedUser(judge(toUser(row), { parameters, now, present })));
+      } catch (error) {
+        errors.push({ arn: row.arn, message: messageOf(error) });
+      }
+    }
+  }
+  const accounts = fileByAccount.size;
+  return { accounts, users, errors, asOf: now, notes: ['exemption tags not considered', ...notes] };
+}
+
+function toUser(row: ReportRow) {
+  const path = userArn.exec(row.arn)?.[1];
+  if (path === undefined) {
+    throw new ExpectedError(
+      'UserError',
+      `arn is ${JSON.stringify(row.arn)}; expected arn:aws:iam::<account>:user/<path><name>`,
+    );
+  }
+  const { userName, arn } = row;
+  return fromReport({ userName, userId: null, arn, path, tags: [] }, row);
+}
+
+function claimAccounts(
+  fileByAccount: Map<string, string>,
+  name: string,
+  accountIds: ReadonlySet<string>,
+): void {
+  for (const account of accountIds) {
+    const other = fileByAccount.get(account);
+    if (other !== undefined) {
+      throw new ExpectedError(
+        'CredentialReportError',
+        `${labelOf(other)} and ${labelOf(name)} are both reports of account ${account}; give one report an account`,
+      );
+    }
+    fileByAccount.set(account, name);
+  }
+}
+
+function chooseInstant(
+  asOf: Instant | undefined,
+  files: readonly ReportFile[],
+  present: Instant,
+): { now: Instant; notes: string[] } {
+  if (asOf !== undefined) return { now: asOf, notes: [] };
+  const generated = files.flatMap(({ generatedAt }) => (generatedAt === null ? [] : [generatedAt]));
+  if (generated.length === 0) {
+    const subject = files.length === 1 ? 'the report does' : 'the reports do';
+    return {
+      now: present,
+      notes: [`${subject} not say when made; judged as of now (see --as-of)`],
+    };
+  }
+  const now = Math.min(...generated);
+  if (generated.length < files.length || generated.some((instant) => instant !== now)) {
+    const note = 'the reports are of different or unknown times; judged as of the earliest known';
+    return { now, notes: [`${note} (see --as-of)`] };
+  }
+  return { now, notes: [] };
+}
+
+function inFile<Result>(name: string, read: () => Result): Result {
+  try {
+    return read();
+  } catch (error) {
+    if (!(error instanceof ExpectedError)) throw error;
+    throw new ExpectedError(error.name, `${labelOf(name)}: ${error.message}`, { cause: error });
+  }
+}
+
+function labelOf(name: string): string {
+  return name === '-' ? 'standard input' : name;
+}

@@ -1,0 +1,109 @@
+import type { CredentialAssessment } from '../../rule/core/assess-credential.ts';
+import { type Category, categories } from '../../rule/core/assess-user.ts';
+import type { Problem } from '../../rule/core/errors.ts';
+import { formatInstant, type Instant } from '../../rule/core/instant.ts';
+import type { RuleParameters } from '../../rule/core/rule-parameters.ts';
+import type { Judgement } from '../../rule/judging/judgement.ts';
+
+/** What audit found, as its JSON output shows it. Instants are ISO 8601, UTC. */
+export interface AuditResult {
+  readonly asOf: string;
+  readonly parameters: RuleParameters;
+  readonly users: readonly AuditedUser[];
+  /** Who could not be judged, and why. */
+  readonly errors: readonly Problem[];
+  readonly summary: AuditSummary;
+}
+
+/** One user. */
+export interface AuditedUser {
+  readonly userName: string;
+  readonly arn: string;
+  readonly userId: string | null;
+  readonly accountId: string;
+  readonly compliance: 'COMPLIANT' | 'NON_COMPLIANT';
+  readonly category: Category;
+  readonly annotation: string;
+  readonly credentials: readonly AuditedCredential[];
+}
+
+/** One usable credential. */
+export type AuditedCredential = Pick<
+  CredentialAssessment,
+  'type' | 'id' | 'slot' | 'basis' | 'idleDays' | 'threshold' | 'unused'
+> & { readonly lastActivity: string };
+
+/** Counts over all users, whatever is shown of them. */
+export interface AuditSummary {
+  readonly accounts: number;
+  readonly users: number;
+  readonly compliant: number;
+  readonly nonCompliant: number;
+  readonly errors: number;
+  readonly categories: Readonly<Record<Category, number>>;
+  /** What to know when reading the result. */
+  readonly notes: readonly string[];
+}
+
+/** What an audit gathered, before it is summed up. */
+export interface Gathered {
+  readonly accounts: number;
+  readonly users: readonly AuditedUser[];
+  readonly errors: readonly Problem[];
+  readonly asOf: Instant;
+  readonly notes: readonly string[];
+}
+
+/** Takes what was gathered and the parameters it was judged by. Gives back the result, users by ARN. */
+export function toResult(gathered: Gathered, parameters: RuleParameters): AuditResult {
+  const users = gathered.users.toSorted((a, b) => (a.arn < b.arn ? -1 : 1));
+  const count = (predicate: (user: AuditedUser) => boolean) => users.filter(predicate).length;
+  const counted = categories.map((category) => [
+    category,
+    count((user) => user.category === category),
+  ]);
+  return {
+    asOf: formatInstant(gathered.asOf),
+    parameters,
+    users,
+    errors: gathered.errors,
+    summary: {
+      accounts: gathered.accounts,
+      users: users.length,
+      compliant: count((user) => user.compliance === 'COMPLIANT'),
+      nonCompliant: count((user) => user.compliance === 'NON_COMPLIANT'),
+      errors: gathered.errors.length,
+      categories: Object.fromEntries(counted) as Record<Category, number>,
+      notes: gathered.notes,
+    },
+  };
+}
+
+function accountOf(arn: string): string {
+  return arn.split(':')[4] ?? '';
+}
+
+/** Takes a judgement; gives back what audit shows of it. */
+export function toAuditedUser({ user, assessment, annotation }: Judgement): AuditedUser {
+  return {
+    userName: user.userName,
+    arn: user.arn,
+    userId: user.userId,
+    accountId: accountOf(user.arn),
+    compliance: assessment.compliance,
+    category: assessment.category,
+    annotation,
+    credentials: assessment.credentials.map(
+      ({ type, id, slot, lastActivity, basis, idleDays, threshold, unused }) => ({
+        type,
+        id,
+        slot,
+        lastActivity: formatInstant(lastActivity),
+        basis,
+        idleDays,
+        threshold,
+        unused,
+      }),
+    ),
+  };
+}

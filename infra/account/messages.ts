@@ -1,0 +1,178 @@
+import {
+  Aws,
+  CfnCondition,
+  type CfnParameter,
+  type aws_cloudwatch as cloudwatch,
+  aws_events as events,
+  Fn,
+  type IResolvable,
+  aws_iam as iam,
+  aws_sns as sns,
+} from 'aws-cdk-lib';
+import type { Construct } from 'constructs';
+import type { AccountParameterName } from '../parameters/account.ts';
+import { choose, isGiven } from '../shared/conditions.ts';
+import { failedExecutions, failedExecutionText } from '../shared/events.ts';
+import { allow, createRole, policyDocument, type RoleProps, rolePrefix } from '../shared/roles.ts';
+
+/** Where the messages of an account go: to its own topic, or to the organization's. */
+export interface NotificationTopic {
+  readonly isOwn: CfnCondition;
+  readonly isCentral: CfnCondition;
+  /** The ARN of its own topic; there is none unless isOwn. */
+  readonly own: string;
+  /** The ARNs of the organization's topic and of the key that encrypts it; empty if isOwn. */
+  readonly central: string;
+  readonly key: string;
+  /** The ARN of whichever it is. */
+  readonly arn: IResolvable;
+}
+
+/** Takes a stack and its parameters. Makes the topic, its policy and the subscription of the address. */
+export function createNotificationTopic(
+  scope: Construct,
+  parameters: Readonly<Record<AccountParameterName, CfnParameter>>,
+): NotificationTopic {
+  const { CentralTopicArn, CentralKeyArn, NotificationEmail } = parameters;
+  const isOwn = new CfnCondition(scope, 'HasOwnTopic', {
+    expression: Fn.conditionEquals(CentralTopicArn.valueAsString, ''),
+  });
+  const isSubscribed = new CfnCondition(scope, 'HasSubscription', {
+    expression: Fn.conditionAnd(isOwn, isGiven(NotificationEmail)),
+  });
+
+  const own = new sns.CfnTopic(scope, 'Topic', { displayName: 'Unused IAM credentials' });
+  own.cfnOptions.condition = isOwn;
+  const policy = new sns.CfnTopicPolicy(scope, 'TopicPolicy', {
+    topics: [own.ref],
+    policyDocument: topicPolicy(own.ref),
+  });
+  policy.cfnOptions.condition = isOwn;
+  const subscription = new sns.CfnSubscription(scope, 'Subscription', {
+    topicArn: own.ref,
+    protocol: 'email',
+    endpoint: NotificationEmail.valueAsString,
+  });
+  subscription.cfnOptions.condition = isSubscribed;
+
+  const [central, key] = [CentralTopicArn.valueAsString, CentralKeyArn.valueAsString];
+  const isCentral = new CfnCondition(scope, 'HasCentralTopic', {
+    expression: Fn.conditionAnd(isGiven(CentralTopicArn), isGiven(CentralKeyArn)),
+  });
+  return { isOwn, isCentral, own: own.ref, central, key, arn: choose(isOwn, own.ref, central) };
+}
+
+/**
+ * The roles of this account publish by their own policies. EventBridge documents that it understands no
+ * conditions here ("Using resource-based policies for Amazon EventBridge", SNS permissions).
+ */
+function topicPolicy(topicArn: string) {
+  const publish = { Action: 'sns:Publish', Resource: topicArn };
+  const alarms = `arn:${Aws.PARTITION}:cloudwatch:${Aws.REGION}:${Aws.ACCOUNT_ID}:alarm:*`;
+  return policyDocument([
+    {
+      ...{ Sid: 'Alarms', Effect: 'Allow', Principal: { Service: 'cloudwatch.amazonaws.com' } },
+      ...publish,
+      Condition: {
+        StringEquals: { 'aws:SourceAccount': Aws.ACCOUNT_ID },
+        ArnLike: { 'aws:SourceArn': alarms },
+      },
+    },
+    {
+      ...{ Sid: 'Events', Effect: 'Allow', Principal: { Service: 'events.amazonaws.com' } },
+      ...publish,
+    },
+    {
+      ...{ Sid: 'OnlyEncrypted', Effect: 'Deny', Principal: '*', ...publish },
+      Condition: { Bool: { 'aws:SecureTransport': 'false' } },
+    },
+  ]);
+}
+
+/** What the account's events are sent by. */
+export interface EventRulesProps {
+  readonly topic: NotificationTopic;
+  readonly alarms: readonly cloudwatch.CfnAlarm[];
+  readonly centralEventBus: CfnParameter;
+}
+
+/**
+ * Takes a stack and what its events are sent by. Sends failed executions to the account's own topic or, in an
+ * organization, to the central event bus; there alarms go as well, which publish to no encrypted topic of
+ * another account.
+ */
+export function createEventRules(
+  scope: Construct,
+  { topic, alarms, centralEventBus }: EventRulesProps,
+): void {
+  const hasBus = isGiven(centralEventBus);
+  const arn = centralEventBus.valueAsString;
+  const { attrArn: roleArn } = createForwardRole(scope, arn, hasBus);
+  const create = (
+    id: string,
+    condition: CfnCondition,
+    props: Pick<events.CfnRuleProps, 'description' | 'eventPattern' | 'targets'>,
+  ) => {
+    const rule = new events.CfnRule(scope, id, props);
+    rule.cfnOptions.condition = condition;
+  };
+  create('FailedExecutionsToTopic', topic.isOwn, {
+    description: 'Revocations and restorations that failed, to the topic',
+    eventPattern: failedExecutions,
+    targets: [{ id: 'Topic', arn: topic.own, inputTransformer: failedExecutionText }],
+  });
+  const targets = [{ id: 'CentralEventBus', arn, roleArn }];
+  create('FailedExecutionsToBus', hasBus, {
+    description: 'Revocations and restorations that failed, to the central event bus',
+    eventPattern: failedExecutions,
+    targets,
+  });
+  create('AlarmsToBus', hasBus, {
+    description: 'Alarms of unused-iam-credentials, to the central event bus',
+    eventPattern: {
+      source: ['aws.cloudwatch'],
+      'detail-type': ['CloudWatch Alarm State Change'],
+      resources: alarms.map(({ attrArn }) => attrArn),
+      detail: { state: { value: ['ALARM'] } },
+    },
+    targets,
+  });
+}
+
+function createForwardRole(scope: Construct, busArn: string, condition: CfnCondition) {
+  return createRole(scope, 'ForwardRole', {
+    name: 'Forward',
+    description: 'Under which EventBridge sends events to the central event bus',
+    service: 'events.amazonaws.com',
+    onBehalfOf: { StringEquals: { 'aws:SourceAccount': Aws.ACCOUNT_ID } },
+    statements: [allow('Forward', ['events:PutEvents'], busArn)],
+    condition,
+  });
+}
+
+/** What a role that publishes has besides its own: it is there before the role, and so before the first message. */
+export type Publication = Required<Pick<RoleProps, 'statements' | 'managedPolicyArns'>>;
+
+/**
+ * Takes a stack and where messages go. Makes the policy that lets a role use the key by which the organization's
+ * topic is encrypted, if there is one; SNS names the topic in the encryption context. Gives back what a role needs
+ * that publishes.
+ */
+export function createPublication(
+  scope: Construct,
+  { arn, isCentral, central, key }: NotificationTopic,
+): Publication {
+  const encrypt = allow('EncryptMessage', ['kms:GenerateDataKey', 'kms:Decrypt'], key, {
+    StringEquals: { 'kms:EncryptionContext:aws:sns:topicArn': central },
+  });
+  const policy = new iam.CfnManagedPolicy(scope, 'EncryptForCentralTopic', {
+    managedPolicyName: `${rolePrefix}Encrypt-${Aws.REGION}`,
+    description: 'Use of the key of the central topic by unused-iam-credentials',
+    policyDocument: policyDocument([encrypt]),
+  });
+  policy.cfnOptions.condition = isCentral;
+  return {
+    statements: [allow('Publish', ['sns:Publish'], arn)],
+    managedPolicyArns: [choose(isCentral, policy.ref).toString()],
+  };
+}

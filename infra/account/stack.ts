@@ -1,0 +1,62 @@
+import { CfnOutput, Stack, type StackProps } from 'aws-cdk-lib';
+import type { Construct } from 'constructs';
+import { accountParameterGroups, accountParameters } from '../parameters/account.ts';
+import { declareParameters, parameterInterface, withDefaults } from '../parameters/declare.ts';
+import type { Defaults } from '../settings/settings.ts';
+import { acknowledge } from '../shared/acknowledge.ts';
+import { choose, isGiven } from '../shared/conditions.ts';
+import { createCentralCheck, createRegionCheck } from '../shared/region-check.ts';
+import { accountAcknowledgements } from './acknowledgements.ts';
+import { createAlarms } from './alarms.ts';
+import { createConfigRule, createRemediation } from './config-rule.ts';
+import { createAutomations } from './documents.ts';
+import { createFunctions } from './functions.ts';
+import { createEventRules, createNotificationTopic, createPublication } from './messages.ts';
+
+/** What the account stack is made of. */
+export interface AccountStackProps extends StackProps {
+  /** Other defaults for its parameters. */
+  readonly defaults?: Defaults;
+}
+
+/** Everything of one account: the rule, its functions, the documents, the remediation, and who is told. */
+export class AccountStack extends Stack {
+  constructor(scope: Construct, id: string, { defaults = {}, ...props }: AccountStackProps = {}) {
+    super(scope, id, {
+      description:
+        'AWS Config rule that judges IAM users by unused passwords and access keys, with documents that revoke and restore them',
+      ...props,
+    });
+    const parameters = declareParameters(this, withDefaults(accountParameters, defaults));
+    this.templateOptions.metadata = parameterInterface(accountParameterGroups);
+    createRegionCheck(this);
+    const { CentralEventBusArn, CentralTopicArn, CentralKeyArn } = parameters;
+    createCentralCheck(this, [CentralEventBusArn, CentralTopicArn, CentralKeyArn]);
+
+    const topic = createNotificationTopic(this, parameters);
+    const publication = createPublication(this, topic);
+    const functions = createFunctions(this, {
+      publication,
+      logRetention: parameters.LogRetentionDays,
+      passwordReaderRole: parameters.PasswordReaderRoleArn,
+      concurrentEvaluations: parameters.ConcurrentEvaluations,
+      topic,
+    });
+    const { ExemptUntilTag } = parameters;
+    const exemptUntilTag = choose(isGiven(ExemptUntilTag), ExemptUntilTag.valueAsString);
+    const { revoke, restore } = createAutomations(this, exemptUntilTag, publication);
+    const alarms = createAlarms(this, functions, topic);
+    createEventRules(this, { topic, alarms, centralEventBus: CentralEventBusArn });
+
+    const rule = createConfigRule(this, parameters, functions.evaluate.fn);
+    const remediation = createRemediation(this, { parameters, rule, revoke, topic });
+    // An automatic remediation may begin as soon as it is there.
+    remediation.addResourceDependency(functions.planRevocation.fn);
+
+    acknowledge(this, accountAcknowledgements);
+    new CfnOutput(this, 'RuleName', { value: rule.ref });
+    new CfnOutput(this, 'NotificationTopicArn', { value: topic.own, condition: topic.isOwn });
+    new CfnOutput(this, 'RevokeRoleArn', { value: revoke.role.attrArn });
+    new CfnOutput(this, 'RestoreRoleArn', { value: restore.role.attrArn });
+  }
+}

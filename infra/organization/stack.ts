@@ -1,0 +1,69 @@
+import { CfnOutput, Stack, type StackProps } from 'aws-cdk-lib';
+import type { Construct } from 'constructs';
+import { declareParameters, parameterInterface, withDefaults } from '../parameters/declare.ts';
+import {
+  organizationParameterGroups,
+  organizationParameters,
+  targetParameters,
+} from '../parameters/organization.ts';
+import { createProtectionPolicy } from '../protection/policy.ts';
+import type { Settings } from '../settings/settings.ts';
+import { acknowledge } from '../shared/acknowledge.ts';
+import { isTrue } from '../shared/conditions.ts';
+import { createRegionCheck } from '../shared/region-check.ts';
+import { organizationAcknowledgements } from './acknowledgements.ts';
+import { createAggregator } from './aggregator.ts';
+import { createCentralEvents, createCentralTopic } from './central-messages.ts';
+import { createOrganizationChecks } from './checks.ts';
+import { createStackSet } from './stack-set.ts';
+
+/** What the organization stack is made of. */
+export interface OrganizationStackProps extends StackProps {
+  readonly settings: Settings;
+}
+
+/** Puts the account stack into every account of an organization, and brings its messages together. */
+export class OrganizationStack extends Stack {
+  constructor(scope: Construct, id: string, { settings, ...props }: OrganizationStackProps) {
+    super(scope, id, {
+      description:
+        'Puts the stack UnusedIamCredentials into the accounts of an organization, gathers their results and messages, and protects exemptions',
+      ...props,
+    });
+    const { defaults, waves } = settings;
+    const hasWaves = waves.length > 0;
+    const targets = hasWaves ? undefined : declareParameters(this, targetParameters);
+    const parameters = declareParameters(this, withDefaults(organizationParameters, defaults));
+    this.templateOptions.metadata = parameterInterface(organizationParameterGroups(hasWaves));
+    createRegionCheck(this);
+    createOrganizationChecks(this, parameters, waves);
+
+    const central = createCentralTopic(this, parameters);
+    const { topic, key } = central;
+    const events = createCentralEvents(this, parameters, topic);
+    createAggregator(this, parameters.CreateAggregator);
+    const stackSet = createStackSet(this, {
+      parameters,
+      targets: targets?.OrganizationalUnitIds,
+      waves,
+      central: {
+        CentralEventBusArn: events.bus.attrArn,
+        CentralTopicArn: topic.ref,
+        CentralKeyArn: key.attrArn,
+      },
+    });
+    // EventBridge looks, when an account's rule is made, whether the bus takes its events; and the first evaluation
+    // tells the topic. When all is removed, the accounts come first.
+    for (const policy of [events.policy, central.policy]) stackSet.addResourceDependency(policy);
+    const isProtected = isTrue(parameters.ProtectByPolicy);
+    const protection = createProtectionPolicy(this, parameters, waves, isProtected);
+
+    acknowledge(this, organizationAcknowledgements);
+    new CfnOutput(this, 'EventBusArn', { value: events.bus.attrArn });
+    new CfnOutput(this, 'TopicArn', { value: topic.ref });
+    new CfnOutput(this, 'KeyArn', { value: key.attrArn });
+    new CfnOutput(this, 'StackSetId', { value: stackSet.ref });
+    const policyId = new CfnOutput(this, 'ProtectionPolicyId', { value: protection.ref });
+    policyId.condition = isProtected;
+  }
+}

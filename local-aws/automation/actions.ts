@@ -1,0 +1,120 @@
+import { DateTime, Duration } from 'luxon';
+import * as v from 'valibot';
+import type { LocalAccount } from '../account.ts';
+import { authorizeInvocation } from '../policy/authorize.ts';
+import { type Input, isAwsError, type Perform } from '../protocol.ts';
+import { type Document, isMap, mapValues, type PlainStep, select, toText } from './document.ts';
+import type { Automation, LocalExecution } from './engine.ts';
+
+/** A run of a document: what its steps act on. */
+export interface Run {
+  account: LocalAccount;
+  automation: Automation;
+  execution: LocalExecution;
+  document: Document;
+  perform: Perform;
+  caller: string;
+}
+
+/** What a step gives: its outputs, its whole answer if it has one, and where a branch goes. */
+export interface Outcome {
+  outputs: Input;
+  answer?: unknown;
+  goTo?: string | undefined;
+}
+
+const TYPES = {
+  String: v.string(),
+  StringList: v.array(v.string()),
+  Boolean: v.boolean(),
+  Integer: v.pipe(v.number(), v.integer()),
+  StringMap: v.custom(isMap),
+};
+
+const MAX_SLEEP = 604_799_000;
+
+/** Does what a step says, its references resolved. Throws what fails the step. */
+export async function act(step: PlainStep, run: Run): Promise<Outcome> {
+  const { clock, python } = run.automation;
+  switch (step.action) {
+    case 'aws:invokeLambdaFunction':
+      return { outputs: await invoke(step.inputs, run) };
+    case 'aws:executeScript': {
+      const { Script, Handler, InputPayload } = step.inputs;
+      return readOutputs(step, { Payload: await python.run(Script, Handler, InputPayload) });
+    }
+    case 'aws:executeAwsApi':
+      return readOutputs(step, callApi(step.inputs, run));
+    case 'aws:assertAwsResourceProperty': {
+      const { PropertySelector, DesiredValues, ...request } = step.inputs;
+      const found = select(callApi(request, run), PropertySelector);
+      if (DesiredValues.includes(toText(found))) return { outputs: {} };
+      throw new Error(`${PropertySelector} is ${toText(found)}, desired: ${toText(DesiredValues)}`);
+    }
+    case 'aws:sleep': {
+      const { Duration: duration, Timestamp = '' } = step.inputs;
+      const until = DateTime.fromISO(Timestamp, { zone: 'utc' }).toMillis();
+      const ms = duration ? Duration.fromISO(duration).toMillis() : until - clock.now();
+      if (!(ms <= MAX_SLEEP)) throw new Error(`Not a time within 7 days: ${toText(step.inputs)}`);
+      if (ms > 0) await clock.sleep(ms);
+      return { outputs: {} };
+    }
+    case 'aws:branch': {
+      const { Choices, Default } = step.inputs;
+      const choice = Choices.find(({ Variable, StringEquals }) => Variable === StringEquals);
+      return { outputs: {}, goTo: choice?.NextStep ?? Default };
+    }
+  }
+}
+
+async function invoke(inputs: { FunctionName: string; InputPayload: Input }, run: Run) {
+  const { account, automation, caller } = run;
+  authorizeInvocation(account, caller, inputs.FunctionName);
+  const { payload, functionErrorFailsStep } = automation.readings;
+  const invocation = automation.invoke(inputs.FunctionName, toJson(inputs.InputPayload));
+  const answer = await invocation.then(
+    (result) => ({ Payload: toJson(result ?? null) }),
+    (error: Error) => {
+      if (functionErrorFailsStep || isAwsError(error)) throw error;
+      const Payload = { errorType: error.name, errorMessage: error.message };
+      return { Payload, FunctionError: 'Unhandled' };
+    },
+  );
+  const Payload = payload === 'text' ? JSON.stringify(answer.Payload) : answer.Payload;
+  return { StatusCode: 200, ...answer, Payload };
+}
+
+function callApi(inputs: Input & { Service: string; Api: string }, run: Run): Input {
+  const { Service: service, Api: operation, ...members } = inputs;
+  const isParsed = run.automation.readings.jsonText === 'parsed';
+  try {
+    const input = isParsed ? mapValues(members, parseText) : members;
+    return toJson(run.perform({ service, operation, input, caller: run.caller }));
+  } catch (error) {
+    if (!isAwsError(error)) throw error;
+    const failure = `An error occurred (${error.code}) when calling the ${operation} operation`;
+    throw new Error(`${failure}: ${error.message}`);
+  }
+}
+
+function parseText(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(parseText);
+  if (isMap(value)) return mapValues(value, parseText);
+  if (typeof value !== 'string' || !/^[{[]/.test(value)) return value;
+  const parsed = v.safeParse(v.pipe(v.string(), v.parseJson()), value);
+  return parsed.success ? parsed.output : value;
+}
+
+function readOutputs(step: PlainStep, answer: unknown): Outcome {
+  const entries = step.outputs.map(({ Name, Selector, Type }) => {
+    const found = select(answer, Selector);
+    if (v.is(TYPES[Type], found)) return [Name, found];
+    throw new Error(`Output ${Name} is not of type ${Type} at ${Selector}`);
+  });
+  return { outputs: Object.fromEntries(entries), answer };
+}
+
+// What goes over a wire shares nothing, and has neither dates nor undefined members.
+function toJson<T>(value: T): T {
+  return JSON.parse(JSON.stringify(value));
+}

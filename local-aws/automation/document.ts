@@ -1,0 +1,147 @@
+import * as v from 'valibot';
+import { parseDocument } from 'yaml';
+import { awsError } from '../protocol.ts';
+
+const text = v.string();
+const name = v.pipe(text, v.regex(/^\w+$/));
+const selector = v.pipe(text, v.regex(/^\$(\.\w+)*$/));
+const payload = v.optional(v.record(text, v.unknown()), {});
+const count = v.pipe(v.number(), v.integer(), v.minValue(1));
+const types = v.picklist(['String', 'StringList', 'Boolean', 'Integer', 'StringMap']);
+
+const common = {
+  name,
+  description: v.optional(text),
+  outputs: v.optional(v.array(v.strictObject({ Name: name, Selector: selector, Type: types })), []),
+  onFailure: v.optional(v.pipe(text, v.regex(/^(Abort|Continue|step:\w+)$/)), 'Abort'),
+  isCritical: v.optional(v.boolean(), true),
+  isEnd: v.optional(v.boolean(), false),
+  nextStep: v.optional(name),
+  maxAttempts: v.optional(count, 1),
+  timeoutSeconds: v.optional(count),
+};
+
+function step<const A extends string, I extends v.GenericSchema>(action: A, inputs: I) {
+  return v.strictObject({ ...common, action: v.literal(action), inputs });
+}
+
+const invocation = v.strictObject({ FunctionName: text, InputPayload: payload });
+const runtime = v.literal('python3.11');
+const script = { Runtime: runtime, Handler: name, Script: text, InputPayload: payload };
+const choice = v.strictObject({ NextStep: name, Variable: text, StringEquals: text });
+const branch = v.strictObject({ Choices: v.array(choice), Default: v.optional(name) });
+const wait = v.strictObject({ Duration: v.optional(text), Timestamp: v.optional(text) });
+const isWait = (inputs: v.InferOutput<typeof wait>) => Object.keys(inputs).length === 1;
+const api = { Service: text, Api: text };
+const assertion = { ...api, PropertySelector: selector, DesiredValues: v.array(text) };
+
+/** A step of any action but aws:loop, before its references are resolved or after. */
+export const plainStep = v.variant('action', [
+  step('aws:invokeLambdaFunction', invocation),
+  step('aws:executeScript', v.strictObject(script)),
+  step('aws:branch', branch),
+  step('aws:sleep', v.pipe(wait, v.check(isWait, 'Expected either Duration or Timestamp'))),
+  step('aws:executeAwsApi', v.looseObject(api)),
+  step('aws:assertAwsResourceProperty', v.looseObject(assertion)),
+]);
+
+const loop = v.strictObject({
+  Iterators: v.pipe(text, v.regex(/^\{\{\s*\w+\.\w+\s*\}\}$/)),
+  IteratorDataType: v.literal('String'),
+  Steps: v.array(plainStep),
+});
+
+const parameter = v.strictObject({
+  type: v.literal('String'),
+  description: v.optional(text),
+  default: v.optional(text),
+  allowedPattern: v.optional(text),
+  allowedValues: v.optional(v.array(text)),
+});
+
+const document = v.strictObject({
+  schemaVersion: v.literal('0.3'),
+  description: v.optional(text),
+  assumeRole: v.pipe(text, v.regex(/^\{\{ *AutomationAssumeRole *\}\}$/)),
+  parameters: v.record(text, parameter),
+  outputs: v.optional(v.array(text), []),
+  mainSteps: v.array(v.variant('action', [plainStep, step('aws:loop', loop)])),
+});
+
+/** A step of any action but aws:loop. */
+export type PlainStep = v.InferOutput<typeof plainStep>;
+/** A document that holds only what this engine knows. */
+export type Document = v.InferOutput<typeof document>;
+/** A step of any action. */
+export type Step = Document['mainSteps'][number];
+
+const alreadyRead = new Map<string, Document>();
+
+/** Reads a document from YAML; what is unknown here is refused by its name. */
+export function readDocument(yaml: string): Document {
+  const known = alreadyRead.get(yaml);
+  if (known !== undefined) return known;
+  const content = parseDocument(yaml);
+  if (content.errors.length > 0) throw refuse(`YAML: ${content.errors[0]?.message}`);
+  const { success, output: read, issues } = v.safeParse(document, content.toJS());
+  if (!success) throw refuse(`${v.getDotPath(issues[0])}: ${issues[0].message}`);
+  alreadyRead.set(yaml, read);
+  return read;
+}
+
+/** Makes the error for a document that is not understood here. */
+export function refuse(message: string) {
+  return awsError('InvalidDocumentContent', message);
+}
+
+/** Values that references name: `Param`, `Step.Output` and `automation:EXECUTION_ID`. */
+export type Values = ReadonlyMap<string, unknown>;
+
+const REFERENCE = /\{\{\s*([^{}]*?)\s*\}\}/g;
+const WHOLE = /^\{\{\s*([^{}]*?)\s*\}\}$/;
+
+/** Names that a value refers to, anywhere in it. */
+export function findReferences(value: unknown): string[] {
+  return [...JSON.stringify(value).matchAll(REFERENCE)].map(([, name = '']) => name);
+}
+
+/** Puts values for references, of any type for a whole text; an unknown one stays as it is. */
+export function resolve(value: unknown, values: Values): unknown {
+  if (Array.isArray(value)) return value.map((item) => resolve(item, values));
+  if (isMap(value)) return mapValues(value, (member) => resolve(member, values));
+  if (typeof value !== 'string') return value;
+  const [, whole] = WHOLE.exec(value) ?? [];
+  if (whole !== undefined) return values.has(whole) ? values.get(whole) : value;
+  return value.replace(REFERENCE, (reference: string, name: string) =>
+    values.has(name) ? toText(values.get(name)) : reference,
+  );
+}
+
+/** Gives what a selector (`$`, `$.a.b`) finds, or undefined. */
+export function select(answer: unknown, selector: string): unknown {
+  const keys = selector.split('.').slice(1);
+  return keys.reduce<unknown>(
+    (value, key) => (isMap(value) && Object.hasOwn(value, key) ? value[key] : undefined),
+    answer,
+  );
+}
+
+/** Writes a value as text, as JSON unless it is text already. */
+export function toText(value: unknown): string {
+  return typeof value === 'string' ? value : JSON.stringify(value);
+}
+
+/** Writes a value as the history does: a list as its items. */
+export function toTexts(value: unknown): string[] {
+  return Array.isArray(value) ? value.map(toText) : [toText(value)];
+}
+
+/** Tells a map from any other value. */
+export function isMap(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+/** Maps a map's values. */
+export function mapValues<T, U>(map: Record<string, T>, change: (value: T) => U) {
+  return Object.fromEntries(Object.entries(map).map(([key, value]) => [key, change(value)]));
+}

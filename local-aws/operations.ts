@@ -1,0 +1,87 @@
+import type { Call, Input, ServiceName } from './protocol.ts';
+import * as config from './services/config.ts';
+import * as iam from './services/iam.ts';
+import * as lambda from './services/lambda.ts';
+import * as secrets from './services/secrets.ts';
+import * as sns from './services/sns.ts';
+import * as ssm from './services/ssm.ts';
+
+/** An operation; its handler gives the members of the answer, or throws an AwsError. */
+export interface Operation {
+  service: ServiceName;
+  operation: string;
+  handler: (call: Call) => Input;
+}
+
+/** Every operation this account speaks, and no other. */
+export const operations: readonly Operation[] = [
+  { service: 'iam', operation: 'GenerateCredentialReport', handler: iam.generateReport },
+  { service: 'iam', operation: 'GetCredentialReport', handler: iam.getReport },
+  { service: 'iam', operation: 'GetAccountAuthorizationDetails', handler: iam.listUserDetails },
+  { service: 'iam', operation: 'ListUsers', handler: iam.listUsers },
+  { service: 'iam', operation: 'GetUser', handler: iam.getUser },
+  { service: 'iam', operation: 'GetLoginProfile', handler: iam.getLoginProfile },
+  { service: 'iam', operation: 'ListAccessKeys', handler: iam.listAccessKeys },
+  { service: 'iam', operation: 'GetAccessKeyLastUsed', handler: iam.getAccessKeyLastUsed },
+  { service: 'iam', operation: 'ListAttachedUserPolicies', handler: iam.listAttachedPolicies },
+  { service: 'iam', operation: 'GetAccountPasswordPolicy', handler: iam.getPasswordPolicy },
+  { service: 'iam', operation: 'UpdateAccessKey', handler: iam.updateAccessKey },
+  { service: 'iam', operation: 'DeleteAccessKey', handler: iam.deleteAccessKey },
+  { service: 'iam', operation: 'CreateLoginProfile', handler: iam.createLoginProfile },
+  { service: 'iam', operation: 'DeleteLoginProfile', handler: iam.deleteLoginProfile },
+  { service: 'iam', operation: 'TagUser', handler: iam.tagUser },
+  { service: 'iam', operation: 'UntagUser', handler: iam.untagUser },
+  { service: 'config', operation: 'PutEvaluations', handler: config.putEvaluations },
+  { service: 'config', operation: 'GetComplianceDetailsByConfigRule', handler: config.listResults },
+  { service: 'config', operation: 'GetResourceConfigHistory', handler: config.listItems },
+  { service: 'config', operation: 'DescribeConfigRules', handler: config.describeRules },
+  {
+    service: 'config',
+    operation: 'DescribeConfigRuleEvaluationStatus',
+    handler: config.describeEvaluations,
+  },
+  {
+    service: 'config',
+    operation: 'DescribeRemediationConfigurations',
+    handler: config.describeRemediations,
+  },
+  {
+    service: 'config',
+    operation: 'DescribeConfigurationRecorders',
+    handler: config.describeRecorders,
+  },
+  {
+    service: 'config',
+    operation: 'DescribeConfigurationRecorderStatus',
+    handler: config.describeRecorderStatus,
+  },
+  {
+    service: 'config',
+    operation: 'StartRemediationExecution',
+    handler: ssm.startRemediation,
+  },
+  { service: 'ssm', operation: 'StartAutomationExecution', handler: ssm.startAutomation },
+  { service: 'ssm', operation: 'GetAutomationExecution', handler: ssm.getExecution },
+  { service: 'ssm', operation: 'DescribeAutomationStepExecutions', handler: ssm.listSteps },
+  { service: 'ssm', operation: 'GetDocument', handler: ssm.getDocument },
+  { service: 'ssm', operation: 'PutParameter', handler: ssm.putParameter },
+  { service: 'ssm', operation: 'GetParameter', handler: ssm.getParameter },
+  { service: 'ssm', operation: 'GetParametersByPath', handler: ssm.getParametersByPath },
+  { service: 'ssm', operation: 'GetParameterHistory', handler: ssm.getParameterHistory },
+  { service: 'ssm', operation: 'DescribeParameters', handler: ssm.describeParameters },
+  { service: 'ssm', operation: 'AddTagsToResource', handler: ssm.addTags },
+  { service: 'ssm', operation: 'ListTagsForResource', handler: ssm.listTags },
+  { service: 'secretsmanager', operation: 'CreateSecret', handler: secrets.createSecret },
+  { service: 'secretsmanager', operation: 'PutResourcePolicy', handler: secrets.putPolicy },
+  { service: 'secretsmanager', operation: 'PutSecretValue', handler: secrets.putValue },
+  { service: 'secretsmanager', operation: 'DescribeSecret', handler: secrets.describeSecret },
+  { service: 'secretsmanager', operation: 'UpdateSecretVersionStage', handler: secrets.moveStage },
+  { service: 'secretsmanager', operation: 'ListSecrets', handler: secrets.listSecrets },
+  { service: 'sns', operation: 'Publish', handler: sns.publish },
+  { service: 'sns', operation: 'ListSubscriptionsByTopic', handler: sns.listSubscriptions },
+  {
+    service: 'lambda',
+    operation: 'GetFunctionConfiguration',
+    handler: lambda.getFunctionConfiguration,
+  },
+];

@@ -1,0 +1,240 @@
+import * as v from 'valibot';
+import { isMap } from '../automation/document.ts';
+import { type Context, type RequestContext, readContext, readKey } from './context.ts';
+
+/**
+ * Tells whether a text is what a pattern of a policy stands for: `*` for any characters, none and slashes
+ * included, `?` for exactly one. Case counts.
+ * https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_resource.html
+ */
+export function matchesGlob(pattern: string, text: string): boolean {
+  const literal = pattern.replace(/[.+^${}()|[\]\\]/g, '\\$&');
+  return new RegExp(`^${literal.replaceAll('*', '.*').replaceAll('?', '.')}$`, 'su').test(text);
+}
+
+/**
+ * Tells the same of ARNs, as conditions compare them: each of the six parts that colons separate by itself,
+ * so that no `*` reaches beyond its part.
+ * https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_condition_operators.html#Conditions_ARN
+ */
+export function matchesArn(pattern: string, arn: string): boolean {
+  const parts = splitArn(arn);
+  return splitArn(pattern).every((part, index) => matchesGlob(part, parts[index] ?? ''));
+}
+
+/** Tells whether a text has the six parts of an ARN. */
+export function isArn(text: string): boolean {
+  return /^(?:[^:]*:){5}./s.test(text);
+}
+
+function splitArn(arn: string): string[] {
+  const parts = arn.split(':');
+  return [...parts.slice(0, 5), parts.slice(5).join(':')];
+}
+
+/** Tells whether a condition holds for a request. */
+export type Condition = (context: Context) => boolean;
+
+const COMPARISONS = new Map<string, (wanted: string, value: string) => boolean>([
+  ['StringEquals', (wanted, value) => wanted === value],
+  ['StringEqualsIgnoreCase', (wanted, value) => wanted.toLowerCase() === value.toLowerCase()],
+  ['StringLike', matchesGlob],
+  ['ArnEquals', matchesArn],
+  ['ArnLike', matchesArn],
+]);
+
+/**
+ * Reads one operator with one key and its values. Throws for what is not understood here, for a set operator
+ * with a key that has one value, and for the lack of one with a key that may have several: AWS says to use
+ * either only with its own kind.
+ *
+ * A condition holds when the request's value is any of the values, or none of them if it is negated. Without
+ * a value in the request a negated one holds and any other does not; ForAllValues holds, ForAnyValue does not,
+ * negated or not. Null asks whether there is no value.
+ * https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_condition_operators.html
+ * https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-single-vs-multi-valued-context-keys.html
+ * https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-logic-multiple-context-keys-or-values.html
+ */
+export function readCondition(
+  operator: string,
+  name: string,
+  wanted: readonly string[],
+): Condition {
+  const { key, isMultivalued } = readKey(name);
+  if (operator === 'Null') return readNull(key, wanted);
+  const [, set, comparison = ''] = /^(?:(ForAllValues|ForAnyValue):)?(\w+)$/.exec(operator) ?? [];
+  const positive = comparison.replace(/^(String|Arn)Not/, '$1');
+  const matches = COMPARISONS.get(positive);
+  if (matches === undefined || (set !== undefined && positive.startsWith('Arn'))) {
+    throw new Error(`The condition operator ${operator} is not understood here`);
+  }
+  if (isMultivalued !== (set !== undefined)) {
+    const kind = isMultivalued ? 'may have several values' : 'has one value';
+    throw new Error(`${operator} does not go with ${name}, which ${kind}`);
+  }
+  if (positive.startsWith('Arn') && !wanted.every(isArn)) {
+    throw new Error(`${operator} compares ARNs, and not every one of these is one: ${wanted}`);
+  }
+  const isNegated = positive !== comparison;
+  const accepts = (value: string) => isNegated !== wanted.some((each) => matches(each, value));
+  return (context) => {
+    const values = context.get(key) ?? [];
+    if (set === 'ForAllValues') return values.every(accepts);
+    if (set === 'ForAnyValue') return values.some(accepts);
+    return values.length === 0 ? isNegated : values.every(accepts);
+  };
+}
+
+function readNull(key: string, wanted: readonly string[]): Condition {
+  const unknown = wanted.find((value) => value !== 'true' && value !== 'false');
+  if (unknown !== undefined) throw new Error(`Null is true or false, not ${unknown}`);
+  return (context) => wanted.includes(String((context.get(key) ?? []).length === 0));
+}
+
+type OneOrMore<T> = T | readonly T[];
+
+/** A statement of an identity policy, with the elements that are understood here. */
+export interface Statement {
+  readonly Sid?: string;
+  readonly Effect: 'Allow' | 'Deny';
+  /** Compared without case; may hold `*` and `?`. */
+  readonly Action: OneOrMore<string>;
+  /** Compared with case; may hold `*` and `?`. */
+  readonly Resource: OneOrMore<string>;
+  /** By operator, then by key; all must hold. */
+  readonly Condition?: Readonly<Record<string, Readonly<Record<string, OneOrMore<string>>>>>;
+}
+
+/** An identity policy, such as a role has. */
+export interface Policy {
+  readonly Version: '2012-10-17';
+  readonly Statement: OneOrMore<Statement>;
+}
+
+/** A statement as it is evaluated. */
+export interface ReadStatement {
+  /** Its Sid, or else its number, from 1; and that of its policy. */
+  readonly name: string;
+  readonly effect: 'Allow' | 'Deny';
+  readonly actions: readonly string[];
+  readonly resources: readonly string[];
+  readonly conditions: readonly Condition[];
+}
+
+const text = v.pipe(
+  v.string(),
+  v.check((value) => !value.includes('${'), 'Policy variables are not understood here'),
+);
+const action = v.pipe(text, v.regex(/^(\*|[a-z0-9-]+:[\w*?]+)$/i));
+// No wildcard may stand for the service.
+const resource = v.pipe(text, v.regex(/^(\*|arn:[^:]*:[a-z0-9-]+:[^:]*:[^:]*:.+)$/));
+
+function oneOrMore<S extends v.GenericSchema>(item: S) {
+  const toList = v.transform((value: unknown) => (Array.isArray(value) ? value : [value]));
+  return v.pipe(v.unknown(), toList, v.array(item), v.minLength(1));
+}
+
+const map = v.custom<Record<string, unknown>>(isMap, 'No map');
+const values = oneOrMore(text);
+
+const statement = v.strictObject({
+  Sid: v.optional(v.pipe(v.string(), v.regex(/^[A-Za-z0-9]+$/))),
+  Effect: v.picklist(['Allow', 'Deny']),
+  Action: oneOrMore(action),
+  Resource: oneOrMore(resource),
+  Condition: v.optional(map, {}),
+});
+
+const policy = v.strictObject({
+  Version: v.literal('2012-10-17'),
+  Statement: oneOrMore(statement),
+});
+
+/**
+ * Reads identity policies. Throws for whatever is not understood here, whether or not a request would come
+ * to it: other elements (NotAction, NotResource, Principal), operators, keys, and policy variables.
+ * https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_grammar.html
+ */
+export function readPolicies(policies: readonly Policy[]): readonly ReadStatement[] {
+  return policies.flatMap((content, index) => {
+    const { success, output, issues } = v.safeParse(policy, content);
+    if (!success) {
+      throw new Error(`Policy ${index + 1}: ${v.getDotPath(issues[0])}: ${issues[0].message}`);
+    }
+    const names = output.Statement.map(({ Sid }, at) => Sid ?? String(at + 1));
+    const repeated = names.find((name, at) => names.indexOf(name) < at);
+    if (repeated !== undefined) throw new Error(`Policy ${index + 1} has ${repeated} twice`);
+    return output.Statement.map(({ Effect, Action, Resource, Condition: conditions }, at) => ({
+      name: `${names[at]} of policy ${index + 1}`,
+      ...{ effect: Effect, actions: Action, resources: Resource },
+      conditions: readConditions(conditions),
+    }));
+  });
+}
+
+// By hand, since a record of valibot leaves out such keys as `constructor`, and with it a condition.
+function readConditions(operators: Record<string, unknown>): Condition[] {
+  return Object.entries(operators).flatMap(([operator, keys]) =>
+    Object.entries(v.parse(map, keys)).map(([key, wanted]) =>
+      readCondition(operator, key, v.parse(values, wanted)),
+    ),
+  );
+}
+
+/** What is to be done, on what, and what else is known of it. */
+export interface PolicyRequest {
+  /** Such as `iam:GetUser`. */
+  readonly action: string;
+  /** An ARN, or `*` for an action whose service defines no resource. */
+  readonly resource: string;
+  readonly context: RequestContext;
+}
+
+/** A statement that applied, with the patterns in it that did. */
+export interface PolicyMatch {
+  /** The statement's Sid or number, and the number of its policy. */
+  readonly statement: string;
+  readonly effect: 'Allow' | 'Deny';
+  readonly action: string;
+  readonly resource: string;
+}
+
+/** Whether a request is allowed, and by what, or what denies it; nothing where it is denied by default. */
+export interface PolicyDecision {
+  readonly allowed: boolean;
+  readonly by: readonly PolicyMatch[];
+}
+
+/**
+ * Takes the identity policies of one principal and a request. A Deny that applies wins; without an Allow that
+ * does, the request is denied. A statement applies when one of its actions, one of its resources and all of
+ * its conditions do. Throws for what is not understood here, in any of the policies.
+ * https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-logic.html
+ */
+export function evaluatePolicies(
+  policies: readonly Policy[],
+  request: PolicyRequest,
+): PolicyDecision {
+  if (!/^[a-z0-9-]+:\w+$/i.test(request.action)) throw new Error(`No action: ${request.action}`);
+  const context = readContext(request.context);
+  const matches = readPolicies(policies)
+    .filter(({ conditions }) => conditions.every((holds) => holds(context)))
+    .flatMap(listMatches)
+    .filter(({ action }) => matchesGlob(action.toLowerCase(), request.action.toLowerCase()))
+    .filter(({ resource }) => matchesGlob(resource, request.resource));
+  const denials = matches.filter(({ effect }) => effect === 'Deny');
+  if (denials.length > 0) return { allowed: false, by: denials };
+  return { allowed: matches.length > 0, by: matches };
+}
+
+/** Lists all that a statement says, one action with one resource at a time. */
+export function listMatches({
+  name,
+  effect,
+  actions,
+  resources,
+}: ReadStatement): readonly PolicyMatch[] {
+  return actions.flatMap((action) =>
+    resources.map((resource) => ({ statement: name, effect, action, resource })),
+  );
+}

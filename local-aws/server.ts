@@ -1,0 +1,170 @@
+import { randomUUID } from 'node:crypto';
+import { channel } from 'node:diagnostics_channel';
+import { once } from 'node:events';
+import { createServer, type IncomingHttpHeaders, type IncomingMessage } from 'node:http';
+import { text } from 'node:stream/consumers';
+import { createRequestLog, type LocalAccount, type RequestLog } from './account.ts';
+import { createFaultJudge, doesNothing, type Fault, neverAnswers } from './faults.ts';
+import { operations } from './operations.ts';
+import { authorize } from './policy/authorize.ts';
+import {
+  type AwsError,
+  awsError,
+  type Call,
+  commonError,
+  flattenQuery,
+  type Input,
+  isAwsError,
+  isQueryService,
+  type Perform,
+  parseQuery,
+  queryServiceOf,
+  renderQuery,
+  type ServiceName,
+} from './protocol.ts';
+import { parseRest } from './services/lambda.ts';
+
+/** A running local AWS account. Its account and its faults may be changed at any time. */
+export interface LocalAws {
+  endpoint: string;
+  account: LocalAccount;
+  requests: RequestLog;
+  faults: Fault[];
+  perform: Perform;
+  close(): Promise<void>;
+}
+
+/** What a server may be told. */
+export interface LocalAwsOptions {
+  /** Gives epoch ms; by default the system's clock. */
+  clock?: () => number;
+  /** Gives the ARN of whose access key it is; by default it is that of the user `operator`. */
+  callerOf?: (accessKeyId: string) => string | undefined;
+}
+
+type Message = Pick<Call, 'service' | 'operation' | 'input'>;
+
+const JSON_SERVICES = new Map<string, ServiceName>([
+  ['StarlingDoveService', 'config'],
+  ['AmazonSSM', 'ssm'],
+  ['secretsmanager', 'secretsmanager'],
+]);
+
+/** Tells of each request that gets no answer, by the port of the client. */
+export const unanswered = channel('local-aws.unanswered');
+
+/** Serves an account on a free port of loopback. */
+export async function startLocalAws(
+  account: LocalAccount,
+  { clock = Date.now, callerOf = () => undefined }: LocalAwsOptions = {},
+): Promise<LocalAws> {
+  const faults: Fault[] = [];
+  let pending: { at: number; change: () => void }[] = [];
+  const requests = createRequestLog();
+  const judge = createFaultJudge(faults);
+
+  function attempt(message: Message, caller: string): Input | AwsError | typeof neverAnswers {
+    const now = clock();
+    const due = pending.filter(({ at }) => at <= now);
+    pending = pending.filter(({ at }) => at > now);
+    for (const { change } of due) change();
+    const commit = (change: () => void) => {
+      if (account.iamReadLagMs > 0) pending.push({ at: now + account.iamReadLagMs, change });
+      else change();
+    };
+    try {
+      const failsEvaluation = () => false;
+      const call = { ...message, caller, account, now, failsEvaluation, perform, commit };
+      authorize(call);
+      return handle({ ...call, failsEvaluation: judge({ ...message, now }) });
+    } catch (error) {
+      if (error === neverAnswers) return neverAnswers;
+      if (error === doesNothing) return {};
+      return isAwsError(error) ? error : awsError('InternalFailure', String(error), 500);
+    }
+  }
+
+  function answer(message: Message, caller: string) {
+    const { service, operation } = message;
+    const result = attempt(message, caller);
+    const error = isAwsError(result) ? result.code : 'no answer';
+    const failed = result === neverAnswers || isAwsError(result);
+    requests.entries.push({ service, operation, ...(failed && { error }) });
+    return result;
+  }
+
+  function perform({ service: name, operation, input, caller }: Parameters<Perform>[0]): Input {
+    const service = operations.find((known) => known.service === name)?.service;
+    if (service === undefined) throw awsError('UnknownService', `No service ${name} here`);
+    const result = answer(
+      { service, operation, input: isQueryService(service) ? flattenQuery(input) : input },
+      caller,
+    );
+    if (result === neverAnswers) throw awsError('InternalFailure', 'There was no answer', 500);
+    if (isAwsError(result)) throw result;
+    return result;
+  }
+
+  function readCaller({ authorization = '' }: IncomingHttpHeaders): string {
+    const [, accessKeyId = ''] = /Credential=([^/,]+)/.exec(authorization) ?? [];
+    const operator = `arn:${account.partition}:iam::${account.accountId}:user/operator`;
+    return callerOf(accessKeyId) ?? operator;
+  }
+
+  // A pause in a test must not close the connections that clients keep.
+  const server = createServer({ keepAliveTimeout: 0 }, async (request, response) => {
+    const sent = await text(request).catch(() => undefined);
+    // The client gave up in the middle of its request.
+    if (sent === undefined) return;
+    const message = parse(request, sent);
+    const { service, operation } = message;
+    const result = answer(message, readCaller(request.headers));
+    if (result === neverAnswers) return unanswered.publish(request.socket.remotePort);
+    const status = isAwsError(result) ? result.status : 200;
+    const id = randomUUID();
+    const isQuery = isQueryService(service);
+    const body = isQuery ? renderQuery(service, operation, result, id) : renderJson(result);
+    const contentType = isQuery ? 'text/xml' : 'application/x-amz-json-1.1';
+    const headers = {
+      ...{ 'content-type': contentType, 'x-amzn-requestid': id },
+      ...(service === 'lambda' && isAwsError(result) && { 'x-amzn-errortype': result.code }),
+    };
+    response.writeHead(status, headers).end(body);
+  });
+  await once(server.listen(0, '127.0.0.1'), 'listening');
+  const address = server.address();
+  if (address === null || typeof address === 'string') throw new Error('Not listening on a port');
+
+  async function close() {
+    const closed = once(server.close(), 'close');
+    server.closeAllConnections();
+    await closed;
+  }
+  const endpoint = `http://127.0.0.1:${address.port}`;
+  return { endpoint, account, requests, faults, perform, close };
+}
+
+function parse({ method = '', url = '', headers }: IncomingMessage, body: string): Message {
+  const rest = parseRest(method, url);
+  if (rest !== undefined) return { service: 'lambda', ...rest };
+  const target = headers['x-amz-target'];
+  if (typeof target !== 'string') {
+    return { service: queryServiceOf(headers.authorization), ...parseQuery(body) };
+  }
+  const [prefix = '', operation = ''] = target.split('.');
+  const service = JSON_SERVICES.get(prefix);
+  const input: Input = JSON.parse(body);
+  return service ? { service, operation, input } : { service: 'config', operation: target, input };
+}
+
+function handle(call: Call): Input {
+  const { service, operation } = call;
+  const known = operations.find((row) => row.service === service && row.operation === operation);
+  if (known !== undefined) return known.handler(call);
+  throw commonError(service, 'UnknownOperation', `Could not find operation ${operation}`);
+}
+
+function renderJson(result: Input | AwsError): string {
+  if (!isAwsError(result)) return JSON.stringify(result);
+  return JSON.stringify({ __type: result.code, message: result.message });
+}

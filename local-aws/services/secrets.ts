@@ -1,0 +1,163 @@
+import { randomUUID } from 'node:crypto';
+import type { LocalSecret } from '../account.ts';
+import {
+  awsError,
+  type Call,
+  type Input,
+  invalid,
+  readInteger,
+  readList,
+  readNames,
+  readTags,
+  readText,
+  requireText,
+  takePage,
+} from '../protocol.ts';
+
+type Version = LocalSecret['versions'][number];
+
+const CURRENT = 'AWSCURRENT';
+const PREVIOUS = 'AWSPREVIOUS';
+
+/** Makes a secret, with a first version where it is given a value. */
+export function createSecret(call: Call): Input {
+  const name = requireText(call, 'Name', 512);
+  if (!/^[\w/+=.@!-]+$/.test(name)) throw invalid(call, 'Name', 'be a valid name');
+  const { secrets, partition, accountId } = call.account;
+  if (secrets.has(name)) {
+    throw awsError('ResourceExistsException', `The secret ${name} already exists.`);
+  }
+  const secret: LocalSecret = {
+    arn: `arn:${partition}:secretsmanager:us-east-1:${accountId}:secret:${name}-AbCdEf`,
+    ...{ name, description: readText(call, 'Description', 2048), tags: readTags(call) },
+    ...{ versions: [], createdAt: call.now, changedAt: call.now },
+  };
+  const VersionId =
+    call.input['SecretString'] === undefined ? undefined : addVersion(call, secret, [CURRENT]).id;
+  secrets.set(name, secret);
+  return { ...identify(secret), VersionId };
+}
+
+/** Sets a secret's resource policy. */
+export function putPolicy(call: Call): Input {
+  const secret = findSecret(call);
+  secret.policy = requireText(call, 'ResourcePolicy', 20_480);
+  return identify(secret);
+}
+
+/** Adds a version, which takes its labels from the others: AWSCURRENT unless it says. */
+export function putValue(call: Call): Input {
+  const secret = findSecret(call);
+  const asked = readNames(call, 'VersionStages', 20);
+  const { id, stages } = addVersion(call, secret, asked.length > 0 ? asked : [CURRENT]);
+  secret.changedAt = call.now;
+  return { ...identify(secret), VersionId: id, VersionStages: stages };
+}
+
+/** Describes a secret and its labelled versions: never a value. */
+export function describeSecret(call: Call): Input {
+  const secret = findSecret(call);
+  return { ...describe(secret), VersionIdsToStages: labelled(secret) };
+}
+
+/** Gives the labels of a secret's versions that have any, by the version's ID. */
+export function labelled({ versions }: LocalSecret): Record<string, string[]> {
+  const withLabels = versions.filter(({ stages }) => stages.length > 0);
+  return Object.fromEntries(withLabels.map(({ id, stages }) => [id, stages]));
+}
+
+/** Gives what is told of a secret, with its dates. */
+export function describe(secret: LocalSecret): Input {
+  const { description: Description, tags: Tags, createdAt, changedAt, accessedAt } = secret;
+  const seconds = (at: number | undefined) => at && at / 1000;
+  const [CreatedDate, LastChangedDate] = [seconds(createdAt), seconds(changedAt)];
+  const dates = { CreatedDate, LastChangedDate, LastAccessedDate: seconds(accessedAt) };
+  return { ...identify(secret), Description, Tags, ...dates };
+}
+
+/** Moves a label to a version, or takes it away; where it was must be said. */
+export function moveStage(call: Call): Input {
+  const secret = findSecret(call);
+  const label = requireText(call, 'VersionStage', 256);
+  const [from, to] = [
+    findVersion(call, secret, 'RemoveFromVersionId'),
+    findVersion(call, secret, 'MoveToVersionId'),
+  ];
+  const holder = secret.versions.find(({ stages }) => stages.includes(label));
+  const isRight = from ? from === holder : to && (holder === undefined || holder === to);
+  if (!isRight || (to === undefined && label === CURRENT)) {
+    const where = `The label ${label} is on version ${holder?.id}`;
+    throw awsError('InvalidParameterException', `${where}, which RemoveFromVersionId must name.`);
+  }
+  moveLabel(secret, label, to);
+  return identify(secret);
+}
+
+function identify({ arn: ARN, name: Name }: LocalSecret) {
+  return { ARN, Name };
+}
+
+function findSecret(call: Call): LocalSecret {
+  const id = requireText(call, 'SecretId', 2048);
+  // The ARN does without the six characters at its end.
+  const secret = [...call.account.secrets.values()].find(({ arn, name }) =>
+    [arn, arn.slice(0, -7), name].includes(id),
+  );
+  if (secret) return secret;
+  const message = "Secrets Manager can't find the specified secret.";
+  throw awsError('ResourceNotFoundException', message);
+}
+
+function findVersion(call: Call, secret: LocalSecret, name: string): Version | undefined {
+  const id = readText(call, name, 64);
+  const version = secret.versions.find((candidate) => candidate.id === id);
+  if (id === undefined || version) return version;
+  throw awsError('InvalidParameterException', `Not a valid version: ${id}`);
+}
+
+function addVersion(call: Call, secret: LocalSecret, labels: readonly string[]): Version {
+  const needsValue = 'You must provide either SecretString or SecretBinary.';
+  const value = readText(call, 'SecretString', 65_536);
+  if (value === undefined) throw awsError('InvalidRequestException', needsValue);
+  const id = readText(call, 'ClientRequestToken', 64) ?? randomUUID();
+  if (id.length < 32) throw invalid(call, 'ClientRequestToken', 'have length between 32 and 64');
+  const earlier = secret.versions.find((version) => version.id === id);
+  const taken = 'The ClientRequestToken belongs to a version of another value.';
+  if (earlier && earlier.value !== value) throw awsError('ResourceExistsException', taken);
+  if (earlier) return earlier;
+  const added: Version = { id, value, stages: [] };
+  const isFirst = secret.versions.push(added) === 1;
+  for (const label of new Set(isFirst ? [...labels, CURRENT] : labels)) {
+    moveLabel(secret, label, added);
+  }
+  return added;
+}
+
+function moveLabel(secret: LocalSecret, label: string, to: Version | undefined): void {
+  const holder = secret.versions.find(({ stages }) => stages.includes(label));
+  if (holder === to) return;
+  if (holder) holder.stages = holder.stages.filter((stage) => stage !== label);
+  to?.stages.push(label);
+  if (label === CURRENT && holder) moveLabel(secret, PREVIOUS, holder);
+}
+
+/** Lists the secrets whose names begin with a text, or all: never a value. */
+export function listSecrets(call: Call): Input {
+  const [filter, ...more] = readList(call, 'Filters', 10);
+  const spoken = 'Only one filter of name is spoken here.';
+  if (more.length > 0 || (filter?.['Key'] ?? 'name') !== 'name') {
+    throw awsError('InvalidParameterException', spoken);
+  }
+  const values = filter === undefined ? [''] : readNames({ ...call, input: filter }, 'Values', 10);
+  const secrets = [...call.account.secrets.values()].filter(({ name }) =>
+    values.some((value) => name.startsWith(value)),
+  );
+  const limit = readInteger(call, 'MaxResults', 1, 100) ?? 100;
+  const paging = { tokenName: 'NextToken', limit };
+  const { items, next } = takePage(call, secrets, ({ name }) => name, paging);
+  const SecretList = items.map((secret) => ({
+    ...describe(secret),
+    SecretVersionsToStages: labelled(secret),
+  }));
+  return { SecretList, NextToken: next };
+}

@@ -1,0 +1,275 @@
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import * as v from 'valibot';
+import { issueResultToken, type LocalAccount } from '../account.ts';
+import { authorizeAction } from '../policy/authorize.ts';
+import type { Policy } from '../policy/policy.ts';
+import { startFunction, type WarmFunction } from '../run-function.ts';
+import { type LocalAws, startLocalAws } from '../server.ts';
+import {
+  type ResolvedResource,
+  resolveTemplate,
+  type StackRequest,
+  type Template,
+} from './resolve.ts';
+
+// The properties that are looked at here; where others would change what is run, there may be none.
+const strings = v.record(v.string(), v.string());
+const policies = v.array(
+  v.object({ PolicyName: v.string(), PolicyDocument: v.custom<Policy>(Boolean) }),
+);
+
+export const role = v.object({
+  RoleName: v.string(),
+  Policies: policies,
+  ManagedPolicyArns: v.optional(v.array(v.string()), []),
+});
+
+export const managedPolicy = v.object({
+  ManagedPolicyName: v.string(),
+  PolicyDocument: v.custom<Policy>(Boolean),
+});
+
+export const lambdaFunction = v.object({
+  FunctionName: v.string(),
+  Description: v.string(),
+  Code: v.strictObject({ ZipFile: v.string() }),
+  Handler: v.literal('index.handler'),
+  Role: v.string(),
+  Timeout: v.number(),
+  LoggingConfig: v.strictObject({ LogGroup: v.string() }),
+  Environment: v.optional(v.strictObject({ Variables: strings }), { Variables: {} }),
+});
+
+export const permission = v.strictObject({
+  FunctionName: v.string(),
+  Action: v.literal('lambda:InvokeFunction'),
+  Principal: v.string(),
+  SourceAccount: v.string(),
+});
+
+export const document = v.object({ Name: v.string(), Content: v.string() });
+
+export const rule = v.object({
+  ConfigRuleName: v.string(),
+  InputParameters: strings,
+  Source: v.object({ SourceIdentifier: v.string(), SourceDetails: v.array(strings) }),
+});
+
+export const remediation = v.object({
+  ConfigRuleName: v.string(),
+  TargetId: v.string(),
+  Automatic: v.boolean(),
+  Parameters: v.record(
+    v.string(),
+    v.union([
+      v.pipe(
+        v.strictObject({ ResourceValue: v.strictObject({ Value: v.literal('RESOURCE_ID') }) }),
+        v.transform(({ ResourceValue }) => ResourceValue.Value),
+      ),
+      v.pipe(
+        v.strictObject({ StaticValue: v.strictObject({ Values: v.tuple([v.string()]) }) }),
+        v.transform(({ StaticValue }) => StaticValue.Values[0]),
+      ),
+    ]),
+  ),
+});
+
+/** A function as the template has it. */
+export interface DeployedFunction {
+  readonly code: string;
+  readonly environment: Readonly<Record<string, string>>;
+  readonly roleName: string;
+  readonly logGroup: string;
+  readonly timeoutSeconds: number;
+  /** The services that may invoke it. */
+  readonly invokers: Set<string>;
+}
+
+/** What a stack brought into an account, besides what the account itself holds. */
+export interface DeployedStack {
+  /** By name. */
+  readonly functions: ReadonlyMap<string, DeployedFunction>;
+  readonly resources: readonly ResolvedResource[];
+}
+
+const roleOf = (arn: string) => arn.replace(/^.*:role\//u, '');
+/** Resources that change nothing of what is run here; tests of the template look at them. */
+const withoutEffect = new Set([
+  ...['AWS::Logs::LogGroup', 'AWS::Logs::MetricFilter', 'AWS::CloudWatch::Alarm'],
+  ...['AWS::SNS::Topic', 'AWS::SNS::TopicPolicy', 'AWS::SNS::Subscription', 'AWS::Events::Rule'],
+]);
+
+/**
+ * Takes a local account, a template and where the stack is made. Makes in the account what the template says: roles
+ * with their policies, which are enforced from now on, functions, documents, the rule and its remediation. Gives
+ * back what is needed to run the functions. Throws for what the template has and this does not know.
+ */
+export function deployTemplate(
+  account: LocalAccount,
+  template: Template,
+  request: StackRequest,
+): DeployedStack {
+  const resources = resolveTemplate(template, request);
+  const of = <S extends v.GenericSchema>(type: string, schema: S): v.InferOutput<S>[] =>
+    resources
+      .filter((resource) => resource.type === type)
+      .map(({ properties }) => v.parse(schema, properties));
+  const known = new Set<string>(withoutEffect);
+  const each = <S extends v.GenericSchema>(
+    type: string,
+    schema: S,
+    make: (properties: v.InferOutput<S>) => void,
+  ) => {
+    known.add(type);
+    for (const properties of of(type, schema)) make(properties);
+  };
+
+  const roles = new Map<string, Policy[]>();
+  const functions = new Map<string, DeployedFunction>();
+  account.functions = new Map();
+  const managed = new Map<string, Policy>();
+  each('AWS::IAM::ManagedPolicy', managedPolicy, ({ ManagedPolicyName, PolicyDocument }) => {
+    const { partition, accountId } = request;
+    managed.set(`arn:${partition}:iam::${accountId}:policy/${ManagedPolicyName}`, PolicyDocument);
+  });
+  each('AWS::IAM::Role', role, ({ RoleName, Policies, ManagedPolicyArns }) => {
+    const attached = ManagedPolicyArns.map((arn) => {
+      const policy = managed.get(arn);
+      if (policy === undefined) throw new Error(`${RoleName} has ${arn}, which is not known here`);
+      return policy;
+    });
+    roles.set(RoleName, [...Policies.map(({ PolicyDocument }) => PolicyDocument), ...attached]);
+  });
+  each('AWS::Lambda::Function', lambdaFunction, (properties) => {
+    functions.set(properties.FunctionName, {
+      code: properties.Code.ZipFile,
+      environment: properties.Environment.Variables,
+      roleName: roleOf(properties.Role),
+      logGroup: properties.LoggingConfig.LogGroup,
+      timeoutSeconds: properties.Timeout,
+      invokers: new Set(),
+    });
+    account.functions?.set(properties.FunctionName, { description: properties.Description });
+  });
+  each('AWS::Lambda::Permission', permission, (properties) => {
+    if (properties.SourceAccount !== account.accountId) return;
+    functions.get(properties.FunctionName)?.invokers.add(properties.Principal);
+  });
+  each('AWS::SSM::Document', document, ({ Name, Content }) => {
+    account.automation.documents.set(Name, Content);
+  });
+  each('AWS::Config::ConfigRule', rule, ({ ConfigRuleName, InputParameters, Source }) => {
+    account.config.rules.add(ConfigRuleName);
+    account.config.ruleDefinitions.set(ConfigRuleName, {
+      sourceIdentifier: Source.SourceIdentifier,
+      inputParameters: InputParameters,
+      sourceDetails: Source.SourceDetails,
+    });
+  });
+  each('AWS::Config::RemediationConfiguration', remediation, (properties) => {
+    const {
+      ConfigRuleName,
+      TargetId: documentName,
+      Automatic: automatic,
+      Parameters: parameters,
+    } = properties;
+    account.config.remediations.set(ConfigRuleName, { documentName, parameters, automatic });
+  });
+  account.roles = roles;
+  const unknown = resources.find(({ type }) => !known.has(type));
+  if (unknown !== undefined)
+    throw new Error(`Resources of type ${unknown.type} are not known here`);
+  return { functions, resources };
+}
+
+/** A stack in a local account, its functions running with the code, environment and role that the template gives them. */
+export interface RunningStack {
+  readonly aws: LocalAws;
+  readonly account: LocalAccount;
+  readonly stack: DeployedStack;
+  /** Sends the rule an event of AWS Config; gives what the function gave. Throws what it threw. */
+  readonly evaluate: (invokingEvent: object, more?: object) => Promise<unknown>;
+  /** The lines that the functions wrote, once they are closed. */
+  readonly logs: string[];
+  readonly closeFunctions: () => Promise<void>;
+  readonly close: () => Promise<void>;
+}
+
+/** Takes an account, a template and where the stack is made. Deploys and runs it. */
+export async function runStack(
+  account: LocalAccount,
+  template: Template,
+  request: StackRequest,
+): Promise<RunningStack> {
+  const stack = deployTemplate(account, template, request);
+  const folder = mkdtempSync(join(tmpdir(), 'unused-iam-credentials-'));
+  const sessionOf = ({ roleName }: DeployedFunction, name: string) =>
+    `arn:${account.partition}:sts::${account.accountId}:assumed-role/${roleName}/${name}`;
+  const callers = new Map(
+    [...stack.functions].map(([name, fn], index) => [`AKIAFUNCTION${index}`, sessionOf(fn, name)]),
+  );
+  const aws = await startLocalAws(account, { callerOf: (id) => callers.get(id) });
+  const running = new Map<string, WarmFunction>();
+  const logs: string[] = [];
+
+  function start(name: string, { code, environment, timeoutSeconds }: DeployedFunction) {
+    mkdirSync(join(folder, name), { recursive: true });
+    const bundle = join(folder, name, 'index.js');
+    writeFileSync(bundle, code);
+    const [accessKeyId = ''] =
+      [...callers].find(([, session]) => session.endsWith(`/${name}`)) ?? [];
+    const warm = startFunction(name.replace('unused-iam-credentials-', ''), {
+      ...{ endpoint: aws.endpoint, environment, bundle, accessKeyId },
+      remaining: timeoutSeconds * 1000,
+    });
+    running.set(name, warm);
+    return warm;
+  }
+
+  async function invoke(name: string, event: unknown): Promise<unknown> {
+    const fn = stack.functions.get(name);
+    if (fn === undefined) throw new Error(`Function not found: ${name}`);
+    const { result, error } = await (running.get(name) ?? start(name, fn)).invoke(event);
+    // Lambda writes the function's output under the function's role.
+    const resource = `arn:${account.partition}:logs:${request.region}:${account.accountId}:log-group:${fn.logGroup}:log-stream:local`;
+    for (const action of ['logs:CreateLogStream', 'logs:PutLogEvents']) {
+      authorizeAction(account, sessionOf(fn, name), { action, resource, context: {} });
+    }
+    if (error !== undefined) throw Object.assign(new Error(error.message), { name: error.name });
+    return result;
+  }
+  account.automation.invoke = invoke;
+
+  async function evaluate(invokingEvent: object, more: object = {}): Promise<unknown> {
+    const [[ruleName, rule] = []] = account.config.ruleDefinitions;
+    if (ruleName === undefined || rule === undefined) throw new Error('There is no rule');
+    const name = rule.sourceIdentifier.replace(/^.*:function:/u, '');
+    if (!stack.functions.get(name)?.invokers.has('config.amazonaws.com')) {
+      throw new Error(`AWS Config may not invoke ${name}`);
+    }
+    return invoke(name, {
+      version: '1.0',
+      invokingEvent: JSON.stringify(invokingEvent),
+      ruleParameters: JSON.stringify(rule.inputParameters),
+      resultToken: issueResultToken(account, ruleName),
+      ...{ eventLeftScope: false, configRuleName: ruleName, accountId: account.accountId },
+      ...more,
+    });
+  }
+
+  async function closeFunctions(): Promise<void> {
+    for (const warm of running.values()) logs.push(...(await warm.close()));
+    running.clear();
+  }
+  return {
+    ...{ aws, account, stack, evaluate, logs, closeFunctions },
+    close: async () => {
+      await closeFunctions();
+      account.automation.python.close();
+      await aws.close();
+      rmSync(folder, { recursive: true });
+    },
+  };
+}

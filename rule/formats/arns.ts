@@ -1,0 +1,35 @@
+import { ExpectedError } from '../core/errors.ts';
+
+/** Where a Lambda function is. */
+export interface FunctionLocation {
+  readonly partition: string;
+  readonly region: string;
+  readonly accountId: string;
+  readonly functionName: string;
+}
+
+/**
+ * Takes a function's ARN, with or without version or alias (`invokedFunctionArn` of Lambda's context).
+ * Gives back where the function is. Throws RequestError when it is none.
+ */
+export function parseFunctionArn(arn: string): FunctionLocation {
+  const match = /^arn:([\w-]+):lambda:([\w-]+):(\d{12}):function:([\w-]+)(?::[\w$-]+)?$/u.exec(arn);
+  const [, partition = '', region = '', accountId = '', functionName = ''] = match ?? [];
+  if (match !== null) return { partition, region, accountId, functionName };
+  throw new ExpectedError(
+    'RequestError',
+    `the function's own ARN is ${JSON.stringify(arn)}; expected arn:<partition>:lambda:<Region>:<account>:function:<name>`,
+  );
+}
+
+/**
+ * Takes where a function is, and a secret's name. Gives back the secret's ARN without the six characters that
+ * Secrets Manager adds, by which it is found as well. AWS does not say which resource it checks for a mere name
+ * that no secret has; for an ARN it can only be that.
+ */
+export function secretId(
+  { partition, region, accountId }: Omit<FunctionLocation, 'functionName'>,
+  name: string,
+): string {
+  return `arn:${partition}:secretsmanager:${region}:${accountId}:secret:${name}`;
+}

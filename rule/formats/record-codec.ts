@@ -1,0 +1,128 @@
+import * as v from 'valibot';
+import { ExpectedError } from '../core/errors.ts';
+import { formatInstant, parseInstant } from '../core/instant.ts';
+import { automationRoleName, documentNames } from '../core/names.ts';
+import type { RevocationRecord } from '../core/revocation-record.ts';
+
+const text = v.pipe(v.string(), v.nonEmpty());
+const instant = v.pipe(
+  v.string(),
+  v.check((value) => parseInstant(value) !== undefined, 'Expected an ISO 8601 instant with offset'),
+  v.transform((value) => parseInstant(value) ?? Number.NaN),
+);
+const dates = {
+  used: v.optional(instant),
+  created: v.optional(instant),
+  changed: v.optional(instant),
+  reason: v.string(),
+};
+const credential = v.variant('type', [
+  v.strictObject({
+    type: v.literal('password'),
+    id: v.null(),
+    action: v.literal('Delete'),
+    ...dates,
+  }),
+  v.strictObject({
+    type: v.literal('access-key'),
+    id: text,
+    action: v.picklist(['Deactivate', 'Delete']),
+    ...dates,
+  }),
+]);
+const schema = v.strictObject({
+  schemaVersion: v.literal(1),
+  name: text,
+  accountId: text,
+  executionId: text,
+  userId: text,
+  userName: text,
+  ruleName: text,
+  recordedAt: instant,
+  credentials: v.pipe(v.array(credential), v.nonEmpty()),
+});
+
+/**
+ * Takes a record; gives back the text that Parameter Store keeps: JSON in base64url, since it refuses
+ * values with double braces, and a step of an Automation document may turn text that looks like JSON into an object.
+ */
+export function encodeRecord(record: RevocationRecord): string {
+  const writeDate = (name: string, value: unknown) =>
+    dateFields.has(name) && typeof value === 'number' ? formatInstant(value) : value;
+  return Buffer.from(JSON.stringify(record, writeDate)).toString('base64url');
+}
+
+const dateFields = new Set(['used', 'created', 'changed', 'recordedAt']);
+
+/** Takes the text of a record; gives it back read. Throws RecordError when it is no record of this version. */
+export function decodeRecord(encoded: string): RevocationRecord {
+  if (!/^[\w-]+$/u.test(encoded)) throw invalid('it is no base64url');
+  let json: unknown;
+  try {
+    json = JSON.parse(Buffer.from(encoded, 'base64url').toString('utf8'));
+  } catch {
+    throw invalid('it holds no JSON');
+  }
+  const result = v.safeParse(schema, json);
+  if (result.success) return result.output;
+  const [issue] = result.issues;
+  throw invalid(`${v.getDotPath(issue) ?? 'the whole'}: ${issue.message}`);
+}
+
+function invalid(what: string): ExpectedError {
+  return new ExpectedError('RecordError', `the text is no revocation record: ${what}`);
+}
+
+/** A parameter below the records' path as Parameter Store keeps it. */
+export interface StoredRecord {
+  readonly name: string;
+  /** Every version that there is. */
+  readonly versions: readonly {
+    readonly version: number;
+    readonly value: string;
+    /** ARN of who wrote it. */
+    readonly writer: string;
+  }[];
+}
+
+/** Whose record it must be, and where this is. */
+export interface RecordOwner {
+  readonly partition: string;
+  readonly accountId: string;
+  readonly region: string;
+  readonly userId: string;
+}
+
+/** A record of this project, or why it is none and who wrote it. */
+export type RecordCheck =
+  | { readonly genuine: true; readonly record: RevocationRecord }
+  | { readonly genuine: false; readonly why: string; readonly writer: string };
+
+/**
+ * Takes a stored record and whose it must be. Tells whether nobody but the revocation's role can have
+ * written it: it has one version, which that role wrote; it names this account, this user and its own name.
+ * The writer is LastModifiedUser of GetParameterHistory: for a role the ARN of its session.
+ */
+export function checkRecord(stored: StoredRecord, owner: RecordOwner): RecordCheck {
+  const [only, ...others] = stored.versions;
+  const writers = [...new Set(stored.versions.map(({ writer }) => writer))].join(' and ');
+  const refuse = (why: string) => ({ genuine: false, why, writer: writers || 'unknown' }) as const;
+  if (only === undefined) return refuse('it has no version');
+  if (others.length > 0 || only.version !== 1) return refuse('it was overwritten');
+  const role = automationRoleName(documentNames.revoke, owner.region);
+  const session = `arn:${owner.partition}:sts::${owner.accountId}:assumed-role/${role}/`;
+  if (!only.writer.startsWith(session) || only.writer.length === session.length) {
+    return refuse(`it was not written by role ${role}`);
+  }
+  let record: RevocationRecord;
+  try {
+    record = decodeRecord(only.value);
+  } catch {
+    // What is wrong with it is not quoted: its text is not ours.
+    return refuse('its text is no record of this version');
+  }
+  if (record.accountId !== owner.accountId) return refuse('it is of another account');
+  if (record.userId !== owner.userId) return refuse('it is of another user');
+  if (record.name !== stored.name) return refuse('it was written under another name');
+  return { genuine: true, record };
+}

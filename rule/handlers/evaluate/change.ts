@@ -1,0 +1,78 @@
+import { readConfigurationItem } from '../../aws/config-results.ts';
+import { beforeDeadline } from '../../clock.ts';
+import type { Instant } from '../../core/instant.ts';
+import type { ConfigurationItem, RuleEvent } from '../../formats/config-event.ts';
+import { goneVerdict, resourceType } from '../../formats/evaluation.ts';
+import { judgeUser, storedReport } from '../../judging/judge-user.ts';
+import {
+  type EvaluationRun,
+  putVerdicts,
+  type RunContext,
+  toVerdict,
+  type UserVerdict,
+} from './verdicts.ts';
+
+/** The statuses of a configuration item that a rule may judge; all others mean it is gone. */
+const applicableStatuses = new Set(['OK', 'ResourceDiscovered']);
+
+/**
+ * Answers a configuration change: judges the one user by a live snapshot; a user who was deleted or
+ * left the rule's scope becomes NOT_APPLICABLE. Takes the event and what to run with. Throws AwsError,
+ * UserError, CredentialReportError and EventError; then nothing was put.
+ */
+export async function evaluateChange(
+  event: Exclude<RuleEvent, { kind: 'scheduled' }>,
+  context: RunContext,
+): Promise<EvaluationRun> {
+  const { item, resultToken } = event;
+  const verdict = await beforeDeadline(context.clock, context.deadline, () =>
+    judgeItem(event, context),
+  );
+  const verdicts = verdict === 'undecided' ? [] : [verdict];
+  const { resourceType: type, captureTime } = item;
+  const { users, refused } = await putVerdicts(verdicts, resultToken, captureTime, context, type);
+  const undecided = verdict === 'undecided' ? [item.arn ?? item.resourceId] : [];
+  return { users, undecided, failed: refused, announced: 0, reportGeneratedAt: null };
+}
+
+async function judgeItem(
+  event: Exclude<RuleEvent, { kind: 'scheduled' }>,
+  context: RunContext,
+): Promise<UserVerdict | 'undecided'> {
+  if (event.item.resourceType !== resourceType) {
+    return notApplicable(event.item, `only ${resourceType} is judged`);
+  }
+  if (event.leftScope) return notApplicable(event.item, 'the user left the scope of the rule');
+  if (!isApplicable(event.item)) return gone(event.item, context.now);
+
+  const item =
+    event.kind === 'oversized'
+      ? await readConfigurationItem(context.config, event.item)
+      : event.item;
+  if (!isApplicable(item)) return gone(item, context.now);
+  const known = { userId: item.resourceId, userName: item.resourceName };
+  const judgement = await judgeUser(known, storedReport(context), context);
+  if (judgement === 'gone') return gone(item, context.now);
+  return judgement === 'undecided' ? judgement : toVerdict(judgement, item.resourceId);
+}
+
+function isApplicable({ status }: ConfigurationItem): boolean {
+  return applicableStatuses.has(status);
+}
+
+function gone(item: ConfigurationItem, now: Instant): UserVerdict {
+  const { annotation } = goneVerdict(now);
+  const isGone = isApplicable(item) || item.status.startsWith('ResourceDeleted');
+  return notApplicable(item, isGone ? annotation : `AWS Config says ${item.status} of the user`);
+}
+
+function notApplicable({ resourceId, resourceName, arn }: ConfigurationItem, annotation: string) {
+  return {
+    userId: resourceId,
+    userName: resourceName,
+    arn,
+    compliance: 'NOT_APPLICABLE',
+    category: null,
+    annotation: annotation.slice(0, 256),
+  } as const;
+}

@@ -1,0 +1,106 @@
+import { ExpectedError, messageOf } from '../../core/errors.ts';
+import { formatInstant } from '../../core/instant.ts';
+import { parseRuleParameters } from '../../core/rule-parameters.ts';
+import { parseRuleEvent, type RuleEvent } from '../../formats/config-event.ts';
+import { evaluateChange } from './change.ts';
+import { evaluateScheduled } from './scheduled.ts';
+import type { Dependencies, EvaluationRun, UserVerdict } from './verdicts.ts';
+
+/** What the function returns: the verdicts it put, and who has none. */
+export interface EvaluationResult {
+  readonly users: readonly UserVerdict[];
+  readonly undecided: readonly string[];
+  /** The run's summary, the same as its log line. */
+  readonly summary: Readonly<Record<string, unknown>>;
+}
+
+/** Time kept for putting evaluations (milliseconds), or a quarter of the whole where that is less. */
+const reserve = 60_000;
+/** Time kept for the answer itself, in the same way. */
+const reserveForAnswer = 5_000;
+/** How many subjects an error message names; the log names all. */
+const namedInError = 10;
+
+/**
+ * Evaluates one event of AWS Config. Takes the event, the milliseconds that remain to the function,
+ * and what to run with. Gives back the verdicts. Logs one summary line, whatever happens.
+ * Throws EventError and RuleParameterError (nothing was put), and RunError when something could not
+ * be judged or put, after everything else was.
+ */
+export async function evaluateEvent(
+  event: unknown,
+  remaining: number,
+  dependencies: Dependencies,
+): Promise<EvaluationResult> {
+  const { clock, log, requests } = dependencies;
+  const now = clock.now();
+  const before = new Map(requests);
+  let trigger: 'schedule' | 'change' | undefined;
+  const summarize = (outcome: string, fields: Readonly<Record<string, unknown>>) => {
+    const counts = [...requests].map(([name, count]) => [name, count - (before.get(name) ?? 0)]);
+    const sent = counts.filter(([, count]) => count !== 0);
+    const durationMs = clock.now() - now;
+    const summary = { outcome, trigger, ...fields, requests: Object.fromEntries(sent), durationMs };
+    log(outcome === 'succeeded' ? 'info' : 'error', 'summary', summary);
+    return summary;
+  };
+
+  let run: EvaluationRun;
+  try {
+    const parsed = parseRuleEvent(event);
+    trigger = parsed.kind === 'scheduled' ? 'schedule' : 'change';
+    const parameters = parseRuleParameters(parsed.inputParameters);
+    const deadline = now + remaining - Math.min(reserve, remaining / 4);
+    const end = now + remaining - Math.min(reserveForAnswer, remaining / 8);
+    run = await evaluate(parsed, { ...dependencies, parameters, now, deadline, end });
+  } catch (error) {
+    summarize('failed', {
+      error: error instanceof Error ? error.name : 'unknown',
+      reason: messageOf(error),
+    });
+    throw error;
+  }
+  for (const arn of run.undecided) {
+    const reason = 'no whole row of the user in the credential report; the earlier result stands';
+    log('warn', 'undecided', { arn, reason });
+  }
+  for (const { arn, message: reason } of run.failed) log('error', 'not judged', { arn, reason });
+  const summary = summarize(run.failed.length === 0 ? 'succeeded' : 'failed', describe(run, now));
+  if (run.failed.length > 0) throw failure(run);
+  return { users: run.users, undecided: run.undecided, summary };
+}
+
+function evaluate(
+  event: RuleEvent,
+  context: Parameters<typeof evaluateChange>[1],
+): Promise<EvaluationRun> {
+  return event.kind === 'scheduled'
+    ? evaluateScheduled(event, context)
+    : evaluateChange(event, context);
+}
+
+function describe(run: EvaluationRun, now: number): Record<string, unknown> {
+  const verdicts = { COMPLIANT: 0, NON_COMPLIANT: 0, NOT_APPLICABLE: 0 };
+  for (const user of run.users) verdicts[user.compliance] += 1;
+  const { reportGeneratedAt } = run;
+  return {
+    evaluatedAt: formatInstant(now),
+    users: run.users.length,
+    verdicts,
+    undecided: run.undecided.length,
+    failed: run.failed.length,
+    announced: run.announced,
+    reportAgeSeconds:
+      reportGeneratedAt === null ? null : Math.round((now - reportGeneratedAt) / 1000),
+  };
+}
+
+function failure({ users, failed }: EvaluationRun): ExpectedError {
+  const named = failed.slice(0, namedInError).map(({ arn, message }) => `${arn}: ${message}`);
+  const more = failed.length > namedInError ? [`and ${failed.length - namedInError} more`] : [];
+  return new ExpectedError(
+    'RunError',
+    `${failed.length} could not be judged or reported; ${users.length} evaluations were put. ` +
+      `${[...named, ...more].join('; ')}. The log names all; mend this and evaluate again.`,
+  );
+}

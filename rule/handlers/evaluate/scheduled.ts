@@ -1,0 +1,111 @@
+import { listEarlierResults } from '../../aws/config-results.ts';
+import { beforeDeadline } from '../../clock.ts';
+import { messageOf, type Problem } from '../../core/errors.ts';
+import type { RuleEvent } from '../../formats/config-event.ts';
+import { goneVerdict } from '../../formats/evaluation.ts';
+import { describeNewNonCompliance } from '../../formats/messages.ts';
+import { type EarlierResult, findNewlyNonCompliant } from '../../formats/newly-non-compliant.ts';
+import { judgeAccount } from '../../judging/judge-account.ts';
+import {
+  type EvaluationRun,
+  putVerdicts,
+  type RunContext,
+  toVerdict,
+  type UserVerdict,
+} from './verdicts.ts';
+
+/** How many users were announced, and why they were not where that failed. */
+export interface Announcement {
+  readonly announced: number;
+  readonly failed: readonly Problem[];
+}
+
+/**
+ * Publishes one digest of who is newly NON_COMPLIANT, and logs each of them before. Takes the verdicts that
+ * AWS Config took of a scheduled run, the results of before, null where they could not be read, the event,
+ * and what to run with. Nothing is published where nobody is new, nobody knows who is, or no topic is set.
+ * Gives back how many were announced. Throws nothing foreseen.
+ */
+export async function announce(
+  users: readonly UserVerdict[],
+  earlier: ReadonlyMap<string, EarlierResult> | null,
+  { accountId, ruleName }: Pick<RuleEvent, 'accountId' | 'ruleName'>,
+  { topic, log, clock, end }: RunContext,
+): Promise<Announcement> {
+  if (topic === null || earlier === null) return { announced: 0, failed: [] };
+  const found = findNewlyNonCompliant(users, earlier);
+  if (found.length === 0) return { announced: 0, failed: [] };
+
+  for (const { arn, annotation: reason } of found) {
+    log('info', 'newly NON_COMPLIANT', { arn, reason });
+  }
+  const digest = describeNewNonCompliance({
+    ...{ accountId, ruleName },
+    users: found.map(({ userId, userName, annotation }) => {
+      return { userName: userName ?? userId, annotation };
+    }),
+    nonCompliant: users.filter(({ compliance }) => compliance === 'NON_COMPLIANT').length,
+  });
+  try {
+    await beforeDeadline(clock, end, () => topic.publish(digest));
+    return { announced: found.length, failed: [] };
+  } catch (error) {
+    const problem = { arn: `topic ${topic.arn}`, message: messageOf(error) };
+    return { announced: 0, failed: [problem] };
+  }
+}
+
+/**
+ * Answers a scheduled notification: judges every user of the account, and marks users NOT_APPLICABLE
+ * whom earlier results name and who are gone. Then announces who is newly NON_COMPLIANT. Takes the event
+ * and what to run with. Throws AwsError and CredentialReportError where nobody can be judged; then nothing
+ * was put.
+ */
+export async function evaluateScheduled(
+  event: Extract<RuleEvent, { kind: 'scheduled' }>,
+  context: RunContext,
+): Promise<EvaluationRun> {
+  // Earlier results are read before IAM lists the users, so that a user created in between, whom a
+  // change event has evaluated already, is not taken for gone.
+  const earlier = await readEarlier(event.ruleName, context);
+  const account = await judgeAccount(context);
+
+  const gone = new Set(account.gone.map(({ userId }) => userId));
+  const known = [...(earlier.results?.keys() ?? [])];
+  const lingering = known.filter((id) => !account.listed.has(id) || gone.has(id));
+  const verdicts = [
+    ...account.judged.map((judgement) => toVerdict(judgement, judgement.userId)),
+    ...lingering.map((userId) => ({
+      userId,
+      userName: null,
+      arn: null,
+      category: null,
+      ...goneVerdict(context.now),
+    })),
+  ];
+  const { resultToken, notificationTime } = event;
+  const { users, refused } = await putVerdicts(verdicts, resultToken, notificationTime, context);
+  const told = await announce(users, earlier.results, event, context);
+  return {
+    users,
+    undecided: account.undecided.map(({ arn }) => arn),
+    // The topic first: an error names only the first few, and of users there may be many.
+    failed: [...told.failed, ...earlier.failed, ...account.failed, ...refused],
+    announced: told.announced,
+    reportGeneratedAt: account.reportGeneratedAt,
+  };
+}
+
+/** Without earlier results the living can still be judged; the run fails afterwards. */
+async function readEarlier(
+  ruleName: string,
+  { config, clock, deadline }: RunContext,
+): Promise<{ results: ReadonlyMap<string, EarlierResult> | null; failed: readonly Problem[] }> {
+  try {
+    const list = () => listEarlierResults(config, ruleName);
+    return { results: await beforeDeadline(clock, deadline, list), failed: [] };
+  } catch (error) {
+    const problem = { arn: `rule ${ruleName}`, message: messageOf(error) };
+    return { results: null, failed: [problem] };
+  }
+}

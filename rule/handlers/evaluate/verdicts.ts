@@ -1,0 +1,86 @@
+import type { Clients } from '../../aws/clients.ts';
+import { putEvaluations } from '../../aws/config-results.ts';
+import type { Topic } from '../../aws/lazy-topic.ts';
+import type { Clock } from '../../clock.ts';
+import type { Category } from '../../core/assess-user.ts';
+import type { Problem } from '../../core/errors.ts';
+import type { Instant } from '../../core/instant.ts';
+import { type ComplianceType, resourceType, toEvaluation } from '../../formats/evaluation.ts';
+import type { Judgement, JudgementContext } from '../../judging/judgement.ts';
+import type { Log } from '../invocation.ts';
+
+/** What an evaluation runs with: clients, clock, log, the topic to tell, and the clients' request counts. */
+export interface Dependencies extends Clients<'iam' | 'config'> {
+  readonly clock: Clock;
+  readonly log: Log;
+  /** Who is newly NON_COMPLIANT is told here; null where nobody is to be told. */
+  readonly topic: Topic | null;
+}
+
+/** What is judged by and put with: the dependencies, and what belongs to this one event. */
+export interface RunContext extends Dependencies, JudgementContext {
+  /** When to stop putting evaluations, so that the run can still tell what it could not put. */
+  readonly end: Instant;
+}
+
+/** What the function returns for each user it judged. */
+export interface UserVerdict {
+  readonly userId: string;
+  /** Name and ARN are null where only the ID of a user who is gone is known. */
+  readonly userName: string | null;
+  readonly arn: string | null;
+  readonly compliance: ComplianceType;
+  /** Null for a user who is gone or out of scope. */
+  readonly category: Category | null;
+  readonly annotation: string;
+}
+
+/** What one event led to. */
+export interface EvaluationRun {
+  readonly users: readonly UserVerdict[];
+  /** ARNs of the users without a verdict, whose earlier result stands. */
+  readonly undecided: readonly string[];
+  /** What could not be judged or put. Any entry fails the run, after everything else was done. */
+  readonly failed: readonly Problem[];
+  /** How many users the digest of this run announced as newly NON_COMPLIANT. */
+  readonly announced: number;
+  readonly reportGeneratedAt: Instant | null;
+}
+
+/** Takes a judgement and the user's unique ID; gives back what the function returns of it. */
+export function toVerdict(
+  { user, assessment, annotation }: Judgement,
+  userId: string,
+): UserVerdict {
+  const { compliance, category } = assessment;
+  return { userId, userName: user.userName, arn: user.arn, compliance, category, annotation };
+}
+
+/** Which verdicts AWS Config took, and a problem for each that it did not. */
+export interface PutVerdicts {
+  readonly users: readonly UserVerdict[];
+  readonly refused: readonly Problem[];
+}
+
+/**
+ * Takes the verdicts of a run, the event's result token, the instant that orders them, what to run
+ * with, and the resource type. Puts them. Gives back what AWS Config took, and what it did not.
+ */
+export async function putVerdicts(
+  users: readonly UserVerdict[],
+  resultToken: string,
+  orderedAt: Instant,
+  { config, clock, end }: RunContext,
+  type: string = resourceType,
+): Promise<PutVerdicts> {
+  const evaluations = users.map((user) => toEvaluation(type, user.userId, user, orderedAt));
+  const refused = await putEvaluations(config, evaluations, resultToken, clock, end);
+  const messages = new Map(refused.map(({ resourceId, message }) => [resourceId, message]));
+  return {
+    users: users.filter(({ userId }) => !messages.has(userId)),
+    refused: users.flatMap(({ userId, arn }) => {
+      const message = messages.get(userId);
+      return message === undefined ? [] : [{ arn: arn ?? userId, message }];
+    }),
+  };
+}

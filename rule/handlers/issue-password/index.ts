@@ -1,0 +1,29 @@
+import { ConfigServiceClient } from '@aws-sdk/client-config-service';
+import { IAMClient } from '@aws-sdk/client-iam';
+import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
+import { SSMClient } from '@aws-sdk/client-ssm';
+import { connect } from '../../aws/clients.ts';
+import { randomBelow } from '../../aws/iam-login-profile.ts';
+import { systemClock } from '../../clock.ts';
+import type { Answer } from '../../formats/revocation-answer.ts';
+import { jsonLog, type LambdaContext, writeLine } from '../invocation.ts';
+import { answerPassword } from './issue.ts';
+
+const clients = connect({
+  iam: IAMClient,
+  config: ConfigServiceClient,
+  ssm: SSMClient,
+  secrets: SecretsManagerClient,
+});
+const log = jsonLog(writeLine);
+const readerRoleArn = process.env['PASSWORD_READER_ROLE_ARN'] ?? '';
+
+/** The entry point of the function unused-iam-credentials-issue-password; see answerPassword. */
+export const handler = (event: unknown, context: LambdaContext): Promise<Answer> =>
+  answerPassword(event, context, {
+    ...clients,
+    clock: systemClock,
+    log,
+    randomBelow,
+    readerRoleArn,
+  });

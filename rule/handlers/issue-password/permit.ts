@@ -1,0 +1,88 @@
+import type { Clients } from '../../aws/clients.ts';
+import { readExecution } from '../../aws/ssm-automation.ts';
+import { readRecord } from '../../aws/ssm-parameters.ts';
+import { ExpectedError } from '../../core/errors.ts';
+import { type Instant, millisecondsPerDay } from '../../core/instant.ts';
+import { documentNames, recordsPath } from '../../core/names.ts';
+import type { OutstandingRecord } from '../../core/restoration-plan.ts';
+import type { FunctionLocation } from '../../formats/arns.ts';
+import type { PasswordRequest } from '../../formats/remediation-request.ts';
+
+/**
+ * Takes a request for a password, an SSM client, where this is and the instant. Gives back the record that it rests on.
+ * Throws RefusedError unless the named execution is a restoration of this user that is running now and asks
+ * for a password, and the record is genuine, carried out, and says that a password was deleted.
+ */
+export async function permitPassword(
+  { userId, executionId, recordName, passwordResetRequired }: PasswordRequest,
+  ssm: Clients<'iam' | 'config' | 'ssm'>['ssm'],
+  location: FunctionLocation,
+  now: Instant,
+): Promise<OutstandingRecord> {
+  const execution = await readExecution(ssm, executionId);
+  // Whether AWS also lists parameters that were left to their defaults is not documented.
+  const parameter = (name: string) => execution?.Parameters?.[name]?.join() ?? defaults[name];
+  demand(
+    execution?.DocumentName === documentNames.restore &&
+      execution.AutomationExecutionStatus === 'InProgress',
+    `execution ${executionId} is no running ${documentNames.restore}`,
+  );
+  demand(parameter('IAMResourceId') === userId, `execution ${executionId} is of another user`);
+  demand(
+    parameter('RestorePassword') === 'true',
+    `execution ${executionId} was not asked to restore a password`,
+  );
+  demand(
+    parameter('PasswordResetRequired') === String(passwordResetRequired),
+    `execution ${executionId} has another PasswordResetRequired`,
+  );
+  demand(
+    recordName.startsWith(`${recordsPath}/${userId}/`),
+    `the record is none of user ${userId}`,
+  );
+
+  const found = await readRecord(ssm, recordName, { ...location, userId });
+  if (found === null) throw refusal(`record ${recordName} is marked as restored, or gone`);
+  const { check, ...marked } = found;
+  if (!check.genuine) {
+    throw refusal(`record ${recordName} is not genuine: ${check.why}; written by ${check.writer}`);
+  }
+  const { record } = check;
+  const asked = parameter('RevocationId');
+  demand(
+    asked === 'All' || asked === record.executionId,
+    `execution ${executionId} was not asked to restore by record ${recordName}`,
+  );
+  demand(
+    now - record.recordedAt <= Number(parameter('MaxRecordAgeDays')) * millisecondsPerDay,
+    `record ${recordName} is older than MaxRecordAgeDays`,
+  );
+  demand(
+    marked.applied || parameter('IncludeUnconfirmed') === 'true',
+    `record ${recordName} is not marked as carried out`,
+  );
+  demand(
+    record.credentials.some(({ type }) => type === 'password'),
+    `record ${recordName} says nothing of a password`,
+  );
+  return { record, running: false, ...marked };
+}
+
+/** As the document has them. */
+export const defaults: Readonly<Record<string, string>> = {
+  IncludeUnconfirmed: 'false',
+  PasswordResetRequired: 'true',
+  MaxRecordAgeDays: '90',
+};
+
+function demand(holds: boolean, otherwise: string): void {
+  if (!holds) throw refusal(otherwise);
+}
+
+/** Takes why; gives back the error that refuses a password. */
+export function refusal(why: string): ExpectedError {
+  return new ExpectedError(
+    'RefusedError',
+    `No password was issued: ${why}. Only ${documentNames.restore} may ask for one, while it runs`,
+  );
+}

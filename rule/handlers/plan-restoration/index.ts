@@ -1,0 +1,21 @@
+import { ConfigServiceClient } from '@aws-sdk/client-config-service';
+import { IAMClient } from '@aws-sdk/client-iam';
+import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
+import { SSMClient } from '@aws-sdk/client-ssm';
+import { connect } from '../../aws/clients.ts';
+import { systemClock } from '../../clock.ts';
+import type { Answer } from '../../formats/revocation-answer.ts';
+import { jsonLog, type LambdaContext, writeLine } from '../invocation.ts';
+import { answerRestoration } from './plan.ts';
+
+const clients = connect({
+  iam: IAMClient,
+  config: ConfigServiceClient,
+  ssm: SSMClient,
+  secrets: SecretsManagerClient,
+});
+const log = jsonLog(writeLine);
+
+/** The entry point of the function unused-iam-credentials-plan-restoration; see answerRestoration. */
+export const handler = (event: unknown, context: LambdaContext): Promise<Answer> =>
+  answerRestoration(event, context, { ...clients, clock: systemClock, log });

@@ -1,0 +1,15 @@
+import { ConfigServiceClient } from '@aws-sdk/client-config-service';
+import { IAMClient } from '@aws-sdk/client-iam';
+import { SSMClient } from '@aws-sdk/client-ssm';
+import { connect } from '../../aws/clients.ts';
+import { systemClock } from '../../clock.ts';
+import type { Answer } from '../../formats/revocation-answer.ts';
+import { jsonLog, type LambdaContext, writeLine } from '../invocation.ts';
+import { answerRevocation } from './plan.ts';
+
+const clients = connect({ iam: IAMClient, config: ConfigServiceClient, ssm: SSMClient });
+const log = jsonLog(writeLine);
+
+/** The entry point of the function unused-iam-credentials-plan-revocation; see answerRevocation. */
+export const handler = (event: unknown, context: LambdaContext): Promise<Answer> =>
+  answerRevocation(event, context, { ...clients, clock: systemClock, log });

@@ -1,0 +1,98 @@
+import { runFunction, startFunction, type WarmFunction } from '../../local-aws/run-function.ts';
+import { startLocalAws } from '../../local-aws/server.ts';
+import { deploy, readerRoleArn } from '../../test/builders/remediation.ts';
+import { crowdAt } from './evaluation.ts';
+
+/** One answer of a document's built function for one user of many, over HTTP on loopback. */
+export interface PlanningFigures {
+  readonly function: 'plan-revocation' | 'plan-restoration' | 'issue-password';
+  readonly users: number;
+  readonly wallMs: number;
+  readonly peakMB: number;
+}
+
+const execution = { mode: 'plan', executionId: '11111111-2222-4333-8444-555555555555' };
+const revocation = {
+  ...{ passwordAction: 'Delete', accessKeyAction: 'Deactivate', minimumIdleDays: '30' },
+  ...{ neverUsedAccessKeyAction: 'Deactivate', maxRevocationsPerDay: '0', dryRun: 'true' },
+  enforceFrom: '2000-01-01',
+};
+const restoration = {
+  ...{ revocationId: 'All', accessKeyId: 'Any', includeUnconfirmed: 'false', graceDays: '14' },
+  ...{ restorePassword: 'false', maxRecordAgeDays: '90' },
+};
+
+/**
+ * Takes a function's name and the number of users (40 % of them unused). Gives back the figures of the plan for
+ * the last unused one, in a process of its own.
+ */
+export async function measurePlanning(
+  name: Exclude<PlanningFigures['function'], 'issue-password'>,
+  users: number,
+): Promise<PlanningFigures> {
+  const account = crowdAt(Date.now(), users);
+  deploy(account);
+  const aws = await startLocalAws(account);
+  const last = account.users.findLast(
+    ({ passwordLastUsed = 0 }) => Date.now() - passwordLastUsed > 8e9,
+  );
+  const options = name === 'plan-revocation' ? revocation : restoration;
+  const event = {
+    ...{ ...execution, ruleName: 'unused-iam-credentials', userId: last?.userId },
+    ...options,
+  };
+  const run = await runFunction(name, event, { endpoint: aws.endpoint, remaining: 300_000 });
+  await aws.close();
+  if (run.error !== undefined) throw new Error(run.error.message);
+  const peakMB = Math.round(run.peakMemory / 1024 ** 2);
+  return { function: name, users, wallMs: Math.round(run.wall), peakMB };
+}
+
+/**
+ * Takes the number of users. Revokes the credentials of one and restores them with a new password, by the built
+ * functions, each in a process of its own. Gives back the figures of issue-password.
+ */
+export async function measurePassword(users: number): Promise<PlanningFigures> {
+  const account = crowdAt(Date.now(), users);
+  deploy(account);
+  const aws = await startLocalAws(account);
+  const environment = { PASSWORD_READER_ROLE_ARN: readerRoleArn };
+  const functions = new Map<string, WarmFunction>();
+  let figures: PlanningFigures | undefined;
+  account.automation.invoke = async (functionName, payload) => {
+    const name = functionName.replace('unused-iam-credentials-', '');
+    const options = { endpoint: aws.endpoint, environment, remaining: 300_000 };
+    const warm = functions.get(name) ?? startFunction(name, options);
+    functions.set(name, warm);
+    const { result, error, wall, peakMemory } = await warm.invoke(payload);
+    if (error !== undefined) throw new Error(error.message);
+    if (name === 'issue-password') {
+      const peakMB = Math.round(peakMemory / 1024 ** 2);
+      figures = { function: name, users, wallMs: Math.round(wall), peakMB };
+    }
+    return result;
+  };
+  const last = account.users.findLast(
+    ({ passwordLastUsed = 0 }) => Date.now() - passwordLastUsed > 8e9,
+  );
+  const run = async (document: 'Revoke' | 'Restore', more: Record<string, string[]>) => {
+    const DocumentName = `UnusedIamCredentials-${document}`;
+    const role = `arn:aws:iam::${account.accountId}:role/${DocumentName}-us-east-1`;
+    const Parameters = { IAMResourceId: [last?.userId], AutomationAssumeRole: [role], ...more };
+    const { AutomationExecutionId: id } = aws.perform({
+      ...{ service: 'ssm', operation: 'StartAutomationExecution' },
+      input: { DocumentName, Parameters },
+      caller: `arn:aws:iam::${account.accountId}:user/operator`,
+    });
+    await account.automation.running.get(String(id));
+    const execution = account.automation.executions.get(String(id));
+    if (execution?.status !== 'Success') throw new Error(execution?.failureMessage);
+  };
+  await run('Revoke', {});
+  await run('Restore', { RevocationId: ['All'], RestorePassword: ['true'] });
+  for (const warm of functions.values()) await warm.close();
+  account.automation.python.close();
+  await aws.close();
+  if (figures === undefined) throw new Error('No password was issued');
+  return figures;
+}

@@ -1,0 +1,66 @@
+import type { EvaluationFigures } from './evaluation.ts';
+import type { PlanningFigures } from './functions.ts';
+
+/** Everything `npm run bench` measures, as bench/results.json holds it. */
+export interface BenchResults {
+  readonly machine: { readonly node: string; readonly cpu: string; readonly cores: number };
+  readonly evaluations: readonly EvaluationFigures[];
+  readonly planning: readonly PlanningFigures[];
+  readonly alone: {
+    readonly parse5000Ms: number;
+    readonly judge5000Ms: number;
+    readonly parsedPerSecond: number;
+    readonly judgedPerSecond: number;
+  };
+  readonly audit: Readonly<
+    Record<'report5000' | 'report100000', { wallMs: number; peakMB: number }>
+  >;
+  readonly bundle: Readonly<
+    Record<'sdkOutside' | 'sdkInside', { kilobytes: number; requireMs: number }>
+  >;
+}
+
+/** Takes the results; gives back the tables that are printed and that the README quotes, in Markdown. */
+export function renderMarkdown({
+  machine,
+  evaluations,
+  planning,
+  alone,
+  audit,
+  bundle,
+}: BenchResults): string {
+  const runs = evaluations.map((run) => {
+    const total = Object.values(run.requests).reduce((sum, count) => sum + count, 0);
+    const limit = run.iamPerSecond === null ? '' : `, IAM at ${run.iamPerSecond}/s`;
+    return `| ${count(run.users)} | ${run.report}${limit} | ${count(total)} | ${seconds(run.wallMs)} | ${seconds(run.cpuMs)} | ${run.peakMB} MB |`;
+  });
+  const plans = planning.map(
+    (plan) =>
+      `| \`${plan.function}\` for one of ${count(plan.users)} users | ${seconds(plan.wallMs)}, ${plan.peakMB} MB |`,
+  );
+  return `\
+| users (40 % unused) | report | requests | wall | CPU, start included | peak memory |
+|---|---|---|---|---|---|
+${runs.join('\n')}
+
+| measured alone | |
+|---|---|
+| parse a report of 5,000 rows | ${alone.parse5000Ms} ms (${count(alone.parsedPerSecond)} users/s) |
+| judge 5,000 users, annotations included | ${alone.judge5000Ms} ms (${count(alone.judgedPerSecond)} users/s) |
+${plans.join('\n')}
+| \`audit --report\`, 5,000 rows, whole process | ${seconds(audit.report5000.wallMs)}, ${Math.round(audit.report5000.peakMB)} MB |
+| \`audit --report\`, 100,000 rows of 20 accounts, whole process | ${seconds(audit.report100000.wallMs)}, ${Math.round(audit.report100000.peakMB)} MB |
+| bundle without the SDK: size, time to require it with the SDK beside it | ${bundle.sdkOutside.kilobytes} KB, ${bundle.sdkOutside.requireMs} ms |
+| bundle with the SDK inside: size, time to require it | ${bundle.sdkInside.kilobytes} KB, ${bundle.sdkInside.requireMs} ms |
+
+Node ${machine.node}, ${machine.cores} cores of ${machine.cpu}.
+`;
+}
+
+function count(value: number): string {
+  return value.toLocaleString('en-US');
+}
+
+function seconds(milliseconds: number): string {
+  return `${(milliseconds / 1000).toFixed(milliseconds < 10_000 ? 2 : 0)} s`;
+}

@@ -1,0 +1,112 @@
+import { mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { availableParallelism, cpus, tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { renderCredentialReport } from '../../local-aws/services/iam.ts';
+import { parseRuleParameters } from '../../rule/core/rule-parameters.ts';
+import { parseCredentialReport } from '../../rule/formats/credential-report.ts';
+import { fromReport } from '../../rule/formats/user-snapshot.ts';
+import { judge } from '../../rule/judging/judgement.ts';
+import { buildCommandLine, buildFunctions, bundleFunctions } from '../build.ts';
+import { crowdAt, type EvaluationFigures, measureEvaluation } from './evaluation.ts';
+import { measurePassword, measurePlanning, type PlanningFigures } from './functions.ts';
+import { timeInProcess, timeProcess } from './measure.ts';
+import { type BenchResults, renderMarkdown } from './results.ts';
+
+const root = fileURLToPath(new URL('../..', import.meta.url));
+const say = (text: string) => process.stderr.write(`${text}\n`);
+
+async function measureEvaluations(): Promise<EvaluationFigures[]> {
+  const figures: EvaluationFigures[] = [];
+  for (const users of [100, 1000, 5000]) {
+    for (const report of ['fresh', 'stale'] as const) {
+      say(`Evaluating ${users} users with a ${report} report …`);
+      figures.push(await measureEvaluation(users, report));
+    }
+  }
+  say(
+    'Evaluating 5000 users with a stale report and 50 IAM requests a second (some three minutes) …',
+  );
+  figures.push(await measureEvaluation(5000, 'stale', 50));
+  return figures;
+}
+
+async function measurePlans(): Promise<PlanningFigures[]> {
+  say('Planning for one of 5000 users …');
+  return [
+    await measurePlanning('plan-revocation', 5000),
+    await measurePlanning('plan-restoration', 5000),
+    await measurePassword(5000),
+  ];
+}
+
+function measureAlone(csv: string): BenchResults['alone'] {
+  say('Parsing and judging alone …');
+  const parse5000Ms = timeInProcess(9, () => parseCredentialReport(csv));
+  const users = [...parseCredentialReport(csv).rows.values()].map((row) =>
+    fromReport({ userName: row.userName, userId: null, arn: row.arn, path: '/', tags: [] }, row),
+  );
+  const context = { parameters: parseRuleParameters({}), now: Date.now() };
+  const judge5000Ms = timeInProcess(9, () => {
+    for (const user of users) judge(user, context);
+  });
+  const perSecond = (ms: number) => Math.round((users.length / ms) * 1000);
+  return {
+    parse5000Ms,
+    judge5000Ms,
+    parsedPerSecond: perSecond(parse5000Ms),
+    judgedPerSecond: perSecond(judge5000Ms),
+  };
+}
+
+function measureAudit(folder: string, csv: string): BenchResults['audit'] {
+  say('Auditing report files …');
+  const many = Array.from({ length: 20 }, (_, index) => {
+    const account = renderCredentialReport(crowdAt(Date.now(), 5000, `${100_000_000_000 + index}`));
+    return index === 0 ? account : account.slice(account.indexOf('\n') + 1);
+  });
+  const audit = (name: string, content: string, runs: number) => {
+    const file = join(folder, name);
+    writeFileSync(file, content);
+    return timeProcess(runs, ['dist/cli/index.js', 'audit', '--report', file, '--format', 'json']);
+  };
+  return {
+    report5000: audit('5000.csv', csv, 5),
+    report100000: audit('100000.csv', many.join('\n'), 3),
+  };
+}
+
+async function measureBundles(): Promise<BenchResults['bundle']> {
+  say('Bundles and cold starts …');
+  await bundleFunctions('dist/bench', []);
+  const measure = (folder: string) => {
+    const bundle = join(root, folder, 'evaluate/index.js');
+    const empty = timeProcess(7, ['-e', '0']).wallMs;
+    const loaded = timeProcess(7, ['-e', `require(${JSON.stringify(bundle)})`]).wallMs;
+    const requireMs = Math.round(loaded - empty);
+    return { kilobytes: Math.round(statSync(bundle).size / 1024), requireMs };
+  };
+  const figures = { sdkOutside: measure('dist/lambda'), sdkInside: measure('dist/bench') };
+  rmSync(join(root, 'dist/bench'), { recursive: true });
+  return figures;
+}
+
+process.chdir(root);
+await Promise.all([buildFunctions(), buildCommandLine()]);
+const folder = mkdtempSync(join(tmpdir(), 'bench-'));
+const csv = renderCredentialReport(crowdAt(Date.now(), 5000));
+const results: BenchResults = {
+  machine: {
+    node: process.version,
+    cpu: cpus()[0]?.model ?? 'unknown',
+    cores: availableParallelism(),
+  },
+  alone: measureAlone(csv),
+  audit: measureAudit(folder, csv),
+  bundle: await measureBundles(),
+  planning: await measurePlans(),
+  evaluations: await measureEvaluations(),
+};
+rmSync(folder, { recursive: true });
+writeFileSync('scripts/bench/results.json', `${JSON.stringify(results, null, 2)}\n`);
+process.stdout.write(renderMarkdown(results));

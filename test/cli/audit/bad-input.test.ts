@@ -1,0 +1,134 @@
+import { describe, expect, it } from 'vitest';
+import { reportColumns, reportCsv } from '../../builders/report.ts';
+import { asOf, bob, goodReport, mixedReport } from '../report-people.ts';
+import type { RunResult } from '../run-cli.ts';
+import { runInProcess } from '../run-in-process.ts';
+import { awsCliJson, useTemporaryFolder } from '../temporary-folder.ts';
+
+const folder = useTemporaryFolder();
+const good = folder.file('good.csv', goodReport);
+const mixed = folder.file('mixed.csv', mixedReport);
+const expected = /expected a credential report: what aws iam get-credential-report prints/u;
+
+/** Every bad input ends with 2, nothing on standard output, and sentences that hold no stack trace. */
+function expectRefusal({ code, stdout, stderr }: RunResult, ...messages: readonly RegExp[]): void {
+  expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
+  for (const message of messages) expect(stderr).toMatch(message);
+  expect(stderr).not.toMatch(/^\s+at /mu);
+  expect(stderr).not.toMatch(/unexpected error|defect/u);
+}
+
+/** Judges bytes on standard input. */
+function auditBytes(stdin: string | Uint8Array): Promise<RunResult> {
+  return runInProcess(['audit', '--report', '-', '--as-of', asOf], { stdin });
+}
+
+describe('a file that cannot be read', () => {
+  it.each([
+    ['no such file', `${folder.path}/none.csv`, /none\.csv: there is no such file/u],
+    ['a folder', folder.folder('folder'), /folder: it is a folder, not a file/u],
+    ['a path through a file', `${good}/report.csv`, /a part of the path is no folder/u],
+    ['a name of control characters', '\u001B[31m\u0007', /\\u\{1b\}\[31m\\u\{7\}.*no such file/u],
+  ])('is refused: %s', async (_, file, message) => {
+    expectRefusal(await runInProcess(['audit', '--report', file]), /cannot read/u, message);
+  });
+
+  it('is refused although another one can be read', async () => {
+    const run = await runInProcess([
+      'audit',
+      '--report',
+      good,
+      '--report',
+      `${folder.path}/none.csv`,
+    ]);
+    expectRefusal(run, /none\.csv/u);
+  });
+});
+
+describe('a report that is none', () => {
+  const header = reportColumns.join(',');
+  const lines = mixedReport.split('\n');
+  const utf16 = Buffer.from(`\uFEFF${goodReport}`, 'utf16le');
+  const binary = Uint8Array.from({ length: 512 }, (_, index) => (index * 37) % 256);
+
+  it.each<[string, string | Uint8Array, RegExp, RegExp]>([
+    ['empty', '', /standard input is empty/u, expected],
+    ['only white space', ' \n\n', /is empty/u, expected],
+    ['binary', binary, /is no UTF-8 text/u, expected],
+    ['text with a NUL', `${goodReport}\0`, /is binary/u, expected],
+    ['UTF-16', utf16, /is no UTF-8 text/u, expected],
+    ['UTF-16 without a BOM', utf16.subarray(2), /is binary/u, expected],
+    ['Latin-1', Buffer.from(`${goodReport}é`, 'latin1'), /is no UTF-8 text/u, expected],
+    ['only a header', header, /it has no rows/u, /get a complete report/u],
+    ['half a row', mixedReport.slice(0, -40), /row 4 has \d+ fields.*22/u, /cut short/u],
+    ['an end in a quote', `${lines.slice(0, 3).join('\n')}\n"bo`, /no CSV/u, /get a complete/u],
+    ['other CSV', 'a,b\n1,2\n', /the header lacks user, arn/u, /aws iam get-credential-report/u],
+    ['a column twice', `${header},arn\nx\n`, /names a column twice/u, /get a complete report/u],
+    ['HTML', '<html><body>Sign in</body></html>', /the header lacks/u, /get-credential-report/u],
+    ['JSON of another shape', '{"UserDetailList":[]}', /Content is missing/u, expected],
+    ['JSON with a number for Content', '{"Content":1}', /Content is missing or mal/u, expected],
+    ['JSON cut short', '{"Content":"dXNl', /begins like JSON but is none/u, expected],
+    ['JSON null and a list', '[null]', /the header lacks/u, /get-credential-report/u],
+    ['base64 that is none', '{"Content":"***"}', /Content is no base64/u, expected],
+    ['base64 of half a quantum', '{"Content":"dXNlcg="}', /Content is no base64/u, expected],
+    ['base64 of binary', '{"Content":"gICA/w=="}', /Content is no UTF-8 text/u, expected],
+    ['base64 of other text', awsCliJson('hello'), /the header lacks/u, /get a complete report/u],
+    ['a GeneratedTime that is none', awsCliJson(goodReport, 'now'), /GeneratedTime/u, expected],
+  ])('is refused: %s', async (_, bytes, problem, remedy) => {
+    expectRefusal(await auditBytes(bytes), problem, remedy);
+  });
+
+  it.each(
+    ['user', 'arn', 'password_last_changed', 'access_key_2_active'].map((column) => ({ column })),
+  )('is refused without the column $column, which it names', async ({ column }) => {
+    const columns = reportColumns.filter((candidate) => candidate !== column);
+    const run = await auditBytes(reportCsv([bob], columns));
+    expectRefusal(run, new RegExp(`header lacks ${column}\\.`, 'u'));
+  });
+});
+
+describe('a report in another writing', () => {
+  it.each([
+    ['a BOM', `\uFEFF${mixedReport}`],
+    ['CRLF', mixedReport.replaceAll('\n', '\r\n')],
+    ['CR', mixedReport.replaceAll('\n', '\r')],
+    ['a line end at the end', `${mixedReport}\n`],
+    ['every field in quotes', mixedReport.replaceAll(/[^,\n]+/gu, '"$&"')],
+    ['a BOM in JSON', `\uFEFF${awsCliJson(`\uFEFF${mixedReport}`)}`],
+  ])('is judged all the same: %s', async (_, text) => {
+    expect(await auditBytes(text)).toEqual(await auditBytes(mixedReport));
+  });
+});
+
+describe('two reports of one account', () => {
+  it.each([
+    ['two files', [mixed, good], /good\.csv.*123456789012/u],
+    ['one file twice', [good, good], /123456789012/u],
+    ['a file and standard input', [good, '-'], /standard input.*123456789012/u],
+  ])('are refused: %s', async (_, files, message) => {
+    const args = files.flatMap((file) => ['--report', file]);
+    const run = await runInProcess(['audit', ...args], { stdin: mixedReport });
+    expectRefusal(run, message, /give one report an account/u);
+  });
+
+  it('are refused where the account has nobody but the root user', async () => {
+    const file = folder.file('root.csv', reportCsv([]));
+    expectRefusal(
+      await runInProcess(['audit', '--report', file, '--report', file]),
+      /123456789012/u,
+    );
+  });
+
+  it('are not what two reports with an unreadable ARN are', async () => {
+    const [first, second] = ['a', 'b'].map((name, index) => {
+      const csv = reportCsv([{ ...bob, arn: `no arn ${name}` }]);
+      const account = `12345678901${index}`;
+      return folder.file(`arn-${name}.csv`, csv.replaceAll('123456789012', account));
+    });
+    const args = ['audit', '--report', first ?? '', '--report', second ?? ''];
+    const run = await runInProcess(args);
+    expect(run.code).toBe(2);
+    expect(run.stderr).toMatch(/Could not judge no arn a: .*expected arn:aws/u);
+    expect(run.stderr).toMatch(/Could not judge no arn b: /u);
+  });
+});

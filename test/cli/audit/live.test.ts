@@ -1,0 +1,186 @@
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { addUser, createAccount, type LocalUser } from '../../../local-aws/account.ts';
+import { deny } from '../../../local-aws/faults.ts';
+import { type LocalAws, startLocalAws } from '../../../local-aws/server.ts';
+import { accessKey, ago, keys, password, storeReport } from '../live-account.ts';
+import { runCli } from '../run-cli.ts';
+import { runInProcess } from '../run-in-process.ts';
+import { readAuditOutput, userOf } from './output.ts';
+
+const minute = 60_000;
+const oneListing = {
+  GenerateCredentialReport: 1,
+  GetCredentialReport: 1,
+  GetAccountAuthorizationDetails: 1,
+};
+
+let aws: LocalAws;
+beforeEach(async () => {
+  aws = await startLocalAws(createAccount());
+});
+afterEach(() => aws.close());
+
+function add(userName: string, rest: Partial<LocalUser>): LocalUser {
+  return addUser(aws.account, { userName, createDate: ago(1000), ...rest });
+}
+
+/** Runs `audit --live --format json` against the local account, in a process of its own where that matters. */
+async function auditLive(args: readonly string[] = [], run = runInProcess) {
+  const env = { ...keys, AWS_REGION: 'eu-central-1', AWS_ENDPOINT_URL: aws.endpoint };
+  const result = await run(['audit', '--live', '--format', 'json', ...args], { env });
+  return { ...result, read: () => readAuditOutput(result.stdout) };
+}
+
+describe('audit --live', () => {
+  it('reads nobody live where a fresh report tells everything', async () => {
+    const idle = add('idle', password(112));
+    add('used', { ...password(3), accessKeys: [accessKey('AKIAUSED', 2)] });
+    storeReport(aws.account, 5);
+    const { code, stderr, read } = await auditLive([], runCli);
+    expect({ code, stderr }).toEqual({ code: 1, stderr: '' });
+    expect(userOf(read(), 'idle')).toMatchObject({
+      userId: idle.userId,
+      category: 'inactive-user',
+    });
+    expect(aws.requests.counts).toEqual(oneListing);
+  });
+
+  it('asks for a report and waits where IAM stores none', async () => {
+    add('used', password(3));
+    aws.account.reportDurationMs = 500;
+    expect((await auditLive([], runCli)).code).toBe(0);
+    expect(aws.requests.counts).toEqual({ ...oneListing, GenerateCredentialReport: 2 });
+  });
+
+  it('reads whom an old report would accuse, and nobody else', async () => {
+    const back = add('back', password(112));
+    add('idle', password(112));
+    add('used', password(3));
+    storeReport(aws.account, 120);
+    back.passwordLastUsed = ago(0.01);
+    const { code, read } = await auditLive();
+    expect(code).toBe(1);
+    expect(userOf(read(), 'back').compliance).toBe('COMPLIANT');
+    expect(userOf(read(), 'idle')).toMatchObject({
+      compliance: 'NON_COMPLIANT',
+      credentials: [{ type: 'password', basis: 'used', idleDays: 112 }],
+    });
+    const { GetUser = 0, ListUsers = 0, ...counts } = aws.requests.counts;
+    expect(counts).toEqual({ ...oneListing, ListAccessKeys: 2, GetLoginProfile: 2 });
+    // Either shows when a password was last used.
+    expect([2, 1]).toContain(GetUser + ListUsers);
+  });
+
+  it.each([
+    ['fresh', 5],
+    ['old', 120],
+  ])('names every unused access key by its ID with a report that is %s', async (_, minutes) => {
+    add('one', { accessKeys: [accessKey('AKIAONEOLD', 400), accessKey('AKIAONENEW', 2, 700)] });
+    add('used', { accessKeys: [accessKey('AKIAUSED', 3)] });
+    storeReport(aws.account, minutes);
+    const output = (await auditLive()).read();
+    const byId = new Map(userOf(output, 'one').credentials.map((key) => [key.id, key]));
+    expect([...byId.keys()].toSorted()).toEqual(['AKIAONENEW', 'AKIAONEOLD']);
+    expect(byId.get('AKIAONEOLD')).toMatchObject({ slot: 1, basis: 'used', unused: true });
+    expect(byId.get('AKIAONENEW')).toMatchObject({ slot: 2, unused: false });
+    expect(aws.requests.counts).toEqual({
+      ...oneListing,
+      GetUser: 1,
+      ListAccessKeys: 1,
+      GetAccessKeyLastUsed: 2,
+      GetLoginProfile: 1,
+    });
+  });
+
+  it('names unused keys of COMPLIANT users too, and takes creation before change', async () => {
+    const never = { ...accessKey('AKIANEVER', 0, 300), lastUsed: undefined };
+    add('mixed', { ...password(1), accessKeys: [never] });
+    storeReport(aws.account, 5);
+    const { code, read } = await auditLive(['--evaluation-scope', 'user']);
+    expect({ code, user: userOf(read(), 'mixed') }).toMatchObject({
+      code: 0,
+      user: {
+        category: 'unused-access-key',
+        credentials: [
+          { type: 'password', basis: 'used' },
+          { id: 'AKIANEVER', basis: 'created', idleDays: 300 },
+        ],
+      },
+    });
+  });
+
+  it('considers exemption tags, and does not say otherwise', async () => {
+    const Value = new Date(ago(-30)).toISOString().slice(0, 10);
+    const tags = [{ Key: 'unused-iam-credentials:exempt-until', Value }];
+    add('away', { ...password(200), tags });
+    storeReport(aws.account, 5);
+    const { code, stderr, read } = await auditLive();
+    expect({ code, stderr, category: userOf(read(), 'away').category }).toEqual({
+      code: 0,
+      stderr: '',
+      category: 'exempt',
+    });
+  });
+});
+
+describe('audit --live --as-of', () => {
+  it('takes a report newer than the instant for fresh', async () => {
+    add('idle', password(112));
+    const at = storeReport(aws.account, 120);
+    const instant = new Date(at - 60 * minute).toISOString();
+    const { code, read } = await auditLive(['--as-of', instant]);
+    expect({ code, asOf: Date.parse(read().asOf) }).toEqual({ code: 1, asOf: at - 60 * minute });
+    expect(aws.requests.counts).toEqual(oneListing);
+  });
+
+  it('counts later activity as idle 0', async () => {
+    add('later', password(10));
+    storeReport(aws.account, 5);
+    const { code, read } = await auditLive(['--as-of', new Date(ago(100)).toISOString()]);
+    expect(code).toBe(0);
+    expect(userOf(read(), 'later').credentials).toMatchObject([{ basis: 'used', idleDays: 0 }]);
+  });
+});
+
+describe('who cannot be judged live', () => {
+  it('is in errors when he cannot be read, and the others are shown: exit code 2', async () => {
+    const locked = add('locked', { accessKeys: [accessKey('AKIALOCKED', 300)] });
+    add('idle', password(112));
+    storeReport(aws.account, 5);
+    aws.faults.push({
+      ...deny('ListAccessKeys'),
+      when: ({ UserName }) => UserName === locked.userName,
+    });
+    const { code, stderr, read } = await auditLive();
+    expect(code).toBe(2);
+    expect(read().users.map(({ userName }) => userName)).toEqual(['idle']);
+    expect(read().errors).toEqual([
+      {
+        arn: 'arn:aws:iam::123456789012:user/locked',
+        message: expect.stringMatching(
+          /iam:ListAccessKeys failed: AccessDenied.*Allow iam:ListAcc/u,
+        ),
+      },
+    ]);
+    expect(stderr).toMatch(
+      /^Could not judge arn:aws:iam::123456789012:user\/locked: iam:ListAcc/mu,
+    );
+  });
+
+  it('is in errors when only a newer report can tell: a user renamed since', async () => {
+    const renamed = add('before', password(112));
+    storeReport(aws.account, 5);
+    renamed.userName = 'after';
+    const { code, read } = await auditLive();
+    expect(code).toBe(2);
+    expect(read()).toMatchObject({
+      users: [],
+      errors: [
+        {
+          arn: 'arn:aws:iam::123456789012:user/after',
+          message: expect.stringMatching(/report has no row.*audit again/u),
+        },
+      ],
+    });
+  });
+});

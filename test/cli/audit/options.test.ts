@@ -1,0 +1,194 @@
+import { describe, expect, it } from 'vitest';
+import manifest from '../../../package.json' with { type: 'json' };
+import { now } from '../../builders/account.ts';
+import { reportCsv, row } from '../../builders/report.ts';
+import {
+  alice,
+  asOf,
+  bob,
+  eve,
+  goodReport,
+  inAccount,
+  keyValues,
+  mixedReport,
+  passwordValues,
+} from '../report-people.ts';
+import { runCli } from '../run-cli.ts';
+import { runInProcess } from '../run-in-process.ts';
+import { awsCliJson, useTemporaryFolder } from '../temporary-folder.ts';
+import { readAuditOutput, userOf } from './output.ts';
+
+const folder = useTemporaryFolder();
+
+/** Judges what standard input holds; gives back the run and its JSON. */
+async function auditJson(stdin: string, ...args: readonly string[]) {
+  const run = await runInProcess(['audit', '--report', '-', '--format', 'json', ...args], {
+    stdin,
+  });
+  return { ...run, output: readAuditOutput(run.stdout) };
+}
+
+/** The parameters that options lead to. */
+async function parametersOf(...args: readonly string[]) {
+  return (await auditJson(goodReport, '--as-of', asOf, ...args)).output.parameters;
+}
+
+describe('the exit code', () => {
+  it.each([
+    ['0 when everybody is COMPLIANT', [alice], 0],
+    ['1 when somebody is NON_COMPLIANT', [alice, bob], 1],
+    ['2 when somebody could not be judged', [alice, eve], 2],
+    ['2, which beats 1, when there is both', [alice, bob, eve], 2],
+  ])('is %s', async (_, rows, code) => {
+    const run = await auditJson(reportCsv(rows), '--as-of', asOf);
+    expect(run.code).toBe(code);
+  });
+
+  it('counts everybody, also those whom --only does not show', async () => {
+    const run = await auditJson(
+      reportCsv([alice, eve]),
+      '--as-of',
+      asOf,
+      '--only',
+      'non-compliant',
+    );
+    expect({ code: run.code, users: run.output.users }).toEqual({ code: 2, users: [] });
+    expect(run.output.summary).toMatchObject({ users: 1, compliant: 1, errors: 1 });
+  });
+});
+
+describe('presets and parameters', () => {
+  it.each([
+    ['cis', { maxCredentialUsageAge: 45, evaluationScope: 'credential' }],
+    ['conformity', { maxPasswordUsageAge: 90, maxAccessKeyUsageAge: 90 }],
+    ['30-days', { maxPasswordUsageAge: 30, maxAccessKeyUsageAge: 30 }],
+    ['inactive-users', { maxAccessKeyUsageAge: 90, evaluationScope: 'user' }],
+    [
+      'console-passwords',
+      { maxPasswordUsageAge: 90, maxAccessKeyUsageAge: 45, evaluationScope: 'console-password' },
+    ],
+  ])('--preset %s sets its parameters', async (preset, parameters) => {
+    expect(await parametersOf('--preset', preset)).toMatchObject(parameters);
+  });
+
+  it('an explicit option overrides the preset, whichever comes first', async () => {
+    const options = ['--max-password-usage-age', '7'];
+    const expected = { maxPasswordUsageAge: 7, maxAccessKeyUsageAge: 45 };
+    const preset = ['--preset', 'console-passwords'];
+    expect(await parametersOf(...preset, ...options)).toMatchObject(expected);
+    expect(await parametersOf(...options, ...preset)).toMatchObject(expected);
+  });
+
+  it('--max-credential-usage-age also clears the ages per kind of the preset', async () => {
+    const preset = ['--preset', 'console-passwords', '--max-credential-usage-age', '10'];
+    const ages = { maxCredentialUsageAge: 10, maxPasswordUsageAge: 10, maxAccessKeyUsageAge: 10 };
+    expect(await parametersOf(...preset)).toMatchObject({
+      ...ages,
+      evaluationScope: 'console-password',
+    });
+    expect(await parametersOf(...preset, '--max-access-key-usage-age', '20')).toMatchObject({
+      ...ages,
+      maxAccessKeyUsageAge: 20,
+    });
+  });
+
+  it('every rule parameter is an option', async () => {
+    const options = {
+      '--max-credential-usage-age': '11',
+      '--max-password-usage-age': '12',
+      '--max-access-key-usage-age': '13',
+      '--evaluation-scope': 'user',
+      '--exempt-path-prefixes': '/a/,/b/c/',
+      '--exempt-until-tag': 'until',
+      '--max-exemption-days': '14',
+    };
+    expect(await parametersOf(...Object.entries(options).flat())).toEqual({
+      maxCredentialUsageAge: 11,
+      maxPasswordUsageAge: 12,
+      maxAccessKeyUsageAge: 13,
+      evaluationScope: 'user',
+      exemptPathPrefixes: ['/a/', '/b/c/'],
+      exemptUntilTag: 'until',
+      maxExemptionDays: 14,
+    });
+  });
+});
+
+describe('--as-of', () => {
+  it('in the past counts later activity as idle 0', async () => {
+    const { output, code } = await auditJson(
+      reportCsv([row('later', { ...passwordValues(400, 20), ...keyValues(1, 200, 150) })]),
+      '--as-of',
+      '2026-10-01T02:00:00+02:00',
+    );
+    expect(output.asOf).toBe('2026-10-01T00:00:00Z');
+    expect(userOf(output, 'later').credentials).toMatchObject([
+      { type: 'password', idleDays: 0, unused: false },
+      { type: 'access-key', idleDays: 98, unused: true },
+    ]);
+    expect(code).toBe(1);
+  });
+
+  it('in the future tells who will be unused by then', async () => {
+    const { output } = await auditJson(goodReport, '--as-of', '2027-11-21T06:30:00Z');
+    expect(userOf(output, 'alice')).toMatchObject({ compliance: 'NON_COMPLIANT' });
+    expect(userOf(output, 'alice').credentials[0]?.idleDays).toBe(366);
+  });
+
+  it('is the GeneratedTime of the report unless given', async () => {
+    const json = awsCliJson(mixedReport, '2026-11-22T08:30:00+02:00');
+    const { output, stderr } = await auditJson(json);
+    expect(output.asOf).toBe('2026-11-22T06:30:00Z');
+    expect(userOf(output, 'bob').credentials[0]?.idleDays).toBe(113);
+    expect(stderr).toBe('Note: exemption tags not considered\n');
+    const given = await auditJson(json, '--as-of', asOf);
+    expect(given.output.asOf).toBe(asOf);
+  });
+
+  it.each([
+    ['CSV', goodReport],
+    ['JSON without GeneratedTime', awsCliJson(goodReport)],
+  ])('is now, with a note, where the report does not say when it was made: %s', async (_, text) => {
+    const before = Date.now();
+    const { output, stderr } = await auditJson(text);
+    expect(Date.parse(output.asOf)).toBeGreaterThanOrEqual(before);
+    expect(Date.parse(output.asOf)).toBeLessThanOrEqual(Date.now());
+    expect(stderr).toMatch(/^Note: .*judged as of now.*--as-of/mu);
+  });
+
+  it('is the earliest of several reports, with a note', async () => {
+    const first = awsCliJson(goodReport, asOf);
+    const second = awsCliJson(
+      reportCsv(inAccount('210987654321', [bob])),
+      new Date(now + 3_600_000).toISOString(),
+    );
+    const files = ['--report', folder.file('1.json', second), '--report', '-'];
+    const run = await runInProcess(['audit', '--format', 'json', ...files], { stdin: first });
+    expect(readAuditOutput(run.stdout).asOf).toBe(asOf);
+    expect(run.stderr).toMatch(/^Note: .*earliest/mu);
+  });
+});
+
+describe('help', () => {
+  it.each([
+    ['the program', ['--help'], 'help.txt'],
+    ['the program without arguments', [], 'help.txt'],
+    ['audit', ['audit', '--help'], 'help-audit.txt'],
+    ['audit, asked otherwise', ['help', 'audit'], 'help-audit.txt'],
+    ['revoke', ['revoke', '--help'], 'help-revoke.txt'],
+    ['restore', ['restore', '--help'], 'help-restore.txt'],
+    ['doctor', ['doctor', '--help'], 'help-doctor.txt'],
+  ])('of %s is as pinned', async (_, args, file) => {
+    const run = await runInProcess(args);
+    expect({ code: run.code, stderr: run.stderr }).toEqual({ code: 0, stderr: '' });
+    await expect(run.stdout).toMatchFileSnapshot(`./${file}`);
+  });
+
+  it('--version prints the version', async () => {
+    expect(await runCli(['--version'])).toEqual({
+      code: 0,
+      stdout: `${manifest.version}\n`,
+      stderr: '',
+    });
+  });
+});

@@ -1,0 +1,69 @@
+import * as v from 'valibot';
+import { categories } from '../../../rule/core/assess-user.ts';
+import { evaluationScopes } from '../../../rule/core/rule-parameters.ts';
+
+const wholeNumber = v.pipe(v.number(), v.integer(), v.minValue(0));
+const instant = v.pipe(
+  v.string(),
+  v.regex(/^([+-]\d{6}|\d{4})-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{3})?Z$/u),
+);
+
+const credential = v.strictObject({
+  type: v.picklist(['password', 'access-key']),
+  id: v.nullable(v.string()),
+  slot: v.nullable(v.picklist([1, 2])),
+  lastActivity: instant,
+  basis: v.picklist(['used', 'created', 'changed']),
+  idleDays: wholeNumber,
+  threshold: wholeNumber,
+  unused: v.boolean(),
+});
+
+const user = v.strictObject({
+  userName: v.string(),
+  arn: v.string(),
+  userId: v.nullable(v.string()),
+  accountId: v.string(),
+  compliance: v.picklist(['COMPLIANT', 'NON_COMPLIANT']),
+  category: v.picklist(categories),
+  annotation: v.pipe(v.string(), v.minLength(1), v.maxLength(256)),
+  credentials: v.array(credential),
+});
+
+/** The one object that `audit --format json` prints: its keys are fixed, none may be added. */
+const auditOutput = v.strictObject({
+  asOf: instant,
+  parameters: v.strictObject({
+    maxCredentialUsageAge: wholeNumber,
+    maxPasswordUsageAge: wholeNumber,
+    maxAccessKeyUsageAge: wholeNumber,
+    evaluationScope: v.picklist(evaluationScopes),
+    exemptPathPrefixes: v.array(v.string()),
+    exemptUntilTag: v.string(),
+    maxExemptionDays: wholeNumber,
+  }),
+  users: v.array(user),
+  errors: v.array(v.strictObject({ arn: v.string(), message: v.pipe(v.string(), v.minLength(1)) })),
+  summary: v.looseObject({
+    users: wholeNumber,
+    compliant: wholeNumber,
+    nonCompliant: wholeNumber,
+    errors: wholeNumber,
+    notes: v.array(v.string()),
+  }),
+});
+
+/** What `audit --format json` prints. */
+export type AuditOutput = v.InferOutput<typeof auditOutput>;
+
+/** Takes what `audit --format json` printed; gives it back parsed. Throws when its shape is another. */
+export function readAuditOutput(stdout: string): AuditOutput {
+  return v.parse(auditOutput, JSON.parse(stdout));
+}
+
+/** Takes the output and a user's name; gives back the user. Throws when there is no such user. */
+export function userOf(output: AuditOutput, userName: string): AuditOutput['users'][number] {
+  const found = output.users.find((candidate) => candidate.userName === userName);
+  if (found === undefined) throw new Error(`no ${userName} in the output`);
+  return found;
+}

@@ -1,0 +1,192 @@
+import { describe, expect, it } from 'vitest';
+import { reportCsv, row } from '../../builders/report.ts';
+import {
+  alice,
+  asOf,
+  bob,
+  date,
+  eve,
+  goodReport,
+  inAccount,
+  keyValues,
+  mixedReport,
+  passwordValues,
+} from '../report-people.ts';
+import { runCli } from '../run-cli.ts';
+import { runInProcess } from '../run-in-process.ts';
+import { awsCliJson, useTemporaryFolder } from '../temporary-folder.ts';
+import { readAuditOutput, userOf } from './output.ts';
+
+const folder = useTemporaryFolder();
+const noTags = 'exemption tags not considered';
+
+/** Judges one report, given as CSV, as of the instant of these tests. */
+async function auditCsv(csv: string, ...args: readonly string[]) {
+  const stdin = { stdin: csv };
+  const run = await runInProcess(
+    ['audit', '--report', '-', '--as-of', asOf, '--format', 'json', ...args],
+    stdin,
+  );
+  return { ...run, output: readAuditOutput(run.stdout) };
+}
+
+describe('audit --report --format json', () => {
+  it('prints one object of exactly the fixed shape', async () => {
+    const { code, output, stderr } = await auditCsv(reportCsv([bob, eve]));
+    expect(output).toEqual({
+      asOf,
+      parameters: {
+        maxCredentialUsageAge: 45,
+        maxPasswordUsageAge: 45,
+        maxAccessKeyUsageAge: 45,
+        evaluationScope: 'credential',
+        exemptPathPrefixes: [],
+        exemptUntilTag: 'unused-iam-credentials:exempt-until',
+        maxExemptionDays: 365,
+      },
+      users: [
+        {
+          userName: 'bob',
+          arn: 'arn:aws:iam::123456789012:user/bob',
+          userId: null,
+          accountId: '123456789012',
+          compliance: 'NON_COMPLIANT',
+          category: 'unused-password',
+          annotation: 'password used 2026-08-01 (112 days, limit 45)',
+          credentials: [
+            {
+              type: 'password',
+              id: null,
+              slot: null,
+              lastActivity: '2026-08-01T06:30:00Z',
+              basis: 'used',
+              idleDays: 112,
+              threshold: 45,
+              unused: true,
+            },
+            {
+              type: 'access-key',
+              id: null,
+              slot: 2,
+              lastActivity: '2026-11-21T00:30:00Z',
+              basis: 'used',
+              idleDays: 0,
+              threshold: 45,
+              unused: false,
+            },
+          ],
+        },
+      ],
+      errors: [
+        {
+          arn: 'arn:aws:iam::123456789012:user/eve',
+          message: expect.stringContaining('password_last_used is "yesterday"'),
+        },
+      ],
+      summary: expect.objectContaining({ users: 1, nonCompliant: 1, errors: 1, notes: [noTags] }),
+    });
+    expect(code).toBe(2);
+    expect(stderr).toContain('Could not judge arn:aws:iam::123456789012:user/eve: ');
+  });
+
+  it('shows usable credentials only: no inactive key, no key that is not there, no password that is off', async () => {
+    const off = { ...keyValues(1, 300, 200), access_key_1_active: 'false' };
+    const { output } = await auditCsv(reportCsv([row('off', off)]));
+    expect(userOf(output, 'off')).toMatchObject({ category: 'no-credentials', credentials: [] });
+  });
+
+  it.each([
+    ['a use after the last change', passwordValues(60, 50), 'used', 50],
+    ['a change after the last use', passwordValues(50, 60), 'changed', 50],
+    ['use and change at one instant', passwordValues(50, 50), 'used', 50],
+    ['a password never used', passwordValues(50), 'changed', 50],
+    ['a key never used', keyValues(1, 70), 'changed', 70],
+    ['a key used and rotated at one instant', keyValues(2, 70, 70), 'used', 70],
+    ['an idle time of almost 45 days', passwordValues(400, 44.999), 'used', 44],
+    ['an idle time of exactly 45 days', passwordValues(400, 45), 'used', 45],
+    ['activity after the instant', keyValues(1, 300, -0.5), 'used', 0],
+  ])('takes %s for its basis and rounds idle days down', async (_, values, basis, idleDays) => {
+    const { output } = await auditCsv(reportCsv([row('someone', values)]));
+    const [credential] = userOf(output, 'someone').credentials;
+    expect(credential).toMatchObject({ basis, idleDays, unused: idleDays >= 45 });
+  });
+});
+
+describe('the report', () => {
+  it('may be a CSV file, the JSON of the AWS CLI, or either on standard input: the users are the same', async () => {
+    const json = awsCliJson(mixedReport, asOf);
+    const flags = ['--as-of', asOf, '--format', 'json'];
+    const runs = await Promise.all([
+      runCli(['audit', '--report', folder.file('report.csv', mixedReport), ...flags]),
+      runCli(['audit', '--report', folder.file('report.json', json), ...flags]),
+      runCli(['audit', '--report', '-', ...flags], { stdin: mixedReport }),
+      runCli(['audit', '--report', '-', ...flags], { stdin: json }),
+    ]);
+    const [first, ...others] = runs;
+    expect(first?.code).toBe(1);
+    for (const other of others) expect(other).toEqual(first);
+  });
+
+  it('may be given once an account: the table then names the account of every user', async () => {
+    const first = folder.file('first.csv', mixedReport);
+    const second = folder.file('second.csv', reportCsv(inAccount('210987654321', [alice, bob])));
+    const args = ['audit', '--report', first, '--report', second, '--as-of', asOf];
+    const json = await runInProcess([...args, '--format', 'json']);
+    const { users, summary } = readAuditOutput(json.stdout);
+    expect(users.map(({ accountId, userName }) => `${accountId} ${userName}`)).toEqual([
+      '123456789012 alice',
+      '123456789012 bob',
+      '210987654321 alice',
+      '210987654321 bob',
+    ]);
+    expect(summary).toMatchObject({ accounts: 2, users: 4, compliant: 2, nonCompliant: 2 });
+
+    const table = await runInProcess(args);
+    expect(table.code).toBe(1);
+    expect(table.stdout).toMatch(/^210987654321\/bob +NON_COMPLIANT/mu);
+  });
+
+  it('may be one file and one standard input', async () => {
+    const stdin = reportCsv(inAccount('210987654321', [alice]));
+    const file = folder.file('good.csv', goodReport);
+    const run = await runInProcess(['audit', '--report', file, '--report', '-', '--as-of', asOf], {
+      stdin,
+    });
+    expect(run).toMatchObject({ code: 0, stdout: expect.stringContaining('2 COMPLIANT, 0 NON_') });
+  });
+
+  it('knows no tags, and audit says so on standard error', async () => {
+    const { stderr } = await runInProcess(['audit', '--report', '-', '--as-of', asOf], {
+      stdin: goodReport,
+    });
+    expect(stderr).toBe(`Note: ${noTags}\n`);
+  });
+
+  it('says nothing of the root user', async () => {
+    const { stdout } = await auditCsv(mixedReport);
+    expect(stdout).not.toContain('root');
+  });
+
+  it('of nobody but the root user is COMPLIANT', async () => {
+    const { code, output } = await auditCsv(reportCsv([]));
+    expect({ code, users: output.users }).toEqual({ code: 0, users: [] });
+  });
+
+  it('is judged by path exemptions, which its ARNs show', async () => {
+    const arn = 'arn:aws:iam::123456789012:user/break-glass/emea/bg';
+    const csv = reportCsv([row('bg', { ...passwordValues(900), arn })]);
+    const { code, output } = await auditCsv(csv, '--exempt-path-prefixes', '/break-glass/');
+    expect(code).toBe(0);
+    expect(userOf(output, 'bg')).toMatchObject({ compliance: 'COMPLIANT', category: 'exempt' });
+  });
+
+  it('may have its columns in any order and columns that nobody knows', async () => {
+    const columns = ['since_2031', ...(reportCsv([]).split('\n')[0] ?? '').split(',').reverse()];
+    const { code, output } = await auditCsv(reportCsv([alice, bob], columns));
+    expect({ code, names: output.users.map(({ userName }) => userName) }).toEqual({
+      code: 1,
+      names: ['alice', 'bob'],
+    });
+    expect(date(0)).toBe('2026-11-21T06:30:00+00:00');
+  });
+});

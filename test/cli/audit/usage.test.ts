@@ -1,0 +1,118 @@
+import { existsSync, statSync } from 'node:fs';
+import { describe, expect, it } from 'vitest';
+import { reportCsv, row } from '../../builders/report.ts';
+import { asOf, goodReport, mixedReport } from '../report-people.ts';
+import { type RunResult, runCli, runShell } from '../run-cli.ts';
+import { runInProcess } from '../run-in-process.ts';
+import { useTemporaryFolder } from '../temporary-folder.ts';
+
+const folder = useTemporaryFolder();
+const good = folder.file('good.csv', goodReport);
+const report = ['--report', good];
+/** Linux has a file that is always full. */
+const fullDisk = existsSync('/dev/full');
+
+/** A refusal ends with 2, nothing on standard output, and a sentence on standard error. */
+function expectRefusal({ code, stdout, stderr }: RunResult, ...messages: readonly RegExp[]): void {
+  expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
+  for (const message of messages) expect(stderr).toMatch(message);
+  expect(stderr).not.toMatch(/^\s+at /mu);
+  expect(stderr).not.toMatch(/unexpected error|defect/u);
+}
+
+describe('options that are wrong', () => {
+  it.each<[string, string[], RegExp]>([
+    ['no report and no --live', [], /nothing to audit; give --report FILE .*or --live.*--help/u],
+    ['--report and --live', [...report, '--live'], /--report and --live exclude each other/u],
+    ['standard input twice', ['--report', '-', '--report', '-'], /can be read only once/u],
+    ['an unknown option', [...report, '--regoin', 'x'], /unknown option '--regoin'.*--help/su],
+    ['a misspelt option', [...report, '--presett', 'cis'], /Did you mean --preset\?/u],
+    ['a positional argument', [...report, 'more'], /too many arguments/u],
+    ['an option without its value', ['--report'], /'--report <file>' argument missing/u],
+    ['an unknown preset', [...report, '--preset', 'pci'], /--preset is "pci"; expected cis, conf/u],
+    ['a preset of a prototype', [...report, '--preset', '__proto__'], /expected cis, conformity/u],
+    ['an unknown format', [...report, '--format', 'xml'], /--format is "xml"; expected table, /u],
+    ['an unknown --only', [...report, '--only', 'all'], /--only is "all"; expected non-compl/u],
+    ['--as-of in words', [...report, '--as-of', 'tomorrow'], /--as-of is "tomorrow"; expected an/u],
+    ['--as-of without offset', [...report, '--as-of', '2026-11-21T06:30:00'], /with offset/u],
+    [
+      '--as-of on no day',
+      [...report, '--as-of', '2026-02-30T00:00:00Z'],
+      /--as-of is "2026-02-30/u,
+    ],
+    ['an age of zero', [...report, '--max-credential-usage-age', '0'], /"0".*from 1 to 3650/u],
+    ['an age in words', [...report, '--max-password-usage-age', 'a'], /"a".*from 1 to 3650/u],
+    ['an unknown scope', [...report, '--evaluation-scope', 'all'], /one of credential, user/u],
+    ['a prefix of everybody', [...report, '--exempt-path-prefixes', '/'], /exempt everyone/u],
+    ['an empty file name', ['--report', ''], /--report is ""|no such file/u],
+  ])('are refused: %s', async (_, args, message) => {
+    expectRefusal(await runInProcess(['audit', ...args]), message);
+  });
+
+  it('are named as options, not as parameters of a rule that nobody deployed', async () => {
+    const run = await runInProcess(['audit', ...report, '--max-credential-usage-age', 'x']);
+    expectRefusal(run, /--max-credential-usage-age/u);
+  });
+
+  it('are shown without their control characters', async () => {
+    const { stderr } = await runInProcess(['audit', '--\u001B[31m\u202E']);
+    expect(stderr).toMatch(/unknown option/u);
+    expect(stderr.replaceAll('\n', '')).not.toMatch(/[\p{Cc}\p{Cf}]/u);
+  });
+
+  it('include an unknown command', async () => {
+    expectRefusal(await runInProcess(['adit']), /unknown command 'adit'.*Did you mean audit\?/su);
+  });
+});
+
+describe('--output to where nothing can be written', () => {
+  it.each([
+    ['a folder', folder.path, /it is a folder, not a file/u],
+    ['a folder that is not there', `${folder.path}/none/out.json`, /no such file or folder/u],
+    ['an empty name', '', /--output|cannot write/u],
+  ])('is refused: %s', async (_, file, message) => {
+    expectRefusal(await runInProcess(['audit', ...report, '--output', file]), message);
+  });
+
+  it.runIf(fullDisk)('is refused: a full disk', async () => {
+    const run = await runCli(['audit', ...report, '--output', '/dev/full']);
+    expectRefusal(run, /no space is left/u);
+  });
+
+  it('writes nothing where the audit fails', async () => {
+    const output = `${folder.path}/never.json`;
+    expectRefusal(await runInProcess(['audit', '--report', folder.path, '--output', output]));
+    expect(() => statSync(output)).toThrow(/ENOENT/u);
+  });
+});
+
+describe('a closed pipe', () => {
+  const crowd = Array.from({ length: 3000 }, (_, index) => row(`user-${index}`));
+  const large = folder.file('large.csv', reportCsv(crowd));
+  const mixed = folder.file('mixed.csv', mixedReport);
+
+  it.each(['table', 'json', 'csv'])('is no error: %s to head', async (format) => {
+    const audit = `cli audit --report ${large} --as-of ${asOf} --format ${format}`;
+    const run = await runShell(`{ ${audit}; echo "status $?" >&2; } | head -1`);
+    expect(run.stdout.trimEnd().split('\n')).toHaveLength(1);
+    expect(run.stderr).toBe('Note: exemption tags not considered\nstatus 0\n');
+  });
+
+  it('leaves the verdict to the exit code', async () => {
+    const run = await runShell(`{ cli audit --report ${mixed}; echo "status $?" >&2; } | true`);
+    expect(run.stderr).toMatch(/^status 1$/mu);
+    expect(run.stderr).not.toMatch(/^\s+at |EPIPE/mu);
+  });
+
+  it('of standard error changes no exit code either', async () => {
+    const status = `${folder.path}/status`;
+    const audit = `cli audit --report ${good} --as-of ${asOf}`;
+    await runShell(`{ ${audit} 2>&1; echo $? > ${status}; } | true`);
+    expect(folder.read('status')).toBe('0\n');
+  });
+
+  it.runIf(fullDisk)('is told from a full disk, which is refused in a sentence', async () => {
+    const run = await runShell(`cli audit --report ${good} > /dev/full`);
+    expectRefusal(run, /no space/u);
+  });
+});

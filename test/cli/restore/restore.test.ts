@@ -1,0 +1,131 @@
+import { afterEach, describe, expect, it } from 'vitest';
+import { createAccount } from '../../../local-aws/account.ts';
+import { deny } from '../../../local-aws/faults.ts';
+import { accessKey, password, user } from '../../builders/account.ts';
+import { type LocalRemediation, startRemediation } from '../../builders/remediation.ts';
+import { runRemediation } from '../remediation-program.ts';
+
+let local: LocalRemediation | undefined;
+afterEach(() => local?.close());
+
+/** Starts an account in which frank's password and two keys were revoked. */
+async function start() {
+  const account = createAccount();
+  const [first, second] = [accessKey(300, 90), accessKey(200, 80)];
+  const frank = user(account, 'frank', { ...password(400, 100), accessKeys: [first, second] });
+  const started = await startRemediation(account);
+  local = started;
+  const revocation = await started.revoke(frank.userId);
+  expect(revocation.status).toBe('Success');
+  const run = (args: readonly string[], answer?: string) =>
+    runRemediation(started, ['restore', ...args], answer);
+  const statuses = () => [first.status, second.status];
+  const latest = () => [...account.automation.executions.values()].at(-1);
+  return { account, first, second, frank, revocation, run, statuses, latest, started };
+}
+
+describe('restore', () => {
+  it('gives back what was revoked, after asking', async () => {
+    const { first, frank, run, statuses, latest } = await start();
+    const { code, stdout, stderr, asked } = await run(['frank', '--password'], 'yes');
+    expect(code).toBe(0);
+    expect(asked).toEqual([
+      'Restore the revoked credentials of 1 user in account 123456789012 (us-east-1)? [y/N] ',
+    ]);
+    expect(stderr).toMatch(
+      /^ {2}with NotificationTopicArn=arn:aws:sns:\S+, RevocationId=All, RestorePassword=true$/mu,
+    );
+    expect(stderr).toMatch(/^frank: ReactivateSecondAccessKey Success$/mu);
+    expect(stdout).toContain(`  restored: access key ${first.accessKeyId}\n`);
+    expect(stdout).toContain('  restored: password (a new one)\n');
+    expect(stdout).toMatch(/^ {2}exempt until: 2026-12-05T/mu);
+    expect(stdout).toMatch(/^ {2}new password in secret: arn:aws:secretsmanager:us-east-1:/mu);
+    expect(stdout).toMatch(/^ {2}warning: the password must be changed/mu);
+    expect(stdout).toMatch(/^ {2}nothing left to restore of: \/unused-iam-credentials\/records/mu);
+    expect(statuses()).toEqual(['Active', 'Active']);
+    expect(frank.loginProfile).toBeDefined();
+    expect(latest()?.parameters['AutomationAssumeRole']).toMatch(/-Restore-us-east-1$/u);
+  });
+
+  it('starts nothing where it is not confirmed, or nobody can be asked', async () => {
+    const { run, statuses } = await start();
+    expect((await run(['frank'], '')).code).toBe(2);
+    const unasked = await run(['frank']);
+    expect(unasked.code).toBe(2);
+    expect(unasked.stderr).toMatch(/add --yes/u);
+    expect(statuses()).toEqual(['Inactive', 'Inactive']);
+  });
+
+  it('finds whose an access key is, and reactivates only that', async () => {
+    const { second, run, statuses } = await start();
+    const { code, stdout } = await run(['--access-key', second.accessKeyId, '--yes']);
+    expect(code).toBe(0);
+    expect(stdout).toContain(`  restored: access key ${second.accessKeyId}\n`);
+    expect(stdout).toMatch(
+      /^ {2}not restored: access key AKIA\w+: AccessKeyId \(--access-key\) names another$/mu,
+    );
+    expect(statuses()).toEqual(['Inactive', 'Active']);
+  });
+
+  it.each([
+    ['there is none', undefined, /there is no access key AKIANOTTHERE00000000 in this account/u],
+    [
+      'AWS does not say',
+      deny('GetAccessKeyLastUsed'),
+      /answers so, too, when access key AKIANOTT/u,
+    ],
+  ])('starts nothing for an access key of which %s', async (_, fault, message) => {
+    const { run, started, latest, revocation } = await start();
+    if (fault !== undefined) started.aws.faults.push(fault);
+    const { code, stdout, stderr } = await run(['--access-key', 'AKIANOTTHERE00000000', '--yes']);
+    expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
+    expect(stderr).toMatch(message);
+    expect(latest()).toBe(revocation);
+  });
+
+  it('undoes one revocation, and says with exit code 1 that another holds nothing', async () => {
+    const { revocation, run, statuses } = await start();
+    const other = '99999999-2222-4333-8444-555555555555';
+    const nothing = await run(['frank', '--revocation', other, '--yes']);
+    expect(nothing.code).toBe(1);
+    expect(nothing.stdout).toMatch(
+      /: NothingRestorable\n {2}reason: .*no outstanding record of rev/u,
+    );
+    expect((await run(['frank', '--revocation', revocation.id, '--yes'])).code).toBe(0);
+    expect(statuses()).toEqual(['Active', 'Active']);
+  });
+
+  it('gives JSON', async () => {
+    const { frank, run, latest } = await start();
+    const { code, stdout } = await run([frank.userId, '--yes', '--format', 'json']);
+    expect(code).toBe(0);
+    expect(JSON.parse(stdout)).toEqual([
+      {
+        ...{ userName: 'frank', userId: frank.userId, executionId: latest()?.id },
+        ...{ status: 'Success', outcome: 'Restore', failure: null, failedSteps: [] },
+        reason: expect.stringMatching(/^access key AKIA/u),
+        restored: [expect.stringMatching(/^access key/u), expect.stringMatching(/^access key/u)],
+        toRestore: [expect.any(String), expect.any(String)],
+        notRestored: ['password: deleted; RestorePassword (--password) issues a new one'],
+        exemptUntil: expect.stringMatching(/^2026-12-05T/u),
+        ...{ secretArn: null, warning: null, settledRecords: [] },
+      },
+    ]);
+  });
+
+  it('fails, with the reason, where a record is forged', async () => {
+    const { account, frank, run, statuses } = await start();
+    const name = `/unused-iam-credentials/records/${frank.userId}/forged`;
+    const version = { value: 'e30', version: 1, date: 0, user: 'arn:aws:iam::1:user/\u009Bevil' };
+    account.parameters.set(name, { versions: [version], tags: new Map() });
+    const { code, stdout } = await run(['frank', '--yes']);
+    expect(code).toBe(2);
+    expect(stdout).toMatch(
+      /^frank \(AIDA\w+\): Failed\n {2}plan: Refused\n {2}reason: .*forged is no/u,
+    );
+    expect(stdout).toMatch(/^ {2}failed step: FailRefused Failed: /mu);
+    expect(stdout).toContain('user/\\u{9b}evil');
+    expect(stdout.replaceAll('\n', '')).not.toMatch(/[\p{Cc}\p{Cf}]/u);
+    expect(statuses()).toEqual(['Inactive', 'Inactive']);
+  });
+});

@@ -1,0 +1,57 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { afterEach, describe, expect, it } from 'vitest';
+import { createAccount } from '../../../local-aws/account.ts';
+import { accessKey, user } from '../../builders/account.ts';
+import { type LocalRemediation, startRemediation } from '../../builders/remediation.ts';
+import { keys } from '../live-account.ts';
+import { cliFile } from '../run-cli.ts';
+import { shortLooks } from '../short-looks.ts';
+
+let local: LocalRemediation | undefined;
+afterEach(() => local?.close());
+
+/** Revokes frank's and mary's credentials, and presses Ctrl-C once mary's execution, which hangs, was started. */
+async function interrupt(...options: readonly string[]) {
+  const account = createAccount();
+  user(account, 'frank', { accessKeys: [accessKey(300, 90)] });
+  const mary = user(account, 'mary', { accessKeys: [accessKey(300, 90)] });
+  local = await startRemediation(account);
+  const { invoke } = account.automation;
+  account.automation.invoke = (name, payload) =>
+    JSON.stringify(payload).includes(mary.userId)
+      ? new Promise(() => undefined)
+      : invoke(name, payload);
+  const env = { ...process.env, ...keys, ...shortLooks, AWS_ENDPOINT_URL: local.aws.endpoint };
+  const args = [cliFile, 'revoke', 'frank', 'mary', '--yes', ...options];
+  const child = spawn(process.execPath, args, { env: { ...env, AWS_REGION: 'us-east-1' } });
+  let [stdout, stderr] = ['', ''];
+  child.stdout.on('data', (bytes) => {
+    stdout += bytes;
+  });
+  child.stderr.on('data', (bytes) => {
+    stderr += bytes;
+    if (stderr.includes('mary: started execution')) child.kill('SIGINT');
+  });
+  const [code, signal] = await once(child, 'close');
+  const executionIds = [...account.automation.executions.keys()];
+  return { code, signal, stdout, stderr, executionIds };
+}
+
+describe('Ctrl-C while an execution is followed', () => {
+  it('ends at once, keeps what was finished, and leaves the ID of what was started', async () => {
+    const { code, signal, stdout, stderr, executionIds } = await interrupt();
+    expect({ code, signal }).toEqual({ code: null, signal: 'SIGINT' });
+    expect(stdout).toMatch(/^frank \(AIDA\w+\): Revoke\n {2}reason: /u);
+    expect(stdout).toMatch(/\n {2}execution: [\w-]+\n$/u);
+    expect(executionIds).toHaveLength(2);
+    expect(stderr).toContain(
+      `mary: started execution ${executionIds[1]}; Ctrl-C leaves it running`,
+    );
+  });
+
+  it('leaves no half of a JSON array', async () => {
+    const { signal, stdout } = await interrupt('--format', 'json');
+    expect({ signal, stdout }).toEqual({ signal: 'SIGINT', stdout: '' });
+  });
+});

@@ -1,0 +1,142 @@
+import { describe, expect, it } from 'vitest';
+import { renderOutcome } from '../../../cli/execution/outcome.ts';
+import type { ExecutionResult } from '../../../cli/execution/run.ts';
+import { restoreExitCode, toRestoreOutcome } from '../../../cli/restore/restore.ts';
+import { revokeExitCode, revokeLines, toRevokeOutcome } from '../../../cli/revoke/revoke.ts';
+import { styleFor } from '../../../cli/terminal/style.ts';
+import { revocationOutcomes } from '../../../rule/core/revocation-plan.ts';
+
+const noOutput = 'No output available yet because the step is not successfully executed';
+const user = {
+  ...{ userName: 'alice', userId: 'AIDAALICE', arn: 'arn:aws:iam::123456789012:user/alice' },
+  ...{ path: '/', createDate: 0, tags: [] },
+};
+
+function result(
+  outputs: Record<string, string[]>,
+  rest: Partial<NonNullable<ExecutionResult['ended']>> = {},
+): ExecutionResult {
+  const ended = { status: 'Success', outputs, failureMessage: null, steps: [], ...rest };
+  return { user, executionId: 'id-1', ended, failure: null };
+}
+const planned = (outcome: string, status = 'Success') =>
+  result({ 'Decision.Outcome': [outcome] }, { status });
+const style = styleFor({ isTTY: false });
+const table = (of: ExecutionResult) => {
+  const outcome = toRevokeOutcome(of);
+  return renderOutcome(outcome, revokeLines(outcome), style);
+};
+
+describe('an outcome', () => {
+  it('leaves out what no step gave', () => {
+    const outcome = toRevokeOutcome(
+      result({
+        ...{ 'Decision.Outcome': ['NothingDue'], 'Decision.Reason': ['nothing is unused'] },
+        ...{ 'Decision.UserName': ['None'], 'Decision.RecordName': ['None'] },
+        ...{ 'Decision.ToRevoke': [], 'Result.Revoked': [noOutput] },
+      }),
+    );
+    expect(outcome).toEqual({
+      ...{ userName: 'alice', userId: 'AIDAALICE', executionId: 'id-1', status: 'Success' },
+      ...{ outcome: 'NothingDue', reason: 'nothing is unused', failure: null, failedSteps: [] },
+      ...{ revoked: [], toRevoke: [], notRevoked: [], recordName: null },
+    });
+  });
+
+  it.each([
+    ['a list', ['access key AKIA1', 'password'], ['access key AKIA1', 'password']],
+    ['a list as JSON', ['["access key AKIA1","password"]'], ['access key AKIA1', 'password']],
+    ['one text', ['access key AKIA1'], ['access key AKIA1']],
+    ['one text as JSON', ['["password"]'], ['password']],
+    ['an empty list', [], []],
+    ['an empty list as JSON', ['[]'], []],
+    ['JSON of something else', ['[1]'], ['[1]']],
+    ['what only begins like JSON', ['[x'], ['[x']],
+    ['two texts like JSON', ['["a"]', '["b"]'], ['["a"]', '["b"]']],
+    ['nothing, as JSON', ['["", "None"]'], []],
+  ])('takes lists of Automation either way: %s', (_, output, texts) => {
+    const given = result({
+      ...{ 'Decision.ToRevoke': output, 'Decision.NotRevoked': output, 'Result.Revoked': output },
+      ...{ 'Decision.ToRestore': output, 'Result.Restored': output },
+    });
+    const revoked = toRevokeOutcome(given);
+    expect([revoked.toRevoke, revoked.notRevoked, revoked.revoked]).toEqual([texts, texts, texts]);
+    const restored = toRestoreOutcome(given);
+    expect([restored.toRestore, restored.restored]).toEqual([texts, texts]);
+  });
+
+  it('takes a text for what it is, also where it looks like a list', () => {
+    const { reason } = toRevokeOutcome(result({ 'Decision.Reason': ['["x"]'] }));
+    expect(reason).toBe('["x"]');
+  });
+
+  it('names the options of restore beside the parameters that a reason names', () => {
+    const why = 'password: deleted; RestorePassword issues a new one';
+    const given = { 'Decision.NotRestored': [why], 'Decision.Reason': [why] };
+    const expected = 'password: deleted; RestorePassword (--password) issues a new one';
+    expect(toRestoreOutcome(result(given))).toMatchObject({
+      ...{ notRestored: [expected], reason: expected },
+    });
+  });
+
+  it('shows a name and texts of AWS plainly, each on its line', () => {
+    const evil = result({
+      'Decision.Outcome': ['Revoke'],
+      'Decision.UserName': ['al\u001B[31mice'],
+      'Decision.Reason': ['one\ntwo \u202Etxt'],
+    });
+    expect(table(evil)).toBe(
+      'al\\u{1b}[31mice (AIDAALICE): Revoke\n  reason: one two \\u{202e}txt\n  execution: id-1\n',
+    );
+  });
+
+  it('says of a failure which step it was, why, what was planned and where to look', () => {
+    const FailureMessage = 'Step Result failed: AKIA1\n can still be used';
+    const steps = [{ StepName: 'Result', StepStatus: 'Failed', FailureMessage }] as const;
+    const outputs = { 'Decision.Outcome': ['Revoke'], 'Decision.ToRevoke': ['access key AKIA1'] };
+    expect(table(result(outputs, { status: 'Failed', failureMessage: 'It failed', steps }))).toBe(
+      [
+        'alice (AIDAALICE): Failed',
+        '  plan: Revoke',
+        '  was to be revoked: access key AKIA1',
+        '  failed step: Result Failed: Step Result failed: AKIA1 can still be used',
+        '  failure: It failed',
+        '  execution: id-1',
+        '  see: aws ssm get-automation-execution --automation-execution-id id-1\n',
+      ].join('\n'),
+    );
+  });
+
+  it('tells executions that were not started from those that were not followed', () => {
+    const lost = { user, ended: null, failure: 'ssm:X failed' };
+    expect(table({ ...lost, executionId: null })).toMatch(
+      /^alice \(AIDAALICE\): NotStarted\n {2}failure: ssm:X failed\n$/u,
+    );
+    const unfollowed = table({ ...lost, executionId: 'id-2' });
+    expect(unfollowed).toMatch(/: NotFollowed\n {2}failure: ssm:X failed\n {2}execution: id-2\n/u);
+  });
+});
+
+describe('the exit code', () => {
+  it.each(revocationOutcomes)('of revoke says whether something due remains: %s', (outcome) => {
+    const remains = ['Paused', 'NotYet', 'LimitReached', 'DryRun', 'Wait'].includes(outcome);
+    expect(revokeExitCode([toRevokeOutcome(planned(outcome))])).toBe(remains ? 1 : 0);
+  });
+
+  it.each([
+    ['Restore', 0],
+    ['Gone', 0],
+    ['NothingRestorable', 1],
+  ])('of restore for %s is %i', (outcome, code) => {
+    expect(restoreExitCode([toRestoreOutcome(planned(outcome))])).toBe(code);
+  });
+
+  it('is 2 where any execution failed, told nothing or was lost', () => {
+    const paused = planned('Paused');
+    const lost = { user, executionId: null, ended: null, failure: 'denied' };
+    for (const bad of [planned('Revoke', 'Failed'), result({}), lost]) {
+      expect(revokeExitCode([paused, bad].map(toRevokeOutcome))).toBe(2);
+      expect(restoreExitCode([paused, bad].map(toRestoreOutcome))).toBe(2);
+    }
+  });
+});

@@ -1,0 +1,109 @@
+import { describe, expect, it } from 'vitest';
+import {
+  type Automation,
+  type ExecutionResult,
+  runExecutions,
+} from '../../../cli/execution/run.ts';
+import { ExpectedError } from '../../../rule/core/errors.ts';
+
+const ended = (AutomationExecutionStatus: 'Success' | 'Failed') => ({ AutomationExecutionStatus });
+
+describe('running executions', () => {
+  const user = (userName: string) => ({
+    ...{ userName, userId: `AIDA${userName}`, arn: `arn:${userName}`, path: '/' },
+    ...{ createDate: 0, tags: [] },
+  });
+  const users = ['alice', 'bob\u001B[2J', 'carol'].map(user);
+
+  async function run(
+    automation: Partial<Automation>,
+    finished: (result: ExecutionResult) => Promise<void> = async () => undefined,
+  ) {
+    const [told, started, results]: [string[], unknown[], ExecutionResult[]] = [[], [], []];
+    const all: Automation = {
+      start: async (parameters) => `execution-${started.push(parameters)}`,
+      read: async () => ended('Success'),
+      listSteps: async () => [{ StepName: 'Plan', StepStatus: 'Success' }],
+      ...automation,
+    };
+    const clock = { now: () => 0, sleep: async () => undefined };
+    const tell = (line: string) => void told.push(line);
+    const parametersOf = ({ userId }: { userId: string }) => ({ IAMResourceId: userId });
+    const keep = (result: ExecutionResult) => {
+      results.push(result);
+      return finished(result);
+    };
+    await runExecutions(users, parametersOf, all, keep, { clock, tell });
+    return { results, told, started };
+  }
+
+  it('starts one after the other, and says how to leave it', async () => {
+    const { results, told, started } = await run({});
+    expect(started).toEqual(users.map(({ userId }) => ({ IAMResourceId: userId })));
+    expect(told.slice(0, 4)).toEqual([
+      'alice: started execution execution-1; Ctrl-C leaves it running',
+      'alice: Plan Success',
+      'bob\\u{1b}[2J: started execution execution-2; Ctrl-C leaves it running',
+      'bob\\u{1b}[2J: Plan Success',
+    ]);
+    expect(results.map(({ executionId }) => executionId)).toEqual(
+      [1, 2, 3].map((number) => `execution-${number}`),
+    );
+  });
+
+  it('starts nobody else once AWS has failed', async () => {
+    const { results, told } = await run({
+      listSteps: () => Promise.reject(new ExpectedError('AwsError', 'ssm:X failed')),
+    });
+    expect(results.map(({ executionId, failure }) => [executionId, failure])).toEqual([
+      ['execution-1', 'ssm:X failed'],
+      [null, 'not tried, since that of alice failed'],
+      [null, 'not tried, since that of alice failed'],
+    ]);
+    expect(told).toContain('alice: ssm:X failed');
+  });
+
+  it('says the ID before it looks at the execution, so that Ctrl-C does not lose it', async () => {
+    let startedAt = 0;
+    const told: string[] = [];
+    const all: Automation = {
+      start: async () => `execution-${++startedAt}`,
+      read: async () => {
+        expect(told.at(-1)).toContain(`started execution execution-${startedAt};`);
+        return ended('Success');
+      },
+      listSteps: async () => [],
+    };
+    const clock = { now: () => 0, sleep: async () => undefined };
+    const tell = (line: string) => void told.push(line);
+    const finished = async () => undefined;
+    await runExecutions(users, () => ({}), all, finished, { clock, tell });
+    expect(startedAt).toBe(3);
+  });
+
+  it('hands over each result before it starts the next', async () => {
+    const events: string[] = [];
+    await run(
+      { start: async () => `execution-${events.push('start')}` },
+      async ({ user: whose }) => {
+        await Promise.resolve();
+        events.push(whose.userId);
+      },
+    );
+    const expected = users.flatMap(({ userId }) => ['start', userId]);
+    expect(events).toEqual(expected);
+  });
+
+  it('starts nobody else where a result cannot be handed over', async () => {
+    let count = 0;
+    const start = async () => `execution-${++count}`;
+    const full = () => Promise.reject(new ExpectedError('UsageError', 'the disk is full'));
+    await expect(run({ start }, full)).rejects.toThrow('the disk is full');
+    expect(count).toBe(1);
+  });
+
+  it('goes on after an execution that failed', async () => {
+    const { results } = await run({ read: async () => ended('Failed') });
+    expect(results.map((result) => result.ended?.status)).toEqual(['Failed', 'Failed', 'Failed']);
+  });
+});

@@ -1,0 +1,127 @@
+import { PassThrough } from 'node:stream';
+import { text } from 'node:stream/consumers';
+import { afterEach, describe, expect, it } from 'vitest';
+import { createAsk } from '../../../cli/terminal/io.ts';
+import { createAccount } from '../../../local-aws/account.ts';
+import { accessKey, user } from '../../builders/account.ts';
+import { type LocalRemediation, startRemediation } from '../../builders/remediation.ts';
+import { keys } from '../live-account.ts';
+import { runCli } from '../run-cli.ts';
+import { runInProcess } from '../run-in-process.ts';
+import { shortLooks } from '../short-looks.ts';
+
+let local: LocalRemediation | undefined;
+afterEach(async () => {
+  await local?.close();
+  local = undefined;
+});
+
+/** Exit code 2 with a sentence, no result and no stack trace. */
+function refusal(message: RegExp) {
+  return {
+    code: 2,
+    stdout: '',
+    stderr: expect.toSatisfy(
+      (stderr: string) => message.test(stderr) && !/^\s+at |unexpected error/mu.test(stderr),
+      `refuses with ${message}`,
+    ),
+  };
+}
+
+describe('revoke and restore, called wrongly', () => {
+  // Whether somebody can be asked shows in a process of its own.
+  it.each<[string, string[], RegExp, typeof runCli?]>([
+    ['revoke without a user', ['revoke'], /missing required argument 'user'.*add --help/su],
+    [
+      'revoke, unasked',
+      ['revoke', 'a'],
+      /no terminal, so that nobody can be asked; add --yes\. See/u,
+      runCli,
+    ],
+    [
+      'restore, unasked',
+      ['restore', 'a'],
+      /nobody can be asked; add --yes\. See .*restore --help/u,
+      runCli,
+    ],
+    ['restore of nobody', ['restore', '--yes'], /nobody to restore; give users, --access-key/u],
+    [
+      'a list, without asking',
+      ['restore', '--list', '--yes', '--no-password-reset', '--format', 'json'],
+      /--list only shows records, and takes users.*; no --yes, --no-password-reset\. See/u,
+    ],
+    [
+      'an unknown option',
+      ['revoke', 'a', '--dryrun'],
+      /unknown option.*Did you mean --dry-run\?/su,
+    ],
+    [
+      'a wrong value',
+      ['revoke', 'a', '--topic', 'x'],
+      /--topic is "x"; expected the ARN of an SNS/u,
+    ],
+    [
+      'an option without value',
+      ['restore', '--access-key'],
+      /--access-key <id>' argument missing/u,
+    ],
+  ])('are refused: %s', async (_, args, message, run = runInProcess) => {
+    expect(await run(args, { env: keys })).toEqual(refusal(message));
+  });
+
+  it.each([
+    ['no Region', keys, /no AWS Region was found.*Set AWS_REGION to the Region in which/u],
+    ['an empty Region', { ...keys, AWS_REGION: '' }, /no AWS Region was found/u],
+    ['a Region that is none', { ...keys, AWS_REGION: 'a b' }, /no AWS Region was found/u],
+    ['no credentials', { AWS_REGION: 'us-east-1' }, /no AWS credentials were found.*sso login/u],
+  ])('are refused with %s', async (_, env, message) => {
+    const revoked = await runInProcess(['revoke', 'alice', '--yes'], { env });
+    expect(revoked).toEqual(refusal(message));
+    expect(await runInProcess(['restore', '--list'], { env })).toEqual(refusal(message));
+  });
+});
+
+describe('revoke and restore, as shipped', () => {
+  it('revoke, list and restore without asking', async () => {
+    const account = createAccount();
+    const key = accessKey(300, 90);
+    user(account, 'frank', { accessKeys: [key] });
+    local = await startRemediation(account);
+    const location = { AWS_REGION: 'us-east-1', AWS_ENDPOINT_URL: local.aws.endpoint };
+    const env = { ...keys, ...location, ...shortLooks };
+
+    const revoked = await runCli(['revoke', 'frank', '--yes', '--format', 'json'], { env });
+    expect(revoked.code).toBe(0);
+    expect(JSON.parse(revoked.stdout)).toMatchObject([
+      { outcome: 'Revoke', revoked: [`access key ${key.accessKeyId} (Deactivate)`] },
+    ]);
+    const listed = await runCli(['restore', '--list'], { env });
+    expect(listed).toMatchObject({ code: 0, stderr: '' });
+    expect(listed.stdout).toContain(`  access key ${key.accessKeyId}: would be reactivated\n`);
+    const restored = await runCli(['restore', 'frank', '--yes'], { env });
+    expect(restored.code).toBe(0);
+    expect(restored.stdout).toContain(`  restored: access key ${key.accessKeyId}\n`);
+    expect(key.status).toBe('Active');
+  });
+});
+
+describe('a question', () => {
+  function open() {
+    const [input, output] = [new PassThrough(), new PassThrough()];
+    return { input, output, answer: createAsk(input, output)('Really? ') };
+  }
+
+  it('is written where questions go, and takes a line for the answer', async () => {
+    const { input, output, answer } = open();
+    input.write('yes\nmore\n');
+    expect(await answer).toBe('yes');
+    output.end();
+    expect(await text(output)).toBe('Really? ');
+  });
+
+  it('that nobody answers is answered with nothing', async () => {
+    const { input, answer } = open();
+    input.end();
+    expect(await answer).toBe('');
+  });
+});

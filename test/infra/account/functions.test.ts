@@ -1,0 +1,53 @@
+import { beforeAll, describe, expect, it } from 'vitest';
+import { readBundle } from '../../../infra/account/functions.ts';
+import { functionNames } from '../../../rule/core/names.ts';
+import { central, resolveAccount } from '../resolved.ts';
+import { allowedActions, inOrder, type Role, roleNamed, rolesOf } from '../roles.ts';
+import { actionsInBundle } from '../sdk-actions.ts';
+
+const functions = Object.values(functionNames).map((functionName) => {
+  const name = functionName.replace('unused-iam-credentials-', '');
+  const role = name.replace(/(?:^|-)(\w)/gu, (_, letter: string) => letter.toUpperCase());
+  return { functionName, role };
+});
+const toWriteLogs = ['logs:CreateLogStream', 'logs:PutLogEvents'];
+
+describe.each(functions)('$functionName', ({ functionName, role }) => {
+  const called = inOrder(actionsInBundle(readBundle(functionName)));
+  let roles: Role[];
+  beforeAll(async () => {
+    roles = rolesOf(await resolveAccount());
+  });
+
+  it('may do what it calls and write its log, and nothing else', () => {
+    expect(called.length).toBeGreaterThan(5);
+    expect(allowedActions(roleNamed(roles, role))).toEqual(inOrder([...called, ...toWriteLogs]));
+  });
+
+  it('may use the key of the central topic as well, if it publishes there, and nothing else', async () => {
+    const publishes = called.includes('sns:Publish');
+    const forKey = publishes ? ['kms:Decrypt', 'kms:GenerateDataKey'] : [];
+    const inOrganization = roleNamed(rolesOf(await resolveAccount(central)), role);
+    expect(allowedActions(inOrganization)).toEqual(inOrder([...called, ...toWriteLogs, ...forKey]));
+  });
+});
+
+describe('the reading of bundles', () => {
+  const bundle = (rest: string) => `var a$=require("@aws-sdk/client-iam");${rest}`;
+
+  it('finds commands and pages of the SDK, and no properties of others', () => {
+    const code = bundle('x.send(new a$.GetUserCommand({}));a$.paginateListUsers(y);z.a$.b');
+    expect(actionsInBundle(code)).toEqual(['iam:GetUser', 'iam:ListUsers']);
+  });
+
+  it.each([
+    ['a client that calls by methods', bundle('new q.IAM({}).getUser({})')],
+    ['a waiter', bundle('a$.waitUntilUserExists(x)')],
+    ['an import', bundle('a$.GetUserCommand;import("@aws-sdk/client-sts")')],
+    ['a command of nobody', bundle('a$.GetUserCommand;b.DeleteUserCommand')],
+    ['another client', 'var a=require("@aws-sdk/client-sts");a.GetCallerIdentityCommand'],
+    ['an invocation', 'var a=require("@aws-sdk/client-lambda");a.InvokeCommand'],
+  ])('refuses %s', (_, code) => {
+    expect(() => actionsInBundle(code)).toThrow();
+  });
+});

@@ -1,0 +1,147 @@
+import { fileURLToPath } from 'node:url';
+import { IAM } from '@aws-sdk/client-iam';
+import { Lambda } from '@aws-sdk/client-lambda';
+import { SSM } from '@aws-sdk/client-ssm';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { readBundle } from '../../../infra/account/functions.ts';
+import { documents } from '../../../remediation-docs/documents.ts';
+import { functionNames } from '../../../rule/core/names.ts';
+import { type MotoServer, motoMissing, startMotoServer } from '../../moto/moto-server.ts';
+import { createStack, type MotoStack, readFirstFile } from '../moto-stack.ts';
+import { ofType, resolveAccount } from '../resolved.ts';
+import { inOrder, rolesOf } from '../roles.ts';
+import { accountTemplate, stackName } from '../synthesized.ts';
+
+const parameters = {
+  ExemptUntilTag: 'spared-until',
+  NotificationEmail: 'security@example.com',
+  PasswordReaderRoleArn: 'arn:aws:iam::{account}:role/Helpdesk',
+};
+/** What moto's CloudFormation does not know: it makes nothing of it, and says nothing. */
+const unknownToMoto = [
+  ...['AWS::CloudWatch::Alarm', 'AWS::Config::ConfigRule', 'AWS::Config::RemediationConfiguration'],
+  ...['AWS::Logs::MetricFilter', 'AWS::SNS::Subscription', 'AWS::SNS::TopicPolicy'],
+];
+/** Names that CloudFormation makes up end differently each time. */
+const alike = (text: string) => text.replaceAll(/(?<=-[A-Za-z]+-)[A-Z0-9]{12}\b/gu, '');
+
+describe.skipIf(motoMissing !== null)(
+  `the template, made a stack in moto${motoMissing === null ? '' : ` (${motoMissing})`}`,
+  () => {
+    let server: MotoServer | undefined;
+    let stack: MotoStack;
+    let resources: Awaited<ReturnType<typeof resolveAccount>>;
+    let iam: IAM | undefined;
+    let lambda: Lambda | undefined;
+    let ssm: SSM | undefined;
+
+    beforeAll(async () => {
+      const folder = fileURLToPath(new URL('../moto-shows-code', import.meta.url));
+      const starting = startMotoServer({ PYTHONPATH: folder, PYTHONDONTWRITEBYTECODE: '1' });
+      resources = await resolveAccount(parameters);
+      server = await starting;
+      const credentials = { accessKeyId: 'AKIALOCAL', secretAccessKey: 'local' };
+      const settings = { endpoint: server.endpoint, region: 'us-east-1', credentials };
+      iam = new IAM(settings);
+      lambda = new Lambda(settings);
+      ssm = new SSM(settings);
+      // moto tries YAML first, which takes long of so much text; tabs end that at once, and then it reads JSON.
+      const template = JSON.stringify(await accountTemplate(), null, '\t');
+      stack = await createStack(server.endpoint, stackName, template, parameters);
+    }, 60_000);
+    afterAll(async () => {
+      for (const client of [iam, lambda, ssm]) client?.destroy();
+      await server?.stop();
+    });
+
+    it('is complete, but for the types that moto does not know', () => {
+      expect(stack.status).toBe('CREATE_COMPLETE');
+      const made = Object.entries(stack.made).flatMap(([type, ids]) =>
+        ids.map((id) => `${type} ${id}`),
+      );
+      const missing = resources.filter(({ type, id }) => !made.includes(`${type} ${id}`));
+      expect(inOrder(missing.map(({ type }) => type))).toEqual(unknownToMoto);
+      expect(made.length + missing.length).toBe(resources.length);
+    });
+
+    it('says what it is called for others, but for the rule, which moto does not know', () => {
+      expect(inOrder(Object.keys(stack.outputs))).toEqual([
+        'NotificationTopicArn',
+        'RestoreRoleArn',
+        'RevokeRoleArn',
+      ]);
+    });
+
+    it.each(Object.values(functionNames))(
+      'has the function %s with the code that was built',
+      async (FunctionName) => {
+        const { Code, Configuration } = (await lambda?.getFunction({ FunctionName })) ?? {};
+        const zip = await (await fetch(Code?.Location ?? '')).arrayBuffer();
+        expect(readFirstFile(Buffer.from(zip)) === readBundle(FunctionName)).toBe(true);
+        const found = [...ofType(resources, 'AWS::Lambda::Function').values()];
+        const {
+          Code: _,
+          Architectures,
+          LoggingConfig,
+          ...rest
+        } = found.find((properties) => properties['FunctionName'] === FunctionName) ?? {};
+        // moto knows of no log group, and takes every function for one of an x86 processor.
+        expect({ Architectures, LoggingConfig }).toEqual({
+          ...{ Architectures: ['arm64'], LoggingConfig: expect.anything() },
+        });
+        expect(JSON.parse(alike(JSON.stringify(Configuration)))).toMatchObject(
+          JSON.parse(alike(JSON.stringify(rest))),
+        );
+      },
+    );
+
+    it.each(documents)('has the document $name as it was written', async ({ name, load }) => {
+      const document = await ssm?.getDocument({ Name: name, DocumentFormat: 'YAML' });
+      expect(document).toMatchObject({ Name: name, DocumentType: 'Automation' });
+      expect(document?.Content === load()).toBe(true);
+    });
+
+    it('has the roles with the trust and the policies that the tests of them look at', async () => {
+      const { Roles = [] } = (await iam?.listRoles({})) ?? {};
+      const found = await Promise.all(
+        Roles.map(async ({ RoleName = '', AssumeRolePolicyDocument = '' }) => {
+          const { PolicyNames = [] } = (await iam?.listRolePolicies({ RoleName })) ?? {};
+          const policies = await Promise.all(
+            PolicyNames.map((PolicyName) => iam?.getRolePolicy({ RoleName, PolicyName })),
+          );
+          const documents = policies.map((policy) => readPolicy(policy?.PolicyDocument));
+          return [
+            RoleName,
+            { PolicyNames, documents, trust: readPolicy(AssumeRolePolicyDocument) },
+          ];
+        }),
+      );
+      const expected = rolesOf(resources).map(({ roleName, policyNames, policies, trust }) => [
+        roleName,
+        { PolicyNames: policyNames, documents: policies, trust },
+      ]);
+      const comparable = (roles: unknown[][]) =>
+        JSON.parse(alike(JSON.stringify(Object.fromEntries(roles))));
+      expect(comparable(found)).toEqual(comparable(expected));
+    });
+  },
+);
+
+/**
+ * Takes a policy as moto gives it: as JSON or as Python writes it, and with ARNs of log groups without the `:*` that
+ * CloudFormation documents. Gives it with that, and with its resources as lists.
+ */
+function readPolicy(text = '') {
+  const json = decodeURIComponent(text).replace(/^\{'.*$/su, asJson);
+  const policy = JSON.parse(json.replaceAll(/(:log-group:[\w-]+)(?=")/gu, '$1:*'));
+  const Statement = policy.Statement.map(
+    ({ Resource, ...rest }: { Resource?: string | string[] }) => {
+      return Resource === undefined ? rest : { ...rest, Resource: [Resource].flat() };
+    },
+  );
+  return { ...policy, Statement };
+}
+
+function asJson(python: string): string {
+  return python.replaceAll("'", '"');
+}

@@ -1,0 +1,203 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { createAccount, type LocalUser } from '../../../local-aws/account.ts';
+import type { LocalExecution } from '../../../local-aws/automation/engine.ts';
+import { deny } from '../../../local-aws/faults.ts';
+import { listPermissions } from '../../../local-aws/policy/authorize.ts';
+import { protectedTag, revokedTag } from '../../../rule/core/names.ts';
+import { findPassword } from '../../../scripts/demo.ts';
+import { steps } from '../../../scripts/readme/cost.ts';
+import { ruleName } from '../../builders/local-rule.ts';
+import { changeMessage, oversizedMessage } from '../../builders/rule-event.ts';
+import { accountTemplate } from '../synthesized.ts';
+import { type DeployedAccount, deployAccount, readerRole } from './account.ts';
+import { busy, idle, keyUsed } from './people.ts';
+
+const account = createAccount();
+const frank = idle(account, 'frank', { path: '/team/' });
+const gina = idle(account, 'gina', { accessKeys: [keyUsed(120), keyUsed(null)] });
+const hal = idle(account, 'hal');
+const guarded = idle(account, 'guarded', { tags: [{ Key: protectedTag, Value: 'true' }] });
+busy(account, 'ben');
+
+/** What happens, in this order, in one account. */
+let deployed: DeployedAccount;
+let [first, second, third]: Record<string, string>[] = [];
+const ran = new Map<string, LocalExecution>();
+let topicArn = '';
+
+const state = ({ loginProfile, accessKeys }: LocalUser) =>
+  [...accessKeys.map(({ status }) => status), loginProfile ? 'password' : 'no password'].join(' ');
+const states: Record<string, string> = {};
+
+beforeAll(async () => {
+  deployed = await deployAccount(account, await accountTemplate(), {
+    PasswordReaderRoleArn: readerRole,
+    ExemptUntilTag: 'spared-until',
+  });
+  const { remediate, revoke, restore, schedule, evaluate, aws } = deployed;
+  topicArn = account.config.remediations.get(ruleName)?.parameters['NotificationTopicArn'] ?? '';
+  first = await schedule();
+  await changeBurst();
+
+  ran.set('frank', await remediate(frank));
+  ran.set('guarded', await remediate(guarded));
+  ran.set('gina', await revoke(gina, { AccessKeyAction: 'Delete' }));
+  account.automation.stopAfter = 'DeletePassword';
+  ran.set('hal stopped', await revoke(hal));
+  account.automation.stopAfter = undefined;
+  states['frank revoked'] = state(frank);
+  states['gina revoked'] = state(gina);
+  second = await schedule();
+
+  // The reasons for what is used only where something went wrong: a name that passed on, a password that
+  // was not issued at once, a record that was not marked.
+  frank.userName = 'franklin';
+  account.automation.stopAfter = 'IssuePassword';
+  aws.faults.push({ ...deny('CreateLoginProfile'), times: 1 });
+  ran.set('frank stopped', await restore(frank, { RestorePassword: 'true' }));
+  account.automation.stopAfter = undefined;
+  const told = { NotificationTopicArn: topicArn };
+  ran.set('frank restored', await restore(frank, { RestorePassword: 'true', ...told }));
+  ran.set('hal restored', await restore(hal, { IncludeUnconfirmed: 'true' }));
+  third = await schedule();
+  await deployed.closeFunctions();
+
+  async function changeBurst() {
+    const item = { resourceId: gina.userId, resourceName: 'name-of-before' };
+    const recorded = {
+      ...{ resourceType: 'AWS::IAM::User', configurationItemStatus: 'OK', ...item },
+      configurationItemCaptureTime: Date.now(),
+    };
+    account.config.configurationItems.set(gina.userId, [recorded]);
+    await evaluate(changeMessage(item));
+    await evaluate(
+      oversizedMessage({ ...item, configurationItemCaptureTime: new Date().toISOString() }),
+    );
+  }
+}, 60_000);
+afterAll(() => deployed.close());
+
+describe('the stack, run with its own functions, documents, rule and role policies', () => {
+  it('judges, revokes by what its remediation says, judges again, and gives back', () => {
+    const found = { frank: 'NON_COMPLIANT', gina: 'NON_COMPLIANT', hal: 'NON_COMPLIANT' };
+    expect(first).toEqual({ ...found, guarded: 'NON_COMPLIANT', ben: 'COMPLIANT' });
+    expect(ran.get('frank')?.outputs['Decision.Outcome']).toEqual(['Revoke']);
+    expect(ran.get('guarded')?.outputs['Decision.Outcome']).toEqual(['Protected']);
+    expect(states).toEqual({
+      'frank revoked': 'Inactive no password',
+      'gina revoked': 'Inactive no password',
+    });
+    expect(second).toMatchObject({ frank: 'COMPLIANT', gina: 'COMPLIANT' });
+    expect([ran.get('frank restored')?.failureMessage, state(frank)]).toEqual([
+      undefined,
+      'Active password',
+    ]);
+    expect([ran.get('hal restored')?.failureMessage, state(hal)]).toEqual([
+      undefined,
+      'Active no password',
+    ]);
+    expect(state(guarded)).toBe('Active password');
+    expect(third).toMatchObject({ franklin: 'COMPLIANT', hal: 'COMPLIANT' });
+  });
+
+  it('keeps the new password in its secret and nowhere else: no execution, record, message or log line', () => {
+    const { aws, logs } = deployed;
+    expect(logs.length).toBeGreaterThan(10);
+    expect(findPassword(aws, logs, frank.loginProfile?.password ?? '')).toEqual(['its secret']);
+  });
+
+  it('takes as many steps as the README’s costs say', () => {
+    const stepsOf = (name: string) => ran.get(name)?.steps.length;
+    expect({ unchanged: stepsOf('guarded'), revocation: stepsOf('frank') }).toEqual(steps);
+  });
+
+  it('tells its topic once of all who are new, and of each revocation and restoration', () => {
+    const told = account.published.map((message) => [message.topicArn, message.subject]);
+    expect(told).toEqual([
+      [topicArn, expect.stringMatching(/^Newly NON_COMPLIANT: 4 IAM users/u)],
+      [topicArn, expect.stringMatching(/frank/u)],
+      [topicArn, expect.stringMatching(/franklin/u)],
+    ]);
+  });
+
+  it('says in the message of a revocation how to restore it, and to tell the same topic', () => {
+    const message = account.published[1]?.message;
+    expect(message).toContain(
+      `RestorePassword=true,NotificationTopicArn=${topicArn},AutomationAssumeRole=`,
+    );
+  });
+
+  it('exempts by the stack’s own tag, and lets the reader role of this account read the password', () => {
+    expect(frank.tags.map(({ Key }) => Key)).toEqual(['spared-until']);
+    const [secret] = account.secrets.values();
+    expect(secret?.policy).toContain('arn:aws:iam::123456789012:role/PasswordReader');
+  });
+
+  it('is denied nothing that it asks for, but what a test made fail', () => {
+    const failed = deployed.aws.requests.entries.filter(({ error }) => error?.includes('Denied'));
+    expect(failed).toEqual([
+      { service: 'iam', operation: 'CreateLoginProfile', error: expect.any(String) },
+    ]);
+  });
+
+  it('uses every permission that its roles have: none is too many', async () => {
+    const session = (role: string) =>
+      `arn:aws:sts::123456789012:assumed-role/UnusedIamCredentials-${role}-us-east-1/test`;
+    const attempt = (service: string, operation: string, input: Record<string, unknown>) => () =>
+      deployed.aws.perform({ service, operation, input, caller: session('Revoke') });
+    const explicit = expect.objectContaining({ message: expect.stringContaining('explicit deny') });
+    const [AccessKeyId] = guarded.accessKeys.map((key) => key.accessKeyId);
+    const key = { UserName: 'guarded', AccessKeyId };
+
+    // What is denied explicitly is used only by what nothing here does.
+    expect(attempt('iam', 'UpdateAccessKey', { ...key, Status: 'Inactive' })).toThrow(explicit);
+    expect(attempt('iam', 'DeleteAccessKey', key)).toThrow(explicit);
+    expect(attempt('iam', 'DeleteLoginProfile', { UserName: 'guarded' })).toThrow(explicit);
+    const [Name] = account.parameters.keys();
+    const overwriting = { Name, Value: 'x', Type: 'String', Overwrite: true };
+    expect(attempt('ssm', 'PutParameter', overwriting)).toThrow(explicit);
+
+    const all = listPermissions(account.roles ?? new Map());
+    expect(all.size).toBeGreaterThan(50);
+    expect([...all].filter((permission) => !account.permissionsUsed.has(permission))).toEqual([]);
+  });
+
+  it.each([
+    ['true', true],
+    ['TRUE', true],
+    ['yes, please', true],
+    ['', true],
+    ['false', false],
+    ['False', false],
+  ])(
+    'keeps the revocation’s role from a user whose protection tag is %j: %s',
+    (Value, isDenied) => {
+      guarded.tags = [{ Key: 'Unused-IAM-Credentials:Protected', Value }];
+      const [AccessKeyId] = guarded.accessKeys.map((key) => key.accessKeyId);
+      const caller =
+        'arn:aws:sts::123456789012:assumed-role/UnusedIamCredentials-Revoke-us-east-1/test';
+      const input = { UserName: 'guarded', AccessKeyId, Status: 'Active' };
+      const attempt = () =>
+        deployed.aws.perform({ service: 'iam', operation: 'UpdateAccessKey', input, caller });
+      if (isDenied) expect(attempt).toThrow();
+      else expect(attempt).not.toThrow();
+    },
+  );
+
+  it.each([
+    ['Revoke', revokedTag, true],
+    ['Revoke', 'spared-until', false],
+    ['Revoke', protectedTag, false],
+    ['Restore', 'spared-until', true],
+    ['Restore', 'unused-iam-credentials:exempt-until', true],
+    ['Restore', protectedTag, false],
+    ['Restore', 'team', false],
+  ])('lets the role %s tag a user with %s: %s', (role, Key, isAllowed) => {
+    const caller = `arn:aws:sts::123456789012:assumed-role/UnusedIamCredentials-${role}-us-east-1/test`;
+    const input = { UserName: 'ben', Tags: [{ Key, Value: 'x' }] };
+    const attempt = () =>
+      deployed.aws.perform({ service: 'iam', operation: 'TagUser', input, caller });
+    if (isAllowed) expect(attempt).not.toThrow();
+    else expect(attempt).toThrow();
+  });
+});

@@ -1,0 +1,166 @@
+import { beforeAll, describe, expect, it } from 'vitest';
+import type { ResolvedResource, Template } from '../../../local-aws/template/resolve.ts';
+import { matchesEvent } from '../matches-event.ts';
+import { ofType, propertiesOf } from '../resolved.ts';
+import { accountTemplate } from '../synthesized.ts';
+import { type InputTransformer, transformInput } from '../transform-input.ts';
+import { home, organizationText, required, resolveOrganization } from './template.ts';
+
+let template: Template;
+let resources: readonly ResolvedResource[];
+beforeAll(async () => {
+  template = JSON.parse(await organizationText());
+  resources = await resolveOrganization();
+});
+
+const anybodyInIt = { StringEquals: { 'aws:PrincipalOrgID': required.OrganizationId } };
+const ofOrganization = (...names: readonly string[]) => ({
+  ...anybodyInIt,
+  ArnLike: {
+    'aws:PrincipalArn': names.map((name) => `arn:aws:iam::*:role/UnusedIamCredentials-${name}-*`),
+  },
+});
+const place = `${home.region}:${home.accountId}`;
+const topicArn = `arn:aws:sns:${place}:unused-iam-credentials`;
+
+describe('what the accounts send', () => {
+  it('of events, comes to one bus from nobody outside the organization', () => {
+    expect(propertiesOf(resources, 'EventBus')).toMatchObject({ Name: 'unused-iam-credentials' });
+    expect(propertiesOf(resources, 'EventBusPolicy')).toMatchObject({
+      Statement: {
+        ...{ Effect: 'Allow', Principal: '*', Action: 'events:PutEvents' },
+        ...{ Resource: '<EventBus.Arn>', Condition: anybodyInIt },
+      },
+    });
+  });
+
+  it('of messages, comes to one topic from their publishing roles and the bus, encrypted only', () => {
+    expect(propertiesOf(resources, 'Topic')).toMatchObject({
+      ...{ TopicName: 'unused-iam-credentials', KmsMasterKeyId: '<Key.Arn>' },
+    });
+    const publish = { Action: 'sns:Publish', Resource: '<Topic>' };
+    const { PolicyDocument } = propertiesOf(resources, 'TopicPolicy') as {
+      PolicyDocument: { Statement: unknown };
+    };
+    expect(PolicyDocument.Statement).toEqual([
+      {
+        ...{ Sid: 'Publishers', Effect: 'Allow', Principal: { AWS: '*' }, ...publish },
+        Condition: ofOrganization('Evaluate', 'Revoke', 'Restore'),
+      },
+      {
+        ...{ Sid: 'Events', Effect: 'Allow', Principal: { Service: 'events.amazonaws.com' } },
+        ...publish,
+      },
+      {
+        ...{ Sid: 'OnlyEncrypted', Effect: 'Deny', Principal: '*', ...publish },
+        Condition: { Bool: { 'aws:SecureTransport': 'false' } },
+      },
+    ]);
+  });
+
+  it('is encrypted with a key that the same roles use for this topic only', () => {
+    const key = propertiesOf(resources, 'Key');
+    expect(key).toMatchObject({ EnableKeyRotation: true, PendingWindowInDays: 7 });
+    const { Statement } = key['KeyPolicy'] as { Statement: Record<string, unknown>[] };
+    const use = { Action: ['kms:GenerateDataKey', 'kms:Decrypt'], Resource: '*' };
+    const { StringEquals, ArnLike } = ofOrganization('Evaluate', 'Revoke', 'Restore');
+    const [administration, ...users] = Statement;
+    expect(users).toEqual([
+      {
+        ...{ Sid: 'Publishers', Effect: 'Allow', Principal: { AWS: '*' }, ...use },
+        Condition: {
+          StringEquals: {
+            ...StringEquals,
+            'kms:EncryptionContext:aws:sns:topicArn': topicArn,
+          },
+          ArnLike,
+        },
+      },
+      // With a condition EventBridge would fail to publish, as AWS documents.
+      { Sid: 'Events', Effect: 'Allow', Principal: { Service: 'events.amazonaws.com' }, ...use },
+    ]);
+    expect(administration).toMatchObject({
+      Principal: { AWS: `arn:aws:iam::${home.accountId}:root` },
+      Action: expect.arrayContaining(['kms:PutKeyPolicy', 'kms:ScheduleKeyDeletion']),
+    });
+    expect(administration?.['Action']).not.toContain('kms:Decrypt');
+    expect(template.Resources['Key']).toMatchObject({ DeletionPolicy: 'Delete' });
+  });
+
+  it('has the address subscribed that is given, and none otherwise', async () => {
+    const NotificationEmail = 'security@example.com';
+    expect(ofType(resources, 'AWS::SNS::Subscription').size).toBe(0);
+    const subscribed = await resolveOrganization({ NotificationEmail });
+    const subscription = { TopicArn: '<Topic>', Protocol: 'email', Endpoint: NotificationEmail };
+    expect(propertiesOf(subscribed, 'Subscription')).toEqual(subscription);
+  });
+});
+
+describe('events of the accounts', () => {
+  const alarm = (alarmName: string, description: string, value = 'ALARM') => ({
+    ...{ 'detail-type': 'CloudWatch Alarm State Change', source: 'aws.cloudwatch' },
+    ...{ account: '123456789012', time: '2026-11-21T10:00:00Z', region: 'eu-central-1' },
+    detail: {
+      ...{ alarmName, configuration: { description } },
+      state: { value, reason: 'Threshold Crossed: 1 datapoint [1.0] was greater than 1.0.' },
+    },
+  });
+  const execution = (Definition: string, Status: string) => ({
+    ...{ 'detail-type': 'EC2 Automation Execution Status-change Notification', source: 'aws.ssm' },
+    ...{ account: '123456789012', time: '2026-11-21T10:00:00Z', region: 'eu-central-1' },
+    detail: { Definition, Status, ExecutionId: '333ba70b-2333-48db-b17e-a5e69c6f4d1c' },
+  });
+  interface Rule {
+    readonly EventPattern: unknown;
+    readonly EventBusName: string;
+    readonly Targets: readonly {
+      readonly Arn: string;
+      readonly InputTransformer: InputTransformer;
+    }[];
+  }
+  const messages = (event: unknown) => {
+    const rules = [...ofType(resources, 'AWS::Events::Rule').values()] as unknown as Rule[];
+    const matching = rules.filter(({ EventPattern }) => matchesEvent(EventPattern, event));
+    return matching.flatMap(({ EventBusName, Targets }) => {
+      expect(EventBusName).toBe('<EventBus>');
+      return Targets.map(({ Arn, InputTransformer }) => {
+        expect(Arn).toBe('<Topic>');
+        return transformInput(InputTransformer, event);
+      });
+    });
+  };
+
+  it('that are alarms become messages with account, Region, alarm, what to do and reason', async () => {
+    const { Resources } = await accountTemplate();
+    const alarms = Object.entries(Resources).filter(
+      ([, { Type }]) => Type === 'AWS::CloudWatch::Alarm',
+    );
+    expect(alarms.length).toBeGreaterThan(2);
+    for (const [name, { Properties }] of alarms) {
+      const description = String(Properties?.['AlarmDescription']);
+      expect(messages(alarm(name, description))).toEqual([
+        [
+          `Alarm ${name} in account 123456789012, eu-central-1, at 2026-11-21T10:00:00Z.`,
+          description,
+          'Threshold Crossed: 1 datapoint [1.0] was greater than 1.0.',
+        ],
+      ]);
+    }
+    expect(messages(alarm('RuleFailed', 'x', 'OK'))).toEqual([]);
+  });
+
+  it('that are failed executions become messages that name account and execution', () => {
+    const [lines = []] = messages(execution('UnusedIamCredentials-Revoke', 'Failed'));
+    expect(lines[0]).toMatch(
+      /Revoke ended Failed in account 123456789012, eu-central-1, .*333ba70b/u,
+    );
+    expect(messages(execution('UnusedIamCredentials-Revoke', 'Success'))).toEqual([]);
+    expect(messages(execution('Other', 'Failed'))).toEqual([]);
+  });
+
+  it('of other sources become none', () => {
+    const event = execution('UnusedIamCredentials-Revoke', 'Failed');
+    expect(messages({ ...event, source: 'my.tool' })).toEqual([]);
+    expect(messages({ ...alarm('RuleFailed', 'x'), source: 'my.tool' })).toEqual([]);
+  });
+});

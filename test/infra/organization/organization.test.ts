@@ -1,0 +1,148 @@
+import { beforeAll, describe, expect, it } from 'vitest';
+import type { ResolvedResource, Template } from '../../../local-aws/template/resolve.ts';
+import { ofType, propertiesOf } from '../resolved.ts';
+import { home, organizationText, required, resolveOrganization } from './template.ts';
+
+const protection = {
+  ProtectByPolicy: 'true',
+  PolicyTargetIds: 'r-ab12,123456789012',
+  AdministratorRoleArns: 'arn:aws:iam::*:role/SecurityAdmin',
+};
+
+let text: string;
+let template: Template;
+let resources: readonly ResolvedResource[];
+beforeAll(async () => {
+  text = await organizationText();
+  template = JSON.parse(text);
+  resources = await resolveOrganization();
+});
+
+const stackSet = (made = resources) => propertiesOf(made, 'StackSet');
+
+describe('the template', () => {
+  it('is small enough to be given without a bucket, and needs no asset, bootstrap or function', () => {
+    expect(Buffer.byteLength(text)).toBeLessThan(51_200);
+    expect(text).not.toMatch(
+      /AssetParameters|BootstrapVersion|CDKMetadata|Fn::Transform|Lambda::F/u,
+    );
+    expect(new Set(Object.values(template.Parameters ?? {}).map(({ Type }) => Type))).toEqual(
+      new Set(['String']),
+    );
+  });
+
+  it('names every action', () => {
+    const actions = [...text.matchAll(/"(?:Not)?Action": (?:"([^"]*)"|\[([^\]]*)\])/gu)];
+    expect(actions.length).toBeGreaterThan(8);
+    expect(actions.filter(([all]) => all.includes('*') || all.includes('Not'))).toEqual([]);
+  });
+
+  it('refuses a Region in which AWS Config records no users', async () => {
+    const region = 'eu-central-2';
+    await expect(resolveOrganization({}, undefined, { ...home, region })).rejects.toThrow(
+      /Region/u,
+    );
+  });
+
+  it.each(['us-gov-west-1', 'cn-north-1'])(
+    'names nothing of another partition in %s',
+    async (region) => {
+      const partition = region.startsWith('cn-') ? 'aws-cn' : 'aws-us-gov';
+      const given = { CreateAggregator: 'true', NotificationEmail: 'security@example.com' };
+      const AdministratorRoleArns = `arn:${partition}:iam::*:role/SecurityAdmin`;
+      const made = await resolveOrganization(
+        { ...protection, ...given, AdministratorRoleArns },
+        undefined,
+        { ...home, region },
+      );
+      const written = JSON.stringify(made);
+      expect(written).not.toContain('arn:aws:');
+      expect(written).toContain(`arn:${partition}:`);
+      expect(ofType(made, 'AWS::Organizations::Policy').size).toBe(1);
+    },
+  );
+
+  it('asks for what only the organization knows', async () => {
+    const { Parameters = {} } = template;
+    const asked = Object.entries(Parameters).filter(([, { Default }]) => Default === undefined);
+    expect(new Set(asked.map(([name]) => name))).toEqual(new Set(Object.keys(required)));
+    for (const wrong of ['', 'r-AB12', 'ou-ab12', 'r-ab12,ou-ab12-cd34ef56', '123456789012']) {
+      await expect(resolveOrganization({ OrganizationalUnitIds: wrong })).rejects.toThrow(
+        /ID of the root/u,
+      );
+    }
+    await expect(resolveOrganization({ TemplateUrl: 's3://b/k' })).rejects.toThrow(/https/u);
+    await expect(resolveOrganization({ OrganizationId: 'r-ab12' })).rejects.toThrow(
+      /o-a1b2c3d4e5/u,
+    );
+  });
+});
+
+describe('the view of all accounts', () => {
+  it('is an aggregator over the organization in this Region, with its role', () => {
+    expect(propertiesOf(resources, 'Aggregator')).toEqual({
+      ConfigurationAggregatorName: 'unused-iam-credentials',
+      OrganizationAggregationSource: { RoleArn: '<AggregatorRole.Arn>', AwsRegions: [home.region] },
+    });
+    const role = propertiesOf(resources, 'AggregatorRole');
+    expect(role).toMatchObject({
+      RoleName: `UnusedIamCredentials-Aggregator-${home.region}`,
+      ManagedPolicyArns: ['arn:aws:iam::aws:policy/service-role/AWSConfigRoleForOrganizations'],
+      // Of a condition on whose behalf, AWS documents none.
+      AssumeRolePolicyDocument: {
+        Version: '2012-10-17',
+        Statement: [
+          {
+            ...{ Effect: 'Allow', Action: 'sts:AssumeRole' },
+            Principal: { Service: 'config.amazonaws.com' },
+          },
+        ],
+      },
+    });
+  });
+
+  it('can be left out', async () => {
+    const without = await resolveOrganization({ CreateAggregator: 'false' });
+    expect(without.filter(({ id }) => id.startsWith('Aggregator'))).toEqual([]);
+  });
+});
+
+describe('the service control policy', () => {
+  it('is there only if asked for, where it is to be attached', async () => {
+    expect(ofType(resources, 'AWS::Organizations::Policy').size).toBe(0);
+    expect(propertiesOf(await resolveOrganization(protection), 'ProtectionPolicy')).toMatchObject({
+      ...{ Type: 'SERVICE_CONTROL_POLICY', TargetIds: ['r-ab12', '123456789012'] },
+    });
+  });
+
+  it('has a name of its own in each Region, since names are the organization’s', async () => {
+    const nameIn = async (region: string) => {
+      const made = await resolveOrganization(protection, undefined, { ...home, region });
+      return propertiesOf(made, 'ProtectionPolicy')['Name'];
+    };
+    expect(await nameIn('eu-central-1')).toBe('unused-iam-credentials-eu-central-1');
+    expect(await nameIn('us-east-1')).toBe('unused-iam-credentials-us-east-1');
+  });
+
+  it('comes from the management account only; a delegated administrator has all the rest', async () => {
+    const CallAs = 'DELEGATED_ADMIN';
+    const policy = resolveOrganization({ ...protection, CallAs });
+    await expect(policy).rejects.toThrow(/Only the management account.*IamCredentialsProtection/u);
+    const made = await resolveOrganization({ CallAs });
+    expect(stackSet(made)).toMatchObject({ CallAs });
+    expect(made.map(({ id }) => id)).toEqual(resources.map(({ id }) => id));
+  });
+
+  it.each(['PolicyTargetIds', 'AdministratorRoleArns'])('is refused without %s', async (name) => {
+    const incomplete = resolveOrganization({ ...protection, [name]: '' });
+    await expect(incomplete).rejects.toThrow(/needs PolicyTargetIds/u);
+  });
+
+  it.each([
+    ...['arn:aws:iam::*:role/*', 'arn:aws:iam::*:role/?*', 'arn:aws:iam::*:user/alice', 'Admin'],
+    ...['arn:aws:iam::123456789012:root', 'arn:aws:iam::*:role/Admin,', '*'],
+  ])('spares no %s', async (AdministratorRoleArns) => {
+    const policy = resolveOrganization({ ...protection, AdministratorRoleArns });
+    await expect(policy).rejects.toThrow(/ARNs of IAM roles/u);
+  });
+});

@@ -1,0 +1,125 @@
+import type { Settings } from '../../../infra/settings/settings.ts';
+import {
+  type ResolvedResource,
+  readParameters,
+  resolveIn,
+  type Template,
+} from '../../../local-aws/template/resolve.ts';
+import { type MakeStack, synthesize } from '../synthesize.ts';
+
+/** Where the organization stack of these tests is made. */
+export const home = { accountId: '210987654321', region: 'eu-central-1' };
+
+/** The parameters that have no default. */
+export const required = {
+  TemplateUrl:
+    'https://templates.s3.eu-central-1.amazonaws.com/1/UnusedIamCredentials.template.json',
+  OrganizationId: 'o-a1b2c3d4e5',
+  OrganizationalUnitIds: 'r-ab12',
+};
+
+const noSettings: Settings = { defaults: {}, waves: [] };
+
+/** A wave of accounts whose unused credentials are revoked, and one whose are not. */
+export const pilot = {
+  organizationalUnitIds: ['ou-ab12-cd34ef56'],
+  parameters: { AutomaticRemediation: 'true', MaxRevocationsPerDay: '5' },
+};
+export const others = {
+  organizationalUnitIds: ['ou-ab12-x2345678', 'ou-ab12-y2345678'],
+  parameters: { AutomaticRemediation: 'false', ExemptPathPrefixes: '/robots/' },
+};
+
+/** Settings with both waves. */
+export const inWaves: Settings = {
+  defaults: { MaxCredentialUsageAge: '90' },
+  waves: [pilot, others],
+};
+
+const templates = new Map<string, Promise<string>>();
+
+/** Takes settings. Gives the template as CDK writes it. Made once a process, without the checks, which take some seconds. */
+export function organizationText(settings = noSettings): Promise<string> {
+  const key = JSON.stringify(settings);
+  const made = templates.get(key) ?? writeOrganization(settings);
+  templates.set(key, made);
+  return made;
+}
+
+async function writeOrganization(settings: Settings): Promise<string> {
+  const { texts } = await synthesize({ Organization: await organizationStack(settings) }, false);
+  return texts.join();
+}
+
+/** Takes settings. Gives what makes the organization stack by them. CDK takes long to load: it is loaded for who asks. */
+export async function organizationStack(settings = noSettings): Promise<MakeStack> {
+  const { OrganizationStack } = await import('../../../infra/organization/stack.ts');
+  return (app, name, synthesizer) => new OrganizationStack(app, name, { settings, synthesizer });
+}
+
+/** Takes settings. Gives what makes the stack of the service control policy by them. */
+export async function protectionStack(settings = noSettings): Promise<MakeStack> {
+  const { ProtectionStack } = await import('../../../infra/protection/stack.ts');
+  return (app, name, synthesizer) => new ProtectionStack(app, name, { settings, synthesizer });
+}
+
+/** Takes settings. Gives the template of the service control policy's stack, without the checks. */
+export async function protectionText(settings = noSettings): Promise<string> {
+  const { texts } = await synthesize({ Protection: await protectionStack(settings) }, false);
+  return texts.join();
+}
+
+/**
+ * Takes parameters beside the required ones, and settings. Gives what CloudFormation makes of the template; what a
+ * resource gets from AWS is told by its logical ID and the attribute. Throws where a parameter or rule is broken.
+ */
+export async function resolveOrganization(
+  parameters: Readonly<Record<string, string>> = {},
+  settings = noSettings,
+  place = home,
+): Promise<readonly ResolvedResource[]> {
+  const { OrganizationalUnitIds: _, ...rest } = required;
+  const given = { ...(settings.waves.length === 0 ? required : rest), ...parameters };
+  return resolveText(await organizationText(settings), given, place);
+}
+
+/**
+ * Takes a template, its parameters, and where its stack is made. Gives what CloudFormation makes of it, as above, and
+ * throws likewise.
+ */
+export function resolveText(
+  text: string,
+  parameters: Readonly<Record<string, string>>,
+  { accountId, region } = home,
+): readonly ResolvedResource[] {
+  const template: Template = JSON.parse(text);
+  const partition = partitionOf(region);
+  const place = { stackName: 'Organization', accountId, region, partition };
+  const values = readParameters(template, { ...place, parameters });
+  const { Conditions = {}, Resources, Rules = {} } = template;
+  const pseudo: Readonly<Record<string, string>> = {
+    'AWS::AccountId': accountId,
+    'AWS::Region': region,
+    'AWS::Partition': partition,
+    'AWS::URLSuffix': partition === 'aws-cn' ? 'amazonaws.com.cn' : 'amazonaws.com',
+  };
+  const resolve = resolveIn({
+    ref: (name) => values.get(name) ?? pseudo[name] ?? `<${name}>`,
+    attribute: (id, attribute) => `<${id}.${attribute}>`,
+    condition: (name) => resolve(Conditions[name]) === true,
+  });
+  const assertions = Object.values(Rules).flatMap((rule) => rule.Assertions);
+  const broken = assertions.find(({ Assert }) => resolve(Assert) !== true);
+  if (broken !== undefined) throw new Error(broken.AssertDescription);
+  const made = Object.entries(Resources).filter(
+    ([, { Condition }]) => Condition === undefined || resolve({ Condition }) === true,
+  );
+  return made.map(([id, { Type, Properties = {} }]) => {
+    return { id, type: Type, properties: { ...(resolve(Properties) as object) } };
+  });
+}
+
+function partitionOf(region: string): string {
+  if (region.startsWith('cn-')) return 'aws-cn';
+  return region.startsWith('us-gov-') ? 'aws-us-gov' : 'aws';
+}

@@ -1,0 +1,61 @@
+import type { Settings } from '../../../infra/settings/settings.ts';
+import { evaluatePolicies, type Policy } from '../../../local-aws/policy/policy.ts';
+import { resolveOrganization } from '../organization/template.ts';
+import { propertiesOf } from '../resolved.ts';
+
+/** The roles that the policy names. */
+export const administrator = 'arn:aws:iam::*:role/SecurityAdmin';
+const parameters = {
+  ProtectByPolicy: 'true',
+  PolicyTargetIds: 'r-ab12',
+  AdministratorRoleArns: administrator,
+  ExemptPathPrefixes: '/break-glass/,/vendors/eu/',
+  ExemptUntilTag: 'Keep-Until',
+};
+
+/** Takes parameters besides these, and settings. Gives the policy that the organization stack makes of them. */
+export async function policyWith(
+  more: Record<string, string> = {},
+  settings?: Settings,
+): Promise<Policy> {
+  const made = await resolveOrganization({ ...parameters, ...more }, settings);
+  return propertiesOf(made, 'ProtectionPolicy')['Content'] as Policy;
+}
+
+/** The policy by these parameters. */
+export const policy = await policyWith();
+
+export const account = '123456789012';
+/** ARNs in an account that the policy holds for. */
+export const role = (name: string) => `arn:aws:iam::${account}:role/${name}`;
+export const user = (name: string) => `arn:aws:iam::${account}:user/${name}`;
+export const resource = (service: string, rest: string) =>
+  `arn:aws:${service}:eu-central-1:${account}:${rest}`;
+/** Those whom the policy spares, and somebody whom it does not. */
+export const somebody = role('Developer');
+export const principals = {
+  administrator: role('SecurityAdmin'),
+  stackSets: role('stacksets-exec-49c1b0ec2c7c4f3e'),
+  restore: role('UnusedIamCredentials-Restore-eu-central-1'),
+  revoke: role('UnusedIamCredentials-Revoke-eu-central-1'),
+};
+
+/** Whether the policy leaves it to a principal who is otherwise allowed everything. */
+export function may(
+  principal: string,
+  action: string,
+  on: string,
+  context: Record<string, string | readonly string[]> = {},
+  scp = policy,
+): boolean {
+  const everything: Policy = {
+    Version: '2012-10-17',
+    Statement: { Effect: 'Allow', Action: '*', Resource: '*' },
+  };
+  const request = { action, resource: on, context: { ...context, 'aws:PrincipalArn': principal } };
+  return evaluatePolicies([everything, scp], request).allowed;
+}
+
+/** Whether it leaves it to a principal to tag a user with the key, among others. */
+export const mayTag = (principal: string, key: string, action = 'iam:TagUser', scp = policy) =>
+  may(principal, action, user('alice'), { 'aws:TagKeys': ['team', key] }, scp);

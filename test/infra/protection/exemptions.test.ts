@@ -1,0 +1,82 @@
+import { describe, expect, it } from 'vitest';
+import { account, may, mayTag, policyWith, principals, role, somebody, user } from './case.ts';
+
+describe('the tags that exempt and protect', () => {
+  const exemption = 'unused-iam-credentials:exempt-until';
+
+  it.each([
+    ...[exemption, 'UNUSED-iam-credentials:Exempt-Until', 'unused-iam-credentials:PROTECTED'],
+    ...['Keep-Until', 'keep-until'],
+  ])('%s is set, removed and given at creation by nobody else', (key) => {
+    for (const action of ['iam:TagUser', 'iam:UntagUser', 'iam:CreateUser']) {
+      expect(mayTag(somebody, key, action)).toBe(false);
+      expect(mayTag(principals.revoke, key, action)).toBe(false);
+      expect(mayTag(principals.administrator, key, action)).toBe(true);
+      expect(mayTag(principals.stackSets, key, action)).toBe(true);
+      expect(mayTag(principals.restore, key, action)).toBe(true);
+    }
+  });
+
+  it('other tags are everybody’s, and so are users without tags', () => {
+    expect(mayTag(somebody, 'cost-center')).toBe(true);
+    expect(mayTag(somebody, 'unused-iam-credentials:revoked')).toBe(true);
+    expect(may(somebody, 'iam:CreateUser', user('bob'))).toBe(true);
+    expect(may(somebody, 'iam:UpdateUser', user('bob'))).toBe(true);
+    expect(may(somebody, 'iam:DeleteUser', user('bob'))).toBe(true);
+  });
+
+  it('the root user of an account and its other administrators are nobody special', () => {
+    expect(mayTag(`arn:aws:iam::${account}:root`, exemption)).toBe(false);
+    expect(mayTag(role('OrganizationAccountAccessRole'), exemption)).toBe(false);
+    expect(mayTag(user('SecurityAdmin'), exemption)).toBe(false);
+  });
+});
+
+describe('exempt paths', () => {
+  it.each(['break-glass/root', 'break-glass/deep/er', 'vendors/eu/x'])(
+    'nobody else makes or moves a user in or out of %s',
+    (name) => {
+      for (const action of ['iam:CreateUser', 'iam:UpdateUser']) {
+        expect(may(somebody, action, user(name))).toBe(false);
+        expect(may(principals.restore, action, user(name))).toBe(false);
+        expect(may(principals.administrator, action, user(name))).toBe(true);
+      }
+    },
+  );
+
+  it('paths beside them are free', () => {
+    for (const name of ['break-glass', 'vendors/us/x', 'x/break-glass/y']) {
+      expect(may(somebody, 'iam:CreateUser', user(name))).toBe(true);
+    }
+  });
+
+  it('without any no path is', async () => {
+    const scp = await policyWith({ ExemptPathPrefixes: '' });
+    expect(JSON.stringify(scp)).not.toContain('user/b');
+    expect(may(somebody, 'iam:CreateUser', user('break-glass/x'), {}, scp)).toBe(true);
+    expect(may(somebody, 'iam:DeleteRole', principals.restore, {}, scp)).toBe(false);
+  });
+});
+
+describe('what waves exempt', () => {
+  it('is protected as well', async () => {
+    const wave = {
+      organizationalUnitIds: ['ou-ab12-cd34ef56'],
+      parameters: { ExemptUntilTag: 'wave:until', ExemptPathPrefixes: '/wave/,/robots/' },
+    };
+    const settings = {
+      defaults: {},
+      waves: [wave, { ...wave, organizationalUnitIds: ['ou-ab12-x2345678'] }],
+    };
+    for (const prefixes of ['/break-glass/', '']) {
+      const scp = await policyWith({ ExemptPathPrefixes: prefixes }, settings);
+      expect(mayTag(somebody, 'WAVE:until', 'iam:TagUser', scp)).toBe(false);
+      expect(mayTag(somebody, 'keep-until', 'iam:TagUser', scp)).toBe(false);
+      expect(may(somebody, 'iam:CreateUser', user('robots/x'), {}, scp)).toBe(false);
+      expect(may(somebody, 'iam:CreateUser', user('wave/x'), {}, scp)).toBe(false);
+      expect(may(somebody, 'iam:CreateUser', user('x'), {}, scp)).toBe(true);
+      const breakGlass = may(somebody, 'iam:CreateUser', user('break-glass/x'), {}, scp);
+      expect(breakGlass).toBe(prefixes === '');
+    }
+  });
+});

@@ -1,0 +1,52 @@
+import { describe, expect, it } from 'vitest';
+import { passedOnParameters } from '../../../infra/parameters/organization.ts';
+import { protectionParameters } from '../../../infra/parameters/protection.ts';
+import { findConflicts } from '../../../infra/settings/read.ts';
+import {
+  mostWaveExemptions,
+  policyCharacters,
+  waveExemptions,
+} from '../../../infra/settings/waves.ts';
+import type { Policy } from '../../../local-aws/policy/policy.ts';
+import { administrator, policyWith } from './case.ts';
+
+describe('the size of the policy', () => {
+  const sizeOf = (scp: Policy) => JSON.stringify(scp).length;
+  const repeated = (part: string, length: number) =>
+    part.repeat(Math.floor((length + 1) / part.length)).slice(0, -1);
+
+  it('leaves half of what AWS takes free with usual values', async () => {
+    const sso =
+      'arn:aws:iam::*:role/aws-reserved/sso.amazonaws.com/*/AWSReservedSSO_SecurityAdmin_*';
+    const roles = `${administrator},${sso}`;
+    const usual = { AdministratorRoleArns: roles, ExemptPathPrefixes: '/break-glass/' };
+    expect(sizeOf(await policyWith(usual))).toBeLessThan(5_120);
+  });
+
+  it('is within what AWS takes with the longest ones, and as much as waves may have', async () => {
+    const { ExemptPathPrefixes, ExemptUntilTag } = passedOnParameters;
+    const most = {
+      // As many of them as there can be, since each has its quotation marks and what else is put around it.
+      AdministratorRoleArns: repeated(
+        'arn:*:iam::*:role/a,',
+        protectionParameters.AdministratorRoleArns.maxLength,
+      ),
+      ExemptPathPrefixes: repeated('/"/,', ExemptPathPrefixes.maxLength ?? 0),
+      ExemptUntilTag: 'x'.repeat(128),
+    };
+    expect(ExemptUntilTag.allowedPattern).toContain('{1,128}');
+    const wave = (index: number) => {
+      const organizationalUnitIds = [`ou-ab12-${index}2345678`];
+      const parameters = { ExemptPathPrefixes: `/${index}${'w'.repeat(210)}/` };
+      return { organizationalUnitIds, parameters };
+    };
+    const waves = [1, 2, 3, 4, 5].map(wave);
+    expect(policyCharacters(waveExemptions(waves))).toBeGreaterThan(mostWaveExemptions - 60);
+    expect(findConflicts({ defaults: {}, waves })).toEqual([]);
+    const size = sizeOf(await policyWith(most, { defaults: {}, waves }));
+    expect(size + 60).toBeLessThanOrEqual(10_240);
+    expect(findConflicts({ defaults: {}, waves: [...waves, wave(6)] })).toEqual([
+      expect.stringMatching(/1200 are free/u),
+    ]);
+  });
+});

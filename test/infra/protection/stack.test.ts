@@ -1,0 +1,71 @@
+import { expect, it } from 'vitest';
+import type { Template } from '../../../local-aws/template/resolve.ts';
+import {
+  inWaves,
+  organizationText,
+  protectionText,
+  resolveOrganization,
+  resolveText,
+} from '../organization/template.ts';
+import { ofType, propertiesOf } from '../resolved.ts';
+
+const needed = {
+  PolicyTargetIds: 'ou-ab12-cd34ef56,123456789012',
+  AdministratorRoleArns: 'arn:aws:iam::*:role/SecurityAdmin,arn:aws:iam::*:role/Pipeline',
+};
+const exemptions = { ExemptPathPrefixes: '/break-glass/,/vendors/', ExemptUntilTag: 'Keep-Until' };
+
+it.each([
+  { what: 'without exemptions', parameters: needed, settings: undefined },
+  { what: 'with exemptions', parameters: { ...needed, ...exemptions }, settings: undefined },
+  { what: 'with waves', parameters: { ...needed, ...exemptions }, settings: inWaves },
+])(
+  'the stack of the policy makes the policy of the organization stack, $what, and nothing else',
+  async ({ parameters, settings }) => {
+    const alone = resolveText(await protectionText(settings), parameters);
+    const whole = await resolveOrganization({ ...parameters, ProtectByPolicy: 'true' }, settings);
+    expect(alone.map(({ type }) => type)).toEqual(['AWS::Organizations::Policy']);
+    expect(ofType(whole, 'AWS::Organizations::Policy').size).toBe(1);
+    const policy = propertiesOf(whole, 'ProtectionPolicy');
+    expect(propertiesOf(alone, 'ProtectionPolicy')).toEqual(policy);
+    expect(policy['TargetIds']).toEqual(parameters.PolicyTargetIds.split(','));
+  },
+);
+
+it('asks for targets and roles, and takes the same values as the organization stack otherwise', async () => {
+  const text = await protectionText();
+  const { Parameters: own = {} }: Template = JSON.parse(text);
+  const { Parameters: theirs = {} }: Template = JSON.parse(await organizationText());
+  expect(Object.keys(own)).toEqual([
+    ...Object.keys(needed),
+    'ExemptUntilTag',
+    'ExemptPathPrefixes',
+  ]);
+  for (const name of ['ExemptUntilTag', 'ExemptPathPrefixes'])
+    expect(own[name]).toEqual(theirs[name]);
+  for (const name of Object.keys(needed)) {
+    expect(own[name]?.MaxLength).toEqual(theirs[name]?.MaxLength);
+    const { [name]: _, ...others } = { ...needed } as Record<string, string>;
+    expect(() => resolveText(text, others)).toThrow(`[${name}] must have values`);
+    for (const wrong of ['', '*', 'arn:aws:iam::*:role/*']) {
+      expect(() => resolveText(text, { ...needed, [name]: wrong })).toThrow(
+        /must be (?:IDs|ARNs)/u,
+      );
+    }
+  }
+});
+
+it('has the defaults of the settings for what is exempt', async () => {
+  const settings = { defaults: { ...exemptions, MaxCredentialUsageAge: '90' }, waves: [] };
+  const { Parameters = {} }: Template = JSON.parse(await protectionText(settings));
+  expect(Parameters).toMatchObject({
+    ExemptUntilTag: { Default: 'Keep-Until' },
+    ExemptPathPrefixes: { Default: '/break-glass/,/vendors/' },
+  });
+});
+
+it('is small enough to be given without a bucket, and needs no asset or bootstrap', async () => {
+  const text = await protectionText(inWaves);
+  expect(Buffer.byteLength(text)).toBeLessThan(51_200);
+  expect(text).not.toMatch(/AssetParameters|BootstrapVersion|CDKMetadata|Fn::Transform/u);
+});

@@ -1,0 +1,160 @@
+import { afterEach, describe, expect, it } from 'vitest';
+import { readDocument } from '../../local-aws/automation/document.ts';
+import { restoreDocument, revokeDocument } from '../../remediation-docs/documents.ts';
+import { type CrashCase, marked, recorded, startCase, usable } from './crash-case.ts';
+
+const [minute, hour] = [60_000, 3_600_000];
+const everything = { RestorePassword: 'true', IncludeUnconfirmed: 'true' };
+
+/** The names of a document's steps, those of loops included, without the ones left out. */
+function stepsOf(document: typeof revokeDocument, without: readonly string[]): string[] {
+  const { mainSteps } = readDocument(document.load());
+  const names = mainSteps.flatMap((step) => [
+    step.name,
+    ...(step.action === 'aws:loop' ? step.inputs.Steps.map(({ name }) => name) : []),
+  ]);
+  return names.filter((name) => !without.includes(name));
+}
+
+let running: CrashCase | undefined;
+afterEach(() => running?.local.close());
+
+async function begin(reportAge?: number): Promise<CrashCase> {
+  running = await startCase(reportAge);
+  return running;
+}
+
+/** Stops an execution after that step; tells whether it came to it. */
+async function stopAfter(
+  { local, account }: CrashCase,
+  step: string,
+  run: () => ReturnType<typeof local.revoke>,
+) {
+  account.automation.stopAfter = step;
+  const { steps, status } = await run();
+  account.automation.stopAfter = undefined;
+  const reached = steps.some(({ name }) => name === step);
+  expect(status).toBe(reached ? 'Cancelled' : 'Success');
+  // The next attempt of a person, or of AWS Config, comes minutes later.
+  local.now += 2 * minute;
+  return reached;
+}
+
+/** What an earlier run gave back closes its records once IAM's reads can be trusted again. */
+async function closeRecords(it: CrashCase): Promise<void> {
+  it.local.now += 10 * minute;
+  const before = usable(it);
+  const done = await it.local.restore(it.frank.userId, everything);
+  expect([done.status, usable(it)]).toEqual(['Success', before]);
+}
+
+const reachedSteps = new Set<string>();
+
+// Reached only where plan and document are of different versions, nothing is due, or the user vanishes.
+const notRevoking = ['FailUnknownAnswer', 'EndUnchanged', 'EndGone'];
+
+const onNewReport = stepsOf(revokeDocument, notRevoking);
+const onOldReport = ['WaitForReport', 'RecordRevocation', 'DeleteFirstAccessKey', 'DeletePassword'];
+
+describe.each([
+  ['deactivating, on a new report', { AccessKeyAction: 'Deactivate' }, 0, onNewReport],
+  ['deleting, on an old report', { AccessKeyAction: 'Delete' }, hour, onOldReport],
+])('a revocation, %s,', (_, actions, reportAge, stops) => {
+  it.each(stops)(
+    'stopped after %s, run again and restored, changes nothing without a record and ends right',
+    async (step) => {
+      const it = await begin(reportAge);
+      const { local, frank, due, inactive } = it;
+      const before = usable(it);
+      expect(before).toEqual([due, 'password']);
+      if (await stopAfter(it, step, () => local.revoke(frank.userId, actions)))
+        reachedSteps.add(step);
+      const changed = before.filter((credential) => !usable(it).includes(credential));
+      expect(recorded(it)).toEqual(expect.arrayContaining(changed));
+
+      const again = await local.revoke(frank.userId, actions);
+      expect(again.status).toBe('Success');
+      expect(usable(it)).toEqual([]);
+      expect(new Set(recorded(it))).toEqual(new Set([due, 'password']));
+
+      // Without being told to, a restoration leaves alone what an unfinished run recorded.
+      const sure = await local.restore(frank.userId, { RestorePassword: 'true' });
+      expect(sure.status).toBe('Success');
+      const back = await local.restore(frank.userId, everything);
+      expect(back.status).toBe('Success');
+      const deleted = actions.AccessKeyAction === 'Delete';
+      expect(usable(it)).toEqual(deleted ? ['password'] : [due, 'password']);
+      const statuses = frank.accessKeys.map(({ accessKeyId, status }) => [accessKeyId, status]);
+      expect(statuses).toEqual([...(deleted ? [] : [[due, 'Active']]), [inactive, 'Inactive']]);
+      expect(it.account.secrets.size).toBe(1);
+      await closeRecords(it);
+      expect(marked(it, 'restored')).toBe(it.account.parameters.size);
+    },
+  );
+});
+
+const notDeactivatingSecond = ['DeactivateSecondAccessKey', 'DeleteSecondAccessKey'];
+
+it('the matrix of the revocation has come to every step but those of a second key, which are alike', () => {
+  const all = stepsOf(revokeDocument, [...notRevoking, ...notDeactivatingSecond]);
+  expect(all.filter((step) => !reachedSteps.has(step))).toEqual([]);
+});
+
+const refusing = [
+  ...['IsTopicGivenForAlert', 'PublishRefusal', 'FailRefused'],
+  ...['FailIncomplete', 'FailUnknownAnswer'],
+];
+const ofSecondKey = [
+  ...['ReactivateSecondAccessKey', 'MarkSecondAccessKey', 'MarkSecondAccessKeyOfRecord'],
+];
+// Run through where nothing is restorable: after an earlier run did all but mark its records.
+const settling = ['AreRecordsSettled', 'MarkSettled', 'MarkSettledRecord', 'EndUnchanged'];
+const reachedRestoring = new Set<string>();
+
+describe('a restoration', () => {
+  it.each(stepsOf(restoreDocument, refusing))(
+    'stopped after %s and run again restores what was revoked, once, and nothing else',
+    async (step) => {
+      const it = await begin();
+      const { local, frank, due, inactive } = it;
+      await local.revoke(frank.userId);
+      // Records that are settled but not marked are what a run stopped at its verification leaves.
+      if (settling.includes(step)) {
+        await stopAfter(it, 'VerifyRestoration', () => local.restore(frank.userId, everything));
+        local.now += 10 * minute;
+      }
+      if (await stopAfter(it, step, () => local.restore(frank.userId, everything))) {
+        reachedRestoring.add(step);
+      }
+      expect([due, 'password']).toEqual(expect.arrayContaining(usable(it)));
+
+      const again = await local.restore(frank.userId, everything);
+      expect(again.status).toBe('Success');
+      expect(usable(it)).toEqual([due, 'password']);
+      const other = frank.accessKeys.find(({ accessKeyId }) => accessKeyId === inactive);
+      expect(other?.status).toBe('Inactive');
+      await closeRecords(it);
+      expect(marked(it, 'restored')).toBe(1);
+      const [secret] = [...it.account.secrets.values()];
+      const current = secret?.versions.find(({ stages }) => stages.includes('AWSCURRENT'));
+      expect(it.account.secrets.size).toBe(1);
+      expect(JSON.parse(current?.value ?? '{}')).toEqual({
+        userName: 'frank',
+        password: frank.loginProfile?.password,
+      });
+
+      const once = structuredClone(frank);
+      const more = await local.restore(frank.userId, everything);
+      expect(more.outputs['Decision.Outcome']).toEqual(['NothingRestorable']);
+      expect(frank).toEqual(once);
+      expect(secret?.versions.filter(({ stages }) => stages.includes('AWSCURRENT'))).toHaveLength(
+        1,
+      );
+    },
+  );
+
+  it('has been stopped after every step but those of a second key', () => {
+    const all = stepsOf(restoreDocument, [...refusing, ...ofSecondKey]);
+    expect(all.filter((step) => !reachedRestoring.has(step))).toEqual([]);
+  });
+});

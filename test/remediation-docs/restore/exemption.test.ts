@@ -1,0 +1,115 @@
+import { expect, it } from 'vitest';
+import { formatInstant } from '../../../rule/core/instant.ts';
+import { day } from '../../builders/account.ts';
+import { ruleName, startLocalRule, steppingSleep } from '../../builders/local-rule.ts';
+import { type RestorationCase, revoked } from '../restoration-case.ts';
+import { changes, output, statusesOf, tagsOf } from '../restoration-views.ts';
+
+const exemptTag = 'unused-iam-credentials:exempt-until';
+
+/** What the rule says of Frank in a scheduled evaluation at the case's instant. */
+async function judge(
+  { account, local, frank }: RestorationCase,
+  ruleParameters: Record<string, string> = {},
+): Promise<string | undefined> {
+  const clock = { now: () => local.now, sleep: steppingSleep() };
+  const rule = await startLocalRule(account, clock);
+  try {
+    await rule.schedule({ ruleParameters });
+    return rule.compliance()[frank.userName];
+  } finally {
+    await rule.close();
+  }
+}
+
+it('exempts the user before a credential can be used, and removes the tag of the revocation', async () => {
+  const { local, frank } = await revoked();
+  expect(Object.keys(tagsOf(frank))).toEqual(['unused-iam-credentials:revoked']);
+  const end = formatInstant(local.now + 14 * day);
+  await local.restore(frank.userId, { RestorePassword: 'true' });
+  expect(tagsOf(frank)).toEqual({ [exemptTag]: end });
+  const order = changes(local.aws);
+  expect(order.slice(0, 2)).toEqual(['UntagUser', 'TagUser']);
+  expect(order.slice(2)).toEqual(expect.arrayContaining(['UpdateAccessKey', 'CreateLoginProfile']));
+});
+
+it('exempts for GraceDays', async () => {
+  const { local, frank } = await revoked();
+  const end = formatInstant(local.now + 3 * day);
+  const done = await local.restore(frank.userId, { GraceDays: '3' });
+  expect(tagsOf(frank)).toEqual({ [exemptTag]: end });
+  expect(output(done, 'Decision.ExemptUntil')).toBe(end);
+});
+
+it('keeps an exemption that the rule honours and that lasts longer', async () => {
+  const { local, frank } = await revoked();
+  const longer = formatInstant(local.now + 60 * day).slice(0, 10);
+  frank.tags.push({ Key: exemptTag, Value: longer });
+  await local.restore(frank.userId);
+  expect(tagsOf(frank)).toEqual({ [exemptTag]: longer });
+});
+
+it.each([
+  ['ended', -1],
+  ['shorter', 5],
+  ['longer than the rule honours', 4_000],
+])('replaces an exemption that is %s', async (_, days) => {
+  const { local, frank } = await revoked();
+  frank.tags.push({ Key: exemptTag, Value: formatInstant(local.now + days * day) });
+  const end = formatInstant(local.now + 14 * day);
+  await local.restore(frank.userId);
+  expect(tagsOf(frank)).toEqual({ [exemptTag]: end });
+});
+
+it("uses the rule's own tag, and an exemption no longer than the rule honours", async () => {
+  const rule = { exemptUntilTag: 'keep-until', maxExemptionDays: '7' };
+  const found = await revoked({ rule });
+  const { local, frank } = found;
+  const longest = local.now + 7 * day;
+  await local.restore(frank.userId, { RestorePassword: 'true' });
+  const tags = tagsOf(frank);
+  expect(Object.keys(tags)).toEqual(['keep-until']);
+  const until = Date.parse(String(tags['keep-until']));
+  expect(until).toBeLessThan(longest);
+  expect(until).toBeGreaterThan(longest - day / 24);
+  expect(await judge(found, rule)).toBe('COMPLIANT');
+});
+
+it.each([false, true])(
+  'is honoured by the rule until it ends, reactivationMovesLastRotated being %s',
+  async (moves) => {
+    const found = await revoked({ account: { reactivationMovesLastRotated: moves } });
+    const { local, frank, account } = found;
+    await local.restore(frank.userId);
+    expect(await judge(found)).toBe('COMPLIANT');
+    local.now += 13.9 * day;
+    expect(await judge(found)).toBe('COMPLIANT');
+    local.now += 0.2 * day;
+    expect(await judge(found)).toBe(moves ? 'COMPLIANT' : 'NON_COMPLIANT');
+    const again = await local.revoke(frank.userId);
+    expect(output(again, 'Decision.Outcome')).toBe(moves ? 'NothingDue' : 'Revoke');
+    expect(account.parameters.size).toBe(moves ? 1 : 2);
+  },
+);
+
+it('keeps automatic remediation from revoking again what was just restored', async () => {
+  const { local, frank } = await revoked();
+  await local.restore(frank.userId, { RestorePassword: 'true' });
+  const again = await local.revoke(frank.userId);
+  expect(output(again, 'Decision.Outcome')).toBe('Exempt');
+  expect(statusesOf(frank)).toEqual(['Active', 'Active']);
+});
+
+it('restores without the rule by the default tag, and says so', async () => {
+  const { local, frank, account } = await revoked();
+  account.config.rules.delete(ruleName);
+  account.config.ruleDefinitions.delete(ruleName);
+  const end = formatInstant(local.now + 14 * day);
+  const done = await local.restore(frank.userId);
+  expect(done.status).toBe('Success');
+  expect(statusesOf(frank)).toEqual(['Active', 'Active']);
+  expect(tagsOf(frank)).toEqual({ [exemptTag]: end });
+  expect(output(done, 'Decision.Reason')).toContain(
+    `no valid AWS Config rule ${ruleName} says how to exempt, so that the default exemption tag is used`,
+  );
+});

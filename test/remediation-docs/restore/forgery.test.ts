@@ -1,0 +1,89 @@
+import { PutParameterCommand, SSMClient } from '@aws-sdk/client-ssm';
+import { expect, it } from 'vitest';
+import { topicArn } from '../../builders/remediation.ts';
+import { forgeries, otherId, writeOther } from '../forged-records.ts';
+import {
+  mallory,
+  type RestorationCase,
+  recordOf,
+  recordText,
+  revoked,
+} from '../restoration-case.ts';
+import { changes, isMarked, output, statusesOf } from '../restoration-views.ts';
+
+it.each(forgeries)('refuses by a record that is %s', async (_, why, writer, forge) => {
+  const found = await revoked();
+  const name = await forge(found);
+  await expectRefusal(found, name, why, writer);
+});
+
+it('refuses by a record that another principal put over HTTP', async () => {
+  const found = await revoked();
+  const name = recordOf(found.frank, otherId);
+  const credentials = { accessKeyId: 'AKIAOPERATOR', secretAccessKey: 'operator' };
+  const ssm = new SSMClient({ region: 'us-east-1', endpoint: found.aws.endpoint, credentials });
+  const Value = recordText(found);
+  await ssm.send(new PutParameterCommand({ Name: name, Value, Type: 'String' }));
+  ssm.destroy();
+  await expectRefusal(
+    found,
+    name,
+    'is no genuine record',
+    'arn:aws:iam::123456789012:user/operator',
+  );
+});
+
+it('refuses a user whom AWS has quarantined, naming the policy', async () => {
+  const found = await revoked();
+  found.frank.attachedPolicies = ['ReadOnlyAccess', 'AWSCompromisedKeyQuarantineV2'];
+  await expectRefusal(found, 'AWSCompromisedKeyQuarantineV2', 'the user is quarantined');
+});
+
+it('refuses by a forged record even where only a genuine one was asked for', async () => {
+  const found = await revoked();
+  const name = writeOther(found, mallory);
+  const parameters = { RevocationId: found.revocation.id };
+  await expectRefusal(found, name, 'is no genuine record', mallory, parameters);
+});
+
+it('skips a forged record that is marked as restored', async () => {
+  const found = await revoked();
+  const name = writeOther(found, mallory);
+  found.account.parameters.get(name)?.tags.set('restored', '2026-11-21T06:30:00Z');
+  const done = await found.local.restore(found.frank.userId, { RestorePassword: 'true' });
+  expect(done.status).toBe('Success');
+  expect(statusesOf(found.frank)).toEqual(['Active', 'Active']);
+  expect(isMarked(found)).toBe(true);
+});
+
+/** Restores, with and without a topic, and expects that it is refused and nothing is changed. */
+async function expectRefusal(
+  { local, account, aws, frank }: RestorationCase,
+  ...[name, why, writer = '', parameters = {}]: [string, string, string?, Record<string, string>?]
+): Promise<void> {
+  aws.requests.reset();
+  const before = structuredClone([frank, [...account.parameters], [...account.secrets]]);
+  const told = await local.restore(frank.userId, { RestorePassword: 'true', ...parameters });
+  expect(account.published).toEqual([
+    {
+      topicArn,
+      subject: `Restoration of IAM credentials refused: ${frank.userId}`,
+      message: expect.stringContaining(output(told, 'Decision.Reason')),
+    },
+  ]);
+  const untold = await local.restore(frank.userId, { NotificationTopicArn: 'none', ...parameters });
+  expect(account.published).toHaveLength(1);
+  for (const done of [told, untold]) {
+    expect(done.status).toBe('Failed');
+    expect(output(done, 'Decision.Outcome')).toBe('Refused');
+    for (const part of [name, why, writer]) expect(done.failureMessage).toContain(part);
+  }
+  const alert = { level: 'error', alert: true, userId: frank.userId };
+  const reason = expect.stringContaining(name);
+  expect(local.log.filter(({ level }) => level === 'error')).toEqual([
+    expect.objectContaining({ ...alert, reason }),
+    expect.objectContaining({ ...alert, reason }),
+  ]);
+  expect(changes(aws)).toEqual([]);
+  expect([frank, [...account.parameters], [...account.secrets]]).toEqual(before);
+}

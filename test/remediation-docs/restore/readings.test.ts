@@ -1,0 +1,95 @@
+import { expect, it } from 'vitest';
+import { parse } from 'yaml';
+import type { Readings } from '../../../local-aws/automation/engine.ts';
+import { restoreDocument } from '../../../remediation-docs/documents.ts';
+import { hurry, type RestorationCase, revoked } from '../restoration-case.ts';
+import { currentSecrets, isMarked, output, statusesOf, tagsOf } from '../restoration-views.ts';
+
+const asked = { RestorePassword: 'true' };
+
+/** Expects everything restored, and nothing twice. */
+function expectRestored(found: RestorationCase): void {
+  const { account, frank } = found;
+  expect(statusesOf(frank)).toEqual(['Active', 'Active']);
+  const { password } = frank.loginProfile ?? {};
+  expect(password).toBeDefined();
+  expect(currentSecrets(account)).toEqual([{ userName: 'frank', password }]);
+  expect(tagsOf(frank)).toHaveProperty('unused-iam-credentials:exempt-until');
+  expect(isMarked(found)).toBe(true);
+}
+
+const readings = (['map', 'text'] as const).flatMap((payload) =>
+  [true, false].flatMap((functionErrorFailsStep) =>
+    (['unchanged', 'parsed'] as const).map(
+      (jsonText): Readings => ({ payload, functionErrorFailsStep, jsonText }),
+    ),
+  ),
+);
+
+it.each(readings)('restores with a password under the reading %o', async (reading) => {
+  const found = await revoked();
+  const { local, account, frank } = found;
+  account.automation.readings = reading;
+  const done = await local.restore(frank.userId, asked);
+  expect(done.status).toBe('Success');
+  expect(output(done, 'Password.SecretArn')).toMatch(/^arn:aws:secretsmanager:/);
+  expectRestored(found);
+  expect(account.published).toHaveLength(1);
+});
+
+const functionReadings = readings.filter(({ jsonText }) => jsonText === 'unchanged');
+
+it.each(functionReadings)('fails, and can be completed, under the reading %o', async (reading) => {
+  const found = await revoked();
+  const { local, account, frank } = found;
+  account.automation.readings = reading;
+  const { readerRoleArn } = local;
+  hurry(found);
+  local.readerRoleArn = '';
+  const failed = await local.restore(frank.userId, asked);
+  expect(failed.status).toBe('Failed');
+  expect(failed.failureMessage).toContain('Not restored of user frank');
+  expect(statusesOf(frank)).toEqual(['Active', 'Active']);
+  local.readerRoleArn = readerRoleArn;
+  await local.restore(frank.userId, asked);
+  expectRestored(found);
+});
+
+it.each(functionReadings)('refuses under the reading %o', async (reading) => {
+  const { local, account, frank } = await revoked();
+  account.automation.readings = reading;
+  frank.attachedPolicies = ['AWSCompromisedKeyQuarantineV2'];
+  const refused = await local.restore(frank.userId, asked);
+  expect(refused.status).toBe('Failed');
+  expect(refused.failureMessage).toContain('AWSCompromisedKeyQuarantineV2');
+  expect(statusesOf(frank)).toEqual(['Inactive', 'Inactive']);
+});
+
+const { mainSteps }: { mainSteps: { name: string; action: string }[] } = parse(
+  restoreDocument.load(),
+);
+const names = mainSteps.map(({ name }) => name);
+const usual = mainSteps.slice(0, names.indexOf('PublishRestoration') + 1);
+const acting = usual.filter(({ action }) => action !== 'aws:branch').map(({ name }) => name);
+
+it('knows the steps of a whole restoration', async () => {
+  const { local, frank } = await revoked();
+  const done = await local.restore(frank.userId, asked);
+  const ran = done.steps.map(({ name }) => name).filter((name) => names.includes(name));
+  expect(ran).toEqual([...usual.map(({ name }) => name), 'EndRestored']);
+});
+
+it.each(acting)(
+  'is completed by another restoration when it was cancelled after %s',
+  async (name) => {
+    const found = await revoked();
+    const { local, account, frank } = found;
+    account.automation.stopAfter = name;
+    const cut = await local.restore(frank.userId, asked);
+    expect(cut.status).toBe('Cancelled');
+    account.automation.stopAfter = undefined;
+    const done = await local.restore(frank.userId, asked);
+    expect(done.status).toBe('Success');
+    expectRestored(found);
+  },
+);

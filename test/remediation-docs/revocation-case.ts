@@ -1,0 +1,144 @@
+import { onTestFinished } from 'vitest';
+import {
+  createAccount,
+  type LocalAccessKey,
+  type LocalAccount,
+  type LocalUser,
+} from '../../local-aws/account.ts';
+import type { LocalExecution } from '../../local-aws/automation/engine.ts';
+import { deny, type Fault } from '../../local-aws/faults.ts';
+import { renderCredentialReport } from '../../local-aws/services/iam.ts';
+import type { RevocationRecord } from '../../rule/core/revocation-record.ts';
+import { decodeRecord } from '../../rule/formats/record-codec.ts';
+import { accessKey, password, user } from '../builders/account.ts';
+import { type LocalRemediation, startRemediation } from '../builders/remediation.ts';
+
+/** An account with frank, whose password and key are unused, and everything deployed. */
+export interface RevocationCase {
+  readonly account: LocalAccount;
+  readonly local: LocalRemediation;
+  readonly frank: LocalUser;
+  readonly key: LocalAccessKey;
+}
+
+/** Starts a case, which ends with the test; takes what differs in frank, and rule parameters. */
+export async function startCase(
+  rest: Partial<LocalUser> = {},
+  inputParameters: Record<string, string> = {},
+): Promise<RevocationCase> {
+  const account = createAccount();
+  const key = accessKey(300, 90);
+  const frank = user(account, 'frank', {
+    ...password(400, 100, 350),
+    accessKeys: [key],
+    ...rest,
+  });
+  const local = await startRemediation(account, inputParameters);
+  onTestFinished(local.close);
+  return { account, local, frank, key };
+}
+
+const reads = /^(Get|List|Describe|Generate|StartAutomationExecution)/;
+
+/** Every request so far that does more than read, in order; a refused one with its error. */
+export function changes({ aws }: LocalRemediation): string[] {
+  return aws.requests.entries
+    .filter(({ operation }) => !reads.test(operation))
+    .map(({ operation, error }) => (error === undefined ? operation : `${operation} ${error}`));
+}
+
+/** What of a user can be used: IDs of active keys, and `password`. */
+export function usable({ accessKeys, loginProfile }: LocalUser): string[] {
+  const keys = accessKeys.filter(({ status }) => status === 'Active');
+  return [...keys.map((key) => key.accessKeyId), ...(loginProfile ? ['password'] : [])];
+}
+
+/** How an execution ended, and what it had decided, `-` for nothing: `Success Revoke`. */
+export function ending({ status, steps }: LocalExecution): string {
+  const decided = steps.find(({ name }) => name === 'Decision')?.outputs['Outcome']?.[0];
+  return `${status} ${decided ?? '-'}`;
+}
+
+/** The failed steps of an execution by name, with their messages. */
+export function failures({ steps }: LocalExecution): Record<string, string | undefined> {
+  const failed = steps.filter(({ status }) => status === 'Failed');
+  return Object.fromEntries(failed.map(({ name, failureMessage }) => [name, failureMessage]));
+}
+
+/** A record in Parameter Store: its text read, who wrote each version, its tags. */
+export interface StoredRecord {
+  readonly name: string;
+  readonly record: RevocationRecord;
+  readonly writers: readonly string[];
+  readonly tags: Readonly<Record<string, string>>;
+}
+
+/** All records, the oldest first. */
+export function recordsIn(account: LocalAccount): StoredRecord[] {
+  const records = [...account.parameters].filter(([name]) => name.includes('/records/'));
+  return records.map(([name, { versions, tags }]) => ({
+    name,
+    record: decodeRecord(versions.at(-1)?.value ?? ''),
+    writers: versions.map((version) => version.user),
+    tags: Object.fromEntries(tags),
+  }));
+}
+
+/** What each record says is revoked, as IDs of keys and `password`. */
+export function recorded(account: LocalAccount): string[][] {
+  return recordsIn(account).map(({ record }) =>
+    record.credentials.map(({ id }) => id ?? 'password'),
+  );
+}
+
+/** Stores a credential report of the account as it is now, made that many milliseconds ago. */
+export function storeReport({ account, now }: LocalRemediation, age: number): void {
+  const content = renderCredentialReport(account);
+  account.credentialReport = { requestedAt: now - age, readyAt: now - age, content };
+}
+
+/** How long after a report ends the wait for the next one (milliseconds); the seconds follow from Frank's ID. */
+export const nextReport = 4 * 3_600_000 + 60_000 + 91_000;
+
+/** Does something when a wait for a report begins; gives back all such waits (milliseconds). */
+export function onWait({ account }: LocalRemediation, act: () => void = () => undefined): number[] {
+  const waits: number[] = [];
+  const { clock } = account.automation;
+  const sleep = async (milliseconds: number) => {
+    if (milliseconds >= 60_000) {
+      waits.push(milliseconds);
+      act();
+    }
+    await clock.sleep(milliseconds);
+  };
+  account.automation.clock = { ...clock, sleep };
+  return waits;
+}
+
+/** Does something once, just before the account takes an operation. */
+export function before(operation: string, act: () => void): Fault {
+  return { operation, before: act, times: 1 };
+}
+
+/** Denies a read from the moment a revocation is recorded, for so many requests. */
+export function denyOnceRecorded({ aws }: LocalRemediation, operation: string, times: number) {
+  aws.faults.push(
+    before('PutParameter', () => void aws.faults.push({ ...deny(operation), times })),
+  );
+}
+
+/** Lets executions only run their functions in step: none gets an answer before all have asked. */
+export function keepInStep(
+  { account: { automation } }: LocalRemediation,
+  executions: number,
+): void {
+  const { invoke } = automation;
+  const waiting: (() => void)[] = [];
+  automation.invoke = async (name, payload) => {
+    const answer = await invoke(name, payload);
+    const all = new Promise<void>((resolve) => waiting.push(resolve));
+    if (waiting.length === executions) for (const go of waiting.splice(0)) go();
+    await all;
+    return answer;
+  };
+}

@@ -1,0 +1,148 @@
+import { expect, it } from 'vitest';
+import { deny } from '../../../local-aws/faults.ts';
+import {
+  changes,
+  denyOnceRecorded,
+  ending,
+  failures,
+  recordsIn,
+  startCase,
+  usable,
+} from '../revocation-case.ts';
+
+const denied = (operation: string) =>
+  expect.stringMatching(
+    new RegExp(`\\((AccessDenied\\w*|AuthorizationError)\\) when calling the ${operation} `),
+  );
+
+it('without a record nothing is changed', async () => {
+  const { account, local, frank, key } = await startCase();
+  local.aws.faults.push(deny('PutParameter'));
+  const before = structuredClone(frank);
+  const done = await local.revoke(frank.userId);
+  expect(ending(done)).toBe('Failed Revoke');
+  expect(failures(done)).toEqual({ RecordRevocation: denied('PutParameter') });
+  expect(done.failureMessage).toContain('Step RecordRevocation failed');
+  expect(changes(local)).toEqual(['PutParameter AccessDeniedException']);
+  expect([recordsIn(account), frank]).toEqual([[], before]);
+  expect(usable(frank)).toEqual([key.accessKeyId, 'password']);
+  local.aws.faults.pop();
+  expect(ending(await local.revoke(frank.userId))).toBe('Success Revoke');
+  expect(usable(frank)).toEqual([]);
+});
+
+it('a record that is there already is not overwritten, and nothing is changed', async () => {
+  const { account, local, frank } = await startCase();
+  const id = local.start('revoke', { IAMResourceId: frank.userId });
+  const planted = { value: 'x', version: 1, date: 0, user: 'somebody' };
+  const name = `/unused-iam-credentials/records/${frank.userId}/${id}`;
+  account.parameters.set(name, { versions: [planted], tags: new Map() });
+  const done = await local.ended(id);
+  expect(ending(done)).toBe('Failed Revoke');
+  expect(changes(local)).toEqual(['PutParameter ParameterAlreadyExists']);
+  expect(account.parameters.get(name)?.versions).toEqual([planted]);
+  expect(usable(frank)).toHaveLength(2);
+});
+
+it.each([
+  ['UpdateAccessKey', 'Deactivate', 'DeactivateFirstAccessKey', ['key', 'password']],
+  ['DeleteAccessKey', 'Delete', 'DeleteFirstAccessKey', ['key', 'password']],
+  ['DeleteLoginProfile', 'Deactivate', 'DeletePassword', ['password']],
+])('%s denied is a failed step and names what is left', async (operation, action, step, left) => {
+  const { account, local, frank, key } = await startCase();
+  local.aws.faults.push(deny(operation));
+  const given = { AccessKeyAction: action };
+  const done = await local.revoke(frank.userId, given);
+  expect(ending(done)).toBe('Failed Revoke');
+  expect(failures(done)).toMatchObject({ [step]: denied(operation) });
+  const names = left.map((what) => (what === 'key' ? `access key ${key.accessKeyId}` : what));
+  expect(done.failureMessage).toContain(`(${frank.userId}): ${names.join(', ')}. A step`);
+  expect(recordsIn(account).map(({ tags }) => tags)).toEqual([{}]);
+  expect(usable(frank)).toEqual(left.map((what) => (what === 'key' ? key.accessKeyId : what)));
+  expect([frank.tags, account.published]).toEqual([[], []]);
+  local.aws.faults.pop();
+  expect(ending(await local.revoke(frank.userId, given))).toBe('Success Revoke');
+  expect(usable(frank)).toEqual([]);
+});
+
+it('a password is not deleted where the name cannot be confirmed', async () => {
+  const { local, frank } = await startCase();
+  denyOnceRecorded(local, 'GetUser', 3);
+  const done = await local.revoke(frank.userId);
+  expect(ending(done)).toBe('Failed Revoke');
+  expect(failures(done)).toMatchObject({ ConfirmUserName: denied('GetUser') });
+  expect(done.failureMessage).toContain(`(${frank.userId}): password. A step`);
+  expect([usable(frank), changes(local)]).toEqual([
+    ['password'],
+    ['PutParameter', 'UpdateAccessKey'],
+  ]);
+  expect(ending(await local.revoke(frank.userId))).toBe('Success Revoke');
+  expect(usable(frank)).toEqual([]);
+});
+
+it('what cannot be verified is not marked, tagged or told', async () => {
+  const { account, local, frank } = await startCase();
+  denyOnceRecorded(local, 'ListAccessKeys', 2);
+  const done = await local.revoke(frank.userId);
+  expect(ending(done)).toBe('Failed Revoke');
+  expect(done.failureMessage).toContain('iam:ListAccessKeys failed: AccessDenied');
+  expect(changes(local)).toEqual(['PutParameter', 'UpdateAccessKey', 'DeleteLoginProfile']);
+  expect([recordsIn(account)[0]?.tags, frank.tags]).toEqual([{}, []]);
+});
+
+it('a record that cannot be marked fails the run, which tags and tells all the same', async () => {
+  const { account, local, frank } = await startCase();
+  local.aws.faults.push(deny('AddTagsToResource'));
+  const done = await local.revoke(frank.userId);
+  expect(ending(done)).toBe('Failed Revoke');
+  expect(failures(done)).toEqual({ MarkApplied: denied('AddTagsToResource') });
+  expect(done.failureMessage).toContain('Step MarkApplied failed');
+  expect(recordsIn(account)[0]?.tags).toEqual({});
+  expect([usable(frank), frank.tags.length, account.published.length]).toEqual([[], 1, 1]);
+  local.aws.faults.pop();
+  expect(ending(await local.revoke(frank.userId))).toBe('Success NothingDue');
+});
+
+it('a user who cannot be tagged is revoked and told all the same', async () => {
+  const { account, local, frank } = await startCase();
+  local.aws.faults.push(deny('TagUser'));
+  const done = await local.revoke(frank.userId);
+  expect(ending(done)).toBe('Success Revoke');
+  expect(failures(done)).toEqual({ TagUser: denied('TagUser') });
+  expect(recordsIn(account)[0]?.tags).toHaveProperty('applied');
+  expect([usable(frank), frank.tags, account.published.length]).toEqual([[], [], 1]);
+});
+
+it('a topic that refuses fails the run, but undoes nothing', async () => {
+  const { account, local, frank } = await startCase();
+  local.aws.faults.push(deny('Publish'));
+  const done = await local.revoke(frank.userId);
+  expect(ending(done)).toBe('Failed Revoke');
+  expect(failures(done)).toEqual({ PublishRevocation: denied('Publish') });
+  expect(done.failureMessage).toContain('Step PublishRevocation failed');
+  expect(recordsIn(account)[0]?.tags).toHaveProperty('applied');
+  expect([usable(frank), frank.tags.length]).toEqual([[], 1]);
+  local.aws.faults.pop();
+  expect(ending(await local.revoke(frank.userId))).toBe('Success NothingDue');
+});
+
+it.each([
+  ['DescribeConfigRules', 'config'],
+  ['ListUsers', 'iam'],
+  ['ListAccessKeys', 'iam'],
+  ['GetAccessKeyLastUsed', 'iam'],
+  ['GetLoginProfile', 'iam'],
+  ['GetUser', 'iam'],
+  ['GenerateCredentialReport', 'iam'],
+  ['GetCredentialReport', 'iam'],
+  ['GetParameter', 'ssm'],
+  ['DescribeParameters', 'ssm'],
+])('nothing is changed where the plan may not call %s', async (operation, service) => {
+  const { local, frank } = await startCase();
+  local.aws.faults.push(deny(operation));
+  const before = structuredClone(frank);
+  const done = await local.revoke(frank.userId);
+  expect(ending(done)).toBe('Failed -');
+  expect(done.failureMessage).toContain(`${service}:${operation} failed: AccessDenied`);
+  expect([changes(local), frank]).toEqual([[], before]);
+});

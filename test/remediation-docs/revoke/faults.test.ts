@@ -1,0 +1,137 @@
+import { expect, it } from 'vitest';
+import { type Fault, throttle } from '../../../local-aws/faults.ts';
+import {
+  before,
+  changes,
+  ending,
+  failures,
+  keepInStep,
+  recorded,
+  recordsIn,
+  startCase,
+  usable,
+} from '../revocation-case.ts';
+
+const unmodifiable: Fault = {
+  operation: 'DeleteLoginProfile',
+  code: 'EntityTemporarilyUnmodifiable',
+  status: 409,
+  message: 'The entity is temporarily unmodifiable',
+};
+
+it('two runs for one user at once do no harm, and both leave a record', async () => {
+  const { account, local, frank, key } = await startCase();
+  keepInStep(local, 2);
+  const begin = () => local.ended(local.start('revoke', { IAMResourceId: frank.userId }));
+  const ends = await Promise.all([begin(), begin()]);
+  expect(ends.map(ending)).toEqual(['Success Revoke', 'Success Revoke']);
+  expect([usable(frank), key.status]).toEqual([[], 'Inactive']);
+  const both = [key.accessKeyId, 'password'];
+  expect(recorded(account)).toEqual([both, both]);
+  expect(changes(local)).toContain('DeleteLoginProfile NoSuchEntity');
+});
+
+it('once more for the same user finds nothing due', async () => {
+  const { account, local, frank } = await startCase();
+  await local.revoke(frank.userId);
+  const [revoked, published] = [structuredClone(frank), account.published.length];
+  local.aws.requests.reset();
+  expect(ending(await local.revoke(frank.userId))).toBe('Success NothingDue');
+  expect([changes(local), frank, account.published.length]).toEqual([[], revoked, published]);
+});
+
+it('a user whom IAM is busy with for a moment is tried again', async () => {
+  const { local, frank } = await startCase();
+  local.aws.faults.push({ ...unmodifiable, times: 1 });
+  expect(ending(await local.revoke(frank.userId))).toBe('Success Revoke');
+  expect(usable(frank)).toEqual([]);
+});
+
+it('a password that cannot be deleted fails the run by name; the next run completes', async () => {
+  const { account, local, frank, key } = await startCase();
+  local.aws.faults.push(unmodifiable);
+  const done = await local.revoke(frank.userId);
+  expect(ending(done)).toBe('Failed Revoke');
+  const still = `Still usable after the revocation of user frank (${frank.userId}): password.`;
+  expect(done.failureMessage).toContain(still);
+  expect(failures(done)['DeletePassword']).toContain('(EntityTemporarilyUnmodifiable)');
+  expect(usable(frank)).toEqual(['password']);
+  const [stored] = recordsIn(account);
+  expect(done.failureMessage).toContain(`on record in ${stored?.name}`);
+  expect([recorded(account), stored?.tags]).toEqual([[[key.accessKeyId, 'password']], {}]);
+  expect([frank.tags, account.published]).toEqual([[], []]);
+  local.aws.faults.pop();
+  expect(ending(await local.revoke(frank.userId))).toBe('Success Revoke');
+  expect([usable(frank), recorded(account)[1]]).toEqual([[], ['password']]);
+});
+
+it('verification waits until IAM shows what was changed', async () => {
+  const { account, local, frank } = await startCase();
+  account.iamReadLagMs = 10_000;
+  const done = await local.revoke(frank.userId);
+  expect([ending(done), usable(frank)]).toEqual(['Success Revoke', []]);
+  expect(recordsIn(account)[0]?.tags).toHaveProperty('applied');
+});
+
+it('what IAM does not show for minutes counts as not revoked', async () => {
+  const { account, local, frank, key } = await startCase();
+  account.iamReadLagMs = 600_000;
+  const done = await local.revoke(frank.userId);
+  expect(ending(done)).toBe('Failed Revoke');
+  expect(done.failureMessage).toContain(`access key ${key.accessKeyId}, password.`);
+  expect(recordsIn(account)[0]?.tags).toEqual({});
+  local.now += 600_000;
+  expect(ending(await local.revoke(frank.userId))).toBe('Success NothingDue');
+});
+
+it.each([
+  ['UpdateAccessKey', 'Deactivate', 'access key'],
+  ['DeleteAccessKey', 'Delete', 'access key'],
+  ['DeleteLoginProfile', 'Deactivate', 'password'],
+])('%s that answers success and does nothing fails the run', async (operation, action, what) => {
+  const { local, frank, key } = await startCase();
+  local.aws.faults.push({ operation, ignored: true });
+  const done = await local.revoke(frank.userId, { AccessKeyAction: action });
+  const name = what === 'password' ? what : `access key ${key.accessKeyId}`;
+  expect(ending(done)).toBe('Failed Revoke');
+  expect(done.failureMessage).toContain(`(${frank.userId}): ${name}. A step before this one`);
+});
+
+it('a key that is activated meanwhile fails the run, and is deactivated by the next', async () => {
+  const { local, frank, key } = await startCase();
+  const activate = () => void Object.assign(key, { status: 'Active' });
+  local.aws.faults.push(before('DeleteLoginProfile', activate));
+  const done = await local.revoke(frank.userId);
+  expect(ending(done)).toBe('Failed Revoke');
+  expect(done.failureMessage).toContain(`: access key ${key.accessKeyId}. A step`);
+  expect(ending(await local.revoke(frank.userId))).toBe('Success Revoke');
+  expect(usable(frank)).toEqual([]);
+});
+
+it('throttling for a moment is waited out, by functions and by steps', async () => {
+  const { local, frank } = await startCase();
+  // Of IAM's reads the last one: after it the SDK would slow down the others, in real time.
+  const throttleRead = () => void local.aws.faults.push(throttle('GetUser', 1));
+  local.aws.faults.push(before('DeleteLoginProfile', throttleRead));
+  for (const operation of ['UpdateAccessKey', 'DeleteLoginProfile', 'TagUser', 'Publish']) {
+    local.aws.faults.push(throttle(operation, 2));
+  }
+  const done = await local.revoke(frank.userId);
+  expect([ending(done), failures(done), usable(frank)]).toEqual(['Success Revoke', {}, []]);
+  const throttled = local.aws.requests.entries.filter(({ error }) => error?.startsWith('Thrott'));
+  expect(throttled).toHaveLength(9);
+});
+
+it.each([
+  ['RecordRevocation', ['Success Revoke', []]],
+  ['DeactivateFirstAccessKey', ['Success Revoke', []]],
+  ['DeletePassword', ['Success NothingDue', []]],
+  ['MarkApplied', ['Success NothingDue', []]],
+])('after a run that ended after %s another one completes', async (step, end) => {
+  const { account, local, frank, key } = await startCase();
+  account.automation.stopAfter = step;
+  expect((await local.revoke(frank.userId)).status).toBe('Cancelled');
+  expect(recorded(account)).toEqual([[key.accessKeyId, 'password']]);
+  account.automation.stopAfter = undefined;
+  expect([ending(await local.revoke(frank.userId)), usable(frank)]).toEqual(end);
+});

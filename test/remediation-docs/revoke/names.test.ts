@@ -1,0 +1,82 @@
+import { expect, it } from 'vitest';
+import { accessKey, ago, day, password, user } from '../../builders/account.ts';
+import {
+  before,
+  changes,
+  ending,
+  failures,
+  onWait,
+  type RevocationCase,
+  startCase,
+  storeReport,
+  usable,
+} from '../revocation-case.ts';
+
+/** Puts another user in frank's place: the same name, another ID. Gives the other one. */
+function replace({ account, frank, local }: RevocationCase) {
+  account.users = account.users.filter((other) => other !== frank);
+  const rest = { ...password(400, 100), accessKeys: [accessKey(300, 90)] };
+  return structuredClone(user(account, 'frank', { createDate: local.now - 500 * day, ...rest }));
+}
+
+it('a new user of the same name is none of a run for the old one', async () => {
+  const started = await startCase();
+  const { account, local, frank } = started;
+  const other = replace(started);
+  expect(ending(await local.revoke(frank.userId))).toBe('Success Gone');
+  expect([changes(local), account.users]).toEqual([[], [other]]);
+});
+
+it('nor is one who gets the name while a report is awaited', async () => {
+  const started = await startCase();
+  const { account, local, frank } = started;
+  storeReport(local, 3_600_000);
+  const others: unknown[] = [];
+  onWait(local, () => others.push(replace(started)));
+  expect(ending(await local.revoke(frank.userId))).toBe('Success Gone');
+  expect([changes(local), account.users, others.length]).toEqual([[], others, 1]);
+});
+
+it.each([
+  ['a key', 'DeactivateFirstAccessKey'],
+  ['no key', 'ConfirmUserName'],
+])('a name that passes on after the plan, of a user with %s, is spared', async (has, step) => {
+  const { account, local, frank } = await startCase();
+  if (has === 'no key') frank.accessKeys = [];
+  const kept = usable(frank);
+  const others: unknown[] = [];
+  const pass = () => {
+    frank.userName = 'francis';
+    const other = user(account, 'frank', { createDate: ago(1), ...password(400, 100) });
+    others.push(structuredClone(other));
+  };
+  local.aws.faults.push(before('PutParameter', pass));
+  const done = await local.revoke(frank.userId);
+  expect(ending(done)).toBe('Failed Revoke');
+  expect(done.failureMessage).toContain('Still usable after the revocation of user francis');
+  expect(failures(done)).toHaveProperty(step);
+  expect([account.users.slice(1), usable(frank)]).toEqual([others, kept]);
+  // The next run finds him by his ID.
+  expect(ending(await local.revoke(frank.userId))).toBe('Success Revoke');
+  expect([usable(frank), account.users.slice(1)]).toEqual([[], others]);
+});
+
+it('a user who is renamed after the last step is tagged under the new name', async () => {
+  const { local, frank } = await startCase();
+  const rename = () => void Object.assign(frank, { userName: 'francis' });
+  const onceDone = () => void local.aws.faults.push(before('ListAccessKeys', rename));
+  local.aws.faults.push(before('DeleteLoginProfile', onceDone));
+  const done = await local.revoke(frank.userId);
+  expect([ending(done), failures(done)]).toEqual(['Success Revoke', {}]);
+  expect([frank.userName, frank.tags.length]).toEqual(['francis', 1]);
+});
+
+it('a user who is replaced after the plan leaves the new one of that name untouched', async () => {
+  const started = await startCase();
+  const { account, local, frank } = started;
+  const others: unknown[] = [];
+  local.aws.faults.push(before('PutParameter', () => others.push(replace(started))));
+  const done = await local.revoke(frank.userId);
+  expect(failures(done)).toHaveProperty('DeactivateFirstAccessKey');
+  expect(account.users).toEqual(others);
+});

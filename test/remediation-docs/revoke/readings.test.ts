@@ -1,0 +1,93 @@
+import { expect, it } from 'vitest';
+import type { Readings } from '../../../local-aws/automation/engine.ts';
+import { deny } from '../../../local-aws/faults.ts';
+import {
+  changes,
+  denyOnceRecorded,
+  ending,
+  failures,
+  recorded,
+  recordsIn,
+  startCase,
+  usable,
+} from '../revocation-case.ts';
+
+/** Every way to read what AWS's documentation leaves open. */
+const allReadings = (['map', 'text'] as const).flatMap((payload) =>
+  [true, false].flatMap((functionErrorFailsStep) =>
+    (['unchanged', 'parsed'] as const).map((jsonText): Readings => {
+      return { payload, functionErrorFailsStep, jsonText };
+    }),
+  ),
+);
+
+async function startReading(readings: Readings) {
+  const started = await startCase();
+  started.account.automation.readings = readings;
+  return started;
+}
+
+it('there are eight readings', () => {
+  expect(new Set(allReadings.map((readings) => JSON.stringify(readings))).size).toBe(8);
+});
+
+it.each(allReadings)('a revocation, under %o', async (readings) => {
+  const { account, local, frank, key } = await startReading(readings);
+  const done = await local.revoke(frank.userId);
+  expect([ending(done), usable(frank)]).toEqual(['Success Revoke', []]);
+  expect(recorded(account)).toEqual([[key.accessKeyId, 'password']]);
+  expect(recordsIn(account)[0]?.tags).toHaveProperty('applied');
+  expect([frank.tags.length, account.published.length]).toEqual([1, 1]);
+  const revoked = [`access key ${key.accessKeyId} (Deactivate)`, 'password (Delete)'];
+  expect(done.outputs['Result.Revoked']).toEqual(revoked);
+});
+
+it.each(allReadings)('a plan that fails, under %o', async (readings) => {
+  const { local, frank } = await startReading(readings);
+  local.aws.faults.push(deny('ListUsers'));
+  const done = await local.revoke(frank.userId);
+  expect([ending(done), changes(local)]).toEqual(['Failed -', []]);
+  expect(done.failureMessage).toContain('iam:ListUsers failed: AccessDenied');
+  expect(done.steps.map(({ name }) => name)).not.toContain('PlanRevocation');
+});
+
+it.each(allReadings.filter(({ jsonText }) => jsonText === 'unchanged'))(
+  'a plan that fails only the second time, under %o',
+  async (readings) => {
+    const { local, frank } = await startReading(readings);
+    let asked = 0;
+    const second = () => {
+      asked += 1;
+      return asked > 1;
+    };
+    local.aws.faults.push({ ...deny('DescribeConfigRules'), when: second });
+    const done = await local.revoke(frank.userId);
+    expect([ending(done), changes(local)]).toEqual(['Failed -', []]);
+    expect(done.failureMessage).toContain('config:DescribeConfigRules failed: AccessDenied');
+    expect(done.steps.map(({ name }) => name)).toContain('PlanRevocation');
+  },
+);
+
+it.each(allReadings)('a verification that fails, under %o', async (readings) => {
+  const { account, local, frank } = await startReading(readings);
+  denyOnceRecorded(local, 'ListAccessKeys', 2);
+  const done = await local.revoke(frank.userId);
+  expect([ending(done), usable(frank)]).toEqual(['Failed Revoke', []]);
+  expect(done.failureMessage).toContain('iam:ListAccessKeys failed: AccessDenied');
+  expect(recordsIn(account)[0]?.tags).toEqual({});
+  expect([frank.tags, account.published]).toEqual([[], []]);
+});
+
+it.each([true, false])(
+  'something left, where a function error fails its step: %s',
+  async (fails) => {
+    const functionErrorFailsStep = fails;
+    const readings: Readings = { payload: 'text', functionErrorFailsStep, jsonText: 'parsed' };
+    const { local, frank, key } = await startReading(readings);
+    local.aws.faults.push({ operation: 'UpdateAccessKey', ignored: true });
+    const done = await local.revoke(frank.userId);
+    expect([ending(done), usable(frank)]).toEqual(['Failed Revoke', [key.accessKeyId]]);
+    expect(done.failureMessage).toContain('Still usable after the revocation of user frank');
+    expect(failures(done)).toHaveProperty(fails ? 'VerifyRevocation' : 'Result');
+  },
+);

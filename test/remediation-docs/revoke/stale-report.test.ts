@@ -1,0 +1,114 @@
+import { expect, it } from 'vitest';
+import { accessKey, ago } from '../../builders/account.ts';
+import {
+  changes,
+  ending,
+  nextReport,
+  onWait,
+  recordsIn,
+  startCase,
+  storeReport,
+  usable,
+} from '../revocation-case.ts';
+
+const [minute, hour] = [60_000, 3_600_000];
+
+it('waits for a report until IAM makes a new one, and revokes by that', async () => {
+  const { account, local, frank } = await startCase();
+  storeReport(local, hour);
+  const generated = local.now - hour;
+  const waits = onWait(local);
+  const done = await local.revoke(frank.userId);
+  expect([ending(done), usable(frank)]).toEqual(['Success Revoke', []]);
+  expect(waits).toEqual([nextReport - hour]);
+  const [stored] = recordsIn(account);
+  expect(stored?.record.recordedAt).toBeGreaterThanOrEqual(generated + 4 * hour + minute);
+  expect(account.credentialReport?.requestedAt).toBeGreaterThanOrEqual(generated + 4 * hour);
+});
+
+it('the first plan forecasts, and only the second decides', async () => {
+  const { local, frank } = await startCase();
+  storeReport(local, hour);
+  const { steps } = await local.revoke(frank.userId);
+  const outcomes = steps
+    .filter(({ name }) => name === 'Forecast' || name === 'Decision')
+    .map(({ outputs }) => outputs['Outcome']);
+  expect(outcomes).toEqual([['Wait'], ['Revoke']]);
+});
+
+it.each([
+  ['15 minutes', 15 * minute - 1000, []],
+  ['more than that', 15 * minute + 1000, [nextReport - (15 * minute + 1000)]],
+])('a report of %s is waited for accordingly', async (_, age, expected) => {
+  const { local, frank } = await startCase();
+  storeReport(local, age);
+  const waits = onWait(local);
+  expect(ending(await local.revoke(frank.userId))).toBe('Success Revoke');
+  expect(waits).toEqual(expected);
+});
+
+it('another stale report after the wait ends the run unchanged', async () => {
+  const { local, frank } = await startCase();
+  storeReport(local, hour);
+  const waits = onWait(local, () => storeReport(local, -2 * hour));
+  const before = structuredClone(frank);
+  const done = await local.revoke(frank.userId);
+  expect([ending(done), waits.length]).toEqual(['Success Wait', 1]);
+  const why = /needs a credential report of the last 15 minutes; .* is of 2026-11-21T08:30:00Z$/;
+  expect(done.outputs['Decision.Reason']).toEqual([expect.stringMatching(why)]);
+  expect([changes(local), frank]).toEqual([[], before]);
+});
+
+it('a password that an administrator changed after the report is kept', async () => {
+  const { local, frank } = await startCase({ accessKeys: [] });
+  storeReport(local, hour);
+  if (frank.loginProfile) frank.loginProfile.lastChanged = ago(0);
+  const done = await local.revoke(frank.userId);
+  expect([ending(done), changes(local)]).toEqual(['Success NothingDue', []]);
+  expect(usable(frank)).toEqual(['password']);
+});
+
+it('deactivating a key waits for nothing, since it can come back', async () => {
+  const { local, frank } = await startCase({ loginProfile: undefined });
+  storeReport(local, 3 * hour);
+  const waits = onWait(local);
+  expect(ending(await local.revoke(frank.userId))).toBe('Success Revoke');
+  expect([usable(frank), waits]).toEqual([[], []]);
+});
+
+it('deleting a key waits as deleting a password does', async () => {
+  const { local, frank } = await startCase({ loginProfile: undefined });
+  storeReport(local, 3 * hour);
+  const waits = onWait(local);
+  const done = await local.revoke(frank.userId, { AccessKeyAction: 'Delete' });
+  expect([ending(done), frank.accessKeys]).toEqual(['Success Revoke', []]);
+  expect(waits).toEqual([nextReport - 3 * hour]);
+});
+
+it('a report that does not know the user by this name is waited for, whatever is due', async () => {
+  const { local, frank } = await startCase({ loginProfile: undefined });
+  storeReport(local, minute);
+  frank.userName = 'francis';
+  const waits = onWait(local);
+  expect(ending(await local.revoke(frank.userId))).toBe('Success Revoke');
+  expect([usable(frank), waits]).toEqual([[], [nextReport - minute]]);
+});
+
+it('a brake that is put on during the wait holds', async () => {
+  const { local, frank } = await startCase({ accessKeys: [accessKey(300)] });
+  storeReport(local, hour);
+  const version = { value: 'on', version: 1, date: 0, user: 'ops' };
+  const pause = { versions: [version], tags: new Map<string, string>() };
+  const { parameters } = local.account;
+  onWait(local, () => parameters.set('/unused-iam-credentials/pause', pause));
+  expect(ending(await local.revoke(frank.userId))).toBe('Success Paused');
+  expect(changes(local)).toEqual([]);
+});
+
+it('nothing is changed where IAM makes no report in time', async () => {
+  const { account, local, frank } = await startCase();
+  account.reportDurationMs = 3_600_000;
+  const done = await local.revoke(frank.userId);
+  expect([ending(done), changes(local)]).toEqual(['Failed -', []]);
+  expect(done.failureMessage).toContain('did not complete the credential report in time');
+});

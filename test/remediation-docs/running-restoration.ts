@@ -1,0 +1,46 @@
+import type { LocalExecution } from '../../local-aws/automation/engine.ts';
+import { decodeRecord, encodeRecord } from '../../rule/formats/record-codec.ts';
+import { type RestorationCase, recordOf, recordText, write } from './restoration-case.ts';
+
+/** The ID of that execution. */
+export const executionId = '99999999-2222-4333-8444-555555555555';
+
+/** An execution that may ask for Frank's password: the restoration of everything, under way. */
+export function running(
+  { account, frank, local }: RestorationCase,
+  change: Partial<LocalExecution> = {},
+  parameters: Record<string, string> = {},
+): void {
+  const asked = { IAMResourceId: frank.userId, RestorePassword: 'true', RevocationId: 'All' };
+  account.automation.executions.set(executionId, {
+    ...{ id: executionId, documentName: 'UnusedIamCredentials-Restore', status: 'InProgress' },
+    ...{ start: local.now, outputs: {}, steps: [] },
+    ...change,
+    parameters: { ...asked, ...parameters },
+  });
+}
+
+/** Invokes the function directly, as the document's step would. */
+export function ask(
+  { local, frank, recordName }: RestorationCase,
+  change: Record<string, string> = {},
+) {
+  const request = { userId: frank.userId, executionId, recordName, passwordResetRequired: 'true' };
+  return local.invoke('unused-iam-credentials-issue-password', { ...request, ...change });
+}
+
+/** Writes a record as the revocation does, with other content than Frank's. */
+export function writeRecord(
+  found: RestorationCase,
+  credentials: 'all' | 'keys',
+  caller: string,
+): string {
+  const name = recordOf(found.frank, executionId);
+  const record = { ...decodeRecord(recordText(found)), executionId, name };
+  const kept = record.credentials.filter(
+    ({ type }) => credentials === 'all' || type !== 'password',
+  );
+  write(found, caller, name, encodeRecord({ ...record, credentials: kept }));
+  found.account.parameters.get(name)?.tags.set('applied', '2026-11-21T06:30:00Z');
+  return name;
+}
