@@ -1,73 +1,81 @@
+import { existsSync } from 'node:fs';
 import { chmod, copyFile, mkdir, readdir, rm, writeFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
-import { build } from 'esbuild';
-
-/** The Lambda functions; each is bundled from its entry point in rule/handlers. */
-const functions = ['evaluate', 'plan-revocation', 'plan-restoration', 'issue-password'] as const;
+import { type BuildOptions, build, type Metafile } from 'esbuild';
+import { documents } from '../remediation-docs/documents.ts';
+import { thirdPartyNotices } from './notices.ts';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 
+const common = {
+  absWorkingDir: root,
+  bundle: true,
+  minify: true,
+  platform: 'node',
+  target: 'node20',
+  logLevel: 'warning',
+  metafile: true,
+} as const satisfies BuildOptions;
+
 /**
- * Writes dist/lambda/<name>/index.js for every function, with a source map beside it: CommonJS, since
- * inline Lambda code is, and without the AWS SDK, which the Lambda runtime brings.
+ * Writes dist/lambda/<name>/index.js and its source map for every function: CommonJS, which inline
+ * Lambda code must be, and without the AWS SDK, which the Lambda runtime includes.
  */
-export async function buildFunctions(): Promise<void> {
-  await bundleFunctions('dist/lambda', ['@aws-sdk/*', '@smithy/*']);
+export async function buildFunctions(): Promise<Metafile[]> {
+  return bundleFunctions('dist/lambda', ['@aws-sdk/*', '@smithy/*']);
 }
 
-/** Takes a folder below the repository and the packages to leave out; writes the functions there. */
-export async function bundleFunctions(folder: string, external: string[]): Promise<void> {
+/** Writes the functions to a folder of the repository. The bundles import `external` packages at run time. */
+export async function bundleFunctions(folder: string, external: string[]): Promise<Metafile[]> {
+  const names = await listFunctions();
   await rm(`${root}/${folder}`, { recursive: true, force: true });
   await mkdir(`${root}/${folder}`, { recursive: true });
   await writeFile(`${root}/${folder}/package.json`, '{ "type": "commonjs" }\n');
-  await Promise.all(
-    functions.map((name) =>
+  const results = await Promise.all(
+    names.map((name) =>
       build({
-        absWorkingDir: root,
+        ...common,
         entryPoints: [`rule/handlers/${name}/index.ts`],
         outfile: `${folder}/${name}/index.js`,
-        bundle: true,
-        minify: true,
-        platform: 'node',
         format: 'cjs',
-        target: 'node20',
         sourcemap: true,
         external,
-        logLevel: 'warning',
       }),
     ),
   );
+  return results.map(({ metafile }) => metafile);
+}
+
+/** The names of the Lambda functions: the folders of rule/handlers that have an entry point. */
+async function listFunctions(): Promise<string[]> {
+  const names = await readdir(`${root}/rule/handlers`);
+  return names.filter((name) => existsSync(`${root}/rule/handlers/${name}/index.ts`));
 }
 
 /**
- * Writes dist/cli/index.js, the command line: an ES module that loads the AWS SDK, and what needs it,
- * only for commands that call AWS.
+ * Writes dist/cli/index.js, the command line, with everything that it needs, so that the package has no
+ * dependencies. The AWS SDK is in chunks that only commands that call AWS load.
  */
-export async function buildCommandLine(): Promise<void> {
+export async function buildCommandLine(): Promise<Metafile> {
   await rm(`${root}/dist/cli`, { recursive: true, force: true });
-  await build({
-    absWorkingDir: root,
+  const { metafile } = await build({
+    ...common,
     entryPoints: { index: 'cli/main.ts' },
     outdir: 'dist/cli',
-    bundle: true,
     splitting: true,
-    minify: true,
-    platform: 'node',
     format: 'esm',
-    // What is bundled of CommonJS packages asks for Node's modules by require.
+    // CommonJS packages in the bundle load Node's modules with require.
     banner: {
       js: "import { createRequire } from 'node:module'; const require = createRequire(import.meta.url);",
     },
-    target: 'node20',
-    sourcemap: true,
-    external: ['@aws-sdk/*', '@smithy/*'],
-    logLevel: 'warning',
+    legalComments: 'none',
   });
   await chmod(`${root}/dist/cli/index.js`, 0o755);
   await copyDocuments('dist/cli');
+  return metafile;
 }
 
-/** The modules of remediation-docs read the documents beside themselves, wherever they are bundled to. */
+/** remediation-docs/documents.ts reads the documents from its own folder, which is that of the bundle. */
 async function copyDocuments(folder: string): Promise<void> {
   const files = await readdir(`${root}/remediation-docs`);
   await Promise.all(
@@ -77,5 +85,23 @@ async function copyDocuments(folder: string): Promise<void> {
   );
 }
 
-if (process.argv[1] === fileURLToPath(import.meta.url))
-  await Promise.all([buildFunctions(), buildCommandLine()]);
+/** Writes dist/documents/<name>.yaml: each document as it is deployed. */
+async function writeDocuments(): Promise<void> {
+  const folder = `${root}/dist/documents`;
+  await rm(folder, { recursive: true, force: true });
+  await mkdir(folder, { recursive: true });
+  await Promise.all(documents.map(({ name, load }) => writeFile(`${folder}/${name}.yaml`, load())));
+}
+
+/** Writes dist: the functions, the command line, the documents and the licenses of the bundled packages. */
+export async function buildAll(): Promise<void> {
+  const [functions, commandLine] = await Promise.all([
+    buildFunctions(),
+    buildCommandLine(),
+    writeDocuments(),
+  ]);
+  const notices = await thirdPartyNotices(root, [...functions, commandLine]);
+  await writeFile(`${root}/dist/third-party-notices.txt`, notices);
+}
+
+if (process.argv[1] === fileURLToPath(import.meta.url)) await buildAll();

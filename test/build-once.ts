@@ -1,6 +1,4 @@
-import { buildCommandLine, buildFunctions } from '../scripts/build.ts';
+import { buildAll } from '../scripts/build.ts';
 
 /** Builds everything before the tests, so that tests of what is built see the present sources. */
-export default async function buildOnce(): Promise<void> {
-  await Promise.all([buildFunctions(), buildCommandLine()]);
-}
+export default buildAll;

@@ -1,0 +1,263 @@
+import { execFile } from 'node:child_process';
+import {
+  cpSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+} from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, sep } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { isDeepStrictEqual } from 'node:util';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { isMap, isScalar, isSeq, parseDocument, visit } from 'yaml';
+import { addUser, createAccount } from '../../local-aws/account.ts';
+import { type LocalAws, startLocalAws } from '../../local-aws/server.ts';
+import manifest from '../../package.json' with { type: 'json' };
+
+const root = fileURLToPath(new URL('../..', import.meta.url));
+const temporary = mkdtempSync(join(tmpdir(), 'unused-iam-credentials-package-'));
+const inTemporary = (...names: string[]) => join(temporary, ...names);
+const tarball = `${manifest.name}-${manifest.version}.tgz`;
+const templates = ['', 'Organization', 'Protection'].map(
+  (stack) => `cdk.out/UnusedIamCredentials${stack}.template.json`,
+);
+const accountTemplate = templates[0] ?? '';
+const functions = ['evaluate', 'issue-password', 'plan-restoration', 'plan-revocation'];
+const documents = ['UnusedIamCredentials-Restore', 'UnusedIamCredentials-Revoke'];
+
+interface AccountTemplate {
+  readonly Resources: Readonly<
+    Record<
+      string,
+      {
+        readonly Type: string;
+        readonly Properties: {
+          readonly FunctionName?: string;
+          readonly Code?: { readonly ZipFile?: string };
+          readonly Name?: string;
+          readonly Content?: unknown;
+        };
+      }
+    >
+  >;
+}
+
+interface Run {
+  readonly code: number;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+/** Runs a program with nothing of this machine's AWS and npm configuration. */
+async function run(
+  program: string,
+  args: readonly string[],
+  env: Record<string, string> = {},
+  cwd = temporary,
+): Promise<Run> {
+  const options = {
+    cwd,
+    timeout: 50_000,
+    env: {
+      PATH: process.env['PATH'] ?? '',
+      HOME: temporary,
+      AWS_EC2_METADATA_DISABLED: 'true',
+      npm_config_update_notifier: 'false',
+      ...env,
+    },
+  };
+  return new Promise((resolve, reject) => {
+    const child = execFile(program, args, options, (_, stdout, stderr) => {
+      if (child.exitCode === null) reject(new Error(`${program} did not end: ${stderr}`));
+      else resolve({ code: child.exitCode, stdout, stderr });
+    });
+  });
+}
+
+/** Runs a program that must succeed. */
+async function succeed(...parameters: Parameters<typeof run>): Promise<void> {
+  const { code, stderr } = await run(...parameters);
+  if (code !== 0) throw new Error(`${parameters[0]} ${parameters[1].join(' ')}: ${code} ${stderr}`);
+}
+
+const read = (...names: string[]) => readFileSync(join(...names), 'utf8');
+
+/** The code of the functions and the text of the documents in a folder's account template, by name. */
+function readDeployed(folder: string): Record<string, unknown> {
+  const { Resources }: AccountTemplate = JSON.parse(read(folder, accountTemplate));
+  const entries = Object.values(Resources).flatMap(({ Type, Properties }) => {
+    if (Type === 'AWS::Lambda::Function')
+      return [[Properties.FunctionName, Properties.Code?.ZipFile]];
+    if (Type === 'AWS::SSM::Document') return [[Properties.Name, Properties.Content]];
+    return [];
+  });
+  return Object.fromEntries(entries);
+}
+
+/** The same of the bundles and documents in a folder's dist. */
+function readBuilt(folder: string): Record<string, unknown> {
+  return Object.fromEntries([
+    ...functions.map((name) => [
+      `unused-iam-credentials-${name}`,
+      read(folder, `dist/lambda/${name}/index.js`),
+    ]),
+    ...documents.map((name) => [name, read(folder, `dist/documents/${name}.yaml`)]),
+  ]);
+}
+
+/** Whether a folder's templates are of this build; to synthesize them takes some seconds. */
+function isSynthesized(folder: string): boolean {
+  return (
+    templates.every((name) => existsSync(join(folder, name))) &&
+    isDeepStrictEqual(readDeployed(folder), readBuilt(folder))
+  );
+}
+
+/** Packs a copy of the checkout, and installs the package where nothing of the checkout is. */
+beforeAll(async () => {
+  const copy = inTemporary('checkout');
+  const left = new Set(['node_modules', '.git', 'release', 'reports', '.stryker-tmp', 'cdk.out']);
+  cpSync(root, copy, {
+    recursive: true,
+    filter: (file) => !left.has(file.slice(root.length).split(sep)[0] ?? ''),
+  });
+  mkdirSync(join(copy, 'cdk.out'));
+  if (isSynthesized(root)) {
+    for (const name of templates) cpSync(join(root, name), join(copy, name));
+  } else {
+    const synthesize = ['node_modules/tsx/dist/cli.mjs', 'infra/app.ts'];
+    await succeed(process.execPath, synthesize, { CDK_OUTDIR: join(copy, 'cdk.out') }, root);
+  }
+  await succeed('npm', ['pack', '--ignore-scripts', '--pack-destination', temporary], {}, copy);
+  rmSync(copy, { recursive: true });
+  await succeed('npm', [
+    'install',
+    '-g',
+    '--offline',
+    '--prefix',
+    inTemporary('prefix'),
+    `./${tarball}`,
+  ]);
+  await succeed('tar', ['-xzf', tarball]);
+}, 120_000);
+afterAll(() => rmSync(temporary, { recursive: true, force: true }));
+
+const unpacked = inTemporary('package');
+const command = (args: readonly string[], env?: Record<string, string>) =>
+  run(inTemporary('prefix', 'bin', manifest.name), args, env);
+
+describe('the package', () => {
+  it('contains the command line, the functions, the documents, the templates and nothing else', () => {
+    const files = readdirSync(unpacked, { recursive: true, withFileTypes: true })
+      .filter((entry) => entry.isFile())
+      .map((entry) => join(entry.parentPath, entry.name).slice(unpacked.length + 1));
+    const chunk = /^dist\/cli\/[\w-]+\.(?:js|yaml)$/u;
+    expect(files.filter((file) => !chunk.test(file)).toSorted()).toEqual(
+      [
+        ...['LICENSE', 'README.md', 'package.json', 'dist/third-party-notices.txt'],
+        ...templates,
+        ...documents.map((name) => `dist/documents/${name}.yaml`),
+        ...functions.map((name) => `dist/lambda/${name}/index.js`),
+        'dist/lambda/package.json',
+      ].toSorted(),
+    );
+    expect(files).toContain('dist/cli/index.js');
+  });
+
+  it('has at most 1 MB and needs no other package', () => {
+    expect(readFileSync(inTemporary(tarball)).length).toBeLessThan(1_000_000);
+    const { dependencies, optionalDependencies, peerDependencies } = JSON.parse(
+      read(unpacked, 'package.json'),
+    );
+    expect([dependencies, optionalDependencies, peerDependencies]).toEqual([
+      undefined,
+      undefined,
+      undefined,
+    ]);
+  });
+
+  it('deploys the functions and documents that its doctor compares with', () => {
+    expect(readDeployed(unpacked)).toEqual(readBuilt(unpacked));
+  });
+
+  it.each(documents)('has %s as plain YAML, without anchors', (name) => {
+    const anchors: string[] = [];
+    visit(parseDocument(read(unpacked, `dist/documents/${name}.yaml`)), {
+      Alias: (_, { source }) => void anchors.push(source),
+      Node: (_, node) => {
+        if ((isMap(node) || isSeq(node) || isScalar(node)) && node.anchor !== undefined)
+          anchors.push(node.anchor);
+      },
+    });
+    expect(anchors).toEqual([]);
+  });
+
+  it('names the license of every package that it includes', () => {
+    const notices = read(unpacked, 'dist/third-party-notices.txt');
+    for (const name of ['@aws-sdk/client-iam', 'commander', 'luxon', 'papaparse', 'yaml'])
+      expect(notices).toMatch(new RegExp(`^${name} [\\d.]+ \\(.+\\)$`, 'mu'));
+  });
+});
+
+describe('the installed command line', () => {
+  let aws: LocalAws;
+  beforeAll(async () => {
+    aws = await startLocalAws(createAccount());
+    addUser(aws.account, { userName: 'alice', createDate: Date.now() });
+  });
+  afterAll(() => aws.close());
+
+  const callAws = (...args: string[]) =>
+    command(args, {
+      ...{ AWS_ACCESS_KEY_ID: 'AKIALOCAL', AWS_SECRET_ACCESS_KEY: 'local' },
+      ...{ AWS_REGION: 'us-east-1', AWS_ENDPOINT_URL: aws.endpoint },
+    });
+
+  it('prints its version', async () => {
+    const stdout = `${manifest.version}\n`;
+    expect(await command(['--version'])).toEqual({ code: 0, stdout, stderr: '' });
+  });
+
+  it('prints help, which names its four commands', async () => {
+    const { code, stdout, stderr } = await command(['--help']);
+    expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+    expect(stdout).toMatch(/\baudit\b.*\brevoke\b.*\brestore\b.*\bdoctor\b/su);
+  });
+
+  it('audits a credential report', async () => {
+    const report = join(root, 'test/fixtures/credential-report.csv');
+    const { stdout } = await command(['audit', '--report', report, '--format', 'json']);
+    expect(JSON.parse(stdout).users.length).toBeGreaterThan(1);
+  });
+
+  it('audits a live account with the SDK that it includes', async () => {
+    const { code, stdout } = await callAws('audit', '--live', '--format', 'json');
+    expect(code).toBe(0);
+    expect(JSON.parse(stdout).users).toMatchObject([{ userName: 'alice' }]);
+  });
+
+  it.each(['revoke', 'restore'])('%s reports that nothing is deployed', async (name) => {
+    const { code, stderr } = await callAws(name, '--yes', 'alice');
+    expect({ code, stderr }).toEqual({
+      code: 2,
+      stderr: expect.stringContaining('AutomationDefinitionNotFoundException'),
+    });
+  });
+
+  it('doctor reads the bundles and documents beside it', async () => {
+    const { stdout, stderr } = await callAws('doctor', '--no-dry-run', '--format', 'json');
+    expect({ stderr, checks: JSON.parse(stdout).checks }).toEqual({
+      stderr: '',
+      checks: expect.arrayContaining([expect.objectContaining({ id: 'rule' })]),
+    });
+  });
+
+  it('says how to get credentials if there are none', async () => {
+    const { code, stderr } = await command(['audit', '--live']);
+    expect({ code, stderr }).toEqual({ code: 2, stderr: expect.stringContaining('aws configure') });
+  });
+});
