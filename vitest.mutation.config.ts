@@ -1,6 +1,6 @@
 import { defineConfig } from 'vitest/config';
 
-/** The tests that are to kill every mutant of rule/core and rule/formats: theirs alone, and nothing slow. */
+/** Stryker runs these tests for each mutant: only those of rule/core and rule/formats, which are fast. */
 export default defineConfig({
   test: {
     env: { TZ: 'Pacific/Kiritimati' },
