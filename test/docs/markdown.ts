@@ -14,8 +14,10 @@ export interface MarkdownDocument {
 export function readDocuments(): MarkdownDocument[] {
   const below = readdirSync(`${root}docs`, { recursive: true, encoding: 'utf8' });
   const paths = below.filter((file) => file.endsWith('.md')).map((file) => `docs/${file}`);
-  return ['README.md', ...paths.sort()]
-    .map((path) => ({ path, text: readFileSync(`${root}${path}`, 'utf8') }));
+  return ['README.md', ...paths.sort()].map((path) => ({
+    path,
+    text: readFileSync(`${root}${path}`, 'utf8'),
+  }));
 }
 
 const fence = /^[ \t]*```.*\n([\s\S]*?)^[ \t]*```$/gmu;
