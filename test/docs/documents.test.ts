@@ -1,4 +1,4 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { generatedDocuments, withGeneratedParts } from '../../scripts/readme/readme.ts';
 import { anchors, links, type MarkdownDocument, readDocuments, sentences } from './markdown.ts';
@@ -39,6 +39,22 @@ describe('generated parts', () => {
     const text = documents.find((document) => document.path === path)?.text ?? '';
     expect(text).toBe(withGeneratedParts(path, text));
   });
+});
+
+describe('messages and comments in the code', () => {
+  it.each(['cli', 'infra', 'local-aws', 'remediation-docs', 'rule', 'scripts'])(
+    'of %s name only documents that exist',
+    (folder) => {
+      const files = readdirSync(new URL(`${folder}/`, root), { recursive: true, encoding: 'utf8' });
+      const named = files
+        .filter((file) => /\.(?:ts|ya?ml)$/u.test(file))
+        .flatMap((file) =>
+          readFileSync(new URL(`${folder}/${file}`, root), 'utf8').match(/\bdocs\/[\w/-]+\.md/gu),
+        )
+        .filter((document) => document !== null);
+      expect(named.filter((document) => !existsSync(new URL(document, root)))).toEqual([]);
+    },
+  );
 });
 
 describe.each(documents)('$path', (document) => {

@@ -10,11 +10,12 @@ export interface MarkdownDocument {
   readonly text: string;
 }
 
-/** The README and every document below docs. */
+/** The README, the other documents of the root, and every document below docs. */
 export function readDocuments(): MarkdownDocument[] {
+  const atRoot = readdirSync(root).filter((file) => file.endsWith('.md') && file !== 'README.md');
   const below = readdirSync(`${root}docs`, { recursive: true, encoding: 'utf8' });
   const paths = below.filter((file) => file.endsWith('.md')).map((file) => `docs/${file}`);
-  return ['README.md', ...paths.sort()].map((path) => ({
+  return ['README.md', ...atRoot.sort(), ...paths.sort()].map((path) => ({
     path,
     text: readFileSync(`${root}${path}`, 'utf8'),
   }));
