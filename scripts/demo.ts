@@ -156,10 +156,10 @@ async function start(): Promise<void> {
     write(`It took ${aws.requests.entries.length} AWS requests and ${seconds} seconds, building included.
 
 What to do next
-  docs/semantics.md    what counts as unused, in which scope, and how to exempt a user
-  docs/operations.md   revoking and restoring: by console, AWS CLI and this tool, and what can go wrong
-  README.md            deploying; the rule's parameters and presets
-  npm test             the proof`);
+  README.md           audit an account, deploy to it, and undo a revocation
+  docs/reference.md   parameters, presets, and what counts as unused
+  docs/undo.md        a user or a job is locked out
+  npm test            run the tests`);
   } finally {
     await shown.close();
   }

@@ -1,7 +1,7 @@
 import { ExpectedError } from './errors.ts';
 import { defaultExemptUntilTag } from './names.ts';
 
-/** Which unused credentials make a user NON_COMPLIANT; see docs/semantics.md. */
+/** Which unused credentials make a user NON_COMPLIANT; see docs/reference.md. */
 export const evaluationScopes = ['credential', 'user', 'console-password'] as const;
 export type EvaluationScope = (typeof evaluationScopes)[number];
 

@@ -1,11 +1,11 @@
 import type { BenchResults } from '../bench/results.ts';
 
 /**
- * What AWS asks in us-east-1, in billionths of a dollar, read off its price pages in November 2026. Free tiers and the
+ * AWS's prices in us-east-1, in billionths of a dollar, from its price pages of November 2026. Free tiers and the
  * aggregation of tiers over an organization are left out, so that a bill is rather lower.
  */
 export const prices = {
-  /** Evaluations of AWS Config rules, a Region and month: so many at that price, then the next. */
+  /** Evaluations of AWS Config rules, a Region and month: the price of each up to a number, then the next price. */
   evaluations: [
     { upTo: 100_000, each: 1_000_000n },
     { upTo: 500_000, each: 800_000n },
@@ -24,9 +24,9 @@ export const prices = {
   secret: 400_000_000n,
 } as const;
 
-/** Days of a month, with an evaluation each. */
+/** Days in a month, with one evaluation each. */
 export const days = 30;
-/** What the stack has: alarms, and steps of executions, which tests count. */
+/** Alarms of the stack, and steps of an execution. Tests compare both with the stack and the documents. */
 export const alarms = 3;
 export const steps = { unchanged: 7, revocation: 21 } as const;
 
@@ -38,7 +38,7 @@ export interface AccountCost {
   readonly total: bigint;
 }
 
-/** Takes a number of evaluations a month. Gives back their price in billionths of a dollar. */
+/** In billionths of a dollar, for a number of evaluations a month. */
 export function priceOfEvaluations(count: number): bigint {
   let [price, from] = [0n, 0];
   for (const { upTo, each } of prices.evaluations) {
@@ -48,10 +48,7 @@ export function priceOfEvaluations(count: number): bigint {
   return price;
 }
 
-/**
- * Takes an account's users, and how many milliseconds the function takes for 5,000. Gives back what a month of
- * daily evaluations costs, in billionths of a dollar.
- */
+/** What a month of daily evaluations costs; the duration of a run is in proportion to that for 5,000 users. */
 export function costOfAccount(users: number, millisecondsFor5000: number): AccountCost {
   const evaluations = priceOfEvaluations(users * days);
   const milliseconds = BigInt(Math.ceil((millisecondsFor5000 * users) / 5000));
@@ -62,12 +59,12 @@ export function costOfAccount(users: number, millisecondsFor5000: number): Accou
   return { evaluations, lambda, cloudWatch, total: evaluations + lambda + cloudWatch };
 }
 
-/** Takes billionths of a dollar. Gives back dollars and thousandths, rounded up. */
+/** Billionths of a dollar as dollars and thousandths, rounded up. */
 export function finely(amount: bigint): string {
   return `$${(Number((amount + 999_999n) / 1_000_000n) / 1000).toFixed(3)}`;
 }
 
-/** Takes billionths of a dollar. Gives back dollars and cents, rounded up. */
+/** Billionths of a dollar as dollars and cents, rounded up. */
 export function dollars(amount: bigint): string {
   const cents = (amount + 9_999_999n) / 10_000_000n;
   const whole = (cents / 100n).toLocaleString('en-US');
@@ -76,7 +73,7 @@ export function dollars(amount: bigint): string {
 
 const thousandAccounts = { accounts: 1000n, users: 10 };
 
-/** Takes what was measured. Gives back the README's table of costs, in Markdown. */
+/** The table of costs with its assumptions, in Markdown. */
 export function renderCostTable({ evaluations }: BenchResults): string {
   const [slowest = 0] = evaluations.map(({ wallMs }) => wallMs).sort((a, b) => b - a);
   const rows = [10, 500, 5000].map((users) => {
@@ -91,17 +88,20 @@ export function renderCostTable({ evaluations }: BenchResults): string {
   const cells = [...all, total].map(dollars);
   const execution = (count: number) => finely(BigInt(count) * prices.step);
   return [
-    '| a month, us-east-1 | rule evaluations | Lambda | CloudWatch | together |',
+    '| a month, us-east-1 | rule evaluations | Lambda | CloudWatch | total |',
     '|---|---|---|---|---|',
     ...rows,
     `| 1,000 accounts of ${users} users, with a key for the central topic | ${cells.join(' | ')} |`,
     '',
-    '- Each figure is rounded up to a cent by itself. The last total has $1.00 for the key in it.',
-    `- Rule evaluations: users × ${days} days × $0.001, from 100,000 a month and account on $0.0008.`,
-    `- Lambda: ${days} runs of ${(slowest / 1000).toFixed(0)} s for 5,000 users (the slowest of the figures above, fewer users in proportion) × 0.5 GB × $0.0000133334. A run also waits some seconds for IAM's report: 10 s more each are $0.002 a month and account.`,
+    '- Each figure is rounded up to a cent. The last total includes $1.00 for the key.',
+    `- Rule evaluations: users × ${days} days × $0.001. Above 100,000 a month in one account, the price is $0.0008.`,
+    `- Lambda: ${days} runs of ${(slowest / 1000).toFixed(0)} s for 5,000 users × 0.5 GB × $0.0000133334. This is the slowest run in [Figures](how-it-is-proven.md#figures); fewer users take proportionally less.`,
+    "- A run also waits some seconds for IAM's report. 10 s more each are $0.002 a month and account.",
     `- CloudWatch: ${alarms} alarms × $0.10, and a metric in ${days} hours of the month × $0.30 ÷ 720. Logs are a few kilobytes a day.`,
-    `- Each revocation of a password and a key takes ${steps.revocation} steps of Automation × $0.002 = ${execution(steps.revocation)}; one that a brake holds takes ${steps.unchanged}, ${execution(steps.unchanged)}, so that a protected user who stays NON_COMPLIANT under automatic remediation costs, at one execution a day, ${dollars(BigInt(days * steps.unchanged) * prices.step)} a month.`,
-    `- Each password that was issued: ${dollars(prices.secret)} a month until its secret is deleted.`,
-    '- With `EvaluateOnChange` each change of a user is one more evaluation, and so is every user once when the rule is created or changed. What AWS Config takes for recording users ($0.003 a change) is not counted here.',
+    `- Each revocation of a password and a key takes ${steps.revocation} steps of Automation × $0.002 = ${execution(steps.revocation)}.`,
+    `- A revocation that a safeguard holds back takes ${steps.unchanged} steps: ${execution(steps.unchanged)}. A protected user who stays NON_COMPLIANT under automatic remediation therefore costs ${dollars(BigInt(days * steps.unchanged) * prices.step)} a month, at one execution a day.`,
+    `- Each new password: ${dollars(prices.secret)} a month until its secret is deleted.`,
+    '- With `EvaluateOnChange` each change of a user is one more evaluation. So is every user once when the rule is created or changed.',
+    '- Not included: what AWS Config charges for recording users ($0.003 a change).',
   ].join('\n');
 }

@@ -2,39 +2,54 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { recordingRegions } from '../../infra/shared/region-check.ts';
 import { type BenchResults, renderMarkdown } from '../bench/results.ts';
+import { renderActionTable } from './action-table.ts';
 import { renderCostTable } from './cost.ts';
-import { renderParameterTables } from './parameter-table.ts';
+import {
+  renderOrganizationParameters,
+  renderRuleParameters,
+  renderStackParameters,
+} from './parameter-tables.ts';
 
-const readme = new URL('../../README.md', import.meta.url);
+const root = new URL('../../', import.meta.url);
 const results = new URL('../bench/results.json', import.meta.url);
 
-/**
- * Takes the README's text; gives it back with what is generated in it made anew: the parameters from
- * the code, the figures and costs from bench/results.json. Throws if it lacks their marks.
- */
-export function withGeneratedParts(text: string): string {
-  const measured: BenchResults = JSON.parse(readFileSync(results, 'utf8'));
-  const parts = {
-    parameters: renderParameterTables(),
-    figures: renderMarkdown(measured).trimEnd(),
-    cost: renderCostTable(measured),
-    regions: recordingRegions.map((region) => `\`${region}\``).join(', '),
-  };
-  return Object.entries(parts).reduce(
-    (written, [part, content]) => replacePart(written, part, content),
-    text,
-  );
-}
+/** The generated parts of each document: from the code, the built functions and bench/results.json. */
+const parts: Readonly<
+  Record<string, Readonly<Record<string, (measured: BenchResults) => string>>>
+> = {
+  'docs/deploy.md': {
+    regions: () => recordingRegions.map((region) => `\`${region}\``).join(', '),
+  },
+  'docs/reference.md': {
+    parameters: renderRuleParameters,
+    'stack parameters': renderStackParameters,
+    'organization parameters': renderOrganizationParameters,
+    actions: renderActionTable,
+  },
+  'docs/cost.md': { cost: renderCostTable },
+  'docs/how-it-is-proven.md': { figures: (measured) => renderMarkdown(measured).trimEnd() },
+};
 
-function replacePart(text: string, part: string, content: string): string {
-  const begin = `<!-- ${part}: written by npm run readme -->`;
-  const end = `<!-- end of ${part} -->`;
-  const from = text.indexOf(begin);
-  const to = text.indexOf(end);
-  if (from < 0 || to < from) throw new Error(`README.md lacks the lines ${begin} and ${end}`);
-  return `${text.slice(0, from)}${begin}\n${content}\n${text.slice(to)}`;
+/** The documents that have generated parts, by path from the root. */
+export const generatedDocuments = Object.keys(parts);
+
+/** The document's text with its generated parts made anew. Throws if it lacks their markers. */
+export function withGeneratedParts(document: string, text: string): string {
+  const measured: BenchResults = JSON.parse(readFileSync(results, 'utf8'));
+  return Object.entries(parts[document] ?? {}).reduce((written, [part, render]) => {
+    const begin = `<!-- ${part}: written by npm run readme -->`;
+    const end = `<!-- end of ${part} -->`;
+    const from = written.indexOf(begin);
+    const to = written.indexOf(end);
+    if (from < 0 || to < from)
+      throw new Error(`${document} lacks the lines ${begin} and ${end}; add both`);
+    return `${written.slice(0, from)}${begin}\n${render(measured)}\n${written.slice(to)}`;
+  }, text);
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
-  writeFileSync(readme, withGeneratedParts(readFileSync(readme, 'utf8')));
+  for (const document of generatedDocuments) {
+    const file = new URL(document, root);
+    writeFileSync(file, withGeneratedParts(document, readFileSync(file, 'utf8')));
+  }
 }

@@ -62,7 +62,7 @@ describe.each([15, 16, 18, 20])('over a generated account (seed %i)', (seed) => 
   const [generated] = [...generateAccounts(20, seed)];
   if (generated === undefined) throw new Error('expected an account');
   const { account, now, input } = generated;
-  // Of these a live read spares a key longer than the report does; see docs/semantics.md.
+  // Of these a live read spares a key longer than the report does; see docs/reference.md.
   account.users = account.users.filter((someone) => !slotsAreAmbiguous(someone));
 
   it(`remediating every NON_COMPLIANT user makes all COMPLIANT; restoring them keeps all COMPLIANT (scope ${input.evaluationScope ?? 'credential'})`, async () => {
