@@ -10,8 +10,8 @@ import { connect } from '../../rule/aws/clients.ts';
 import { randomBelow } from '../../rule/aws/iam-login-profile.ts';
 import { jsonLog } from '../../rule/handlers/invocation.ts';
 import { answerPassword } from '../../rule/handlers/issue-password/issue.ts';
-import { answerRestoration } from '../../rule/handlers/plan-restoration/plan.ts';
-import { answerRevocation } from '../../rule/handlers/plan-revocation/plan.ts';
+import { planRestoration } from '../../rule/handlers/plan-restoration/plan.ts';
+import { planRevocation } from '../../rule/handlers/plan-revocation/plan.ts';
 import { now as testNow } from './account.ts';
 import { ruleName } from './local-rule.ts';
 
@@ -87,8 +87,8 @@ export async function startRemediation(
   );
   const log: Record<string, unknown>[] = [];
   const functions = {
-    'unused-iam-credentials-plan-revocation': answerRevocation,
-    'unused-iam-credentials-plan-restoration': answerRestoration,
+    'unused-iam-credentials-plan-revocation': planRevocation,
+    'unused-iam-credentials-plan-restoration': planRestoration,
     'unused-iam-credentials-issue-password': answerPassword,
   };
   const isFunction = (name: string): name is keyof typeof functions => name in functions;
