@@ -150,7 +150,7 @@ describe('decideRevocation', () => {
   // Follows from the user's ID alone.
   const spread = 76_000;
   const tooOld =
-    'a deletion needs a credential report of the last 15 minutes; the stored one is from 2026-11-21T06:14:59Z';
+    'a deletion needs a credential report of the last 15 minutes; the stored one is from 2026-11-21T06:14:59.999Z';
 
   function decide(someone: User, rest = {}, brakes = free, evidence = fresh) {
     const changes = planChanges(assess(someone), options(rest));

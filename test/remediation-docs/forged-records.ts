@@ -78,7 +78,7 @@ export const forgeries: [string, string, string, Forge][] = [
   ],
   [
     "copied from another user's",
-    'it is of another user',
+    'it belongs to another user',
     revokeSession,
     async (found) => {
       const name = recordOf(found.frank, otherId);
@@ -88,13 +88,13 @@ export const forgeries: [string, string, string, Forge][] = [
   ],
   [
     'of another user under its own name',
-    'it is of another user',
+    'it belongs to another user',
     revokeSession,
     (found) => writeOther(found, revokeSession, { userId: 'AIDAANOTHERUSER00001' }),
   ],
   [
     'of another account',
-    'it is of another account',
+    'it belongs to another account',
     revokeSession,
     (found) => writeOther(found, revokeSession, { accountId: '210987654321' }),
   ],
@@ -113,7 +113,7 @@ export const forgeries: [string, string, string, Forge][] = [
   ],
   [
     'no record at all',
-    'its text is no record of this version',
+    'its text is not a record of this version',
     revokeSession,
     (found) => {
       const name = recordOf(found.frank, otherId);

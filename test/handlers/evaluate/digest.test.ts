@@ -55,10 +55,10 @@ describe('the digest of scheduled evaluations', () => {
       {
         topicArn: digestTopicArn,
         subject: 'Newly NON_COMPLIANT: 1 IAM user in account 123456789012',
-        message: `1 IAM user newly NON_COMPLIANT in account 123456789012, by AWS Config rule unused-iam-credentials:
+        message: `AWS Config rule unused-iam-credentials found 1 IAM user newly NON_COMPLIANT in account 123456789012:
 - idle: password used 2026-08-01 (112 days, limit 45)
 
-In all, this run found 1 IAM user NON_COMPLIANT.
+NON_COMPLIANT in total: 1 IAM user.
 Who they are now: AWS Config console, Rules, unused-iam-credentials.
 Automatic remediation, if it is switched on, revokes what is unused.`,
       },

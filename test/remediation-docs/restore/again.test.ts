@@ -23,7 +23,7 @@ it('a stale read of IAM right after the revocation closes no record', async () =
   aws.faults.push({ operation: 'ListAccessKeys', times: 1, before: () => show('Active') });
   aws.faults.push({ operation: 'GetUser', times: 1, before: () => show('Inactive') });
   const stale = await local.restore(frank.userId, asked);
-  expect(output(stale, 'Decision.NotRestored')).toContain('is active already');
+  expect(output(stale, 'Decision.NotRestored')).toContain('is already Active');
   expect(isMarked(found)).toBe(false);
 
   const done = await local.restore(frank.userId, asked);
@@ -83,7 +83,7 @@ it('a password that somebody issued in the middle is not passed off as ours', as
   expect(output(done, 'Result.NotRestored')).toContain('somebody else issued one meanwhile');
   const message = account.published.at(-1)?.message;
   expect(message).not.toContain('The new password is in the secret');
-  expect(message).toContain('- not password');
+  expect(message).toContain('Not restored:\n- password');
   const [secret] = account.secrets.values();
   expect(secret?.versions.flatMap(({ stages }) => stages)).not.toContain(done.id);
 });

@@ -33,7 +33,7 @@ it('a key that IAM shows as used since its revocation is restored if it is named
   local.now += 24 * 3_600_000;
   if (first) first.lastUsed = { date: local.now, region: 'us-east-1', serviceName: 's3' };
   const any = await local.restore(frank.userId);
-  expect(output(any, 'Decision.NotRestored')).toContain('name it in AccessKeyId to restore it');
+  expect(output(any, 'Decision.NotRestored')).toContain('use AccessKeyId to restore it');
   expect(first?.status).toBe('Inactive');
   const named = await local.restore(frank.userId, { AccessKeyId: first?.accessKeyId ?? '' });
   expect([named.status, first?.status]).toEqual(['Success', 'Active']);

@@ -110,6 +110,6 @@ it('restores without the rule by the default tag, and says so', async () => {
   expect(statusesOf(frank)).toEqual(['Active', 'Active']);
   expect(tagsOf(frank)).toEqual({ [exemptTag]: end });
   expect(output(done, 'Decision.Reason')).toContain(
-    `no valid AWS Config rule ${ruleName} says how to exempt, so that the default exemption tag is used`,
+    `there is no valid AWS Config rule ${ruleName}, so the default exemption tag is used`,
   );
 });

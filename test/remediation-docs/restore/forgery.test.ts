@@ -28,7 +28,7 @@ it('refuses by a record that another principal put over HTTP', async () => {
   await expectRefusal(
     found,
     name,
-    'is no genuine record',
+    'is not a genuine record',
     'arn:aws:iam::123456789012:user/operator',
   );
 });
@@ -36,14 +36,14 @@ it('refuses by a record that another principal put over HTTP', async () => {
 it('refuses a user whom AWS has quarantined, naming the policy', async () => {
   const found = await revoked();
   found.frank.attachedPolicies = ['ReadOnlyAccess', 'AWSCompromisedKeyQuarantineV2'];
-  await expectRefusal(found, 'AWSCompromisedKeyQuarantineV2', 'the user is quarantined');
+  await expectRefusal(found, 'AWSCompromisedKeyQuarantineV2', 'quarantines the user');
 });
 
 it('refuses by a forged record even where only a genuine one was asked for', async () => {
   const found = await revoked();
   const name = writeOther(found, mallory);
   const parameters = { RevocationId: found.revocation.id };
-  await expectRefusal(found, name, 'is no genuine record', mallory, parameters);
+  await expectRefusal(found, name, 'is not a genuine record', mallory, parameters);
 });
 
 it('skips a forged record that is marked as restored', async () => {

@@ -31,7 +31,7 @@ it('keys that were given back stay taken away where only the password had failed
   local.readerRoleArn = '';
   const failed = await local.restore(frank.userId, asked);
   expect([failed.status, statuses(found)]).toEqual(['Failed', ['Active', 'Active']]);
-  expect(failed.failureMessage).toContain('Not restored of user frank');
+  expect(failed.failureMessage).toContain('Not restored for user frank');
   off(found);
   local.readerRoleArn = readerRoleArn;
   const done = await local.restore(frank.userId, asked);

@@ -48,7 +48,7 @@ it.each(functionReadings)('fails, and can be completed, under the reading %o', a
   local.readerRoleArn = '';
   const failed = await local.restore(frank.userId, asked);
   expect(failed.status).toBe('Failed');
-  expect(failed.failureMessage).toContain('Not restored of user frank');
+  expect(failed.failureMessage).toContain('Not restored for user frank');
   expect(statusesOf(frank)).toEqual(['Active', 'Active']);
   local.readerRoleArn = readerRoleArn;
   await local.restore(frank.userId, asked);

@@ -41,7 +41,9 @@ it('issues no password unless asked, and says how', async () => {
   expect(statusesOf(frank)).toEqual(['Active', 'Active']);
   expect(frank.loginProfile).toBeUndefined();
   expect(account.secrets.size).toBe(0);
-  expect(output(done, notRestored)).toBe('password: deleted; RestorePassword issues a new one');
+  expect(output(done, notRestored)).toBe(
+    'password: deleted; use RestorePassword to issue a new one',
+  );
 });
 
 it('changes nothing and makes no second secret when run again', async () => {
@@ -68,7 +70,7 @@ it('lists deleted keys as not restorable', async () => {
   const done = await local.restore(frank.userId);
   expect(done.status).toBe('Success');
   expect(output(done, 'Decision.Outcome')).toBe('NothingRestorable');
-  expect(output(done, notRestored)).toMatch(/access key AKIA\w+: deleted, and cannot come back/);
+  expect(output(done, notRestored)).toMatch(/access key AKIA\w+: deleted, and cannot be restored/);
   expect(changes(local.aws)).toEqual(['AddTagsToResource']);
   expect(isMarked(found)).toBe(true);
 });

@@ -23,17 +23,17 @@ const sinceThen: [string, (frank: RestorationCase['frank']) => void, RegExp][] =
   [
     'reactivated',
     ({ accessKeys: [first] }) => Object.assign(first ?? {}, { status: 'Active' }),
-    /access key AKIA\w+: is active already; it is left alone/,
+    /access key AKIA\w+: is already Active; it is left unchanged/,
   ],
   [
     'deleted',
     (frank) => Object.assign(frank, { accessKeys: frank.accessKeys.slice(1) }),
-    /access key AKIA\w+: was deleted since, and cannot come back/,
+    /access key AKIA\w+: was deleted since, and cannot be restored/,
   ],
   [
     're-issued',
     (frank) => Object.assign(frank, password(0)),
-    /password: a new one was issued since; it is left alone/,
+    /password: a new one was issued since; it is left unchanged/,
   ],
 ];
 it.each(sinceThen)(

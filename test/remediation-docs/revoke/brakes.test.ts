@@ -20,7 +20,7 @@ const allKept = { PasswordAction: 'Keep', AccessKeyAction: 'Keep' };
 it.each<[string, string, Record<string, string>, RegExp, ((held: RevocationCase) => void)?]>([
   ['a pause', 'Paused', {}, /SSM parameter \/unused-iam-credentials\/pause exists/, pause],
   ['an announcement', 'NotYet', { EnforceFrom: '2026-11-22' }, /before 2026-11-22 \(EnforceFrom\)/],
-  ['a floor', 'NothingDue', { MinimumIdleDays: '101' }, /less than MinimumIdleDays, 101/],
+  ['a floor', 'NothingDue', { MinimumIdleDays: '101' }, /less than MinimumIdleDays \(101\)/],
   [
     'Keep',
     'NothingDue',

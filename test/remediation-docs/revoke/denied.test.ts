@@ -56,7 +56,7 @@ it.each([
   expect(ending(done)).toBe('Failed Revoke');
   expect(failures(done)).toMatchObject({ [step]: denied(operation) });
   const names = left.map((what) => (what === 'key' ? `access key ${key.accessKeyId}` : what));
-  expect(done.failureMessage).toContain(`(${frank.userId}): ${names.join(', ')}. A step`);
+  expect(done.failureMessage).toContain(`(${frank.userId}): ${names.join(', ')}. A previous step`);
   expect(recordsIn(account).map(({ tags }) => tags)).toEqual([{}]);
   expect(usable(frank)).toEqual(left.map((what) => (what === 'key' ? key.accessKeyId : what)));
   expect([frank.tags, account.published]).toEqual([[], []]);
@@ -71,7 +71,7 @@ it('a password is not deleted where the name cannot be confirmed', async () => {
   const done = await local.revoke(frank.userId);
   expect(ending(done)).toBe('Failed Revoke');
   expect(failures(done)).toMatchObject({ ConfirmUserName: denied('GetUser') });
-  expect(done.failureMessage).toContain(`(${frank.userId}): password. A step`);
+  expect(done.failureMessage).toContain(`(${frank.userId}): password. A previous step`);
   expect([usable(frank), changes(local)]).toEqual([
     ['password'],
     ['PutParameter', 'UpdateAccessKey'],

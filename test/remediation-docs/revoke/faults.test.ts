@@ -57,7 +57,7 @@ it('a password that cannot be deleted fails the run by name; the next run comple
   expect(failures(done)['DeletePassword']).toContain('(EntityTemporarilyUnmodifiable)');
   expect(usable(frank)).toEqual(['password']);
   const [stored] = recordsIn(account);
-  expect(done.failureMessage).toContain(`on record in ${stored?.name}`);
+  expect(done.failureMessage).toContain(`The record ${stored?.name} lists what was revoked`);
   expect([recorded(account), stored?.tags]).toEqual([[[key.accessKeyId, 'password']], {}]);
   expect([frank.tags, account.published]).toEqual([[], []]);
   local.aws.faults.pop();
@@ -94,7 +94,7 @@ it.each([
   const done = await local.revoke(frank.userId, { AccessKeyAction: action });
   const name = what === 'password' ? what : `access key ${key.accessKeyId}`;
   expect(ending(done)).toBe('Failed Revoke');
-  expect(done.failureMessage).toContain(`(${frank.userId}): ${name}. A step before this one`);
+  expect(done.failureMessage).toContain(`(${frank.userId}): ${name}. A previous step failed`);
 });
 
 it('a key that is activated meanwhile fails the run, and is deactivated by the next', async () => {
@@ -103,7 +103,7 @@ it('a key that is activated meanwhile fails the run, and is deactivated by the n
   local.aws.faults.push(before('DeleteLoginProfile', activate));
   const done = await local.revoke(frank.userId);
   expect(ending(done)).toBe('Failed Revoke');
-  expect(done.failureMessage).toContain(`: access key ${key.accessKeyId}. A step`);
+  expect(done.failureMessage).toContain(`: access key ${key.accessKeyId}. A previous step`);
   expect(ending(await local.revoke(frank.userId))).toBe('Success Revoke');
   expect(usable(frank)).toEqual([]);
 });

@@ -136,7 +136,7 @@ it('keeps the password where it is told to', async () => {
   const { local, frank } = await startCase();
   const { outputs } = await local.revoke(frank.userId, { PasswordAction: 'Keep' });
   expect(usable(frank)).toEqual(['password']);
-  const spared = expect.stringContaining('password: kept, since PasswordAction is Keep');
+  const spared = expect.stringContaining('password: kept, because PasswordAction is Keep');
   expect(outputs['Decision.NotRevoked']).toEqual([spared]);
 });
 

@@ -26,14 +26,14 @@ it('waits for a report until IAM makes a new one, and revokes by that', async ()
   expect(account.credentialReport?.requestedAt).toBeGreaterThanOrEqual(generated + 4 * hour);
 });
 
-it('the first plan forecasts, and only the second decides', async () => {
+it('only the second plan is carried out', async () => {
   const { local, frank } = await startCase();
   storeReport(local, hour);
   const { steps } = await local.revoke(frank.userId);
   const outcomes = steps
-    .filter(({ name }) => name === 'Forecast' || name === 'Decision')
-    .map(({ outputs }) => outputs['Outcome']);
-  expect(outcomes).toEqual([['Wait'], ['Revoke']]);
+    .filter(({ name }) => name === 'Preview' || name === 'Decision')
+    .map(({ outputs }) => outputs['Proceed']);
+  expect(outcomes).toEqual([['Wait'], ['Yes']]);
 });
 
 it.each([
@@ -54,7 +54,7 @@ it('another stale report after the wait ends the run unchanged', async () => {
   const before = structuredClone(frank);
   const done = await local.revoke(frank.userId);
   expect([ending(done), waits.length]).toEqual(['Success Wait', 1]);
-  const why = /needs a credential report of the last 15 minutes; .* is of 2026-11-21T08:30:00Z$/;
+  const why = /needs a credential report of the last 15 minutes; .* is from 2026-11-21T08:30:00Z$/;
   expect(done.outputs['Decision.Reason']).toEqual([expect.stringMatching(why)]);
   expect([changes(local), frank]).toEqual([[], before]);
 });
