@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { parse } from 'yaml';
 import {
   type Document,
   findReferences,
@@ -41,6 +42,13 @@ describe.each(loaded)('$name', ({ name, yaml, document }) => {
 
   it('has only what the engine knows, and every reference and target leads somewhere', () => {
     expect(() => checkDocument(document)).not.toThrow();
+  });
+
+  it('is deployed as plain ASCII text: no anchors, no comments, the same meaning in YAML 1.1 and 1.2', () => {
+    expect(yaml).toMatch(/^[\n -~]+$/u);
+    expect(yaml).not.toMatch(/(^|[:-] )[&*]\w|<<:|^\s*#(?! UnusedIamCredentials)/mu);
+    const content = parse(yaml);
+    expect(parse(yaml, { version: '1.1' })).toEqual(content);
   });
 
   it('has a legal name, and its role one of at most 64 characters in every Region', () => {

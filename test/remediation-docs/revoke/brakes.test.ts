@@ -47,7 +47,7 @@ it('a dry run names what would be revoked, and waits for no report', async () =>
   const { outputs } = await local.revoke(frank.userId, { DryRun: 'true' });
   expect(outputs['Decision.ToRevoke']).toHaveLength(2);
   expect(outputs['Decision.RecordName']).toEqual(['None']);
-  const why = expect.stringContaining('deleting needs a credential report');
+  const why = expect.stringContaining('a deletion needs a credential report');
   expect(outputs['Decision.Reason']).toEqual([why]);
   expect(local.now - begun).toBeLessThan(60_000);
 });
