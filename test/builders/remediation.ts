@@ -18,7 +18,7 @@ import { ruleName } from './local-rule.ts';
 /** The role that may read passwords. */
 export const readerRoleArn = 'arn:aws:iam::123456789012:role/PasswordReader';
 
-/** The topic that is told. */
+/** The topic that the documents notify. */
 export const topicArn = 'arn:aws:sns:us-east-1:123456789012:unused-iam-credentials';
 
 const functionArn = (name: string) => `arn:aws:lambda:us-east-1:123456789012:function:${name}`;

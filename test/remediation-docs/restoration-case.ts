@@ -12,7 +12,7 @@ export interface RestorationCase {
   readonly account: LocalAccount;
   readonly aws: LocalAws;
   readonly frank: LocalUser;
-  /** Frank as he was before, but for his tags. */
+  /** The user before the revocation, without tags. */
   readonly before: Omit<LocalUser, 'tags'>;
   readonly revocation: LocalExecution;
   readonly recordName: string;

@@ -3,7 +3,7 @@ import type { LocalExecution } from '../../local-aws/automation/engine.ts';
 import type { LocalAws } from '../../local-aws/server.ts';
 import type { RestorationCase } from './restoration-case.ts';
 
-/** Tells whether a record is marked as restored. */
+/** Whether a record is marked as restored. */
 export function isMarked({ account, recordName }: RestorationCase, name = recordName): boolean {
   return account.parameters.get(name)?.tags.has('restored') === true;
 }

@@ -100,7 +100,7 @@ export function storeReport({ account, now }: LocalRemediation, age: number): vo
 /** How long after a report ends the wait for the next one (milliseconds); the seconds follow from Frank's ID. */
 export const nextReport = 4 * 3_600_000 + 60_000 + 91_000;
 
-/** Does something when a wait for a report begins; gives back all such waits (milliseconds). */
+/** Calls back when a wait for a report begins. Returns all such waits (milliseconds). */
 export function onWait({ account }: LocalRemediation, act: () => void = () => undefined): number[] {
   const waits: number[] = [];
   const { clock } = account.automation;

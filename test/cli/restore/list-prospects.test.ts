@@ -42,7 +42,9 @@ describe('what restore --list foretells', () => {
     const { code, stdout } = await run('frank', '--yes');
     expect(code).toBe(0);
     expect(stdout).toContain(`  restored: access key ${first.accessKeyId}\n`);
-    expect(stdout).toContain('  not restored: password: deleted; RestorePassword (--password) iss');
+    expect(stdout).toContain(
+      '  not restored: password: deleted; use RestorePassword (--password) to iss',
+    );
     expect(stdout.match(/^ {2}restored: /gmu)).toHaveLength(1);
   });
 

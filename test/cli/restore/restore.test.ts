@@ -62,7 +62,7 @@ describe('restore', () => {
     expect(code).toBe(0);
     expect(stdout).toContain(`  restored: access key ${second.accessKeyId}\n`);
     expect(stdout).toMatch(
-      /^ {2}not restored: access key AKIA\w+: AccessKeyId \(--access-key\) names another$/mu,
+      /^ {2}not restored: access key AKIA\w+: AccessKeyId \(--access-key\) names another key$/mu,
     );
     expect(statuses()).toEqual(['Inactive', 'Active']);
   });

@@ -5,7 +5,7 @@ import { changes, currentSecrets, isMarked, output, statusesOf } from '../restor
 
 const notRestored = 'Decision.NotRestored';
 
-it('gives back exactly what was revoked, and leaves every other credential as it was', async () => {
+it('restores exactly what was revoked, and leaves every other credential unchanged', async () => {
   const [unusedKey, keptKey] = [accessKey(300, 90), accessKey(200, 1)];
   const { local, frank, before, recordName, ...rest } = await revoked({
     user: { ...password(400, 100), accessKeys: [unusedKey, keptKey] },
@@ -24,7 +24,7 @@ it('gives back exactly what was revoked, and leaves every other credential as it
   expect(isMarked({ local, frank, before, recordName, ...rest })).toBe(true);
 });
 
-it('leaves alone a key that was inactive before the revocation', async () => {
+it('does not reactivate a key that was inactive before the revocation', async () => {
   const off = accessKey(250, 70, { status: 'Inactive' });
   const { local, frank, before } = await revoked({
     user: { ...password(400, 1), accessKeys: [off, accessKey(300, 90)] },
@@ -35,7 +35,7 @@ it('leaves alone a key that was inactive before the revocation', async () => {
   expect(withoutTags(frank)).toEqual(before);
 });
 
-it('issues no password unless asked, and says how', async () => {
+it('issues a password only with RestorePassword, and says so', async () => {
   const { local, frank, account } = await revoked();
   const done = await local.restore(frank.userId);
   expect(statusesOf(frank)).toEqual(['Active', 'Active']);
@@ -46,7 +46,7 @@ it('issues no password unless asked, and says how', async () => {
   );
 });
 
-it('changes nothing and makes no second secret when run again', async () => {
+it('changes nothing and creates no second secret when run again', async () => {
   const { local, frank, account } = await revoked();
   await local.restore(frank.userId, { RestorePassword: 'true' });
   const state = structuredClone([frank, [...account.secrets], [...account.parameters]]);
@@ -75,7 +75,7 @@ it('lists deleted keys as not restorable', async () => {
   expect(isMarked(found)).toBe(true);
 });
 
-it('marks wholly restored records where nothing is restorable, and does not tag the user', async () => {
+it('marks fully restored records if nothing is restorable, and does not tag the user', async () => {
   const found = await revoked();
   const { local, frank } = found;
   for (const key of frank.accessKeys) key.status = 'Active';

@@ -65,7 +65,7 @@ it.each([
   expect(usable(frank)).toEqual([]);
 });
 
-it('a password is not deleted where the name cannot be confirmed', async () => {
+it('a password is not deleted if the name cannot be confirmed', async () => {
   const { local, frank } = await startCase();
   denyOnceRecorded(local, 'GetUser', 3);
   const done = await local.revoke(frank.userId);
@@ -80,7 +80,7 @@ it('a password is not deleted where the name cannot be confirmed', async () => {
   expect(usable(frank)).toEqual([]);
 });
 
-it('what cannot be verified is not marked, tagged or told', async () => {
+it('what cannot be verified is not marked, tagged or published', async () => {
   const { account, local, frank } = await startCase();
   denyOnceRecorded(local, 'ListAccessKeys', 2);
   const done = await local.revoke(frank.userId);
@@ -90,7 +90,7 @@ it('what cannot be verified is not marked, tagged or told', async () => {
   expect([recordsIn(account)[0]?.tags, frank.tags]).toEqual([{}, []]);
 });
 
-it('a record that cannot be marked fails the run, which tags and tells all the same', async () => {
+it('a record that cannot be marked fails the run, which still tags and publishes', async () => {
   const { account, local, frank } = await startCase();
   local.aws.faults.push(deny('AddTagsToResource'));
   const done = await local.revoke(frank.userId);
@@ -103,7 +103,7 @@ it('a record that cannot be marked fails the run, which tags and tells all the s
   expect(ending(await local.revoke(frank.userId))).toBe('Success NothingDue');
 });
 
-it('a user who cannot be tagged is revoked and told all the same', async () => {
+it('if the user cannot be tagged, the run still revokes and publishes', async () => {
   const { account, local, frank } = await startCase();
   local.aws.faults.push(deny('TagUser'));
   const done = await local.revoke(frank.userId);
@@ -137,7 +137,7 @@ it.each([
   ['GetCredentialReport', 'iam'],
   ['GetParameter', 'ssm'],
   ['DescribeParameters', 'ssm'],
-])('nothing is changed where the plan may not call %s', async (operation, service) => {
+])('nothing changes if the plan may not call %s', async (operation, service) => {
   const { local, frank } = await startCase();
   local.aws.faults.push(deny(operation));
   const before = structuredClone(frank);
