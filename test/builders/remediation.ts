@@ -24,7 +24,7 @@ export const topicArn = 'arn:aws:sns:us-east-1:123456789012:unused-iam-credentia
 const functionArn = (name: string) => `arn:aws:lambda:us-east-1:123456789012:function:${name}`;
 const roleArn = (document: string) => `arn:aws:iam::123456789012:role/${document}-us-east-1`;
 
-/** Gives a local account everything that is deployed there: the rule, the documents and the remediation. */
+/** Deploys the rule, the documents and the remediation to a local account. */
 export function deploy(account: LocalAccount, inputParameters: Record<string, string> = {}): void {
   account.config.rules.add(ruleName);
   account.config.ruleDefinitions.set(ruleName, {
@@ -42,26 +42,25 @@ export function deploy(account: LocalAccount, inputParameters: Record<string, st
   });
 }
 
-/** The documents and functions, run in this process against a local account over HTTP, in a time of their own. */
+/** Documents and functions that run in this process against a local account over HTTP, with their own clock. */
 export interface LocalRemediation {
   readonly aws: LocalAws;
   readonly account: LocalAccount;
-  /** Epoch ms; sleeps of documents and functions move it on, and so may a test. */
+  /** Epoch milliseconds. Sleeps of documents and functions advance it, and tests may set it. */
   now: number;
   /** Parsed log lines of all functions so far. */
   readonly log: Record<string, unknown>[];
   /** Environment of issue-password. */
   readerRoleArn: string;
-  /** Starts a document for a user, and waits for its end. */
+  /** Runs a document for a user to its end. */
   readonly revoke: (userId: string, parameters?: Record<string, string>) => Promise<LocalExecution>;
   readonly restore: (
     userId: string,
     parameters?: Record<string, string>,
   ) => Promise<LocalExecution>;
-  /** Starts a document without waiting; gives the execution's ID. */
+  /** Starts a document without waiting. Returns the execution's ID. */
   readonly start: (document: 'revoke' | 'restore', parameters: Record<string, string>) => string;
   readonly ended: (executionId: string) => Promise<LocalExecution>;
-  /** Runs a function by its name. */
   readonly invoke: (name: string, payload: Record<string, unknown>) => Promise<unknown>;
   readonly close: () => Promise<void>;
 }

@@ -15,7 +15,7 @@ const denied = (operation: string) =>
     new RegExp(`\\((AccessDenied\\w*|AuthorizationError)\\) when calling the ${operation} `),
   );
 
-it('without a record nothing is changed', async () => {
+it('nothing changes without a record', async () => {
   const { account, local, frank, key } = await startCase();
   local.aws.faults.push(deny('PutParameter'));
   const before = structuredClone(frank);
@@ -31,7 +31,7 @@ it('without a record nothing is changed', async () => {
   expect(usable(frank)).toEqual([]);
 });
 
-it('a record that is there already is not overwritten, and nothing is changed', async () => {
+it('an existing record is not overwritten, and nothing changes', async () => {
   const { account, local, frank } = await startCase();
   const id = local.start('revoke', { IAMResourceId: frank.userId });
   const planted = { value: 'x', version: 1, date: 0, user: 'somebody' };
@@ -113,7 +113,7 @@ it('if the user cannot be tagged, the run still revokes and publishes', async ()
   expect([usable(frank), frank.tags, account.published.length]).toEqual([[], [], 1]);
 });
 
-it('a topic that refuses fails the run, but undoes nothing', async () => {
+it('a denied notification fails the run, but does not undo the revocation', async () => {
   const { account, local, frank } = await startCase();
   local.aws.faults.push(deny('Publish'));
   const done = await local.revoke(frank.userId);
