@@ -59,8 +59,8 @@ describe('the digest of scheduled evaluations', () => {
 - idle: password used 2026-08-01 (112 days, limit 45)
 
 NON_COMPLIANT in total: 1 IAM user.
-Who they are now: AWS Config console, Rules, unused-iam-credentials.
-Automatic remediation, if it is switched on, revokes what is unused.`,
+For the current list, open the AWS Config console, choose Rules, then unused-iam-credentials.
+If automatic remediation is on, it revokes the unused credentials.`,
       },
     ]);
   });
@@ -80,7 +80,7 @@ Automatic remediation, if it is switched on, revokes what is unused.`,
     user(account, 'late', { accessKeys: [accessKey(300, 44)] });
     await schedule();
     expect(await nextDay()).toEqual(['late']);
-    expect(account.published[1]?.message).toContain('found 2 IAM users NON_COMPLIANT');
+    expect(account.published[1]?.message).toContain('NON_COMPLIANT in total: 2 IAM users');
     expect(await nextDay()).toBeNull();
   });
 
@@ -145,7 +145,7 @@ Automatic remediation, if it is switched on, revokes what is unused.`,
     aws.faults.push({ operation: 'PutEvaluations', failEvaluation, times: 4 });
     await expect(schedule()).rejects.toThrow(/^1 could not be judged or reported/u);
     expect(named(account.published[0]?.message)).toEqual(['user-0', 'user-2']);
-    expect(account.published[0]?.message).toContain('found 2 IAM users NON_COMPLIANT');
+    expect(account.published[0]?.message).toContain('NON_COMPLIANT in total: 2 IAM users');
     expect(await nextDay()).toEqual(['user-1']);
   });
 
