@@ -1,8 +1,9 @@
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
+import { parse, stringify } from 'yaml';
 import { documentNames } from '../rule/core/names.ts';
 
-/** Takes the text of a function's bundle or of a document. Gives back what tells its versions apart: 16 hexadecimal digits. */
+/** Identifies the version of a function's bundle or of a document: 16 hexadecimal digits. */
 export function contentHash(text: string): string {
   return createHash('sha256').update(text).digest('hex').slice(0, 16);
 }
@@ -11,19 +12,31 @@ export function contentHash(text: string): string {
 export interface RemediationDocument {
   /** The name under which it is deployed. */
   readonly name: string;
-  /** Reads the document: YAML of schema 0.3. Throws when the file is missing. */
+  /** The text as it is deployed: YAML without anchors and comments. Throws if the file is missing. */
   readonly load: () => string;
 }
 
 function document(name: string, file: string): RemediationDocument {
-  return { name, load: () => readFileSync(new URL(file, import.meta.url), 'utf8') };
+  return { name, load: () => resolveAnchors(readFileSync(new URL(file, import.meta.url), 'utf8')) };
+}
+
+/** Systems Manager does not document which YAML it reads, so that the deployed text holds neither anchors nor merge keys. */
+function resolveAnchors(yaml: string): string {
+  const resolved: unknown = parse(yaml, { merge: true, maxAliasCount: -1 });
+  return stringify(resolved, {
+    aliasDuplicateObjects: false,
+    // Quotes what YAML 1.1 would read as something else than text, such as Yes and 2000-01-01.
+    compat: 'yaml-1.1',
+    lineWidth: 0,
+    singleQuote: true,
+  });
 }
 
 /** Revokes the unused credentials of one user. */
 export const revokeDocument = document(documentNames.revoke, 'revoke-unused-credentials.yaml');
 
-/** Gives a user back what was revoked. */
+/** Restores what was revoked from one user. */
 export const restoreDocument = document(documentNames.restore, 'restore-credentials.yaml');
 
-/** Both, in the order in which they are used. */
+/** Both documents, in the order in which they are used. */
 export const documents: readonly RemediationDocument[] = [revokeDocument, restoreDocument];

@@ -1,6 +1,6 @@
 import type { FoundRecord } from '../../rule/aws/ssm-parameters.ts';
 import { formatInstant, type Instant, millisecondsPerDay } from '../../rule/core/instant.ts';
-import { type PresentCredentials, planRestoration } from '../../rule/core/restoration-plan.ts';
+import { type CurrentCredentials, planRestoration } from '../../rule/core/restoration-plan.ts';
 import {
   nameOf,
   type RecordedCredential,
@@ -18,7 +18,7 @@ const options: Readonly<Record<string, string>> = {
 
 const names = new RegExp(`\\b(?:${Object.keys(options).join('|')})\\b`, 'gu');
 
-/** Takes a reason in the document's words, `RestorePassword issues a new one`. Gives it back with the option after each parameter. */
+/** Takes a reason in the document's words, `use RestorePassword to issue a new one`. Gives it back with the option after each parameter. */
 export function withOptions(reason: string): string {
   return reason.replace(names, (name) => `${name} (${options[name]})`);
 }
@@ -114,7 +114,7 @@ function planned(
     return () =>
       'another record of the user is not genuine, and until it is deleted restore refuses';
   }
-  const present: PresentCredentials = {
+  const current: CurrentCredentials = {
     ...credentials,
     hasPassword: credentials.loginProfileCreateDate !== null,
   };
@@ -122,15 +122,14 @@ function planned(
     ...{ revocationId: record.executionId, accessKeyId: null, maxRecordAgeDays },
     ...{ includeUnconfirmed: true, restorePassword: true },
   };
-  const plan = planRestoration([{ ...found, record, running: false }], present, options, now);
+  const plan = planRestoration([{ ...found, record, running: false }], current, options, now);
   return ({ type, id }) => {
     const comesBack =
       type === 'password'
         ? plan.passwordRecord !== null
         : id !== null && plan.accessKeyIds.includes(id);
     if (comesBack) return null;
-    const label = `${nameOf({ type, id })}: `;
-    const reason = plan.notRestored.find((text) => text.startsWith(label));
-    return withOptions(reason?.slice(label.length) ?? 'it is left alone');
+    const found = plan.notRestored.find(({ credential }) => credential.id === id);
+    return withOptions(found?.why ?? 'it is left unchanged');
   };
 }

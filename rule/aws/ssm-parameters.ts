@@ -80,8 +80,8 @@ export interface FoundRecord {
   readonly name: string;
   /** Whether it is marked as carried out. */
   readonly applied: boolean;
-  /** What it is marked as having given back: `password`, or a key's ID. */
-  readonly givenBack: ReadonlySet<string>;
+  /** The credentials it is marked as having restored: `password`, or a key's ID. */
+  readonly restored: ReadonlySet<string>;
   readonly check: RecordCheck;
 }
 
@@ -118,7 +118,7 @@ export async function readRecord(
     return {
       name,
       applied: tags.has(marks.applied),
-      givenBack: givenBackBy(tags),
+      restored: restoredBy(tags),
       check: checkRecord({ name, versions }, owner),
     };
   } catch (error) {
@@ -127,7 +127,7 @@ export async function readRecord(
   }
 }
 
-function givenBackBy(tags: ReadonlySet<string>): Set<string> {
+function restoredBy(tags: ReadonlySet<string>): Set<string> {
   const own = [...tags].filter((tag) => tag.startsWith(restoredPrefix));
   return new Set(own.map((tag) => tag.slice(restoredPrefix.length)));
 }

@@ -1,8 +1,8 @@
 import type { AccessKeyStatus } from './credentials.ts';
 import { formatInstant, type Instant, millisecondsPerDay } from './instant.ts';
-import { nameOf, type RecordedCredential, type RevocationRecord } from './revocation-record.ts';
+import type { CredentialId, RecordedCredential, RevocationRecord } from './revocation-record.ts';
 
-/** What the document's parameters say is to be restored. */
+/** The document's parameters that control a restoration. */
 export interface RestorationOptions {
   /** The execution ID of the revocation to undo; null for all. */
   readonly revocationId: string | null;
@@ -14,21 +14,21 @@ export interface RestorationOptions {
   readonly maxRecordAgeDays: number;
 }
 
-/** A genuine record that has not been marked as restored. */
+/** A genuine record that is not marked as restored. */
 export interface OutstandingRecord {
   readonly record: RevocationRecord;
-  /** Whether it is marked as carried out. */
+  /** Whether the record is marked as applied. */
   readonly applied: boolean;
-  /** Whether its execution is still at work. */
+  /** Whether the execution that wrote the record is still running. */
   readonly running: boolean;
-  /** What it is marked as having given back, `password` or a key's ID: what happens to that since is not its business. */
-  readonly givenBack: ReadonlySet<string>;
+  /** The credentials that the record is marked as having restored, by `markName`. */
+  readonly restored: ReadonlySet<string>;
 }
 
-/** What a user's credentials are now. */
-export interface PresentCredentials {
+/** A user's credentials at the time of the plan or verification. */
+export interface CurrentCredentials {
   readonly hasPassword: boolean;
-  /** The last sign-in; it outlives the login profile. */
+  /** The last sign-in. IAM keeps it after the login profile is deleted. */
   readonly passwordLastUsed?: Instant | undefined;
   readonly accessKeys: readonly {
     readonly id: string;
@@ -37,185 +37,180 @@ export interface PresentCredentials {
   }[];
 }
 
-/** What can be given back, and why the rest cannot. */
+/** What to restore, and why the rest is not restored. */
 export interface RestorationPlan {
   /** Inactive access keys to reactivate. */
   readonly accessKeyIds: readonly string[];
-  /** The newest record by which a new password is to be issued; null for none. */
+  /** The newest record that allows a new password; null for no password. */
   readonly passwordRecord: RevocationRecord | null;
-  /** In words, with key IDs. */
-  readonly notRestored: readonly string[];
+  readonly notRestored: readonly NotRestored[];
 }
 
-/**
- * Takes a user's outstanding records, the credentials as they are now, the options and the instant of the
- * plan. Gives back what to restore: only what a record says was revoked and what still is.
- */
+/** A recorded credential that is not restored. */
+export interface NotRestored {
+  readonly credential: CredentialId;
+  readonly why: string;
+}
+
+/** Restores only what a record lists and what is still revoked. */
 export function planRestoration(
   records: readonly OutstandingRecord[],
-  present: PresentCredentials,
+  current: CurrentCredentials,
   options: RestorationOptions,
   now: Instant,
 ): RestorationPlan {
   const accessKeyIds = new Set<string>();
   const passwords: RevocationRecord[] = [];
-  const notRestored: { credential: RecordedCredential; why: string }[] = [];
+  const notRestored: NotRestored[] = [];
   for (const outstanding of records) {
     const { record } = outstanding;
-    const bar = findBar(outstanding, options, now);
+    const blocker = findBlocker(outstanding, options, now);
     for (const credential of record.credentials) {
-      const why = bar ?? whyNot(credential, outstanding, present, options);
+      const why = blocker ?? whyNot(credential, outstanding, current, options);
       if (why !== null) notRestored.push({ credential, why });
       else if (credential.id !== null) accessKeyIds.add(credential.id);
       else passwords.push(record);
     }
   }
   const [newest = null] = passwords.toSorted((a, b) => b.recordedAt - a.recordedAt);
-  // What one record bars, another may give back.
-  const reasons = notRestored
-    .filter(({ credential: { id } }) => (id === null ? newest === null : !accessKeyIds.has(id)))
-    .map(({ credential, why }) => `${nameOf(credential)}: ${why}`);
-  return {
-    accessKeyIds: [...accessKeyIds],
-    passwordRecord: newest,
-    notRestored: [...new Set(reasons)],
-  };
+  // Another record may restore what this one does not.
+  const remaining = notRestored.filter(({ credential: { id } }) =>
+    id === null ? newest === null : !accessKeyIds.has(id),
+  );
+  return { accessKeyIds: [...accessKeyIds], passwordRecord: newest, notRestored: remaining };
 }
 
 /** Why nothing of a record is restored, or null. */
-function findBar(
+function findBlocker(
   { record: { executionId, recordedAt }, applied, running }: OutstandingRecord,
   { revocationId, includeUnconfirmed, maxRecordAgeDays }: RestorationOptions,
   now: Instant,
 ): string | null {
   if (revocationId !== null && revocationId !== executionId) {
-    return `recorded by revocation ${executionId}, which was not asked for`;
+    return `revocation ${executionId} is not the requested one`;
   }
   if (now - recordedAt > maxRecordAgeDays * millisecondsPerDay) {
     return `revocation ${executionId} is older than MaxRecordAgeDays, ${maxRecordAgeDays}`;
   }
-  if (running) return `revocation ${executionId} is still running; wait for its end`;
+  if (running) return `revocation ${executionId} is still running; wait until it ends`;
   if (applied || includeUnconfirmed) return null;
-  return `revocation ${executionId} did not finish, and may not have revoked it; IncludeUnconfirmed restores it`;
+  return `revocation ${executionId} did not finish and may not have revoked it; use IncludeUnconfirmed to restore it`;
 }
 
-/** Why a recorded credential is not restored as it now is, or null. */
+/** Why a recorded credential is not restored in its current state, or null. */
 function whyNot(
   { type, id, action }: RecordedCredential,
-  { record: { recordedAt }, givenBack }: OutstandingRecord,
-  { hasPassword, passwordLastUsed, accessKeys }: PresentCredentials,
+  { record: { recordedAt }, restored }: OutstandingRecord,
+  { hasPassword, passwordLastUsed, accessKeys }: CurrentCredentials,
   { accessKeyId, restorePassword }: RestorationOptions,
 ): string | null {
   if (type === 'password') {
-    if (hasPassword) return 'a new one was issued since; it is left alone';
+    if (hasPassword) return 'a new one was issued since; it is left unchanged';
     if (wasUsedSince(passwordLastUsed, recordedAt)) {
-      return `a new one was used ${formatInstant(passwordLastUsed)} and deleted since; it is left alone`;
+      return `a new one was used ${formatInstant(passwordLastUsed)} and deleted since; it is left unchanged`;
     }
-    if (givenBack.has(credentialName({ type, id }))) return takenBack;
-    return restorePassword ? null : 'deleted; RestorePassword issues a new one';
+    if (restored.has(markName({ type, id }))) return restoredBefore;
+    return restorePassword ? null : 'deleted; use RestorePassword to issue a new one';
   }
   const key = accessKeys.find((candidate) => candidate.id === id);
   if (action === 'Delete') {
     return key === undefined
-      ? 'deleted, and cannot come back'
-      : `was to be deleted and is ${key.status}; it is left alone`;
+      ? 'deleted, and cannot be restored'
+      : `should have been deleted but is ${key.status}; it is left unchanged`;
   }
-  if (key === undefined) return 'was deleted since, and cannot come back';
+  if (key === undefined) return 'was deleted since, and cannot be restored';
   switch (key.status) {
     case 'Active':
-      return 'is active already; it is left alone';
+      return 'is already Active; it is left unchanged';
     case 'Expired':
-      return 'has expired, and cannot come back';
+      return 'has expired, and cannot be restored';
     case 'Inactive':
-      if (givenBack.has(key.id)) return takenBack;
-      // Whether IAM counts a refused request as use is not documented; who names the key knows better.
+      if (restored.has(key.id)) return restoredBefore;
+      // AWS does not document whether IAM counts a refused request as use, so a named key is restored.
       if (accessKeyId !== id && wasUsedSince(key.lastUsed, recordedAt)) {
-        return `was last used ${formatInstant(key.lastUsed)}, after it was revoked, so that somebody else may have deactivated it since; name it in AccessKeyId to restore it`;
+        return `was last used ${formatInstant(key.lastUsed)}, after it was revoked, so somebody else may have deactivated it since; use AccessKeyId to restore it`;
       }
-      return accessKeyId === null || accessKeyId === id ? null : 'AccessKeyId names another';
+      return accessKeyId === null || accessKeyId === id ? null : 'AccessKeyId names another key';
   }
 }
 
-const takenBack = 'was restored before, and taken away since; it is left alone';
+const restoredBefore = 'was restored before, and removed again since; it is left unchanged';
 
-/** IAM dates the use of credentials no finer than this (milliseconds). */
+/** The precision of last-used dates in IAM (milliseconds). */
 const usageGranularity = 15 * 60_000;
 
 function wasUsedSince(used: Instant | undefined, recordedAt: Instant): used is Instant {
   return used !== undefined && used > recordedAt + usageGranularity;
 }
 
-/** Takes a credential; gives back what marks on a record call it: `password`, or the key's ID. */
-export function credentialName({ type, id }: Pick<RecordedCredential, 'type' | 'id'>): string {
+/** What a mark on a record calls the credential: `password`, or the access key's ID. */
+export function markName({ type, id }: CredentialId): string {
   return type === 'password' || id === null ? 'password' : id;
 }
 
-/** What a restoration has just given back, and seen to be usable. */
+/** What this restoration restored and verified. */
 export interface JustRestored {
   readonly accessKeyIds: readonly string[];
   readonly password: boolean;
 }
 
-/** Nothing: what a plan knows. */
+/** For a plan, which has not restored anything yet. */
 export const nothingRestored: JustRestored = { accessKeyIds: [], password: false };
 
 /**
- * While a record is younger than this (milliseconds), a read of IAM may still show the state before it: what
- * looks usable may only not have been seen to be revoked. IAM's reads are behind by seconds.
+ * While a record is younger than this (milliseconds), a read of IAM may show the state before the revocation.
+ * In practice, IAM's reads lag by seconds.
  */
 const longestLag = 10 * 60_000;
 
 /**
- * Takes an outstanding record, the credentials as they are now, what this restoration has given back, and
- * the instant. Tells whether everything in the record was given back, is active again, issued anew, or gone
- * for good. A record whose execution is at work is not settled: it may be about to act.
+ * Whether every credential of the record was restored, is usable again, or is permanently gone. Never true
+ * while the execution that wrote the record is running, because it may still revoke.
  */
-export function isSettled(
+export function isFullyRestored(
   outstanding: OutstandingRecord,
-  present: PresentCredentials,
-  restored: JustRestored,
+  current: CurrentCredentials,
+  justRestored: JustRestored,
   now: Instant,
 ): boolean {
   if (outstanding.running) return false;
   const young = now - outstanding.record.recordedAt < longestLag;
   return outstanding.record.credentials.every(
     (credential) =>
-      outstanding.givenBack.has(credentialName(credential)) ||
-      isGivenBack(credential, restored) ||
-      isGone(credential, present) ||
-      (!young && isUsableAgain(credential, present)),
+      outstanding.restored.has(markName(credential)) ||
+      isJustRestored(credential, justRestored) ||
+      isGone(credential, current) ||
+      (!young && isUsableAgain(credential, current)),
   );
 }
 
-/**
- * Takes outstanding records, what this restoration has given back, and one credential by its name. Gives back
- * the names of the records that hold it and are not marked yet as having given it back; none where this
- * restoration has not given it back.
- */
-export function recordsGivingBack(
+/** The names of the records to mark, because they list a credential that this restoration restored. */
+export function recordsToMark(
   records: readonly OutstandingRecord[],
-  restored: JustRestored,
+  justRestored: JustRestored,
   name: string,
 ): string[] {
   return records
-    .filter(({ givenBack, record }) => {
-      const credential = record.credentials.find((each) => credentialName(each) === name);
-      return credential !== undefined && isGivenBack(credential, restored) && !givenBack.has(name);
+    .filter(({ restored, record }) => {
+      const credential = record.credentials.find((each) => markName(each) === name);
+      return (
+        credential !== undefined && isJustRestored(credential, justRestored) && !restored.has(name)
+      );
     })
     .map(({ record }) => record.name);
 }
 
-function isGivenBack({ type, id }: RecordedCredential, restored: JustRestored): boolean {
-  return type === 'password' ? restored.password : restored.accessKeyIds.includes(id ?? '');
+function isJustRestored({ type, id }: CredentialId, justRestored: JustRestored): boolean {
+  return type === 'password' ? justRestored.password : justRestored.accessKeyIds.includes(id ?? '');
 }
 
-function isGone({ type, id, action }: RecordedCredential, { accessKeys }: PresentCredentials) {
+function isGone({ type, id, action }: RecordedCredential, { accessKeys }: CurrentCredentials) {
   if (type === 'password') return false;
   const key = accessKeys.find((candidate) => candidate.id === id);
   return action === 'Delete' || key === undefined || key.status === 'Expired';
 }
 
-function isUsableAgain({ type, id }: RecordedCredential, present: PresentCredentials): boolean {
-  if (type === 'password') return present.hasPassword;
-  return present.accessKeys.some((key) => key.id === id && key.status === 'Active');
+function isUsableAgain({ type, id }: CredentialId, current: CurrentCredentials): boolean {
+  if (type === 'password') return current.hasPassword;
+  return current.accessKeys.some((key) => key.id === id && key.status === 'Active');
 }

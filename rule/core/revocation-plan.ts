@@ -4,9 +4,9 @@ import { tagValue, type User } from './credentials.ts';
 import { formatDate, formatInstant, type Instant, millisecondsPerDay } from './instant.ts';
 import { pauseParameter, protectedTag } from './names.ts';
 import { isFresh } from './report-trust.ts';
-import { describeIdle, nameOf, type PlannedRevocation } from './revocation-record.ts';
+import type { PlannedRevocation } from './revocation-record.ts';
 
-/** What the document's parameters say is to be done with what is due. */
+/** The document's parameters that control a revocation. */
 export interface RevocationOptions {
   readonly passwordAction: 'Delete' | 'Keep';
   readonly accessKeyAction: 'Deactivate' | 'Delete' | 'Keep';
@@ -19,32 +19,41 @@ export interface RevocationOptions {
   readonly dryRun: boolean;
 }
 
-/** What of a user's usable credentials will be revoked, and why the others will not. */
-export interface Changes {
-  readonly revocations: readonly PlannedRevocation[];
-  readonly spared: readonly { readonly credential: CredentialAssessment; readonly why: string }[];
+/** A usable credential that is not revoked. */
+export interface SkippedCredential {
+  readonly credential: CredentialAssessment;
+  /** Whether the rule considers it unused. */
+  readonly due: boolean;
+  readonly why: string;
 }
 
-/** The document has a step for this many access keys, which is all that IAM allows a user. */
+/** What to revoke of a user's usable credentials, and what to skip. */
+export interface Changes {
+  readonly revocations: readonly PlannedRevocation[];
+  readonly skipped: readonly SkippedCredential[];
+}
+
+/** The document has steps for two access keys, the most that IAM allows a user. */
 const accessKeySteps = 2;
 
-/** Takes a user's assessment and the options. Gives back what is to be revoked; keys come first, since they can come back. */
+/** Access keys come first, because they can be restored. */
 export function planChanges({ credentials, due }: Assessment, options: RevocationOptions): Changes {
   const keys: PlannedRevocation[] = [];
   const passwords: PlannedRevocation[] = [];
-  const spared: { credential: CredentialAssessment; why: string }[] = [];
+  const skipped: SkippedCredential[] = [];
   for (const credential of credentials) {
     const isKey = credential.type === 'access-key';
-    const spare = (why: string) => void spared.push({ credential, why });
+    const isDue = due.includes(credential);
+    const skip = (why: string) => void skipped.push({ credential, due: isDue, why });
     const [parameter, action] = actionOn(credential, options);
-    if (!due.includes(credential)) spare('not due');
-    else if (action === 'Keep') spare(`kept, since ${parameter} is Keep`);
+    if (!isDue) skip('not due');
+    else if (action === 'Keep') skip(`kept, because ${parameter} is Keep`);
     else if (credential.idle < options.minimumIdleDays * millisecondsPerDay) {
-      spare(`idle for less than MinimumIdleDays, ${options.minimumIdleDays}`);
-    } else if (isKey && keys.length === accessKeySteps) spare('left to the next run');
+      skip(`idle for less than MinimumIdleDays (${options.minimumIdleDays})`);
+    } else if (isKey && keys.length === accessKeySteps) skip('left for the next run');
     else (isKey ? keys : passwords).push({ credential, action });
   }
-  return { revocations: [...keys, ...passwords], spared };
+  return { revocations: [...keys, ...passwords], skipped };
 }
 
 function actionOn(
@@ -56,7 +65,7 @@ function actionOn(
   return ['NeverUsedAccessKeyAction', neverUsedAccessKeyAction] as const;
 }
 
-/** What a plan can come to; the document changes something only on `Revoke`. */
+/** The outcomes of a plan. The document changes something only on `Revoke`. */
 export const revocationOutcomes = [
   'Gone',
   'Protected',
@@ -71,7 +80,7 @@ export const revocationOutcomes = [
 ] as const;
 export type RevocationOutcome = (typeof revocationOutcomes)[number];
 
-/** The switches that stop every revocation. */
+/** What stops every revocation in the account. */
 export interface Brakes {
   readonly paused: boolean;
   /** Records younger than 24 hours. */
@@ -81,68 +90,63 @@ export interface Brakes {
 /** The credential report that the assessment rests on. */
 export interface Evidence {
   readonly generatedAt: Instant;
-  /** Whether the report knows every credential of the user that existed then. */
+  /** Whether the report covers every credential of the user. */
   readonly complete: boolean;
 }
 
-/** What a plan came to, and why, in words. */
+/** The outcome of a plan. */
 export interface RevocationDecision {
   readonly outcome: RevocationOutcome;
-  readonly reason: string;
-  /** For `Wait`: when a newer credential report can be had. */
+  /** Why, if not only the planned changes explain it. */
+  readonly why: string | null;
+  /** For `Wait`: when IAM can generate a newer credential report. */
   readonly waitUntil: Instant | null;
 }
 
+/** A decision that needs no wait. */
+export function decide(outcome: RevocationOutcome, why: string | null): RevocationDecision {
+  return { outcome, why, waitUntil: null };
+}
+
 /**
- * Takes a user, the assessment of him, and what of him would be changed. Gives back why nothing is to be
- * revoked, whatever the brakes and the report say, or null. A protection tag that says neither true nor
- * false protects: what is not understood is not acted on.
+ * Why nothing is revoked, independent of the brakes and the credential report, or null. A protection tag that
+ * is neither true nor false protects the user.
  */
-export function findBar(user: User, assessment: Assessment, changes: Changes) {
-  const decide = (outcome: RevocationOutcome, reason: string): RevocationDecision => {
-    return { outcome, reason, waitUntil: null };
-  };
+export function findBlocker(
+  user: User,
+  { exemption }: Assessment,
+  { revocations }: Changes,
+): RevocationDecision | null {
   const protection = tagValue(user.tags, protectedTag)?.trim();
   if (protection !== undefined && protection.toLowerCase() !== 'false') {
     const known = protection.toLowerCase() === 'true';
     return decide(
       'Protected',
-      `the user carries the tag ${protectedTag}${known ? '' : ', whose value is neither true nor false'}`,
+      `the user has the tag ${protectedTag}${known ? '' : ', whose value is neither true nor false'}`,
     );
   }
-  const { exemption } = assessment;
   if (exemption.kind === 'path') {
     return decide('Exempt', `the user is exempt by path ${exemption.prefix}`);
   }
   if (exemption.kind === 'tag') return decide('Exempt', `exempt until ${exemption.text}`);
-  if (changes.revocations.length > 0) return null;
-  const reasons = changes.spared
-    .filter(({ credential }) => assessment.due.includes(credential))
-    .map(({ credential, why }) => `${nameOf(credential)}: ${why}`);
-  if (reasons.length > 0) return decide('NothingDue', reasons.join('; '));
-  return decide('NothingDue', 'no credential is unused as the rule and its scope define it');
+  return revocations.length > 0 ? null : decide('NothingDue', null);
 }
 
-/** IAM makes a new report when the stored one is 4 hours old; a minute later it surely does. */
+/** IAM generates a new report when the stored one is 4 hours old (milliseconds; one minute is a margin). */
 const reportLifetime = (4 * 60 + 1) * 60_000;
 
 /**
- * Takes what would be changed, the brakes, the report it rests on, the options, the user's unique ID and the
- * instant of the plan. Gives back the first outcome that applies: a brake, a dry run, the wait for a report that is as good
- * as live where something cannot be undone or the report does not cover the user, or `Revoke`.
+ * The first outcome that applies: a brake, a dry run, a wait or `Revoke`. A deletion needs a fresh report, and
+ * every change needs a report that covers the user.
  */
 export function decideRevocation(
   { revocations }: Changes,
   { paused, recentRecords }: Brakes,
-  evidence: Evidence,
-  options: RevocationOptions,
+  { generatedAt, complete }: Evidence,
+  { maxRevocationsPerDay, enforceFrom, dryRun }: RevocationOptions,
   userId: string,
   now: Instant,
 ): RevocationDecision {
-  const { maxRevocationsPerDay, enforceFrom, dryRun } = options;
-  const decide = (outcome: RevocationOutcome, reason: string): RevocationDecision => {
-    return { outcome, reason, waitUntil: null };
-  };
   if (paused) return decide('Paused', `the SSM parameter ${pauseParameter} exists`);
   if (now < enforceFrom) {
     return decide('NotYet', `nothing is revoked before ${formatDate(enforceFrom)} (EnforceFrom)`);
@@ -153,23 +157,20 @@ export function decideRevocation(
       `${recentRecords} revocations were recorded within 24 hours; MaxRevocationsPerDay is ${maxRevocationsPerDay}`,
     );
   }
-  const what = revocations.map(describeRevocation).join('; ');
-  const { generatedAt, complete } = evidence;
-  const irreversible = revocations.some(({ action }) => action === 'Delete');
-  const tooOld = irreversible && !isFresh(generatedAt, now);
-  const waitUntil = Math.max(generatedAt + reportLifetime, now + 60_000) + spread(userId);
-  const wait = complete
-    ? `deleting needs a credential report of the last 15 minutes; the stored one is of ${formatInstant(generatedAt)}`
+  const deletes = revocations.some(({ action }) => action === 'Delete');
+  const mustWait = !complete || (deletes && !isFresh(generatedAt, now));
+  const missing = complete
+    ? `a deletion needs a credential report of the last 15 minutes; the stored one is from ${formatInstant(generatedAt)}`
     : `the credential report of ${formatInstant(generatedAt)} does not cover all of the user's credentials`;
-  const mustWait = tooOld || !complete;
-  if (dryRun) return decide('DryRun', `would revoke: ${what}${mustWait ? `; ${wait}` : ''}`);
-  if (mustWait) return { outcome: 'Wait', reason: wait, waitUntil };
-  return decide('Revoke', what);
+  if (dryRun) return decide('DryRun', mustWait ? missing : null);
+  if (!mustWait) return decide('Revoke', null);
+  const waitUntil = Math.max(generatedAt + reportLifetime, now + 60_000) + spread(userId);
+  return { outcome: 'Wait', why: missing, waitUntil };
 }
 
 /**
- * Many executions wait for the same report. Waking at once, all of them would count the records of the day
- * before any of them has written one; within these ten minutes a new report stays as good as live.
+ * Up to ten minutes (milliseconds), different for each user. Executions that wait for the same report would
+ * otherwise all count the records of the day before any of them writes one.
  */
 function spread(userId: string): number {
   const sum = Array.from(userId).reduce(
@@ -177,9 +178,4 @@ function spread(userId: string): number {
     7,
   );
   return sum * 1000;
-}
-
-/** Takes a planned revocation; gives back `access key AKIA… (Deactivate): used …`. */
-export function describeRevocation({ credential, action }: PlannedRevocation): string {
-  return `${nameOf(credential)} (${action}): ${describeIdle(credential)}`;
 }

@@ -7,20 +7,24 @@ import { recordName } from './names.ts';
 /** What a revocation does to one credential. A password can only be deleted. */
 export type RevocationAction = 'Deactivate' | 'Delete';
 
-/** A credential as it was before it was revoked. */
-export interface RecordedCredential extends ActivityDates {
+/** Identifies a credential of a user. */
+export interface CredentialId {
   readonly type: 'password' | 'access-key';
   /** The access key's ID; null for a password. */
   readonly id: string | null;
+}
+
+/** A credential as it was before it was revoked. */
+export interface RecordedCredential extends ActivityDates, CredentialId {
   readonly action: RevocationAction;
-  /** Why it was revoked, in words. */
+  /** Why it was revoked. */
   readonly reason: string;
 }
 
-/** What one execution is about to revoke of one user, written before anything is changed. */
+/** What one execution revokes of one user. It is written before any change. */
 export interface RevocationRecord {
   readonly schemaVersion: 1;
-  /** The name of the parameter that holds the record; a copy under another name is none of ours. */
+  /** The name of the parameter that holds the record. A copy under another name is not genuine. */
   readonly name: string;
   readonly accountId: string;
   readonly executionId: string;
@@ -31,13 +35,13 @@ export interface RevocationRecord {
   readonly credentials: readonly RecordedCredential[];
 }
 
-/** A credential that will be revoked, and how. */
+/** A credential to revoke, and how. */
 export interface PlannedRevocation {
   readonly credential: CredentialAssessment;
   readonly action: RevocationAction;
 }
 
-/** Who revokes whose credentials. */
+/** Which execution revokes the credentials of which user. */
 export interface RecordContext {
   readonly accountId: string;
   readonly executionId: string;
@@ -45,7 +49,7 @@ export interface RecordContext {
   readonly ruleName: string;
 }
 
-/** Takes what will be revoked of a user, and by whom. Gives back the record. Throws UserError for a key without ID. */
+/** Throws UserError if a live read does not know a credential. */
 export function recordOf(
   user: User,
   revocations: readonly PlannedRevocation[],
@@ -64,7 +68,7 @@ export function recordOf(
       if (state === null || state === undefined) {
         throw new ExpectedError(
           'UserError',
-          `${labelOf(credential)} of user ${user.userName} is due, but was not found live; run again`,
+          `${labelOf(credential)} of user ${user.userName} is due, but a live read did not find it; run again`,
         );
       }
       const { used, created, changed } = state;
@@ -77,13 +81,13 @@ function findKey(user: User, id: string | null) {
   return id === null ? undefined : user.accessKeys.find((key) => key.id === id);
 }
 
-/** Takes an assessed credential; gives back `used 2025-07-09 (500 days, limit 45)`. */
+/** For example `used 2025-07-09 (500 days, limit 45)`. */
 export function describeIdle(credential: CredentialAssessment): string {
   const { idleDays, threshold } = credential;
   return `${describeActivity(credential)} (${idleDays} days, limit ${threshold})`;
 }
 
-/** Takes a recorded or planned credential; gives back `access key AKIA…` or `password`. */
-export function nameOf({ type, id }: Pick<RecordedCredential, 'type' | 'id'>): string {
+/** `access key AKIA…` or `password`. */
+export function nameOf({ type, id }: CredentialId): string {
   return type === 'password' ? 'password' : `access key ${id ?? 'of unknown ID'}`;
 }

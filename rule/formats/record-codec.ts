@@ -43,8 +43,8 @@ const schema = v.strictObject({
 });
 
 /**
- * Takes a record; gives back the text that Parameter Store keeps: JSON in base64url, since it refuses
- * values with double braces, and a step of an Automation document may turn text that looks like JSON into an object.
+ * JSON in base64url. Parameter Store refuses values with double braces, and a step of an Automation document
+ * may turn text that looks like JSON into an object.
  */
 export function encodeRecord(record: RevocationRecord): string {
   const writeDate = (name: string, value: unknown) =>
@@ -54,38 +54,38 @@ export function encodeRecord(record: RevocationRecord): string {
 
 const dateFields = new Set(['used', 'created', 'changed', 'recordedAt']);
 
-/** Takes the text of a record; gives it back read. Throws RecordError when it is no record of this version. */
+/** Throws RecordError if the text is not a record of this version. */
 export function decodeRecord(encoded: string): RevocationRecord {
-  if (!/^[\w-]+$/u.test(encoded)) throw invalid('it is no base64url');
+  if (!/^[\w-]+$/u.test(encoded)) throw invalid('it is not base64url');
   let json: unknown;
   try {
     json = JSON.parse(Buffer.from(encoded, 'base64url').toString('utf8'));
   } catch {
-    throw invalid('it holds no JSON');
+    throw invalid('it does not contain JSON');
   }
   const result = v.safeParse(schema, json);
   if (result.success) return result.output;
   const [issue] = result.issues;
-  throw invalid(`${v.getDotPath(issue) ?? 'the whole'}: ${issue.message}`);
+  throw invalid(`${v.getDotPath(issue) ?? 'the whole value'}: ${issue.message}`);
 }
 
 function invalid(what: string): ExpectedError {
-  return new ExpectedError('RecordError', `the text is no revocation record: ${what}`);
+  return new ExpectedError('RecordError', `The text is not a revocation record: ${what}`);
 }
 
 /** A parameter below the records' path as Parameter Store keeps it. */
 export interface StoredRecord {
   readonly name: string;
-  /** Every version that there is. */
+  /** All versions. */
   readonly versions: readonly {
     readonly version: number;
     readonly value: string;
-    /** ARN of who wrote it. */
+    /** The ARN of the principal that wrote it. */
     readonly writer: string;
   }[];
 }
 
-/** Whose record it must be, and where this is. */
+/** The user whose record it must be, and where the function runs. */
 export interface RecordOwner {
   readonly partition: string;
   readonly accountId: string;
@@ -93,15 +93,15 @@ export interface RecordOwner {
   readonly userId: string;
 }
 
-/** A record of this project, or why it is none and who wrote it. */
+/** A record of this project, or why it is not genuine and who wrote it. */
 export type RecordCheck =
   | { readonly genuine: true; readonly record: RevocationRecord }
   | { readonly genuine: false; readonly why: string; readonly writer: string };
 
 /**
- * Takes a stored record and whose it must be. Tells whether nobody but the revocation's role can have
- * written it: it has one version, which that role wrote; it names this account, this user and its own name.
- * The writer is LastModifiedUser of GetParameterHistory: for a role the ARN of its session.
+ * A record is genuine if only the revocation's role can have written it: it has one version, written by that
+ * role, and it names this account, this user and its own parameter. The writer is LastModifiedUser of
+ * GetParameterHistory: for a role, the ARN of its session.
  */
 export function checkRecord(stored: StoredRecord, owner: RecordOwner): RecordCheck {
   const [only, ...others] = stored.versions;
@@ -118,11 +118,11 @@ export function checkRecord(stored: StoredRecord, owner: RecordOwner): RecordChe
   try {
     record = decodeRecord(only.value);
   } catch {
-    // What is wrong with it is not quoted: its text is not ours.
-    return refuse('its text is no record of this version');
+    // The text is not quoted, because this project did not write it.
+    return refuse('its text is not a record of this version');
   }
-  if (record.accountId !== owner.accountId) return refuse('it is of another account');
-  if (record.userId !== owner.userId) return refuse('it is of another user');
+  if (record.accountId !== owner.accountId) return refuse('it belongs to another account');
+  if (record.userId !== owner.userId) return refuse('it belongs to another user');
   if (record.name !== stored.name) return refuse('it was written under another name');
   return { genuine: true, record };
 }

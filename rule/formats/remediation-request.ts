@@ -4,12 +4,15 @@ import { millisecondsPerDay, parseEndOfDate } from '../core/instant.ts';
 import type { RestorationOptions } from '../core/restoration-plan.ts';
 import type { RevocationOptions } from '../core/revocation-plan.ts';
 
-// What the documents send is text only: how AWS passes other types on is not documented.
+// The documents send only text, because AWS does not document how it passes other types.
 const text = v.pipe(v.string(), v.nonEmpty(), v.maxLength(8_192));
-const userId = v.pipe(v.string(), v.regex(/^AIDA[A-Z0-9]{12,124}$/u, 'Expected AIDA…'));
+const userId = v.pipe(
+  v.string(),
+  v.regex(/^AIDA[A-Z0-9]{12,124}$/u, 'expected the unique ID of an IAM user (AIDA…)'),
+);
 const executionId = v.pipe(
   v.string(),
-  v.regex(/^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/u, 'Expected an execution ID'),
+  v.regex(/^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/u, 'expected an execution ID'),
 );
 const switched = v.pipe(
   v.picklist(['true', 'false']),
@@ -18,14 +21,14 @@ const switched = v.pipe(
 const wholeNumber = (least: number, most: number) =>
   v.pipe(
     v.string(),
-    v.regex(/^\d{1,4}$/u, 'Expected a whole number'),
+    v.regex(/^\d{1,4}$/u, 'expected a whole number'),
     v.transform(Number),
     v.minValue(least),
     v.maxValue(most),
   );
 const startOfDate = v.pipe(
   v.string(),
-  v.check((value) => parseEndOfDate(value) !== undefined, 'Expected a date, 2027-01-31'),
+  v.check((value) => parseEndOfDate(value) !== undefined, 'expected a date such as 2027-01-31'),
   v.transform((value) => (parseEndOfDate(value) ?? Number.NaN) - millisecondsPerDay),
 );
 const unlessNamed = (none: string) =>
@@ -83,33 +86,36 @@ const restoration = v.variant('mode', [
     firstAccessKeyId: v.pipe(text, unlessNamed('None')),
     secondAccessKeyId: v.pipe(text, unlessNamed('None')),
     passwordAction: v.picklist(['Issue', 'None']),
-    passwordRecord: v.pipe(text, unlessNamed('None')),
+    passwordRevocationId: v.pipe(v.union([v.literal('None'), executionId]), unlessNamed('None')),
     exemptUntil: text,
   }),
 ]);
 
 const password = v.object({ ...common, recordName: text, passwordResetRequired: switched });
 
-/** What the documents ask of the functions. */
+/** The requests of the documents to the functions. */
 export type RevocationRequest = v.InferOutput<typeof revocation>;
 export type RestorationRequest = v.InferOutput<typeof restoration>;
 export type PasswordRequest = v.InferOutput<typeof password>;
 
-/** Takes what the document UnusedIamCredentials-Revoke sends. Throws RequestError that names the field. */
+/** From UnusedIamCredentials-Revoke. Throws RequestError, which names the field. */
 export const parseRevocationRequest = (input: unknown): RevocationRequest =>
   read(revocation, input);
 
-/** Takes what the document UnusedIamCredentials-Restore sends to the plan. Throws RequestError. */
+/** From UnusedIamCredentials-Restore. Throws RequestError, which names the field. */
 export const parseRestorationRequest = (input: unknown): RestorationRequest =>
   read(restoration, input);
 
-/** Takes what the same document sends to issue-password. Throws RequestError. */
+/** From the step IssuePassword of UnusedIamCredentials-Restore. Throws RequestError, which names the field. */
 export const parsePasswordRequest = (input: unknown): PasswordRequest => read(password, input);
 
 function read<Schema extends v.GenericSchema>(schema: Schema, input: unknown) {
   const result = v.safeParse(schema, input);
   if (result.success) return result.output;
   const [issue] = result.issues;
-  const message = `The request is none of this project's documents: ${v.getDotPath(issue) ?? 'the whole'}: ${issue.message}`;
-  throw new ExpectedError('RequestError', `${message}; deploy documents and functions together`);
+  throw new ExpectedError(
+    'RequestError',
+    `Not a request of this project's documents: ${v.getDotPath(issue) ?? 'the whole value'}: ${issue.message}. ` +
+      'Deploy documents and functions together',
+  );
 }

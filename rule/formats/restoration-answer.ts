@@ -2,52 +2,55 @@ import { formatInstant, type Instant } from '../core/instant.ts';
 import { secretName } from '../core/names.ts';
 import {
   type JustRestored,
+  type NotRestored,
   type OutstandingRecord,
   type RestorationPlan,
-  recordsGivingBack,
+  recordsToMark,
 } from '../core/restoration-plan.ts';
-import { nameOf, type RevocationRecord } from '../core/revocation-record.ts';
+import { type CredentialId, nameOf, type RevocationRecord } from '../core/revocation-record.ts';
 import { describeRefusal, describeRestored } from './messages.ts';
 import type { RestorationRequest } from './remediation-request.ts';
 import { type Answer, none } from './revocation-answer.ts';
 
 type VerifyRequest = Extract<RestorationRequest, { mode: 'verify' }>;
 
-/** What a plan to restore came to. */
+/** A plan, and what its answer needs to know besides. */
 export interface PlannedRestoration {
   readonly userId: string;
   readonly userName: string;
   readonly now: Instant;
   readonly plan: RestorationPlan;
-  /** The revocation that was asked for; null for all. */
+  /** The requested revocation; null for all. */
   readonly revocationId: string | null;
   readonly records: readonly RevocationRecord[];
-  /** Names of records that hold nothing more to restore. */
-  readonly settled: readonly string[];
+  /** Names of records with nothing left to restore. */
+  readonly fullyRestored: readonly string[];
   readonly exemptionTag: string;
   readonly exemptUntil: string;
-  /** The rule's name, where there is no such rule. */
+  /** The name of the rule, if there is no such rule. */
   readonly ruleMissing: string | null;
 }
 
+// The document branches on Proceed: Yes, No, or Alert, which notifies the topic and fails.
 const nothing = {
+  Proceed: 'No',
   ToRestore: [],
   NotRestored: [],
   ...{ ExemptionTag: none, ExemptUntil: none },
   ...{ FirstAccessKeyAction: none, FirstAccessKeyId: none },
   ...{ SecondAccessKeyAction: none, SecondAccessKeyId: none },
-  ...{ PasswordAction: none, PasswordRecord: none },
+  ...{ PasswordAction: none, PasswordRecord: none, PasswordRevocationId: none },
   ...{ MarkRecords: 'No', SettledRecords: [] },
   ...{ Subject: none, Message: none },
 } as const;
 
-/** Takes a user who is gone; gives back the answer. */
+/** For a user who no longer exists. */
 export function toGoneAnswer(userId: string, now: Instant): Answer {
-  const Reason = `no IAM user has the ID ${userId} any more`;
+  const Reason = `no IAM user has the ID ${userId}`;
   return { ...nothing, Outcome: 'Gone', Reason, UserName: none, PlannedAt: formatInstant(now) };
 }
 
-/** Takes who was to get something back, and why nothing may be; gives back the answer with the alert. */
+/** For a user whose credentials must not be restored. Contains the notification. */
 export function toRefusedAnswer(
   userId: string,
   accountId: string,
@@ -55,18 +58,25 @@ export function toRefusedAnswer(
   reason: string,
   now: Instant,
 ): Answer {
-  const alert = describeRefusal(userId, accountId, reason, now);
-  const said = { Outcome: 'Refused', Reason: reason, UserName: userName };
-  return { ...nothing, ...said, PlannedAt: formatInstant(now), ...alert };
+  return {
+    ...nothing,
+    Proceed: 'Alert',
+    Outcome: 'Refused',
+    Reason: reason,
+    UserName: userName,
+    PlannedAt: formatInstant(now),
+    ...describeRefusal(userId, accountId, reason, now),
+  };
 }
 
-/** Takes a plan; gives back the answer: `Restore`, or `NothingRestorable` and why. */
+/** `Restore`, or `NothingRestorable` and why. */
 export function toRestorationAnswer(planned: PlannedRestoration): Answer {
-  const { accessKeyIds, passwordRecord, notRestored } = planned.plan;
+  const { accessKeyIds, passwordRecord } = planned.plan;
+  const notRestored = describeNotRestored(planned.plan.notRestored);
   const [first, second] = accessKeyIds;
   const toRestore = [
     ...accessKeyIds.map((id) => nameOf({ type: 'access-key', id })),
-    ...(passwordRecord === null ? [] : ['password (a new one)']),
+    ...(passwordRecord === null ? [] : [newPassword]),
   ];
   const common = {
     ...nothing,
@@ -74,18 +84,20 @@ export function toRestorationAnswer(planned: PlannedRestoration): Answer {
     PlannedAt: formatInstant(planned.now),
     ToRestore: toRestore,
     NotRestored: notRestored,
-    MarkRecords: planned.settled.length > 0 ? 'Yes' : 'No',
-    SettledRecords: planned.settled,
+    MarkRecords: planned.fullyRestored.length > 0 ? 'Yes' : 'No',
+    SettledRecords: planned.fullyRestored,
   };
   if (toRestore.length === 0) {
-    return { ...common, Outcome: 'NothingRestorable', Reason: whyNothing(planned) };
+    const Reason = whyNothing(planned) ?? notRestored.join('; ');
+    return { ...common, Outcome: 'NothingRestorable', Reason };
   }
   const missing =
     planned.ruleMissing === null
       ? ''
-      : `; no valid AWS Config rule ${planned.ruleMissing} says how to exempt, so that the default exemption tag is used`;
+      : `; there is no valid AWS Config rule ${planned.ruleMissing}, so the default exemption tag is used`;
   return {
     ...common,
+    Proceed: 'Yes',
     Outcome: 'Restore',
     Reason: `${toRestore.join(', ')}; exempt until ${planned.exemptUntil}${missing}`,
     ExemptionTag: planned.exemptionTag,
@@ -95,69 +107,74 @@ export function toRestorationAnswer(planned: PlannedRestoration): Answer {
     ...{ FirstAccessKeyId: first ?? none, SecondAccessKeyId: second ?? none },
     PasswordAction: passwordRecord === null ? none : 'Issue',
     PasswordRecord: passwordRecord?.name ?? none,
+    PasswordRevocationId: passwordRecord?.executionId ?? none,
   };
 }
 
-function whyNothing({ plan, records, revocationId }: PlannedRestoration): string {
-  if (records.length === 0) return 'the user has no outstanding record';
-  const asked = records.filter(({ executionId }) => revocationId === executionId);
-  if (revocationId !== null && asked.length === 0) {
-    return `the user has no outstanding record of revocation ${revocationId}`;
-  }
-  return plan.notRestored.join('; ');
+const newPassword = 'password (a new one)';
+
+/** One text for each credential and reason, though several records may give the same one. */
+export function describeNotRestored(notRestored: readonly NotRestored[]): string[] {
+  return [...new Set(notRestored.map(({ credential, why }) => `${nameOf(credential)}: ${why}`))];
 }
 
-/** What the verification of a restoration found. */
+function whyNothing({ records, revocationId }: PlannedRestoration): string | null {
+  if (records.length === 0) return 'the user has no outstanding record';
+  if (revocationId === null) return null;
+  const requested = records.some(({ executionId }) => revocationId === executionId);
+  return requested ? null : `the user has no outstanding record of revocation ${revocationId}`;
+}
+
+/** The result of the verification of a restoration. */
 export interface VerifiedRestoration {
   readonly userName: string;
   readonly accountId: string;
   readonly restored: JustRestored;
-  /** Names of what was to be restored and cannot be used. */
-  readonly left: readonly string[];
+  /** The credentials of the plan that cannot be used. */
+  readonly left: readonly CredentialId[];
   readonly records: readonly OutstandingRecord[];
-  /** Names of records that hold nothing more to restore. */
-  readonly settled: readonly string[];
+  /** Names of records with nothing left to restore. */
+  readonly fullyRestored: readonly string[];
   readonly now: Instant;
 }
 
-/**
- * Takes what was to be restored, and what verification found; gives back the answer: what was given back is
- * marked, credential by credential, also where something else is left and the execution has to fail.
- */
+/** Marks what was restored, credential by credential, even if another one is left and the execution fails. */
 export function toRestoredAnswer(request: VerifyRequest, found: VerifiedRestoration): Answer {
-  const { userId, passwordAction, passwordRecord, exemptUntil } = request;
-  const { userName, accountId, restored, left, records, settled, now } = found;
-  const executionId = passwordRecord?.split('/').at(-1) ?? '';
+  const { userId, passwordAction, passwordRevocationId, exemptUntil } = request;
+  const { userName, accountId, restored, left, records, fullyRestored, now } = found;
   const names = [
     ...restored.accessKeyIds.map((id) => nameOf({ type: 'access-key', id })),
-    ...(restored.password ? ['password (a new one)'] : []),
+    ...(restored.password ? [newPassword] : []),
   ];
-  const othersIssued = passwordAction === 'Issue' && !restored.password && left.length === 0;
-  const notRestored = othersIssued
-    ? ['password: somebody else issued one meanwhile; it was left alone']
-    : left.map((name) => `${name}: cannot be used; see the failed step`);
+  const issuedByOthers = passwordAction === 'Issue' && !restored.password && left.length === 0;
+  const notRestored = issuedByOthers
+    ? ['password: somebody else issued one meanwhile; it was left unchanged']
+    : left.map((credential) => `${nameOf(credential)}: cannot be used; see the failed step`);
   const mark = (step: string, name: string | null) => {
-    const holding = name === null ? [] : recordsGivingBack(records, restored, name);
-    return { [`Mark${step}`]: holding.length > 0 ? 'Yes' : 'No', [`${step}Records`]: holding };
+    const toMark = name === null ? [] : recordsToMark(records, restored, name);
+    return { [`Mark${step}`]: toMark.length > 0 ? 'Yes' : 'No', [`${step}Records`]: toMark };
   };
   return {
     Outcome: left.length === 0 ? 'Restored' : 'Incomplete',
     Reason:
       left.length === 0
-        ? 'everything that was to be restored can be used'
-        : `Not restored of user ${userName} (${userId}): ${left.join(', ')}. A step before this one failed, or had ` +
-          'no effect; see its message, mend the cause and run again',
+        ? 'every credential of the plan can be used'
+        : `Not restored for user ${userName} (${userId}): ${left.map(nameOf).join(', ')}. ` +
+          'A previous step failed or had no effect. Fix the cause that its message names, then run the document again',
     Restored: names,
     NotRestored: notRestored,
     ...mark('FirstAccessKey', request.firstAccessKeyId),
     ...mark('SecondAccessKey', request.secondAccessKeyId),
     ...mark('Password', 'password'),
-    MarkRecords: settled.length > 0 ? 'Yes' : 'No',
-    SettledRecords: settled,
+    MarkRecords: fullyRestored.length > 0 ? 'Yes' : 'No',
+    SettledRecords: fullyRestored,
     VerifiedAt: formatInstant(now),
     ...describeRestored({
       ...{ userName, userId, accountId, restored: names, notRestored, exemptUntil },
-      secretName: restored.password ? secretName(userId, executionId) : null,
+      secretName:
+        restored.password && passwordRevocationId !== null
+          ? secretName(userId, passwordRevocationId)
+          : null,
     }),
   };
 }

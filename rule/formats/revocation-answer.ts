@@ -1,46 +1,51 @@
 import { formatInstant, type Instant } from '../core/instant.ts';
 import { recordName } from '../core/names.ts';
+import type { Changes, RevocationDecision, RevocationOutcome } from '../core/revocation-plan.ts';
 import {
-  type Changes,
-  describeRevocation,
-  type RevocationDecision,
-} from '../core/revocation-plan.ts';
-import { describeIdle, nameOf, type RevocationRecord } from '../core/revocation-record.ts';
+  describeIdle,
+  nameOf,
+  type PlannedRevocation,
+  type RevocationRecord,
+} from '../core/revocation-record.ts';
 import type { FunctionLocation } from './arns.ts';
 import { describeRevoked } from './messages.ts';
 import { encodeRecord } from './record-codec.ts';
 
-/** What stands where there is nothing: an output of an Automation step is better never empty. */
+/** The text for an absent value: an output of an Automation step should not be empty. */
 export const none = 'None';
 
-/** What a function answers to a document: text and lists of text, which the document's steps name. */
+/** What a function answers to a document: text and lists of text, which the document's steps select. */
 export type Answer = Readonly<Record<string, string | readonly string[]>>;
 
-/** The user and execution a plan is for. */
+/** The user and execution of a plan. */
 export interface PlanSubject {
   readonly userId: string;
+  /** Null if the user is gone. */
   readonly userName: string | null;
   readonly executionId: string;
 }
 
-/** Takes a decision, what would be changed, whose plan it is, and the record, which is there for `Revoke` only. */
+/** The record is null unless the outcome is `Revoke`. */
 export function toRevocationAnswer(
-  { outcome, reason, waitUntil }: RevocationDecision,
-  { revocations, spared }: Changes,
+  decision: RevocationDecision,
+  changes: Changes,
   { userId, userName, executionId }: PlanSubject,
   record: RevocationRecord | null,
 ): Answer {
+  const { outcome, waitUntil } = decision;
+  const { revocations, skipped } = changes;
   const planned = record === null ? [] : revocations;
   const keys = planned.filter(({ credential }) => credential.type === 'access-key');
   const password = planned.find(({ credential }) => credential.type === 'password');
   const [first, second] = keys;
   return {
+    Proceed: proceed(outcome),
     Outcome: outcome,
-    Reason: reason,
+    Reason: reasonOf(decision, changes),
     UserName: userName ?? none,
     WaitUntil: waitUntil === null ? none : formatInstant(Math.ceil(waitUntil / 1000) * 1000),
     ToRevoke: revocations.map(describeRevocation),
-    NotRevoked: spared.map(
+    NotRevoked: skipped.map(
       ({ credential, why }) => `${nameOf(credential)}: ${why}; ${describeIdle(credential)}`,
     ),
     FirstAccessKeyAction: first?.action ?? none,
@@ -53,7 +58,36 @@ export function toRevocationAnswer(
   };
 }
 
-/** Takes a record that was carried out, the user's name by now, the instant, where this is, and the topic that is told, or null. */
+/** The word on which the document branches. */
+function proceed(outcome: RevocationOutcome): 'Yes' | 'Wait' | 'No' {
+  if (outcome === 'Revoke') return 'Yes';
+  return outcome === 'Wait' ? 'Wait' : 'No';
+}
+
+function reasonOf({ outcome, why }: RevocationDecision, { revocations, skipped }: Changes): string {
+  const what = revocations.map(describeRevocation).join('; ');
+  switch (outcome) {
+    case 'Revoke':
+      return what;
+    case 'DryRun':
+      return `would revoke: ${what}${why === null ? '' : `; ${why}`}`;
+    case 'NothingDue': {
+      const kept = skipped.filter(({ due }) => due);
+      if (kept.length === 0) return 'no credential is unused according to the rule and its scope';
+      return kept
+        .map(({ credential, why: reason }) => `${nameOf(credential)}: ${reason}`)
+        .join('; ');
+    }
+    default:
+      return why ?? outcome;
+  }
+}
+
+function describeRevocation({ credential, action }: PlannedRevocation): string {
+  return `${nameOf(credential)} (${action}): ${describeIdle(credential)}`;
+}
+
+/** For a revocation that was carried out. The user may have a new name since the record was written. */
 export function toVerifiedAnswer(
   record: RevocationRecord,
   userName: string,
@@ -72,7 +106,7 @@ export function toVerifiedAnswer(
   };
 }
 
-/** Takes the instant at which a user turned out to have been deleted in the middle of a revocation. */
+/** For a user who was deleted during the revocation. */
 export function toVanishedAnswer(now: Instant): Answer {
   const nothing = { UserName: none, TagValue: none, Subject: none, Message: none };
   return { Outcome: 'Gone', Revoked: [], VerifiedAt: formatInstant(now), ...nothing };

@@ -80,23 +80,21 @@ export async function runInvocation<Answer>(
   }
 }
 
-/** IAM's reads may be behind its writes by seconds; so long they are repeated (milliseconds). */
+/** How long IAM's reads may lag behind its writes before a verification gives up, and the time between two reads (milliseconds). */
 const patience = 30_000;
 const pause = 2_000;
 
-/**
- * Takes a clock, when the function must answer, and a look that tells what is left. Looks again until nothing
- * is left, or patience is. Gives back the last look. Throws what the look throws.
- */
-export async function lookUntil<Look extends { readonly left: readonly string[] }>(
+/** Reads until `isDone`, for at most 30 seconds. Returns the last state. */
+export async function pollUntil<State>(
   clock: Clock,
   deadline: Instant,
-  look: () => Promise<Look>,
-): Promise<Look> {
+  read: () => Promise<State>,
+  isDone: (state: State) => boolean,
+): Promise<State> {
   const end = Math.min(deadline, clock.now() + patience);
   for (;;) {
-    const seen = await look();
-    if (seen.left.length === 0 || clock.now() + pause > end) return seen;
+    const state = await read();
+    if (isDone(state) || clock.now() + pause > end) return state;
     await clock.sleep(pause);
   }
 }

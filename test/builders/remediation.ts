@@ -10,21 +10,21 @@ import { connect } from '../../rule/aws/clients.ts';
 import { randomBelow } from '../../rule/aws/iam-login-profile.ts';
 import { jsonLog } from '../../rule/handlers/invocation.ts';
 import { answerPassword } from '../../rule/handlers/issue-password/issue.ts';
-import { answerRestoration } from '../../rule/handlers/plan-restoration/plan.ts';
-import { answerRevocation } from '../../rule/handlers/plan-revocation/plan.ts';
+import { planRestoration } from '../../rule/handlers/plan-restoration/plan.ts';
+import { planRevocation } from '../../rule/handlers/plan-revocation/plan.ts';
 import { now as testNow } from './account.ts';
 import { ruleName } from './local-rule.ts';
 
 /** The role that may read passwords. */
 export const readerRoleArn = 'arn:aws:iam::123456789012:role/PasswordReader';
 
-/** The topic that is told. */
+/** The topic that the documents notify. */
 export const topicArn = 'arn:aws:sns:us-east-1:123456789012:unused-iam-credentials';
 
 const functionArn = (name: string) => `arn:aws:lambda:us-east-1:123456789012:function:${name}`;
 const roleArn = (document: string) => `arn:aws:iam::123456789012:role/${document}-us-east-1`;
 
-/** Gives a local account everything that is deployed there: the rule, the documents and the remediation. */
+/** Deploys the rule, the documents and the remediation to a local account. */
 export function deploy(account: LocalAccount, inputParameters: Record<string, string> = {}): void {
   account.config.rules.add(ruleName);
   account.config.ruleDefinitions.set(ruleName, {
@@ -42,26 +42,25 @@ export function deploy(account: LocalAccount, inputParameters: Record<string, st
   });
 }
 
-/** The documents and functions, run in this process against a local account over HTTP, in a time of their own. */
+/** Documents and functions that run in this process against a local account over HTTP, with their own clock. */
 export interface LocalRemediation {
   readonly aws: LocalAws;
   readonly account: LocalAccount;
-  /** Epoch ms; sleeps of documents and functions move it on, and so may a test. */
+  /** Epoch milliseconds. Sleeps of documents and functions advance it, and tests may set it. */
   now: number;
   /** Parsed log lines of all functions so far. */
   readonly log: Record<string, unknown>[];
   /** Environment of issue-password. */
   readerRoleArn: string;
-  /** Starts a document for a user, and waits for its end. */
+  /** Runs a document for a user to its end. */
   readonly revoke: (userId: string, parameters?: Record<string, string>) => Promise<LocalExecution>;
   readonly restore: (
     userId: string,
     parameters?: Record<string, string>,
   ) => Promise<LocalExecution>;
-  /** Starts a document without waiting; gives the execution's ID. */
+  /** Starts a document without waiting. Returns the execution's ID. */
   readonly start: (document: 'revoke' | 'restore', parameters: Record<string, string>) => string;
   readonly ended: (executionId: string) => Promise<LocalExecution>;
-  /** Runs a function by its name. */
   readonly invoke: (name: string, payload: Record<string, unknown>) => Promise<unknown>;
   readonly close: () => Promise<void>;
 }
@@ -87,8 +86,8 @@ export async function startRemediation(
   );
   const log: Record<string, unknown>[] = [];
   const functions = {
-    'unused-iam-credentials-plan-revocation': answerRevocation,
-    'unused-iam-credentials-plan-restoration': answerRestoration,
+    'unused-iam-credentials-plan-revocation': planRevocation,
+    'unused-iam-credentials-plan-restoration': planRestoration,
     'unused-iam-credentials-issue-password': answerPassword,
   };
   const isFunction = (name: string): name is keyof typeof functions => name in functions;

@@ -5,12 +5,12 @@ import type { RecordedCredential, RevocationRecord } from '../../rule/core/revoc
 import { ago, now } from './account.ts';
 import { parameters } from './core-user.ts';
 
-/** IDs as AWS makes them. */
+/** IDs in the format of AWS. */
 export const userId = 'AIDATESTUSERTESTUSER2';
 export const executionId = '11111111-2222-4333-8444-555555555555';
 export const otherExecutionId = '99999999-2222-4333-8444-555555555555';
 
-/** The options that the document's defaults make. */
+/** The defaults of the document. */
 export function options(rest: Partial<RevocationOptions> = {}): RevocationOptions {
   return {
     passwordAction: 'Delete',
@@ -24,12 +24,11 @@ export function options(rest: Partial<RevocationOptions> = {}): RevocationOption
   };
 }
 
-/** Assesses a user of the core by default parameters, or those given. */
 export function assess(user: User, by: Parameters<typeof parameters>[0] = {}): Assessment {
   return assessUser(user, parameters(by), now);
 }
 
-/** A recorded access key, deactivated. */
+/** A recorded access key to deactivate. */
 export function recordedKey(id: string, rest: Partial<RecordedCredential> = {}) {
   const key: RecordedCredential = {
     type: 'access-key',
@@ -54,7 +53,7 @@ export const recordedPassword: RecordedCredential = {
   reason: 'used 2026-08-13 (100 days, limit 45)',
 };
 
-/** A record of that user, made a day ago. */
+/** A record that is one day old. */
 export function record(
   credentials: readonly RecordedCredential[],
   rest: Partial<RevocationRecord> = {},

@@ -6,7 +6,7 @@ it('the marks and tags that the documents set are those that the functions look 
   const restore = restoreDocument.load();
   expect(restore).toContain(`- Key: ${marks.restored}\n`);
   expect(restore).toContain(`- Key: ${restoredPrefix}password\n`);
-  expect(restore).toContain(`- Key: '${restoredPrefix}{{ Decision.FirstAccessKeyId }}'\n`);
+  expect(restore).toContain(`- Key: ${restoredPrefix}{{ Decision.FirstAccessKeyId }}\n`);
   expect(restore).toContain(`- ${revokedTag}\n`);
   const revoke = revokeDocument.load();
   expect(revoke).toContain(`- Key: ${marks.applied}\n`);

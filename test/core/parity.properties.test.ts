@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { User } from '../../rule/core/credentials.ts';
-import { decideRevocation, findBar, planChanges } from '../../rule/core/revocation-plan.ts';
+import { decideRevocation, findBlocker, planChanges } from '../../rule/core/revocation-plan.ts';
 import { evaluationScopes } from '../../rule/core/rule-parameters.ts';
 import { ago, now } from '../builders/account.ts';
 import { arbitraryUser, likelyLimit } from '../builders/arbitrary-user.ts';
@@ -42,7 +42,7 @@ describe('over generated users, parameters and all scopes, without brakes', () =
         const changes = planChanges(assessment, unbraked);
         const planned = changes.revocations.map(({ credential }) => credential);
         expect(new Set(planned)).toEqual(new Set(assessment.due));
-        const bar = findBar(someone, assessment, changes);
+        const bar = findBlocker(someone, assessment, changes);
         expect(bar?.outcome).toBe(assessment.compliance === 'COMPLIANT' ? 'NothingDue' : undefined);
         if (bar === null) {
           revoking += 1;

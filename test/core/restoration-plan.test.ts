@@ -1,9 +1,12 @@
 import { describe, expect, it } from 'vitest';
 import {
+  type CurrentCredentials,
+  isFullyRestored,
+  nothingRestored,
   type OutstandingRecord,
-  type PresentCredentials,
   planRestoration,
   type RestorationOptions,
+  recordsToMark,
 } from '../../rule/core/restoration-plan.ts';
 import { ago, now } from '../builders/account.ts';
 import {
@@ -30,26 +33,30 @@ const applied = (of: Parameters<typeof record>[0], rest = {}): OutstandingRecord
   record: record(of, rest),
   applied: true,
   running: false,
-  givenBack: new Set(),
+  restored: new Set(),
 });
-const gone: PresentCredentials = { hasPassword: false, accessKeys: [] };
-const inactive: PresentCredentials = {
+const gone: CurrentCredentials = { hasPassword: false, accessKeys: [] };
+const inactive: CurrentCredentials = {
   ...gone,
   accessKeys: [key('AKIA1', 'Inactive', ago(100)), key('AKIA2', 'Inactive')],
 };
 
-function plan(records: OutstandingRecord[], present = inactive, rest = {}) {
+function plan(records: OutstandingRecord[], current = inactive, rest = {}) {
   const { accessKeyIds, passwordRecord, notRestored } = planRestoration(
     records,
-    present,
+    current,
     { ...all, ...rest },
     now,
   );
-  return { keys: accessKeyIds, password: passwordRecord?.executionId ?? null, notRestored };
+  return {
+    keys: accessKeyIds,
+    password: passwordRecord?.executionId ?? null,
+    notRestored: notRestored.map(({ credential, why }) => `${credential.id ?? 'password'}: ${why}`),
+  };
 }
 
 describe('what is restored', () => {
-  it('is what a record says was revoked and what still is, and nothing else', () => {
+  it('is what a record lists and what is still revoked', () => {
     expect(plan([applied([recordedKey('AKIA1'), recordedPassword])])).toEqual({
       keys: ['AKIA1'],
       password: executionId,
@@ -57,55 +64,54 @@ describe('what is restored', () => {
     });
   });
 
-  it('leaves alone what somebody else reactivated, deleted or issued since, and says so', () => {
-    const present = { hasPassword: true, accessKeys: [key('AKIA1', 'Active')] };
+  it('does not restore what somebody else reactivated, deleted or issued since', () => {
+    const current = { hasPassword: true, accessKeys: [key('AKIA1', 'Active')] };
     const records = [applied([recordedKey('AKIA1'), recordedKey('AKIA2'), recordedPassword])];
-    expect(plan(records, present)).toEqual({
+    expect(plan(records, current)).toEqual({
       keys: [],
       password: null,
       notRestored: [
-        'access key AKIA1: is active already; it is left alone',
-        'access key AKIA2: was deleted since, and cannot come back',
-        'password: a new one was issued since; it is left alone',
+        'AKIA1: is already Active; it is left unchanged',
+        'AKIA2: was deleted since, and cannot be restored',
+        'password: a new one was issued since; it is left unchanged',
       ],
     });
   });
 
-  it('leaves alone a key that was used after its revocation: somebody else deactivated it since', () => {
+  it('does not restore a key that was used after its revocation, unless AccessKeyId names it', () => {
     const used = (at: number) => ({ ...gone, accessKeys: [key('AKIA1', 'Inactive', at)] });
     const quarter = 15 * 60_000;
     expect(plan([applied([recordedKey('AKIA1')])], used(ago(1) + quarter)).keys).toEqual(['AKIA1']);
     const later = plan([applied([recordedKey('AKIA1')])], used(ago(1) + quarter + 1));
     expect(later.keys).toEqual([]);
     expect(later.notRestored.join()).toContain('somebody else may have deactivated it since');
-    // Whether IAM counts refused requests is not documented: who names the key gets it back.
     const named = { accessKeyId: 'AKIA1' };
     const asked = plan([applied([recordedKey('AKIA1')])], used(ago(1) + quarter + 1), named);
     expect(asked.keys).toEqual(['AKIA1']);
   });
 
-  it('does not include expired keys, nor deleted ones', () => {
+  it('does not include expired or deleted keys', () => {
     const deleted = recordedKey('AKIA2', { action: 'Delete' });
-    const present = { ...gone, accessKeys: [key('AKIA1', 'Expired')] };
-    expect(plan([applied([recordedKey('AKIA1'), deleted])], present).notRestored).toEqual([
-      'access key AKIA1: has expired, and cannot come back',
-      'access key AKIA2: deleted, and cannot come back',
+    const current = { ...gone, accessKeys: [key('AKIA1', 'Expired')] };
+    expect(plan([applied([recordedKey('AKIA1'), deleted])], current).notRestored).toEqual([
+      'AKIA1: has expired, and cannot be restored',
+      'AKIA2: deleted, and cannot be restored',
     ]);
     const there = { ...gone, accessKeys: [key('AKIA2', 'Inactive')] };
     expect(plan([applied([deleted])], there).notRestored.join()).toContain(
-      'was to be deleted and is Inactive',
+      'should have been deleted but is Inactive',
     );
   });
 
-  it('has the password only if asked', () => {
+  it('includes the password only with RestorePassword', () => {
     expect(plan([applied([recordedPassword])], gone, { restorePassword: false })).toEqual({
       keys: [],
       password: null,
-      notRestored: ['password: deleted; RestorePassword issues a new one'],
+      notRestored: ['password: deleted; use RestorePassword to issue a new one'],
     });
   });
 
-  it('is limited to one access key, one revocation and young records, if asked', () => {
+  it('can be limited to one access key, one revocation and recent records', () => {
     const both = [recordedKey('AKIA1'), recordedKey('AKIA2')];
     expect(plan([applied(both)], inactive, { accessKeyId: 'AKIA2' }).keys).toEqual(['AKIA2']);
     const other = applied([recordedKey('AKIA2')], { executionId: otherExecutionId });
@@ -116,13 +122,13 @@ describe('what is restored', () => {
     expect(plan([old(ago(90) - 1)]).keys).toEqual([]);
   });
 
-  it('has what an unfinished revocation recorded only if asked', () => {
+  it('includes what an unfinished revocation recorded only with IncludeUnconfirmed', () => {
     const unfinished = { ...applied([recordedKey('AKIA1')]), applied: false };
     expect(plan([unfinished]).notRestored.join()).toContain('did not finish');
     expect(plan([unfinished], inactive, { includeUnconfirmed: true }).keys).toEqual(['AKIA1']);
   });
 
-  it('names a key of two records once, and takes the newest record for the password', () => {
+  it('lists a key of two records once, and uses the newest record for the password', () => {
     const older = applied([recordedKey('AKIA1'), recordedPassword], {
       executionId: otherExecutionId,
       recordedAt: ago(2),
@@ -132,17 +138,17 @@ describe('what is restored', () => {
     expect(plan([newer, older])).toMatchObject({ keys: ['AKIA1'], password: executionId });
   });
 
-  it('leaves alone a key that a restoration by the record gave back before, but not its password', () => {
+  it('does not restore again a key that the record is marked for, but its password', () => {
     const before = {
       ...applied([recordedKey('AKIA1'), recordedPassword]),
-      givenBack: new Set(['AKIA1']),
+      restored: new Set(['AKIA1']),
     };
     const again = plan([before]);
     expect(again).toMatchObject({ keys: [], password: executionId });
-    expect(again.notRestored.join()).toContain('was restored before, and taken away since');
+    expect(again.notRestored.join()).toContain('was restored before, and removed again since');
   });
 
-  it('issues no password where a newer one was used and deleted since', () => {
+  it('does not issue a password if a newer one was used and deleted since', () => {
     const used = (at: number) => ({ ...gone, passwordLastUsed: at });
     const quarter = 15 * 60_000;
     expect(plan([applied([recordedPassword])], used(ago(1) + quarter)).password).toBe(executionId);
@@ -151,12 +157,12 @@ describe('what is restored', () => {
     expect(later.notRestored.join()).toContain('and deleted since');
   });
 
-  it('issues no password again that a restoration by the record gave back before', () => {
-    const before = { ...applied([recordedPassword]), givenBack: new Set(['password']) };
+  it('does not issue a password again that the record is marked for', () => {
+    const before = { ...applied([recordedPassword]), restored: new Set(['password']) };
     expect(plan([before], gone)).toMatchObject({ password: null });
   });
 
-  it('leaves alone what a running execution recorded', () => {
+  it('does not restore what a running execution recorded', () => {
     const running = { ...applied([recordedKey('AKIA1')]), applied: false, running: true };
     const all = plan([running], inactive, { includeUnconfirmed: true });
     expect(all).toMatchObject({
@@ -165,33 +171,118 @@ describe('what is restored', () => {
     });
   });
 
-  it('does not say of what one record gives back that another does not', () => {
-    const before = { ...applied([recordedKey('AKIA1')]), givenBack: new Set(['AKIA1']) };
+  it('does not report a credential that another record restores', () => {
+    const before = { ...applied([recordedKey('AKIA1')]), restored: new Set(['AKIA1']) };
     const again = applied([recordedKey('AKIA1')], { executionId: otherExecutionId });
     expect(plan([before, again])).toEqual({ keys: ['AKIA1'], password: null, notRestored: [] });
   });
 });
 
 describe('the reason why something is not restored', () => {
-  it('is given in words', () => {
+  it('names the setting that applies', () => {
     const other = applied([recordedKey('AKIA1')], { executionId: otherExecutionId });
     expect(plan([other], inactive, { revocationId: executionId }).notRestored).toEqual([
-      `access key AKIA1: recorded by revocation ${otherExecutionId}, which was not asked for`,
+      `AKIA1: revocation ${otherExecutionId} is not the requested one`,
     ]);
     const old = applied([recordedKey('AKIA1')], { recordedAt: ago(91) });
     expect(plan([old]).notRestored).toEqual([
-      `access key AKIA1: revocation ${executionId} is older than MaxRecordAgeDays, 90`,
+      `AKIA1: revocation ${executionId} is older than MaxRecordAgeDays, 90`,
     ]);
     expect(plan([applied([recordedKey('AKIA1')])], inactive, { accessKeyId: 'AKIA2' })).toEqual({
       keys: [],
       password: null,
-      notRestored: ['access key AKIA1: AccessKeyId names another'],
+      notRestored: ['AKIA1: AccessKeyId names another key'],
     });
   });
 
-  it('is not given of a password that another record gives back', () => {
+  it('is not given for a password that another record restores', () => {
     const old = applied([recordedPassword], { executionId: otherExecutionId, recordedAt: ago(91) });
     const found = plan([old, applied([recordedPassword])], gone);
     expect(found).toEqual({ keys: [], password: executionId, notRestored: [] });
+  });
+});
+
+const lag = 600_000;
+const both = [recordedKey('AKIA1'), recordedPassword];
+const back: CurrentCredentials = { hasPassword: true, accessKeys: [key('AKIA1', 'Active')] };
+const off: CurrentCredentials = { hasPassword: false, accessKeys: [key('AKIA1', 'Inactive')] };
+const restoredAll = { accessKeyIds: ['AKIA1'], password: true };
+const marked = (...names: string[]) => ({ ...applied(both), restored: new Set(names) });
+
+describe('a record is fully restored', () => {
+  const deleted = [recordedKey('AKIA1', { action: 'Delete' })];
+  const one = [recordedKey('AKIA1')];
+  const only = (...keys: ReturnType<typeof key>[]) => ({ hasPassword: false, accessKeys: keys });
+  const gonePassword = { hasPassword: true, accessKeys: [] };
+  const young = applied(both, { recordedAt: now - lag + 1 });
+
+  it.each<[string, boolean, OutstandingRecord, CurrentCredentials, typeof nothingRestored]>([
+    ['everything is usable again', true, applied(both), back, nothingRestored],
+    ['a key is gone and a new password exists', true, applied(both), gonePassword, nothingRestored],
+    [
+      'the password is missing',
+      false,
+      applied(both),
+      { ...back, hasPassword: false },
+      nothingRestored,
+    ],
+    ['the key is inactive', false, applied(both), { ...off, hasPassword: true }, nothingRestored],
+    [
+      'the key has expired',
+      true,
+      applied(both),
+      { hasPassword: true, accessKeys: [key('AKIA1', 'Expired')] },
+      nothingRestored,
+    ],
+    ['a deleted key is gone', true, applied(deleted), gone, nothingRestored],
+    ['a key to delete is inactive', true, applied(deleted), off, nothingRestored],
+    [
+      'only another key is inactive',
+      true,
+      applied(one),
+      only(key('AKIA2', 'Inactive')),
+      nothingRestored,
+    ],
+    [
+      'another key is active',
+      false,
+      applied(one),
+      only(key('AKIA2', 'Active'), key('AKIA1', 'Inactive')),
+      nothingRestored,
+    ],
+    ['the read may be older than the revocation', false, young, back, nothingRestored],
+    ['only the key is verified', false, young, back, { ...restoredAll, password: false }],
+    ['only the password is verified', false, young, back, { ...restoredAll, accessKeyIds: [] }],
+    ['everything is verified', true, young, back, restoredAll],
+    ['the key is gone', true, young, gonePassword, { ...restoredAll, accessKeyIds: [] }],
+    ['the lag is over', true, applied(both, { recordedAt: now - lag }), back, nothingRestored],
+    ['its execution is running', false, { ...applied(both), running: true }, back, restoredAll],
+    ['everything is marked', true, marked('AKIA1', 'password'), off, nothingRestored],
+    ['only the key is marked', false, marked('AKIA1'), off, nothingRestored],
+    ['only the password is marked', false, marked('password'), off, nothingRestored],
+    ['the rest is usable', true, marked('AKIA1'), { ...off, hasPassword: true }, nothingRestored],
+  ])('or not, when %s: %s', (_, expected, of, current, justRestored) => {
+    expect(isFullyRestored(of, current, justRestored, now)).toBe(expected);
+  });
+
+  it('by nothing that a plan restored', () => {
+    expect(nothingRestored).toEqual({ accessKeyIds: [], password: false });
+  });
+});
+
+describe('the records to mark for a credential', () => {
+  const records = [applied(both), applied([recordedKey('AKIA2')])];
+  const [name] = records.map(({ record: { name: each } }) => each);
+
+  it.each([
+    ['list the key', records, restoredAll, 'AKIA1', [name]],
+    ['list the password', records, restoredAll, 'password', [name]],
+    ['need the key restored', records, restoredAll, 'AKIA2', []],
+    ['need anything restored', records, nothingRestored, 'AKIA1', []],
+    ['need the password restored', records, { ...restoredAll, password: false }, 'password', []],
+    ['are not marked for it yet', [marked('AKIA1')], restoredAll, 'AKIA1', []],
+    ['may be marked for another', [marked('AKIA1')], restoredAll, 'password', [name]],
+  ])('%s', (_, of, justRestored, credential, expected) => {
+    expect(recordsToMark(of, justRestored, credential)).toEqual(expected);
   });
 });

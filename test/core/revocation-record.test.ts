@@ -14,7 +14,7 @@ const user = coreUser({
 });
 const due = assess(user).due.map((credential) => ({ credential, action: 'Delete' as const }));
 
-it('a record holds each credential with its own dates, and why it is revoked', () => {
+it('a record lists each credential with its own dates, and why it is revoked', () => {
   const common = { action: 'Delete' };
   expect(recordOf(user, due, context, now)).toEqual({
     ...context,
@@ -42,16 +42,16 @@ it('a record holds each credential with its own dates, and why it is revoked', (
 it.each([
   ['password', { ...user, password: null }],
   ['key AKIA2', { ...user, accessKeys: user.accessKeys.slice(0, 1) }],
-])('a record is not made where the %s that is due was not found', (name, someone) => {
+])('a record is not created if a live read did not find the due %s', (name, someone) => {
   expect(() => recordOf(someone, due, context, now)).toThrow(
     expect.objectContaining({
       name: 'UserError',
-      message: `${name} of user someone is due, but was not found live; run again`,
+      message: `${name} of user someone is due, but a live read did not find it; run again`,
     }),
   );
 });
 
-it('a credential is called what people call it', () => {
+it('a credential has a name for people', () => {
   expect(nameOf({ type: 'password', id: null })).toBe('password');
   expect(nameOf({ type: 'access-key', id: 'AKIA1' })).toBe('access key AKIA1');
   expect(nameOf({ type: 'access-key', id: null })).toBe('access key of unknown ID');

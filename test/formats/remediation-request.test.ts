@@ -1,5 +1,4 @@
 import { describe, expect, it } from 'vitest';
-import { parseFunctionArn } from '../../rule/formats/arns.ts';
 import {
   parsePasswordRequest,
   parseRestorationRequest,
@@ -120,12 +119,12 @@ describe('a request of the documents', () => {
     const verify = {
       ...{ mode: 'verify', userId, executionId, userName: 'someone', exemptUntil: '2026-12-05' },
       ...{ firstAccessKeyId: 'None', secondAccessKeyId: 'AKIA2' },
-      ...{ passwordAction: 'None', passwordRecord: 'None' },
+      ...{ passwordAction: 'None', passwordRevocationId: 'None' },
     };
     expect(parseRestorationRequest(verify)).toEqual({
-      ...{ ...verify, firstAccessKeyId: null, passwordRecord: null },
+      ...{ ...verify, firstAccessKeyId: null, passwordRevocationId: null },
     });
-    for (const field of ['userName', 'exemptUntil', 'firstAccessKeyId', 'passwordRecord']) {
+    for (const field of ['userName', 'exemptUntil', 'firstAccessKeyId', 'passwordRevocationId']) {
       expect(() => parseRestorationRequest({ ...verify, [field]: undefined })).toThrow(
         refused(field),
       );
@@ -149,7 +148,7 @@ describe('a request of the documents', () => {
     const verify = {
       ...{ mode: 'verify', userId, executionId, userName: 'someone', exemptUntil: '2026-12-05' },
       ...{ firstAccessKeyId: 'AKIA1', secondAccessKeyId: 'None' },
-      ...{ passwordAction: 'Issue', passwordRecord: '/a/record' },
+      ...{ passwordAction: 'Issue', passwordRevocationId: executionId },
     };
     expect(parseRestorationRequest(verify)).toEqual({ ...verify, secondAccessKeyId: null });
   });
@@ -162,7 +161,7 @@ describe('a request of the documents', () => {
     }
   });
 
-  it('that is refused says what was expected, and what to do', () => {
+  it('names, if refused, what was expected and what to do', () => {
     const message = (input: object) => {
       try {
         return parseRevocationRequest({ ...plan, ...input });
@@ -171,37 +170,18 @@ describe('a request of the documents', () => {
       }
     };
     expect(message({ userId: 'alice' })).toBe(
-      "RequestError: The request is none of this project's documents: userId: Expected AIDA…; deploy documents and functions together",
+      "RequestError: Not a request of this project's documents: userId: expected the unique ID of an IAM user (AIDA…). Deploy documents and functions together",
     );
-    expect(message({ executionId: 'x' })).toContain('Expected an execution ID');
-    expect(message({ minimumIdleDays: 'x' })).toContain('Expected a whole number');
-    expect(message({ enforceFrom: 'x' })).toContain('Expected a date, 2027-01-31');
+    expect(message({ executionId: 'x' })).toContain('expected an execution ID');
+    expect(message({ minimumIdleDays: 'x' })).toContain('expected a whole number');
+    expect(message({ enforceFrom: 'x' })).toContain('expected a date such as 2027-01-31');
   });
 
-  it('is refused when it is no object, or a template was not filled in', () => {
+  it('is refused if it is not an object, or contains an unresolved reference', () => {
     for (const input of [undefined, null, 'plan', [], 7]) {
-      expect(() => parseRevocationRequest(input)).toThrow(refused('The request is none'));
+      expect(() => parseRevocationRequest(input)).toThrow(refused('Not a request'));
     }
     const unfilled = { userId: '{{ IAMResourceId }}', executionId, recordName: '/x' };
     expect(() => parsePasswordRequest(unfilled)).toThrow(refused('userId'));
-  });
-});
-
-describe("a function's ARN", () => {
-  it('tells where the function is, with or without version or alias', () => {
-    const where = {
-      ...{ partition: 'aws-us-gov', region: 'us-gov-west-1', accountId: '123456789012' },
-      functionName: 'unused-iam-credentials-plan-revocation',
-    };
-    const arn =
-      'arn:aws-us-gov:lambda:us-gov-west-1:123456789012:function:unused-iam-credentials-plan-revocation';
-    expect(parseFunctionArn(arn)).toEqual(where);
-    expect(parseFunctionArn(`${arn}:$LATEST`)).toEqual(where);
-    const none = [
-      ...['plan-revocation', ` ${arn}`, `${arn}:a b`, `${arn}:`, arn.replace(':lambda:', ':iam:')],
-      ...[arn.replace('123456789012', '12345678901'), arn.replace('123456789012', '1234567890123')],
-    ];
-    for (const text of none) expect(() => parseFunctionArn(text)).toThrow(refused('own ARN is'));
-    expect(() => parseFunctionArn('x')).toThrow(refused('arn:<partition>:lambda:<Region>'));
   });
 });

@@ -22,27 +22,39 @@ const nothing = {
   ...{ ToRestore: [], NotRestored: [], ExemptionTag: 'None', ExemptUntil: 'None' },
   ...{ FirstAccessKeyAction: 'None', FirstAccessKeyId: 'None' },
   ...{ SecondAccessKeyAction: 'None', SecondAccessKeyId: 'None' },
-  ...{ PasswordAction: 'None', PasswordRecord: 'None', MarkRecords: 'No', SettledRecords: [] },
+  ...{ PasswordAction: 'None', PasswordRecord: 'None', PasswordRevocationId: 'None' },
+  ...{ Proceed: 'No', MarkRecords: 'No', SettledRecords: [] },
   ...{ Subject: 'None', Message: 'None', PlannedAt: '2026-11-21T06:30:00Z' },
 };
+const notRestored = (why: string) => ({ credential: recordedKey('AKIA9'), why });
 const planned: PlannedRestoration = {
-  ...{ userId, userName: 'someone', now, revocationId: null, records: [made], settled: [] },
+  ...{ userId, userName: 'someone', now, revocationId: null, records: [made], fullyRestored: [] },
   ...{ exemptionTag: 'exempt', exemptUntil: '2026-12-05', ruleMissing: null },
-  plan: { accessKeyIds: ['AKIA1', 'AKIA2'], passwordRecord: made, notRestored: ['why not'] },
+  plan: {
+    accessKeyIds: ['AKIA1', 'AKIA2'],
+    passwordRecord: made,
+    notRestored: [notRestored('why not')],
+  },
 };
-const empty = { accessKeyIds: [], passwordRecord: null, notRestored: ['one', 'two'] };
+const oneTwo = ['access key AKIA9: one', 'access key AKIA9: two'];
+const empty = {
+  accessKeyIds: [],
+  passwordRecord: null,
+  notRestored: ['one', 'two', 'one'].map(notRestored),
+};
 
 describe('the answer of a plan to restore', () => {
-  it('names an action for each step, and the exemption that comes first', () => {
+  it('names an action for each step, and the exemption', () => {
     expect(toRestorationAnswer(planned)).toEqual({
-      ...{ ...nothing, Outcome: 'Restore', UserName: 'someone' },
+      ...{ ...nothing, Proceed: 'Yes', Outcome: 'Restore', UserName: 'someone' },
       Reason: 'access key AKIA1, access key AKIA2, password (a new one); exempt until 2026-12-05',
       ToRestore: ['access key AKIA1', 'access key AKIA2', 'password (a new one)'],
-      NotRestored: ['why not'],
+      NotRestored: ['access key AKIA9: why not'],
       ...{ ExemptionTag: 'exempt', ExemptUntil: '2026-12-05' },
       ...{ FirstAccessKeyAction: 'Reactivate', FirstAccessKeyId: 'AKIA1' },
       ...{ SecondAccessKeyAction: 'Reactivate', SecondAccessKeyId: 'AKIA2' },
       ...{ PasswordAction: 'Issue', PasswordRecord: made.name },
+      PasswordRevocationId: executionId,
     });
   });
 
@@ -58,36 +70,47 @@ describe('the answer of a plan to restore', () => {
     });
   });
 
-  it('says where there is no rule', () => {
+  it('says if there is no rule', () => {
     const { Reason } = toRestorationAnswer({ ...planned, ruleMissing: 'my-rule' });
     expect(Reason).toContain(
-      'no valid AWS Config rule my-rule says how to exempt, so that the default exemption tag',
+      'there is no valid AWS Config rule my-rule, so the default exemption tag is used',
     );
   });
 
   it('says why nothing is restorable, and which records to mark', () => {
-    const answer = toRestorationAnswer({ ...planned, plan: empty, settled: [made.name] });
+    const answer = toRestorationAnswer({ ...planned, plan: empty, fullyRestored: [made.name] });
     expect(answer).toEqual({
-      ...{ ...nothing, Outcome: 'NothingRestorable', UserName: 'someone', Reason: 'one; two' },
-      ...{ NotRestored: ['one', 'two'], MarkRecords: 'Yes', SettledRecords: [made.name] },
+      ...{
+        ...nothing,
+        Outcome: 'NothingRestorable',
+        UserName: 'someone',
+        Reason: oneTwo.join('; '),
+      },
+      ...{ NotRestored: oneTwo, MarkRecords: 'Yes', SettledRecords: [made.name] },
     });
     const none = { ...planned, plan: empty, records: [] };
     expect(toRestorationAnswer(none)['Reason']).toBe('the user has no outstanding record');
     const asked = { ...planned, plan: empty, revocationId: executionId };
-    expect(toRestorationAnswer(asked)['Reason']).toBe('one; two');
+    expect(toRestorationAnswer(asked)['Reason']).toBe(oneTwo.join('; '));
     const other = { ...planned, plan: empty, revocationId: otherExecutionId };
     expect(toRestorationAnswer(other)['Reason']).toBe(
       `the user has no outstanding record of revocation ${otherExecutionId}`,
     );
   });
 
-  it('restores nothing of a user who is gone, or refused', () => {
+  it('does not proceed for a user who is gone, and alerts for one who is refused', () => {
     expect(toGoneAnswer(userId, now)).toEqual({
       ...{ ...nothing, Outcome: 'Gone', UserName: 'None' },
-      Reason: `no IAM user has the ID ${userId} any more`,
+      Reason: `no IAM user has the ID ${userId}`,
     });
     expect(toRefusedAnswer(userId, '123456789012', 'someone', 'forged', now)).toEqual({
-      ...{ ...nothing, Outcome: 'Refused', UserName: 'someone', Reason: 'forged' },
+      ...{
+        ...nothing,
+        Proceed: 'Alert',
+        Outcome: 'Refused',
+        UserName: 'someone',
+        Reason: 'forged',
+      },
       Subject: `Restoration of IAM credentials refused: ${userId}`,
       Message: expect.stringContaining('forged'),
     });
@@ -104,12 +127,12 @@ describe('the answer of the verification of a restoration', () => {
       exemptUntil: '2026-12-05',
     },
     ...{ firstAccessKeyId: 'AKIA1', secondAccessKeyId: null },
-    ...{ passwordAction: 'Issue' as const, passwordRecord: made.name },
+    ...{ passwordAction: 'Issue' as const, passwordRevocationId: executionId },
   };
-  const outstanding = { record: made, applied: true, running: false, givenBack: new Set<string>() };
+  const outstanding = { record: made, applied: true, running: false, restored: new Set<string>() };
   const found = {
     ...{ userName: 'someone', accountId: '123456789012', now, left: [], records: [outstanding] },
-    ...{ restored: { accessKeyIds: ['AKIA1'], password: true }, settled: [made.name] },
+    ...{ restored: { accessKeyIds: ['AKIA1'], password: true }, fullyRestored: [made.name] },
   };
   const marks = {
     ...{ MarkFirstAccessKey: 'Yes', FirstAccessKeyRecords: [made.name] },
@@ -118,10 +141,10 @@ describe('the answer of the verification of a restoration', () => {
     ...{ MarkRecords: 'Yes', SettledRecords: [made.name] },
   };
 
-  it('names what was restored, the records to mark, and the secret by the revocation that deleted the password', () => {
+  it('names what was restored, the records to mark, and the secret of the new password', () => {
     const answer = toRestoredAnswer(request, found);
     expect(answer).toMatchObject({
-      ...{ Outcome: 'Restored', Reason: 'everything that was to be restored can be used' },
+      ...{ Outcome: 'Restored', Reason: 'every credential of the plan can be used' },
       Restored: ['access key AKIA1', 'password (a new one)'],
       NotRestored: [],
       ...{ ...marks, VerifiedAt: '2026-11-21T06:30:00Z' },
@@ -132,37 +155,37 @@ describe('the answer of the verification of a restoration', () => {
     );
   });
 
-  it('claims no password that somebody else issued, and none that was not asked for', () => {
+  it('does not claim a password that somebody else issued, or that was not requested', () => {
     const restored = { accessKeyIds: ['AKIA1'], password: false };
     const others = toRestoredAnswer(request, { ...found, restored });
     expect(others['Restored']).toEqual(['access key AKIA1']);
     expect(others['NotRestored']).toEqual([
-      'password: somebody else issued one meanwhile; it was left alone',
+      'password: somebody else issued one meanwhile; it was left unchanged',
     ]);
     expect(others['Message']).not.toContain('secret');
-    const keysOnly = { ...request, passwordAction: 'None' as const, passwordRecord: null };
-    expect(toRestoredAnswer(keysOnly, { ...found, restored, settled: [] })).toMatchObject({
+    const keysOnly = { ...request, passwordAction: 'None' as const, passwordRevocationId: null };
+    expect(toRestoredAnswer(keysOnly, { ...found, restored, fullyRestored: [] })).toMatchObject({
       ...{ NotRestored: [], MarkRecords: 'No', SettledRecords: [] },
       ...{ MarkFirstAccessKey: 'Yes', MarkPassword: 'No', PasswordRecords: [] },
     });
   });
 
-  it('marks what was given back also where something else is left, and says what', () => {
+  it('marks what was restored even if something else is left, and names it', () => {
     const restored = { accessKeyIds: ['AKIA1'], password: false };
     const answer = toRestoredAnswer(request, {
       ...found,
       restored,
-      settled: [],
-      left: ['password', 'key'],
+      fullyRestored: [],
+      left: [recordedPassword, recordedKey('AKIA2')],
     });
     expect(answer).toMatchObject({
       Outcome: 'Incomplete',
       Reason:
-        `Not restored of user someone (${userId}): password, key. A step before this one failed, or had ` +
-        'no effect; see its message, mend the cause and run again',
+        `Not restored for user someone (${userId}): password, access key AKIA2. A previous step failed or had ` +
+        'no effect. Fix the cause that its message names, then run the document again',
       NotRestored: [
         'password: cannot be used; see the failed step',
-        'key: cannot be used; see the failed step',
+        'access key AKIA2: cannot be used; see the failed step',
       ],
       ...{ MarkFirstAccessKey: 'Yes', MarkPassword: 'No', MarkRecords: 'No' },
     });

@@ -2,15 +2,15 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
 import { operations } from '../../local-aws/operations.ts';
+import { documents } from '../../remediation-docs/documents.ts';
 
 const root = new URL('../../', import.meta.url);
 const calls = new URL('rule/aws/', root);
-const documents = new URL('remediation-docs/', root);
 
 const sources = textsIn(calls, '.ts');
 const script = readFileSync(new URL('scripts/demo.ts', root), 'utf8');
 const inRule = commandsIn(sources);
-const inDocuments = textsIn(documents, '.yaml').flatMap((text) => callsOfSteps(parse(text)));
+const inDocuments = documents.flatMap(({ load }) => callsOfSteps(parse(load())));
 
 function textsIn(folder: URL, ending: string): string[] {
   if (!existsSync(folder)) return [];

@@ -16,14 +16,9 @@ const withOutputs = `
 `;
 
 it.each([
-  [
-    'a reference that nothing gives',
-    callStep('One', { A: '{{ global:DATE }}' }),
-    '',
-    /global:DATE/,
-  ],
-  ['an output that nothing gives', callStep('One'), 'outputs: [One.Out]', /Nothing gives One\.Out/],
-  ['a target that is not there', branch, '', /No step Three after step One/],
+  ['a reference without a source', callStep('One', { A: '{{ global:DATE }}' }), '', /global:DATE/],
+  ['an output without a source', callStep('One'), 'outputs: [One.Out]', /Nothing gives One\.Out/],
+  ['a missing target', branch, '', /No step Three after step One/],
   ['a way back', callStep('One') + callStep('Two', {}, 'nextStep: One'), '', /No step One after/],
   [
     'an end with a target',
@@ -37,7 +32,7 @@ it.each([
   expect(() => checkDocument(readDocument(makeDocument(steps, more)))).toThrow(message);
 });
 
-it('the check of a document has nothing to say of a sound one', () => {
+it('the check of a document accepts a valid one', () => {
   const sound = makeDocument(callStep('One', {}, 'nextStep: Two') + callStep('Two'));
   expect(() => checkDocument(readDocument(sound))).not.toThrow();
 });

@@ -9,7 +9,7 @@ export interface CrashCase {
   readonly local: LocalRemediation;
   readonly account: LocalAccount;
   readonly frank: LocalUser;
-  /** IDs of the key that is due, and of the one that never was. */
+  /** The ID of the key that is due, and of the key that is not. */
   readonly due: string;
   readonly inactive: string;
 }
@@ -31,7 +31,7 @@ export async function startCase(reportAge = 0): Promise<CrashCase> {
   return { local, account, frank, due: dueKey.accessKeyId, inactive: inactiveKey.accessKeyId };
 }
 
-/** What of the user can be used now: `password` and the IDs of active keys. */
+/** What the user can use: `password` and the IDs of active keys. */
 export function usable({ frank }: CrashCase): string[] {
   const keys = frank.accessKeys.filter(({ status }) => status === 'Active');
   return [
@@ -40,7 +40,7 @@ export function usable({ frank }: CrashCase): string[] {
   ];
 }
 
-/** What the stored records say was to be revoked: `password` and key IDs. */
+/** The credentials in the stored records: `password` and key IDs. */
 export function recorded({ account }: CrashCase): string[] {
   return [...account.parameters.values()].flatMap(({ versions }) =>
     versions.flatMap(({ value }) =>
@@ -49,7 +49,7 @@ export function recorded({ account }: CrashCase): string[] {
   );
 }
 
-/** How many records carry the mark. */
+/** The number of records with the mark. */
 export function marked({ account }: CrashCase, mark: keyof typeof marks): number {
   return [...account.parameters.values()].filter(({ tags }) => tags.has(marks[mark])).length;
 }

@@ -24,7 +24,7 @@ async function begin(reportAge?: number): Promise<CrashCase> {
   return running;
 }
 
-/** Stops an execution after that step; tells whether it came to it. */
+/** Stops an execution after that step. Returns whether it reached the step. */
 async function stopAfter(
   { local, account }: CrashCase,
   step: string,
@@ -40,7 +40,7 @@ async function stopAfter(
   return reached;
 }
 
-/** What an earlier run gave back closes its records once IAM's reads can be trusted again. */
+/** Records are marked as restored once the reads of IAM no longer lag. */
 async function closeRecords(it: CrashCase): Promise<void> {
   it.local.now += 10 * minute;
   const before = usable(it);
@@ -50,7 +50,7 @@ async function closeRecords(it: CrashCase): Promise<void> {
 
 const reachedSteps = new Set<string>();
 
-// Reached only where plan and document are of different versions, nothing is due, or the user vanishes.
+// Reached only if function and document are of different versions, nothing is due, or the user is deleted.
 const notRevoking = ['FailUnknownAnswer', 'EndUnchanged', 'EndGone'];
 
 const onNewReport = stepsOf(revokeDocument, notRevoking);
@@ -61,7 +61,7 @@ describe.each([
   ['deleting, on an old report', { AccessKeyAction: 'Delete' }, hour, onOldReport],
 ])('a revocation, %s,', (_, actions, reportAge, stops) => {
   it.each(stops)(
-    'stopped after %s, run again and restored, changes nothing without a record and ends right',
+    'stopped after %s, run again and restored, never changes anything without a record',
     async (step) => {
       const it = await begin(reportAge);
       const { local, frank, due, inactive } = it;
@@ -77,7 +77,7 @@ describe.each([
       expect(usable(it)).toEqual([]);
       expect(new Set(recorded(it))).toEqual(new Set([due, 'password']));
 
-      // Without being told to, a restoration leaves alone what an unfinished run recorded.
+      // Without IncludeUnconfirmed, a restoration does not use the record of an unfinished run.
       const sure = await local.restore(frank.userId, { RestorePassword: 'true' });
       expect(sure.status).toBe('Success');
       const back = await local.restore(frank.userId, everything);
@@ -95,7 +95,7 @@ describe.each([
 
 const notDeactivatingSecond = ['DeactivateSecondAccessKey', 'DeleteSecondAccessKey'];
 
-it('the matrix of the revocation has come to every step but those of a second key, which are alike', () => {
+it('the matrix of the revocation reached every step except those of a second key, which are alike', () => {
   const all = stepsOf(revokeDocument, [...notRevoking, ...notDeactivatingSecond]);
   expect(all.filter((step) => !reachedSteps.has(step))).toEqual([]);
 });
@@ -107,7 +107,7 @@ const refusing = [
 const ofSecondKey = [
   ...['ReactivateSecondAccessKey', 'MarkSecondAccessKey', 'MarkSecondAccessKeyOfRecord'],
 ];
-// Run through where nothing is restorable: after an earlier run did all but mark its records.
+// Reached if nothing is restorable, because an earlier run did everything except mark its records.
 const settling = ['AreRecordsSettled', 'MarkSettled', 'MarkSettledRecord', 'EndUnchanged'];
 const reachedRestoring = new Set<string>();
 
@@ -118,7 +118,7 @@ describe('a restoration', () => {
       const it = await begin();
       const { local, frank, due, inactive } = it;
       await local.revoke(frank.userId);
-      // Records that are settled but not marked are what a run stopped at its verification leaves.
+      // A run that stops at its verification leaves fully restored records without the mark.
       if (settling.includes(step)) {
         await stopAfter(it, 'VerifyRestoration', () => local.restore(frank.userId, everything));
         local.now += 10 * minute;
@@ -153,7 +153,7 @@ describe('a restoration', () => {
     },
   );
 
-  it('has been stopped after every step but those of a second key', () => {
+  it('was stopped after every step except those of a second key', () => {
     const all = stepsOf(restoreDocument, [...refusing, ...ofSecondKey]);
     expect(all.filter((step) => !reachedRestoring.has(step))).toEqual([]);
   });

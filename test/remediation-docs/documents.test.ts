@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { parse } from 'yaml';
 import {
   type Document,
   findReferences,
@@ -24,7 +25,7 @@ function inner(step: Step): Step[] {
   return step.action === 'aws:loop' ? [step, ...step.inputs.Steps] : [step];
 }
 
-/** Where a step may go on, once it has ended in whichever way; null is the end. */
+/** The steps that may follow, whether it succeeds or fails; null is the end. */
 function targets(document: Document, step: Step, index: number): (string | null)[] {
   const failing = step.onFailure.startsWith('step:') ? [step.onFailure.slice(5)] : [];
   if (step.isEnd) return [null];
@@ -39,8 +40,15 @@ describe.each(loaded)('$name', ({ name, yaml, document }) => {
   const steps = document.mainSteps.flatMap(inner);
   const parameters = Object.entries(document.parameters);
 
-  it('has only what the engine knows, and every reference and target leads somewhere', () => {
+  it('uses only what the engine supports, and every reference and target exists', () => {
     expect(() => checkDocument(document)).not.toThrow();
+  });
+
+  it('is deployed as plain ASCII text: no anchors, no comments, the same meaning in YAML 1.1 and 1.2', () => {
+    expect(yaml).toMatch(/^[\n -~]+$/u);
+    expect(yaml).not.toMatch(/(^|[:-] )[&*]\w|<<:|^\s*#(?! UnusedIamCredentials)/mu);
+    const content = parse(yaml);
+    expect(parse(yaml, { version: '1.1' })).toEqual(content);
   });
 
   it('has a legal name, and its role one of at most 64 characters in every Region', () => {
@@ -57,7 +65,7 @@ describe.each(loaded)('$name', ({ name, yaml, document }) => {
     for (const step of steps) expect(step.description?.length, step.name).toBeGreaterThan(10);
   });
 
-  it('says what each parameter may be: a pattern for the whole value, or a list; all optional ones have a default', () => {
+  it('limits each parameter by a pattern for the whole value or a list; each optional one has a default', () => {
     for (const [parameter, { description, ...rest }] of parameters) {
       const { allowedPattern, allowedValues } = rest;
       expect([allowedPattern, allowedValues].filter(Boolean), parameter).toHaveLength(1);
@@ -71,13 +79,13 @@ describe.each(loaded)('$name', ({ name, yaml, document }) => {
     expect(parameters.length).toBeLessThanOrEqual(25);
   });
 
-  it.each(parameters)('takes the valid values of %s and no other', (parameter, definition) => {
+  it.each(parameters)('accepts the valid values of %s and no other', (parameter, definition) => {
     const { valid, invalid } = validAndInvalid(parameter);
     for (const value of valid) expect(accepts(definition, value), value).toBe(true);
     for (const value of invalid) expect(accepts(definition, value), value).toBe(false);
   });
 
-  it('uses every parameter, but for ContentHash, which no step reads', () => {
+  it('uses every parameter except ContentHash, which no step reads', () => {
     const used = new Set(findReferences({ steps: document.mainSteps, role: document.assumeRole }));
     const unused = parameters.map(([parameter]) => parameter).filter((each) => !used.has(each));
     expect(unused).toEqual(
@@ -101,7 +109,7 @@ describe.each(loaded)('$name', ({ name, yaml, document }) => {
     expect([...edges.keys()].filter((step) => !reached.has(step))).toEqual([]);
   });
 
-  it('goes on from a branch only on a positive match, or to a step that changes nothing', () => {
+  it('continues after a branch only on a match, or at a step that changes nothing', () => {
     const harmless = [
       'FailUnknownAnswer',
       'PlanRevocation',
@@ -115,7 +123,7 @@ describe.each(loaded)('$name', ({ name, yaml, document }) => {
     }
   });
 
-  it('changes credentials one step a change, each judged by the verification that follows', () => {
+  it('makes one change per step, and verifies each one afterwards', () => {
     const changing = steps.filter(
       ({ inputs }) =>
         'Api' in inputs && /^(Update|Delete)(AccessKey|LoginProfile)$/u.test(String(inputs.Api)),
@@ -127,7 +135,7 @@ describe.each(loaded)('$name', ({ name, yaml, document }) => {
     }
   });
 
-  it('says of every step that does not abort whether its failure is critical: AWS evaluates only what is said', () => {
+  it('sets isCritical on every step that continues after a failure, because AWS evaluates only a set value', () => {
     for (const step of steps) {
       const said = new RegExp(
         `- name: ${step.name}\\n(?: {4,}.*\\n)*? {4,}isCritical: (true|false)\\n`,
@@ -149,7 +157,7 @@ describe.each(loaded)('$name', ({ name, yaml, document }) => {
     }
   });
 
-  it('calls functions by fixed name, and holds no account ID, ARN or Region', () => {
+  it('calls functions by fixed names, and contains no account ID, ARN or Region', () => {
     const invoked = steps.flatMap(({ inputs }) =>
       'FunctionName' in inputs ? [inputs.FunctionName] : [],
     );
@@ -158,7 +166,7 @@ describe.each(loaded)('$name', ({ name, yaml, document }) => {
     expect(withoutPatterns).not.toMatch(/arn:aws|\b\d{12}\b|\b[a-z]{2}-[a-z]+-\d\b/u);
   });
 
-  it('passes text only to functions: how other types arrive is not documented', () => {
+  it('passes only text to functions, because AWS does not document how other types arrive', () => {
     for (const { inputs } of steps) {
       if (!('FunctionName' in inputs)) continue;
       for (const value of valuesOf(inputs.InputPayload)) expect(typeof value).toBe('string');
@@ -189,7 +197,7 @@ describe('what the documents send', () => {
     return Object.fromEntries(entriesOf(payload).map(([key, value]) => [key, fill(String(value))]));
   };
 
-  it('is what the functions read, with every default', () => {
+  it('is what the functions read, with all defaults', () => {
     expect(parseRevocationRequest(defaults('UnusedIamCredentials-Revoke'))).toMatchObject({
       ruleName: 'unused-iam-credentials',
       options: {

@@ -2,14 +2,14 @@ import { inspect } from 'node:util';
 import type { Input, ServiceName } from '../../local-aws/protocol.ts';
 import type { RestorationCase } from './restoration-case.ts';
 
-/** What a test overhears: passwords, and everything in which they must not be. */
+/** Passwords, and everything that must not contain them. */
 export interface Eavesdropper {
   readonly passwords: Set<string>;
-  /** Everything but secrets and login profiles, as text. */
+  /** Everything except secrets and login profiles, as text. */
   readonly overheard: () => string;
 }
 
-/** Listens to every request and every error that a function throws. */
+/** Records every request and every error that a function throws. */
 export function eavesdrop({ account, aws, local }: RestorationCase): Eavesdropper {
   const passwords = new Set<string>();
   const heard: unknown[] = [];

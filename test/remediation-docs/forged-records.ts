@@ -11,14 +11,14 @@ import {
   write,
 } from './restoration-case.ts';
 
-/** An execution's ID that no execution has. */
+/** An execution ID without an execution. */
 export const otherId = '99999999-2222-4333-8444-555555555555';
 const otherRole = 'arn:aws:sts::123456789012:assumed-role/UnusedIamCredentials-Restore-us-east-1/x';
 
-/** What makes a forgery, and gives the name of the forged record. */
+/** Forges a record and returns its name. */
 type Forge = (found: RestorationCase) => string | Promise<string>;
 
-/** Writes a record of Frank's under a new name, changed in one thing. Gives that name. */
+/** Writes a copy of the record, with one change, under a new name. Returns that name. */
 export function writeOther(
   found: RestorationCase,
   caller: string,
@@ -30,7 +30,7 @@ export function writeOther(
   return name;
 }
 
-/** Revokes what somebody else has, too; gives their record's text. */
+/** Also revokes credentials of another user. Returns the text of their record. */
 async function recordOfSomebodyElse({ local, account, ...rest }: RestorationCase) {
   const other = user(account, 'grace', unused());
   const { id } = await local.revoke(other.userId);
@@ -38,7 +38,7 @@ async function recordOfSomebodyElse({ local, account, ...rest }: RestorationCase
   return recordText({ local, account, ...rest, recordName: recordOf(other, id) });
 }
 
-/** What the record is, what the refusal says of it, who wrote it, and how to write it. */
+/** The forgery, the reason of the refusal, the writer, and how to write it. */
 export const forgeries: [string, string, string, Forge][] = [
   [
     'written by somebody else',
@@ -68,7 +68,7 @@ export const forgeries: [string, string, string, Forge][] = [
     },
   ],
   [
-    'overwritten by whoever may write it',
+    'overwritten by a principal that may write it',
     'it was overwritten',
     'assumed-role/UnusedIamCredentials-Revoke-us-east-1/Automation-',
     (found) => {
@@ -78,7 +78,7 @@ export const forgeries: [string, string, string, Forge][] = [
   ],
   [
     "copied from another user's",
-    'it is of another user',
+    'it belongs to another user',
     revokeSession,
     async (found) => {
       const name = recordOf(found.frank, otherId);
@@ -88,13 +88,13 @@ export const forgeries: [string, string, string, Forge][] = [
   ],
   [
     'of another user under its own name',
-    'it is of another user',
+    'it belongs to another user',
     revokeSession,
     (found) => writeOther(found, revokeSession, { userId: 'AIDAANOTHERUSER00001' }),
   ],
   [
     'of another account',
-    'it is of another account',
+    'it belongs to another account',
     revokeSession,
     (found) => writeOther(found, revokeSession, { accountId: '210987654321' }),
   ],
@@ -113,7 +113,7 @@ export const forgeries: [string, string, string, Forge][] = [
   ],
   [
     'no record at all',
-    'its text is no record of this version',
+    'its text is not a record of this version',
     revokeSession,
     (found) => {
       const name = recordOf(found.frank, otherId);

@@ -55,7 +55,7 @@ const nonCompliant = ({ users }: EvaluationResult) =>
 
 const isActive = ({ status }: { status: string }) => status === 'Active';
 
-/** Unlimited, so that what is due is what is revoked. */
+/** Without limits, so that everything due is revoked. */
 const unbraked = { MinimumIdleDays: '1', MaxRevocationsPerDay: '0' };
 
 describe.each([15, 16, 18, 20])('over a generated account (seed %i)', (seed) => {
@@ -118,7 +118,7 @@ describe.each([15, 16, 18, 20])('over a generated account (seed %i)', (seed) => 
   });
 });
 
-it('what is not used by the end of the grace becomes NON_COMPLIANT again', async () => {
+it('what is not used by the end of the exemption becomes NON_COMPLIANT again', async () => {
   const account = createAccount();
   const { userId } = user(account, 'frank', { accessKeys: [accessKey(300, 90)] });
   local = await startRemediation(account);

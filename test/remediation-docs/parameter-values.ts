@@ -80,14 +80,14 @@ const values: Readonly<Record<string, Values>> = {
   PasswordResetRequired: switched,
 };
 
-/** Gives values that a parameter must take, and values it must not. Throws for a parameter it does not know. */
+/** Values that a parameter must accept, and values that it must refuse. Throws for an unknown parameter. */
 export function validAndInvalid(parameter: string): Values {
   const found = values[parameter];
   if (found === undefined) throw new Error(`no values are stated for parameter ${parameter}`);
   return found;
 }
 
-/** Gives the largest value of every parameter of a document that has no list of values: 512 characters. */
+/** The largest value (512 characters) of every parameter without a list of values. */
 export function largestValues({ parameters }: Document): Record<string, string> {
   return Object.fromEntries(
     Object.entries(parameters).map(([name, { allowedValues = [] }]) => {

@@ -9,7 +9,7 @@ const asked = { RestorePassword: 'true' };
 const percent = (character: string) => `%${character.charCodeAt(0).toString(16).toUpperCase()}`;
 const encode = (text: string) => encodeURIComponent(text).replace(/[!'()*]/g, percent);
 
-/** The ways in which AWS might quote a password; IAM gets it percent-encoded. */
+/** The forms in which AWS might quote a password. IAM receives it percent-encoded. */
 const forms: Record<string, (text: string) => string> = {
   'as it is': (text) => text,
   'percent-encoded': encode,
@@ -25,7 +25,7 @@ function expectSecrecy({ passwords, overheard }: Eavesdropper): void {
   }
 }
 
-it('hears what is to be heard', async () => {
+it('overhears what is not kept secret, so that it can find a password', async () => {
   const found = await revoked();
   const { local, account, frank, recordName } = found;
   const ear = eavesdrop(found);
@@ -45,7 +45,7 @@ it('hears what is to be heard', async () => {
   }
 });
 
-it('keeps a new password where it belongs', async () => {
+it('a new password appears only in its secret and login profile', async () => {
   const found = await revoked();
   const ear = eavesdrop(found);
   const done = await found.local.restore(found.frank.userId, asked);
@@ -54,7 +54,7 @@ it('keeps a new password where it belongs', async () => {
   expectSecrecy(ear);
 });
 
-it('keeps both passwords where they belong when a restoration is completed by another', async () => {
+it('so do both passwords if another restoration completes the first', async () => {
   const found = await revoked();
   const ear = eavesdrop(found);
   hurry(found);
@@ -65,7 +65,7 @@ it('keeps both passwords where they belong when a restoration is completed by an
   expectSecrecy(ear);
 });
 
-/** Fails an operation with a message that quotes the last password that was sent, in that form. */
+/** Fails an operation with a message that quotes the last sent password in that form. */
 function quote(operation: string, ear: Eavesdropper, form: (text: string) => string): Fault {
   const fault = {
     ...{ operation, code: 'ValidationException', status: 400, message: '' },

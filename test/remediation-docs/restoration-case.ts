@@ -6,19 +6,19 @@ import { accessKey, password, user } from '../builders/account.ts';
 import { type LocalRemediation, startRemediation } from '../builders/remediation.ts';
 import { output } from './restoration-views.ts';
 
-/** A user some of whose credentials were revoked; logs, requests and messages of that are forgotten. */
+/** A user with revoked credentials. Logs, requests and notifications of the revocation are cleared. */
 export interface RestorationCase {
   readonly local: LocalRemediation;
   readonly account: LocalAccount;
   readonly aws: LocalAws;
   readonly frank: LocalUser;
-  /** Frank as he was before, but for his tags. */
+  /** The user before the revocation, without tags. */
   readonly before: Omit<LocalUser, 'tags'>;
   readonly revocation: LocalExecution;
   readonly recordName: string;
 }
 
-/** What a case is made with. */
+/** What differs from the usual case. */
 export interface CaseOptions {
   readonly user?: Partial<LocalUser>;
   readonly account?: Partial<LocalAccount>;
@@ -27,8 +27,8 @@ export interface CaseOptions {
 }
 
 /**
- * Revokes what Frank does not use: by default a password and two access keys. It ends after the test. The
- * revocation itself is only run anew where a case has a user, a rule or parameters of its own.
+ * Revokes the user's unused credentials: by default a password and two access keys. The case ends with the
+ * test. The usual revocation runs once for all tests of a file.
  */
 export async function revoked(options: CaseOptions = {}): Promise<RestorationCase> {
   const isUsual = !(options.user ?? options.rule ?? options.revoke);
@@ -40,7 +40,7 @@ export async function revoked(options: CaseOptions = {}): Promise<RestorationCas
   const [frank] = account.users;
   if (frank === undefined) throw new Error('There is no user');
   const local = await open(account, options.rule);
-  // What is found usable sooner may be what IAM showed before the revocation.
+  // Until then, reads of IAM may show the state before the revocation.
   local.now = endedAt + 10 * 60_000;
   const recordName = recordOf(frank, revocation.id);
   return { ...{ local, account, aws: local.aws, frank, before, revocation, recordName } };
@@ -66,7 +66,7 @@ async function open(account: LocalAccount, rule?: Record<string, string>) {
   return local;
 }
 
-/** Lets time pass with every look at a login profile, so that verifying in vain is soon over. */
+/** Lets time pass with every read of a login profile, so that a failing verification ends soon. */
 export function hurry({ local, aws }: RestorationCase): void {
   const before = () => {
     local.now += 14_000;
@@ -74,24 +74,22 @@ export function hurry({ local, aws }: RestorationCase): void {
   aws.faults.push({ operation: 'GetLoginProfile', before });
 }
 
-/** What a user has who used neither password nor keys for long. */
+/** An unused password and two unused access keys. */
 export function unused(): Pick<LocalUser, 'loginProfile' | 'passwordLastUsed' | 'accessKeys'> {
   return { ...password(400, 100), accessKeys: [accessKey(300, 90), accessKey(200, 80)] };
 }
 
-/** Forgets what was logged, requested and published so far. */
+/** Clears the logs, requests and notifications so far. */
 export function forget({ log, aws, account }: LocalRemediation): void {
   log.splice(0);
   aws.requests.reset();
   account.published.splice(0);
 }
 
-/** Gives a copy of a user without tags. */
 export function withoutTags({ tags: _, ...rest }: LocalUser): Omit<LocalUser, 'tags'> {
   return structuredClone(rest);
 }
 
-/** Gives the name of the record that an execution makes of a user. */
 export function recordOf({ userId }: LocalUser, executionId: string): string {
   return `/unused-iam-credentials/records/${userId}/${executionId}`;
 }
@@ -100,7 +98,7 @@ export function recordOf({ userId }: LocalUser, executionId: string): string {
 export const revokeSession =
   'arn:aws:sts::123456789012:assumed-role/UnusedIamCredentials-Revoke-us-east-1/Automation-x';
 
-/** Somebody else. */
+/** A principal that must not write records. */
 export const mallory = 'arn:aws:iam::123456789012:user/mallory';
 
 /** Writes a parameter as that caller. */
@@ -115,7 +113,6 @@ export function write(
   aws.perform({ service: 'ssm', operation: 'PutParameter', input, caller });
 }
 
-/** Gives the text of a case's record. */
 export function recordText({ account, recordName }: RestorationCase): string {
   return account.parameters.get(recordName)?.versions[0]?.value ?? '';
 }

@@ -3,36 +3,33 @@ import type { LocalExecution } from '../../local-aws/automation/engine.ts';
 import type { LocalAws } from '../../local-aws/server.ts';
 import type { RestorationCase } from './restoration-case.ts';
 
-/** Tells whether a record is marked as restored. */
+/** Whether a record is marked as restored. */
 export function isMarked({ account, recordName }: RestorationCase, name = recordName): boolean {
   return account.parameters.get(name)?.tags.has('restored') === true;
 }
 
-/** Gives a user's tags by key. */
 export function tagsOf({ tags }: LocalUser): Record<string, string> {
   return Object.fromEntries(tags.map(({ Key, Value }) => [Key, Value]));
 }
 
-/** Gives the states of a user's access keys, in order. */
 export function statusesOf({ accessKeys }: LocalUser): string[] {
   return accessKeys.map(({ status }) => status);
 }
 
 const writing = /^(Update|Delete|Create|Tag|Untag|Put|AddTags)/;
 
-/** Gives the operations so far that change something in the account, in order. */
+/** The changing operations so far, in order. */
 export function changes({ requests }: LocalAws): string[] {
   return requests.entries
     .map(({ operation }) => operation)
     .filter((operation) => writing.test(operation));
 }
 
-/** Gives an output of an execution as text. */
 export function output({ outputs }: LocalExecution, name: string): string {
   return outputs[name]?.join('; ') ?? `no output ${name}`;
 }
 
-/** Gives what GetSecretValue would: the value labelled AWSCURRENT of each secret. */
+/** The AWSCURRENT value of each secret, as GetSecretValue returns it. */
 export function currentSecrets({ secrets }: LocalAccount): unknown[] {
   return [...secrets.values()].map(({ versions }) => {
     const current = versions.find(({ stages }) => stages.includes('AWSCURRENT'));

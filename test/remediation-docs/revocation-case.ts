@@ -13,7 +13,7 @@ import { decodeRecord } from '../../rule/formats/record-codec.ts';
 import { accessKey, password, user } from '../builders/account.ts';
 import { type LocalRemediation, startRemediation } from '../builders/remediation.ts';
 
-/** An account with frank, whose password and key are unused, and everything deployed. */
+/** An account with everything deployed, and the user frank with an unused password and an unused key. */
 export interface RevocationCase {
   readonly account: LocalAccount;
   readonly local: LocalRemediation;
@@ -21,7 +21,7 @@ export interface RevocationCase {
   readonly key: LocalAccessKey;
 }
 
-/** Starts a case, which ends with the test; takes what differs in frank, and rule parameters. */
+/** `rest` is what differs in frank. The case ends with the test. */
 export async function startCase(
   rest: Partial<LocalUser> = {},
   inputParameters: Record<string, string> = {},
@@ -40,20 +40,20 @@ export async function startCase(
 
 const reads = /^(Get|List|Describe|Generate|StartAutomationExecution)/;
 
-/** Every request so far that does more than read, in order; a refused one with its error. */
+/** The changing requests so far, in order; a refused one with its error. */
 export function changes({ aws }: LocalRemediation): string[] {
   return aws.requests.entries
     .filter(({ operation }) => !reads.test(operation))
     .map(({ operation, error }) => (error === undefined ? operation : `${operation} ${error}`));
 }
 
-/** What of a user can be used: IDs of active keys, and `password`. */
+/** What the user can use: IDs of active keys, and `password`. */
 export function usable({ accessKeys, loginProfile }: LocalUser): string[] {
   const keys = accessKeys.filter(({ status }) => status === 'Active');
   return [...keys.map((key) => key.accessKeyId), ...(loginProfile ? ['password'] : [])];
 }
 
-/** How an execution ended, and what it had decided, `-` for nothing: `Success Revoke`. */
+/** Status and outcome, for example `Success Revoke`; `-` for no outcome. */
 export function ending({ status, steps }: LocalExecution): string {
   const decided = steps.find(({ name }) => name === 'Decision')?.outputs['Outcome']?.[0];
   return `${status} ${decided ?? '-'}`;
@@ -91,16 +91,16 @@ export function recorded(account: LocalAccount): string[][] {
   );
 }
 
-/** Stores a credential report of the account as it is now, made that many milliseconds ago. */
+/** Stores a credential report of the account's current state; `age` is in milliseconds. */
 export function storeReport({ account, now }: LocalRemediation, age: number): void {
   const content = renderCredentialReport(account);
   account.credentialReport = { requestedAt: now - age, readyAt: now - age, content };
 }
 
-/** How long after a report ends the wait for the next one (milliseconds); the seconds follow from Frank's ID. */
+/** The time from a report to the end of the wait for the next one (milliseconds). The seconds follow from the user's ID. */
 export const nextReport = 4 * 3_600_000 + 60_000 + 91_000;
 
-/** Does something when a wait for a report begins; gives back all such waits (milliseconds). */
+/** Calls back when a wait for a report begins. Returns all such waits (milliseconds). */
 export function onWait({ account }: LocalRemediation, act: () => void = () => undefined): number[] {
   const waits: number[] = [];
   const { clock } = account.automation;
@@ -115,19 +115,19 @@ export function onWait({ account }: LocalRemediation, act: () => void = () => un
   return waits;
 }
 
-/** Does something once, just before the account takes an operation. */
+/** Calls back once, before the account runs an operation. */
 export function before(operation: string, act: () => void): Fault {
   return { operation, before: act, times: 1 };
 }
 
-/** Denies a read from the moment a revocation is recorded, for so many requests. */
+/** Denies a read `times` times, once the record is written. */
 export function denyOnceRecorded({ aws }: LocalRemediation, operation: string, times: number) {
   aws.faults.push(
     before('PutParameter', () => void aws.faults.push({ ...deny(operation), times })),
   );
 }
 
-/** Lets executions only run their functions in step: none gets an answer before all have asked. */
+/** Synchronizes executions: none gets a function's answer before all have called it. */
 export function keepInStep(
   { account: { automation } }: LocalRemediation,
   executions: number,

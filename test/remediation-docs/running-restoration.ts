@@ -2,10 +2,9 @@ import type { LocalExecution } from '../../local-aws/automation/engine.ts';
 import { decodeRecord, encodeRecord } from '../../rule/formats/record-codec.ts';
 import { type RestorationCase, recordOf, recordText, write } from './restoration-case.ts';
 
-/** The ID of that execution. */
 export const executionId = '99999999-2222-4333-8444-555555555555';
 
-/** An execution that may ask for Frank's password: the restoration of everything, under way. */
+/** A running restoration of everything, which may request a password for the user. */
 export function running(
   { account, frank, local }: RestorationCase,
   change: Partial<LocalExecution> = {},
@@ -20,7 +19,7 @@ export function running(
   });
 }
 
-/** Invokes the function directly, as the document's step would. */
+/** Invokes the function as the document's step does. */
 export function ask(
   { local, frank, recordName }: RestorationCase,
   change: Record<string, string> = {},
@@ -29,7 +28,7 @@ export function ask(
   return local.invoke('unused-iam-credentials-issue-password', { ...request, ...change });
 }
 
-/** Writes a record as the revocation does, with other content than Frank's. */
+/** Writes a record as the revocation does, with other credentials. */
 export function writeRecord(
   found: RestorationCase,
   credentials: 'all' | 'keys',

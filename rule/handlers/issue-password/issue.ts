@@ -15,6 +15,7 @@ import { makePassword } from '../../core/password.ts';
 import { planRestoration } from '../../core/restoration-plan.ts';
 import { secretId } from '../../formats/arns.ts';
 import { type PasswordRequest, parsePasswordRequest } from '../../formats/remediation-request.ts';
+import { describeNotRestored } from '../../formats/restoration-answer.ts';
 import { type Answer, none } from '../../formats/revocation-answer.ts';
 import {
   type FunctionDependencies,
@@ -22,7 +23,7 @@ import {
   type LambdaContext,
   runInvocation,
 } from '../invocation.ts';
-import { presentOf } from '../records.ts';
+import { currentCredentials } from '../records.ts';
 import { permitPassword, refusal } from './permit.ts';
 
 /** What issue-password runs with. */
@@ -84,11 +85,11 @@ async function issuePassword(
   if (quarantine !== null) throw refusal(`user ${userName} is quarantined by policy ${quarantine}`);
   const { passwordRecord, notRestored } = planRestoration(
     [outstanding],
-    presentOf(live),
+    currentCredentials(live),
     asked,
     now,
   );
-  if (passwordRecord === null) throw refusal(notRestored.join('; '));
+  if (passwordRecord === null) throw refusal(describeNotRestored(notRestored).join('; '));
   const policy = await readPasswordPolicy(iam);
   const arn = await openSecret(secrets, name, reader);
   const password = makePassword(policy, randomBelow);

@@ -6,7 +6,7 @@ import { connect } from '../../aws/clients.ts';
 import { systemClock } from '../../clock.ts';
 import type { Answer } from '../../formats/revocation-answer.ts';
 import { jsonLog, type LambdaContext, writeLine } from '../invocation.ts';
-import { answerRestoration } from './plan.ts';
+import { planRestoration } from './plan.ts';
 
 const clients = connect({
   iam: IAMClient,
@@ -16,6 +16,6 @@ const clients = connect({
 });
 const log = jsonLog(writeLine);
 
-/** The entry point of the function unused-iam-credentials-plan-restoration; see answerRestoration. */
+/** The entry point of the function unused-iam-credentials-plan-restoration. */
 export const handler = (event: unknown, context: LambdaContext): Promise<Answer> =>
-  answerRestoration(event, context, { ...clients, clock: systemClock, log });
+  planRestoration(event, context, { ...clients, clock: systemClock, log });

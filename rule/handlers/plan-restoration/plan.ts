@@ -23,20 +23,23 @@ import {
   type LambdaContext,
   runInvocation,
 } from '../invocation.ts';
-import { presentOf, readOutstanding, settledRecords } from '../records.ts';
+import {
+  currentCredentials,
+  type ForgedRecord,
+  fullyRestoredRecords,
+  readOutstanding,
+} from '../records.ts';
 import { verifyRestoration } from './verify.ts';
 
-/** What plan-restoration runs with. */
 export type RestorationDependencies = FunctionDependencies &
   Clients<'iam' | 'config' | 'ssm' | 'secrets'>;
 type PlanRequest = Extract<RestorationRequest, { mode: 'plan' }>;
 
 /**
- * Answers the document UnusedIamCredentials-Restore: what can be given back to a user, or whether it was.
- * Reads only. Takes what the document sent, Lambda's context and what to run with. Throws RequestError,
- * RuleParameterError, AwsError, UserError and RunError; then nothing may be changed.
+ * Plans or verifies a restoration for UnusedIamCredentials-Restore. Only reads. Throws RequestError,
+ * RuleParameterError, AwsError, UserError and RunError.
  */
-export function answerRestoration(
+export function planRestoration(
   event: unknown,
   context: LambdaContext,
   dependencies: RestorationDependencies,
@@ -46,7 +49,7 @@ export function answerRestoration(
     const { mode, userId, executionId } = request;
     const answer =
       request.mode === 'plan'
-        ? await planRestoration(request, invocation, dependencies)
+        ? await makePlan(request, invocation, dependencies)
         : await verifyRestoration(request, invocation, dependencies);
     const { Outcome = 'Verified', Reason, ToRestore, NotRestored, Restored } = answer;
     const said = { Reason, ToRestore, NotRestored, Restored };
@@ -54,19 +57,19 @@ export function answerRestoration(
   });
 }
 
-async function planRestoration(
+async function makePlan(
   request: PlanRequest,
   { location, now }: Invocation,
   { iam, config, ssm, log }: RestorationDependencies,
 ): Promise<Answer> {
   const { userId, graceDays, options } = request;
-  // A rule that cannot say how to exempt must not stand in the way back: then it is as good as none.
+  // An invalid rule must not prevent a restoration, so it counts as missing.
   const read = async (name: string) => {
     try {
       return await readRule(config, name, location);
     } catch (error) {
       if (!(error instanceof ExpectedError) || error.name !== 'RuleParameterError') throw error;
-      log('warn', 'rule passed over', { reason: error.message });
+      log('warn', 'rule ignored', { reason: error.message });
       return null;
     }
   };
@@ -80,13 +83,16 @@ async function planRestoration(
   };
   const quarantine = await findQuarantine(iam, live.identity.userName);
   if (quarantine !== null) {
-    return refuse(`the user is quarantined by policy ${quarantine}: a key of theirs has leaked`);
+    return refuse(
+      `policy ${quarantine} quarantines the user, because one of their access keys leaked`,
+    );
   }
   const { outstanding, forged } = await readOutstanding(ssm, { ...location, userId });
-  if (forged.length > 0) return refuse(forged.join('; '));
+  if (forged.length > 0) return refuse(forged.map(describeForged).join('; '));
 
-  const plan = planByRecords(outstanding, presentOf(live), options, now);
-  // What was revoked must be restorable all the same; the rule by which it was may have another name.
+  const current = currentCredentials(live);
+  const plan = planByRecords(outstanding, current, options, now);
+  // The rule that led to the revocation may have another name.
   const ruleNames = [...new Set(outstanding.map(({ record }) => record.ruleName))];
   const rule = named ?? (await readFirst(ruleNames, read));
   const parameters = rule ?? parseRuleParameters({});
@@ -94,11 +100,15 @@ async function planRestoration(
     ...{ userId, now, plan, revocationId: options.revocationId },
     userName: live.identity.userName,
     records: outstanding.map(({ record }) => record),
-    settled: settledRecords(outstanding, presentOf(live), nothingRestored, now),
+    fullyRestored: fullyRestoredRecords(outstanding, current, nothingRestored, now),
     exemptionTag: parameters.exemptUntilTag,
     exemptUntil: graceOf(live, parameters, graceDays, now),
     ruleMissing: rule === null ? request.ruleName : null,
   });
+}
+
+function describeForged({ name, why, writer }: ForgedRecord): string {
+  return `${name} is not a genuine record: ${why}; written by ${writer}`;
 }
 
 function graceOf(

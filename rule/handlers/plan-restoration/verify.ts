@@ -1,5 +1,5 @@
 import type { Clients } from '../../aws/clients.ts';
-import { readUserState } from '../../aws/iam-credentials.ts';
+import { readUserState, type SeenState, type UserState } from '../../aws/iam-credentials.ts';
 import { hasVersion } from '../../aws/secrets.ts';
 import { ExpectedError } from '../../core/errors.ts';
 import { secretName } from '../../core/names.ts';
@@ -9,61 +9,60 @@ import { secretId } from '../../formats/arns.ts';
 import type { RestorationRequest } from '../../formats/remediation-request.ts';
 import { toRestoredAnswer } from '../../formats/restoration-answer.ts';
 import type { Answer } from '../../formats/revocation-answer.ts';
-import { type FunctionDependencies, type Invocation, lookUntil } from '../invocation.ts';
-import { readOutstanding, settledRecords } from '../records.ts';
+import { type FunctionDependencies, type Invocation, pollUntil } from '../invocation.ts';
+import { fullyRestoredRecords, readOutstanding } from '../records.ts';
 
 type VerifyRequest = Extract<RestorationRequest, { mode: 'verify' }>;
+type Dependencies = FunctionDependencies & Clients<'iam' | 'config' | 'ssm' | 'secrets'>;
 
 /**
- * Takes what was to be restored. Looks, for some seconds, whether all of it can be used, then which records
- * to mark. A password counts as restored only where this execution issued it, which the label of its
- * secret's version says. What cannot be used is in the answer. Throws RunError for a user who is gone.
+ * Verifies that the credentials of the plan can be used, and selects the records to mark. A password counts as
+ * restored only if this execution issued it, according to the label of the secret's version. Throws RunError
+ * if the user is gone.
  */
 export async function verifyRestoration(
   request: VerifyRequest,
   { location, deadline }: Invocation,
-  {
-    iam,
-    ssm,
-    secrets,
-    clock,
-  }: FunctionDependencies & Clients<'iam' | 'config' | 'ssm' | 'secrets'>,
+  { iam, ssm, secrets, clock }: Dependencies,
 ): Promise<Answer> {
   const { userId, firstAccessKeyId, secondAccessKeyId, passwordAction } = request;
   const accessKeyIds = [firstAccessKeyId, secondAccessKeyId].filter((id) => id !== null);
-  const { state, left } = await lookUntil(clock, deadline, async () => {
-    const seen = await readUserState(iam, userId, request.userName);
-    if (seen === 'gone')
-      throw new ExpectedError('RunError', `user ${userId} was deleted meanwhile`);
-    if (seen === 'changing') return { state: null, left: ['the user keeps changing'] };
-    const present = { hasPassword: seen.passwordCreated !== null, ...seen };
-    return {
-      state: present,
-      left: stillUnusable(accessKeyIds, passwordAction === 'Issue', present),
-    };
-  });
-  if (state === null) {
-    const message = `user ${request.userName} (${userId}) keeps changing; run again`;
+  const unusableIn = (current: ReturnType<typeof toCurrent>) =>
+    stillUnusable(accessKeyIds, passwordAction === 'Issue', current);
+  const state: SeenState = await pollUntil(
+    clock,
+    deadline,
+    () => readUserState(iam, userId, request.userName),
+    (seen) => seen === 'gone' || (seen !== 'changing' && unusableIn(toCurrent(seen)).length === 0),
+  );
+  if (state === 'gone') throw new ExpectedError('RunError', `user ${userId} was deleted meanwhile`);
+  if (state === 'changing') {
+    const message = `user ${request.userName} (${userId}) keeps changing; run the document again`;
     throw new ExpectedError('RunError', message);
   }
-  const usable = accessKeyIds.filter((id) => stillUnusable([id], false, state).length === 0);
-  const password = state.hasPassword && (await wasIssued(request, location, secrets));
+  const current = toCurrent(state);
+  const usable = accessKeyIds.filter((id) => stillUnusable([id], false, current).length === 0);
+  const password = current.hasPassword && (await wasIssued(request, location, secrets));
   const restored: JustRestored = { accessKeyIds: usable, password };
   const now = clock.now();
   const { outstanding } = await readOutstanding(ssm, { ...location, userId });
-  const settled = settledRecords(outstanding, state, restored, now);
   return toRestoredAnswer(request, {
-    ...{ userName: state.userName, accountId: location.accountId },
-    ...{ restored, left, records: outstanding, settled, now },
+    ...{ userName: state.userName, accountId: location.accountId, now },
+    ...{ restored, left: unusableIn(current), records: outstanding },
+    fullyRestored: fullyRestoredRecords(outstanding, current, restored, now),
   });
 }
 
+function toCurrent(state: UserState) {
+  return { hasPassword: state.passwordCreated !== null, ...state };
+}
+
 async function wasIssued(
-  { userId, executionId, passwordAction, passwordRecord }: VerifyRequest,
+  { userId, executionId, passwordAction, passwordRevocationId }: VerifyRequest,
   location: Invocation['location'],
-  secrets: Clients<'iam' | 'config' | 'ssm' | 'secrets'>['secrets'],
+  secrets: Dependencies['secrets'],
 ): Promise<boolean> {
-  if (passwordAction !== 'Issue' || passwordRecord === null) return false;
-  const name = secretName(userId, passwordRecord.split('/').at(-1) ?? '');
+  if (passwordAction !== 'Issue' || passwordRevocationId === null) return false;
+  const name = secretName(userId, passwordRevocationId);
   return hasVersion(secrets, secretId(location, name), executionId);
 }

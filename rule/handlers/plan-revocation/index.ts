@@ -5,11 +5,11 @@ import { connect } from '../../aws/clients.ts';
 import { systemClock } from '../../clock.ts';
 import type { Answer } from '../../formats/revocation-answer.ts';
 import { jsonLog, type LambdaContext, writeLine } from '../invocation.ts';
-import { answerRevocation } from './plan.ts';
+import { planRevocation } from './plan.ts';
 
 const clients = connect({ iam: IAMClient, config: ConfigServiceClient, ssm: SSMClient });
 const log = jsonLog(writeLine);
 
-/** The entry point of the function unused-iam-credentials-plan-revocation; see answerRevocation. */
+/** The entry point of the function unused-iam-credentials-plan-revocation. */
 export const handler = (event: unknown, context: LambdaContext): Promise<Answer> =>
-  answerRevocation(event, context, { ...clients, clock: systemClock, log });
+  planRevocation(event, context, { ...clients, clock: systemClock, log });

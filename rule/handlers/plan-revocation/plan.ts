@@ -6,9 +6,11 @@ import type { Assessment } from '../../core/assess-user.ts';
 import type { User } from '../../core/credentials.ts';
 import { ExpectedError } from '../../core/errors.ts';
 import {
+  type Changes,
+  decide,
   decideRevocation,
   type Evidence,
-  findBar,
+  findBlocker,
   planChanges,
   type RevocationDecision,
   type RevocationOptions,
@@ -18,11 +20,7 @@ import {
   parseRevocationRequest,
   type RevocationRequest,
 } from '../../formats/remediation-request.ts';
-import {
-  type Answer,
-  type PlanSubject,
-  toRevocationAnswer,
-} from '../../formats/revocation-answer.ts';
+import { type Answer, toRevocationAnswer } from '../../formats/revocation-answer.ts';
 import { evidenceOf, fromLive, readReport, rowCovers } from '../../formats/user-snapshot.ts';
 import { type JudgementContext, judge } from '../../judging/judgement.ts';
 import {
@@ -33,19 +31,16 @@ import {
 } from '../invocation.ts';
 import { verifyRevocation } from './verify.ts';
 
-/** What the functions here call. */
+/** The IAM actions of judgeByLiveDates and judgeByReport. */
 export const revocationSubjectActions = [...findUserActions, ...credentialReportActions] as const;
 
-/** A user whose credentials may be revoked, and the assessment of him. */
+/** A user whose credentials may be revoked. */
 export interface RevocationSubject {
   readonly user: User;
   readonly assessment: Assessment;
 }
 
-/**
- * Takes a user's unique ID and what to judge by. Gives back the user and the assessment by the dates that
- * can be read live; a report can only clear more. Null when the user is gone. Throws AwsError and UserError.
- */
+/** By live dates only: a report can only clear more. Null if the user is gone. Throws AwsError and UserError. */
 export async function judgeByLiveDates(
   userId: string,
   context: JudgementContext,
@@ -56,9 +51,8 @@ export async function judgeByLiveDates(
 }
 
 /**
- * Takes the same, and the name the user had. Gives back the assessment by live dates and a credential
- * report, as new as IAM makes one. The live dates are read after the report, which may take minutes.
- * Throws the same, and CredentialReportError.
+ * By live dates and the newest credential report that IAM generates, which may take minutes. Live dates are
+ * read after it. Null if the user is gone. Throws AwsError, UserError and CredentialReportError.
  */
 export async function judgeByReport(
   userId: string,
@@ -78,12 +72,10 @@ export async function judgeByReport(
 type PlanRequest = Extract<RevocationRequest, { mode: 'plan' }>;
 
 /**
- * Answers the document UnusedIamCredentials-Revoke: what is to be revoked of a user, or whether what was
- * recorded has been. Reads only. Takes what the document sent, Lambda's context and what to run with.
- * Throws RequestError, RuleParameterError, AwsError, UserError, CredentialReportError and RunError; then
- * nothing may be changed.
+ * Plans or verifies a revocation for UnusedIamCredentials-Revoke. Only reads. Throws RequestError,
+ * RuleParameterError, AwsError, UserError, CredentialReportError and RunError.
  */
-export function answerRevocation(
+export function planRevocation(
   event: unknown,
   context: LambdaContext,
   dependencies: FunctionDependencies,
@@ -93,7 +85,7 @@ export function answerRevocation(
     const { mode, userId, executionId } = request;
     const answer =
       request.mode === 'plan'
-        ? await planRevocation(request, invocation, dependencies)
+        ? await makePlan(request, invocation, dependencies)
         : await verifyRevocation(request, invocation, dependencies);
     const { Outcome = 'Verified', Reason, ToRevoke, NotRevoked, Revoked } = answer;
     const said = { Reason, ToRevoke, NotRevoked, Revoked };
@@ -101,10 +93,9 @@ export function answerRevocation(
   });
 }
 
-const nobody: Pick<PlanSubject, 'userName'> = { userName: null };
-const noChanges = { revocations: [], spared: [] };
+const noChanges: Changes = { revocations: [], skipped: [] };
 
-async function planRevocation(
+async function makePlan(
   request: PlanRequest,
   { location, now, deadline }: Invocation,
   { iam, config, ssm, clock }: FunctionDependencies,
@@ -114,32 +105,33 @@ async function planRevocation(
   if (parameters === null) {
     throw new ExpectedError(
       'RuleParameterError',
-      `There is no AWS Config rule ${ruleName} in ${location.region}, whose parameters would say what is unused. ` +
-        'Deploy it, or name the right one in ConfigRuleName',
+      `There is no AWS Config rule ${ruleName} in ${location.region}. Its parameters define unused. ` +
+        'Deploy the rule, or set ConfigRuleName to the name of your rule',
     );
   }
   const context: JudgementContext = { iam, parameters, now, clock, deadline };
   const gone = () =>
     toRevocationAnswer(
-      { outcome: 'Gone', reason: `no IAM user has the ID ${userId} any more`, waitUntil: null },
+      decide('Gone', `no IAM user has the ID ${userId}`),
       noChanges,
-      { userId, executionId, ...nobody },
+      { userId, executionId, userName: null },
       null,
     );
 
   const byLiveDates = await judgeByLiveDates(userId, context);
   if (byLiveDates === null) return gone();
-  const plan = (subject: typeof byLiveDates) => describe(subject, options);
-  const first = plan(byLiveDates);
+  const first = planFor(byLiveDates, options);
   const subject = { userId, executionId, userName: byLiveDates.user.userName };
-  if (first.bar !== null) return toRevocationAnswer(first.bar, first.changes, subject, null);
+  if (first.blocker !== null) {
+    return toRevocationAnswer(first.blocker, first.changes, subject, null);
+  }
 
   const confirmed = await judgeByReport(userId, subject.userName, context);
   if (confirmed === null) return gone();
   const { user, evidence } = confirmed;
-  const { bar, changes } = plan(confirmed);
+  const { blocker, changes } = planFor(confirmed, options);
   const named = { ...subject, userName: user.userName };
-  if (bar !== null) return toRevocationAnswer(bar, changes, named, null);
+  if (blocker !== null) return toRevocationAnswer(blocker, changes, named, null);
 
   const brakes = await readBrakes(ssm, now);
   const decision = decideRevocation(changes, brakes, evidence, options, userId, now);
@@ -149,11 +141,10 @@ async function planRevocation(
   return toRevocationAnswer(decision, changes, named, record);
 }
 
-/** What would be changed of a user, and why nothing is, where that is so. */
-function describe(
-  { user, assessment }: NonNullable<Awaited<ReturnType<typeof judgeByLiveDates>>>,
+function planFor(
+  { user, assessment }: RevocationSubject,
   options: RevocationOptions,
-): { changes: ReturnType<typeof planChanges>; bar: RevocationDecision | null } {
+): { changes: Changes; blocker: RevocationDecision | null } {
   const changes = planChanges(assessment, options);
-  return { changes, bar: findBar(user, assessment, changes) };
+  return { changes, blocker: findBlocker(user, assessment, changes) };
 }

@@ -1,5 +1,6 @@
 import { readUserState } from '../../aws/iam-credentials.ts';
 import { ExpectedError } from '../../core/errors.ts';
+import { nameOf } from '../../core/revocation-record.ts';
 import { stillUsable } from '../../core/verification.ts';
 import { decodeRecord } from '../../formats/record-codec.ts';
 import type { RevocationRequest } from '../../formats/remediation-request.ts';
@@ -8,11 +9,11 @@ import {
   toVanishedAnswer,
   toVerifiedAnswer,
 } from '../../formats/revocation-answer.ts';
-import { type FunctionDependencies, type Invocation, lookUntil } from '../invocation.ts';
+import { type FunctionDependencies, type Invocation, pollUntil } from '../invocation.ts';
 
 /**
- * Takes the record of what was to be revoked. Looks, for some seconds, whether anything of it can still be
- * used, whatever brakes, exemptions and reports say. Throws RunError that names it if so.
+ * Verifies that no recorded credential can be used. Ignores brakes, exemptions and reports. Throws RunError,
+ * which names what can still be used.
  */
 export async function verifyRevocation(
   { userId, record: encoded, topicArn }: Extract<RevocationRequest, { mode: 'verify' }>,
@@ -20,21 +21,25 @@ export async function verifyRevocation(
   { iam, clock }: Pick<FunctionDependencies, 'iam' | 'clock'>,
 ): Promise<Answer> {
   const record = decodeRecord(encoded);
-  const found = await lookUntil(clock, deadline, async () => {
-    const state = await readUserState(iam, userId, record.userName);
-    if (state === 'gone') return { userName: null, left: [] };
-    if (state === 'changing')
-      return { userName: record.userName, left: ['the user keeps changing'] };
-    return { userName: state.userName, left: stillUsable(record.credentials, state) };
-  });
-  if (found.userName === null) return toVanishedAnswer(clock.now());
-  if (found.left.length === 0) {
-    return toVerifiedAnswer(record, found.userName, clock.now(), location, topicArn);
+  const usableIn = (state: Parameters<typeof stillUsable>[1]) =>
+    stillUsable(record.credentials, state);
+  const state = await pollUntil(
+    clock,
+    deadline,
+    () => readUserState(iam, userId, record.userName),
+    (seen) => seen === 'gone' || (seen !== 'changing' && usableIn(seen).length === 0),
+  );
+  if (state === 'gone') return toVanishedAnswer(clock.now());
+  const userName = state === 'changing' ? record.userName : state.userName;
+  const left = state === 'changing' ? null : usableIn(state);
+  if (left?.length === 0) {
+    return toVerifiedAnswer(record, userName, clock.now(), location, topicArn);
   }
+  const what = left?.map(nameOf).join(', ') ?? 'unknown, because the user keeps changing';
   throw new ExpectedError(
     'RunError',
-    `Still usable after the revocation of user ${found.userName} (${userId}): ${found.left.join(', ')}. ` +
-      'A step before this one failed, or had no effect; see its message, mend the cause and run again. ' +
-      `What was revoked is on record in ${record.name}`,
+    `Still usable after the revocation of user ${userName} (${userId}): ${what}. ` +
+      'A previous step failed or had no effect. Fix the cause that its message names, then run the document again. ' +
+      `The record ${record.name} lists what was revoked`,
   );
 }

@@ -97,7 +97,7 @@ describe('a dry run', () => {
     expect(code).toBe(1);
     expect(stdout).toMatch(/^wrong +rule +.*maxCredentialUsageAge/mu);
     expect(stdout).toMatch(
-      /^wrong +dry-run +for frank \(AIDA\w+\): Failed in step ForeseeRevocation: /mu,
+      /^wrong +dry-run +for frank \(AIDA\w+\): Failed in step PreviewPlan: /mu,
     );
     const [execution] = account.automation.executions.keys();
     expect(stdout).toContain(

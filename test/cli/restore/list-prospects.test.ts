@@ -35,14 +35,16 @@ describe('what restore --list foretells', () => {
     second.status = 'Active';
     expect(await lineOf()).toMatch(
       new RegExp(
-        `confirmed +access key ${first.accessKeyId}: would be reactivated; access key ${second.accessKeyId}: is active already; it is left alone; password: a new one with --password$`,
+        `confirmed +access key ${first.accessKeyId}: would be reactivated; access key ${second.accessKeyId}: is already Active; it is left unchanged; password: a new one with --password$`,
         'u',
       ),
     );
     const { code, stdout } = await run('frank', '--yes');
     expect(code).toBe(0);
     expect(stdout).toContain(`  restored: access key ${first.accessKeyId}\n`);
-    expect(stdout).toContain('  not restored: password: deleted; RestorePassword (--password) iss');
+    expect(stdout).toContain(
+      '  not restored: password: deleted; use RestorePassword (--password) to iss',
+    );
     expect(stdout.match(/^ {2}restored: /gmu)).toHaveLength(1);
   });
 
@@ -52,15 +54,17 @@ describe('what restore --list foretells', () => {
     second.lastUsed = { date: ago(-1), region: 'us-east-1', serviceName: 's3' };
     Object.assign(frank, password(-1));
     const line = await lineOf();
-    expect(line).toContain(`access key ${first.accessKeyId}: was deleted since, and cannot come`);
+    expect(line).toContain(`access key ${first.accessKeyId}: was deleted since, and cannot be`);
     expect(line).toContain(`access key ${second.accessKeyId}: was last used 2026-11-22T06:30`);
-    expect(line).toMatch(/password: .*left alone$/u);
+    expect(line).toMatch(/password: .*left unchanged$/u);
   });
 
   it('leaves access keys alone that were restored before', async () => {
     const { first, record, lineOf } = await start();
     record?.tags.set(`restored-${first.accessKeyId}`, 'now');
-    expect(await lineOf()).toContain(`${first.accessKeyId}: was restored before, and taken away`);
+    expect(await lineOf()).toContain(
+      `${first.accessKeyId}: was restored before, and removed again`,
+    );
   });
 
   it('finds a user by a new name', async () => {

@@ -37,7 +37,7 @@ describe('restore --list', () => {
     const ofFrankLine = lines.find((line) => line.startsWith('frank'));
     expect(ofFrankLine).toContain(`${frank.userId}  ${ofFrank.id}  2 days  confirmed  `);
     expect(ofFrankLine).toContain(`access key ${used.accessKeyId}: would be reactivated;`);
-    expect(ofFrankLine).toContain(`key ${unused.accessKeyId}: deleted, and cannot come back;`);
+    expect(ofFrankLine).toContain(`key ${unused.accessKeyId}: deleted, and cannot be restored;`);
     expect(ofFrankLine).toContain('password: a new one with --password');
     expect(lines.filter((line) => line.includes(gina.userId))).toHaveLength(1);
     const operations = new Set(started.aws.requests.entries.map(({ operation }) => operation));

@@ -62,7 +62,7 @@ describe('restore', () => {
     expect(code).toBe(0);
     expect(stdout).toContain(`  restored: access key ${second.accessKeyId}\n`);
     expect(stdout).toMatch(
-      /^ {2}not restored: access key AKIA\w+: AccessKeyId \(--access-key\) names another$/mu,
+      /^ {2}not restored: access key AKIA\w+: AccessKeyId \(--access-key\) names another key$/mu,
     );
     expect(statuses()).toEqual(['Inactive', 'Active']);
   });
@@ -106,7 +106,7 @@ describe('restore', () => {
         reason: expect.stringMatching(/^access key AKIA/u),
         restored: [expect.stringMatching(/^access key/u), expect.stringMatching(/^access key/u)],
         toRestore: [expect.any(String), expect.any(String)],
-        notRestored: ['password: deleted; RestorePassword (--password) issues a new one'],
+        notRestored: ['password: deleted; use RestorePassword (--password) to issue a new one'],
         exemptUntil: expect.stringMatching(/^2026-12-05T/u),
         ...{ secretArn: null, warning: null, settledRecords: [] },
       },

@@ -71,9 +71,9 @@ describe('an outcome', () => {
   });
 
   it('names the options of restore beside the parameters that a reason names', () => {
-    const why = 'password: deleted; RestorePassword issues a new one';
+    const why = 'password: deleted; use RestorePassword to issue a new one';
     const given = { 'Decision.NotRestored': [why], 'Decision.Reason': [why] };
-    const expected = 'password: deleted; RestorePassword (--password) issues a new one';
+    const expected = 'password: deleted; use RestorePassword (--password) to issue a new one';
     expect(toRestoreOutcome(result(given))).toMatchObject({
       ...{ notRestored: [expected], reason: expected },
     });

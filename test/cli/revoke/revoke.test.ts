@@ -48,7 +48,7 @@ describe('revoke', () => {
       '  Unused passwords are deleted for good; --password-action Keep leaves them.',
       '  Deleting may wait up to 4 hours for a new credential report.',
       `frank: started execution ${execution?.id}; Ctrl-C leaves it running`,
-      'frank: ForeseeRevocation Success',
+      'frank: PreviewPlan Success',
     ]);
     expect(stderr).toMatch(/^frank: DeletePassword Success$/mu);
     expect(stdout).toContain(`  revoked: access key ${key.accessKeyId} (Deactivate)\n`);

@@ -55,12 +55,12 @@ describe('the digest of scheduled evaluations', () => {
       {
         topicArn: digestTopicArn,
         subject: 'Newly NON_COMPLIANT: 1 IAM user in account 123456789012',
-        message: `1 IAM user newly NON_COMPLIANT in account 123456789012, by AWS Config rule unused-iam-credentials:
+        message: `AWS Config rule unused-iam-credentials found 1 IAM user newly NON_COMPLIANT in account 123456789012:
 - idle: password used 2026-08-01 (112 days, limit 45)
 
-In all, this run found 1 IAM user NON_COMPLIANT.
-Who they are now: AWS Config console, Rules, unused-iam-credentials.
-Automatic remediation, if it is switched on, revokes what is unused.`,
+NON_COMPLIANT in total: 1 IAM user.
+For the current list, open the AWS Config console, choose Rules, then unused-iam-credentials.
+If automatic remediation is on, it revokes the unused credentials.`,
       },
     ]);
   });
@@ -80,7 +80,7 @@ Automatic remediation, if it is switched on, revokes what is unused.`,
     user(account, 'late', { accessKeys: [accessKey(300, 44)] });
     await schedule();
     expect(await nextDay()).toEqual(['late']);
-    expect(account.published[1]?.message).toContain('found 2 IAM users NON_COMPLIANT');
+    expect(account.published[1]?.message).toContain('NON_COMPLIANT in total: 2 IAM users');
     expect(await nextDay()).toBeNull();
   });
 
@@ -145,7 +145,7 @@ Automatic remediation, if it is switched on, revokes what is unused.`,
     aws.faults.push({ operation: 'PutEvaluations', failEvaluation, times: 4 });
     await expect(schedule()).rejects.toThrow(/^1 could not be judged or reported/u);
     expect(named(account.published[0]?.message)).toEqual(['user-0', 'user-2']);
-    expect(account.published[0]?.message).toContain('found 2 IAM users NON_COMPLIANT');
+    expect(account.published[0]?.message).toContain('NON_COMPLIANT in total: 2 IAM users');
     expect(await nextDay()).toEqual(['user-1']);
   });
 

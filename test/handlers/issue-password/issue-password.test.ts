@@ -32,7 +32,7 @@ it.each([
   hurry(found);
   const failed = await local.restore(frank.userId, asked);
   expect(failed.status).toBe('Failed');
-  expect(failed.failureMessage).toMatch(/Not restored of user frank \(AIDA\w+\): password\./);
+  expect(failed.failureMessage).toMatch(/Not restored for user frank \(AIDA\w+\): password\./);
   const step = failed.steps.find(({ name }) => name === 'IssuePassword');
   expect(step?.failureMessage).toContain('PASSWORD_READER_ROLE_ARN');
   expect(statusesOf(frank)).toEqual(['Active', 'Active']);

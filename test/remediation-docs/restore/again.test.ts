@@ -1,8 +1,8 @@
 import { expect, it } from 'vitest';
 import { day } from '../../builders/account.ts';
-import { ruleName } from '../../builders/local-rule.ts';
 import { type RestorationCase, revoked } from '../restoration-case.ts';
 import { isMarked, output } from '../restoration-views.ts';
+import { ask, running } from '../running-restoration.ts';
 
 const asked = { RestorePassword: 'true' };
 const minute = 60_000;
@@ -11,7 +11,7 @@ const tagsOf = ({ account, recordName }: RestorationCase) => [
   ...(account.parameters.get(recordName)?.tags.keys() ?? []),
 ];
 
-it('a stale read of IAM right after the revocation closes no record', async () => {
+it('a stale read of IAM right after the revocation does not close a record', async () => {
   const found = await revoked();
   const { local, aws, frank } = found;
   local.now -= 9 * minute;
@@ -19,11 +19,11 @@ it('a stale read of IAM right after the revocation closes no record', async () =
   const show = (status: 'Active' | 'Inactive') => {
     for (const key of [first, second]) if (key) key.status = status;
   };
-  // One look shows the keys as they were before; the next one as they are.
+  // The first read shows the keys before the revocation, the next one after it.
   aws.faults.push({ operation: 'ListAccessKeys', times: 1, before: () => show('Active') });
   aws.faults.push({ operation: 'GetUser', times: 1, before: () => show('Inactive') });
   const stale = await local.restore(frank.userId, asked);
-  expect(output(stale, 'Decision.NotRestored')).toContain('is active already');
+  expect(output(stale, 'Decision.NotRestored')).toContain('is already Active');
   expect(isMarked(found)).toBe(false);
 
   const done = await local.restore(frank.userId, asked);
@@ -31,7 +31,7 @@ it('a stale read of IAM right after the revocation closes no record', async () =
   expect(statuses(found)).toEqual(['Active', 'Active']);
 });
 
-it('a user with 50 tags, one of them ours, can be restored', async () => {
+it('a user with 50 tags, including the tag of the revocation, can be restored', async () => {
   const found = await revoked();
   const { local, frank } = found;
   for (let index = 0; index < 49; index += 1) frank.tags.push({ Key: `own-${index}`, Value: 'x' });
@@ -41,7 +41,7 @@ it('a user with 50 tags, one of them ours, can be restored', async () => {
   expect(frank.tags).toHaveLength(50);
 });
 
-it('keys that were given back and then deactivated by somebody stay so when the password is restored', async () => {
+it('keys that were restored and then deactivated by somebody stay inactive when the password is restored', async () => {
   const found = await revoked();
   const { local, frank } = found;
   await local.restore(frank.userId);
@@ -69,7 +69,7 @@ it('a password that was issued and used by somebody else, and deleted since, is 
   expect(frank.loginProfile).toBeUndefined();
 });
 
-it('a password that somebody issued in the middle is not passed off as ours', async () => {
+it('a password that somebody issues during the restoration is not claimed as issued', async () => {
   const found = await revoked();
   const { local, account, aws, frank } = found;
   const at = local.now;
@@ -83,12 +83,12 @@ it('a password that somebody issued in the middle is not passed off as ours', as
   expect(output(done, 'Result.NotRestored')).toContain('somebody else issued one meanwhile');
   const message = account.published.at(-1)?.message;
   expect(message).not.toContain('The new password is in the secret');
-  expect(message).toContain('- not password');
+  expect(message).toContain('Not restored:\n- password');
   const [secret] = account.secrets.values();
   expect(secret?.versions.flatMap(({ stages }) => stages)).not.toContain(done.id);
 });
 
-it('a user who is quarantined in the middle gets no password', async () => {
+it('a user who is quarantined during the restoration does not get a password', async () => {
   const { local, account, aws, frank } = await revoked();
   const quarantine = () => {
     frank.attachedPolicies = ['AWSCompromisedKeyQuarantineV3'];
@@ -101,14 +101,75 @@ it('a user who is quarantined in the middle gets no password', async () => {
   expect(alerts).toMatchObject([{ reason: expect.stringContaining('QuarantineV3') }]);
 });
 
-it('without the rule of the default name, the rule that revoked says how to exempt', async () => {
-  const { local, account, frank } = await revoked();
-  const rule = account.config.ruleDefinitions.get(ruleName);
-  if (rule === undefined) throw new Error('expected the rule');
-  const inputParameters = { exemptUntilTag: 'keep-until', maxExemptionDays: '7' };
-  account.config.ruleDefinitions.set(ruleName, { ...rule, inputParameters });
-  const done = await local.restore(frank.userId, { ConfigRuleName: 'renamed' });
-  expect(done.status).toBe('Success');
-  expect(frank.tags.map(({ Key }) => Key)).toEqual(['keep-until']);
-  expect(output(done, 'Decision.Reason')).not.toContain('AWS Config rule');
+it('issue-password refuses what the plan refuses: a password issued, used and deleted since', async () => {
+  const found = await revoked();
+  running(found);
+  found.frank.passwordLastUsed = found.local.now + 3_600_000;
+  await expect(ask(found)).rejects.toMatchObject({
+    name: 'RefusedError',
+    message: expect.stringContaining('a new one was used'),
+  });
+  expect(found.local.log.filter(({ alert }) => alert === true)).toHaveLength(1);
+});
+
+const off = ({ frank }: RestorationCase) => {
+  for (const key of frank.accessKeys) key.status = 'Inactive';
+};
+
+it('a single key that was restored and then deactivated by somebody stays inactive', async () => {
+  const found = await revoked();
+  const { local, frank } = found;
+  const [first, second] = frank.accessKeys;
+  await local.restore(frank.userId, { AccessKeyId: first?.accessKeyId ?? '' });
+  expect(statuses(found)).toEqual(['Active', 'Inactive']);
+  off(found);
+  local.now += 5 * day;
+  const done = await local.restore(frank.userId);
+  expect(statuses(found)).toEqual(['Inactive', 'Active']);
+  expect(output(done, 'Result.Restored')).toBe(`access key ${second?.accessKeyId}`);
+});
+
+it('restored keys that were deactivated since stay inactive when the failed password is issued', async () => {
+  const found = await revoked();
+  const { local, frank } = found;
+  const { readerRoleArn } = local;
+  local.readerRoleArn = '';
+  const failed = await local.restore(frank.userId, asked);
+  expect([failed.status, statuses(found)]).toEqual(['Failed', ['Active', 'Active']]);
+  expect(failed.failureMessage).toContain('Not restored for user frank');
+  off(found);
+  local.readerRoleArn = readerRoleArn;
+  const done = await local.restore(frank.userId, asked);
+  expect([done.status, statuses(found)]).toEqual(['Success', ['Inactive', 'Inactive']]);
+  expect(frank.loginProfile).toBeDefined();
+});
+
+it('what an unfinished revocation recorded is restored once, even minutes later', async () => {
+  const found = await revoked();
+  const { local, account, frank, recordName } = found;
+  account.parameters.get(recordName)?.tags.delete('applied');
+  local.now -= 8 * minute;
+  const all = { ...asked, IncludeUnconfirmed: 'true' };
+  const done = await local.restore(frank.userId, all);
+  expect([done.status, statuses(found), isMarked(found)]).toEqual([
+    'Success',
+    ['Active', 'Active'],
+    true,
+  ]);
+  off(found);
+  frank.loginProfile = undefined;
+  const again = await local.restore(frank.userId, all);
+  expect(output(again, 'Decision.Outcome')).toBe('NothingRestorable');
+  expect([statuses(found), frank.loginProfile]).toEqual([['Inactive', 'Inactive'], undefined]);
+});
+
+it('what a running revocation recorded is not restored', async () => {
+  const found = await revoked();
+  const { local, account, frank, recordName, revocation } = found;
+  account.parameters.get(recordName)?.tags.delete('applied');
+  account.automation.executions.set(revocation.id, { ...revocation, status: 'InProgress' });
+  const done = await local.restore(frank.userId, { ...asked, IncludeUnconfirmed: 'true' });
+  expect(output(done, 'Decision.Outcome')).toBe('NothingRestorable');
+  expect(output(done, 'Decision.Reason')).toContain('is still running');
+  expect(isMarked(found)).toBe(false);
 });

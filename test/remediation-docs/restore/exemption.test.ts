@@ -1,4 +1,5 @@
 import { expect, it } from 'vitest';
+import { deny } from '../../../local-aws/faults.ts';
 import { formatInstant } from '../../../rule/core/instant.ts';
 import { day } from '../../builders/account.ts';
 import { ruleName, startLocalRule, steppingSleep } from '../../builders/local-rule.ts';
@@ -7,7 +8,7 @@ import { changes, output, statusesOf, tagsOf } from '../restoration-views.ts';
 
 const exemptTag = 'unused-iam-credentials:exempt-until';
 
-/** What the rule says of Frank in a scheduled evaluation at the case's instant. */
+/** Frank's compliance type in a scheduled evaluation. */
 async function judge(
   { account, local, frank }: RestorationCase,
   ruleParameters: Record<string, string> = {},
@@ -100,7 +101,7 @@ it('keeps automatic remediation from revoking again what was just restored', asy
   expect(statusesOf(frank)).toEqual(['Active', 'Active']);
 });
 
-it('restores without the rule by the default tag, and says so', async () => {
+it('restores without the rule, with the default tag, and says so', async () => {
   const { local, frank, account } = await revoked();
   account.config.rules.delete(ruleName);
   account.config.ruleDefinitions.delete(ruleName);
@@ -110,6 +111,38 @@ it('restores without the rule by the default tag, and says so', async () => {
   expect(statusesOf(frank)).toEqual(['Active', 'Active']);
   expect(tagsOf(frank)).toEqual({ [exemptTag]: end });
   expect(output(done, 'Decision.Reason')).toContain(
-    `no valid AWS Config rule ${ruleName} says how to exempt, so that the default exemption tag is used`,
+    `there is no valid AWS Config rule ${ruleName}, so the default exemption tag is used`,
   );
+});
+
+it('if the named rule is missing, the rule of the revocation defines the exemption', async () => {
+  const { local, account, frank } = await revoked();
+  const rule = account.config.ruleDefinitions.get(ruleName);
+  if (rule === undefined) throw new Error('expected the rule');
+  const inputParameters = { exemptUntilTag: 'keep-until', maxExemptionDays: '7' };
+  account.config.ruleDefinitions.set(ruleName, { ...rule, inputParameters });
+  const done = await local.restore(frank.userId, { ConfigRuleName: 'renamed' });
+  expect(done.status).toBe('Success');
+  expect(frank.tags.map(({ Key }) => Key)).toEqual(['keep-until']);
+  expect(output(done, 'Decision.Reason')).not.toContain('AWS Config rule');
+});
+
+it.each([
+  ['an invalid parameter', { inputParameters: { maxCredentialUsageAge: '45 days' } }],
+  ['another function as its source', { sourceIdentifier: 'arn:aws:lambda:us-east-1:1:function:x' }],
+])('a rule with %s does not prevent a restoration', async (_, broken) => {
+  const { local, account, frank } = await revoked();
+  const rule = account.config.ruleDefinitions.get(ruleName);
+  if (rule === undefined) throw new Error('expected the rule');
+  account.config.ruleDefinitions.set(ruleName, { ...rule, ...broken });
+  const done = await local.restore(frank.userId);
+  expect([done.status, statusesOf(frank)]).toEqual(['Success', ['Active', 'Active']]);
+  expect(output(done, 'Decision.Reason')).toContain('no valid AWS Config rule');
+});
+
+it('a rule that cannot be read fails the restoration, because it may define the exemption', async () => {
+  const { local, aws, frank } = await revoked();
+  aws.faults.push(deny('DescribeConfigRules'));
+  const done = await local.restore(frank.userId);
+  expect([done.status, statusesOf(frank)]).toEqual(['Failed', ['Inactive', 'Inactive']]);
 });

@@ -15,7 +15,7 @@ const asked = { RestorePassword: 'true' };
 const exemptTag = 'unused-iam-credentials:exempt-until';
 const revokedTag = 'unused-iam-credentials:revoked';
 
-it('goes on where every change is throttled twice', async () => {
+it('continues if every change is throttled twice', async () => {
   const found = await revoked();
   const { local, account, aws, frank } = found;
   const steps = ['TagUser', 'UntagUser', 'UpdateAccessKey', 'AddTagsToResource', 'Publish'];
@@ -28,7 +28,7 @@ it('goes on where every change is throttled twice', async () => {
   expect(account.published).toHaveLength(1);
 });
 
-it('goes on where the functions are throttled', async () => {
+it('continues if the functions are throttled', async () => {
   const found = await revoked();
   const { local, aws, frank } = found;
   const reading = ['DescribeConfigRules', 'GetParametersByPath', 'CreateSecret', 'PutSecretValue'];
@@ -39,7 +39,7 @@ it('goes on where the functions are throttled', async () => {
   expect(isMarked(found)).toBe(true);
 });
 
-it('reactivates nothing where the user cannot be exempted', async () => {
+it('reactivates nothing if the user cannot be exempted', async () => {
   const found = await revoked();
   const { local, account, aws, frank, before } = found;
   const state = structuredClone(frank);
@@ -53,7 +53,7 @@ it('reactivates nothing where the user cannot be exempted', async () => {
   expect([account.secrets.size, isMarked(found)]).toEqual([0, false]);
 });
 
-it('restores where the tag of the revocation cannot be removed', async () => {
+it('restores if the tag of the revocation cannot be removed', async () => {
   const found = await revoked();
   const { local, aws, frank } = found;
   aws.faults.push(deny('UntagUser'));
@@ -67,7 +67,7 @@ it('restores where the tag of the revocation cannot be removed', async () => {
 it.each([
   ['is denied', { ...deny('UpdateAccessKey') }],
   ['has no effect', { operation: 'UpdateAccessKey', ignored: true as const }],
-])('fails, naming the key, where reactivating %s, and can be resumed', async (_, fault) => {
+])('fails and names the key if its reactivation %s, and can be resumed', async (_, fault) => {
   const found = await revoked();
   const { local, aws, frank } = found;
   const [first = '', second = ''] = frank.accessKeys.map(({ accessKeyId }) => accessKeyId);
@@ -87,7 +87,7 @@ it.each([
   expect(isMarked(found)).toBe(true);
 });
 
-it('fails where a record cannot be marked, and marks it when run again', async () => {
+it('fails if a record cannot be marked, and marks it when run again', async () => {
   const found = await revoked();
   const { local, aws, frank } = found;
   aws.faults.push(deny('AddTagsToResource'));
@@ -104,7 +104,7 @@ it('fails where a record cannot be marked, and marks it when run again', async (
   expect(isMarked(found)).toBe(true);
 });
 
-it('has restored and marked everything where it cannot tell of it', async () => {
+it('has restored and marked everything if the notification fails', async () => {
   const found = await revoked();
   const { local, aws, frank } = found;
   aws.faults.push(deny('Publish'));
@@ -115,7 +115,7 @@ it('has restored and marked everything where it cannot tell of it', async () => 
   expect(isMarked(found)).toBe(true);
 });
 
-it('still gives the reason of a refusal that it cannot tell of', async () => {
+it('gives the reason of a refusal even if the notification fails', async () => {
   const { local, aws, frank } = await revoked();
   frank.attachedPolicies = ['AWSCompromisedKeyQuarantineV2'];
   aws.faults.push(deny('Publish'));
@@ -125,7 +125,7 @@ it('still gives the reason of a refusal that it cannot tell of', async () => {
   expect(changes(aws)).toEqual([]);
 });
 
-it('waits for reads of IAM that are behind', async () => {
+it('waits for lagging reads of IAM', async () => {
   const found = await revoked({ account: { iamReadLagMs: 10_000 } });
   const { local, frank } = found;
   const begun = local.now;

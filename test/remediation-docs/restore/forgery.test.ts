@@ -11,13 +11,13 @@ import {
 } from '../restoration-case.ts';
 import { changes, isMarked, output, statusesOf } from '../restoration-views.ts';
 
-it.each(forgeries)('refuses by a record that is %s', async (_, why, writer, forge) => {
+it.each(forgeries)('refuses if a record is %s', async (_, why, writer, forge) => {
   const found = await revoked();
   const name = await forge(found);
   await expectRefusal(found, name, why, writer);
 });
 
-it('refuses by a record that another principal put over HTTP', async () => {
+it('refuses if another principal wrote a record over HTTP', async () => {
   const found = await revoked();
   const name = recordOf(found.frank, otherId);
   const credentials = { accessKeyId: 'AKIAOPERATOR', secretAccessKey: 'operator' };
@@ -28,22 +28,22 @@ it('refuses by a record that another principal put over HTTP', async () => {
   await expectRefusal(
     found,
     name,
-    'is no genuine record',
+    'is not a genuine record',
     'arn:aws:iam::123456789012:user/operator',
   );
 });
 
-it('refuses a user whom AWS has quarantined, naming the policy', async () => {
+it('refuses for a user quarantined by AWS, and names the policy', async () => {
   const found = await revoked();
   found.frank.attachedPolicies = ['ReadOnlyAccess', 'AWSCompromisedKeyQuarantineV2'];
-  await expectRefusal(found, 'AWSCompromisedKeyQuarantineV2', 'the user is quarantined');
+  await expectRefusal(found, 'AWSCompromisedKeyQuarantineV2', 'quarantines the user');
 });
 
-it('refuses by a forged record even where only a genuine one was asked for', async () => {
+it('refuses if a record is forged, even if only a genuine one was requested', async () => {
   const found = await revoked();
   const name = writeOther(found, mallory);
   const parameters = { RevocationId: found.revocation.id };
-  await expectRefusal(found, name, 'is no genuine record', mallory, parameters);
+  await expectRefusal(found, name, 'is not a genuine record', mallory, parameters);
 });
 
 it('skips a forged record that is marked as restored', async () => {
@@ -56,24 +56,24 @@ it('skips a forged record that is marked as restored', async () => {
   expect(isMarked(found)).toBe(true);
 });
 
-/** Restores, with and without a topic, and expects that it is refused and nothing is changed. */
+/** Restores with and without a topic, and expects a refusal without a change. */
 async function expectRefusal(
   { local, account, aws, frank }: RestorationCase,
   ...[name, why, writer = '', parameters = {}]: [string, string, string?, Record<string, string>?]
 ): Promise<void> {
   aws.requests.reset();
   const before = structuredClone([frank, [...account.parameters], [...account.secrets]]);
-  const told = await local.restore(frank.userId, { RestorePassword: 'true', ...parameters });
+  const notified = await local.restore(frank.userId, { RestorePassword: 'true', ...parameters });
   expect(account.published).toEqual([
     {
       topicArn,
       subject: `Restoration of IAM credentials refused: ${frank.userId}`,
-      message: expect.stringContaining(output(told, 'Decision.Reason')),
+      message: expect.stringContaining(output(notified, 'Decision.Reason')),
     },
   ]);
-  const untold = await local.restore(frank.userId, { NotificationTopicArn: 'none', ...parameters });
+  const silent = await local.restore(frank.userId, { NotificationTopicArn: 'none', ...parameters });
   expect(account.published).toHaveLength(1);
-  for (const done of [told, untold]) {
+  for (const done of [notified, silent]) {
     expect(done.status).toBe('Failed');
     expect(output(done, 'Decision.Outcome')).toBe('Refused');
     for (const part of [name, why, writer]) expect(done.failureMessage).toContain(part);

@@ -1,7 +1,5 @@
 import { expect, it } from 'vitest';
-import { parse } from 'yaml';
 import type { Readings } from '../../../local-aws/automation/engine.ts';
-import { restoreDocument } from '../../../remediation-docs/documents.ts';
 import { hurry, type RestorationCase, revoked } from '../restoration-case.ts';
 import { currentSecrets, isMarked, output, statusesOf, tagsOf } from '../restoration-views.ts';
 
@@ -48,7 +46,7 @@ it.each(functionReadings)('fails, and can be completed, under the reading %o', a
   local.readerRoleArn = '';
   const failed = await local.restore(frank.userId, asked);
   expect(failed.status).toBe('Failed');
-  expect(failed.failureMessage).toContain('Not restored of user frank');
+  expect(failed.failureMessage).toContain('Not restored for user frank');
   expect(statusesOf(frank)).toEqual(['Active', 'Active']);
   local.readerRoleArn = readerRoleArn;
   await local.restore(frank.userId, asked);
@@ -65,22 +63,9 @@ it.each(functionReadings)('refuses under the reading %o', async (reading) => {
   expect(statusesOf(frank)).toEqual(['Inactive', 'Inactive']);
 });
 
-const { mainSteps }: { mainSteps: { name: string; action: string }[] } = parse(
-  restoreDocument.load(),
-);
-const names = mainSteps.map(({ name }) => name);
-const usual = mainSteps.slice(0, names.indexOf('PublishRestoration') + 1);
-const acting = usual.filter(({ action }) => action !== 'aws:branch').map(({ name }) => name);
-
-it('knows the steps of a whole restoration', async () => {
-  const { local, frank } = await revoked();
-  const done = await local.restore(frank.userId, asked);
-  const ran = done.steps.map(({ name }) => name).filter((name) => names.includes(name));
-  expect(ran).toEqual([...usual.map(({ name }) => name), 'EndRestored']);
-});
-
-it.each(acting)(
-  'is completed by another restoration when it was cancelled after %s',
+// The crash matrix stops after every other step; its user has one key to restore.
+it.each(['ReactivateSecondAccessKey', 'MarkSecondAccessKey'])(
+  'is completed by another restoration after it was cancelled after %s',
   async (name) => {
     const found = await revoked();
     const { local, account, frank } = found;

@@ -24,7 +24,7 @@ it('undoes only the revocation that RevocationId names', async () => {
   expect(done.status).toBe('Success');
   expect(statusesOf(frank)).toEqual(['Inactive', 'Active']);
   expect(output(done, 'Decision.NotRestored')).toContain(
-    `recorded by revocation ${revocation.id}, which was not asked for`,
+    `revocation ${revocation.id} is not the requested one`,
   );
   expect(isMarked(found)).toBe(false);
   expect(isMarked(found, recordOf(frank, secondId))).toBe(true);

@@ -5,7 +5,7 @@ import { changes, currentSecrets, isMarked, output, statusesOf } from '../restor
 
 const notRestored = 'Decision.NotRestored';
 
-it('gives back exactly what was revoked, and leaves every other credential as it was', async () => {
+it('restores exactly what was revoked, and leaves every other credential unchanged', async () => {
   const [unusedKey, keptKey] = [accessKey(300, 90), accessKey(200, 1)];
   const { local, frank, before, recordName, ...rest } = await revoked({
     user: { ...password(400, 100), accessKeys: [unusedKey, keptKey] },
@@ -24,7 +24,7 @@ it('gives back exactly what was revoked, and leaves every other credential as it
   expect(isMarked({ local, frank, before, recordName, ...rest })).toBe(true);
 });
 
-it('leaves alone a key that was inactive before the revocation', async () => {
+it('does not reactivate a key that was inactive before the revocation', async () => {
   const off = accessKey(250, 70, { status: 'Inactive' });
   const { local, frank, before } = await revoked({
     user: { ...password(400, 1), accessKeys: [off, accessKey(300, 90)] },
@@ -35,16 +35,18 @@ it('leaves alone a key that was inactive before the revocation', async () => {
   expect(withoutTags(frank)).toEqual(before);
 });
 
-it('issues no password unless asked, and says how', async () => {
+it('issues a password only with RestorePassword, and says so', async () => {
   const { local, frank, account } = await revoked();
   const done = await local.restore(frank.userId);
   expect(statusesOf(frank)).toEqual(['Active', 'Active']);
   expect(frank.loginProfile).toBeUndefined();
   expect(account.secrets.size).toBe(0);
-  expect(output(done, notRestored)).toBe('password: deleted; RestorePassword issues a new one');
+  expect(output(done, notRestored)).toBe(
+    'password: deleted; use RestorePassword to issue a new one',
+  );
 });
 
-it('changes nothing and makes no second secret when run again', async () => {
+it('changes nothing and creates no second secret when run again', async () => {
   const { local, frank, account } = await revoked();
   await local.restore(frank.userId, { RestorePassword: 'true' });
   const state = structuredClone([frank, [...account.secrets], [...account.parameters]]);
@@ -68,12 +70,12 @@ it('lists deleted keys as not restorable', async () => {
   const done = await local.restore(frank.userId);
   expect(done.status).toBe('Success');
   expect(output(done, 'Decision.Outcome')).toBe('NothingRestorable');
-  expect(output(done, notRestored)).toMatch(/access key AKIA\w+: deleted, and cannot come back/);
+  expect(output(done, notRestored)).toMatch(/access key AKIA\w+: deleted, and cannot be restored/);
   expect(changes(local.aws)).toEqual(['AddTagsToResource']);
   expect(isMarked(found)).toBe(true);
 });
 
-it('marks wholly restored records where nothing is restorable, and does not tag the user', async () => {
+it('marks fully restored records if nothing is restorable, and does not tag the user', async () => {
   const found = await revoked();
   const { local, frank } = found;
   for (const key of frank.accessKeys) key.status = 'Active';

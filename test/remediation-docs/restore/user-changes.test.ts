@@ -6,7 +6,7 @@ import { changes, currentSecrets, isMarked, output, statusesOf } from '../restor
 const asked = { RestorePassword: 'true' };
 const notRestored = 'Decision.NotRestored';
 
-it('reports a key that somebody else deactivated after using it, and leaves it alone', async () => {
+it('restores a key that was used after its revocation only if AccessKeyId names it', async () => {
   const { local, frank } = await revoked();
   const [first] = frank.accessKeys;
   if (first) first.lastUsed = { date: local.now + 3_600_000, region: 'us-east-1', serviceName: '' };
@@ -17,27 +17,30 @@ it('reports a key that somebody else deactivated after using it, and leaves it a
   expect(output(done, notRestored)).toContain(
     `${first?.accessKeyId}: was last used 2026-11-21T07:40`,
   );
+  expect(output(done, notRestored)).toContain('use AccessKeyId to restore it');
+  const named = await local.restore(frank.userId, { AccessKeyId: first?.accessKeyId ?? '' });
+  expect([named.status, first?.status]).toEqual(['Success', 'Active']);
 });
 
 const sinceThen: [string, (frank: RestorationCase['frank']) => void, RegExp][] = [
   [
     'reactivated',
     ({ accessKeys: [first] }) => Object.assign(first ?? {}, { status: 'Active' }),
-    /access key AKIA\w+: is active already; it is left alone/,
+    /access key AKIA\w+: is already Active; it is left unchanged/,
   ],
   [
     'deleted',
     (frank) => Object.assign(frank, { accessKeys: frank.accessKeys.slice(1) }),
-    /access key AKIA\w+: was deleted since, and cannot come back/,
+    /access key AKIA\w+: was deleted since, and cannot be restored/,
   ],
   [
     're-issued',
     (frank) => Object.assign(frank, password(0)),
-    /password: a new one was issued since; it is left alone/,
+    /password: a new one was issued since; it is left unchanged/,
   ],
 ];
 it.each(sinceThen)(
-  'reports what somebody else has %s since, and leaves it',
+  'reports what somebody else has %s since, and leaves it unchanged',
   async (_, act, why) => {
     const found = await revoked();
     const { local, frank, account } = found;
@@ -84,7 +87,7 @@ it('finds a user who was renamed since', async () => {
   ]);
 });
 it.each(['TagUser', 'UpdateAccessKey', 'CreateLoginProfile'])(
-  'fails where the user is deleted right before %s',
+  'fails if the user is deleted right before %s',
   async (operation) => {
     const found = await revoked();
     const { local, account, aws, frank } = found;
@@ -98,7 +101,7 @@ it.each(['TagUser', 'UpdateAccessKey', 'CreateLoginProfile'])(
   },
 );
 
-it('does not exempt another user to whom the name has passed since the plan', async () => {
+it('does not exempt another user who has the name since the plan', async () => {
   const { local, account, aws, frank } = await revoked();
   const state = structuredClone(frank);
   const pass = () => {

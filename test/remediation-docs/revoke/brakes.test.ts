@@ -20,7 +20,7 @@ const allKept = { PasswordAction: 'Keep', AccessKeyAction: 'Keep' };
 it.each<[string, string, Record<string, string>, RegExp, ((held: RevocationCase) => void)?]>([
   ['a pause', 'Paused', {}, /SSM parameter \/unused-iam-credentials\/pause exists/, pause],
   ['an announcement', 'NotYet', { EnforceFrom: '2026-11-22' }, /before 2026-11-22 \(EnforceFrom\)/],
-  ['a floor', 'NothingDue', { MinimumIdleDays: '101' }, /less than MinimumIdleDays, 101/],
+  ['a floor', 'NothingDue', { MinimumIdleDays: '101' }, /less than MinimumIdleDays \(101\)/],
   [
     'Keep',
     'NothingDue',
@@ -28,7 +28,7 @@ it.each<[string, string, Record<string, string>, RegExp, ((held: RevocationCase)
     /^password: .*PasswordAction is Keep; access key .*AccessKeyAction is Keep/,
   ],
   ['a dry run', 'DryRun', { DryRun: 'true' }, /^would revoke: access key .*; password \(Delete\)/],
-])('nothing is changed under %s, and it is said why', async (_, outcome, given, why, prepare) => {
+])('nothing changes under %s, and the reason says why', async (_, outcome, given, why, prepare) => {
   const held = await startCase();
   prepare?.(held);
   const before = structuredClone(held.frank);
@@ -40,19 +40,19 @@ it.each<[string, string, Record<string, string>, RegExp, ((held: RevocationCase)
   expect(held.frank).toEqual(before);
 });
 
-it('a dry run names what would be revoked, and waits for no report', async () => {
+it('a dry run lists what would be revoked, and does not wait for a report', async () => {
   const { local, frank } = await startCase();
   storeReport(local, 3_600_000);
   const begun = local.now;
   const { outputs } = await local.revoke(frank.userId, { DryRun: 'true' });
   expect(outputs['Decision.ToRevoke']).toHaveLength(2);
   expect(outputs['Decision.RecordName']).toEqual(['None']);
-  const why = expect.stringContaining('deleting needs a credential report');
+  const why = expect.stringContaining('a deletion needs a credential report');
   expect(outputs['Decision.Reason']).toEqual([why]);
   expect(local.now - begun).toBeLessThan(60_000);
 });
 
-it('a pause that is ended no longer holds', async () => {
+it('a pause ends when its parameter is deleted', async () => {
   const held = await startCase();
   pause(held);
   expect(ending(await held.local.revoke(held.frank.userId))).toBe('Success Paused');
@@ -69,7 +69,7 @@ it('the day of EnforceFrom begins at midnight UTC', async () => {
   expect(ending(await local.revoke(frank.userId, given))).toBe('Success Revoke');
 });
 
-it('records of the last 24 hours, of any user, count towards the limit of a day', async () => {
+it('records of the last 24 hours, of any user, count towards the daily limit', async () => {
   const { account, local, frank } = await startCase();
   const other = user(account, 'other', { ...password(400, 100), accessKeys: [accessKey(300)] });
   const given = { MaxRevocationsPerDay: '1' };
@@ -90,7 +90,7 @@ it('records of the last 24 hours, of any user, count towards the limit of a day'
   expect(usable(other)).toEqual([]);
 });
 
-it('a limit of 0 is none, and a higher one is not reached', async () => {
+it('a limit of 0 means no limit, and a higher one is not reached', async () => {
   const { account, local, frank } = await startCase();
   const people = ['one', 'two'].map((name) => user(account, name, password(400, 100)));
   await local.revoke(frank.userId);
@@ -102,7 +102,7 @@ it('a limit of 0 is none, and a higher one is not reached', async () => {
   expect(ends.map(ending)).toEqual(['Success Revoke', 'Success Revoke']);
 });
 
-it('a typing error in the rule does no harm below MinimumIdleDays', async () => {
+it('a typing error in the rule does not revoke anything below MinimumIdleDays', async () => {
   const recent = { ...password(400, 29), accessKeys: [accessKey(300, 29)] };
   const { local, frank } = await startCase(recent, { maxCredentialUsageAge: '4' });
   expect(ending(await local.revoke(frank.userId))).toBe('Success NothingDue');

@@ -15,7 +15,7 @@ const denied = (operation: string) =>
     new RegExp(`\\((AccessDenied\\w*|AuthorizationError)\\) when calling the ${operation} `),
   );
 
-it('without a record nothing is changed', async () => {
+it('nothing changes without a record', async () => {
   const { account, local, frank, key } = await startCase();
   local.aws.faults.push(deny('PutParameter'));
   const before = structuredClone(frank);
@@ -31,7 +31,7 @@ it('without a record nothing is changed', async () => {
   expect(usable(frank)).toEqual([]);
 });
 
-it('a record that is there already is not overwritten, and nothing is changed', async () => {
+it('an existing record is not overwritten, and nothing changes', async () => {
   const { account, local, frank } = await startCase();
   const id = local.start('revoke', { IAMResourceId: frank.userId });
   const planted = { value: 'x', version: 1, date: 0, user: 'somebody' };
@@ -56,7 +56,7 @@ it.each([
   expect(ending(done)).toBe('Failed Revoke');
   expect(failures(done)).toMatchObject({ [step]: denied(operation) });
   const names = left.map((what) => (what === 'key' ? `access key ${key.accessKeyId}` : what));
-  expect(done.failureMessage).toContain(`(${frank.userId}): ${names.join(', ')}. A step`);
+  expect(done.failureMessage).toContain(`(${frank.userId}): ${names.join(', ')}. A previous step`);
   expect(recordsIn(account).map(({ tags }) => tags)).toEqual([{}]);
   expect(usable(frank)).toEqual(left.map((what) => (what === 'key' ? key.accessKeyId : what)));
   expect([frank.tags, account.published]).toEqual([[], []]);
@@ -65,13 +65,13 @@ it.each([
   expect(usable(frank)).toEqual([]);
 });
 
-it('a password is not deleted where the name cannot be confirmed', async () => {
+it('a password is not deleted if the name cannot be confirmed', async () => {
   const { local, frank } = await startCase();
   denyOnceRecorded(local, 'GetUser', 3);
   const done = await local.revoke(frank.userId);
   expect(ending(done)).toBe('Failed Revoke');
   expect(failures(done)).toMatchObject({ ConfirmUserName: denied('GetUser') });
-  expect(done.failureMessage).toContain(`(${frank.userId}): password. A step`);
+  expect(done.failureMessage).toContain(`(${frank.userId}): password. A previous step`);
   expect([usable(frank), changes(local)]).toEqual([
     ['password'],
     ['PutParameter', 'UpdateAccessKey'],
@@ -80,7 +80,7 @@ it('a password is not deleted where the name cannot be confirmed', async () => {
   expect(usable(frank)).toEqual([]);
 });
 
-it('what cannot be verified is not marked, tagged or told', async () => {
+it('what cannot be verified is not marked, tagged or published', async () => {
   const { account, local, frank } = await startCase();
   denyOnceRecorded(local, 'ListAccessKeys', 2);
   const done = await local.revoke(frank.userId);
@@ -90,7 +90,7 @@ it('what cannot be verified is not marked, tagged or told', async () => {
   expect([recordsIn(account)[0]?.tags, frank.tags]).toEqual([{}, []]);
 });
 
-it('a record that cannot be marked fails the run, which tags and tells all the same', async () => {
+it('a record that cannot be marked fails the run, which still tags and publishes', async () => {
   const { account, local, frank } = await startCase();
   local.aws.faults.push(deny('AddTagsToResource'));
   const done = await local.revoke(frank.userId);
@@ -103,7 +103,7 @@ it('a record that cannot be marked fails the run, which tags and tells all the s
   expect(ending(await local.revoke(frank.userId))).toBe('Success NothingDue');
 });
 
-it('a user who cannot be tagged is revoked and told all the same', async () => {
+it('if the user cannot be tagged, the run still revokes and publishes', async () => {
   const { account, local, frank } = await startCase();
   local.aws.faults.push(deny('TagUser'));
   const done = await local.revoke(frank.userId);
@@ -113,7 +113,7 @@ it('a user who cannot be tagged is revoked and told all the same', async () => {
   expect([usable(frank), frank.tags, account.published.length]).toEqual([[], [], 1]);
 });
 
-it('a topic that refuses fails the run, but undoes nothing', async () => {
+it('a denied notification fails the run, but does not undo the revocation', async () => {
   const { account, local, frank } = await startCase();
   local.aws.faults.push(deny('Publish'));
   const done = await local.revoke(frank.userId);
@@ -137,7 +137,7 @@ it.each([
   ['GetCredentialReport', 'iam'],
   ['GetParameter', 'ssm'],
   ['DescribeParameters', 'ssm'],
-])('nothing is changed where the plan may not call %s', async (operation, service) => {
+])('nothing changes if the plan may not call %s', async (operation, service) => {
   const { local, frank } = await startCase();
   local.aws.faults.push(deny(operation));
   const before = structuredClone(frank);

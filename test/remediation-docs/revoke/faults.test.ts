@@ -19,7 +19,7 @@ const unmodifiable: Fault = {
   message: 'The entity is temporarily unmodifiable',
 };
 
-it('two runs for one user at once do no harm, and both leave a record', async () => {
+it('two simultaneous runs for one user revoke once, and both write a record', async () => {
   const { account, local, frank, key } = await startCase();
   keepInStep(local, 2);
   const begin = () => local.ended(local.start('revoke', { IAMResourceId: frank.userId }));
@@ -31,7 +31,7 @@ it('two runs for one user at once do no harm, and both leave a record', async ()
   expect(changes(local)).toContain('DeleteLoginProfile NoSuchEntity');
 });
 
-it('once more for the same user finds nothing due', async () => {
+it('a second run for the same user finds nothing due', async () => {
   const { account, local, frank } = await startCase();
   await local.revoke(frank.userId);
   const [revoked, published] = [structuredClone(frank), account.published.length];
@@ -40,14 +40,14 @@ it('once more for the same user finds nothing due', async () => {
   expect([changes(local), frank, account.published.length]).toEqual([[], revoked, published]);
 });
 
-it('a user whom IAM is busy with for a moment is tried again', async () => {
+it('a temporarily unmodifiable user is tried again', async () => {
   const { local, frank } = await startCase();
   local.aws.faults.push({ ...unmodifiable, times: 1 });
   expect(ending(await local.revoke(frank.userId))).toBe('Success Revoke');
   expect(usable(frank)).toEqual([]);
 });
 
-it('a password that cannot be deleted fails the run by name; the next run completes', async () => {
+it('a password that cannot be deleted fails the run, which names it; the next run completes', async () => {
   const { account, local, frank, key } = await startCase();
   local.aws.faults.push(unmodifiable);
   const done = await local.revoke(frank.userId);
@@ -57,7 +57,7 @@ it('a password that cannot be deleted fails the run by name; the next run comple
   expect(failures(done)['DeletePassword']).toContain('(EntityTemporarilyUnmodifiable)');
   expect(usable(frank)).toEqual(['password']);
   const [stored] = recordsIn(account);
-  expect(done.failureMessage).toContain(`on record in ${stored?.name}`);
+  expect(done.failureMessage).toContain(`The record ${stored?.name} lists what was revoked`);
   expect([recorded(account), stored?.tags]).toEqual([[[key.accessKeyId, 'password']], {}]);
   expect([frank.tags, account.published]).toEqual([[], []]);
   local.aws.faults.pop();
@@ -94,7 +94,7 @@ it.each([
   const done = await local.revoke(frank.userId, { AccessKeyAction: action });
   const name = what === 'password' ? what : `access key ${key.accessKeyId}`;
   expect(ending(done)).toBe('Failed Revoke');
-  expect(done.failureMessage).toContain(`(${frank.userId}): ${name}. A step before this one`);
+  expect(done.failureMessage).toContain(`(${frank.userId}): ${name}. A previous step failed`);
 });
 
 it('a key that is activated meanwhile fails the run, and is deactivated by the next', async () => {
@@ -103,12 +103,12 @@ it('a key that is activated meanwhile fails the run, and is deactivated by the n
   local.aws.faults.push(before('DeleteLoginProfile', activate));
   const done = await local.revoke(frank.userId);
   expect(ending(done)).toBe('Failed Revoke');
-  expect(done.failureMessage).toContain(`: access key ${key.accessKeyId}. A step`);
+  expect(done.failureMessage).toContain(`: access key ${key.accessKeyId}. A previous step`);
   expect(ending(await local.revoke(frank.userId))).toBe('Success Revoke');
   expect(usable(frank)).toEqual([]);
 });
 
-it('throttling for a moment is waited out, by functions and by steps', async () => {
+it('functions and steps retry throttled calls', async () => {
   const { local, frank } = await startCase();
   // Of IAM's reads the last one: after it the SDK would slow down the others, in real time.
   const throttleRead = () => void local.aws.faults.push(throttle('GetUser', 1));
@@ -123,15 +123,21 @@ it('throttling for a moment is waited out, by functions and by steps', async () 
 });
 
 it.each([
-  ['RecordRevocation', ['Success Revoke', []]],
-  ['DeactivateFirstAccessKey', ['Success Revoke', []]],
-  ['DeletePassword', ['Success NothingDue', []]],
-  ['MarkApplied', ['Success NothingDue', []]],
-])('after a run that ended after %s another one completes', async (step, end) => {
-  const { account, local, frank, key } = await startCase();
-  account.automation.stopAfter = step;
-  expect((await local.revoke(frank.userId)).status).toBe('Cancelled');
-  expect(recorded(account)).toEqual([[key.accessKeyId, 'password']]);
-  account.automation.stopAfter = undefined;
-  expect([ending(await local.revoke(frank.userId)), usable(frank)]).toEqual(end);
-});
+  ['NoSuchEntity', 404],
+  ['AccessDenied', 403],
+])(
+  'a deleted key that IAM still lists, but answers %s for, is checked until it is gone',
+  async (code, status) => {
+    const { account, local, frank } = await startCase({ loginProfile: undefined });
+    account.iamReadLagMs = 10_000;
+    const isDeleted = () =>
+      local.aws.requests.entries.some(({ operation }) => operation === 'DeleteAccessKey');
+    local.aws.faults.push({ operation: 'GetAccessKeyLastUsed', code, status, when: isDeleted });
+    const done = await local.revoke(frank.userId, { AccessKeyAction: 'Delete' });
+    expect(ending(done)).toBe('Success Revoke');
+    expect(frank.accessKeys).toEqual([]);
+    const [parameter] = account.parameters.values();
+    expect(parameter?.tags.has('applied')).toBe(true);
+    expect(recordsIn(account)).toHaveLength(1);
+  },
+);

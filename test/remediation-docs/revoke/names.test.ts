@@ -19,7 +19,7 @@ function replace({ account, frank, local }: RevocationCase) {
   return structuredClone(user(account, 'frank', { createDate: local.now - 500 * day, ...rest }));
 }
 
-it('a new user of the same name is none of a run for the old one', async () => {
+it('a run for a deleted user does not change a new user of the same name', async () => {
   const started = await startCase();
   const { account, local, frank } = started;
   const other = replace(started);
@@ -27,7 +27,7 @@ it('a new user of the same name is none of a run for the old one', async () => {
   expect([changes(local), account.users]).toEqual([[], [other]]);
 });
 
-it('nor is one who gets the name while a report is awaited', async () => {
+it('nor a user who gets the name while the run waits for a report', async () => {
   const started = await startCase();
   const { account, local, frank } = started;
   storeReport(local, 3_600_000);
@@ -40,26 +40,29 @@ it('nor is one who gets the name while a report is awaited', async () => {
 it.each([
   ['a key', 'DeactivateFirstAccessKey'],
   ['no key', 'ConfirmUserName'],
-])('a name that passes on after the plan, of a user with %s, is spared', async (has, step) => {
-  const { account, local, frank } = await startCase();
-  if (has === 'no key') frank.accessKeys = [];
-  const kept = usable(frank);
-  const others: unknown[] = [];
-  const pass = () => {
-    frank.userName = 'francis';
-    const other = user(account, 'frank', { createDate: ago(1), ...password(400, 100) });
-    others.push(structuredClone(other));
-  };
-  local.aws.faults.push(before('PutParameter', pass));
-  const done = await local.revoke(frank.userId);
-  expect(ending(done)).toBe('Failed Revoke');
-  expect(done.failureMessage).toContain('Still usable after the revocation of user francis');
-  expect(failures(done)).toHaveProperty(step);
-  expect([account.users.slice(1), usable(frank)]).toEqual([others, kept]);
-  // The next run finds him by his ID.
-  expect(ending(await local.revoke(frank.userId))).toBe('Success Revoke');
-  expect([usable(frank), account.users.slice(1)]).toEqual([[], others]);
-});
+])(
+  'a new owner of the name, after the plan for a user with %s, is not changed',
+  async (has, step) => {
+    const { account, local, frank } = await startCase();
+    if (has === 'no key') frank.accessKeys = [];
+    const kept = usable(frank);
+    const others: unknown[] = [];
+    const pass = () => {
+      frank.userName = 'francis';
+      const other = user(account, 'frank', { createDate: ago(1), ...password(400, 100) });
+      others.push(structuredClone(other));
+    };
+    local.aws.faults.push(before('PutParameter', pass));
+    const done = await local.revoke(frank.userId);
+    expect(ending(done)).toBe('Failed Revoke');
+    expect(done.failureMessage).toContain('Still usable after the revocation of user francis');
+    expect(failures(done)).toHaveProperty(step);
+    expect([account.users.slice(1), usable(frank)]).toEqual([others, kept]);
+    // The next run finds the user by their ID.
+    expect(ending(await local.revoke(frank.userId))).toBe('Success Revoke');
+    expect([usable(frank), account.users.slice(1)]).toEqual([[], others]);
+  },
+);
 
 it('a user who is renamed after the last step is tagged under the new name', async () => {
   const { local, frank } = await startCase();

@@ -12,7 +12,7 @@ import {
   usable,
 } from '../revocation-case.ts';
 
-/** Every way to read what AWS's documentation leaves open. */
+/** Every interpretation of what AWS does not document. */
 const allReadings = (['map', 'text'] as const).flatMap((payload) =>
   [true, false].flatMap((functionErrorFailsStep) =>
     (['unchanged', 'parsed'] as const).map((jsonText): Readings => {

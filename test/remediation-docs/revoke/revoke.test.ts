@@ -3,7 +3,7 @@ import { accessKey, ago, now, password, user } from '../../builders/account.ts';
 import { topicArn } from '../../builders/remediation.ts';
 import { changes, ending, recordsIn, startCase, usable } from '../revocation-case.ts';
 
-it('records first, deletes the password last, and then marks, tags and tells', async () => {
+it('writes the record first, deletes the password last, then marks, tags and notifies', async () => {
   const { local, frank, key } = await startCase();
   expect(ending(await local.revoke(frank.userId))).toBe('Success Revoke');
   expect(changes(local)).toEqual([
@@ -52,13 +52,13 @@ it('keeps a record of what was revoked and its state before, written by its own 
   expect(frank.tags).toEqual([tag]);
 });
 
-it('tells who lost what, why, and a command that gives it back', async () => {
+it('notifies who was affected, what was revoked, why, and how to restore it', async () => {
   const { account, local, frank, key } = await startCase();
   await local.revoke(frank.userId);
-  const [told] = account.published;
+  const [mail] = account.published;
   expect(account.published).toHaveLength(1);
-  expect(told).toMatchObject({ topicArn, subject: 'Unused IAM credentials revoked: frank' });
-  const message = told?.message ?? '';
+  expect(mail).toMatchObject({ topicArn, subject: 'Unused IAM credentials revoked: frank' });
+  const message = mail?.message ?? '';
   for (const line of [
     `IAM user frank (${frank.userId}) in account 123456789012`,
     `access key ${key.accessKeyId}: deactivated; used 2026-08-23 (90 days, limit 45)`,
@@ -104,8 +104,8 @@ it('leaves everybody else alone, and a password that is in use', async () => {
   const { outputs } = await local.revoke(frank.userId);
   expect(usable(frank)).toEqual(['password']);
   expect(other).toEqual(untouched);
-  const spared = 'password: not due; used 2026-11-18 (3 days, limit 45)';
-  expect(outputs['Decision.NotRevoked']).toEqual([spared]);
+  const skipped = 'password: not due; used 2026-11-18 (3 days, limit 45)';
+  expect(outputs['Decision.NotRevoked']).toEqual([skipped]);
 });
 
 it('judges by the parameters of the rule', async () => {
@@ -132,15 +132,15 @@ it.each([
   expect(found).toEqual([left[used as keyof typeof left], left[never as keyof typeof left]]);
 });
 
-it('keeps the password where it is told to', async () => {
+it('keeps the password if PasswordAction is Keep', async () => {
   const { local, frank } = await startCase();
   const { outputs } = await local.revoke(frank.userId, { PasswordAction: 'Keep' });
   expect(usable(frank)).toEqual(['password']);
-  const spared = expect.stringContaining('password: kept, since PasswordAction is Keep');
-  expect(outputs['Decision.NotRevoked']).toEqual([spared]);
+  const skipped = expect.stringContaining('password: kept, because PasswordAction is Keep');
+  expect(outputs['Decision.NotRevoked']).toEqual([skipped]);
 });
 
-it('tells nobody where there is no topic', async () => {
+it('does not publish without a topic', async () => {
   const { account, local, frank } = await startCase();
   const done = await local.revoke(frank.userId, { NotificationTopicArn: 'none' });
   expect([ending(done), changes(local).at(-1)]).toEqual(['Success Revoke', 'TagUser']);

@@ -13,7 +13,7 @@ import {
 
 const [minute, hour] = [60_000, 3_600_000];
 
-it('waits for a report until IAM makes a new one, and revokes by that', async () => {
+it('waits until IAM generates a new report, and revokes by that report', async () => {
   const { account, local, frank } = await startCase();
   storeReport(local, hour);
   const generated = local.now - hour;
@@ -26,20 +26,20 @@ it('waits for a report until IAM makes a new one, and revokes by that', async ()
   expect(account.credentialReport?.requestedAt).toBeGreaterThanOrEqual(generated + 4 * hour);
 });
 
-it('the first plan forecasts, and only the second decides', async () => {
+it('only the second plan is carried out', async () => {
   const { local, frank } = await startCase();
   storeReport(local, hour);
   const { steps } = await local.revoke(frank.userId);
   const outcomes = steps
-    .filter(({ name }) => name === 'Forecast' || name === 'Decision')
-    .map(({ outputs }) => outputs['Outcome']);
-  expect(outcomes).toEqual([['Wait'], ['Revoke']]);
+    .filter(({ name }) => name === 'Preview' || name === 'Decision')
+    .map(({ outputs }) => outputs['Proceed']);
+  expect(outcomes).toEqual([['Wait'], ['Yes']]);
 });
 
 it.each([
   ['15 minutes', 15 * minute - 1000, []],
   ['more than that', 15 * minute + 1000, [nextReport - (15 * minute + 1000)]],
-])('a report of %s is waited for accordingly', async (_, age, expected) => {
+])('waits only for a report older than 15 minutes: %s', async (_, age, expected) => {
   const { local, frank } = await startCase();
   storeReport(local, age);
   const waits = onWait(local);
@@ -47,19 +47,19 @@ it.each([
   expect(waits).toEqual(expected);
 });
 
-it('another stale report after the wait ends the run unchanged', async () => {
+it('ends without a change if the report is stale again after the wait', async () => {
   const { local, frank } = await startCase();
   storeReport(local, hour);
   const waits = onWait(local, () => storeReport(local, -2 * hour));
   const before = structuredClone(frank);
   const done = await local.revoke(frank.userId);
   expect([ending(done), waits.length]).toEqual(['Success Wait', 1]);
-  const why = /needs a credential report of the last 15 minutes; .* is of 2026-11-21T08:30:00Z$/;
+  const why = /needs a credential report of the last 15 minutes; .* is from 2026-11-21T08:30:00Z$/;
   expect(done.outputs['Decision.Reason']).toEqual([expect.stringMatching(why)]);
   expect([changes(local), frank]).toEqual([[], before]);
 });
 
-it('a password that an administrator changed after the report is kept', async () => {
+it('keeps a password that an administrator changed after the report', async () => {
   const { local, frank } = await startCase({ accessKeys: [] });
   storeReport(local, hour);
   if (frank.loginProfile) frank.loginProfile.lastChanged = ago(0);
@@ -68,7 +68,7 @@ it('a password that an administrator changed after the report is kept', async ()
   expect(usable(frank)).toEqual(['password']);
 });
 
-it('deactivating a key waits for nothing, since it can come back', async () => {
+it('does not wait to deactivate a key, because it can be restored', async () => {
   const { local, frank } = await startCase({ loginProfile: undefined });
   storeReport(local, 3 * hour);
   const waits = onWait(local);
@@ -76,7 +76,7 @@ it('deactivating a key waits for nothing, since it can come back', async () => {
   expect([usable(frank), waits]).toEqual([[], []]);
 });
 
-it('deleting a key waits as deleting a password does', async () => {
+it('waits to delete a key, as for a password', async () => {
   const { local, frank } = await startCase({ loginProfile: undefined });
   storeReport(local, 3 * hour);
   const waits = onWait(local);
@@ -85,7 +85,7 @@ it('deleting a key waits as deleting a password does', async () => {
   expect(waits).toEqual([nextReport - 3 * hour]);
 });
 
-it('a report that does not know the user by this name is waited for, whatever is due', async () => {
+it('waits, whatever is due, if the report does not list the user by this name', async () => {
   const { local, frank } = await startCase({ loginProfile: undefined });
   storeReport(local, minute);
   frank.userName = 'francis';
@@ -94,7 +94,7 @@ it('a report that does not know the user by this name is waited for, whatever is
   expect([usable(frank), waits]).toEqual([[], [nextReport - minute]]);
 });
 
-it('a brake that is put on during the wait holds', async () => {
+it('respects a pause that begins during the wait', async () => {
   const { local, frank } = await startCase({ accessKeys: [accessKey(300)] });
   storeReport(local, hour);
   const version = { value: 'on', version: 1, date: 0, user: 'ops' };
@@ -105,7 +105,7 @@ it('a brake that is put on during the wait holds', async () => {
   expect(changes(local)).toEqual([]);
 });
 
-it('nothing is changed where IAM makes no report in time', async () => {
+it('changes nothing if IAM does not generate a report in time', async () => {
   const { account, local, frank } = await startCase();
   account.reportDurationMs = 3_600_000;
   const done = await local.revoke(frank.userId);

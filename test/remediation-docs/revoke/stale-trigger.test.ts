@@ -27,7 +27,7 @@ function remove({ account, frank }: RevocationCase) {
   account.users = account.users.filter((other) => other !== frank);
 }
 
-/** What a user does since the trigger, what is decided, and what can be used then. */
+/** The user's action after the trigger, the outcome, and what they can still use. */
 const meanwhile: [string, (of: RevocationCase) => void, string, ('key' | 'password')[]][] = [
   ['signs in', signIn, 'Revoke', ['password']],
   ['uses the key', useKey, 'Revoke', ['key']],
@@ -68,14 +68,14 @@ const meanwhile: [string, (of: RevocationCase) => void, string, ('key' | 'passwo
   ['is deleted', remove, 'Gone', ['key', 'password']],
 ];
 
-it.each(meanwhile)('a user who %s before the run keeps what is then not due', async (...row) => {
+it.each(meanwhile)('a user who %s before the run keeps what is no longer due', async (...row) => {
   const [, change, outcome, kept] = row;
   const started = await startCase();
   change(started);
   await expectEnd(started, outcome, kept);
 });
 
-it.each(meanwhile)('a user who %s while a report is awaited keeps as much', async (...row) => {
+it.each(meanwhile)('and so does a user who %s while the run waits for a report', async (...row) => {
   const [, change, outcome, kept] = row;
   const started = await startCase();
   storeReport(started.local, hour);

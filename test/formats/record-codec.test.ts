@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { recordOf } from '../../rule/core/revocation-record.ts';
-import { decodeRecord, encodeRecord } from '../../rule/formats/record-codec.ts';
+import { checkRecord, decodeRecord, encodeRecord } from '../../rule/formats/record-codec.ts';
 import { ago, now } from '../builders/account.ts';
 import { coreKey, coreUser } from '../builders/core-user.ts';
 import {
@@ -17,7 +17,7 @@ const full = record([recordedKey('AKIA1'), recordedPassword]);
 const encode = (value: unknown) => Buffer.from(JSON.stringify(value)).toString('base64url');
 
 describe('a revocation record', () => {
-  it('comes back from its text as it was', () => {
+  it('is read from its text as it was written', () => {
     expect(decodeRecord(encodeRecord(full))).toEqual(full);
   });
 
@@ -26,7 +26,7 @@ describe('a revocation record', () => {
     expect(odd).toMatch(/^[\w-]+$/u);
   });
 
-  it('dates in ISO 8601, for whoever decodes it by hand', () => {
+  it('has dates in ISO 8601, for people who decode it', () => {
     const json = Buffer.from(encodeRecord(full), 'base64url').toString();
     expect(JSON.parse(json)).toMatchObject({
       recordedAt: '2026-11-20T06:30:00Z',
@@ -60,21 +60,8 @@ describe('a revocation record', () => {
     expect(encodeRecord(made).length).toBeLessThan(4096);
   });
 
-  it('is not made of a key that is not known by ID', () => {
-    const user = coreUser({ accessKeys: [coreKey()] });
-    const [credential] = assess(user).due;
-    if (credential === undefined) throw new Error('expected a due credential');
-    const context = { accountId: '123456789012', executionId, userId, ruleName: 'rule' };
-    const make = () => recordOf(user, [{ credential, action: 'Delete' }], context, now);
-    expect(make).toThrow(expect.objectContaining({ name: 'UserError' }));
-  });
-
   const written = JSON.parse(Buffer.from(encodeRecord(full), 'base64url').toString());
   const [key, secret] = written.credentials;
-
-  it('is read as it was written', () => {
-    expect(decodeRecord(encode(written))).toEqual(full);
-  });
 
   it.each([
     ['another version', { schemaVersion: 2 }, 'schemaVersion: '],
@@ -101,21 +88,21 @@ describe('a revocation record', () => {
     expect(() => decodeRecord(encode({ ...written, ...change }))).toThrow(
       expect.objectContaining({
         name: 'RecordError',
-        message: expect.stringContaining(`the text is no revocation record: ${place}`),
+        message: expect.stringContaining(`The text is not a revocation record: ${place}`),
       }),
     );
   });
 
-  it('is refused with anything around it, though a decoder of base64 passes over it', () => {
+  it('is refused with anything around it, although a base64 decoder ignores it', () => {
     const text = encodeRecord(full);
     for (const around of [` ${text}`, `${text}\n`, `{${text}`, `${text}=`, '']) {
-      expect(() => decodeRecord(around)).toThrow('it is no base64url');
+      expect(() => decodeRecord(around)).toThrow('it is not base64url');
     }
-    expect(() => decodeRecord('abc')).toThrow('it holds no JSON');
-    expect(() => decodeRecord(encode(7))).toThrow('is no revocation record: the whole: ');
+    expect(() => decodeRecord('abc')).toThrow('it does not contain JSON');
+    expect(() => decodeRecord(encode(7))).toThrow('is not a revocation record: the whole value: ');
   });
 
-  it('is refused, without a stack trace, for any text that is none', () => {
+  it('is refused with an expected error for any other text', () => {
     fc.assert(
       fc.property(
         fc.oneof(
@@ -129,5 +116,61 @@ describe('a revocation record', () => {
         },
       ),
     );
+  });
+});
+
+const owner = { partition: 'aws', accountId: '123456789012', region: 'us-east-1', userId };
+const writer =
+  'arn:aws:sts::123456789012:assumed-role/UnusedIamCredentials-Revoke-us-east-1/Automation-1';
+const ours = record([recordedKey('AKIA1')]);
+const version = { version: 1, value: encodeRecord(ours), writer };
+const check = (versions: (typeof version)[], name = ours.name, of = owner) =>
+  checkRecord({ name, versions }, of);
+const why = (...args: Parameters<typeof check>) => {
+  const result = check(...args);
+  return result.genuine ? 'genuine' : result.why;
+};
+
+describe('a stored record', () => {
+  it('is genuine with one version, written by our role, of this account, user and name', () => {
+    expect(check([version])).toEqual({ genuine: true, record: ours });
+  });
+
+  it.each([
+    ['a user', 'arn:aws:iam::123456789012:user/mallory'],
+    ['another role', 'arn:aws:sts::123456789012:assumed-role/Admin/Automation-1'],
+    ['the restoring role', writer.replace('Revoke', 'Restore')],
+    ['our role of another Region', writer.replace('us-east-1', 'eu-west-1')],
+    ['our role of another account', writer.replace('123456789012', '210987654321')],
+    ['our role of another partition', writer.replace('arn:aws:', 'arn:aws-cn:')],
+    ['a role whose name begins like ours', writer.replace('us-east-1/', 'us-east-1x/')],
+    ['a role in the place of a session', writer.replace('/Automation-1', '/')],
+    [
+      'a user whose name looks like our role',
+      writer.replace('sts::123456789012:assumed-role', 'iam::123456789012:user'),
+    ],
+  ])('is refused when written by %s, and the writer is named', (_, other) => {
+    expect(check([{ ...version, writer: other }])).toMatchObject({ genuine: false, writer: other });
+    expect(why([{ ...version, writer: other }])).toContain('not written by role');
+  });
+
+  it('is refused when overwritten, even by our own role', () => {
+    expect(why([version, { ...version, version: 2 }])).toBe('it was overwritten');
+    expect(why([{ ...version, version: 2 }])).toBe('it was overwritten');
+    expect(why([])).toBe('it has no version');
+    const mallory = 'arn:aws:iam::123456789012:user/mallory';
+    const both = check([version, { ...version, version: 2, writer: mallory }]);
+    expect(both).toMatchObject({ writer: `${writer} and ${mallory}` });
+  });
+
+  it('is refused for another user, of another account, or under another name', () => {
+    const of = (rest: object) => [{ ...version, value: encodeRecord({ ...ours, ...rest }) }];
+    expect(why(of({ userId: 'AIDAOTHERUSEROTHERUSER' }))).toBe('it belongs to another user');
+    expect(why(of({ accountId: '210987654321' }))).toBe('it belongs to another account');
+    expect(why([version], `${ours.name}-copy`)).toBe('it was written under another name');
+  });
+
+  it('is refused without a quotation if its text is not a record', () => {
+    expect(why([{ ...version, value: 'e30' }])).toBe('its text is not a record of this version');
   });
 });

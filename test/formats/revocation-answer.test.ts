@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { planChanges } from '../../rule/core/revocation-plan.ts';
+import { decide, planChanges, type RevocationOutcome } from '../../rule/core/revocation-plan.ts';
 import { recordOf } from '../../rule/core/revocation-record.ts';
 import { decodeRecord } from '../../rule/formats/record-codec.ts';
 import {
@@ -36,10 +36,10 @@ describe('the answer of a plan to revoke', () => {
     const changes = planChanges(assess(user), options({ accessKeyAction: 'Delete' }));
     const context = { accountId: '123456789012', executionId, userId, ruleName: 'rule' };
     const made = recordOf(user, changes.revocations, context, now);
-    const decision = { outcome: 'Revoke', reason: 'why', waitUntil: null } as const;
+    const decision = { outcome: 'Revoke', why: null, waitUntil: null } as const;
     const answer = toRevocationAnswer(decision, changes, subject, made);
     expect(answer).toMatchObject({
-      ...{ Outcome: 'Revoke', Reason: 'why', UserName: 'someone', WaitUntil: 'None' },
+      ...{ Proceed: 'Yes', Outcome: 'Revoke', UserName: 'someone', WaitUntil: 'None' },
       ...{ FirstAccessKeyAction: 'Delete', FirstAccessKeyId: 'AKIA1' },
       ...{ SecondAccessKeyAction: 'Delete', SecondAccessKeyId: 'AKIA2', PasswordAction: 'Delete' },
       RecordName: `/unused-iam-credentials/records/${userId}/${executionId}`,
@@ -50,12 +50,13 @@ describe('the answer of a plan to revoke', () => {
       ],
       NotRevoked: [],
     });
+    expect(answer['Reason']).toBe([answer['ToRevoke']].flat().join('; '));
     expect(decodeRecord(String(answer['Record']))).toEqual(made);
   });
 
-  it('tells the password from the keys', () => {
+  it('distinguishes the password from the keys', () => {
     const context = { accountId: '123456789012', executionId, userId, ruleName: 'rule' };
-    const decision = { outcome: 'Revoke', reason: 'why', waitUntil: null } as const;
+    const decision = { outcome: 'Revoke', why: null, waitUntil: null } as const;
     const answerFor = (someone: typeof user) => {
       const changes = planChanges(assess(someone), options());
       const made = recordOf(someone, changes.revocations, context, now);
@@ -72,30 +73,68 @@ describe('the answer of a plan to revoke', () => {
     });
   });
 
-  it('names no action without a record, whatever is due', () => {
+  it('does not name an action without a record, whatever is due', () => {
     const changes = planChanges(assess(user), options({ passwordAction: 'Keep' }));
-    const decision = { outcome: 'Paused', reason: 'why', waitUntil: null } as const;
+    const decision = { outcome: 'Paused', why: 'why', waitUntil: null } as const;
     const answer = toRevocationAnswer(decision, changes, subject, null);
     expect(answer).toEqual({
-      ...{ ...nothing, Outcome: 'Paused', Reason: 'why', UserName: 'someone' },
+      ...{ ...nothing, Proceed: 'No', Outcome: 'Paused', Reason: 'why', UserName: 'someone' },
       ToRevoke: [
         'access key AKIA1 (Deactivate): used 2026-08-13 (100 days, limit 45)',
         'access key AKIA2 (Deactivate): used 2026-08-13 (100 days, limit 45)',
       ],
       NotRevoked: [
-        'password: kept, since PasswordAction is Keep; used 2026-08-13 (100 days, limit 45)',
+        'password: kept, because PasswordAction is Keep; used 2026-08-13 (100 days, limit 45)',
       ],
     });
   });
 
   it('has no empty text, and rounds the wait up to a second', () => {
-    const decision = { outcome: 'Wait', reason: 'why', waitUntil: now + 1 } as const;
-    const none = { revocations: [], spared: [] };
+    const decision = { outcome: 'Wait', why: 'why', waitUntil: now + 1 } as const;
+    const none = { revocations: [], skipped: [] };
     const answer = toRevocationAnswer(decision, none, { ...subject, userName: null }, null);
     expect(answer).toEqual({
-      ...{ ...nothing, Outcome: 'Wait', Reason: 'why', UserName: 'None' },
+      ...{ ...nothing, Proceed: 'Wait', Outcome: 'Wait', Reason: 'why', UserName: 'None' },
       ...{ WaitUntil: '2026-11-21T06:30:01Z', ToRevoke: [], NotRevoked: [] },
     });
+  });
+});
+
+describe('the reason of a plan', () => {
+  const busy = coreKey({ id: 'AKIA3', used: ago(1), changed: ago(400) });
+  const keys = { ...user, password: null, accessKeys: [...user.accessKeys, busy] };
+  const reason = (
+    of: typeof user,
+    rest: object,
+    outcome: RevocationOutcome,
+    why: string | null,
+  ) => {
+    const changes = planChanges(assess(of), options(rest));
+    return toRevocationAnswer(decide(outcome, why), changes, subject, null)['Reason'];
+  };
+  const what = ['AKIA1', 'AKIA2']
+    .map((id) => `access key ${id} (Deactivate): used 2026-08-13 (100 days, limit 45)`)
+    .join('; ');
+
+  it.each([
+    ['what is revoked', {}, 'Revoke', null, what],
+    ['what would be revoked', {}, 'DryRun', null, `would revoke: ${what}`],
+    ['what a dry run would wait for', {}, 'DryRun', 'a wait', `would revoke: ${what}; a wait`],
+    [
+      'what is due but kept, and nothing that is not due',
+      { accessKeyAction: 'Keep' },
+      ...(['NothingDue', null] as const),
+      'access key AKIA1: kept, because AccessKeyAction is Keep; access key AKIA2: kept, because AccessKeyAction is Keep',
+    ],
+    ['the setting that stops it', {}, 'Paused', 'a setting', 'a setting'],
+  ] as const)('names %s', (_, rest, outcome, why, expected) => {
+    expect(reason(keys, rest, outcome, why)).toBe(expected);
+  });
+
+  it('says that nothing is due', () => {
+    expect(reason(coreUser({ accessKeys: [busy] }), {}, 'NothingDue', null)).toBe(
+      'no credential is unused according to the rule and its scope',
+    );
   });
 });
 
@@ -105,7 +144,7 @@ describe('the answer of a verification', () => {
     functionName: 'unused-iam-credentials-plan-revocation',
   };
 
-  it('names what was revoked, the present name, and the tag that tells it', () => {
+  it('names what was revoked, the current user name, and the value of the tag', () => {
     const of = record([recordedKey('AKIA1'), recordedPassword]);
     expect(toVerifiedAnswer(of, 'renamed', now, location, null)).toMatchObject({
       ...{ Outcome: 'Verified', UserName: 'renamed', VerifiedAt: '2026-11-21T06:30:00Z' },
@@ -115,7 +154,7 @@ describe('the answer of a verification', () => {
     });
   });
 
-  it('says of a user who vanished that nothing was revoked', () => {
+  it('says that nothing was revoked from a user who was deleted', () => {
     expect(toVanishedAnswer(now)).toEqual({
       ...{ Outcome: 'Gone', Revoked: [], VerifiedAt: '2026-11-21T06:30:00Z' },
       ...{ UserName: 'None', TagValue: 'None', Subject: 'None', Message: 'None' },
