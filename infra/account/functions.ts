@@ -14,48 +14,43 @@ import { allow, createRole, type RoleProps } from '../shared/roles.ts';
 import type { NotificationTopic, Publication } from './messages.ts';
 import * as permissions from './permissions.ts';
 
-/** Takes a function's name. Gives back its bundle's text, as `npm run build` wrote it. Throws where it is missing. */
+/** The bundle that `npm run build` wrote. Throws if it is missing. */
 export function readBundle(functionName: string): string {
   const name = functionName.replace(`${prefix}-`, '');
   const file = new URL(`../../dist/lambda/${name}/index.js`, import.meta.url);
   if (!existsSync(file)) {
     throw new Error(
-      `The code of ${functionName} is not built: dist/lambda/${name}/index.js is missing. Run: npm run build`,
+      `The code of ${functionName} is missing: there is no dist/lambda/${name}/index.js. Run: npm run build`,
     );
   }
   return readFileSync(file, 'utf8');
 }
 
-/** What one function is made of. */
-export interface LambdaFunctionProps {
+interface LambdaFunctionProps {
   readonly functionName: string;
   readonly description: string;
-  /** The bundle's text: one CommonJS file, which becomes index.js. */
+  /** The bundle: one CommonJS file, which becomes index.js. */
   readonly code: string;
   readonly memoryMegabytes: number;
   readonly timeoutSeconds: number;
   readonly environment?: Readonly<Record<string, string>>;
-  /** How often it may run at a time; empty for no limit of its own. */
+  /** Reserved concurrency; empty for none. */
   readonly concurrency?: CfnParameter;
   readonly logRetention: CfnParameter;
   readonly role: Pick<RoleProps, 'name' | 'statements' | 'managedPolicyArns'>;
 }
 
-/** A function and where its log lines go. */
+/** A function and its log group. */
 export interface LambdaFunction {
   readonly fn: lambda.CfnFunction;
   readonly logGroup: logs.CfnLogGroup;
 }
 
 /**
- * Takes a stack, an ID and what the function is made of. Makes it, with a role of its own and a log group
- * under a generated name, which stays when the stack goes: it tells what was revoked, and why.
+ * The function has a role of its own. Its log group stays after the stack is deleted, since it shows what was
+ * revoked and why; its name is generated, so that a new stack does not collide with it.
  */
-export function createFunction(
-  scope: Construct,
-  id: string,
-  props: LambdaFunctionProps,
-): LambdaFunction {
+function createFunction(scope: Construct, id: string, props: LambdaFunctionProps): LambdaFunction {
   const { functionName, description, code, environment = {}, concurrency, role: own } = props;
   const logGroup = new logs.CfnLogGroup(scope, `${id}Log`, {
     retentionInDays: Token.asNumber(props.logRetention.value),
@@ -63,7 +58,7 @@ export function createFunction(
   logGroup.applyRemovalPolicy(RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE);
   const role = createRole(scope, `${id}Role`, {
     ...own,
-    description: `Under which ${functionName} runs`,
+    description: `Execution role of ${functionName}`,
     service: 'lambda.amazonaws.com',
     statements: [
       allow('WriteLog', ['logs:CreateLogStream', 'logs:PutLogEvents'], logGroup.attrArn),
@@ -72,7 +67,7 @@ export function createFunction(
   });
   const fn = new lambda.CfnFunction(scope, id, {
     functionName,
-    // The command doctor tells by the end of it whether the function is what a build would deploy.
+    // The command `doctor` compares the hash with that of a build.
     description: `${description} (content ${contentHash(code)})`,
     runtime: 'nodejs24.x',
     architectures: ['arm64'],
@@ -97,8 +92,7 @@ export function createFunction(
 /** The functions of an account. */
 export type Functions = Readonly<Record<keyof typeof functionNames, LambdaFunction>>;
 
-/** What the functions are told by the stack's parameters. */
-export interface FunctionsProps {
+interface FunctionsProps {
   readonly logRetention: CfnParameter;
   readonly passwordReaderRole: CfnParameter;
   readonly topic: NotificationTopic;
@@ -106,13 +100,10 @@ export interface FunctionsProps {
   readonly concurrentEvaluations: CfnParameter;
 }
 
-/** Automation waits no longer for a function (seconds). */
+/** Seconds. Automation does not wait longer for a function. */
 const automationWaits = 300;
 
-/**
- * Takes a stack and what the functions are told. Makes all four. Memory (megabytes) is at least twice what the largest
- * account took, since processors come with it: see npm run bench.
- */
+/** Memory is at least twice what the largest account used (`npm run bench`), since CPU power grows with it. */
 export function createFunctions(scope: Construct, props: FunctionsProps): Functions {
   const { logRetention, passwordReaderRole, topic, publication, concurrentEvaluations } = props;
   const create = (
@@ -132,7 +123,7 @@ export function createFunctions(scope: Construct, props: FunctionsProps): Functi
   return {
     evaluate: create('evaluate', {
       id: 'Evaluate',
-      description: 'Judges IAM users for AWS Config by whether their credentials are unused',
+      description: 'Evaluates for AWS Config whether IAM users have unused credentials',
       ...{ memoryMegabytes: 512, timeoutSeconds: 900, concurrency: concurrentEvaluations },
       environment: { NOTIFICATION_TOPIC_ARN: topic.arn.toString() },
       role: {
@@ -143,19 +134,19 @@ export function createFunctions(scope: Construct, props: FunctionsProps): Functi
     }),
     planRevocation: create('planRevocation', {
       id: 'PlanRevocation',
-      description: 'Decides what of a user is to be revoked; changes nothing',
+      description: 'Decides which credentials of a user to revoke; changes nothing',
       ...{ memoryMegabytes: 512, timeoutSeconds: automationWaits },
       role: { name: 'PlanRevocation', statements: permissions.planRevocationPermissions },
     }),
     planRestoration: create('planRestoration', {
       id: 'PlanRestoration',
-      description: 'Decides what of a user is to be restored; changes nothing',
+      description: 'Decides which credentials of a user to restore; changes nothing',
       ...{ memoryMegabytes: 256, timeoutSeconds: automationWaits },
       role: { name: 'PlanRestoration', statements: permissions.planRestorationPermissions },
     }),
     issuePassword: create('issuePassword', {
       id: 'IssuePassword',
-      description: 'Issues a password in place of one that was revoked, and keeps it in a secret',
+      description: 'Issues a new password in place of a revoked one and stores it in a secret',
       ...{ memoryMegabytes: 256, timeoutSeconds: automationWaits },
       environment: { PASSWORD_READER_ROLE_ARN: passwordReaderRole.valueAsString },
       role: { name: 'IssuePassword', statements: permissions.issuePasswordPermissions },

@@ -13,18 +13,17 @@ import { createAutomations } from './documents.ts';
 import { createFunctions } from './functions.ts';
 import { createEventRules, createNotificationTopic, createPublication } from './messages.ts';
 
-/** What the account stack is made of. */
-export interface AccountStackProps extends StackProps {
-  /** Other defaults for its parameters. */
+interface AccountStackProps extends StackProps {
+  /** They replace the parameters' own defaults. */
   readonly defaults?: Defaults;
 }
 
-/** Everything of one account: the rule, its functions, the documents, the remediation, and who is told. */
+/** Everything in one account: the rule, its functions, documents, remediation and notifications. */
 export class AccountStack extends Stack {
   constructor(scope: Construct, id: string, { defaults = {}, ...props }: AccountStackProps = {}) {
     super(scope, id, {
       description:
-        'AWS Config rule that judges IAM users by unused passwords and access keys, with documents that revoke and restore them',
+        'AWS Config rule that finds IAM users with unused passwords and access keys, and Automation documents that revoke and restore them',
       ...props,
     });
     const parameters = declareParameters(this, withDefaults(accountParameters, defaults));
@@ -50,7 +49,7 @@ export class AccountStack extends Stack {
 
     const rule = createConfigRule(this, parameters, functions.evaluate.fn);
     const remediation = createRemediation(this, { parameters, rule, revoke, topic });
-    // An automatic remediation may begin as soon as it is there.
+    // An automatic remediation can start as soon as it exists.
     remediation.addResourceDependency(functions.planRevocation.fn);
 
     acknowledge(this, accountAcknowledgements);

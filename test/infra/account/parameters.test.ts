@@ -114,17 +114,17 @@ describe('a parameter of the rule', () => {
   );
 });
 
-const handedOn = names.filter((name) => Object.hasOwn(documented, name));
+const forwardedParameters = names.filter((name) => Object.hasOwn(documented, name));
 
 describe('a parameter that is handed on to the document', () => {
   it('is each that decides what is revoked', () => {
-    expect(handedOn).toEqual([
+    expect(forwardedParameters).toEqual([
       ...['PasswordAction', 'AccessKeyAction', 'NeverUsedAccessKeyAction'],
       ...['MinimumIdleDays', 'MaxRevocationsPerDay', 'EnforceFrom'],
     ]);
   });
 
-  it.each(handedOn)('%s takes what the document takes, by default too', (name) => {
+  it.each(forwardedParameters)('%s takes what the document takes, by default too', (name) => {
     const { allowedPattern, allowedValues, default: otherwise } = documented[name] ?? {};
     const { AllowedPattern, AllowedValues, Default } = template.Parameters[name] ?? {};
     expect({ AllowedPattern, AllowedValues, Default }).toEqual({
@@ -215,7 +215,9 @@ const others: Readonly<Record<string, { valid: readonly string[]; invalid: reado
 describe('every parameter', () => {
   it('is looked at here', () => {
     const rule = ofRule.map(({ name }) => name);
-    expect(inOrder([...rule, ...handedOn, ...Object.keys(others)])).toEqual(inOrder(names));
+    expect(inOrder([...rule, ...forwardedParameters, ...Object.keys(others)])).toEqual(
+      inOrder(names),
+    );
   });
 
   it.each(Object.entries(others))(

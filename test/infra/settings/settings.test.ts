@@ -1,6 +1,6 @@
 import { spawnSync } from 'node:child_process';
 import { describe, expect, it } from 'vitest';
-import { handedOn } from '../../../infra/parameters/account.ts';
+import { forwardedParameters } from '../../../infra/parameters/account.ts';
 import { readSettings, SettingsError } from '../../../infra/settings/read.ts';
 
 const unit = 'ou-ab12-cd34ef56';
@@ -134,7 +134,7 @@ describe('waves', () => {
     expect(problems({ defaults: automatic, waves: [wave([unit], further)] })).toEqual([]);
   });
 
-  it.each(Object.entries(handedOn))(
+  it.each(Object.entries(forwardedParameters))(
     'have no %s of their own where every account revokes',
     (name, { default: value }) => {
       const waves = [wave([other]), wave([unit], { AutomaticRemediation: 'true', [name]: value })];
