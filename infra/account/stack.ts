@@ -5,9 +5,10 @@ import { declareParameters, parameterInterface, withDefaults } from '../paramete
 import type { Defaults } from '../settings/settings.ts';
 import { acknowledge } from '../shared/acknowledge.ts';
 import { choose, isGiven } from '../shared/conditions.ts';
-import { createCentralCheck, createRegionCheck } from '../shared/region-check.ts';
+import { createRegionCheck } from '../shared/region-check.ts';
 import { accountAcknowledgements } from './acknowledgements.ts';
 import { createAlarms } from './alarms.ts';
+import { createCentralCheck } from './central-check.ts';
 import { createConfigRule, createRemediation } from './config-rule.ts';
 import { createAutomations } from './documents.ts';
 import { createFunctions } from './functions.ts';
@@ -35,11 +36,9 @@ export class AccountStack extends Stack {
     const topic = createNotificationTopic(this, parameters);
     const publication = createPublication(this, topic);
     const functions = createFunctions(this, {
-      publication,
-      logRetention: parameters.LogRetentionDays,
-      passwordReaderRole: parameters.PasswordReaderRoleArn,
-      concurrentEvaluations: parameters.ConcurrentEvaluations,
+      parameters,
       topic,
+      publication,
     });
     const { ExemptUntilTag } = parameters;
     const exemptUntilTag = choose(isGiven(ExemptUntilTag), ExemptUntilTag.valueAsString);

@@ -7,7 +7,7 @@ import {
   parameterDefinitions,
 } from '../../rule/core/rule-parameters.ts';
 import { choose, isGiven } from '../shared/conditions.ts';
-import type { ParameterGroup, StackParameter } from './declare.ts';
+import { type ParameterGroup, partition, type StackParameter } from './declare.ts';
 
 /** The days for which CloudWatch Logs can keep a log (PutRetentionPolicy). */
 const logRetentionDays = [
@@ -144,7 +144,7 @@ export function inputParameters(
 }
 
 /** When the rule is evaluated. */
-export const scheduleParameters = {
+const scheduleParameters = {
   MaximumExecutionFrequency: {
     label: 'Evaluation frequency',
     description: 'How often AWS Config evaluates all IAM users.',
@@ -168,10 +168,10 @@ export const scheduleParameters = {
   },
 } as const;
 
-const arn = 'arn:aws(-[a-z]+)*';
+const arn = `arn:${partition}`;
 
 /** Who can read a new password. */
-export const restorationParameters = {
+const restorationParameters = {
   PasswordReaderRoleArn: {
     label: 'Role that reads new passwords',
     description:
@@ -184,7 +184,7 @@ export const restorationParameters = {
 } as const;
 
 /** Who is notified, and how long logs are kept. */
-export const notificationParameters = {
+const notificationParameters = {
   NotificationEmail: {
     label: 'Email address for notifications',
     description:

@@ -1,17 +1,18 @@
 import { Aws, CfnCondition, type CfnParameter, Fn, type IResolvable, Stack } from 'aws-cdk-lib';
 
+/** A condition's expression, where the condition itself cannot be used: in CloudFormation rules. */
+export function equals(parameter: CfnParameter, value: string) {
+  return Fn.conditionEquals(parameter.valueAsString, value);
+}
+
 /** The condition that the parameter is not empty, declared once in a stack. */
 export function isGiven(parameter: CfnParameter): CfnCondition {
-  return once(parameter, `Has${parameter.node.id}`, () =>
-    Fn.conditionNot(Fn.conditionEquals(parameter.valueAsString, '')),
-  );
+  return once(parameter, `Has${parameter.node.id}`, () => Fn.conditionNot(equals(parameter, '')));
 }
 
 /** The condition that the parameter is `true`, declared once in a stack. */
 export function isTrue(parameter: CfnParameter): CfnCondition {
-  return once(parameter, `Is${parameter.node.id}`, () =>
-    Fn.conditionEquals(parameter.valueAsString, 'true'),
-  );
+  return once(parameter, `Is${parameter.node.id}`, () => equals(parameter, 'true'));
 }
 
 function once(

@@ -1,4 +1,4 @@
-import { Aws, type CfnParameter, CfnRule, Fn } from 'aws-cdk-lib';
+import { Aws, CfnRule, Fn } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
 
 /**
@@ -22,24 +22,6 @@ export function createRegionCheck(scope: Construct): void {
         assert: Fn.conditionContains([...recordingRegions], Aws.REGION),
         assertDescription:
           'AWS Config does not record IAM users in this Region. It does so only in Regions where it was available before February 2022. Deploy to one of those, such as us-east-1, and to one Region per account.',
-      },
-    ],
-  });
-}
-
-/** A CloudFormation rule that rejects some of these parameters without the others. */
-export function createCentralCheck(scope: Construct, parameters: readonly CfnParameter[]): void {
-  const are = (value: boolean) =>
-    parameters.map((parameter) => {
-      const isEmpty = Fn.conditionEquals(parameter.valueAsString, '');
-      return value ? Fn.conditionNot(isEmpty) : isEmpty;
-    });
-  new CfnRule(scope, 'CentralParametersTogether', {
-    assertions: [
-      {
-        assert: Fn.conditionOr(Fn.conditionAnd(...are(true)), Fn.conditionAnd(...are(false))),
-        assertDescription:
-          'CentralEventBusArn, CentralTopicArn and CentralKeyArn belong together. Set all three to the outputs of the organization stack, or leave all three empty.',
       },
     ],
   });
