@@ -21,14 +21,10 @@ it('the template is less than 1 MB, which CloudFormation takes by URL', () => {
   expect(bytes).toBeLessThan(1_000_000);
 });
 
-it('the template needs no asset, no bootstrap, no custom resource and no macro, and reports to nobody', () => {
+it('the template has no custom resource, and reports to nobody', () => {
   expect(inOrder(Object.keys(template))).toEqual([
     ...['Conditions', 'Description', 'Metadata', 'Outputs', 'Parameters', 'Resources', 'Rules'],
   ]);
-  const text = JSON.stringify(template);
-  expect(text).not.toMatch(
-    /AssetParameters|cdk-hnb659fds|BootstrapVersion|CDKMetadata|aws:asset|Fn::Transform/u,
-  );
   const types = new Set(Object.values(template.Resources).map(({ Type }) => Type));
   expect(inOrder(types)).toEqual([
     ...[

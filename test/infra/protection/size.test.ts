@@ -8,7 +8,7 @@ import {
   waveExemptions,
 } from '../../../infra/settings/waves.ts';
 import type { Policy } from '../../../local-aws/policy/policy.ts';
-import { administrator, policyWith } from './case.ts';
+import { administrator, policyWith } from './service-control-policy.ts';
 
 describe('the size of the policy', () => {
   const sizeOf = (scp: Policy) => JSON.stringify(scp).length;
