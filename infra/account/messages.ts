@@ -160,7 +160,8 @@ export function createPublication(
   });
   const policy = new iam.CfnManagedPolicy(scope, 'EncryptForCentralTopic', {
     managedPolicyName: `${rolePrefix}Encrypt-${Aws.REGION}`,
-    description: 'Lets unused-iam-credentials use the key of the central topic',
+    // CloudFormation replaces the policy if this text changes, and cannot replace a named resource.
+    description: 'Use of the key of the central topic by unused-iam-credentials',
     policyDocument: policyDocument([encrypt]),
   });
   policy.cfnOptions.condition = isCentral;
