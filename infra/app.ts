@@ -6,7 +6,6 @@ import { ProtectionStack } from './protection/stack.ts';
 import { readSettings, SettingsError, settingsKey } from './settings/read.ts';
 import type { Settings } from './settings/settings.ts';
 
-/** Writes the templates. */
 function synthesize(app: App, settings: Settings): void {
   Validations.of(app).addPlugins(new AwsSolutionsChecks(app));
   const plain = () =>

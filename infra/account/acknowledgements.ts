@@ -1,23 +1,23 @@
 import { type Acknowledgement, noPasswords, resource } from '../shared/acknowledge.ts';
 import * as arns from './permissions.ts';
 
-/** What is left as it is in the account stack. A test fails for one that no finding needs. */
+/** The findings that stay in the account stack. A test fails for an entry without a finding. */
 export const accountAcknowledgements: readonly Acknowledgement[] = [
   resource(
     arns.unnameable,
-    'Actions for which the service defines no resource: a test names each. None of them changes anything but evaluations.',
+    'Actions for which the service defines no resource: a test names each. Only PutEvaluations changes anything.',
   ),
   resource(
     arns.users,
-    'The rule judges, and the documents act on, every user of the account; who is spared is said by tags, paths and brakes.',
+    'The rule and the documents apply to every user of the account. Tags, paths and limits exempt users.',
   ),
-  resource(arns.configRules, 'The ARN of a rule carries an ID that the rule gets when it is made.'),
-  resource(arns.records, 'Every user and every revocation has a record of its own.'),
-  resource(arns.executions, 'The ARN of an execution carries nothing but a generated ID.'),
-  resource(arns.secrets, 'Every password that is issued has a secret of its own.'),
+  resource(arns.configRules, 'The ARN of a rule contains an ID that AWS Config generates.'),
+  resource(arns.records, 'Every revocation of every user has a record of its own.'),
+  resource(arns.executions, 'The ARN of an execution contains nothing but a generated ID.'),
+  resource(arns.secrets, 'Every issued password has a secret of its own.'),
   {
     id: 'CloudFormation-Validate::W1030',
-    reason: 'CentralEventBusArn has no length only where a condition leaves the rules with it out.',
+    reason: 'CentralEventBusArn is empty only if a condition omits the rules that use it.',
   },
   noPasswords,
 ];

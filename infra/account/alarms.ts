@@ -6,7 +6,7 @@ import type { NotificationTopic } from './messages.ts';
 
 const namespace = 'UnusedIamCredentials';
 
-/** Takes a stack, its functions and its topic. Makes the alarms, which tell the account's own topic if there is one. */
+/** The alarms notify the account's own topic. In an organization, their events go to the central bus instead. */
 export function createAlarms(
   scope: Construct,
   { evaluate, planRestoration, issuePassword }: Functions,
@@ -40,20 +40,20 @@ export function createAlarms(
   return [
     alarm('RuleFailed', {
       alarmDescription:
-        'unused-iam-credentials: an evaluation failed. The log of unused-iam-credentials-evaluate names what could not be judged; the earlier results of those users stand.',
+        'unused-iam-credentials: an evaluation failed. Its log names the users that it could not evaluate; their earlier results still apply. To find the log group: aws lambda get-function-configuration --function-name unused-iam-credentials-evaluate --query LoggingConfig.LogGroup',
       ...{ namespace: 'AWS/Lambda', metricName: 'Errors' },
       dimensions: [{ name: 'FunctionName', value: evaluate.fn.ref }],
       ...atOnce,
     }),
     alarm('RestorationRefused', {
       alarmDescription:
-        'unused-iam-credentials: a restoration or a new password was refused: a record that this project did not write, a quarantined user, or a request that no restoration made. The lines with alert true in the logs of plan-restoration and issue-password say which.',
+        'unused-iam-credentials: a restoration or a new password was refused. The cause is a record that this project did not write, a quarantined user, or a request that did not come from a restoration. Search for alert true in the logs of unused-iam-credentials-plan-restoration and unused-iam-credentials-issue-password. To find a log group: aws lambda get-function-configuration --function-name unused-iam-credentials-plan-restoration --query LoggingConfig.LogGroup',
       ...{ namespace, metricName: 'Alerts' },
       ...atOnce,
     }),
     alarm('NoSucceededRun', {
       alarmDescription:
-        'unused-iam-credentials: no scheduled evaluation has succeeded for 48 hours, so that results may be out of date. Run: unused-iam-credentials doctor. After a new installation the first run ends this.',
+        'unused-iam-credentials: no scheduled evaluation has succeeded for 48 hours. Results can be out of date. To see the last error: aws configservice describe-config-rule-evaluation-status --config-rule-names unused-iam-credentials. After a new deployment, the first evaluation that succeeds ends this alarm.',
       ...{ namespace, metricName: 'SucceededRuns' },
       ...{ threshold: 1, comparisonOperator: 'LessThanThreshold' },
       ...{ period: 3600, evaluationPeriods: 48, treatMissingData: 'breaching' },

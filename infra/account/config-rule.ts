@@ -2,7 +2,11 @@ import { Aws, type CfnParameter, aws_config as config, aws_lambda as lambda } fr
 import type { Construct } from 'constructs';
 import { contentHash, revokeDocument } from '../../remediation-docs/documents.ts';
 import { prefix } from '../../rule/core/names.ts';
-import { type AccountParameterName, handedOn, inputParameters } from '../parameters/account.ts';
+import {
+  type AccountParameterName,
+  forwardedParameters,
+  inputParameters,
+} from '../parameters/account.ts';
 import { choose, isTrue } from '../shared/conditions.ts';
 import type { Automation } from './documents.ts';
 import type { NotificationTopic } from './messages.ts';
@@ -10,10 +14,7 @@ import type { NotificationTopic } from './messages.ts';
 const resourceType = 'AWS::IAM::User';
 const fromConfig = { EventSource: 'aws.config' } as const;
 
-/**
- * Takes a stack, its parameters and the function that evaluates. Makes the rule, and lets AWS Config of this
- * account invoke the function; not by the rule's ARN, which carries an ID that the rule gets when it is made.
- */
+/** AWS Config of this account may invoke the function. The rule's ARN cannot be named: AWS Config generates its ID. */
 export function createConfigRule(
   scope: Construct,
   parameters: Readonly<Record<AccountParameterName, CfnParameter>>,
@@ -30,8 +31,8 @@ export function createConfigRule(
   const rule = new config.CfnConfigRule(scope, 'Rule', {
     configRuleName: prefix,
     description:
-      'IAM users whose console password and active access keys are used, or exempt. Unused ones are NON_COMPLIANT; the annotation says which, and since when.',
-    // A rule that is only scheduled has no scope.
+      'Checks whether IAM users have unused passwords or access keys. A user with unused credentials is NON_COMPLIANT. The annotation names the credentials and their idle time.',
+    // AWS Config refuses a scope in a rule that has only a schedule.
     scope: choose(onChange, { ComplianceResourceTypes: [resourceType] }),
     inputParameters: inputParameters(parameters),
     source: {
@@ -52,8 +53,7 @@ export function createConfigRule(
   return rule;
 }
 
-/** What a remediation starts with. */
-export interface RemediationProps {
+interface RemediationProps {
   readonly parameters: Readonly<Record<AccountParameterName, CfnParameter>>;
   readonly rule: config.CfnConfigRule;
   readonly revoke: Automation;
@@ -61,11 +61,9 @@ export interface RemediationProps {
 }
 
 /**
- * Takes a stack and what a remediation starts with. Makes the remediation of the rule: by hand, unless the
- * parameter says automatically. One user in a hundred at a time: the daily limit cannot count what others plan at
- * the same moment. When a fifth of the executions fail, the rest is not begun. After five attempts within an
- * hour AWS Config makes an exception of the user; one that a brake holds has not failed, and AWS documents the
- * limit once as of failed attempts and once as of all.
+ * One user in a hundred at a time: the daily limit cannot count what others plan at the same moment. When a fifth of
+ * the executions fail, AWS Config starts no more. After five attempts within an hour it adds a remediation exception
+ * for the user. AWS documents the five once as failed attempts and once as all attempts.
  */
 export function createRemediation(
   scope: Construct,
@@ -73,7 +71,7 @@ export function createRemediation(
 ): config.CfnRemediationConfiguration {
   const isAutomatic = isTrue(parameters.AutomaticRemediation);
   const fixed = (value: unknown) => ({ StaticValue: { Values: [value] } });
-  const names = Object.keys(handedOn) as (keyof typeof handedOn)[];
+  const names = Object.keys(forwardedParameters) as (keyof typeof forwardedParameters)[];
   return new config.CfnRemediationConfiguration(scope, 'Remediation', {
     configRuleName: rule.ref,
     targetId: revoke.document.ref,
@@ -90,7 +88,7 @@ export function createRemediation(
       ConfigRuleName: fixed(rule.ref),
       ...Object.fromEntries(names.map((name) => [name, fixed(parameters[name].valueAsString)])),
       NotificationTopicArn: fixed(topic.arn),
-      // AWS Config takes up a changed document only when its own configuration changes.
+      // AWS Config uses a changed document only after its own configuration changes.
       ContentHash: fixed(contentHash(revokeDocument.load())),
     },
   });

@@ -9,19 +9,17 @@ import { createRole, type Statement } from '../shared/roles.ts';
 import type { Publication } from './messages.ts';
 import { restorePermissions, revokePermissions } from './permissions.ts';
 
-/** A document, and the role under which its steps act. */
+/** A document, and the role that its steps assume. */
 export interface Automation {
   readonly document: ssm.CfnDocument;
   readonly role: iam.CfnRole;
 }
 
-/** The documents of an account. */
-export interface Automations {
+interface Automations {
   readonly revoke: Automation;
   readonly restore: Automation;
 }
 
-/** Takes a stack, its own exemption tag or what stands for none, and what a role needs that publishes. Makes both documents and their roles. */
 export function createAutomations(
   scope: Construct,
   exemptUntilTag: unknown,
@@ -37,16 +35,16 @@ export function createAutomations(
       documentType: 'Automation',
       documentFormat: 'YAML',
       content: {},
-      // A new version becomes the default one, so that AWS Config takes it up.
+      // A new version becomes the default version, which AWS Config uses.
       updateMethod: 'NewVersion',
     });
-    // CloudFormation takes text as well as an object, and people read the text; CDK takes objects only.
+    // CloudFormation also takes text, which keeps order and types as people read them. CDK takes objects only.
     document.addPropertyOverride('Content', load());
-    // cfn-lint takes no text here; a test gives it the same document as an object.
+    // cfn-lint takes no text here; a test checks the same document as an object.
     document.addMetadata('cfn-lint', { config: { ignore_checks: ['E3051'] } });
     const role = createRole(scope, `${name}Role`, {
       name,
-      description: `Under which the steps of ${documentName} act`,
+      description: `Role that the steps of ${documentName} assume`,
       service: 'ssm.amazonaws.com',
       onBehalfOf: {
         StringEquals: { 'aws:SourceAccount': Aws.ACCOUNT_ID },

@@ -9,71 +9,111 @@ import {
 import type { Construct } from 'constructs';
 import { contentHash } from '../../remediation-docs/documents.ts';
 import { functionNames, prefix } from '../../rule/core/names.ts';
+import type { AccountParameterName } from '../parameters/account.ts';
 import { choose, isGiven } from '../shared/conditions.ts';
-import { allow, createRole, type RoleProps } from '../shared/roles.ts';
+import { allow, createRole, type Statement } from '../shared/roles.ts';
 import type { NotificationTopic, Publication } from './messages.ts';
 import * as permissions from './permissions.ts';
 
-/** Takes a function's name. Gives back its bundle's text, as `npm run build` wrote it. Throws where it is missing. */
-export function readBundle(functionName: string): string {
-  const name = functionName.replace(`${prefix}-`, '');
-  const file = new URL(`../../dist/lambda/${name}/index.js`, import.meta.url);
-  if (!existsSync(file)) {
-    throw new Error(
-      `The code of ${functionName} is not built: dist/lambda/${name}/index.js is missing. Run: npm run build`,
-    );
-  }
-  return readFileSync(file, 'utf8');
-}
-
-/** What one function is made of. */
-export interface LambdaFunctionProps {
-  readonly functionName: string;
-  readonly description: string;
-  /** The bundle's text: one CommonJS file, which becomes index.js. */
-  readonly code: string;
-  readonly memoryMegabytes: number;
-  readonly timeoutSeconds: number;
-  readonly environment?: Readonly<Record<string, string>>;
-  /** How often it may run at a time; empty for no limit of its own. */
-  readonly concurrency?: CfnParameter;
-  readonly logRetention: CfnParameter;
-  readonly role: Pick<RoleProps, 'name' | 'statements' | 'managedPolicyArns'>;
-}
-
-/** A function and where its log lines go. */
+/** A function and its log group. */
 export interface LambdaFunction {
   readonly fn: lambda.CfnFunction;
   readonly logGroup: logs.CfnLogGroup;
 }
 
-/**
- * Takes a stack, an ID and what the function is made of. Makes it, with a role of its own and a log group
- * under a generated name, which stays when the stack goes: it tells what was revoked, and why.
- */
-export function createFunction(
+type FunctionKey = keyof typeof functionNames;
+
+/** The functions of an account. */
+export type Functions = Readonly<Record<FunctionKey, LambdaFunction>>;
+
+interface FunctionsProps {
+  readonly parameters: Readonly<Record<AccountParameterName, CfnParameter>>;
+  readonly topic: NotificationTopic;
+  readonly publication: Publication;
+}
+
+/** Seconds. Automation does not wait longer for a function. */
+const automationWaits = 300;
+
+/** Memory is at least twice what the largest account used (`npm run bench`), since CPU power grows with it. */
+export function createFunctions(
   scope: Construct,
-  id: string,
+  { parameters, topic, publication }: FunctionsProps,
+): Functions {
+  const create = (name: FunctionKey, props: Omit<LambdaFunctionProps, 'logRetention'>) =>
+    createFunction(scope, name, { ...props, logRetention: parameters.LogRetentionDays });
+  return {
+    evaluate: create('evaluate', {
+      description: 'Evaluates for AWS Config whether IAM users have unused credentials',
+      ...{ memoryMegabytes: 512, timeoutSeconds: 900 },
+      concurrency: parameters.ConcurrentEvaluations,
+      environment: { NOTIFICATION_TOPIC_ARN: topic.arn.toString() },
+      statements: [...permissions.evaluatePermissions, ...publication.statements],
+      managedPolicyArns: publication.managedPolicyArns,
+    }),
+    planRevocation: create('planRevocation', {
+      description: 'Decides which credentials of a user to revoke; changes nothing',
+      ...{ memoryMegabytes: 512, timeoutSeconds: automationWaits },
+      statements: permissions.planRevocationPermissions,
+    }),
+    planRestoration: create('planRestoration', {
+      description: 'Decides which credentials of a user to restore; changes nothing',
+      ...{ memoryMegabytes: 256, timeoutSeconds: automationWaits },
+      statements: permissions.planRestorationPermissions,
+    }),
+    issuePassword: create('issuePassword', {
+      description: 'Issues a new password in place of a revoked one and stores it in a secret',
+      ...{ memoryMegabytes: 256, timeoutSeconds: automationWaits },
+      environment: { PASSWORD_READER_ROLE_ARN: parameters.PasswordReaderRoleArn.valueAsString },
+      statements: permissions.issuePasswordPermissions,
+    }),
+  };
+}
+
+interface LambdaFunctionProps {
+  readonly description: string;
+  readonly memoryMegabytes: number;
+  readonly timeoutSeconds: number;
+  readonly environment?: Readonly<Record<string, string>>;
+  /** Reserved concurrency; empty for none. */
+  readonly concurrency?: CfnParameter;
+  readonly logRetention: CfnParameter;
+  /** What its role allows besides writing its log. */
+  readonly statements: readonly Statement[];
+  readonly managedPolicyArns?: readonly string[];
+}
+
+/**
+ * The function has a role of its own. Its log group stays after the stack is deleted, since it shows what was
+ * revoked and why; its name is generated, so that a new stack does not collide with it.
+ */
+function createFunction(
+  scope: Construct,
+  name: FunctionKey,
   props: LambdaFunctionProps,
 ): LambdaFunction {
-  const { functionName, description, code, environment = {}, concurrency, role: own } = props;
+  const functionName = functionNames[name];
+  const id = `${name.charAt(0).toUpperCase()}${name.slice(1)}`;
+  const code = readBundle(functionName);
+  const { environment, concurrency, managedPolicyArns } = props;
   const logGroup = new logs.CfnLogGroup(scope, `${id}Log`, {
     retentionInDays: Token.asNumber(props.logRetention.value),
   });
   logGroup.applyRemovalPolicy(RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE);
   const role = createRole(scope, `${id}Role`, {
-    ...own,
-    description: `Under which ${functionName} runs`,
+    name: id,
+    description: `Execution role of ${functionName}`,
     service: 'lambda.amazonaws.com',
     statements: [
       allow('WriteLog', ['logs:CreateLogStream', 'logs:PutLogEvents'], logGroup.attrArn),
-      ...own.statements,
+      ...props.statements,
     ],
+    ...(managedPolicyArns === undefined ? {} : { managedPolicyArns }),
   });
   const fn = new lambda.CfnFunction(scope, id, {
     functionName,
-    // The command doctor tells by the end of it whether the function is what a build would deploy.
-    description: `${description} (content ${contentHash(code)})`,
+    // The command `doctor` compares the hash with that of a build.
+    description: `${props.description} (content ${contentHash(code)})`,
     runtime: 'nodejs24.x',
     architectures: ['arm64'],
     handler: 'index.handler',
@@ -89,76 +129,19 @@ export function createFunction(
           ),
         }),
     loggingConfig: { logGroup: logGroup.ref },
-    ...(Object.keys(environment).length === 0 ? {} : { environment: { variables: environment } }),
+    ...(environment === undefined ? {} : { environment: { variables: environment } }),
   });
   return { fn, logGroup };
 }
 
-/** The functions of an account. */
-export type Functions = Readonly<Record<keyof typeof functionNames, LambdaFunction>>;
-
-/** What the functions are told by the stack's parameters. */
-export interface FunctionsProps {
-  readonly logRetention: CfnParameter;
-  readonly passwordReaderRole: CfnParameter;
-  readonly topic: NotificationTopic;
-  readonly publication: Publication;
-  readonly concurrentEvaluations: CfnParameter;
-}
-
-/** Automation waits no longer for a function (seconds). */
-const automationWaits = 300;
-
-/**
- * Takes a stack and what the functions are told. Makes all four. Memory (megabytes) is at least twice what the largest
- * account took, since processors come with it: see npm run bench.
- */
-export function createFunctions(scope: Construct, props: FunctionsProps): Functions {
-  const { logRetention, passwordReaderRole, topic, publication, concurrentEvaluations } = props;
-  const create = (
-    name: keyof typeof functionNames,
-    {
-      id,
-      description,
-      ...rest
-    }: Omit<Parameters<typeof createFunction>[2], 'functionName' | 'code' | 'logRetention'> & {
-      id: string;
-    },
-  ) => {
-    const functionName = functionNames[name];
-    const code = readBundle(functionName);
-    return createFunction(scope, id, { functionName, code, description, logRetention, ...rest });
-  };
-  return {
-    evaluate: create('evaluate', {
-      id: 'Evaluate',
-      description: 'Judges IAM users for AWS Config by whether their credentials are unused',
-      ...{ memoryMegabytes: 512, timeoutSeconds: 900, concurrency: concurrentEvaluations },
-      environment: { NOTIFICATION_TOPIC_ARN: topic.arn.toString() },
-      role: {
-        ...publication,
-        name: 'Evaluate',
-        statements: [...permissions.evaluatePermissions, ...publication.statements],
-      },
-    }),
-    planRevocation: create('planRevocation', {
-      id: 'PlanRevocation',
-      description: 'Decides what of a user is to be revoked; changes nothing',
-      ...{ memoryMegabytes: 512, timeoutSeconds: automationWaits },
-      role: { name: 'PlanRevocation', statements: permissions.planRevocationPermissions },
-    }),
-    planRestoration: create('planRestoration', {
-      id: 'PlanRestoration',
-      description: 'Decides what of a user is to be restored; changes nothing',
-      ...{ memoryMegabytes: 256, timeoutSeconds: automationWaits },
-      role: { name: 'PlanRestoration', statements: permissions.planRestorationPermissions },
-    }),
-    issuePassword: create('issuePassword', {
-      id: 'IssuePassword',
-      description: 'Issues a password in place of one that was revoked, and keeps it in a secret',
-      ...{ memoryMegabytes: 256, timeoutSeconds: automationWaits },
-      environment: { PASSWORD_READER_ROLE_ARN: passwordReaderRole.valueAsString },
-      role: { name: 'IssuePassword', statements: permissions.issuePasswordPermissions },
-    }),
-  };
+/** The bundle that `npm run build` wrote: one CommonJS file. Throws if it is missing. */
+export function readBundle(functionName: string): string {
+  const name = functionName.replace(`${prefix}-`, '');
+  const file = new URL(`../../dist/lambda/${name}/index.js`, import.meta.url);
+  if (!existsSync(file)) {
+    throw new Error(
+      `The code of ${functionName} is missing: there is no dist/lambda/${name}/index.js. Run: npm run build`,
+    );
+  }
+  return readFileSync(file, 'utf8');
 }

@@ -15,20 +15,19 @@ import { choose, isGiven } from '../shared/conditions.ts';
 import { failedExecutions, failedExecutionText } from '../shared/events.ts';
 import { allow, createRole, policyDocument, type RoleProps, rolePrefix } from '../shared/roles.ts';
 
-/** Where the messages of an account go: to its own topic, or to the organization's. */
+/** The topic of an account: its own, or that of the organization. */
 export interface NotificationTopic {
   readonly isOwn: CfnCondition;
   readonly isCentral: CfnCondition;
-  /** The ARN of its own topic; there is none unless isOwn. */
+  /** The ARN of its own topic, which exists only if isOwn. */
   readonly own: string;
   /** The ARNs of the organization's topic and of the key that encrypts it; empty if isOwn. */
   readonly central: string;
   readonly key: string;
-  /** The ARN of whichever it is. */
+  /** The ARN of the one or the other. */
   readonly arn: IResolvable;
 }
 
-/** Takes a stack and its parameters. Makes the topic, its policy and the subscription of the address. */
 export function createNotificationTopic(
   scope: Construct,
   parameters: Readonly<Record<AccountParameterName, CfnParameter>>,
@@ -63,8 +62,8 @@ export function createNotificationTopic(
 }
 
 /**
- * The roles of this account publish by their own policies. EventBridge documents that it understands no
- * conditions here ("Using resource-based policies for Amazon EventBridge", SNS permissions).
+ * The roles of this account publish by their own policies. EventBridge supports no conditions here ("Using
+ * resource-based policies for Amazon EventBridge", SNS permissions).
  */
 function topicPolicy(topicArn: string) {
   const publish = { Action: 'sns:Publish', Resource: topicArn };
@@ -89,17 +88,15 @@ function topicPolicy(topicArn: string) {
   ]);
 }
 
-/** What the account's events are sent by. */
-export interface EventRulesProps {
+interface EventRulesProps {
   readonly topic: NotificationTopic;
   readonly alarms: readonly cloudwatch.CfnAlarm[];
   readonly centralEventBus: CfnParameter;
 }
 
 /**
- * Takes a stack and what its events are sent by. Sends failed executions to the account's own topic or, in an
- * organization, to the central event bus; there alarms go as well, which publish to no encrypted topic of
- * another account.
+ * Failed executions go to the account's own topic or, in an organization, to the central event bus. So do alarms,
+ * since they cannot publish to an encrypted topic of another account.
  */
 export function createEventRules(
   scope: Construct,
@@ -117,18 +114,18 @@ export function createEventRules(
     rule.cfnOptions.condition = condition;
   };
   create('FailedExecutionsToTopic', topic.isOwn, {
-    description: 'Revocations and restorations that failed, to the topic',
+    description: 'Sends failed revocations and restorations to the topic',
     eventPattern: failedExecutions,
     targets: [{ id: 'Topic', arn: topic.own, inputTransformer: failedExecutionText }],
   });
   const targets = [{ id: 'CentralEventBus', arn, roleArn }];
   create('FailedExecutionsToBus', hasBus, {
-    description: 'Revocations and restorations that failed, to the central event bus',
+    description: 'Sends failed revocations and restorations to the central event bus',
     eventPattern: failedExecutions,
     targets,
   });
   create('AlarmsToBus', hasBus, {
-    description: 'Alarms of unused-iam-credentials, to the central event bus',
+    description: 'Sends alarms of unused-iam-credentials to the central event bus',
     eventPattern: {
       source: ['aws.cloudwatch'],
       'detail-type': ['CloudWatch Alarm State Change'],
@@ -142,7 +139,7 @@ export function createEventRules(
 function createForwardRole(scope: Construct, busArn: string, condition: CfnCondition) {
   return createRole(scope, 'ForwardRole', {
     name: 'Forward',
-    description: 'Under which EventBridge sends events to the central event bus',
+    description: 'Role that EventBridge assumes to send events to the central event bus',
     service: 'events.amazonaws.com',
     onBehalfOf: { StringEquals: { 'aws:SourceAccount': Aws.ACCOUNT_ID } },
     statements: [allow('Forward', ['events:PutEvents'], busArn)],
@@ -150,14 +147,10 @@ function createForwardRole(scope: Construct, busArn: string, condition: CfnCondi
   });
 }
 
-/** What a role that publishes has besides its own: it is there before the role, and so before the first message. */
+/** What a role needs to publish. The policy exists before the role, and so before the first message. */
 export type Publication = Required<Pick<RoleProps, 'statements' | 'managedPolicyArns'>>;
 
-/**
- * Takes a stack and where messages go. Makes the policy that lets a role use the key by which the organization's
- * topic is encrypted, if there is one; SNS names the topic in the encryption context. Gives back what a role needs
- * that publishes.
- */
+/** In an organization, a role also needs the key of the central topic; SNS puts the topic in the encryption context. */
 export function createPublication(
   scope: Construct,
   { arn, isCentral, central, key }: NotificationTopic,
@@ -167,6 +160,7 @@ export function createPublication(
   });
   const policy = new iam.CfnManagedPolicy(scope, 'EncryptForCentralTopic', {
     managedPolicyName: `${rolePrefix}Encrypt-${Aws.REGION}`,
+    // CloudFormation replaces the policy if this text changes, and cannot replace a named resource.
     description: 'Use of the key of the central topic by unused-iam-credentials',
     policyDocument: policyDocument([encrypt]),
   });

@@ -18,36 +18,34 @@ const own = (service: string, resource: string) =>
 /** Every IAM user of the account. */
 export const users = `arn:${Aws.PARTITION}:iam::${Aws.ACCOUNT_ID}:user/*`;
 
-/** Every rule of AWS Config: their ARNs carry generated IDs. */
+/** Every rule of AWS Config: their ARNs contain generated IDs. */
 export const configRules = own('config', 'config-rule/*');
 
 /** The records of revocations. */
 export const records = own('ssm', `parameter${recordsPath}/*`);
 
-/** The switch that pauses every revocation. */
-export const pauseSwitch = own('ssm', `parameter${pauseParameter}`);
+const pauseSwitch = own('ssm', `parameter${pauseParameter}`);
 
-/** Every Automation execution: their ARNs carry nothing but generated IDs. */
+/** Every Automation execution: their ARNs contain nothing but generated IDs. */
 export const executions = own('ssm', 'automation-execution/*');
 
 /** The secrets that hold new passwords. */
 export const secrets = own('secretsmanager', `secret:${prefix}/*`);
 
-/** Takes a function's name. Gives back its ARN, without a version. */
-export function functionArn(name: (typeof functionNames)[keyof typeof functionNames]) {
+function functionArn(name: (typeof functionNames)[keyof typeof functionNames]) {
   return own('lambda', `function:${name}`);
 }
 
-/** For actions whose service defines no resource to name. */
+/** For actions whose service defines no resource. */
 export const unnameable = '*';
 
 const onlyKeys = (keys: readonly unknown[]) => ({
   'ForAllValues:StringEquals': { 'aws:TagKeys': keys },
 });
 
-const protection = `aws:ResourceTag/${protectedTag}`;
+const protectedTagValue = `aws:ResourceTag/${protectedTag}`;
 
-/** What the role of the document that revokes may do, apart from the topic. */
+/** The role of the document that revokes; publishing is added where the role is made. */
 export const revokePermissions: readonly Statement[] = [
   allow('Plan', ['lambda:InvokeFunction'], functionArn(functionNames.planRevocation)),
   allow('Record', ['ssm:PutParameter'], records),
@@ -59,24 +57,20 @@ export const revokePermissions: readonly Statement[] = [
   allow('MarkRecord', ['ssm:AddTagsToResource'], records, onlyKeys([marks.applied])),
   allow('ConfirmUser', ['iam:GetUser'], users),
   allow('Revoke', ['iam:UpdateAccessKey', 'iam:DeleteAccessKey', 'iam:DeleteLoginProfile'], users),
-  // The function that plans has looked at the tag already; this holds even if it is wrong. As there, whatever
-  // is not `false` protects.
+  // plan-revocation checks the tag too; this holds even if that fails. Every value but `false` protects.
   {
     ...{ Sid: 'NeverTouchProtectedUser', Effect: 'Deny' },
     Action: ['iam:UpdateAccessKey', 'iam:DeleteAccessKey', 'iam:DeleteLoginProfile'],
     Resource: users,
     Condition: {
-      Null: { [protection]: 'false' },
-      StringNotEqualsIgnoreCase: { [protection]: 'false' },
+      Null: { [protectedTagValue]: 'false' },
+      StringNotEqualsIgnoreCase: { [protectedTagValue]: 'false' },
     },
   },
   allow('TagUser', ['iam:TagUser'], users, onlyKeys([revokedTag])),
 ];
 
-/**
- * Takes the stack's own exemption tag, or what stands for none. Gives back what the role of the document that
- * restores may do, apart from the topic. Without a valid rule the document uses the default tag.
- */
+/** The role of the document that restores. Without a valid rule, the document uses the default exemption tag. */
 export function restorePermissions(exemptUntilTag: unknown): readonly Statement[] {
   const exemptionTags = [defaultExemptUntilTag, exemptUntilTag];
   return [
@@ -118,7 +112,7 @@ const readRecord = ['ssm:GetParameterHistory', 'ssm:ListTagsForResource'];
 
 const readExecution = allow('ReadExecution', ['ssm:GetAutomationExecution'], executions);
 
-/** What evaluate may do, apart from its log and the topic. */
+/** The role of evaluate; its log and publishing are added where the role is made. */
 export const evaluatePermissions: readonly Statement[] = [
   ...readUsers,
   readReport,
@@ -127,7 +121,7 @@ export const evaluatePermissions: readonly Statement[] = [
   allow('Evaluate', ['config:PutEvaluations', 'config:GetResourceConfigHistory'], unnameable),
 ];
 
-/** What plan-revocation may do, apart from its log: read. */
+/** The role of plan-revocation: it only reads. */
 export const planRevocationPermissions: readonly Statement[] = [
   ...readUsers,
   readReport,
@@ -136,7 +130,7 @@ export const planRevocationPermissions: readonly Statement[] = [
   allow('CountRecords', ['ssm:DescribeParameters'], unnameable),
 ];
 
-/** What plan-restoration may do, apart from its log: read. */
+/** The role of plan-restoration: it only reads. */
 export const planRestorationPermissions: readonly Statement[] = [
   ...readUsers,
   readRule,
@@ -146,7 +140,7 @@ export const planRestorationPermissions: readonly Statement[] = [
   allow('FindSecret', ['secretsmanager:DescribeSecret'], secrets),
 ];
 
-/** What issue-password may do, apart from its log: make one login profile and its secret. */
+/** The role of issue-password: it creates one login profile and its secret. */
 export const issuePasswordPermissions: readonly Statement[] = [
   ...readUsers,
   readQuarantine,

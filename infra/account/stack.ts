@@ -5,26 +5,26 @@ import { declareParameters, parameterInterface, withDefaults } from '../paramete
 import type { Defaults } from '../settings/settings.ts';
 import { acknowledge } from '../shared/acknowledge.ts';
 import { choose, isGiven } from '../shared/conditions.ts';
-import { createCentralCheck, createRegionCheck } from '../shared/region-check.ts';
+import { createRegionCheck } from '../shared/region-check.ts';
 import { accountAcknowledgements } from './acknowledgements.ts';
 import { createAlarms } from './alarms.ts';
+import { createCentralCheck } from './central-check.ts';
 import { createConfigRule, createRemediation } from './config-rule.ts';
 import { createAutomations } from './documents.ts';
 import { createFunctions } from './functions.ts';
 import { createEventRules, createNotificationTopic, createPublication } from './messages.ts';
 
-/** What the account stack is made of. */
-export interface AccountStackProps extends StackProps {
-  /** Other defaults for its parameters. */
+interface AccountStackProps extends StackProps {
+  /** They replace the parameters' own defaults. */
   readonly defaults?: Defaults;
 }
 
-/** Everything of one account: the rule, its functions, the documents, the remediation, and who is told. */
+/** Everything in one account: the rule, its functions, documents, remediation and notifications. */
 export class AccountStack extends Stack {
   constructor(scope: Construct, id: string, { defaults = {}, ...props }: AccountStackProps = {}) {
     super(scope, id, {
       description:
-        'AWS Config rule that judges IAM users by unused passwords and access keys, with documents that revoke and restore them',
+        'AWS Config rule that finds IAM users with unused passwords and access keys, and Automation documents that revoke and restore them',
       ...props,
     });
     const parameters = declareParameters(this, withDefaults(accountParameters, defaults));
@@ -36,11 +36,9 @@ export class AccountStack extends Stack {
     const topic = createNotificationTopic(this, parameters);
     const publication = createPublication(this, topic);
     const functions = createFunctions(this, {
-      publication,
-      logRetention: parameters.LogRetentionDays,
-      passwordReaderRole: parameters.PasswordReaderRoleArn,
-      concurrentEvaluations: parameters.ConcurrentEvaluations,
+      parameters,
       topic,
+      publication,
     });
     const { ExemptUntilTag } = parameters;
     const exemptUntilTag = choose(isGiven(ExemptUntilTag), ExemptUntilTag.valueAsString);
@@ -50,7 +48,7 @@ export class AccountStack extends Stack {
 
     const rule = createConfigRule(this, parameters, functions.evaluate.fn);
     const remediation = createRemediation(this, { parameters, rule, revoke, topic });
-    // An automatic remediation may begin as soon as it is there.
+    // An automatic remediation can start as soon as it exists.
     remediation.addResourceDependency(functions.planRevocation.fn);
 
     acknowledge(this, accountAcknowledgements);

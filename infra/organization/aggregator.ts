@@ -4,16 +4,16 @@ import { prefix } from '../../rule/core/names.ts';
 import { isTrue } from '../shared/conditions.ts';
 import { createRole } from '../shared/roles.ts';
 
-/** The policy that AWS keeps for reading the organization's accounts. */
+/** AWS's managed policy for reading the list of accounts. */
 export const aggregatorPolicyArn = `arn:${Aws.PARTITION}:iam::aws:policy/service-role/AWSConfigRoleForOrganizations`;
 
-/** Takes a stack and whether there is to be an aggregator. Makes it: it gathers this Region's results of all accounts. */
+/** It shows the results of all accounts in this Region. */
 export function createAggregator(scope: Construct, isWanted: CfnParameter): void {
   const condition = isTrue(isWanted);
-  // On whose behalf AWS Config assumes it, AWS does not document: no condition says it.
+  // AWS documents no condition for the trust policy.
   const role = createRole(scope, 'AggregatorRole', {
     name: 'Aggregator',
-    description: "Under which AWS Config reads the organization's accounts",
+    description: 'Role that AWS Config assumes to read the accounts of the organization',
     service: 'config.amazonaws.com',
     statements: [],
     managedPolicyArns: [aggregatorPolicyArn],

@@ -19,13 +19,12 @@ import {
 } from '../shared/events.ts';
 import { policyDocument, rolePrefix } from '../shared/roles.ts';
 
-/** The event bus of all accounts, and its policy. */
-export interface CentralEvents {
+interface CentralEvents {
   readonly bus: events.CfnEventBus;
   readonly policy: CfnResource;
 }
 
-/** Takes a stack, its parameters and the topic. Makes the event bus to which all accounts send, and the rules that tell the topic. */
+/** The event bus of all accounts, and the rules that send its events to the topic. */
 export function createCentralEvents(
   scope: Construct,
   { OrganizationId }: OrganizationParameters,
@@ -33,9 +32,9 @@ export function createCentralEvents(
 ): CentralEvents {
   const bus = new events.CfnEventBus(scope, 'EventBus', {
     name: prefix,
-    description: 'Failed executions and alarms of unused-iam-credentials in all accounts',
+    description: 'Failed executions and alarms of unused-iam-credentials from all accounts',
   });
-  // CDK's own construct warns of a deprecated property that nobody sets.
+  // CDK's own construct warns about a deprecated property that is not set.
   const policy = new CfnResource(scope, 'EventBusPolicy', {
     type: 'AWS::Events::EventBusPolicy',
     properties: {
@@ -44,14 +43,14 @@ export function createCentralEvents(
       Statement: {
         ...{ Sid: 'Accounts', Effect: 'Allow', Principal: '*' },
         ...{ Action: 'events:PutEvents', Resource: bus.attrArn },
-        // Not aws:PrincipalArn beside it: which principal is looked at when a rule gets its target, and when it sends,
-        // AWS does not document. So others of the organization can have events told here, but only what AWS
-        // services say: nobody puts events in the name of aws.ssm or aws.cloudwatch.
+        // No aws:PrincipalArn: AWS does not document which principal it checks when a rule gets its target and when
+        // it sends. Others in the organization can send events too, but only AWS services can send events of
+        // aws.ssm and aws.cloudwatch.
         Condition: { StringEquals: { 'aws:PrincipalOrgID': OrganizationId.valueAsString } },
       },
     },
   });
-  const tell = (
+  const sendToTopic = (
     id: string,
     description: string,
     eventPattern: unknown,
@@ -61,21 +60,23 @@ export function createCentralEvents(
       ...{ description, eventPattern, eventBusName: bus.ref },
       targets: [{ id: 'Topic', arn: topic.ref, inputTransformer }],
     });
-  tell(
+  sendToTopic(
     'FailedExecutions',
-    'Revocations and restorations that failed, to the topic',
+    'Sends failed revocations and restorations to the topic',
     failedExecutions,
     failedExecutionText,
   );
-  tell('Alarms', 'Alarms of unused-iam-credentials, to the topic', begunAlarms, begunAlarmText);
+  sendToTopic(
+    'Alarms',
+    'Sends alarms of unused-iam-credentials to the topic',
+    begunAlarms,
+    begunAlarmText,
+  );
   return { bus, policy };
 }
 
-/**
- * Takes the parameter for the organization's ID, and what stands between prefix and Region in names of roles of the
- * account stack. Gives back the conditions that are met by these roles of any of its accounts, and by nobody else.
- */
-export function ofOrganization(organizationId: CfnParameter, names: readonly string[]) {
+/** Conditions that only these roles of the account stack meet, in any account of the organization. */
+function ofOrganization(organizationId: CfnParameter, names: readonly string[]) {
   const roles = names.map((name) => `arn:${Aws.PARTITION}:iam::*:role/${rolePrefix}${name}-*`);
   return {
     StringEquals: { 'aws:PrincipalOrgID': organizationId.valueAsString },
@@ -84,9 +85,9 @@ export function ofOrganization(organizationId: CfnParameter, names: readonly str
 }
 
 /** The roles of the account stack that publish messages. */
-export const publishers = ['Evaluate', 'Revoke', 'Restore'] as const;
+const publishers = ['Evaluate', 'Revoke', 'Restore'] as const;
 
-/** What administers the key and cannot use it. Without PutKeyPolicy nobody could, and the key would be orphaned. */
+/** Actions that administer the key but do not use it. Without PutKeyPolicy nobody could change the key's policy. */
 const administration = [
   ...['kms:DescribeKey', 'kms:UpdateKeyDescription', 'kms:EnableKey', 'kms:DisableKey'],
   ...['kms:GetKeyPolicy', 'kms:ListKeyPolicies', 'kms:PutKeyPolicy'],
@@ -98,11 +99,8 @@ const administration = [
   ...['kms:ScheduleKeyDeletion', 'kms:CancelKeyDeletion'],
 ] as const;
 
-/**
- * Takes a stack, the organization's ID and the ARN of the topic. Makes the key that encrypts the topic's messages.
- * It goes with the stack, after a week in which it can be kept: it encrypts nothing that lasts.
- */
-export function createCentralKey(
+/** The key is deleted with the stack, after a week in which you can cancel it: it encrypts nothing that lasts. */
+function createCentralKey(
   scope: Construct,
   organizationId: CfnParameter,
   topicArn: string,
@@ -129,8 +127,8 @@ export function createCentralKey(
           ArnLike,
         },
       },
-      // EventBridge fails to publish where this statement says on whose behalf ("Managing Amazon SNS encryption keys
-      // and costs" in the SNS Developer Guide). Which topic takes its messages, the topic's policy says.
+      // With a condition, EventBridge fails to publish ("Managing Amazon SNS encryption keys and costs" in the SNS
+      // Developer Guide). The topic's policy limits it to one topic.
       {
         ...{ Sid: 'Events', Effect: 'Allow' },
         Principal: { Service: 'events.amazonaws.com' },
@@ -143,19 +141,18 @@ export function createCentralKey(
   return key;
 }
 
-/** The topic of all accounts, its policy, and the key that encrypts its messages. */
-export interface CentralTopic {
+interface CentralTopic {
   readonly topic: sns.CfnTopic;
   readonly policy: sns.CfnTopicPolicy;
   readonly key: kms.CfnKey;
 }
 
-/** Takes a stack and its parameters. Makes the topic to which all accounts publish, and the subscription of the address. */
+/** The topic of all accounts, its encryption key, and the subscription. */
 export function createCentralTopic(
   scope: Construct,
   { OrganizationId, NotificationEmail }: OrganizationParameters,
 ): CentralTopic {
-  // The key's policy names the topic, which names the key: hence the name.
+  // The key's policy names the topic, and the topic names the key: hence a fixed name.
   const arn = `arn:${Aws.PARTITION}:sns:${Aws.REGION}:${Aws.ACCOUNT_ID}:${prefix}`;
   const key = createCentralKey(scope, OrganizationId, arn);
   const topic = new sns.CfnTopic(scope, 'Topic', {
@@ -171,7 +168,7 @@ export function createCentralTopic(
         ...{ Sid: 'Publishers', Effect: 'Allow', Principal: { AWS: '*' }, ...publish },
         Condition: ofOrganization(OrganizationId, publishers),
       },
-      // EventBridge understands no conditions here; see the topic of a single account.
+      // EventBridge supports no conditions here; see the topic of a single account.
       {
         ...{ Sid: 'Events', Effect: 'Allow', Principal: { Service: 'events.amazonaws.com' } },
         ...publish,

@@ -2,44 +2,44 @@ import { type CfnParameter, CfnRule, Fn } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
 import type { OrganizationParameters } from '../parameters/organization.ts';
 import type { Wave } from '../settings/settings.ts';
-import { brakesOf } from '../settings/waves.ts';
+import { revocationLimitsOf } from '../settings/waves.ts';
+import { equals } from '../shared/conditions.ts';
 
-const is = (parameter: CfnParameter, value: string) =>
-  Fn.conditionEquals(parameter.valueAsString, value);
-const isGiven = (parameter: CfnParameter) => Fn.conditionNot(is(parameter, ''));
+// A CloudFormation rule cannot refer to the stack's conditions, such as those of isGiven.
+const hasValue = (parameter: CfnParameter) => Fn.conditionNot(equals(parameter, ''));
 
-/** Takes a stack, its parameters and waves. Refuses what does not go together, before anything is made. */
+/** CloudFormation rules that reject parameters that contradict each other, before it creates a resource. */
 export function createOrganizationChecks(
   scope: Construct,
   parameters: OrganizationParameters,
   waves: readonly Wave[],
 ): void {
   const { ProtectByPolicy, CallAs, PolicyTargetIds, AdministratorRoleArns } = parameters;
-  const hasNoPolicy = Fn.conditionNot(is(ProtectByPolicy, 'true'));
+  const hasNoPolicy = Fn.conditionNot(equals(ProtectByPolicy, 'true'));
   new CfnRule(scope, 'PolicyIsPossible', {
     assertions: [
       {
-        assert: Fn.conditionOr(hasNoPolicy, is(CallAs, 'SELF')),
+        assert: Fn.conditionOr(hasNoPolicy, equals(CallAs, 'SELF')),
         assertDescription:
-          'Only the management account makes service control policies: set ProtectByPolicy to false, or deploy from the management account with CallAs SELF. From a delegated administrator, deploy UnusedIamCredentialsProtection in the management account.',
+          'Only the management account can create service control policies. Deploy from the management account with CallAs SELF, or set ProtectByPolicy to false and deploy UnusedIamCredentialsProtection in the management account.',
       },
       {
         assert: Fn.conditionOr(
           hasNoPolicy,
-          Fn.conditionAnd(isGiven(PolicyTargetIds), isGiven(AdministratorRoleArns)),
+          Fn.conditionAnd(hasValue(PolicyTargetIds), hasValue(AdministratorRoleArns)),
         ),
         assertDescription:
-          'ProtectByPolicy needs PolicyTargetIds, to which the policy is attached, and AdministratorRoleArns, the roles that may still exempt users.',
+          'ProtectByPolicy needs PolicyTargetIds, to attach the policy to, and AdministratorRoleArns, the roles that can still exempt users.',
       },
     ],
   });
-  const brakes = [...new Set(waves.flatMap(brakesOf))];
-  if (brakes.length === 0) return;
+  const limits = [...new Set(waves.flatMap(revocationLimitsOf))];
+  if (limits.length === 0) return;
   new CfnRule(scope, 'JoiningAccountsAreCautious', {
     assertions: [
       {
-        assert: Fn.conditionNot(is(parameters.AutomaticRemediation, 'true')),
-        assertDescription: `Waves set ${brakes.join(', ')}, and accounts that join them later get this stack's values: leave AutomaticRemediation at false here and set true in the waves that are ready, or set these here and in no wave.`,
+        assert: Fn.conditionNot(equals(parameters.AutomaticRemediation, 'true')),
+        assertDescription: `Waves set ${limits.join(', ')}, but accounts that join later get the values of this stack. Leave AutomaticRemediation false here and set it to true in the waves that are ready, or set these parameters here and in no wave.`,
       },
     ],
   });

@@ -17,17 +17,16 @@ import { createCentralEvents, createCentralTopic } from './central-messages.ts';
 import { createOrganizationChecks } from './checks.ts';
 import { createStackSet } from './stack-set.ts';
 
-/** What the organization stack is made of. */
-export interface OrganizationStackProps extends StackProps {
+interface OrganizationStackProps extends StackProps {
   readonly settings: Settings;
 }
 
-/** Puts the account stack into every account of an organization, and brings its messages together. */
+/** Deploys the account stack to the accounts of an organization, and collects their results and messages. */
 export class OrganizationStack extends Stack {
   constructor(scope: Construct, id: string, { settings, ...props }: OrganizationStackProps) {
     super(scope, id, {
       description:
-        'Puts the stack UnusedIamCredentials into the accounts of an organization, gathers their results and messages, and protects exemptions',
+        'Deploys the stack UnusedIamCredentials to the accounts of an organization, collects their results and notifications, and protects exemptions',
       ...props,
     });
     const { defaults, waves } = settings;
@@ -52,8 +51,8 @@ export class OrganizationStack extends Stack {
         CentralKeyArn: key.attrArn,
       },
     });
-    // EventBridge looks, when an account's rule is made, whether the bus takes its events; and the first evaluation
-    // tells the topic. When all is removed, the accounts come first.
+    // EventBridge checks, when an account's rule is created, whether the bus takes its events, and the first
+    // evaluation publishes to the topic. On deletion, the accounts come first.
     for (const policy of [events.policy, central.policy]) stackSet.addResourceDependency(policy);
     const isProtected = isTrue(parameters.ProtectByPolicy);
     const protection = createProtectionPolicy(this, parameters, waves, isProtected);

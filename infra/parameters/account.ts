@@ -7,10 +7,10 @@ import {
   parameterDefinitions,
 } from '../../rule/core/rule-parameters.ts';
 import { choose, isGiven } from '../shared/conditions.ts';
-import type { ParameterGroup, StackParameter } from './declare.ts';
+import { type ParameterGroup, partition, type StackParameter } from './declare.ts';
 
 /** The days for which CloudWatch Logs can keep a log (PutRetentionPolicy). */
-export const logRetentionDays = [
+const logRetentionDays = [
   ...['1', '3', '5', '7', '14', '30', '60', '90', '120', '150', '180', '365', '400', '545', '731'],
   ...['1096', '1827', '2192', '2557', '2922', '3288', '3653'],
 ] as const;
@@ -22,14 +22,19 @@ interface DocumentParameter {
   readonly allowedPattern?: string;
 }
 
+/** The parameters of the document that revokes. */
 const documented: Readonly<Record<string, DocumentParameter>> = parse(
   revokeDocument.load(),
 ).parameters;
 
-/** Takes a parameter's name in the document that revokes, its label, and what is said of a wrong value. */
-function define(name: string, label: string, constraint?: string): StackParameter {
+/** Default, pattern and description are those of the document, so that the two cannot disagree. */
+function documentParameter(name: string, label: string, constraint?: string): StackParameter {
   const parameter = documented[name];
-  if (parameter === undefined) throw new Error(`${revokeDocument.name} has no parameter ${name}`);
+  if (parameter === undefined) {
+    throw new Error(
+      `The document ${revokeDocument.name} has no parameter ${name}. Rename it here or add it there`,
+    );
+  }
   const { description, allowedValues, allowedPattern } = parameter;
   return {
     label,
@@ -41,87 +46,90 @@ function define(name: string, label: string, constraint?: string): StackParamete
   };
 }
 
-/** The stack parameters that AWS Config hands on to the document, under the same names. */
-export const handedOn = {
-  PasswordAction: define('PasswordAction', 'Unused passwords'),
-  AccessKeyAction: define('AccessKeyAction', 'Unused access keys'),
-  NeverUsedAccessKeyAction: define('NeverUsedAccessKeyAction', 'Access keys never used'),
-  MinimumIdleDays: define(
-    ...([
-      'MinimumIdleDays',
-      'Nothing younger than (days)',
-      'must be a whole number of days from 1 to 3650',
-    ] as const),
+/** The stack parameters that AWS Config forwards to the document, under the same names. */
+export const forwardedParameters = {
+  PasswordAction: documentParameter('PasswordAction', 'Action for unused passwords'),
+  AccessKeyAction: documentParameter('AccessKeyAction', 'Action for unused access keys'),
+  NeverUsedAccessKeyAction: documentParameter(
+    'NeverUsedAccessKeyAction',
+    'Action for access keys that were never used',
   ),
-  MaxRevocationsPerDay: define(
-    ...([
-      'MaxRevocationsPerDay',
-      'At most so many a day',
-      'must be a whole number from 0 to 9999; 0 means no limit',
-    ] as const),
+  MinimumIdleDays: documentParameter(
+    'MinimumIdleDays',
+    'Minimum idle days',
+    'must be a whole number of days from 1 to 3650',
   ),
-  EnforceFrom: define('EnforceFrom', 'Nothing before (date)', 'must be a date such as 2027-01-31'),
+  MaxRevocationsPerDay: documentParameter(
+    'MaxRevocationsPerDay',
+    'Maximum revocations per day',
+    'must be a whole number from 0 to 9999; 0 means no limit',
+  ),
+  EnforceFrom: documentParameter(
+    'EnforceFrom',
+    'First day of revocations',
+    'must be a date such as 2027-01-31',
+  ),
 } as const;
 
-/** What decides whether and how unused credentials are revoked. */
+/** Whether and how unused credentials are revoked. */
 export const remediationParameters = {
   AutomaticRemediation: {
     label: 'Revoke automatically',
     description:
-      'With true AWS Config revokes the unused credentials of every NON_COMPLIANT user, within the brakes below. With false somebody starts it, in the console or by the command line.',
+      'If true, AWS Config revokes the unused credentials of every NON_COMPLIANT user, within the limits below. If false, you start each revocation in the console or on the command line.',
     default: 'false',
     allowedValues: ['true', 'false'],
   },
-  ...handedOn,
+  ...forwardedParameters,
 } as const;
 
 const days = '^(|[1-9]\\d{0,2}|[12]\\d{3}|3[0-5]\\d{2}|36[0-4]\\d|3650)$';
 const path = '/[\\x21-\\x2B\\x2D-\\x7E]{1,510}/';
 
-/** Takes a rule parameter's name and what else is said of it. Gives back the stack parameter that sets it. */
-function ruleParametersDefine(
+/** Description, default and constraint are those of the rule, so that the two cannot disagree. */
+function ruleParameter(
   name: ParameterName,
   rest: Pick<StackParameter, 'label'> & Partial<StackParameter>,
 ): StackParameter {
   const { description, valid, default: otherwise } = parameterDefinitions[name];
   return {
-    description: `${description}. Empty: ${otherwise}.`,
+    description: `${description}. Empty means ${otherwise}.`,
     default: '',
     constraint: `must be empty or ${valid}`,
     ...rest,
   };
 }
 
-/** The stack parameters that become parameters of the rule; an empty one leaves the rule's out. */
+/** The stack parameters that become parameters of the rule, which does not get those left empty. */
 export const ruleParameters = {
-  MaxCredentialUsageAge: ruleParametersDefine('maxCredentialUsageAge', {
+  MaxCredentialUsageAge: ruleParameter('maxCredentialUsageAge', {
     ...{ label: 'Unused after (days)', default: '45', allowedPattern: days },
   }),
-  MaxPasswordUsageAge: ruleParametersDefine('maxPasswordUsageAge', {
+  MaxPasswordUsageAge: ruleParameter('maxPasswordUsageAge', {
     ...{ label: 'Passwords unused after (days)', allowedPattern: days },
   }),
-  MaxAccessKeyUsageAge: ruleParametersDefine('maxAccessKeyUsageAge', {
+  MaxAccessKeyUsageAge: ruleParameter('maxAccessKeyUsageAge', {
     ...{ label: 'Access keys unused after (days)', allowedPattern: days },
   }),
-  EvaluationScope: ruleParametersDefine('evaluationScope', {
-    ...{ label: 'Scope', allowedValues: ['', ...evaluationScopes] },
+  EvaluationScope: ruleParameter('evaluationScope', {
+    ...{ label: 'Evaluation scope', allowedValues: ['', ...evaluationScopes] },
   }),
-  // The rule's parameters may have 1,024 characters as JSON.
-  ExemptPathPrefixes: ruleParametersDefine('exemptPathPrefixes', {
+  // AWS Config takes 1,024 characters of JSON for all parameters of a rule.
+  ExemptPathPrefixes: ruleParameter('exemptPathPrefixes', {
     ...{ label: 'Exempt paths', allowedPattern: `^(|${path}(,${path})*)$`, maxLength: 512 },
   }),
-  ExemptUntilTag: ruleParametersDefine('exemptUntilTag', {
-    label: 'Tag that exempts until a date',
+  ExemptUntilTag: ruleParameter('exemptUntilTag', {
+    label: 'Exemption tag',
     allowedPattern: '^(|(?![aA][wW][sS]:)[\\p{L}\\p{Z}\\p{N}_.:/=+\\-@]{1,128})$',
   }),
-  MaxExemptionDays: ruleParametersDefine('maxExemptionDays', {
-    ...{ label: 'Longest exemption (days)', allowedPattern: days },
+  MaxExemptionDays: ruleParameter('maxExemptionDays', {
+    ...{ label: 'Maximum exemption (days)', allowedPattern: days },
   }),
 } as const;
 
 type RuleParameterName = keyof typeof ruleParameters;
 
-/** Takes the stack's parameters. Gives back the rule's InputParameters, without those that are left empty. */
+/** The rule's InputParameters, as CloudFormation resolves them. */
 export function inputParameters(
   parameters: Readonly<Record<RuleParameterName, CfnParameter>>,
 ): Record<string, unknown> {
@@ -136,38 +144,38 @@ export function inputParameters(
 }
 
 /** When the rule is evaluated. */
-export const scheduleParameters = {
+const scheduleParameters = {
   MaximumExecutionFrequency: {
-    label: 'Evaluate every',
-    description: 'How often every IAM user is evaluated.',
+    label: 'Evaluation frequency',
+    description: 'How often AWS Config evaluates all IAM users.',
     default: 'TwentyFour_Hours',
     allowedValues: ['One_Hour', 'Three_Hours', 'Six_Hours', 'Twelve_Hours', 'TwentyFour_Hours'],
   },
   EvaluateOnChange: {
-    label: 'Evaluate on changes as well',
+    label: 'Evaluate on changes',
     description:
-      'With true a user is also evaluated when created, tagged, moved or deleted. AWS Config then sends one event for every recorded user when the rule is created or changed: 5,000 users mean 5,000 invocations.',
+      'If true, AWS Config also evaluates a user when they are created, tagged, moved or deleted. Creating or changing the rule then sends one event for each recorded user: 5,000 users mean 5,000 invocations.',
     default: 'true',
     allowedValues: ['true', 'false'],
   },
   ConcurrentEvaluations: {
-    label: 'At most so many evaluations at a time',
+    label: 'Maximum concurrent evaluations',
     description:
-      "Reserved for the function of the account's concurrency, and its limit; the rest of a burst waits. Empty: no limit of its own. AWS refuses what leaves less than 100 to others.",
+      'Reserved concurrency of the function that evaluates: further events wait. Empty means no limit. Lambda rejects a value that leaves less than 100 unreserved in the account.',
     default: '',
     allowedPattern: '^(|[1-9]\\d{0,3})$',
     constraint: 'must be empty or a whole number from 1 to 9999',
   },
 } as const;
 
-const arn = 'arn:aws(-[a-z]+)*';
+const arn = `arn:${partition}`;
 
-/** Who may read a new password. */
-export const restorationParameters = {
+/** Who can read a new password. */
+const restorationParameters = {
   PasswordReaderRoleArn: {
-    label: 'Role that may read new passwords',
+    label: 'Role that reads new passwords',
     description:
-      'ARN of the only role that may read a password which a restoration issues, in this account; {account} in it stands for the account number. Without it no password is issued.',
+      'ARN of the only role that can read the passwords that restorations issue. It must be in this account; {account} stands for the account ID. Empty means that no password is issued.',
     default: '',
     allowedPattern: `^(|${arn}:iam::(\\d{12}|\\{account\\}):role/[\\w+=,.@/-]{1,512})$`,
     constraint:
@@ -175,45 +183,46 @@ export const restorationParameters = {
   },
 } as const;
 
-/** Who is told, and how long the log is kept. */
-export const notificationParameters = {
+/** Who is notified, and how long logs are kept. */
+const notificationParameters = {
   NotificationEmail: {
-    label: 'E-mail address for messages',
-    description: 'Gets a message to confirm first. Empty: nobody is subscribed by this stack.',
+    label: 'Email address for notifications',
+    description:
+      'Amazon SNS first asks this address to confirm the subscription. Empty means no subscription.',
     default: '',
     allowedPattern: '^(|[^\\s@,]+@[^\\s@,]+\\.[^\\s@,]+)$',
-    constraint: 'must be empty or an e-mail address',
+    constraint: 'must be empty or an email address',
     maxLength: 320,
   },
   LogRetentionDays: {
-    label: 'Keep logs for (days)',
-    description: 'Days for which the logs of the functions are kept.',
+    label: 'Log retention (days)',
+    description: 'How many days CloudWatch Logs keeps the logs of the functions.',
     default: '365',
     allowedValues: logRetentionDays,
   },
 } as const;
 
-/** Where messages and events of an organization's accounts go; all three or none. */
+/** Where the accounts of an organization send messages and events: all three parameters or none. */
 export const centralParameters = {
   CentralEventBusArn: {
     label: 'Central event bus',
-    description: "The organization stack's output EventBusArn. Empty in a single account.",
+    description: 'Output EventBusArn of the organization stack. Empty in a single account.',
     default: '',
     allowedPattern: `^(|${arn}:events:[a-z0-9-]{1,32}:\\d{12}:event-bus/[\\w./-]{1,256})$`,
     constraint: 'must be empty or the ARN of an event bus',
   },
   CentralTopicArn: {
     label: 'Central topic',
-    description: "The organization stack's output TopicArn. Empty in a single account.",
+    description: 'Output TopicArn of the organization stack. Empty in a single account.',
     default: '',
     allowedPattern: `^(|${arn}:sns:[a-z0-9-]{1,32}:\\d{12}:[\\w-]{1,256})$`,
     constraint: 'must be empty or the ARN of an SNS topic',
-    // AWS Config hands values of at most so many characters on to a document.
+    // AWS Config forwards at most so many characters of a value to a document.
     maxLength: 256,
   },
   CentralKeyArn: {
     label: 'Key of the central topic',
-    description: "The organization stack's output KeyArn. Empty in a single account.",
+    description: 'Output KeyArn of the organization stack. Empty in a single account.',
     default: '',
     allowedPattern: `^(|${arn}:kms:[a-z0-9-]{1,32}:\\d{12}:key/[\\w-]{1,64})$`,
     constraint: 'must be empty or the ARN of a KMS key',
@@ -230,15 +239,14 @@ export const accountParameters = {
   ...centralParameters,
 } as const;
 
-/** The name of a parameter of the account stack. */
 export type AccountParameterName = keyof typeof accountParameters;
 
-/** The same, as the console shows them. */
+/** The parameters as the console groups them. */
 export const accountParameterGroups: readonly ParameterGroup[] = [
-  { label: 'What is unused', parameters: ruleParameters },
-  { label: 'When to evaluate', parameters: scheduleParameters },
-  { label: 'Revoking: actions and brakes', parameters: remediationParameters },
-  { label: 'Restoring', parameters: restorationParameters },
-  { label: 'Messages and logs', parameters: notificationParameters },
-  { label: 'In an organization', parameters: centralParameters },
+  { label: 'Thresholds and exemptions', parameters: ruleParameters },
+  { label: 'Evaluation', parameters: scheduleParameters },
+  { label: 'Revocation', parameters: remediationParameters },
+  { label: 'Restoration', parameters: restorationParameters },
+  { label: 'Notifications and logs', parameters: notificationParameters },
+  { label: 'Central notifications of an organization', parameters: centralParameters },
 ];

@@ -1,7 +1,7 @@
 import { CfnParameter } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
 
-/** Patterns of what AWS Organizations gives its root, its units and accounts. */
+/** Patterns of the IDs of AWS Organizations. */
 export const organizationIds = {
   root: 'r-[0-9a-z]{4,32}',
   unit: 'ou-[0-9a-z]{4,32}-[0-9a-z]{8,32}',
@@ -11,26 +11,25 @@ export const organizationIds = {
 /** The pattern of the partition in an ARN. */
 export const partition = 'aws(-[a-z]+)*';
 
-/** A CloudFormation parameter. All are strings: a Number could not be empty, and StackSets pass strings on. */
+/** A CloudFormation parameter of type String: a Number cannot be empty, and StackSets forward strings. */
 export interface StackParameter {
-  /** What the console shows above the field. */
+  /** The console shows it above the field. */
   readonly label: string;
   readonly description: string;
-  /** Without one, whoever deploys has to give a value. */
+  /** Without a default, a deployment has to give a value. */
   readonly default?: string;
   readonly allowedValues?: readonly string[];
-  /** What the whole value must match; the field may be empty only if this admits it. */
+  /** The whole value must match; it can be empty only if the pattern allows it. */
   readonly allowedPattern?: string;
-  /** What is said of a value that does not match. */
+  /** What CloudFormation says about a value that does not match: "must be ...". */
   readonly constraint?: string;
   /** Characters. */
   readonly maxLength?: number;
 }
 
-/** Parameters by name, in the order in which they are shown. */
+/** Parameters by name, in the order in which the console shows them. */
 export type StackParameters = Readonly<Record<string, StackParameter>>;
 
-/** Takes a stack, and definitions by name. Declares the parameters and gives them back by name. */
 export function declareParameters<Name extends string>(
   scope: Construct,
   definitions: Readonly<Record<Name, StackParameter>>,
@@ -52,7 +51,6 @@ export function declareParameters<Name extends string>(
   return declared as Record<Name, CfnParameter>;
 }
 
-/** Takes definitions by name, and other defaults for some. Gives back the definitions with these. */
 export function withDefaults<Name extends string>(
   definitions: Readonly<Record<Name, StackParameter>>,
   defaults: Readonly<Partial<Record<NoInfer<Name>, string>>>,
@@ -68,13 +66,13 @@ export function withDefaults<Name extends string>(
   return Object.fromEntries(changed) as Record<Name, StackParameter>;
 }
 
-/** A headline of the console's form, and the parameters below it. */
+/** A heading in the console's form, and the parameters below it. */
 export interface ParameterGroup {
   readonly label: string;
   readonly parameters: StackParameters;
 }
 
-/** Takes groups of parameters. Gives back what CloudFormation's console arranges its form by. */
+/** The template metadata by which the console arranges its form (AWS::CloudFormation::Interface). */
 export function parameterInterface(groups: readonly ParameterGroup[]): Record<string, unknown> {
   const all = groups.flatMap(({ parameters }) => Object.entries(parameters));
   return {

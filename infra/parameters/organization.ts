@@ -8,53 +8,55 @@ import {
 import { organizationIds, type ParameterGroup, partition, type StackParameter } from './declare.ts';
 import { protectionParameters } from './protection.ts';
 
-/** UpdateStackSet takes so many organizational units at a time. */
-export const mostUnits = 50;
+/** As many as one UpdateStackSet takes. */
+export const maxUnits = 50;
 
 const { root, unit, account } = organizationIds;
 
-/** Where the account stack goes. */
+/** Which accounts get the account stack. */
 export const targetParameters = {
   OrganizationalUnitIds: {
     label: 'Root or organizational units',
-    description: `Accounts in these and below get the rule: the ID of the root, or up to ${mostUnits} of organizational units, separated by commas. The management account never does.`,
-    allowedPattern: `^(${root}|${unit}(,${unit}){0,${mostUnits - 1}})$`,
-    constraint: 'must be the ID of the root, or those of organizational units, separated by commas',
+    description: `ID of the root, or IDs of up to ${maxUnits} organizational units, separated by commas. All accounts in and below them get the rule, except the management account.`,
+    allowedPattern: `^(${root}|${unit}(,${unit}){0,${maxUnits - 1}})$`,
+    constraint: 'must be the ID of the root or IDs of organizational units, separated by commas',
   },
 } as const;
 
-/** What the organization stack needs to know of the organization. */
-export const stackSetParameters = {
+const stackSetParameters = {
   TemplateUrl: {
     label: 'URL of the account template',
     description:
-      'Where the template UnusedIamCredentials is in S3, readable by the organization. A new template needs a new URL: the same one is not read again.',
+      'URL of the template UnusedIamCredentials in S3, which the organization can read. Use a new URL for a new template: CloudFormation does not read the same URL again.',
     allowedPattern: '^https://[^\\s]{1,2000}$',
     constraint: 'must be the https URL of an object in S3',
   },
   OrganizationId: {
-    label: 'Organization',
-    description: 'ID of the organization, whose accounts may send messages and events here.',
+    label: 'Organization ID',
+    description:
+      'ID of the organization. Only its accounts can send messages and events to this one.',
     allowedPattern: '^o-[a-z0-9]{10,32}$',
     constraint: 'must be the ID of an organization, such as o-a1b2c3d4e5',
   },
   CallAs: {
-    label: 'This account is',
-    description: 'SELF in the management account; DELEGATED_ADMIN in a delegated administrator.',
+    label: 'Deploying as',
+    description:
+      'SELF in the management account, DELEGATED_ADMIN in a delegated administrator account.',
     default: 'SELF',
     allowedValues: ['SELF', 'DELEGATED_ADMIN'],
   },
   RecorderStackSetArn: {
-    label: 'StackSet of the recorders',
+    label: 'StackSet of the configuration recorders',
     description:
-      'ARN of the StackSet that switches AWS Config on: accounts that join get it first. Empty: no order.',
+      'ARN of the StackSet that turns on AWS Config. Accounts that join later get it first. Empty means no order.',
     default: '',
     allowedPattern: `^(|arn:${partition}:cloudformation:[a-z0-9-]{1,32}:${account}:stackset/[\\w-]{1,128}:[\\w-]{36})$`,
     constraint: 'must be empty or the ARN of a StackSet, which ends with its ID',
   },
   CreateAggregator: {
-    label: 'Show all accounts in one view',
-    description: 'With true AWS Config gathers the results of all accounts here.',
+    label: 'Create an aggregator',
+    description:
+      'If true, an AWS Config aggregator in this account shows the results of all accounts.',
     default: 'true',
     allowedValues: ['true', 'false'],
   },
@@ -63,43 +65,42 @@ export const stackSetParameters = {
 type CentralName = keyof typeof centralParameters;
 type OwnName = keyof typeof stackSetParameters | keyof typeof protectionParameters;
 
-/** The name of a parameter that this stack passes on to the account stacks. */
-export type PassedOnName = Exclude<AccountParameterName, CentralName | 'NotificationEmail'>;
+/** The name of a parameter that the organization stack forwards to the account stacks. */
+export type AccountInputName = Exclude<AccountParameterName, CentralName | 'NotificationEmail'>;
 
-/** The name of a parameter of the organization stack, the one for its targets apart. */
-export type OrganizationParameterName = OwnName | PassedOnName | 'NotificationEmail';
+type OrganizationParameterName = OwnName | AccountInputName | 'NotificationEmail';
 
 const isCentral = (name: string) => Object.hasOwn(centralParameters, name);
 
-/** The organization stack's parameters, as they are declared. */
+/** The organization stack's parameters, except the one for its targets. */
 export type OrganizationParameters = Readonly<Record<OrganizationParameterName, CfnParameter>>;
 
-/** The parameters that this stack passes on: the topic is here, and so is who subscribes to it. */
-export const passedOnParameters = Object.fromEntries(
+/** The parameters that the organization stack forwards. It has the topic itself, and the subscription. */
+export const accountInputs = Object.fromEntries(
   Object.entries<StackParameter>(accountParameters).filter(
     ([name]) => !isCentral(name) && name !== 'NotificationEmail',
   ),
-) as Readonly<Record<PassedOnName, StackParameter>>;
+) as Readonly<Record<AccountInputName, StackParameter>>;
 
-/** Every parameter of the organization stack, the one for its targets apart. */
+/** Every parameter of the organization stack, except the one for its targets. */
 export const organizationParameters: Readonly<Record<OrganizationParameterName, StackParameter>> = {
   ...stackSetParameters,
   ...protectionParameters,
-  ...passedOnParameters,
+  ...accountInputs,
   NotificationEmail: accountParameters.NotificationEmail,
 };
 
-/** Takes whether waves say where the account stack goes. Gives back the parameters as the console shows them. */
+/** The parameters as the console groups them; if there are waves, they say which accounts get the stack. */
 export function organizationParameterGroups(hasWaves: boolean): readonly ParameterGroup[] {
   return [
     {
       label: 'Organization',
       parameters: { ...(hasWaves ? {} : targetParameters), ...stackSetParameters },
     },
-    { label: 'Protection', parameters: protectionParameters },
+    { label: 'Protection by a service control policy', parameters: protectionParameters },
     ...accountParameterGroups.filter(({ parameters }) => parameters !== centralParameters),
   ];
 }
 
-/** The name of the StackSet, and so the beginning of its stacks' names in the accounts. */
+/** The names of the stacks in the accounts contain it. */
 export const stackSetName = 'UnusedIamCredentials';

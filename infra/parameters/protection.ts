@@ -4,34 +4,35 @@ import { organizationIds, type ParameterGroup, partition, type StackParameter } 
 const { root, unit, account } = organizationIds;
 const target = `(${root}|${unit}|${account})`;
 const targets = `${target}(,${target}){0,99}`;
-// A role's own name begins with a character, so that no pattern stands for every role.
+// The first character is no wildcard, so that no pattern matches every role.
 const role = `arn:(${partition}|\\*):iam::(${account}|\\*):role/[\\w+=.@-][\\w+=.@/*?-]{0,511}`;
 const roles = `${role}(,${role})*`;
 
-/** Who may say whom the rule spares. */
+/** Who can exempt users and change what this project deploys. */
 export const protectionParameters = {
   ProtectByPolicy: {
-    label: 'Protect by a service control policy',
+    label: 'Create a service control policy',
     description:
-      'With true only the roles below touch exemptions, records, passwords, functions, documents and roles of this project. From the management account only.',
+      'If true, only the administrator roles can change exemptions, and the records, passwords, functions, documents and roles of this project. Only the management account can create the policy.',
     default: 'false',
     allowedValues: ['true', 'false'],
   },
   PolicyTargetIds: {
-    label: 'Attach the policy to',
-    description: 'IDs of the root, of organizational units or accounts, separated by commas.',
+    label: 'Policy targets',
+    description:
+      'IDs of the root, organizational units or accounts to attach the policy to, separated by commas.',
     default: '',
     allowedPattern: `^(|${targets})$`,
     constraint: 'must be empty or IDs of the root, organizational units or accounts',
   },
   AdministratorRoleArns: {
-    label: 'Roles that may',
+    label: 'Administrator roles',
     description:
-      'ARNs of the roles that administer this project, separated by commas; * in them stands for any text, such as arn:aws:iam::*:role/SecurityAdmin.',
+      'ARNs of the roles that administer this project, separated by commas. The wildcard * stands for any text, for example arn:aws:iam::*:role/SecurityAdmin.',
     default: '',
     allowedPattern: `^(|${roles})$`,
     constraint: 'must be empty or ARNs of IAM roles, such as arn:aws:iam::*:role/SecurityAdmin',
-    // They stand five times in a policy of 10,240 characters.
+    // The policy repeats them five times, and AWS takes 10,240 characters of it.
     maxLength: 410,
   },
 } as const;
@@ -39,19 +40,19 @@ export const protectionParameters = {
 const { PolicyTargetIds, AdministratorRoleArns } = protectionParameters;
 const { ExemptUntilTag, ExemptPathPrefixes } = ruleParameters;
 
-/** Takes a parameter that may be empty, and the pattern of its value. Gives back one that may not. */
+/** The parameter without its default, so that it cannot be empty. */
 function required({ default: _, ...rest }: StackParameter, pattern: string): StackParameter {
   return { ...rest, allowedPattern: `^${pattern}$` };
 }
 
-/** The name of a parameter that the policy is made by. */
+/** The name of a parameter that the policy depends on. */
 export type PolicyParameterName =
   | 'PolicyTargetIds'
   | 'AdministratorRoleArns'
   | 'ExemptUntilTag'
   | 'ExemptPathPrefixes';
 
-/** The parameters of the stack that is nothing but the policy: the same, and none that it needs may be empty. */
+/** The parameters of the protection stack: the same, but targets and roles are required. */
 export const policyParameters: Readonly<Record<PolicyParameterName, StackParameter>> = {
   PolicyTargetIds: {
     ...required(PolicyTargetIds, targets),
@@ -65,7 +66,7 @@ export const policyParameters: Readonly<Record<PolicyParameterName, StackParamet
   ExemptPathPrefixes,
 };
 
-/** The same, as the console shows them. */
+/** The parameters as the console groups them. */
 export const policyParameterGroups: readonly ParameterGroup[] = [
   { label: 'Service control policy', parameters: policyParameters },
 ];

@@ -1,4 +1,4 @@
-/** What changes the records of revocations, which are parameters. */
+/** They change the records of revocations, which are parameters. */
 export const recordActions = [
   'ssm:PutParameter',
   'ssm:DeleteParameter',
@@ -9,7 +9,7 @@ export const recordActions = [
   'ssm:UnlabelParameterVersion',
 ] as const;
 
-/** What changes the secrets that hold issued passwords, or who may read them; whoever has read one may delete it. */
+/** They change the secrets that hold issued passwords, or who can read them. The reader can delete a secret. */
 export const secretActions = [
   'secretsmanager:CreateSecret',
   'secretsmanager:PutSecretValue',
@@ -19,10 +19,10 @@ export const secretActions = [
   'secretsmanager:DeleteResourcePolicy',
 ] as const;
 
-/** What runs a function. */
+/** They run a function. */
 export const invocationActions = ['lambda:InvokeFunction', 'lambda:InvokeAsync'] as const;
 
-/** What changes what a function does, or who may run it. */
+/** They change what a function does, or who can run it. */
 export const functionActions = [
   'lambda:CreateFunction',
   'lambda:DeleteFunction',
@@ -49,7 +49,7 @@ export const functionActions = [
   'lambda:PutRuntimeManagementConfig',
 ] as const;
 
-/** What changes what a document does, or who may use it. */
+/** They change what a document does, or who can use it. */
 export const documentActions = [
   'ssm:CreateDocument',
   'ssm:DeleteDocument',
@@ -58,7 +58,7 @@ export const documentActions = [
   'ssm:ModifyDocumentPermission',
 ] as const;
 
-/** What changes what a role may do, or who may act under it. */
+/** They change what a role can do, or who can assume it. */
 export const roleActions = [
   'iam:CreateRole',
   'iam:DeleteRole',
@@ -73,11 +73,11 @@ export const roleActions = [
   'iam:DeleteRolePermissionsBoundary',
   'iam:TagRole',
   'iam:UntagRole',
-  // Whoever passes a role to a document or function of his own acts under it.
+  // Passing a role to one's own document or function gives its permissions.
   'iam:PassRole',
 ] as const;
 
-/** What changes a stack, for which CloudFormation uses the role that made it, whoever asks. */
+/** They change a stack. CloudFormation does so with the role that created it, whoever asks. */
 export const stackActions = [
   'cloudformation:UpdateStack',
   'cloudformation:DeleteStack',

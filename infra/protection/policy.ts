@@ -21,48 +21,46 @@ import { choose, isGiven } from '../shared/conditions.ts';
 import { policyDocument, rolePrefix, type Statement } from '../shared/roles.ts';
 import * as actions from './actions.ts';
 
-// Of any partition, account and Region.
+// In any partition, account and Region.
 const role = (name: string) => `arn:*:iam::*:role/${name}`;
 const functions = `arn:*:lambda:*:*:function:${prefix}-*`;
 const secrets = `arn:*:secretsmanager:*:*:secret:${prefix}/*`;
 const records = `arn:*:ssm:*:*:parameter${recordsPath}/*`;
 const documents = Object.values(documentNames).map((name) => `arn:*:ssm:*:*:document/${name}`);
 const stacks = `arn:*:cloudformation:*:*:stack/StackSet-${stackSetName}-*`;
-/** Under these roles StackSets makes what an account's stack holds. */
+/** StackSets assumes these roles to deploy the account stack. */
 const stackSetRoles = role('stacksets-exec-*');
 const revokeRole = role(`${documentNames.revoke}-*`);
 const restoreRole = role(`${documentNames.restore}-*`);
 const issuePasswordRole = role(`${rolePrefix}IssuePassword-*`);
 
-/** Whom the rule spares, and who may say so. */
-export interface ProtectionProps {
+interface ProtectionProps {
   readonly administrators: CfnParameter;
   readonly exemptUntilTag: CfnParameter;
   readonly exemptPathPrefixes: CfnParameter;
-  /** Waves may spare others. */
+  /** They can have exemptions of their own. */
   readonly waves: readonly Wave[];
 }
 
 /**
- * Takes whom the rule spares, and who may say so. Gives back the statements of a service control policy that
- * deny it to everybody else. The pause switch is free: whoever has the rights may stop everything. So is the
- * rule: its ARN carries an ID that it gets when it is made.
+ * Does not protect the pause switch, so that everybody with the permission can stop everything, nor the rule, since
+ * AWS Config generates its ARN.
  */
-export function protectionStatements(props: ProtectionProps): readonly unknown[] {
+function protectionStatements(props: ProtectionProps): readonly unknown[] {
   const { administrators, exemptUntilTag, exemptPathPrefixes, waves } = props;
   const deny = (
     { Sid, Action, Resource, Condition }: Omit<Statement, 'Effect'>,
     ...also: readonly string[]
   ) => {
-    const spared = Fn.split(',', join([stackSetRoles, ...also, administrators.valueAsString]));
-    const condition = { ...Condition, ArnNotLike: { 'aws:PrincipalArn': spared } };
+    const allowed = Fn.split(',', join([stackSetRoles, ...also, administrators.valueAsString]));
+    const condition = { ...Condition, ArnNotLike: { 'aws:PrincipalArn': allowed } };
     return { Sid, Effect: 'Deny', Action, Resource, Condition: condition };
   };
   const { tagKeys, userArns } = waveExemptions(waves);
   const tag = choose(isGiven(exemptUntilTag), exemptUntilTag.valueAsString);
   const others = [
     ...[functions, ...documents, stacks, role(`${rolePrefix}*`)],
-    // The roles that are spared, too: whoever makes himself such a role would be.
+    // The roles that the policy allows, too: nobody else can create such a role.
     ...[stackSetRoles, administrators.valueAsString],
     ...userArns,
   ];
@@ -73,7 +71,7 @@ export function protectionStatements(props: ProtectionProps): readonly unknown[]
         Action: ['iam:TagUser', 'iam:UntagUser', 'iam:CreateUser'],
         Resource: `${anyUser}/*`,
         Condition: {
-          // A user's tag keys are the same in any case.
+          // IAM compares the tag keys of users without case.
           'ForAnyValue:StringEqualsIgnoreCase': {
             'aws:TagKeys': [defaultExemptUntilTag, protectedTag, tag, ...tagKeys],
           },
@@ -91,7 +89,7 @@ export function protectionStatements(props: ProtectionProps): readonly unknown[]
       restoreRole,
     ),
     deny({ Sid: 'Passwords', Action: actions.secretActions, Resource: secrets }, issuePasswordRole),
-    // One statement, since each repeats who is spared; no action goes with two of the resources' types.
+    // One statement, since each repeats the allowed roles. No action applies to two of the resource types.
     deny({
       Sid: 'Machinery',
       Action: [
@@ -113,7 +111,7 @@ export function protectionStatements(props: ProtectionProps): readonly unknown[]
   ];
 }
 
-/** Takes paths separated by commas. Gives back the ARNs of all users below them, separated likewise. */
+/** ARNs of all users below the paths; paths and ARNs are separated by commas. */
 function usersBelow(paths: string): string {
   return `${anyUser}${Fn.join(`*,${anyUser}`, Fn.split(',', paths))}*`;
 }
@@ -122,10 +120,7 @@ function join(arns: readonly string[]): string {
   return Fn.join(',', [...arns]);
 }
 
-/**
- * Takes a stack, the parameters and waves by which the policy is made and, where it may be left out, when it is
- * not. Makes the service control policy. Names of policies are the organization's: it ends with the Region.
- */
+/** The policy's name is unique in the organization, so that it ends with the Region. */
 export function createProtectionPolicy(
   scope: Construct,
   parameters: Readonly<Record<PolicyParameterName, CfnParameter>>,
@@ -143,9 +138,9 @@ export function createProtectionPolicy(
     name: `${prefix}-${Aws.REGION}`,
     type: 'SERVICE_CONTROL_POLICY',
     description:
-      'Only named roles exempt IAM users from unused-iam-credentials or change what it is made of',
+      'Only named roles can exempt IAM users from unused-iam-credentials or change its resources',
     content: policyDocument(statements),
-    // Without targets no policy is made; checks look at the targets all the same.
+    // Without targets there is no policy, but checks of the template still need a value.
     targetIds: Fn.split(
       ',',
       choose(isGiven(targets), targets.valueAsString, Aws.ACCOUNT_ID).toString(),

@@ -5,17 +5,16 @@ import { policyParameterGroups, policyParameters } from '../parameters/protectio
 import type { Settings } from '../settings/settings.ts';
 import { createProtectionPolicy } from './policy.ts';
 
-/** What the stack of the service control policy is made of. */
-export interface ProtectionStackProps extends StackProps {
+interface ProtectionStackProps extends StackProps {
   readonly settings: Settings;
 }
 
-/** The service control policy alone, for a management account whose organization stack is in a delegated administrator. */
+/** Only the service control policy: for the management account, if the organization stack is in a delegated administrator account. */
 export class ProtectionStack extends Stack {
   constructor(scope: Construct, id: string, { settings, ...props }: ProtectionStackProps) {
     super(scope, id, {
       description:
-        'Service control policy that protects the exemptions of unused-iam-credentials and what it is made of',
+        'Service control policy that protects the exemptions and resources of unused-iam-credentials',
       ...props,
     });
     const { ExemptUntilTag, ExemptPathPrefixes } = settings.defaults;

@@ -5,11 +5,16 @@ import {
   type StackParameter,
   type StackParameters,
 } from '../parameters/declare.ts';
-import { mostUnits, passedOnParameters } from '../parameters/organization.ts';
+import { accountInputs, maxUnits } from '../parameters/organization.ts';
 import type { Settings } from './settings.ts';
-import { brakesOf, mostWaveExemptions, policyCharacters, waveExemptions } from './waves.ts';
+import {
+  exemptionCharacters,
+  maxExemptionCharacters,
+  revocationLimitsOf,
+  waveExemptions,
+} from './waves.ts';
 
-/** Takes settings of which each is valid by itself. Gives back in words what does not go together. */
+/** Names the settings that contradict each other; each is valid by itself. */
 export function findConflicts({ defaults, waves }: Settings): readonly string[] {
   const units = waves.flatMap(({ organizationalUnitIds }, index) =>
     organizationalUnitIds.map((id) => ({ id, where: `waves[${index}]` })),
@@ -17,42 +22,42 @@ export function findConflicts({ defaults, waves }: Settings): readonly string[] 
   const repeated = units.filter(
     ({ id }, index) => units.findIndex((each) => each.id === id) < index,
   );
-  const characters = policyCharacters(waveExemptions(waves));
+  const characters = exemptionCharacters(waveExemptions(waves));
   const root = units.find(({ id }) => id.startsWith('r-'));
   return [
     ...repeated.map(({ id, where }) => {
       const first = units.find((each) => each.id === id)?.where;
-      return `${where}.organizationalUnitIds has ${id}, which ${first === where ? 'it' : first} has already: an account gets the values of one wave. Name it once`;
+      return `${where}.organizationalUnitIds repeats ${id} of ${first}. An account gets the values of one wave: name each unit once`;
     }),
     ...(root !== undefined && units.length > 1
       ? [
-          `${root.where}.organizationalUnitIds has the root ${root.id}, and with it every other unit. Name the units instead, none of them below another`,
+          `${root.where}.organizationalUnitIds names the root ${root.id}, which includes every other unit. Name units instead, none of them below another`,
         ]
       : []),
-    ...(units.length > mostUnits
+    ...(units.length > maxUnits
       ? [
-          `waves have ${units.length} organizational units: one operation of StackSets takes ${mostUnits}. Name units further up, none of them below another`,
+          `waves name ${units.length} organizational units, but one StackSet operation takes at most ${maxUnits}. Name their parents instead, none of them below another`,
         ]
       : []),
-    ...(characters > mostWaveExemptions
+    ...(characters > maxExemptionCharacters
       ? [
-          `waves have ExemptUntilTag and ExemptPathPrefixes that take ${characters} characters of the policy that protects them, and ${mostWaveExemptions} are free. Put what several waves exempt into the defaults, or exempt a path further up`,
+          `ExemptUntilTag and ExemptPathPrefixes of the waves take ${characters} characters of the service control policy, but only ${maxExemptionCharacters} are free. Move values that several waves share to the defaults, or exempt a parent path`,
         ]
       : []),
-    ...findReckless({ defaults, waves }),
+    ...findAutomaticJoiners({ defaults, waves }),
   ];
 }
 
-/** Accounts that join a wave later do without its brakes. */
-function findReckless({ defaults, waves }: Settings): string[] {
+/** Accounts that join a wave later get the defaults, without the limits of the wave. */
+function findAutomaticJoiners({ defaults, waves }: Settings): string[] {
   if (defaults.AutomaticRemediation !== 'true') return [];
   return waves.flatMap((wave, index) =>
-    brakesOf(wave).map((name) => {
+    revocationLimitsOf(wave).map((name) => {
       const isSwitch = name === 'AutomaticRemediation';
       return [
-        `waves[${index}].parameters.${name} is "${wave.parameters[name]}" while defaults.AutomaticRemediation is "true":`,
-        `an account that joins later gets the default, so that credentials would be revoked there${isSwitch ? '' : ' without it'}.`,
-        `${isSwitch ? 'Set' : `Put ${name} into the defaults, or set`} the default of AutomaticRemediation to "false", and "true" in the waves that are ready`,
+        `waves[${index}].parameters.${name} is "${wave.parameters[name]}" while defaults.AutomaticRemediation is "true".`,
+        `Accounts that join later get the defaults, which would revoke credentials${isSwitch ? '' : ` without this ${name}`}.`,
+        `${isSwitch ? 'Set' : `Set ${name} in the defaults, or set`} AutomaticRemediation to "false" in the defaults and to "true" in the waves that are ready`,
       ].join(' ');
     }),
   );
@@ -61,7 +66,7 @@ function findReckless({ defaults, waves }: Settings): string[] {
 const isMap = (value: unknown): value is Record<string, unknown> =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
 
-/** Reads an object by the schemas of its entries. Every other name is an issue of its own. */
+/** An object with these entries. Each unknown name is an issue of its own, also one like `constructor`. */
 function map(entries: v.ObjectEntries, what: string) {
   const names = Object.keys(entries);
   return v.pipe(
@@ -69,7 +74,7 @@ function map(entries: v.ObjectEntries, what: string) {
     v.rawTransform(({ dataset: { value: given }, addIssue }) => {
       for (const key of Object.keys(given)) {
         if (names.includes(key)) continue;
-        const message = `there is no such name here. Valid are ${names.join(', ')}. Correct it or leave it out`;
+        const message = `unknown name. Valid names are ${names.join(', ')}. Correct or remove it`;
         addIssue({ message, path: [step(given, key)], input: given[key] });
       }
       const read = Object.entries(entries).map(([key, schema]) => {
@@ -89,11 +94,11 @@ function step(input: Record<string, unknown>, key: string): v.IssuePathItem {
   return { type: 'object', origin: 'value', input, key, value: input[key] };
 }
 
-/** What a template's parameter takes; CloudFormation checks the same when it is deployed. */
+/** A value that CloudFormation would accept for the parameter. */
 function parameterValue({ allowedValues, allowedPattern, constraint, maxLength }: StackParameter) {
   const pattern = new RegExp(allowedPattern ?? '', 'u');
   return v.pipe(
-    v.string(({ input }) => `it must be text in quotes, such as "${String(input)}"`),
+    v.string(({ input }) => `it must be a string in quotes, such as "${String(input)}"`),
     v.check(
       (value) => allowedValues?.includes(value) ?? true,
       `it must be one of ${allowedValues?.map((value) => `"${value}"`).join(', ')}`,
@@ -104,7 +109,7 @@ function parameterValue({ allowedValues, allowedPattern, constraint, maxLength }
     ),
     v.check(
       (value) => value.length <= (maxLength ?? Number.POSITIVE_INFINITY),
-      `it may have ${maxLength} characters`,
+      `it must have at most ${maxLength} characters`,
     ),
   );
 }
@@ -118,7 +123,7 @@ function parameterValues(definitions: StackParameters) {
 
 const { root, unit } = organizationIds;
 const unitId = v.pipe(
-  v.string('it must be text'),
+  v.string('it must be a string'),
   v.regex(
     new RegExp(`^(${root}|${unit})$`, 'u'),
     'it must be the ID of an organizational unit, such as ou-ab12-cd34ef56, or of the root, such as r-ab12',
@@ -129,13 +134,12 @@ const unitIds = 'it must be a list of IDs of organizational units';
 const wave = map(
   {
     organizationalUnitIds: v.pipe(v.array(unitId, unitIds), v.minLength(1, unitIds)),
-    parameters: parameterValues(passedOnParameters),
+    parameters: parameterValues(accountInputs),
   },
   'with organizationalUnitIds and parameters',
 );
 
-/** What CDK's context may say: defaults for the templates, and waves for the organization's. */
-export const settingsSchema = map(
+const settingsSchema = map(
   {
     defaults: v.optional(parameterValues(accountParameters), {}),
     waves: v.optional(v.array(wave, 'it must be a list of waves'), []),
@@ -146,18 +150,15 @@ export const settingsSchema = map(
 /** The key of the settings in CDK's context. */
 export const settingsKey = 'unused-iam-credentials';
 
-/** The settings are wrong; the message names every problem. */
+/** The message lists every problem. */
 export class SettingsError extends Error {}
 
-/**
- * Takes what CDK's context has under the key: nothing, an object, or its JSON text, as `-c` gives it. Gives back
- * the settings. Throws a SettingsError that names everything that is wrong.
- */
+/** The context is an object from `cdk.json` or JSON text from the option `-c`. Throws a SettingsError. */
 export function readSettings(context: unknown): Settings {
   const given = typeof context === 'string' ? parse(context) : (context ?? {});
   const { issues, output } = v.safeParse(settingsSchema, given);
   if (issues !== undefined) refuse(issues.map(describe));
-  // The schema is made of the parameters' tables, so that the compiler does not know its names.
+  // The schema is built from the tables of parameters, so that its type has no names.
   const settings = output as unknown as Settings;
   const conflicts = findConflicts(settings);
   if (conflicts.length > 0) refuse(conflicts);
@@ -169,29 +170,29 @@ function parse(text: string): unknown {
     return JSON.parse(text);
   } catch (error) {
     const example = '{"defaults":{"MaxCredentialUsageAge":"90"}}';
-    return refuse([`The text is no JSON: ${(error as Error).message}. Give it like ${example}`]);
+    return refuse([`The text is not JSON: ${(error as Error).message}. Example: ${example}`]);
   }
 }
 
 function refuse(problems: readonly string[]): never {
   throw new SettingsError(
     [
-      `The settings under "${settingsKey}" in the context of CDK are wrong:`,
+      `The settings "${settingsKey}" in the context of CDK are not valid:`,
       ...problems.map((problem) => `- ${problem}`),
       'Correct them in cdk.json or in the option -c. docs/organization.md describes them.',
     ].join('\n'),
   );
 }
 
-/** Says where it is, what was given, and what to do. */
+/** Names the place, the value and what is expected. */
 function describe({ path, input, message }: v.BaseIssue<unknown>): string {
   const where = (path ?? [])
     .map(({ key }) => (typeof key === 'number' ? `[${key}]` : `.${String(key)}`))
     .join('');
   const given = input === undefined ? 'missing' : shorten(JSON.stringify(input));
-  return `${where.slice(1) || 'The whole'} is ${given}: ${message}`;
+  return `${where.slice(1) || 'The settings object'} is ${given}: ${message}`;
 }
 
 function shorten(text: string): string {
-  return text.length > 100 ? `${text.slice(0, 99)}…` : text;
+  return text.length > 100 ? `${text.slice(0, 97)}...` : text;
 }

@@ -1,18 +1,18 @@
 import type { AccountParameterName } from '../parameters/account.ts';
-import type { PassedOnName } from '../parameters/organization.ts';
+import type { AccountInputName } from '../parameters/organization.ts';
 
 /** Other defaults for the parameters of the templates. */
 export type Defaults = Readonly<Partial<Record<AccountParameterName, string>>>;
 
-/** Organizational units, and what their accounts get in place of the StackSet's own values. */
+/** Organizational units, and the values that override the StackSet's own in their accounts. */
 export interface Wave {
   readonly organizationalUnitIds: readonly string[];
-  readonly parameters: Readonly<Partial<Record<PassedOnName, string>>>;
+  readonly parameters: Readonly<Partial<Record<AccountInputName, string>>>;
 }
 
-/** What CDK's context says of the templates. */
+/** What the context of CDK sets in the templates. */
 export interface Settings {
   readonly defaults: Defaults;
-  /** None: a parameter of the template says where the account stack goes. */
+  /** If there are none, a parameter of the template names the organizational units. */
   readonly waves: readonly Wave[];
 }

@@ -1,9 +1,8 @@
 import { remediationParameters } from '../parameters/account.ts';
-import type { PassedOnName } from '../parameters/organization.ts';
+import type { AccountInputName } from '../parameters/organization.ts';
 import type { Wave } from './settings.ts';
 
-/** The name of a parameter that says whether, how or of whom unused credentials are revoked. */
-export type BrakeName =
+type RevocationSetting =
   | keyof typeof remediationParameters
   | 'ExemptPathPrefixes'
   | 'ExemptUntilTag';
@@ -11,32 +10,32 @@ export type BrakeName =
 const names = [
   ...Object.keys(remediationParameters),
   ...['ExemptPathPrefixes', 'ExemptUntilTag'],
-] as BrakeName[];
+] as RevocationSetting[];
 
 /**
- * Takes a wave. Gives back the names of what it says of revoking and of whom it spares, but that it is automatic: accounts that join the
- * wave later do without it, since they get the StackSet's own values (CloudFormation User Guide, "Enable or disable
- * automatic deployments for StackSets in Organizations").
+ * The parameters by which a wave limits revocation or exempts users. Accounts that join the wave later do without
+ * them: they get the StackSet's own values (CloudFormation User Guide, "Enable or disable automatic deployments for
+ * StackSets in Organizations"). AutomaticRemediation `true` is not one of them.
  */
-export function brakesOf({ parameters }: Wave): readonly BrakeName[] {
+export function revocationLimitsOf({ parameters }: Wave): readonly RevocationSetting[] {
   return names.filter((name) => {
     const value = parameters[name];
     return value !== undefined && !(name === 'AutomaticRemediation' && value === 'true');
   });
 }
 
-/** ARNs of all users, of any partition and account; a path and a name follow. */
+/** ARNs of all users, in any partition and account; a path and a name follow. */
 export const anyUser = 'arn:*:iam::*:user';
 
-/** What waves spare of their own, as a service control policy names it. */
-export interface WaveExemptions {
+/** What waves exempt, in the terms of a service control policy. */
+interface WaveExemptions {
   readonly tagKeys: readonly string[];
   readonly userArns: readonly string[];
 }
 
-/** Takes waves. Gives back the tag keys that exempt in one of them, and the ARNs of users below its exempt paths. */
+/** The exemption tags of all waves, and the ARNs of the users below their exempt paths. */
 export function waveExemptions(waves: readonly Wave[]): WaveExemptions {
-  const valuesOf = (name: PassedOnName) => {
+  const valuesOf = (name: AccountInputName) => {
     const values = waves.flatMap(({ parameters }) => (parameters[name] ?? '').split(','));
     return [...new Set(values)].filter((value) => value !== '');
   };
@@ -46,10 +45,10 @@ export function waveExemptions(waves: readonly Wave[]): WaveExemptions {
   };
 }
 
-/** So many characters of the policy are left for them where every parameter is as long as can be; a test holds that. */
-export const mostWaveExemptions = 1_200;
+/** As many as the policy has left when every parameter is as long as possible; a test holds that. */
+export const maxExemptionCharacters = 1_200;
 
-/** Takes what waves spare. Gives back how many characters of the policy it takes. */
-export function policyCharacters({ tagKeys, userArns }: WaveExemptions): number {
+/** How many characters of the service control policy these exemptions take. */
+export function exemptionCharacters({ tagKeys, userArns }: WaveExemptions): number {
   return [...tagKeys, ...userArns].reduce((sum, text) => sum + JSON.stringify(text).length + 1, 0);
 }

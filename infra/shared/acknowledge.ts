@@ -1,12 +1,12 @@
 import { Aws, type Stack, Validations } from 'aws-cdk-lib';
 
-/** A finding of a check that is left as it is, and why. */
+/** A finding of CDK's checks or of cdk-nag that stays, and why. */
 export interface Acknowledgement {
   readonly id: string;
   readonly reason: string;
 }
 
-/** How cdk-nag writes an ARN that CloudFormation fills in. */
+/** An ARN as cdk-nag's finding shows it. */
 export function inFinding(arn: string): string {
   return arn
     .replaceAll(Aws.PARTITION, '<AWS::Partition>')
@@ -14,18 +14,19 @@ export function inFinding(arn: string): string {
     .replaceAll(Aws.ACCOUNT_ID, '<AWS::AccountId>');
 }
 
+/** A policy on a resource with a wildcard. */
 export const resource = (arn: string, reason: string): Acknowledgement => ({
   id: `AwsSolutions-IAM5[Resource::${inFinding(arn)}]`,
   reason,
 });
 
+/** Not a password in spite of the parameter's name. */
 export const noPasswords: Acknowledgement = {
   id: 'CloudFormation-Validate::W2509',
   reason:
-    'MaxPasswordUsageAge, PasswordAction and PasswordReaderRoleArn speak of passwords and hold none.',
+    'MaxPasswordUsageAge, PasswordAction and PasswordReaderRoleArn are about passwords but contain none.',
 };
 
-/** Takes a stack and what is left as it is in it. Tells the checks. */
 export function acknowledge(stack: Stack, acknowledgements: readonly Acknowledgement[]): void {
   for (const each of acknowledgements) Validations.of(stack).acknowledge(each);
 }

@@ -1,17 +1,18 @@
 import { Aws, CfnCondition, type CfnParameter, Fn, type IResolvable, Stack } from 'aws-cdk-lib';
 
-/** Takes a parameter. Gives back the condition that it is not empty, which is declared once. */
-export function isGiven(parameter: CfnParameter): CfnCondition {
-  return once(parameter, `Has${parameter.node.id}`, () =>
-    Fn.conditionNot(Fn.conditionEquals(parameter.valueAsString, '')),
-  );
+/** A condition's expression, where the condition itself cannot be used: in CloudFormation rules. */
+export function equals(parameter: CfnParameter, value: string) {
+  return Fn.conditionEquals(parameter.valueAsString, value);
 }
 
-/** Takes a parameter. Gives back the condition that it is the text `true`, which is declared once. */
+/** The condition that the parameter is not empty, declared once in a stack. */
+export function isGiven(parameter: CfnParameter): CfnCondition {
+  return once(parameter, `Has${parameter.node.id}`, () => Fn.conditionNot(equals(parameter, '')));
+}
+
+/** The condition that the parameter is `true`, declared once in a stack. */
 export function isTrue(parameter: CfnParameter): CfnCondition {
-  return once(parameter, `Is${parameter.node.id}`, () =>
-    Fn.conditionEquals(parameter.valueAsString, 'true'),
-  );
+  return once(parameter, `Is${parameter.node.id}`, () => equals(parameter, 'true'));
 }
 
 function once(
@@ -25,10 +26,7 @@ function once(
   return new CfnCondition(stack, id, { expression: expression() });
 }
 
-/**
- * Takes a condition and two values in CloudFormation's own form. Gives back whichever holds when deployed;
- * without the second, a property or a list's item is left out.
- */
+/** Fn::If. Without a second value, CloudFormation leaves the property or the list's item out. */
 export function choose(
   condition: CfnCondition,
   then: unknown,

@@ -1,6 +1,6 @@
 import { documentNames } from '../../rule/core/names.ts';
 
-/** The events of alarms that begin. The accounts send those of their own alarms only. */
+/** Alarms that go to ALARM. The accounts forward their own alarms only. */
 export const begunAlarms = {
   source: ['aws.cloudwatch'],
   'detail-type': ['CloudWatch Alarm State Change'],
@@ -8,8 +8,8 @@ export const begunAlarms = {
 } as const;
 
 /**
- * The message that is made of such an event. EventBridge puts values in as they are ("Amazon EventBridge input
- * transformation", common issues), so that none may hold a quotation mark.
+ * EventBridge does not escape the values it inserts ("Amazon EventBridge input transformation", common issues), so
+ * that none can contain a quotation mark.
  */
 export const begunAlarmText = {
   inputPathsMap: {
@@ -27,7 +27,7 @@ export const begunAlarmText = {
   ].join('\n'),
 } as const;
 
-/** The events of executions of this project's documents that did not end well. */
+/** Executions of this project's documents that did not succeed. */
 export const failedExecutions = {
   source: ['aws.ssm'],
   'detail-type': ['EC2 Automation Execution Status-change Notification'],
@@ -37,7 +37,6 @@ export const failedExecutions = {
   },
 } as const;
 
-/** The message that is made of such an event. */
 export const failedExecutionText = {
   inputPathsMap: {
     account: '$.account',
@@ -48,8 +47,8 @@ export const failedExecutionText = {
     status: '$.detail.Status',
   },
   inputTemplate: [
-    '"<document> ended <status> in account <account>, <region>, at <time>: execution <execution>."',
-    '"Which step, and why: aws ssm get-automation-execution --region <region> --automation-execution-id <execution>"',
-    '"What is left to do is in docs/operations.md under the failed step. Running it again is safe."',
+    '"<document> ended with status <status> in account <account>, <region>, at <time>: execution <execution>."',
+    '"To see which step failed and why: aws ssm get-automation-execution --region <region> --automation-execution-id <execution>"',
+    '"docs/operations.md says what to do for each step. You can safely run the document again."',
   ].join('\n'),
 } as const;

@@ -1,9 +1,9 @@
-import { Aws, type CfnParameter, CfnRule, Fn } from 'aws-cdk-lib';
+import { Aws, CfnRule, Fn } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
 
 /**
- * The Regions in which AWS Config can record IAM users: those that had AWS Config before February 2022.
- * Source: AWS Config Developer Guide, "Recording AWS Resources", on global resource types.
+ * The Regions in which AWS Config can record IAM users: those where it was available before February 2022
+ * (AWS Config Developer Guide, "Recording AWS Resources", on global resource types).
  */
 export const recordingRegions: readonly string[] = [
   ...['us-east-1', 'us-east-2', 'us-west-1', 'us-west-2', 'ca-central-1', 'sa-east-1'],
@@ -14,32 +14,14 @@ export const recordingRegions: readonly string[] = [
   ...['us-gov-east-1', 'us-gov-west-1', 'cn-north-1', 'cn-northwest-1'],
 ];
 
-/** Takes a stack. Refuses every Region in which AWS Config records no IAM users, before anything is made. */
+/** A CloudFormation rule that rejects other Regions before it creates a resource. */
 export function createRegionCheck(scope: Construct): void {
   new CfnRule(scope, 'RegionRecordsIamUsers', {
     assertions: [
       {
         assert: Fn.conditionContains([...recordingRegions], Aws.REGION),
         assertDescription:
-          'AWS Config does not record IAM users in this Region: it does so only in Regions that had AWS Config before February 2022. Deploy to one of those, one Region an account; README.md lists them.',
-      },
-    ],
-  });
-}
-
-/** Takes a stack and its parameters for an organization. Refuses some of them without the others. */
-export function createCentralCheck(scope: Construct, parameters: readonly CfnParameter[]): void {
-  const are = (value: boolean) =>
-    parameters.map((parameter) => {
-      const isEmpty = Fn.conditionEquals(parameter.valueAsString, '');
-      return value ? Fn.conditionNot(isEmpty) : isEmpty;
-    });
-  new CfnRule(scope, 'CentralParametersTogether', {
-    assertions: [
-      {
-        assert: Fn.conditionOr(Fn.conditionAnd(...are(true)), Fn.conditionAnd(...are(false))),
-        assertDescription:
-          'CentralEventBusArn, CentralTopicArn and CentralKeyArn belong together: give all three, the outputs of the organization stack, or none.',
+          'AWS Config does not record IAM users in this Region. It does so only in Regions where it was available before February 2022. Deploy to one of those, such as us-east-1, and to one Region per account.',
       },
     ],
   });

@@ -10,7 +10,6 @@ export interface Statement {
   readonly Condition?: Readonly<Record<string, Readonly<Record<string, unknown>>>>;
 }
 
-/** Takes a name, actions, resources, and conditions. Gives back the statement that allows them. */
 export function allow(
   Sid: string,
   Action: readonly string[],
@@ -21,31 +20,30 @@ export function allow(
   return { Sid, Effect: 'Allow', Action, Resource, ...condition };
 }
 
-/** Takes statements. Gives back the policy document that holds them. */
 export function policyDocument(Statement: readonly unknown[]) {
   return { Version: '2012-10-17', Statement };
 }
 
-/** What a role of the stack is made of. */
 export interface RoleProps {
-  /** What stands between the prefix and the Region in the role's name. */
+  /** The part of the role's name between the prefix and the Region. */
   readonly name: string;
   readonly description: string;
-  /** The service that may assume it and, where it can be said, on whose behalf. */
+  /** The service that can assume the role. */
   readonly service: string;
+  /** A condition of the trust policy, where AWS documents one. */
   readonly onBehalfOf?: Readonly<Record<string, unknown>>;
-  /** None where AWS keeps the policy. */
+  /** Empty if the role has managed policies only. */
   readonly statements: readonly Statement[];
   readonly managedPolicyArns?: readonly string[];
   readonly condition?: CfnCondition;
 }
 
-/** What every role's name begins with. */
+/** Every role's name begins with it: policies and genuine records depend on it. */
 export const rolePrefix = 'UnusedIamCredentials-';
 
 /**
- * Takes a stack, an ID and what the role is made of. Makes a role whose policy comes and goes with it, so
- * that nothing runs under half of it. Role names are global in an account: they end with the Region.
+ * The policy is part of the role, so that nothing runs with only half of it. Role names are global in an account:
+ * they end with the Region.
  */
 export function createRole(scope: Construct, id: string, props: RoleProps): iam.CfnRole {
   const { name, description, service, onBehalfOf, statements, managedPolicyArns, condition } =

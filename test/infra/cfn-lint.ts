@@ -9,15 +9,15 @@ const longest = 50_000;
 
 /** What cfn-lint finds in a template. */
 export interface LintFinding {
-  /** The name under which the template was given. */
+  /** The name of the template. */
   readonly template: string;
   readonly rule: string;
   readonly message: string;
 }
 
 /**
- * Takes templates by name. Gives what cfn-lint finds in them or, where it is not installed, that as words for a
- * test's name. It works in a process of its own, for some seconds. Throws where it breaks off.
+ * The findings of cfn-lint or, if it is not installed, a text that says so. It runs in a process of its own, for some
+ * seconds. Throws if it fails or takes too long.
  */
 export async function lint(
   templates: Readonly<Record<string, object>>,
@@ -30,9 +30,9 @@ export async function lint(
       return file;
     });
     const { error, output } = await run(['--format', 'json', ...files]);
-    // Its exit code tells only what its output does: whether anything was found, and how bad it is.
+    // Its exit code says no more than its output.
     if (output !== '') return JSON.parse(output).map(readFinding);
-    if (!isMissing(error)) throw error ?? new Error(`${program} said nothing`);
+    if (!isMissing(error)) throw error ?? new Error(`${program} printed nothing`);
     console.warn(`${program} is not installed. It comes with the Python package "${program}".`);
     return `skipped: ${program} is not installed`;
   } finally {
@@ -49,7 +49,7 @@ function run(
   });
 }
 
-// A program of that name may be a mere pointer to one that is not there: a shell says 126 or 127 of it.
+// The program can be a wrapper around one that is missing: a shell then exits with 126 or 127.
 function isMissing(error: ExecFileException | null): boolean {
   return ['ENOENT', 126, 127].includes(error?.code ?? 0);
 }

@@ -1,7 +1,7 @@
 import { type ResolvedResource, resolveTemplate } from '../../local-aws/template/resolve.ts';
 import { accountTemplate, stackName } from './synthesized.ts';
 
-/** The account in which the stack of these tests is made. */
+/** The account of these tests. */
 export const accountId = '123456789012';
 
 /** Parameters of an account in an organization. */
@@ -11,7 +11,7 @@ export const central = {
   CentralKeyArn: 'arn:aws:kms:us-east-1:999999999999:key/11111111-2222-4333-8444-555555555555',
 };
 
-/** Takes parameters of the account stack, and a Region. Gives what CloudFormation makes of it there. Throws where it refuses. */
+/** The resources that CloudFormation would create. Throws if it would reject the parameters. */
 export async function resolveAccount(
   parameters: Readonly<Record<string, string>> = {},
   region = 'us-east-1',
@@ -25,14 +25,14 @@ export async function resolveAccount(
   return resolveTemplate(template, { stackName, accountId, region, partition, parameters });
 }
 
-/** Takes resources and a logical ID. Gives the properties of that resource. Throws where there is none. */
+/** Throws if there is no resource with that logical ID. */
 export function propertiesOf(resources: readonly ResolvedResource[], id: string) {
   const found = resources.find((resource) => resource.id === id);
   if (found === undefined) throw new Error(`There is no resource ${id}`);
   return found.properties;
 }
 
-/** Takes resources and a type. Gives the properties of each resource of that type, by logical ID. */
+/** The properties of each resource of that type, by logical ID. */
 export function ofType(resources: readonly ResolvedResource[], type: string) {
   const found = resources.filter((resource) => resource.type === type);
   return new Map(found.map(({ id, properties }) => [id, properties]));

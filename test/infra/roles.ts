@@ -41,7 +41,7 @@ export type RoleStatement = v.InferOutput<typeof statement>;
 
 /** A role of the stack. */
 export interface Role {
-  /** What stands between the prefix and the Region in its name, such as Evaluate. */
+  /** The part of its name between the prefix and the Region, such as Evaluate. */
   readonly name: string;
   readonly roleName: string;
   readonly trust: unknown;
@@ -50,10 +50,7 @@ export interface Role {
   readonly statements: readonly RoleStatement[];
 }
 
-/**
- * Takes the resources of a stack. Gives its roles, with the policies that are in them and those of the stack that
- * they name. Throws for a role with anything else, such as policies that AWS keeps.
- */
+/** With inline policies and the stack's own managed policies. Throws for a role with any other policy. */
 export function rolesOf(resources: readonly ResolvedResource[]): Role[] {
   const managed = [...ofType(resources, 'AWS::IAM::ManagedPolicy').values()].map((each) => {
     const { ManagedPolicyName: PolicyName, PolicyDocument } = v.parse(policyProperties, each);
@@ -67,7 +64,7 @@ export function rolesOf(resources: readonly ResolvedResource[]): Role[] {
     const attached = ManagedPolicyArns.map((arn) => {
       const found = managed.find(({ PolicyName }) => arn.endsWith(`:policy/${PolicyName}`));
       if (found === undefined)
-        throw new Error(`${RoleName} has ${arn}, which is none of the stack`);
+        throw new Error(`${RoleName} has ${arn}, which is not a policy of the stack`);
       return found;
     });
     const all = [...Policies, ...attached];
@@ -82,20 +79,20 @@ export function rolesOf(resources: readonly ResolvedResource[]): Role[] {
   });
 }
 
-/** Takes roles and a name. Gives the role of that name. Throws where there is none. */
+/** Throws if there is no role of that name. */
 export function roleNamed(roles: readonly Role[], name: string): Role {
   const found = roles.find((role) => role.name === name);
   if (found === undefined) throw new Error(`There is no role ${name}`);
   return found;
 }
 
-/** Takes a role. Gives the actions that it is allowed, on whatever, in order. */
+/** Sorted, on any resource. */
 export function allowedActions({ statements }: Role): string[] {
   const allowing = statements.filter(({ Effect }) => Effect === 'Allow');
   return inOrder(allowing.flatMap(({ Action }) => Action));
 }
 
-/** Takes texts. Gives each of them once, in order. */
+/** Sorted, without duplicates. */
 export function inOrder(texts: Iterable<string>): string[] {
   return [...new Set(texts)].sort();
 }

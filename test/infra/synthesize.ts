@@ -2,9 +2,9 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { App, IStackSynthesizer, Stack } from 'aws-cdk-lib';
-import type { NagFinding } from './telling-checks.ts';
+import type { NagFinding } from './nag-findings.ts';
 
-/** A finding of CDK's own check of a template, with why it is left if it is. */
+/** A finding of CDK's own checks, and its acknowledgement. */
 export interface Finding {
   readonly ruleName: string;
   readonly description: string;
@@ -13,14 +13,14 @@ export interface Finding {
   readonly acknowledgedAt?: string;
 }
 
-/** What one of the checks says: what is not acknowledged and, but for cdk-nag, what is. */
+/** The report of one plugin. cdk-nag does not report what is acknowledged. */
 export interface CheckReport {
   readonly pluginName: string;
   readonly violations: readonly Finding[];
   readonly suppressedViolations?: readonly Finding[];
 }
 
-/** Stacks as CDK writes them, and what the checks say of them. */
+/** Stacks as CDK writes them, and the findings of the checks. */
 export interface Synthesis {
   /** Each stack's template, JSON. */
   readonly texts: readonly string[];
@@ -29,12 +29,12 @@ export interface Synthesis {
   readonly nagFindings: readonly NagFinding[];
 }
 
-/** Makes a stack in an app, under a name, with a synthesizer that needs no bootstrap. */
+/** The synthesizer needs no bootstrap. */
 export type MakeStack = (app: App, name: string, synthesizer: IStackSynthesizer) => Stack;
 
 /**
- * Takes stacks by name, and whether CDK's own checks and cdk-nag are to be made, which take some seconds. Gives what
- * CDK writes, as infra/app.ts does it, in this process. CDK takes long to load: it is loaded for who asks.
+ * Synthesizes as infra/app.ts does, in this process. CDK's own checks and cdk-nag take some seconds. CDK is loaded
+ * only when this is called, since that is slow.
  */
 export async function synthesize(
   stacks: Readonly<Record<string, MakeStack>>,
@@ -42,15 +42,15 @@ export async function synthesize(
 ): Promise<Synthesis> {
   const { App, DefaultStackSynthesizer, Validations } = await import('aws-cdk-lib');
   const nagFindings: NagFinding[] = [];
-  const nag = withChecks ? await import('./telling-checks.ts') : null;
+  const nag = withChecks ? await import('./nag-findings.ts') : null;
   const outdir = mkdtempSync(join(tmpdir(), 'unused-iam-credentials-cdk-'));
   try {
     const app = new App({
       ...{ outdir, analyticsReporting: false, builtinCloudFormationValidation: withChecks },
-      // What is found is for a test to say.
+      // A test reports the findings.
       context: { '@aws-cdk/core:failSynthOnValidationErrors': false },
     });
-    if (nag !== null) Validations.of(app).addPlugins(new nag.TellingChecks(app, nagFindings));
+    if (nag !== null) Validations.of(app).addPlugins(new nag.RecordingChecks(app, nagFindings));
     for (const [name, make] of Object.entries(stacks)) {
       const plain = new DefaultStackSynthesizer({ generateBootstrapVersionRule: false });
       make(app, name, plain as IStackSynthesizer);

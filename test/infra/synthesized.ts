@@ -4,7 +4,7 @@ import { type MakeStack, synthesize } from './synthesize.ts';
 /** The name of the account stack. */
 export const stackName = 'UnusedIamCredentials';
 
-/** The template of the account stack, with what CloudFormation shows of it. */
+/** The template of the account stack, with what CloudFormation shows. */
 export interface AccountTemplate extends Template {
   readonly Description: string;
   readonly Metadata: Readonly<Record<string, unknown>>;
@@ -14,7 +14,7 @@ export interface AccountTemplate extends Template {
 
 let made: Promise<AccountTemplate> | undefined;
 
-/** Gives the template of the account stack. Made once a process, without the checks, which take some seconds. */
+/** Synthesized once in a process, without checks. */
 export function accountTemplate(): Promise<AccountTemplate> {
   made ??= writeAccount();
   return made;
@@ -25,7 +25,7 @@ async function writeAccount(): Promise<AccountTemplate> {
   return JSON.parse(texts.join());
 }
 
-/** Gives what makes the account stack. CDK takes long to load: it is loaded for who asks. */
+/** CDK is loaded only when this is called, since that is slow. */
 export async function accountStack(): Promise<MakeStack> {
   const { AccountStack } = await import('../../infra/account/stack.ts');
   return (app, name, synthesizer) => new AccountStack(app, name, { synthesizer });

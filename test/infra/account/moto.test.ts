@@ -7,22 +7,22 @@ import { readBundle } from '../../../infra/account/functions.ts';
 import { documents } from '../../../remediation-docs/documents.ts';
 import { functionNames } from '../../../rule/core/names.ts';
 import { type MotoServer, motoMissing, startMotoServer } from '../../moto/moto-server.ts';
-import { createStack, type MotoStack, readFirstFile } from '../moto-stack.ts';
 import { ofType, resolveAccount } from '../resolved.ts';
 import { inOrder, rolesOf } from '../roles.ts';
 import { accountTemplate, stackName } from '../synthesized.ts';
+import { createStack, type MotoStack, readFirstFile } from './moto-stack.ts';
 
 const parameters = {
   ExemptUntilTag: 'spared-until',
   NotificationEmail: 'security@example.com',
   PasswordReaderRoleArn: 'arn:aws:iam::{account}:role/Helpdesk',
 };
-/** What moto's CloudFormation does not know: it makes nothing of it, and says nothing. */
+/** Types that moto's CloudFormation ignores silently. */
 const unknownToMoto = [
   ...['AWS::CloudWatch::Alarm', 'AWS::Config::ConfigRule', 'AWS::Config::RemediationConfiguration'],
   ...['AWS::Logs::MetricFilter', 'AWS::SNS::Subscription', 'AWS::SNS::TopicPolicy'],
 ];
-/** Names that CloudFormation makes up end differently each time. */
+/** Generated names end differently each time. */
 const alike = (text: string) => text.replaceAll(/(?<=-[A-Za-z]+-)[A-Z0-9]{12}\b/gu, '');
 
 describe.skipIf(motoMissing !== null)(
@@ -54,7 +54,7 @@ describe.skipIf(motoMissing !== null)(
       await server?.stop();
     });
 
-    it('is complete, but for the types that moto does not know', () => {
+    it('is complete, except for the types that moto does not support', () => {
       expect(stack.status).toBe('CREATE_COMPLETE');
       const made = Object.entries(stack.made).flatMap(([type, ids]) =>
         ids.map((id) => `${type} ${id}`),
@@ -64,7 +64,7 @@ describe.skipIf(motoMissing !== null)(
       expect(made.length + missing.length).toBe(resources.length);
     });
 
-    it('says what it is called for others, but for the rule, which moto does not know', () => {
+    it('has its outputs, except for the rule, which moto does not support', () => {
       expect(inOrder(Object.keys(stack.outputs))).toEqual([
         'NotificationTopicArn',
         'RestoreRoleArn',
@@ -85,7 +85,7 @@ describe.skipIf(motoMissing !== null)(
           LoggingConfig,
           ...rest
         } = found.find((properties) => properties['FunctionName'] === FunctionName) ?? {};
-        // moto knows of no log group, and takes every function for one of an x86 processor.
+        // moto supports no log group, and returns x86 as the architecture of every function.
         expect({ Architectures, LoggingConfig }).toEqual({
           ...{ Architectures: ['arm64'], LoggingConfig: expect.anything() },
         });
@@ -101,7 +101,7 @@ describe.skipIf(motoMissing !== null)(
       expect(document?.Content === load()).toBe(true);
     });
 
-    it('has the roles with the trust and the policies that the tests of them look at', async () => {
+    it('has the roles with the trust and policies that other tests check', async () => {
       const { Roles = [] } = (await iam?.listRoles({})) ?? {};
       const found = await Promise.all(
         Roles.map(async ({ RoleName = '', AssumeRolePolicyDocument = '' }) => {
@@ -128,8 +128,8 @@ describe.skipIf(motoMissing !== null)(
 );
 
 /**
- * Takes a policy as moto gives it: as JSON or as Python writes it, and with ARNs of log groups without the `:*` that
- * CloudFormation documents. Gives it with that, and with its resources as lists.
+ * moto returns JSON or Python's own notation, and ARNs of log groups without the `:*` that CloudFormation documents.
+ * Resources become lists.
  */
 function readPolicy(text = '') {
   const json = decodeURIComponent(text).replace(/^\{'.*$/su, asJson);

@@ -1,14 +1,13 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import { evaluatePolicies } from '../../../local-aws/policy/policy.ts';
 import type { ResolvedResource } from '../../../local-aws/template/resolve.ts';
-import { functionNames, pauseParameter, protectedTag } from '../../../rule/core/names.ts';
+import { functionNames, pauseParameter } from '../../../rule/core/names.ts';
 import { accountId, central, ofType, resolveAccount } from '../resolved.ts';
 import { allowedActions, inOrder, type Role, roleNamed, rolesOf } from '../roles.ts';
 
 const functionRoles = ['Evaluate', 'PlanRevocation', 'PlanRestoration', 'IssuePassword'];
 const arn = (service: string, resource: string) =>
   `arn:aws:${service}:us-east-1:${accountId}:${resource}`;
-const users = `arn:aws:iam::${accountId}:user/*`;
 
 let resources: readonly ResolvedResource[];
 /** Those of a single account, and those of an account in an organization. */
@@ -86,33 +85,6 @@ describe('least privilege', () => {
       'Revoke iam:UpdateAccessKey',
     ]);
   });
-
-  it.each([
-    ['true', true],
-    ['TRUE', true],
-    ['', true],
-    ['yes', true],
-    ['falsely', true],
-    ['false', false],
-    ['False', false],
-    [null, false],
-  ])(
-    'denies the role that revokes every change of a user whose tag protects: %s',
-    (value, isProtected) => {
-      const context = value === null ? {} : { [`aws:ResourceTag/${protectedTag}`]: value };
-      const { policies } = roleNamed(roles, 'Revoke');
-      for (const operation of ['UpdateAccessKey', 'DeleteAccessKey', 'DeleteLoginProfile']) {
-        const request = {
-          action: `iam:${operation}`,
-          resource: users.replace('*', 'frank'),
-          context,
-        };
-        const { allowed: isAllowed, by } = evaluatePolicies(policies, request);
-        expect(isAllowed, operation).toBe(!isProtected);
-        expect(by.map(({ effect }) => effect)).toEqual([isProtected ? 'Deny' : 'Allow']);
-      }
-    },
-  );
 
   it('lets only the documents’ roles invoke the planners and issue-password, and AWS Config evaluate', () => {
     const invoking = inOrganization.flatMap(({ name, statements }) =>

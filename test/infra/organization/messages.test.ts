@@ -1,9 +1,8 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import type { ResolvedResource, Template } from '../../../local-aws/template/resolve.ts';
-import { matchesEvent } from '../matches-event.ts';
+import { type InputTransformer, matchesEvent, transformInput } from '../event-bridge.ts';
 import { ofType, propertiesOf } from '../resolved.ts';
 import { accountTemplate } from '../synthesized.ts';
-import { type InputTransformer, transformInput } from '../transform-input.ts';
 import { home, organizationText, required, resolveOrganization } from './template.ts';
 
 let template: Template;
@@ -152,7 +151,7 @@ describe('events of the accounts', () => {
   it('that are failed executions become messages that name account and execution', () => {
     const [lines = []] = messages(execution('UnusedIamCredentials-Revoke', 'Failed'));
     expect(lines[0]).toMatch(
-      /Revoke ended Failed in account 123456789012, eu-central-1, .*333ba70b/u,
+      /Revoke ended with status Failed in account 123456789012, eu-central-1, .*333ba70b/u,
     );
     expect(messages(execution('UnusedIamCredentials-Revoke', 'Success'))).toEqual([]);
     expect(messages(execution('Other', 'Failed'))).toEqual([]);

@@ -75,7 +75,7 @@ describe('the StackSet', () => {
     expect(DependsOn).toEqual(['EventBusPolicy', 'TopicPolicy']);
   });
 
-  it('waits for the recorders’ StackSet where there is one', async () => {
+  it('waits for the StackSet of the recorders if there is one', async () => {
     const arn = `arn:aws:cloudformation:${place}:stackset/Recorders:1f2e3d4c-1111-2222-3333-444455556666`;
     const made = await resolveOrganization({ RecorderStackSetArn: arn });
     expect(stackSet(made)).toMatchObject({ AutoDeployment: { DependsOn: [arn] } });
@@ -108,7 +108,7 @@ describe('the StackSet', () => {
   it('does not revoke in accounts that join a wave which does not', async () => {
     const automatic = { AutomaticRemediation: 'true' };
     await expect(resolveOrganization(automatic, inWaves)).rejects.toThrow(
-      /^Waves set MaxRevocationsPerDay, AutomaticRemediation, ExemptPathPrefixes, and accounts that join them later/u,
+      /^Waves set MaxRevocationsPerDay, AutomaticRemediation, ExemptPathPrefixes, but accounts that join later/u,
     );
     const ready = { ...inWaves, waves: [{ ...others, parameters: { ...further } }] };
     await expect(resolveOrganization(automatic, ready)).resolves.toBeDefined();

@@ -7,10 +7,10 @@ import {
 } from '../../../local-aws/template/resolve.ts';
 import { type MakeStack, synthesize } from '../synthesize.ts';
 
-/** Where the organization stack of these tests is made. */
+/** Where these tests create the organization stack. */
 export const home = { accountId: '210987654321', region: 'eu-central-1' };
 
-/** The parameters that have no default. */
+/** The parameters without defaults. */
 export const required = {
   TemplateUrl:
     'https://templates.s3.eu-central-1.amazonaws.com/1/UnusedIamCredentials.template.json',
@@ -20,7 +20,7 @@ export const required = {
 
 const noSettings: Settings = { defaults: {}, waves: [] };
 
-/** A wave of accounts whose unused credentials are revoked, and one whose are not. */
+/** A wave that revokes automatically, and one that does not. */
 export const pilot = {
   organizationalUnitIds: ['ou-ab12-cd34ef56'],
   parameters: { AutomaticRemediation: 'true', MaxRevocationsPerDay: '5' },
@@ -38,7 +38,7 @@ export const inWaves: Settings = {
 
 const templates = new Map<string, Promise<string>>();
 
-/** Takes settings. Gives the template as CDK writes it. Made once a process, without the checks, which take some seconds. */
+/** The template as CDK writes it, synthesized once in a process for these settings, without checks. */
 export function organizationText(settings = noSettings): Promise<string> {
   const key = JSON.stringify(settings);
   const made = templates.get(key) ?? writeOrganization(settings);
@@ -51,27 +51,25 @@ async function writeOrganization(settings: Settings): Promise<string> {
   return texts.join();
 }
 
-/** Takes settings. Gives what makes the organization stack by them. CDK takes long to load: it is loaded for who asks. */
+/** CDK is loaded only when this is called, since that is slow. */
 export async function organizationStack(settings = noSettings): Promise<MakeStack> {
   const { OrganizationStack } = await import('../../../infra/organization/stack.ts');
   return (app, name, synthesizer) => new OrganizationStack(app, name, { settings, synthesizer });
 }
 
-/** Takes settings. Gives what makes the stack of the service control policy by them. */
 export async function protectionStack(settings = noSettings): Promise<MakeStack> {
   const { ProtectionStack } = await import('../../../infra/protection/stack.ts');
   return (app, name, synthesizer) => new ProtectionStack(app, name, { settings, synthesizer });
 }
 
-/** Takes settings. Gives the template of the service control policy's stack, without the checks. */
 export async function protectionText(settings = noSettings): Promise<string> {
   const { texts } = await synthesize({ Protection: await protectionStack(settings) }, false);
   return texts.join();
 }
 
 /**
- * Takes parameters beside the required ones, and settings. Gives what CloudFormation makes of the template; what a
- * resource gets from AWS is told by its logical ID and the attribute. Throws where a parameter or rule is broken.
+ * The resources that CloudFormation would create. A generated value is the logical ID and attribute in angle brackets.
+ * Throws if a parameter is not valid or a rule's assertion fails.
  */
 export async function resolveOrganization(
   parameters: Readonly<Record<string, string>> = {},
@@ -83,10 +81,7 @@ export async function resolveOrganization(
   return resolveText(await organizationText(settings), given, place);
 }
 
-/**
- * Takes a template, its parameters, and where its stack is made. Gives what CloudFormation makes of it, as above, and
- * throws likewise.
- */
+/** As above, for any template. */
 export function resolveText(
   text: string,
   parameters: Readonly<Record<string, string>>,

@@ -1,5 +1,14 @@
 import { describe, expect, it } from 'vitest';
-import { account, may, mayTag, policyWith, principals, role, somebody, user } from './case.ts';
+import {
+  account,
+  may,
+  mayTag,
+  policyWith,
+  principals,
+  role,
+  somebody,
+  user,
+} from './service-control-policy.ts';
 
 describe('the tags that exempt and protect', () => {
   const exemption = 'unused-iam-credentials:exempt-until';
@@ -7,7 +16,7 @@ describe('the tags that exempt and protect', () => {
   it.each([
     ...[exemption, 'UNUSED-iam-credentials:Exempt-Until', 'unused-iam-credentials:PROTECTED'],
     ...['Keep-Until', 'keep-until'],
-  ])('%s is set, removed and given at creation by nobody else', (key) => {
+  ])('only administrators and restorations can set or remove %s', (key) => {
     for (const action of ['iam:TagUser', 'iam:UntagUser', 'iam:CreateUser']) {
       expect(mayTag(somebody, key, action)).toBe(false);
       expect(mayTag(principals.revoke, key, action)).toBe(false);
@@ -17,7 +26,7 @@ describe('the tags that exempt and protect', () => {
     }
   });
 
-  it('other tags are everybody’s, and so are users without tags', () => {
+  it('other tags, and users without tags, are not restricted', () => {
     expect(mayTag(somebody, 'cost-center')).toBe(true);
     expect(mayTag(somebody, 'unused-iam-credentials:revoked')).toBe(true);
     expect(may(somebody, 'iam:CreateUser', user('bob'))).toBe(true);
@@ -25,7 +34,7 @@ describe('the tags that exempt and protect', () => {
     expect(may(somebody, 'iam:DeleteUser', user('bob'))).toBe(true);
   });
 
-  it('the root user of an account and its other administrators are nobody special', () => {
+  it('the root user and other administrators of an account are restricted', () => {
     expect(mayTag(`arn:aws:iam::${account}:root`, exemption)).toBe(false);
     expect(mayTag(role('OrganizationAccountAccessRole'), exemption)).toBe(false);
     expect(mayTag(user('SecurityAdmin'), exemption)).toBe(false);
@@ -34,7 +43,7 @@ describe('the tags that exempt and protect', () => {
 
 describe('exempt paths', () => {
   it.each(['break-glass/root', 'break-glass/deep/er', 'vendors/eu/x'])(
-    'nobody else makes or moves a user in or out of %s',
+    'only administrators can create a user in, or move one in or out of %s',
     (name) => {
       for (const action of ['iam:CreateUser', 'iam:UpdateUser']) {
         expect(may(somebody, action, user(name))).toBe(false);
@@ -44,13 +53,13 @@ describe('exempt paths', () => {
     },
   );
 
-  it('paths beside them are free', () => {
+  it('other paths are not restricted', () => {
     for (const name of ['break-glass', 'vendors/us/x', 'x/break-glass/y']) {
       expect(may(somebody, 'iam:CreateUser', user(name))).toBe(true);
     }
   });
 
-  it('without any no path is', async () => {
+  it('no path is restricted if none is exempt', async () => {
     const scp = await policyWith({ ExemptPathPrefixes: '' });
     expect(JSON.stringify(scp)).not.toContain('user/b');
     expect(may(somebody, 'iam:CreateUser', user('break-glass/x'), {}, scp)).toBe(true);

@@ -5,7 +5,7 @@ import {
   secretActions,
   stackActions,
 } from '../../../infra/protection/actions.ts';
-import { may, mayTag, principals, resource, role, somebody } from './case.ts';
+import { may, mayTag, principals, resource, role, somebody } from './service-control-policy.ts';
 
 describe('records', () => {
   const record = resource('ssm', 'parameter/unused-iam-credentials/records/AIDAX/1');
@@ -20,7 +20,7 @@ describe('records', () => {
     }
   });
 
-  it('can be read; the pause switch can be set and removed by anybody who has the rights', () => {
+  it('can be read; everybody with the permission can set and remove the pause switch', () => {
     expect(may(somebody, 'ssm:GetParameterHistory', record)).toBe(true);
     const pause = resource('ssm', 'parameter/unused-iam-credentials/pause');
     for (const action of ['PutParameter', 'DeleteParameter', 'AddTagsToResource']) {
@@ -46,7 +46,7 @@ describe('functions', () => {
     }
   });
 
-  it('are kept from what changes their code, their permissions or who may run them', () => {
+  it('are protected from changes of their code, permissions and invocation', () => {
     expect(functionActions).toEqual(
       expect.arrayContaining([
         ...['lambda:UpdateFunctionCode', 'lambda:UpdateFunctionConfiguration'],
@@ -58,7 +58,7 @@ describe('functions', () => {
     );
   });
 
-  it.each(functionActions)('are changed by nobody else: %s', (action) => {
+  it.each(functionActions)('are changed by administrators only: %s', (action) => {
     const other = resource('lambda', 'function:payroll');
     for (const arn of arns) {
       expect(may(somebody, action, arn)).toBe(false);
@@ -73,7 +73,7 @@ describe('functions', () => {
 
 describe('documents, roles and stacks', () => {
   it.each(['CreateDocument', 'UpdateDocument', 'UpdateDocumentDefaultVersion', 'DeleteDocument'])(
-    'nobody else may ssm:%s; whoever has the rights may start them',
+    'only administrators can ssm:%s; everybody with the permission can start them',
     (action) => {
       const document = resource('ssm', 'document/UnusedIamCredentials-Restore');
       expect(may(somebody, `ssm:${action}`, document)).toBe(false);
@@ -94,25 +94,28 @@ describe('documents, roles and stacks', () => {
     );
   });
 
-  it.each(roleActions)('nobody makes himself a role that is spared by %s', (action) => {
-    const spared = ['stacksets-exec-evil', 'stacksets-exec-/evil', 'SecurityAdmin'];
-    for (const name of [...spared, 'UnusedIamCredentials-Restore-evil']) {
-      expect(may(somebody, action, role(name))).toBe(false);
-      expect(may(principals.restore, action, role(name))).toBe(false);
-      expect(may(principals.stackSets, action, role(name))).toBe(true);
-      expect(may(principals.administrator, action, role(name))).toBe(true);
-    }
-    expect(may(somebody, action, role('payroll'))).toBe(true);
-  });
+  it.each(roleActions)(
+    'only administrators can create or change a role that the policy allows: %s',
+    (action) => {
+      const spared = ['stacksets-exec-evil', 'stacksets-exec-/evil', 'SecurityAdmin'];
+      for (const name of [...spared, 'UnusedIamCredentials-Restore-evil']) {
+        expect(may(somebody, action, role(name))).toBe(false);
+        expect(may(principals.restore, action, role(name))).toBe(false);
+        expect(may(principals.stackSets, action, role(name))).toBe(true);
+        expect(may(principals.administrator, action, role(name))).toBe(true);
+      }
+      expect(may(somebody, action, role('payroll'))).toBe(true);
+    },
+  );
 
-  it('nobody else passes the roles to a document or function of his own', () => {
+  it('only administrators can pass the roles to another document or function', () => {
     expect(may(somebody, 'iam:PassRole', principals.restore)).toBe(false);
     expect(may(somebody, 'iam:PassRole', principals.administrator)).toBe(false);
     expect(may(principals.administrator, 'iam:PassRole', principals.restore)).toBe(true);
     expect(may(somebody, 'iam:PassRole', role('payroll'))).toBe(true);
   });
 
-  it('nobody else lets CloudFormation change or delete the stack by the role that made it', () => {
+  it('only administrators can have CloudFormation change or delete the stack with the role that created it', () => {
     const stack = resource('cloudformation', 'stack/StackSet-UnusedIamCredentials-1f2e/3d4c');
     const names = ['UpdateStack', 'DeleteStack', 'ExecuteChangeSet', 'CancelUpdateStack'];
     const locks = ['SetStackPolicy', 'UpdateTerminationProtection'];
@@ -146,20 +149,20 @@ describe('secrets that hold issued passwords', () => {
     },
   );
 
-  it('are closed to what puts another password or reader into them', () => {
+  it('are protected from another password or reader', () => {
     const names = ['PutResourcePolicy', 'DeleteResourcePolicy', 'PutSecretValue', 'UpdateSecret'];
     const more = ['UpdateSecretVersionStage', 'CreateSecret'];
     const actions = [...names, ...more].map((name) => `secretsmanager:${name}`);
     expect(new Set(secretActions)).toEqual(new Set(actions));
   });
 
-  it('are read by whom their own policy says, who may delete them', () => {
+  it('can be read and deleted as their own policy says', () => {
     for (const action of ['GetSecretValue', 'DeleteSecret', 'DescribeSecret']) {
       expect(may(somebody, `secretsmanager:${action}`, secret)).toBe(true);
     }
   });
 
-  it('are all that the issuing function may do more than others', () => {
+  it('are all that the issuing function can change', () => {
     const record = resource('ssm', 'parameter/unused-iam-credentials/records/AIDAX/1');
     expect(may(issuer, 'ssm:PutParameter', record)).toBe(false);
     expect(mayTag(issuer, 'unused-iam-credentials:protected')).toBe(false);

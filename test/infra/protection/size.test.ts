@@ -1,14 +1,14 @@
 import { describe, expect, it } from 'vitest';
-import { passedOnParameters } from '../../../infra/parameters/organization.ts';
+import { accountInputs } from '../../../infra/parameters/organization.ts';
 import { protectionParameters } from '../../../infra/parameters/protection.ts';
 import { findConflicts } from '../../../infra/settings/read.ts';
 import {
-  mostWaveExemptions,
-  policyCharacters,
+  exemptionCharacters,
+  maxExemptionCharacters,
   waveExemptions,
 } from '../../../infra/settings/waves.ts';
 import type { Policy } from '../../../local-aws/policy/policy.ts';
-import { administrator, policyWith } from './case.ts';
+import { administrator, policyWith } from './service-control-policy.ts';
 
 describe('the size of the policy', () => {
   const sizeOf = (scp: Policy) => JSON.stringify(scp).length;
@@ -24,7 +24,7 @@ describe('the size of the policy', () => {
   });
 
   it('is within what AWS takes with the longest ones, and as much as waves may have', async () => {
-    const { ExemptPathPrefixes, ExemptUntilTag } = passedOnParameters;
+    const { ExemptPathPrefixes, ExemptUntilTag } = accountInputs;
     const most = {
       // As many of them as there can be, since each has its quotation marks and what else is put around it.
       AdministratorRoleArns: repeated(
@@ -41,7 +41,7 @@ describe('the size of the policy', () => {
       return { organizationalUnitIds, parameters };
     };
     const waves = [1, 2, 3, 4, 5].map(wave);
-    expect(policyCharacters(waveExemptions(waves))).toBeGreaterThan(mostWaveExemptions - 60);
+    expect(exemptionCharacters(waveExemptions(waves))).toBeGreaterThan(maxExemptionCharacters - 60);
     expect(findConflicts({ defaults: {}, waves })).toEqual([]);
     const size = sizeOf(await policyWith(most, { defaults: {}, waves }));
     expect(size + 60).toBeLessThanOrEqual(10_240);

@@ -63,9 +63,3 @@ it('has the defaults of the settings for what is exempt', async () => {
     ExemptPathPrefixes: { Default: '/break-glass/,/vendors/' },
   });
 });
-
-it('is small enough to be given without a bucket, and needs no asset or bootstrap', async () => {
-  const text = await protectionText(inWaves);
-  expect(Buffer.byteLength(text)).toBeLessThan(51_200);
-  expect(text).not.toMatch(/AssetParameters|BootstrapVersion|CDKMetadata|Fn::Transform/u);
-});

@@ -1,6 +1,6 @@
 import { spawnSync } from 'node:child_process';
 import { describe, expect, it } from 'vitest';
-import { handedOn } from '../../../infra/parameters/account.ts';
+import { forwardedParameters } from '../../../infra/parameters/account.ts';
 import { readSettings, SettingsError } from '../../../infra/settings/read.ts';
 
 const unit = 'ou-ab12-cd34ef56';
@@ -9,7 +9,7 @@ const wave = (organizationalUnitIds: unknown, parameters: unknown = {}) => ({
   ...{ organizationalUnitIds, parameters },
 });
 
-/** What is wrong, a line each. */
+/** The problems, one a line. */
 function problems(context: unknown): string[] {
   try {
     readSettings(context);
@@ -24,7 +24,7 @@ function problems(context: unknown): string[] {
 }
 
 describe('settings', () => {
-  it('are none where the context has none', () => {
+  it('are empty if the context has none', () => {
     expect(readSettings(undefined)).toEqual({ defaults: {}, waves: [] });
     expect(readSettings({})).toEqual({ defaults: {}, waves: [] });
   });
@@ -38,10 +38,12 @@ describe('settings', () => {
     expect(readSettings(JSON.stringify(settings))).toEqual(settings);
   });
 
-  it('that are no object are refused', () => {
-    expect(problems('{"defaults":')).toEqual([expect.stringMatching(/^The text is no JSON: /u)]);
+  it('that are not an object are rejected', () => {
+    expect(problems('{"defaults":')).toEqual([expect.stringMatching(/^The text is not JSON: /u)]);
     for (const odd of [[], '[]', 'null', 7, true]) {
-      expect(problems(odd)).toEqual([expect.stringMatching(/^The whole is .*an object with/u)]);
+      expect(problems(odd)).toEqual([
+        expect.stringMatching(/^The settings object is .*an object with/u),
+      ]);
     }
   });
 
@@ -55,9 +57,9 @@ describe('settings', () => {
       ...['wave', 'defaults.MaxCredentialAge', 'defaults.constructor', 'waves[0].regions'],
       ...['waves[0].parameters.CentralTopicArn', 'waves[0].parameters.NotificationEmail'],
     ]);
-    expect(found[0]).toContain('Valid are defaults, waves.');
+    expect(found[0]).toContain('Valid names are defaults, waves.');
     expect(found[1]).toMatch(
-      /"90": .*Valid are MaxCredentialUsageAge, .*Correct it or leave it out/u,
+      /"90": .*Valid names are MaxCredentialUsageAge, .*Correct or remove it/u,
     );
   });
 
@@ -104,11 +106,13 @@ describe('waves', () => {
 
   it('share no unit, and the root is in a wave alone', () => {
     expect(problems({ waves: [wave([unit]), wave([other, unit])] })).toEqual([
-      expect.stringMatching(/^waves\[1\].* has ou-ab12-cd34ef56, which waves\[0\] has already/u),
+      expect.stringMatching(/^waves\[1\].* repeats ou-ab12-cd34ef56 of waves\[0\]/u),
     ]);
-    expect(problems({ waves: [wave([unit, unit])] })).toEqual([expect.stringContaining('it has')]);
+    expect(problems({ waves: [wave([unit, unit])] })).toEqual([
+      expect.stringMatching(/ repeats .* of waves\[0\]/u),
+    ]);
     expect(problems({ waves: [wave([unit]), wave(['r-ab12'])] })).toEqual([
-      expect.stringMatching(/^waves\[1\].* has the root r-ab12/u),
+      expect.stringMatching(/^waves\[1\].* names the root r-ab12/u),
     ]);
     expect(problems({ waves: [wave(['r-ab12'])] })).toEqual([]);
   });
@@ -118,7 +122,7 @@ describe('waves', () => {
       Array.from({ length: count }, (_, index) => `ou-ab12-${String(index).padStart(8, '0')}`);
     expect(problems({ waves: [wave(units(30)), wave(units(50).slice(30))] })).toEqual([]);
     expect(problems({ waves: [wave(units(30)), wave(units(51).slice(30))] })).toEqual([
-      expect.stringMatching(/^waves have 51 .* takes 50/u),
+      expect.stringMatching(/^waves name 51 .* at most 50/u),
     ]);
   });
 
@@ -126,7 +130,7 @@ describe('waves', () => {
     const waves = [wave([unit], { AutomaticRemediation: 'false' }), wave([other])];
     const automatic = { AutomaticRemediation: 'true' };
     expect(problems({ defaults: automatic, waves })).toEqual([
-      expect.stringMatching(/^waves\[0\]\.parameters\.AutomaticRemediation .* joins later/u),
+      expect.stringMatching(/^waves\[0\]\.parameters\.AutomaticRemediation .* join later/u),
     ]);
     expect(problems({ waves })).toEqual([]);
     expect(problems({ defaults: automatic, waves: waves.slice(1) })).toEqual([]);
@@ -134,13 +138,13 @@ describe('waves', () => {
     expect(problems({ defaults: automatic, waves: [wave([unit], further)] })).toEqual([]);
   });
 
-  it.each(Object.entries(handedOn))(
+  it.each(Object.entries(forwardedParameters))(
     'have no %s of their own where every account revokes',
     (name, { default: value }) => {
       const waves = [wave([other]), wave([unit], { AutomaticRemediation: 'true', [name]: value })];
       expect(problems({ defaults: { AutomaticRemediation: 'true' }, waves })).toEqual([
         expect.stringMatching(
-          new RegExp(`^waves\\[1\\]\\.parameters\\.${name} is "${value}" .* Put ${name} into`, 'u'),
+          new RegExp(`^waves\\[1\\]\\.parameters\\.${name} is "${value}" .* Set ${name} in`, 'u'),
         ),
       ]);
       expect(problems({ defaults: { AutomaticRemediation: 'false' }, waves })).toEqual([]);
@@ -165,7 +169,7 @@ it('settings that are wrong end synthesis with their message, exit code 1 and no
     .split('\n')
     .filter((line) => !line.startsWith('npm warn'));
   expect(lines).toEqual([
-    expect.stringMatching(/^The settings under/u),
+    expect.stringMatching(/^The settings "unused-iam-credentials"/u),
     expect.stringMatching(/^- defaults\.Foo/u),
     expect.stringMatching(/^- waves\[0\]\.organizationalUnitIds is missing/u),
     expect.stringMatching(/^- waves\[0\]\.parameters is missing/u),

@@ -7,12 +7,12 @@ import {
 
 const day = 86_400_000;
 
-/** Gives the instant that many days ago. The functions run in processes of their own, by the system's clock. */
+/** The functions run in processes of their own, by the system's clock. */
 const ago = (days: number): number => Date.now() - days * day;
 
 let serial = 0;
 
-/** Makes an active access key, 300 days old, last used that many days ago or never. */
+/** An active access key, 300 days old, last used that many days ago or never. */
 export function keyUsed(days: number | null): LocalAccessKey {
   serial += 1;
   return {

@@ -10,7 +10,7 @@ import { startExecution } from '../../../rule/aws/ssm-automation.ts';
 import { documentNames } from '../../../rule/core/names.ts';
 import { ruleName, scheduledNotification } from '../../builders/local-rule.ts';
 
-/** Where the stack of a test is made. */
+/** Where a test creates its stack. */
 export const place = {
   stackName: 'UnusedIamCredentials',
   accountId: '123456789012',
@@ -21,11 +21,11 @@ export const place = {
 /** The role of the account that may read passwords. */
 export const readerRole = 'arn:aws:iam::{account}:role/PasswordReader';
 
-/** A deployed stack, and what people and AWS Config do with it. */
+/** A deployed stack, and the actions of people and AWS Config. */
 export interface DeployedAccount extends RunningStack {
-  /** Evaluates the rule on its schedule; gives the compliance type by user name. */
+  /** Runs a scheduled evaluation; returns the compliance type by user name. */
   readonly schedule: () => Promise<Record<string, string>>;
-  /** Remediates a user as AWS Config does, by what the template's remediation says. */
+  /** Remediates a user as AWS Config does, with the parameters of the template's remediation. */
   readonly remediate: (user: LocalUser) => Promise<LocalExecution>;
   readonly revoke: (
     user: LocalUser,
@@ -37,7 +37,6 @@ export interface DeployedAccount extends RunningStack {
   ) => Promise<LocalExecution>;
 }
 
-/** Takes an account, a template and its parameters. Deploys it, and gives what is done with it. */
 export async function deployAccount(
   account: LocalAccount,
   template: Template,

@@ -1,9 +1,8 @@
 import { beforeAll, describe, expect, it } from 'vitest';
-import { readBundle } from '../../../infra/account/functions.ts';
 import { readDocument } from '../../../local-aws/automation/document.ts';
-import { contentHash, documents, revokeDocument } from '../../../remediation-docs/documents.ts';
+import { contentHash, revokeDocument } from '../../../remediation-docs/documents.ts';
 import { functionNames } from '../../../rule/core/names.ts';
-import { accountId, central, ofType, propertiesOf, resolveAccount } from '../resolved.ts';
+import { accountId, central, propertiesOf, resolveAccount } from '../resolved.ts';
 import { type AccountTemplate, accountTemplate } from '../synthesized.ts';
 
 let template: AccountTemplate;
@@ -41,7 +40,7 @@ describe('the rule', () => {
     });
   });
 
-  it('has no scope at all where it is evaluated on a schedule only: AWS Config refuses one', async () => {
+  it('has no scope if it has only a schedule: AWS Config refuses one', async () => {
     const rule = await ruleWith({ EvaluateOnChange: 'false' });
     expect(Object.keys(rule)).not.toContain('Scope');
     expect(rule).toMatchObject({ Source: { SourceDetails: [onSchedule] } });
@@ -82,89 +81,6 @@ describe('the rule', () => {
     expect(template.Resources['Rule']).toMatchObject({ DependsOn: ['EvaluatePermission'] });
   });
 });
-
-const sizes = {
-  evaluate: { MemorySize: 512, Timeout: 900 },
-  planRevocation: { MemorySize: 512, Timeout: 300 },
-  planRestoration: { MemorySize: 256, Timeout: 300 },
-  issuePassword: { MemorySize: 256, Timeout: 300 },
-};
-const functionCases = Object.entries(functionNames).map(([key, name]) => {
-  return {
-    name,
-    id: `${key.charAt(0).toUpperCase()}${key.slice(1)}`,
-    key: key as keyof typeof sizes,
-  };
-});
-
-describe.each(functionCases)('the function $name', ({ name, id, key }) => {
-  it('is the bundle, byte for byte, on Node.js 24 and Graviton', () => {
-    const { Code, Description, Environment, ...rest } = propertiesOf(resources, id);
-    expect(Code).toEqual({ ZipFile: readBundle(name) });
-    expect(rest).toEqual({
-      ...{ FunctionName: name, Runtime: 'nodejs24.x', Architectures: ['arm64'] },
-      ...{ Handler: 'index.handler', ...sizes[key] },
-      Role: `arn:aws:iam::${accountId}:role/UnusedIamCredentials-${id}-us-east-1`,
-      LoggingConfig: { LogGroup: expect.stringContaining(`${id}Log`) },
-    });
-  });
-
-  it('tells at the end of its description which bundle it is', () => {
-    const { Description } = propertiesOf(resources, id);
-    const hash = contentHash(readBundle(name));
-    expect(Description).toMatch(new RegExp(`^.{30,} \\(content ${hash}\\)$`, 'u'));
-    expect(String(Description).length).toBeLessThanOrEqual(256);
-  });
-
-  it('logs to a group without a fixed name, which is kept as long as the parameter says and stays when the stack goes, but not where its making failed', async () => {
-    const { Properties, ...policies } = template.Resources[`${id}Log`] ?? {};
-    expect(Properties).toEqual({ RetentionInDays: { Ref: 'LogRetentionDays' } });
-    expect(policies).toMatchObject({
-      DeletionPolicy: 'RetainExceptOnCreate',
-      UpdateReplacePolicy: 'Retain',
-    });
-    expect(propertiesOf(resources, `${id}Log`)).toEqual({ RetentionInDays: '365' });
-  });
-});
-
-it('evaluate has a limit of its own at a time only where the parameter says so', async () => {
-  const limits = async (parameters: Record<string, string>) =>
-    [...ofType(await resolveAccount(parameters), 'AWS::Lambda::Function').values()].map(
-      ({ ReservedConcurrentExecutions }) => ReservedConcurrentExecutions,
-    );
-  const none = undefined;
-  expect(await limits({})).toEqual([none, none, none, none]);
-  expect(await limits({ ConcurrentEvaluations: '20' })).toEqual(['20', none, none, none]);
-});
-
-it('the functions are told the topic and the reader of passwords, and nothing else', async () => {
-  const environments = async (parameters: Record<string, string> = {}) => {
-    const functions = ofType(await resolveAccount(parameters), 'AWS::Lambda::Function');
-    return [...functions.values()].map(({ Environment }) => Environment);
-  };
-  const told = (topic: unknown, reader: string) => [
-    { Variables: { NOTIFICATION_TOPIC_ARN: topic } },
-    ...[undefined, undefined],
-    { Variables: { PASSWORD_READER_ROLE_ARN: reader } },
-  ];
-  const PasswordReaderRoleArn = 'arn:aws:iam::{account}:role/Helpdesk';
-  const ownTopic = expect.stringMatching(/^arn:aws:sns:us-east-1:123456789012:.*Topic/u);
-  expect(await environments()).toEqual(told(ownTopic, ''));
-  expect(await environments({ ...central, PasswordReaderRoleArn })).toEqual(
-    told(central.CentralTopicArn, PasswordReaderRoleArn),
-  );
-});
-
-it.each(documents)(
-  'the document $name is the file’s text, and an update becomes its default version',
-  ({ name, load }) => {
-    const found = [...ofType(resources, 'AWS::SSM::Document').values()];
-    expect(found.find(({ Name }) => Name === name)).toEqual({
-      ...{ Name: name, DocumentType: 'Automation', DocumentFormat: 'YAML' },
-      ...{ Content: load(), UpdateMethod: 'NewVersion' },
-    });
-  },
-);
 
 describe('the remediation', () => {
   const document = readDocument(revokeDocument.load());
@@ -244,7 +160,7 @@ describe('the remediation', () => {
     }
   });
 
-  it('runs as the role of the document, says which rule it is for, tells the topic, and carries a hash of the document', async () => {
+  it('gives the role, the rule, the topic and a hash of the document', async () => {
     const { Parameters } = propertiesOf(await resolveAccount(central), 'Remediation');
     expect(statics(Parameters)).toMatchObject({
       AutomationAssumeRole: [

@@ -14,8 +14,8 @@ import { inOrder } from './roles.ts';
 import { synthesize } from './synthesize.ts';
 import { type AccountTemplate, accountStack, accountTemplate, stackName } from './synthesized.ts';
 
-// Every check of a template is made here, once for all: CDK's takes long to begin, and cfn-lint too. They run at
-// the same time, cfn-lint in a process of its own.
+// The checks of all templates run once, here: CDK's and cfn-lint take long to start. They run at the same time,
+// cfn-lint in a process of its own.
 const account = await accountTemplate();
 const documents = documentsAsObjects(account);
 const organization = JSON.parse(await organizationText());
@@ -32,7 +32,7 @@ const [linted, { texts, reports, nagFindings }] = await Promise.all([
   synthesize(stacks, true),
 ]);
 
-/** The documents alone, as the objects that their texts stand for, and without the exception from checking them. */
+/** Only the documents, parsed, without their exception. */
 function documentsAsObjects({ Resources }: AccountTemplate) {
   const found = Object.entries(Resources).flatMap(([id, { Type, Properties }]) => {
     if (Type !== 'AWS::SSM::Document') return [];
@@ -42,13 +42,37 @@ function documentsAsObjects({ Resources }: AccountTemplate) {
   return { Resources: Object.fromEntries(found) };
 }
 
+describe.each(Object.entries({ account, organization, organizationInWaves, protection }))(
+  'the template %s',
+  (name, template) => {
+    const text = JSON.stringify(template, null, 1);
+
+    it('is ASCII, which every tool reads', () => {
+      expect(text.match(/[^\x20-\x7E\n]/gu)).toBeNull();
+    });
+
+    it('needs no asset, bootstrap or macro, and has strings as parameters only', () => {
+      expect(text).not.toMatch(
+        /AssetParameters|aws:asset|cdk-hnb659fds|BootstrapVersion|CDKMetadata|Fn::Transform/u,
+      );
+      const parameters: { Type: string }[] = Object.values(template.Parameters);
+      expect(new Set(parameters.map(({ Type }) => Type))).toEqual(new Set(['String']));
+    });
+
+    it.skipIf(name === 'account')('can be deployed without a bucket, and has no function', () => {
+      expect(Buffer.byteLength(text)).toBeLessThan(51_200);
+      expect(text).not.toContain('AWS::Lambda::');
+    });
+  },
+);
+
 describe('CDK’s own checks and cdk-nag', () => {
   const acknowledged = [
     { name: stackName, acknowledgements: accountAcknowledgements },
     { name: 'Organization', acknowledgements: organizationAcknowledgements },
   ];
 
-  it('are of the templates that the other tests look at', () => {
+  it('check the templates that the other tests look at', () => {
     expect(texts.map((text) => JSON.parse(text))).toEqual([
       ...[account, organization, organizationInWaves, protection],
     ]);
@@ -76,7 +100,7 @@ describe('CDK’s own checks and cdk-nag', () => {
   );
 
   it.each(acknowledged)(
-    'are told why by a sentence of its own for each in $name',
+    'have a sentence as a reason for each acknowledgement in $name',
     ({ acknowledgements }) => {
       const reasons = acknowledgements.map(({ reason }) => reason);
       expect(reasons.filter((reason) => !/^[A-Z].{40,}\.$/u.test(reason))).toEqual([]);
@@ -91,11 +115,11 @@ describe.skipIf(typeof linted === 'string')(
     const found = (name: string) =>
       typeof linted === 'string' ? [] : linted.filter(({ template }) => template === name);
 
-    it('finds nothing in the account template but, at most, a DependsOn that is there anyhow (W3005)', () => {
+    it('finds nothing in the account template but redundant DependsOn (W3005)', () => {
       expect(found('account').filter(({ rule }) => rule !== 'W3005')).toEqual([]);
     });
 
-    it('finds nothing in the documents where they are given as objects, without the exception from E3051', () => {
+    it('finds nothing in the documents as objects, without the exception from E3051', () => {
       expect(Object.keys(documents.Resources)).toEqual(['RevokeDocument', 'RestoreDocument']);
       expect(found('documents')).toEqual([]);
     });
@@ -109,11 +133,14 @@ describe.skipIf(typeof linted === 'string')(
   },
 );
 
-it('cfn-lint is spared one check only, E3051, and only of the two documents', () => {
+it('cfn-lint skips only the check E3051, and only for the two documents', () => {
   const metadata = Object.entries(account.Resources).flatMap(([id, resource]) =>
     'Metadata' in resource ? [[id, resource.Metadata]] : [],
   );
-  const spared = { 'cfn-lint': { config: { ignore_checks: ['E3051'] } } };
-  expect(Object.fromEntries(metadata)).toEqual({ RevokeDocument: spared, RestoreDocument: spared });
+  const skipped = { 'cfn-lint': { config: { ignore_checks: ['E3051'] } } };
+  expect(Object.fromEntries(metadata)).toEqual({
+    RevokeDocument: skipped,
+    RestoreDocument: skipped,
+  });
   expect(Object.keys(account.Metadata)).toEqual(['AWS::CloudFormation::Interface']);
 });

@@ -1,6 +1,6 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import { documentNames } from '../../../rule/core/names.ts';
-import { matchesEvent } from '../matches-event.ts';
+import { type InputTransformer, matchesEvent, transformInput } from '../event-bridge.ts';
 import { accountId, central, ofType, propertiesOf, resolveAccount } from '../resolved.ts';
 
 let resources: Awaited<ReturnType<typeof resolveAccount>>;
@@ -11,6 +11,50 @@ beforeAll(async () => {
 });
 const topic = expect.stringMatching(/^arn:aws:sns:us-east-1:123456789012:\S*Topic\S*$/u);
 const idsOf = (found: typeof resources, type: string) => [...ofType(found, type).keys()];
+
+describe('the topic of a single account', () => {
+  it('has no fixed name, and takes messages of alarms of this account, of EventBridge, and of nobody unencrypted', () => {
+    expect(propertiesOf(resources, 'Topic')).toEqual({ DisplayName: 'Unused IAM credentials' });
+    const publish = { Action: 'sns:Publish', Resource: topic };
+    const from = (service: string) => ({ Principal: { Service: `${service}.amazonaws.com` } });
+    expect(propertiesOf(resources, 'TopicPolicy')).toEqual({
+      Topics: [topic],
+      PolicyDocument: {
+        Version: '2012-10-17',
+        Statement: [
+          {
+            ...{ Sid: 'Alarms', Effect: 'Allow', ...from('cloudwatch'), ...publish },
+            Condition: {
+              StringEquals: { 'aws:SourceAccount': accountId },
+              ArnLike: { 'aws:SourceArn': `arn:aws:cloudwatch:us-east-1:${accountId}:alarm:*` },
+            },
+          },
+          // EventBridge documents that it understands no conditions in the policy of a topic.
+          { Sid: 'Events', Effect: 'Allow', ...from('events'), ...publish },
+          {
+            ...{ Sid: 'OnlyEncrypted', Effect: 'Deny', Principal: '*', ...publish },
+            Condition: { Bool: { 'aws:SecureTransport': 'false' } },
+          },
+        ],
+      },
+    });
+  });
+
+  it('has the address subscribed that is given, and none otherwise', async () => {
+    const NotificationEmail = 'security@example.com';
+    expect(idsOf(resources, 'AWS::SNS::Subscription')).toEqual([]);
+    const subscribed = propertiesOf(await resolveAccount({ NotificationEmail }), 'Subscription');
+    expect(subscribed).toEqual({ TopicArn: topic, Protocol: 'email', Endpoint: NotificationEmail });
+  });
+
+  it('is not made in an organization, nor anything that belongs to it', async () => {
+    const all = await resolveAccount({ ...central, NotificationEmail: 'security@example.com' });
+    expect(all.filter(({ type }) => type.startsWith('AWS::SNS::'))).toEqual([]);
+    expect(JSON.stringify(all.map(({ properties }) => properties))).not.toContain(
+      `arn:aws:sns:us-east-1:${accountId}:`,
+    );
+  });
+});
 
 describe('the events', () => {
   /** As documented, but for the document and how it ended. */
@@ -83,7 +127,7 @@ describe('the events', () => {
     },
   );
 
-  it('match a documented event of each of our alarms that goes off, and of no other', () => {
+  it('match a documented event of each of our alarms that goes to ALARM, and of no other', () => {
     const { EventPattern } = propertiesOf(inOrganization, 'AlarmsToBus');
     const prefix = `arn:aws:cloudwatch:us-east-1:${accountId}:alarm:`;
     const { resources: alarms = [] } = EventPattern as { resources?: string[] };
@@ -95,24 +139,15 @@ describe('the events', () => {
     expect(matchesEvent(EventPattern, alarmed(`${prefix}ServerCpuTooHigh`, 'ALARM'))).toBe(false);
   });
 
-  it('become a message that names what failed, where, and what to do, by what is in the event', () => {
-    const [{ InputTransformer }] = propertiesOf(resources, 'FailedExecutionsToTopic')[
-      'Targets'
-    ] as [{ InputTransformer: { InputPathsMap: Record<string, string>; InputTemplate: string } }];
-    const event = ended(documentNames.restore, 'Failed');
-    const values = Object.entries(InputTransformer.InputPathsMap).map(([name, path]) => {
-      const [, ...steps] = path.split('.');
-      const value = steps.reduce<unknown>((from, step) => Object(from)[step], event);
-      return [`<${name}>`, String(value)] as const;
-    });
-    const message = values.reduce(
-      (text, [name, value]) => text.replaceAll(name, value),
-      InputTransformer.InputTemplate,
+  it('become a message that names what failed, where, and what to do', () => {
+    const { Targets } = propertiesOf(resources, 'FailedExecutionsToTopic');
+    const [{ InputTransformer }] = Targets as [{ InputTransformer: InputTransformer }];
+    const lines = transformInput(InputTransformer, ended(documentNames.restore, 'Failed'));
+    expect(lines[0]).toContain(
+      'UnusedIamCredentials-Restore ended with status Failed in account 123456789012, us-east-2, at 2024-11-29T19:43:35Z',
     );
-    expect(message).not.toMatch(/<|>|undefined/u);
-    expect(message.split('\n').filter((line) => !/^"[^"]+"$/u.test(line))).toEqual([]);
-    expect(message).toContain(
-      'UnusedIamCredentials-Restore ended Failed in account 123456789012, us-east-2, at 2024-11-29T19:43:35Z',
+    expect(lines[1]).toMatch(
+      /: aws ssm get-automation-execution --region us-east-2 --automation-execution-id 333ba70b-\S+$/u,
     );
   });
 

@@ -1,12 +1,12 @@
 /**
- * Takes a filter pattern for JSON log events of CloudWatch Logs and a log line. Tells whether the line matches.
- * Knows terms such as `$.name = "text"` and `$.name IS TRUE`, joined by &&, and throws for anything else. A line
- * that is not JSON as a whole matches nothing.
+ * Whether a log line matches a filter pattern for JSON log events of CloudWatch Logs. Supports terms such as
+ * `$.name = "text"` and `$.name IS TRUE`, joined by &&, and throws for anything else. A line that is not JSON as a
+ * whole matches nothing.
  * https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/FilterAndPatternSyntaxForMetricFilters.html
  */
 export function matchesFilter(pattern: string, line: string): boolean {
   const [, terms] = /^\{ (.+) \}$/u.exec(pattern) ?? [];
-  if (terms === undefined) throw new Error(`${pattern} is no pattern for JSON`);
+  if (terms === undefined) throw new Error(`${pattern} is not a pattern for JSON`);
   const conditions = terms.split(' && ').map(readTerm);
   const event = parse(line);
   return event !== null && conditions.every((holds) => holds(event));
@@ -16,7 +16,7 @@ type Event = Readonly<Record<string, unknown>>;
 
 function readTerm(term: string): (event: Event) => boolean {
   const [, name = '', text] = /^\$\.(\w+) (?:IS TRUE|= "(\w+)")$/u.exec(term) ?? [];
-  if (name === '') throw new Error(`The term ${term} is not known here`);
+  if (name === '') throw new Error(`The term ${term} is not supported here`);
   return (event) => event[name] === (text ?? true);
 }
 

@@ -3,7 +3,7 @@ import { evaluatePolicies, type Policy } from '../../../local-aws/policy/policy.
 import { resolveOrganization } from '../organization/template.ts';
 import { propertiesOf } from '../resolved.ts';
 
-/** The roles that the policy names. */
+/** The administrator roles of the policy. */
 export const administrator = 'arn:aws:iam::*:role/SecurityAdmin';
 const parameters = {
   ProtectByPolicy: 'true',
@@ -13,7 +13,7 @@ const parameters = {
   ExemptUntilTag: 'Keep-Until',
 };
 
-/** Takes parameters besides these, and settings. Gives the policy that the organization stack makes of them. */
+/** The policy of the organization stack. */
 export async function policyWith(
   more: Record<string, string> = {},
   settings?: Settings,
@@ -22,16 +22,15 @@ export async function policyWith(
   return propertiesOf(made, 'ProtectionPolicy')['Content'] as Policy;
 }
 
-/** The policy by these parameters. */
 export const policy = await policyWith();
 
 export const account = '123456789012';
-/** ARNs in an account that the policy holds for. */
+/** ARNs in an account that the policy applies to. */
 export const role = (name: string) => `arn:aws:iam::${account}:role/${name}`;
 export const user = (name: string) => `arn:aws:iam::${account}:user/${name}`;
 export const resource = (service: string, rest: string) =>
   `arn:aws:${service}:eu-central-1:${account}:${rest}`;
-/** Those whom the policy spares, and somebody whom it does not. */
+/** A principal that the policy restricts, and those that it does not. */
 export const somebody = role('Developer');
 export const principals = {
   administrator: role('SecurityAdmin'),
@@ -40,7 +39,7 @@ export const principals = {
   revoke: role('UnusedIamCredentials-Revoke-eu-central-1'),
 };
 
-/** Whether the policy leaves it to a principal who is otherwise allowed everything. */
+/** Whether the policy lets a principal do this that is otherwise allowed everything. */
 export function may(
   principal: string,
   action: string,
@@ -56,6 +55,6 @@ export function may(
   return evaluatePolicies([everything, scp], request).allowed;
 }
 
-/** Whether it leaves it to a principal to tag a user with the key, among others. */
+/** Whether it lets a principal tag a user with the key, among others. */
 export const mayTag = (principal: string, key: string, action = 'iam:TagUser', scp = policy) =>
   may(principal, action, user('alice'), { 'aws:TagKeys': ['team', key] }, scp);

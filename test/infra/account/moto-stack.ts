@@ -2,7 +2,7 @@ import { inflateRawSync } from 'node:zlib';
 
 const region = 'us-east-1';
 
-/** A stack as moto made it: its outputs, and the logical IDs of what moto made for it, by type. */
+/** A stack in moto: its outputs, and the logical IDs of its resources by type. */
 export interface MotoStack {
   readonly status: string;
   readonly outputs: Readonly<Record<string, string>>;
@@ -10,8 +10,8 @@ export interface MotoStack {
 }
 
 /**
- * Takes moto's endpoint, a stack's name, its template as text, and its parameters. Makes the stack as AWS makes
- * one of a template of more than 51,200 bytes: of an object in a bucket. Throws what moto answers otherwise.
+ * Creates the stack from an object in a bucket, as AWS requires for a template of more than 51,200 bytes. Throws the
+ * error that moto returns.
  */
 export async function createStack(
   endpoint: string,
@@ -55,7 +55,7 @@ export async function createStack(
   };
 }
 
-// moto looks at the service that a request is signed for, and not at the signature.
+// moto reads the service in the signature, and does not check the signature.
 async function send(endpoint: string, service: string, path: string, request: RequestInit) {
   const credential = `AKIALOCAL/20260101/${region}/${service}/aws4_request`;
   const Authorization = `AWS4-HMAC-SHA256 Credential=${credential}, SignedHeaders=host, Signature=0`;
@@ -73,10 +73,11 @@ function textOf(xml: string, name: string): string {
   return new RegExp(`<${name}>([^<]*)</${name}>`, 'u').exec(xml)?.[1] ?? '';
 }
 
-/** Takes the bytes of a ZIP file. Gives the text of the first file in it. Throws for a way to pack that is not read here. */
+/** The text of the first file in a ZIP file. Throws for any compression but deflate. */
 export function readFirstFile(zip: Buffer): string {
   const [signature, method] = [zip.readUInt32LE(0), zip.readUInt16LE(8)];
-  if (signature !== 0x04034b50 || method !== 8) throw new Error('This ZIP file is not read here');
+  if (signature !== 0x04034b50 || method !== 8)
+    throw new Error('This ZIP file is not supported here');
   const begin = 30 + zip.readUInt16LE(26) + zip.readUInt16LE(28);
   return inflateRawSync(zip.subarray(begin, begin + zip.readUInt32LE(18))).toString('utf8');
 }

@@ -7,11 +7,10 @@ export interface NagFinding {
   readonly path: string;
 }
 
-/** The checks of cdk-nag. They also tell what they find where that is acknowledged, of which CDK's report is silent. */
-export class TellingChecks extends AwsSolutionsChecks {
+/** The checks of cdk-nag. They also record acknowledged findings, which CDK's report omits. */
+export class RecordingChecks extends AwsSolutionsChecks {
   readonly #found: NagFinding[];
 
-  /** Takes the app, and the list to which everything that is found is added. */
   constructor(app: App, found: NagFinding[]) {
     super(app);
     this.#found = found;

@@ -1,0 +1,96 @@
+import { beforeAll, describe, expect, it } from 'vitest';
+import { readBundle } from '../../../infra/account/functions.ts';
+import { contentHash, documents } from '../../../remediation-docs/documents.ts';
+import { functionNames } from '../../../rule/core/names.ts';
+import { accountId, central, ofType, propertiesOf, resolveAccount } from '../resolved.ts';
+import { type AccountTemplate, accountTemplate } from '../synthesized.ts';
+
+let template: AccountTemplate;
+let resources: Awaited<ReturnType<typeof resolveAccount>>;
+beforeAll(async () => {
+  template = await accountTemplate();
+  resources = await resolveAccount();
+});
+
+const sizes = {
+  evaluate: { MemorySize: 512, Timeout: 900 },
+  planRevocation: { MemorySize: 512, Timeout: 300 },
+  planRestoration: { MemorySize: 256, Timeout: 300 },
+  issuePassword: { MemorySize: 256, Timeout: 300 },
+};
+const functionCases = Object.entries(functionNames).map(([key, name]) => {
+  return {
+    name,
+    id: `${key.charAt(0).toUpperCase()}${key.slice(1)}`,
+    key: key as keyof typeof sizes,
+  };
+});
+
+describe.each(functionCases)('the function $name', ({ name, id, key }) => {
+  it('is the bundle, byte for byte, on Node.js 24 and Graviton', () => {
+    const { Code, Description, Environment, ...rest } = propertiesOf(resources, id);
+    expect(Code).toEqual({ ZipFile: readBundle(name) });
+    expect(rest).toEqual({
+      ...{ FunctionName: name, Runtime: 'nodejs24.x', Architectures: ['arm64'] },
+      ...{ Handler: 'index.handler', ...sizes[key] },
+      Role: `arn:aws:iam::${accountId}:role/UnusedIamCredentials-${id}-us-east-1`,
+      LoggingConfig: { LogGroup: expect.stringContaining(`${id}Log`) },
+    });
+  });
+
+  it('ends its description with the hash of the bundle', () => {
+    const { Description } = propertiesOf(resources, id);
+    const hash = contentHash(readBundle(name));
+    expect(Description).toMatch(new RegExp(`^.{30,} \\(content ${hash}\\)$`, 'u'));
+    expect(String(Description).length).toBeLessThanOrEqual(256);
+  });
+
+  it('logs to a group without a fixed name, which outlives the stack unless its creation failed', async () => {
+    const { Properties, ...policies } = template.Resources[`${id}Log`] ?? {};
+    expect(Properties).toEqual({ RetentionInDays: { Ref: 'LogRetentionDays' } });
+    expect(policies).toMatchObject({
+      DeletionPolicy: 'RetainExceptOnCreate',
+      UpdateReplacePolicy: 'Retain',
+    });
+    expect(propertiesOf(resources, `${id}Log`)).toEqual({ RetentionInDays: '365' });
+  });
+});
+
+it('evaluate has reserved concurrency only if the parameter says so', async () => {
+  const limits = async (parameters: Record<string, string>) =>
+    [...ofType(await resolveAccount(parameters), 'AWS::Lambda::Function').values()].map(
+      ({ ReservedConcurrentExecutions }) => ReservedConcurrentExecutions,
+    );
+  const none = undefined;
+  expect(await limits({})).toEqual([none, none, none, none]);
+  expect(await limits({ ConcurrentEvaluations: '20' })).toEqual(['20', none, none, none]);
+});
+
+it('the functions get the topic and the reader of passwords, and no other variable', async () => {
+  const environments = async (parameters: Record<string, string> = {}) => {
+    const functions = ofType(await resolveAccount(parameters), 'AWS::Lambda::Function');
+    return [...functions.values()].map(({ Environment }) => Environment);
+  };
+  const variables = (topic: unknown, reader: string) => [
+    { Variables: { NOTIFICATION_TOPIC_ARN: topic } },
+    ...[undefined, undefined],
+    { Variables: { PASSWORD_READER_ROLE_ARN: reader } },
+  ];
+  const PasswordReaderRoleArn = 'arn:aws:iam::{account}:role/Helpdesk';
+  const ownTopic = expect.stringMatching(/^arn:aws:sns:us-east-1:123456789012:.*Topic/u);
+  expect(await environments()).toEqual(variables(ownTopic, ''));
+  expect(await environments({ ...central, PasswordReaderRoleArn })).toEqual(
+    variables(central.CentralTopicArn, PasswordReaderRoleArn),
+  );
+});
+
+it.each(documents)(
+  'the document $name is the file’s text, and an update becomes its default version',
+  ({ name, load }) => {
+    const found = [...ofType(resources, 'AWS::SSM::Document').values()];
+    expect(found.find(({ Name }) => Name === name)).toEqual({
+      ...{ Name: name, DocumentType: 'Automation', DocumentFormat: 'YAML' },
+      ...{ Content: load(), UpdateMethod: 'NewVersion' },
+    });
+  },
+);
