@@ -1,5 +1,6 @@
+import type { Call } from './call.ts';
 import { operations } from './operations.ts';
-import { awsError, type Call, commonError, type Input, type ServiceName } from './protocol.ts';
+import { awsError, commonError, type Input, type ServiceName } from './protocol.ts';
 
 /** Which requests a fault strikes (all, unless it says) and how often (always, unless it says). */
 export interface FaultTarget {

@@ -1,4 +1,5 @@
-import type { Call, Input, ServiceName } from './protocol.ts';
+import type { Call } from './call.ts';
+import type { Input, ServiceName } from './protocol.ts';
 import * as config from './services/config.ts';
 import * as iam from './services/iam.ts';
 import * as lambda from './services/lambda.ts';

@@ -1,8 +1,6 @@
 import type { LocalConfigurationItem, LocalEvaluation, LocalRecorder } from '../account.ts';
 import {
-  awsError,
   type Call,
-  type Input,
   invalid,
   readInteger,
   readList,
@@ -10,7 +8,8 @@ import {
   readText,
   requireText,
   takePage,
-} from '../protocol.ts';
+} from '../call.ts';
+import { awsError, type Input } from '../protocol.ts';
 
 const COMPLIANCE_TYPES = ['COMPLIANT', 'NON_COMPLIANT', 'NOT_APPLICABLE'] as const;
 

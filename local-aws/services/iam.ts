@@ -1,14 +1,6 @@
 import { type LocalAccessKey, type LocalAccount, type LocalUser, userArn } from '../account.ts';
-import {
-  awsError,
-  type Call,
-  type Input,
-  invalid,
-  readInteger,
-  readText,
-  requireText,
-  takePage,
-} from '../protocol.ts';
+import { type Call, invalid, readInteger, readText, requireText, takePage } from '../call.ts';
+import { awsError, type Input } from '../protocol.ts';
 
 const COLUMNS = `user arn user_creation_time
   password_enabled password_last_used password_last_changed password_next_rotation mfa_active

@@ -1,4 +1,5 @@
-import { awsError, type Call, type Input, requireText } from '../protocol.ts';
+import { type Call, requireText } from '../call.ts';
+import { awsError, type Input } from '../protocol.ts';
 
 const PATH = /^\/2015-03-31\/functions\/([^/]+)\/configuration$/;
 

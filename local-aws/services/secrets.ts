@@ -1,9 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { LocalSecret } from '../account.ts';
 import {
-  awsError,
   type Call,
-  type Input,
   invalid,
   readInteger,
   readList,
@@ -12,7 +10,8 @@ import {
   readText,
   requireText,
   takePage,
-} from '../protocol.ts';
+} from '../call.ts';
+import { awsError, type Input } from '../protocol.ts';
 
 type Version = LocalSecret['versions'][number];
 

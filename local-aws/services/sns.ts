@@ -1,13 +1,6 @@
 import { randomUUID } from 'node:crypto';
-import {
-  awsError,
-  type Call,
-  type Input,
-  invalid,
-  readText,
-  requireText,
-  takePage,
-} from '../protocol.ts';
+import { type Call, invalid, readText, requireText, takePage } from '../call.ts';
+import { awsError, type Input } from '../protocol.ts';
 
 /** Publishes a message, which the account keeps. */
 export function publish(call: Call): Input {

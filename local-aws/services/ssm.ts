@@ -1,12 +1,8 @@
 import * as v from 'valibot';
-import type { LocalParameter } from '../account.ts';
-import { mapValues } from '../automation/document.ts';
-import { type LocalExecution, type LocalStep, type Progress, start } from '../automation/engine.ts';
+import type { LocalExecution, LocalParameter, LocalStep, Progress } from '../account.ts';
+import { startExecution } from '../automation/engine.ts';
 import {
-  awsError,
   type Call,
-  commonError,
-  type Input,
   invalid,
   readInteger,
   readList,
@@ -14,7 +10,8 @@ import {
   readText,
   requireText,
   takePage,
-} from '../protocol.ts';
+} from '../call.ts';
+import { awsError, commonError, type Input, mapValues } from '../protocol.ts';
 
 /** Gives a document as it was made: in YAML. Every document has one version here. */
 export function getDocument(call: Call): Input {
@@ -175,7 +172,7 @@ export function startAutomation(call: Call): Input {
   const given = v.safeParse(singles, call.input['Parameters'] ?? {});
   if (!given.success) throw invalid(call, 'Parameters', 'consist of lists of one text');
   const parameters = mapValues(given.output, ([value]) => value);
-  const id = start(call, requireText(call, 'DocumentName'), parameters);
+  const id = startExecution(call, requireText(call, 'DocumentName'), parameters);
   return { AutomationExecutionId: id };
 }
 
@@ -190,7 +187,7 @@ export function startRemediation(call: Call): Input {
   for (const { resourceId } of readList<{ resourceId: string }>(call, 'ResourceKeys', 100)) {
     const fill = (value: string) => (value === 'RESOURCE_ID' ? resourceId : value);
     const parameters = mapValues(remediation.parameters, fill);
-    start(call, remediation.documentName, parameters);
+    startExecution(call, remediation.documentName, parameters);
   }
   return { FailedItems: [] };
 }

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { createAutomation, type Readings } from '../../../local-aws/automation/engine.ts';
+import { createAutomation, type Readings } from '../../../local-aws/account.ts';
 import { awsError } from '../../../local-aws/protocol.ts';
 import { callStep, createFixture, giveStep, makeDocument, ROLE, run, START } from './fixture.ts';
 
@@ -204,7 +204,7 @@ test.each(['Duration: P7D', `Timestamp: '2026-11-08T12:00:00Z'`, 'Duration: soon
     action: aws:sleep
     inputs: { ${input} }`;
     const { failureMessage } = await run(createFixture(), makeDocument(sleep));
-    expect(failureMessage).toMatch(/Not a time within 7 days/);
+    expect(failureMessage).toMatch(/Expected a time within 7 days/);
   },
 );
 

@@ -1,10 +1,11 @@
-import { createAccount } from '../../../local-aws/account.ts';
 import {
   type Automation,
+  createAccount,
   createAutomation,
   type LocalExecution,
-} from '../../../local-aws/automation/engine.ts';
-import type { Call, Input, Perform } from '../../../local-aws/protocol.ts';
+} from '../../../local-aws/account.ts';
+import type { Call } from '../../../local-aws/call.ts';
+import type { Input, Perform } from '../../../local-aws/protocol.ts';
 import { startAutomation } from '../../../local-aws/services/ssm.ts';
 
 /** When the automations of these tests start, epoch ms. */

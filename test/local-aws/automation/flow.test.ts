@@ -173,7 +173,7 @@ test('a reference to a step that never ran stays in the inputs and fails the ste
   const result = await runSteps(failing(), steps + use + giveStep('Late', 'late'), more);
   expect(result.steps[1]).toMatchObject({
     status: 'Failed',
-    failureMessage: 'Nothing has given {{ Skipped.Out }}',
+    failureMessage: 'There is no value for {{ Skipped.Out }}',
     inputs: { Text: 'as {{ Skipped.Out }} is' },
   });
   expect(result.outputs).toEqual({ 'Skipped.Out': [NO_OUTPUT], 'Late.Out': ['late'] });

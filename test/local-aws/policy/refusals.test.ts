@@ -47,7 +47,7 @@ it.each([
   ['IfExists', condition('StringEqualsIfExists', tag), /IfExists/],
   ['an operator for numbers', condition('NumericEquals', tag), /NumericEquals/],
   ['the name of what every object has', condition('constructor', tag), /constructor/],
-  ['a condition that is no map', statement({ Condition: { StringEquals: 'x' } }), /No map/],
+  ['a condition that is no map', statement({ Condition: { StringEquals: 'x' } }), /Expected an object/],
   ['another set operator', condition('ForSomeValues:StringEquals', 'aws:TagKeys'), /ForSomeValues/],
   [
     'a set operator before one for ARNs',

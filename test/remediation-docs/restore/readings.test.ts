@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import { parse } from 'yaml';
-import type { Readings } from '../../../local-aws/automation/engine.ts';
+import type { Readings } from '../../../local-aws/account.ts';
 import { restoreDocument } from '../../../remediation-docs/documents.ts';
 import { hurry, type RestorationCase, revoked } from '../restoration-case.ts';
 import { currentSecrets, isMarked, output, statusesOf, tagsOf } from '../restoration-views.ts';
