@@ -10,7 +10,7 @@ const COLUMNS = `user arn user_creation_time
   access_key_2_last_used_date access_key_2_last_used_region access_key_2_last_used_service
   cert_1_active cert_1_last_rotated cert_2_active cert_2_last_rotated
   additional_credentials_info`.split(/\s+/);
-const ROOT = `2014-11-03T09:00:00Z not_supported no_information not_supported not_supported true
+const ROOT = `2014-11-03T09:00:00Z true 2025-02-03T09:00:00Z 2014-11-03T09:00:00Z not_supported true
   false N/A N/A N/A N/A false N/A N/A N/A N/A false N/A false N/A N/A`.split(/\s+/);
 
 // A test that stops the clock replaces Date by one that takes ten times as long.
