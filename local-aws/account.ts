@@ -9,30 +9,30 @@ export interface LocalRuleDefinition {
   sourceIdentifier: string;
   inputParameters: Record<string, string>;
   state?: 'ACTIVE' | 'EVALUATING' | 'DELETING' | 'DELETING_RESULTS';
-  /** Its triggers, as AWS Config has them. */
+  /** Its triggers, as AWS Config describes them. */
   sourceDetails?: Record<string, string>[] | undefined;
-  /** What AWS Config tells of its evaluations, with its times in epoch ms; without it, nothing. */
+  /** The status of its evaluations as AWS Config describes it, but with times in epoch ms. */
   evaluationStatus?: Record<string, string | number> | undefined;
 }
 
-/** A rule's remediation: the document it starts, and its parameters (`RESOURCE_ID` is the dynamic one). */
+/** A rule's remediation. The value `RESOURCE_ID` marks the dynamic parameter. */
 export interface LocalRemediationSettings {
   documentName: string;
   parameters: Record<string, string>;
   automatic?: boolean | undefined;
 }
 
-/** The recorder of an account, with the members of its description as AWS Config has them. */
+/** The configuration recorder; `description` has further members as AWS Config describes them. */
 export interface LocalRecorder {
   name: string;
   recording: boolean;
-  /** Without it nothing has been recorded yet. */
+  /** Missing until something was recorded. */
   lastStatus?: 'Pending' | 'Success' | 'Failure' | 'NotApplicable' | undefined;
   lastErrorMessage?: string | undefined;
   description?: Record<string, unknown> | undefined;
 }
 
-/** A function as Lambda describes it; it is Active and Successful unless it says otherwise. */
+/** A function as Lambda describes it, by default Active and Successful. */
 export interface LocalFunction {
   description?: string | undefined;
   state?: string | undefined;
@@ -47,7 +47,7 @@ export interface LocalSubscription {
   endpoint: string;
 }
 
-/** An access key. All instants in this file are epoch ms, UTC. */
+/** An access key. All instants in this file are epoch ms. */
 export interface LocalAccessKey {
   accessKeyId: string;
   status: 'Active' | 'Inactive' | 'Expired';
@@ -56,21 +56,21 @@ export interface LocalAccessKey {
   lastUsed?: { date: number; region: string; serviceName: string } | undefined;
 }
 
-/** An IAM user with all that IAM tells about the user's credentials. */
+/** An IAM user with everything that IAM reports about the user's credentials. */
 export interface LocalUser {
   userName: string;
   userId: string;
   path: string;
   createDate: number;
   tags: { Key: string; Value: string }[];
-  /** Outlives the login profile, as in IAM. */
+  /** As in IAM, it stays when the login profile is deleted. */
   passwordLastUsed?: number | undefined;
   loginProfile?:
     | {
         createDate: number;
         lastChanged: number;
         passwordResetRequired: boolean;
-        /** As CreateLoginProfile got it: IAM never gives it back, tests compare with it. */
+        /** The password that CreateLoginProfile received. No operation returns it. */
         password?: string | undefined;
       }
     | undefined;
@@ -79,7 +79,7 @@ export interface LocalUser {
   certificates: { active: boolean; lastRotated: number }[];
   /** Names of the managed policies attached to the user. */
   attachedPolicies?: string[] | undefined;
-  /** Text of `additional_credentials_info`, a column that the report has when any user does. */
+  /** The text of `additional_credentials_info`, a column that the report has if any user has a text. */
   additionalCredentials?: string | undefined;
 }
 
@@ -94,13 +94,13 @@ export interface LocalEvaluation {
   recordedAt: number;
 }
 
-/** A configuration item as GetResourceConfigHistory gives it, but with its times in epoch ms. */
+/** A configuration item as GetResourceConfigHistory returns it, but with its times in epoch ms. */
 export type LocalConfigurationItem = Record<string, unknown> & {
   resourceType: string;
   configurationItemCaptureTime: number;
 };
 
-/** A parameter of Parameter Store, all its versions, the oldest first. */
+/** A parameter of Parameter Store with all its versions, the oldest first. */
 export interface LocalParameter {
   versions: { value: string; version: number; date: number; user: string }[];
   description?: string | undefined;
@@ -121,17 +121,17 @@ export interface LocalSecret {
   accessedAt?: number | undefined;
 }
 
-/** Readings of what AWS's documentation leaves open. */
+/** How the engine behaves where AWS's documentation leaves it open. */
 export interface Readings {
-  /** Whether a function's Payload is the value it gave, or that as JSON text. */
+  /** Whether the Payload of a function is the value that it returned, or that value as JSON text. */
   payload: 'map' | 'text';
-  /** Whether a function error fails the step, or is an answer with FunctionError. */
+  /** Whether a function error fails the step, or is a result with FunctionError. */
   functionErrorFailsStep: boolean;
-  /** How an API gets a text that looks like JSON. */
+  /** Whether a text that looks like JSON reaches an API as it is, or parsed. */
   jsonText: 'unchanged' | 'parsed';
 }
 
-/** How far an execution or a step is; all instants are epoch ms. */
+/** The progress of an execution or a step. */
 export interface Progress {
   status: 'InProgress' | 'Success' | 'Failed' | 'Cancelled';
   start: number;
@@ -139,7 +139,7 @@ export interface Progress {
   failureMessage?: string | undefined;
 }
 
-/** A step that ran, with inputs and outputs as the execution history keeps them. */
+/** A step that started, with inputs and outputs as the execution history keeps them. */
 export interface LocalStep extends Progress {
   name: string;
   action: string;
@@ -152,7 +152,7 @@ export interface LocalExecution extends Progress {
   id: string;
   documentName: string;
   parameters: Record<string, string>;
-  /** ARN of who started it. */
+  /** The caller's ARN. */
   executedBy?: string | undefined;
   currentStepName?: string | undefined;
   outputs: Record<string, string[]>;
@@ -163,19 +163,19 @@ export interface LocalExecution extends Progress {
 export interface Automation {
   /** YAML text by name. */
   documents: Map<string, string>;
-  /** By name; a document is Active unless it says otherwise. */
+  /** By name; by default, a document is Active. */
   documentStatus?: Map<string, string> | undefined;
   /** By ID. */
   executions: Map<string, LocalExecution>;
-  /** By execution ID; settles, and never rejects, when the execution has ended. */
+  /** By execution ID; resolves when the execution has ended, and never rejects. */
   running: Map<string, Promise<void>>;
   readings: Readings;
-  /** The execution is cancelled once the step of this name has ended, in whichever way. */
+  /** Cancels an execution after the step of this name, whether it succeeds or fails. */
   stopAfter?: string | undefined;
   clock: { now(): number; sleep(ms: number): Promise<void> };
-  /** Runs a function; rejects on a function error, and with an AwsError where none ran. */
+  /** Runs a function; rejects with its error, or with an AwsError if no function ran. */
   invoke: (functionName: string, payload: Input) => Promise<unknown>;
-  /** Runs scripts; by default in the interpreter that this process shares. */
+  /** Runs scripts, by default in the one interpreter of this process. */
   python: Python;
 }
 
@@ -183,13 +183,13 @@ export interface Automation {
 export interface LocalAccount {
   accountId: string;
   partition: string;
-  /** The policies of each role, by its name. Without it every caller may do everything. */
+  /** The policies of each role, by its name. Without roles, every caller may do everything. */
   roles?: Map<string, readonly Policy[]> | undefined;
-  /** What of those policies has allowed or denied a call: some of what listPermissions gives. */
+  /** The permissions in those policies that allowed or denied a call; see listPermissions. */
   permissionsUsed: Set<string>;
   users: LocalUser[];
   credentialReport: { requestedAt: number; readyAt: number; content: string } | undefined;
-  /** How long IAM takes to make a report. */
+  /** How long (ms) IAM takes to make a report. */
   reportDurationMs: number;
   passwordPolicy?:
     | {
@@ -201,27 +201,27 @@ export interface LocalAccount {
         AllowUsersToChangePassword: boolean;
       }
     | undefined;
-  /** How long IAM's reads still show the state before a write (milliseconds). */
+  /** How long (ms) IAM's reads still show the state before a write. */
   iamReadLagMs: number;
-  /** Whether a change of a key's status counts as a rotation, which AWS does not document. */
+  /** Whether a change of a key's status moves its last rotation; AWS does not document it. */
   reactivationMovesLastRotated?: boolean | undefined;
   /** By name. */
   parameters: Map<string, LocalParameter>;
   /** By name. */
   secrets: Map<string, LocalSecret>;
   automation: Automation;
-  /** The customer-managed key, by its ARN, of each topic, by its ARN, that is encrypted. */
+  /** The ARN of the customer managed key of each encrypted topic, by the topic's ARN. */
   topicKeys?: Map<string, string> | undefined;
-  /** By name; what a document invokes need not be among them. */
+  /** By name, as Lambda describes them; `automation.invoke` runs them. */
   functions?: Map<string, LocalFunction> | undefined;
-  /** By the topic's ARN; a topic that is not among them has none. */
+  /** By the topic's ARN. */
   subscriptions?: Map<string, LocalSubscription[]> | undefined;
   published: { topicArn: string; subject: string | undefined; message: string }[];
-  /** Caps every page, since AWS may answer shorter pages than it was asked for. */
+  /** The most items of any page, since AWS may return shorter pages than requested. */
   pageSize?: number | undefined;
   config: {
     rules: Set<string>;
-    /** By name; a rule without a definition is not described. */
+    /** By name; DescribeConfigRules returns only rules with a definition. */
     ruleDefinitions: Map<string, LocalRuleDefinition>;
     /** By rule name. */
     remediations: Map<string, LocalRemediationSettings>;
@@ -234,7 +234,7 @@ export interface LocalAccount {
   };
 }
 
-/** Makes automations without documents or functions, on the system's clock. */
+/** Automations without documents or functions, by default on the system's clock. */
 export function createAutomation(options: Partial<Automation> = {}): Automation {
   return {
     documents: new Map(),
@@ -250,7 +250,7 @@ export function createAutomation(options: Partial<Automation> = {}): Automation 
   };
 }
 
-/** Makes an empty account, by default `123456789012` in `aws`, whose reports are ready at once. */
+/** An empty account, by default `123456789012` in `aws`, whose reports are ready at once. */
 export function createAccount(options: Partial<LocalAccount> = {}): LocalAccount {
   const [rules, resultTokens] = [new Set<string>(), new Set<string>()];
   return {
@@ -273,7 +273,7 @@ export function createAccount(options: Partial<LocalAccount> = {}): LocalAccount
   };
 }
 
-/** Adds a user, whose ID follows from account, name and creation: made again, it is another one. */
+/** Adds a user. The ID follows from account, name and creation date, so a recreated user has another. */
 export function addUser(
   account: LocalAccount,
   partial: Partial<LocalUser> & { userName: string; createDate: number },
@@ -287,12 +287,11 @@ export function addUser(
   return user;
 }
 
-/** Gives a user's ARN, which carries the path. */
 export function userArn(account: LocalAccount, user: LocalUser): string {
   return `arn:${account.partition}:iam::${account.accountId}:user${user.path}${user.userName}`;
 }
 
-/** Adds a Config rule, if it is new, and gives a result token that PutEvaluations accepts. */
+/** Adds the rule, if it is new, and returns a result token that PutEvaluations accepts. */
 export function issueResultToken({ config }: LocalAccount, ruleName: string): string {
   const token = `${ruleName}:${config.resultTokens.size + 1}`;
   config.rules.add(ruleName);

@@ -7,14 +7,14 @@ import * as secrets from './services/secrets.ts';
 import * as sns from './services/sns.ts';
 import * as ssm from './services/ssm.ts';
 
-/** An operation; its handler gives the members of the answer, or throws an AwsError. */
-export interface Operation {
+/** An operation. Its handler returns the members of the answer, or throws an AwsError. */
+interface Operation {
   service: ServiceName;
   operation: string;
   handler: (call: Call) => Input;
 }
 
-/** Every operation this account speaks, and no other. */
+/** The operations of the local account. */
 export const operations: readonly Operation[] = [
   { service: 'iam', operation: 'GenerateCredentialReport', handler: iam.generateReport },
   { service: 'iam', operation: 'GetCredentialReport', handler: iam.getReport },

@@ -1,12 +1,11 @@
-/** An error that a service answers: its code and HTTP status, with the message. */
+/** An error that a service returns, with its code and HTTP status. */
 export type AwsError = Error & { code: string; status: number };
 
-/** Makes an error that a service answers; HTTP status 400 unless said otherwise. */
 export function awsError(code: string, message: string, status = 400): AwsError {
   return Object.assign(new Error(message), { code, status });
 }
 
-/** Tells an error that a service answers from a failure of this program. */
+/** Whether an error is one that a service returns, and not a failure of this program. */
 export function isAwsError(error: unknown): error is AwsError {
   return error instanceof Error && 'code' in error && 'status' in error;
 }
@@ -25,7 +24,7 @@ const LAMBDA_ERRORS: Codes = {
   UnknownOperation: ['UnknownOperationException', 404],
 };
 
-/** Makes an error that any operation may answer, under the code that its service has for it. */
+/** An error of every operation, with the code that the service has for it. */
 export function commonError(
   service: ServiceName,
   failure: 'Validation' | 'Throttling' | 'AccessDenied' | 'UnknownOperation' | 'InvalidNextToken',
@@ -48,12 +47,12 @@ export function commonError(
 
 export type ServiceName = 'iam' | 'config' | 'ssm' | 'secretsmanager' | 'sns' | 'lambda';
 
-/** The members of a request; those of IAM are flat and all text, as its form encoding has them. */
+/** The members of a request. Those of IAM and SNS are flat texts, as in a form: `Tags.member.1.Key`. */
 export type Input = Record<string, unknown>;
 
 /**
- * Performs an operation as a request to it would be, of which it only saves the way over HTTP. Input
- * of the query protocol may be nested. Throws the AwsError that a request would be answered.
+ * Performs an operation like a request, but without HTTP. The input of a query protocol may be nested.
+ * Throws the AwsError that a request would get.
  */
 export type Perform = (message: {
   service: string;
@@ -77,26 +76,24 @@ const NAMESPACES = {
   sns: 'xmlns="http://sns.amazonaws.com/doc/2010-03-31/"',
 };
 
-/** A service that takes forms and answers XML. */
-export type QueryService = keyof typeof NAMESPACES;
+/** A service that takes forms and returns XML. */
+type QueryService = keyof typeof NAMESPACES;
 
-/** Tells whether a service is one of those. */
 export function isQueryService(service: ServiceName): service is QueryService {
   return service in NAMESPACES;
 }
 
-/** Takes the Authorization header of a form; gives the service in its credential scope, or IAM. */
+/** The query service in the credential scope of an Authorization header. */
 export function queryServiceOf(authorization = ''): QueryService {
   return authorization.includes('/sns/aws4_request') ? 'sns' : 'iam';
 }
 
-/** Reads a form-encoded request. The input keeps the names of the form, such as `Filter.member.1`. */
 export function parseQuery(body: string): { operation: string; input: Input } {
   const { Action = '', Version: _, ...input } = Object.fromEntries(new URLSearchParams(body));
   return { operation: Action, input };
 }
 
-/** Flattens nested members as the form encoding does, with names such as `Tags.member.1.Key`. */
+/** Flattens nested members as a form does, with names such as `Tags.member.1.Key`. */
 export function flattenQuery(value: unknown, name = ''): Input {
   if (value === undefined || value === null) return {};
   if (typeof value !== 'object') return { [name]: String(value) };
@@ -106,7 +103,7 @@ export function flattenQuery(value: unknown, name = ''): Input {
   return Object.assign({}, ...members);
 }
 
-/** Renders an answer or an error as XML; members that are undefined are left out. */
+/** An answer or an error as XML, without members that are undefined. */
 export function renderQuery(
   service: QueryService,
   operation: string,

@@ -5,7 +5,7 @@ import { createServer, type IncomingHttpHeaders, type IncomingMessage } from 'no
 import { text } from 'node:stream/consumers';
 import type { LocalAccount } from './account.ts';
 import type { Call } from './call.ts';
-import { createFaultJudge, doesNothing, type Fault, neverAnswers } from './faults.ts';
+import { createFaults, doesNothing, type Fault, neverAnswers } from './faults.ts';
 import { operations } from './operations.ts';
 import { authorize } from './policy/authorize.ts';
 import {
@@ -75,7 +75,7 @@ export async function startLocalAws(
   const faults: Fault[] = [];
   let pending: { at: number; change: () => void }[] = [];
   const requests = createRequestLog();
-  const judge = createFaultJudge(faults);
+  const applyFaults = createFaults(faults);
 
   function attempt(message: Message, caller: string): Input | AwsError | typeof neverAnswers {
     const now = clock();
@@ -90,7 +90,7 @@ export async function startLocalAws(
       const failsEvaluation = () => false;
       const call = { ...message, caller, account, now, failsEvaluation, perform, commit };
       authorize(call);
-      return handle({ ...call, failsEvaluation: judge({ ...message, now }) });
+      return handle({ ...call, failsEvaluation: applyFaults({ ...message, now }) });
     } catch (error) {
       if (error === neverAnswers) return neverAnswers;
       if (error === doesNothing) return {};
@@ -109,7 +109,7 @@ export async function startLocalAws(
 
   function perform({ service: name, operation, input, caller }: Parameters<Perform>[0]): Input {
     const service = operations.find((known) => known.service === name)?.service;
-    if (service === undefined) throw awsError('UnknownService', `No service ${name} here`);
+    if (service === undefined) throw awsError('UnknownService', `There is no service ${name} here`);
     const result = answer(
       { service, operation, input: isQueryService(service) ? flattenQuery(input) : input },
       caller,

@@ -120,7 +120,7 @@ it.each<[operator: string, key: string, wanted: string | string[], context: Cont
   ['StringLike', tag, 'bl?e*', { [tag]: 'Blue-1' }, false],
   ['StringLike', tag, '*', {}, false],
   ...['ArnEquals', 'ArnLike'].flatMap((operator): [string, string, string, Context, boolean][] => [
-    [operator, topicKey, topic[topicKey] ?? '', topic, true],
+    [operator, topicKey, topic[topicKey], topic, true],
     [operator, topicKey, 'arn:aws:sns:*:123456789012:al*', topic, true],
     [operator, topicKey, 'arn:aws:sns:us-east-?:*:alerts', topic, true],
     [operator, topicKey, 'arn:aws:*:*:*:Alerts', topic, false],
