@@ -41,7 +41,7 @@ export interface LocalFunction {
 }
 
 /** A subscription; its ARN is `PendingConfirmation` until it is confirmed. */
-export interface LocalSubscription {
+interface LocalSubscription {
   arn: string;
   protocol: string;
   endpoint: string;

@@ -3,7 +3,7 @@ import { operations } from './operations.ts';
 import { awsError, commonError, type Input, type ServiceName } from './protocol.ts';
 
 /** Which requests a fault strikes, by default all, and how many of them, by default all. */
-export interface FaultTarget {
+interface FaultTarget {
   service?: ServiceName;
   operation?: string;
   when?: (input: Input) => boolean;

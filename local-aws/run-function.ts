@@ -4,7 +4,7 @@ import { text } from 'node:stream/consumers';
 import { fileURLToPath } from 'node:url';
 
 /** The result of one invocation. */
-export interface FunctionRun {
+interface FunctionRun {
   /** The handler's result, if it did not throw. */
   readonly result?: unknown;
   readonly error?: { readonly name: string; readonly message: string };
@@ -16,7 +16,7 @@ export interface FunctionRun {
 }
 
 /** The options of a function. */
-export interface FunctionOptions {
+interface FunctionOptions {
   readonly endpoint: string;
   /** The absolute path of its bundle. */
   readonly bundle: string;

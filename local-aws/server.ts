@@ -32,7 +32,7 @@ interface LoggedRequest {
 }
 
 /** The requests so far: in order, and counted by operation, failures included. */
-export interface RequestLog {
+interface RequestLog {
   readonly entries: LoggedRequest[];
   readonly counts: Record<string, number>;
   reset(): void;
@@ -49,7 +49,7 @@ export interface LocalAws {
 }
 
 /** The options of a server. */
-export interface LocalAwsOptions {
+interface LocalAwsOptions {
   /** Returns epoch ms; by default the system's clock. */
   clock?: () => number;
   /** Returns the ARN of the caller who owns an access key; by default, the user `operator`. */

@@ -18,7 +18,7 @@ export function timeInProcess(runs: number, run: () => void): number {
 }
 
 /** The milliseconds of a whole process, from start to end, and its peak memory. */
-export interface ProcessFigures {
+interface ProcessFigures {
   readonly wallMs: number;
   readonly peakMB: number;
 }

@@ -3,7 +3,7 @@ const account = '123456789012';
 const arn = `arn:aws:iam::${account}:user/team/someone`;
 
 /** A configuration item of a user, with the fields that AWS documents for a change notification. */
-export const userItem = {
+const userItem = {
   relatedEvents: [],
   relationships: [
     {

@@ -5,7 +5,7 @@ import Papa from 'papaparse';
 import { ann, automation, bob, existing, topicArn as TopicArn, type World } from './scenario.ts';
 
 /** A request that both accounts receive. */
-export interface Exchange {
+interface Exchange {
   /** Unique; starts with the operation. */
   readonly name: string;
   readonly send: (world: World) => Promise<object>;

@@ -14,7 +14,7 @@ export interface UserOptions {
 }
 
 /** A user in moto. Instants are epoch ms. */
-export interface MotoUser {
+interface MotoUser {
   readonly userId: string;
   readonly userName: string;
   readonly passwordCreated: number | undefined;

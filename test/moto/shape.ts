@@ -1,11 +1,11 @@
 /** Kinds of values by key path, such as `.Users[].CreateDate`; the whole is the empty path. */
-export type Shape = Readonly<Record<string, string>>;
+type Shape = Readonly<Record<string, string>>;
 
 /** The result of a request: the answer's shape, or the error's name and HTTP status. */
 export type Outcome = { readonly answer: Shape } | { readonly error: string };
 
 /** Where two outcomes of a request differ, and the kind of value in each. */
-export interface Deviation {
+interface Deviation {
   readonly path: string;
   readonly local: string;
   readonly moto: string;
