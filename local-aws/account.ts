@@ -1,37 +1,38 @@
 import { createHash } from 'node:crypto';
-import { type Automation, createAutomation } from './automation/engine.ts';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { type Python, sharedPython } from './automation/python.ts';
 import type { Policy } from './policy/policy.ts';
-import type { ServiceName } from './protocol.ts';
+import { awsError, type Input } from './protocol.ts';
 
 /** A rule as DescribeConfigRules shows it. */
 export interface LocalRuleDefinition {
   sourceIdentifier: string;
   inputParameters: Record<string, string>;
   state?: 'ACTIVE' | 'EVALUATING' | 'DELETING' | 'DELETING_RESULTS';
-  /** Its triggers, as AWS Config has them. */
+  /** Its triggers, as AWS Config describes them. */
   sourceDetails?: Record<string, string>[] | undefined;
-  /** What AWS Config tells of its evaluations, with its times in epoch ms; without it, nothing. */
+  /** The status of its evaluations as AWS Config describes it, but with times in epoch ms. */
   evaluationStatus?: Record<string, string | number> | undefined;
 }
 
-/** A rule's remediation: the document it starts, and its parameters (`RESOURCE_ID` is the dynamic one). */
+/** A rule's remediation. The value `RESOURCE_ID` marks the dynamic parameter. */
 export interface LocalRemediationSettings {
   documentName: string;
   parameters: Record<string, string>;
   automatic?: boolean | undefined;
 }
 
-/** The recorder of an account, with the members of its description as AWS Config has them. */
+/** The configuration recorder; `description` has further members as AWS Config describes them. */
 export interface LocalRecorder {
   name: string;
   recording: boolean;
-  /** Without it nothing has been recorded yet. */
+  /** Missing until something was recorded. */
   lastStatus?: 'Pending' | 'Success' | 'Failure' | 'NotApplicable' | undefined;
   lastErrorMessage?: string | undefined;
   description?: Record<string, unknown> | undefined;
 }
 
-/** A function as Lambda describes it; it is Active and Successful unless it says otherwise. */
+/** A function as Lambda describes it, by default Active and Successful. */
 export interface LocalFunction {
   description?: string | undefined;
   state?: string | undefined;
@@ -40,13 +41,13 @@ export interface LocalFunction {
 }
 
 /** A subscription; its ARN is `PendingConfirmation` until it is confirmed. */
-export interface LocalSubscription {
+interface LocalSubscription {
   arn: string;
   protocol: string;
   endpoint: string;
 }
 
-/** An access key. All instants in this file are epoch ms, UTC. */
+/** An access key. All instants in this file are epoch ms. */
 export interface LocalAccessKey {
   accessKeyId: string;
   status: 'Active' | 'Inactive' | 'Expired';
@@ -55,21 +56,21 @@ export interface LocalAccessKey {
   lastUsed?: { date: number; region: string; serviceName: string } | undefined;
 }
 
-/** An IAM user with all that IAM tells about the user's credentials. */
+/** An IAM user with everything that IAM reports about the user's credentials. */
 export interface LocalUser {
   userName: string;
   userId: string;
   path: string;
   createDate: number;
   tags: { Key: string; Value: string }[];
-  /** Outlives the login profile, as in IAM. */
+  /** As in IAM, it stays when the login profile is deleted. */
   passwordLastUsed?: number | undefined;
   loginProfile?:
     | {
         createDate: number;
         lastChanged: number;
         passwordResetRequired: boolean;
-        /** As CreateLoginProfile got it: IAM never gives it back, tests compare with it. */
+        /** The password that CreateLoginProfile received. No operation returns it. */
         password?: string | undefined;
       }
     | undefined;
@@ -78,7 +79,7 @@ export interface LocalUser {
   certificates: { active: boolean; lastRotated: number }[];
   /** Names of the managed policies attached to the user. */
   attachedPolicies?: string[] | undefined;
-  /** Text of `additional_credentials_info`, a column that the report has when any user does. */
+  /** The text of `additional_credentials_info`, a column that the report has if any user has a text. */
   additionalCredentials?: string | undefined;
 }
 
@@ -93,13 +94,13 @@ export interface LocalEvaluation {
   recordedAt: number;
 }
 
-/** A configuration item as GetResourceConfigHistory gives it, but with its times in epoch ms. */
+/** A configuration item as GetResourceConfigHistory returns it, but with its times in epoch ms. */
 export type LocalConfigurationItem = Record<string, unknown> & {
   resourceType: string;
   configurationItemCaptureTime: number;
 };
 
-/** A parameter of Parameter Store, all its versions, the oldest first. */
+/** A parameter of Parameter Store with all its versions, the oldest first. */
 export interface LocalParameter {
   versions: { value: string; version: number; date: number; user: string }[];
   description?: string | undefined;
@@ -120,17 +121,75 @@ export interface LocalSecret {
   accessedAt?: number | undefined;
 }
 
+/** How the engine behaves where AWS's documentation leaves it open. */
+export interface Readings {
+  /** Whether the Payload of a function is the value that it returned, or that value as JSON text. */
+  payload: 'map' | 'text';
+  /** Whether a function error fails the step, or is a result with FunctionError. */
+  functionErrorFailsStep: boolean;
+  /** Whether a text that looks like JSON reaches an API as it is, or parsed. */
+  jsonText: 'unchanged' | 'parsed';
+}
+
+/** The progress of an execution or a step. */
+export interface Progress {
+  status: 'InProgress' | 'Success' | 'Failed' | 'Cancelled';
+  start: number;
+  end?: number | undefined;
+  failureMessage?: string | undefined;
+}
+
+/** A step that started, with inputs and outputs as the execution history keeps them. */
+export interface LocalStep extends Progress {
+  name: string;
+  action: string;
+  inputs: Record<string, string>;
+  outputs: Record<string, string[]>;
+}
+
+/** An execution; its outputs are keyed `Step.Output`, its steps in the order they ran. */
+export interface LocalExecution extends Progress {
+  id: string;
+  documentName: string;
+  parameters: Record<string, string>;
+  /** The caller's ARN. */
+  executedBy?: string | undefined;
+  currentStepName?: string | undefined;
+  outputs: Record<string, string[]>;
+  steps: LocalStep[];
+}
+
+/** The state of one account's automations. */
+export interface Automation {
+  /** YAML text by name. */
+  documents: Map<string, string>;
+  /** By name; by default, a document is Active. */
+  documentStatus?: Map<string, string> | undefined;
+  /** By ID. */
+  executions: Map<string, LocalExecution>;
+  /** By execution ID; resolves when the execution has ended, and never rejects. */
+  running: Map<string, Promise<void>>;
+  readings: Readings;
+  /** Cancels an execution after the step of this name, whether it succeeds or fails. */
+  stopAfter?: string | undefined;
+  clock: { now(): number; sleep(ms: number): Promise<void> };
+  /** Runs a function; rejects with its error, or with an AwsError if no function ran. */
+  invoke: (functionName: string, payload: Input) => Promise<unknown>;
+  /** Runs scripts, by default in the one interpreter of this process. */
+  python: Python;
+}
+
 /** The state of one AWS account: plain data, which tests change freely. */
 export interface LocalAccount {
   accountId: string;
   partition: string;
-  /** The policies of each role, by its name. Without it every caller may do everything. */
+  /** The policies of each role, by its name. Without roles, every caller may do everything. */
   roles?: Map<string, readonly Policy[]> | undefined;
-  /** What of those policies has allowed or denied a call: some of what listPermissions gives. */
+  /** The permissions in those policies that allowed or denied a call; see listPermissions. */
   permissionsUsed: Set<string>;
   users: LocalUser[];
   credentialReport: { requestedAt: number; readyAt: number; content: string } | undefined;
-  /** How long IAM takes to make a report. */
+  /** How long (ms) IAM takes to make a report. */
   reportDurationMs: number;
   passwordPolicy?:
     | {
@@ -142,27 +201,27 @@ export interface LocalAccount {
         AllowUsersToChangePassword: boolean;
       }
     | undefined;
-  /** How long IAM's reads still show the state before a write (milliseconds). */
+  /** How long (ms) IAM's reads still show the state before a write. */
   iamReadLagMs: number;
-  /** Whether a change of a key's status counts as a rotation, which AWS does not document. */
+  /** Whether a change of a key's status moves its last rotation; AWS does not document it. */
   reactivationMovesLastRotated?: boolean | undefined;
   /** By name. */
   parameters: Map<string, LocalParameter>;
   /** By name. */
   secrets: Map<string, LocalSecret>;
   automation: Automation;
-  /** The customer-managed key, by its ARN, of each topic, by its ARN, that is encrypted. */
+  /** The ARN of the customer managed key of each encrypted topic, by the topic's ARN. */
   topicKeys?: Map<string, string> | undefined;
-  /** By name; what a document invokes need not be among them. */
+  /** By name, as Lambda describes them; `automation.invoke` runs them. */
   functions?: Map<string, LocalFunction> | undefined;
-  /** By the topic's ARN; a topic that is not among them has none. */
+  /** By the topic's ARN. */
   subscriptions?: Map<string, LocalSubscription[]> | undefined;
   published: { topicArn: string; subject: string | undefined; message: string }[];
-  /** Caps every page, since AWS may answer shorter pages than it was asked for. */
+  /** The most items of any page, since AWS may return shorter pages than requested. */
   pageSize?: number | undefined;
   config: {
     rules: Set<string>;
-    /** By name; a rule without a definition is not described. */
+    /** By name; DescribeConfigRules returns only rules with a definition. */
     ruleDefinitions: Map<string, LocalRuleDefinition>;
     /** By rule name. */
     remediations: Map<string, LocalRemediationSettings>;
@@ -175,7 +234,23 @@ export interface LocalAccount {
   };
 }
 
-/** Makes an empty account, by default `123456789012` in `aws`, whose reports are ready at once. */
+/** Automations without documents or functions, by default on the system's clock. */
+export function createAutomation(options: Partial<Automation> = {}): Automation {
+  return {
+    documents: new Map(),
+    executions: new Map(),
+    running: new Map(),
+    readings: { payload: 'map', functionErrorFailsStep: true, jsonText: 'unchanged' },
+    clock: { now: Date.now, sleep: (ms) => sleep(ms) },
+    invoke: async (name) => {
+      throw awsError('ResourceNotFoundException', `Function not found: ${name}`, 404);
+    },
+    python: sharedPython,
+    ...options,
+  };
+}
+
+/** An empty account, by default `123456789012` in `aws`, whose reports are ready at once. */
 export function createAccount(options: Partial<LocalAccount> = {}): LocalAccount {
   const [rules, resultTokens] = [new Set<string>(), new Set<string>()];
   return {
@@ -198,7 +273,7 @@ export function createAccount(options: Partial<LocalAccount> = {}): LocalAccount
   };
 }
 
-/** Adds a user, whose ID follows from account, name and creation: made again, it is another one. */
+/** Adds a user. The ID follows from account, name and creation date, so a recreated user has another. */
 export function addUser(
   account: LocalAccount,
   partial: Partial<LocalUser> & { userName: string; createDate: number },
@@ -212,43 +287,14 @@ export function addUser(
   return user;
 }
 
-/** Gives a user's ARN, which carries the path. */
 export function userArn(account: LocalAccount, user: LocalUser): string {
   return `arn:${account.partition}:iam::${account.accountId}:user${user.path}${user.userName}`;
 }
 
-/** Adds a Config rule, if it is new, and gives a result token that PutEvaluations accepts. */
+/** Adds the rule, if it is new, and returns a result token that PutEvaluations accepts. */
 export function issueResultToken({ config }: LocalAccount, ruleName: string): string {
   const token = `${ruleName}:${config.resultTokens.size + 1}`;
   config.rules.add(ruleName);
   config.resultTokens.add(token);
   return token;
-}
-
-/** A request as it was answered; `error` is the error's code, if it was one. */
-export interface LoggedRequest {
-  service: ServiceName;
-  operation: string;
-  error?: string;
-}
-
-/** What was asked of the account: in order, and counted by operation, failures included. */
-export interface RequestLog {
-  readonly entries: LoggedRequest[];
-  readonly counts: Record<string, number>;
-  reset(): void;
-}
-
-/** Makes an empty log. */
-export function createRequestLog(): RequestLog {
-  const entries: LoggedRequest[] = [];
-  return {
-    entries,
-    get counts() {
-      const counts: Record<string, number> = {};
-      for (const { operation } of entries) counts[operation] = (counts[operation] ?? 0) + 1;
-      return counts;
-    },
-    reset: () => void entries.splice(0),
-  };
 }

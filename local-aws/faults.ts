@@ -1,8 +1,9 @@
+import type { Call } from './call.ts';
 import { operations } from './operations.ts';
-import { awsError, type Call, commonError, type Input, type ServiceName } from './protocol.ts';
+import { awsError, commonError, type Input, type ServiceName } from './protocol.ts';
 
-/** Which requests a fault strikes (all, unless it says) and how often (always, unless it says). */
-export interface FaultTarget {
+/** Which requests a fault strikes, by default all, and how many of them, by default all. */
+interface FaultTarget {
   service?: ServiceName;
   operation?: string;
   when?: (input: Input) => boolean;
@@ -10,9 +11,9 @@ export interface FaultTarget {
 }
 
 /**
- * What goes wrong: an error instead of an answer; a function that runs first, to delete a user in
- * the middle of a run; no answer, ever; success without any effect; a rate beyond which requests are throttled (a token bucket of `burst`, which
- * refills by the server's clock); or evaluations that come back as failed inside a success.
+ * A fault: an error instead of an answer; a change of the account before the answer; no answer at all;
+ * success without an effect; throttling above a rate (a token bucket of `burst` requests, which refills
+ * by the server's clock); or evaluations that a successful PutEvaluations returns as failed.
  */
 export type Fault = FaultTarget &
   (
@@ -26,19 +27,19 @@ export type Fault = FaultTarget &
 
 const TOO_FAST = 'Rate exceeded';
 
-/** Thrown instead of an error where the request is to get no answer. */
+/** Thrown instead of an error for a request that gets no answer. */
 export const neverAnswers = Symbol('never answers');
 
-/** Thrown instead of an error where the request is answered `{}` and does nothing. */
+/** Thrown instead of an error for a request that succeeds without an effect. */
 export const doesNothing = Symbol('does nothing');
 
 type Request = Pick<Call, 'service' | 'operation' | 'input' | 'now'>;
 
 /**
- * Makes the judge of one server's requests. It takes the faults in order, throws the first error,
- * and otherwise tells which evaluations are to fail.
+ * Applies the faults to each request of one server, in order. Throws the first error; otherwise, returns
+ * which evaluations fail.
  */
-export function createFaultJudge(faults: readonly Fault[]) {
+export function createFaults(faults: readonly Fault[]) {
   const strikes = new Map<Fault, number>();
   const buckets = new Map<Fault, { credit: number; at: number }>();
 
@@ -83,19 +84,20 @@ export function throttle(operation: string, times: number): Fault {
   return { operation, times, code, status, message };
 }
 
-/** Denies an operation, as AWS does where a permission is missing. */
+/** Denies an operation, as AWS does if a permission is missing. */
 export function deny(operation: string): Fault {
   const service = serviceOf(operation);
   const caller = 'User: arn:aws:sts::123456789012:assumed-role/local-aws/session';
-  const wish = `is not authorized to perform: ${service}:${operation} on resource: *`;
+  const action = `is not authorized to perform: ${service}:${operation} on resource: *`;
   const reason = `because no identity-based policy allows the ${service}:${operation} action`;
-  const message = `${caller} ${wish} ${reason}`;
+  const message = `${caller} ${action} ${reason}`;
   const { code, status } = commonError(service, 'AccessDenied', message);
   return { operation, code, status, message };
 }
 
 function serviceOf(operation: string): ServiceName {
   const known = operations.find((candidate) => candidate.operation === operation);
-  if (known === undefined) throw new Error(`No operation ${operation} here`);
+  if (known === undefined)
+    throw new Error(`Expected an operation of the local account, found ${operation}`);
   return known.service;
 }

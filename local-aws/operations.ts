@@ -1,4 +1,5 @@
-import type { Call, Input, ServiceName } from './protocol.ts';
+import type { Call } from './call.ts';
+import type { Input, ServiceName } from './protocol.ts';
 import * as config from './services/config.ts';
 import * as iam from './services/iam.ts';
 import * as lambda from './services/lambda.ts';
@@ -6,14 +7,14 @@ import * as secrets from './services/secrets.ts';
 import * as sns from './services/sns.ts';
 import * as ssm from './services/ssm.ts';
 
-/** An operation; its handler gives the members of the answer, or throws an AwsError. */
-export interface Operation {
+/** An operation. Its handler returns the members of the answer, or throws an AwsError. */
+interface Operation {
   service: ServiceName;
   operation: string;
   handler: (call: Call) => Input;
 }
 
-/** Every operation this account speaks, and no other. */
+/** The operations of the local account. */
 export const operations: readonly Operation[] = [
   { service: 'iam', operation: 'GenerateCredentialReport', handler: iam.generateReport },
   { service: 'iam', operation: 'GetCredentialReport', handler: iam.getReport },

@@ -3,40 +3,39 @@ import { once } from 'node:events';
 import { text } from 'node:stream/consumers';
 import { fileURLToPath } from 'node:url';
 
-/** How a function run ended. */
-export interface FunctionRun {
-  /** What the handler gave, if it did not throw. */
+/** The result of one invocation. */
+interface FunctionRun {
+  /** The handler's result, if it did not throw. */
   readonly result?: unknown;
   readonly error?: { readonly name: string; readonly message: string };
-  /** The most memory the whole process held so far, in bytes. */
+  /** The most memory (bytes) that the process held so far. */
   readonly peakMemory: number;
-  /** Milliseconds from calling the handler to its answer, and of processor time in the whole process. */
+  /** Milliseconds of the handler, and of processor time of the whole process. */
   readonly wall: number;
   readonly cpu: number;
 }
 
-/** What a function is run with. */
-export interface FunctionOptions {
+/** The options of a function. */
+interface FunctionOptions {
   readonly endpoint: string;
+  /** The absolute path of its bundle. */
+  readonly bundle: string;
   /** Milliseconds until the function would be stopped. */
   readonly remaining?: number;
   readonly environment?: Readonly<Record<string, string>>;
-  /** The file to run; by default what was built. */
-  readonly bundle?: string;
-  /** Who calls is told by it; see LocalAwsOptions. */
+  /** The server's `callerOf` turns it into the caller's ARN. */
   readonly accessKeyId?: string;
 }
 
-/** A function in a process of its own, which lives from one event to the next, as Lambda's do. */
+/** A function in its own process, which stays warm between invocations, as in Lambda. */
 export interface WarmFunction {
-  /** Runs the handler; events wait for each other. */
+  /** Runs the handler; invocations wait for each other. */
   readonly invoke: (event: unknown) => Promise<FunctionRun>;
-  /** Ends the process; gives the lines it wrote to standard output. */
+  /** Ends the process and resolves to the lines that it wrote to standard output. */
   readonly close: () => Promise<string[]>;
 }
 
 const modules = fileURLToPath(new URL('../node_modules', import.meta.url));
-const bundles = fileURLToPath(new URL('../dist/lambda', import.meta.url));
 
 const bootstrap = `
   process.on('message', async ({ end: isEnd, bundle, event, remaining, invokedFunctionArn }) => {
@@ -56,12 +55,17 @@ const bootstrap = `
   });
 `;
 
-/** Starts a built function, dist/lambda/<name>/index.js, with the endpoint of a local account. */
+/** Starts a function, which sends its requests to the endpoint of a local account. */
 export function startFunction(
   name: string,
-  { endpoint, remaining = 900_000, environment = {}, ...options }: FunctionOptions,
+  {
+    endpoint,
+    bundle,
+    remaining = 900_000,
+    environment = {},
+    accessKeyId = 'AKIALOCAL',
+  }: FunctionOptions,
 ): WarmFunction {
-  const { bundle = `${bundles}/${name}/index.js`, accessKeyId = 'AKIALOCAL' } = options;
   const child = spawn(process.execPath, ['-e', bootstrap], {
     stdio: ['ignore', 'pipe', 'inherit', 'ipc'],
     env: {
@@ -69,7 +73,7 @@ export function startFunction(
       AWS_REGION: 'us-east-1',
       AWS_ACCESS_KEY_ID: accessKeyId,
       AWS_SECRET_ACCESS_KEY: 'local',
-      // Lambda has the SDK beside the function, wherever that is.
+      // As in Lambda, the function finds the SDK outside of its bundle.
       NODE_PATH: modules,
       AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: 'true',
       ...environment,
@@ -77,7 +81,7 @@ export function startFunction(
   });
   const closed = once(child, 'close');
   const output = child.stdout === null ? Promise.resolve('') : text(child.stdout);
-  const invokedFunctionArn = `arn:aws:lambda:us-east-1:123456789012:function:unused-iam-credentials-${name}`;
+  const invokedFunctionArn = `arn:aws:lambda:us-east-1:123456789012:function:${name}`;
   const message = { bundle, remaining, invokedFunctionArn };
   let last: Promise<unknown> = Promise.resolve();
   return {
@@ -112,7 +116,7 @@ async function answerOf(child: ChildProcess, name: string, message: object): Pro
   }
 }
 
-/** Takes a function's name, the event, and what to run with. Runs it once; gives its log as well. */
+/** Runs a function once. The result has the lines of its log as well. */
 export async function runFunction(
   name: string,
   event: unknown,

@@ -3,14 +3,14 @@ import { channel } from 'node:diagnostics_channel';
 import { once } from 'node:events';
 import { createServer, type IncomingHttpHeaders, type IncomingMessage } from 'node:http';
 import { text } from 'node:stream/consumers';
-import { createRequestLog, type LocalAccount, type RequestLog } from './account.ts';
-import { createFaultJudge, doesNothing, type Fault, neverAnswers } from './faults.ts';
+import type { LocalAccount } from './account.ts';
+import type { Call } from './call.ts';
+import { createFaults, doesNothing, type Fault, neverAnswers } from './faults.ts';
 import { operations } from './operations.ts';
 import { authorize } from './policy/authorize.ts';
 import {
   type AwsError,
   awsError,
-  type Call,
   commonError,
   flattenQuery,
   type Input,
@@ -24,6 +24,20 @@ import {
 } from './protocol.ts';
 import { parseRest } from './services/lambda.ts';
 
+/** A request that was answered; `error` is the error's code, if the answer was an error. */
+interface LoggedRequest {
+  service: ServiceName;
+  operation: string;
+  error?: string;
+}
+
+/** The requests so far: in order, and counted by operation, failures included. */
+interface RequestLog {
+  readonly entries: LoggedRequest[];
+  readonly counts: Record<string, number>;
+  reset(): void;
+}
+
 /** A running local AWS account. Its account and its faults may be changed at any time. */
 export interface LocalAws {
   endpoint: string;
@@ -34,11 +48,11 @@ export interface LocalAws {
   close(): Promise<void>;
 }
 
-/** What a server may be told. */
-export interface LocalAwsOptions {
-  /** Gives epoch ms; by default the system's clock. */
+/** The options of a server. */
+interface LocalAwsOptions {
+  /** Returns epoch ms; by default the system's clock. */
   clock?: () => number;
-  /** Gives the ARN of whose access key it is; by default it is that of the user `operator`. */
+  /** Returns the ARN of the caller who owns an access key; by default, the user `operator`. */
   callerOf?: (accessKeyId: string) => string | undefined;
 }
 
@@ -50,7 +64,7 @@ const JSON_SERVICES = new Map<string, ServiceName>([
   ['secretsmanager', 'secretsmanager'],
 ]);
 
-/** Tells of each request that gets no answer, by the port of the client. */
+/** Publishes the client's port for each request that gets no answer. */
 export const unanswered = channel('local-aws.unanswered');
 
 /** Serves an account on a free port of loopback. */
@@ -61,7 +75,7 @@ export async function startLocalAws(
   const faults: Fault[] = [];
   let pending: { at: number; change: () => void }[] = [];
   const requests = createRequestLog();
-  const judge = createFaultJudge(faults);
+  const applyFaults = createFaults(faults);
 
   function attempt(message: Message, caller: string): Input | AwsError | typeof neverAnswers {
     const now = clock();
@@ -76,7 +90,7 @@ export async function startLocalAws(
       const failsEvaluation = () => false;
       const call = { ...message, caller, account, now, failsEvaluation, perform, commit };
       authorize(call);
-      return handle({ ...call, failsEvaluation: judge({ ...message, now }) });
+      return handle({ ...call, failsEvaluation: applyFaults({ ...message, now }) });
     } catch (error) {
       if (error === neverAnswers) return neverAnswers;
       if (error === doesNothing) return {};
@@ -95,7 +109,7 @@ export async function startLocalAws(
 
   function perform({ service: name, operation, input, caller }: Parameters<Perform>[0]): Input {
     const service = operations.find((known) => known.service === name)?.service;
-    if (service === undefined) throw awsError('UnknownService', `No service ${name} here`);
+    if (service === undefined) throw awsError('UnknownService', `There is no service ${name} here`);
     const result = answer(
       { service, operation, input: isQueryService(service) ? flattenQuery(input) : input },
       caller,
@@ -111,7 +125,7 @@ export async function startLocalAws(
     return callerOf(accessKeyId) ?? operator;
   }
 
-  // A pause in a test must not close the connections that clients keep.
+  // A pause in a test must not close the connections that clients keep open.
   const server = createServer({ keepAliveTimeout: 0 }, async (request, response) => {
     const sent = await text(request).catch(() => undefined);
     // The client gave up in the middle of its request.
@@ -142,6 +156,19 @@ export async function startLocalAws(
   }
   const endpoint = `http://127.0.0.1:${address.port}`;
   return { endpoint, account, requests, faults, perform, close };
+}
+
+function createRequestLog(): RequestLog {
+  const entries: LoggedRequest[] = [];
+  return {
+    entries,
+    get counts() {
+      const counts: Record<string, number> = {};
+      for (const { operation } of entries) counts[operation] = (counts[operation] ?? 0) + 1;
+      return counts;
+    },
+    reset: () => void entries.splice(0),
+  };
 }
 
 function parse({ method = '', url = '', headers }: IncomingMessage, body: string): Message {

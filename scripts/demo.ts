@@ -6,7 +6,7 @@ import { IAMClient } from '@aws-sdk/client-iam';
 import { SSMClient } from '@aws-sdk/client-ssm';
 import { styleFor } from '../cli/terminal/style.ts';
 import { renderVerdictTable } from '../cli/terminal/table.ts';
-import type { LocalExecution } from '../local-aws/automation/engine.ts';
+import type { LocalExecution } from '../local-aws/account.ts';
 import type { LocalAws } from '../local-aws/server.ts';
 import { type RunningStack, runStack } from '../local-aws/template/deploy.ts';
 import { restoreDocument } from '../remediation-docs/documents.ts';

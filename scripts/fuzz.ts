@@ -6,7 +6,7 @@ import { fileURLToPath } from 'node:url';
 import * as v from 'valibot';
 import { caseLimit, findViolation, fuzzCase, runFuzzCase } from '../test/fuzz/fuzz-case.ts';
 
-/** What the process that runs the cases tells the one that watches it. */
+/** The message about one case, from the process that runs the cases. */
 const report = v.object({
   seed: v.number(),
   code: v.number(),
@@ -14,12 +14,12 @@ const report = v.object({
 });
 type Report = v.InferOutput<typeof report>;
 
-/** No report for so long (milliseconds) is a hang: starting up, or one case, takes less. */
+/** The longest time (ms) between two messages; a longer one is a hang. */
 const patience = 30_000;
-/** The violations that are written to files. */
+/** The most violations that are written to files. */
 const kept = 20;
 
-/** Runs the cases of the seeds from `first` to `last`, every `step`th, and reports each. */
+/** Runs and reports the cases of every `step`th seed from `first` to `last`. */
 async function runCases(first: number, last: number, step: number): Promise<void> {
   for (let seed = first; seed <= last; seed += step) {
     const example = fuzzCase(seed);
@@ -29,14 +29,14 @@ async function runCases(first: number, last: number, step: number): Promise<void
     const violation =
       took > caseLimit ? `took ${Math.round(took)} ms` : findViolation(example, outcome);
     const message: Report = { seed, code: outcome.code, violation };
-    // Waits for the message to leave, so that a hang is found at the case that hangs.
+    // Waits until the message has left, so that a hang is attributed to the case that hangs.
     await new Promise((resolve) => process.send?.(message, resolve));
   }
 }
 
 /**
- * Runs that many mutated credential reports through audit, in processes that a watchdog watches. Takes
- * the count and the first seed. Gives back the exit code: 1 when audit did what it never may.
+ * Runs mutated credential reports through `audit`, in processes with a watchdog. Returns the exit code, 1
+ * if `audit` violated one of its guarantees.
  */
 async function fuzz(count: number, firstSeed: number): Promise<number> {
   const startedAt = Date.now();
@@ -73,7 +73,7 @@ async function fuzz(count: number, firstSeed: number): Promise<number> {
   return violations.length === 0 && ran === count ? 0 : 1;
 }
 
-/** Runs cases in another process; one that hangs or dies is a violation, and the rest goes on. */
+/** Runs cases in another process. A case that hangs or crashes is a violation; the next ones still run. */
 async function watch(
   first: number,
   last: number,
@@ -93,7 +93,7 @@ async function watch(
   }
 }
 
-/** Resolves to how the process ended; it is ended when it reports nothing for too long. */
+/** Resolves to how the process ended. Kills it if it hangs. */
 function follow(child: ChildProcess, onReport: (message: Report) => void): Promise<string> {
   return new Promise((resolve) => {
     let hung = false;

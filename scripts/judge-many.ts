@@ -4,9 +4,9 @@ import { type Difference, judgeThreeWays } from '../test/semantics/judge-three-w
 const shown = 3;
 
 /**
- * Judges generated users by the report, live, and by the independent statement of the semantics, an
- * account of 100 users at a time, each with its own rule parameters and instant. Takes how many users
- * and the seed; gives back the exit code: 1 when anybody is judged differently.
+ * Judges generated users by the report, by live reads, and by the independent statement of the semantics:
+ * 100 users an account, each account with its own rule parameters and instant. Returns the exit code, 1
+ * if any result differs.
  */
 function judgeMany(users: number, seed: number): number {
   const startedAt = Date.now();

@@ -1,12 +1,11 @@
 import { DateTime, Duration } from 'luxon';
 import * as v from 'valibot';
-import type { LocalAccount } from '../account.ts';
+import type { Automation, LocalAccount, LocalExecution } from '../account.ts';
 import { authorizeInvocation } from '../policy/authorize.ts';
-import { type Input, isAwsError, type Perform } from '../protocol.ts';
-import { type Document, isMap, mapValues, type PlainStep, select, toText } from './document.ts';
-import type { Automation, LocalExecution } from './engine.ts';
+import { type Input, isAwsError, isMap, mapValues, type Perform } from '../protocol.ts';
+import { type Document, type PlainStep, select, toText } from './document.ts';
 
-/** A run of a document: what its steps act on. */
+/** A run of a document: what its steps act on, and as which caller. */
 export interface Run {
   account: LocalAccount;
   automation: Automation;
@@ -16,7 +15,7 @@ export interface Run {
   caller: string;
 }
 
-/** What a step gives: its outputs, its whole answer if it has one, and where a branch goes. */
+/** The result of a step: its outputs, its whole answer, if any, and the step a branch chose. */
 export interface Outcome {
   outputs: Input;
   answer?: unknown;
@@ -33,7 +32,7 @@ const TYPES = {
 
 const MAX_SLEEP = 604_799_000;
 
-/** Does what a step says, its references resolved. Throws what fails the step. */
+/** Runs a step whose references are resolved. Throws whatever fails the step. */
 export async function act(step: PlainStep, run: Run): Promise<Outcome> {
   const { clock, python } = run.automation;
   switch (step.action) {
@@ -55,7 +54,8 @@ export async function act(step: PlainStep, run: Run): Promise<Outcome> {
       const { Duration: duration, Timestamp = '' } = step.inputs;
       const until = DateTime.fromISO(Timestamp, { zone: 'utc' }).toMillis();
       const ms = duration ? Duration.fromISO(duration).toMillis() : until - clock.now();
-      if (!(ms <= MAX_SLEEP)) throw new Error(`Not a time within 7 days: ${toText(step.inputs)}`);
+      if (!(ms <= MAX_SLEEP))
+        throw new Error(`Expected a time within 7 days, found ${toText(step.inputs)}`);
       if (ms > 0) await clock.sleep(ms);
       return { outputs: {} };
     }
@@ -114,7 +114,7 @@ function readOutputs(step: PlainStep, answer: unknown): Outcome {
   return { outputs: Object.fromEntries(entries), answer };
 }
 
-// What goes over a wire shares nothing, and has neither dates nor undefined members.
+// What goes over the wire has neither dates nor undefined members.
 function toJson<T>(value: T): T {
   return JSON.parse(JSON.stringify(value));
 }

@@ -1,6 +1,6 @@
 import * as v from 'valibot';
 import { parseDocument } from 'yaml';
-import { awsError } from '../protocol.ts';
+import { awsError, isMap, mapValues } from '../protocol.ts';
 
 const text = v.string();
 const name = v.pipe(text, v.regex(/^\w+$/));
@@ -35,7 +35,7 @@ const isWait = (inputs: v.InferOutput<typeof wait>) => Object.keys(inputs).lengt
 const api = { Service: text, Api: text };
 const assertion = { ...api, PropertySelector: selector, DesiredValues: v.array(text) };
 
-/** A step of any action but aws:loop, before its references are resolved or after. */
+/** A step of any action except aws:loop, with or without its references resolved. */
 export const plainStep = v.variant('action', [
   step('aws:invokeLambdaFunction', invocation),
   step('aws:executeScript', v.strictObject(script)),
@@ -68,16 +68,16 @@ const document = v.strictObject({
   mainSteps: v.array(v.variant('action', [plainStep, step('aws:loop', loop)])),
 });
 
-/** A step of any action but aws:loop. */
+/** A step of any action except aws:loop. */
 export type PlainStep = v.InferOutput<typeof plainStep>;
-/** A document that holds only what this engine knows. */
+/** A document of which the engine understands everything. */
 export type Document = v.InferOutput<typeof document>;
 /** A step of any action. */
 export type Step = Document['mainSteps'][number];
 
 const alreadyRead = new Map<string, Document>();
 
-/** Reads a document from YAML; what is unknown here is refused by its name. */
+/** Reads a document from YAML. An error names the first element that the engine does not understand. */
 export function readDocument(yaml: string): Document {
   const known = alreadyRead.get(yaml);
   if (known !== undefined) return known;
@@ -89,23 +89,26 @@ export function readDocument(yaml: string): Document {
   return read;
 }
 
-/** Makes the error for a document that is not understood here. */
+/** The error for a document that is not supported here. */
 export function refuse(message: string) {
   return awsError('InvalidDocumentContent', message);
 }
 
-/** Values that references name: `Param`, `Step.Output` and `automation:EXECUTION_ID`. */
+/** The values of references, by name: `Param`, `Step.Output` and `automation:EXECUTION_ID`. */
 export type Values = ReadonlyMap<string, unknown>;
 
 const REFERENCE = /\{\{\s*([^{}]*?)\s*\}\}/g;
 const WHOLE = /^\{\{\s*([^{}]*?)\s*\}\}$/;
 
-/** Names that a value refers to, anywhere in it. */
+/** The names of all references in a value, at any depth. */
 export function findReferences(value: unknown): string[] {
   return [...JSON.stringify(value).matchAll(REFERENCE)].map(([, name = '']) => name);
 }
 
-/** Puts values for references, of any type for a whole text; an unknown one stays as it is. */
+/**
+ * Replaces references by their values. A text that is one reference takes the value's type; a
+ * reference without a value stays as it is.
+ */
 export function resolve(value: unknown, values: Values): unknown {
   if (Array.isArray(value)) return value.map((item) => resolve(item, values));
   if (isMap(value)) return mapValues(value, (member) => resolve(member, values));
@@ -117,7 +120,7 @@ export function resolve(value: unknown, values: Values): unknown {
   );
 }
 
-/** Gives what a selector (`$`, `$.a.b`) finds, or undefined. */
+/** What a selector such as `$` or `$.a.b` finds, or undefined. */
 export function select(answer: unknown, selector: string): unknown {
   const keys = selector.split('.').slice(1);
   return keys.reduce<unknown>(
@@ -126,22 +129,12 @@ export function select(answer: unknown, selector: string): unknown {
   );
 }
 
-/** Writes a value as text, as JSON unless it is text already. */
+/** A value as text: JSON, unless it is text already. */
 export function toText(value: unknown): string {
   return typeof value === 'string' ? value : JSON.stringify(value);
 }
 
-/** Writes a value as the history does: a list as its items. */
+/** A value as the execution history keeps it: a list is one text an item. */
 export function toTexts(value: unknown): string[] {
   return Array.isArray(value) ? value.map(toText) : [toText(value)];
-}
-
-/** Tells a map from any other value. */
-export function isMap(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
-}
-
-/** Maps a map's values. */
-export function mapValues<T, U>(map: Record<string, T>, change: (value: T) => U) {
-  return Object.fromEntries(Object.entries(map).map(([key, value]) => [key, change(value)]));
 }

@@ -1,12 +1,12 @@
 import { randomUUID } from 'node:crypto';
-import { setTimeout as sleep } from 'node:timers/promises';
 import * as v from 'valibot';
-import { awsError, type Call, type Input } from '../protocol.ts';
+import type { LocalExecution, LocalStep, Progress } from '../account.ts';
+import type { Call } from '../call.ts';
+import { awsError, mapValues } from '../protocol.ts';
 import { act, type Outcome, type Run } from './actions.ts';
 import {
   type Document,
   findReferences,
-  mapValues,
   plainStep,
   readDocument,
   resolve,
@@ -15,80 +15,52 @@ import {
   toTexts,
   type Values,
 } from './document.ts';
-import { type Python, sharedPython } from './python.ts';
 
-/** Readings of what AWS's documentation leaves open. */
-export interface Readings {
-  /** Whether a function's Payload is the value it gave, or that as JSON text. */
-  payload: 'map' | 'text';
-  /** Whether a function error fails the step, or is an answer with FunctionError. */
-  functionErrorFailsStep: boolean;
-  /** How an API gets a text that looks like JSON. */
-  jsonText: 'unchanged' | 'parsed';
+const ROLE = /^arn:[^:]+:iam::\d{12}:role\/(?:.*\/)?([^/]+)$/;
+
+/** Checks the parameters and starts an execution, which runs after the answer. Returns its ID. */
+export function startExecution(
+  { account, now, perform, caller: executedBy }: Call,
+  documentName: string,
+  given: Record<string, string>,
+): string {
+  const { automation } = account;
+  const yaml = automation.documents.get(documentName);
+  if (yaml === undefined) {
+    const message = `Document with name ${documentName} does not exist.`;
+    throw awsError('AutomationDefinitionNotFoundException', message);
+  }
+  const document = readDocument(yaml);
+  const parameters = readParameters(document, given);
+  const [, role] = ROLE.exec(parameters['AutomationAssumeRole'] ?? '') ?? [];
+  if (role === undefined) throw invalid('The defined assume role is unable to be assumed.');
+  const id = randomUUID();
+  const begin = { status: 'InProgress' as const, start: now, outputs: {}, steps: [] };
+  const execution: LocalExecution = { id, documentName, parameters, executedBy, ...begin };
+  const caller = `arn:${account.partition}:sts::${account.accountId}:assumed-role/${role}/Automation-${id}`;
+  const run = { account, automation, execution, document, perform, caller };
+  automation.executions.set(id, execution);
+  const ended = Promise.resolve().then(() => execute(run));
+  automation.running.set(id, ended);
+  return id;
 }
 
-/** How far an execution or a step is; all instants are epoch ms. */
-export interface Progress {
-  status: 'InProgress' | 'Success' | 'Failed' | 'Cancelled';
-  start: number;
-  end?: number | undefined;
-  failureMessage?: string | undefined;
+function readParameters({ parameters }: Document, given: Record<string, string>) {
+  const unknown = Object.keys(given).find((name) => !Object.hasOwn(parameters, name));
+  if (unknown !== undefined) throw invalid(`Parameter ${unknown} is not in the document.`);
+  const entries = Object.entries(parameters).map(([name, parameter]): [string, string] => {
+    const { allowedPattern = '', allowedValues } = parameter;
+    const value = given[name] ?? parameter.default;
+    if (value === undefined) throw invalid(`Parameter ${name} is missing.`);
+    const isAllowed = allowedValues?.includes(value) ?? true;
+    if (isAllowed && new RegExp(allowedPattern).test(value)) return [name, value];
+    throw invalid(`Parameter ${name} has a value that is not allowed: ${value}`);
+  });
+  return Object.fromEntries(entries);
 }
 
-/** A step that ran, with inputs and outputs as the execution history keeps them. */
-export interface LocalStep extends Progress {
-  name: string;
-  action: string;
-  inputs: Record<string, string>;
-  outputs: Record<string, string[]>;
-}
-
-/** An execution; its outputs are keyed `Step.Output`, its steps in the order they ran. */
-export interface LocalExecution extends Progress {
-  id: string;
-  documentName: string;
-  parameters: Record<string, string>;
-  /** ARN of who started it. */
-  executedBy?: string | undefined;
-  currentStepName?: string | undefined;
-  outputs: Record<string, string[]>;
-  steps: LocalStep[];
-}
-
-/** The state of one account's automations. */
-export interface Automation {
-  /** YAML text by name. */
-  documents: Map<string, string>;
-  /** By name; a document is Active unless it says otherwise. */
-  documentStatus?: Map<string, string> | undefined;
-  /** By ID. */
-  executions: Map<string, LocalExecution>;
-  /** By execution ID; settles, and never rejects, when the execution has ended. */
-  running: Map<string, Promise<void>>;
-  readings: Readings;
-  /** The execution is cancelled once the step of this name has ended, in whichever way. */
-  stopAfter?: string | undefined;
-  clock: { now(): number; sleep(ms: number): Promise<void> };
-  /** Runs a function; rejects on a function error, and with an AwsError where none ran. */
-  invoke: (functionName: string, payload: Input) => Promise<unknown>;
-  /** Runs scripts; by default in the interpreter that this process shares. */
-  python: Python;
-}
-
-/** Makes automations without documents or functions, on the system's clock. */
-export function createAutomation(options: Partial<Automation> = {}): Automation {
-  return {
-    documents: new Map(),
-    executions: new Map(),
-    running: new Map(),
-    readings: { payload: 'map', functionErrorFailsStep: true, jsonText: 'unchanged' },
-    clock: { now: Date.now, sleep: (ms) => sleep(ms) },
-    invoke: async (name) => {
-      throw awsError('ResourceNotFoundException', `Function not found: ${name}`, 404);
-    },
-    python: sharedPython,
-    ...options,
-  };
+function invalid(message: string) {
+  return awsError('InvalidAutomationExecutionParametersException', message);
 }
 
 const NO_OUTPUT = 'No output available yet because the step is not successfully executed';
@@ -97,8 +69,8 @@ const iterators = v.pipe(v.array(v.string()), v.minLength(1), v.maxLength(100));
 
 const cancelled = Symbol('cancelled');
 
-/** Runs a document to its end. Never rejects: the execution tells how it ended. */
-export async function execute(run: Run): Promise<void> {
+// Never rejects: the execution's status says how it ended.
+async function execute(run: Run): Promise<void> {
   const { document, execution } = run;
   const values = new Map<string, unknown>(Object.entries(execution.parameters));
   values.set('automation:EXECUTION_ID', execution.id);
@@ -155,7 +127,7 @@ async function attempt(run: Run, step: Step, values: Values, record: LocalStep):
   const resolved = mapValues(inputs, (input) => resolve(input, values));
   record.inputs = mapValues(resolved, toText);
   const missing = findReferences(inputs).find((name) => !values.has(name));
-  if (missing !== undefined) throw new Error(`Nothing has given {{ ${missing} }}`);
+  if (missing !== undefined) throw new Error(`There is no value for {{ ${missing} }}`);
   return retry(step.maxAttempts, async () => {
     if (step.action !== 'aws:loop') {
       return act(v.parse(plainStep, { ...step, inputs: resolved }), run);
@@ -193,51 +165,4 @@ async function track<T>(run: Run, progress: Progress, work: () => Promise<T>): P
 
 function reasonOf(error: unknown): string {
   return error instanceof Error ? error.message : String(error);
-}
-
-const ROLE = /^arn:[^:]+:iam::\d{12}:role\/(?:.*\/)?([^/]+)$/;
-
-/** Checks and starts an execution, which runs later; gives its ID. */
-export function start(
-  { account, now, perform, caller: executedBy }: Call,
-  documentName: string,
-  given: Record<string, string>,
-): string {
-  const { automation } = account;
-  const yaml = automation.documents.get(documentName);
-  if (yaml === undefined) {
-    const message = `Document with name ${documentName} does not exist.`;
-    throw awsError('AutomationDefinitionNotFoundException', message);
-  }
-  const document = readDocument(yaml);
-  const parameters = readParameters(document, given);
-  const [, role] = ROLE.exec(parameters['AutomationAssumeRole'] ?? '') ?? [];
-  if (role === undefined) throw invalid('The defined assume role is unable to be assumed.');
-  const id = randomUUID();
-  const begin = { status: 'InProgress' as const, start: now, outputs: {}, steps: [] };
-  const execution: LocalExecution = { id, documentName, parameters, executedBy, ...begin };
-  const caller = `arn:${account.partition}:sts::${account.accountId}:assumed-role/${role}/Automation-${id}`;
-  const run = { account, automation, execution, document, perform, caller };
-  automation.executions.set(id, execution);
-  const ended = Promise.resolve().then(() => execute(run));
-  automation.running.set(id, ended);
-  return id;
-}
-
-function readParameters({ parameters }: Document, given: Record<string, string>) {
-  const unknown = Object.keys(given).find((name) => !Object.hasOwn(parameters, name));
-  if (unknown !== undefined) throw invalid(`Parameter ${unknown} is not in the document.`);
-  const entries = Object.entries(parameters).map(([name, parameter]): [string, string] => {
-    const { allowedPattern = '', allowedValues } = parameter;
-    const value = given[name] ?? parameter.default;
-    if (value === undefined) throw invalid(`Parameter ${name} is missing.`);
-    const isAllowed = allowedValues?.includes(value) ?? true;
-    if (isAllowed && new RegExp(allowedPattern).test(value)) return [name, value];
-    throw invalid(`Parameter ${name} has a value that is not allowed: ${value}`);
-  });
-  return Object.fromEntries(entries);
-}
-
-function invalid(message: string) {
-  return awsError('InvalidAutomationExecutionParametersException', message);
 }

@@ -6,7 +6,7 @@ import { createInterface } from 'node:readline';
 
 /** Runs Python scripts in one interpreter, which starts with the first script. */
 export interface Python {
-  /** Gives what the handler returns; rejects with the type and message of an exception. */
+  /** Resolves to the handler's result; rejects with the type and message of an exception. */
   run(script: string, handler: string, events: unknown): Promise<unknown>;
   close(): void;
 }
@@ -33,10 +33,10 @@ for line in sys.stdin:
     print(answer(line), file=out, flush=True)
 `;
 
-/** The Python of everything that runs in this process, which it ends with: closing it does nothing. */
+/** The Python of this whole process. It ends with the process; closing it does nothing. */
 export const sharedPython: Python = { ...createPython(), close: () => undefined };
 
-/** Makes a Python, by default of the `python3` on the PATH, or of Pyodide where there is none. */
+/** By default, `python3` of the PATH, or Pyodide if there is none. */
 export function createPython(runtime = hasPython3() ? 'python3' : 'pyodide'): Python {
   const closing = new AbortController();
   let started: Promise<Ask> | undefined;
@@ -58,7 +58,7 @@ function hasPython3(): boolean {
 async function startProcess(signal: AbortSignal): Promise<Ask> {
   const env = { ...process.env, PYTHONUTF8: '1' };
   const child = spawn('python3', ['-c', SERVE], { env, signal, stdio: ['pipe', 'pipe', 'ignore'] });
-  // It must not keep this process alive; it ends with it, at the end of its input.
+  // It must not keep this process alive. It ends when its input does.
   for (const handle of [child, child.stdin, child.stdout]) {
     if (handle === child || handle instanceof Socket) handle.unref();
   }

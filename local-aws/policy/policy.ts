@@ -1,29 +1,28 @@
 import * as v from 'valibot';
-import { isMap } from '../automation/document.ts';
+import { isMap } from '../protocol.ts';
 import { type Context, type RequestContext, readContext, readKey } from './context.ts';
 
 /**
- * Tells whether a text is what a pattern of a policy stands for: `*` for any characters, none and slashes
- * included, `?` for exactly one. Case counts.
+ * Whether a text matches a pattern: `*` is any number of characters, slashes included; `?` is exactly
+ * one. Case counts.
  * https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_resource.html
  */
-export function matchesGlob(pattern: string, text: string): boolean {
+function matchesGlob(pattern: string, text: string): boolean {
   const literal = pattern.replace(/[.+^${}()|[\]\\]/g, '\\$&');
   return new RegExp(`^${literal.replaceAll('*', '.*').replaceAll('?', '.')}$`, 'su').test(text);
 }
 
 /**
- * Tells the same of ARNs, as conditions compare them: each of the six parts that colons separate by itself,
- * so that no `*` reaches beyond its part.
+ * Whether an ARN matches a pattern as conditions compare them: each of the six parts between colons by
+ * itself, so that a `*` never reaches beyond its part.
  * https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_condition_operators.html#Conditions_ARN
  */
-export function matchesArn(pattern: string, arn: string): boolean {
+function matchesArn(pattern: string, arn: string): boolean {
   const parts = splitArn(arn);
   return splitArn(pattern).every((part, index) => matchesGlob(part, parts[index] ?? ''));
 }
 
-/** Tells whether a text has the six parts of an ARN. */
-export function isArn(text: string): boolean {
+function isArn(text: string): boolean {
   return /^(?:[^:]*:){5}./s.test(text);
 }
 
@@ -32,8 +31,7 @@ function splitArn(arn: string): string[] {
   return [...parts.slice(0, 5), parts.slice(5).join(':')];
 }
 
-/** Tells whether a condition holds for a request. */
-export type Condition = (context: Context) => boolean;
+type Condition = (context: Context) => boolean;
 
 const COMPARISONS = new Map<string, (wanted: string, value: string) => boolean>([
   ['StringEquals', (wanted, value) => wanted === value],
@@ -44,36 +42,31 @@ const COMPARISONS = new Map<string, (wanted: string, value: string) => boolean>(
 ]);
 
 /**
- * Reads one operator with one key and its values. Throws for what is not understood here, for a set operator
- * with a key that has one value, and for the lack of one with a key that may have several: AWS says to use
- * either only with its own kind.
+ * Reads one operator with one key and its values. Throws for what is not supported here. AWS says to use
+ * set operators with multivalued keys only, so any other combination is an error.
  *
- * A condition holds when the request's value is any of the values, or none of them if it is negated. Without
- * a value in the request a negated one holds and any other does not; ForAllValues holds, ForAnyValue does not,
- * negated or not. Null asks whether there is no value.
+ * A condition holds if the request's value is one of the values, or none of them if it is negated.
+ * Without a value in the request, a negated condition and ForAllValues hold; ForAnyValue and any other
+ * condition do not. Null asks whether there is no value.
  * https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_condition_operators.html
  * https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-single-vs-multi-valued-context-keys.html
  * https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-logic-multiple-context-keys-or-values.html
  */
-export function readCondition(
-  operator: string,
-  name: string,
-  wanted: readonly string[],
-): Condition {
+function readCondition(operator: string, name: string, wanted: readonly string[]): Condition {
   const { key, isMultivalued } = readKey(name);
   if (operator === 'Null') return readNull(key, wanted);
   const [, set, comparison = ''] = /^(?:(ForAllValues|ForAnyValue):)?(\w+)$/.exec(operator) ?? [];
   const positive = comparison.replace(/^(String|Arn)Not/, '$1');
   const matches = COMPARISONS.get(positive);
   if (matches === undefined || (set !== undefined && positive.startsWith('Arn'))) {
-    throw new Error(`The condition operator ${operator} is not understood here`);
+    throw new Error(`The condition operator ${operator} is not supported here`);
   }
   if (isMultivalued !== (set !== undefined)) {
     const kind = isMultivalued ? 'may have several values' : 'has one value';
     throw new Error(`${operator} does not go with ${name}, which ${kind}`);
   }
   if (positive.startsWith('Arn') && !wanted.every(isArn)) {
-    throw new Error(`${operator} compares ARNs, and not every one of these is one: ${wanted}`);
+    throw new Error(`${operator} compares ARNs, found ${wanted}`);
   }
   const isNegated = positive !== comparison;
   const accepts = (value: string) => isNegated !== wanted.some((each) => matches(each, value));
@@ -87,13 +80,13 @@ export function readCondition(
 
 function readNull(key: string, wanted: readonly string[]): Condition {
   const unknown = wanted.find((value) => value !== 'true' && value !== 'false');
-  if (unknown !== undefined) throw new Error(`Null is true or false, not ${unknown}`);
+  if (unknown !== undefined) throw new Error(`Null takes true or false, found ${unknown}`);
   return (context) => wanted.includes(String((context.get(key) ?? []).length === 0));
 }
 
 type OneOrMore<T> = T | readonly T[];
 
-/** A statement of an identity policy, with the elements that are understood here. */
+/** A statement of an identity policy, with the elements that are supported here. */
 export interface Statement {
   readonly Sid?: string;
   readonly Effect: 'Allow' | 'Deny';
@@ -105,15 +98,14 @@ export interface Statement {
   readonly Condition?: Readonly<Record<string, Readonly<Record<string, OneOrMore<string>>>>>;
 }
 
-/** An identity policy, such as a role has. */
+/** An identity policy. */
 export interface Policy {
   readonly Version: '2012-10-17';
   readonly Statement: OneOrMore<Statement>;
 }
 
-/** A statement as it is evaluated. */
-export interface ReadStatement {
-  /** Its Sid, or else its number, from 1; and that of its policy. */
+interface ReadStatement {
+  /** Its Sid, or else its number, from 1; and the number of its policy. */
   readonly name: string;
   readonly effect: 'Allow' | 'Deny';
   readonly actions: readonly string[];
@@ -123,7 +115,7 @@ export interface ReadStatement {
 
 const text = v.pipe(
   v.string(),
-  v.check((value) => !value.includes('${'), 'Policy variables are not understood here'),
+  v.check((value) => !value.includes('${'), 'Policy variables are not supported here'),
 );
 const action = v.pipe(text, v.regex(/^(\*|[a-z0-9-]+:[\w*?]+)$/i));
 // No wildcard may stand for the service.
@@ -134,7 +126,7 @@ function oneOrMore<S extends v.GenericSchema>(item: S) {
   return v.pipe(v.unknown(), toList, v.array(item), v.minLength(1));
 }
 
-const map = v.custom<Record<string, unknown>>(isMap, 'No map');
+const map = v.custom<Record<string, unknown>>(isMap, 'Expected an object');
 const values = oneOrMore(text);
 
 const statement = v.strictObject({
@@ -151,11 +143,11 @@ const policy = v.strictObject({
 });
 
 /**
- * Reads identity policies. Throws for whatever is not understood here, whether or not a request would come
- * to it: other elements (NotAction, NotResource, Principal), operators, keys, and policy variables.
+ * Throws for whatever is not supported here, whether or not a request would reach it: other elements
+ * (NotAction, NotResource, Principal), operators, keys, and policy variables.
  * https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_grammar.html
  */
-export function readPolicies(policies: readonly Policy[]): readonly ReadStatement[] {
+function readPolicies(policies: readonly Policy[]): readonly ReadStatement[] {
   return policies.flatMap((content, index) => {
     const { success, output, issues } = v.safeParse(policy, content);
     if (!success) {
@@ -172,7 +164,7 @@ export function readPolicies(policies: readonly Policy[]): readonly ReadStatemen
   });
 }
 
-// By hand, since a record of valibot leaves out such keys as `constructor`, and with it a condition.
+// Not a record of valibot, which drops such keys as `constructor` and the condition with it.
 function readConditions(operators: Record<string, unknown>): Condition[] {
   return Object.entries(operators).flatMap(([operator, keys]) =>
     Object.entries(v.parse(map, keys)).map(([key, wanted]) =>
@@ -181,16 +173,16 @@ function readConditions(operators: Record<string, unknown>): Condition[] {
   );
 }
 
-/** What is to be done, on what, and what else is known of it. */
+/** An action on a resource, with the condition keys of the request. */
 export interface PolicyRequest {
-  /** Such as `iam:GetUser`. */
+  /** For example, `iam:GetUser`. */
   readonly action: string;
-  /** An ARN, or `*` for an action whose service defines no resource. */
+  /** An ARN, or `*` if the service defines no resource for the action. */
   readonly resource: string;
   readonly context: RequestContext;
 }
 
-/** A statement that applied, with the patterns in it that did. */
+/** A statement that applied, with the action and resource patterns that matched. */
 export interface PolicyMatch {
   /** The statement's Sid or number, and the number of its policy. */
   readonly statement: string;
@@ -199,23 +191,23 @@ export interface PolicyMatch {
   readonly resource: string;
 }
 
-/** Whether a request is allowed, and by what, or what denies it; nothing where it is denied by default. */
-export interface PolicyDecision {
+/** Whether a request is allowed, and the statements that allow or deny it; none if nothing allows it. */
+interface PolicyDecision {
   readonly allowed: boolean;
   readonly by: readonly PolicyMatch[];
 }
 
 /**
- * Takes the identity policies of one principal and a request. A Deny that applies wins; without an Allow that
- * does, the request is denied. A statement applies when one of its actions, one of its resources and all of
- * its conditions do. Throws for what is not understood here, in any of the policies.
+ * Evaluates the identity policies of one principal. A Deny that applies wins; without an Allow that applies,
+ * the request is denied. Throws for whatever is not supported here, in any of the policies.
  * https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-logic.html
  */
 export function evaluatePolicies(
   policies: readonly Policy[],
   request: PolicyRequest,
 ): PolicyDecision {
-  if (!/^[a-z0-9-]+:\w+$/i.test(request.action)) throw new Error(`No action: ${request.action}`);
+  if (!/^[a-z0-9-]+:\w+$/i.test(request.action))
+    throw new Error(`Expected an action, found ${request.action}`);
   const context = readContext(request.context);
   const matches = readPolicies(policies)
     .filter(({ conditions }) => conditions.every((holds) => holds(context)))
@@ -227,14 +219,13 @@ export function evaluatePolicies(
   return { allowed: matches.length > 0, by: matches };
 }
 
-/** Lists all that a statement says, one action with one resource at a time. */
-export function listMatches({
-  name,
-  effect,
-  actions,
-  resources,
-}: ReadStatement): readonly PolicyMatch[] {
+function listMatches({ name, effect, actions, resources }: ReadStatement): readonly PolicyMatch[] {
   return actions.flatMap((action) =>
     resources.map((resource) => ({ statement: name, effect, action, resource })),
   );
+}
+
+/** Every combination of an action and a resource in the policies. Throws like evaluatePolicies. */
+export function listStatements(policies: readonly Policy[]): readonly PolicyMatch[] {
+  return readPolicies(policies).flatMap(listMatches);
 }

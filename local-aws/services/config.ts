@@ -1,8 +1,6 @@
 import type { LocalConfigurationItem, LocalEvaluation, LocalRecorder } from '../account.ts';
 import {
-  awsError,
   type Call,
-  type Input,
   invalid,
   readInteger,
   readList,
@@ -10,11 +8,12 @@ import {
   readText,
   requireText,
   takePage,
-} from '../protocol.ts';
+} from '../call.ts';
+import { awsError, type Input } from '../protocol.ts';
 
 const COMPLIANCE_TYPES = ['COMPLIANT', 'NON_COMPLIANT', 'NOT_APPLICABLE'] as const;
 
-/** Stores each resource's latest result by OrderingTimestamp; gives back those that failed. */
+/** Stores each resource's latest result by OrderingTimestamp; returns those that failed. */
 export function putEvaluations(call: Call): Input {
   const { TestMode } = call.input;
   const sent = readList(call, 'Evaluations', 100);
@@ -27,11 +26,11 @@ export function putEvaluations(call: Call): Input {
   }
   const failed = sent.map(call.failsEvaluation);
   const kept = results.filter((_, index) => TestMode !== true && !failed[index]);
-  config.evaluations = keepLatest([...config.evaluations, ...kept]);
+  config.evaluations = keepLatest(config.evaluations, kept);
   return { FailedEvaluations: sent.filter((_, index) => failed[index]) };
 }
 
-/** Lists a rule's current results, filtered by ComplianceTypes if any are given. */
+/** Lists a rule's current results, only of the given ComplianceTypes, if any. */
 export function listResults(call: Call): Input {
   const name = requireText(call, 'ConfigRuleName', 64);
   const limit = readLimit(call, 'Limit');
@@ -45,7 +44,6 @@ export function listResults(call: Call): Input {
   return { EvaluationResults: items.map(renderResult), NextToken: next };
 }
 
-/** Describes the rules that are named, or all. */
 export function describeRules(call: Call): Input {
   const { account } = call;
   const { ruleDefinitions } = account.config;
@@ -107,27 +105,31 @@ function parseEvaluation(call: Call, ruleName: string): LocalEvaluation {
   };
 }
 
-function keepLatest(results: readonly LocalEvaluation[]): LocalEvaluation[] {
+function keepLatest(
+  stored: readonly LocalEvaluation[],
+  added: readonly LocalEvaluation[],
+): LocalEvaluation[] {
+  // Only the results of the same resources can be replaced, which are few of many.
+  const ids = new Set(added.map(({ resourceId }) => resourceId));
   const latest = new Map<string, LocalEvaluation>();
-  for (const result of results) {
+  for (const result of [...stored.filter(({ resourceId }) => ids.has(resourceId)), ...added]) {
     const key = `${result.ruleName} ${resourceKey(result)}`;
     const earlier = latest.get(key)?.orderingTimestamp ?? Number.NEGATIVE_INFINITY;
     if (result.orderingTimestamp >= earlier) latest.set(key, result);
   }
-  return [...latest.values()];
+  return [...stored.filter(({ resourceId }) => !ids.has(resourceId)), ...latest.values()];
 }
 
 function resourceKey({ resourceType, resourceId }: LocalEvaluation): string {
   return `${resourceType} ${resourceId}`;
 }
 
-/** The error of a rule that is not there. */
-export function noSuchRule(name: string) {
+function noSuchRule(name: string) {
   const message = `The ConfigRule '${name}' provided in the request is invalid.`;
   return awsError('NoSuchConfigRuleException', `${message} Please check the configRule name`);
 }
 
-// Config takes a limit of 0 for its default.
+// For AWS Config, a limit of 0 is the default.
 function readLimit(call: Call, name: string): number {
   return readInteger(call, name, 0, 100) || 10;
 }
@@ -152,7 +154,6 @@ function renderItem(item: LocalConfigurationItem): LocalConfigurationItem {
   return { ...item, ...Object.fromEntries(members) };
 }
 
-/** Tells of the evaluations of the rules that are named, or of all. */
 export function describeEvaluations(call: Call): Input {
   const { ruleDefinitions } = call.account.config;
   const asked = readNames(call, 'ConfigRuleNames', 25);
@@ -169,7 +170,7 @@ export function describeEvaluations(call: Call): Input {
   };
 }
 
-/** Describes the remediations of the rules that are named; a rule without one is left out. */
+/** Describes the remediations of the given rules; a rule without one is left out. */
 export function describeRemediations(call: Call): Input {
   const names = readNames(call, 'ConfigRuleNames', 25);
   if (names.length === 0) throw invalid(call, 'ConfigRuleNames', 'have length of at least 1');
@@ -192,7 +193,6 @@ export function describeRemediations(call: Call): Input {
   return { RemediationConfigurations };
 }
 
-/** Describes the recorder. */
 export function describeRecorders(call: Call): Input {
   return {
     ConfigurationRecorders: recordersOf(call).map(({ name, description }) => ({
@@ -202,7 +202,6 @@ export function describeRecorders(call: Call): Input {
   };
 }
 
-/** Tells what the recorder is doing. */
 export function describeRecorderStatus(call: Call): Input {
   return {
     ConfigurationRecordersStatus: recordersOf(call).map(
@@ -215,11 +214,11 @@ export function describeRecorderStatus(call: Call): Input {
 
 function recordersOf(call: Call): LocalRecorder[] {
   const { recorder } = call.account.config;
-  const stranger = readNames(call, 'ConfigurationRecorderNames', 1).find(
+  const unknown = readNames(call, 'ConfigurationRecorderNames', 1).find(
     (name) => name !== recorder?.name,
   );
-  if (stranger !== undefined) {
-    const message = `Cannot find configuration recorder with the specified name '${stranger}'.`;
+  if (unknown !== undefined) {
+    const message = `Cannot find configuration recorder with the specified name '${unknown}'.`;
     throw awsError('NoSuchConfigurationRecorderException', message);
   }
   return recorder === undefined ? [] : [recorder];

@@ -1,14 +1,6 @@
 import { type LocalAccessKey, type LocalAccount, type LocalUser, userArn } from '../account.ts';
-import {
-  awsError,
-  type Call,
-  type Input,
-  invalid,
-  readInteger,
-  readText,
-  requireText,
-  takePage,
-} from '../protocol.ts';
+import { type Call, invalid, readInteger, readText, requireText, takePage } from '../call.ts';
+import { awsError, type Input } from '../protocol.ts';
 
 const COLUMNS = `user arn user_creation_time
   password_enabled password_last_used password_last_changed password_next_rotation mfa_active
@@ -18,23 +10,22 @@ const COLUMNS = `user arn user_creation_time
   access_key_2_last_used_date access_key_2_last_used_region access_key_2_last_used_service
   cert_1_active cert_1_last_rotated cert_2_active cert_2_last_rotated
   additional_credentials_info`.split(/\s+/);
-const ROOT = `2014-11-03T09:00:00Z not_supported no_information not_supported not_supported true
+const ROOT = `2014-11-03T09:00:00Z true 2025-02-03T09:00:00Z 2014-11-03T09:00:00Z not_supported true
   false N/A N/A N/A N/A false N/A N/A N/A N/A false N/A false N/A N/A`.split(/\s+/);
 
-// A test that stops the clock replaces Date by one that takes ten times as long.
+// Fake timers replace Date by one that takes ten times as long.
 const SystemDate = Date;
 
-/** Renders an instant (epoch ms) as IAM writes it: whole seconds, rounded down. */
-export function isoSeconds(instant: number): string {
+/** An instant (epoch ms) as IAM writes it: whole seconds, rounded down. */
+function isoSeconds(instant: number): string {
   return `${new SystemDate(instant).toISOString().slice(0, 19)}Z`;
 }
 
-/** Renders an instant that may be missing. */
-export function dateOr<T>(missing: T, instant: number | undefined): string | T {
+function dateOr<T>(missing: T, instant: number | undefined): string | T {
   return instant === undefined ? missing : isoSeconds(instant);
 }
 
-/** Renders the account's credential report: the root row, then users by name without case. */
+/** The account's credential report: the root row, then users by name, ignoring case. */
 export function renderCredentialReport(account: LocalAccount): string {
   const users = account.users
     .map((user) => ({ key: user.userName.toLowerCase(), row: userRow(account, user) }))
@@ -55,7 +46,7 @@ function userRow(account: LocalAccount, user: LocalUser): string[] {
     ...[user.userName, userArn(account, user), isoSeconds(user.createDate)],
     ...[String(loginProfile !== undefined), loginProfile ? passwordUse : 'N/A'],
     ...[dateOr('N/A', loginProfile?.lastChanged), 'N/A', 'false'],
-    // An inactive key or certificate keeps its dates: only a missing one has none.
+    // Inactive keys and certificates keep their dates.
     ...[keys[0], keys[1]].flatMap((key) => [
       ...[String(key?.status === 'Active'), dateOr('N/A', key?.lastRotated)],
       dateOr('N/A', key?.lastUsed?.date),
@@ -76,7 +67,7 @@ function quote(field: string): string {
 const REPORT_LIFETIME_MS = 4 * 60 * 60 * 1000;
 const NEVER_USED = { serviceName: 'N/A', region: 'N/A' };
 
-/** Starts a credential report, or tells how far the stored one is. */
+/** Starts a credential report, or returns the state of the stored one. */
 export function generateReport({ account, now }: Call): Input {
   const stored = account.credentialReport;
   if (stored && now - stored.requestedAt <= REPORT_LIFETIME_MS) {
@@ -91,7 +82,6 @@ export function generateReport({ account, now }: Call): Input {
   return { State: 'STARTED', Description };
 }
 
-/** Gives the stored report, or ReportNotPresent, ReportInProgress or ReportExpired. */
 export function getReport({ account, now }: Call): Input {
   const stored = account.credentialReport;
   if (stored === undefined) throw awsError('ReportNotPresent', 'Unknown', 410);
@@ -102,7 +92,7 @@ export function getReport({ account, now }: Call): Input {
   return { Content, ReportFormat: 'text/csv', GeneratedTime: isoSeconds(stored.requestedAt) };
 }
 
-/** Lists users with their tags. No other filter than User is spoken here. */
+/** Lists users with their tags. The only filter here is User. */
 export function listUserDetails(call: Call): Input {
   const filters = Object.entries(call.input).filter(([name]) => name.startsWith('Filter.'));
   if (filters.join() !== 'Filter.member.1,User') throw invalid(call, 'Filter', 'be User here');
@@ -124,21 +114,18 @@ export function listUsers(call: Call): Input {
   return { Users: items.map((user) => describe(call, user)), ...paging };
 }
 
-/** Gives one user with tags and PasswordLastUsed. */
 export function getUser(call: Call): Input {
   const user = findUser(call);
   const Tags = user.tags.length > 0 ? user.tags : undefined;
   return { User: { ...describe(call, user), Tags } };
 }
 
-/** Lists the managed policies that are attached to a user. */
 export function listAttachedPolicies(call: Call): Input {
   const policies = renderPolicies(call, findUser(call));
   const { items, ...paging } = listPage(call, policies, (policy) => policy.PolicyName);
   return { AttachedPolicies: items, ...paging };
 }
 
-/** Lists a user's access keys. */
 export function listAccessKeys(call: Call): Input {
   const { userName: UserName, accessKeys } = findUser(call);
   const { items, ...paging } = listPage(call, accessKeys, (key) => key.accessKeyId);
@@ -149,7 +136,6 @@ export function listAccessKeys(call: Call): Input {
   return { AccessKeyMetadata, ...paging };
 }
 
-/** Tells whose an access key is and when it was last used. */
 export function getAccessKeyLastUsed(call: Call): Input {
   const id = requireText(call, 'AccessKeyId', 128);
   for (const { userName: UserName, accessKeys } of call.account.users) {
@@ -175,8 +161,7 @@ function renderPolicies({ account }: Call, { attachedPolicies = [] }: LocalUser)
   });
 }
 
-/** Finds the user whom a request names, or throws NoSuchEntity. */
-export function findUser(call: Call): LocalUser {
+function findUser(call: Call): LocalUser {
   const name = requireText(call, 'UserName', 128);
   if (!/^[\w+=,.@-]+$/.test(name)) throw invalid(call, 'UserName', 'match [\\w+=,.@-]+');
   const user = call.account.users.find(({ userName }) => userName === name);
@@ -184,8 +169,7 @@ export function findUser(call: Call): LocalUser {
   return user;
 }
 
-/** Makes IAM's error for what is not there. */
-export function noSuchEntity(what: string) {
+function noSuchEntity(what: string) {
   return awsError('NoSuchEntity', `${what} cannot be found.`, 404);
 }
 
@@ -201,7 +185,6 @@ function listPage<T>(call: Call, all: readonly T[], keyOf: (item: T) => string) 
 
 const TAG_LIMIT = 50;
 
-/** Activates or deactivates an access key. */
 export function updateAccessKey(call: Call): Input {
   const key = findKey(call);
   const status = (['Active', 'Inactive'] as const).find((it) => it === call.input['Status']);
@@ -213,7 +196,6 @@ export function updateAccessKey(call: Call): Input {
   return {};
 }
 
-/** Deletes an access key. */
 export function deleteAccessKey(call: Call): Input {
   const [user, key] = [findUser(call), findKey(call)];
   call.commit(() => {
@@ -222,7 +204,7 @@ export function deleteAccessKey(call: Call): Input {
   return {};
 }
 
-/** Adds tags to a user; one replaces another whose key differs in case only. */
+/** Adds tags to a user; a tag replaces one whose key differs only in case. */
 export function tagUser(call: Call): Input {
   const user = findUser(call);
   const added = readMembers(call, 'Tags', 'Key').map((name) => ({
@@ -241,7 +223,7 @@ export function tagUser(call: Call): Input {
   return {};
 }
 
-/** Removes tags from a user; a key that is not there is no error. */
+/** Removes tags from a user; a missing key is not an error. */
 export function untagUser(call: Call): Input {
   const user = findUser(call);
   const texts = readMembers(call, 'TagKeys').map((name) => readTagText(call, name, 1, 128));
@@ -279,13 +261,11 @@ type Profile = NonNullable<LocalUser['loginProfile']>;
 
 const CHARACTER_KINDS = [/[A-Z]/, /[a-z]/, /\d/, /[!@#$%^&*()_+\-=[\]{}|']/];
 
-/** Gives a user's login profile; NoSuchEntity when there is no user or no password. */
 export function getLoginProfile(call: Call): Input {
   const user = findUser(call);
   return { LoginProfile: renderProfile(user, findProfile(user)) };
 }
 
-/** Gives a password to a user who has none. */
 export function createLoginProfile(call: Call): Input {
   const user = findUser(call);
   const password = requireText(call, 'Password', 128);
@@ -304,7 +284,6 @@ export function createLoginProfile(call: Call): Input {
   return { LoginProfile: renderProfile(user, profile) };
 }
 
-/** Deletes a user's password. */
 export function deleteLoginProfile(call: Call): Input {
   const user = findUser(call);
   findProfile(user);
@@ -314,7 +293,6 @@ export function deleteLoginProfile(call: Call): Input {
   return {};
 }
 
-/** Gives what the account demands of passwords; NoSuchEntity when it has no policy of its own. */
 export function getPasswordPolicy({ account: { accountId, passwordPolicy } }: Call): Input {
   const missing = noSuchEntity(`The Password Policy with domain name ${accountId}`);
   if (passwordPolicy === undefined) throw missing;
@@ -326,20 +304,19 @@ function findProfile({ userName, loginProfile }: LocalUser): Profile {
   throw noSuchEntity(`Login Profile for User ${userName}`);
 }
 
-// Never with the password.
 function renderProfile({ userName: UserName }: LocalUser, profile: Profile): Input {
   const { createDate, passwordResetRequired: PasswordResetRequired } = profile;
   return { UserName, CreateDate: isoSeconds(createDate), PasswordResetRequired };
 }
 
-// Without a policy of its own an account has IAM's: 8 characters of three of the four kinds.
+// The default policy of IAM: 8 characters of three of the four kinds.
 function meetsPolicy(password: string, policy: LocalAccount['passwordPolicy']): boolean {
   const has = CHARACTER_KINDS.map((kind) => kind.test(password));
   if (policy === undefined) return password.length >= 8 && has.filter(Boolean).length >= 3;
-  const wants = [
+  const required = [
     ...[policy.RequireUppercaseCharacters, policy.RequireLowercaseCharacters],
     ...[policy.RequireNumbers, policy.RequireSymbols],
   ];
   const enough = password.length >= policy.MinimumPasswordLength;
-  return enough && wants.every((wanted, index) => !wanted || has[index]);
+  return enough && required.every((isRequired, index) => !isRequired || has[index]);
 }

@@ -1,8 +1,9 @@
-import { awsError, type Call, type Input, requireText } from '../protocol.ts';
+import { type Call, requireText } from '../call.ts';
+import { awsError, type Input } from '../protocol.ts';
 
 const PATH = /^\/2015-03-31\/functions\/([^/]+)\/configuration$/;
 
-/** Reads a request in the manner of REST, of which only this one is spoken; undefined for any other. */
+/** Reads a REST request for the one operation of Lambda here; undefined for any other request. */
 export function parseRest(
   method: string,
   url: string,

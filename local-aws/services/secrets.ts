@@ -1,9 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { LocalSecret } from '../account.ts';
 import {
-  awsError,
   type Call,
-  type Input,
   invalid,
   readInteger,
   readList,
@@ -12,14 +10,15 @@ import {
   readText,
   requireText,
   takePage,
-} from '../protocol.ts';
+} from '../call.ts';
+import { awsError, type Input } from '../protocol.ts';
 
 type Version = LocalSecret['versions'][number];
 
 const CURRENT = 'AWSCURRENT';
 const PREVIOUS = 'AWSPREVIOUS';
 
-/** Makes a secret, with a first version where it is given a value. */
+/** Creates a secret, with a first version if there is a value. */
 export function createSecret(call: Call): Input {
   const name = requireText(call, 'Name', 512);
   if (!/^[\w/+=.@!-]+$/.test(name)) throw invalid(call, 'Name', 'be a valid name');
@@ -38,14 +37,13 @@ export function createSecret(call: Call): Input {
   return { ...identify(secret), VersionId };
 }
 
-/** Sets a secret's resource policy. */
 export function putPolicy(call: Call): Input {
   const secret = findSecret(call);
   secret.policy = requireText(call, 'ResourcePolicy', 20_480);
   return identify(secret);
 }
 
-/** Adds a version, which takes its labels from the others: AWSCURRENT unless it says. */
+/** Adds a version, which takes its labels, by default AWSCURRENT, from other versions. */
 export function putValue(call: Call): Input {
   const secret = findSecret(call);
   const asked = readNames(call, 'VersionStages', 20);
@@ -54,20 +52,18 @@ export function putValue(call: Call): Input {
   return { ...identify(secret), VersionId: id, VersionStages: stages };
 }
 
-/** Describes a secret and its labelled versions: never a value. */
 export function describeSecret(call: Call): Input {
   const secret = findSecret(call);
   return { ...describe(secret), VersionIdsToStages: labelled(secret) };
 }
 
-/** Gives the labels of a secret's versions that have any, by the version's ID. */
-export function labelled({ versions }: LocalSecret): Record<string, string[]> {
+// A version without labels is deprecated, and not described.
+function labelled({ versions }: LocalSecret): Record<string, string[]> {
   const withLabels = versions.filter(({ stages }) => stages.length > 0);
   return Object.fromEntries(withLabels.map(({ id, stages }) => [id, stages]));
 }
 
-/** Gives what is told of a secret, with its dates. */
-export function describe(secret: LocalSecret): Input {
+function describe(secret: LocalSecret): Input {
   const { description: Description, tags: Tags, createdAt, changedAt, accessedAt } = secret;
   const seconds = (at: number | undefined) => at && at / 1000;
   const [CreatedDate, LastChangedDate] = [seconds(createdAt), seconds(changedAt)];
@@ -75,7 +71,7 @@ export function describe(secret: LocalSecret): Input {
   return { ...identify(secret), Description, Tags, ...dates };
 }
 
-/** Moves a label to a version, or takes it away; where it was must be said. */
+/** Moves or removes a label. The request must name the version that has it. */
 export function moveStage(call: Call): Input {
   const secret = findSecret(call);
   const label = requireText(call, 'VersionStage', 256);
@@ -99,7 +95,7 @@ function identify({ arn: ARN, name: Name }: LocalSecret) {
 
 function findSecret(call: Call): LocalSecret {
   const id = requireText(call, 'SecretId', 2048);
-  // The ARN does without the six characters at its end.
+  // The six characters at the end of the ARN may be missing.
   const secret = [...call.account.secrets.values()].find(({ arn, name }) =>
     [arn, arn.slice(0, -7), name].includes(id),
   );
@@ -141,10 +137,10 @@ function moveLabel(secret: LocalSecret, label: string, to: Version | undefined):
   if (label === CURRENT && holder) moveLabel(secret, PREVIOUS, holder);
 }
 
-/** Lists the secrets whose names begin with a text, or all: never a value. */
+/** Lists the secrets whose names begin with one of the given texts, or all. */
 export function listSecrets(call: Call): Input {
   const [filter, ...more] = readList(call, 'Filters', 10);
-  const spoken = 'Only one filter of name is spoken here.';
+  const spoken = 'The only filter here is one of name.';
   if (more.length > 0 || (filter?.['Key'] ?? 'name') !== 'name') {
     throw awsError('InvalidParameterException', spoken);
   }

@@ -1,15 +1,7 @@
 import { randomUUID } from 'node:crypto';
-import {
-  awsError,
-  type Call,
-  type Input,
-  invalid,
-  readText,
-  requireText,
-  takePage,
-} from '../protocol.ts';
+import { type Call, invalid, readText, requireText, takePage } from '../call.ts';
+import { awsError, type Input } from '../protocol.ts';
 
-/** Publishes a message, which the account keeps. */
 export function publish(call: Call): Input {
   const topicArn = requireText(call, 'TopicArn');
   const subject = readText(call, 'Subject', 100);
@@ -22,7 +14,6 @@ export function publish(call: Call): Input {
   return { MessageId: randomUUID() };
 }
 
-/** Lists who is told by a topic. */
 export function listSubscriptions(call: Call): Input {
   const TopicArn = requireText(call, 'TopicArn');
   const subscriptions = call.account.subscriptions?.get(TopicArn);

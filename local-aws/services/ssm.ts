@@ -1,12 +1,8 @@
 import * as v from 'valibot';
-import type { LocalParameter } from '../account.ts';
-import { mapValues } from '../automation/document.ts';
-import { type LocalExecution, type LocalStep, type Progress, start } from '../automation/engine.ts';
+import type { LocalExecution, LocalParameter, LocalStep, Progress } from '../account.ts';
+import { startExecution } from '../automation/engine.ts';
 import {
-  awsError,
   type Call,
-  commonError,
-  type Input,
   invalid,
   readInteger,
   readList,
@@ -14,9 +10,10 @@ import {
   readText,
   requireText,
   takePage,
-} from '../protocol.ts';
+} from '../call.ts';
+import { awsError, commonError, type Input, mapValues } from '../protocol.ts';
 
-/** Gives a document as it was made: in YAML. Every document has one version here. */
+/** Returns a document in YAML, its only format here. Every document has one version. */
 export function getDocument(call: Call): Input {
   const Name = requireText(call, 'Name', 256);
   const { DocumentFormat } = call.input;
@@ -36,7 +33,7 @@ type Version = LocalParameter['versions'][number];
 const LEGAL_NAME = /^(?!\/?(aws|ssm))([\w.-]+|(\/[\w.-]+){1,15})$/i;
 const VERSIONS_KEPT = 100;
 
-/** Makes a parameter, or its next version where Overwrite says so. */
+/** Creates a parameter or, with Overwrite, its next version. */
 export function putParameter(call: Call): Input {
   const name = requireText(call, 'Name', 1011);
   const reserved = `No access to reserved parameter name: ${name}.`;
@@ -61,18 +58,15 @@ export function putParameter(call: Call): Input {
   return { Version: version, Tier: 'Standard' };
 }
 
-/** Gives a parameter's latest version. */
 export function getParameter(call: Call): Input {
   return { Parameter: renderValue(call, requireText(call, 'Name', 2048)) };
 }
 
-/** Lists the parameters below a path, by name, with their values. */
 export function getParametersByPath(call: Call): Input {
   const names = namesBelow(call, requireText(call, 'Path', 2048), call.input['Recursive'] === true);
   return listPage(call, names, String, 10, (name) => renderValue(call, name));
 }
 
-/** Lists a parameter's versions, the oldest first. */
 export function getParameterHistory(call: Call): Input {
   const name = requireText(call, 'Name', 2048);
   const keyOf = ({ version }: Version) => String(version).padStart(9, '0');
@@ -83,11 +77,11 @@ export function getParameterHistory(call: Call): Input {
   }));
 }
 
-/** Describes the parameters, all or those below a path: who wrote them last, and no values. */
+/** Describes all parameters, or those below a path, without their values. */
 export function describeParameters(call: Call): Input {
   const [filter, ...more] = readList(call, 'ParameterFilters', 50);
   const { Key, Option } = filter ?? { Key: 'Path', Option: 'Recursive' };
-  const spoken = 'Only one filter of Path with the option Recursive is spoken here';
+  const spoken = 'The only filter here is one of Path with the option Recursive';
   if (Key !== 'Path' || more.length > 0) throw awsError('InvalidFilterKey', spoken);
   if (Option !== 'Recursive') throw awsError('InvalidFilterOption', spoken);
   const [path] = readList<string>({ ...call, input: filter ?? {} }, 'Values', 50);
@@ -98,14 +92,12 @@ export function describeParameters(call: Call): Input {
   });
 }
 
-/** Adds tags to a parameter. */
 export function addTags(call: Call): Input {
   const { tags } = findResource(call);
   for (const { Key, Value } of readTags(call)) tags.set(Key, Value);
   return {};
 }
 
-/** Lists a parameter's tags. */
 export function listTags(call: Call): Input {
   return { TagList: [...findResource(call).tags].map(([Key, Value]) => ({ Key, Value })) };
 }
@@ -170,16 +162,15 @@ function listPage<T>(
 
 const singles = v.record(v.string(), v.strictTuple([v.string()]));
 
-/** Starts an execution, which runs after the answer. */
 export function startAutomation(call: Call): Input {
   const given = v.safeParse(singles, call.input['Parameters'] ?? {});
   if (!given.success) throw invalid(call, 'Parameters', 'consist of lists of one text');
   const parameters = mapValues(given.output, ([value]) => value);
-  const id = start(call, requireText(call, 'DocumentName'), parameters);
+  const id = startExecution(call, requireText(call, 'DocumentName'), parameters);
   return { AutomationExecutionId: id };
 }
 
-/** Starts one execution of the rule's remediation for each resource key. */
+/** Starts one execution of the rule's remediation for each resource. */
 export function startRemediation(call: Call): Input {
   const ruleName = requireText(call, 'ConfigRuleName', 64);
   const remediation = call.account.config.remediations.get(ruleName);
@@ -190,12 +181,11 @@ export function startRemediation(call: Call): Input {
   for (const { resourceId } of readList<{ resourceId: string }>(call, 'ResourceKeys', 100)) {
     const fill = (value: string) => (value === 'RESOURCE_ID' ? resourceId : value);
     const parameters = mapValues(remediation.parameters, fill);
-    start(call, remediation.documentName, parameters);
+    startExecution(call, remediation.documentName, parameters);
   }
   return { FailedItems: [] };
 }
 
-/** Gives an execution with all its steps. */
 export function getExecution(call: Call): Input {
   const execution = findExecution(call);
   return {

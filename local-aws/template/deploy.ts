@@ -14,24 +14,24 @@ import {
   type Template,
 } from './resolve.ts';
 
-// The properties that are looked at here; where others would change what is run, there may be none.
+// The properties that are read here. Objects are strict where other properties would change what runs.
 const strings = v.record(v.string(), v.string());
 const policies = v.array(
   v.object({ PolicyName: v.string(), PolicyDocument: v.custom<Policy>(Boolean) }),
 );
 
-export const role = v.object({
+const role = v.object({
   RoleName: v.string(),
   Policies: policies,
   ManagedPolicyArns: v.optional(v.array(v.string()), []),
 });
 
-export const managedPolicy = v.object({
+const managedPolicy = v.object({
   ManagedPolicyName: v.string(),
   PolicyDocument: v.custom<Policy>(Boolean),
 });
 
-export const lambdaFunction = v.object({
+const lambdaFunction = v.object({
   FunctionName: v.string(),
   Description: v.string(),
   Code: v.strictObject({ ZipFile: v.string() }),
@@ -42,22 +42,22 @@ export const lambdaFunction = v.object({
   Environment: v.optional(v.strictObject({ Variables: strings }), { Variables: {} }),
 });
 
-export const permission = v.strictObject({
+const permission = v.strictObject({
   FunctionName: v.string(),
   Action: v.literal('lambda:InvokeFunction'),
   Principal: v.string(),
   SourceAccount: v.string(),
 });
 
-export const document = v.object({ Name: v.string(), Content: v.string() });
+const document = v.object({ Name: v.string(), Content: v.string() });
 
-export const rule = v.object({
+const rule = v.object({
   ConfigRuleName: v.string(),
   InputParameters: strings,
   Source: v.object({ SourceIdentifier: v.string(), SourceDetails: v.array(strings) }),
 });
 
-export const remediation = v.object({
+const remediation = v.object({
   ConfigRuleName: v.string(),
   TargetId: v.string(),
   Automatic: v.boolean(),
@@ -76,7 +76,7 @@ export const remediation = v.object({
   ),
 });
 
-/** A function as the template has it. */
+/** A function as the template describes it. */
 export interface DeployedFunction {
   readonly code: string;
   readonly environment: Readonly<Record<string, string>>;
@@ -87,7 +87,7 @@ export interface DeployedFunction {
   readonly invokers: Set<string>;
 }
 
-/** What a stack brought into an account, besides what the account itself holds. */
+/** What a stack created that is not part of the account's state. */
 export interface DeployedStack {
   /** By name. */
   readonly functions: ReadonlyMap<string, DeployedFunction>;
@@ -95,16 +95,15 @@ export interface DeployedStack {
 }
 
 const roleOf = (arn: string) => arn.replace(/^.*:role\//u, '');
-/** Resources that change nothing of what is run here; tests of the template look at them. */
+/** Resources that the local account ignores. */
 const withoutEffect = new Set([
   ...['AWS::Logs::LogGroup', 'AWS::Logs::MetricFilter', 'AWS::CloudWatch::Alarm'],
   ...['AWS::SNS::Topic', 'AWS::SNS::TopicPolicy', 'AWS::SNS::Subscription', 'AWS::Events::Rule'],
 ]);
 
 /**
- * Takes a local account, a template and where the stack is made. Makes in the account what the template says: roles
- * with their policies, which are enforced from now on, functions, documents, the rule and its remediation. Gives
- * back what is needed to run the functions. Throws for what the template has and this does not know.
+ * Creates the resources of a template in a local account: roles, whose policies are enforced from now on,
+ * functions, documents, the rule and its remediation. Throws for any resource that is not supported here.
  */
 export function deployTemplate(
   account: LocalAccount,
@@ -137,7 +136,8 @@ export function deployTemplate(
   each('AWS::IAM::Role', role, ({ RoleName, Policies, ManagedPolicyArns }) => {
     const attached = ManagedPolicyArns.map((arn) => {
       const policy = managed.get(arn);
-      if (policy === undefined) throw new Error(`${RoleName} has ${arn}, which is not known here`);
+      if (policy === undefined)
+        throw new Error(`${RoleName} has ${arn}, which is not in the template`);
       return policy;
     });
     roles.set(RoleName, [...Policies.map(({ PolicyDocument }) => PolicyDocument), ...attached]);
@@ -180,31 +180,31 @@ export function deployTemplate(
   account.roles = roles;
   const unknown = resources.find(({ type }) => !known.has(type));
   if (unknown !== undefined)
-    throw new Error(`Resources of type ${unknown.type} are not known here`);
+    throw new Error(`Resources of type ${unknown.type} are not supported here`);
   return { functions, resources };
 }
 
-/** A stack in a local account, its functions running with the code, environment and role that the template gives them. */
+/** A stack in a local account. Its functions run with their code, environment and role of the template. */
 export interface RunningStack {
   readonly aws: LocalAws;
   readonly account: LocalAccount;
   readonly stack: DeployedStack;
-  /** Sends the rule an event of AWS Config; gives what the function gave. Throws what it threw. */
+  /** Invokes the rule with an event of AWS Config. Resolves or rejects as the function does. */
   readonly evaluate: (invokingEvent: object, more?: object) => Promise<unknown>;
-  /** The lines that the functions wrote, once they are closed. */
+  /** The log lines of the functions that are closed. */
   readonly logs: string[];
   readonly closeFunctions: () => Promise<void>;
   readonly close: () => Promise<void>;
 }
 
-/** Takes an account, a template and where the stack is made. Deploys and runs it. */
+/** Deploys a template and serves the account. */
 export async function runStack(
   account: LocalAccount,
   template: Template,
   request: StackRequest,
 ): Promise<RunningStack> {
   const stack = deployTemplate(account, template, request);
-  const folder = mkdtempSync(join(tmpdir(), 'unused-iam-credentials-'));
+  const folder = mkdtempSync(join(tmpdir(), 'local-aws-'));
   const sessionOf = ({ roleName }: DeployedFunction, name: string) =>
     `arn:${account.partition}:sts::${account.accountId}:assumed-role/${roleName}/${name}`;
   const callers = new Map(
@@ -220,7 +220,7 @@ export async function runStack(
     writeFileSync(bundle, code);
     const [accessKeyId = ''] =
       [...callers].find(([, session]) => session.endsWith(`/${name}`)) ?? [];
-    const warm = startFunction(name.replace('unused-iam-credentials-', ''), {
+    const warm = startFunction(name, {
       ...{ endpoint: aws.endpoint, environment, bundle, accessKeyId },
       remaining: timeoutSeconds * 1000,
     });

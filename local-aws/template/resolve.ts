@@ -1,4 +1,4 @@
-/** A CloudFormation template, as far as it is read here. */
+/** A CloudFormation template, with the parts that are read here. */
 export interface Template {
   readonly Parameters?: Readonly<Record<string, TemplateParameter>>;
   readonly Rules?: Readonly<Record<string, TemplateRule>>;
@@ -6,7 +6,6 @@ export interface Template {
   readonly Resources: Readonly<Record<string, TemplateResource>>;
 }
 
-/** A parameter of a template. */
 export interface TemplateParameter {
   readonly Type: string;
   readonly Default?: string;
@@ -16,19 +15,18 @@ export interface TemplateParameter {
   readonly ConstraintDescription?: string;
 }
 
-/** Assertions that are checked before anything is made. */
-export interface TemplateRule {
+/** Assertions that CloudFormation checks before it creates anything. */
+interface TemplateRule {
   readonly Assertions: readonly { readonly Assert: unknown; readonly AssertDescription: string }[];
 }
 
-/** A resource of a template. */
-export interface TemplateResource {
+interface TemplateResource {
   readonly Type: string;
   readonly Condition?: string;
   readonly Properties?: Readonly<Record<string, unknown>>;
 }
 
-/** Where a stack is made, and with which parameters; the others have their defaults. */
+/** A stack to create; missing parameters have their defaults. */
 export interface StackRequest {
   readonly stackName: string;
   readonly accountId: string;
@@ -37,8 +35,8 @@ export interface StackRequest {
   readonly parameters?: Readonly<Record<string, string>>;
 }
 
-/** What Ref and Fn::GetAtt give of a resource. */
-export interface Attributes {
+/** The values of Ref and Fn::GetAtt of a resource. */
+interface Attributes {
   readonly ref: string;
   readonly attributes: Readonly<Record<string, string>>;
 }
@@ -50,7 +48,7 @@ type Describe = (
 
 const alone = (ref: string): Attributes => ({ ref, attributes: {} });
 
-/** By type: what the resource is called where the template leaves that to CloudFormation, and its attributes. */
+/** The references to each type of resource; CloudFormation makes the names that a template omits. */
 const described: Readonly<Record<string, Describe>> = {
   'AWS::IAM::Role': (name, arn) => {
     const roleName = name('RoleName');
@@ -81,18 +79,14 @@ const described: Readonly<Record<string, Describe>> = {
   'AWS::Events::Rule': (name) => alone(name('Name')),
 };
 
-/**
- * Takes a resource's logical ID, the resource with its names resolved, and where it is. Gives back what refers to
- * it resolves to. Throws for a type that is not known here.
- */
-export function describeResource(
+function describeResource(
   id: string,
   { Type }: TemplateResource,
   properties: Readonly<Record<string, unknown>>,
   { stackName, partition, region, accountId }: StackRequest,
 ): Attributes {
   const describe = described[Type];
-  if (describe === undefined) throw new Error(`Resources of type ${Type} are not known here`);
+  if (describe === undefined) throw new Error(`Resources of type ${Type} are not supported here`);
   const name = (property: string) => {
     const given = properties[property];
     return typeof given === 'string' ? given : `${stackName}-${id}-LOCAL0000000`;
@@ -102,11 +96,11 @@ export function describeResource(
   return describe(name, arn);
 }
 
-/** Stands for what Ref gives of AWS::NoValue: the property or item is left out. */
+/** The value of AWS::NoValue: the property or item is left out. */
 const noValue = Symbol('AWS::NoValue');
 
-/** What references resolve to; they throw for a name that they do not know. */
-export interface Scope {
+/** What references resolve to. Throws for an unknown name. */
+interface Scope {
   readonly ref: (name: string) => unknown;
   readonly attribute: (resource: string, attribute: string) => string;
   readonly condition: (name: string) => boolean;
@@ -150,7 +144,7 @@ const functions: Readonly<Record<string, Evaluate>> = {
   },
 };
 
-/** Takes a value of a template and what references resolve to. Gives back the value with every function evaluated. */
+/** Evaluates the functions in a value of a template. */
 export function resolveIn(scope: Scope): (value: unknown) => unknown {
   const resolve = (value: unknown): unknown => {
     if (Array.isArray(value)) return value.map(resolve).filter((item) => item !== noValue);
@@ -160,7 +154,7 @@ export function resolveIn(scope: Scope): (value: unknown) => unknown {
     if (name !== undefined && (name === 'Ref' || name.startsWith('Fn::') || isCondition(value))) {
       const evaluate = functions[name];
       if (evaluate === undefined || entries.length > 1)
-        throw new Error(`${name} is not known here`);
+        throw new Error(`${name} is not supported here`);
       return evaluate(argument, resolve, scope);
     }
     const resolved = entries.map(([key, item]) => [key, resolve(item)] as const);
@@ -169,7 +163,7 @@ export function resolveIn(scope: Scope): (value: unknown) => unknown {
   return resolve;
 }
 
-/** Policies have conditions, too; there they are no text. */
+/** Policies have conditions, too, but not as a text. */
 function isCondition(value: object): boolean {
   return (
     'Condition' in value && typeof value.Condition === 'string' && Object.keys(value).length === 1
@@ -186,7 +180,7 @@ function text(value: unknown): string {
   throw new Error(`Expected a text, found ${JSON.stringify(value)}`);
 }
 
-/** Takes a template and a request. Gives back every parameter's value. Throws for one that CloudFormation refuses. */
+/** The value of every parameter. Throws for a value that CloudFormation refuses. */
 export function readParameters(
   { Parameters = {} }: Template,
   { parameters = {} }: StackRequest,
@@ -196,8 +190,7 @@ export function readParameters(
     throw new Error(`Parameters: [${unknown}] do not exist in the template`);
   const entries = Object.entries(Parameters).map(([name, definition]): [string, string] => {
     const { Type, Default, AllowedValues, AllowedPattern, MaxLength } = definition;
-    if (Type !== 'String')
-      throw new Error(`Parameter ${name} is of type ${Type}, which is not read here`);
+    if (Type !== 'String') throw new Error(`Parameter ${name} is of type ${Type}, expected String`);
     const value = parameters[name] ?? Default;
     if (value === undefined) throw new Error(`Parameters: [${name}] must have values`);
     const isListed = AllowedValues?.includes(value) ?? true;
@@ -211,7 +204,7 @@ export function readParameters(
   return new Map(entries);
 }
 
-/** A resource that a stack makes, its properties resolved. */
+/** A resource of a stack, with its properties resolved. */
 export interface ResolvedResource {
   readonly id: string;
   readonly type: string;
@@ -219,9 +212,8 @@ export interface ResolvedResource {
 }
 
 /**
- * Takes a template and where a stack is to be made of it. Gives back the resources it makes, with every function
- * of the template evaluated. Throws where CloudFormation refuses the parameters or a rule of the template does,
- * and for whatever is not known here.
+ * The resources of a stack, with every function of the template evaluated. Throws for parameters that
+ * CloudFormation or a rule of the template refuses, and for whatever is not supported here.
  */
 export function resolveTemplate(template: Template, request: StackRequest): ResolvedResource[] {
   const parameters = readParameters(template, request);
@@ -245,7 +237,7 @@ export function resolveTemplate(template: Template, request: StackRequest): Reso
     ref: (name: string) => parameters.get(name) ?? pseudo[name] ?? find(name).ref,
     attribute: (id: string, attribute: string) => {
       const value = find(id).attributes[attribute];
-      if (value === undefined) throw new Error(`${attribute} of ${id} is not known here`);
+      if (value === undefined) throw new Error(`${attribute} of ${id} is not supported here`);
       return value;
     },
     condition: (name: string) => {
@@ -254,7 +246,7 @@ export function resolveTemplate(template: Template, request: StackRequest): Reso
     },
   };
   const resolve = resolveIn(scope);
-  // A resource's name refers to no other resource; the rest of its properties may refer back to it.
+  // The name of a resource refers to no other resource; its other properties may refer back to it.
   const namesOf = (properties: Readonly<Record<string, unknown>> = {}) => {
     const names = Object.entries(properties).filter(([name]) => /Name$/u.test(name));
     return Object.fromEntries(names.map(([name, value]) => [name, resolve(value)]));

@@ -1,3 +1,4 @@
+import { fileURLToPath } from 'node:url';
 import {
   addUser,
   createAccount,
@@ -10,13 +11,22 @@ import { renderCredentialReport } from '../../local-aws/services/iam.ts';
 
 const day = 86_400_000;
 
+/** The path of a built function. */
+export function bundleOf(name: string): string {
+  return fileURLToPath(new URL(`../../dist/lambda/${name}/index.js`, import.meta.url));
+}
+
 /**
- * Takes the present (epoch ms), a number of users and an account ID. Gives back an account in which
- * every user has a password and two keys, and two of five have used nothing for 100 days.
+ * An account in which every user has a password and two keys, and two users of five last used them 100
+ * days before `now` (epoch ms).
  */
-export function crowdAt(present: number, users: number, accountId = '123456789012'): LocalAccount {
+export function sampleAccount(
+  now: number,
+  users: number,
+  accountId = '123456789012',
+): LocalAccount {
   const account = createAccount({ accountId });
-  const ago = (days: number) => present - days * day;
+  const ago = (days: number) => now - days * day;
   for (let index = 0; index < users; index += 1) {
     const used = ago(index % 5 < 2 ? 100 : 3);
     addUser(account, {
@@ -36,7 +46,7 @@ export function crowdAt(present: number, users: number, accountId = '12345678901
   return account;
 }
 
-/** One scheduled evaluation by the built function, over HTTP on loopback. */
+/** The figures of one scheduled evaluation by the built function. */
 export interface EvaluationFigures {
   readonly users: number;
   readonly report: 'fresh' | 'stale';
@@ -51,16 +61,15 @@ export interface EvaluationFigures {
 const hour = 3_600_000;
 
 /**
- * Takes the number of users (40 % of them unused), whether IAM hands out an hour-old report, and the
- * IAM requests a second that are allowed, null for any. Gives back the figures of one run in a process
- * of its own; earlier results of every user are there.
+ * Measures an evaluation of users who all have earlier results, in its own process. A stale report is an
+ * hour old. IAM throttles above `iamPerSecond` requests a second, null for no limit.
  */
 export async function measureEvaluation(
   users: number,
   report: EvaluationFigures['report'],
   iamPerSecond: number | null = null,
 ): Promise<EvaluationFigures> {
-  const account = crowdAt(Date.now(), users);
+  const account = sampleAccount(Date.now(), users);
   const aws = await startLocalAws(account);
   const event = () => ({
     invokingEvent: JSON.stringify({
@@ -72,13 +81,14 @@ export async function measureEvaluation(
     configRuleName: 'unused-iam-credentials',
     eventLeftScope: false,
   });
-  await runFunction('evaluate', event(), { endpoint: aws.endpoint });
+  const options = { endpoint: aws.endpoint, bundle: bundleOf('evaluate') };
+  await runFunction('evaluate', event(), options);
   const requestedAt = Date.now() - (report === 'stale' ? hour : 0);
   const content = renderCredentialReport(account);
   account.credentialReport = { requestedAt, readyAt: requestedAt, content };
   if (iamPerSecond !== null) aws.faults.push({ service: 'iam', perSecond: iamPerSecond });
   aws.requests.reset();
-  const run = await runFunction('evaluate', event(), { endpoint: aws.endpoint });
+  const run = await runFunction('evaluate', event(), options);
   await aws.close();
   if (run.error !== undefined) throw new Error(run.error.message);
   const results = account.config.evaluations;

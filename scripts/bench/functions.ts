@@ -1,9 +1,9 @@
 import { runFunction, startFunction, type WarmFunction } from '../../local-aws/run-function.ts';
 import { startLocalAws } from '../../local-aws/server.ts';
 import { deploy, readerRoleArn } from '../../test/builders/remediation.ts';
-import { crowdAt } from './evaluation.ts';
+import { bundleOf, sampleAccount } from './evaluation.ts';
 
-/** One answer of a document's built function for one user of many, over HTTP on loopback. */
+/** The figures of one invocation of a document's built function, for one user of many. */
 export interface PlanningFigures {
   readonly function: 'plan-revocation' | 'plan-restoration' | 'issue-password';
   readonly users: number;
@@ -22,15 +22,12 @@ const restoration = {
   ...{ restorePassword: 'false', maxRecordAgeDays: '90' },
 };
 
-/**
- * Takes a function's name and the number of users (40 % of them unused). Gives back the figures of the plan for
- * the last unused one, in a process of its own.
- */
+/** Measures the plan for the last unused user, in its own process. */
 export async function measurePlanning(
   name: Exclude<PlanningFigures['function'], 'issue-password'>,
   users: number,
 ): Promise<PlanningFigures> {
-  const account = crowdAt(Date.now(), users);
+  const account = sampleAccount(Date.now(), users);
   deploy(account);
   const aws = await startLocalAws(account);
   const last = account.users.findLast(
@@ -41,7 +38,9 @@ export async function measurePlanning(
     ...{ ...execution, ruleName: 'unused-iam-credentials', userId: last?.userId },
     ...options,
   };
-  const run = await runFunction(name, event, { endpoint: aws.endpoint, remaining: 300_000 });
+  const run = await runFunction(name, event, {
+    ...{ endpoint: aws.endpoint, bundle: bundleOf(name), remaining: 300_000 },
+  });
   await aws.close();
   if (run.error !== undefined) throw new Error(run.error.message);
   const peakMB = Math.round(run.peakMemory / 1024 ** 2);
@@ -49,11 +48,11 @@ export async function measurePlanning(
 }
 
 /**
- * Takes the number of users. Revokes the credentials of one and restores them with a new password, by the built
- * functions, each in a process of its own. Gives back the figures of issue-password.
+ * Revokes a user's credentials and restores them with a new password, by the built functions. Measures
+ * issue-password.
  */
 export async function measurePassword(users: number): Promise<PlanningFigures> {
-  const account = crowdAt(Date.now(), users);
+  const account = sampleAccount(Date.now(), users);
   deploy(account);
   const aws = await startLocalAws(account);
   const environment = { PASSWORD_READER_ROLE_ARN: readerRoleArn };
@@ -61,8 +60,8 @@ export async function measurePassword(users: number): Promise<PlanningFigures> {
   let figures: PlanningFigures | undefined;
   account.automation.invoke = async (functionName, payload) => {
     const name = functionName.replace('unused-iam-credentials-', '');
-    const options = { endpoint: aws.endpoint, environment, remaining: 300_000 };
-    const warm = functions.get(name) ?? startFunction(name, options);
+    const options = { endpoint: aws.endpoint, bundle: bundleOf(name), environment };
+    const warm = functions.get(name) ?? startFunction(name, { ...options, remaining: 300_000 });
     functions.set(name, warm);
     const { result, error, wall, peakMemory } = await warm.invoke(payload);
     if (error !== undefined) throw new Error(error.message);

@@ -1,12 +1,12 @@
 import { spawnSync } from 'node:child_process';
 
-/** Takes numbers; gives back their median, rounded to a tenth. */
-export function median(values: readonly number[]): number {
+/** The median, rounded to a tenth. */
+function median(values: readonly number[]): number {
   const sorted = values.toSorted((a, b) => a - b);
   return Math.round((sorted[Math.floor(sorted.length / 2)] ?? Number.NaN) * 10) / 10;
 }
 
-/** Takes a function and how often to run it; gives back the median of its milliseconds, after one warm-up. */
+/** The median milliseconds of several runs, after one warm-up. */
 export function timeInProcess(runs: number, run: () => void): number {
   run();
   const times = Array.from({ length: runs }, () => {
@@ -17,18 +17,15 @@ export function timeInProcess(runs: number, run: () => void): number {
   return median(times);
 }
 
-/** How a whole process ran: milliseconds from start to end, and its peak memory in MB. */
-export interface ProcessFigures {
+/** The milliseconds of a whole process, from start to end, and its peak memory. */
+interface ProcessFigures {
   readonly wallMs: number;
   readonly peakMB: number;
 }
 
 const report = `process.on('exit', () => require('node:fs').writeSync(2, '\\n' + process.resourceUsage().maxRSS))`;
 
-/**
- * Takes Node's arguments and how often to run it. Gives back the medians over fresh processes. Throws
- * when a process ends with an exit code of 2 or more.
- */
+/** The medians of several fresh Node processes. Throws if one ends with an exit code of 2 or more. */
 export function timeProcess(runs: number, args: readonly string[]): ProcessFigures {
   const preload = `data:text/javascript,${encodeURIComponent(`import { createRequire } from 'node:module'; const require = createRequire('file:///'); ${report}`)}`;
   const figures = Array.from({ length: runs }, () => {

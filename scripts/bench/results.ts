@@ -1,7 +1,7 @@
 import type { EvaluationFigures } from './evaluation.ts';
 import type { PlanningFigures } from './functions.ts';
 
-/** Everything `npm run bench` measures, as bench/results.json holds it. */
+/** The results of `npm run bench`, as in scripts/bench/results.json. */
 export interface BenchResults {
   readonly machine: { readonly node: string; readonly cpu: string; readonly cores: number };
   readonly evaluations: readonly EvaluationFigures[];
@@ -20,7 +20,7 @@ export interface BenchResults {
   >;
 }
 
-/** Takes the results; gives back the tables that are printed and that the README quotes, in Markdown. */
+/** The results as the Markdown tables that the documentation quotes. */
 export function renderMarkdown({
   machine,
   evaluations,

@@ -8,7 +8,7 @@ import { parseCredentialReport } from '../../rule/formats/credential-report.ts';
 import { fromReport } from '../../rule/formats/user-snapshot.ts';
 import { judge } from '../../rule/judging/judgement.ts';
 import { buildCommandLine, buildFunctions, bundleFunctions } from '../build.ts';
-import { crowdAt, type EvaluationFigures, measureEvaluation } from './evaluation.ts';
+import { type EvaluationFigures, measureEvaluation, sampleAccount } from './evaluation.ts';
 import { measurePassword, measurePlanning, type PlanningFigures } from './functions.ts';
 import { timeInProcess, timeProcess } from './measure.ts';
 import { type BenchResults, renderMarkdown } from './results.ts';
@@ -62,7 +62,9 @@ function measureAlone(csv: string): BenchResults['alone'] {
 function measureAudit(folder: string, csv: string): BenchResults['audit'] {
   say('Auditing report files …');
   const many = Array.from({ length: 20 }, (_, index) => {
-    const account = renderCredentialReport(crowdAt(Date.now(), 5000, `${100_000_000_000 + index}`));
+    const account = renderCredentialReport(
+      sampleAccount(Date.now(), 5000, `${100_000_000_000 + index}`),
+    );
     return index === 0 ? account : account.slice(account.indexOf('\n') + 1);
   });
   const audit = (name: string, content: string, runs: number) => {
@@ -94,7 +96,7 @@ async function measureBundles(): Promise<BenchResults['bundle']> {
 process.chdir(root);
 await Promise.all([buildFunctions(), buildCommandLine()]);
 const folder = mkdtempSync(join(tmpdir(), 'bench-'));
-const csv = renderCredentialReport(crowdAt(Date.now(), 5000));
+const csv = renderCredentialReport(sampleAccount(Date.now(), 5000));
 const results: BenchResults = {
   machine: {
     node: process.version,

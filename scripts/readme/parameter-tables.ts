@@ -1,6 +1,6 @@
 import { accountParameterGroups } from '../../infra/parameters/account.ts';
 import type { ParameterGroup } from '../../infra/parameters/declare.ts';
-import { stackSetParameters, targetParameters } from '../../infra/parameters/organization.ts';
+import { targetParameters, targetParameters } from '../../infra/parameters/organization.ts';
 import { protectionParameters } from '../../infra/parameters/protection.ts';
 import {
   type ParameterDefinition,
@@ -40,7 +40,7 @@ export function renderStackParameters(): string {
 /** The parameters that only the organization template has, in Markdown. */
 export function renderOrganizationParameters(): string {
   return renderGroups([
-    { label: 'Organization', parameters: { ...targetParameters, ...stackSetParameters } },
+    { label: 'Organization', parameters: { ...targetParameters, ...targetParameters } },
     { label: 'Protection', parameters: protectionParameters },
   ]);
 }

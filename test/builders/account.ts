@@ -6,18 +6,18 @@ import {
   type LocalUser,
 } from '../../local-aws/account.ts';
 
-/** The instant at which tests evaluate, unless they say otherwise. */
+/** The instant of evaluations in tests, epoch ms. */
 export const now = Date.parse('2026-11-21T06:30:00Z');
 
 /** Milliseconds of a day. */
 export const day = 86_400_000;
 
-/** Gives the instant that many days before `now`. */
+/** The instant (epoch ms) that many days before `now`. */
 export const ago = (days: number): number => now - days * day;
 
 let serial = 0;
 
-/** Makes an active access key, in days before `now`. */
+/** An active access key; its dates are days before `now`. */
 export function accessKey(created: number, used?: number, rest: Partial<LocalAccessKey> = {}) {
   serial += 1;
   const key: LocalAccessKey = {
@@ -32,7 +32,7 @@ export function accessKey(created: number, used?: number, rest: Partial<LocalAcc
   return key;
 }
 
-/** Makes what a user with a password has, in days before `now`. */
+/** The password of a user; its dates are days before `now`. */
 export function password(
   created: number,
   used?: number,
@@ -48,14 +48,14 @@ export function password(
   };
 }
 
-/** Adds a user who has existed for 1,000 days. */
+/** Adds a user who was created 1,000 days before `now`. */
 export function user(account: LocalAccount, userName: string, rest: Partial<LocalUser> = {}) {
   return addUser(account, { userName, createDate: ago(1000), ...rest });
 }
 
 /**
- * Makes an account of that many users, each with a password and two keys; an unused one has used
- * nothing for 100 days, the others everything three days ago.
+ * An account of that many users, each with a password and two keys. Unused users used them 100 days
+ * ago, all others 3 days ago.
  */
 export function crowd(count: number, isUnused: (index: number) => boolean): LocalAccount {
   const account = createAccount({ reportDurationMs: 3_000 });
@@ -69,7 +69,7 @@ export function crowd(count: number, isUnused: (index: number) => boolean): Loca
   return account;
 }
 
-/** Makes an account with one user who is idle and one who is not. */
+/** An account with one unused and one active user. */
 export function pair(): LocalAccount {
   const account = createAccount();
   user(account, 'idle', password(400, 112));

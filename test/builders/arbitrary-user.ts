@@ -3,10 +3,10 @@ import type { User } from '../../rule/core/credentials.ts';
 import { ago, day } from './account.ts';
 import { coreKey, coreUser } from './core-user.ts';
 
-/** A threshold that arbitrary users are often just at. */
+/** A threshold (days) that the dates of arbitrary users often just meet or miss. */
 export const likelyLimit = 45;
 
-// Half the dates lie within a millisecond of the limit: that is where verdicts differ.
+// Half the dates lie within a millisecond of the limit, where results differ.
 const date = fc.oneof(
   fc.integer({ min: -1, max: 1 }).map((milliseconds) => ago(likelyLimit) + milliseconds),
   fc.integer({ min: 0, max: 200 * day }).map((milliseconds) => ago(0) - milliseconds),
@@ -24,7 +24,7 @@ const key = fc
   })
   .map(({ dates: known, ...rest }) => coreKey({ ...known, ...rest }));
 
-/** Any user of the core without exemption, of whom nothing happened after `now`. */
+/** Any user of rule/core without an exemption, whose dates are not after `now`. */
 export const arbitraryUser: fc.Arbitrary<User> = fc
   .record({ password: fc.option(dates), accessKeys: fc.array(key, { maxLength: 3 }) })
   .map((rest) => coreUser(rest));

@@ -2,7 +2,7 @@ import type { AccessKey, Tag, User } from '../../rule/core/credentials.ts';
 import { type ParameterName, parseRuleParameters } from '../../rule/core/rule-parameters.ts';
 import { ago } from './account.ts';
 
-/** Makes a user of the core without credentials. */
+/** A user of rule/core without credentials. */
 export function coreUser(rest: Partial<User> = {}): User {
   return {
     userName: 'someone',
@@ -17,17 +17,16 @@ export function coreUser(rest: Partial<User> = {}): User {
   };
 }
 
-/** Makes an active access key of the core in slot 1, changed 900 days before `now`. */
+/** An active access key of rule/core in slot 1, changed 900 days before `now`. */
 export function coreKey(rest: Partial<AccessKey> = {}): AccessKey {
   return { id: null, slot: 1, status: 'Active', changed: ago(900), ...rest };
 }
 
-/** Makes the exempt-until tag. */
 export function exemptUntil(value: string, key = 'unused-iam-credentials:exempt-until'): Tag {
   return { key, value };
 }
 
-/** Parses rule parameters, all of them defaults but the ones given. */
+/** Rule parameters: those given, and defaults. */
 export function parameters(given: Partial<Record<ParameterName, string>> = {}) {
   return parseRuleParameters(given);
 }

@@ -10,13 +10,13 @@ import { ago } from './account.ts';
 import { ruleName } from './local-rule.ts';
 import { topicArn } from './remediation.ts';
 
-/** A build whose functions are no more than their names, so that nothing has to be bundled. */
+/** A build whose functions are only their names, so that nothing must be bundled. */
 export const namesAsBuild: Build = {
   functions: new Map(Object.values(functionNames).map((name) => [name, contentHash(name)])),
   documents: new Map(documents.map(({ name, load }) => [name, load()])),
 };
 
-/** Adds to what `deploy` has put into an account all that a whole deployment of a build has, and that all is well. */
+/** Completes what `deploy` put into an account, so that it is a healthy deployment of a build. */
 export function deployWhole(account: LocalAccount, build: Build = namesAsBuild): void {
   Object.assign(ruleIn(account), {
     sourceDetails: [
@@ -47,14 +47,12 @@ export function deployWhole(account: LocalAccount, build: Build = namesAsBuild):
   ]);
 }
 
-/** The rule that was deployed. */
 export function ruleIn({ config }: LocalAccount): LocalRuleDefinition {
   const rule = config.ruleDefinitions.get(ruleName);
   if (rule === undefined) throw new Error('No rule was deployed');
   return rule;
 }
 
-/** Its remediation. */
 export function remediationIn({ config }: LocalAccount): LocalRemediationSettings {
   const remediation = config.remediations.get(ruleName);
   if (remediation === undefined) throw new Error('No remediation was deployed');

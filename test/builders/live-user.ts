@@ -2,7 +2,7 @@ import type { ReportKey, ReportRow } from '../../rule/formats/report-row.ts';
 import type { LiveAccessKey, LiveCredentials } from '../../rule/formats/user-snapshot.ts';
 import { ago } from './account.ts';
 
-/** Who the user of these tests is. */
+/** The user of these tests. */
 export const identity = {
   userName: 'someone',
   userId: 'AIDASOMEONE',
@@ -12,12 +12,12 @@ export const identity = {
   tags: [{ key: 'k', value: 'v' }],
 };
 
-/** Makes credentials read live: none but those given. */
+/** Credentials that were read live: only those given. */
 export function live(rest: Partial<LiveCredentials> = {}): LiveCredentials {
   return { passwordLastUsed: undefined, loginProfileCreateDate: null, accessKeys: [], ...rest };
 }
 
-/** Makes an access key read live, in days before `now`. */
+/** An access key that was read live; its dates are days before `now`. */
 export function key(
   id: string,
   created: number,
@@ -32,7 +32,7 @@ export function key(
   };
 }
 
-/** Makes a key of a report row, in days before `now`. */
+/** A key of a report row; its dates are days before `now`. */
 export function slot(number: 1 | 2, rotated: number, used?: number, active = true): ReportKey {
   return {
     slot: number,
@@ -42,7 +42,7 @@ export function slot(number: 1 | 2, rotated: number, used?: number, active = tru
   };
 }
 
-/** Makes the own row of the user of these tests. */
+/** The report row of the user of these tests. */
 export function reportRow(rest: Partial<ReportRow> = {}): ReportRow {
   return {
     userName: 'someone',

@@ -20,16 +20,16 @@ export interface LocalRule {
   readonly log: Record<string, unknown>[];
   /** Runs a scheduled evaluation. */
   readonly schedule: (options?: RunOptions) => Promise<EvaluationResult>;
-  /** Sends any event; `invokingEvent` is made JSON text. */
+  /** Sends an event; `invokingEvent` is turned into JSON text. */
   readonly send: (invokingEvent: object, options?: RunOptions) => Promise<EvaluationResult>;
-  /** What Config now shows: compliance type by user name, or by ID where the user is gone. */
+  /** The compliance types in AWS Config by user name, or by user ID if the user does not exist. */
   readonly compliance: () => Record<string, string>;
   readonly close: () => Promise<void>;
 }
 
 /**
- * Takes what moves a test's clock on. Gives back a sleep that takes no time. One that ends with a signal
- * waits for a deadline: it never comes, as long as nothing else takes time.
+ * A sleep that takes no time but moves a test's clock. A sleep with a signal waits for a deadline: it
+ * lasts until the signal, because no time passes by itself.
  */
 export function steppingSleep(moveOn: (milliseconds: number) => void = () => undefined) {
   return (milliseconds: number, signal?: AbortSignal): Promise<void> => {
@@ -41,7 +41,7 @@ export function steppingSleep(moveOn: (milliseconds: number) => void = () => und
   };
 }
 
-/** What a run is given; the function has 900 s unless it says. */
+/** The input of a run; `remaining` is in ms, by default 900 s. */
 export interface RunOptions {
   readonly ruleParameters?: Readonly<Record<string, string>>;
   readonly remaining?: number;
@@ -52,8 +52,8 @@ export interface RunOptions {
 export const digestTopicArn = 'arn:aws:sns:us-east-1:123456789012:digests';
 
 /**
- * Starts a local account and what evaluates it. The clock is used by both, and is the system's unless given.
- * Without a topic nobody is told who is newly NON_COMPLIANT.
+ * Starts a local account and the rule, both with the given clock. Without a topic, nobody is notified
+ * about newly NON_COMPLIANT users.
  */
 export async function startLocalRule(
   account: LocalAccount = createAccount(),
@@ -115,7 +115,7 @@ export async function startLocalRule(
   };
 }
 
-/** The message of a scheduled notification created at that instant (epoch ms). */
+/** The message of a scheduled notification; `createdAt` is epoch ms. */
 export function scheduledNotification(account: LocalAccount, createdAt: number) {
   return {
     awsAccountId: account.accountId,

@@ -19,7 +19,7 @@ const columns = [
   'cert_2_last_rotated',
 ];
 
-/** A row by column; what is left out is as for a user without credentials. */
+/** A row by column; missing columns are those of a user without credentials. */
 export type RowValues = Readonly<Record<string, string>>;
 
 const empty: RowValues = {
@@ -43,7 +43,7 @@ const root: RowValues = {
   password_next_rotation: 'not_supported',
 };
 
-/** Makes a credential report with the root user's row and the given rows, in the given order of columns. */
+/** A credential report with the root user's row and the given rows, its columns in the given order. */
 export function reportCsv(rows: readonly RowValues[], order: readonly string[] = columns): string {
   const line = (values: RowValues) =>
     order.map((column) => quote(values[column] ?? empty[column] ?? 'N/A')).join(',');
@@ -55,7 +55,7 @@ export function reportCsv(rows: readonly RowValues[], order: readonly string[] =
 /** The columns of a credential report in IAM's order. */
 export const reportColumns: readonly string[] = columns;
 
-/** Makes the values of a user's row; the ARN follows from the name. */
+/** The values of a user's row; the ARN follows from the name. */
 export function row(user: string, values: RowValues = {}): RowValues {
   return { user, arn: `arn:aws:iam::123456789012:user/${user}`, ...values };
 }

@@ -1,9 +1,9 @@
-/** What the events below have in common with the examples in AWS Config's developer guide. */
+// The events follow the examples in the AWS Config Developer Guide.
 const account = '123456789012';
 const arn = `arn:aws:iam::${account}:user/team/someone`;
 
 /** A configuration item of a user, with the fields that AWS documents for a change notification. */
-export const userItem = {
+const userItem = {
   relatedEvents: [],
   relationships: [
     {
@@ -46,7 +46,7 @@ export const scheduledMessage = {
   recordVersion: '1.0',
 };
 
-/** The message of a change; takes what differs in the item. */
+/** The message of a change; `item` replaces members of `userItem`. */
 export function changeMessage(item: object = {}) {
   return {
     configurationItemDiff: null,
@@ -57,7 +57,7 @@ export function changeMessage(item: object = {}) {
   };
 }
 
-/** The message of a change too large to be sent; takes what differs in the summary. */
+/** The message of a change that is too large to send; `summary` replaces members. */
 export function oversizedMessage(summary: object = {}) {
   const { relationships, relatedEvents, configuration, supplementaryConfiguration, tags, ...rest } =
     userItem;

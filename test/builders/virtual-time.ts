@@ -4,26 +4,25 @@ import { setImmediate as turn } from 'node:timers/promises';
 import { vi } from 'vitest';
 import { unanswered } from '../../local-aws/server.ts';
 
-/** Turns of the event loop without a request under way after which nothing but a timer can go on. */
+/** After so many turns of the event loop without a pending request, only a timer can go on. */
 const quietTurns = 25;
 /**
- * A jump of more than this (virtual milliseconds), as to a deadline, is only made after that much real
- * time without anything happening: on a busy machine, quiet turns may just be a file being read.
+ * A jump of more than `farJump` (virtual ms), for example to a deadline, happens only after
+ * `quietBeforeFarJump` (real ms) without activity: on a busy machine, a quiet turn may be a file read.
  */
 const farJump = 5_000;
 const quietBeforeFarJump = 150;
-/** A turn of so long (real milliseconds) was no wait: something kept this process, such as a module to load. */
+/** A turn that takes longer (real ms) was not a wait: the process was busy, for example loading a module. */
 const busyTurn = 50;
 /**
- * A request that is not answered for so long (real milliseconds) hangs: only a timer can end it. Of those
- * that the local account leaves unanswered it tells at once.
+ * A request without an answer for so long (real ms) hangs: only a timer can end it. The local account
+ * announces those that it does not answer at once.
  */
 const hangs = 500;
 
 /**
- * Takes an instant (epoch ms) and a function; runs it with a clock that starts there, and in which
- * waits take no time: whenever no HTTP request is under way, time jumps to the next timer. The
- * requests themselves are real. Gives back what the function gives.
+ * Runs a function with a clock that starts at an instant (epoch ms) and in which waits take no time:
+ * whenever no HTTP request is pending, time jumps to the next timer. The requests are real.
  */
 export async function inVirtualTime<Result>(
   start: number,
@@ -35,7 +34,7 @@ export async function inVirtualTime<Result>(
     underWay.add(requestOf(message));
     activeAt = performance.now();
   };
-  // A request that an earlier call left hanging may end now; it is none of these.
+  // A request that an earlier call left hanging may end now; it is not one of these.
   const end = (message: unknown) => {
     if (underWay.delete(requestOf(message))) activeAt = performance.now();
   };
@@ -98,7 +97,7 @@ export async function inVirtualTime<Result>(
   }
 }
 
-/** What the diagnostics channels of Node's HTTP client tell of. */
+/** The request in a message of the diagnostics channels of Node's HTTP client. */
 function requestOf(message: unknown): unknown {
   return typeof message === 'object' && message !== null && 'request' in message
     ? message.request

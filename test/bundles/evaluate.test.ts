@@ -26,7 +26,11 @@ function runScheduled(event: object = {}, environment: Record<string, string> = 
       accountId: account.accountId,
       ...event,
     },
-    { endpoint: aws.endpoint, environment },
+    {
+      endpoint: aws.endpoint,
+      bundle: fileURLToPath(new URL('evaluate/index.js', folder)),
+      environment,
+    },
   );
 }
 

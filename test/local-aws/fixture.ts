@@ -8,9 +8,9 @@ import { expect } from 'vitest';
 import { createAccount, type LocalAccount } from '../../local-aws/account.ts';
 import { type LocalAws, startLocalAws } from '../../local-aws/server.ts';
 
-/** A local account for one test, with clients that never retry and a clock that stands still. */
+/** A local account with clients that never retry and a clock that stands still. */
 export interface Fixture {
-  /** The server's clock, epoch ms; a test moves it. */
+  /** The server's clock, epoch ms, which a test moves. */
   now: number;
   account: LocalAccount;
   aws: LocalAws;
@@ -23,7 +23,7 @@ export interface Fixture {
   close(): Promise<void>;
 }
 
-/** When a fixture's clock stands: in the middle of a second, because IAM rounds down. */
+/** The time of a fixture's clock: in the middle of a second, because IAM rounds down. */
 export const START = Date.UTC(2026, 10, 1, 12, 0, 0, 789);
 
 /** Starts a fixture over an empty account. */

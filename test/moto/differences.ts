@@ -1,8 +1,8 @@
-/** Where moto answers otherwise than the local account does, and why that is as it should be. */
+/** A difference between the answers of moto and of the local account, and why the local one is right. */
 export interface Difference {
-  /** The exchanges in which it shows, each by its name, which begins with the operation. */
+  /** The names of the exchanges that show it. */
   readonly exchanges: readonly string[];
-  /** Where in the answer; left out where it is the whole, or an error in its place. */
+  /** The paths in the answer; missing if the whole answer differs, or one is an error. */
   readonly paths?: readonly string[];
   /** A kind of value, or an error's name and HTTP status. */
   readonly local: string;
@@ -12,14 +12,16 @@ export interface Difference {
 
 const details = 'GetAccountAuthorizationDetails of users';
 const report = 'GetCredentialReport once there is one';
+const histories = ['GetParameterHistory of one', 'GetParameterHistory, one a page'];
+const descriptions = ['DescribeParameters of all', 'DescribeParameters below a path'];
 
-/** Every difference there is. One that no longer shows fails the comparison, and has to go. */
+/** Every difference. The comparison fails if one no longer shows. */
 export const differences: readonly Difference[] = [
   {
     exchanges: [report],
     paths: ['.Content.<root_account>'],
     ...{ local: 'object', moto: 'absent' },
-    why: 'The first row of a report is the root user’s; moto has no root user.',
+    why: 'The first row of a report is that of the root user; moto has no root user.',
   },
   {
     exchanges: [report],
@@ -31,13 +33,13 @@ export const differences: readonly Difference[] = [
     exchanges: [report],
     paths: ['.Content.bob.password_last_changed'],
     ...{ local: 'N/A', moto: 'date text' },
-    why: 'moto gives the user’s creation, password or none; AWS documents N/A where there is none.',
+    why: 'moto gives the creation date of the user, with or without a password; AWS documents N/A for no password.',
   },
   {
     exchanges: [report],
     paths: ['.Content.ann.password_next_rotation', '.Content.bob.password_next_rotation'],
     ...{ local: 'N/A', moto: 'not_supported' },
-    why: 'AWS documents N/A for a user whom no password policy makes rotate.',
+    why: 'AWS documents N/A if the password policy requires no rotation.',
   },
   {
     exchanges: [report],
@@ -49,7 +51,7 @@ export const differences: readonly Difference[] = [
     exchanges: [report],
     paths: [...cells(['ann'], [2]), ...cells(['bob'], [1, 2])],
     ...{ local: 'N/A', moto: 'not_supported' },
-    why: 'AWS documents N/A for a key that was never used or is not there.',
+    why: 'AWS documents N/A for a missing key and for one that was never used.',
   },
   {
     exchanges: [details, `${details}, one a page`],
@@ -67,7 +69,7 @@ export const differences: readonly Difference[] = [
     exchanges: [`${details}, one a page`],
     paths: ['.UserDetailList[].AttachedManagedPolicies[]'],
     ...{ local: 'object', moto: 'absent or object' },
-    why: 'On moto’s one page there are also users without a policy.',
+    why: 'moto’s only page also has users without a policy.',
   },
   {
     exchanges: [
@@ -91,46 +93,151 @@ export const differences: readonly Difference[] = [
   {
     exchanges: ['GetUser of a name that cannot be'],
     ...{ local: 'ValidationError 400', moto: 'NoSuchEntityException 404' },
-    why: 'moto does not hold a name against the pattern that IAM’s model has for names.',
+    why: 'moto does not check names against the pattern in IAM’s model.',
   },
   {
     exchanges: ['PutEvaluations of 101 as a test', 'PutEvaluations of an odd verdict as a test'],
     ...{ local: 'ValidationException 400', moto: 'object' },
-    why: 'moto does not look into evaluations; AWS Config’s model sets 100 a request, and an enum.',
+    why: 'moto does not check evaluations; AWS Config’s model allows 100 a request, and an enum.',
   },
   {
     exchanges: ['PutEvaluations of an empty list'],
     ...{ local: 'object', moto: 'InvalidParameterValueException 400' },
-    why: 'moto takes an empty list for none; AWS Config’s model allows a list of 0.',
+    why: 'moto takes an empty list for a missing one; AWS Config’s model allows it.',
   },
   {
     exchanges: ['PutEvaluations without a list'],
     ...{ local: 'object', moto: 'InvalidParameterValueException 400' },
-    why: 'The local account takes no list for an empty one; the rule always sends one.',
+    why: 'The local account takes a missing list for an empty one; the rule always sends one.',
   },
   {
     exchanges: ['PutEvaluations with an empty token'],
     ...{ local: 'ValidationException 400', moto: 'InvalidResultTokenException 400' },
-    why: 'The local account wants a character in every text; AWS Config’s model sets none here.',
+    why: 'The local account requires a character in every text; AWS Config’s model does not here.',
   },
   {
     exchanges: ['PutEvaluations with a wrong token'],
     ...{ local: 'InvalidResultTokenException 400', moto: 'unreadable 500' },
-    why: 'moto knows no tokens and no rules that could have issued them.',
+    why: 'moto has no result tokens.',
   },
   {
     exchanges: ['PutEvaluations with a token of the rule'],
     ...{ local: 'object', moto: 'unreadable 500' },
-    why: 'moto takes evaluations in TestMode only.',
+    why: 'moto accepts evaluations in TestMode only.',
   },
   {
     exchanges: ['GetResourceConfigHistory of a role'],
     ...{ local: 'object', moto: 'unreadable 200' },
-    why: 'moto gives times as text, where this JSON protocol has numbers, and records no users.',
+    why: 'moto gives times as text; this JSON protocol has numbers.',
   },
+  {
+    exchanges: ['UpdateAccessKey to Expired'],
+    ...{ local: 'ValidationError 400', moto: 'object' },
+    why: 'moto takes any status; AWS documents that a key cannot be set to Expired.',
+  },
+  {
+    exchanges: ['CreateLoginProfile with a short password'],
+    ...{ local: 'PasswordPolicyViolationException 400', moto: 'object' },
+    why: 'moto checks no password policy; the default policy of IAM requires 8 characters.',
+  },
+  {
+    exchanges: ['TagUser with 51', 'TagUser with JSON'],
+    ...{ local: 'ValidationError 400', moto: 'object' },
+    why: 'moto does not check tags against IAM’s model: 50 a request, and a set of characters.',
+  },
+  {
+    exchanges: ['TagUser with one more than fits'],
+    ...{ local: 'LimitExceededException 409', moto: 'object' },
+    why: 'moto does not count the tags of a user; AWS documents a limit of 50.',
+  },
+  {
+    exchanges: ['GetAccountPasswordPolicy where there is one'],
+    paths: ['.PasswordPolicy.HardExpiry'],
+    ...{ local: 'absent', moto: 'boolean' },
+    why: 'The local account has only the members that a new password must meet.',
+  },
+  {
+    exchanges: ['GetAccountPasswordPolicy where there is one'],
+    paths: ['.PasswordPolicy.MaxPasswordAge'],
+    ...{ local: 'absent', moto: 'number' },
+    why: 'moto gives an age of 0 for no maximum; AWS’s model allows 1 to 1,095 days.',
+  },
+  {
+    exchanges: [
+      'PutParameter that nests another',
+      'PutParameter of 4,097 characters',
+      'PutParameter of an odd name',
+      'PutParameter of 16 levels',
+    ],
+    ...{ local: 'ValidationException 400', moto: 'object' },
+    why: 'moto does not check these; AWS documents 4,096 characters, the legal names and 15 levels.',
+  },
+  {
+    exchanges: ['GetParametersByPath without a slash'],
+    ...{ local: 'ValidationException 400', moto: 'object' },
+    why: 'AWS documents that a path starts with a slash; moto accepts any path.',
+  },
+  {
+    exchanges: [...histories, ...descriptions],
+    paths: ['.Parameters[].LastModifiedUser'],
+    ...{ local: 'text', moto: 'N/A' },
+    why: 'moto does not record who wrote a parameter; AWS gives the ARN.',
+  },
+  {
+    exchanges: [...histories, ...descriptions],
+    paths: ['.Parameters[].Policies'],
+    ...{ local: 'list', moto: 'absent' },
+    why: 'moto omits the empty list of policies that AWS’s sample answers have.',
+  },
+  {
+    exchanges: descriptions,
+    paths: ['.Parameters[].ARN'],
+    ...{ local: 'text', moto: 'absent' },
+    why: 'AWS’s model has the ARN in a description; moto does not.',
+  },
+  {
+    exchanges: [
+      'PutResourcePolicy of no secret',
+      'PutSecretValue of no secret',
+      'DescribeSecret of none',
+      'UpdateSecretVersionStage of no secret',
+    ],
+    ...{ local: 'ResourceNotFoundException 400', moto: 'ResourceNotFoundException 404' },
+    why: 'AWS documents the HTTP status 400 for this error.',
+  },
+  {
+    exchanges: [
+      'UpdateSecretVersionStage without its holder',
+      'UpdateSecretVersionStage of another holder',
+    ],
+    ...{ local: 'InvalidParameterException 400', moto: 'object' },
+    why: 'AWS documents that the request must name the version with the label; moto does not check.',
+  },
+  {
+    exchanges: ['ListSecrets, 101 a page'],
+    ...{ local: 'ValidationException 400', moto: 'object' },
+    why: 'moto does not read MaxResults; AWS’s model allows 1 to 100 secrets a page.',
+  },
+  {
+    exchanges: ['ListSecrets of a path', 'ListSecrets, one a page'],
+    paths: [`.SecretList[].SecretVersionsToStages.${'b'.repeat(32)}`],
+    ...{ local: 'absent', moto: 'list' },
+    why: 'AWS documents that versions without a label are not listed.',
+  },
+  ...Object.entries({
+    list: ['Architectures', 'Layers'],
+    number: ['CodeSize', 'MemorySize', 'Timeout'],
+    object: ['EphemeralStorage', 'SnapStart', 'TracingConfig'],
+    text: ['CodeSha256', 'LastModified', 'PackageType', 'Role'],
+  }).map(([moto, members]) => ({
+    exchanges: ['GetFunctionConfiguration of one'],
+    paths: members.map((member) => `.${member}`),
+    ...{ local: 'absent', moto },
+    why: 'The local account describes only what the program reads of a function.',
+  })),
 ];
 
-/** Operations of which moto has nothing to compare with: its answer to all of them, and why. */
+/** The operations that moto does not have, with its answer to all of them. */
 export const notComparable = [
   {
     operation: 'GetComplianceDetailsByConfigRule',
@@ -156,7 +263,7 @@ export const notComparable = [
     (operation) => ({
       operation,
       moto: 'unreadable 500',
-      why: 'moto does not implement it: it keeps documents, but runs none.',
+      why: 'moto does not implement it: it stores documents, but runs none.',
     }),
   ),
 ];

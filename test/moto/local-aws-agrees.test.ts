@@ -1,39 +1,28 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { operations } from '../../local-aws/operations.ts';
 import { type Fixture, startFixture } from '../local-aws/fixture.ts';
-import { automationExchanges } from './automation-exchanges.ts';
-import { notComparable, differences as readDifferences } from './differences.ts';
-import { exchanges as readExchanges } from './exchanges.ts';
+import { differences, notComparable } from './differences.ts';
+import { exchanges } from './exchanges.ts';
 import { type MotoServer, motoMissing, startMotoServer } from './moto-server.ts';
 import { setUpInMoto, setUpLocally, type World } from './scenario.ts';
-import { settingsDifferences, settingsExchanges } from './settings-exchanges.ts';
 import { compare, type Outcome, outcomeOf } from './shape.ts';
-import { topicExchanges } from './topic-exchanges.ts';
-import { writeDifferences } from './write-differences.ts';
-import { writeExchanges } from './write-exchanges.ts';
 
 interface Outcomes {
   readonly local: Outcome;
   readonly moto: Outcome;
-  /** The operation that the local account was asked for, or several, if one exchange asked more. */
+  /** The operations that the local account received. */
   readonly asked: string;
 }
-
-const differences = [...readDifferences, ...writeDifferences, ...settingsDifferences];
-const exchanges = [
-  ...[...readExchanges, ...writeExchanges, ...automationExchanges, ...topicExchanges],
-  ...settingsExchanges,
-];
 
 const operationOf = (name: string) => name.split(/[ ,]/u)[0] ?? '';
 const isComparable = ({ name }: { name: string }) =>
   notComparable.every(({ operation }) => operation !== operationOf(name));
 
 describe('the documented differences', () => {
-  it('name exchanges that take place, and none of an operation that cannot be compared', () => {
+  it('name exchanges that exist and can be compared', () => {
     const names = new Set(exchanges.filter(isComparable).map(({ name }) => name));
-    const strangers = differences.flatMap((one) => one.exchanges).filter((it) => !names.has(it));
-    expect(strangers).toEqual([]);
+    const unknown = differences.flatMap((one) => one.exchanges).filter((it) => !names.has(it));
+    expect(unknown).toEqual([]);
   });
 
   it('say why, each in a sentence', () => {
@@ -43,7 +32,7 @@ describe('the documented differences', () => {
 });
 
 describe.skipIf(motoMissing !== null)(
-  `the local account, asked what moto is asked${motoMissing === null ? '' : ` (${motoMissing})`}`,
+  `the local account, compared with moto${motoMissing === null ? '' : ` (${motoMissing})`}`,
   () => {
     let moto: MotoServer | undefined;
     let fixture: Fixture | undefined;
@@ -86,7 +75,7 @@ describe.skipIf(motoMissing !== null)(
     };
 
     for (const { name } of exchanges.filter(isComparable)) {
-      it(`agrees in shape or error, but for what is documented: ${name}`, () => {
+      it(`agrees in shape or error, except for documented differences: ${name}`, () => {
         const { local, moto: theirs } = outcomesOf(name);
         const documented = differences
           .filter((difference) => difference.exchanges.includes(name))
@@ -98,7 +87,7 @@ describe.skipIf(motoMissing !== null)(
       });
     }
 
-    it.each(notComparable)('has nothing to compare with yet: $operation', ({ operation, moto }) => {
+    it.each(notComparable)('cannot be compared: $operation', ({ operation, moto }) => {
       const names = exchanges.map(({ name }) => name);
       const asked = names.filter((name) => operationOf(name) === operation);
       expect(asked).not.toEqual([]);
@@ -106,13 +95,13 @@ describe.skipIf(motoMissing !== null)(
     });
 
     it.each(operations)(
-      'is asked for $operation, with success and, where it can be, in vain',
+      '$operation is compared, both its success and its failure',
       ({ operation }) => {
         const asked = exchanges.filter(({ name }) => operationOf(name) === operation);
         expect(asked.map(({ name }) => outcomesOf(name).asked)).toEqual(asked.map(() => operation));
         const failures = asked.map(({ name }) => 'error' in outcomesOf(name).local);
         expect(failures).toContain(false);
-        // What IAM documents for this one are limits and failures of its own.
+        // IAM documents no error of this operation that a request could cause.
         if (operation !== 'GenerateCredentialReport') expect(failures).toContain(true);
       },
     );

@@ -1,9 +1,10 @@
-import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
+import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createServer } from 'node:net';
 import { setTimeout as wait } from 'node:timers/promises';
+import { inject } from 'vitest';
 
-/** A running moto_server: AWS as other people understood it, with an empty account 123456789012. */
+/** A running moto_server with an empty account 123456789012. */
 export interface MotoServer {
   readonly endpoint: string;
   readonly stop: () => Promise<void>;
@@ -15,10 +16,10 @@ const host = '127.0.0.1';
 const longestStart = 18_000;
 const longestStop = 3_000;
 
-/** Why no moto_server can be asked here, as words for a test's name, or null where it can. */
-export const motoMissing: string | null = findProblem();
+/** Why there is no moto_server to compare with, for a test's name, or null. `test/build-once.ts` checks. */
+export const motoMissing: string | null = inject('motoMissing');
 
-/** Takes what to add to the environment. Starts moto_server on a free port of loopback and waits until it answers. */
+/** Starts moto_server on a free port of loopback, and waits until it answers. */
 export async function startMotoServer(
   environment: Readonly<Record<string, string>> = {},
 ): Promise<MotoServer> {
@@ -48,16 +49,6 @@ export async function startMotoServer(
     throw new Error(`${program} did not answer within ${longestStart} ms. It said: ${said}`);
   }
   return { endpoint, stop };
-}
-
-// A program of that name may be a mere pointer to one that is not there, so that it has to be run.
-function findProblem(): string | null {
-  const { error, status } = spawnSync(program, ['--help'], { timeout: longestStart });
-  if (error === undefined && status === 0) return null;
-  const problem = `skipped: ${program} is not installed`;
-  const reason = error?.message ?? `it ended with code ${status}`;
-  console.warn(`${problem} (${reason}). It comes with the Python package "moto[server]".`);
-  return problem;
 }
 
 async function findFreePort(): Promise<number> {

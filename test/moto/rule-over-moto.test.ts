@@ -1,21 +1,21 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Category } from '../../rule/core/assess-user.ts';
 import { parseRuleParameters } from '../../rule/core/rule-parameters.ts';
+import { type MotoServer, motoMissing, startMotoServer } from './moto-server.ts';
 import {
-  type Belongings,
   connectToMoto,
   day,
   noReport,
   reportOf,
+  type UserOptions,
   type Verdict,
-} from './moto-people.ts';
-import { type MotoServer, motoMissing, startMotoServer } from './moto-server.ts';
+} from './moto-users.ts';
 
 interface Case {
   readonly userName: string;
-  readonly has: Belongings;
+  readonly has: UserOptions;
   readonly category: Category;
-  /** What the report says was changed 90 days from now. */
+  /** What was changed 90 days from now, according to the report. */
   readonly changed?: readonly ('password' | 'keys')[];
 }
 
@@ -23,11 +23,11 @@ const exemptUntil = (instant: number) => ({
   Key: 'unused-iam-credentials:exempt-until',
   Value: new Date(instant).toISOString().slice(0, 10),
 });
-const both: Belongings = { password: true, keys: ['Active'] };
+const both: UserOptions = { password: true, keys: ['Active'] };
 const inDays = (days: number) => Date.now() + days * day;
 const [ended, lasting] = [exemptUntil(inDays(50)), exemptUntil(inDays(200))];
 
-const accused: Case[] = [
+const nonCompliant: Case[] = [
   { userName: 'a-password-alone', has: { password: true }, category: 'inactive-user' },
   { userName: 'a-key-alone', has: { keys: ['Active'] }, category: 'inactive-user' },
   {
@@ -50,7 +50,7 @@ const accused: Case[] = [
   { userName: 'an-exemption-that-ended', has: { ...both, tag: ended }, category: 'inactive-user' },
 ];
 
-const cleared: Case[] = [
+const compliant: Case[] = [
   { userName: 'no-credentials-at-all', has: {}, category: 'no-credentials' },
   { userName: 'an-inactive-key', has: { keys: ['Inactive'] }, category: 'no-credentials' },
   {
@@ -79,15 +79,18 @@ describe.skipIf(motoMissing !== null)(
       await server.stop();
     });
 
-    it.each(accused)('accuses $userName as $category', async ({ userName, has, ...rest }) => {
-      const person = await moto.makeUser(userName, has);
-      const late = Object.fromEntries((rest.changed ?? []).map((what) => [what, inDays(90)]));
-      const verdict = await moto.judgeAt(now, person, reportOf(person, now - 1, late));
-      expect(summaryOf(verdict)).toBe(`NON_COMPLIANT ${rest.category}`);
-    });
+    it.each(nonCompliant)(
+      'finds $userName NON_COMPLIANT: $category',
+      async ({ userName, has, ...rest }) => {
+        const person = await moto.makeUser(userName, has);
+        const late = Object.fromEntries((rest.changed ?? []).map((what) => [what, inDays(90)]));
+        const verdict = await moto.judgeAt(now, person, reportOf(person, now - 1, late));
+        expect(summaryOf(verdict)).toBe(`NON_COMPLIANT ${rest.category}`);
+      },
+    );
 
-    it.each(cleared)(
-      'clears $userName as $category, without a report',
+    it.each(compliant)(
+      'finds $userName COMPLIANT without a report: $category',
       async ({ userName, has, category }) => {
         const person = await moto.makeUser(userName, has);
         const parameters = parseRuleParameters({ exemptPathPrefixes: '/break-glass/' });
@@ -96,7 +99,7 @@ describe.skipIf(motoMissing !== null)(
       },
     );
 
-    it('clears to the last millisecond before the threshold, and accuses from there on', async () => {
+    it('a credential is unused from the very millisecond of the threshold on', async () => {
       const person = await moto.makeUser('boundary', { keys: ['Active'] });
       const unusedFrom = (person.keys[0]?.created ?? Number.NaN) + 45 * day;
       expect(summaryOf(await moto.judgeAt(unusedFrom - 1, person))).toBe('COMPLIANT active');
@@ -104,7 +107,7 @@ describe.skipIf(motoMissing !== null)(
       expect(summaryOf(after)).toBe('NON_COMPLIANT inactive-user');
     });
 
-    it('sees the use of a key', async () => {
+    it('reads the last use of a key', async () => {
       const person = await moto.makeUser('worker', { keys: ['Active'] });
       for (const key of person.keys) await moto.useKey(key);
       const verdict = await moto.judgeAt(now, person, reportOf(person, now));
@@ -113,13 +116,13 @@ describe.skipIf(motoMissing !== null)(
       });
     });
 
-    it('leaves undecided whom only the live dates accuse', async () => {
+    it('a user whom no report covers, and who seems unused, stays undecided', async () => {
       const person = await moto.makeUser('unreported', both);
       const verdict = await moto.judgeAt(now, person, () => ({ row: null, generatedAt: now }));
       expect(verdict).toBe('undecided');
     });
 
-    it('clears a user from the moment his password is deleted and his key deactivated', async () => {
+    it('a user is COMPLIANT once the password is deleted and the key deactivated', async () => {
       const { keys, ...known } = await moto.makeUser('revoked', both);
       const UserName = known.userName;
       await moto.iam.deleteLoginProfile({ UserName });
@@ -129,7 +132,7 @@ describe.skipIf(motoMissing !== null)(
       expect(summaryOf(await moto.judgeAt(now, known))).toBe('COMPLIANT no-credentials');
     });
 
-    it('finds a deleted user gone, even when another has his name', async () => {
+    it('a deleted user is gone, even if another has the name', async () => {
       const person = await moto.makeUser('leaver');
       await moto.iam.deleteUser({ UserName: 'leaver' });
       expect(await moto.judgeAt(now, person)).toBe('gone');
@@ -137,7 +140,7 @@ describe.skipIf(motoMissing !== null)(
       expect(await moto.judgeAt(now, person)).toBe('gone');
     });
 
-    it('finds a renamed user by his ID, even when another has his old name', async () => {
+    it('finds a renamed user by ID, even if another has the old name', async () => {
       const person = await moto.makeUser('maiden-name', both);
       await moto.iam.updateUser({ UserName: 'maiden-name', NewUserName: 'married-name' });
       const renamed = { assessment: { category: 'inactive-user' } };

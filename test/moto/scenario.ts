@@ -4,11 +4,11 @@ import { Lambda } from '@aws-sdk/client-lambda';
 import { SecretsManager } from '@aws-sdk/client-secrets-manager';
 import { SNS } from '@aws-sdk/client-sns';
 import { SSM } from '@aws-sdk/client-ssm';
-import { addUser, issueResultToken } from '../../local-aws/account.ts';
+import { addUser, issueResultToken, type LocalAccount } from '../../local-aws/account.ts';
+import { makeDocument } from '../local-aws/automation/fixture.ts';
 import { type Fixture, START } from '../local-aws/fixture.ts';
-import { names as settings, setUpSettings, setUpSettingsLocally } from './settings.ts';
 
-/** One of the two accounts in which the same has happened, and what is called differently in each. */
+/** One of the two accounts with the same content, and the names that differ between them. */
 export interface World {
   readonly iam: IAM;
   readonly config: ConfigService;
@@ -19,24 +19,31 @@ export interface World {
   /** Ann's active key, with which one request was signed, and her inactive one, never used. */
   readonly usedKey: string;
   readonly unusedKey: string;
-  /** A role that AWS Config has recorded: moto records no users. */
+  /** A role that AWS Config recorded; moto records no users. */
   readonly roleId: string;
-  /** What PutEvaluations takes for the rule `unused`, where it takes any. */
+  /** A token of the rule `unused` for PutEvaluations. */
   readonly resultToken: string;
-  /** Gives the account a password policy. */
   readonly setPasswordPolicy: () => Promise<void>;
 }
 
-/** A tagged person with a password and two keys. */
+/** A user with a tag, a password and two keys. */
 export const ann = { name: 'ann', path: '/team/', tag: { Key: 'team', Value: 'blue' } };
-/** Someone without anything. */
+/** A user without credentials. */
 export const bob = { name: 'bob', path: '/' };
 
-/** A topic. */
 export const topicArn = 'arn:aws:sns:us-east-1:123456789012:topic';
 
-/** A document that does nothing, and the execution that there is of it in the local account. */
-export const automation = { documentName: settings.document, executionId: 'a'.repeat(36) };
+/** The document, recorder and function that both accounts have. */
+export const existing = { document: 'Nothing', recorder: 'default', function: 'evaluate' };
+
+const document = makeDocument('- { name: End, action: aws:branch, inputs: { Choices: [] } }');
+const Description = 'Judges (content 0123456789abcdef)';
+const recordingGroup = { allSupported: true, includeGlobalResourceTypes: true };
+/** An archive of no files. */
+const emptyZip = Buffer.from(`504b0506${'00'.repeat(18)}`, 'hex');
+
+/** A document that does nothing, and its execution in the local account. */
+export const automation = { documentName: existing.document, executionId: 'a'.repeat(36) };
 
 const policyName = 'ReadBooks';
 const passwordPolicy = {
@@ -48,7 +55,7 @@ const passwordPolicy = {
   AllowUsersToChangePassword: true,
 };
 
-/** Sets the scenario up in moto, by its API. */
+/** Creates the content in moto, through its API. */
 export async function setUpInMoto(endpoint: string): Promise<World> {
   const credentials = { accessKeyId: 'AKIALOCAL', secretAccessKey: 'local' };
   const settings = { endpoint, region: 'us-east-1', credentials, maxAttempts: 1 };
@@ -75,7 +82,7 @@ export async function setUpInMoto(endpoint: string): Promise<World> {
   const PolicyDocument = JSON.stringify({ Version: '2012-10-17', Statement });
   const { Policy } = await iam.createPolicy({ PolicyName: policyName, PolicyDocument });
   await iam.attachUserPolicy({ UserName: ann.name, PolicyArn: Policy?.Arn });
-  // Of a rule with a function of one's own moto wants to see the function.
+  // For a custom rule, moto requires the function.
   const Source = { Owner: 'AWS', SourceIdentifier: 'IAM_USER_UNUSED_CREDENTIALS_CHECK' } as const;
   const InputParameters = '{"maxCredentialUsageAge":"45"}';
   const ConfigRule = { ConfigRuleName: 'unused', Source, InputParameters };
@@ -94,7 +101,7 @@ export async function setUpInMoto(endpoint: string): Promise<World> {
   return { ...clients, ...names, resultToken: 'unused:1', setPasswordPolicy };
 }
 
-/** Sets the scenario up in a local account, as data. */
+/** Creates the same content in a local account, as data. */
 export function setUpLocally(fixture: Fixture): World {
   const { account, iam, config, ssm, secrets, sns, lambda } = fixture;
   const createDate = START - 60_000;
@@ -134,4 +141,40 @@ export function setUpLocally(fixture: Fixture): World {
   const names = { usedKey, unusedKey, roleId, resultToken };
   setUpSettingsLocally(account, topicArn);
   return { iam, config, ssm, secrets, sns, lambda, ...names, setPasswordPolicy };
+}
+
+async function setUpSettings(
+  { config, ssm, lambda }: { config: ConfigService; ssm: SSM; lambda: Lambda },
+  roleARN: string,
+): Promise<void> {
+  const ConfigurationRecorder = { name: existing.recorder, roleARN, recordingGroup };
+  await config.putConfigurationRecorder({ ConfigurationRecorder });
+  await ssm.createDocument({
+    ...{ Name: existing.document, Content: document, DocumentType: 'Automation' },
+    DocumentFormat: 'YAML',
+  });
+  await lambda.createFunction({
+    ...{ FunctionName: existing.function, Description, Role: roleARN, Runtime: 'nodejs20.x' },
+    ...{ Handler: 'index.handler', Code: { ZipFile: emptyZip } },
+  });
+}
+
+function setUpSettingsLocally(account: LocalAccount, topicArn: string): void {
+  account.config.recorder = {
+    ...{ name: existing.recorder, recording: false },
+    description: {
+      recordingGroup: {
+        ...{
+          ...recordingGroup,
+          resourceTypes: [],
+          exclusionByResourceTypes: { resourceTypes: [] },
+        },
+        recordingStrategy: { useOnly: 'ALL_SUPPORTED_RESOURCE_TYPES' },
+      },
+    },
+  };
+  account.automation.documents.set(existing.document, document);
+  account.functions = new Map([[existing.function, { description: Description }]]);
+  const subscription = { arn: `${topicArn}:1`, protocol: 'email', endpoint: 'a@example.com' };
+  account.subscriptions = new Map([[topicArn, [subscription]]]);
 }

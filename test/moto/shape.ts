@@ -1,30 +1,29 @@
 /** Kinds of values by key path, such as `.Users[].CreateDate`; the whole is the empty path. */
-export type Shape = Readonly<Record<string, string>>;
+type Shape = Readonly<Record<string, string>>;
 
-/** What became of a request: the answer's shape, or the error's name and HTTP status. */
+/** The result of a request: the answer's shape, or the error's name and HTTP status. */
 export type Outcome = { readonly answer: Shape } | { readonly error: string };
 
 /** Where two outcomes of a request differ, and the kind of value in each. */
-export interface Deviation {
+interface Deviation {
   readonly path: string;
   readonly local: string;
   readonly moto: string;
 }
 
-/** Waits for an answer or an error of an SDK client and gives back what became of the request. */
 export async function outcomeOf(request: Promise<object>): Promise<Outcome> {
   try {
     const { $metadata: _, ...answer } = { $metadata: undefined, ...(await request) };
     return { answer: shapeOf(answer) };
   } catch (error) {
     if (!isSdkError(error)) throw error;
-    // Anything but an error that AWS documents leaves the SDK with something that it cannot read.
+    // The SDK cannot read an error that AWS does not document.
     const name = '$fault' in error ? error.name : 'unreadable';
     return { error: `${name} ${error.$metadata.httpStatusCode}` };
   }
 }
 
-/** Lists where two outcomes deviate, by path; below a path that deviates nothing more is listed. */
+/** The deviations of two outcomes by path, without paths below one that deviates. */
 export function compare(local: Outcome, moto: Outcome): Deviation[] {
   const [ours, theirs] = [flatten(local), flatten(moto)];
   const paths = [...new Set([...Object.keys(ours), ...Object.keys(theirs)])].sort(byText);
@@ -53,7 +52,7 @@ function shapeOf(value: unknown): Shape {
   );
 }
 
-// What a credential report writes for a date, a boolean, or for none at all is a kind of its own.
+// In a credential report, dates, booleans and the texts for a missing value are kinds of their own.
 function kindOfText(text: string): string {
   if (['N/A', 'no_information', 'not_supported'].includes(text)) return text;
   if (text === 'true' || text === 'false') return 'boolean text';

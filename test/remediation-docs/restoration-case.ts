@@ -1,6 +1,10 @@
 import { onTestFinished } from 'vitest';
-import { createAccount, type LocalAccount, type LocalUser } from '../../local-aws/account.ts';
-import type { LocalExecution } from '../../local-aws/automation/engine.ts';
+import {
+  createAccount,
+  type LocalAccount,
+  type LocalExecution,
+  type LocalUser,
+} from '../../local-aws/account.ts';
 import type { LocalAws } from '../../local-aws/server.ts';
 import { accessKey, password, user } from '../builders/account.ts';
 import { type LocalRemediation, startRemediation } from '../builders/remediation.ts';

@@ -1,5 +1,4 @@
-import type { LocalAccount, LocalUser } from '../../local-aws/account.ts';
-import type { LocalExecution } from '../../local-aws/automation/engine.ts';
+import type { LocalAccount, LocalExecution, LocalUser } from '../../local-aws/account.ts';
 import type { LocalAws } from '../../local-aws/server.ts';
 import type { RestorationCase } from './restoration-case.ts';
 

@@ -3,9 +3,9 @@ import {
   createAccount,
   type LocalAccessKey,
   type LocalAccount,
+  type LocalExecution,
   type LocalUser,
 } from '../../local-aws/account.ts';
-import type { LocalExecution } from '../../local-aws/automation/engine.ts';
 import { deny, type Fault } from '../../local-aws/faults.ts';
 import { renderCredentialReport } from '../../local-aws/services/iam.ts';
 import type { RevocationRecord } from '../../rule/core/revocation-record.ts';

@@ -1,4 +1,4 @@
-import type { LocalExecution } from '../../local-aws/automation/engine.ts';
+import type { LocalExecution } from '../../local-aws/account.ts';
 import { decodeRecord, encodeRecord } from '../../rule/formats/record-codec.ts';
 import { type RestorationCase, recordOf, recordText, write } from './restoration-case.ts';
 

@@ -1,8 +1,7 @@
 import { ConfigServiceClient } from '@aws-sdk/client-config-service';
 import { IAMClient } from '@aws-sdk/client-iam';
 import { SSMClient } from '@aws-sdk/client-ssm';
-import type { LocalAccount, LocalUser } from '../../../local-aws/account.ts';
-import type { LocalExecution } from '../../../local-aws/automation/engine.ts';
+import type { LocalAccount, LocalExecution, LocalUser } from '../../../local-aws/account.ts';
 import { type RunningStack, runStack } from '../../../local-aws/template/deploy.ts';
 import type { Template } from '../../../local-aws/template/resolve.ts';
 import { connect } from '../../../rule/aws/clients.ts';

@@ -1,6 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { createAccount, type LocalUser } from '../../../local-aws/account.ts';
-import type { LocalExecution } from '../../../local-aws/automation/engine.ts';
+import { createAccount, type LocalExecution, type LocalUser } from '../../../local-aws/account.ts';
 import { deny } from '../../../local-aws/faults.ts';
 import { listPermissions } from '../../../local-aws/policy/authorize.ts';
 import { protectedTag } from '../../../rule/core/names.ts';

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { createAutomation, type Readings } from '../../../local-aws/automation/engine.ts';
+import { createAutomation, type Readings } from '../../../local-aws/account.ts';
 import { awsError } from '../../../local-aws/protocol.ts';
 import { callStep, createFixture, giveStep, makeDocument, ROLE, run, START } from './fixture.ts';
 
@@ -57,18 +57,18 @@ test.each([
 ] as const)('a function error is a Payload (%s), in the other', async (payload, given) => {
   const readings = { payload, functionErrorFailsStep: false };
   const fixture = withFunction(() => Promise.reject(new TypeError('broken')), readings);
-  const more = use + callStep('Tell', { Error: '{{ Plan.FunctionError }}' });
+  const more = use + callStep('After', { Error: '{{ Plan.FunctionError }}' });
   expect((await run(fixture, makeDocument(invokeStep(more)))).status).toBe('Success');
   expect(fixture.requests[0]?.input).toMatchObject({ Given: given });
   expect(fixture.requests[1]?.input).toEqual({ Error: 'Unhandled' });
 });
 
-test('where no function ran, the step fails in every reading, and FunctionError is not there', async () => {
+test('if no function ran, the step fails in every reading; without an error, there is no FunctionError', async () => {
   const readings = { ...usual, functionErrorFailsStep: false };
   const execution = await run(createFixture({ readings }), makeDocument(invokeStep()));
   expect(execution.failureMessage).toBe('Step Plan failed: Function not found: plan');
   const fixture = withFunction(async () => undefined, {});
-  const more = callStep('Tell', { Error: '{{ Plan.FunctionError }}' });
+  const more = callStep('After', { Error: '{{ Plan.FunctionError }}' });
   const { steps } = await run(fixture, makeDocument(invokeStep(more)));
   expect(steps.map(({ status }) => status)).toEqual(['Success', 'Failed']);
 });
@@ -138,7 +138,7 @@ test.each([
   expect(fixture.requests[0]?.input).toEqual(input);
 });
 
-test('a value given from outside is not resolved again', async () => {
+test('the value of a parameter is not resolved again', async () => {
   const fixture = createFixture();
   const Name = ['{{ automation:EXECUTION_ID }}'];
   await run(fixture, makeDocument(callStep('Use', { Value: '{{ Name }}' })), { Name });
@@ -204,7 +204,7 @@ test.each(['Duration: P7D', `Timestamp: '2026-11-08T12:00:00Z'`, 'Duration: soon
     action: aws:sleep
     inputs: { ${input} }`;
     const { failureMessage } = await run(createFixture(), makeDocument(sleep));
-    expect(failureMessage).toMatch(/Not a time within 7 days/);
+    expect(failureMessage).toMatch(/Expected a time within 7 days/);
   },
 );
 

@@ -1,16 +1,17 @@
-import { createAccount } from '../../../local-aws/account.ts';
 import {
   type Automation,
+  createAccount,
   createAutomation,
   type LocalExecution,
-} from '../../../local-aws/automation/engine.ts';
-import type { Call, Input, Perform } from '../../../local-aws/protocol.ts';
+} from '../../../local-aws/account.ts';
+import type { Call } from '../../../local-aws/call.ts';
+import type { Input, Perform } from '../../../local-aws/protocol.ts';
 import { startAutomation } from '../../../local-aws/services/ssm.ts';
 
-/** When the automations of these tests start, epoch ms. */
+/** The start of the executions in these tests, epoch ms. */
 export const START = Date.UTC(2026, 10, 1, 12);
 
-/** The role that the documents of these tests take on. */
+/** The role of the documents in these tests. */
 export const ROLE = 'arn:aws:iam::123456789012:role/security/Revoker';
 
 const HEAD = `
@@ -21,12 +22,12 @@ parameters:
   Name: { type: String, default: anna }
 `;
 
-/** A document of these steps, in YAML, with a parameter Name, which is anna by default. */
+/** A document in YAML, with a parameter Name, by default anna. */
 export function makeDocument(mainSteps: string, more = ''): string {
   return `${HEAD}${more}\nmainSteps:\n${mainSteps}`;
 }
 
-/** A script step that gives `value`, JSON, as an output Out of a type; it fails for no value. */
+/** A script step with `value` as its output Out. It fails if the value is not of the type. */
 export function giveStep(name: string, value: unknown, type = 'String', more = ''): string {
   return `
   - name: ${name}
@@ -41,7 +42,7 @@ export function giveStep(name: string, value: unknown, type = 'String', more = '
   `;
 }
 
-/** What the API that a step `CallStep` calls is given. */
+/** A step that calls the API of its own name. */
 export function callStep(name: string, input: Input = {}, more = ''): string {
   return `
   - name: ${name}
@@ -51,7 +52,7 @@ export function callStep(name: string, input: Input = {}, more = ''): string {
   `;
 }
 
-/** A test's automations, whose time is virtual, with all requests that their steps sent. */
+/** Automations with virtual time, and the requests that their steps sent. */
 export interface Fixture {
   automation: Automation;
   requests: Parameters<Perform>[0][];
@@ -59,7 +60,7 @@ export interface Fixture {
   call(input: Input): Call;
 }
 
-/** Makes a fixture; `perform` answers the requests of steps. */
+/** `perform` answers the requests of the steps. */
 export function createFixture(
   options: Partial<Automation> = {},
   perform: Perform = () => ({}),
@@ -73,7 +74,7 @@ export function createFixture(
       now += ms;
     },
   };
-  // Scripts of these tests give back their events: none needs a real interpreter.
+  // The scripts of these tests return their events, which needs no interpreter.
   const python = { run: async (_: string, __: string, events: unknown) => events, close: () => {} };
   const automation = createAutomation({ clock, python, ...options });
   const call = (input: Input): Call => ({

@@ -15,69 +15,36 @@ const step = (action: string, inputs = '{}') => `
   - name: One
     action: aws:${action}
     inputs: ${inputs}`;
-const branch = (inputs: string) => step('branch', inputs) + callStep('Two');
 
-test.each([
+const steps = (action: string, inputs: string) => makeDocument(step(action, inputs));
+const nested = '{ name: X, action: aws:loop, inputs: {} }';
+const loop = `{ Iterators: '{{ A.B }}', IteratorDataType: String, Steps: [${nested}] }`;
+const given = makeDocument(giveStep('One', 1));
+
+test.each<[what: string, document: string, message: RegExp]>([
   ['another schema version', fine.replace('0.3', '2.2'), /schemaVersion: .*"2.2"/],
   ['files', `${fine}\nfiles: {}`, /^files: .*never/],
   ['no role', fine.replace(/assumeRole: .*/, ''), /assumeRole/],
   ['another role', fine.replace("'{{ AutomationAssumeRole }}'", 'x'), /assumeRole/],
-  [
-    'a list parameter',
-    fine.replace('type: String', 'type: StringList'),
-    /Role\.type: .*StringList/,
-  ],
+  ['a list parameter', fine.replace('type: String', 'type: StringList'), /type: .*StringList/],
   ['a variable', makeDocument(callStep('One'), 'variables: {}'), /variables/],
-  ['an unknown action', makeDocument(step('approve')), /mainSteps\.0\.action: .*aws:approve/],
+  ['an unknown action', steps('approve', '{}'), /mainSteps\.0\.action: .*aws:approve/],
   ['onCancel', makeDocument(callStep('One', {}, 'onCancel: Abort')), /onCancel/],
   ['an unknown onFailure', makeDocument(callStep('One', {}, 'onFailure: Retry')), /onFailure/],
-  [
-    'a function by Payload',
-    makeDocument(step('invokeLambdaFunction', '{FunctionName: x, Payload: x}')),
-    /Payload/,
-  ],
-  ['another runtime', makeDocument(giveStep('One', 1).replace('3.11', '3.10')), /Runtime: .*3\.10/],
-  ['an output type', makeDocument(giveStep('One', 1, 'MapList')), /outputs\.0\.Type: .*MapList/],
-  [
-    'a selector',
-    makeDocument(giveStep('One', 1).replace('$.Payload.value', '$..value')),
-    /Selector/,
-  ],
-  [
-    'And',
-    makeDocument(branch('{Choices: [{NextStep: Two, And: []}]}')),
-    /Choices\.0\.(And|Variable)/,
-  ],
+  ['Payload', steps('invokeLambdaFunction', '{ FunctionName: x, Payload: x }'), /Payload/],
+  ['another runtime', given.replace('3.11', '3.10'), /Runtime: .*3\.10/],
+  ['an unknown output type', given.replace('String }', 'MapList }'), /Type: .*MapList/],
+  ['an unknown selector', given.replace('$.Payload.value', '$..value'), /Selector/],
+  ['And', steps('branch', '{ Choices: [{ NextStep: One, And: [] }] }'), /Choices\.0/],
   [
     'StartsWith',
-    makeDocument(branch('{Choices: [{NextStep: Two, Variable: x, StartsWith: x}]}')),
+    steps('branch', '{ Choices: [{ NextStep: One, Variable: x, StartsWith: x }] }'),
     /Choices\.0/,
   ],
-  [
-    'a sleep of both kinds',
-    makeDocument(step('sleep', '{Duration: PT1S, Timestamp: x}')),
-    /inputs/,
-  ],
-  [
-    'LoopCondition',
-    makeDocument(step('loop', '{LoopCondition: {}, Steps: []}')),
-    /mainSteps\.0\.inputs/,
-  ],
-  [
-    'a literal list',
-    makeDocument(step('loop', '{Iterators: [x], IteratorDataType: String, Steps: []}')),
-    /Iterators/,
-  ],
-  [
-    'a loop in a loop',
-    makeDocument(
-      step(
-        'loop',
-        `{Iterators: '{{ A.B }}', IteratorDataType: String, Steps: [{name: X, action: 'aws:loop', inputs: {}}]}`,
-      ),
-    ),
-    /Steps\.0\.action/,
-  ],
+  ['a sleep of both kinds', steps('sleep', '{ Duration: PT1S, Timestamp: x }'), /inputs/],
+  ['LoopCondition', steps('loop', '{ LoopCondition: {}, Steps: [] }'), /mainSteps\.0\.inputs/],
+  ['a literal list', steps('loop', loop.replace("'{{ A.B }}'", '[x]')), /Iterators/],
+  ['a loop in a loop', steps('loop', loop), /Steps\.0\.action/],
   ['broken YAML', `${fine}\n  - ]`, /YAML/],
 ])('a document with %s is refused by name', async (_, document, message) => {
   const error = await refusal(document);
@@ -88,33 +55,17 @@ test.each([
 const invalid = { code: 'InvalidAutomationExecutionParametersException', status: 400 };
 const withParameter = (rule: string) => fine.replace('{ type: String, default: anna }', rule);
 
-test.each([
+const pattern = `{ type: String, allowedPattern: '^A' }`;
+const list = '{ type: String, allowedValues: [A] }';
+const withDefault = (rule: string) => withParameter(rule.replace('{', '{ default: B,'));
+
+test.each<[what: string, document: string, parameters: object, message: RegExp]>([
   ['an unknown name', fine, { Else: ['x'] }, /Parameter Else/],
-  ['a missing one', withParameter('{ type: String }'), {}, /Parameter Name is missing/],
-  [
-    'a value off the pattern',
-    withParameter(`{ type: String, allowedPattern: '^A' }`),
-    { Name: ['B'] },
-    /Name/,
-  ],
-  [
-    'a value off the list',
-    withParameter('{ type: String, allowedValues: [A] }'),
-    { Name: ['B'] },
-    /Name/,
-  ],
-  [
-    'a default off the pattern',
-    withParameter(`{ type: String, default: B, allowedPattern: '^A' }`),
-    {},
-    /Name/,
-  ],
-  [
-    'a default off the list',
-    withParameter('{ type: String, default: B, allowedValues: [A] }'),
-    {},
-    /Name/,
-  ],
+  ['no value', withParameter('{ type: String }'), {}, /Parameter Name is missing/],
+  ['a value off the pattern', withParameter(pattern), { Name: ['B'] }, /Name/],
+  ['a value off the list', withParameter(list), { Name: ['B'] }, /Name/],
+  ['a default off the pattern', withDefault(pattern), {}, /Name/],
+  ['a default off the list', withDefault(list), {}, /Name/],
   ['no role', fine, { AutomationAssumeRole: ['Revoker'] }, /role is unable to be assumed/],
 ])('parameters with %s start nothing', async (_, document, parameters, message) => {
   const error = await refusal(document, parameters);

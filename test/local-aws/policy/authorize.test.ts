@@ -1,93 +1,278 @@
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { IAM } from '@aws-sdk/client-iam';
+import { afterEach, beforeEach, expect, it } from 'vitest';
+import { addUser, createAccount } from '../../../local-aws/account.ts';
 import { deny } from '../../../local-aws/faults.ts';
-import { listPermissions } from '../../../local-aws/policy/authorize.ts';
-import { allow, caller, type RoleFixture, refusedBy, startRole } from './fixture.ts';
+import { operations } from '../../../local-aws/operations.ts';
+import { authorizations, listPermissions } from '../../../local-aws/policy/authorize.ts';
+import type { Statement } from '../../../local-aws/policy/policy.ts';
+import type { Input } from '../../../local-aws/protocol.ts';
+import { type LocalAws, startLocalAws } from '../../../local-aws/server.ts';
+import { callStep, makeDocument } from '../automation/fixture.ts';
+import { expectError, START } from '../fixture.ts';
 
-const users = 'arn:aws:iam::123456789012:user/*';
+const caller = 'arn:aws:sts::123456789012:assumed-role/Revoker/session';
+const operator = 'arn:aws:iam::123456789012:user/operator';
+const users = 'arn:aws:iam::123456789012:user';
+const frank = `${users}/staff/eu/frank`;
+const ssm = 'arn:aws:ssm:us-east-1:123456789012';
+const secret = 'arn:aws:secretsmanager:us-east-1:123456789012:secret:path/name';
+const plan = 'arn:aws:lambda:us-east-1:123456789012:function:plan';
+const topic = 'arn:aws:sns:us-east-1:123456789012:alerts';
+const rule = 'arn:aws:config:us-east-1:123456789012:config-rule/unused';
 
-let role: RoleFixture;
+let aws: LocalAws;
+
 beforeEach(async () => {
-  role = await startRole();
-});
-afterEach(() => role.aws.close());
-
-describe('where the account has roles', () => {
-  it('a role does what its policies allow, and is told what they do not', () => {
-    role.permit(allow('iam:GetUser', users));
-    expect(role.call('iam', 'GetUser', { UserName: 'frank' })).toBe('done');
-    const action = 'iam:ListUsers';
-    expect(role.call('iam', 'ListUsers')).toBe(
-      `AccessDenied: User: ${caller} is not authorized to perform: ${action} on resource: * because no identity-based policy allows the ${action} action`,
-    );
-  });
-
-  it('a Deny is told as such', () => {
-    role.permit(allow('iam:*', users), { Effect: 'Deny', Action: 'iam:GetUser', Resource: '*' });
-    const told =
-      / on resource: .*user\/staff\/frank with an explicit deny in an identity-based policy$/;
-    expect(role.call('iam', 'GetUser', { UserName: 'frank' })).toMatch(told);
-  });
-
-  it('each service has its own code for a denial', () => {
-    role.permit();
-    expect(role.call('ssm', 'GetParameter', { Name: 'a' })).toEqual(
-      refusedBy('AccessDeniedException'),
-    );
-    expect(role.call('config', 'DescribeConfigRules')).toEqual(refusedBy('AccessDeniedException'));
-    expect(role.call('sns', 'Publish', { TopicArn: 'x' })).toEqual(refusedBy('AuthorizationError'));
-  });
-
-  it('a role that is not among them, or of another account, may do nothing', () => {
-    role.permit(allow('*', '*'));
-    const others = [caller.replace('Revoker', 'Other'), caller.replace('1234', '4321')];
-    const answers = others.map((other) => role.call('iam', 'ListUsers', {}, other));
-    expect(answers).toEqual([refusedBy('AccessDenied'), refusedBy('AccessDenied')]);
-  });
-
-  it('a user may do everything, and who is neither user nor session is an error', () => {
-    role.permit();
-    expect(role.call('iam', 'ListUsers', {}, 'arn:aws:iam::123456789012:user/operator')).toBe(
-      'done',
-    );
-    const arn = 'arn:aws:iam::123456789012:role/Revoker';
-    expect(role.call('iam', 'ListUsers', {}, arn)).toMatch(/^InternalFailure: .*role\/Revoker/);
-  });
-
-  it('a policy that is not understood is an error, not a denial', () => {
-    role.permit(allow('*', '*', { Bool: { 'aws:SecureTransport': 'true' } }));
-    expect(role.call('iam', 'ListUsers')).toMatch(/^InternalFailure: .*SecureTransport/);
-  });
-
-  it('an operation is authorized before a fault strikes, and an unknown one stays unknown', () => {
-    role.permit(allow('iam:GetUser', users));
-    role.aws.faults.push({ code: 'ServiceFailure', status: 500 }, deny('GetUser'));
-    expect(role.call('iam', 'ListUsers')).toEqual(refusedBy('AccessDenied'));
-    expect(role.call('iam', 'GetUser', { UserName: 'frank' })).toMatch(/^ServiceFailure/);
-    expect(role.call('iam', 'ListGroups')).toMatch(/^InvalidAction/);
-  });
+  const account = createAccount({ roles: new Map([['Revoker', []]]) });
+  const key = { accessKeyId: 'AKIAFRANK', status: 'Active' as const };
+  const accessKeys = [{ ...key, createDate: START, lastRotated: START }];
+  addUser(account, { userName: 'frank', path: '/staff/eu/', createDate: START, accessKeys });
+  const versions = { tags: [], versions: [] };
+  account.secrets.set('path/name', { arn: `${secret}-x1y2z3`, name: 'path/name', ...versions });
+  aws = await startLocalAws(account);
 });
 
-it('without roles everybody may do everything, and nothing is noted', () => {
-  expect(role.call('iam', 'ListUsers')).toBe('done');
-  expect(role.account.permissionsUsed).toEqual(new Set());
+afterEach(() => aws.close());
+
+const allow = (
+  Action: string | string[],
+  Resource: string,
+  Condition: NonNullable<Statement['Condition']> = {},
+): Statement => ({ Effect: 'Allow', Action, Resource, Condition });
+
+function permit(...Statement: Statement[]): void {
+  aws.account.roles = new Map([['Revoker', [{ Version: '2012-10-17', Statement }]]]);
+}
+
+/** Calls as the role. Returns `done` or the error's code and message. */
+function call(service: string, operation: string, input: Input = {}, by = caller): string {
+  try {
+    aws.perform({ service, operation, input, caller: by });
+    return 'done';
+  } catch (error) {
+    const { code, message } = error as Error & { code: string };
+    return `${code}: ${message}`;
+  }
+}
+
+const denied = (code: string) => expect.stringMatching(new RegExp(`^${code}: User: `));
+
+it('every operation is authorized, and nothing else is', () => {
+  const known = operations.map(({ service, operation }) => `${service}:${operation}`);
+  expect(new Set(Object.keys(authorizations))).toEqual(new Set(known));
 });
 
-it('what allows or denies a call is noted; the rest of what the policies say nothing has used', () => {
-  role.permit(
+const UserName = 'frank';
+it.each<[operation: string, input: Input, resource: string]>([
+  ['iam:GenerateCredentialReport', {}, '*'],
+  ['iam:GetUser', { UserName }, frank],
+  ['iam:GetUser', { UserName: 'nobody' }, `${users}/nobody`],
+  ['iam:UpdateAccessKey', { UserName }, frank],
+  ['iam:TagUser', { UserName }, frank],
+  ['iam:GetAccessKeyLastUsed', { AccessKeyId: 'AKIAFRANK' }, frank],
+  ['iam:GetAccessKeyLastUsed', { AccessKeyId: 'AKIANOBODY' }, `${users}/*`],
+  ['config:GetComplianceDetailsByConfigRule', { ConfigRuleName: 'unused' }, rule],
+  ['config:StartRemediationExecution', {}, '*'],
+  [
+    'ssm:StartAutomationExecution',
+    { DocumentName: 'Go' },
+    `${ssm}:automation-definition/Go:$DEFAULT`,
+  ],
+  ['ssm:GetAutomationExecution', { AutomationExecutionId: 'a' }, `${ssm}:automation-execution/a`],
+  ['ssm:GetDocument', { Name: 'Go' }, `${ssm}:document/Go`],
+  ['ssm:PutParameter', { Name: '/a/b' }, `${ssm}:parameter/a/b`],
+  ['ssm:GetParameter', { Name: 'flat' }, `${ssm}:parameter/flat`],
+  ['ssm:GetParametersByPath', { Path: '/a' }, `${ssm}:parameter/a`],
+  ['ssm:GetParametersByPath', { Path: '/' }, `${ssm}:parameter/`],
+  ['ssm:AddTagsToResource', { ResourceId: '/a' }, `${ssm}:parameter/a`],
+  ['secretsmanager:CreateSecret', { Name: 'new' }, secret.replace('path/name', 'new-AbCdEf')],
+  ['secretsmanager:PutSecretValue', { SecretId: 'path/name' }, `${secret}-x1y2z3`],
+  ['secretsmanager:PutSecretValue', { SecretId: `${secret}-x1y2z3` }, `${secret}-x1y2z3`],
+  ['secretsmanager:DescribeSecret', { SecretId: 'none' }, 'none'],
+  ['secretsmanager:DescribeSecret', { SecretId: `${secret}-000000` }, `${secret}-000000`],
+  ['sns:Publish', { TopicArn: topic }, topic],
+  ['lambda:GetFunctionConfiguration', { FunctionName: 'plan' }, plan],
+])('%s with %j is checked on %s', (operation, input, resource) => {
+  const [service = '', name = ''] = operation.split(':');
+  const message = `not authorized to perform: ${operation} on resource: ${resource} because no`;
+  expect(call(service, name, input)).toContain(message);
+});
+
+it('a role may do what its policies allow, and each service has its own code for a denial', () => {
+  permit(allow('iam:GetUser', `${users}/*`));
+  expect(call('iam', 'GetUser', { UserName })).toBe('done');
+  expect(call('iam', 'ListUsers')).toBe(
+    `AccessDenied: User: ${caller} is not authorized to perform: iam:ListUsers on resource: * because no identity-based policy allows the iam:ListUsers action`,
+  );
+  expect(call('ssm', 'GetParameter', { Name: 'a' })).toEqual(denied('AccessDeniedException'));
+  expect(call('config', 'DescribeConfigRules')).toEqual(denied('AccessDeniedException'));
+  expect(call('sns', 'Publish', { TopicArn: 'x' })).toEqual(denied('AuthorizationError'));
+  permit(allow('*', '*'), { Effect: 'Deny', Action: 'iam:GetUser', Resource: '*' });
+  const explicit = / on resource: .*\/frank with an explicit deny in an identity-based policy$/;
+  expect(call('iam', 'GetUser', { UserName })).toMatch(explicit);
+});
+
+it('an unknown role and a role of another account may do nothing, a user everything', () => {
+  permit(allow('*', '*'));
+  for (const other of [caller.replace('Revoker', 'Other'), caller.replace('1234', '4321')]) {
+    expect(call('iam', 'ListUsers', {}, other)).toEqual(denied('AccessDenied'));
+  }
+  permit();
+  expect(call('iam', 'ListUsers', {}, operator)).toBe('done');
+  const role = 'arn:aws:iam::123456789012:role/Revoker';
+  expect(call('iam', 'ListUsers', {}, role)).toMatch(/^InternalFailure: .*role\/Revoker/);
+  aws.account.roles = undefined;
+  expect(call('iam', 'ListUsers')).toBe('done');
+  expect(aws.account.permissionsUsed.size).toBe(0);
+});
+
+it('a policy that is not supported is an error, not a denial', () => {
+  permit(allow('*', '*', { Bool: { 'aws:SecureTransport': 'true' } }));
+  expect(call('iam', 'ListUsers')).toMatch(/^InternalFailure: .*SecureTransport/);
+});
+
+it('an operation is authorized before a fault strikes, and an unknown one stays unknown', () => {
+  permit(allow('iam:GetUser', `${users}/*`));
+  aws.faults.push({ code: 'ServiceFailure', status: 500 }, deny('GetUser'));
+  expect(call('iam', 'ListUsers')).toEqual(denied('AccessDenied'));
+  expect(call('iam', 'GetUser', { UserName })).toMatch(/^ServiceFailure/);
+  expect(call('iam', 'ListGroups')).toMatch(/^InvalidAction/);
+});
+
+it('what allows or denies a call is recorded, so that the rest shows as unused', () => {
+  permit(
     { ...allow(['iam:Get*', 'iam:ListUsers', 'ssm:GetParameter'], '*'), Sid: 'Read' },
-    { Effect: 'Deny', Action: ['iam:GetUser', 'iam:TagUser'], Resource: users },
+    { Effect: 'Deny', Action: ['iam:GetUser', 'iam:TagUser'], Resource: `${users}/*` },
   );
   for (const operation of ['ListUsers', 'GetUser', 'ListAccessKeys']) {
-    role.call('iam', operation, { UserName: 'frank' });
+    call('iam', operation, { UserName });
   }
-  expect([...role.account.permissionsUsed]).toEqual([
+  const { permissionsUsed: used, roles = new Map() } = aws.account;
+  expect([...used]).toEqual([
     'Revoker iam:ListUsers * (Allow, Read of policy 1)',
-    `Revoker iam:GetUser ${users} (Deny, 2 of policy 1)`,
+    `Revoker iam:GetUser ${users}/* (Deny, 2 of policy 1)`,
   ]);
-  const all = [...listPermissions(role.account.roles ?? new Map())];
-  expect(all.filter((permission) => !role.account.permissionsUsed.has(permission))).toEqual([
+  expect([...listPermissions(roles)].filter((permission) => !used.has(permission))).toEqual([
     'Revoker iam:Get* * (Allow, Read of policy 1)',
     'Revoker ssm:GetParameter * (Allow, Read of policy 1)',
-    `Revoker iam:TagUser ${users} (Deny, 2 of policy 1)`,
+    `Revoker iam:TagUser ${users}/* (Deny, 2 of policy 1)`,
   ]);
+});
+
+it('conditions see the tags of the user, and those of a request to tag or untag', () => {
+  const keys = { 'ForAllValues:StringEquals': { 'aws:TagKeys': ['a', 'b'] } };
+  const value = { StringEquals: { 'aws:RequestTag/a': '1' } };
+  permit(
+    allow('iam:TagUser', `${users}/*`, { ...keys, ...value }),
+    allow('iam:UntagUser', `${users}/*`, keys),
+    allow('iam:GetUser', `${users}/*`, { Null: { 'aws:ResourceTag/b': 'false' } }),
+  );
+  const refused = denied('AccessDenied');
+  const tag = (...pairs: string[]) => {
+    const Tags = pairs.map((pair) => ({ Key: pair.charAt(0), Value: pair.charAt(1) }));
+    return call('iam', 'TagUser', { UserName, Tags });
+  };
+  const untag = (...TagKeys: string[]) => call('iam', 'UntagUser', { UserName, TagKeys });
+  expect(call('iam', 'GetUser', { UserName })).toEqual(refused);
+  expect([tag('a1', 'b2'), tag('a2'), tag('a1', 'c1')]).toEqual(['done', refused, refused]);
+  expect(call('iam', 'GetUser', { UserName })).toBe('done');
+  expect([untag('a'), untag('a', 'c')]).toEqual(['done', refused]);
+});
+
+it('conditions see whether a parameter is overwritten; tagging what is new needs the permission', () => {
+  const parameters = `${ssm}:parameter/records/*`;
+  permit(
+    allow('ssm:PutParameter', parameters, { StringEquals: { 'ssm:Overwrite': 'false' } }),
+    allow('secretsmanager:CreateSecret', secret.replace('path/name', 'new-??????')),
+  );
+  const parameter = { Name: '/records/1', Value: 'x', Type: 'String' };
+  const put = (more: Input) => call('ssm', 'PutParameter', { ...parameter, ...more });
+  const Tags = [{ Key: 'a', Value: '1' }];
+  expect(put({ Tags })).toMatch(/ssm:AddTagsToResource on resource/);
+  expect([put({}), put({ Overwrite: true })]).toEqual(['done', denied('AccessDeniedException')]);
+  const create = (more: Input) => call('secretsmanager', 'CreateSecret', { Name: 'new', ...more });
+  expect(create({ Tags })).toMatch(/secretsmanager:TagResource on resource: .*:secret:new-/);
+  expect(create({})).toBe('done');
+});
+
+it('publishing to an encrypted topic needs its key', () => {
+  const key = 'arn:aws:kms:us-east-1:210987654321:key/1';
+  const use = ['kms:GenerateDataKey', 'kms:Decrypt'];
+  const ofTopic = (TopicArn: string) => ({
+    StringEquals: { 'kms:EncryptionContext:aws:sns:topicArn': TopicArn },
+  });
+  const publish = (...more: Statement[]) => {
+    permit(allow('sns:Publish', topic), ...more);
+    return call('sns', 'Publish', { TopicArn: topic, Message: 'x' });
+  };
+  expect(publish()).toBe('done');
+  aws.account.topicKeys = new Map([[topic, key]]);
+  expect(publish()).toEqual(denied('KMSAccessDenied'));
+  expect(publish(allow(use, key, ofTopic(`${topic}-2`)))).toMatch(
+    /kms:GenerateDataKey on .*key\/1/,
+  );
+  expect(publish(allow('kms:GenerateDataKey', key))).toMatch(/kms:Decrypt on resource/);
+  expect(publish(allow(use, key, ofTopic(topic)))).toBe('done');
+});
+
+it('whoever starts a document passes its role to Automation', () => {
+  const AutomationAssumeRole = ['arn:aws:iam::123456789012:role/Other'];
+  const input = { DocumentName: 'Go', Parameters: { AutomationAssumeRole } };
+  const start = () => call('ssm', 'StartAutomationExecution', input);
+  const begin = allow('ssm:StartAutomationExecution', `${ssm}:automation-definition/Go:*`);
+  const toAutomation = { StringEquals: { 'iam:PassedToService': 'ssm.amazonaws.com' } };
+  permit(begin);
+  expect(start()).toMatch(/iam:PassRole on resource: .*:role\/Other /);
+  permit(begin, allow('iam:PassRole', String(AutomationAssumeRole), toAutomation));
+  expect(start()).toMatch(/^AutomationDefinitionNotFoundException/);
+});
+
+/** Runs a document of the role to its end, as a user starts it. Returns why it failed, if it did. */
+async function runDocument(steps: string): Promise<string | undefined> {
+  const { automation } = aws.account;
+  automation.documents.set('Document', makeDocument(steps));
+  const { AutomationExecutionId } = aws.perform({
+    ...{ service: 'ssm', operation: 'StartAutomationExecution', caller: operator },
+    input: { DocumentName: 'Document' },
+  });
+  await automation.running.get(String(AutomationExecutionId));
+  return automation.executions.get(String(AutomationExecutionId))?.failureMessage;
+}
+
+it('the steps of a document may do what its role may, functions included', async () => {
+  const ran: string[] = [];
+  aws.account.automation.invoke = async (name) => ran.push(name);
+  const invoke = (FunctionName: string) => `
+  - name: Ask
+    action: aws:invokeLambdaFunction
+    inputs: ${JSON.stringify({ FunctionName, InputPayload: {} })}
+`;
+  permit(allow('iam:GetUser', `${users}/*`), allow('lambda:InvokeFunction', `${plan}-2`));
+  expect(await runDocument(callStep('GetUser', { UserName }))).toBeUndefined();
+  const failure = await runDocument(callStep('ListAccessKeys', { UserName }));
+  expect(failure).toMatch(/AccessDenied.*assumed-role\/Revoker\/Automation-.*ListAccessKeys/);
+  expect(await runDocument(invoke('plan'))).toMatch(
+    /assumed-role\/Revoker\/.* to perform: lambda:InvokeFunction on resource: .*:plan because/,
+  );
+  permit(allow('lambda:InvokeFunction', plan));
+  expect(await runDocument(invoke('plan'))).toBeUndefined();
+  expect(await runDocument(invoke(plan))).toBeUndefined();
+  expect(ran).toEqual(['plan', plan]);
+});
+
+it('over HTTP, the access key tells the caller', async () => {
+  permit(allow('iam:GetUser', `${users}/*`));
+  const callerOf = (accessKeyId: string) => (accessKeyId === 'ASIAROLE' ? caller : undefined);
+  const { endpoint, close } = await startLocalAws(aws.account, { callerOf });
+  const connect = (accessKeyId: string) => {
+    const credentials = { accessKeyId, secretAccessKey: 'local' };
+    return new IAM({ endpoint, region: 'us-east-1', credentials, maxAttempts: 1 });
+  };
+  const [session, user] = [connect('ASIAROLE'), connect('AKIALOCAL')];
+  await session.getUser({ UserName });
+  await user.listUsers({});
+  const refusal = /^User: .* is not authorized to perform: iam:ListUsers on resource: \* because/;
+  await expectError(session.listUsers({}), 'AccessDenied 403', refusal);
+  for (const client of [session, user]) client.destroy();
+  await close();
 });

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import type { Readings } from '../../../local-aws/automation/engine.ts';
+import type { Readings } from '../../../local-aws/account.ts';
 import { hurry, type RestorationCase, revoked } from '../restoration-case.ts';
 import { currentSecrets, isMarked, output, statusesOf, tagsOf } from '../restoration-views.ts';
 

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import type { Readings } from '../../../local-aws/automation/engine.ts';
+import type { Readings } from '../../../local-aws/account.ts';
 import { deny } from '../../../local-aws/faults.ts';
 import {
   changes,

@@ -5,16 +5,16 @@ import { systemClock } from '../../rule/clock.ts';
 import { parseRuleParameters, type RuleParameters } from '../../rule/core/rule-parameters.ts';
 import { judgeUser } from '../../rule/judging/judge-user.ts';
 
-/** What a user is made with; every key carries its status. */
-export interface Belongings {
+/** The options of a new user; each key is given by its status. */
+export interface UserOptions {
   readonly path?: string;
   readonly tag?: { readonly Key: string; readonly Value: string };
   readonly password?: true;
   readonly keys?: readonly ('Active' | 'Inactive')[];
 }
 
-/** A user as moto made him. Instants are epoch ms. */
-export interface Person {
+/** A user in moto. Instants are epoch ms. */
+interface MotoUser {
   readonly userId: string;
   readonly userName: string;
   readonly passwordCreated: number | undefined;
@@ -27,7 +27,7 @@ export type Verdict = Awaited<ReturnType<typeof judgeUser>>;
 /** Milliseconds of a day. */
 export const day = 86_400_000;
 
-/** Moto's IAM as tests change it, and as the rule reads it. */
+/** Moto's IAM, as tests change it and as the rule reads it. */
 export function connectToMoto(endpoint: string) {
   const location = { endpoint, region: 'us-east-1' };
   const credentials = { accessKeyId: 'AKIALOCAL', secretAccessKey: 'local' };
@@ -37,12 +37,12 @@ export function connectToMoto(endpoint: string) {
     { ...location, credentials },
   );
 
-  async function makeUser(UserName: string, has: Belongings = {}): Promise<Person> {
+  async function makeUser(UserName: string, has: UserOptions = {}): Promise<MotoUser> {
     const Tags = has.tag && [has.tag];
     const { User } = await iam.createUser({ UserName, Path: has.path, Tags });
     const password = has.password && { UserName, Password: 'Correct-Horse-7' };
     const profile = password && (await iam.createLoginProfile(password)).LoginProfile;
-    const keys: Person['keys'][number][] = [];
+    const keys: MotoUser['keys'][number][] = [];
     for (const Status of has.keys ?? []) {
       const { AccessKey: key } = await iam.createAccessKey({ UserName });
       const { AccessKeyId, SecretAccessKey: secret, CreateDate } = key ?? {};
@@ -56,8 +56,8 @@ export function connectToMoto(endpoint: string) {
     return { userId: User.UserId, userName: UserName, passwordCreated, keys };
   }
 
-  /** Signs a request with a person's key, which moto then knows as used. */
-  async function useKey({ id, secret }: Person['keys'][number]) {
+  /** Signs a request with a user's key, so that moto records its use. */
+  async function useKey({ id, secret }: MotoUser['keys'][number]) {
     const signer = { accessKeyId: id, secretAccessKey: secret };
     const own = new IAM({ ...location, credentials: signer, maxAttempts: 1 });
     await own.listUsers({});
@@ -67,7 +67,7 @@ export function connectToMoto(endpoint: string) {
   /** Judges a user by live reads as of an instant. */
   function judgeAt(
     now: number,
-    known: Pick<Person, 'userId' | 'userName'>,
+    known: Pick<MotoUser, 'userId' | 'userName'>,
     evidence: EvidenceSource = noReport,
     parameters: RuleParameters = parseRuleParameters({}),
   ): Promise<Verdict> {
@@ -84,14 +84,14 @@ export function connectToMoto(endpoint: string) {
   return { iam, makeUser, useKey, judgeAt, close };
 }
 
-/** Evidence that must not be asked for: moto's own report is not sound. */
+/** Evidence that must not be needed: moto's own report is not correct. */
 export const noReport: EvidenceSource = () => () => {
   throw new Error('The live dates should have been enough, but a report was asked for');
 };
 
-/** Made by hand: a person's row in a report made at an instant, with what changed since creation. */
+/** A report of an instant with a user's row, in which credentials may have changed since their creation. */
 export function reportOf(
-  person: Person,
+  person: MotoUser,
   generatedAt: number,
   changed: { password?: number; keys?: number } = {},
 ): EvidenceSource {

@@ -75,7 +75,7 @@ describe('a template is resolved: ', () => {
     ['an item that is left out', ['x', { Ref: 'AWS::NoValue' }], ['x']],
     ['a member that is left out', { x: 1, y: { Ref: 'AWS::NoValue' } }, { x: 1 }],
     [
-      'a statement’s Condition, which is none of the template’s',
+      'a statement’s Condition, which is not one of the template',
       { Condition: { Null: { a: 'true' } } },
       { Condition: { Null: { a: 'true' } } },
     ],
@@ -100,11 +100,11 @@ describe('a template is resolved: ', () => {
 
 describe('a template is refused: ', () => {
   it.each<[string, unknown, RegExp]>([
-    ['a function that is not known', { 'Fn::Sub': 'a' }, /Fn::Sub is not known/u],
-    ['a function beside something else', { Ref: 'Keys', x: 1 }, /Ref is not known/u],
-    ['a name that is not there', { Ref: 'Nobody' }, /no resource Nobody/u],
-    ['an attribute that is not known', { 'Fn::GetAtt': ['Role', 'RoleId'] }, /RoleId of Role/u],
-    ['a condition that is not there', { 'Fn::If': ['Never', 1, 2] }, /no condition Never/u],
+    ['a function that is not supported', { 'Fn::Sub': 'a' }, /Fn::Sub is not supported/u],
+    ['a function beside something else', { Ref: 'Keys', x: 1 }, /Ref is not supported/u],
+    ['a missing name', { Ref: 'Nobody' }, /no resource Nobody/u],
+    ['an attribute that is not supported', { 'Fn::GetAtt': ['Role', 'RoleId'] }, /RoleId of Role/u],
+    ['a missing condition', { 'Fn::If': ['Never', 1, 2] }, /no condition Never/u],
     ['a list where a text belongs', { 'Fn::Join': ['', [['a']]] }, /Expected a text/u],
     ['a text where a list belongs', { 'Fn::Join': ['', 'a'] }, /Expected a list/u],
   ])('%s', (_, value, expected) => {
@@ -127,7 +127,7 @@ describe('a template is refused: ', () => {
       /'Days' with value "1 day" must be days/u,
     ],
     ['of a value that is too long', { Keys: 'a,b,c,d' }, /'Keys'/u],
-    ['of a parameter that is not there', { Color: 'red' }, /\[Color\] do not exist/u],
+    ['of an unknown parameter', { Color: 'red' }, /\[Color\] do not exist/u],
   ])('because %s', (_, parameters, expected) => {
     expect(() => resolveTemplate(template, { ...place, parameters: { ...parameters } })).toThrow(
       expected,
@@ -140,7 +140,7 @@ describe('a template is refused: ', () => {
     );
   });
 
-  it('for a type of resources that is not known, also where it is deployed', () => {
+  it('for a type of resources that is not supported, when it is deployed', () => {
     const strange = { ...template, Resources: { X: { Type: 'AWS::S3::Bucket' } } };
     expect(() => resolveTemplate(strange, place)).not.toThrow();
     expect(() => deployTemplate(createAccount(), strange, place)).toThrow(/AWS::S3::Bucket/u);

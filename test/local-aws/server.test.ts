@@ -1,0 +1,183 @@
+import { afterEach, beforeEach, expect, it } from 'vitest';
+import { addUser } from '../../local-aws/account.ts';
+import { deny, throttle } from '../../local-aws/faults.ts';
+import { expectError, type Fixture, START, startFixture } from './fixture.ts';
+
+const UserName = 'mia';
+let fixture: Fixture;
+
+beforeEach(async () => {
+  fixture = await startFixture();
+});
+
+afterEach(() => fixture.close());
+
+function addUsers(...names: string[]) {
+  for (const userName of names) addUser(fixture.account, { userName, createDate: START });
+}
+
+it('counts every request, and throttles and denies as often as a fault says', async () => {
+  const { aws, iam } = fixture;
+  aws.faults.push(throttle('ListUsers', 1), deny('GetLoginProfile'));
+  await expectError(iam.listUsers({}), 'Throttling 400', /^Rate exceeded$/);
+  await iam.listUsers({});
+  const denied = /^User: arn:aws:sts::.* is not authorized to perform: iam:GetLoginProfile on /;
+  await expectError(iam.getLoginProfile({ UserName }), 'AccessDenied 403', denied);
+  expect(aws.requests.counts).toEqual({ ListUsers: 2, GetLoginProfile: 1 });
+  expect(aws.requests.entries.slice(0, 2)).toEqual([
+    { service: 'iam', operation: 'ListUsers', error: 'Throttling' },
+    { service: 'iam', operation: 'ListUsers' },
+  ]);
+  aws.requests.reset();
+  expect(aws.requests.counts).toEqual({});
+});
+
+it.each<[operation: string, throttled: string, denied: string, call: () => Promise<unknown>]>([
+  [
+    'PutEvaluations',
+    'ThrottlingException 400',
+    'AccessDeniedException 400',
+    () => fixture.config.putEvaluations({ ResultToken: 'x' }),
+  ],
+  [
+    'GetParameter',
+    'ThrottlingException 400',
+    'AccessDeniedException 400',
+    () => fixture.ssm.getParameter({ Name: 'a' }),
+  ],
+  [
+    'DescribeSecret',
+    'ThrottlingException 400',
+    'AccessDeniedException 400',
+    () => fixture.secrets.describeSecret({ SecretId: 'a' }),
+  ],
+  [
+    'Publish',
+    'ThrottledException 429',
+    'AuthorizationErrorException 403',
+    () => fixture.sns.publish({ TopicArn: 'x', Message: 'x' }),
+  ],
+  [
+    'GetFunctionConfiguration',
+    'TooManyRequestsException 429',
+    'AccessDeniedException 403',
+    () => fixture.lambda.getFunctionConfiguration({ FunctionName: 'x' }),
+  ],
+])('%s has its service’s own errors: %s, %s', async (operation, throttled, denied, call) => {
+  fixture.aws.faults.push(throttle(operation, 1), deny(operation));
+  await expectError(call(), throttled, /^Rate exceeded$/);
+  await expectError(call(), denied, new RegExp(`:${operation} on resource`));
+});
+
+it('a fault strikes only the input it names, with the error it names', async () => {
+  addUsers(UserName, 'bob');
+  const when = (input: Record<string, unknown>) => input['UserName'] === 'bob';
+  const error = { code: 'ServiceFailure', status: 500, message: 'Sorry' };
+  fixture.aws.faults.push({ service: 'iam', when, ...error });
+  await fixture.iam.getUser({ UserName });
+  const failing = fixture.iam.getUser({ UserName: 'bob' });
+  await expectError(failing, 'ServiceFailureException 500', /^Sorry$/);
+});
+
+it('a fault may change the account before the answer, or ignore a write', async () => {
+  addUsers(UserName);
+  const Tags = [{ Key: 'a', Value: 'b' }];
+  const before = () => void fixture.account.users.splice(0);
+  fixture.aws.faults.push(
+    { operation: 'TagUser', times: 1, ignored: true },
+    { operation: 'GetUser', times: 1, before },
+  );
+  await fixture.iam.tagUser({ UserName, Tags });
+  expect(fixture.account.users).toMatchObject([{ tags: [] }]);
+  await expectError(fixture.iam.getUser({ UserName }), 'NoSuchEntityException 404');
+});
+
+it('a fault limits the rate of one service, after any pause to the burst', async () => {
+  const { aws, config, iam } = fixture;
+  aws.faults.push({ service: 'iam', perSecond: 2, burst: 3 });
+  const spend = async (requests: number) => {
+    for (let index = 0; index < requests; index += 1) await iam.listUsers({});
+    await expectError(iam.listUsers({}), 'Throttling 400');
+  };
+  await spend(3);
+  fixture.now += 500;
+  await spend(1);
+  await config.putEvaluations({ ResultToken: 'x', TestMode: true });
+  fixture.now += 60_000;
+  await spend(3);
+});
+
+it('answers an unknown operation with the error of its service', async () => {
+  await expectError(fixture.iam.listGroups({}), 'InvalidAction 400');
+  await expectError(fixture.sns.listTopics({}), 'InvalidAction 400');
+  const unknown = fixture.config.listDiscoveredResources({ resourceType: 'AWS::IAM::User' });
+  await expectError(unknown, 'UnknownOperationException 400');
+  const odd = fixture.iam.getAccountAuthorizationDetails({});
+  await expectError(odd, 'ValidationError 400', /Filter/);
+});
+
+it('a user who is deleted between two pages loses no other', async () => {
+  addUsers('d', 'B', 'c', 'a');
+  const namesOf = (page: { Users?: { UserName?: string | undefined }[] | undefined }) =>
+    page.Users?.map((user) => user.UserName);
+  const first = await fixture.iam.listUsers({ MaxItems: 2 });
+  expect([namesOf(first), first.IsTruncated]).toEqual([['a', 'B'], true]);
+  fixture.account.users = fixture.account.users.filter(({ userName }) => userName !== 'B');
+  const { Marker } = first;
+  const second = await fixture.iam.listUsers({ MaxItems: 2, Marker });
+  expect([namesOf(second), second.IsTruncated]).toEqual([['c', 'd'], false]);
+  const other = fixture.iam.getAccountAuthorizationDetails({ Filter: ['User'], Marker });
+  await expectError(other, 'ValidationError 400');
+});
+
+it('the account may cap every page', async () => {
+  addUsers('a', 'b', 'c');
+  fixture.account.pageSize = 2;
+  const page = await fixture.iam.listUsers({ MaxItems: 50 });
+  expect(page).toMatchObject({ Users: { length: 2 }, IsTruncated: true });
+});
+
+it('a write to IAM shows only after the read lag, but is validated at once', async () => {
+  addUsers(UserName);
+  fixture.account.iamReadLagMs = 2000;
+  const Tags = [{ Key: 'team', Value: 'blue' }];
+  const read = async () => (await fixture.iam.getUser({ UserName })).User?.Tags;
+  await fixture.iam.tagUser({ UserName, Tags });
+  await expectError(fixture.iam.deleteLoginProfile({ UserName }), 'NoSuchEntityException 404');
+  fixture.now += 1999;
+  expect(await read()).toBeUndefined();
+  fixture.now += 1;
+  expect(await read()).toEqual(Tags);
+});
+
+it('any text survives the way over XML', async () => {
+  const tags = [{ Key: 'Ünïcode & <x>', Value: `"it's" + 100% &lt;\r` }];
+  addUser(fixture.account, { userName: UserName, createDate: START, tags });
+  expect((await fixture.iam.getUser({ UserName })).User?.Tags).toEqual(tags);
+  const [topicArn, message] = [
+    'arn:aws:sns:us-east-1:123456789012:a',
+    'One\n<and> "x" & + 100 % é',
+  ];
+  await fixture.sns.publish({ TopicArn: topicArn, Message: message });
+  expect(fixture.account.published).toEqual([{ topicArn, subject: undefined, message }]);
+});
+
+it('a staging label moves from one version of a secret to another', async () => {
+  const SecretId = 'a';
+  await fixture.secrets.createSecret({ Name: SecretId });
+  const put = (letter: string, VersionStages: string[]) =>
+    fixture.secrets.putSecretValue({
+      ...{ SecretId, SecretString: letter, ClientRequestToken: letter.repeat(32), VersionStages },
+    });
+  const stages = async () => {
+    const { VersionIdsToStages = {} } = await fixture.secrets.describeSecret({ SecretId });
+    return Object.values(VersionIdsToStages).map((labels) => labels.toSorted());
+  };
+  await put('a', ['ours']);
+  expect(await stages()).toEqual([['AWSCURRENT', 'ours']]);
+  await put('b', ['ours']);
+  expect(await stages()).toEqual([['AWSCURRENT'], ['ours']]);
+  await put('b', ['other']);
+  await put('c', ['AWSCURRENT']);
+  expect(await stages()).toEqual([['AWSPREVIOUS'], ['ours'], ['AWSCURRENT']]);
+});
