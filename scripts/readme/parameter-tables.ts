@@ -1,6 +1,6 @@
 import { accountParameterGroups } from '../../infra/parameters/account.ts';
 import type { ParameterGroup } from '../../infra/parameters/declare.ts';
-import { targetParameters, targetParameters } from '../../infra/parameters/organization.ts';
+import { targetParameters } from '../../infra/parameters/organization.ts';
 import { protectionParameters } from '../../infra/parameters/protection.ts';
 import {
   type ParameterDefinition,
