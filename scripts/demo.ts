@@ -4,8 +4,9 @@ import {
 } from '@aws-sdk/client-config-service';
 import { IAMClient } from '@aws-sdk/client-iam';
 import { SSMClient } from '@aws-sdk/client-ssm';
-import { styleFor } from '../cli/terminal/style.ts';
-import { renderVerdictTable } from '../cli/terminal/table.ts';
+import { renderVerdictTable } from '../cli/audit/render.ts';
+import { styleFor, widthOf } from '../cli/terminal/style.ts';
+import { layOut } from '../cli/terminal/table.ts';
 import type { LocalExecution } from '../local-aws/automation/engine.ts';
 import type { LocalAws } from '../local-aws/server.ts';
 import { type RunningStack, runStack } from '../local-aws/template/deploy.ts';
@@ -78,10 +79,9 @@ export function createDemonstration(
       await config.send(new StartRemediationExecutionCommand(input));
       const lines = (await endAll(known)).map(({ status, outputs }) => {
         const user = (outputs['Decision.UserName'] ?? []).join();
-        return { user, what: `${status}  ${(outputs['Result.Revoked'] ?? []).join(', ')}` };
+        return [user, status, (outputs['Result.Revoked'] ?? []).join(', ')];
       });
-      const width = Math.max(...lines.map(({ user }) => user.length));
-      return lines.map(({ user, what }) => `${user.padEnd(width)}  ${what}`);
+      return layOut(lines, { width: width && width - 2, overflow: 'cut' });
     },
     restore: async (userName) => {
       const known = new Set(automation.executions.keys());
@@ -126,6 +126,7 @@ export function findPassword({ account }: LocalAws, logs: readonly string[], pas
 }
 
 const style = styleFor(process.stdout);
+const width = widthOf(process.stdout);
 const progress = (text: string) => process.stderr.write(`${text}\n`);
 const write = (text = '') => process.stdout.write(`${text}\n`);
 const restoredUser = 'frank';
@@ -209,7 +210,7 @@ function table(verdicts: Verdicts): string {
     category: user.category ?? '',
     reason: user.annotation,
   }));
-  return renderVerdictTable(lines, style);
+  return renderVerdictTable(lines, style, width);
 }
 
 function count(verdicts: Verdicts): string {
