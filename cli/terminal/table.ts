@@ -14,8 +14,10 @@ export interface TableLayout {
 }
 
 const gap = '  ';
-/** A column is not cut to less than this, and a last column that wraps gets at least three times as much. */
+/** No column is cut to less than this. */
 const narrowest = 8;
+/** The part of the terminal's width that the last column keeps when it does not fit. */
+const lastPart = 0.3;
 const ellipsis = '…';
 
 /**
@@ -32,7 +34,7 @@ export function layOut(
   const natural = Array.from({ length: last + 1 }, (_, column) =>
     texts.reduce((widest, row) => Math.max(widest, stringWidth(row[column] ?? '')), 0),
   );
-  const { widths, below } = fit(natural, width, whole, overflow);
+  const { widths, below } = fitWidths(natural, width, whole, overflow);
   const indent = below ? '    ' : ' '.repeat(sum(widths.slice(0, last)) + last * gap.length);
 
   return rows.map((row, index) => {
@@ -53,7 +55,7 @@ export function layOut(
 }
 
 /** Returns each column's width, and whether the last column needs lines of its own. */
-function fit(
+function fitWidths(
   natural: readonly number[],
   width: number | null,
   whole: readonly number[],
@@ -68,7 +70,7 @@ function fit(
     const size = widths[column] ?? 0;
     widths[column] = Math.max(Math.min(size, to), size - Math.max(0, excess()));
   };
-  shrink(last, wraps ? 3 * narrowest : narrowest);
+  shrink(last, Math.max(narrowest, Math.floor(lastPart * width)));
   const below = wraps && excess() > 0;
   if (below) widths[last] = 0;
   while (excess() > 0) {
