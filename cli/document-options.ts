@@ -30,7 +30,10 @@ export function documentOptions<Name extends string>(
     const pattern = new RegExp(allowedPattern, 'u');
     const option: DocumentOption = {
       parameter,
-      description: description.replace(/\.$/u, ''),
+      description:
+        allowedValues === undefined
+          ? description.replace(/\.$/u, '')
+          : `${description} One of ${allowedValues.join(', ')}`,
       default: byDefault,
       accepts: (value) => allowedValues?.includes(value) ?? pattern.test(value),
       expected: allowedValues?.join(', ') ?? `what ${parameter} takes: ${description}`,

@@ -55,7 +55,7 @@ parameters:
       { id: 'x' },
     );
     const { mode, days, id } = options;
-    expect(mode).toMatchObject({ description: 'How it works', default: 'Fast' });
+    expect(mode).toMatchObject({ description: 'How it works. One of Fast, Slow', default: 'Fast' });
     expect([mode.accepts('Slow'), mode.accepts('slow')]).toEqual([true, false]);
     expect(mode.expected).toBe('Fast, Slow');
     expect([days.accepts('9'), days.accepts('0'), days.accepts('9\n')]).toEqual([
