@@ -3,7 +3,7 @@ import { expect, it } from 'vitest';
 
 const folder = new URL('../../dist/cli/', import.meta.url);
 
-/** The modules that start with a module: what it imports, and what that imports. */
+/** Returns a module and everything that it imports statically. */
 function modulesFrom(name: string, reached = new Set<string>()): Set<string> {
   if (reached.has(name)) return reached;
   reached.add(name);
@@ -15,8 +15,11 @@ function modulesFrom(name: string, reached = new Set<string>()): Set<string> {
   return reached;
 }
 
-it('the built command line starts without the AWS SDK, which takes longer to load than all the rest', () => {
+it('the built command line starts without the AWS SDK and the documents, which take longer to load than the rest', () => {
   const modules = [...modulesFrom('./index.js')];
   expect(modules).toContain('node:fs/promises');
   expect(modules.filter((name) => /^@(aws-sdk|smithy)\//u.test(name))).toEqual([]);
+  const bundled = modules.filter((name) => name.startsWith('./'));
+  const sources = bundled.map((name) => readFileSync(new URL(name, folder), 'utf8'));
+  expect(sources.join()).not.toContain('revoke-unused-credentials.yaml');
 });

@@ -62,16 +62,6 @@ describe('restore --list', () => {
     expect(await list('nobody')).toMatchObject({ code: 2, stdout: '' });
   });
 
-  it('shows unconfirmed records, and users that no longer exist', async () => {
-    const { account, frank, recordOfGina, list } = await start();
-    account.parameters.get(recordOfGina)?.tags.delete('applied');
-    account.users = account.users.filter((one) => one !== frank);
-    const { code, stdout } = await list();
-    expect(code).toBe(0);
-    expect(stdout).toMatch(/^\(gone\) .* confirmed /mu);
-    expect(stdout).toMatch(/^gina .* unconfirmed /mu);
-  });
-
   it('leaves out what is marked as restored', async () => {
     const { account, recordOfGina, list } = await start();
     account.parameters.get(recordOfGina)?.tags.set('restored', 'now');
