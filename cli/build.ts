@@ -12,10 +12,7 @@ export interface Build {
   readonly documents: ReadonlyMap<string, string>;
 }
 
-/**
- * Takes the folder of the functions' bundles, `<folder>/evaluate/index.js`. Gives back what would be deployed of
- * them and of the documents. Throws FileError where a file is missing.
- */
+/** Reads the functions' bundles, `<folder>/evaluate/index.js`, and the documents. Throws FileError. */
 export async function readBuild(folder: URL): Promise<Build> {
   const functions = await Promise.all(
     Object.values(functionNames).map(async (name) => {

@@ -7,37 +7,54 @@ import { SSMClient } from '@aws-sdk/client-ssm';
 import { type ClientLocation, type Clients, connect } from '../rule/aws/clients.ts';
 import { ExpectedError, messageOf } from '../rule/core/errors.ts';
 
-/** IAM has one endpoint for all Regions of a partition; one has to be named all the same. */
-const anyRegion = 'us-east-1';
+/** Whether a command needs the Region of the deployment, or calls only IAM, which has one endpoint for all Regions. */
+export type RegionNeed = 'deployed' | 'any';
+
+const classes = {
+  iam: IAMClient,
+  config: ConfigServiceClient,
+  ssm: SSMClient,
+  secrets: SecretsManagerClient,
+  sns: SNSClient,
+  lambda: LambdaClient,
+};
 
 type Variables = Readonly<Record<string, string | undefined>>;
 
 /**
- * Takes the environment variables. Gives back clients whose credentials and Region were found as AWS's
- * tools find them: environment, profile, single sign-on, instance role.
- * Throws CredentialsError, which says how to get credentials, when there are none.
+ * Creates clients that find credentials and Region as AWS's tools do: environment, profile, single sign-on,
+ * instance role. Throws CredentialsError, which says what to set, if there are no credentials or no Region.
  */
-export async function createLiveClients(
-  environment: Variables,
-): Promise<Clients<'iam' | 'config'>> {
-  let clients = connect({ iam: IAMClient, config: ConfigServiceClient }, namedRegion(environment));
-  const region = await clients.iam.config.region().catch(() => undefined);
-  if (!region)
-    clients = connect({ iam: IAMClient, config: ConfigServiceClient }, { region: anyRegion });
+export async function connectAsUser(variables: Variables, region: RegionNeed): Promise<Clients> {
+  let clients = connect(classes, namedRegion(variables));
+  const missing = await whyNoRegion(clients);
+  if (missing !== null && region === 'deployed') {
+    throw new ExpectedError(
+      'CredentialsError',
+      `no AWS Region was found (${missing}). Set AWS_REGION to the Region in which the rule and its documents are deployed`,
+    );
+  }
+  // A client needs some Region, also for IAM.
+  if (missing !== null) clients = connect(classes, { region: 'us-east-1' });
   await requireCredentials(clients);
   return clients;
 }
 
-/** Takes the environment variables; gives back the Region that they name, if they do. */
-export function namedRegion(environment: Variables): ClientLocation {
-  const named = [environment['AWS_REGION'], environment['AWS_DEFAULT_REGION']].find(Boolean);
+function namedRegion(variables: Variables): ClientLocation {
+  const named = [variables['AWS_REGION'], variables['AWS_DEFAULT_REGION']].find(Boolean);
   return named === undefined ? {} : { region: named };
 }
 
-/** Takes clients. Throws CredentialsError, which says how to get credentials, when there are none. */
-export async function requireCredentials({
-  iam,
-}: Pick<Clients<'iam' | 'config'>, 'iam'>): Promise<void> {
+/** Returns null if there is a Region. */
+async function whyNoRegion({ iam }: Clients): Promise<string | null> {
+  try {
+    return (await iam.config.region()) === '' ? 'it is empty' : null;
+  } catch (error) {
+    return messageOf(error);
+  }
+}
+
+async function requireCredentials({ iam }: Clients): Promise<void> {
   try {
     await iam.config.credentials();
   } catch (error) {
@@ -48,59 +65,4 @@ export async function requireCredentials({
       { cause: error },
     );
   }
-}
-
-/**
- * Takes the environment variables. Gives back clients whose credentials and Region were found as AWS's
- * tools find them. Throws CredentialsError, which says what to set, where there are none: what was
- * deployed is in one Region, which is not guessed.
- */
-export async function createLiveRemediationClients(
-  environment: Readonly<Record<string, string | undefined>>,
-): Promise<Clients<'iam' | 'config' | 'ssm'>> {
-  const clients = connect(
-    { iam: IAMClient, config: ConfigServiceClient, ssm: SSMClient },
-    namedRegion(environment),
-  );
-  await requireRegion(clients);
-  await requireCredentials(clients);
-  return clients;
-}
-
-/** Takes clients. Throws CredentialsError, which says what to set, when there is no Region. */
-export async function requireRegion({
-  ssm,
-}: Pick<Clients<'iam' | 'config' | 'ssm'>, 'ssm'>): Promise<void> {
-  try {
-    if (!(await ssm.config.region())) throw new Error('it is empty');
-  } catch (error) {
-    throw new ExpectedError(
-      'CredentialsError',
-      `no AWS Region was found (${messageOf(error)}). Set AWS_REGION to the Region in which the rule and its documents are deployed`,
-      { cause: error },
-    );
-  }
-}
-
-/**
- * Takes the environment variables. Gives back clients as createLiveRemediationClients does, with those that
- * only doctor needs. Throws CredentialsError, which says what to set.
- */
-export async function createLiveDoctorClients(
-  environment: Readonly<Record<string, string | undefined>>,
-): Promise<Clients> {
-  const clients = connect(
-    {
-      iam: IAMClient,
-      config: ConfigServiceClient,
-      ssm: SSMClient,
-      secrets: SecretsManagerClient,
-      sns: SNSClient,
-      lambda: LambdaClient,
-    },
-    namedRegion(environment),
-  );
-  await requireRegion(clients);
-  await requireCredentials(clients);
-  return clients;
 }

@@ -1,16 +1,16 @@
 import { Command, CommanderError } from 'commander';
 import { audit } from './audit/audit.ts';
 import { addAudit, parseAuditOptions } from './audit/command.ts';
-import { addDoctor, parseDoctorOptions } from './doctor/command.ts';
+import { addDoctor } from './doctor/command.ts';
 import type { CommandEnvironment, ExitCode } from './environment.ts';
-import { addRestore, parseRestoreOptions } from './restore/command.ts';
-import { addRevoke, parseRevokeOptions } from './revoke/command.ts';
+import { addDocumentOptions } from './options.ts';
+import { addRestore } from './restore/command.ts';
+import { addRevoke } from './revoke/command.ts';
 import { describeFailure, plain } from './terminal/style.ts';
 
 /**
- * Runs the command line. Takes the arguments after the program's name, the version, and the
- * environment. Writes results to standard output and everything else to standard error. Gives back the
- * exit code: 0, 1 or 2. Throws nothing.
+ * Runs the command line with the arguments after the program's name. Writes results to standard output and everything
+ * else to standard error. Throws nothing.
  */
 export async function runProgram(
   args: readonly string[],
@@ -20,35 +20,39 @@ export async function runProgram(
   let exitCode: ExitCode = 0;
   const out: string[] = [];
   const program = new Command('unused-iam-credentials')
-    .description('Finds IAM passwords and access keys that nobody uses, and revokes them.')
+    .description('Finds unused IAM passwords and access keys, revokes them, and restores them.')
     .version(version, '-V, --version', 'print the version')
     .helpOption('-h, --help', 'print this help')
-    .helpCommand('help [command]', 'print help on a command')
+    .helpCommand('help [command]', 'print the help of a command')
     .exitOverride()
     .configureOutput({
       writeOut: (text) => out.push(text),
       writeErr: (text) => environment.tell(text.trimEnd().split('\n').map(plain).join('\n')),
     })
-    .showHelpAfterError('(add --help for how to use it)');
+    .showHelpAfterError('(add --help for usage)');
   addAudit(program, async (raw) => {
     exitCode = await audit(parseAuditOptions(raw), environment);
   });
-  // What revokes and restores needs the SDK, which takes longer to load than all the rest.
+  // The SDK and the documents take longer to load than everything else, and audit --report needs neither.
   addRevoke(program, async (users, raw) => {
+    const { parseRevokeOptions } = await import('./revoke/options.ts');
     const options = parseRevokeOptions(users, raw);
     const { revoke } = await import('./revoke/revoke.ts');
     exitCode = await revoke(options, environment);
   });
   addRestore(program, async (users, raw) => {
+    const { parseRestoreOptions } = await import('./restore/options.ts');
     const options = parseRestoreOptions(users, raw);
     const { restore } = await import('./restore/restore.ts');
     exitCode = await restore(options, environment);
   });
   addDoctor(program, async (raw) => {
+    const { parseDoctorOptions } = await import('./doctor/options.ts');
     const options = parseDoctorOptions(raw);
     const { doctor } = await import('./doctor/doctor.ts');
     exitCode = await doctor(options, environment);
   });
+  program.hook('preSubcommand', (_, command) => addOptionsOfDocument(command));
 
   try {
     await parse(program, args);
@@ -61,10 +65,24 @@ export async function runProgram(
   }
 }
 
-/** Help and version, which commander throws to end the program, are no failures. */
+async function addOptionsOfDocument(command: Command): Promise<void> {
+  if (command.name() === 'revoke') {
+    const { revokeDocumentOptions } = await import('./revoke/options.ts');
+    addDocumentOptions(command, revokeDocumentOptions);
+  } else if (command.name() === 'restore') {
+    const { restoreDocumentOptions } = await import('./restore/options.ts');
+    addDocumentOptions(command, restoreDocumentOptions);
+  }
+}
+
+/** Help and version, which commander throws to end the program, are not failures. */
 async function parse(program: Command, args: readonly string[]): Promise<void> {
+  const [first = '--help', second, ...more] = args;
+  // Commander adds no options before `help revoke`.
+  const asked = first === 'help' && second !== undefined ? [second, '--help'] : null;
+  const given = asked ?? [first, ...(second === undefined ? [] : [second]), ...more];
   try {
-    await program.parseAsync(args.length === 0 ? ['--help'] : [...args], { from: 'user' });
+    await program.parseAsync(given, { from: 'user' });
   } catch (error) {
     if (!(error instanceof CommanderError) || error.exitCode !== 0) throw error;
   }

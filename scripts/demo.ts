@@ -4,8 +4,9 @@ import {
 } from '@aws-sdk/client-config-service';
 import { IAMClient } from '@aws-sdk/client-iam';
 import { SSMClient } from '@aws-sdk/client-ssm';
-import { styleFor } from '../cli/terminal/style.ts';
-import { renderVerdictTable } from '../cli/terminal/table.ts';
+import { renderVerdictTable } from '../cli/audit/render.ts';
+import { styleFor, widthOf } from '../cli/terminal/style.ts';
+import { layOut } from '../cli/terminal/table.ts';
 import type { LocalExecution } from '../local-aws/account.ts';
 import type { LocalAws } from '../local-aws/server.ts';
 import { type RunningStack, runStack } from '../local-aws/template/deploy.ts';
@@ -18,24 +19,23 @@ import { createSampleAccount } from '../test/fixtures/sample-account.ts';
 import { accountTemplate, stackName } from '../test/infra/synthesized.ts';
 import { buildFunctions } from './build.ts';
 
-/** What the evaluation returned of each user. */
+/** The evaluation's result for each user. */
 export type Verdicts = EvaluationResult['users'];
 
-/** The loop over a local account, step by step. */
+/** The steps of the demonstration on a local account. */
 export interface Demonstration {
   readonly evaluate: () => Promise<Verdicts>;
-  /** How many messages the topic has got so far. */
+  /** The number of messages that the topic has received. */
   readonly messages: () => number;
-  /** Remediates users by their IDs; gives a line about each. */
+  /** Remediates users by their IDs; returns a line about each. */
   readonly remediate: (userIds: readonly string[]) => Promise<string[]>;
-  /** Restores a user of that name, with a new password; gives lines about it. */
+  /** Restores a user by name, with a new password; returns lines about it. */
   readonly restore: (userName: string) => Promise<string[]>;
-  /** Looks for the user's password in everything that was stored or written; gives the places. Ends the functions, for their logs. */
+  /** Returns the places that hold the user's password, among everything stored or written. Ends the functions, for their logs. */
   readonly searchForPassword: (userName: string) => Promise<string[]>;
   readonly close: () => Promise<void>;
 }
 
-/** Takes a stack that runs in a local account, and where to tell progress. */
 export function createDemonstration(
   running: RunningStack,
   progress: (text: string) => void,
@@ -78,10 +78,9 @@ export function createDemonstration(
       await config.send(new StartRemediationExecutionCommand(input));
       const lines = (await endAll(known)).map(({ status, outputs }) => {
         const user = (outputs['Decision.UserName'] ?? []).join();
-        return { user, what: `${status}  ${(outputs['Result.Revoked'] ?? []).join(', ')}` };
+        return [user, status, (outputs['Result.Revoked'] ?? []).join(', ')];
       });
-      const width = Math.max(...lines.map(({ user }) => user.length));
-      return lines.map(({ user, what }) => `${user.padEnd(width)}  ${what}`);
+      return layOut(lines, { width: width && width - 2, overflow: 'cut' });
     },
     restore: async (userName) => {
       const known = new Set(automation.executions.keys());
@@ -109,7 +108,7 @@ export function createDemonstration(
   };
 }
 
-/** Takes a local account, the lines its functions wrote, and a password. Gives the places that hold it. */
+/** Returns the places that hold a password. `logs` are the lines that the functions wrote. */
 export function findPassword({ account }: LocalAws, logs: readonly string[], password: string) {
   if (password === '') return ['nowhere: there is no password'];
   const versions = [...account.parameters.values()].flatMap((parameter) => parameter.versions);
@@ -125,12 +124,15 @@ export function findPassword({ account }: LocalAws, logs: readonly string[], pas
   );
 }
 
+// This project supports Node 20; the SDK's warning about its own later versions does not concern its user.
+process.env['AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED'] ??= 'true';
 const style = styleFor(process.stdout);
+const width = widthOf(process.stdout);
 const progress = (text: string) => process.stderr.write(`${text}\n`);
 const write = (text = '') => process.stdout.write(`${text}\n`);
 const restoredUser = 'frank';
 
-/** Shows the whole loop on a sample account on this machine: nothing leaves loopback. */
+/** Shows evaluation, revocation and restoration on a sample account. No request leaves this machine. */
 async function start(): Promise<void> {
   const startedAt = Date.now();
   progress('Building the Lambda functions …');
@@ -153,7 +155,7 @@ async function start(): Promise<void> {
   try {
     await show(shown);
     const seconds = ((Date.now() - startedAt) / 1000).toFixed(1);
-    write(`It took ${aws.requests.entries.length} AWS requests and ${seconds} seconds, building included.
+    write(`This took ${aws.requests.entries.length} AWS requests and ${seconds} seconds, including the build.
 
 What to do next
   README.md           audit an account, deploy to it, and undo a revocation
@@ -166,7 +168,7 @@ What to do next
 }
 
 async function show(demonstration: Demonstration): Promise<void> {
-  progress('AWS Config sends the rule its scheduled event …');
+  progress('AWS Config sends the scheduled event of the rule …');
   const before = await demonstration.evaluate();
   write(
     `\n${style.bold('1. AWS Config evaluates the rule')}\n\n${table(before)}\n\n${count(before)}\n`,
@@ -177,13 +179,15 @@ async function show(demonstration: Demonstration): Promise<void> {
   const revoked = await demonstration.remediate(users.map(({ userId }) => userId));
   write(`${style.bold('2. AWS Config remediates them')}: UnusedIamCredentials-Revoke\n`);
   for (const line of revoked) write(`  ${line}`);
-  write(`  The topic has got ${demonstration.messages()} messages: the digest, and one for each.`);
+  write(
+    `  The topic received ${demonstration.messages()} messages: the digest, and one for each user.`,
+  );
 
-  progress('AWS Config evaluates again …');
+  progress('AWS Config evaluates the rule again …');
   const after = await demonstration.evaluate();
-  write(`\n${style.bold('3. AWS Config evaluates again')}\n\n${count(after)}\n`);
+  write(`\n${style.bold('3. AWS Config evaluates the rule again')}\n\n${count(after)}\n`);
 
-  progress(`${restoredUser} comes back from a sabbatical …`);
+  progress(`An operator restores ${restoredUser} …`);
   const restored = await demonstration.restore(restoredUser);
   write(`${style.bold(`4. ${restoredUser} is restored`)}: UnusedIamCredentials-Restore\n`);
   for (const line of restored) write(`  ${line}`);
@@ -191,12 +195,12 @@ async function show(demonstration: Demonstration): Promise<void> {
   const alone = places.length === 1 ? ' and nowhere else' : '';
   write(`  the new password is in ${places.join(', ')}${alone}`);
 
-  progress('AWS Config evaluates once more …');
+  progress('AWS Config evaluates the rule once more …');
   const last = await demonstration.evaluate();
   if (places.join() !== 'its secret' || last.some(isNonCompliant)) process.exitCode = 1;
   const own = last.filter(({ userName }) => userName === restoredUser);
   write(
-    `\n${style.bold('5. AWS Config evaluates once more')}\n\n${table(own)}\n\n${count(last)}\n`,
+    `\n${style.bold('5. AWS Config evaluates the rule once more')}\n\n${table(own)}\n\n${count(last)}\n`,
   );
 }
 
@@ -209,7 +213,7 @@ function table(verdicts: Verdicts): string {
     category: user.category ?? '',
     reason: user.annotation,
   }));
-  return renderVerdictTable(lines, style);
+  return renderVerdictTable(lines, style, width);
 }
 
 function count(verdicts: Verdicts): string {

@@ -7,10 +7,9 @@ import { auditReports } from './reports.ts';
 import { type AuditResult, toResult } from './result.ts';
 
 /**
- * Runs `audit`. Takes its options and the environment. Writes the result, and to standard error the
- * notes and whom it could not judge. Gives back the exit code: 1 for somebody NON_COMPLIANT, 2 for somebody
- * not judged.
- * Throws ExpectedError when nobody could be judged, or the result could not be written.
+ * Runs `audit`: writes the result, and to standard error the notes and the users it could not judge. Exit code 1
+ * means that a user is NON_COMPLIANT, 2 that one was not judged.
+ * Throws ExpectedError if no user could be judged or the result could not be written.
  */
 export async function audit(
   options: AuditOptions,
@@ -31,7 +30,7 @@ export async function audit(
 
 async function gather(
   options: AuditOptions,
-  { clock, createClients, readFile, tell }: CommandEnvironment,
+  { clock, connect, readFile, tell }: CommandEnvironment,
 ): Promise<AuditResult> {
   const progress = startProgress(tell, clock);
   try {
@@ -39,9 +38,9 @@ async function gather(
       const gathered = await auditReports(options, readFile, clock.now(), progress.report);
       return toResult(gathered, options.parameters);
     }
-    // What calls AWS needs the SDK, which takes longer to load than a report to judge.
+    // The SDK takes longer to load than a report takes to judge.
     const { auditLive } = await import('./live.ts');
-    const gathered = await auditLive(options, await createClients(), clock, progress.report);
+    const gathered = await auditLive(options, await connect('any'), clock, progress.report);
     return toResult(gathered, options.parameters);
   } finally {
     progress.stop();
@@ -51,19 +50,21 @@ async function gather(
 function render(
   result: AuditResult,
   options: AuditOptions,
-  { style, isTerminal }: CommandEnvironment,
+  { style, width }: CommandEnvironment,
 ): Iterable<string> {
   const users = options.onlyNonCompliant
     ? result.users.filter(({ compliance }) => compliance === 'NON_COMPLIANT')
     : result.users;
-  const onTerminal = isTerminal && options.output === undefined;
+  const terminalWidth = options.output === undefined ? width : null;
   switch (options.format) {
     case 'table':
-      return [renderAuditTable(result, users, onTerminal ? style : plainStyle)];
+      return [
+        renderAuditTable(result, users, terminalWidth === null ? plainStyle : style, terminalWidth),
+      ];
     case 'csv':
-      return onTerminal
-        ? [Array.from(renderAuditCsv(users), plainLines).join('')]
-        : renderAuditCsv(users);
+      return terminalWidth === null
+        ? renderAuditCsv(users)
+        : [Array.from(renderAuditCsv(users), plainLines).join('')];
     case 'json':
       return renderAuditJson(result, users);
   }

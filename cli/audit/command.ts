@@ -25,7 +25,7 @@ export interface AuditOptions {
   readonly reports: readonly string[];
   readonly live: boolean;
   readonly parameters: RuleParameters;
-  /** Undefined: when the report was made. */
+  /** Undefined for the time of the report. */
   readonly asOf: Instant | undefined;
   readonly format: OutputFormat;
   readonly onlyNonCompliant: boolean;
@@ -46,22 +46,19 @@ export type RawAuditOptions = Readonly<
   }
 >;
 
-/**
- * Takes the options as text. Gives back what to do. Explicit rule parameters override the preset's:
- * see withPreset.
- * Throws UsageError that says which option is wrong and what is right, and RuleParameterError.
- */
+/** Validates the options. Rule parameters that are given override the preset's. Throws UsageError and RuleParameterError. */
 export function parseAuditOptions(raw: RawAuditOptions): AuditOptions {
   const reports = raw.report ?? [];
   const live = raw.live ?? false;
-  if (live && reports.length > 0) throw usage('--report and --live exclude each other; give one');
+  if (live && reports.length > 0)
+    throw usage('--report and --live exclude each other; give only one');
   if (!live && reports.length === 0) {
     throw usage(
       'nothing to audit; give --report FILE (from aws iam get-credential-report) or --live',
     );
   }
   if (reports.filter((file) => file === '-').length > 1) {
-    throw usage('--report - was given twice; standard input can be read only once');
+    throw usage('--report - was given twice; stdin can be read only once');
   }
   return {
     reports,
@@ -94,7 +91,7 @@ function parseAsOf(text: string): Instant {
   const instant = parseInstant(text);
   if (instant !== undefined) return instant;
   throw usage(
-    `--as-of is ${JSON.stringify(text)}; expected an ISO 8601 instant with offset, such as 2026-11-21T00:00:00Z`,
+    `--as-of is ${JSON.stringify(text)}; expected an ISO 8601 time with an offset, such as 2026-11-21T00:00:00Z`,
   );
 }
 
@@ -116,7 +113,7 @@ const examples = `
 Exit codes:
   0  every user is COMPLIANT
   1  at least one is NON_COMPLIANT
-  2  someone, or everyone, could not be judged, or the command was called wrongly
+  2  at least one user could not be judged, or the command was called wrongly
 
 Examples:
   aws iam generate-credential-report && aws iam get-credential-report > report.json
@@ -124,23 +121,26 @@ Examples:
   unused-iam-credentials audit --live --preset cis --only non-compliant
   unused-iam-credentials audit --report a.csv --report b.csv --format csv --output unused.csv`;
 
-/** Takes the program, and what runs the command with its options as text. Adds `audit` to it. */
+/** Adds `audit` to the program. */
 export function addAudit(program: Command, run: (raw: RawAuditOptions) => Promise<void>): void {
   const collect = (file: string, files: readonly string[] = []) => [...files, file];
   const command = program
     .command('audit')
-    .summary('judge every IAM user by a credential report, or live')
+    .summary('judge every IAM user, from a credential report or live')
     .description(
       'Judges every IAM user of an account as the AWS Config rule does, without deploying anything.',
     )
     .option(
       '--report <file>',
-      'a credential report: CSV, or JSON of the AWS CLI; - for standard input; repeat it for more accounts',
+      'a credential report: CSV, or the JSON of the AWS CLI; - for stdin; repeat it for more accounts',
       collect,
     )
-    .option('--live', 'read the account that the AWS credentials are for')
+    .option('--live', 'read the account of the AWS credentials')
     .addOption(new Option('--preset <name>', `rule parameters: ${presetNames.join(', ')}`))
-    .option('--as-of <instant>', 'judge as of this instant (default: when the report was made)')
+    .option(
+      '--as-of <instant>',
+      'judge as of this time, in ISO 8601 (default: the time of the report)',
+    )
     .addOption(new Option('--format <format>', `${outputFormats.join(', ')} (default: table)`))
     .option('--only <which>', 'show only these users: non-compliant')
     .option('--output <file>', 'write the result to a file')

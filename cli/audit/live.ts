@@ -5,17 +5,13 @@ import { judgeAccount } from '../../rule/judging/judge-account.ts';
 import type { AuditOptions } from './command.ts';
 import { type Gathered, toAuditedUser } from './result.ts';
 
-/** How long IAM may take to make a report and to answer live reads (milliseconds). */
+/** How long IAM may take to generate a report and to answer live reads (milliseconds). */
 const patience = 3_600_000;
 
-/**
- * Judges the users of the account that the clients are signed in to. Takes the options, the clients, a
- * clock, and who is told of the progress. Gives back the verdicts, and who could not be judged.
- * Throws AwsError and CredentialReportError when nobody can be.
- */
+/** Judges the users of the account that the clients are signed in to. Throws AwsError and CredentialReportError if no user can be judged. */
 export async function auditLive(
   { parameters, asOf }: AuditOptions,
-  { iam }: Clients<'iam' | 'config'>,
+  { iam }: Clients<'iam'>,
   clock: Clock,
   onProgress: (what: string) => void,
 ): Promise<Gathered> {
@@ -27,7 +23,7 @@ export async function auditLive(
   const undecided = account.undecided.map(({ arn }) => ({
     arn,
     message:
-      'the stored credential report has no row of the user; audit again when IAM makes a new one, within 4 hours',
+      'the stored credential report has no row for the user; audit again after IAM generates a new one, within 4 hours',
   }));
   return {
     accounts: 1,

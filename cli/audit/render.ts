@@ -1,14 +1,14 @@
 import Papa from 'papaparse';
 import { escapeControls, type TerminalStyle } from '../terminal/style.ts';
-import { renderVerdictTable } from '../terminal/table.ts';
+import { layOut } from '../terminal/table.ts';
 import type { AuditedUser, AuditResult } from './result.ts';
 
 const usersPerChunk = 100;
 
-/** What a spreadsheet takes for a formula; a line end later in the cell does not make it harmless. */
+/** The beginning of a cell that a spreadsheet takes for a formula; a line end later in the cell does not make it harmless. */
 const formula = /^[=+\-@\t\r]/u;
 
-/** The columns, each with what it shows of a user. */
+/** The columns of the CSV. */
 const columns: Readonly<Record<string, (user: AuditedUser) => string>> = {
   accountId: (user) => user.accountId,
   userName: (user) => user.userName,
@@ -29,10 +29,7 @@ const columns: Readonly<Record<string, (user: AuditedUser) => string>> = {
   annotation: (user) => user.annotation,
 };
 
-/**
- * Takes users. Gives back CSV in pieces: a header, and one row a user. A cell that a spreadsheet would
- * take for a formula gets an apostrophe in front.
- */
+/** Yields a header and one row per user. A cell that a spreadsheet would take for a formula gets an apostrophe in front. */
 export function* renderAuditCsv(users: readonly AuditedUser[]): Generator<string> {
   yield `${Object.keys(columns).join(',')}\n`;
   for (let start = 0; start < users.length; start += usersPerChunk) {
@@ -47,12 +44,7 @@ function nameOf({ type, id, slot }: AuditedUser['credentials'][number]): string 
   return type === 'password' ? 'password' : (id ?? `access-key-${slot}`);
 }
 
-const auditJsonUsersPerChunk = 100;
-
-/**
- * Takes the result and the users to show. Gives back its JSON in pieces, since that of an organization's
- * users takes several times the memory of the users themselves.
- */
+/** Yields the JSON in pieces: in one piece, that of an organization takes several times the memory of its users. */
 export function* renderAuditJson(
   result: AuditResult,
   users: readonly AuditedUser[],
@@ -65,19 +57,47 @@ export function* renderAuditJson(
   const opening = '"users": [';
   const at = frame.indexOf(`${opening}]`) + opening.length;
   yield frame.slice(0, at);
-  for (let start = 0; start < users.length; start += auditJsonUsersPerChunk) {
-    const chunk = JSON.stringify(users.slice(start, start + auditJsonUsersPerChunk), null, 2);
+  for (let start = 0; start < users.length; start += usersPerChunk) {
+    const chunk = JSON.stringify(users.slice(start, start + usersPerChunk), null, 2);
     const lines = escapeControls(chunk).slice(1, -2).replaceAll('\n', '\n  ');
     yield start === 0 ? lines : `,${lines}`;
   }
   yield `\n  ${frame.slice(at)}`;
 }
 
-/** Takes the result, the users to show, and how to style them. Gives back the table and the counts. */
+/** One line of the verdict table. */
+export interface VerdictLine {
+  readonly name: string;
+  readonly compliance: string;
+  readonly category: string;
+  readonly reason: string;
+}
+
+/** Renders a line per user, NON_COMPLIANT first, then by name. A reason that the terminal has no room for is cut. */
+export function renderVerdictTable(
+  verdicts: readonly VerdictLine[],
+  style: TerminalStyle,
+  width: number | null,
+): string {
+  const order = new Intl.Collator('en', { numeric: true });
+  const sorted = verdicts.toSorted(
+    (a, b) => order.compare(b.compliance, a.compliance) || order.compare(a.name, b.name),
+  );
+  const header = ['USER', 'COMPLIANCE', 'CATEGORY', 'REASON'];
+  const rows = sorted.map(({ name, compliance, category, reason }) => {
+    const paint = compliance === 'NON_COMPLIANT' ? style.bad : style.good;
+    return [name, { text: compliance, paint }, category, reason];
+  });
+  const bold = header.map((text) => ({ text, paint: style.bold }));
+  return layOut([bold, ...rows], { width, overflow: 'cut', whole: [1] }).join('\n');
+}
+
+/** Renders the table of these users, and the counts over all users. */
 export function renderAuditTable(
   { summary, asOf }: AuditResult,
   users: readonly AuditedUser[],
   style: TerminalStyle,
+  width: number | null,
 ): string {
   const lines = users.map((user) => ({
     name: summary.accounts > 1 ? `${user.accountId}/${user.userName}` : user.userName,
@@ -85,7 +105,7 @@ export function renderAuditTable(
     category: user.category,
     reason: user.annotation,
   }));
-  const table = lines.length === 0 ? '' : `${renderVerdictTable(lines, style)}\n\n`;
+  const table = lines.length === 0 ? '' : `${renderVerdictTable(lines, style, width)}\n\n`;
   const counts = [
     style.good(`${summary.compliant} COMPLIANT`),
     style.bad(`${summary.nonCompliant} NON_COMPLIANT`),

@@ -8,7 +8,7 @@ import { judge } from '../../rule/judging/judgement.ts';
 import type { AuditOptions } from './command.ts';
 import { type AuditedUser, type Gathered, toAuditedUser } from './result.ts';
 
-/** A credential report from a file: its CSV, and when it was made, where the file says so. */
+/** A credential report from a file: its CSV, and when it was generated, or null if the file does not say so. */
 export interface ReportFile {
   readonly content: string;
   readonly generatedAt: Instant | null;
@@ -25,11 +25,7 @@ const awsCliOutput = v.object({
   ),
 });
 
-/**
- * Takes the bytes of a file and its name for messages. The file holds a credential report as CSV, or
- * the JSON that the AWS CLI prints, with the CSV in base64. Gives back the report's text.
- * Throws CredentialReportError when it is neither.
- */
+/** Reads CSV, or the JSON that the AWS CLI prints, with the CSV in base64. Throws CredentialReportError. */
 export function readReportFile(bytes: Uint8Array, name: string): ReportFile {
   const text = decode(bytes, name);
   if (text.trim() === '') throw broken(name, 'is empty');
@@ -47,13 +43,13 @@ function parseJson(text: string, name: string): v.InferOutput<typeof awsCliOutpu
   try {
     json = JSON.parse(text);
   } catch (error) {
-    throw broken(name, `begins like JSON but is none (${messageOf(error)})`);
+    throw broken(name, `begins like JSON but is not valid JSON (${messageOf(error)})`);
   }
   const result = v.safeParse(awsCliOutput, json);
   if (result.success) return result.output;
   const [issue] = result.issues;
   const field = v.getDotPath(issue) ?? 'the object';
-  const problem = issue.type === 'base64' ? 'is no base64' : 'is missing or malformed';
+  const problem = issue.type === 'base64' ? 'is not base64' : 'is missing or malformed';
   throw broken(name, `is JSON, but not what the AWS CLI prints: ${field} ${problem}`);
 }
 
@@ -62,9 +58,9 @@ function decode(bytes: Uint8Array, name: string): string {
   try {
     text = new TextDecoder('utf-8', { fatal: true }).decode(bytes);
   } catch {
-    throw broken(name, 'is no UTF-8 text');
+    throw broken(name, 'is not UTF-8 text');
   }
-  if (text.includes('\0')) throw broken(name, 'is binary, no text');
+  if (text.includes('\0')) throw broken(name, 'is binary');
   return text;
 }
 
@@ -77,14 +73,12 @@ function broken(name: string, what: string): ExpectedError {
 
 const userArn = /^arn:[^:]+:iam::\d{12}:user(\/(?:.*\/)?)[^/]+$/su;
 
-/** How many users are judged between two looks at the progress. */
+/** The number of users that are judged between two reports of progress. */
 const progressStep = 1000;
 
 /**
- * Judges the users of credential report files. Takes the options, a function that reads a file's bytes
- * (`-` for standard input), the present, and who is told of the progress. Several reports are judged as
- * of the earliest of them, the last instant at which each knew everything. Gives back the verdicts, and
- * who could not be judged. Throws CredentialReportError when a file is no report, or two are of one account.
+ * Judges the users of credential report files. Several reports are judged as of the earliest, the last time at which
+ * each was complete. Throws CredentialReportError if a file is not a report, or two are of one account.
  */
 export async function auditReports(
   { reports, parameters, asOf }: AuditOptions,
@@ -102,7 +96,7 @@ export async function auditReports(
   const users: AuditedUser[] = [];
   const errors: Problem[] = [];
   const fileByAccount = new Map<string, string>();
-  // A report is let go once it is judged: an organization's reports take much memory.
+  // Each report is released after it is judged: those of an organization take much memory.
   for (; files[0] !== undefined; files = files.slice(1)) {
     const { name, content } = files[0];
     const { accountIds, rows, problems } = inFile(name, () => parseCredentialReport(content));
@@ -143,7 +137,7 @@ function claimAccounts(
     if (other !== undefined) {
       throw new ExpectedError(
         'CredentialReportError',
-        `${labelOf(other)} and ${labelOf(name)} are both reports of account ${account}; give one report an account`,
+        `${labelOf(other)} and ${labelOf(name)} are both reports of account ${account}; give one report per account`,
       );
     }
     fileByAccount.set(account, name);
@@ -158,15 +152,19 @@ function chooseInstant(
   if (asOf !== undefined) return { now: asOf, notes: [] };
   const generated = files.flatMap(({ generatedAt }) => (generatedAt === null ? [] : [generatedAt]));
   if (generated.length === 0) {
-    const subject = files.length === 1 ? 'the report does' : 'the reports do';
+    const note =
+      files.length === 1
+        ? 'the report does not say when it was generated'
+        : 'the reports do not say when they were generated';
     return {
       now: present,
-      notes: [`${subject} not say when made; judged as of now (see --as-of)`],
+      notes: [`${note}; judged as of now (see --as-of)`],
     };
   }
   const now = Math.min(...generated);
   if (generated.length < files.length || generated.some((instant) => instant !== now)) {
-    const note = 'the reports are of different or unknown times; judged as of the earliest known';
+    const note =
+      'the reports were generated at different or unknown times; judged as of the earliest known';
     return { now, notes: [`${note} (see --as-of)`] };
   }
   return { now, notes: [] };
@@ -182,5 +180,5 @@ function inFile<Result>(name: string, read: () => Result): Result {
 }
 
 function labelOf(name: string): string {
-  return name === '-' ? 'standard input' : name;
+  return name === '-' ? 'stdin' : name;
 }

@@ -10,7 +10,7 @@ export interface AuditResult {
   readonly asOf: string;
   readonly parameters: RuleParameters;
   readonly users: readonly AuditedUser[];
-  /** Who could not be judged, and why. */
+  /** The users that could not be judged, and why. */
   readonly errors: readonly Problem[];
   readonly summary: AuditSummary;
 }
@@ -33,7 +33,7 @@ export type AuditedCredential = Pick<
   'type' | 'id' | 'slot' | 'basis' | 'idleDays' | 'threshold' | 'unused'
 > & { readonly lastActivity: string };
 
-/** Counts over all users, whatever is shown of them. */
+/** Counts over all users, including those that are not shown. */
 export interface AuditSummary {
   readonly accounts: number;
   readonly users: number;
@@ -41,11 +41,11 @@ export interface AuditSummary {
   readonly nonCompliant: number;
   readonly errors: number;
   readonly categories: Readonly<Record<Category, number>>;
-  /** What to know when reading the result. */
+  /** Limits of the result. */
   readonly notes: readonly string[];
 }
 
-/** What an audit gathered, before it is summed up. */
+/** The judged users, before they are counted. */
 export interface Gathered {
   readonly accounts: number;
   readonly users: readonly AuditedUser[];
@@ -54,7 +54,7 @@ export interface Gathered {
   readonly notes: readonly string[];
 }
 
-/** Takes what was gathered and the parameters it was judged by. Gives back the result, users by ARN. */
+/** Sorts the users by ARN and counts them. */
 export function toResult(gathered: Gathered, parameters: RuleParameters): AuditResult {
   const users = gathered.users.toSorted((a, b) => (a.arn < b.arn ? -1 : 1));
   const count = (predicate: (user: AuditedUser) => boolean) => users.filter(predicate).length;
@@ -83,7 +83,6 @@ function accountOf(arn: string): string {
   return arn.split(':')[4] ?? '';
 }
 
-/** Takes a judgement; gives back what audit shows of it. */
 export function toAuditedUser({ user, assessment, annotation }: Judgement): AuditedUser {
   return {
     userName: user.userName,

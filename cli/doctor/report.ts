@@ -1,47 +1,44 @@
 import type { ExitCode } from '../environment.ts';
 import { plain, type TerminalStyle } from '../terminal/style.ts';
-import { type CheckResult, checkStates } from './finding.ts';
+import { layOut } from '../terminal/table.ts';
+import { type CheckResult, checkStates } from './check.ts';
 
 /** What doctor found, as its JSON output shows it. */
 export interface Report {
-  /** Null where no answer of AWS told it. */
+  /** Null if no answer from AWS names it. */
   readonly accountId: string | null;
   readonly region: string;
   readonly ruleName: string;
   readonly checks: readonly CheckResult[];
 }
 
-/** Takes what a check came to. Gives it back with each text on one line. */
-export function onOneLine({ id, state, finding, remedy }: CheckResult): CheckResult {
-  const line = (text: string) => text.replace(/\s+/gu, ' ').trim();
-  return { id, state, finding: line(finding), remedy: remedy === null ? null : line(remedy) };
-}
-
-/** Takes a report. Gives back the exit code: what could not be checked outweighs what is wrong, as with audit. */
+/** Returns 2 if anything is unchecked, otherwise 1 if anything is wrong: the same order as audit's. */
 export function reportExitCode({ checks }: Report): ExitCode {
   if (checks.some(({ state }) => state === 'unchecked')) return 2;
   return checks.some(({ state }) => state === 'wrong') ? 1 : 0;
 }
 
-/** Takes a report and the style. Gives back the table: a line a check, below it what mends it, and at the end how many came to what. */
-export function renderReport(report: Report, style: TerminalStyle): string {
+/** Renders a line per check with its remedy below, and the counts. A remedy is not wrapped, because people copy it. */
+export function renderReport(report: Report, style: TerminalStyle, width: number | null): string {
   const { accountId, region, ruleName, checks } = report;
   const paint = { ok: style.good, warning: style.warn, wrong: style.bad, unchecked: style.bad };
-  const width = (texts: readonly string[]) => Math.max(...texts.map((text) => text.length));
-  const [stateWidth, idWidth] = [width(checkStates), width(checks.map(({ id }) => id))];
-  const lines = checks.flatMap(({ id, state, finding, remedy }) => [
-    `${paint[state](state.padEnd(stateWidth))}  ${id.padEnd(idWidth)}  ${plain(finding)}`,
-    ...(remedy === null ? [] : [`${' '.repeat(stateWidth)}  → ${plain(remedy)}`]),
+  const rows = checks.map(({ id, state, finding }) => [
+    { text: state, paint: paint[state] },
+    id,
+    finding,
   ]);
-  const counts = checkStates.map((state) => [
-    state,
-    checks.filter((check) => check.state === state).length,
-  ]);
+  const lines = layOut(rows, { width, overflow: 'wrap', whole: [0, 1] });
+  const remedies = checks.map(({ remedy }) =>
+    remedy === null ? [] : [`           → ${plain(remedy)}`],
+  );
+  const counts = checkStates.map(
+    (state) => `${checks.filter((check) => check.state === state).length} ${state}`,
+  );
   const where = `Account ${accountId ?? 'unknown'}, ${region}, rule ${ruleName}`;
   return [
     style.bold(plain(where)),
-    ...lines,
-    counts.map(([state, count]) => `${count} ${state}`).join(', '),
+    ...lines.flatMap((line, index) => [line, ...(remedies[index] ?? [])]),
+    counts.join(', '),
     '',
   ].join('\n');
 }

@@ -2,33 +2,33 @@ import type { listSteps, readExecution } from '../../rule/aws/ssm-automation.ts'
 import type { Clock } from '../../rule/clock.ts';
 import { ExpectedError } from '../../rule/core/errors.ts';
 
-/** An execution, as far as it is looked at. */
+/** What is read of an execution. */
 export type ObservedExecution = Pick<
   NonNullable<Awaited<ReturnType<typeof readExecution>>>,
   'AutomationExecutionStatus' | 'Outputs' | 'FailureMessage'
 >;
-/** A step of an execution, as far as it is looked at. */
+/** What is read of a step. */
 export type ObservedStep = Pick<
   Awaited<ReturnType<typeof listSteps>>[number],
   'StepName' | 'StepStatus' | 'StepExecutionId' | 'Action' | 'Inputs' | 'FailureMessage'
 >;
 
-/** What reads executions. */
+/** Reads executions. */
 export interface ExecutionReader {
-  /** Gives null where there is no such execution. */
+  /** Resolves to null if there is no such execution. */
   readonly read: (executionId: string) => Promise<ObservedExecution | null>;
   readonly listSteps: (executionId: string) => Promise<readonly ObservedStep[]>;
 }
 
-/** Who is told what an execution does. */
+/** Hears what an execution does. */
 export interface ExecutionListener {
-  /** Takes what is to be told once. */
+  /** Is called once for each event. */
   readonly tell: (what: string) => void;
-  /** Takes what is going on. */
+  /** Is called with the current step. */
   readonly report: (what: string) => void;
 }
 
-/** An execution that has ended, in whichever way, with all steps that ran. */
+/** An execution that has ended, whether or not it succeeded, with all steps that ran. */
 export interface EndedExecution {
   readonly status: string;
   readonly outputs: Readonly<Record<string, readonly string[]>>;
@@ -36,15 +36,15 @@ export interface EndedExecution {
   readonly steps: readonly ObservedStep[];
 }
 
-/** Between two looks (milliseconds). */
+/** Between two polls (milliseconds). */
 const interval = 2_000;
 /** The same during a step that sleeps for up to hours. */
 const longInterval = 30_000;
 const longStep = 'WaitForReport';
-/** So many looks may find nothing of an execution that was just started. */
-const unseenLooks = 15;
+/** AWS may not show an execution for so many polls after its start. */
+const unseenPolls = 15;
 
-/** Whatever else a status says, nothing more happens. */
+/** With any other status the execution has ended. */
 const unfinished = new Set([
   'Pending',
   'InProgress',
@@ -58,28 +58,25 @@ const unfinished = new Set([
   'ChangeCalendarOverrideApproved',
 ]);
 
-/**
- * Takes an execution's ID, what reads it, a clock, and who is told: of each step that ends, and of a wait.
- * Gives back the execution when it has ended. Throws AwsError when it cannot be read.
- */
+/** Polls an execution until it ends, and notifies the listener of each step that ends and of each wait. Throws AwsError. */
 export async function followExecution(
   executionId: string,
   { read, listSteps }: ExecutionReader,
   clock: Clock,
   listener: ExecutionListener,
 ): Promise<EndedExecution> {
-  const told = new Set<string>();
+  const known = new Set<string>();
   for (let unseen = 0; ; ) {
     const execution = await read(executionId);
     if (execution === null) unseen += 1;
-    if (unseen === unseenLooks) {
-      throw new ExpectedError('AwsError', `AWS knows no execution ${executionId}`);
+    if (unseen === unseenPolls) {
+      throw new ExpectedError('AwsError', `there is no execution ${executionId}`);
     }
     let waits = false;
     if (execution !== null) {
-      // Steps are read after the status, so that those of an execution that has ended are complete.
+      // Reading the steps after the status makes those of an ended execution complete.
       const steps = await listSteps(executionId);
-      tellSteps(steps, told, listener);
+      tellSteps(steps, known, listener);
       const status = execution.AutomationExecutionStatus ?? 'Pending';
       if (!unfinished.has(status)) {
         const { Outputs: outputs = {}, FailureMessage: failureMessage = null } = execution;
@@ -97,17 +94,17 @@ function isLongWait({ StepName, StepStatus = 'Pending' }: ObservedStep): boolean
 
 function tellSteps(
   steps: readonly ObservedStep[],
-  told: Set<string>,
+  known: Set<string>,
   { tell, report }: ExecutionListener,
 ): void {
   for (const [index, step] of steps.entries()) {
     const { StepName = 'a step', StepStatus = 'Pending', FailureMessage } = step;
     const ended = !unfinished.has(StepStatus);
     const once = (what: string) => {
-      // A loop runs steps of one name several times.
+      // In a loop, several steps have one name.
       const key = `${step.StepExecutionId ?? index} ${ended}`;
-      if (!told.has(key)) tell(what);
-      told.add(key);
+      if (!known.has(key)) tell(what);
+      known.add(key);
     };
     const until = waitsUntil(step);
     if (ended) {
@@ -117,7 +114,7 @@ function tellSteps(
   }
 }
 
-/** Automation shows inputs as JSON, where text has quotation marks. */
+/** Automation returns inputs as JSON, so text has quotation marks. */
 function waitsUntil({ Action, Inputs }: ObservedStep): string | undefined {
   return Action === 'aws:sleep' ? Inputs?.['Timestamp']?.replace(/^"(.*)"$/u, '$1') : undefined;
 }

@@ -1,22 +1,23 @@
 import * as v from 'valibot';
 import type { CommandEnvironment } from '../environment.ts';
 import type { ResultFormat } from '../options.ts';
-import { plain, plainJson, type TerminalStyle } from '../terminal/style.ts';
+import { oneLine, plain, plainJson } from '../terminal/style.ts';
+import { wrap } from '../terminal/table.ts';
 import type { ExecutionResult } from './run.ts';
 
-/** What revoke and restore show alike of a user's execution. */
+/** What both revoke and restore show of a user's execution. */
 export interface ExecutionOutcome {
   readonly userName: string;
   readonly userId: string;
   readonly executionId: string | null;
-  /** That of Automation; `NotStarted` and `NotFollowed` are this program's own. */
+  /** Automation's status, or this program's own `NotStarted` or `NotFollowed`. */
   readonly status: string;
-  /** What the plan came to; null where there was none. */
+  /** The outcome of the plan; null if there was no plan. */
   readonly outcome: string | null;
   readonly reason: string | null;
   /** Why the execution failed, or could not be followed. */
   readonly failure: string | null;
-  /** Steps that failed, also where the execution went on. */
+  /** The steps that failed, also if the execution went on. */
   readonly failedSteps: readonly FailedStep[];
 }
 
@@ -27,18 +28,15 @@ export interface FailedStep {
   readonly message: string;
 }
 
-/** What Automation says of an output whose step did not run. */
+/** What Automation returns for an output of a step that did not run. */
 const noOutput = 'No output available yet because the step is not successfully executed';
 
-/** Takes a result and an output that is a text, `Decision.Outcome`; gives it back, or null. */
+/** Returns an output that is a text, such as `Decision.Outcome`, or null. */
 export function textOf({ ended }: ExecutionResult, name: string): string | null {
   return (ended?.outputs[name] ?? []).find(isGiven) ?? null;
 }
 
-/**
- * Takes a result and an output that is a list, `Decision.ToRevoke`. Gives back its texts; none where there is
- * nothing. Automation may show a list as such, or as one text that holds it as JSON.
- */
+/** Returns an output that is a list, such as `Decision.ToRevoke`. Automation may return a list as one text of JSON. */
 export function listOf({ ended }: ExecutionResult, name: string): string[] {
   const texts = ended?.outputs[name] ?? [];
   const [only] = texts;
@@ -52,13 +50,12 @@ function isGiven(text: string): boolean {
 
 const stringList = v.pipe(v.string(), v.parseJson(), v.array(v.string()));
 
-/** Gives null where the text is no JSON array of texts. */
+/** Returns null if the text is not a JSON array of texts. */
 function parseList(text: string): string[] | null {
   const { success, output } = v.safeParse(stringList, text);
   return success ? output : null;
 }
 
-/** Takes a result; gives back what both commands show of it. */
 export function toOutcome(result: ExecutionResult): ExecutionOutcome {
   const { user, executionId, ended, failure } = result;
   const unended = executionId === null ? 'NotStarted' : 'NotFollowed';
@@ -83,19 +80,19 @@ export function toOutcome(result: ExecutionResult): ExecutionOutcome {
 
 const failedStatuses = new Set(['Failed', 'TimedOut', 'Cancelled']);
 
-/** Takes an outcome; tells whether its execution succeeded and said what it came to. */
+/** Whether the execution succeeded and returned an outcome. */
 export function hasSucceeded({ status, outcome }: ExecutionOutcome): boolean {
   return status === 'Success' && outcome !== null;
 }
 
-/** What is shown below a user's name: a label and its texts; one without texts is left out. */
+/** The lines below a user's name: a label and its texts. A label without texts is not shown. */
 export type OutcomeLines = readonly (readonly [label: string, texts: readonly (string | null)[]])[];
 
-/** Takes an outcome, what is shown of it besides the reason and failures, and the style. Gives back a paragraph. */
+/** Renders a paragraph: the reason, `more`, and failures. IDs and commands are not wrapped, because people copy them. */
 export function renderOutcome(
   outcome: ExecutionOutcome,
   more: OutcomeLines,
-  style: TerminalStyle,
+  { style, width }: Pick<CommandEnvironment, 'style' | 'width'>,
 ): string {
   const { userName, userId, executionId, status, reason, failure, failedSteps } = outcome;
   const succeeded = hasSucceeded(outcome);
@@ -108,45 +105,46 @@ export function renderOutcome(
     ['failed step', steps],
     ['failure', [failure]],
     ['execution', [executionId]],
-    ['see', [succeeded || executionId === null ? null : lookAt(executionId)]],
+    ['see', [succeeded || executionId === null ? null : showCommand(executionId)]],
   ] as const satisfies OutcomeLines;
   const paragraph = [
     `${style.bold(plain(userName))} (${plain(userId)}): ${(succeeded ? style.good : style.bad)(word)}`,
     ...lines.flatMap(([label, texts]) =>
-      texts.flatMap((text) => (text === null ? [] : [`  ${label}: ${shown(text)}`])),
+      texts.flatMap((text) => (text === null ? [] : [shown(label, text, width)])),
     ),
   ];
   return `${paragraph.join('\n')}\n`;
 }
 
-function lookAt(executionId: string): string {
+function showCommand(executionId: string): string {
   return `aws ssm get-automation-execution --automation-execution-id ${executionId}`;
 }
 
-function shown(text: string): string {
-  return plain(text.replace(/\s+/gu, ' ').trim());
+function shown(label: string, text: string, width: number | null): string {
+  const line = `${label}: ${plain(oneLine(text))}`;
+  const lines = width === null || label === 'see' ? [line] : wrap(line, width - 4);
+  return `  ${lines.join('\n    ')}`;
 }
 
-/** How a command shows what became of its executions. */
+/** How a command shows its executions. */
 export interface OutcomeView<Outcome extends ExecutionOutcome> {
   readonly format: ResultFormat;
   readonly toOutcome: (result: ExecutionResult) => Outcome;
-  /** Gives the lines of the table that only this command has. */
+  /** Returns the lines of the table that only this command has. */
   readonly linesOf: (outcome: Outcome) => OutcomeLines;
 }
 
 /** Writes outcomes to standard output. */
 export interface OutcomeWriter<Outcome extends ExecutionOutcome> {
-  /** Takes a result; for the table writes it at once, so that Ctrl-C loses nothing. */
+  /** Writes a result of the table at once, so that Ctrl-C loses nothing. */
   readonly add: (result: ExecutionResult) => Promise<void>;
-  /** Writes what is left to write. Gives back all outcomes. */
+  /** Writes the rest, and returns all outcomes. */
   readonly end: () => Promise<readonly Outcome[]>;
 }
 
-/** Takes how to show outcomes, and the environment. Gives back what writes them; it throws ExpectedError. */
 export function outcomeWriter<Outcome extends ExecutionOutcome>(
   { format, toOutcome, linesOf }: OutcomeView<Outcome>,
-  { write, style }: Pick<CommandEnvironment, 'write' | 'style'>,
+  environment: Pick<CommandEnvironment, 'write' | 'style' | 'width'>,
 ): OutcomeWriter<Outcome> {
   const outcomes: Outcome[] = [];
   return {
@@ -154,10 +152,10 @@ export function outcomeWriter<Outcome extends ExecutionOutcome>(
       const outcome = toOutcome(result);
       const gap = outcomes.push(outcome) > 1 ? ['\n'] : [];
       if (format === 'json') return;
-      await write([...gap, renderOutcome(outcome, linesOf(outcome), style)]);
+      await environment.write([...gap, renderOutcome(outcome, linesOf(outcome), environment)]);
     },
     end: async () => {
-      if (format === 'json') await write([plainJson(outcomes)]);
+      if (format === 'json') await environment.write([plainJson(outcomes)]);
       return outcomes;
     },
   };

@@ -5,7 +5,7 @@ import { ExpectedError, messageOf } from '../../rule/core/errors.ts';
 import type { UserIdentity } from '../../rule/formats/user-snapshot.ts';
 import type { CommandEnvironment } from '../environment.ts';
 import { startProgress } from '../terminal/progress.ts';
-import { describeFailure, plain } from '../terminal/style.ts';
+import { describeFailure, oneLine, plain } from '../terminal/style.ts';
 import {
   type EndedExecution,
   type ExecutionListener,
@@ -13,25 +13,25 @@ import {
   followExecution,
 } from './follow.ts';
 
-/** What starts executions and reads them. */
+/** Starts executions and reads them. */
 export interface Automation extends ExecutionReader {
-  /** Gives the execution's ID. */
+  /** Resolves to the execution's ID. */
   readonly start: (parameters: Readonly<Record<string, string>>) => Promise<string>;
 }
 
-/** What became of one user's execution. */
+/** The result of one user's execution. */
 export interface ExecutionResult {
   readonly user: UserIdentity;
-  /** Null where none was started. */
+  /** Null if none was started. */
   readonly executionId: string | null;
-  /** Null where it was not started, or not followed to its end; then `failure` says why. */
+  /** Null if it was not started or not followed to its end; `failure` says why. */
   readonly ended: EndedExecution | null;
   readonly failure: string | null;
 }
 
-/** Takes an SSM client, a document's name and the Region. Gives back what starts it. It throws AwsError. */
+/** Starts a document in a Region. Throws AwsError. */
 export function automationOf(
-  ssm: Clients<'iam' | 'config' | 'ssm'>['ssm'],
+  ssm: Clients['ssm'],
   documentName: string,
   region: string,
 ): Automation {
@@ -41,7 +41,7 @@ export function automationOf(
         return await startExecution(ssm, documentName, parameters);
       } catch (error) {
         if (!hasAwsCode(error, 'AutomationDefinitionNotFoundException')) throw error;
-        const advice = `deploy ${documentName} in ${region}, or set AWS_REGION to where it is`;
+        const advice = `deploy ${documentName} in ${region}, or set AWS_REGION to the Region in which it is deployed`;
         throw new ExpectedError('AwsError', `${messageOf(error)}; ${advice}`, { cause: error });
       }
     },
@@ -51,9 +51,8 @@ export function automationOf(
 }
 
 /**
- * Takes users, the document's parameters for each, what starts it, who is given what became of each as soon as
- * it is known, and the environment. Starts and follows one execution after the other, and tells what
- * happens. Once AWS fails, none is started any more. Throws only what `finished` throws.
+ * Starts and follows one execution after the other, and passes each result to `finished` before it starts the next.
+ * After an error from AWS it starts no more. Throws only what `finished` throws.
  */
 export async function runExecutions(
   users: readonly UserIdentity[],
@@ -71,12 +70,12 @@ export async function runExecutions(
   try {
     for (const user of users) {
       if (failed !== null) {
-        const failure = `not tried, since ${failed}`;
+        const failure = `not tried, because ${failed}`;
         await finished({ user, executionId: null, ended: null, failure });
         continue;
       }
       const result = await run(user, parametersOf(user), automation, listener(user), clock);
-      if (result.failure !== null) failed = `that of ${user.userName} failed`;
+      if (result.failure !== null) failed = `the execution for ${user.userName} failed`;
       await finished(result);
     }
   } finally {
@@ -95,7 +94,7 @@ async function run(
   try {
     listener.report('starting');
     executionId = await automation.start(parameters);
-    listener.tell(`started execution ${executionId}; Ctrl-C leaves it running`);
+    listener.tell(`started execution ${executionId}; Ctrl-C does not stop it`);
     const ended = await followExecution(executionId, automation, clock, listener);
     return { user, executionId, ended, failure: null };
   } catch (error) {
@@ -103,8 +102,4 @@ async function run(
     listener.tell(failure);
     return { user, executionId, ended: null, failure };
   }
-}
-
-function oneLine(text: string): string {
-  return text.replace(/\s+/gu, ' ').trim();
 }

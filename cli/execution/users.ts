@@ -3,16 +3,15 @@ import { findAccessKeyOwner, listUserNames, readUser } from '../../rule/aws/iam-
 import { ExpectedError } from '../../rule/core/errors.ts';
 import type { UserIdentity } from '../../rule/formats/user-snapshot.ts';
 
-type Iam = Clients<'iam' | 'config'>['iam'];
+type Iam = Clients['iam'];
 
 const uniqueId = /^AIDA[A-Z0-9]{12,124}$/u;
 const arn = /^arn:[^:]+:iam::\d{12}:user\/(?:.*\/)?([^/]+)$/su;
 const userName = /^[\w+=,.@-]{1,64}$/u;
 
 /**
- * Takes an IAM client, and users by name, ARN or unique ID. Gives back who they are, each once. What looks
- * like an ID is never taken for a name, which anybody may be given.
- * Throws UserError that names everyone who was not found, and AwsError.
+ * Finds users by name, ARN or unique ID, and returns each once. Text that looks like a unique ID is never a name:
+ * any user may be given such a name. Throws AwsError, and UserError, which names all users that were not found.
  */
 export async function findUsers(iam: Iam, given: readonly string[]): Promise<UserIdentity[]> {
   const found = new Map<string, UserIdentity>();
@@ -27,7 +26,7 @@ export async function findUsers(iam: Iam, given: readonly string[]): Promise<Use
   throw new ExpectedError('UserError', `${problems.join('; ')}. See aws iam list-users`);
 }
 
-/** Gives back the user, or why there is none. */
+/** Returns the user, or why there is none. */
 async function findUser(
   iam: Iam,
   text: string,
@@ -37,21 +36,21 @@ async function findUser(
     const name = names.get(text);
     const user = name === undefined ? null : await readUser(iam, name);
     if (user?.identity.userId === text) return user.identity;
-    return 'is the unique ID of no IAM user of this account (for a user of that name give the ARN)';
+    return 'is not the unique ID of an IAM user in this account (give the ARN of a user with that name)';
   }
   const name = arn.exec(text)?.[1] ?? text;
-  if (!userName.test(name)) return "is no IAM user; expected a user's name, ARN or unique ID";
+  if (!userName.test(name)) return "is not an IAM user; expected a user's name, ARN or unique ID";
   const user = await readUser(iam, name);
-  if (user === null) return 'is no IAM user of this account';
+  if (user === null) return 'is not an IAM user in this account';
   if (text === name || text === user.identity.arn) return user.identity;
-  return `is no IAM user of this account; ${name} is ${user.identity.arn}`;
+  return `is not an IAM user in this account; ${name} is ${user.identity.arn}`;
 }
 
-/** Takes an IAM client and an access key's ID. Gives back whose key it is. Throws UserError and AwsError. */
+/** Finds the user of an access key. Throws UserError and AwsError. */
 export async function findOwner(iam: Iam, accessKeyId: string): Promise<UserIdentity> {
   const name = await findAccessKeyOwner(iam, accessKeyId);
   const user = name === null ? null : await readUser(iam, name);
   if (user !== null) return user.identity;
-  const message = `there is no access key ${accessKeyId} in this account; a deleted one cannot come back. See unused-iam-credentials restore --list`;
+  const message = `there is no access key ${accessKeyId} in this account. A deleted key cannot be restored. See unused-iam-credentials restore --list`;
   throw new ExpectedError('UserError', message);
 }

@@ -5,37 +5,34 @@ import { listUserNames, readUser } from '../../rule/aws/iam-users.ts';
 import { type FoundRecord, listRecordNames, readRecord } from '../../rule/aws/ssm-parameters.ts';
 import type { Instant } from '../../rule/core/instant.ts';
 import { recordsPath } from '../../rule/core/names.ts';
+import type { CommandEnvironment } from '../environment.ts';
 import { findUsers } from '../execution/users.ts';
-import { plain, type TerminalStyle } from '../terminal/style.ts';
-import type { RestoreOptions } from './command.ts';
+import { layOut } from '../terminal/table.ts';
 import {
   type ListedCredential,
   type ListedRecord,
   type RecordUser,
   toListed,
 } from './listed-record.ts';
+import type { RestoreOptions } from './options.ts';
 
 const header = ['USER', 'USER ID', 'REVOCATION', 'AGE', 'STATE', 'WHAT RESTORE WOULD DO'];
-const stateColumn = header.indexOf('STATE');
 
-/** Takes records and how to style them. Gives back a table of one line a record; what was revoked comes last, and is not cut. */
-export function renderRecords(records: readonly ListedRecord[], style: TerminalStyle): string {
-  if (records.length === 0) return 'Nothing that was revoked is left to restore.\n';
-  const rows = [header, ...records.map(toRow)].map((row) => row.map(plain));
-  const widths = header.map((_, column) =>
-    Math.max(...rows.map((row) => row[column]?.length ?? 0)),
-  );
-  const lines = rows.map((row, index) => {
-    const forged = records[index - 1]?.genuine === false;
-    return row
-      .map((cell, column) => {
-        const padded = column === header.length - 1 ? cell : cell.padEnd(widths[column] ?? 0);
-        if (index === 0) return style.bold(padded);
-        return column === stateColumn && forged ? style.bad(padded) : padded;
-      })
-      .join('  ');
+/** Renders a line per record. The ID of the revocation is never cut, because people copy it. */
+export function renderRecords(
+  records: readonly ListedRecord[],
+  { style, width }: Pick<CommandEnvironment, 'style' | 'width'>,
+): string {
+  if (records.length === 0) return 'No revoked credentials are left to restore.\n';
+  const rows = records.map((record) => {
+    const paint = record.genuine === false ? style.bad : (text: string) => text;
+    return toRow(record).map((text, column) =>
+      header[column] === 'STATE' ? { text, paint } : text,
+    );
   });
-  return `${lines.join('\n')}\n`;
+  const bold = header.map((text) => ({ text, paint: style.bold }));
+  const whole = [header.indexOf('REVOCATION'), header.indexOf('STATE')];
+  return `${layOut([bold, ...rows], { width, overflow: 'wrap', whole }).join('\n')}\n`;
 }
 
 function toRow(record: ListedRecord): string[] {
@@ -52,35 +49,33 @@ function toRow(record: ListedRecord): string[] {
   return [...whose, age, confirmed ? 'confirmed' : 'unconfirmed', what];
 }
 
-const gone = 'nothing can be restored, since the user is gone';
+const gone = 'nothing can be restored, because the user no longer exists';
 
 function prospectOf({ name, restorable, needs, whyNot }: ListedCredential): string {
   if (whyNot !== null) return `${name}: ${whyNot}`;
-  const how = restorable === 'NewPassword' ? 'a new one' : 'would be reactivated';
+  const how = restorable === 'NewPassword' ? 'a new password' : 'would be reactivated';
   return `${name}: ${[how, ...(needs.length > 0 ? ['with', ...needs] : [])].join(' ')}`;
 }
 
 /** Records or users that are read at the same time. */
 const concurrency = 4;
 
-/** A record, and what its name says. */
+/** A record, and the IDs that its name holds. */
 interface NamedRecord {
   readonly found: FoundRecord;
   readonly userId: string;
   readonly revocationId: string;
 }
 
-/** Who is told of the progress. */
 type Report = (what: string) => void;
 
 /**
- * Takes what to list, the clients, the present, and who is told of the progress. Gives back the users'
- * outstanding records, with what each would restore of the users' credentials as they are now, and what is
- * no record and stands in their place. Throws UserError and AwsError.
+ * Lists the outstanding records, with what each would restore given the users' credentials as they are now, and the
+ * parameters in their place that are not genuine records. Throws UserError and AwsError.
  */
 export async function listRecords(
   { users: given, maxRecordAgeDays }: Extract<RestoreOptions, { kind: 'list' }>,
-  { iam, ssm }: Clients<'iam' | 'config' | 'ssm'>,
+  { iam, ssm }: Clients<'iam' | 'ssm'>,
   now: Instant,
   report: Report,
 ): Promise<ListedRecord[]> {
@@ -105,11 +100,8 @@ export async function listRecords(
   });
 }
 
-/** Which account this is shows in the ARN of any user; null where there is none. */
-async function arnOfAny(
-  iam: Clients<'iam' | 'config' | 'ssm'>['iam'],
-  userNames: readonly string[],
-): Promise<string | null> {
+/** Returns the ARN of any user, which names the account; null if there is no user. */
+async function arnOfAny(iam: Clients['iam'], userNames: readonly string[]): Promise<string | null> {
   for (const userName of userNames) {
     const user = await readUser(iam, userName);
     if (user !== null) return user.identity.arn;
@@ -117,9 +109,9 @@ async function arnOfAny(
   return null;
 }
 
-/** Gives back those that are not marked as restored. */
+/** Leaves out records that are marked as restored. */
 async function readRecords(
-  ssm: Clients<'iam' | 'config' | 'ssm'>['ssm'],
+  ssm: Clients['ssm'],
   names: readonly string[],
   arn: string | null,
   report: Report,
@@ -141,9 +133,9 @@ async function readRecords(
   return records.filter((record) => record !== null);
 }
 
-/** Gives back the records' users by ID, as they are now; nothing for those who are gone. */
+/** Returns the records' users by ID, as they are now, without users that no longer exist. */
 async function readUsers(
-  iam: Clients<'iam' | 'config' | 'ssm'>['iam'],
+  iam: Clients['iam'],
   records: readonly NamedRecord[],
   userNames: ReadonlyMap<string, string>,
   report: Report,

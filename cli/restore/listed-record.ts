@@ -8,7 +8,7 @@ import {
 } from '../../rule/core/revocation-record.ts';
 import type { LiveCredentials } from '../../rule/formats/user-snapshot.ts';
 
-/** The options of restore that stand for parameters which its document's reasons name. */
+/** The options of restore, by the parameters that its document's reasons name. */
 const options: Readonly<Record<string, string>> = {
   RestorePassword: '--password',
   IncludeUnconfirmed: '--include-unconfirmed',
@@ -18,14 +18,14 @@ const options: Readonly<Record<string, string>> = {
 
 const names = new RegExp(`\\b(?:${Object.keys(options).join('|')})\\b`, 'gu');
 
-/** Takes a reason in the document's words, `use RestorePassword to issue a new one`. Gives it back with the option after each parameter. */
+/** Adds the option after each parameter that a reason names, such as `RestorePassword (--password) issues a new one`. */
 export function withOptions(reason: string): string {
   return reason.replace(names, (name) => `${name} (${options[name]})`);
 }
 
 /** A record that is not marked as restored, as `restore --list` shows it. */
 export type ListedRecord = {
-  /** Null where the user is gone. */
+  /** Null if the user no longer exists. */
   readonly userName: string | null;
   readonly userId: string;
   readonly revocationId: string;
@@ -40,18 +40,18 @@ export type ListedRecord = {
       readonly credentials: readonly ListedCredential[];
     }
   | { readonly genuine: false; readonly why: string; readonly writer: string }
-  /** No IAM user is left, whose ARN would tell which account this is and thereby who may write records. */
+  /** Not checked: without any IAM user, no ARN names the account, and so the role that may write records. */
   | { readonly genuine: null }
 );
 
-/** A revoked credential, and what restore would do about it now. */
+/** A revoked credential, and what restore would do with it now. */
 export interface ListedCredential extends Pick<RecordedCredential, 'type' | 'id' | 'action'> {
   readonly name: string;
-  /** How it would come back: reactivated, as a new password, or not at all. */
+  /** How it would be restored. */
   readonly restorable: 'Reactivate' | 'NewPassword' | 'No';
-  /** The options without which it would not. */
+  /** The options that restoring it needs. */
   readonly needs: readonly string[];
-  /** Why it would not come back; null where it would. */
+  /** Why it would not be restored; null if it would. */
   readonly whyNot: string | null;
   /** Why it was revoked. */
   readonly reason: string;
@@ -60,13 +60,12 @@ export interface ListedCredential extends Pick<RecordedCredential, 'type' | 'id'
 /** What is known of a record's user. */
 export interface RecordUser {
   readonly userId: string;
-  /** Null where the user is gone. */
+  /** Null if the user no longer exists. */
   readonly userName: string | null;
-  /** Null where the user is gone, or something among the records is forged: then nothing is restored. */
+  /** Null if the user no longer exists or one of their records is not genuine: then nothing is restored. */
   readonly credentials: LiveCredentials | null;
 }
 
-/** Takes a record, its revocation, its user, how old it may be, and the present. Gives back what is shown of it. */
 export function toListed(
   found: FoundRecord,
   revocationId: string,
@@ -101,7 +100,7 @@ export function toListed(
   };
 }
 
-/** Gives back what says why a recorded credential would not come back: null where it would. */
+/** Returns a function that says why a recorded credential would not be restored: null if it would. */
 function planned(
   found: FoundRecord,
   record: RevocationRecord,
@@ -111,8 +110,7 @@ function planned(
 ): (credential: RecordedCredential) => string | null {
   if (userName === null) return () => 'the user is gone';
   if (credentials === null) {
-    return () =>
-      'another record of the user is not genuine, and until it is deleted restore refuses';
+    return () => 'another record of the user is not genuine; restore refuses until it is deleted';
   }
   const current: CurrentCredentials = {
     ...credentials,

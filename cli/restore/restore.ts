@@ -11,32 +11,31 @@ import {
   textOf,
   toOutcome,
 } from '../execution/outcome.ts';
-import { remediate, remediationClients, requireAsk, withProgress } from '../execution/remediate.ts';
+import { remediate, requireAsk } from '../execution/remediate.ts';
 import type { ExecutionResult } from '../execution/run.ts';
 import { findOwner, findUsers } from '../execution/users.ts';
-import { commonOptions } from '../options.ts';
+import { withProgress } from '../terminal/progress.ts';
 import { plainJson } from '../terminal/style.ts';
-import type { RestoreOptions, RestoreTarget } from './command.ts';
 import { listRecords, renderRecords } from './list.ts';
 import { withOptions } from './listed-record.ts';
+import { type RestoreOptions, type RestoreTarget, restoreDocumentOptions } from './options.ts';
 
 /** What restore shows of a user's execution. */
 export interface RestoreOutcome extends ExecutionOutcome {
-  /** What can be used again for sure. */
+  /** Verified to be usable again. */
   readonly restored: readonly string[];
-  /** What the plan was to restore. */
+  /** Planned to be restored. */
   readonly toRestore: readonly string[];
-  /** With why not. */
+  /** Each with the reason. */
   readonly notRestored: readonly string[];
   readonly exemptUntil: string | null;
-  /** The ARN of the secret that holds a new password. */
+  /** The ARN of the new password's secret. */
   readonly secretArn: string | null;
   readonly warning: string | null;
-  /** Names of records that hold nothing more to restore. */
+  /** The names of records from which nothing is left to restore. */
   readonly settledRecords: readonly string[];
 }
 
-/** Takes a result; gives back what restore shows of it. */
 export function toRestoreOutcome(result: ExecutionResult): RestoreOutcome {
   const common = toOutcome(result);
   return {
@@ -55,24 +54,22 @@ export function toRestoreOutcome(result: ExecutionResult): RestoreOutcome {
   };
 }
 
-/** Takes an outcome; gives back its lines of the table. */
 export function restoreLines(outcome: RestoreOutcome): OutcomeLines {
   const { restored, toRestore, notRestored } = outcome;
   return [
     ['restored', restored],
-    ['was to be restored', restored.length === 0 ? toRestore : []],
+    ['planned', restored.length === 0 ? toRestore : []],
     ['not restored', notRestored],
     ['exempt until', [outcome.exemptUntil]],
-    // Where somebody else has issued a password, the secret does not hold it.
+    // If somebody else has issued a password, it is not in the secret.
     ['new password in secret', restored.some(isPassword) ? [outcome.secretArn] : []],
     ['warning', [outcome.warning]],
-    ['nothing left to restore of', outcome.settledRecords],
+    ['fully restored record', outcome.settledRecords],
   ];
 }
 
 const isPassword = (name: string) => name.startsWith('password');
 
-/** Takes all outcomes; gives back the exit code. */
 export function restoreExitCode(outcomes: readonly RestoreOutcome[]): ExitCode {
   if (!outcomes.every(hasSucceeded)) return 2;
   return outcomes.some(({ outcome }) => outcome === 'NothingRestorable') ? 1 : 0;
@@ -81,11 +78,7 @@ export function restoreExitCode(outcomes: readonly RestoreOutcome[]): ExitCode {
 type Restoration = Extract<RestoreOptions, { kind: 'restore' }>;
 type Listing = Extract<RestoreOptions, { kind: 'list' }>;
 
-/**
- * Runs `restore`. Takes its options and the environment. Starts the document for each user, after asking, or
- * only lists; writes what there is to say. Gives back the exit code; see the command's help.
- * Throws ExpectedError when nothing was started.
- */
+/** Runs `restore`: starts the document for each user, or lists. Throws ExpectedError if nothing was started. */
 export function restore(
   options: RestoreOptions,
   environment: CommandEnvironment,
@@ -98,8 +91,8 @@ async function start(
   environment: CommandEnvironment,
 ): Promise<ExitCode> {
   const ask = yes ? null : requireAsk(environment, 'restore');
-  const clients = await remediationClients(environment);
-  const users = await withProgress(environment, 'Looking for the users', () =>
+  const clients = await environment.connect('deployed');
+  const users = await withProgress(environment, 'Finding the users', () =>
     findTargets(clients.iam, target),
   );
   const parameters = await withTopic(clients.config, chosen, environment);
@@ -115,16 +108,17 @@ async function start(
   return outcomes === null ? 2 : restoreExitCode(outcomes);
 }
 
-/** Whom a remediation tells is told of the way back, too; but nothing of it may stand in that way. */
+/** Notifies the topic of the rule's remediation. An error here must not prevent a restoration. */
 async function withTopic(
-  config: Clients<'iam' | 'config' | 'ssm'>['config'],
+  config: Clients['config'],
   chosen: Restoration['parameters'],
   { tell }: CommandEnvironment,
 ): Promise<Restoration['parameters']> {
   try {
-    return await withRemediationDefaults(config, [commonOptions.topic], chosen);
+    const { rule, topic } = restoreDocumentOptions;
+    return await withRemediationDefaults(config, rule, [topic], chosen);
   } catch (error) {
-    tell(`No topic is told, unless --topic names one: ${messageOf(error)}`);
+    tell(`No topic is notified unless you give --topic: ${messageOf(error)}`);
     return chosen;
   }
 }
@@ -136,11 +130,11 @@ async function findTargets(iam: Parameters<typeof findUsers>[0], target: Restore
 }
 
 async function list(options: Listing, environment: CommandEnvironment): Promise<ExitCode> {
-  const clients = await remediationClients(environment);
-  const records = await withProgress(environment, 'Looking for records', (report) =>
+  const clients = await environment.connect('deployed');
+  const records = await withProgress(environment, 'Finding records', (report) =>
     listRecords(options, clients, environment.clock.now(), report),
   );
-  const table = () => renderRecords(records, environment.style);
+  const table = () => renderRecords(records, environment);
   await environment.write([options.format === 'json' ? plainJson(records) : table()]);
   return records.some(({ genuine }) => genuine === false) ? 2 : 0;
 }

@@ -10,24 +10,24 @@ import {
   textOf,
   toOutcome,
 } from '../execution/outcome.ts';
-import { remediate, remediationClients, requireAsk, withProgress } from '../execution/remediate.ts';
+import { remediate, requireAsk } from '../execution/remediate.ts';
 import type { ExecutionResult } from '../execution/run.ts';
 import { findUsers } from '../execution/users.ts';
 import type { DocumentOption } from '../options.ts';
-import { type RevokeOptions, revokeDocumentOptions } from './command.ts';
+import { withProgress } from '../terminal/progress.ts';
+import { type RevokeOptions, revokeDocumentOptions } from './options.ts';
 
 /** What revoke shows of a user's execution. */
 export interface RevokeOutcome extends ExecutionOutcome {
-  /** What is revoked for sure. */
+  /** Verified to be revoked. */
   readonly revoked: readonly string[];
-  /** What the plan was to revoke, or would have. */
+  /** Planned to be revoked. */
   readonly toRevoke: readonly string[];
-  /** With why not. */
+  /** Each with the reason. */
   readonly notRevoked: readonly string[];
   readonly recordName: string | null;
 }
 
-/** Takes a result; gives back what revoke shows of it. */
 export function toRevokeOutcome(result: ExecutionResult): RevokeOutcome {
   const vanished = textOf(result, 'Result.Outcome') === 'Gone';
   return {
@@ -40,10 +40,9 @@ export function toRevokeOutcome(result: ExecutionResult): RevokeOutcome {
   };
 }
 
-/** Takes an outcome; gives back its lines of the table. */
 export function revokeLines(outcome: RevokeOutcome): OutcomeLines {
   const { revoked, toRevoke, notRevoked, recordName } = outcome;
-  const planned = outcome.outcome === 'DryRun' ? 'would revoke' : 'was to be revoked';
+  const planned = outcome.outcome === 'DryRun' ? 'would revoke' : 'planned';
   return [
     ['revoked', revoked],
     [planned, revoked.length === 0 ? toRevoke : []],
@@ -52,7 +51,7 @@ export function revokeLines(outcome: RevokeOutcome): OutcomeLines {
   ];
 }
 
-/** With these something is due, and was not revoked. */
+/** The outcomes with which something is due and was not revoked. */
 const unrevoked: ReadonlySet<string> = new Set<RevocationOutcome>([
   'Paused',
   'NotYet',
@@ -61,28 +60,24 @@ const unrevoked: ReadonlySet<string> = new Set<RevocationOutcome>([
   'DryRun',
 ]);
 
-/** Takes all outcomes; gives back the exit code. */
 export function revokeExitCode(outcomes: readonly RevokeOutcome[]): ExitCode {
   if (!outcomes.every(hasSucceeded)) return 2;
   return outcomes.some(({ outcome }) => outcome !== null && unrevoked.has(outcome)) ? 1 : 0;
 }
 
-/**
- * Runs `revoke`. Takes its options and the environment. Starts the document for each user, after asking, and
- * writes what became of it. Gives back the exit code; see the command's help.
- * Throws ExpectedError when nothing was started.
- */
+/** Runs `revoke`: starts the document for each user. Throws ExpectedError if nothing was started. */
 export async function revoke(
   { users: given, dryRun, yes, format, parameters: chosen }: RevokeOptions,
   environment: CommandEnvironment,
 ): Promise<ExitCode> {
   const ask = yes || dryRun ? null : requireAsk(environment, 'revoke');
-  const clients = await remediationClients(environment);
-  const users = await withProgress(environment, 'Looking for the users', () =>
+  const clients = await environment.connect('deployed');
+  const users = await withProgress(environment, 'Finding the users', () =>
     findUsers(clients.iam, given),
   );
   const options = Object.values(revokeDocumentOptions);
-  const parameters = await withRemediationDefaults(clients.config, options, chosen);
+  const { rule } = revokeDocumentOptions;
+  const parameters = await withRemediationDefaults(clients.config, rule, options, chosen);
   const outcomes = await remediate(
     {
       ...{ documentName: documentNames.revoke, what: 'Revoke the unused credentials' },
@@ -95,7 +90,7 @@ export async function revoke(
   return outcomes === null ? 2 : revokeExitCode(outcomes);
 }
 
-/** Takes the document's parameters that were chosen. Gives back what to know before agreeing to them. */
+/** Returns what to know before confirming a revocation with these parameters. */
 function deletionNotes(chosen: Readonly<Record<string, string>>): string[] {
   const { passwordAction, accessKeyAction, neverUsedAccessKeyAction } = revokeDocumentOptions;
   const deletes = ({ parameter, default: byDefault }: DocumentOption) =>
@@ -104,9 +99,13 @@ function deletionNotes(chosen: Readonly<Record<string, string>>): string[] {
   const keys = deletes(accessKeyAction) || deletes(neverUsedAccessKeyAction);
   return [
     ...(passwords
-      ? ['Unused passwords are deleted for good; --password-action Keep leaves them.']
+      ? [
+          'Unused passwords are deleted and cannot be restored; to keep them, give --password-action Keep.',
+        ]
       : []),
-    ...(keys ? ['Unused access keys are deleted for good where that was chosen.'] : []),
-    ...(passwords || keys ? ['Deleting may wait up to 4 hours for a new credential report.'] : []),
+    ...(keys ? ['Unused access keys are deleted and cannot be restored.'] : []),
+    ...(passwords || keys
+      ? ['A deletion may wait up to 4 hours for a new credential report.']
+      : []),
   ];
 }

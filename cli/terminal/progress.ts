@@ -1,38 +1,51 @@
 import type { Clock } from '../../rule/clock.ts';
+import type { CommandEnvironment } from '../environment.ts';
 import { plain } from './style.ts';
 
-/** A command that takes longer than this (milliseconds) tells what it is doing. */
+/** A command that takes longer than this (milliseconds) says what it is doing. */
 const silence = 2_000;
 /** Between two lines of progress (milliseconds). */
 const interval = 1_000;
 
-/** Tells a person what a command is doing. */
+/** Says what a command is doing. */
 export interface Progress {
-  /** Says what is going on from now on. */
+  /** Sets what the command is doing from now on. */
   readonly report: (what: string) => void;
   readonly stop: () => void;
 }
 
-/**
- * Takes where to write lines and a clock. Gives back a progress that keeps quiet for two seconds, and
- * then writes what changes, a line a second: at once where the command computes, by a timer where it waits.
- */
+/** Writes nothing for two seconds, then at most one line a second, also while the command waits. */
 export function startProgress(write: (line: string) => void, clock: Clock): Progress {
-  let present = '';
+  let current = '';
   let written = '';
   let nextAt = clock.now() + silence;
   const show = () => {
-    if (present === written || clock.now() < nextAt) return;
+    if (current === written || clock.now() < nextAt) return;
     nextAt = clock.now() + interval;
-    written = present;
-    write(`${plain(present)} …`);
+    written = current;
+    write(`${plain(current)} …`);
   };
   const timer = setInterval(show, interval);
   return {
     report: (what) => {
-      present = what;
+      current = what;
       show();
     },
     stop: () => clearInterval(timer),
   };
+}
+
+/** Does work that may take long, and says so; the work reports what it is doing. */
+export async function withProgress<Result>(
+  { tell, clock }: Pick<CommandEnvironment, 'tell' | 'clock'>,
+  what: string,
+  work: (report: (what: string) => void) => Promise<Result>,
+): Promise<Result> {
+  const progress = startProgress(tell, clock);
+  progress.report(what);
+  try {
+    return await work(progress.report);
+  } finally {
+    progress.stop();
+  }
 }

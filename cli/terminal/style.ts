@@ -1,7 +1,7 @@
 import { createColors } from 'picocolors';
 import { ExpectedError, messageOf } from '../../rule/core/errors.ts';
 
-/** How to write to a terminal, or to a pipe that should get plain text. */
+/** How to paint text. */
 export interface TerminalStyle {
   readonly bold: (text: string) => string;
   readonly dim: (text: string) => string;
@@ -10,16 +10,26 @@ export interface TerminalStyle {
   readonly bad: (text: string) => string;
 }
 
-/** Takes the stream that will be written to; gives back colours only for a terminal, and respects NO_COLOR. */
+/** Returns colours only for a terminal, and respects NO_COLOR. */
 export function styleFor(stream: { readonly isTTY?: boolean }): TerminalStyle {
   const enabled = stream.isTTY === true && (process.env['NO_COLOR'] ?? '') === '';
   const { bold, dim, green, yellow, red } = createColors(enabled);
   return { bold, dim, good: green, warn: yellow, bad: red };
 }
 
+/** Returns the columns of a terminal, by COLUMNS if it is set; null for anything else, such as a pipe. */
+export function widthOf(stream: {
+  readonly isTTY?: boolean;
+  readonly columns?: number;
+}): number | null {
+  if (stream.isTTY !== true) return null;
+  const columns = Number(process.env['COLUMNS']);
+  return Number.isInteger(columns) && columns > 0 ? columns : (stream.columns ?? 80);
+}
+
 /**
- * Takes text that came from AWS; gives it back with every control, format and line-breaking character
- * shown as `\u{…}`, so that a name cannot move the cursor, change colours or reorder what is shown.
+ * Spells out every control, format and line-breaking character as `\u{…}`, so that a name from AWS cannot move
+ * the cursor, change colours or reorder what is shown.
  */
 export function plain(text: string): string {
   return text.replace(
@@ -28,16 +38,13 @@ export function plain(text: string): string {
   );
 }
 
-/** Takes anything thrown; gives back what to tell a person: never a stack trace. */
+/** Returns the message to show for anything thrown: never a stack trace. */
 export function describeFailure(error: unknown): string {
   if (error instanceof ExpectedError) return plain(messageOf(error));
-  return `unexpected error: ${plain(messageOf(error))}. This is a defect; please report it with the command you ran.`;
+  return `unexpected error: ${plain(messageOf(error))}. This is a defect. Report it with the command that you ran.`;
 }
 
-/**
- * Takes JSON text; gives it back with what a terminal obeys escaped as JSON allows: these characters occur
- * within strings only.
- */
+/** Escapes, as JSON allows, the characters that a terminal obeys. In JSON text they occur only within strings. */
 export function escapeControls(json: string): string {
   return json.replace(/[\x7F-\x9F\p{Cf}\u2028\u2029]/gu, (character) =>
     character
@@ -47,7 +54,12 @@ export function escapeControls(json: string): string {
   );
 }
 
-/** Takes anything that JSON can hold; gives back its JSON, indented, that is safe to show on a terminal. */
+/** Returns indented JSON that is safe to show in a terminal. */
 export function plainJson(value: unknown): string {
   return `${escapeControls(JSON.stringify(value, null, 2))}\n`;
+}
+
+/** Puts text on one line. */
+export function oneLine(text: string): string {
+  return text.replace(/\s+/gu, ' ').trim();
 }

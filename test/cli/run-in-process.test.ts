@@ -1,5 +1,5 @@
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
-import { asOf, mixedReport } from './report-people.ts';
+import { asOf, mixedReport } from './report-rows.ts';
 import { runCli } from './run-cli.ts';
 import { runInProcess } from './run-in-process.ts';
 import { useTemporaryFolder } from './temporary-folder.ts';

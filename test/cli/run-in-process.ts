@@ -1,11 +1,7 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { clearTimeout, setTimeout } from 'node:timers';
 import { readBuild } from '../../cli/build.ts';
-import {
-  createLiveClients,
-  createLiveDoctorClients,
-  createLiveRemediationClients,
-} from '../../cli/clients.ts';
+import { connectAsUser } from '../../cli/clients.ts';
 import type { CommandEnvironment } from '../../cli/environment.ts';
 import { runProgram } from '../../cli/program.ts';
 import { withFileErrors } from '../../cli/terminal/io.ts';
@@ -75,9 +71,7 @@ function createEnvironment(
   };
   return {
     clock: systemClock,
-    createClients: () => keep(createLiveClients(process.env)),
-    createRemediationClients: () => keep(createLiveRemediationClients(process.env)),
-    createDoctorClients: () => keep(createLiveDoctorClients(process.env)),
+    connect: (region) => keep(connectAsUser(process.env, region)),
     readBuild: () => readBuild(new URL('../../dist/lambda/', import.meta.url)),
     readFile: (name) =>
       name === '-'
@@ -87,7 +81,7 @@ function createEnvironment(
     write: (pieces) => Promise.resolve(void out.push(...pieces)),
     tell: (line) => void told.push(`${line}\n`),
     style: styleFor({ isTTY: false }),
-    isTerminal: false,
+    width: null,
   };
 }
 

@@ -48,13 +48,14 @@ export async function runFuzzCase({ bytes, args }: FuzzCase): Promise<FuzzOutcom
   const [out, told]: [string[], string[]] = [[], []];
   const code = await runProgram(args, '0.0.0', {
     clock: { now: () => reportedAt, sleep: () => Promise.resolve() },
-    createClients: () => Promise.reject(new Error('a report needs no clients')),
+    connect: () => Promise.reject(new Error('a report needs no clients')),
+    readBuild: () => Promise.reject(new Error('a report needs no build')),
     readFile: () => Promise.resolve(bytes),
     writeFile: () => Promise.reject(new Error('nothing is written to a file')),
     write: (pieces) => Promise.resolve(void out.push(...pieces)),
     tell: (line) => void told.push(`${line}\n`),
     style: styleFor({ isTTY: false }),
-    isTerminal: false,
+    width: null,
   });
   return { code, stdout: out.join(''), stderr: told.join('') };
 }

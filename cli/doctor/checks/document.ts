@@ -1,17 +1,28 @@
 import { isDeepStrictEqual } from 'node:util';
 import { parse } from 'yaml';
-import type { DeployedDocument } from '../../../rule/aws/ssm-automation.ts';
-import { align, conclude, type Finding, redeploy, warning, wrong } from '../finding.ts';
+import { readDocument } from '../../../rule/aws/ssm-automation.ts';
+import { align, type Check, conclude, type Finding, redeploy, warning, wrong } from '../check.ts';
 
-/**
- * Takes a document (null for none), its name, and the text that this build deploys. Gives back whether its
- * default version is that, and can be started.
- */
-export function judgeDocument(
-  deployed: DeployedDocument | null,
-  name: string,
-  expected: string | undefined,
-): Finding {
+interface Documents {
+  /** Null if there is no such document. */
+  readonly deployed: Awaited<ReturnType<typeof readDocument>>;
+  /** The text that this version deploys. */
+  readonly expected: string | undefined;
+}
+
+/** Checks that the default version of a document is the one of this version, and that it can be started. */
+export function documentCheck(id: string, name: string): Check<Documents> {
+  return {
+    id,
+    read: async ({ build, clients }) => ({
+      expected: (await build()).documents.get(name),
+      deployed: await readDocument(clients.ssm, name),
+    }),
+    judge: (documents) => judge(documents, name),
+  };
+}
+
+function judge({ deployed, expected }: Documents, name: string): Finding {
   if (deployed === null) return wrong(`there is no document ${name} in this Region`, redeploy);
   const { status, statusReason, content } = deployed;
   const faults: Finding[] = [];
@@ -29,7 +40,7 @@ export function judgeDocument(
   return conclude(faults, 'the document of this version, active');
 }
 
-/** Whether AWS gives back YAML as it got it is not documented, so that what it means is compared. */
+/** AWS does not document that it returns YAML unchanged, so this compares the meaning. */
 function isSame(content: string, expected: string): boolean {
   try {
     return isDeepStrictEqual(parse(content), parse(expected));

@@ -1,53 +1,38 @@
 import { hasAwsCode } from '../../../rule/aws/call.ts';
-import type { Clients } from '../../../rule/aws/clients.ts';
 import { findAnyUser } from '../../../rule/aws/iam-users.ts';
 import type { Clock } from '../../../rule/clock.ts';
 import { ExpectedError, messageOf } from '../../../rule/core/errors.ts';
-import { automationRoleArn, documentNames, functionNames } from '../../../rule/core/names.ts';
+import { automationRoleArn, documentNames } from '../../../rule/core/names.ts';
 import { type RevocationOutcome, revocationOutcomes } from '../../../rule/core/revocation-plan.ts';
 import type { UserIdentity } from '../../../rule/formats/user-snapshot.ts';
 import { followExecution } from '../../execution/follow.ts';
 import { hasSucceeded, toOutcome } from '../../execution/outcome.ts';
 import { type Automation, automationOf, type ExecutionResult } from '../../execution/run.ts';
 import { findUsers } from '../../execution/users.ts';
-import type { DoctorOptions } from '../command.ts';
-import {
-  align,
-  type CheckResult,
-  documentChecks,
-  type Finding,
-  functionChecks,
-  ok,
-  unchecked,
-  wrong,
-} from '../finding.ts';
+import { align, type Check, type Finding, ok, type Sources, unchecked, wrong } from '../check.ts';
 
-/** What became of the dry run. */
+/** The result of the dry run. */
 export type DryRun =
   | { readonly kind: 'not wanted' }
-  | { readonly kind: 'nobody' }
-  /** Not started, since what would be started is not known to change nothing. */
-  | { readonly kind: 'withheld'; readonly since: string; readonly state: 'wrong' | 'unchecked' }
-  /** AWS does not start it. */
+  | { readonly kind: 'no user' }
+  /** Not started, because it might change something. */
+  | { readonly kind: 'unsafe'; readonly failed: string; readonly state: 'wrong' | 'unchecked' }
+  /** AWS did not start it. */
   | { readonly kind: 'refused'; readonly why: string }
-  /** Not ended in time. */
+  /** It did not end in time. */
   | { readonly kind: 'running'; readonly executionId: string; readonly doing: string }
   | { readonly kind: 'ended'; readonly result: ExecutionResult };
 
-/** It is followed for so long (milliseconds). A dry run waits for no credential report that is hours away. */
+/** How long a dry run is followed (milliseconds): it may wait hours for a new credential report. */
 export const dryRunPatience = 90_000;
 
-/** With these AWS says that the document as it is deployed cannot be started so. */
+/** The errors by which AWS says that the deployed document cannot be started like this. */
 const refusals = [
   'AutomationDefinitionNotFoundException',
   'InvalidAutomationExecutionParametersException',
 ];
 
-/**
- * Takes a user, the rule's name, what starts and reads executions of the document that revokes, the Region, a
- * clock, and who is told of the progress. Runs the document with DryRun, and all else as the document has it.
- * Throws AwsError when it cannot be started or followed.
- */
+/** Runs the document with DryRun and its other defaults. Throws AwsError if it cannot be started or followed. */
 export async function runDry(
   user: UserIdentity,
   ruleName: string,
@@ -75,7 +60,7 @@ export async function runDry(
     doing = what;
     report(`Dry run for ${user.userName}: ${what}`);
   };
-  const late = new ExpectedError('RunError', 'the dry run takes too long');
+  const late = new ExpectedError('RunError', 'the dry run did not end in time');
   const deadline = clock.now() + dryRunPatience;
   const patient: Clock = {
     now: clock.now,
@@ -90,38 +75,40 @@ export async function runDry(
     return { kind: 'ended', result: { user, executionId, ended, failure: null } };
   } catch (error) {
     if (error === late) return { kind: 'running', executionId, doing };
-    const message = `execution ${executionId} was started, but not followed: ${messageOf(error)}`;
+    const message = `execution ${executionId} was started, but could not be followed: ${messageOf(error)}`;
     throw new ExpectedError('AwsError', message, { cause: error });
   }
 }
 
-/** Takes what became of the dry run. Gives back whether it ended as it should, having changed nothing. */
-export function judgeDryRun(dryRun: DryRun): Finding {
-  switch (dryRun.kind) {
+function judgeDryRun(result: DryRun): Finding {
+  switch (result.kind) {
     case 'not wanted':
       return ok('not run, as asked');
-    case 'nobody':
+    case 'no user':
       return ok('not run: the account has no IAM user');
-    case 'withheld': {
-      const finding = `not started: not known to be of this version: ${dryRun.since}`;
-      const remedy = `mend ${dryRun.since} first`;
-      return dryRun.state === 'wrong' ? wrong(finding, remedy) : unchecked(finding, remedy);
+    case 'unsafe': {
+      const finding = `not started, because it might change something: see ${result.failed}`;
+      const remedy = `fix ${result.failed} first`;
+      return result.state === 'wrong' ? wrong(finding, remedy) : unchecked(finding, remedy);
     }
     case 'refused':
-      return wrong(`AWS did not start ${documentNames.revoke}: ${dryRun.why}`, align);
+      return wrong(`AWS did not start ${documentNames.revoke}: ${result.why}`, align);
     case 'running': {
-      const { executionId, doing } = dryRun;
-      return unchecked(`not ended after 90 seconds (${doing})`, `look later: ${look(executionId)}`);
+      const { executionId, doing } = result;
+      return unchecked(
+        `not ended after 90 seconds (${doing})`,
+        `check later: ${show(executionId)}`,
+      );
     }
     case 'ended':
-      return judgeEnd(dryRun.result);
+      return judgeEnd(result.result);
   }
 }
 
 function judgeEnd(result: ExecutionResult): Finding {
   const outcome = toOutcome(result);
   const { userName, userId, executionId, status, reason, failure, failedSteps } = outcome;
-  const remedy = `${look(executionId)}; docs/operations.md, When something fails`;
+  const remedy = `${show(executionId)}; docs/operations.md, When something fails`;
   const user = `${userName} (${userId})`;
   if (!hasSucceeded(outcome)) {
     const [step] = failedSteps;
@@ -129,52 +116,47 @@ function judgeEnd(result: ExecutionResult): Finding {
     const why = where === '' && failure !== null ? `: ${failure}` : where;
     return wrong(`for ${user}: ${status}${why}`, remedy);
   }
-  const said = `for ${user}: ${outcome.outcome}${reason === null ? '' : `, ${reason}`}`;
+  const found = `for ${user}: ${outcome.outcome}${reason === null ? '' : `, ${reason}`}`;
   if (outcome.outcome === ('Revoke' satisfies RevocationOutcome)) {
     return wrong(
-      `${said}: it was no dry run, and credentials were revoked`,
+      `${found}: it was not a dry run, and credentials were revoked`,
       `unused-iam-credentials restore ${userId}; then ${align}`,
     );
   }
   const known: readonly string[] = revocationOutcomes;
-  if (known.includes(outcome.outcome ?? '')) return ok(said);
-  return wrong(`${said}: an outcome that this version does not know`, align);
+  if (known.includes(outcome.outcome ?? '')) return ok(found);
+  return wrong(`${found}: an outcome that this version does not know`, align);
 }
 
-function look(executionId: string | null): string {
+function show(executionId: string | null): string {
   return `aws ssm get-automation-execution --automation-execution-id ${executionId}`;
 }
 
-/** What has to be known before a dry run: that the document asks for a plan only, and the function heeds it. */
-const conditions = [
-  documentChecks.get(documentNames.revoke),
-  functionChecks.get(functionNames.planRevocation),
-];
+/** The checks without which the document might ignore DryRun, or its function might. */
+const conditions = ['document-revoke', 'function-plan-revocation'];
 
-/**
- * Takes the options, what the checks of the deployment came to, the clients, the Region, a clock, and who is told of the
- * progress. Runs the document that revokes dry, for one user, if it is known to change nothing then.
- * Throws AwsError, and UserError where the user who was asked for is not there.
- */
-export async function tryRevocation(
-  { dryRun, user: asked, ruleName }: DoctorOptions,
-  results: readonly CheckResult[],
-  { iam, ssm }: Clients,
-  region: string,
-  clock: Clock,
-  report: (what: string) => void,
-): Promise<DryRun> {
-  if (!dryRun) return { kind: 'not wanted' };
-  const met = (state: CheckResult['state']) => state === 'ok' || state === 'warning';
-  const unmet = results.filter(({ id, state }) => conditions.includes(id) && !met(state));
-  const [first] = unmet;
-  if (first !== undefined) {
+/** Throws AwsError, and UserError if the user that was asked for does not exist. */
+async function tryRevocation(sources: Sources): Promise<DryRun> {
+  const { options, clients, region, clock, report, resultOf } = sources;
+  if (!options.dryRun) return { kind: 'not wanted' };
+  const results = await Promise.all(conditions.map(resultOf));
+  const unmet = results.filter(({ state }) => state === 'wrong' || state === 'unchecked');
+  if (unmet.length > 0) {
     const state = unmet.some((result) => result.state === 'unchecked') ? 'unchecked' : 'wrong';
-    return { kind: 'withheld', since: unmet.map(({ id }) => id).join(' and '), state };
+    return { kind: 'unsafe', failed: unmet.map(({ id }) => id).join(' and '), state };
   }
-  report('Looking for a user');
-  const [user] = asked === undefined ? [await findAnyUser(iam)] : await findUsers(iam, [asked]);
-  if (user === null || user === undefined) return { kind: 'nobody' };
+  report('Finding a user');
+  const { iam, ssm } = clients;
+  const [user] =
+    options.user === undefined ? [await findAnyUser(iam)] : await findUsers(iam, [options.user]);
+  if (user === null || user === undefined) return { kind: 'no user' };
   const automation = automationOf(ssm, documentNames.revoke, region);
-  return runDry(user, ruleName, automation, region, clock, report);
+  return runDry(user, options.ruleName, automation, region, clock, report);
 }
+
+/** Checks that the document plans a revocation for one user, and changes nothing. */
+export const dryRun: Check<DryRun> = {
+  id: 'dry-run',
+  read: tryRevocation,
+  judge: judgeDryRun,
+};

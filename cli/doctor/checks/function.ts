@@ -1,24 +1,37 @@
 import type { DeployedFunction } from '../../../rule/aws/lambda.ts';
-import { align, conclude, type Finding, redeploy, warning, wrong } from '../finding.ts';
+import { prefix } from '../../../rule/core/names.ts';
+import { align, type Check, conclude, type Finding, redeploy, warning, wrong } from '../check.ts';
 
-/** With these a function will run by and by. */
+/** The states that pass without help. */
 const passing = new Set(['Pending', 'Inactive', 'InProgress']);
 
-/**
- * Takes a function (null for none), its name, and the hash of this build's bundle. Gives back whether it runs
- * that bundle, by the end of its description, and can be invoked.
- */
-export function judgeFunction(
-  deployed: DeployedFunction | null,
-  name: string,
-  hash: string | undefined,
-): Finding {
+interface Functions {
+  /** Null if there is no such function. */
+  readonly deployed: DeployedFunction | null;
+  /** The hash of the bundle that this version deploys. */
+  readonly hash: string | undefined;
+}
+
+/** Checks that a function runs the code of this version, which its description names, and can be invoked. */
+export function functionCheck(name: string): Check<Functions> {
+  return {
+    id: `function-${name.slice(prefix.length + 1)}`,
+    read: async ({ build, deployedFunction }) => ({
+      hash: (await build()).functions.get(name),
+      deployed: await deployedFunction(name),
+    }),
+    judge: (functions) => judge(functions, name),
+  };
+}
+
+function judge({ deployed, hash }: Functions, name: string): Finding {
   if (deployed === null) return wrong(`there is no function ${name} in this Region`, redeploy);
   const { description, state, stateReason, lastUpdateStatus, lastUpdateReason } = deployed;
   const content = /\(content ([0-9a-f]{16})\)$/u.exec(description)?.[1];
   const faults: Finding[] = [];
   if (content !== hash || content === undefined) {
-    const is = content === undefined ? 'its description does not tell' : `it is ${content}`;
+    const is =
+      content === undefined ? 'its description does not name its version' : `it is ${content}`;
     faults.push(wrong(`not the code of this version (${hash ?? 'unknown'}); ${is}`, align));
   }
   const say = (what: string, status: string, reason: string | null) => {
@@ -26,7 +39,7 @@ export function judgeFunction(
     faults.push(
       passing.has(status)
         ? warning(finding, 'wait a minute and run doctor again')
-        : wrong(finding, `mend the cause, then ${redeploy}`),
+        : wrong(finding, `fix the cause, then ${redeploy}`),
     );
   };
   if (state !== 'Active') say('state', state, stateReason);

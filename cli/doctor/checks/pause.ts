@@ -1,18 +1,22 @@
-import type { PauseSwitch } from '../../../rule/aws/ssm-parameters.ts';
-import { formatInstant, type Instant, millisecondsPerDay } from '../../../rule/core/instant.ts';
+import { type PauseSwitch, readPauseSwitch } from '../../../rule/aws/ssm-parameters.ts';
+import { formatInstant, millisecondsPerDay } from '../../../rule/core/instant.ts';
 import { pauseParameter } from '../../../rule/core/names.ts';
-import { type Finding, ok, warning } from '../finding.ts';
+import { type Check, ok, warning } from '../check.ts';
 
-/** Takes the pause switch (null where it is not set) and the instant. Gives back whether revocations are paused. */
-export function judgePause(pause: PauseSwitch | null, now: Instant): Finding {
-  if (pause === null) return ok('not set; nothing is paused');
-  const { setAt } = pause;
-  const since =
-    setAt === null
-      ? ''
-      : ` since ${formatInstant(setAt)} (${Math.floor((now - setAt) / millisecondsPerDay)} days)`;
-  return warning(
-    `every revocation is paused${since}`,
-    `to go on: aws ssm delete-parameter --name ${pauseParameter}`,
-  );
-}
+/** Checks whether revocations are paused. */
+export const pause: Check<PauseSwitch | null> = {
+  id: 'pause',
+  read: ({ clients }) => readPauseSwitch(clients.ssm),
+  judge: (pauseSwitch, { now }) => {
+    if (pauseSwitch === null) return ok('not set; nothing is paused');
+    const { setAt } = pauseSwitch;
+    const since =
+      setAt === null
+        ? ''
+        : ` since ${formatInstant(setAt)} (${Math.floor((now - setAt) / millisecondsPerDay)} days)`;
+    return warning(
+      `every revocation is paused${since}`,
+      `to resume: aws ssm delete-parameter --name ${pauseParameter}`,
+    );
+  },
+};

@@ -1,23 +1,32 @@
 import { contentHash } from '../../../remediation-docs/documents.ts';
 import type { RemediationConfiguration, RuleLocation } from '../../../rule/aws/config-rule.ts';
 import { automationRoleArn, documentNames, prefix } from '../../../rule/core/names.ts';
-import { revokeDocumentOptions } from '../../revoke/command.ts';
-import { align, conclude, type Finding, redeploy, unchecked, wrong } from '../finding.ts';
+import { revokeDocumentOptions } from '../../revoke/options.ts';
+import { align, type Check, conclude, type Finding, redeploy, unchecked, wrong } from '../check.ts';
 
-/**
- * Takes the rule's remediation (null for none), the rule's name, where this is (null where that is unknown), and
- * the text of the document that revokes. Gives back whether AWS Config starts that document for a NON_COMPLIANT
- * user as it should, and whether by itself, which is for the owner to choose.
- */
-export function judgeRemediation(
-  remediation: RemediationConfiguration | null,
-  ruleName: string,
-  location: RuleLocation | null,
-  document: string,
-): Finding {
-  if (remediation === null) return wrong(`the rule ${ruleName} has no remediation`, redeploy);
-  if (location === null) return unchecked('no answer of AWS tells the account');
-  const { targetId, automatic, parameters } = remediation;
+interface Remediation {
+  /** Null if the rule has none. */
+  readonly configured: RemediationConfiguration | null;
+  readonly location: RuleLocation | null;
+  /** The text of the document that this version deploys. */
+  readonly document: string;
+}
+
+/** Checks that AWS Config starts this version's document with parameters that the document accepts. */
+export const remediation: Check<Remediation> = {
+  id: 'remediation',
+  read: async (sources) => ({
+    document: (await sources.build()).documents.get(documentNames.revoke) ?? '',
+    configured: await sources.remediation(),
+    location: await sources.location(),
+  }),
+  judge: (found, { ruleName }) => judge(found, ruleName),
+};
+
+function judge({ configured, location, document }: Remediation, ruleName: string): Finding {
+  if (configured === null) return wrong(`the rule ${ruleName} has no remediation`, redeploy);
+  if (location === null) return unchecked('no answer from AWS names the account');
+  const { targetId, automatic, parameters } = configured;
   const faults: Finding[] = [];
   const demand = (holds: boolean, otherwise: string, remedy = redeploy) => {
     if (!holds) faults.push(wrong(otherwise, remedy));
@@ -33,14 +42,14 @@ export function judgeRemediation(
   const role = automationRoleArn(documentNames.revoke, location);
   const given = shown('AutomationAssumeRole');
   demand(given === role, `AutomationAssumeRole is ${given}, not ${role}`);
-  // The document takes the rule of this name where it is told none.
+  // The document's default is the rule of this name.
   const rule = parameters.get('ConfigRuleName')?.text ?? prefix;
   demand(rule === ruleName, `ConfigRuleName is ${rule}, not ${ruleName}`);
-  for (const { parameter, accepts, valid } of Object.values(revokeDocumentOptions)) {
+  for (const { parameter, accepts, expected } of Object.values(revokeDocumentOptions)) {
     const value = parameters.get(parameter);
     demand(
       value === undefined || (value.kind === 'static' && accepts(value.text)),
-      `${parameter} is ${JSON.stringify(value?.text)}; expected ${valid}: every execution would fail`,
+      `${parameter} is ${JSON.stringify(value?.text)}; expected ${expected}. Every execution would fail`,
     );
   }
   const dryRun = parameters.get('DryRun')?.text ?? 'false';
@@ -48,13 +57,13 @@ export function judgeRemediation(
   const hash = contentHash(document);
   demand(
     shown('ContentHash') === hash,
-    `ContentHash is ${shown('ContentHash')}, not ${hash} of this version, so that AWS Config may start an older document`,
+    `ContentHash is ${shown('ContentHash')}, not ${hash} of this version; AWS Config may start an older document`,
     align,
   );
   return conclude(
     faults,
     automatic
-      ? `AWS Config starts ${targetId} by itself (automatic remediation is on)`
-      : `somebody has to start ${targetId} (automatic remediation is off)`,
+      ? `AWS Config starts ${targetId} automatically (automatic remediation is on)`
+      : `${targetId} must be started by hand (automatic remediation is off)`,
   );
 }

@@ -5,42 +5,50 @@ import {
   type RuleLocation,
 } from '../../../rule/aws/config-rule.ts';
 import { ExpectedError } from '../../../rule/core/errors.ts';
-import { conclude, type Finding, redeploy, unchecked, wrong } from '../finding.ts';
+import { type Check, conclude, type Finding, redeploy, unchecked, wrong } from '../check.ts';
 
-/**
- * Takes the rule (null for none), its name, and where its function has to be (null where that is unknown).
- * Gives back whether it judges by this project's function, with valid parameters and on a schedule.
- */
-export function judgeRule(
-  rule: DescribedRule | null,
-  ruleName: string,
-  location: RuleLocation | null,
-): Finding {
-  if (rule === null) {
+interface Rule {
+  /** Null if there is no such rule. */
+  readonly described: DescribedRule | null;
+  readonly location: RuleLocation | null;
+}
+
+/** Checks that the rule uses this project's function, has valid parameters and a schedule. */
+export const rule: Check<Rule> = {
+  id: 'rule',
+  read: async (sources) => ({
+    described: await sources.rule(),
+    location: await sources.location(),
+  }),
+  judge: (found, { ruleName }) => judge(found, ruleName),
+};
+
+function judge({ described, location }: Rule, ruleName: string): Finding {
+  if (described === null) {
     return wrong(
       `there is no AWS Config rule ${ruleName} in this Region`,
-      `${redeploy}; or name the rule with --rule, or its Region in AWS_REGION`,
+      `${redeploy}; or give --rule, or set AWS_REGION to the Region of the rule`,
     );
   }
-  if (isBeingDeleted(rule)) {
-    return wrong(`AWS Config is deleting the rule ${ruleName}`, `${redeploy} when it is gone`);
+  if (isBeingDeleted(described)) {
+    return wrong(`AWS Config is deleting the rule ${ruleName}`, `${redeploy} after the deletion`);
   }
-  if (location === null) return unchecked('no answer of AWS tells the account');
+  if (location === null) return unchecked('no answer from AWS names the account');
   const faults: Finding[] = [];
   try {
-    parametersOf(rule, ruleName, location);
+    parametersOf(described, ruleName, location);
   } catch (error) {
     if (!(error instanceof ExpectedError)) throw error;
     faults.push(
-      wrong(error.message, 'mend the parameters of the stack UnusedIamCredentials and update it'),
+      wrong(error.message, 'fix the parameters of the stack UnusedIamCredentials and update it'),
     );
   }
-  const schedule = rule.Source?.SourceDetails?.find(
+  const schedule = described.Source?.SourceDetails?.find(
     ({ MessageType }) => MessageType === 'ScheduledNotification',
   );
   if (schedule === undefined) {
-    const why = 'not using a credential is no configuration change';
-    faults.push(wrong(`the rule has no scheduled trigger, and ${why}`, redeploy));
+    const why = 'a credential that becomes unused is not a configuration change';
+    faults.push(wrong(`the rule has no scheduled trigger; ${why}`, redeploy));
   }
   const frequency = schedule?.MaximumExecutionFrequency ?? 'TwentyFour_Hours';
   return conclude(faults, `${ruleName} is active, scheduled (${frequency}), its parameters valid`);

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { reportColumns, reportCsv } from '../../builders/report.ts';
-import { asOf, bob, goodReport, mixedReport } from '../report-people.ts';
+import { asOf, bob, goodReport, mixedReport } from '../report-rows.ts';
 import type { RunResult } from '../run-cli.ts';
 import { runInProcess } from '../run-in-process.ts';
 import { awsCliJson, useTemporaryFolder } from '../temporary-folder.ts';
@@ -27,7 +27,7 @@ describe('a file that cannot be read', () => {
   it.each([
     ['no such file', `${folder.path}/none.csv`, /none\.csv: there is no such file/u],
     ['a folder', folder.folder('folder'), /folder: it is a folder, not a file/u],
-    ['a path through a file', `${good}/report.csv`, /a part of the path is no folder/u],
+    ['a path through a file', `${good}/report.csv`, /a part of the path is not a folder/u],
     ['a name of control characters', '\u001B[31m\u0007', /\\u\{1b\}\[31m\\u\{7\}.*no such file/u],
   ])('is refused: %s', async (_, file, message) => {
     expectRefusal(await runInProcess(['audit', '--report', file]), /cannot read/u, message);
@@ -45,20 +45,20 @@ describe('a file that cannot be read', () => {
   });
 });
 
-describe('a report that is none', () => {
+describe('a file that is not a report', () => {
   const header = reportColumns.join(',');
   const lines = mixedReport.split('\n');
   const utf16 = Buffer.from(`\uFEFF${goodReport}`, 'utf16le');
   const binary = Uint8Array.from({ length: 512 }, (_, index) => (index * 37) % 256);
 
   it.each<[string, string | Uint8Array, RegExp, RegExp]>([
-    ['empty', '', /standard input is empty/u, expected],
+    ['empty', '', /stdin is empty/u, expected],
     ['only white space', ' \n\n', /is empty/u, expected],
-    ['binary', binary, /is no UTF-8 text/u, expected],
+    ['binary', binary, /is not UTF-8 text/u, expected],
     ['text with a NUL', `${goodReport}\0`, /is binary/u, expected],
-    ['UTF-16', utf16, /is no UTF-8 text/u, expected],
+    ['UTF-16', utf16, /is not UTF-8 text/u, expected],
     ['UTF-16 without a BOM', utf16.subarray(2), /is binary/u, expected],
-    ['Latin-1', Buffer.from(`${goodReport}é`, 'latin1'), /is no UTF-8 text/u, expected],
+    ['Latin-1', Buffer.from(`${goodReport}é`, 'latin1'), /is not UTF-8 text/u, expected],
     ['only a header', header, /it has no rows/u, /get a complete report/u],
     ['half a row', mixedReport.slice(0, -40), /row 4 has \d+ fields.*22/u, /cut short/u],
     ['an end in a quote', `${lines.slice(0, 3).join('\n')}\n"bo`, /no CSV/u, /get a complete/u],
@@ -67,11 +67,11 @@ describe('a report that is none', () => {
     ['HTML', '<html><body>Sign in</body></html>', /the header lacks/u, /get-credential-report/u],
     ['JSON of another shape', '{"UserDetailList":[]}', /Content is missing/u, expected],
     ['JSON with a number for Content', '{"Content":1}', /Content is missing or mal/u, expected],
-    ['JSON cut short', '{"Content":"dXNl', /begins like JSON but is none/u, expected],
+    ['JSON cut short', '{"Content":"dXNl', /begins like JSON but is not valid JSON/u, expected],
     ['JSON null and a list', '[null]', /the header lacks/u, /get-credential-report/u],
-    ['base64 that is none', '{"Content":"***"}', /Content is no base64/u, expected],
-    ['base64 of half a quantum', '{"Content":"dXNlcg="}', /Content is no base64/u, expected],
-    ['base64 of binary', '{"Content":"gICA/w=="}', /Content is no UTF-8 text/u, expected],
+    ['base64 that is none', '{"Content":"***"}', /Content is not base64/u, expected],
+    ['base64 of half a quantum', '{"Content":"dXNlcg="}', /Content is not base64/u, expected],
+    ['base64 of binary', '{"Content":"gICA/w=="}', /Content is not UTF-8 text/u, expected],
     ['base64 of other text', awsCliJson('hello'), /the header lacks/u, /get a complete report/u],
     ['a GeneratedTime that is none', awsCliJson(goodReport, 'now'), /GeneratedTime/u, expected],
   ])('is refused: %s', async (_, bytes, problem, remedy) => {
@@ -87,7 +87,7 @@ describe('a report that is none', () => {
   });
 });
 
-describe('a report in another writing', () => {
+describe('a report in another encoding or with other line ends', () => {
   it.each([
     ['a BOM', `\uFEFF${mixedReport}`],
     ['CRLF', mixedReport.replaceAll('\n', '\r\n')],
@@ -104,11 +104,11 @@ describe('two reports of one account', () => {
   it.each([
     ['two files', [mixed, good], /good\.csv.*123456789012/u],
     ['one file twice', [good, good], /123456789012/u],
-    ['a file and standard input', [good, '-'], /standard input.*123456789012/u],
+    ['a file and standard input', [good, '-'], /stdin.*123456789012/u],
   ])('are refused: %s', async (_, files, message) => {
     const args = files.flatMap((file) => ['--report', file]);
     const run = await runInProcess(['audit', ...args], { stdin: mixedReport });
-    expectRefusal(run, message, /give one report an account/u);
+    expectRefusal(run, message, /give one report per account/u);
   });
 
   it('are refused where the account has nobody but the root user', async () => {

@@ -1,9 +1,9 @@
 import Papa from 'papaparse';
 import { describe, expect, it } from 'vitest';
+import { renderVerdictTable } from '../../../cli/audit/render.ts';
 import { styleFor } from '../../../cli/terminal/style.ts';
-import { renderVerdictTable } from '../../../cli/terminal/table.ts';
 import { reportCsv, row } from '../../builders/report.ts';
-import { alice, asOf, bob, eve, keyValues, mixedReport, passwordValues } from '../report-people.ts';
+import { alice, asOf, bob, eve, keyValues, mixedReport, passwordValues } from '../report-rows.ts';
 import { runCli } from '../run-cli.ts';
 import { runInProcess } from '../run-in-process.ts';
 import { useTemporaryFolder } from '../temporary-folder.ts';
@@ -17,7 +17,7 @@ function audit(stdin: string, ...args: readonly string[]) {
 }
 
 describe('the table', () => {
-  it('shows a line a user, NON_COMPLIANT first, and the counts', async () => {
+  it('has a line per user, NON_COMPLIANT first, and the counts', async () => {
     const { stdout } = await audit(reportCsv([alice, bob, eve]));
     expect(stdout).toMatchInlineSnapshot(`
       "USER   COMPLIANCE     CATEGORY         REASON
@@ -33,16 +33,16 @@ describe('the table', () => {
     expect(await audit(mixedReport)).toEqual(await audit(mixedReport, '--format', 'table'));
   });
 
-  it('takes the users of an organization', () => {
+  it('renders the users of an organization', () => {
     const line = { name: 'user', compliance: 'COMPLIANT', category: 'active', reason: 'none' };
-    const table = renderVerdictTable(Array(150_000).fill(line), styleFor({ isTTY: false }));
+    const table = renderVerdictTable(Array(150_000).fill(line), styleFor({ isTTY: false }), 80);
     expect(table.split('\n')).toHaveLength(150_001);
   });
 
   it.each([
     ['in a pipe', {}],
     ['in a pipe with NO_COLOR', { NO_COLOR: '1' }],
-    ['in a pipe of a colourful terminal', { TERM: 'xterm-256color' }],
+    ['in a pipe of a colour terminal', { TERM: 'xterm-256color' }],
   ])('has no escape codes %s', async (_, env) => {
     const args = ['audit', '--report', '-', '--as-of', asOf];
     const { stdout, stderr } = await runCli(args, { stdin: mixedReport, env });
@@ -52,7 +52,7 @@ describe('the table', () => {
 });
 
 describe('CSV', () => {
-  it('has a header and a row a user, and quotes what needs quotes', async () => {
+  it('has a header and a row per user, and quotes where needed', async () => {
     const csv = reportCsv([row('c,d "e"', { ...passwordValues(400, 112), ...keyValues(2, 90) })]);
     const { stdout } = await audit(csv, '--format', 'csv');
     expect(stdout).toMatchInlineSnapshot(`
@@ -92,16 +92,13 @@ describe('--only non-compliant', () => {
 });
 
 describe('--output', () => {
-  it.each(['table', 'json', 'csv'])(
-    'takes the %s that standard output would get',
-    async (format) => {
-      const shown = await audit(mixedReport, '--format', format);
-      const file = folder.file(`result.${format}`, 'something longer that was there before\n');
-      const written = await audit(mixedReport, '--format', format, '--output', file);
-      expect(written).toEqual({ ...shown, stdout: '' });
-      expect(folder.read(`result.${format}`)).toBe(shown.stdout);
-    },
-  );
+  it.each(['table', 'json', 'csv'])('writes the same %s as standard output', async (format) => {
+    const shown = await audit(mixedReport, '--format', format);
+    const file = folder.file(`result.${format}`, 'something longer that was there before\n');
+    const written = await audit(mixedReport, '--format', format, '--output', file);
+    expect(written).toEqual({ ...shown, stdout: '' });
+    expect(folder.read(`result.${format}`)).toBe(shown.stdout);
+  });
 });
 
 describe('a user name', () => {
@@ -131,7 +128,7 @@ describe('a user name', () => {
     ['C1 CSI', 'a\u009B31mb'],
     ['DEL', 'a\u007Fb'],
     ['line separator', 'a\u2028b'],
-  ])('with %s reaches neither the table nor standard error as it is', async (_, name) => {
+  ])('with %s is spelled out in the table and on standard error', async (_, name) => {
     const broken = row(`${name}2`, { ...passwordValues(10), user_creation_time: name });
     const csv = reportCsv([row(name, passwordValues(10)), broken]);
     const { code, stdout, stderr } = await audit(csv);

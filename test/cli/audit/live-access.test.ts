@@ -47,14 +47,14 @@ describe('the credentials of audit --live', () => {
     ['none at all', {}, runCli],
     ['a profile that is not there', { AWS_PROFILE: 'nobody' }, runInProcess],
     ['half a key', { AWS_ACCESS_KEY_ID: 'AKIALOCAL' }, runInProcess],
-  ])('when there are none, are asked for in a clear sentence: %s', async (_, env, run) => {
+  ])('that are missing are named with ways to get them: %s', async (_, env, run) => {
     const sentence =
       /no AWS credentials were found.*aws sso login.*aws configure.*AWS_PROFILE.*AWS_ACCESS_KEY_ID/u;
     expect(await auditLive(env, run)).toEqual(refusal(sentence));
     expect(aws.requests.entries).toEqual([]);
   });
 
-  it('may come of a profile, as every AWS tool finds them', async () => {
+  it('may come from a profile', async () => {
     const file = folder.file(
       'credentials',
       '[audit]\naws_access_key_id = AKIALOCAL\naws_secret_access_key = local\n',
@@ -63,7 +63,7 @@ describe('the credentials of audit --live', () => {
     expect(await auditLive(env, runCli)).toMatchObject({ code: 1, stderr: '' });
   });
 
-  it('that have expired are told to be renewed', async () => {
+  it('that have expired must be renewed', async () => {
     const message = 'The security token included in the request is expired';
     aws.faults.push({ code: 'ExpiredToken', status: 403, message });
     expect(await auditLive(keys)).toEqual(refusal(/ExpiredToken.*Sign in to the account again/u));
@@ -148,7 +148,7 @@ describe('a denied request of audit --live', () => {
     },
   );
 
-  it('that nobody answers ends in a sentence', async () => {
+  it('that is never answered ends with a message', async () => {
     const nowhere = { ...keys, AWS_ENDPOINT_URL: 'http://127.0.0.1:1' };
     // The SDK tries again and again, ever later.
     const run = await inVirtualTime(Date.now(), () => auditLive(nowhere));

@@ -32,7 +32,7 @@ async function auditLive(args: readonly string[] = [], run = runInProcess) {
 }
 
 describe('audit --live', () => {
-  it('reads nobody live where a fresh report tells everything', async () => {
+  it('reads no user live if the report is fresh', async () => {
     const idle = add('idle', password(112));
     add('used', { ...password(3), accessKeys: [accessKey('AKIAUSED', 2)] });
     storeReport(aws.account, 5);
@@ -45,14 +45,14 @@ describe('audit --live', () => {
     expect(aws.requests.counts).toEqual(oneListing);
   });
 
-  it('asks for a report and waits where IAM stores none', async () => {
+  it('generates a report and waits if IAM stores none', async () => {
     add('used', password(3));
     aws.account.reportDurationMs = 500;
     expect((await auditLive([], runCli)).code).toBe(0);
     expect(aws.requests.counts).toEqual({ ...oneListing, GenerateCredentialReport: 2 });
   });
 
-  it('reads whom an old report would accuse, and nobody else', async () => {
+  it('reads only the users that an old report calls NON_COMPLIANT', async () => {
     const back = add('back', password(112));
     add('idle', password(112));
     add('used', password(3));
@@ -109,7 +109,7 @@ describe('audit --live', () => {
     });
   });
 
-  it('considers exemption tags, and does not say otherwise', async () => {
+  it('considers exemption tags', async () => {
     const Value = new Date(ago(-30)).toISOString().slice(0, 10);
     const tags = [{ Key: 'unused-iam-credentials:exempt-until', Value }];
     add('away', { ...password(200), tags });
@@ -142,8 +142,8 @@ describe('audit --live --as-of', () => {
   });
 });
 
-describe('who cannot be judged live', () => {
-  it('is in errors when he cannot be read, and the others are shown: exit code 2', async () => {
+describe('a user who cannot be judged live', () => {
+  it('is in errors if IAM denies the read, and the others are shown: exit code 2', async () => {
     const locked = add('locked', { accessKeys: [accessKey('AKIALOCKED', 300)] });
     add('idle', password(112));
     storeReport(aws.account, 5);

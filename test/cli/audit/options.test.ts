@@ -1,5 +1,4 @@
 import { describe, expect, it } from 'vitest';
-import manifest from '../../../package.json' with { type: 'json' };
 import { now } from '../../builders/account.ts';
 import { reportCsv, row } from '../../builders/report.ts';
 import {
@@ -12,8 +11,7 @@ import {
   keyValues,
   mixedReport,
   passwordValues,
-} from '../report-people.ts';
-import { runCli } from '../run-cli.ts';
+} from '../report-rows.ts';
 import { runInProcess } from '../run-in-process.ts';
 import { awsCliJson, useTemporaryFolder } from '../temporary-folder.ts';
 import { readAuditOutput, userOf } from './output.ts';
@@ -148,13 +146,16 @@ describe('--as-of', () => {
   it.each([
     ['CSV', goodReport],
     ['JSON without GeneratedTime', awsCliJson(goodReport)],
-  ])('is now, with a note, where the report does not say when it was made: %s', async (_, text) => {
-    const before = Date.now();
-    const { output, stderr } = await auditJson(text);
-    expect(Date.parse(output.asOf)).toBeGreaterThanOrEqual(before);
-    expect(Date.parse(output.asOf)).toBeLessThanOrEqual(Date.now());
-    expect(stderr).toMatch(/^Note: .*judged as of now.*--as-of/mu);
-  });
+  ])(
+    'is now, with a note, if the report does not say when it was generated: %s',
+    async (_, text) => {
+      const before = Date.now();
+      const { output, stderr } = await auditJson(text);
+      expect(Date.parse(output.asOf)).toBeGreaterThanOrEqual(before);
+      expect(Date.parse(output.asOf)).toBeLessThanOrEqual(Date.now());
+      expect(stderr).toMatch(/^Note: .*judged as of now.*--as-of/mu);
+    },
+  );
 
   it('is the earliest of several reports, with a note', async () => {
     const first = awsCliJson(goodReport, asOf);
@@ -166,29 +167,5 @@ describe('--as-of', () => {
     const run = await runInProcess(['audit', '--format', 'json', ...files], { stdin: first });
     expect(readAuditOutput(run.stdout).asOf).toBe(asOf);
     expect(run.stderr).toMatch(/^Note: .*earliest/mu);
-  });
-});
-
-describe('help', () => {
-  it.each([
-    ['the program', ['--help'], 'help.txt'],
-    ['the program without arguments', [], 'help.txt'],
-    ['audit', ['audit', '--help'], 'help-audit.txt'],
-    ['audit, asked otherwise', ['help', 'audit'], 'help-audit.txt'],
-    ['revoke', ['revoke', '--help'], 'help-revoke.txt'],
-    ['restore', ['restore', '--help'], 'help-restore.txt'],
-    ['doctor', ['doctor', '--help'], 'help-doctor.txt'],
-  ])('of %s is as pinned', async (_, args, file) => {
-    const run = await runInProcess(args);
-    expect({ code: run.code, stderr: run.stderr }).toEqual({ code: 0, stderr: '' });
-    await expect(run.stdout).toMatchFileSnapshot(`./${file}`);
-  });
-
-  it('--version prints the version', async () => {
-    expect(await runCli(['--version'])).toEqual({
-      code: 0,
-      stdout: `${manifest.version}\n`,
-      stderr: '',
-    });
   });
 });

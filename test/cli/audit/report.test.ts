@@ -11,7 +11,7 @@ import {
   keyValues,
   mixedReport,
   passwordValues,
-} from '../report-people.ts';
+} from '../report-rows.ts';
 import { runCli } from '../run-cli.ts';
 import { runInProcess } from '../run-in-process.ts';
 import { awsCliJson, useTemporaryFolder } from '../temporary-folder.ts';

@@ -1,7 +1,7 @@
 import { existsSync, statSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { reportCsv, row } from '../../builders/report.ts';
-import { asOf, goodReport, mixedReport } from '../report-people.ts';
+import { asOf, goodReport, mixedReport } from '../report-rows.ts';
 import { type RunResult, runCli, runShell } from '../run-cli.ts';
 import { runInProcess } from '../run-in-process.ts';
 import { useTemporaryFolder } from '../temporary-folder.ts';
@@ -34,7 +34,7 @@ describe('options that are wrong', () => {
     ['an unknown format', [...report, '--format', 'xml'], /--format is "xml"; expected table, /u],
     ['an unknown --only', [...report, '--only', 'all'], /--only is "all"; expected non-compl/u],
     ['--as-of in words', [...report, '--as-of', 'tomorrow'], /--as-of is "tomorrow"; expected an/u],
-    ['--as-of without offset', [...report, '--as-of', '2026-11-21T06:30:00'], /with offset/u],
+    ['--as-of without offset', [...report, '--as-of', '2026-11-21T06:30:00'], /with an offset/u],
     [
       '--as-of on no day',
       [...report, '--as-of', '2026-02-30T00:00:00Z'],
@@ -49,7 +49,7 @@ describe('options that are wrong', () => {
     expectRefusal(await runInProcess(['audit', ...args]), message);
   });
 
-  it('are named as options, not as parameters of a rule that nobody deployed', async () => {
+  it('are named as options, not as parameters of a rule', async () => {
     const run = await runInProcess(['audit', ...report, '--max-credential-usage-age', 'x']);
     expectRefusal(run, /--max-credential-usage-age/u);
   });
@@ -111,7 +111,7 @@ describe('a closed pipe', () => {
     expect(folder.read('status')).toBe('0\n');
   });
 
-  it.runIf(fullDisk)('is told from a full disk, which is refused in a sentence', async () => {
+  it.runIf(fullDisk)('differs from a full disk, which is refused with a message', async () => {
     const run = await runShell(`cli audit --report ${good} > /dev/full`);
     expectRefusal(run, /no space/u);
   });

@@ -1,18 +1,24 @@
 import { describe, expect, it } from 'vitest';
+import { readBuild } from '../../../cli/build.ts';
+import { createAccount } from '../../../local-aws/account.ts';
 import { deny } from '../../../local-aws/faults.ts';
-import { user } from '../../builders/account.ts';
-import { ruleIn } from '../../builders/deployment.ts';
+import { ExpectedError } from '../../../rule/core/errors.ts';
+import { ago, user } from '../../builders/account.ts';
+import { deployWhole, remediationIn, ruleIn } from '../../builders/deployment.ts';
+import { startRemediation, topicArn } from '../../builders/remediation.ts';
+import { keys } from '../live-account.ts';
+import { runCli } from '../run-cli.ts';
 import { type DoctorCase, startDoctorCase } from './case.ts';
 
 const reads = /^(Get|List|Describe|Generate)/;
 
-/** What of an account an execution could have changed. */
+/** The parts of an account that an execution could change. */
 function stateOf({ account: { users, parameters, published, secrets } }: DoctorCase) {
   return structuredClone({ users, parameters, published, secrets });
 }
 
-describe('doctor, where all is well', () => {
-  it('says so of each check, runs one dry run and changes nothing', async () => {
+describe('doctor, if everything is well', () => {
+  it('says so for each check, starts one dry run and changes nothing', async () => {
     const started = await startDoctorCase();
     const before = stateOf(started);
     const { code, stdout } = await started.run();
@@ -74,7 +80,7 @@ describe('doctor, where all is well', () => {
 });
 
 describe('a dry run', () => {
-  it('is for the user who is asked for', async () => {
+  it('is for the user that is asked for', async () => {
     const { account, run } = await startDoctorCase();
     const mary = user(account, 'mary');
     const { code, stdout } = await run('--user', mary.userId);
@@ -82,15 +88,15 @@ describe('a dry run', () => {
     expect(stdout).toMatch(/^ok +dry-run +for mary \(AIDA\w+\): NothingDue, no credential/mu);
   });
 
-  it('for a user who is not there is no dry run', async () => {
+  it('for a user that does not exist is not started', async () => {
     const { account, run } = await startDoctorCase();
     const { code, stdout } = await run('--user', 'mary');
     expect(code).toBe(2);
-    expect(stdout).toMatch(/^unchecked +dry-run +"mary" is no IAM user of this account/mu);
+    expect(stdout).toMatch(/^unchecked +dry-run +"mary" is not an IAM user in this account/mu);
     expect(account.automation.executions.size).toBe(0);
   });
 
-  it('that fails is wrong, with step, reason and where to look', async () => {
+  it('that fails is wrong, with step, reason and a command that shows it', async () => {
     const { account, run } = await startDoctorCase();
     ruleIn(account).inputParameters['maxCredentialUsageAge'] = 'x\u001B[2J';
     const { code, stdout } = await run();
@@ -121,21 +127,24 @@ describe('a dry run', () => {
       ({ local }) => void local.aws.faults.push(deny('GetDocument')),
       ...(['document-revoke', 'unchecked', 2] as const),
     ],
-  ])('is not started by %s, which might change something', async (_, harm, id, state, exit) => {
-    const started = await startDoctorCase();
-    harm(started);
-    const { code, stdout } = await started.run();
-    expect(code).toBe(exit);
-    const line = new RegExp(
-      `^${state} +dry-run +not started: not known to be of this version: ${id}$`,
-      'mu',
-    );
-    expect(stdout).toMatch(line);
-    expect(started.account.automation.executions.size).toBe(0);
-  });
+  ])(
+    'is not started with %s, because it might change something',
+    async (_, harm, id, state, exit) => {
+      const started = await startDoctorCase();
+      harm(started);
+      const { code, stdout } = await started.run();
+      expect(code).toBe(exit);
+      const line = new RegExp(
+        `^${state} +dry-run +not started, because it might change something: see ${id}$`,
+        'mu',
+      );
+      expect(stdout).toMatch(line);
+      expect(started.account.automation.executions.size).toBe(0);
+    },
+  );
 });
 
-describe('what may not be read', () => {
+describe('a denied read', () => {
   it.each([
     ['DescribeConfigRules', ['rule']],
     ['DescribeConfigRuleEvaluationStatus', ['evaluation']],
@@ -153,7 +162,7 @@ describe('what may not be read', () => {
     ['GetParameter', ['pause']],
     ['ListSecrets', ['secrets']],
     ['ListSubscriptionsByTopic', ['subscriptions']],
-  ])('is unchecked and keeps nothing else from being checked: %s', async (operation, ids) => {
+  ])('leaves only its checks unchecked: %s', async (operation, ids) => {
     const { local, examine } = await startDoctorCase();
     local.aws.faults.push(deny(operation));
     const { code, report } = await examine();
@@ -168,7 +177,10 @@ describe('what may not be read', () => {
   it.each([
     ['ListUsers', /iam:ListUsers failed: AccessDenied/u],
     ['StartAutomationExecution', /ssm:StartAutomationExecution failed: AccessDenied/u],
-    ['GetAutomationExecution', /execution [\w-]{36} was started, but not followed: ssm:GetAuto/u],
+    [
+      'GetAutomationExecution',
+      /execution [\w-]{36} was started, but could not be followed: ssm:G/u,
+    ],
   ])('leaves the dry run unchecked: %s', async (operation, finding) => {
     const { local, run } = await startDoctorCase();
     local.aws.faults.push(deny(operation));
@@ -178,7 +190,7 @@ describe('what may not be read', () => {
     expect(stdout).toMatch(finding);
   });
 
-  it('outweighs what is wrong', async () => {
+  it('outweighs what is wrong in the exit code', async () => {
     const { account, local, examine } = await startDoctorCase();
     account.functions?.clear();
     local.aws.faults.push(deny('ListSecrets'));
@@ -186,16 +198,183 @@ describe('what may not be read', () => {
     expect([code, check('function-evaluate').state]).toEqual([2, 'wrong']);
   });
 
-  it('is what this build would deploy, where its files are missing', async () => {
-    const { examine } = await startDoctorCase({
-      readBuild: () => Promise.reject(new Error('no such file')),
-    });
+  it('of the files of this build leaves what is compared with them unchecked', async () => {
+    const missing = new ExpectedError('FileError', 'no such file');
+    const { examine } = await startDoctorCase({ readBuild: () => Promise.reject(missing) });
     const { code, report } = await examine();
     expect(code).toBe(2);
     const unchecked = report.checks.filter(({ state }) => state === 'unchecked');
     expect(unchecked.map(({ id }) => id.split('-')[0])).toEqual([
       ...['function', 'function', 'function', 'function', 'document', 'document', 'remediation'],
     ]);
-    expect(unchecked[0]?.remedy).toMatch(/^npm run build/u);
+    expect(unchecked[0]?.remedy).toMatch(/^run npm run build/u);
+  });
+});
+
+describe('doctor', () => {
+  it('finds a missing rule wrong, which cannot be evaluated either', async () => {
+    const { account, examine } = await startDoctorCase();
+    account.config.ruleDefinitions.clear();
+    const { code, check } = await examine();
+    expect(code).toBe(1);
+    expect(check('rule').finding).toBe(
+      'there is no AWS Config rule unused-iam-credentials in this Region',
+    );
+    expect(check('rule').remedy).toMatch(/^deploy .*--rule, or set AWS_REGION/u);
+    expect(check('evaluation')).toMatchObject({ state: 'wrong' });
+  });
+
+  it('finds a missing remediation wrong, and warns that nobody is notified', async () => {
+    const { account, examine } = await startDoctorCase();
+    account.config.remediations.clear();
+    const { code, check } = await examine();
+    expect(code).toBe(1);
+    expect(check('remediation')).toMatchObject({
+      ...{ state: 'wrong', remedy: expect.stringMatching(/^deploy the stack/u) },
+      finding: 'the rule unused-iam-credentials has no remediation',
+    });
+    expect(check('subscriptions')).toMatchObject({
+      ...{
+        state: 'warning',
+        finding: expect.stringMatching(/^nobody is notified: the rule has no/u),
+      },
+    });
+  });
+
+  it('lists everything that is wrong with one thing, and each remedy once', async () => {
+    const { account, examine } = await startDoctorCase();
+    const { parameters } = remediationIn(account);
+    Object.assign(parameters, { IAMResourceId: 'AIDAX', ConfigRuleName: 'other' });
+    const { check } = await examine();
+    expect(check('remediation').finding).toMatch(/^IAMResourceId is .*; ConfigRuleName is /u);
+    expect(check('remediation').remedy?.match(/deploy the stack/gu)).toHaveLength(1);
+  });
+
+  it('checks the rule that --rule names', async () => {
+    const { code, check } = await (await startDoctorCase()).examine('--rule', 'mine');
+    expect(code).toBe(1);
+    expect(check('rule').finding).toMatch(/^there is no AWS Config rule mine/u);
+  });
+
+  it('wraps findings, but not remedies, in a terminal', async () => {
+    const { account, run } = await startDoctorCase({ width: 80 });
+    account.config.recorder = undefined;
+    ruleIn(account).evaluationStatus = undefined;
+    const lines = (await run('--no-dry-run')).stdout.split('\n');
+    const findings = lines.slice(1, -2).filter((line) => !line.includes('→'));
+    expect(Math.max(...findings.map((line) => line.length))).toBeLessThanOrEqual(80);
+    expect(lines).toContain('           → AWS Config → Settings → Set up');
+  });
+
+  it.each<[string, string[], RegExp]>([
+    [
+      'a format',
+      ['--format', 'csv'],
+      /--format is "csv"; expected table, json\. See .*doctor --h/u,
+    ],
+    ['a rule', ['--rule', 'a b'], /--rule is "a b"; expected the name of an AWS Config rule/u],
+    [
+      'a user without dry run',
+      ['--user', 'a', '--no-dry-run'],
+      /give either --user or --no-dry-run/u,
+    ],
+    ['an argument', ['alice'], /too many arguments/u],
+    ['an option', ['--dryrun'], /unknown option '--dryrun'/u],
+  ])('refuses without a request: %s', async (_, args, message) => {
+    const { local, run } = await startDoctorCase();
+    const { code, stdout, stderr } = await run(...args);
+    expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
+    expect(stderr).toMatch(message);
+    expect(local.aws.requests.entries).toEqual([]);
+  });
+});
+
+describe('text from AWS', () => {
+  const evilTopic = `${topicArn}\u001B[2J`;
+  const evil = '\u001B[2J\u009B31m\u202Etxt\nok  rule  all is well';
+
+  /** Puts text that a terminal would obey wherever AWS lets somebody choose a text. */
+  async function startEvilCase(): Promise<DoctorCase> {
+    const started = await startDoctorCase();
+    const { account } = started;
+    const { config, functions, subscriptions, secrets, users } = account;
+    const LastErrorMessage = `failed ${evil}`;
+    ruleIn(account).evaluationStatus = { LastFailedEvaluationTime: ago(1), LastErrorMessage };
+    ruleIn(account).inputParameters[evil] = evil;
+    const remediation = remediationIn(account);
+    remediation.documentName = evil;
+    Object.assign(remediation.parameters, {
+      ConfigRuleName: evil,
+      NotificationTopicArn: evilTopic,
+    });
+    config.recorder = { name: `x; rm ${evil}`, recording: false, lastStatus: 'Success' };
+    functions?.set('unused-iam-credentials-evaluate', { state: 'Failed', stateReason: evil });
+    subscriptions?.set(evilTopic, [{ arn: 'PendingConfirmation', protocol: evil, endpoint: evil }]);
+    const name = `unused-iam-credentials/$(rm)${evil}`;
+    secrets.set(name, { name, arn: 'x', tags: [], versions: [], createdAt: ago(9) });
+    for (const user of users) user.userName = `frank${evil}`;
+    return started;
+  }
+
+  it.each(['table', 'json'])('adds no control character and no line: %s', async (format) => {
+    const { run } = await startEvilCase();
+    const { code, stdout, stderr } = await run('--format', format);
+    expect(code).toBe(1);
+    expect(stdout).toContain('txt ok rule all is well');
+    expect((stdout + stderr).replaceAll('\n', '')).not.toMatch(/[\p{Cc}\p{Cf}]/u);
+    expect(stdout).not.toMatch(/^ok +rule/mu);
+  });
+
+  it('does not get into a command that people copy', async () => {
+    const { run } = await startEvilCase();
+    const commands = (await run()).stdout.match(/aws [a-z]+ .*/gu) ?? [];
+    expect(commands).toContain(
+      'aws configservice start-configuration-recorder --configuration-recorder-name <name>; AWS Config → Settings → Edit: record AWS IAM User (global resource types)',
+    );
+    expect(commands.filter((command) => command.includes('delete-secret'))).toEqual([
+      'aws secretsmanager delete-secret --recovery-window-in-days 7 --secret-id <name>',
+    ]);
+    expect(commands.join()).not.toContain('rm');
+  });
+});
+
+describe('doctor, as shipped', () => {
+  const built = new URL('../../../dist/lambda/', import.meta.url);
+
+  it('compares with the bundles and documents that are built beside it', async () => {
+    const account = createAccount();
+    const local = await startRemediation(account);
+    deployWhole(account, await readBuild(built));
+    const env = { ...keys, AWS_REGION: 'us-east-1', AWS_ENDPOINT_URL: local.aws.endpoint };
+    const { code, stdout } = await runCli(['doctor', '--format', 'json'], { env });
+    await local.close();
+    const { checks } = JSON.parse(stdout);
+    const states = checks.map(({ id, state }: { id: string; state: string }) => [id, state]);
+    expect(Object.fromEntries(states)).toMatchObject({
+      ...{ 'function-evaluate': 'ok', 'function-issue-password': 'ok' },
+      ...{ 'document-revoke': 'ok', 'document-restore': 'ok', remediation: 'ok', rule: 'ok' },
+    });
+    // The account's clock is not that of the process.
+    expect(states.filter(([, state]: [string, string]) => state === 'unchecked')).toEqual([]);
+    expect([0, 1]).toContain(code);
+  });
+
+  it('hashes each bundle to 16 digits and reads the documents', async () => {
+    const { functions, documents } = await readBuild(built);
+    expect([...functions.keys()]).toEqual([
+      ...['unused-iam-credentials-evaluate', 'unused-iam-credentials-plan-revocation'],
+      ...['unused-iam-credentials-plan-restoration', 'unused-iam-credentials-issue-password'],
+    ]);
+    expect([...functions.values()].every((hash) => /^[0-9a-f]{16}$/u.test(hash))).toBe(true);
+    expect([...documents.keys()]).toEqual([
+      ...['UnusedIamCredentials-Revoke', 'UnusedIamCredentials-Restore'],
+    ]);
+  });
+
+  it('names the file of a bundle that is missing', async () => {
+    const nowhere = new URL('../../../dist/none/', import.meta.url);
+    await expect(readBuild(nowhere)).rejects.toThrow(
+      /^cannot read .*dist\/none\/\S+\/index\.js: there is no such file/u,
+    );
   });
 });

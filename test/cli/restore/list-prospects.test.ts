@@ -2,7 +2,7 @@ import { afterEach, describe, expect, it } from 'vitest';
 import { createAccount } from '../../../local-aws/account.ts';
 import { accessKey, ago, day, password, user } from '../../builders/account.ts';
 import { type LocalRemediation, startRemediation } from '../../builders/remediation.ts';
-import { runRemediation } from '../remediation-program.ts';
+import { runProgramIn } from '../run-program.ts';
 
 let local: LocalRemediation | undefined;
 afterEach(() => local?.close());
@@ -19,7 +19,7 @@ async function start() {
   started.now += 2 * day;
   const name = `/unused-iam-credentials/records/${frank.userId}/${revocation.id}`;
   const record = account.parameters.get(name);
-  const run = (...args: readonly string[]) => runRemediation(started, ['restore', ...args]);
+  const run = (...args: readonly string[]) => runProgramIn(started, ['restore', ...args]);
   /** The list's line of frank, from the state on. */
   const lineOf = async (...args: readonly string[]) => {
     const { code, stdout, stderr } = await run('--list', ...args);
@@ -29,13 +29,13 @@ async function start() {
   return { account, first, second, frank, revocation, name, record, run, lineOf, started };
 }
 
-describe('what restore --list foretells', () => {
+describe('the plan that restore --list shows', () => {
   it('is what restore then does', async () => {
     const { first, second, run, lineOf } = await start();
     second.status = 'Active';
     expect(await lineOf()).toMatch(
       new RegExp(
-        `confirmed +access key ${first.accessKeyId}: would be reactivated; access key ${second.accessKeyId}: is already Active; it is left unchanged; password: a new one with --password$`,
+        `confirmed +access key ${first.accessKeyId}: would be reactivated; access key ${second.accessKeyId}: is already Active; it is left unchanged; password: a new password with --password$`,
         'u',
       ),
     );
@@ -48,7 +48,7 @@ describe('what restore --list foretells', () => {
     expect(stdout.match(/^ {2}restored: /gmu)).toHaveLength(1);
   });
 
-  it('sees what became of the credentials since', async () => {
+  it('considers changes since the revocation', async () => {
     const { first, second, frank, lineOf } = await start();
     frank.accessKeys.splice(frank.accessKeys.indexOf(first), 1);
     second.lastUsed = { date: ago(-1), region: 'us-east-1', serviceName: 's3' };
@@ -59,7 +59,7 @@ describe('what restore --list foretells', () => {
     expect(line).toMatch(/password: .*left unchanged$/u);
   });
 
-  it('leaves access keys alone that were restored before', async () => {
+  it('does not reactivate keys that were restored before', async () => {
     const { first, record, lineOf } = await start();
     record?.tags.set(`restored-${first.accessKeyId}`, 'now');
     expect(await lineOf()).toContain(
@@ -82,7 +82,7 @@ describe('what restore --list foretells', () => {
     expect(line).toContain(
       `  unconfirmed  access key ${first.accessKeyId}: would be reactivated with --include-unconfirmed;`,
     );
-    expect(line).toContain('password: a new one with --password --include-unconfirmed');
+    expect(line).toContain('password: a new password with --password --include-unconfirmed');
     const { stdout } = await run('--list', '--format', 'json');
     expect(JSON.parse(stdout)[0].credentials).toContainEqual(
       expect.objectContaining({
@@ -92,7 +92,7 @@ describe('what restore --list foretells', () => {
     );
   });
 
-  it('knows the age from which on nothing is restored, and takes another', async () => {
+  it('honours --max-record-age-days', async () => {
     const { first, revocation, lineOf, started } = await start();
     started.now += 98 * day;
     expect(await lineOf()).toContain(
@@ -101,14 +101,14 @@ describe('what restore --list foretells', () => {
     expect(await lineOf('--max-record-age-days', '101')).toContain(': would be reactivated;');
   });
 
-  it('is nothing where the user is gone', async () => {
+  it('is nothing if the user no longer exists', async () => {
     const { account, first, second, frank, run, lineOf } = await start();
     user(account, 'alice');
     account.users = account.users.filter((one) => one !== frank);
     const line = await lineOf();
     expect(line).toMatch(/^\(gone\) /u);
     expect(line).toContain(
-      `nothing can be restored, since the user is gone: access key ${first.accessKeyId}, access key ${second.accessKeyId}, password`,
+      `nothing can be restored, because the user no longer exists: access key ${first.accessKeyId}, access key ${second.accessKeyId}, password`,
     );
     const { stdout } = await run('--list', '--format', 'json');
     expect(JSON.parse(stdout)[0].credentials[0]).toMatchObject({
@@ -116,25 +116,25 @@ describe('what restore --list foretells', () => {
     });
   });
 
-  it('is nothing as long as something forged stands among the records', async () => {
+  it('is nothing while one of the records is forged', async () => {
     const { account, frank, run } = await start();
     const version = { value: 'e30', version: 1, date: 0, user: 'arn:aws:iam::1:user/eve' };
     const forged = `/unused-iam-credentials/records/${frank.userId}/forged`;
     account.parameters.set(forged, { versions: [version], tags: new Map() });
     const { code, stdout } = await run('--list');
     expect(code).toBe(2);
-    expect(stdout).toMatch(/ confirmed .*not genuine, and until it is deleted restore refuses/u);
+    expect(stdout).toMatch(/ confirmed .*not genuine; restore refuses until it is deleted/u);
     expect(stdout).not.toContain('would be reactivated');
     expect((await run('frank', '--yes')).stdout).toMatch(/plan: Refused/u);
   });
 });
 
 describe('restore --list without any IAM user left', () => {
-  it('says that the users are gone, and that nothing was checked', async () => {
+  it('shows records as not checked', async () => {
     const { account, frank, name, run, lineOf } = await start();
     account.users = [];
     expect(await lineOf()).toMatch(
-      /^\(gone\) .* \? +not checked +nothing can be restored, since the user is gone$/u,
+      /^\(gone\) .* \? +not checked +nothing can be restored, because the user no longer exists$/u,
     );
     const { code, stdout } = await run('--list', '--format', 'json');
     expect(code).toBe(0);
@@ -151,7 +151,7 @@ describe('restore --list without any IAM user left', () => {
     account.users = [];
     record?.tags.set('restored', 'now');
     expect(await run('--list')).toMatchObject({
-      ...{ code: 0, stdout: 'Nothing that was revoked is left to restore.\n' },
+      ...{ code: 0, stdout: 'No revoked credentials are left to restore.\n' },
     });
   });
 });

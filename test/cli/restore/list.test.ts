@@ -2,7 +2,7 @@ import { afterEach, describe, expect, it } from 'vitest';
 import { createAccount } from '../../../local-aws/account.ts';
 import { accessKey, ago, day, password, user } from '../../builders/account.ts';
 import { type LocalRemediation, startRemediation } from '../../builders/remediation.ts';
-import { runRemediation } from '../remediation-program.ts';
+import { runProgramIn } from '../run-program.ts';
 
 let local: LocalRemediation | undefined;
 afterEach(() => local?.close());
@@ -22,13 +22,13 @@ async function start() {
   started.now += 2 * day;
   started.aws.requests.entries.length = 0;
   const list = (...args: readonly string[]) =>
-    runRemediation(started, ['restore', '--list', ...args]);
+    runProgramIn(started, ['restore', '--list', ...args]);
   const recordOfGina = `/unused-iam-credentials/records/${gina.userId}/${ofGina.id}`;
   return { account, used, unused, frank, gina, ofFrank, recordOfGina, list, started };
 }
 
 describe('restore --list', () => {
-  it('shows what was revoked of whom and when, and how it would come back', async () => {
+  it('shows what was revoked, when, and what restore would do', async () => {
     const { used, unused, frank, gina, ofFrank, list, started } = await start();
     const { code, stdout, stderr } = await list();
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
@@ -38,7 +38,7 @@ describe('restore --list', () => {
     expect(ofFrankLine).toContain(`${frank.userId}  ${ofFrank.id}  2 days  confirmed  `);
     expect(ofFrankLine).toContain(`access key ${used.accessKeyId}: would be reactivated;`);
     expect(ofFrankLine).toContain(`key ${unused.accessKeyId}: deleted, and cannot be restored;`);
-    expect(ofFrankLine).toContain('password: a new one with --password');
+    expect(ofFrankLine).toContain('password: a new password with --password');
     expect(lines.filter((line) => line.includes(gina.userId))).toHaveLength(1);
     const operations = new Set(started.aws.requests.entries.map(({ operation }) => operation));
     expect([...operations].toSorted()).toEqual([
@@ -57,19 +57,9 @@ describe('restore --list', () => {
     expect((await list(frank.userId)).stdout).not.toContain(gina.userId);
     expect(await list('alice')).toMatchObject({
       code: 0,
-      stdout: 'Nothing that was revoked is left to restore.\n',
+      stdout: 'No revoked credentials are left to restore.\n',
     });
     expect(await list('nobody')).toMatchObject({ code: 2, stdout: '' });
-  });
-
-  it('tells what was not confirmed, and whose user is gone', async () => {
-    const { account, frank, recordOfGina, list } = await start();
-    account.parameters.get(recordOfGina)?.tags.delete('applied');
-    account.users = account.users.filter((one) => one !== frank);
-    const { code, stdout } = await list();
-    expect(code).toBe(0);
-    expect(stdout).toMatch(/^\(gone\) .* confirmed /mu);
-    expect(stdout).toMatch(/^gina .* unconfirmed /mu);
   });
 
   it('leaves out what is marked as restored', async () => {
@@ -79,7 +69,7 @@ describe('restore --list', () => {
     expect((await list('gina', '--format', 'json')).stdout).toBe('[]\n');
   });
 
-  it('shows who wrote what is not genuine, with exit code 2, and plainly', async () => {
+  it('shows the writer of a record that is not genuine, with exit code 2', async () => {
     const { account, gina, recordOfGina, list } = await start();
     const writer = 'arn:aws:sts::123456789012:assumed-role/admin/\u009B2Jeve';
     const version = { value: 'e30', version: 2, date: ago(0), user: writer };

@@ -3,7 +3,7 @@ import { createAccount } from '../../../local-aws/account.ts';
 import { deny } from '../../../local-aws/faults.ts';
 import { accessKey, password, user } from '../../builders/account.ts';
 import { type LocalRemediation, startRemediation } from '../../builders/remediation.ts';
-import { runRemediation } from '../remediation-program.ts';
+import { runProgramIn } from '../run-program.ts';
 
 let local: LocalRemediation | undefined;
 afterEach(() => local?.close());
@@ -18,14 +18,14 @@ async function start() {
   const revocation = await started.revoke(frank.userId);
   expect(revocation.status).toBe('Success');
   const run = (args: readonly string[], answer?: string) =>
-    runRemediation(started, ['restore', ...args], answer);
+    runProgramIn(started, ['restore', ...args], answer);
   const statuses = () => [first.status, second.status];
   const latest = () => [...account.automation.executions.values()].at(-1);
   return { account, first, second, frank, revocation, run, statuses, latest, started };
 }
 
 describe('restore', () => {
-  it('gives back what was revoked, after asking', async () => {
+  it('restores what was revoked, after confirmation', async () => {
     const { first, frank, run, statuses, latest } = await start();
     const { code, stdout, stderr, asked } = await run(['frank', '--password'], 'yes');
     expect(code).toBe(0);
@@ -41,22 +41,22 @@ describe('restore', () => {
     expect(stdout).toMatch(/^ {2}exempt until: 2026-12-05T/mu);
     expect(stdout).toMatch(/^ {2}new password in secret: arn:aws:secretsmanager:us-east-1:/mu);
     expect(stdout).toMatch(/^ {2}warning: the password must be changed/mu);
-    expect(stdout).toMatch(/^ {2}nothing left to restore of: \/unused-iam-credentials\/records/mu);
+    expect(stdout).toMatch(/^ {2}fully restored record: \/unused-iam-credentials\/records/mu);
     expect(statuses()).toEqual(['Active', 'Active']);
     expect(frank.loginProfile).toBeDefined();
     expect(latest()?.parameters['AutomationAssumeRole']).toMatch(/-Restore-us-east-1$/u);
   });
 
-  it('starts nothing where it is not confirmed, or nobody can be asked', async () => {
+  it('starts nothing without confirmation', async () => {
     const { run, statuses } = await start();
     expect((await run(['frank'], '')).code).toBe(2);
     const unasked = await run(['frank']);
     expect(unasked.code).toBe(2);
-    expect(unasked.stderr).toMatch(/add --yes/u);
+    expect(unasked.stderr).toMatch(/pass --yes/u);
     expect(statuses()).toEqual(['Inactive', 'Inactive']);
   });
 
-  it('finds whose an access key is, and reactivates only that', async () => {
+  it('finds the user of an access key, and reactivates only that key', async () => {
     const { second, run, statuses } = await start();
     const { code, stdout } = await run(['--access-key', second.accessKeyId, '--yes']);
     expect(code).toBe(0);
@@ -83,7 +83,7 @@ describe('restore', () => {
     expect(latest()).toBe(revocation);
   });
 
-  it('undoes one revocation, and says with exit code 1 that another holds nothing', async () => {
+  it('undoes one revocation, and ends with exit code 1 if another has no record', async () => {
     const { revocation, run, statuses } = await start();
     const other = '99999999-2222-4333-8444-555555555555';
     const nothing = await run(['frank', '--revocation', other, '--yes']);
@@ -113,7 +113,7 @@ describe('restore', () => {
     ]);
   });
 
-  it('fails, with the reason, where a record is forged', async () => {
+  it('fails, with the reason, if a record is forged', async () => {
     const { account, frank, run, statuses } = await start();
     const name = `/unused-iam-credentials/records/${frank.userId}/forged`;
     const version = { value: 'e30', version: 1, date: 0, user: 'arn:aws:iam::1:user/\u009Bevil' };

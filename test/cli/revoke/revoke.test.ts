@@ -3,7 +3,7 @@ import { createAccount } from '../../../local-aws/account.ts';
 import { deny } from '../../../local-aws/faults.ts';
 import { accessKey, password, user } from '../../builders/account.ts';
 import { type LocalRemediation, startRemediation, topicArn } from '../../builders/remediation.ts';
-import { runRemediation } from '../remediation-program.ts';
+import { runProgramIn } from '../run-program.ts';
 
 let local: LocalRemediation | undefined;
 afterEach(() => local?.close());
@@ -16,13 +16,13 @@ async function start() {
   const mary = user(account, 'mary', { path: '/staff/', accessKeys: [accessKey(300, 1)] });
   const started = await startRemediation(account);
   local = started;
-  const run = (args: readonly string[], answer?: string) => runRemediation(started, args, answer);
+  const run = (args: readonly string[], answer?: string) => runProgramIn(started, args, answer);
   const executions = () => [...account.automation.executions.values()];
   return { account, key, frank, mary, run, executions, started };
 }
 
 describe('revoke', () => {
-  it('shows with --dry-run what it would do, asks nobody and changes nothing', async () => {
+  it('with --dry-run shows what it would do, does not ask and changes nothing', async () => {
     const { key, frank, run, executions } = await start();
     const { code, stdout, asked } = await run(['revoke', 'frank', '--dry-run'], 'y');
     expect({ code, asked }).toEqual({ code: 1, asked: [] });
@@ -34,7 +34,7 @@ describe('revoke', () => {
     expect(executions()[0]?.parameters['DryRun']).toBe('true');
   });
 
-  it('revokes after asking, and tells of each step', async () => {
+  it('revokes after confirmation, and shows each step', async () => {
     const { account, key, frank, run, executions } = await start();
     const { code, stdout, stderr, asked } = await run(['revoke', 'frank'], 'y');
     expect(code).toBe(0);
@@ -45,9 +45,9 @@ describe('revoke', () => {
     expect(stderr.split('\n').slice(0, 6)).toEqual([
       `  frank (${frank.userId}) arn:aws:iam::123456789012:user/frank`,
       `  with NotificationTopicArn=${topicArn}`,
-      '  Unused passwords are deleted for good; --password-action Keep leaves them.',
-      '  Deleting may wait up to 4 hours for a new credential report.',
-      `frank: started execution ${execution?.id}; Ctrl-C leaves it running`,
+      '  Unused passwords are deleted and cannot be restored; to keep them, give --password-action Keep.',
+      '  A deletion may wait up to 4 hours for a new credential report.',
+      `frank: started execution ${execution?.id}; Ctrl-C does not stop it`,
       'frank: PreviewPlan Success',
     ]);
     expect(stderr).toMatch(/^frank: DeletePassword Success$/mu);
@@ -64,25 +64,26 @@ describe('revoke', () => {
     [
       'keys and the wait where keys are',
       ['--password-action', 'Keep', '--never-used-access-key-action', 'Delete'],
-      [
-        /^ {2}Unused access keys are deleted for good where/mu,
-        /^ {2}Deleting may wait up to 4 h/mu,
-      ],
+      [/^ {2}Unused access keys are deleted and cannot/mu, /^ {2}A deletion may wait up to 4 h/mu],
     ],
     [
       'both where both are',
       ['--access-key-action', 'Delete'],
-      [/^ {2}Unused passwords are/mu, /^ {2}Unused access keys are/mu, /^ {2}Deleting may wait/mu],
+      [
+        /^ {2}Unused passwords are/mu,
+        /^ {2}Unused access keys are/mu,
+        /^ {2}A deletion may wait/mu,
+      ],
     ],
-  ])('says before it asks what is deleted for good: %s', async (_, chosen, said) => {
+  ])('says before it asks what cannot be restored: %s', async (_, chosen, said) => {
     const { run } = await start();
     const { stderr, asked } = await run(['revoke', 'frank', 'mary', ...chosen], 'n');
     for (const message of said) expect(stderr).toMatch(message);
-    expect(stderr.match(/deleted for good|4 hours/gu) ?? []).toHaveLength(said.length);
+    expect(stderr.match(/cannot be restored|4 hours/gu) ?? []).toHaveLength(said.length);
     expect(asked).toEqual([expect.stringMatching(/of 2 users in account/u)]);
   });
 
-  it('starts nothing where it is not confirmed', async () => {
+  it('starts nothing without confirmation', async () => {
     const { run, executions } = await start();
     const { code, stdout, stderr } = await run(['revoke', 'frank'], 'n');
     expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
@@ -90,11 +91,11 @@ describe('revoke', () => {
     expect(executions()).toEqual([]);
   });
 
-  it('asks AWS nothing where nobody can be asked', async () => {
+  it('sends no request without a terminal', async () => {
     const { run, started } = await start();
     const { code, stdout, stderr } = await run(['revoke', 'frank']);
     expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
-    expect(stderr).toMatch(/^unused-iam-credentials: standard input is no terminal.*add --yes/u);
+    expect(stderr).toMatch(/^unused-iam-credentials: stdin is not a terminal; pass --yes/u);
     expect(started.aws.requests.entries).toEqual([]);
   });
 
@@ -117,7 +118,7 @@ describe('revoke', () => {
     expect(executions()).toHaveLength(2);
   });
 
-  it('passes on what was chosen, and the role of the Region', async () => {
+  it('passes the options to the document, and the role of the Region', async () => {
     const { run, executions } = await start();
     const chosen = ['--password-action', 'Keep', '--enforce-from', '2030-01-01'];
     const { code, stdout } = await run(['revoke', 'frank', '--yes', ...chosen]);
@@ -130,8 +131,8 @@ describe('revoke', () => {
   });
 
   it.each([
-    ['a name', 'franc', /^unused-iam-credentials: "franc" is no IAM user of this account/u],
-    ['an ID', 'AIDAAAAAAAAAAAAAAAAAA', /is the unique ID of no IAM user/u],
+    ['a name', 'franc', /^unused-iam-credentials: "franc" is not an IAM user in this account/u],
+    ['an ID', 'AIDAAAAAAAAAAAAAAAAAA', /is not the unique ID of an IAM user/u],
     ['an ARN of another path', 'arn:aws:iam::123456789012:user/mary', /mary is arn:.*staff\/mary/u],
     [
       'an ARN of another account',
@@ -141,9 +142,9 @@ describe('revoke', () => {
     [
       'control characters',
       'fr\u001B[31mank\u202E',
-      /"fr\\u001b\[31mank\\u\{202e\}" is no IAM user/u,
+      /"fr\\u001b\[31mank\\u\{202e\}" is not an IAM user/u,
     ],
-  ])('starts nothing where a user is unknown: %s', async (_, unknown, message) => {
+  ])('starts nothing if a user is unknown: %s', async (_, unknown, message) => {
     const { run, executions } = await start();
     const { code, stdout, stderr } = await run(['revoke', 'frank', unknown, '--yes']);
     expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
@@ -151,7 +152,7 @@ describe('revoke', () => {
     expect(executions()).toEqual([]);
   });
 
-  it('says what failed, and goes on with the next user', async () => {
+  it('shows what failed, and goes on with the next user', async () => {
     const { frank, run, started, executions } = await start();
     started.aws.faults.push(deny('PutParameter'));
     const { code, stdout, stderr } = await run(['revoke', 'frank', 'mary', '--yes']);
@@ -167,7 +168,7 @@ describe('revoke', () => {
     expect(frank.loginProfile).toBeDefined();
   });
 
-  it('says where to deploy a document that is not there, and tries nobody else', async () => {
+  it('says where to deploy a missing document, and starts no more', async () => {
     const { account, run } = await start();
     account.automation.documents.clear();
     const { code, stdout, stderr } = await run(['revoke', 'frank', 'mary', '--yes']);
@@ -180,7 +181,7 @@ describe('revoke', () => {
     );
   });
 
-  it('says so where it loses sight of an execution', async () => {
+  it('says so if it cannot follow an execution', async () => {
     const { run, started, executions } = await start();
     started.aws.faults.push(deny('GetAutomationExecution'));
     const { code, stdout } = await run(['revoke', 'frank', '--yes', '--format', 'json']);

@@ -5,14 +5,14 @@ import {
   type ObservedStep,
 } from '../../../cli/execution/follow.ts';
 
-/** What one look at an execution sees; null for nothing. */
-type Look = { execution: ObservedExecution; steps?: readonly ObservedStep[] } | null;
+/** What one poll returns; null for no execution. */
+type Poll = { execution: ObservedExecution; steps?: readonly ObservedStep[] } | null;
 
-const running = (...steps: readonly ObservedStep[]): Look => ({
+const running = (...steps: readonly ObservedStep[]): Poll => ({
   execution: { AutomationExecutionStatus: 'InProgress' },
   steps,
 });
-const ended = (status: string, ...steps: readonly ObservedStep[]): Look => ({
+const ended = (status: string, ...steps: readonly ObservedStep[]): Poll => ({
   execution: { AutomationExecutionStatus: status as 'Success', Outputs: { 'A.B': ['c'] } },
   steps,
 });
@@ -21,14 +21,14 @@ const step = (StepName: string, StepStatus: ObservedStep['StepStatus']): Observe
   StepStatus,
 });
 
-/** Follows an execution that shows these looks one after the other; the last stays. */
-async function follow(...looks: readonly [Look, ...Look[]]) {
+/** Follows an execution with these answers to one poll after the other; the last one stays. */
+async function follow(...polls: readonly [Poll, ...Poll[]]) {
   const [told, reported, slept]: [string[], string[], number[]] = [[], [], []];
-  const last = looks.length - 1;
-  const look = () => looks[Math.min(slept.length, last)] ?? null;
+  const last = polls.length - 1;
+  const poll = () => polls[Math.min(slept.length, last)] ?? null;
   const reader = {
-    read: async () => look()?.execution ?? null,
-    listSteps: async () => look()?.steps ?? [],
+    read: async () => poll()?.execution ?? null,
+    listSteps: async () => poll()?.steps ?? [],
   };
   const clock = { now: () => 0, sleep: async (ms: number) => void slept.push(ms) };
   const listener = {
@@ -40,7 +40,7 @@ async function follow(...looks: readonly [Look, ...Look[]]) {
 }
 
 describe('following an execution', () => {
-  it('tells of each step once, when it has ended, and looks every two seconds', async () => {
+  it('notifies of each step once, after it ended, and polls every two seconds', async () => {
     const { told, reported, slept, result } = await follow(
       running(step('Plan', 'InProgress')),
       running(step('Plan', 'Success'), step('Act', 'Pending')),
@@ -53,14 +53,14 @@ describe('following an execution', () => {
     expect(result).toMatchObject({ status: 'Success', outputs: { 'A.B': ['c'] } });
   });
 
-  it('tells of steps of one name in a loop each', async () => {
+  it('notifies of each step in a loop', async () => {
     const { told } = await follow(
       ended('Success', step('Mark', 'Success'), step('Mark', 'Success')),
     );
     expect(told).toEqual(['Mark Success', 'Mark Success']);
   });
 
-  it('tells once until when a step waits', async () => {
+  it('notifies once of a wait and its end', async () => {
     const wait = (Timestamp: string): ObservedStep => ({
       ...step('WaitForReport', 'InProgress'),
       ...{ Action: 'aws:sleep', Inputs: { Timestamp } },
@@ -78,7 +78,7 @@ describe('following an execution', () => {
     expect(slept).toEqual([30_000, 30_000]);
   });
 
-  it('looks every two seconds again once the long wait is over, and before it begins', async () => {
+  it('polls every two seconds before and after a long wait', async () => {
     const { slept } = await follow(
       running(step('Foresee', 'InProgress'), step('WaitForReport', 'Pending')),
       running(step('Foresee', 'Success'), step('WaitForReport', 'InProgress')),
@@ -95,13 +95,13 @@ describe('following an execution', () => {
     },
   );
 
-  it('tells why a step failed', async () => {
+  it('notifies why a step failed', async () => {
     const failed: ObservedStep = { ...step('Act', 'Failed'), FailureMessage: 'denied' };
     expect((await follow(ended('Failed', failed))).told).toEqual(['Act Failed: denied']);
   });
 
-  it('has patience with an execution that AWS does not show yet, but not for ever', async () => {
+  it('waits for an execution that AWS does not show yet, but not forever', async () => {
     expect((await follow(null, null, ended('Success'))).result.status).toBe('Success');
-    await expect(follow(null)).rejects.toThrow('AWS knows no execution id');
+    await expect(follow(null)).rejects.toThrow('there is no execution id');
   });
 });

@@ -1,4 +1,4 @@
-/** Between two looks of revoke and restore at an execution (milliseconds). */
+/** Between two polls of an execution by revoke and restore (milliseconds). */
 const interval = 2_000;
 
 const script = `
@@ -8,10 +8,7 @@ const waitLess = (callback, milliseconds, ...rest) =>
 globalThis.setTimeout = Object.assign(waitLess, wait);
 `;
 
-/**
- * Environment variables with which a process of the command line looks at executions twenty times as often as
- * it would: those of a local account end at once. No other wait is shorter.
- */
-export const shortLooks = {
+/** Environment variables with which a process polls executions twenty times as often. No other wait is shorter. */
+export const shortPolls = {
   NODE_OPTIONS: `--import=data:text/javascript,${encodeURIComponent(script)}`,
 };

@@ -1,10 +1,15 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { ConfigServiceClient } from '@aws-sdk/client-config-service';
 import { IAMClient } from '@aws-sdk/client-iam';
+import { LambdaClient } from '@aws-sdk/client-lambda';
+import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
+import { SNSClient } from '@aws-sdk/client-sns';
 import { SSMClient } from '@aws-sdk/client-ssm';
+import type { CommandEnvironment } from '../../cli/environment.ts';
 import { runProgram } from '../../cli/program.ts';
 import { styleFor } from '../../cli/terminal/style.ts';
 import { connect } from '../../rule/aws/clients.ts';
+import { namesAsBuild } from '../builders/deployment.ts';
 import type { LocalRemediation } from '../builders/remediation.ts';
 
 /** How a run of the program ended, what it wrote and what it asked. */
@@ -16,20 +21,23 @@ export interface ProgramRun {
 }
 
 /**
- * Runs the program in this process against a local account, in that account's time. Takes the account, the
- * arguments, and what a person answers; undefined where standard input is no terminal.
+ * Runs the program in this process against a local account, in that account's time. Without an answer, stdin is not a
+ * terminal.
  */
-export async function runRemediation(
+export async function runProgramIn(
   local: LocalRemediation,
   args: readonly string[],
   answer?: string,
+  environment: Partial<CommandEnvironment> = {},
 ): Promise<ProgramRun> {
-  const [out, told, asked]: [string[], string[], string[]] = [[], [], []];
+  const [out, lines, asked]: [string[], string[], string[]] = [[], [], []];
   const clients = connect(
-    { iam: IAMClient, config: ConfigServiceClient, ssm: SSMClient },
     {
-      endpoint: local.aws.endpoint,
-      region: 'us-east-1',
+      ...{ iam: IAMClient, config: ConfigServiceClient, ssm: SSMClient, sns: SNSClient },
+      ...{ secrets: SecretsManagerClient, lambda: LambdaClient },
+    },
+    {
+      ...{ endpoint: local.aws.endpoint, region: 'us-east-1' },
       credentials: { accessKeyId: 'AKIALOCAL', secretAccessKey: 'local' },
     },
   );
@@ -40,16 +48,18 @@ export async function runRemediation(
   const code = await runProgram(args, '0.0.0', {
     // The local account's own sleeps move its time on.
     clock: { now: () => local.now, sleep: () => sleep(20) },
-    createClients: () => Promise.reject(new Error('only the clients of remediation are wanted')),
-    createRemediationClients: () => Promise.resolve(clients),
+    connect: () => Promise.resolve(clients),
+    readBuild: () => Promise.resolve(namesAsBuild),
     readFile: () => Promise.reject(new Error('no file is read')),
     writeFile: () => Promise.reject(new Error('no file is written')),
     write: (pieces) => Promise.resolve(void out.push(...pieces)),
-    tell: (line) => void told.push(`${line}\n`),
+    tell: (line) => void lines.push(`${line}\n`),
     ...(answer === undefined ? {} : { ask }),
     style: styleFor({ isTTY: false }),
-    isTerminal: false,
+    width: null,
+    ...environment,
   });
-  for (const client of [clients.iam, clients.config, clients.ssm]) client.destroy();
-  return { code, stdout: out.join(''), stderr: told.join(''), asked };
+  const { iam, config, ssm, secrets, sns, lambda } = clients;
+  for (const client of [iam, config, ssm, secrets, sns, lambda]) client.destroy();
+  return { code, stdout: out.join(''), stderr: lines.join(''), asked };
 }

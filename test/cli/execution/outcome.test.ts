@@ -22,13 +22,13 @@ function result(
 const planned = (outcome: string, status = 'Success') =>
   result({ 'Decision.Outcome': [outcome] }, { status });
 const style = styleFor({ isTTY: false });
-const table = (of: ExecutionResult) => {
+const table = (of: ExecutionResult, width: number | null = null) => {
   const outcome = toRevokeOutcome(of);
-  return renderOutcome(outcome, revokeLines(outcome), style);
+  return renderOutcome(outcome, revokeLines(outcome), { style, width });
 };
 
 describe('an outcome', () => {
-  it('leaves out what no step gave', () => {
+  it('leaves out outputs of steps that did not run', () => {
     const outcome = toRevokeOutcome(
       result({
         ...{ 'Decision.Outcome': ['NothingDue'], 'Decision.Reason': ['nothing is unused'] },
@@ -54,7 +54,7 @@ describe('an outcome', () => {
     ['what only begins like JSON', ['[x'], ['[x']],
     ['two texts like JSON', ['["a"]', '["b"]'], ['["a"]', '["b"]']],
     ['nothing, as JSON', ['["", "None"]'], []],
-  ])('takes lists of Automation either way: %s', (_, output, texts) => {
+  ])('reads lists as Automation returns them: %s', (_, output, texts) => {
     const given = result({
       ...{ 'Decision.ToRevoke': output, 'Decision.NotRevoked': output, 'Result.Revoked': output },
       ...{ 'Decision.ToRestore': output, 'Result.Restored': output },
@@ -65,7 +65,7 @@ describe('an outcome', () => {
     expect([restored.toRestore, restored.restored]).toEqual([texts, texts]);
   });
 
-  it('takes a text for what it is, also where it looks like a list', () => {
+  it('reads a text as a text even if it looks like a list', () => {
     const { reason } = toRevokeOutcome(result({ 'Decision.Reason': ['["x"]'] }));
     expect(reason).toBe('["x"]');
   });
@@ -79,7 +79,7 @@ describe('an outcome', () => {
     });
   });
 
-  it('shows a name and texts of AWS plainly, each on its line', () => {
+  it('spells out control characters, and puts each text on one line', () => {
     const evil = result({
       'Decision.Outcome': ['Revoke'],
       'Decision.UserName': ['al\u001B[31mice'],
@@ -90,7 +90,7 @@ describe('an outcome', () => {
     );
   });
 
-  it('says of a failure which step it was, why, what was planned and where to look', () => {
+  it('shows the step, reason and plan of a failure, and the command that shows more', () => {
     const FailureMessage = 'Step Result failed: AKIA1\n can still be used';
     const steps = [{ StepName: 'Result', StepStatus: 'Failed', FailureMessage }] as const;
     const outputs = { 'Decision.Outcome': ['Revoke'], 'Decision.ToRevoke': ['access key AKIA1'] };
@@ -98,7 +98,7 @@ describe('an outcome', () => {
       [
         'alice (AIDAALICE): Failed',
         '  plan: Revoke',
-        '  was to be revoked: access key AKIA1',
+        '  planned: access key AKIA1',
         '  failed step: Result Failed: Step Result failed: AKIA1 can still be used',
         '  failure: It failed',
         '  execution: id-1',
@@ -107,7 +107,19 @@ describe('an outcome', () => {
     );
   });
 
-  it('tells executions that were not started from those that were not followed', () => {
+  it('wraps texts, but not the command, in a terminal', () => {
+    const outputs = { 'Decision.Outcome': ['Revoke'], 'Decision.Reason': ['a '.repeat(20)] };
+    const lines = table(result(outputs, { status: 'Failed' }), 30).split('\n');
+    expect(lines.slice(2, 4)).toEqual([
+      '  reason: a a a a a a a a a',
+      `    ${'a '.repeat(11).trim()}`,
+    ]);
+    expect(lines.at(-2)).toBe(
+      '  see: aws ssm get-automation-execution --automation-execution-id id-1',
+    );
+  });
+
+  it('distinguishes executions that were not started from those that were not followed', () => {
     const lost = { user, ended: null, failure: 'ssm:X failed' };
     expect(table({ ...lost, executionId: null })).toMatch(
       /^alice \(AIDAALICE\): NotStarted\n {2}failure: ssm:X failed\n$/u,
@@ -118,10 +130,13 @@ describe('an outcome', () => {
 });
 
 describe('the exit code', () => {
-  it.each(revocationOutcomes)('of revoke says whether something due remains: %s', (outcome) => {
-    const remains = ['Paused', 'NotYet', 'LimitReached', 'DryRun', 'Wait'].includes(outcome);
-    expect(revokeExitCode([toRevokeOutcome(planned(outcome))])).toBe(remains ? 1 : 0);
-  });
+  it.each(revocationOutcomes)(
+    'of revoke says whether something due was not revoked: %s',
+    (outcome) => {
+      const remains = ['Paused', 'NotYet', 'LimitReached', 'DryRun', 'Wait'].includes(outcome);
+      expect(revokeExitCode([toRevokeOutcome(planned(outcome))])).toBe(remains ? 1 : 0);
+    },
+  );
 
   it.each([
     ['Restore', 0],
@@ -131,7 +146,7 @@ describe('the exit code', () => {
     expect(restoreExitCode([toRestoreOutcome(planned(outcome))])).toBe(code);
   });
 
-  it('is 2 where any execution failed, told nothing or was lost', () => {
+  it('is 2 if any execution failed, had no outcome or was not followed', () => {
     const paused = planned('Paused');
     const lost = { user, executionId: null, ended: null, failure: 'denied' };
     for (const bad of [planned('Revoke', 'Failed'), result({}), lost]) {

@@ -20,7 +20,7 @@ describe('the confirmation', () => {
     ['', false],
     ['n', false],
     ['yesterday', false],
-  ])('takes the answer %j for %s', async (answer, confirmed) => {
+  ])('reads the answer %j as %s', async (answer, confirmed) => {
     expect(
       await confirm(
         change,
@@ -30,7 +30,7 @@ describe('the confirmation', () => {
     ).toBe(confirmed);
   });
 
-  it('shows whom it concerns, with what, and where', async () => {
+  it('shows the users, the parameters, the account and the Region', async () => {
     const lines: string[] = [];
     const ask = async (question: string) => {
       lines.push(question);
@@ -46,7 +46,7 @@ describe('the confirmation', () => {
     ]);
   });
 
-  it('is refused where nobody can answer', () => {
-    expect(() => requireAsk({}, 'revoke')).toThrow(/standard input is no terminal.*add --yes/u);
+  it('needs a terminal', () => {
+    expect(() => requireAsk({}, 'revoke')).toThrow(/stdin is not a terminal; pass --yes/u);
   });
 });

@@ -37,13 +37,13 @@ describe('running executions', () => {
     return { results, told, started };
   }
 
-  it('starts one after the other, and says how to leave it', async () => {
+  it('starts one after the other, and names its ID', async () => {
     const { results, told, started } = await run({});
     expect(started).toEqual(users.map(({ userId }) => ({ IAMResourceId: userId })));
     expect(told.slice(0, 4)).toEqual([
-      'alice: started execution execution-1; Ctrl-C leaves it running',
+      'alice: started execution execution-1; Ctrl-C does not stop it',
       'alice: Plan Success',
-      'bob\\u{1b}[2J: started execution execution-2; Ctrl-C leaves it running',
+      'bob\\u{1b}[2J: started execution execution-2; Ctrl-C does not stop it',
       'bob\\u{1b}[2J: Plan Success',
     ]);
     expect(results.map(({ executionId }) => executionId)).toEqual(
@@ -51,19 +51,19 @@ describe('running executions', () => {
     );
   });
 
-  it('starts nobody else once AWS has failed', async () => {
+  it('starts no more after an error from AWS', async () => {
     const { results, told } = await run({
       listSteps: () => Promise.reject(new ExpectedError('AwsError', 'ssm:X failed')),
     });
     expect(results.map(({ executionId, failure }) => [executionId, failure])).toEqual([
       ['execution-1', 'ssm:X failed'],
-      [null, 'not tried, since that of alice failed'],
-      [null, 'not tried, since that of alice failed'],
+      [null, 'not tried, because the execution for alice failed'],
+      [null, 'not tried, because the execution for alice failed'],
     ]);
     expect(told).toContain('alice: ssm:X failed');
   });
 
-  it('says the ID before it looks at the execution, so that Ctrl-C does not lose it', async () => {
+  it('names the ID before it polls, so Ctrl-C does not lose it', async () => {
     let startedAt = 0;
     const told: string[] = [];
     const all: Automation = {
@@ -81,7 +81,7 @@ describe('running executions', () => {
     expect(startedAt).toBe(3);
   });
 
-  it('hands over each result before it starts the next', async () => {
+  it('passes on each result before it starts the next', async () => {
     const events: string[] = [];
     await run(
       { start: async () => `execution-${events.push('start')}` },
@@ -94,7 +94,7 @@ describe('running executions', () => {
     expect(events).toEqual(expected);
   });
 
-  it('starts nobody else where a result cannot be handed over', async () => {
+  it('starts no more if a result cannot be passed on', async () => {
     let count = 0;
     const start = async () => `execution-${++count}`;
     const full = () => Promise.reject(new ExpectedError('UsageError', 'the disk is full'));

@@ -8,7 +8,7 @@ import { type LocalRemediation, startRemediation } from '../../builders/remediat
 import { keys } from '../live-account.ts';
 import { runCli } from '../run-cli.ts';
 import { runInProcess } from '../run-in-process.ts';
-import { shortLooks } from '../short-looks.ts';
+import { shortPolls } from '../short-polls.ts';
 
 let local: LocalRemediation | undefined;
 afterEach(async () => {
@@ -32,23 +32,17 @@ describe('revoke and restore, called wrongly', () => {
   // Whether somebody can be asked shows in a process of its own.
   it.each<[string, string[], RegExp, typeof runCli?]>([
     ['revoke without a user', ['revoke'], /missing required argument 'user'.*add --help/su],
+    ['revoke, unasked', ['revoke', 'a'], /stdin is not a terminal; pass --yes\. See/u, runCli],
+    ['restore, unasked', ['restore', 'a'], /pass --yes\. See .*restore --help/u, runCli],
     [
-      'revoke, unasked',
-      ['revoke', 'a'],
-      /no terminal, so that nobody can be asked; add --yes\. See/u,
-      runCli,
+      'restore of nobody',
+      ['restore', '--yes'],
+      /no user to restore; name users, or give --access-key/u,
     ],
-    [
-      'restore, unasked',
-      ['restore', 'a'],
-      /nobody can be asked; add --yes\. See .*restore --help/u,
-      runCli,
-    ],
-    ['restore of nobody', ['restore', '--yes'], /nobody to restore; give users, --access-key/u],
     [
       'a list, without asking',
       ['restore', '--list', '--yes', '--no-password-reset', '--format', 'json'],
-      /--list only shows records, and takes users.*; no --yes, --no-password-reset\. See/u,
+      /--list only shows records, and takes users.*; remove --yes, --no-password-reset\. See/u,
     ],
     [
       'an unknown option',
@@ -58,7 +52,7 @@ describe('revoke and restore, called wrongly', () => {
     [
       'a wrong value',
       ['revoke', 'a', '--topic', 'x'],
-      /--topic is "x"; expected the ARN of an SNS/u,
+      /--topic is "x"; expected .*the ARN of the SNS/iu,
     ],
     [
       'an option without value',
@@ -88,7 +82,7 @@ describe('revoke and restore, as shipped', () => {
     user(account, 'frank', { accessKeys: [key] });
     local = await startRemediation(account);
     const location = { AWS_REGION: 'us-east-1', AWS_ENDPOINT_URL: local.aws.endpoint };
-    const env = { ...keys, ...location, ...shortLooks };
+    const env = { ...keys, ...location, ...shortPolls };
 
     const revoked = await runCli(['revoke', 'frank', '--yes', '--format', 'json'], { env });
     expect(revoked.code).toBe(0);
@@ -111,7 +105,7 @@ describe('a question', () => {
     return { input, output, answer: createAsk(input, output)('Really? ') };
   }
 
-  it('is written where questions go, and takes a line for the answer', async () => {
+  it('is written to its output, and a line is the answer', async () => {
     const { input, output, answer } = open();
     input.write('yes\nmore\n');
     expect(await answer).toBe('yes');
@@ -119,7 +113,7 @@ describe('a question', () => {
     expect(await text(output)).toBe('Really? ');
   });
 
-  it('that nobody answers is answered with nothing', async () => {
+  it('has an empty answer if the input ends', async () => {
     const { input, answer } = open();
     input.end();
     expect(await answer).toBe('');

@@ -1,0 +1,115 @@
+import type { Clients } from '../../rule/aws/clients.ts';
+import type {
+  DescribedRule,
+  RemediationConfiguration,
+  RuleLocation,
+} from '../../rule/aws/config-rule.ts';
+import type { DeployedFunction } from '../../rule/aws/lambda.ts';
+import type { Clock } from '../../rule/clock.ts';
+import type { Instant } from '../../rule/core/instant.ts';
+import type { Build } from '../build.ts';
+import type { DoctorOptions } from './options.ts';
+
+/** The result of a check: nothing to do; worth knowing; to be fixed; could not be checked. From good to bad. */
+export const checkStates = ['ok', 'warning', 'wrong', 'unchecked'] as const;
+export type CheckState = (typeof checkStates)[number];
+
+/** What a check found. */
+export interface Finding {
+  readonly state: CheckState;
+  /** It may hold text from AWS that is not yet safe for a terminal. */
+  readonly finding: string;
+  /** The command or the console page that fixes it; null if there is nothing to fix. */
+  readonly remedy: string | null;
+}
+
+/** A check's stable ID, and what it found. */
+export interface CheckResult extends Finding {
+  readonly id: string;
+}
+
+/** What every judgement knows. */
+export interface Circumstances {
+  readonly ruleName: string;
+  readonly now: Instant;
+}
+
+/** What checks read from. Reads that several checks share are made once. */
+export interface Sources extends Circumstances {
+  readonly options: DoctorOptions;
+  readonly clients: Clients;
+  readonly region: string;
+  readonly clock: Clock;
+  /** Reports progress. */
+  readonly report: (what: string) => void;
+  /** What this version would deploy. Throws FileError. */
+  readonly build: () => Promise<Build>;
+  readonly rule: () => Promise<DescribedRule | null>;
+  readonly remediation: () => Promise<RemediationConfiguration | null>;
+  readonly deployedFunction: (name: string) => Promise<DeployedFunction | null>;
+  /** The account, partition and Region of the deployment; null if no answer from AWS names the account. */
+  readonly location: () => Promise<RuleLocation | null>;
+  /** The result of a check that stands earlier in the list. */
+  readonly resultOf: (id: string) => Promise<CheckResult>;
+}
+
+/** One check. An error of `read` makes it unchecked. */
+export interface Check<Value = unknown> {
+  readonly id: string;
+  read(sources: Sources): Promise<Value>;
+  judge(value: Value, circumstances: Circumstances): Finding;
+}
+
+export function ok(finding: string): Finding {
+  return { state: 'ok', finding, remedy: null };
+}
+
+export function warning(finding: string, remedy: string): Finding {
+  return { state: 'warning', finding, remedy };
+}
+
+export function wrong(finding: string, remedy: string): Finding {
+  return { state: 'wrong', finding, remedy };
+}
+
+export function unchecked(
+  finding: string,
+  remedy = 'fix that and run doctor again; docs/operations.md lists the permissions that doctor needs',
+): Finding {
+  return { state: 'unchecked', finding, remedy };
+}
+
+/** Combines everything that one check found into the worst state, all findings, and each remedy once. */
+export function conclude(faults: readonly Finding[], otherwise: string): Finding {
+  if (faults.length === 0) return ok(otherwise);
+  const states = faults.map(({ state }) => checkStates.indexOf(state));
+  const remedies = new Set(faults.flatMap(({ remedy }) => (remedy === null ? [] : [remedy])));
+  return {
+    state: checkStates[Math.max(...states)] ?? 'unchecked',
+    finding: faults.map(({ finding }) => finding).join('; '),
+    remedy: [...remedies].join('; '),
+  };
+}
+
+const stack = 'UnusedIamCredentials';
+
+/** The remedy for something that is missing, or not as deployed. */
+export const redeploy = `deploy the stack ${stack} of this version`;
+
+/** The remedy for something of another version. */
+export const align = `${redeploy}, or use the command line of the deployed version`;
+
+/** The remedy for a wrong stack parameter. */
+export function setParameter(name: string): string {
+  return `update the stack ${stack} with the right ${name}`;
+}
+
+/** The remedy for an error that a function's log explains. */
+export function readLog(functionName: string): string {
+  return `read its log: Lambda → Functions → ${functionName} → Monitor → View CloudWatch logs`;
+}
+
+/** Returns a name from AWS if it is safe in a command that people copy, else `<name>`. */
+export function inCommand(name: string): string {
+  return /^[\w/+=.@][\w/+=.@:-]*$/u.test(name) ? name : '<name>';
+}

@@ -1,0 +1,116 @@
+import { restoreDocument } from '../../remediation-docs/documents.ts';
+import { documentOptions, toParameters } from '../document-options.ts';
+import { invalid, optionOf, parseFormat, type ResultFormat, usage } from '../options.ts';
+
+/** The options of restore that the document defines, in the order in which help shows them. */
+export const restoreDocumentOptions = documentOptions(
+  restoreDocument,
+  {
+    revocation: 'RevocationId',
+    graceDays: 'GraceDays',
+    maxRecordAgeDays: 'MaxRecordAgeDays',
+    rule: 'ConfigRuleName',
+    topic: 'NotificationTopicArn',
+  },
+  { revocation: 'All' },
+);
+
+/** The users whose credentials are to be restored. */
+export type RestoreTarget =
+  | { readonly kind: 'users'; readonly users: readonly string[] }
+  | { readonly kind: 'access-key'; readonly accessKeyId: string };
+
+/** What restore is to do, validated. A list without users is of all users. */
+export type RestoreOptions = { readonly format: ResultFormat } & (
+  | {
+      readonly kind: 'list';
+      readonly users: readonly string[];
+      /** Days. */
+      readonly maxRecordAgeDays: number;
+    }
+  | {
+      readonly kind: 'restore';
+      readonly target: RestoreTarget;
+      /** Whether to start without asking. */
+      readonly yes: boolean;
+      /** The document's parameters that were given, and RevocationId. */
+      readonly parameters: Readonly<Record<string, string>>;
+    }
+);
+
+/** The command's options as text, before validation. */
+export type RawRestoreOptions = Readonly<
+  { [Name in keyof typeof restoreDocumentOptions]?: string } & {
+    accessKey?: string;
+    list?: boolean;
+    password?: boolean;
+    /** True unless --no-password-reset is given. */
+    passwordReset?: boolean;
+    includeUnconfirmed?: boolean;
+    yes?: boolean;
+    format?: string;
+  }
+>;
+
+/** Validates the options. Throws UsageError. */
+export function parseRestoreOptions(
+  users: readonly string[],
+  raw: RawRestoreOptions,
+): RestoreOptions {
+  if (raw.list === true) refuseBesideList(raw);
+  const format = parseFormat(raw.format, 'restore');
+  const parameters = {
+    ...toParameters(restoreDocumentOptions, raw, 'restore'),
+    ...(raw.password ? { RestorePassword: 'true' } : {}),
+    ...(raw.passwordReset === false ? { PasswordResetRequired: 'false' } : {}),
+    ...(raw.includeUnconfirmed ? { IncludeUnconfirmed: 'true' } : {}),
+  };
+  if (raw.list === true) {
+    const days = raw.maxRecordAgeDays ?? restoreDocumentOptions.maxRecordAgeDays.default;
+    return { kind: 'list', users, format, maxRecordAgeDays: Number(days) };
+  }
+  const target = chooseTarget(users, raw.accessKey);
+  const only = target.kind === 'access-key' ? { AccessKeyId: target.accessKeyId } : {};
+  return {
+    kind: 'restore',
+    target,
+    yes: raw.yes ?? false,
+    format,
+    parameters: { RevocationId: 'All', ...parameters, ...only },
+  };
+}
+
+/** The options that --list takes, and the one that commander sets itself. */
+const besideList = new Set(['list', 'format', 'maxRecordAgeDays', 'passwordReset']);
+
+function refuseBesideList(raw: RawRestoreOptions): void {
+  const others = [
+    ...Object.keys(raw)
+      .filter((name) => !besideList.has(name))
+      .map(optionOf),
+    ...(raw.passwordReset === false ? ['--no-password-reset'] : []),
+  ];
+  if (others.length === 0) return;
+  const taken = 'users, --format and --max-record-age-days';
+  throw usage(
+    `--list only shows records, and takes ${taken}; remove ${others.join(', ')}`,
+    'restore',
+  );
+}
+
+function chooseTarget(users: readonly string[], accessKeyId: string | undefined): RestoreTarget {
+  if (accessKeyId === undefined) {
+    if (users.length > 0) return { kind: 'users', users };
+    const message = 'no user to restore; name users, or give --access-key AKIA… or --list';
+    throw usage(message, 'restore');
+  }
+  if (users.length > 0)
+    throw usage('--access-key finds its user itself; do not name users', 'restore');
+  if (/^[A-Z0-9]{16,128}$/u.test(accessKeyId)) return { kind: 'access-key', accessKeyId };
+  throw invalid(
+    '--access-key',
+    accessKeyId,
+    'the ID of an access key, such as AKIAIOSFODNN7EXAMPLE',
+    'restore',
+  );
+}

@@ -1,0 +1,242 @@
+import { beforeAll, describe, expect, it } from 'vitest';
+import type { LocalAccount, LocalFunction } from '../../../local-aws/account.ts';
+import { ago, day } from '../../builders/account.ts';
+import { remediationIn, ruleIn } from '../../builders/deployment.ts';
+import { topicArn } from '../../builders/remediation.ts';
+import { openDoctorCase } from './case.ts';
+
+type Change = (account: LocalAccount) => void;
+
+const setRule =
+  (rest: object): Change =>
+  (account) =>
+    void Object.assign(ruleIn(account), rest);
+/** Sets what AWS Config says of the rule's evaluations, times in epoch ms. */
+const evaluated = (evaluationStatus: Record<string, string | number>) =>
+  setRule({ evaluationStatus });
+const setFunction =
+  (rest: Partial<LocalFunction>): Change =>
+  ({ functions }) => {
+    const name = 'unused-iam-credentials-issue-password';
+    functions?.set(name, { ...functions.get(name), ...rest });
+  };
+const setDocumentStatus =
+  (status: 'Failed' | 'Updating'): Change =>
+  ({ automation }) => {
+    automation.documentStatus = new Map([['UnusedIamCredentials-Revoke', status]]);
+  };
+const setRemediation =
+  (name: string, value: string): Change =>
+  (account) => {
+    remediationIn(account).parameters[name] = value;
+  };
+const setSubscriptions =
+  (...arns: string[]): Change =>
+  ({ subscriptions }) => {
+    const list = arns.map((arn, index) => ({ arn, protocol: 'email', endpoint: `${index}@x.org` }));
+    subscriptions?.set(topicArn, list);
+  };
+const setRecorder =
+  (rest: object): Change =>
+  ({ config: { recorder } }) => {
+    if (recorder) Object.assign(recorder, rest);
+  };
+/** Adds the secret of a password that was issued nine days ago. */
+const secret =
+  (rest: object, name = 'unused-iam-credentials/AIDAX/e-1'): Change =>
+  ({ secrets }) =>
+    void secrets.set(name, {
+      ...{ name, arn: 'arn:x', tags: [], versions: [], createdAt: ago(9) },
+      ...rest,
+    });
+const addResult: Change = ({ config }) => {
+  const resource = { resourceType: 'AWS::IAM::User', resourceId: 'AIDAX' };
+  const result = { ...resource, complianceType: 'COMPLIANT' as const, annotation: undefined };
+  const times = { orderingTimestamp: ago(1), recordedAt: ago(1) };
+  config.evaluations.push({ ruleName: 'unused-iam-credentials', ...result, ...times });
+};
+const daily = {
+  recordingGroup: { resourceTypes: ['AWS::IAM::User'] },
+  recordingMode: { recordingFrequency: 'DAILY' },
+};
+const failed = { LastFailedEvaluationTime: ago(0.5), LastErrorMessage: 'denied' };
+const failedBefore = { LastFailedEvaluationTime: ago(1), LastErrorMessage: 'denied' };
+const log = 'read its log: Lambda → Functions → unused-iam-credentials-evaluate';
+const deploy = 'deploy the stack UnusedIamCredentials of this version';
+
+/**
+ * What is changed in a healthy deployment, by what doctor then says: `<state> <check>: <part of the finding> => <part of
+ * the remedy>`. Each change affects only this check.
+ */
+const cases: Readonly<Record<string, Change>> = {
+  [`wrong rule: is deleting the rule => ${deploy}`]: setRule({ state: 'DELETING_RESULTS' }),
+  'wrong rule: is arn:aws:lambda:us-east-1:1:function:x; expected => fix the parameters': setRule({
+    sourceIdentifier: 'arn:aws:lambda:us-east-1:1:function:x',
+  }),
+  'wrong rule: maxCredentialUsageAge => fix the parameters of the stack': (account) => {
+    ruleIn(account).inputParameters['maxCredentialUsageAge'] = '0';
+  },
+  [`wrong rule: no scheduled trigger => ${deploy}`]: setRule({ sourceDetails: [] }),
+  [`wrong evaluation: the last evaluation failed at 2026-11-20T18:30:00Z: denied => ${log}`]:
+    evaluated({ LastSuccessfulEvaluationTime: ago(1), ...failed }),
+  [`wrong evaluation: the last evaluation failed => ${log}`]: evaluated({
+    LastFailedInvocationTime: ago(0.5),
+  }),
+  [`wrong evaluation: last evaluated 2026-11-19T04:06:00Z, more than 48 hours ago => ${log}`]:
+    evaluated({ LastSuccessfulEvaluationTime: ago(2.1) }),
+  [`wrong function-evaluate: there is no function unused-iam-credentials-evaluate => ${deploy}`]: ({
+    functions,
+  }) => void functions?.delete('unused-iam-credentials-evaluate'),
+  'wrong function-issue-password: it is 0123456789abcdef => or use the command line of the deployed':
+    setFunction({ description: 'x (content 0123456789abcdef)' }),
+  [`wrong function-issue-password: its description does not name its version => ${deploy}`]:
+    setFunction({ description: undefined }),
+  'wrong function-issue-password: state Failed: no role => fix the cause, then': setFunction({
+    ...{ state: 'Failed', stateReason: 'no role' },
+  }),
+  'wrong function-issue-password: last update Failed => fix the cause, then': setFunction({
+    lastUpdateStatus: 'Failed',
+  }),
+  [`wrong document-restore: there is no document UnusedIamCredentials-Restore => ${deploy}`]: ({
+    automation,
+  }) => void automation.documents.delete('UnusedIamCredentials-Restore'),
+  [`wrong document-restore: its default version is not the document of this => ${deploy}`]: ({
+    automation,
+  }) => void automation.documents.set('UnusedIamCredentials-Restore', 'a: 1'),
+  [`wrong document-revoke: status Failed => ${deploy}`]: setDocumentStatus('Failed'),
+  [`wrong remediation: it starts AWS-Other, not UnusedIamCredentials-Revoke => ${deploy}`]: (
+    account,
+  ) => {
+    remediationIn(account).documentName = 'AWS-Other';
+  },
+  [`wrong remediation: IAMResourceId is AIDAX => ${deploy}`]: setRemediation(
+    ...(['IAMResourceId', 'AIDAX'] as const),
+  ),
+  [`wrong remediation: AutomationAssumeRole is arn:aws:iam::210987654321:role/x, not arn:aws:iam::123456789012:role/UnusedIamCredentials-Revoke-us-east-1 => ${deploy}`]:
+    setRemediation('AutomationAssumeRole', 'arn:aws:iam::210987654321:role/x'),
+  [`wrong remediation: ConfigRuleName is other => ${deploy}`]: setRemediation(
+    ...(['ConfigRuleName', 'other'] as const),
+  ),
+  [`wrong remediation: ContentHash is none, not => ${deploy}`]: setRemediation(
+    ...(['ContentHash', 'none'] as const),
+  ),
+  'wrong recorder: AWS Config has no recorder => Set up': ({ config }) => {
+    config.recorder = undefined;
+  },
+  'wrong recorder: the recorder default is stopped => --configuration-recorder-name default':
+    setRecorder({ recording: false }),
+  'wrong recorder: the recorder failed: no bucket => role and bucket': setRecorder({
+    ...{ lastStatus: 'Failure', lastErrorMessage: 'no bucket' },
+  }),
+  'wrong recorder: the recorder does not record AWS::IAM::User => record AWS IAM User': setRecorder(
+    { description: { recordingGroup: { allSupported: true } } },
+  ),
+  [`wrong subscriptions: there is no topic arn:aws:sns => ${deploy}`]: ({ subscriptions }) =>
+    subscriptions?.clear(),
+  'wrong subscriptions: has no subscription => NotificationEmail': setSubscriptions(),
+  'wrong subscriptions: 0 confirmed; not confirmed yet: email 0@x.org => open the link':
+    setSubscriptions('PendingConfirmation'),
+
+  'warning evaluation: the rule is new => --config-rule-names unused-iam-credentials': evaluated({
+    FirstActivatedTime: ago(1),
+  }),
+  [`warning evaluation: AWS Config shows no evaluation and no result => ${log}`]: evaluated({}),
+  [`warning evaluation: an earlier evaluation failed at 2026-11-20T06:30:00Z: denied => ${log}`]:
+    evaluated({ LastSuccessfulEvaluationTime: ago(0.5), ...failedBefore }),
+  'warning function-issue-password: last update InProgress => wait': setFunction({
+    lastUpdateStatus: 'InProgress',
+  }),
+  'warning function-issue-password: state Inactive: Idle => wait': setFunction({
+    ...{ state: 'Inactive', stateReason: 'Idle' },
+  }),
+  'warning document-revoke: status Updating => wait': setDocumentStatus('Updating'),
+  'warning recorder: a day late => continuous recording': setRecorder({ description: daily }),
+  'warning pause: every revocation is paused since 2026-11-17T18:30:00Z (3 days) => aws ssm delete-parameter --name /unused-iam-credentials/pause':
+    ({ parameters }) =>
+      void parameters.set('/unused-iam-credentials/pause', {
+        versions: [{ value: 'x', version: 1, date: ago(3.5), user: 'x' }],
+        tags: new Map(),
+      }),
+  'warning secrets: nobody has read: unused-iam-credentials/AIDAX/e-1 (7 days) => delete-secret --recovery-window-in-days 7 --secret-id unused-iam-credentials/AIDAX/e-1':
+    secret({ createdAt: ago(7) }),
+  'warning secrets: (8 days) => delete-secret': secret({
+    ...{ changedAt: ago(8), accessedAt: ago(9) },
+  }),
+  [`warning subscriptions: nobody is notified: the remediation names no topic => ${deploy}`]:
+    setRemediation('NotificationTopicArn', 'none'),
+  'warning subscriptions: 1 confirmed; not confirmed yet: email 1@x.org => open the link':
+    setSubscriptions('arn:aws:sns:x', 'PendingConfirmation'),
+
+  'ok remediation: automatically (automatic remediation is on)': (account) => {
+    remediationIn(account).automatic = true;
+  },
+  'ok subscriptions: us-east-1:210987654321:central is in another account or Region':
+    setRemediation('NotificationTopicArn', 'arn:aws:sns:us-east-1:210987654321:central'),
+  'ok subscriptions: eu-west-1:123456789012:central is in another account or Region':
+    setRemediation('NotificationTopicArn', 'arn:aws:sns:eu-west-1:123456789012:central'),
+  'ok secrets: 1 kept; none unread': secret({ createdAt: ago(6.9) }),
+  // Read on the day on which it was issued.
+  'ok secrets: 1 kept; none unread for 7 days': secret({ accessedAt: ago(9) - (ago(9) % day) }),
+  // The secret belongs to something else.
+  'ok secrets: 0 kept': secret({ createdAt: ago(99) }, 'a'),
+  'ok rule: is active': setRule({ state: 'EVALUATING' }),
+  // AWS Config may have no status for rules that use a function.
+  'ok evaluation: last evaluated 2026-11-20T06': (account) => {
+    setRule({ evaluationStatus: undefined })(account);
+    addResult(account);
+  },
+  'ok evaluation: last evaluated 2026-11-20T06:30:00Z': (account) => {
+    evaluated({ LastSuccessfulEvaluationTime: ago(9) })(account);
+    addResult(account);
+  },
+};
+
+interface Case {
+  readonly line: string;
+  readonly change: Change;
+  readonly id: string;
+  readonly state: string;
+  readonly finding: string;
+  readonly remedy: string | undefined;
+}
+
+/** Groups the cases of one state into rounds in which no two affect one check: a round takes one account. */
+function roundsOf(state: string): { state: string; round: number; ofRound: Case[] }[] {
+  const rounds: Case[][] = [];
+  for (const [line, change] of Object.entries(cases)) {
+    const [, found = '', id = '', finding = '', remedy] =
+      /^(\w+) ([\w-]+): (.*?)(?: => (.*))?$/u.exec(line) ?? [];
+    if (found !== state) continue;
+    const free = rounds.find((others) => others.every((other) => other.id !== id));
+    const added = { line, change, id, state, finding, remedy };
+    if (free === undefined) rounds.push([added]);
+    else free.push(added);
+  }
+  return rounds.map((ofRound, index) => ({ state, round: index + 1, ofRound }));
+}
+
+describe.each(['wrong', 'warning', 'ok'].flatMap(roundsOf))(
+  'doctor, $state, round $round',
+  ({ ofRound, state }) => {
+    let examined: Awaited<ReturnType<Awaited<ReturnType<typeof openDoctorCase>>['examine']>>;
+    beforeAll(async () => {
+      const { account, examine, close } = await openDoctorCase();
+      for (const { change } of ofRound) change(account);
+      examined = await examine().finally(close);
+    });
+
+    it.each(ofRound)('says $line', ({ id, finding, remedy }) => {
+      const result = examined.check(id);
+      expect(result).toMatchObject({ state, finding: expect.stringContaining(finding) });
+      if (remedy === undefined) expect(result.remedy).toBeNull();
+      else expect(result.remedy).toContain(remedy);
+    });
+
+    it('finds nothing else, and its exit code is 1 only if something is wrong', () => {
+      const others = examined.report.checks.filter((result) => result.state !== 'ok');
+      const expected = state === 'ok' ? [] : ofRound.map(({ id }) => id);
+      expect(new Set(others.map(({ id }) => id))).toEqual(new Set(expected));
+      expect(examined.code).toBe(state === 'wrong' ? 1 : 0);
+    });
+  },
+);

@@ -1,0 +1,258 @@
+import { describe, expect, it } from 'vitest';
+import { parse, stringify } from 'yaml';
+import { conclude, ok, unchecked, warning, wrong } from '../../../cli/doctor/check.ts';
+import { documentCheck } from '../../../cli/doctor/checks/document.ts';
+import { dryRun, dryRunPatience, runDry } from '../../../cli/doctor/checks/dry-run.ts';
+import { recorder } from '../../../cli/doctor/checks/recorder.ts';
+import { remediation } from '../../../cli/doctor/checks/remediation.ts';
+import { rule } from '../../../cli/doctor/checks/rule.ts';
+import { findLocation } from '../../../cli/doctor/doctor.ts';
+import { reportExitCode } from '../../../cli/doctor/report.ts';
+import type { Automation } from '../../../cli/execution/run.ts';
+import { revokeDocument } from '../../../remediation-docs/documents.ts';
+import type { Recorder } from '../../../rule/aws/config-rule.ts';
+import { ExpectedError } from '../../../rule/core/errors.ts';
+import { revocationOutcomes } from '../../../rule/core/revocation-plan.ts';
+
+const circumstances = { ruleName: 'unused-iam-credentials', now: 0 };
+const iamUser = 'AWS::IAM::User';
+
+describe('a recorder', () => {
+  const stateOf = (recordingGroup: object | undefined, recordingMode?: object) => {
+    const status = { name: 'default', recording: true, lastStatus: 'Success' };
+    const described = { ...status, lastErrorMessage: undefined, recordingGroup, recordingMode };
+    return recorder.judge(described as Recorder, circumstances).state;
+  };
+  const everything = { allSupported: true, includeGlobalResourceTypes: true };
+  const strategy = (useOnly: string, rest: object) => ({ recordingStrategy: { useOnly }, ...rest });
+  const including = (type: string) =>
+    strategy('INCLUSION_BY_RESOURCE_TYPES', { resourceTypes: [type] });
+  const excluding = (type: string) =>
+    strategy('EXCLUSION_BY_RESOURCE_TYPES', {
+      ...{ exclusionByResourceTypes: { resourceTypes: [type] }, ...everything },
+    });
+  const all = (rest: object) => strategy('ALL_SUPPORTED_RESOURCE_TYPES', rest);
+
+  it.each<[string, object | undefined, string]>([
+    ['everything, with global types', everything, 'ok'],
+    ['everything by strategy', all(everything), 'ok'],
+    ['everything without global types', all({ allSupported: true }), 'wrong'],
+    ['global types of nothing', { includeGlobalResourceTypes: true }, 'wrong'],
+    ['some types with IAM users', { resourceTypes: [iamUser] }, 'ok'],
+    ['some types with IAM users, by strategy', including(iamUser), 'ok'],
+    ['some types', including('AWS::IAM::Role'), 'wrong'],
+    ['all types but some', excluding('AWS::IAM::Role'), 'ok'],
+    ['all types but IAM users', excluding(iamUser), 'wrong'],
+    ['what AWS does not say', undefined, 'wrong'],
+  ])('of %s', (_, group, state) => {
+    expect(stateOf(group)).toBe(state);
+  });
+
+  const mode = (recordingFrequency: string, type?: string, override?: string) => ({
+    recordingFrequency,
+    ...(type === undefined
+      ? {}
+      : { recordingModeOverrides: [{ resourceTypes: [type], recordingFrequency: override }] }),
+  });
+  it.each<[string, object, string]>([
+    ['continuously', mode('CONTINUOUS'), 'ok'],
+    ['daily', mode('DAILY'), 'warning'],
+    ['daily, IAM users continuously', mode('DAILY', iamUser, 'CONTINUOUS'), 'ok'],
+    ['continuously, IAM users daily', mode('CONTINUOUS', iamUser, 'DAILY'), 'warning'],
+    ['daily, roles continuously', mode('DAILY', 'AWS::IAM::Role', 'CONTINUOUS'), 'warning'],
+  ])('that records %s', (_, recordingMode, state) => {
+    expect(stateOf(everything, recordingMode)).toBe(state);
+  });
+});
+
+describe('a document', () => {
+  const expected = revokeDocument.load();
+  const check = documentCheck('document-revoke', revokeDocument.name);
+  it.each([
+    ['as deployed', expected, 'ok'],
+    ['with another end', `${expected.trimEnd()}\n\n`, 'ok'],
+    ['as JSON', JSON.stringify(parse(expected)), 'ok'],
+    ['with another indentation', stringify(parse(expected), { indent: 4 }), 'ok'],
+    ['with another default', expected.replace("default: '20'", "default: '21'"), 'wrong'],
+    ['with another script', expected.replace('return answer', 'return  {}'), 'wrong'],
+    ['that is not YAML', `${expected}\n\t}`, 'wrong'],
+    ['that is empty', '', 'wrong'],
+  ])('%s is compared by its meaning', (_, content, state) => {
+    const deployed = { status: 'Active', statusReason: null, content };
+    expect(check.judge({ deployed, expected }, circumstances).state).toBe(state);
+  });
+});
+
+describe('the location of a deployment', () => {
+  it('is that of the first ARN with an account, also if a read fails', async () => {
+    const arn = 'arn:aws-cn:config:cn-north-1:123456789012:config-rule/config-rule-x';
+    const [policy, denied] = ['arn:aws:iam::aws:policy/x', () => Promise.reject(new Error('x'))];
+    const reads = [denied, async () => undefined, async () => policy, async () => arn];
+    const location = { partition: 'aws-cn', region: 'cn-north-1', accountId: '123456789012' };
+    expect(await findLocation(reads, 'cn-north-1')).toEqual(location);
+    expect(await findLocation([denied], 'cn-north-1')).toBeNull();
+  });
+
+  it('is needed to judge a rule and a remediation', () => {
+    const described = { Source: undefined };
+    expect(rule.judge({ described, location: null }, circumstances).state).toBe('unchecked');
+    const configured = { arn: undefined, targetId: 'x', automatic: false, parameters: new Map() };
+    const found = { configured, location: null, document: '' };
+    expect(remediation.judge(found, circumstances).state).toBe('unchecked');
+  });
+});
+
+describe('a remediation', () => {
+  const judge = (passed: Record<string, string>) => {
+    const entries = Object.entries(passed).map(
+      ([name, text]) => [name, { kind: 'static', text } as const] as const,
+    );
+    const targetId = 'UnusedIamCredentials-Revoke';
+    const location = { partition: 'aws', region: 'us-east-1', accountId: '123456789012' };
+    const parameters = new Map(entries);
+    const configured = { arn: undefined, targetId, automatic: true, parameters };
+    return remediation.judge({ configured, location, document: '' }, circumstances);
+  };
+
+  it('that passes a text instead of the resource is wrong', () => {
+    const { finding } = judge({ IAMResourceId: 'RESOURCE_ID' });
+    expect(finding).toContain("IAMResourceId is RESOURCE_ID, not the resource's ID");
+    expect(finding).toContain('AutomationAssumeRole is not given, not arn:aws:iam::');
+    // The document's default is the rule of this name.
+    expect(finding).not.toContain('ConfigRuleName');
+  });
+
+  it.each([
+    ['EnforceFrom', '2027-02-31', 'EnforceFrom is "2027-02-31"; expected what EnforceFrom takes:'],
+    ['PasswordAction', 'Drop', 'PasswordAction is "Drop"; expected Delete, Keep'],
+    ['MinimumIdleDays', '0', 'MinimumIdleDays is "0"; expected what MinimumIdleDays takes: Days,'],
+    ['DryRun', 'true', 'DryRun is true: nothing would ever be revoked'],
+  ])('that passes %s as %s is wrong: every execution would fail', (name, value, expected) => {
+    const { state, finding } = judge({ [name]: value });
+    expect([state, finding]).toEqual(['wrong', expect.stringContaining(expected)]);
+  });
+
+  it('may pass what the document accepts', () => {
+    const { finding } = judge({
+      EnforceFrom: '2028-02-29',
+      PasswordAction: 'Keep',
+      DryRun: 'false',
+    });
+    expect(finding).not.toMatch(/EnforceFrom|PasswordAction|DryRun/u);
+  });
+});
+
+describe('findings', () => {
+  it('are combined into the worst state', () => {
+    expect(conclude([], 'fine')).toEqual(ok('fine'));
+    const all = conclude([wrong('a', 'x'), warning('b', 'x'), warning('c', 'y')], 'fine');
+    expect(all).toEqual(wrong('a; b; c', 'x; y'));
+  });
+
+  it.each([
+    ['nothing wrong', [ok('a'), warning('b', 'c')], 0],
+    ['something wrong', [ok('a'), wrong('b', 'c'), warning('b', 'c')], 1],
+    ['something unchecked', [unchecked('a'), wrong('b', 'c')], 2],
+  ])('with %s have their exit code', (_, findings, code) => {
+    const checks = findings.map((finding) => ({ id: 'x', ...finding }));
+    expect(reportExitCode({ accountId: null, region: 'x', ruleName: 'x', checks })).toBe(code);
+  });
+});
+
+describe('a dry run', () => {
+  /** Runs one in which time passes only in sleeps. */
+  async function start(automation: Partial<Automation>) {
+    let now = 0;
+    const started: Record<string, string>[] = [];
+    const sleep = async (ms: number) => {
+      now += ms;
+    };
+    const all: Automation = {
+      start: async (parameters) => `execution-${started.push({ ...parameters })}`,
+      read: async () => ({ AutomationExecutionStatus: 'InProgress' }),
+      listSteps: async () => [],
+      ...automation,
+    };
+    const user = {
+      ...{ userName: 'alice', userId: 'AIDAALICE', arn: 'arn:aws:iam::123456789012:user/alice' },
+      ...{ path: '/', createDate: 0, tags: [] },
+    };
+    const clock = { now: () => now, sleep };
+    const result = await runDry(user, 'mine', all, 'eu-west-1', clock, () => undefined);
+    return { ...dryRun.judge(result, circumstances), started, now };
+  }
+  const ending = (status: 'Success' | 'Failed' | 'Cancelled', outcome?: string) => ({
+    read: async () => ({
+      AutomationExecutionStatus: status,
+      Outputs: outcome === undefined ? {} : { 'Decision.Outcome': [outcome] },
+      FailureMessage: status === 'Success' ? undefined : 'it failed',
+    }),
+  });
+
+  it('asks the document only for a plan, under the role of the Region', async () => {
+    const { started } = await start(ending('Success', 'NothingDue'));
+    const role = 'arn:aws:iam::123456789012:role/UnusedIamCredentials-Revoke-eu-west-1';
+    expect(started).toEqual([
+      {
+        ...{ IAMResourceId: 'AIDAALICE', ConfigRuleName: 'mine', DryRun: 'true' },
+        AutomationAssumeRole: role,
+      },
+    ]);
+  });
+
+  it.each(revocationOutcomes.filter((outcome) => outcome !== 'Revoke'))(
+    'with the outcome %s is ok',
+    async (outcome) => {
+      const { state, finding } = await start(ending('Success', outcome));
+      expect([state, finding]).toEqual(['ok', `for alice (AIDAALICE): ${outcome}`]);
+    },
+  );
+
+  it.each([
+    ['an unknown outcome', ending('Success', 'Perhaps'), /Perhaps: an outcome that this version/u],
+    ['no outcome', ending('Success'), /^for alice \(AIDAALICE\): Success$/u],
+    ['a failure', ending('Failed'), /^for alice \(AIDAALICE\): Failed: it failed$/u],
+    ['a cancellation', ending('Cancelled'), /^for alice \(AIDAALICE\): Cancelled: it failed$/u],
+    [
+      'a revocation',
+      ending('Success', 'Revoke'),
+      /it was not a dry run, and credentials were rev/u,
+    ],
+  ])('with %s is wrong', async (_, automation, message) => {
+    const { state, finding } = await start(automation);
+    expect([state, finding]).toEqual(['wrong', expect.stringMatching(message)]);
+  });
+
+  it('that revoked says how to restore', async () => {
+    const { remedy } = await start(ending('Success', 'Revoke'));
+    expect(remedy).toMatch(/^unused-iam-credentials restore AIDAALICE; /u);
+  });
+
+  it('is not followed for hours, even if it sleeps', async () => {
+    const step = {
+      StepName: 'WaitForReport',
+      StepStatus: 'InProgress',
+      Action: 'aws:sleep',
+    } as const;
+    const Inputs = { Timestamp: '"2026-11-21T10:31:00Z"' };
+    const { state, finding, remedy, now } = await start({
+      listSteps: async () => [{ ...step, Inputs }],
+    });
+    expect([state, finding]).toEqual([
+      'unchecked',
+      'not ended after 90 seconds (WaitForReport waits until 2026-11-21T10:31:00Z)',
+    ]);
+    expect(remedy).toContain('--automation-execution-id execution-1');
+    expect(now).toBeLessThanOrEqual(dryRunPatience);
+  });
+
+  it.each([
+    ['AutomationDefinitionNotFoundException', 'there is none'],
+    ['InvalidAutomationExecutionParametersException', 'role cannot be assumed'],
+  ])('that AWS does not start is wrong: %s', async (name, message) => {
+    const cause = Object.assign(new Error(message), { name });
+    const error = new ExpectedError('AwsError', message, { cause });
+    const { state, finding } = await start({ start: () => Promise.reject(error) });
+    expect([state, finding]).toEqual(['wrong', expect.stringContaining(message)]);
+  });
+});

@@ -1,0 +1,26 @@
+import { describe, expect, it } from 'vitest';
+import manifest from '../../package.json' with { type: 'json' };
+import { runCli } from './run-cli.ts';
+import { runInProcess } from './run-in-process.ts';
+
+describe('help', () => {
+  it.each([
+    ['the program', ['--help'], 'help.txt'],
+    ['the program without arguments', [], 'help.txt'],
+    ['audit', ['audit', '--help'], 'help-audit.txt'],
+    ['audit by the help command', ['help', 'audit'], 'help-audit.txt'],
+    ['revoke', ['revoke', '--help'], 'help-revoke.txt'],
+    ['revoke by the help command', ['help', 'revoke'], 'help-revoke.txt'],
+    ['restore', ['restore', '--help'], 'help-restore.txt'],
+    ['doctor', ['doctor', '--help'], 'help-doctor.txt'],
+  ])('of %s is as pinned', async (_, args, file) => {
+    const run = await runInProcess(args);
+    expect({ code: run.code, stderr: run.stderr }).toEqual({ code: 0, stderr: '' });
+    await expect(run.stdout).toMatchFileSnapshot(`./${file}`);
+  });
+
+  it('--version prints the version', async () => {
+    const stdout = `${manifest.version}\n`;
+    expect(await runCli(['--version'])).toEqual({ code: 0, stdout, stderr: '' });
+  });
+});
