@@ -5,7 +5,7 @@ import * as arns from './permissions.ts';
 export const accountAcknowledgements: readonly Acknowledgement[] = [
   resource(
     arns.unnameable,
-    'Actions for which the service defines no resource: a test names each. None of them changes anything but evaluations.',
+    'Actions for which the service defines no resource: a test names each. Only PutEvaluations changes anything.',
   ),
   resource(
     arns.users,

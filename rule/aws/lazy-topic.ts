@@ -18,7 +18,7 @@ export function openTopic(arn: string, requests: RequestCounts): Topic | null {
   const load = async () => {
     // By way of modules of this project, which the bundle turns into `require`: an `import` of the SDK
     // would be left as it is, and in Lambda only `require` is told where the runtime keeps the SDK.
-    const { connectSns, publish } = await import('./sns.ts');
+    const { connectSns, publish } = await import('./sns-publish.ts');
     const sns = connectSns(requests);
     return (digest: Digest) => publish(sns, arn, digest);
   };

@@ -7,7 +7,6 @@ import type { LocalExecution } from '../../local-aws/automation/engine.ts';
 import { type LocalAws, startLocalAws } from '../../local-aws/server.ts';
 import { documents, restoreDocument, revokeDocument } from '../../remediation-docs/documents.ts';
 import { connect } from '../../rule/aws/clients.ts';
-import { randomBelow } from '../../rule/aws/iam-login-profile.ts';
 import { jsonLog } from '../../rule/handlers/invocation.ts';
 import { answerPassword } from '../../rule/handlers/issue-password/issue.ts';
 import { answerRestoration } from '../../rule/handlers/plan-restoration/plan.ts';
@@ -99,7 +98,7 @@ export async function startRemediation(
       getRemainingTimeInMillis: () => 300_000,
     };
     return functions[name](payload, context, {
-      ...{ ...clients, clock, randomBelow, readerRoleArn: local.readerRoleArn },
+      ...{ ...clients, clock, readerRoleArn: local.readerRoleArn },
       log: jsonLog((line) => log.push(JSON.parse(line))),
     });
   };

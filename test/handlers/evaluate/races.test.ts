@@ -108,7 +108,7 @@ describe('a server that hangs', () => {
         const when = ({ UserName }: Record<string, unknown>) => UserName === 'user-1';
         rule.aws.faults.push({ operation: 'GetLoginProfile', when, hang: true });
         await expect(rule.schedule({ remaining: 120_000 })).rejects.toThrow(
-          /^1 could not be judged.*user\/user-1: no time was left/u,
+          /^1 could not be judged.*user\/user-1: the time ran out/u,
         );
         expect(Date.now() - begin).toBeLessThan(120_000);
         expect(Object.keys(rule.compliance())).toHaveLength(9);
@@ -124,7 +124,7 @@ describe('a server that hangs', () => {
         async () => {
           const begin = Date.now();
           rule.aws.faults.push({ operation, hang: true });
-          await expect(rule.schedule({ remaining: 40_000 })).rejects.toThrow(/no time was left/u);
+          await expect(rule.schedule({ remaining: 40_000 })).rejects.toThrow(/the time ran out/u);
           expect(Date.now() - begin).toBeLessThan(40_000);
           expect(rule.log.at(-1)).toMatchObject({ message: 'summary', outcome: 'failed' });
         },
@@ -139,7 +139,7 @@ describe('a server that hangs', () => {
         const begin = Date.now();
         rule.aws.faults.push({ operation: 'PutEvaluations', hang: true });
         await expect(rule.schedule({ remaining: 40_000 })).rejects.toThrow(
-          /user\/user-0: no time was left/u,
+          /user\/user-0: the time ran out/u,
         );
         expect(Date.now() - begin).toBeLessThan(40_000);
       },
