@@ -9,7 +9,7 @@ import { secretId } from '../../formats/arns.ts';
 import type { RestorationRequest } from '../../formats/remediation-request.ts';
 import { toRestoredAnswer } from '../../formats/restoration-answer.ts';
 import type { Answer } from '../../formats/revocation-answer.ts';
-import { type FunctionDependencies, type Invocation, lookUntil } from '../invocation.ts';
+import { type FunctionDependencies, type Invocation, pollUntil } from '../invocation.ts';
 import { readOutstanding, settledRecords } from '../records.ts';
 
 type VerifyRequest = Extract<RestorationRequest, { mode: 'verify' }>;
@@ -31,7 +31,7 @@ export async function verifyRestoration(
 ): Promise<Answer> {
   const { userId, firstAccessKeyId, secondAccessKeyId, passwordAction } = request;
   const accessKeyIds = [firstAccessKeyId, secondAccessKeyId].filter((id) => id !== null);
-  const { state, left } = await lookUntil(clock, deadline, async () => {
+  const { state, left } = await pollUntil(clock, deadline, async () => {
     const seen = await readUserState(iam, userId, request.userName);
     if (seen === 'gone')
       throw new ExpectedError('RunError', `user ${userId} was deleted meanwhile`);

@@ -8,7 +8,7 @@ import {
   toVanishedAnswer,
   toVerifiedAnswer,
 } from '../../formats/revocation-answer.ts';
-import { type FunctionDependencies, type Invocation, lookUntil } from '../invocation.ts';
+import { type FunctionDependencies, type Invocation, pollUntil } from '../invocation.ts';
 
 /**
  * Takes the record of what was to be revoked. Looks, for some seconds, whether anything of it can still be
@@ -20,7 +20,7 @@ export async function verifyRevocation(
   { iam, clock }: Pick<FunctionDependencies, 'iam' | 'clock'>,
 ): Promise<Answer> {
   const record = decodeRecord(encoded);
-  const found = await lookUntil(clock, deadline, async () => {
+  const found = await pollUntil(clock, deadline, async () => {
     const state = await readUserState(iam, userId, record.userName);
     if (state === 'gone') return { userName: null, left: [] };
     if (state === 'changing')
