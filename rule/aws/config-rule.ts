@@ -102,7 +102,7 @@ export async function readRecorder(config: ConfigServiceClient): Promise<Recorde
 }
 
 /** The value of a document's parameter: what AWS Config fills in, or text. */
-export type RemediationValue =
+type RemediationValue =
   | { readonly kind: 'resource'; readonly text: string }
   | { readonly kind: 'static'; readonly text: string };
 

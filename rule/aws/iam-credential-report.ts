@@ -15,14 +15,11 @@ import { call, orNull, required } from './call.ts';
 const contentElement = /<Content>([A-Za-z0-9+/=\s]+)<\/Content>/u;
 
 /**
- * Takes the command that fetches a credential report, before it is sent. Gives back a function that,
- * once it was sent, gives the report's text, or undefined where the answer did not look as expected
- * and the SDK has read it whole.
- *
- * The SDK's XML parser builds text a character at a time: the report of 5,000 users, one text of 3 MB,
- * makes it hold over 100 MB for a moment. The text is therefore taken out before the parser sees it.
+ * Takes the report out of the XML before the SDK's parser reads it, which costs memory: see decision 0009.
+ * After the command was sent, the returned function gives the report's text, or undefined if the answer did
+ * not look as expected and the SDK has parsed all of it.
  */
-export function takeReportContent(command: GetCredentialReportCommand): () => string | undefined {
+function takeReportContent(command: GetCredentialReportCommand): () => string | undefined {
   let content: string | undefined;
   command.middlewareStack.add(
     (next) => async (input) => {
@@ -41,7 +38,7 @@ export function takeReportContent(command: GetCredentialReportCommand): () => st
       }
       return result;
     },
-    // A low priority puts this behind the step's own reading of the answer.
+    // A low priority puts this before the SDK's own reading of the response.
     { step: 'deserialize', priority: 'low', name: 'takeReportContent' },
   );
   return () => content;

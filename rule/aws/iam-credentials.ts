@@ -130,7 +130,7 @@ export async function findUser(
 }
 
 /** What a user can use now, without when it was last used. */
-export interface UserState {
+interface UserState {
   readonly userName: string;
   /** When the login profile was created; null if there is none. */
   readonly passwordCreated: Instant | null;
@@ -138,7 +138,7 @@ export interface UserState {
 }
 
 /** A user's state, or why it was not read. */
-export type SeenState = UserState | NotFound;
+type SeenState = UserState | NotFound;
 
 /** Reads no last use: right after a key was deleted, IAM may still list it but no longer know its last use. */
 export function readUserState(

@@ -90,12 +90,9 @@ function cut(text: string): string {
   return `${characters.slice(0, maxQuotedLength - 1).join('')}…`;
 }
 
-function join(clauses: readonly string[]): string {
-  for (let kept = clauses.length; kept > 0; kept -= 1) {
-    const dropped = clauses.length - kept;
-    const ending = dropped === 0 ? [] : [`+${dropped} more`];
-    const text = [...clauses.slice(0, kept), ...ending].join('; ');
-    if (text.length <= maxLength) return text;
-  }
-  return '';
+/** Leaves out clauses from the end until the text fits, and says how many. */
+function join(clauses: readonly string[], dropped = 0): string {
+  const ending = dropped === 0 ? [] : [`+${dropped} more`];
+  const text = [...clauses, ...ending].join('; ');
+  return text.length <= maxLength ? text : join(clauses.slice(0, -1), dropped + 1);
 }

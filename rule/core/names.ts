@@ -47,7 +47,7 @@ export function secretName(userId: string, executionId: string): string {
 }
 
 /** Where something is deployed. */
-export interface Place {
+interface Place {
   readonly partition: string;
   readonly accountId: string;
   readonly region: string;

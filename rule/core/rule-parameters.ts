@@ -182,7 +182,8 @@ export const presets = {
     parameters: { maxCredentialUsageAge: '90', evaluationScope: 'user' },
   },
   'console-passwords': {
-    guidance: 'Passwords unused for 90 days or more, if the user has used no access key for 45 days',
+    guidance:
+      'Passwords unused for 90 days or more, if the user has used no access key for 45 days',
     parameters: {
       maxPasswordUsageAge: '90',
       maxAccessKeyUsageAge: '45',

@@ -11,6 +11,7 @@ export interface FunctionLocation {
 /** Parses `invokedFunctionArn` of Lambda's context, with or without a version or an alias. */
 export function parseFunctionArn(arn: string): FunctionLocation {
   const match = /^arn:([\w-]+):lambda:([\w-]+):(\d{12}):function:([\w-]+)(?::[\w$-]+)?$/u.exec(arn);
+  // Stryker disable next-line StringLiteral,ArrayDeclaration: if the pattern matches, each part exists; otherwise none is used
   const [, partition = '', region = '', accountId = '', functionName = ''] = match ?? [];
   if (match !== null) return { partition, region, accountId, functionName };
   throw new ExpectedError(

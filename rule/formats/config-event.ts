@@ -131,6 +131,7 @@ function check<Schema extends v.GenericSchema>(
   if (result.success) return result.output;
   const [issue] = result.issues;
   const path = v.getDotPath(issue);
+  // Stryker disable next-line ConditionalExpression: every issue in an object has a path
   throw invalid(path === null ? place : `${place}.${path}`, issue.message);
 }
 

@@ -72,12 +72,16 @@ function addRow(
     );
   }
   const field = (column: string) => fields[columns.get(column) ?? -1];
+  // Stryker disable next-line StringLiteral: every row has an ARN, because the header must name it
   const arn = field('arn') ?? '';
   const accountId = accountOfArn.exec(arn)?.[1];
   if (accountId !== undefined) accountIds.add(accountId);
   if (field('user') === '<root_account>') return;
   if (rows.delete(arn) || problems.has(arn)) {
-    problems.set(arn, { arn, message: 'the credential report has more than one row for this user' });
+    problems.set(arn, {
+      arn,
+      message: 'the credential report has more than one row for this user',
+    });
     return;
   }
   try {

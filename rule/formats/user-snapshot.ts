@@ -40,6 +40,7 @@ export function fromLive(
   live: LiveCredentials,
   row: ReportRow | null,
 ): User {
+  // Stryker disable next-line ArrayDeclaration: an entry without a date of change counts as no entry
   const changed = row === null ? [] : matchSlots(live.accessKeys, row.keys);
   return {
     ...describe(identity),
@@ -95,7 +96,7 @@ function unjudgedOf(row: ReportRow | null): User['unjudged'] {
 }
 
 /** The date of change that the report has for a key, and its slot if that is certain. */
-export interface KeyChange {
+interface KeyChange {
   readonly slot: 1 | 2 | null;
   readonly lastRotated: Instant;
 }

@@ -44,7 +44,7 @@ export interface Invocation {
 }
 
 /** A run's summary: what its one summary line in the log holds. */
-export type Summary = Readonly<Record<string, unknown>>;
+type Summary = Readonly<Record<string, unknown>>;
 
 /** Starts a run. The function it returns logs the run's summary, with the requests and the time it took. */
 export function startSummary({

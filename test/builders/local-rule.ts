@@ -22,14 +22,14 @@ export interface LocalRule {
   readonly schedule: (options?: RunOptions) => Promise<EvaluationResult>;
   /** Sends any event; `invokingEvent` is made JSON text. */
   readonly send: (invokingEvent: object, options?: RunOptions) => Promise<EvaluationResult>;
-  /** What Config now shows: compliance type by user name, or by ID where the user is gone. */
+  /** What AWS Config now shows: the compliance type by user name, or by ID if the user was deleted. */
   readonly compliance: () => Record<string, string>;
   readonly close: () => Promise<void>;
 }
 
 /**
- * Takes what moves a test's clock on. Gives back a sleep that takes no time. One that ends with a signal
- * waits for a deadline: it never comes, as long as nothing else takes time.
+ * A sleep that takes no time but advances a test's clock. A sleep with a signal waits for a deadline, which
+ * never comes as long as nothing else takes time.
  */
 export function steppingSleep(moveOn: (milliseconds: number) => void = () => undefined) {
   return (milliseconds: number, signal?: AbortSignal): Promise<void> => {
@@ -41,7 +41,7 @@ export function steppingSleep(moveOn: (milliseconds: number) => void = () => und
   };
 }
 
-/** What a run is given; the function has 900 s unless it says. */
+/** Options of a run; the function has 900 s by default. */
 export interface RunOptions {
   readonly ruleParameters?: Readonly<Record<string, string>>;
   readonly remaining?: number;
@@ -51,10 +51,7 @@ export interface RunOptions {
 /** A topic of the local account. */
 export const digestTopicArn = 'arn:aws:sns:us-east-1:123456789012:digests';
 
-/**
- * Starts a local account and what evaluates it. The clock is used by both, and is the system's unless given.
- * Without a topic nobody is told who is newly NON_COMPLIANT.
- */
+/** Starts a local account and the rule that evaluates it, both with the same clock. */
 export async function startLocalRule(
   account: LocalAccount = createAccount(),
   clock: Clock = systemClock,

@@ -1,6 +1,9 @@
 import { describe, expect, it } from 'vitest';
-import { findExemption } from '../../rule/core/exemption.ts';
-import { day, now } from '../builders/account.ts';
+import {
+  exemptUntil as exemptionAfterRestoration,
+  findExemption,
+} from '../../rule/core/exemption.ts';
+import { ago, day, now } from '../builders/account.ts';
 import { coreUser, exemptUntil, parameters } from '../builders/core-user.ts';
 
 function byTag(
@@ -111,4 +114,37 @@ describe('no exemption', () => {
   it('is what a user without tags and with any path has by default', () => {
     expect(findExemption(coreUser({ path: '/a/' }), parameters(), now)).toEqual({ kind: 'none' });
   });
+});
+
+const none = { kind: 'none' } as const;
+
+describe('the exemption after a restoration', () => {
+  it('lasts for the days of grace', () => {
+    expect(exemptionAfterRestoration(none, 14, 365, now)).toBe('2026-12-05T06:30:00Z');
+    expect(exemptionAfterRestoration(none, 14, 365, now + 999)).toBe('2026-12-05T06:30:00Z');
+  });
+
+  it('keeps a valid exemption that lasts longer as it is written', () => {
+    const longer = { kind: 'tag', until: ago(-20), text: '2026-12-10' } as const;
+    expect(exemptionAfterRestoration(longer, 14, 365, now)).toBe('2026-12-10');
+    const shorter = { kind: 'tag', until: ago(-3), text: '2026-11-23' } as const;
+    expect(exemptionAfterRestoration(shorter, 14, 365, now)).toBe('2026-12-05T06:30:00Z');
+  });
+
+  it.each([1, 10, 14, 30])(
+    'is valid for a rule that allows %i days, even if its clock is minutes behind',
+    (days) => {
+      const value = exemptionAfterRestoration(none, 30, days, now);
+      const user = coreUser({ tags: [exemptUntil(value)] });
+      const rule = parameters({ maxExemptionDays: String(days) });
+      for (const at of [now - 240_000, now, now + day / 2]) {
+        expect(findExemption(user, rule, at).kind).toBe('tag');
+      }
+    },
+  );
+});
+
+it('a valid exemption that ends exactly with the grace is kept as it is written', () => {
+  const same = { kind: 'tag', until: ago(-14), text: '2026-12-05T07:30:00+01:00' } as const;
+  expect(exemptionAfterRestoration(same, 14, 365, now)).toBe('2026-12-05T07:30:00+01:00');
 });

@@ -42,7 +42,8 @@ export async function permitPassword(
   );
 
   const found = await readRecord(ssm, recordName, { ...location, userId });
-  if (found === null) throw refusal(`record ${recordName} is marked as restored, or does not exist`);
+  if (found === null)
+    throw refusal(`record ${recordName} is marked as restored, or does not exist`);
   const { check, ...marked } = found;
   if (!check.genuine) {
     throw refusal(`record ${recordName} is not genuine: ${check.why}; written by ${check.writer}`);

@@ -4,12 +4,12 @@ import { deny } from '../../../local-aws/faults.ts';
 import { accessKey, crowd, day, pair, password, user } from '../../builders/account.ts';
 import { digestTopicArn, type LocalRule } from '../../builders/local-rule.ts';
 import { changeMessage } from '../../builders/rule-event.ts';
-import { startToldRule, type ToldRule } from '../../builders/told-rule.ts';
+import { type RuleWithTopic, startRuleWithTopic } from '../../builders/rule-with-topic.ts';
 
-let rule: ToldRule;
+let rule: RuleWithTopic;
 
-async function start(...given: Parameters<typeof startToldRule>) {
-  rule = await startToldRule(...given);
+async function start(...given: Parameters<typeof startRuleWithTopic>) {
+  rule = await startRuleWithTopic(...given);
   return rule;
 }
 

@@ -1,12 +1,12 @@
 import { describe, expect, it } from 'vitest';
 import { crowd, pair } from '../../builders/account.ts';
 import { changeMessage } from '../../builders/rule-event.ts';
-import { startToldRule, type ToldRule } from '../../builders/told-rule.ts';
+import { type RuleWithTopic, startRuleWithTopic } from '../../builders/rule-with-topic.ts';
 
-let rule: ToldRule;
+let rule: RuleWithTopic;
 
-async function start(...given: Parameters<typeof startToldRule>) {
-  rule = await startToldRule(...given);
+async function start(...given: Parameters<typeof startRuleWithTopic>) {
+  rule = await startRuleWithTopic(...given);
   return rule;
 }
 

@@ -2,12 +2,12 @@ import { describe, expect, it, onTestFinished } from 'vitest';
 import { deny, throttle } from '../../../local-aws/faults.ts';
 import { crowd, day, now, pair } from '../../builders/account.ts';
 import { digestTopicArn, startLocalRule } from '../../builders/local-rule.ts';
-import { startToldRule } from '../../builders/told-rule.ts';
+import { startRuleWithTopic } from '../../builders/rule-with-topic.ts';
 import { inVirtualTime } from '../../builders/virtual-time.ts';
 
-describe('a topic that cannot be told', () => {
+describe('a topic that cannot be published to', () => {
   it('fails the run, which names it, after all evaluations were put and the log has named the users', async () => {
-    const { account, aws, schedule, compliance, log } = await startToldRule(pair());
+    const { account, aws, schedule, compliance, log } = await startRuleWithTopic(pair());
     aws.faults.push(deny('Publish'));
     await expect(schedule()).rejects.toThrow(
       new RegExp(
@@ -27,7 +27,9 @@ describe('a topic that cannot be told', () => {
   });
 
   it('is named in the error however many users failed as well', async () => {
-    const { account, aws, schedule, time } = await startToldRule(crowd(40, (index) => index === 0));
+    const { account, aws, schedule, time } = await startRuleWithTopic(
+      crowd(40, (index) => index === 0),
+    );
     await schedule();
     time.now += day / 24;
     account.config.evaluations = [];
@@ -39,7 +41,7 @@ describe('a topic that cannot be told', () => {
     await expect(schedule()).rejects.toThrow(/^40 could not .* put\. topic arn:aws:sns:/u);
   });
 
-  it('for a while is told all the same', async () => {
+  it('for a while gets the message all the same', async () => {
     const account = pair();
     await inVirtualTime(now, async () => {
       const rule = await startLocalRule(account, undefined, digestTopicArn);

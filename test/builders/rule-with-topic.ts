@@ -3,17 +3,17 @@ import type { LocalAccount } from '../../local-aws/account.ts';
 import { now } from './account.ts';
 import { digestTopicArn, type LocalRule, startLocalRule, steppingSleep } from './local-rule.ts';
 
-/** A rule that tells a topic, in a time of its own, which sleeps and tests move on. */
-export interface ToldRule extends LocalRule {
+/** A rule that publishes to a topic, with a clock that sleeps and tests advance. */
+export interface RuleWithTopic extends LocalRule {
   /** Epoch ms. */
   readonly time: { now: number };
 }
 
-/** Starts the rule, until the test ends, with a topic unless there is to be none, at `now`. */
-export async function startToldRule(
+/** Starts the rule at `now`, and stops it when the test ends. */
+export async function startRuleWithTopic(
   account: LocalAccount,
   topicArn: string | null = digestTopicArn,
-): Promise<ToldRule> {
+): Promise<RuleWithTopic> {
   const time = { now };
   const sleep = steppingSleep((milliseconds) => {
     time.now += milliseconds;
