@@ -48,7 +48,7 @@ describe('an exemption by tag', () => {
     });
   });
 
-  it('is honoured up to maxExemptionDays from now, and not a millisecond further', () => {
+  it('is valid up to maxExemptionDays from now, and not a millisecond further', () => {
     const given = { maxExemptionDays: '10' };
     expect(byTag('2026-12-01', end - 10 * day, given)).toMatchObject({ kind: 'tag' });
     expect(byTag('2026-12-01', end - 10 * day - 1, given)).toMatchObject({ reason: 'too-distant' });
@@ -57,10 +57,10 @@ describe('an exemption by tag', () => {
   it.each([
     ['', 'nothing'],
     ['tomorrow', 'words'],
-    ['2026-13-01', 'a month that is none'],
-    ['2027-02-29', 'a day that is none'],
+    ['2026-13-01', 'an impossible month'],
+    ['2027-02-29', 'an impossible day'],
     ['2026-12-01T12:00:00', 'an instant without offset'],
-    ['2026-12-01T25:00:00Z', 'an hour that is none'],
+    ['2026-12-01T25:00:00Z', 'an impossible hour'],
     ['2026-W49', 'a week'],
     ['2026-12', 'a month'],
     ['20261201', 'a basic date'],

@@ -231,7 +231,7 @@ describe('an event of AWS Config', () => {
     );
   });
 
-  it('keeps the cause of JSON that is none', () => {
+  it('keeps the cause of invalid JSON', () => {
     expect(() => parseRuleEvent(event(scheduled, { ruleParameters: 'x' }))).toThrow(
       expect.objectContaining({ cause: expect.any(SyntaxError) }),
     );

@@ -84,7 +84,7 @@ describe('throttling', () => {
     expect(rule.account.config.evaluations).toEqual([]);
   });
 
-  it('for ever during live reads still reports whom the report clears, in time', async () => {
+  it('for ever during live reads still reports the users whom the report clears, in time', async () => {
     await virtually(
       crowd(100, (index) => index < 40),
       async () => {

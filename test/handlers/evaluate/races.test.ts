@@ -28,7 +28,7 @@ function justBefore(operation: string, change: () => void): void {
 describe('a name that passes on while a user is read', () => {
   const given = { ruleParameters: { evaluationScope: 'user' } };
 
-  it('between his keys and his login profile: he is not taken for one without a password', async () => {
+  it('between the reads of keys and login profile: the user does not count as one without a password', async () => {
     const account = createAccount();
     const victim = user(account, 'victim', {
       ...password(400, 300),
@@ -44,7 +44,7 @@ describe('a name that passes on while a user is read', () => {
     });
   });
 
-  it('by deletion at that moment: he is no user without a password, but gone', async () => {
+  it('by deletion at that moment: the user counts as deleted, not as one without a password', async () => {
     const account = createAccount();
     const victim = user(account, 'victim', { ...password(400, 300) });
     await overOldReport(account, async () => {
@@ -132,7 +132,7 @@ describe('a server that hangs', () => {
     },
   );
 
-  it('on PutEvaluations ends the run in time, naming whom it could not put', async () => {
+  it('on PutEvaluations ends the run in time, and names the users it could not put', async () => {
     await overOldReport(
       crowd(3, () => false),
       async () => {
