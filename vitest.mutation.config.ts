@@ -4,6 +4,8 @@ import { defineConfig } from 'vitest/config';
 export default defineConfig({
   test: {
     env: { TZ: 'Pacific/Kiritimati' },
+    // Property tests take longer while Stryker measures coverage.
+    testTimeout: 30_000,
     include: ['test/core/**/*.test.ts', 'test/formats/**/*.test.ts'],
   },
 });

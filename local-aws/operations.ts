@@ -77,6 +77,7 @@ export const operations: readonly Operation[] = [
   { service: 'secretsmanager', operation: 'PutSecretValue', handler: secrets.putValue },
   { service: 'secretsmanager', operation: 'DescribeSecret', handler: secrets.describeSecret },
   { service: 'secretsmanager', operation: 'UpdateSecretVersionStage', handler: secrets.moveStage },
+  { service: 'secretsmanager', operation: 'GetRandomPassword', handler: secrets.makePassword },
   { service: 'secretsmanager', operation: 'ListSecrets', handler: secrets.listSecrets },
   { service: 'sns', operation: 'Publish', handler: sns.publish },
   { service: 'sns', operation: 'ListSubscriptionsByTopic', handler: sns.listSubscriptions },

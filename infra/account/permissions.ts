@@ -158,5 +158,6 @@ export const issuePasswordPermissions: readonly Statement[] = [
     ],
     secrets,
   ),
+  allow('MakePassword', ['secretsmanager:GetRandomPassword'], unnameable),
   allow('IssuePassword', ['iam:CreateLoginProfile'], users),
 ];

@@ -157,6 +157,7 @@ export const authorizations: Readonly<Record<string, (call: Call) => readonly Po
   'secretsmanager:PutSecretValue': secret,
   'secretsmanager:DescribeSecret': secret,
   'secretsmanager:UpdateSecretVersionStage': secret,
+  'secretsmanager:GetRandomPassword': everything,
   'secretsmanager:ListSecrets': everything,
   'sns:Publish': publication,
   'sns:ListSubscriptionsByTopic': topic,

@@ -1,4 +1,4 @@
-import { randomUUID } from 'node:crypto';
+import { randomInt, randomUUID } from 'node:crypto';
 import type { LocalSecret } from '../account.ts';
 import {
   type Call,
@@ -156,4 +156,35 @@ export function listSecrets(call: Call): Input {
     SecretVersionsToStages: labelled(secret),
   }));
   return { SecretList, NextToken: next };
+}
+
+const characterTypes = [
+  'abcdefghijklmnopqrstuvwxyz',
+  'ABCDEFGHIJKLMNOPQRSTUVWXYZ',
+  '0123456789',
+  '!"#$%&\'()*+,-./:;<=>?@[\\]^_`{|}~',
+];
+
+/** Makes a random password. Only the options that are read here are supported. */
+export function makePassword(call: Call): Input {
+  const length = readInteger(call, 'PasswordLength', 1, 4096) ?? 32;
+  const excluded = readText(call, 'ExcludeCharacters', 4096) ?? '';
+  const types = characterTypes
+    .map((type) => [...type].filter((character) => !excluded.includes(character)))
+    .filter((type) => type.length > 0);
+  const pick = (characters: readonly string[]) => characters[randomInt(characters.length)] ?? '';
+  const required = call.input['RequireEachIncludedType'] === false ? [] : types.map(pick);
+  if (types.length === 0 || length < required.length) {
+    const message = 'The password length and the excluded characters leave no valid password.';
+    throw awsError('InvalidParameterException', message);
+  }
+  const password = [
+    ...required,
+    ...Array.from({ length: length - required.length }, () => pick(types.flat())),
+  ];
+  for (let last = password.length - 1; last > 0; last -= 1) {
+    const other = randomInt(last + 1);
+    [password[last], password[other]] = [password[other] ?? '', password[last] ?? ''];
+  }
+  return { RandomPassword: password.join('') };
 }

@@ -1,34 +1,66 @@
-import type { MiddlewareStack } from '@smithy/types';
+import type { Client, Command, MetadataBearer, MiddlewareStack } from '@smithy/types';
 import { ExpectedError, messageOf } from '../core/errors.ts';
 
+/** An AWS call that failed. Its cause is the SDK's error. */
+export class AwsError extends ExpectedError {
+  /** The action and what was wrong, without AWS's own message, which may quote the request. */
+  readonly summary: string;
+
+  constructor(summary: string, detail: string, options?: ErrorOptions) {
+    super('AwsError', `${summary}${detail}`, options);
+    this.summary = summary;
+  }
+}
+
+/** A field that AWS documents as always present is missing. */
+class MissingField extends Error {}
+
 /**
- * Takes an IAM action (`iam:GetUser`) and a function that makes the request. Gives back its answer.
- * Throws AwsError that names the action, AWS's error code and message, and what to do; the cause is
- * the SDK's error.
+ * Sends one command and reads its answer; `read` may use `required`.
+ * Errors are AwsErrors that name the action (`iam:GetUser`) and keep the SDK's error as their cause.
  */
-export async function callAws<Answer>(
-  action: string,
-  send: () => Promise<Answer>,
-): Promise<Answer> {
+export async function call<
+  ClientInput extends object,
+  Input extends ClientInput,
+  ClientOutput extends MetadataBearer,
+  Output extends ClientOutput,
+  Configuration,
+  Result = Output,
+>(
+  client: Client<ClientInput, ClientOutput, Configuration>,
+  command: Command<ClientInput, Input, ClientOutput, Output, Configuration>,
+  read: (answer: Output) => Result = (answer) => answer as unknown as Result,
+): Promise<Result> {
+  let action = 'AWS';
+  // The SDK's context has both names as text, so they survive minification.
+  command.middlewareStack.add(
+    (next, { clientName = '', commandName = '' }) => {
+      const service = clientName.replace(/(?:Service)?Client$/u, '').toLowerCase();
+      action = `${service}:${commandName.replace(/Command$/u, '')}`;
+      return next;
+    },
+    { step: 'initialize', name: 'nameAction' },
+  );
   try {
-    return await send();
+    return read(await client.send(command));
   } catch (error) {
+    if (error instanceof MissingField) {
+      const summary = `${action} answered without ${error.message}`;
+      throw new AwsError(summary, '; AWS documents it as always present');
+    }
     if (error instanceof ExpectedError) throw error;
     const code = error instanceof Error ? error.name : 'unknown error';
-    throw new ExpectedError(
-      'AwsError',
-      `${action} failed: ${code}: ${messageOf(error)}${advise(code, action)}`,
-      { cause: error },
-    );
+    const detail = `: ${messageOf(error)}${advise(code, action)}`;
+    throw new AwsError(`${action} failed: ${code}`, detail, { cause: error });
   }
 }
 
 function advise(code: string, action: string): string {
   if (/AccessDenied|UnauthorizedOperation|AuthorizationError/u.test(code)) {
-    return `. Allow ${action} in the role’s policy, and see that no SCP or boundary denies it`;
+    return `. Allow ${action} in the role’s policy, and check that no SCP or permissions boundary denies it`;
   }
   if (/Throttl|TooManyRequests|RequestLimitExceeded/u.test(code)) {
-    return '. AWS kept throttling; another tool may be using up the account’s rate. Evaluate again later';
+    return '. AWS kept throttling requests; another tool may use up the account’s request rate. Evaluate again later';
   }
   if (/CredentialsProvider|ExpiredToken|InvalidClientTokenId/u.test(code)) {
     return '. Sign in to the account again';
@@ -36,28 +68,75 @@ function advise(code: string, action: string): string {
   return '';
 }
 
-/** Takes anything thrown by callAws and SDK error names; tells whether AWS answered one of those. */
-export function hasAwsCode(error: unknown, ...names: readonly string[]): boolean {
+/** Fails the call whose answer lacks a field that AWS always sends: half an answer is not judged. */
+export function required<Value>(value: Value | undefined, field: string): Value {
+  if (value !== undefined) return value;
+  throw new MissingField(field);
+}
+
+/** Turns the AWS errors of these codes into null. They mean that the resource does not exist. */
+export async function orNull<Result>(
+  answer: Promise<Result>,
+  ...codes: readonly string[]
+): Promise<Result | null> {
+  try {
+    return await answer;
+  } catch (error) {
+    if (hasAwsCode(error, ...codes)) return null;
+    throw error;
+  }
+}
+
+/** Whether AWS answered with one of these error codes. */
+export function hasAwsCode(error: unknown, ...codes: readonly string[]): boolean {
   const cause = error instanceof ExpectedError ? error.cause : error;
-  return cause instanceof Error && names.includes(cause.name);
+  return cause instanceof Error && codes.includes(cause.name);
+}
+
+/** What IAM says about further pages. */
+interface IamPage {
+  readonly IsTruncated?: boolean | undefined;
+  readonly Marker?: string | undefined;
 }
 
 /**
- * Takes a field of an AWS answer that AWS always sends, its name, and the action that answered.
- * Gives it back. Throws AwsError when it is missing: nothing is judged by half an answer.
+ * Yields the items of all pages of an SDK paginator, which sends each request by `call`.
+ * IAM's answer that there are more items, without saying where, is an AwsError.
  */
-export function present<Value>(value: Value | undefined, field: string, action: string): Value {
-  if (value !== undefined) return value;
-  throw new ExpectedError('AwsError', `${action} answered without ${field}; expected it always`);
+export async function* eachItem<
+  SdkClient extends { readonly send: (...args: never) => unknown },
+  Input,
+  Page extends MetadataBearer & IamPage,
+  Item,
+>(
+  client: SdkClient,
+  paginate: (config: { client: SdkClient }, input: Input) => AsyncIterable<Page>,
+  input: Input,
+  itemsOf: (page: Page) => readonly Item[],
+): AsyncGenerator<Item> {
+  let items: readonly Item[] = [];
+  const send = (command: Parameters<typeof call<object, object, Page, Page, unknown>>[1]) =>
+    call(client as unknown as Client<object, Page, unknown>, command, (page) => {
+      items = itemsOf(page);
+      if (page.IsTruncated === true)
+        required(page.Marker || undefined, 'the Marker of the next page');
+      return page;
+    });
+  const calling: SdkClient = Object.create(client, { send: { value: send } });
+  for await (const _ of paginate({ client: calling }, input)) yield* items;
+}
+
+/** Reads a listing to its end. */
+export async function all<Item>(items: AsyncIterable<Item>): Promise<Item[]> {
+  const found: Item[] = [];
+  for await (const item of items) found.push(item);
+  return found;
 }
 
 /** HTTP requests sent so far by operation, retries included. */
 export type RequestCounts = Map<string, number>;
 
-/**
- * Takes an SDK client and the counts to add to. From then on every request that the client sends,
- * retries included, is counted under its operation's name, `GetUser`.
- */
+/** Counts every request that the client sends, retries included, by operation (`GetUser`). */
 export function countRequests<Input extends object, Output extends object>(
   client: { readonly middlewareStack: MiddlewareStack<Input, Output> },
   counts: RequestCounts,
@@ -68,36 +147,7 @@ export function countRequests<Input extends object, Output extends object>(
       counts.set(operation, (counts.get(operation) ?? 0) + 1);
       return next(input);
     },
-    // The deserialize step lies inside the retries, so that it runs once a request.
+    // The deserialize step lies inside the retries, so it runs once per request.
     { step: 'deserialize', name: 'countRequests' },
   );
-}
-
-/** What an IAM answer says of further pages. */
-interface Page {
-  readonly IsTruncated?: boolean | undefined;
-  readonly Marker?: string | undefined;
-}
-
-/**
- * Takes the pages of an SDK paginator over an IAM operation, its action, and what to take of a page.
- * Gives back all items. Throws AwsError, also when a page lacks its items or says that there are more
- * without saying where: half a listing must not pass for a whole one.
- */
-export function readPages<Answer extends Page, Item>(
-  action: string,
-  pages: AsyncIterable<Answer>,
-  itemsOf: (page: Answer) => readonly Item[],
-): Promise<Item[]> {
-  return callAws(action, async () => {
-    const items: Item[] = [];
-    for await (const page of pages) {
-      items.push(...itemsOf(page));
-      if (page.IsTruncated === true && !page.Marker) {
-        const message = `${action} answered that there are more, without a Marker; expected one`;
-        throw new ExpectedError('AwsError', message);
-      }
-    }
-    return items;
-  });
 }

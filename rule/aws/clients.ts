@@ -30,7 +30,7 @@ export interface ClientLocation {
 
 /**
  * Adaptive retries slow down to the rate that IAM allows. Timeouts (milliseconds) end a request that
- * hangs, so that a run can still report what it judged.
+ * hangs, so a run can still report what it judged.
  */
 const options = {
   retryMode: 'adaptive',
@@ -48,7 +48,7 @@ type ClientClasses<Names extends keyof ServiceClients> = {
 
 /**
  * Creates one client for each class, and counts their requests together. Entry points pass the
- * classes, so that a function loads only the SDK clients that it uses.
+ * classes, so a function loads only the SDK clients that it uses.
  */
 export function connect<Names extends keyof ServiceClients>(
   classes: ClientClasses<Names>,

@@ -1,5 +1,6 @@
 import {
   type ConfigServiceClient,
+  type EvaluationResult,
   GetResourceConfigHistoryCommand,
   PutEvaluationsCommand,
   paginateGetComplianceDetailsByConfigRule,
@@ -11,36 +12,28 @@ import type { Instant } from '../core/instant.ts';
 import type { ConfigurationItem } from '../formats/config-event.ts';
 import { type Evaluation, resourceType } from '../formats/evaluation.ts';
 import type { EarlierResult } from '../formats/newly-non-compliant.ts';
-import { callAws } from './call.ts';
-
-/** What readConfigurationItem calls. */
-export const readConfigurationItemActions = ['config:GetResourceConfigHistory'] as const;
+import { all, call, eachItem } from './call.ts';
 
 /**
- * Takes a Config client and the summary that an oversized notification carries. Gives back the
- * configuration item as recorded at the summary's capture time.
- * Throws AwsError, and EventError when AWS Config has no such item.
+ * The configuration item that the summary of an oversized notification stands for, as recorded at the
+ * summary's capture time. An item that AWS Config does not have is an EventError.
  */
 export async function readConfigurationItem(
   config: ConfigServiceClient,
   summary: ConfigurationItem,
 ): Promise<ConfigurationItem> {
-  const answer = await callAws(readConfigurationItemActions[0], () =>
-    config.send(
-      new GetResourceConfigHistoryCommand({
-        resourceType: summary.resourceType as ResourceType,
-        resourceId: summary.resourceId,
-        laterTime: new Date(summary.captureTime),
-        limit: 1,
-      }),
-    ),
-  );
-  const [item] = answer.configurationItems ?? [];
+  const command = new GetResourceConfigHistoryCommand({
+    resourceType: summary.resourceType as ResourceType,
+    resourceId: summary.resourceId,
+    laterTime: new Date(summary.captureTime),
+    limit: 1,
+  });
+  const [item] = (await call(config, command)).configurationItems ?? [];
   if (item === undefined) {
     throw new ExpectedError(
       'EventError',
-      `AWS Config sent an oversized notification of ${summary.resourceType} ${summary.resourceId}, but ` +
-        'its history holds no configuration item; evaluate the rule again',
+      `AWS Config sent an oversized notification about ${summary.resourceType} ${summary.resourceId}, but ` +
+        'its history has no configuration item; evaluate the rule again',
     );
   }
   return {
@@ -50,16 +43,12 @@ export async function readConfigurationItem(
   };
 }
 
-/** What listEarlierResults calls. */
-export const listEarlierResultsActions = ['config:GetComplianceDetailsByConfigRule'] as const;
-
-/** Config allows rule names of 128 characters, but this operation takes only 64. */
+/** AWS Config allows rule names of 128 characters, but this operation takes only 64. */
 const longestRuleName = 64;
 
 /**
- * Takes a Config client and the rule's name. Gives back by unique ID the earlier results of the rule
- * that call a user COMPLIANT or NON_COMPLIANT, in requests of 100.
- * Throws AwsError, and RunError when the rule's name is too long to ask.
+ * The rule's earlier COMPLIANT and NON_COMPLIANT results by unique ID, in requests of 100.
+ * A rule name that is too long for the operation is a RunError.
  */
 export async function listEarlierResults(
   config: ConfigServiceClient,
@@ -68,50 +57,46 @@ export async function listEarlierResults(
   if (ruleName.length > longestRuleName) {
     throw new ExpectedError(
       'RunError',
-      `The rule's name has ${ruleName.length} characters, and AWS Config lists results only of ` +
-        `names up to ${longestRuleName}: results of deleted users stay. Give the rule a shorter name.`,
+      `The rule's name has ${ruleName.length} characters, but AWS Config lists results only for ` +
+        `names of up to ${longestRuleName}. Results of deleted users remain. Give the rule a shorter name.`,
     );
   }
-  const results = new Map<string, EarlierResult>();
-  await callAws(listEarlierResultsActions[0], async () => {
-    const pages = paginateGetComplianceDetailsByConfigRule(
-      { client: config, pageSize: 100 },
-      { ConfigRuleName: ruleName, ComplianceTypes: ['COMPLIANT', 'NON_COMPLIANT'] },
-    );
-    for await (const page of pages) {
-      for (const result of page.EvaluationResults ?? []) {
-        const { EvaluationResultQualifier: resource, OrderingTimestamp: orderedAt } =
-          result.EvaluationResultIdentifier ?? {};
-        if (resource?.ResourceType !== resourceType || resource.ResourceId === undefined) continue;
-        results.set(resource.ResourceId, {
-          // No other type was asked for.
-          compliance: result.ComplianceType === 'NON_COMPLIANT' ? 'NON_COMPLIANT' : 'COMPLIANT',
-          orderedAt: orderedAt?.getTime() ?? null,
-        });
-      }
-    }
-  });
-  return results;
+  const results = eachItem(
+    config,
+    paginateGetComplianceDetailsByConfigRule,
+    {
+      ConfigRuleName: ruleName,
+      ComplianceTypes: ['COMPLIANT', 'NON_COMPLIANT'],
+      Limit: 100,
+    },
+    ({ EvaluationResults = [] }) => EvaluationResults.flatMap(toEarlierResult),
+  );
+  return new Map(await all(results));
 }
 
-/** What putEvaluations calls. */
-export const putEvaluationsActions = ['config:PutEvaluations'] as const;
+function toEarlierResult(result: EvaluationResult): [string, EarlierResult][] {
+  const { EvaluationResultQualifier: resource, OrderingTimestamp: orderedAt } =
+    result.EvaluationResultIdentifier ?? {};
+  if (resource?.ResourceType !== resourceType || resource.ResourceId === undefined) return [];
+  // The request asks for no other type.
+  const compliance = result.ComplianceType === 'NON_COMPLIANT' ? 'NON_COMPLIANT' : 'COMPLIANT';
+  return [[resource.ResourceId, { compliance, orderedAt: orderedAt?.getTime() ?? null }]];
+}
 
-/** PutEvaluations takes at most this many evaluations a request. */
+/** PutEvaluations takes at most this many evaluations per request. */
 const batchSize = 100;
-/** A request can succeed and still refuse some evaluations; those are put again this often. */
+/** A request can succeed and still refuse some evaluations; they are put again up to this many times. */
 const attempts = 4;
 
-/** An evaluation that AWS Config did not take, and why. */
+/** An evaluation that AWS Config did not accept, and why. */
 export interface RefusedEvaluation {
   readonly resourceId: string;
   readonly message: string;
 }
 
 /**
- * Takes a Config client, the evaluations, the token of the event they answer, a clock for the waits
- * between attempts, and when to give up. Puts them in requests of 100. Gives back the ones that AWS
- * Config refused to the end; a batch that fails does not hold up the others. Throws nothing foreseen.
+ * Puts evaluations in requests of 100, and resolves to those that AWS Config refused in every attempt.
+ * A batch that fails does not stop the others, so this rejects only for a defect.
  */
 export async function putEvaluations(
   config: ConfigServiceClient,
@@ -136,7 +121,7 @@ export async function putEvaluations(
     }
     const wait = 1000 * 2 ** (attempt - 1);
     if (attempt === attempts || clock.now() + wait >= deadline) {
-      const message = `AWS Config refused the evaluation, ${attempt} times of ${attempts}`;
+      const message = `AWS Config refused the evaluation in ${attempt} of ${attempts} attempts`;
       return [...refused, ...again.map((evaluation) => refuse(evaluation, message))];
     }
     open = again;
@@ -145,16 +130,14 @@ export async function putEvaluations(
   return refused;
 }
 
-/** Gives back those that failed: all of them where AWS Config reports a failure but not whose. */
+/** Resolves to the evaluations that failed: the whole batch if AWS Config does not say which. */
 async function putBatch(
   config: ConfigServiceClient,
   batch: Evaluation[],
   resultToken: string,
 ): Promise<Evaluation[]> {
-  const answer = await callAws(putEvaluationsActions[0], () =>
-    config.send(new PutEvaluationsCommand({ Evaluations: batch, ResultToken: resultToken })),
-  );
-  const reported = answer.FailedEvaluations ?? [];
+  const command = new PutEvaluationsCommand({ Evaluations: batch, ResultToken: resultToken });
+  const { FailedEvaluations: reported = [] } = await call(config, command);
   const ids = new Set(reported.map((failed) => failed.ComplianceResourceId));
   const failed = batch.filter((evaluation) => ids.has(evaluation.ComplianceResourceId));
   return failed.length < reported.length ? batch : failed;

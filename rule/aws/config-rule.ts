@@ -16,16 +16,9 @@ import type { Instant } from '../core/instant.ts';
 import { functionNames } from '../core/names.ts';
 import { parseRuleParameters, type RuleParameters } from '../core/rule-parameters.ts';
 import type { FunctionLocation } from '../formats/arns.ts';
-import { callAws, hasAwsCode, present } from './call.ts';
+import { call, orNull, required } from './call.ts';
 
-/** What readEvaluationStatus calls. */
-export const readEvaluationStatusActions = [
-  'config:DescribeConfigRuleEvaluationStatus',
-  'config:GetComplianceDetailsByConfigRule',
-] as const;
-const [statusAction, resultsAction] = readEvaluationStatusActions;
-
-/** When AWS Config evaluated a rule; null for what it does not tell. */
+/** When AWS Config evaluated a rule; null for what AWS does not say. */
 export interface EvaluationStatus {
   readonly succeededAt: Instant | null;
   /** The later of a failed evaluation and a failed invocation. */
@@ -35,49 +28,46 @@ export interface EvaluationStatus {
 }
 
 /**
- * Takes a Config client, a rule's name, and the instant before which an evaluation is too old. Gives back when
- * the rule was evaluated; null where there is no such rule. AWS documents the status for managed rules only:
- * where it tells of no evaluation, or only of old ones, the newest result of a page counts as well.
- * Throws AwsError.
+ * When the rule was last evaluated; null if it does not exist. AWS documents the status for managed rules only:
+ * if it names no evaluation since `since`, the newest result of one page counts as well.
  */
-export async function readEvaluationStatus(
+export function readEvaluationStatus(
   config: ConfigServiceClient,
   ruleName: string,
   since: Instant,
 ): Promise<EvaluationStatus | null> {
-  try {
-    const answer = await callAws(statusAction, () =>
-      config.send(new DescribeConfigRuleEvaluationStatusCommand({ ConfigRuleNames: [ruleName] })),
-    );
+  const read = async (): Promise<EvaluationStatus> => {
+    const input = { ConfigRuleNames: [ruleName] };
+    const answer = await call(config, new DescribeConfigRuleEvaluationStatusCommand(input));
     const status = answer.ConfigRulesEvaluationStatus?.find(
       (candidate) => candidate.ConfigRuleName === ruleName,
     );
-    const told = latest(status?.LastSuccessfulEvaluationTime);
+    const reported = latest(status?.LastSuccessfulEvaluationTime);
+    const isRecent = reported !== null && reported >= since;
     return {
-      succeededAt:
-        told !== null && told >= since ? told : await latestResult(config, ruleName, told),
+      succeededAt: isRecent ? reported : await latestResult(config, ruleName, reported),
       failedAt: latest(status?.LastFailedEvaluationTime, status?.LastFailedInvocationTime),
       activatedAt: latest(status?.FirstActivatedTime),
       error: status?.LastErrorMessage ?? status?.LastErrorCode ?? null,
     };
-  } catch (error) {
-    if (hasAwsCode(error, 'NoSuchConfigRuleException')) return null;
-    throw error;
-  }
+  };
+  return orNull(read(), noRule);
 }
 
-/** A scheduled run puts results of all users, so that any page of them shows when it was. */
+const noRule = 'NoSuchConfigRuleException';
+
+/** A scheduled run puts results for all users, so any page of them shows when it ran. */
 async function latestResult(
   config: ConfigServiceClient,
   ruleName: string,
-  told: Instant | null,
+  reported: Instant | null,
 ): Promise<Instant | null> {
   const command = new GetComplianceDetailsByConfigRuleCommand({
     ...{ ConfigRuleName: ruleName, Limit: 100, ComplianceTypes: ['COMPLIANT', 'NON_COMPLIANT'] },
   });
-  const { EvaluationResults = [] } = await callAws(resultsAction, () => config.send(command));
+  const { EvaluationResults = [] } = await call(config, command);
   const recorded = EvaluationResults.map(({ ResultRecordedTime }) => ResultRecordedTime);
-  return latest(...recorded, told === null ? undefined : new Date(told));
+  return latest(...recorded, reported === null ? undefined : new Date(reported));
 }
 
 function latest(...dates: readonly (Date | undefined)[]): Instant | null {
@@ -85,30 +75,25 @@ function latest(...dates: readonly (Date | undefined)[]): Instant | null {
   return instants.length === 0 ? null : Math.max(...instants);
 }
 
-/** What readRecorder calls. */
-export const readRecorderActions = [
-  'config:DescribeConfigurationRecorders',
-  'config:DescribeConfigurationRecorderStatus',
-] as const;
-const [recordersAction, recorderStatusAction] = readRecorderActions;
-
-/** What AWS Config records, and whether it does. */
+/** What AWS Config records, and whether it is recording. */
 export interface Recorder
   extends Pick<ConfigurationRecorder, 'name' | 'recordingGroup' | 'recordingMode'>,
     Pick<ConfigurationRecorderStatus, 'recording' | 'lastStatus' | 'lastErrorMessage'> {}
 
 /**
- * Takes a Config client. Gives back the account's own recorder in this Region, of which there is at most one, or
- * null. Recorders of other services record for those services only. Throws AwsError.
+ * The account's own recorder in this Region, of which there is at most one; null if there is none.
+ * Recorders of other services record for those services only.
  */
 export async function readRecorder(config: ConfigServiceClient): Promise<Recorder | null> {
-  const { ConfigurationRecorders = [] } = await callAws(recordersAction, () =>
-    config.send(new DescribeConfigurationRecordersCommand({})),
+  const { ConfigurationRecorders = [] } = await call(
+    config,
+    new DescribeConfigurationRecordersCommand({}),
   );
   const own = ConfigurationRecorders.find((recorder) => recorder.servicePrincipal === undefined);
   if (own === undefined) return null;
-  const { ConfigurationRecordersStatus = [] } = await callAws(recorderStatusAction, () =>
-    config.send(new DescribeConfigurationRecorderStatusCommand({})),
+  const { ConfigurationRecordersStatus = [] } = await call(
+    config,
+    new DescribeConfigurationRecorderStatusCommand({}),
   );
   const status = ConfigurationRecordersStatus.find(({ name }) => name === own.name);
   const { name, recordingGroup, recordingMode } = own;
@@ -116,15 +101,12 @@ export async function readRecorder(config: ConfigServiceClient): Promise<Recorde
   return { name, recordingGroup, recordingMode, recording, lastStatus, lastErrorMessage };
 }
 
-/** What readRemediation calls. */
-export const readRemediationActions = ['config:DescribeRemediationConfigurations'] as const;
-
 /** The value of a document's parameter: what AWS Config fills in, or text. */
-export type RemediationValue =
+type RemediationValue =
   | { readonly kind: 'resource'; readonly text: string }
   | { readonly kind: 'static'; readonly text: string };
 
-/** What AWS Config starts for a user who is NON_COMPLIANT. */
+/** What AWS Config starts for a NON_COMPLIANT user. */
 export interface RemediationConfiguration {
   readonly arn: string | undefined;
   readonly targetId: string;
@@ -132,33 +114,27 @@ export interface RemediationConfiguration {
   readonly parameters: ReadonlyMap<string, RemediationValue>;
 }
 
-/** Takes a Config client and a rule's name. Gives back the rule's remediation, or null where it has none. Throws AwsError. */
-export async function readRemediation(
+/** The rule's remediation configuration; null if it has none. */
+export function readRemediation(
   config: ConfigServiceClient,
   ruleName: string,
 ): Promise<RemediationConfiguration | null> {
-  const [action] = readRemediationActions;
-  try {
-    const answer = await callAws(action, () =>
-      config.send(new DescribeRemediationConfigurationsCommand({ ConfigRuleNames: [ruleName] })),
-    );
-    const found = answer.RemediationConfigurations?.find(
+  const command = new DescribeRemediationConfigurationsCommand({ ConfigRuleNames: [ruleName] });
+  const answer = call(config, command, ({ RemediationConfigurations = [] }) => {
+    const found = RemediationConfigurations.find(
       (candidate) => candidate.ConfigRuleName === ruleName,
     );
     if (found === undefined) return null;
     const parameters = Object.entries(found.Parameters ?? {});
     return {
       arn: found.Arn,
-      targetId: present(found.TargetId, 'TargetId', action),
+      targetId: required(found.TargetId, 'TargetId'),
       automatic: found.Automatic ?? false,
       parameters: new Map(parameters.map(([name, value]) => [name, toValue(value)])),
     };
-  } catch (error) {
-    // Whether AWS answers nothing or an error where there is no remediation is not documented.
-    const none = ['NoSuchConfigRuleException', 'NoSuchRemediationConfigurationException'];
-    if (hasAwsCode(error, ...none)) return null;
-    throw error;
-  }
+  });
+  // AWS does not document whether it answers nothing or an error if there is no remediation.
+  return orNull(answer, noRule, 'NoSuchRemediationConfigurationException');
 }
 
 function toValue({ ResourceValue, StaticValue }: RemediationParameterValue): RemediationValue {
@@ -166,20 +142,13 @@ function toValue({ ResourceValue, StaticValue }: RemediationParameterValue): Rem
   return { kind: 'static', text: StaticValue?.Values?.join(',') ?? '' };
 }
 
-/** What describeRule and readRule call. */
-export const readRuleActions = ['config:DescribeConfigRules'] as const;
-
 /** A rule as AWS Config describes it. */
 export type DescribedRule = ConfigRule;
 
 /** Where a rule's function has to be. */
 export type RuleLocation = Omit<FunctionLocation, 'functionName'>;
 
-/**
- * Takes a Config client, a rule's name, and where this function is. Gives back the rule's parameters; null
- * when there is no such rule, or it is being deleted.
- * Throws AwsError, and RuleParameterError as parametersOf does.
- */
+/** The rule's parameters; null if the rule does not exist or is being deleted. Errors are those of parametersOf. */
 export async function readRule(
   config: ConfigServiceClient,
   ruleName: string,
@@ -190,15 +159,14 @@ export async function readRule(
   return parametersOf(rule, ruleName, location);
 }
 
-/** Takes a rule; tells whether it is being deleted, or its results are. */
+/** Whether the rule or its results are being deleted. */
 export function isBeingDeleted({ ConfigRuleState }: DescribedRule): boolean {
   return ConfigRuleState?.startsWith('DELETING') ?? false;
 }
 
 /**
- * Takes a rule, its name, and where its function has to be. Gives back its parameters.
- * Throws RuleParameterError when its source is not this project's function in this account
- * and Region, or its parameters are invalid: what another rule calls unused is none of our business.
+ * A RuleParameterError if the rule does not run this project's function in this account and Region, or its
+ * parameters are invalid: another rule may call other credentials unused.
  */
 export function parametersOf(
   rule: DescribedRule,
@@ -211,7 +179,7 @@ export function parametersOf(
     throw new ExpectedError(
       'RuleParameterError',
       `The source of AWS Config rule ${ruleName} is ${source ?? 'unknown'}; expected ${expected}. ` +
-        'Name the rule that this project deployed in ConfigRuleName',
+        'Set ConfigRuleName to the rule that this project deployed',
     );
   }
   const input = rule.InputParameters?.trim() || '{}';
@@ -219,31 +187,29 @@ export function parametersOf(
   try {
     parameters = JSON.parse(input);
   } catch (error) {
-    throw invalid(ruleName, 'are no JSON', error);
+    throw invalid(ruleName, 'are not JSON', error);
   }
   if (typeof parameters !== 'object' || parameters === null || Array.isArray(parameters)) {
-    throw invalid(ruleName, 'are no JSON object');
+    throw invalid(ruleName, 'are not a JSON object');
   }
   return parseRuleParameters({ ...parameters });
 }
 
 function invalid(ruleName: string, what: string, cause?: unknown): ExpectedError {
-  const message = `The parameters of AWS Config rule ${ruleName} ${what}; mend the rule`;
+  const message = `The parameters of AWS Config rule ${ruleName} ${what}. Fix the rule’s InputParameters`;
   return new ExpectedError('RuleParameterError', message, { cause });
 }
 
-/** Takes a Config client and a rule's name. Gives back the rule, or null where there is none. Throws AwsError. */
-export async function describeRule(
+/** Null if the rule does not exist. */
+export function describeRule(
   config: ConfigServiceClient,
   ruleName: string,
 ): Promise<DescribedRule | null> {
-  try {
-    const answer = await callAws(readRuleActions[0], () =>
-      config.send(new DescribeConfigRulesCommand({ ConfigRuleNames: [ruleName] })),
-    );
-    return answer.ConfigRules?.find((rule) => rule.ConfigRuleName === ruleName) ?? null;
-  } catch (error) {
-    if (hasAwsCode(error, 'NoSuchConfigRuleException')) return null;
-    throw error;
-  }
+  const command = new DescribeConfigRulesCommand({ ConfigRuleNames: [ruleName] });
+  const answer = call(
+    config,
+    command,
+    ({ ConfigRules }) => ConfigRules?.find((rule) => rule.ConfigRuleName === ruleName) ?? null,
+  );
+  return orNull(answer, noRule);
 }

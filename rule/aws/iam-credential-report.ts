@@ -9,20 +9,17 @@ import type { Clock } from '../clock.ts';
 import { ExpectedError } from '../core/errors.ts';
 import type { Instant } from '../core/instant.ts';
 import type { CredentialReport } from '../formats/credential-report.ts';
-import { callAws, hasAwsCode, present } from './call.ts';
+import { call, orNull, required } from './call.ts';
 
 /** Base64 in an XML element that holds nothing else. */
 const contentElement = /<Content>([A-Za-z0-9+/=\s]+)<\/Content>/u;
 
 /**
- * Takes the command that fetches a credential report, before it is sent. Gives back a function that,
- * once it was sent, gives the report's text, or undefined where the answer did not look as expected
- * and the SDK has read it whole.
- *
- * The SDK's XML parser builds text a character at a time: the report of 5,000 users, one text of 3 MB,
- * makes it hold over 100 MB for a moment. The text is therefore taken out before the parser sees it.
+ * Takes the report out of the XML before the SDK's parser reads it, which costs memory: see decision 0009.
+ * After the command was sent, the returned function gives the report's text, or undefined if the answer did
+ * not look as expected and the SDK has parsed all of it.
  */
-export function takeReportContent(command: GetCredentialReportCommand): () => string | undefined {
+function takeReportContent(command: GetCredentialReportCommand): () => string | undefined {
   let content: string | undefined;
   command.middlewareStack.add(
     (next) => async (input) => {
@@ -41,7 +38,7 @@ export function takeReportContent(command: GetCredentialReportCommand): () => st
       }
       return result;
     },
-    // A low priority puts this behind the step's own reading of the answer.
+    // A low priority puts this before the SDK's own reading of the response.
     { step: 'deserialize', priority: 'low', name: 'takeReportContent' },
   );
   return () => content;
@@ -56,20 +53,12 @@ function hasStreamBody(response: unknown): response is { body: Readable } {
   );
 }
 
-/** What the functions here call. */
-export const credentialReportActions = [
-  'iam:GenerateCredentialReport',
-  'iam:GetCredentialReport',
-] as const;
-const [generateAction, getAction] = credentialReportActions;
-
 /** Waits between polls grow to this (milliseconds); IAM takes some seconds for most accounts. */
 const longestWait = 10_000;
 
 /**
- * Asks IAM for a report and waits for it. IAM makes a new one unless it stores one of the last 4
- * hours. Takes an IAM client, a clock, and the instant at which to give up.
- * Throws AwsError, and CredentialReportError when the report is not complete by the deadline.
+ * Asks IAM for a report and waits for it until the deadline. IAM makes a new one only if the one it stores is
+ * older than 4 hours. A report that is not complete in time is a CredentialReportError.
  */
 export async function makeCredentialReport(
   iam: IAMClient,
@@ -86,17 +75,14 @@ export async function makeCredentialReport(
       throw new ExpectedError(
         'CredentialReportError',
         'IAM did not complete the credential report in time ' +
-          `(last state ${state}). Nobody was judged; evaluate again later.`,
+          `(last state ${state}). No user was judged; evaluate again later.`,
       );
     }
     await clock.sleep(wait);
   }
 }
 
-/**
- * Takes the same; gives back the report that IAM stores, up to 4 hours old, and makes one only where
- * none is stored. Throws the same.
- */
+/** The report that IAM stores, up to 4 hours old; makes one only if none is stored. */
 export async function readStoredCredentialReport(
   iam: IAMClient,
   clock: Clock,
@@ -106,36 +92,24 @@ export async function readStoredCredentialReport(
 }
 
 async function requestReport(iam: IAMClient): Promise<string> {
-  try {
-    const answer = await callAws(generateAction, () =>
-      iam.send(new GenerateCredentialReportCommand({})),
-    );
-    return answer.State ?? 'unknown';
-  } catch (error) {
-    // Too many reports were asked for lately, by any tool: one will be stored soon.
-    if (hasAwsCode(error, 'ReportGenerationLimitExceededException')) return 'limit exceeded';
-    throw error;
-  }
+  const command = new GenerateCredentialReportCommand({});
+  const state = call(iam, command, ({ State }) => State ?? 'unknown');
+  // Another tool has asked for too many reports lately, so one will be stored soon.
+  return (await orNull(state, 'ReportGenerationLimitExceededException')) ?? 'limit exceeded';
 }
 
-/** Null when no report is stored, the stored one has expired, or a new one is being made. */
-async function fetchStored(iam: IAMClient): Promise<CredentialReport | null> {
-  try {
-    const command = new GetCredentialReportCommand({});
-    const takenContent = takeReportContent(command);
-    const answer = await callAws(getAction, () => iam.send(command));
-    return {
-      content:
-        takenContent() ?? new TextDecoder().decode(present(answer.Content, 'Content', getAction)),
-      generatedAt: present(answer.GeneratedTime, 'GeneratedTime', getAction).getTime(),
-    };
-  } catch (error) {
-    const none = [
-      'CredentialReportNotPresentException',
-      'CredentialReportExpiredException',
-      'CredentialReportNotReadyException',
-    ];
-    if (hasAwsCode(error, ...none)) return null;
-    throw error;
-  }
+/** Null if no report is stored, the stored one has expired, or IAM is making a new one. */
+function fetchStored(iam: IAMClient): Promise<CredentialReport | null> {
+  const command = new GetCredentialReportCommand({});
+  const takenContent = takeReportContent(command);
+  const report = call(iam, command, ({ Content, GeneratedTime }) => ({
+    content: takenContent() ?? new TextDecoder().decode(required(Content, 'Content')),
+    generatedAt: required(GeneratedTime, 'GeneratedTime').getTime(),
+  }));
+  return orNull(
+    report,
+    'CredentialReportNotPresentException',
+    'CredentialReportExpiredException',
+    'CredentialReportNotReadyException',
+  );
 }

@@ -1,4 +1,3 @@
-import { randomInt } from 'node:crypto';
 import {
   CreateLoginProfileCommand,
   GetAccountPasswordPolicyCommand,
@@ -6,51 +5,46 @@ import {
 } from '@aws-sdk/client-iam';
 import type { Clock } from '../clock.ts';
 import type { Instant } from '../core/instant.ts';
-import { callAws, hasAwsCode, present } from './call.ts';
+import { call, hasAwsCode, orNull, required } from './call.ts';
 
-const policyAction = 'iam:GetAccountPasswordPolicy';
-const createAction = 'iam:CreateLoginProfile';
+/** What an account requires of passwords, as far as a new one must meet it. */
+export interface PasswordPolicy {
+  readonly minimumLength: number;
+  readonly usersMayChange: boolean;
+}
 
-/** What readPasswordPolicy calls. */
-export const readPasswordPolicyActions = [policyAction] as const;
-/** What createLoginProfile calls. */
-export const createLoginProfileActions = [createAction] as const;
-
-/** Takes an IAM client. Gives back what the account asks of passwords; without a policy, IAM's defaults. Throws AwsError. */
-export async function readPasswordPolicy(iam: IAMClient) {
-  try {
-    const answer = await callAws(policyAction, () =>
-      iam.send(new GetAccountPasswordPolicyCommand({})),
-    );
-    const policy = present(answer.PasswordPolicy, 'PasswordPolicy', policyAction);
+/** Without a policy, IAM's defaults. */
+export async function readPasswordPolicy(iam: IAMClient): Promise<PasswordPolicy> {
+  const answer = call(iam, new GetAccountPasswordPolicyCommand({}), ({ PasswordPolicy }) => {
+    const policy = required(PasswordPolicy, 'PasswordPolicy');
     return {
       minimumLength: policy.MinimumPasswordLength ?? 0,
       usersMayChange: policy.AllowUsersToChangePassword === true,
     };
-  } catch (error) {
-    if (hasAwsCode(error, 'NoSuchEntityException'))
-      return { minimumLength: 0, usersMayChange: false };
-    throw error;
-  }
+  });
+  const policy = await orNull(answer, 'NoSuchEntityException');
+  return policy ?? { minimumLength: 0, usersMayChange: false };
 }
 
 /** Between attempts while IAM is still busy with the user (milliseconds). */
 const pause = 3_000;
 
-/** What a login profile is made of. */
+/** The properties of a new login profile. */
 export interface NewLoginProfile {
   readonly userName: string;
   readonly password: string;
   readonly passwordResetRequired: boolean;
 }
 
-/** `unclear`: there is one now, but an answer of IAM was lost before, so that it may be ours. */
-export type Creation = 'created' | 'present' | 'unclear';
+/**
+ * `exists`: somebody else created one before. `unclear`: there is one, but an earlier response of IAM was
+ * lost, so this call may have created it.
+ */
+export type Creation = 'created' | 'exists' | 'unclear';
 
 /**
- * Takes an IAM client, the profile, a clock and the instant at which to give up waiting. Tells whether it
- * created the profile, or there is one already. Tries again while IAM calls the user temporarily
- * unmodifiable. Throws AwsError, whose message may quote what AWS quotes: the caller keeps the password out.
+ * Tries again until the deadline while IAM calls the user temporarily unmodifiable.
+ * The message of its AwsError may quote the password: the caller must withhold it.
  */
 export async function createLoginProfile(
   iam: IAMClient,
@@ -65,11 +59,11 @@ export async function createLoginProfile(
   };
   for (;;) {
     try {
-      await callAws(createAction, () => iam.send(new CreateLoginProfileCommand(input)));
+      await call(iam, new CreateLoginProfileCommand(input));
       return 'created';
     } catch (error) {
       if (hasAwsCode(error, 'EntityAlreadyExistsException')) {
-        return wasRepeated(error) ? 'unclear' : 'present';
+        return wasRepeated(error) ? 'unclear' : 'exists';
       }
       const busy = hasAwsCode(error, 'EntityTemporarilyUnmodifiableException');
       if (!busy || clock.now() + pause > deadline) throw error;
@@ -78,7 +72,7 @@ export async function createLoginProfile(
   }
 }
 
-/** The SDK repeats a request whose answer was lost, and says so in the error it ends with. */
+/** The SDK repeats a request whose response was lost, and its error counts the attempts. */
 function wasRepeated(error: unknown): boolean {
   const cause = error instanceof Error ? error.cause : undefined;
   if (typeof cause !== 'object' || cause === null || !('$metadata' in cause)) return true;
@@ -86,6 +80,3 @@ function wasRepeated(error: unknown): boolean {
   const once = typeof metadata === 'object' && metadata !== null && 'attempts' in metadata;
   return !once || metadata.attempts !== 1;
 }
-
-/** Takes a limit above 0. Gives back a whole number from 0 to below it, from the system's cryptographic source. */
-export const randomBelow = (limit: number): number => randomInt(limit);

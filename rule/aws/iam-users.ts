@@ -11,142 +11,93 @@ import {
 import { ExpectedError, messageOf } from '../core/errors.ts';
 import type { Instant } from '../core/instant.ts';
 import type { UserIdentity } from '../formats/user-snapshot.ts';
-import { callAws, hasAwsCode, present, readPages } from './call.ts';
-
-/** What findAccessKeyOwner calls. */
-export const findAccessKeyOwnerActions = ['iam:GetAccessKeyLastUsed'] as const;
+import { all, call, eachItem, hasAwsCode, orNull, required } from './call.ts';
 
 /**
- * Takes an IAM client and an access key's ID. Gives back the name of the user whose key it is, or null where
- * there is no such key. Throws AwsError; AWS may also deny what it asks of a key that it does not know.
+ * The name of the user who owns the access key; null if no such key exists. AWS may also answer with
+ * AccessDenied if the key belongs to another account.
  */
 export async function findAccessKeyOwner(
   iam: IAMClient,
   accessKeyId: string,
 ): Promise<string | null> {
-  const [action] = findAccessKeyOwnerActions;
+  const command = new GetAccessKeyLastUsedCommand({ AccessKeyId: accessKeyId });
+  const answer = call(iam, command, ({ UserName }) => required(UserName, 'UserName'));
   try {
-    const answer = await callAws(action, () =>
-      iam.send(new GetAccessKeyLastUsedCommand({ AccessKeyId: accessKeyId })),
-    );
-    return present(answer.UserName, 'UserName', action);
+    return await orNull(answer, 'NoSuchEntityException', 'NoSuchEntity');
   } catch (error) {
-    if (hasAwsCode(error, 'NoSuchEntityException', 'NoSuchEntity')) return null;
     if (!hasAwsCode(error, 'AccessDenied', 'AccessDeniedException')) throw error;
-    const message = `${messageOf(error)}. AWS answers so, too, when access key ${accessKeyId} is none of this account`;
+    const message = `${messageOf(error)}. AWS also answers this if access key ${accessKeyId} belongs to another account`;
     throw new ExpectedError('AwsError', message, { cause: error });
   }
 }
 
-/**
- * Takes a user as an IAM answer holds him (without tags where he has none) and the action that
- * answered. Gives back who he is. Throws AwsError when the answer lacks a field.
- */
-export function toIdentity(user: User | UserDetail, action: string): UserIdentity {
+/** IAM leaves out the tags of a user who has none. */
+function toIdentity(user: User | UserDetail): UserIdentity {
   return {
-    userName: present(user.UserName, 'UserName', action),
-    userId: present(user.UserId, 'UserId', action),
-    arn: present(user.Arn, 'Arn', action),
-    path: present(user.Path, 'Path', action),
-    createDate: present(user.CreateDate, 'CreateDate', action).getTime(),
+    userName: required(user.UserName, 'UserName'),
+    userId: required(user.UserId, 'UserId'),
+    arn: required(user.Arn, 'Arn'),
+    path: required(user.Path, 'Path'),
+    createDate: required(user.CreateDate, 'CreateDate').getTime(),
     tags: (user.Tags ?? []).map((tag) => ({ key: tag.Key ?? '', value: tag.Value ?? '' })),
   };
 }
 
-const action = 'iam:GetAccountAuthorizationDetails';
-
-/** What listAccountUsers calls. */
-export const listAccountUsersActions = [action] as const;
-
-/**
- * Takes an IAM client. Gives back every IAM user of the account, with tags (ListUsers omits them), in
- * requests of 1,000 users. Throws AwsError.
- */
+/** Every IAM user of the account, with tags (ListUsers omits them), in requests of 1,000 users. */
 export function listAccountUsers(iam: IAMClient): Promise<UserIdentity[]> {
-  const pages = paginateGetAccountAuthorizationDetails(
-    { client: iam, pageSize: 1000 },
-    { Filter: ['User'] },
+  const input = { Filter: ['User' as const], MaxItems: 1000 };
+  const users = eachItem(iam, paginateGetAccountAuthorizationDetails, input, ({ UserDetailList }) =>
+    required(UserDetailList, 'UserDetailList').map(toIdentity),
   );
-  return readPages(action, pages, (page) =>
-    present(page.UserDetailList, 'UserDetailList', action).map((user) => toIdentity(user, action)),
-  );
+  return all(users);
 }
 
-/** What findAnyUser calls. */
-export const findAnyUserActions = ['iam:ListUsers'] as const;
-
-/** Takes an IAM client. Gives back the first user that IAM lists, without tags, or null where there is none. Throws AwsError. */
-export function findAnyUser(iam: IAMClient): Promise<UserIdentity | null> {
-  const [action] = findAnyUserActions;
-  return callAws(action, async () => {
-    // A page may be empty although there are users.
-    for await (const page of paginateListUsers({ client: iam, pageSize: 1 }, {})) {
-      const [user] = present(page.Users, 'Users', action);
-      if (user !== undefined) return toIdentity(user, action);
-    }
-    return null;
-  });
+/** Any user of the account, without tags; null if there is none. */
+export async function findAnyUser(iam: IAMClient): Promise<UserIdentity | null> {
+  const users = eachItem(iam, paginateListUsers, { MaxItems: 1 }, ({ Users }) =>
+    required(Users, 'Users').map(toIdentity),
+  );
+  const first = await users.next();
+  return first.done === true ? null : first.value;
 }
 
-/** What findQuarantine calls. */
-export const findQuarantineActions = ['iam:ListAttachedUserPolicies'] as const;
-
-/**
- * Takes an IAM client and a user name. Gives back the name of the policy by which AWS quarantines the user,
- * which it attaches when an access key has leaked, or null. Throws AwsError.
- */
+/** The policy that AWS attaches to a user whose access key has leaked; null if it is not attached. */
 export async function findQuarantine(iam: IAMClient, userName: string): Promise<string | null> {
-  const [action] = findQuarantineActions;
-  const pages = paginateListAttachedUserPolicies({ client: iam }, { UserName: userName });
-  const policies = await readPages(action, pages, (page) =>
-    present(page.AttachedPolicies, 'AttachedPolicies', action),
+  const names = await all(
+    eachItem(
+      iam,
+      paginateListAttachedUserPolicies,
+      { UserName: userName },
+      ({ AttachedPolicies }) =>
+        required(AttachedPolicies, 'AttachedPolicies').map(({ PolicyName = '' }) => PolicyName),
+    ),
   );
-  const names = policies.map(({ PolicyName }) => PolicyName ?? '');
   return names.find((name) => name.startsWith('AWSCompromisedKeyQuarantine')) ?? null;
 }
 
-/** What readUser calls. */
-export const readUserActions = ['iam:GetUser'] as const;
-
-/** A user as GetUser shows him. */
+/** A user as GetUser shows them. */
 export interface FoundUser {
   readonly identity: UserIdentity;
   readonly passwordLastUsed: Instant | undefined;
 }
 
-/** Takes an IAM client and a user name. Gives back that user, or null when there is none. Throws AwsError. */
-export async function readUser(iam: IAMClient, userName: string): Promise<FoundUser | null> {
-  const [action] = readUserActions;
-  try {
-    const answer = await callAws(action, () =>
-      iam.send(new GetUserCommand({ UserName: userName })),
-    );
-    const user = present(answer.User, 'User', action);
-    return {
-      identity: toIdentity(user, action),
-      passwordLastUsed: user.PasswordLastUsed?.getTime(),
-    };
-  } catch (error) {
-    if (hasAwsCode(error, 'NoSuchEntityException')) return null;
-    throw error;
-  }
+/** Null if no user has that name. */
+export function readUser(iam: IAMClient, userName: string): Promise<FoundUser | null> {
+  const answer = call(iam, new GetUserCommand({ UserName: userName }), ({ User }) => {
+    const user = required(User, 'User');
+    return { identity: toIdentity(user), passwordLastUsed: user.PasswordLastUsed?.getTime() };
+  });
+  return orNull(answer, 'NoSuchEntityException');
 }
 
-/** What listUserNames calls. */
-export const listUserNamesActions = ['iam:ListUsers'] as const;
-
-/** Takes an IAM client. Gives back every user's name by unique ID, in requests of 1,000. Throws AwsError. */
+/** Every user's name by unique ID, in requests of 1,000. */
 export async function listUserNames(iam: IAMClient): Promise<Map<string, string>> {
-  const [action] = listUserNamesActions;
-  const pages = paginateListUsers({ client: iam, pageSize: 1000 }, {});
-  const names = await readPages(action, pages, (page) =>
-    present(page.Users, 'Users', action).map(
-      (user) =>
-        [
-          present(user.UserId, 'UserId', action),
-          present(user.UserName, 'UserName', action),
-        ] as const,
+  const names = eachItem(iam, paginateListUsers, { MaxItems: 1000 }, ({ Users }) =>
+    required(Users, 'Users').map(
+      ({ UserId, UserName }) =>
+        [required(UserId, 'UserId'), required(UserName, 'UserName')] as const,
     ),
   );
-  return new Map(names);
+  return new Map(await all(names));
 }

@@ -1,8 +1,5 @@
 import { GetFunctionConfigurationCommand, type LambdaClient } from '@aws-sdk/client-lambda';
-import { callAws, hasAwsCode, present } from './call.ts';
-
-/** What readFunction calls. */
-export const readFunctionActions = ['lambda:GetFunctionConfiguration'] as const;
+import { call, orNull, required } from './call.ts';
 
 /** A function as Lambda shows it. */
 export interface DeployedFunction {
@@ -14,27 +11,20 @@ export interface DeployedFunction {
   readonly lastUpdateReason: string | null;
 }
 
-/** Takes a Lambda client and a function's name. Gives back the function, or null where there is none. Throws AwsError. */
-export async function readFunction(
+/** Null if the function does not exist. */
+export function readFunction(
   lambda: LambdaClient,
   functionName: string,
 ): Promise<DeployedFunction | null> {
-  const [action] = readFunctionActions;
-  try {
-    const answer = await callAws(action, () =>
-      lambda.send(new GetFunctionConfigurationCommand({ FunctionName: functionName })),
-    );
-    return {
-      arn: present(answer.FunctionArn, 'FunctionArn', action),
-      // Lambda leaves out an empty description.
-      description: answer.Description ?? '',
-      state: present(answer.State, 'State', action),
-      stateReason: answer.StateReason ?? null,
-      lastUpdateStatus: present(answer.LastUpdateStatus, 'LastUpdateStatus', action),
-      lastUpdateReason: answer.LastUpdateStatusReason ?? null,
-    };
-  } catch (error) {
-    if (hasAwsCode(error, 'ResourceNotFoundException')) return null;
-    throw error;
-  }
+  const command = new GetFunctionConfigurationCommand({ FunctionName: functionName });
+  const answer = call(lambda, command, (found) => ({
+    arn: required(found.FunctionArn, 'FunctionArn'),
+    // Lambda leaves out an empty description.
+    description: found.Description ?? '',
+    state: required(found.State, 'State'),
+    stateReason: found.StateReason ?? null,
+    lastUpdateStatus: required(found.LastUpdateStatus, 'LastUpdateStatus'),
+    lastUpdateReason: found.LastUpdateStatusReason ?? null,
+  }));
+  return orNull(answer, 'ResourceNotFoundException');
 }

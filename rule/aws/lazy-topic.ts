@@ -1,24 +1,22 @@
 import type { Digest } from '../formats/messages.ts';
 import type { RequestCounts } from './call.ts';
 
-/** A topic that can be told something. */
+/** A topic to publish to. */
 export interface Topic {
   readonly arn: string;
-  /** Publishes a digest. Throws AwsError. */
   readonly publish: (digest: Digest) => Promise<void>;
 }
 
 /**
- * Takes a topic's ARN, empty for none, and the counts that its requests are added to. Gives back the
- * topic, or null. The client of SNS is loaded and made when something is published for the first time,
- * since hardly any run has something to say and every start of the function would wait for it.
+ * Null if the ARN is empty. The SNS client is loaded when something is published for the first time: few runs
+ * publish anything, and every cold start would wait for it.
  */
 export function openTopic(arn: string, requests: RequestCounts): Topic | null {
   if (arn === '') return null;
   const load = async () => {
-    // By way of modules of this project, which the bundle turns into `require`: an `import` of the SDK
-    // would be left as it is, and in Lambda only `require` is told where the runtime keeps the SDK.
-    const { connectSns, publish } = await import('./sns.ts');
+    // The bundler turns an import of this project's module into `require`. It would leave an import of the SDK
+    // as it is, and in Lambda only `require` finds the SDK of the runtime.
+    const { connectSns, publish } = await import('./sns-publish.ts');
     const sns = connectSns(requests);
     return (digest: Digest) => publish(sns, arn, digest);
   };

@@ -1,6 +1,7 @@
 import {
   CreateSecretCommand,
   DescribeSecretCommand,
+  GetRandomPasswordCommand,
   PutResourcePolicyCommand,
   PutSecretValueCommand,
   paginateListSecrets,
@@ -9,10 +10,7 @@ import {
 } from '@aws-sdk/client-secrets-manager';
 import type { Instant } from '../core/instant.ts';
 import { prefix } from '../core/names.ts';
-import { callAws, hasAwsCode, present } from './call.ts';
-
-/** What listIssuedSecrets calls. */
-export const listIssuedSecretsActions = ['secretsmanager:ListSecrets'] as const;
+import { all, call, eachItem, orNull, required } from './call.ts';
 
 const path = `${prefix}/`;
 
@@ -20,64 +18,61 @@ const path = `${prefix}/`;
 export interface IssuedSecret {
   readonly name: string;
   readonly changedAt: Instant;
-  /** The day on which it was last read, at 00:00 UTC; null where it never was. */
+  /** The day on which it was last read, at 00:00 UTC; null if it never was. */
   readonly accessedAt: Instant | null;
 }
 
-/** Takes a Secrets Manager client. Gives back the secrets that hold new passwords, without those values. Throws AwsError. */
+/** The secrets that hold new passwords, without their values. */
 export function listIssuedSecrets(secrets: SecretsManagerClient): Promise<IssuedSecret[]> {
-  const [action] = listIssuedSecretsActions;
-  return callAws(action, async () => {
-    const found: IssuedSecret[] = [];
-    const pages = paginateListSecrets(
-      { client: secrets, pageSize: 100 },
-      { Filters: [{ Key: 'name', Values: [path] }] },
-    );
-    for await (const { SecretList } of pages) {
-      for (const secret of present(SecretList, 'SecretList', action)) {
-        const name = present(secret.Name, 'Name', action);
-        // How exactly the filter compares is for AWS to say.
-        if (!name.startsWith(path)) continue;
-        const changed = secret.LastChangedDate ?? secret.CreatedDate;
-        found.push({
-          name,
-          changedAt: present(changed, 'CreatedDate', action).getTime(),
-          accessedAt: secret.LastAccessedDate?.getTime() ?? null,
-        });
-      }
-    }
-    return found;
-  });
+  const input = { Filters: [{ Key: 'name' as const, Values: [path] }], MaxResults: 100 };
+  const found = eachItem(secrets, paginateListSecrets, input, ({ SecretList }) =>
+    required(SecretList, 'SecretList')
+      .map((secret) => ({
+        name: required(secret.Name, 'Name'),
+        changedAt: required(secret.LastChangedDate ?? secret.CreatedDate, 'CreatedDate').getTime(),
+        accessedAt: secret.LastAccessedDate?.getTime() ?? null,
+      }))
+      // AWS does not document exactly how the filter compares names.
+      .filter(({ name }) => name.startsWith(path)),
+  );
+  return all(found);
 }
 
-const createAction = 'secretsmanager:CreateSecret';
-const policyAction = 'secretsmanager:PutResourcePolicy';
-const putAction = 'secretsmanager:PutSecretValue';
-const describeAction = 'secretsmanager:DescribeSecret';
-const stageAction = 'secretsmanager:UpdateSecretVersionStage';
+/** The shortest password that is issued, whatever the account's policy says. */
+const shortestPassword = 24;
 
-/** What each function here calls. */
-export const openSecretActions = [createAction, policyAction, describeAction] as const;
-export const findSecretActions = [describeAction] as const;
-export const addVersionActions = [putAction] as const;
-export const hasVersionActions = [describeAction] as const;
-export const disownVersionActions = [stageAction] as const;
-export const makeCurrentActions = [describeAction, stageAction] as const;
+/**
+ * Characters that a person may mistake for each other, and symbols that IAM's password policy does not count
+ * as symbols or that need quoting in a shell or in JSON.
+ */
+const excludedCharacters = 'IOl01"&\'()`,./:;<>?[]\\{|}~';
+
+/** A password of at least this length with upper-case and lower-case letters, digits and symbols. */
+export function getRandomPassword(
+  secrets: SecretsManagerClient,
+  minimumLength: number,
+): Promise<string> {
+  const command = new GetRandomPasswordCommand({
+    PasswordLength: Math.max(shortestPassword, minimumLength),
+    RequireEachIncludedType: true,
+    ExcludeCharacters: excludedCharacters,
+  });
+  return call(secrets, command, ({ RandomPassword }) => required(RandomPassword, 'RandomPassword'));
+}
 
 /** The label of the version that GetSecretValue gives. */
 const current = 'AWSCURRENT';
 
 /**
- * Takes a Secrets Manager client, a secret's name and the only role that may read it. Makes the secret,
- * empty, or takes the one that an earlier run left, and closes it to everybody else before it holds
- * anything. Gives back its ARN. Throws AwsError.
+ * Creates the secret, empty, or takes the one that an earlier run left, and lets only the reader's role read
+ * it before it holds anything. Resolves to its ARN.
  */
 export async function openSecret(
   secrets: SecretsManagerClient,
   name: string,
   readerRoleArn: string,
 ): Promise<string> {
-  const arn = (await createSecret(secrets, name)) ?? (await findSecret(secrets, name));
+  const arn = (await createSecret(secrets, name)) ?? (await describeSecret(secrets, name)).arn;
   const read = { Action: 'secretsmanager:GetSecretValue', Resource: '*' };
   const ResourcePolicy = JSON.stringify({
     Version: '2012-10-17',
@@ -89,113 +84,83 @@ export async function openSecret(
       },
     ],
   });
-  const SecretId = present(arn ?? undefined, 'ARN', describeAction);
-  const input = { SecretId, ResourcePolicy, BlockPublicPolicy: true };
-  await callAws(policyAction, () => secrets.send(new PutResourcePolicyCommand(input)));
-  return SecretId;
+  const input = { SecretId: arn, ResourcePolicy, BlockPublicPolicy: true };
+  await call(secrets, new PutResourcePolicyCommand(input));
+  return arn;
 }
 
-async function createSecret(secrets: SecretsManagerClient, Name: string): Promise<string | null> {
+function createSecret(secrets: SecretsManagerClient, Name: string): Promise<string | null> {
   const Description =
-    'A password that UnusedIamCredentials-Restore issued; delete it when it was read';
-  try {
-    const command = new CreateSecretCommand({ Name, Description });
-    const answer = await callAws(createAction, () => secrets.send(command));
-    return present(answer.ARN, 'ARN', createAction);
-  } catch (error) {
-    if (hasAwsCode(error, 'ResourceExistsException')) return null;
-    throw error;
-  }
+    'A password that UnusedIamCredentials-Restore issued. Delete this secret after reading it';
+  const command = new CreateSecretCommand({ Name, Description });
+  const answer = call(secrets, command, ({ ARN }) => required(ARN, 'ARN'));
+  return orNull(answer, 'ResourceExistsException');
 }
 
-/** Takes a client and a secret's ARN or name. Gives back its ARN, or null where there is no such secret. Throws AwsError. */
+function describeSecret(secrets: SecretsManagerClient, secretId: string) {
+  return call(secrets, new DescribeSecretCommand({ SecretId: secretId }), (answer) => ({
+    arn: required(answer.ARN, 'ARN'),
+    labels: new Map(Object.entries(answer.VersionIdsToStages ?? {})),
+  }));
+}
+
+/** The secret's ARN by its ARN or name; null if it does not exist. */
 export async function findSecret(
   secrets: SecretsManagerClient,
   secretId: string,
 ): Promise<string | null> {
-  try {
-    const command = new DescribeSecretCommand({ SecretId: secretId });
-    const answer = await callAws(describeAction, () => secrets.send(command));
-    return present(answer.ARN, 'ARN', describeAction);
-  } catch (error) {
-    if (hasAwsCode(error, 'ResourceNotFoundException')) return null;
-    throw error;
-  }
+  const secret = await orNull(describeSecret(secrets, secretId), 'ResourceNotFoundException');
+  return secret?.arn ?? null;
 }
 
 /**
- * Takes a client, a secret's ARN, the text to keep and the label for it. Adds a version under that label,
- * leaving the current one as it is; the first version of a secret is current by itself. Gives back the
- * version's ID. Throws AwsError.
+ * Adds a version with this label, and leaves the current one as it is; the first version of a secret is
+ * current by itself. Resolves to the version's ID.
  */
-export async function addVersion(
+export function addVersion(
   secrets: SecretsManagerClient,
   arn: string,
   text: string,
   label: string,
 ): Promise<string> {
-  const command = new PutSecretValueCommand({
-    ...{ SecretId: arn, SecretString: text, VersionStages: [label] },
-  });
-  const answer = await callAws(putAction, () => secrets.send(command));
-  return present(answer.VersionId, 'VersionId', putAction);
+  const input = { SecretId: arn, SecretString: text, VersionStages: [label] };
+  const command = new PutSecretValueCommand(input);
+  return call(secrets, command, ({ VersionId }) => required(VersionId, 'VersionId'));
 }
 
-/** Takes a client, a secret's ARN or name, and a label. Tells whether any version has the label; not where there is no secret. Throws AwsError. */
+/** Whether any version of the secret, by its ARN or name, has the label; false if it does not exist. */
 export async function hasVersion(
   secrets: SecretsManagerClient,
   secretId: string,
   label: string,
 ): Promise<boolean> {
-  try {
-    const labels = await readLabels(secrets, secretId);
-    return Object.values(labels).some((each) => each.includes(label));
-  } catch (error) {
-    if (hasAwsCode(error, 'ResourceNotFoundException')) return false;
-    throw error;
-  }
+  const secret = await orNull(describeSecret(secrets, secretId), 'ResourceNotFoundException');
+  return [...(secret?.labels.values() ?? [])].some((each) => each.includes(label));
 }
 
-/** Takes a client, a secret's ARN, a version's ID and its label. Takes the label off: nobody has that password. Throws AwsError. */
+/** Takes the label off a version whose password the user did not get. */
 export async function disownVersion(
   secrets: SecretsManagerClient,
   arn: string,
   versionId: string,
   label: string,
 ): Promise<void> {
-  await callAws(stageAction, () =>
-    secrets.send(
-      new UpdateSecretVersionStageCommand({
-        ...{ SecretId: arn, VersionStage: label, RemoveFromVersionId: versionId },
-      }),
-    ),
-  );
+  const input = { SecretId: arn, VersionStage: label, RemoveFromVersionId: versionId };
+  await call(secrets, new UpdateSecretVersionStageCommand(input));
 }
 
-/** Takes a client, a secret's ARN and a version's ID. Makes that version the one that is read. Throws AwsError. */
+/** Makes this version the one that GetSecretValue gives. */
 export async function makeCurrent(
   secrets: SecretsManagerClient,
   arn: string,
   versionId: string,
 ): Promise<void> {
-  const versions = Object.entries(await readLabels(secrets, arn));
-  const holder = versions.find(([, labels]) => labels.includes(current))?.[0];
+  const { labels } = await describeSecret(secrets, arn);
+  const holder = [...labels].find(([, each]) => each.includes(current))?.[0];
   if (holder === versionId) return;
-  await callAws(stageAction, () =>
-    secrets.send(
-      new UpdateSecretVersionStageCommand({
-        ...{ SecretId: arn, VersionStage: current, MoveToVersionId: versionId },
-        ...(holder === undefined ? {} : { RemoveFromVersionId: holder }),
-      }),
-    ),
-  );
-}
-
-async function readLabels(
-  secrets: SecretsManagerClient,
-  secretId: string,
-): Promise<Record<string, string[]>> {
-  const command = new DescribeSecretCommand({ SecretId: secretId });
-  const answer = await callAws(describeAction, () => secrets.send(command));
-  return answer.VersionIdsToStages ?? {};
+  const input = {
+    ...{ SecretId: arn, VersionStage: current, MoveToVersionId: versionId },
+    ...(holder === undefined ? {} : { RemoveFromVersionId: holder }),
+  };
+  await call(secrets, new UpdateSecretVersionStageCommand(input));
 }

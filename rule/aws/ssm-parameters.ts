@@ -1,7 +1,6 @@
 import {
   GetParameterCommand,
   ListTagsForResourceCommand,
-  type ParameterHistory,
   paginateDescribeParameters,
   paginateGetParameterHistory,
   paginateGetParametersByPath,
@@ -11,71 +10,38 @@ import { type Instant, millisecondsPerDay } from '../core/instant.ts';
 import { marks, pauseParameter, recordsPath, restoredPrefix } from '../core/names.ts';
 import type { Brakes } from '../core/revocation-plan.ts';
 import { checkRecord, type RecordCheck, type RecordOwner } from '../formats/record-codec.ts';
-import { callAws, hasAwsCode, present } from './call.ts';
+import { all, call, eachItem, orNull, required } from './call.ts';
 
-/** What readPauseSwitch calls. */
-export const readPauseSwitchActions = ['ssm:GetParameter'] as const;
-
-/** The switch that stops every revocation, while it is there. */
+/** The parameter that stops every revocation while it exists. */
 export interface PauseSwitch {
-  /** When it was set; null where AWS does not say. */
+  /** When it was set; null if AWS does not say. */
   readonly setAt: Instant | null;
 }
 
-/**
- * Takes an SSM client. Gives back the switch, or null where it is not set. Its value does not matter, and may
- * be none of our business. Throws AwsError.
- */
-export async function readPauseSwitch(ssm: SSMClient): Promise<PauseSwitch | null> {
-  try {
-    const { Parameter } = await callAws(readPauseSwitchActions[0], () =>
-      ssm.send(new GetParameterCommand({ Name: pauseParameter })),
-    );
-    return { setAt: Parameter?.LastModifiedDate?.getTime() ?? null };
-  } catch (error) {
-    if (hasAwsCode(error, 'ParameterNotFound')) return null;
-    throw error;
-  }
+/** Null if revocations are not paused. The parameter's value does not matter, and may be private. */
+export function readPauseSwitch(ssm: SSMClient): Promise<PauseSwitch | null> {
+  const command = new GetParameterCommand({ Name: pauseParameter });
+  const answer = call(ssm, command, ({ Parameter }) => ({
+    setAt: Parameter?.LastModifiedDate?.getTime() ?? null,
+  }));
+  return orNull(answer, 'ParameterNotFound');
 }
 
-const describeAction = 'ssm:DescribeParameters';
-
-/** What readBrakes calls. */
-export const readBrakesActions = [...readPauseSwitchActions, describeAction] as const;
-
-/**
- * Takes an SSM client, and the instant of the plan. Gives back the switches that stop every revocation.
- * Records are counted whoever wrote them: a brake holds rather than not. Throws AwsError.
- */
+/** Counts the records of the last 24 hours, whoever wrote them: when in doubt, nothing is revoked. */
 export async function readBrakes(ssm: SSMClient, now: Instant): Promise<Brakes> {
   if ((await readPauseSwitch(ssm)) !== null) return { paused: true, recentRecords: 0 };
-  const recentRecords = await callAws(describeAction, async () => {
-    let recent = 0;
-    const pages = paginateDescribeParameters(
-      { client: ssm, pageSize: 50 },
-      { ParameterFilters: [{ Key: 'Path', Option: 'Recursive', Values: [recordsPath] }] },
-    );
-    for await (const { Parameters } of pages) {
-      for (const parameter of present(Parameters, 'Parameters', describeAction)) {
-        const writtenAt = present(parameter.LastModifiedDate, 'LastModifiedDate', describeAction);
-        if (now - writtenAt.getTime() < millisecondsPerDay) recent += 1;
-      }
-    }
-    return recent;
-  });
-  return { paused: false, recentRecords };
+  const filter = { Key: 'Path', Option: 'Recursive', Values: [recordsPath] };
+  const input = { ParameterFilters: [filter], MaxResults: 50 };
+  const writtenAt = eachItem(ssm, paginateDescribeParameters, input, ({ Parameters }) =>
+    required(Parameters, 'Parameters').map(({ LastModifiedDate }) =>
+      required(LastModifiedDate, 'LastModifiedDate').getTime(),
+    ),
+  );
+  const recent = (await all(writtenAt)).filter((instant) => now - instant < millisecondsPerDay);
+  return { paused: false, recentRecords: recent.length };
 }
 
-const listAction = 'ssm:GetParametersByPath';
-const historyAction = 'ssm:GetParameterHistory';
-const tagsAction = 'ssm:ListTagsForResource';
-
-/** What listRecordNames calls. */
-export const listRecordNamesActions = [listAction] as const;
-/** What readRecord calls. */
-export const readRecordActions = [historyAction, tagsAction] as const;
-
-/** A record that is not marked as restored, with what the check of it says. */
+/** A record that is not marked as restored, and the result of checking it. */
 export interface FoundRecord {
   readonly name: string;
   /** Whether it is marked as carried out. */
@@ -85,33 +51,23 @@ export interface FoundRecord {
   readonly check: RecordCheck;
 }
 
-/** Takes an SSM client and a user's unique ID, or null for all users. Gives back the names of all records. Throws AwsError. */
+/** The names of all records of the user with this unique ID, or of all users if it is null. */
 export function listRecordNames(ssm: SSMClient, userId: string | null): Promise<string[]> {
   const Path = userId === null ? recordsPath : `${recordsPath}/${userId}`;
-  return callAws(listAction, async () => {
-    const names: string[] = [];
-    const pages = paginateGetParametersByPath(
-      { client: ssm, pageSize: 10 },
-      { Path, Recursive: true },
-    );
-    for await (const { Parameters } of pages) {
-      const found = present(Parameters, 'Parameters', listAction);
-      names.push(...found.map(({ Name }) => present(Name, 'Name', listAction)));
-    }
-    return names;
-  });
+  const input = { Path, Recursive: true, MaxResults: 10 };
+  const names = eachItem(ssm, paginateGetParametersByPath, input, ({ Parameters }) =>
+    required(Parameters, 'Parameters').map(({ Name }) => required(Name, 'Name')),
+  );
+  return all(names);
 }
 
-/**
- * Takes an SSM client, a record's name, and whose it must be. Gives back the record, with what the check of
- * it says; null when it is marked as restored, or gone. Throws AwsError.
- */
-export async function readRecord(
+/** Null if the record is marked as restored, or no longer exists. */
+export function readRecord(
   ssm: SSMClient,
   name: string,
   owner: RecordOwner,
 ): Promise<FoundRecord | null> {
-  try {
+  const read = async (): Promise<FoundRecord | null> => {
     const tags = await readTags(ssm, name);
     if (tags.has(marks.restored)) return null;
     const versions = await readHistory(ssm, name);
@@ -121,10 +77,8 @@ export async function readRecord(
       restored: restoredBy(tags),
       check: checkRecord({ name, versions }, owner),
     };
-  } catch (error) {
-    if (hasAwsCode(error, 'InvalidResourceId', 'ParameterNotFound')) return null;
-    throw error;
-  }
+  };
+  return orNull(read(), 'InvalidResourceId', 'ParameterNotFound');
 }
 
 function restoredBy(tags: ReadonlySet<string>): Set<string> {
@@ -133,23 +87,19 @@ function restoredBy(tags: ReadonlySet<string>): Set<string> {
 }
 
 async function readTags(ssm: SSMClient, name: string): Promise<Set<string>> {
-  const answer = await callAws(tagsAction, () =>
-    ssm.send(new ListTagsForResourceCommand({ ResourceType: 'Parameter', ResourceId: name })),
-  );
-  return new Set((answer.TagList ?? []).map(({ Key }) => Key ?? ''));
+  const input = { ResourceType: 'Parameter' as const, ResourceId: name };
+  const { TagList = [] } = await call(ssm, new ListTagsForResourceCommand(input));
+  return new Set(TagList.map(({ Key = '' }) => Key));
 }
 
 function readHistory(ssm: SSMClient, name: string) {
-  return callAws(historyAction, async () => {
-    const history: ParameterHistory[] = [];
-    const pages = paginateGetParameterHistory({ client: ssm, pageSize: 50 }, { Name: name });
-    for await (const { Parameters } of pages) {
-      history.push(...present(Parameters, 'Parameters', historyAction));
-    }
-    return history.map((version) => ({
-      version: present(version.Version, 'Version', historyAction),
-      value: version.Value ?? '',
-      writer: version.LastModifiedUser ?? 'unknown',
-    }));
-  });
+  const input = { Name: name, MaxResults: 50 };
+  const versions = eachItem(ssm, paginateGetParameterHistory, input, ({ Parameters }) =>
+    required(Parameters, 'Parameters').map(({ Version, Value, LastModifiedUser }) => ({
+      version: required(Version, 'Version'),
+      value: Value ?? '',
+      writer: LastModifiedUser ?? 'unknown',
+    })),
+  );
+  return all(versions);
 }

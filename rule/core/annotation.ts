@@ -9,10 +9,7 @@ import type { RuleParameters } from './rule-parameters.ts';
 const maxLength = 256;
 const maxQuotedLength = 40;
 
-/**
- * Takes a user, the assessment of him, and the parameters it was made with. Gives back the reason in
- * words, at most 256 characters. Clauses that do not fit are dropped from the end, and counted.
- */
+/** The reason for an assessment, at most 256 characters. Clauses that do not fit are left out from the end, and counted. */
 export function annotate(user: User, assessment: Assessment, parameters: RuleParameters): string {
   return join([
     ...exemptionClauses(assessment.exemption, parameters),
@@ -32,8 +29,8 @@ function exemptionClauses(exemption: Exemption, parameters: RuleParameters): str
     case 'refused': {
       const reason = {
         ended: 'has ended',
-        'too-distant': `is more than ${parameters.maxExemptionDays} days ahead: not honoured`,
-        malformed: 'is no ISO date: not honoured',
+        'too-distant': `is more than ${parameters.maxExemptionDays} days ahead: ignored`,
+        malformed: 'ignored: not an ISO date',
       }[exemption.reason];
       return [`exemption until "${cut(exemption.text)}" ${reason}`];
     }
@@ -56,9 +53,9 @@ function verdictClauses(assessment: Assessment, parameters: RuleParameters): str
     becomesUnused === null ? [] : [`becomes unused ${flip}: ${labelOf(becomesUnused.by)}`];
   if (clauses.length === 0) return next.length > 0 ? next : ['nothing unused'];
   const allowed = `allowed by scope ${parameters.evaluationScope}`;
-  // In scope console-password an unused key is allowed for good; only the password may become unused.
-  const forGood = isConsolePassword(parameters) && !passwordUnused(unused);
-  return forGood ? [...clauses, allowed, ...next] : [...clauses, `${allowed} until ${flip}`];
+  // In scope console-password an unused key is always allowed; only the password may become unused.
+  const always = isConsolePassword(parameters) && !passwordUnused(unused);
+  return always ? [...clauses, allowed, ...next] : [...clauses, `${allowed} until ${flip}`];
 }
 
 function isConsolePassword({ evaluationScope }: RuleParameters): boolean {
@@ -93,12 +90,9 @@ function cut(text: string): string {
   return `${characters.slice(0, maxQuotedLength - 1).join('')}…`;
 }
 
-function join(clauses: readonly string[]): string {
-  for (let kept = clauses.length; kept > 0; kept -= 1) {
-    const dropped = clauses.length - kept;
-    const ending = dropped === 0 ? [] : [`+${dropped} more`];
-    const text = [...clauses.slice(0, kept), ...ending].join('; ');
-    if (text.length <= maxLength) return text;
-  }
-  return '';
+/** Leaves out clauses from the end until the text fits, and says how many. */
+function join(clauses: readonly string[], dropped = 0): string {
+  const ending = dropped === 0 ? [] : [`+${dropped} more`];
+  const text = [...clauses, ...ending].join('; ');
+  return text.length <= maxLength ? text : join(clauses.slice(0, -1), dropped + 1);
 }

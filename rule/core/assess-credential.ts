@@ -2,7 +2,7 @@ import type { ActivityDates } from './credentials.ts';
 import { ExpectedError } from './errors.ts';
 import { formatDate, formatInstant, type Instant, millisecondsPerDay } from './instant.ts';
 
-/** Which credential of a user is meant: `id` is an access key's, `slot` its number in the report. */
+/** Names a credential of a user: `id` is an access key's, `slot` its number in the report. */
 export interface CredentialReference {
   readonly type: 'password' | 'access-key';
   readonly id: string | null;
@@ -12,9 +12,9 @@ export interface CredentialReference {
 /** How long one usable credential has been idle, measured against its threshold. */
 export interface CredentialAssessment extends CredentialReference {
   readonly lastActivity: Instant;
-  /** What the last activity was; of equal dates use comes before creation, creation before change. */
+  /** What the last activity was; for equal dates, use comes before creation, and creation before change. */
   readonly basis: 'used' | 'created' | 'changed';
-  /** Whether any use is on record, be it before the last activity. */
+  /** Whether any use is known, even if it was not the last activity. */
   readonly everUsed: boolean;
   /** Milliseconds; never negative. */
   readonly idle: number;
@@ -23,18 +23,17 @@ export interface CredentialAssessment extends CredentialReference {
   /** Days. */
   readonly threshold: number;
   readonly unused: boolean;
-  /** The instant from which the credential is unused, if nothing happens before: last activity + threshold. */
+  /** When the credential becomes unused if nothing happens before: last activity + threshold. */
   readonly unusedFrom: Instant;
 }
 
-/** Clocks of IAM's parts and of this program may differ by this much (milliseconds). */
+/** The clocks of IAM and of this program may differ by this much (milliseconds). */
 const toleratedSkew = millisecondsPerDay;
 
 /**
- * Takes a credential, the dates known of it, its threshold in days, the instant of the evaluation, and
- * the present where the evaluation looks back from it. Gives back the idle time and whether that
- * reaches the threshold; activity after the evaluation counts as idle 0.
- * Throws UserError when no date is known, or the last activity lies more than 24 hours ahead of both.
+ * Measures the idle time against the threshold (days). `present` is later than `now` if the evaluation looks at an
+ * instant in the past; activity between the two counts as idle 0. A UserError if no date is known, or the last
+ * activity is more than 24 hours after both.
  */
 export function assessCredential(
   reference: CredentialReference,
@@ -76,7 +75,7 @@ export function assessCredential(
   };
 }
 
-/** Of equal dates the first counts. */
+/** For equal dates, the first counts. */
 function findLastActivity({ used, created, changed }: ActivityDates) {
   const lastActivity = Math.max(used ?? never, created ?? never, changed ?? never);
   if (lastActivity === never) return undefined;
@@ -86,14 +85,14 @@ function findLastActivity({ used, created, changed }: ActivityDates) {
 
 const never = Number.NEGATIVE_INFINITY;
 
-/** Takes a credential; gives back what people call it: `password`, `key AKIA…`, or `key 1`. */
+/** `password`, `key AKIA…`, or `key 1`. */
 export function labelOf(reference: CredentialReference): string {
   if (reference.type === 'password') return 'password';
   const which = reference.id ?? reference.slot;
   return which === null ? 'key' : `key ${which}`;
 }
 
-/** Takes an assessed credential; gives back its last activity: `used 2025-07-09`, `never used, since 2024-03-02`. */
+/** The last activity in words: `used 2025-07-09`, `never used, since 2024-03-02`. */
 export function describeActivity({ lastActivity, everUsed, basis }: CredentialAssessment): string {
   const date = formatDate(lastActivity);
   if (!everUsed) return `never used, since ${date}`;

@@ -5,7 +5,7 @@ import type { Instant } from './instant.ts';
 import type { RuleParameters } from './rule-parameters.ts';
 import { judgeByScope, type ScopeJudgement } from './scope.ts';
 
-/** What a user looks like whatever the scope says; `exempt` comes before all others. */
+/** What a user looks like, whatever the scope; `exempt` comes before all others. */
 export const categories = [
   'active',
   'unused-password',
@@ -17,7 +17,7 @@ export const categories = [
 ] as const;
 export type Category = (typeof categories)[number];
 
-/** The verdict on one user, and everything it rests on. */
+/** The verdict on one user, and what it is based on. */
 export interface Assessment extends ScopeJudgement {
   readonly compliance: 'COMPLIANT' | 'NON_COMPLIANT';
   readonly category: Category;
@@ -27,11 +27,9 @@ export interface Assessment extends ScopeJudgement {
 }
 
 /**
- * The one decision: whether the user's credentials have been unused for too long. An idle time that
- * equals the threshold is unused.
- * Takes the user, the rule's parameters, the instant of the evaluation, and the present where the
- * evaluation looks back from it: activity between the two then counts as idle 0.
- * Throws UserError when a date that the decision needs is missing or more than 24 hours ahead.
+ * Decides whether the user's credentials have been unused for too long. An idle time that equals the threshold
+ * is unused. `now` and `present` are those of assessCredential. A UserError if a date that the decision needs is
+ * missing or more than 24 hours in the future.
  */
 export function assessUser(
   user: User,

@@ -4,8 +4,8 @@ import type { Instant } from './instant.ts';
 export type AccessKeyStatus = 'Active' | 'Inactive' | 'Expired';
 
 /**
- * The dates known of a credential. A credential report knows `changed` but not `created`, live
- * reads know `created` but not `changed`; both know `used`, which is absent when it never happened.
+ * The known dates of a credential. A credential report has `changed` but not `created`, live reads have
+ * `created` but not `changed`. Both have `used`, which is absent if the credential was never used.
  */
 export interface ActivityDates {
   readonly used?: Instant | undefined;
@@ -17,7 +17,7 @@ export interface ActivityDates {
 /** A console password, that is, an existing login profile. */
 export type Password = ActivityDates;
 
-/** An access key of any status; `slot` is its number in the credential report, where that is known. */
+/** An access key of any status; `slot` is its number in the credential report, if known. */
 export interface AccessKey extends ActivityDates {
   readonly id: string | null;
   readonly slot: 1 | 2 | null;
@@ -30,27 +30,27 @@ export interface Tag {
   readonly value: string;
 }
 
-/** Everything about an IAM user that a decision may rest on. */
+/** Everything about an IAM user that a decision may depend on. */
 export interface User {
   readonly userName: string;
-  /** `AIDA…`, or null where only a report file is at hand. */
+  /** `AIDA…`, or null if only a report file is available. */
   readonly userId: string | null;
   readonly arn: string;
   readonly path: string;
   readonly tags: readonly Tag[];
   readonly password: Password | null;
   readonly accessKeys: readonly AccessKey[];
-  /** What the user has that carries no last-used date and is not judged. */
+  /** Credentials without a last-used date, which are not judged. */
   readonly unjudged: { readonly certificates: boolean; readonly other: boolean };
 }
 
-/** Takes tags and a key; gives back the value, matching keys without case, as IAM does. */
+/** The tag's value. Keys match without regard to case, as in IAM. */
 export function tagValue(tags: readonly Tag[], key: string): string | undefined {
   const wanted = key.toLowerCase();
   return tags.find((tag) => tag.key.toLowerCase() === wanted)?.value;
 }
 
-/** Takes a status; tells whether requests signed with a key of that status are accepted. */
+/** Whether AWS accepts requests signed with a key of that status. */
 export function isUsable(status: AccessKeyStatus): boolean {
   switch (status) {
     case 'Active':

@@ -8,20 +8,19 @@ import {
 } from './instant.ts';
 import type { RuleParameters } from './rule-parameters.ts';
 
-/** Whether a user is exempt, and if a tag asked for it in vain, why it was not honoured. */
+/** Whether a user is exempt, or why an exemption tag was ignored. */
 export type Exemption =
   | { readonly kind: 'none' }
   | { readonly kind: 'path'; readonly prefix: string }
   | { readonly kind: 'tag'; readonly until: Instant; readonly text: string }
   | { readonly kind: 'refused'; readonly text: string; readonly reason: RefusalReason };
 
-/** `ended`: the date has passed; `too-distant`: beyond maxExemptionDays; `malformed`: no ISO date. */
-export type RefusalReason = 'ended' | 'too-distant' | 'malformed';
+/** `ended`: the date has passed; `too-distant`: beyond maxExemptionDays; `malformed`: not an ISO date. */
+type RefusalReason = 'ended' | 'too-distant' | 'malformed';
 
 /**
- * Takes a user, the rule's parameters and the instant of the evaluation. Gives back the exemption
- * that holds then: a path prefix first, since it has no end, else the exempt-until tag, whose value
- * is a date (to the end of that day, UTC) or an instant with an offset.
+ * The exemption at that instant: by a path prefix, which has no end, else by the exempt-until tag, whose value is
+ * a date (until the end of that day, UTC) or an instant with an offset.
  */
 export function findExemption(user: User, parameters: RuleParameters, now: Instant): Exemption {
   const prefix = parameters.exemptPathPrefixes.find((candidate) => user.path.startsWith(candidate));
@@ -43,10 +42,8 @@ export function findExemption(user: User, parameters: RuleParameters, now: Insta
 const skew = 5 * 60_000;
 
 /**
- * Takes the exemption that a user has, the days of grace, the longest exemption that the rule honours, in
- * days, and the instant of the plan. Gives back the value for the exemption tag: an honoured one that lasts
- * longer as it is, else the end of the grace. Grace is kept a little below the longest exemption: one
- * that the rule thought too distant would not be honoured at all.
+ * The value of the exemption tag: the user's own exemption if it is valid and lasts longer, else the end of the
+ * grace. Grace ends a little before the longest exemption (days): the rule would ignore a tag beyond that.
  */
 export function exemptUntil(
   exemption: Exemption,
@@ -57,6 +54,7 @@ export function exemptUntil(
   const asked = now + graceDays * millisecondsPerDay;
   const longest = now + maxExemptionDays * millisecondsPerDay - skew;
   const wholeSecond = Math.floor(Math.min(asked, longest) / 1000) * 1000;
+  // Stryker disable next-line ConditionalExpression: only an exemption by tag has an end, and no end is never later
   if (exemption.kind === 'tag' && exemption.until >= wholeSecond) return exemption.text;
   return formatInstant(wholeSecond);
 }

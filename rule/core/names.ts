@@ -1,25 +1,25 @@
-/** The prefix of everything this project names in an account. */
+/** The prefix of all names that this project uses in an account. */
 export const prefix = 'unused-iam-credentials';
 
 /** The tag that exempts a user until a date, unless the rule parameter exemptUntilTag names another. */
 export const defaultExemptUntilTag = `${prefix}:exempt-until`;
 
-/** The tag a revocation leaves on a user: its instant, a space, and the execution's id. */
+/** The tag that a revocation puts on a user: its instant, a space, and the execution's ID. */
 export const revokedTag = `${prefix}:revoked`;
 
-/** The user tag that keeps every credential of a user from being revoked; only `false` does not. */
+/** The user tag that protects all credentials of a user from revocation, unless its value is `false`. */
 export const protectedTag = `${prefix}:protected`;
 
 /** While this SSM parameter exists, nothing is revoked. */
 export const pauseParameter = `/${prefix}/pause`;
 
-/** Where the records of revocations are in Parameter Store: `<path>/<UserId>/<execution id>`. */
+/** Where Parameter Store holds the records of revocations: `<path>/<UserId>/<execution id>`. */
 export const recordsPath = `/${prefix}/records`;
 
-/** Tag keys of a record: carried out and verified; everything in it given back, or gone for good. */
+/** Tag keys of a record: carried out and verified; all its credentials restored, or deleted for good. */
 export const marks = { applied: 'applied', restored: 'restored' } as const;
 
-/** What the tag key begins with that says of one credential of a record, `password` or a key's ID, that it was given back. */
+/** The prefix of a record's tag keys that mark one credential, `password` or a key's ID, as restored. */
 export const restoredPrefix = 'restored-';
 
 /** The names of the Automation documents. */
@@ -36,24 +36,24 @@ export const functionNames = {
   issuePassword: `${prefix}-issue-password`,
 } as const;
 
-/** Takes a user's unique ID and the ID of the revocation's execution; gives the record's name. */
+/** The name of the record of a revocation. */
 export function recordName(userId: string, executionId: string): string {
   return `${recordsPath}/${userId}/${executionId}`;
 }
 
-/** Takes the same; gives the name of the secret that holds a password issued by that record. */
+/** The name of the secret that holds the password issued for that revocation. */
 export function secretName(userId: string, executionId: string): string {
   return `${prefix}/${userId}/${executionId}`;
 }
 
 /** Where something is deployed. */
-export interface Place {
+interface Place {
   readonly partition: string;
   readonly accountId: string;
   readonly region: string;
 }
 
-/** Takes a document's name and where it is; gives the ARN of the role under which its steps act there. */
+/** The ARN of the role that the document's steps assume. */
 export function automationRoleArn(
   documentName: string,
   { partition, accountId, region }: Place,
@@ -61,7 +61,7 @@ export function automationRoleArn(
   return `arn:${partition}:iam::${accountId}:role/${automationRoleName(documentName, region)}`;
 }
 
-/** Takes a document's name and a Region; gives the name of the role under which its steps act there. */
+/** The name of the role that the document's steps assume in a Region. */
 export function automationRoleName(documentName: string, region: string): string {
   return `${documentName}-${region}`;
 }

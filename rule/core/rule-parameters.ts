@@ -16,7 +16,7 @@ export interface RuleParameters {
   readonly maxExemptionDays: number;
 }
 
-/** One parameter as people see it: the README's table and the command line's help are made of these. */
+/** A parameter's documentation, from which the parameter table and the command line's help are generated. */
 export interface ParameterDefinition {
   readonly description: string;
   /** The default as text. */
@@ -68,14 +68,14 @@ export const parameterDefinitions = {
   },
   exemptUntilTag: {
     description:
-      'Key of the user tag that exempts until its value, an ISO date (to the end of that day, UTC) or an instant with an offset',
+      'Key of the user tag that exempts the user until its value: an ISO date (to the end of that day, UTC) or an instant with an offset',
     default: defaultExemptUntilTag,
     valid:
       'a legal tag key: 1 to 128 letters, digits, spaces and _ . : / = + - @, not beginning with aws:',
     accepts: (value) => tagKey.test(value),
   },
   maxExemptionDays: {
-    description: 'An exemption that would last longer than this from now is not honoured',
+    description: 'An exemption that ends more than this many days from now is ignored',
     default: '365',
     ...days,
   },
@@ -87,7 +87,7 @@ export type ParameterName = keyof typeof parameterDefinitions;
 /** Every rule parameter's name, in the order in which they are shown. */
 export const parameterNames = Object.keys(parameterDefinitions) as ParameterName[];
 
-/** How an error message speaks of parameters: by what name, and what to do. */
+/** How an error message names parameters, and what it advises. */
 export interface ParameterNaming {
   readonly what: string;
   readonly nameOf: (name: string) => string;
@@ -101,9 +101,8 @@ const inRule: ParameterNaming = {
 };
 
 /**
- * Takes the rule's InputParameters: an object of strings (whole JSON numbers are taken as their
- * text), and how to speak of them. Gives back the parameters with defaults filled in.
- * Throws RuleParameterError that names every unknown name and every invalid value with what is valid.
+ * Reads the rule's InputParameters: strings, or whole JSON numbers. The RuleParameterError lists every unknown
+ * name and every invalid value, with what is valid.
  */
 export function parseRuleParameters(
   input: Readonly<Record<string, unknown>>,
@@ -158,7 +157,7 @@ function quote(value: unknown): string {
 /** Rule parameters as text, not validated. */
 export type ParameterTexts = Readonly<Partial<Record<ParameterName, string>>>;
 
-/** A named set of rule parameters that expresses one kind of published guidance. */
+/** A named set of rule parameters that follows published guidance. */
 export interface Preset {
   readonly guidance: string;
   readonly parameters: ParameterTexts;
@@ -179,11 +178,12 @@ export const presets = {
     parameters: { maxCredentialUsageAge: '30' },
   },
   'inactive-users': {
-    guidance: 'Users to retire: everything they could use is unused for 90 days or more',
+    guidance: 'Users to retire: all their credentials are unused for 90 days or more',
     parameters: { maxCredentialUsageAge: '90', evaluationScope: 'user' },
   },
   'console-passwords': {
-    guidance: 'Passwords unused for 90 days of people without an access key used in the last 45',
+    guidance:
+      'Passwords unused for 90 days or more, if the user has used no access key for 45 days',
     parameters: {
       maxPasswordUsageAge: '90',
       maxAccessKeyUsageAge: '45',
@@ -196,8 +196,8 @@ export const presets = {
 export type PresetName = keyof typeof presets;
 
 /**
- * Takes a preset, or none, and parameters given explicitly. Gives back all of them: the explicit ones
- * win, and an explicit maxCredentialUsageAge also clears the preset's ages per kind, since it means both.
+ * Explicit parameters override the preset's. An explicit maxCredentialUsageAge applies to passwords and access
+ * keys, so it also overrides the preset's ages for each.
  */
 export function withPreset(preset: PresetName | null, explicit: ParameterTexts): ParameterTexts {
   const chosen: Partial<Record<ParameterName, string>> = {

@@ -3,19 +3,15 @@ import type { AccessKey } from './credentials.ts';
 import type { Instant } from './instant.ts';
 import type { RuleParameters } from './rule-parameters.ts';
 
-/** What the scope makes of a user's credentials, leaving exemptions aside. */
+/** The result of applying the evaluation scope, without regard to exemptions. */
 export interface ScopeJudgement {
   /** The credentials that are due for revocation; empty for a COMPLIANT user. */
   readonly due: readonly CredentialAssessment[];
-  /** For a COMPLIANT user: when he becomes NON_COMPLIANT if nothing is used, and by what. */
+  /** For a COMPLIANT user: when they become NON_COMPLIANT if they use nothing, and because of which credential. */
   readonly becomesUnused: { readonly at: Instant; readonly by: CredentialAssessment } | null;
 }
 
-/**
- * Takes a user's access keys of any status, the assessments of his usable credentials, the parameters,
- * the instant of the evaluation and the present. Gives back what is due by the evaluation scope.
- * Throws as assessCredential does.
- */
+/** `accessKeys` are of any status, `credentials` the usable ones. Errors are those of assessCredential. */
 export function judgeByScope(
   accessKeys: readonly AccessKey[],
   credentials: readonly CredentialAssessment[],
@@ -37,8 +33,8 @@ export function judgeByScope(
 }
 
 /**
- * Scope console-password spares a password while any access key, of any status, was used less than
- * the key threshold ago: its owner may only have gone over to keys. Creation and rotation are no use.
+ * Scope console-password does not count a password as due while any access key, of any status, was used within
+ * the key threshold: the user may only have changed over to keys. Creation and rotation do not count as use.
  */
 function judgeConsolePassword(
   accessKeys: readonly AccessKey[],

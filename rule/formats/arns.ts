@@ -8,12 +8,10 @@ export interface FunctionLocation {
   readonly functionName: string;
 }
 
-/**
- * Takes a function's ARN, with or without version or alias (`invokedFunctionArn` of Lambda's context).
- * Gives back where the function is. Throws RequestError when it is none.
- */
+/** Parses `invokedFunctionArn` of Lambda's context, with or without a version or an alias. */
 export function parseFunctionArn(arn: string): FunctionLocation {
   const match = /^arn:([\w-]+):lambda:([\w-]+):(\d{12}):function:([\w-]+)(?::[\w$-]+)?$/u.exec(arn);
+  // Stryker disable next-line StringLiteral,ArrayDeclaration: if the pattern matches, each part exists; otherwise none is used
   const [, partition = '', region = '', accountId = '', functionName = ''] = match ?? [];
   if (match !== null) return { partition, region, accountId, functionName };
   throw new ExpectedError(
@@ -23,9 +21,8 @@ export function parseFunctionArn(arn: string): FunctionLocation {
 }
 
 /**
- * Takes where a function is, and a secret's name. Gives back the secret's ARN without the six characters that
- * Secrets Manager adds, by which it is found as well. AWS does not say which resource it checks for a mere name
- * that no secret has; for an ARN it can only be that.
+ * A secret's ARN without the six characters that Secrets Manager adds; it finds the secret by that as well. AWS
+ * does not document which resource it authorizes for a name that no secret has; for an ARN it can only be that.
  */
 export function secretId(
   { partition, region, accountId }: Omit<FunctionLocation, 'functionName'>,

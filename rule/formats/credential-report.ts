@@ -3,26 +3,24 @@ import { ExpectedError, messageOf, type Problem } from '../core/errors.ts';
 import type { Instant } from '../core/instant.ts';
 import { type ReportRow, readReportRow, requiredColumns } from './report-row.ts';
 
-/** A stored credential report as IAM hands it out: CSV text, and when IAM made it. */
+/** A stored credential report: CSV text, and when IAM generated it. */
 export interface CredentialReport {
   readonly content: string;
   readonly generatedAt: Instant;
 }
 
-/** A credential report, read: the rows by ARN, and the users whose rows could not be read. */
+/** The rows of a credential report by ARN, and the users whose rows could not be read. */
 export interface ParsedReport {
-  /** The accounts of all rows, the root user's included. */
+  /** The accounts of all rows, including the root user's. */
   readonly accountIds: ReadonlySet<string>;
   readonly rows: ReadonlyMap<string, ReportRow>;
   readonly problems: ReadonlyMap<string, Problem>;
 }
 
 /**
- * Takes the CSV of a credential report (columns in any order, unknown ones ignored). Gives back its
- * users' rows by ARN, without the root user's; a user with an unreadable value, or with two rows,
- * is a problem instead.
- * Throws CredentialReportError when the report as a whole cannot be trusted: empty, not CSV, a
- * needed column missing, or a row with too few or too many fields (a report cut short).
+ * Reads the CSV of a credential report: columns in any order, without the root user's row. A user with an
+ * unreadable value, or with two rows, is a problem instead of a row. A report that cannot be trusted as a whole
+ * is a CredentialReportError: empty, not CSV, without a required column, or cut short.
  */
 export function parseCredentialReport(csv: string): ParsedReport {
   const report = {
@@ -32,11 +30,11 @@ export function parseCredentialReport(csv: string): ParsedReport {
   };
   let columns: Columns | undefined;
   let line = 0;
-  // Row by row, since the fields of a whole report held at once take many times its size.
+  // Row by row: the fields of a whole report, held at once, take many times its size.
   Papa.parse<string[]>(csv.replace(/^\uFEFF/u, ''), {
     delimiter: ',',
     step: ({ data: fields, errors: [error] }) => {
-      if (error !== undefined) throw broken(`it is no CSV: row ${line + 1}: ${error.message}`);
+      if (error !== undefined) throw broken(`it is not CSV: row ${line + 1}: ${error.message}`);
       const isEmptyLine = fields.length === 1 && fields[0] === '';
       if (isEmptyLine) return;
       line += 1;
@@ -45,7 +43,7 @@ export function parseCredentialReport(csv: string): ParsedReport {
     },
   });
   if (line < 2) {
-    throw broken('it has no rows; expected a header, the root user, and one row a user');
+    throw broken('it has no rows; expected a header, the root user, and one row per user');
   }
   return report;
 }
@@ -69,17 +67,21 @@ function addRow(
 ): void {
   if (fields.length !== columns.size) {
     throw broken(
-      `row ${line} has ${fields.length} fields where the header has ${columns.size}; ` +
+      `row ${line} has ${fields.length} fields, but the header has ${columns.size}; ` +
         'the report may have been cut short',
     );
   }
   const field = (column: string) => fields[columns.get(column) ?? -1];
+  // Stryker disable next-line StringLiteral: every row has an ARN, because the header must name it
   const arn = field('arn') ?? '';
   const accountId = accountOfArn.exec(arn)?.[1];
   if (accountId !== undefined) accountIds.add(accountId);
   if (field('user') === '<root_account>') return;
   if (rows.delete(arn) || problems.has(arn)) {
-    problems.set(arn, { arn, message: 'the credential report has more than one row of this user' });
+    problems.set(arn, {
+      arn,
+      message: 'the credential report has more than one row for this user',
+    });
     return;
   }
   try {
@@ -100,7 +102,7 @@ function readHeader(header: readonly string[]): Columns {
 function broken(what: string): ExpectedError {
   return new ExpectedError(
     'CredentialReportError',
-    `The credential report cannot be read: ${what}. Nobody was judged by it; get a complete report ` +
+    `The credential report cannot be read: ${what}. No user was judged by it. Download a complete report ` +
       '(aws iam get-credential-report) or wait for the next evaluation.',
   );
 }

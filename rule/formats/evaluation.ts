@@ -16,9 +16,8 @@ export interface Evaluation {
 }
 
 /**
- * Takes a resource's type and ID (AWS Config knows a user by his unique ID), the verdict with its reason (1
- * to 256 characters), and the instant that orders evaluations: the notification's creation or the
- * configuration item's capture. Gives back the evaluation.
+ * `resourceId` is a user's unique ID. `orderedAt` orders evaluations: the creation of the notification or the
+ * capture of the configuration item. Annotations have 1 to 256 characters.
  */
 export function toEvaluation(
   type: string,
@@ -35,7 +34,7 @@ export function toEvaluation(
   };
 }
 
-/** Takes the instant of the evaluation; gives back the verdict on a user who is gone. */
+/** The verdict on a user who was deleted. */
 export function goneVerdict(now: Instant) {
   const annotation = `user no longer exists (${formatDate(now)})`;
   return { compliance: 'NOT_APPLICABLE', annotation } as const;

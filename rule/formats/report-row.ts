@@ -7,11 +7,11 @@ const usual =
   /^\d{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|1\d|2[0-8])T(?:[01]\d|2[0-3]):[0-5]\d:[0-5]\d(?:Z|\+00:00)$/u;
 
 /**
- * Takes a date of a credential report: ISO 8601 with seconds and an offset, in practice UTC. Gives
- * back the instant, or undefined for anything else, impossible dates included.
+ * Parses a date of a credential report: ISO 8601 with seconds and an offset, in practice UTC. Undefined for
+ * anything else, including impossible dates.
  *
- * A report of 5,000 users holds some 30,000 dates. The engine's own parser is over ten times as fast as
- * luxon, but takes 30 February for 1 March, so that it gets only dates that exist for certain.
+ * A report of 5,000 users has about 30,000 dates. Date.parse is over ten times as fast as luxon, but reads
+ * 30 February as 1 March, so it gets only dates that certainly exist.
  */
 export function parseReportDate(text: string): Instant | undefined {
   return usual.test(text) ? Date.parse(text) : parseInstant(text);
@@ -26,7 +26,7 @@ export interface ReportKey {
   readonly lastUsed: Instant | undefined;
 }
 
-/** What one row of a credential report says of an IAM user. */
+/** One row of a credential report. */
 export interface ReportRow {
   readonly userName: string;
   readonly arn: string;
@@ -34,13 +34,13 @@ export interface ReportRow {
   readonly password: Password | null;
   readonly keys: readonly ReportKey[];
   readonly certificates: boolean;
-  /** The text of `additional_credentials_info`, where there is any. */
+  /** The text of `additional_credentials_info`, if there is any. */
   readonly additionalCredentials: string | null;
 }
 
 const slots = [1, 2] as const;
 
-/** The columns without which a credential report cannot be judged. */
+/** The columns that judging requires. */
 export const requiredColumns: readonly string[] = [
   'user',
   'arn',
@@ -57,11 +57,7 @@ export const requiredColumns: readonly string[] = [
 
 type Field = (column: string) => string | undefined;
 
-/**
- * Takes a row as a function from column name to text. Gives back what it says.
- * Throws UserError for a value that the credential report's documentation does not know, and for an
- * existing credential without a date of change.
- */
+/** A UserError for a value that AWS does not document, and for an existing credential without a date of change. */
 export function readReportRow(field: Field): ReportRow {
   const passwordChanged = readDate(field, 'password_last_changed');
   const passwordUsed = readDate(field, 'password_last_used');

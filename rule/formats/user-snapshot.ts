@@ -16,7 +16,7 @@ export interface LiveAccessKey {
   readonly lastUsed: Instant | undefined;
 }
 
-/** Who an IAM user is: what the listings of users say. */
+/** An IAM user as listings show them. */
 export interface UserIdentity {
   readonly userName: string;
   readonly userId: string;
@@ -29,20 +29,18 @@ export interface UserIdentity {
 /** An IAM user's credentials, read one by one from IAM: exact now, but without dates of change. */
 export interface LiveCredentials {
   readonly passwordLastUsed: Instant | undefined;
-  /** Null when the user has no login profile. */
+  /** Null if the user has no login profile. */
   readonly loginProfileCreateDate: Instant | null;
   readonly accessKeys: readonly LiveAccessKey[];
 }
 
-/**
- * Takes who a user is, his credentials read live, and his own row of the credential report, if there
- * is one, for the dates of change that only the report knows. Gives back the user to be judged.
- */
+/** The user's own row of the credential report, if there is one, adds the dates of change, which only it has. */
 export function fromLive(
   identity: UserIdentity,
   live: LiveCredentials,
   row: ReportRow | null,
 ): User {
+  // Stryker disable next-line ArrayDeclaration: an entry without a date of change counts as no entry
   const changed = row === null ? [] : matchSlots(live.accessKeys, row.keys);
   return {
     ...describe(identity),
@@ -70,7 +68,7 @@ export function fromLive(
 
 type Described = Pick<User, 'userName' | 'userId' | 'arn' | 'path' | 'tags'>;
 
-/** Takes who a user is and his own row of the credential report. Gives back the user to be judged. */
+/** The user according to their own row of the credential report. */
 export function fromReport(identity: Described, row: ReportRow): User {
   return {
     ...describe(identity),
@@ -97,18 +95,17 @@ function unjudgedOf(row: ReportRow | null): User['unjudged'] {
   };
 }
 
-/** The date of change that the report holds for a key, and its slot where that is certain. */
-export interface KeyChange {
+/** The date of change that the report has for a key, and its slot if that is certain. */
+interface KeyChange {
   readonly slot: 1 | 2 | null;
   readonly lastRotated: Instant;
 }
 
 /**
- * Takes a user's live keys and the keys of his own row. Gives back each live key's change, in order.
- * The report names keys by slot, IAM by ID. A slot belongs to the key created when the slot was last
- * rotated; a slot that has changed since, to the only remaining key of equal status and last use.
- * Where that leaves a choice, every key left over gets the later date of change: it may accuse late,
- * never too early.
+ * Each live key's change, in the order of the keys. The report names keys by slot, IAM by ID. A slot belongs to
+ * the key created when the slot was last rotated; a slot that has changed since, to the only remaining key with
+ * the same status and last use. If that leaves a choice, every remaining key gets the later date of change: it
+ * may become unused too late, but never too early.
  */
 export function matchSlots(
   keys: readonly LiveAccessKey[],
@@ -130,7 +127,7 @@ export function matchSlots(
   };
   assign((key, slot) => {
     if (key.createDate !== slot.lastRotated) return false;
-    // A key may have been made in the very second in which an older one was changed.
+    // A key may be created in the same second in which an older one is changed.
     const looksOlder = (other: LiveAccessKey) =>
       other.createDate < slot.lastRotated && resembles(other, slot);
     return resembles(key, slot) || !keys.some(looksOlder);
@@ -145,7 +142,7 @@ function resembles(key: LiveAccessKey, slot: ReportKey): boolean {
   return (key.status === 'Active') === slot.active && key.lastUsed === slot.lastUsed;
 }
 
-/** What a credential report says of one user: his own row, null where it has none, and its age. */
+/** What a credential report says about one user: their own row, or null, and the report's age. */
 export interface ReportEvidence {
   readonly row: ReportRow | null;
   readonly generatedAt: Instant;
@@ -156,15 +153,14 @@ export interface ReadReport extends Pick<ParsedReport, 'rows' | 'problems'> {
   readonly generatedAt: Instant;
 }
 
-/** Takes a stored report; gives it back read. Throws as parseCredentialReport does. */
+/** Errors are those of parseCredentialReport. */
 export function readReport({ content, generatedAt }: CredentialReport): ReadReport {
   return { ...parseCredentialReport(content), generatedAt };
 }
 
 /**
- * Takes a report and who a user is. Gives back what the report says of him: a row under his ARN that
- * was made for another creation date belongs to a deleted user of the same name, and is not his.
- * Throws UserError when his row could not be read.
+ * A row with the user's ARN but another creation date belongs to a deleted user of the same name, and does not
+ * count. A UserError if the user's row could not be read.
  */
 export function evidenceOf(report: ReadReport, identity: UserIdentity): ReportEvidence {
   const problem = report.problems.get(identity.arn);
@@ -174,10 +170,7 @@ export function evidenceOf(report: ReadReport, identity: UserIdentity): ReportEv
   return { row: own ? row : null, generatedAt: report.generatedAt };
 }
 
-/**
- * Takes credentials read live and the user's own row. Tells whether the row knows every credential
- * that existed when the report was made: one without a date of change cannot be accused.
- */
+/** Whether the row has every credential that existed when the report was generated; without a date of change, a credential cannot be unused. */
 export function rowCovers(live: LiveCredentials, row: ReportRow, generatedAt: Instant): boolean {
   const profile = live.loginProfileCreateDate;
   if (profile !== null && profile < generatedAt && row.password === null) return false;

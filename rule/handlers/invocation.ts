@@ -12,19 +12,19 @@ export type Log = (
 ) => void;
 
 /**
- * Takes a line of text; writes it to standard output as it is. Lambda's Node.js runtime has a `console.log`
- * of its own, which puts time, request and level before the line, so that metric filters find no JSON.
+ * Writes a line to standard output as it is. `console.log` of Lambda's Node.js runtime puts time, request
+ * and level before the line, so metric filters would not find JSON.
  */
 export function writeLine(line: string): void {
   process.stdout.write(`${line}\n`);
 }
 
-/** Takes what writes a line of text; gives back a log that writes JSON, one object a line. */
+/** A log that writes one JSON object per line. */
 export function jsonLog(write: (line: string) => void): Log {
   return (level, message, fields) => write(JSON.stringify({ ...fields, level, message }));
 }
 
-/** What is used of Lambda's context object. */
+/** The properties of Lambda's context object that the functions use. */
 export interface LambdaContext {
   readonly invokedFunctionArn: string;
   readonly getRemainingTimeInMillis: () => number;
@@ -43,29 +43,44 @@ export interface Invocation {
   readonly deadline: Instant;
 }
 
+/** A run's summary: what its one summary line in the log holds. */
+type Summary = Readonly<Record<string, unknown>>;
+
+/** Starts a run. The function it returns logs the run's summary, with the requests and the time it took. */
+export function startSummary({
+  clock,
+  log,
+  requests,
+}: Pick<FunctionDependencies, 'clock' | 'log' | 'requests'>) {
+  const begin = clock.now();
+  const before = new Map(requests);
+  return (level: 'info' | 'error', fields: Summary): Summary => {
+    const counts = [...requests].map(([name, count]) => [name, count - (before.get(name) ?? 0)]);
+    const sent = counts.filter(([, count]) => count !== 0);
+    const durationMs = clock.now() - begin;
+    const summary = { ...fields, requests: Object.fromEntries(sent), durationMs };
+    log(level, 'summary', summary);
+    return summary;
+  };
+}
+
+/** What the summary says about an error that ended the run. */
+export function describeFailure(error: unknown): Summary {
+  return { error: error instanceof Error ? error.name : 'unknown', reason: messageOf(error) };
+}
+
 /** Automation gives a function 300 seconds; some are kept for the answer (milliseconds). */
 const longest = 280_000;
 const reserve = 5_000;
 
-/**
- * Runs one invocation. Takes Lambda's context, what to run with, and the work, which gives the answer and what
- * to say of it in the log. Gives back the answer. Logs one summary line, whatever happens. Throws what
- * the work throws.
- */
+/** Runs one invocation, logs its summary whether it succeeds or fails, and resolves to the work's answer. */
 export async function runInvocation<Answer>(
   context: LambdaContext,
-  { clock, log, requests }: Pick<FunctionDependencies, 'clock' | 'log' | 'requests'>,
-  work: (invocation: Invocation) => Promise<{ answer: Answer; summary: Record<string, unknown> }>,
+  dependencies: Pick<FunctionDependencies, 'clock' | 'log' | 'requests'>,
+  work: (invocation: Invocation) => Promise<{ answer: Answer; summary: Summary }>,
 ): Promise<Answer> {
-  const now = clock.now();
-  const before = new Map(requests);
-  const summarize = (level: 'info' | 'error', fields: Record<string, unknown>) => {
-    const sent = [...requests]
-      .map(([name, count]) => [name, count - (before.get(name) ?? 0)] as const)
-      .filter(([, count]) => count > 0);
-    const durationMs = clock.now() - now;
-    log(level, 'summary', { ...fields, requests: Object.fromEntries(sent), durationMs });
-  };
+  const now = dependencies.clock.now();
+  const summarize = startSummary(dependencies);
   try {
     const location = parseFunctionArn(context.invokedFunctionArn);
     const remaining = Math.min(longest, context.getRemainingTimeInMillis());
@@ -74,8 +89,7 @@ export async function runInvocation<Answer>(
     summarize('info', summary);
     return answer;
   } catch (error) {
-    const name = error instanceof Error ? error.name : 'unknown';
-    summarize('error', { outcome: 'failed', error: name, reason: messageOf(error) });
+    summarize('error', { outcome: 'failed', ...describeFailure(error) });
     throw error;
   }
 }

@@ -12,17 +12,17 @@ import {
   readReport,
   type UserIdentity,
 } from '../formats/user-snapshot.ts';
-import { judgeListed, judgeLive, type LiveJudgement, type UserJudgement } from './judge-user.ts';
+import { judgeLive, judgeUser, type UserJudgement } from './judge-user.ts';
 import { type Judgement, type JudgementContext, judge } from './judgement.ts';
 
-/** The verdicts on an account's users, and whom there is no verdict on. */
+/** The verdicts on an account's users, and the users without a verdict. */
 export interface AccountJudgement {
   readonly judged: readonly IdentifiedJudgement[];
   /** Users who were deleted while the account was being read. */
   readonly gone: readonly UserIdentity[];
-  /** Users whom only a newer credential report can judge; their earlier result stands. */
+  /** Users whose verdict needs a newer credential report; their earlier result stands. */
   readonly undecided: readonly UserIdentity[];
-  /** Users who could not be read. The run has to fail for them, after reporting the others. */
+  /** Users who could not be read. The run must fail because of them, after reporting the others. */
   readonly failed: readonly Problem[];
   /** The unique IDs of all users that IAM's listing named. */
   readonly listed: ReadonlySet<string>;
@@ -34,19 +34,19 @@ export interface IdentifiedJudgement extends Judgement {
   readonly userId: string;
 }
 
-/** What is asked of an account's judgement beyond the verdicts. */
+/** What a caller needs beyond the verdicts. */
 export interface AccountOptions {
-  /** Whether unused access keys need their IDs, which the report lacks: their owners are read live. */
+  /** Whether unused access keys need their IDs. The report lacks them, so their owners are read live. */
   readonly identifyUnusedKeys?: boolean;
 }
 
-/** IAM throttles at a rate nobody can raise, and other tools of the account want some of it too. */
+/** IAM throttles at a rate that cannot be raised, and other tools in the account need some of it too. */
 const concurrency = 4;
 
 /**
- * Judges every IAM user of an account by the credential report, without a request per user. Users
- * whom the report does not know, or whom an old report would accuse, are read live.
- * Throws AwsError, CredentialReportError and RunError where nobody can be judged.
+ * Judges every IAM user of an account by the credential report, without a request per user. Users who are not
+ * in the report, or whom only an old report makes NON_COMPLIANT, are read live. Rejects only if no user can be
+ * judged.
  */
 export async function judgeAccount(
   context: JudgementContext,
@@ -65,14 +65,14 @@ export async function judgeAccount(
   const gone: UserIdentity[] = [];
   const undecided: UserIdentity[] = [];
   const failed: Problem[] = [];
-  /** Sorts users by how they were judged; gives back the ones whom the judge could not find. */
+  /** Sorts users by how they were judged; resolves to those who need another way. */
   const settle = async (users: readonly UserIdentity[], decide: Decide, stage: string) => {
     const open: UserIdentity[] = [];
     const run = async (identity: UserIdentity, index: number) => {
       onProgress?.(`${stage}: ${index + 1} of ${users.length}`);
       try {
         const verdict = await decide(identity);
-        if (verdict === 'elsewhere') open.push(identity);
+        if (verdict === null) open.push(identity);
         else if (verdict === 'gone') gone.push(identity);
         else if (verdict === 'undecided') undecided.push(identity);
         else judged.push({ ...verdict, userId: identity.userId });
@@ -91,31 +91,35 @@ export async function judgeAccount(
   const byReport: Decide = async (identity) => judgeByReport(identity, report, context, options);
   const unsettled = await settle(identities, byReport, 'Judging by the report');
   const byName = live((identity) => judgeLive(identity, evidenceOn, context));
-  const elsewhere = await settle(unsettled, byName, 'Reading users live');
-  const names = elsewhere.length === 0 ? new Map<string, string>() : listUserNames(iam);
-  const byId = live(async ({ userId }) => judgeListed(userId, await names, evidenceOn, context));
-  await settle(elsewhere, byId, 'Looking for users who were renamed or deleted');
+  const unnamed = await settle(unsettled, byName, 'Reading users live');
+  // One listing for all of them, made after none was found by name.
+  const names = unnamed.length === 0 ? new Map<string, string>() : listUserNames(iam);
+  const byId = live(({ userId }) =>
+    judgeUser({ userId, userName: null }, evidenceOn, context, async () => names),
+  );
+  await settle(unnamed, byId, 'Looking for users who were renamed or deleted');
 
   const listed = new Set(identities.map(({ userId }) => userId));
   return { judged, gone, undecided, failed, listed, reportGeneratedAt: report.generatedAt };
 }
 
-type Decide = (identity: UserIdentity) => Promise<LiveJudgement | UserJudgement>;
+/** Null if it takes another way to judge the user. */
+type Decide = (identity: UserIdentity) => Promise<UserJudgement | null>;
 
-/** `elsewhere` where only a live read can tell. */
+/** Null if only a live read can decide. */
 function judgeByReport(
   identity: UserIdentity,
   report: ReadReport,
   context: JudgementContext,
   { identifyUnusedKeys = false }: AccountOptions,
-): Judgement | 'elsewhere' {
+): Judgement | null {
   const { row, generatedAt } = evidenceOf(report, identity);
-  if (row === null) return 'elsewhere';
-  if (revokedSince(identity.tags, generatedAt)) return 'elsewhere';
-  if (mayHideAccessKeys(row.additionalCredentials)) return 'elsewhere';
+  if (row === null) return null;
+  if (revokedSince(identity.tags, generatedAt)) return null;
+  if (mayHideAccessKeys(row.additionalCredentials)) return null;
   const judgement = judge(fromReport(identity, row), context);
   const { compliance, credentials } = judgement.assessment;
-  if (compliance === 'NON_COMPLIANT' && !isFresh(generatedAt, context.now)) return 'elsewhere';
+  if (compliance === 'NON_COMPLIANT' && !isFresh(generatedAt, context.now)) return null;
   const unnamed = credentials.some(({ type, unused }) => type === 'access-key' && unused);
-  return identifyUnusedKeys && unnamed ? 'elsewhere' : judgement;
+  return identifyUnusedKeys && unnamed ? null : judgement;
 }

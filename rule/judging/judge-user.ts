@@ -1,7 +1,6 @@
 import { readStoredCredentialReport } from '../aws/iam-credential-report.ts';
-import { readLiveUser } from '../aws/iam-credentials.ts';
+import { changingUser, findByUniqueId, readLiveUser } from '../aws/iam-credentials.ts';
 import { listUserNames } from '../aws/iam-users.ts';
-import { ExpectedError } from '../core/errors.ts';
 import {
   evidenceOf,
   fromLive,
@@ -12,34 +11,33 @@ import {
 } from '../formats/user-snapshot.ts';
 import { type Judgement, type JudgementContext, judge } from './judgement.ts';
 
-/** A user's unique ID, and a name he was known by, which may be another's by now. */
+/** A user's unique ID, and a name they were known by, which may be another user's by now. */
 export interface KnownUser {
   readonly userId: string;
   readonly userName: string;
 }
 
-/** A report's evidence on a user, or how to read it: then it is read only where it is needed. */
-export type Evidence = ReportEvidence | (() => Promise<ReportEvidence>);
+/** A report's evidence about a user, or how to read it if it is needed. */
+type Evidence = ReportEvidence | (() => Promise<ReportEvidence>);
 
-/** Where to find a report's evidence on a user. */
+/** Where to find a report's evidence about a user. */
 export type EvidenceSource = (identity: UserIdentity) => Evidence;
 
-/** `undecided`: only a newer report can tell. `elsewhere`: the name is not the user's any more. */
-export type LiveJudgement = Judgement | 'undecided' | 'elsewhere';
+/** `undecided`: only a newer report can decide. */
+export type LiveJudgement = Judgement | 'undecided';
 
 /**
- * Judges a user by reading his credentials live. Takes how he is known, where to find a report's
- * evidence, and what to judge by. Evidence that has to be read first is read only when the live dates
- * alone would accuse him. The report alone knows when a password was last changed or a key last rotated.
- * Throws AwsError, UserError and CredentialReportError.
+ * Judges a user by their credentials, read live; null if the name is not theirs any more. The report is read
+ * only if the live dates alone make the user NON_COMPLIANT: it alone has the dates when a password was last
+ * changed and a key last rotated.
  */
 export async function judgeLive(
   { userId, userName }: KnownUser,
   evidenceOn: EvidenceSource,
   context: JudgementContext,
-): Promise<LiveJudgement> {
+): Promise<LiveJudgement | null> {
   const live = await readLiveUser(context.iam, userId, userName);
-  if (live === null) return 'elsewhere';
+  if (live === null) return null;
   const { identity, credentials } = live;
   const evidence = evidenceOn(identity);
   if (typeof evidence === 'function') {
@@ -52,44 +50,26 @@ export async function judgeLive(
   return row !== null && rowCovers(credentials, row, generatedAt) ? judgement : 'undecided';
 }
 
-/** `gone`: IAM lists nobody of that ID. `undecided`: only a newer report can tell. */
-export type UserJudgement = Judgement | 'undecided' | 'gone';
+/** `gone`: IAM lists no user with that ID. `undecided`: only a newer report can decide. */
+export type UserJudgement = LiveJudgement | 'gone';
 
 /**
- * Judges one user by one live snapshot. Takes how he is known, where to find a report's evidence, and
- * what to judge by. A user who was renamed, or whose name now is another's, is found by his ID.
- * Throws AwsError, UserError and CredentialReportError.
+ * Judges one user live, under whatever name they have now. A user who is renamed again and again is a
+ * UserError.
  */
 export async function judgeUser(
   { userId, userName }: { readonly userId: string; readonly userName: string | null },
   evidenceOn: EvidenceSource,
   context: JudgementContext,
+  listNames: () => Promise<ReadonlyMap<string, string>> = () => listUserNames(context.iam),
 ): Promise<UserJudgement> {
-  if (userName !== null) {
-    const judgement = await judgeLive({ userId, userName }, evidenceOn, context);
-    if (judgement !== 'elsewhere') return judgement;
-  }
-  return judgeListed(userId, await listUserNames(context.iam), evidenceOn, context);
+  const judgeNamed = (name: string) => judgeLive({ userId, userName: name }, evidenceOn, context);
+  const found = await findByUniqueId(userId, userName, judgeNamed, listNames);
+  if (found === 'changing') throw changingUser(userId);
+  return found;
 }
 
-/**
- * Judges a user by the name that a listing, made after he was not found, has for his ID. Throws the
- * same, and UserError when that name is not his any more either.
- */
-export async function judgeListed(
-  userId: string,
-  names: ReadonlyMap<string, string>,
-  evidenceOn: EvidenceSource,
-  context: JudgementContext,
-): Promise<UserJudgement> {
-  const userName = names.get(userId);
-  if (userName === undefined) return 'gone';
-  const judgement = await judgeLive({ userId, userName }, evidenceOn, context);
-  if (judgement !== 'elsewhere') return judgement;
-  throw new ExpectedError('UserError', `user ${userName} keeps changing; evaluate again later`);
-}
-
-/** Gives back a source that reads the stored credential report, and makes one if none is stored. */
+/** Reads the stored credential report, and makes one if none is stored. */
 export function storedReport({ iam, clock, deadline }: JudgementContext): EvidenceSource {
   return (identity) => async () =>
     evidenceOf(readReport(await readStoredCredentialReport(iam, clock, deadline)), identity);

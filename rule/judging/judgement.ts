@@ -6,29 +6,28 @@ import type { User } from '../core/credentials.ts';
 import type { Instant } from '../core/instant.ts';
 import type { RuleParameters } from '../core/rule-parameters.ts';
 
-/** What every judgement is made with. */
+/** What every judgement needs. */
 export interface JudgementContext {
   readonly iam: Clients<'iam'>['iam'];
   readonly parameters: RuleParameters;
   /** The instant of the evaluation: one for all users. */
   readonly now: Instant;
-  /** The present, where the evaluation looks back from it. */
+  /** The actual time, if the evaluation looks at an instant in the past. */
   readonly present?: Instant;
   readonly clock: Clock;
-  /** Told what is going on, in words for a person. */
+  /** Called with text that tells a person what is going on. */
   readonly onProgress?: (what: string) => void;
-  /** When to stop reading, so that what is judged can still be reported. */
+  /** When to stop reading, so that the verdicts so far can still be reported. */
   readonly deadline: Instant;
 }
 
-/** A user with the verdict on him. */
+/** A user and the verdict on them. */
 export interface Judgement {
   readonly user: User;
   readonly assessment: Assessment;
   readonly annotation: string;
 }
 
-/** Takes a user and what to judge him by; gives back the verdict. Throws as assessUser does. */
 export function judge(
   user: User,
   { parameters, now, present }: Pick<JudgementContext, 'parameters' | 'now' | 'present'>,

@@ -78,7 +78,7 @@ describe('half an answer is an error', () => {
   });
 });
 
-it('a secret of another name is none of ours, however AWS filters', async () => {
+it('a secret with another prefix is not listed, however AWS filters', async () => {
   const named = (Name: string) => ({ Name, CreatedDate: 60 });
   answers['ListSecrets'] = {
     SecretList: [named('prod/unused-iam-credentials/x'), named('unused-iam-credentials/x')],
@@ -104,7 +104,7 @@ it('the recorder of another service does not count', async () => {
 it.each([
   ['says so', 400, { __type: 'NoSuchRemediationConfigurationException', message: 'none' }],
   ['answers nothing', 200, {}],
-])('there is no remediation where AWS %s', async (_, code, answer) => {
+])('there is no remediation if AWS %s', async (_, code, answer) => {
   [status, answers] = [code, { DescribeRemediationConfigurations: answer }];
   expect(await readRemediation(clients.config, 'rule')).toBeNull();
 });

@@ -70,7 +70,7 @@ describe('a live read', () => {
 
   it.each([
     ['ListAccessKeys', '<IsTruncated>false</IsTruncated>', 'without AccessKeyMetadata'],
-    ['ListAccessKeys', '<AccessKeyMetadata/><IsTruncated>true</IsTruncated>', 'without a Marker'],
+    ['ListAccessKeys', '<AccessKeyMetadata/><IsTruncated>true</IsTruncated>', 'without the Marker'],
     ['ListAccessKeys', whole.ListAccessKeys.replace('<Status>Active</Status>', ''), 'status null'],
     [
       'ListAccessKeys',
@@ -103,7 +103,7 @@ describe('a listing of the account’s users', () => {
     [
       'that is cut off without a Marker',
       whole.GetAccountAuthorizationDetails.replace('false', 'true'),
-      'answered that there are more, without a Marker',
+      'answered without the Marker of the next page',
     ],
     [
       'with a user without an ID',

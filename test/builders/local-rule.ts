@@ -4,7 +4,7 @@ import { createAccount, issueResultToken, type LocalAccount } from '../../local-
 import { type LocalAws, startLocalAws } from '../../local-aws/server.ts';
 import { connect } from '../../rule/aws/clients.ts';
 import type { Topic } from '../../rule/aws/lazy-topic.ts';
-import { connectSns, publish } from '../../rule/aws/sns.ts';
+import { connectSns, publish } from '../../rule/aws/sns-publish.ts';
 import { type Clock, systemClock } from '../../rule/clock.ts';
 import { type EvaluationResult, evaluateEvent } from '../../rule/handlers/evaluate/evaluate.ts';
 import { jsonLog } from '../../rule/handlers/invocation.ts';

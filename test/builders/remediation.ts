@@ -6,7 +6,6 @@ import type { LocalAccount, LocalExecution } from '../../local-aws/account.ts';
 import { type LocalAws, startLocalAws } from '../../local-aws/server.ts';
 import { documents, restoreDocument, revokeDocument } from '../../remediation-docs/documents.ts';
 import { connect } from '../../rule/aws/clients.ts';
-import { randomBelow } from '../../rule/aws/iam-login-profile.ts';
 import { jsonLog } from '../../rule/handlers/invocation.ts';
 import { answerPassword } from '../../rule/handlers/issue-password/issue.ts';
 import { planRestoration } from '../../rule/handlers/plan-restoration/plan.ts';
@@ -97,7 +96,7 @@ export async function startRemediation(
       getRemainingTimeInMillis: () => 300_000,
     };
     return functions[name](payload, context, {
-      ...{ ...clients, clock, randomBelow, readerRoleArn: local.readerRoleArn },
+      ...{ ...clients, clock, readerRoleArn: local.readerRoleArn },
       log: jsonLog((line) => log.push(JSON.parse(line))),
     });
   };

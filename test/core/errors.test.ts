@@ -26,7 +26,7 @@ describe('dates', () => {
   it.each([
     ['2026-11-21T23:59:59.999Z', '2026-11-21', '2026-11-21T23:59:59.999Z'],
     ['2026-11-21T00:00:00.000Z', '2026-11-21', '2026-11-21T00:00:00Z'],
-  ])('are written in UTC, without a fraction that is none: %s', (text, date, instant) => {
+  ])('are written in UTC, without a fraction of zero: %s', (text, date, instant) => {
     expect(formatDate(Date.parse(text))).toBe(date);
     expect(formatInstant(Date.parse(text))).toBe(instant);
   });

@@ -1,6 +1,9 @@
 import { describe, expect, it } from 'vitest';
-import { findExemption } from '../../rule/core/exemption.ts';
-import { day, now } from '../builders/account.ts';
+import {
+  exemptUntil as exemptionAfterRestoration,
+  findExemption,
+} from '../../rule/core/exemption.ts';
+import { ago, day, now } from '../builders/account.ts';
 import { coreUser, exemptUntil, parameters } from '../builders/core-user.ts';
 
 function byTag(
@@ -45,7 +48,7 @@ describe('an exemption by tag', () => {
     });
   });
 
-  it('is honoured up to maxExemptionDays from now, and not a millisecond further', () => {
+  it('is valid up to maxExemptionDays from now, and not a millisecond further', () => {
     const given = { maxExemptionDays: '10' };
     expect(byTag('2026-12-01', end - 10 * day, given)).toMatchObject({ kind: 'tag' });
     expect(byTag('2026-12-01', end - 10 * day - 1, given)).toMatchObject({ reason: 'too-distant' });
@@ -54,10 +57,10 @@ describe('an exemption by tag', () => {
   it.each([
     ['', 'nothing'],
     ['tomorrow', 'words'],
-    ['2026-13-01', 'a month that is none'],
-    ['2027-02-29', 'a day that is none'],
+    ['2026-13-01', 'an impossible month'],
+    ['2027-02-29', 'an impossible day'],
     ['2026-12-01T12:00:00', 'an instant without offset'],
-    ['2026-12-01T25:00:00Z', 'an hour that is none'],
+    ['2026-12-01T25:00:00Z', 'an impossible hour'],
     ['2026-W49', 'a week'],
     ['2026-12', 'a month'],
     ['20261201', 'a basic date'],
@@ -111,4 +114,37 @@ describe('no exemption', () => {
   it('is what a user without tags and with any path has by default', () => {
     expect(findExemption(coreUser({ path: '/a/' }), parameters(), now)).toEqual({ kind: 'none' });
   });
+});
+
+const none = { kind: 'none' } as const;
+
+describe('the exemption after a restoration', () => {
+  it('lasts for the days of grace', () => {
+    expect(exemptionAfterRestoration(none, 14, 365, now)).toBe('2026-12-05T06:30:00Z');
+    expect(exemptionAfterRestoration(none, 14, 365, now + 999)).toBe('2026-12-05T06:30:00Z');
+  });
+
+  it('keeps a valid exemption that lasts longer as it is written', () => {
+    const longer = { kind: 'tag', until: ago(-20), text: '2026-12-10' } as const;
+    expect(exemptionAfterRestoration(longer, 14, 365, now)).toBe('2026-12-10');
+    const shorter = { kind: 'tag', until: ago(-3), text: '2026-11-23' } as const;
+    expect(exemptionAfterRestoration(shorter, 14, 365, now)).toBe('2026-12-05T06:30:00Z');
+  });
+
+  it.each([1, 10, 14, 30])(
+    'is valid for a rule that allows %i days, even if its clock is minutes behind',
+    (days) => {
+      const value = exemptionAfterRestoration(none, 30, days, now);
+      const user = coreUser({ tags: [exemptUntil(value)] });
+      const rule = parameters({ maxExemptionDays: String(days) });
+      for (const at of [now - 240_000, now, now + day / 2]) {
+        expect(findExemption(user, rule, at).kind).toBe('tag');
+      }
+    },
+  );
+});
+
+it('a valid exemption that ends exactly with the grace is kept as it is written', () => {
+  const same = { kind: 'tag', until: ago(-14), text: '2026-12-05T07:30:00+01:00' } as const;
+  expect(exemptionAfterRestoration(same, 14, 365, now)).toBe('2026-12-05T07:30:00+01:00');
 });

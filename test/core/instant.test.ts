@@ -49,7 +49,7 @@ describe('an instant', () => {
     ['+99:99', 'an offset that no clock shows'],
     ['+02:60', 'an offset of sixty minutes'],
     ['-30:00', 'an offset of more than a day'],
-  ])('with %s is none: %s', (offset) => {
+  ])('with %s is invalid: %s', (offset) => {
     expect(parseInstant(`2027-01-31T12:00:00${offset}`)).toBeUndefined();
   });
 

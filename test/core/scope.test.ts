@@ -86,7 +86,7 @@ describe('the next change of a compliant user', () => {
     ).toBeNull();
   });
 
-  it('is not told of users who are NON_COMPLIANT or exempt', () => {
+  it('is null for users who are NON_COMPLIANT or exempt', () => {
     expect(next(coreUser({ password: old }))).toBeNull();
     expect(next(coreUser({ password: old }), { evaluationScope: 'user' })).toBeNull();
     expect(next(coreUser({ password: old }), { evaluationScope: 'console-password' })).toBeNull();

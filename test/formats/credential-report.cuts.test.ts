@@ -101,7 +101,7 @@ describe('a credential report', () => {
     expect(rows.get(arn)).toMatchObject({ arn, userName: 'n'.repeat(64) });
   });
 
-  it('skips the root user wherever his row stands, also one with what no user has', () => {
+  it('skips the root user wherever the row is, even with values that no user has', () => {
     const root = {
       ...row('<root_account>', { password_enabled: 'not_supported', cert_1_active: 'maybe' }),
       arn: 'arn:aws:iam::123456789012:root',

@@ -113,9 +113,9 @@ describe('a credential report', () => {
     [
       'cut short in a row',
       csv.slice(0, -40),
-      'row 4 has 14 fields where the header has 22; the report may have been cut short',
+      'row 4 has 14 fields, but the header has 22; the report may have been cut short',
     ],
-    ['with a field too many', `${csv},x`, 'row 4 has 23 fields where the header has 22'],
+    ['with a field too many', `${csv},x`, 'row 4 has 23 fields, but the header has 22'],
     [
       'without a needed column',
       csv.replace('password_last_used', 'x').replace('access_key_2_active', 'y'),
@@ -125,7 +125,7 @@ describe('a credential report', () => {
     [
       'with a quote that does not end',
       `${csv}\n"`,
-      'it is no CSV: row 5: Quoted field unterminated',
+      'it is not CSV: row 5: Quoted field unterminated',
     ],
     ['some other text', 'hello\nworld', 'the header lacks user, arn'],
   ])('that is %s judges nobody', (_, text, what) => {
@@ -134,7 +134,7 @@ describe('a credential report', () => {
         name: 'CredentialReportError',
         message: expect.stringMatching(
           new RegExp(
-            `^The credential report cannot be read: ${what}.*Nobody was judged by it; get a complete report \\(aws iam get-credential-report\\) or wait for the next evaluation\\.$`,
+            `^The credential report cannot be read: ${what}.*No user was judged by it. Download a complete report \\(aws iam get-credential-report\\) or wait for the next evaluation\\.$`,
             'u',
           ),
         ),
@@ -169,7 +169,7 @@ describe('a credential report', () => {
       problems: [
         {
           arn: 'arn:aws:iam::123456789012:user/twice',
-          message: 'the credential report has more than one row of this user',
+          message: 'the credential report has more than one row for this user',
         },
       ],
     });
@@ -179,7 +179,7 @@ describe('a credential report', () => {
     const bad = row('bad', { password_enabled: 'maybe' });
     expect(parse(reportCsv([bad, bad]))).toMatchObject({
       users: [],
-      problems: [{ message: 'the credential report has more than one row of this user' }],
+      problems: [{ message: 'the credential report has more than one row for this user' }],
     });
   });
 

@@ -12,7 +12,7 @@ const described = {
 };
 
 describe('a user read live', () => {
-  it('has the live dates, and from his own row the dates of change', () => {
+  it('has the live dates, and from their own row the dates of change', () => {
     const row = reportRow({
       password: { used: ago(99), changed: ago(7) },
       keys: [slot(1, 9)],

@@ -107,7 +107,7 @@ describe('a row that has fewer slots than the user had keys when the report was 
     expect(rowCovers(live(keys), row(slots), ago(0.1))).toBe(false);
   });
 
-  it('covers him where the key without a slot is younger than the report', () => {
+  it('covers them if the key without a slot is younger than the report', () => {
     const keys = [key('A', 9), key('B', 0.05)];
     expect(rowCovers(live(keys), row([slot(1, true, 9)]), ago(0.1))).toBe(true);
   });

@@ -53,7 +53,7 @@ describe('newly NON_COMPLIANT', () => {
     expect(newOnes(earlier, { a: 'COMPLIANT', b: 'NOT_APPLICABLE' })).toEqual([]);
   });
 
-  it('is not whom the last scheduled run found so, whoever shares its instant', () => {
+  it('is no user whom the last scheduled run found so, whoever shares its instant', () => {
     const earlier = { a: unused(lastRun), b: unused(lastRun), c: used(lastRun) };
     expect(newOnes(earlier, { ...a, ...b })).toEqual([]);
     expect(newOnes({ a: unused(lastRun), c: used(lastRun) }, a)).toEqual([]);
@@ -71,7 +71,7 @@ describe('newly NON_COMPLIANT', () => {
     expect(newOnes(earlier, { ...a, ...b })).toEqual(['a']);
   });
 
-  it('is everybody whom changes alone made so, each at an instant of its own', () => {
+  it('is every user whom only changes made so, each at its own instant', () => {
     const earlier = { a: unused(change), b: unused(change + 1), c: unused(change + 2) };
     expect(newOnes(earlier, { ...a, ...b, ...c })).toEqual(['a', 'b', 'c']);
   });

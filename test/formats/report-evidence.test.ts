@@ -24,8 +24,8 @@ describe('a report’s evidence', () => {
   });
 
   it.each([
-    ['of a re-created user is none', { createDate: identity.createDate + 1000 }],
-    ['of a renamed user is none', { arn: 'arn:aws:iam::123456789012:user/a/other' }],
+    ['of a re-created user does not count', { createDate: identity.createDate + 1000 }],
+    ['of a renamed user does not count', { arn: 'arn:aws:iam::123456789012:user/a/other' }],
   ])('%s', (_, change) => {
     expect(evidenceOf(report, { ...identity, ...change })).toEqual({
       row: null,

@@ -175,7 +175,7 @@ describe('a date of the credential report', () => {
     '2026-08-01T06:30:61Z',
     '2026-08-01T06:30:0xZ',
     '2026-08-01T06:30:00Zx',
-  ])('%j is none', (text) => {
+  ])('%j is invalid', (text) => {
     expect(parseReportDate(text)).toBeUndefined();
   });
 });

@@ -24,7 +24,7 @@ describe('the slot of an access key', () => {
       ],
     ],
     [
-      'is told by status',
+      'is found by status',
       [key('A', 9), key('B', 8, undefined, 'Inactive')],
       [slot(1, 1, undefined, false), slot(2, 2)],
       [
@@ -33,7 +33,7 @@ describe('the slot of an access key', () => {
       ],
     ],
     [
-      'is told by status, Expired being inactive',
+      'is found by status, Expired being inactive',
       [key('A', 9), key('B', 8, undefined, 'Expired')],
       [slot(1, 1, undefined, false), slot(2, 2)],
       [
@@ -143,7 +143,7 @@ describe('the slot of an access key', () => {
       [slot(1, 9)],
       [[1, 9], undefined],
     ],
-    ['is none without slots', [key('A', 9)], [], [undefined]],
+    ['is undefined without slots', [key('A', 9)], [], [undefined]],
     ['of a deleted key goes to nobody', [key('A', 9)], [slot(1, 9), slot(2, 8)], [[1, 9]]],
   ] as const)('%s', (_, keys, slots, expected) => {
     const found = matchSlots(keys, slots).map((match) => match && [match.slot, match.lastRotated]);

@@ -60,7 +60,7 @@ export async function runFuzzCase({ bytes, args }: FuzzCase): Promise<FuzzOutcom
   return { code, stdout: out.join(''), stderr: told.join('') };
 }
 
-/** Takes a case and how it ended. Gives back what audit did that it never may, if it did. */
+/** What audit did that it must never do; undefined if it did nothing of the kind. */
 export function findViolation({ format }: FuzzCase, outcome: FuzzOutcome): string | undefined {
   const { code, stdout, stderr } = outcome;
   if (![0, 1, 2].includes(code)) return `exit code ${code}`;

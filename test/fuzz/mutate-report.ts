@@ -42,7 +42,7 @@ const oddDates: readonly string[] = [
   ...['2027-11-21T06:30:00Z', '2026-11-22T06:29:59Z', '2026-11-22T06:30:01Z', '２０２６-11-21'],
 ];
 
-/** Takes a text and a place in it; replaces so many characters there. */
+/** Replaces a number of characters at a place in the text. */
 function splice(text: string, at: number, length: number, replacement: string): string {
   return text.slice(0, at) + replacement + text.slice(at + length);
 }
@@ -125,7 +125,7 @@ const mutations: readonly Mutation[] = [
   (csv) => `${csv}\n${csv}`,
 ];
 
-/** Takes the CSV, mutated or not. Gives back it, or the AWS CLI's JSON of it, sound or broken. */
+/** The CSV itself, or the AWS CLI's JSON of it, valid or broken. */
 function wrap(csv: Buffer, random: Random): Buffer {
   if (!random.chance(0.2)) return csv;
   const Content = csv.toString('base64');

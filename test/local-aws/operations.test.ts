@@ -19,7 +19,7 @@ function textsIn(folder: URL, ending: string): string[] {
 }
 
 function commandsIn(texts: readonly string[]): Set<string> {
-  const uses = texts.join('\n').matchAll(/\b(?:new (\w+)Command\(|paginate(\w+)\()/gu);
+  const uses = texts.join('\n').matchAll(/\b(?:new (\w+)Command\(|paginate([A-Z]\w*))/gu);
   return new Set([...uses].map(([, command = '', paginator]) => paginator ?? command));
 }
 

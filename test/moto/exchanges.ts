@@ -223,6 +223,12 @@ export const exchanges: readonly Exchange[] = Object.entries<Exchange['send']>({
   'PutSecretValue of no secret': ({ secrets }) =>
     secrets.putSecretValue({ SecretId: 'none', SecretString: 'x' }),
   'PutSecretValue of nothing': ({ secrets }) => secrets.putSecretValue({ SecretId }),
+  'GetRandomPassword of a length': ({ secrets }) =>
+    secrets.getRandomPassword({
+      ...{ PasswordLength: 24, RequireEachIncludedType: true, ExcludeCharacters: 'IOl01' },
+    }),
+  'GetRandomPassword shorter than its types': ({ secrets }) =>
+    secrets.getRandomPassword({ PasswordLength: 3, RequireEachIncludedType: true }),
   'DescribeSecret of one': ({ secrets }) => secrets.describeSecret({ SecretId }),
   'DescribeSecret of none': ({ secrets }) => secrets.describeSecret({ SecretId: 'none' }),
   'UpdateSecretVersionStage of a label': ({ secrets }) =>

@@ -11,7 +11,7 @@ const day = 86_400 * second;
 const paths = `/break-glass/ /break-glass/eu/ /break-glass-not/ /Break-Glass/ /x/break-glass/
   /svc/ /svc/ci/ /svc/ci/deploy/ /svc/cicd/`.split(/\s+/u);
 
-/** Takes choices and circumstances; gives back a path and tags, some of which exempt. */
+/** A path and tags, some of which exempt the user. */
 export function generateExemption(
   random: Random,
   circumstances: Circumstances,
@@ -60,7 +60,7 @@ function instantWithOffset({ pick }: Random, instant: number): string {
     : `${text}${offset < 0 ? '-' : '+'}${digits}`;
 }
 
-// All of them would be honoured, at some end, by a lenient reader of dates.
+// A lenient date parser would accept each of them.
 function malformed(date: string): string[] {
   const [year, month, dayOfMonth] = date.split('-');
   return [

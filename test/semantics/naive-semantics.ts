@@ -47,7 +47,7 @@ function exemptionEnd(value: string): number | undefined {
   }
   const number = (index: number): number => Number(parts[index] ?? 0);
   const midnight = Date.UTC(number(1), number(2) - 1, number(3));
-  // Date.UTC rolls February 30 into March; a date that does not read back is no date.
+  // Date.UTC rolls February 30 into March; a date that does not read back is invalid.
   if (new Date(midnight).toISOString().slice(0, 10) !== value.slice(0, 10)) {
     return undefined;
   }
@@ -61,7 +61,7 @@ function exemptionEnd(value: string): number | undefined {
   return midnight + number(4) * HOUR + number(5) * MINUTE + Math.round(number(6) * SECOND) - offset;
 }
 
-/** Takes a user, parameters and now (epoch ms); gives what becomes of the user's exemption. */
+/** The user's exemption at `now` (epoch ms). */
 export function naiveExemption(
   user: LocalUser,
   parameters: NaiveParameters,

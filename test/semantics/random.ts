@@ -4,7 +4,7 @@ export interface Random {
   integer(from: number, to: number): number;
   /** True in about `share` of all calls, from 0 to 1. */
   chance(share: number): boolean;
-  /** One of the values given; throws when there is none. */
+  /** One of the values given; throws if there are none. */
   pick<T>(values: readonly T[]): T;
 }
 
@@ -21,7 +21,7 @@ function mulberry32(seed: number): () => number {
   };
 }
 
-/** Takes a seed, a whole number; gives back choices that are the same for the same seed. */
+/** The same choices for the same seed, a whole number. */
 export function createRandom(seed: number): Random {
   const next = mulberry32(seed);
   const integer = (from: number, to: number) => from + Math.floor(next() * (to - from + 1));

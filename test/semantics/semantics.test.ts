@@ -132,7 +132,7 @@ describe('users with a key made in the second in which their older one was rotat
   );
   const differences = judged.flatMap((comparison) => comparison.differences);
 
-  it('are the only ones on whom anybody differs, and never the report', () => {
+  it('are the only ones with different verdicts, and never by the report', () => {
     expect(differences.filter(({ user }) => !madeAtRotation(user.accessKeys))).toEqual([]);
     const byReport = differences.map(({ report }) => report);
     expect(byReport).toEqual(differences.map(({ expected }) => expected));

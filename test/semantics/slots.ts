@@ -24,7 +24,7 @@ export function slotsAreAmbiguous({ accessKeys: [one, two] }: LocalUser): boolea
   return alike && !settled;
 }
 
-/** Takes a user; gives him back with the later last_rotated on both keys, as the design demands. */
+/** The user with the later last_rotated on both keys, as the semantics require. */
 export function withLaterRotation(user: LocalUser): LocalUser {
   const lastRotated = Math.max(...user.accessKeys.map((key) => key.lastRotated));
   return { ...user, accessKeys: user.accessKeys.map((key) => ({ ...key, lastRotated })) };

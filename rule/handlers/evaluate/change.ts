@@ -12,13 +12,12 @@ import {
   type UserVerdict,
 } from './verdicts.ts';
 
-/** The statuses of a configuration item that a rule may judge; all others mean it is gone. */
+/** The statuses of a configuration item that a rule may judge; all others mean that the resource is gone. */
 const applicableStatuses = new Set(['OK', 'ResourceDiscovered']);
 
 /**
- * Answers a configuration change: judges the one user by a live snapshot; a user who was deleted or
- * left the rule's scope becomes NOT_APPLICABLE. Takes the event and what to run with. Throws AwsError,
- * UserError, CredentialReportError and EventError; then nothing was put.
+ * Answers a configuration change: judges the one user live. A user who was deleted or left the rule's scope
+ * becomes NOT_APPLICABLE. If it rejects, nothing was put.
  */
 export async function evaluateChange(
   event: Exclude<RuleEvent, { kind: 'scheduled' }>,
@@ -63,7 +62,7 @@ function isApplicable({ status }: ConfigurationItem): boolean {
 function gone(item: ConfigurationItem, now: Instant): UserVerdict {
   const { annotation } = goneVerdict(now);
   const isGone = isApplicable(item) || item.status.startsWith('ResourceDeleted');
-  return notApplicable(item, isGone ? annotation : `AWS Config says ${item.status} of the user`);
+  return notApplicable(item, isGone ? annotation : `AWS Config reports the user as ${item.status}`);
 }
 
 function notApplicable({ resourceId, resourceName, arn }: ConfigurationItem, annotation: string) {

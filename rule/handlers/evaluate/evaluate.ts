@@ -1,12 +1,13 @@
-import { ExpectedError, messageOf } from '../../core/errors.ts';
+import { ExpectedError } from '../../core/errors.ts';
 import { formatInstant } from '../../core/instant.ts';
 import { parseRuleParameters } from '../../core/rule-parameters.ts';
 import { parseRuleEvent, type RuleEvent } from '../../formats/config-event.ts';
+import { describeFailure, startSummary } from '../invocation.ts';
 import { evaluateChange } from './change.ts';
 import { evaluateScheduled } from './scheduled.ts';
 import type { Dependencies, EvaluationRun, UserVerdict } from './verdicts.ts';
 
-/** What the function returns: the verdicts it put, and who has none. */
+/** What the function returns: the verdicts it put, and the users without one. */
 export interface EvaluationResult {
   readonly users: readonly UserVerdict[];
   readonly undecided: readonly string[];
@@ -14,7 +15,7 @@ export interface EvaluationResult {
   readonly summary: Readonly<Record<string, unknown>>;
 }
 
-/** Time kept for putting evaluations (milliseconds), or a quarter of the whole where that is less. */
+/** Time kept for putting evaluations (milliseconds), or a quarter of the whole if that is less. */
 const reserve = 60_000;
 /** Time kept for the answer itself, in the same way. */
 const reserveForAnswer = 5_000;
@@ -22,29 +23,18 @@ const reserveForAnswer = 5_000;
 const namedInError = 10;
 
 /**
- * Evaluates one event of AWS Config. Takes the event, the milliseconds that remain to the function,
- * and what to run with. Gives back the verdicts. Logs one summary line, whatever happens.
- * Throws EventError and RuleParameterError (nothing was put), and RunError when something could not
- * be judged or put, after everything else was.
+ * Evaluates one event of AWS Config. Rejects if an event or a parameter is invalid, and then puts nothing; and
+ * with a RunError if something could not be judged or put, after everything else was.
  */
 export async function evaluateEvent(
   event: unknown,
   remaining: number,
   dependencies: Dependencies,
 ): Promise<EvaluationResult> {
-  const { clock, log, requests } = dependencies;
+  const { clock, log } = dependencies;
   const now = clock.now();
-  const before = new Map(requests);
+  const summarize = startSummary(dependencies);
   let trigger: 'schedule' | 'change' | undefined;
-  const summarize = (outcome: string, fields: Readonly<Record<string, unknown>>) => {
-    const counts = [...requests].map(([name, count]) => [name, count - (before.get(name) ?? 0)]);
-    const sent = counts.filter(([, count]) => count !== 0);
-    const durationMs = clock.now() - now;
-    const summary = { outcome, trigger, ...fields, requests: Object.fromEntries(sent), durationMs };
-    log(outcome === 'succeeded' ? 'info' : 'error', 'summary', summary);
-    return summary;
-  };
-
   let run: EvaluationRun;
   try {
     const parsed = parseRuleEvent(event);
@@ -54,19 +44,19 @@ export async function evaluateEvent(
     const end = now + remaining - Math.min(reserveForAnswer, remaining / 8);
     run = await evaluate(parsed, { ...dependencies, parameters, now, deadline, end });
   } catch (error) {
-    summarize('failed', {
-      error: error instanceof Error ? error.name : 'unknown',
-      reason: messageOf(error),
-    });
+    summarize('error', { outcome: 'failed', trigger, ...describeFailure(error) });
     throw error;
   }
   for (const arn of run.undecided) {
-    const reason = 'no whole row of the user in the credential report; the earlier result stands';
+    const reason =
+      'the credential report has no complete row for the user; the earlier result stands';
     log('warn', 'undecided', { arn, reason });
   }
   for (const { arn, message: reason } of run.failed) log('error', 'not judged', { arn, reason });
-  const summary = summarize(run.failed.length === 0 ? 'succeeded' : 'failed', describe(run, now));
-  if (run.failed.length > 0) throw failure(run);
+  const failed = run.failed.length > 0;
+  const outcome = failed ? 'failed' : 'succeeded';
+  const summary = summarize(failed ? 'error' : 'info', { outcome, trigger, ...describe(run, now) });
+  if (failed) throw failure(run);
   return { users: run.users, undecided: run.undecided, summary };
 }
 
@@ -101,6 +91,6 @@ function failure({ users, failed }: EvaluationRun): ExpectedError {
   return new ExpectedError(
     'RunError',
     `${failed.length} could not be judged or reported; ${users.length} evaluations were put. ` +
-      `${[...named, ...more].join('; ')}. The log names all; mend this and evaluate again.`,
+      `${[...named, ...more].join('; ')}. The log names all of them; fix the cause and evaluate again.`,
   );
 }

@@ -14,19 +14,18 @@ import {
   type UserVerdict,
 } from './verdicts.ts';
 
-/** How many users were announced, and why they were not where that failed. */
-export interface Announcement {
+/** How many users were announced, or why that failed. */
+interface Announcement {
   readonly announced: number;
   readonly failed: readonly Problem[];
 }
 
 /**
- * Publishes one digest of who is newly NON_COMPLIANT, and logs each of them before. Takes the verdicts that
- * AWS Config took of a scheduled run, the results of before, null where they could not be read, the event,
- * and what to run with. Nothing is published where nobody is new, nobody knows who is, or no topic is set.
- * Gives back how many were announced. Throws nothing foreseen.
+ * Publishes one digest of users who are newly NON_COMPLIANT, and logs each of them before. `users` are the
+ * verdicts that AWS Config accepted; `earlier` is null if the earlier results could not be read. It publishes
+ * nothing if no user is new, if that is unknown, or if no topic is set.
  */
-export async function announce(
+async function announce(
   users: readonly UserVerdict[],
   earlier: ReadonlyMap<string, EarlierResult> | null,
   { accountId, ruleName }: Pick<RuleEvent, 'accountId' | 'ruleName'>,
@@ -56,17 +55,16 @@ export async function announce(
 }
 
 /**
- * Answers a scheduled notification: judges every user of the account, and marks users NOT_APPLICABLE
- * whom earlier results name and who are gone. Then announces who is newly NON_COMPLIANT. Takes the event
- * and what to run with. Throws AwsError and CredentialReportError where nobody can be judged; then nothing
- * was put.
+ * Answers a scheduled notification: judges every user of the account, marks deleted users who have earlier
+ * results NOT_APPLICABLE, and announces users who are newly NON_COMPLIANT. Rejects if no user can be judged,
+ * and then puts nothing.
  */
 export async function evaluateScheduled(
   event: Extract<RuleEvent, { kind: 'scheduled' }>,
   context: RunContext,
 ): Promise<EvaluationRun> {
-  // Earlier results are read before IAM lists the users, so that a user created in between, whom a
-  // change event has evaluated already, is not taken for gone.
+  // Reads earlier results before IAM lists the users: a user who is created in between, and whom a change
+  // event has already evaluated, must not count as deleted.
   const earlier = await readEarlier(event.ruleName, context);
   const account = await judgeAccount(context);
 
@@ -85,18 +83,18 @@ export async function evaluateScheduled(
   ];
   const { resultToken, notificationTime } = event;
   const { users, refused } = await putVerdicts(verdicts, resultToken, notificationTime, context);
-  const told = await announce(users, earlier.results, event, context);
+  const announcement = await announce(users, earlier.results, event, context);
   return {
     users,
     undecided: account.undecided.map(({ arn }) => arn),
-    // The topic first: an error names only the first few, and of users there may be many.
-    failed: [...told.failed, ...earlier.failed, ...account.failed, ...refused],
-    announced: told.announced,
+    // The topic first: an error names only the first few problems, and there may be many users.
+    failed: [...announcement.failed, ...earlier.failed, ...account.failed, ...refused],
+    announced: announcement.announced,
     reportGeneratedAt: account.reportGeneratedAt,
   };
 }
 
-/** Without earlier results the living can still be judged; the run fails afterwards. */
+/** Without earlier results the existing users can still be judged; the run fails afterwards. */
 async function readEarlier(
   ruleName: string,
   { config, clock, deadline }: RunContext,

@@ -9,33 +9,33 @@ import { type ComplianceType, resourceType, toEvaluation } from '../../formats/e
 import type { Judgement, JudgementContext } from '../../judging/judgement.ts';
 import type { Log } from '../invocation.ts';
 
-/** What an evaluation runs with: clients, clock, log, the topic to tell, and the clients' request counts. */
+/** What an evaluation runs with. */
 export interface Dependencies extends Clients<'iam' | 'config'> {
   readonly clock: Clock;
   readonly log: Log;
-  /** Who is newly NON_COMPLIANT is told here; null where nobody is to be told. */
+  /** The topic to notify about users who are newly NON_COMPLIANT; null if there is none. */
   readonly topic: Topic | null;
 }
 
-/** What is judged by and put with: the dependencies, and what belongs to this one event. */
+/** The dependencies, and what belongs to this one event. */
 export interface RunContext extends Dependencies, JudgementContext {
-  /** When to stop putting evaluations, so that the run can still tell what it could not put. */
+  /** When to stop putting evaluations, so that the run can still report what it could not put. */
   readonly end: Instant;
 }
 
 /** What the function returns for each user it judged. */
 export interface UserVerdict {
   readonly userId: string;
-  /** Name and ARN are null where only the ID of a user who is gone is known. */
+  /** Name and ARN are null if only the ID of a deleted user is known. */
   readonly userName: string | null;
   readonly arn: string | null;
   readonly compliance: ComplianceType;
-  /** Null for a user who is gone or out of scope. */
+  /** Null for a user who was deleted or is out of scope. */
   readonly category: Category | null;
   readonly annotation: string;
 }
 
-/** What one event led to. */
+/** The results of one event. */
 export interface EvaluationRun {
   readonly users: readonly UserVerdict[];
   /** ARNs of the users without a verdict, whose earlier result stands. */
@@ -47,7 +47,6 @@ export interface EvaluationRun {
   readonly reportGeneratedAt: Instant | null;
 }
 
-/** Takes a judgement and the user's unique ID; gives back what the function returns of it. */
 export function toVerdict(
   { user, assessment, annotation }: Judgement,
   userId: string,
@@ -56,16 +55,13 @@ export function toVerdict(
   return { userId, userName: user.userName, arn: user.arn, compliance, category, annotation };
 }
 
-/** Which verdicts AWS Config took, and a problem for each that it did not. */
-export interface PutVerdicts {
+/** The verdicts that AWS Config accepted, and a problem for each that it did not. */
+interface PutVerdicts {
   readonly users: readonly UserVerdict[];
   readonly refused: readonly Problem[];
 }
 
-/**
- * Takes the verdicts of a run, the event's result token, the instant that orders them, what to run
- * with, and the resource type. Puts them. Gives back what AWS Config took, and what it did not.
- */
+/** Puts the verdicts of a run. `orderedAt` is the instant by which AWS Config orders results. */
 export async function putVerdicts(
   users: readonly UserVerdict[],
   resultToken: string,

@@ -3,7 +3,6 @@ import { IAMClient } from '@aws-sdk/client-iam';
 import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { SSMClient } from '@aws-sdk/client-ssm';
 import { connect } from '../../aws/clients.ts';
-import { randomBelow } from '../../aws/iam-login-profile.ts';
 import { systemClock } from '../../clock.ts';
 import type { Answer } from '../../formats/revocation-answer.ts';
 import { jsonLog, type LambdaContext, writeLine } from '../invocation.ts';
@@ -24,6 +23,5 @@ export const handler = (event: unknown, context: LambdaContext): Promise<Answer>
     ...clients,
     clock: systemClock,
     log,
-    randomBelow,
     readerRoleArn,
   });

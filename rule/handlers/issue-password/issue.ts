@@ -1,3 +1,4 @@
+import { AwsError } from '../../aws/call.ts';
 import type { Clients } from '../../aws/clients.ts';
 import { findUser } from '../../aws/iam-credentials.ts';
 import { createLoginProfile, readPasswordPolicy } from '../../aws/iam-login-profile.ts';
@@ -6,12 +7,12 @@ import {
   addVersion,
   disownVersion,
   findSecret,
+  getRandomPassword,
   makeCurrent,
   openSecret,
 } from '../../aws/secrets.ts';
-import { ExpectedError, messageOf } from '../../core/errors.ts';
+import { ExpectedError } from '../../core/errors.ts';
 import { secretName } from '../../core/names.ts';
-import { makePassword } from '../../core/password.ts';
 import { planRestoration } from '../../core/restoration-plan.ts';
 import { secretId } from '../../formats/arns.ts';
 import { type PasswordRequest, parsePasswordRequest } from '../../formats/remediation-request.ts';
@@ -30,17 +31,14 @@ import { permitPassword, refusal } from './permit.ts';
 export interface PasswordDependencies
   extends FunctionDependencies,
     Clients<'iam' | 'config' | 'ssm' | 'secrets'> {
-  /** Gives a random whole number from 0 to below the limit; has to be cryptographic. */
-  readonly randomBelow: (limit: number) => number;
-  /** ARN of the only role that may read the secret, {account} standing for the account; empty where the stack has none. */
+  /** ARN of the only role that may read the secret; `{account}` stands for the account. Empty if the stack has none. */
   readonly readerRoleArn: string;
 }
 
 /**
- * Answers the document UnusedIamCredentials-Restore: issues a new password to a user whose old one a record
- * says was deleted, and keeps it in a secret. Gives back the secret's ARN; the password itself goes
- * nowhere else. Where there is a login profile it changes nothing. Throws RequestError, RefusedError when the
- * request is not of a running restoration of that user, AwsError and UserError.
+ * Answers the document UnusedIamCredentials-Restore: issues a new password to a user whose old one was deleted
+ * according to a record, and keeps it in a secret and nowhere else. If the user has a login profile, it changes
+ * nothing. A request that does not come from a running restoration of that user is a RefusedError.
  */
 export function answerPassword(
   event: unknown,
@@ -69,7 +67,7 @@ async function issuePassword(
   { location, now, deadline }: Invocation,
   dependencies: PasswordDependencies,
 ): Promise<Answer> {
-  const { iam, ssm, secrets, clock, randomBelow, readerRoleArn } = dependencies;
+  const { iam, ssm, secrets, clock, readerRoleArn } = dependencies;
   const { userId, executionId, passwordResetRequired } = request;
   const reader = findReader(readerRoleArn, location.accountId);
   const outstanding = await permitPassword(request, ssm, location, now);
@@ -79,7 +77,7 @@ async function issuePassword(
   const { userName } = live.identity;
   const name = secretName(userId, record.executionId);
   if (live.credentials.loginProfileCreateDate !== null) {
-    return present((await findSecret(secrets, secretId(location, name))) ?? none);
+    return alreadyIssued((await findSecret(secrets, secretId(location, name))) ?? none);
   }
   const quarantine = await findQuarantine(iam, userName);
   if (quarantine !== null) throw refusal(`user ${userName} is quarantined by policy ${quarantine}`);
@@ -91,17 +89,17 @@ async function issuePassword(
   );
   if (passwordRecord === null) throw refusal(describeNotRestored(notRestored).join('; '));
   const policy = await readPasswordPolicy(iam);
+  const password = await getRandomPassword(secrets, policy.minimumLength);
   const arn = await openSecret(secrets, name, reader);
-  const password = makePassword(policy, randomBelow);
   try {
     const text = JSON.stringify({ userName, password });
     const version = await addVersion(secrets, arn, text, executionId);
     const profile = { userName, password, passwordResetRequired };
-    // Whoever creates the profile has the right password; whatever else was added to the secret is void.
+    // Only the password of whoever creates the profile is right; every other version of the secret is void.
     const creation = await createLoginProfile(iam, profile, clock, deadline);
-    if (creation === 'present') {
+    if (creation === 'exists') {
       await disownVersion(secrets, arn, version, executionId);
-      return present(arn);
+      return alreadyIssued(arn);
     }
     await makeCurrent(secrets, arn, version);
     const stuck = passwordResetRequired && !policy.usersMayChange;
@@ -115,27 +113,27 @@ async function issuePassword(
   }
 }
 
-/** Whether this is to be restored at all is the plan's to say, here once more. */
+/** The plan decides whether the password is restored at all; this checks it once more. */
 const asked = {
   ...{ revocationId: null, accessKeyId: null, includeUnconfirmed: true, restorePassword: true },
-  // The execution's own limit has been looked at.
+  // permitPassword has checked the execution's own limit.
   maxRecordAgeDays: Number.POSITIVE_INFINITY,
 };
 
 const unclear =
-  'an answer of IAM was lost; if the password does not work, another restoration of this user ran at the ' +
+  'a response of IAM was lost; if the password does not work, another restoration of this user ran at the ' +
   'same time, and the password is in another version of the secret';
 
 const mayNotChange =
-  'the password must be changed at the first sign-in, but the account does not let users change theirs; ' +
+  'the user must change the password at the first sign-in, but the account does not let users change their own; ' +
   'allow the user iam:ChangePassword, or restore with PasswordResetRequired=false';
 
-function present(SecretArn: string): Answer {
-  const Warning = 'the user has a password already; it was left alone, and so was the secret';
+function alreadyIssued(SecretArn: string): Answer {
+  const Warning = 'the user already has a password; neither it nor the secret was changed';
   return { Outcome: 'Present', SecretArn, Warning };
 }
 
-/** A StackSet gives every account the same text, in which {account} stands for the account's number. */
+/** A StackSet gives every account the same text, in which `{account}` stands for the account ID. */
 function findReader(setting: string, accountId: string): string {
   const readerRoleArn = setting.replace('{account}', accountId);
   const pattern = new RegExp(`^arn:[\\w-]+:iam::${accountId}:role/[\\w+=,.@/-]+$`, 'u');
@@ -143,18 +141,18 @@ function findReader(setting: string, accountId: string): string {
   const given = readerRoleArn === '' ? 'is not set' : `is ${JSON.stringify(readerRoleArn)}`;
   throw new ExpectedError(
     'RequestError',
-    `PASSWORD_READER_ROLE_ARN ${given}; expected the ARN of a role of account ${accountId}, who alone may read the ` +
+    `PASSWORD_READER_ROLE_ARN ${given}; expected the ARN of a role in account ${accountId}. Only that role may read the ` +
       'new password. Set the stack’s PasswordReaderRoleArn, or restore without RestorePassword',
   );
 }
 
-/** AWS may quote what it refuses, in whatever form; then neither its message nor the SDK's error may go on. */
+/** AWS may quote what it refuses in any form, so neither its message nor the SDK's error is passed on. */
 function withoutQuotation(error: unknown, label: string): ExpectedError {
   const kind = error instanceof ExpectedError ? error.name : 'AwsError';
-  const [what = '', code = ''] = messageOf(error).split(': ');
+  const what = error instanceof AwsError ? error.summary : 'The password was not issued';
   return new ExpectedError(
     kind,
-    `${what}: ${code}. What else AWS said is withheld, since it may quote the password. If there is a login ` +
+    `${what}. The rest of the message is withheld because it may quote the password. If the user has a login ` +
       `profile now, its password is in the version labelled ${label} of the user's secret`,
   );
 }

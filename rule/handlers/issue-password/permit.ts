@@ -9,9 +9,9 @@ import type { FunctionLocation } from '../../formats/arns.ts';
 import type { PasswordRequest } from '../../formats/remediation-request.ts';
 
 /**
- * Takes a request for a password, an SSM client, where this is and the instant. Gives back the record that it rests on.
- * Throws RefusedError unless the named execution is a restoration of this user that is running now and asks
- * for a password, and the record is genuine, carried out, and says that a password was deleted.
+ * Resolves to the record that the request for a password rests on. A RefusedError unless the execution is a
+ * running restoration of this user that asks for a password, and the record is genuine, marked as carried out,
+ * and names a deleted password.
  */
 export async function permitPassword(
   { userId, executionId, recordName, passwordResetRequired }: PasswordRequest,
@@ -20,14 +20,14 @@ export async function permitPassword(
   now: Instant,
 ): Promise<OutstandingRecord> {
   const execution = await readExecution(ssm, executionId);
-  // Whether AWS also lists parameters that were left to their defaults is not documented.
+  // AWS does not document whether it also lists parameters that were left to their defaults.
   const parameter = (name: string) => execution?.Parameters?.[name]?.join() ?? defaults[name];
   demand(
     execution?.DocumentName === documentNames.restore &&
       execution.AutomationExecutionStatus === 'InProgress',
-    `execution ${executionId} is no running ${documentNames.restore}`,
+    `execution ${executionId} is not a running ${documentNames.restore}`,
   );
-  demand(parameter('IAMResourceId') === userId, `execution ${executionId} is of another user`);
+  demand(parameter('IAMResourceId') === userId, `execution ${executionId} restores another user`);
   demand(
     parameter('RestorePassword') === 'true',
     `execution ${executionId} was not asked to restore a password`,
@@ -38,11 +38,12 @@ export async function permitPassword(
   );
   demand(
     recordName.startsWith(`${recordsPath}/${userId}/`),
-    `the record is none of user ${userId}`,
+    `record ${recordName} does not belong to user ${userId}`,
   );
 
   const found = await readRecord(ssm, recordName, { ...location, userId });
-  if (found === null) throw refusal(`record ${recordName} is marked as restored, or gone`);
+  if (found === null)
+    throw refusal(`record ${recordName} is marked as restored, or does not exist`);
   const { check, ...marked } = found;
   if (!check.genuine) {
     throw refusal(`record ${recordName} is not genuine: ${check.why}; written by ${check.writer}`);
@@ -63,12 +64,12 @@ export async function permitPassword(
   );
   demand(
     record.credentials.some(({ type }) => type === 'password'),
-    `record ${recordName} says nothing of a password`,
+    `record ${recordName} does not name a password`,
   );
   return { record, running: false, ...marked };
 }
 
-/** As the document has them. */
+/** The document's own defaults. */
 export const defaults: Readonly<Record<string, string>> = {
   IncludeUnconfirmed: 'false',
   PasswordResetRequired: 'true',
@@ -79,7 +80,6 @@ function demand(holds: boolean, otherwise: string): void {
   if (!holds) throw refusal(otherwise);
 }
 
-/** Takes why; gives back the error that refuses a password. */
 export function refusal(why: string): ExpectedError {
   return new ExpectedError(
     'RefusedError',

@@ -1,6 +1,6 @@
 import { readRule } from '../../aws/config-rule.ts';
-import { credentialReportActions, makeCredentialReport } from '../../aws/iam-credential-report.ts';
-import { findUser, findUserActions } from '../../aws/iam-credentials.ts';
+import { makeCredentialReport } from '../../aws/iam-credential-report.ts';
+import { findUser } from '../../aws/iam-credentials.ts';
 import { readBrakes } from '../../aws/ssm-parameters.ts';
 import type { Assessment } from '../../core/assess-user.ts';
 import type { User } from '../../core/credentials.ts';
@@ -30,9 +30,6 @@ import {
   runInvocation,
 } from '../invocation.ts';
 import { verifyRevocation } from './verify.ts';
-
-/** The IAM actions of judgeByLiveDates and judgeByReport. */
-export const revocationSubjectActions = [...findUserActions, ...credentialReportActions] as const;
 
 /** A user whose credentials may be revoked. */
 export interface RevocationSubject {

@@ -38,7 +38,7 @@ function storeReport(): void {
 }
 
 describe('a configuration change', () => {
-  it('judges the one user by a live snapshot, without a report where he is compliant', async () => {
+  it('judges the one user live, without a report if they are compliant', async () => {
     const used = user(rule.account, 'used', {
       ...password(400, 1),
       accessKeys: [accessKey(300, 2)],
@@ -85,7 +85,7 @@ describe('a configuration change', () => {
     expect(rule.aws.requests.counts).toHaveProperty('GenerateCredentialReport');
   });
 
-  it('gives no verdict on a user without a row of his own: the earlier result stands', async () => {
+  it('gives no verdict on a user without their own row: the earlier result stands', async () => {
     const idle = user(rule.account, 'old-name', password(400, 112));
     storeReport();
     idle.userName = 'new-name';
@@ -96,7 +96,7 @@ describe('a configuration change', () => {
     expect(rule.log).toContainEqual(expect.objectContaining({ level: 'warn', arn }));
   });
 
-  it('finds a user by his ID who was renamed since', async () => {
+  it('finds a renamed user by their ID', async () => {
     const renamed = user(rule.account, 'new-name', password(400, 1));
     await rule.send(change(item({ ...renamed, userName: 'old-name' })));
     expect(rule.compliance()).toEqual({ 'new-name': 'COMPLIANT' });
@@ -125,7 +125,7 @@ describe('a configuration change', () => {
     expect(rule.compliance()).toEqual({ found: 'COMPLIANT' });
   });
 
-  it('of a user who left the scope makes him NOT_APPLICABLE', async () => {
+  it('of a user who left the scope makes them NOT_APPLICABLE', async () => {
     const idle = user(rule.account, 'idle', password(400, 112));
     await rule.send(change(item(idle)), { event: { eventLeftScope: true } });
     expect(rule.compliance()).toEqual({ idle: 'NOT_APPLICABLE' });

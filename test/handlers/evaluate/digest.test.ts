@@ -13,7 +13,7 @@ async function start(...given: Parameters<typeof startRuleWithTopic>) {
   return rule;
 }
 
-/** Evaluates on the schedule a day later; gives the users whom the digest named, or null where none was published. */
+/** Evaluates on the schedule a day later; resolves to the users in the digest, or null if none was published. */
 async function nextDay(options?: Parameters<LocalRule['schedule']>[0]) {
   rule.time.now += day;
   const before = rule.account.published.length;
@@ -107,13 +107,13 @@ If automatic remediation is on, it revokes the unused credentials.`,
     expect(await nextDay()).toBeNull();
   });
 
-  it('names a user again whom a configuration change judged NON_COMPLIANT again: twice is better than never', async () => {
+  it('names a user again after another NON_COMPLIANT result by a change: twice is better than never', async () => {
     const { account, schedule } = await start(pair());
     await schedule();
     expect(await nextDay()).toBeNull();
     const [idle] = account.users;
     if (idle) await change(idle, 60_000);
-    // His result does not tell any more that a scheduled run had named him.
+    // The result no longer shows that a scheduled run had named them.
     expect(await nextDay()).toEqual(['idle']);
     expect(await nextDay()).toBeNull();
   });

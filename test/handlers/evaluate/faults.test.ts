@@ -84,7 +84,7 @@ describe('throttling', () => {
     expect(rule.account.config.evaluations).toEqual([]);
   });
 
-  it('for ever during live reads still reports whom the report clears, in time', async () => {
+  it('for ever during live reads still reports the users whom the report clears, in time', async () => {
     await virtually(
       crowd(100, (index) => index < 40),
       async () => {
@@ -192,7 +192,7 @@ describe('PutEvaluations', () => {
         ComplianceResourceId === idle?.userId;
       rule.aws.faults.push({ operation: 'PutEvaluations', failEvaluation });
       await expect(rule.schedule()).rejects.toThrow(
-        /user\/idle: AWS Config refused the evaluation, 4 times of 4/u,
+        /user\/idle: AWS Config refused the evaluation in 4 of 4 attempts/u,
       );
     });
     expect(rule.compliance()).toEqual({ used: 'COMPLIANT' });

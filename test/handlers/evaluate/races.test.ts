@@ -28,7 +28,7 @@ function justBefore(operation: string, change: () => void): void {
 describe('a name that passes on while a user is read', () => {
   const given = { ruleParameters: { evaluationScope: 'user' } };
 
-  it('between his keys and his login profile: he is not taken for one without a password', async () => {
+  it('between the reads of keys and login profile: the user does not count as one without a password', async () => {
     const account = createAccount();
     const victim = user(account, 'victim', {
       ...password(400, 300),
@@ -44,7 +44,7 @@ describe('a name that passes on while a user is read', () => {
     });
   });
 
-  it('by deletion at that moment: he is no user without a password, but gone', async () => {
+  it('by deletion at that moment: the user counts as deleted, not as one without a password', async () => {
     const account = createAccount();
     const victim = user(account, 'victim', { ...password(400, 300) });
     await overOldReport(account, async () => {
@@ -108,7 +108,7 @@ describe('a server that hangs', () => {
         const when = ({ UserName }: Record<string, unknown>) => UserName === 'user-1';
         rule.aws.faults.push({ operation: 'GetLoginProfile', when, hang: true });
         await expect(rule.schedule({ remaining: 120_000 })).rejects.toThrow(
-          /^1 could not be judged.*user\/user-1: no time was left/u,
+          /^1 could not be judged.*user\/user-1: the time ran out/u,
         );
         expect(Date.now() - begin).toBeLessThan(120_000);
         expect(Object.keys(rule.compliance())).toHaveLength(9);
@@ -124,7 +124,7 @@ describe('a server that hangs', () => {
         async () => {
           const begin = Date.now();
           rule.aws.faults.push({ operation, hang: true });
-          await expect(rule.schedule({ remaining: 40_000 })).rejects.toThrow(/no time was left/u);
+          await expect(rule.schedule({ remaining: 40_000 })).rejects.toThrow(/the time ran out/u);
           expect(Date.now() - begin).toBeLessThan(40_000);
           expect(rule.log.at(-1)).toMatchObject({ message: 'summary', outcome: 'failed' });
         },
@@ -132,14 +132,14 @@ describe('a server that hangs', () => {
     },
   );
 
-  it('on PutEvaluations ends the run in time, naming whom it could not put', async () => {
+  it('on PutEvaluations ends the run in time, and names the users it could not put', async () => {
     await overOldReport(
       crowd(3, () => false),
       async () => {
         const begin = Date.now();
         rule.aws.faults.push({ operation: 'PutEvaluations', hang: true });
         await expect(rule.schedule({ remaining: 40_000 })).rejects.toThrow(
-          /user\/user-0: no time was left/u,
+          /user\/user-0: the time ran out/u,
         );
         expect(Date.now() - begin).toBeLessThan(40_000);
       },

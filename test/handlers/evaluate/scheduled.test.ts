@@ -69,7 +69,7 @@ describe('a scheduled evaluation with a fresh report', () => {
     expect((await schedule()).users).toEqual([]);
   });
 
-  it('makes users whom earlier results name and who are gone NOT_APPLICABLE, once', async () => {
+  it('makes deleted users with earlier results NOT_APPLICABLE, once', async () => {
     const { account, schedule, compliance } = await start();
     const leaver = user(account, 'leaver', password(400, 112));
     user(account, 'stayer');
@@ -166,7 +166,7 @@ describe('a scheduled evaluation with an old stored report', () => {
     expect(compliance()).toEqual({ changed: 'COMPLIANT' });
   });
 
-  it('accuses a user whom a live read confirms, and names the key by its ID', async () => {
+  it('reports a user as NON_COMPLIANT if a live read confirms it, and names the key by its ID', async () => {
     const { account, schedule } = await start();
     const idle = user(account, 'idle', { ...password(400, 112), accessKeys: [accessKey(300)] });
     storeReport(account, 1);
@@ -198,7 +198,7 @@ describe('a scheduled evaluation with an old stored report', () => {
     expect(aws.requests.counts).toHaveProperty('ListAccessKeys', 1);
   });
 
-  it('judges a re-created user by his own credentials, not by the row of the deleted one', async () => {
+  it('judges a re-created user by their own credentials, not by the row of the deleted one', async () => {
     const { account, schedule, compliance } = await start();
     user(account, 'phoenix', password(400, 112));
     storeReport(account, 2);
@@ -208,7 +208,7 @@ describe('a scheduled evaluation with an old stored report', () => {
     expect(compliance()).toEqual({ phoenix: 'COMPLIANT' });
   });
 
-  it('clears a renamed user by live reads, but does not accuse him without a row of his own', async () => {
+  it('clears a renamed user by live reads, but never makes them NON_COMPLIANT without their own row', async () => {
     const { account, schedule, compliance, log } = await start();
     const used = user(account, 'old-name-1', password(400, 1));
     const idle = user(account, 'old-name-2', password(400, 112));

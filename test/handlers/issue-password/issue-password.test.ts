@@ -105,7 +105,7 @@ it('makes a password that a strict policy accepts', async () => {
 });
 
 it.each([
-  [false, 'true', /the account does not let users change theirs/],
+  [false, 'true', /the account does not let users change their own/],
   [true, 'true', /^None$/],
   [false, 'false', /^None$/],
 ])(
@@ -138,7 +138,7 @@ it('changes nothing where somebody issued a password after the plan, and leaves 
   const done = await local.restore(frank.userId, asked);
   expect(done.status).toBe('Success');
   expect(frank.loginProfile).toEqual(password(0).loginProfile);
-  expect(output(done, 'Password.Warning')).toContain('the user has a password already');
+  expect(output(done, 'Password.Warning')).toContain('the user already has a password');
   expect(account.secrets.size).toBe(0);
   expect(changes(aws)).not.toContain('CreateLoginProfile');
 });

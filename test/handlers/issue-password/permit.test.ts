@@ -29,20 +29,20 @@ it('issues a password to a running restoration, which the refusals below differ 
 type Change = (found: RestorationCase) => string | undefined;
 
 const refusals: [string, RegExp, Change][] = [
-  ['by a made-up execution ID', /is no running UnusedIamCredentials-Restore/, () => undefined],
+  ['by a made-up execution ID', /is not a running UnusedIamCredentials-Restore/, () => undefined],
   [
     'by an execution of another document',
-    /is no running UnusedIamCredentials-Restore/,
+    /is not a running UnusedIamCredentials-Restore/,
     (found) => void running(found, { documentName: 'UnusedIamCredentials-Revoke' }),
   ],
   [
     'by an execution that has ended',
-    /is no running UnusedIamCredentials-Restore/,
+    /is not a running UnusedIamCredentials-Restore/,
     (found) => void running(found, { status: 'Success' }),
   ],
   [
     'by an execution of another user',
-    /is of another user/,
+    /restores another user/,
     (found) => void running(found, {}, { IAMResourceId: 'AIDAANOTHERUSER00001' }),
   ],
   [
@@ -57,7 +57,7 @@ const refusals: [string, RegExp, Change][] = [
   ],
   [
     'by a record of another user',
-    /the record is none of user AIDA/,
+    /does not belong to user AIDA/,
     (found) => {
       running(found);
       return found.recordName.replace(found.frank.userId, 'AIDAANOTHERUSER00001');
@@ -65,7 +65,7 @@ const refusals: [string, RegExp, Change][] = [
   ],
   [
     'by a record that is marked as restored',
-    /is marked as restored, or gone/,
+    /is marked as restored, or does not exist/,
     (found) => {
       running(found);
       found.account.parameters.get(found.recordName)?.tags.set('restored', '2026-11-21');
@@ -74,7 +74,7 @@ const refusals: [string, RegExp, Change][] = [
   ],
   [
     'by a record that does not exist',
-    /is marked as restored, or gone/,
+    /is marked as restored, or does not exist/,
     (found) => {
       running(found);
       return recordOf(found.frank, executionId);
@@ -91,7 +91,7 @@ const refusals: [string, RegExp, Change][] = [
   ],
   [
     'by a record of keys only',
-    /says nothing of a password/,
+    /does not name a password/,
     (found) => {
       running(found);
       return writeRecord(found, 'keys', revokeSession);

@@ -47,7 +47,11 @@ describe('every statement', () => {
         'ssm:DescribeParameters',
       ],
       PlanRestoration: ['config:DescribeConfigRules', 'iam:ListUsers'],
-      IssuePassword: ['iam:GetAccountPasswordPolicy', 'iam:ListUsers'],
+      IssuePassword: [
+        'iam:GetAccountPasswordPolicy',
+        'iam:ListUsers',
+        'secretsmanager:GetRandomPassword',
+      ],
       ...{ Revoke: [], Restore: [], Forward: [] },
     });
   });

@@ -11,6 +11,32 @@ import { createSampleAccount } from '../fixtures/sample-account.ts';
 
 const folder = new URL('../../dist/lambda/', import.meta.url);
 
+const sdkClients = ['iam', 'config-service', 'ssm', 'secrets-manager', 'sns'];
+
+describe.each([
+  { name: 'evaluate', kilobytes: 140, clients: ['iam', 'config-service', 'sns'] },
+  { name: 'plan-revocation', kilobytes: 150, clients: ['iam', 'config-service', 'ssm'] },
+  {
+    ...{ name: 'plan-restoration', kilobytes: 150 },
+    clients: ['iam', 'config-service', 'ssm', 'secrets-manager'],
+  },
+  {
+    ...{ name: 'issue-password', kilobytes: 150 },
+    clients: ['iam', 'config-service', 'ssm', 'secrets-manager'],
+  },
+])('the bundled function $name', ({ name, kilobytes, clients }) => {
+  it(`is at most ${kilobytes} KB of CommonJS without the SDK, with a source map`, () => {
+    const bundle = readFileSync(new URL(`${name}/index.js`, folder), 'utf8');
+    expect(bundle.length).toBeLessThanOrEqual(kilobytes * 1024);
+    expect(
+      sdkClients.filter((client) => bundle.includes(`require("@aws-sdk/client-${client}")`)),
+    ).toEqual(clients);
+    expect(statSync(new URL(`${name}/index.js.map`, folder)).size).toBeGreaterThan(0);
+    const manifest = JSON.parse(readFileSync(new URL('package.json', folder), 'utf8'));
+    expect(manifest).toEqual({ type: 'commonjs' });
+  });
+});
+
 let aws: LocalAws;
 let account: LocalAccount;
 
@@ -41,15 +67,6 @@ describe('the bundled evaluate function', () => {
     aws = await startLocalAws(account);
   });
   afterAll(() => aws.close());
-
-  it('is at most 150 KB of CommonJS without the SDK, with a source map beside it', () => {
-    const bundle = readFileSync(new URL('evaluate/index.js', folder), 'utf8');
-    expect(bundle.length).toBeLessThanOrEqual(150 * 1024);
-    expect(bundle).toContain('require("@aws-sdk/client-iam")');
-    expect(statSync(new URL('evaluate/index.js.map', folder)).size).toBeGreaterThan(0);
-    const manifest = JSON.parse(readFileSync(new URL('package.json', folder), 'utf8'));
-    expect(manifest).toEqual({ type: 'commonjs' });
-  });
 
   it('puts an evaluation for every user over HTTP, and returns what it judged', async () => {
     const { result, error } = await runScheduled();
@@ -83,7 +100,7 @@ describe('the bundled evaluate function', () => {
     expect(log.join('\n')).not.toMatch(/AKIALOCAL|secret|token/iu);
   });
 
-  it('tells the topic in NOTIFICATION_TOPIC_ARN who is newly NON_COMPLIANT, and counts the request', async () => {
+  it('publishes users who are newly NON_COMPLIANT to NOTIFICATION_TOPIC_ARN, and counts the request', async () => {
     account.config.evaluations = [];
     const environment = { NOTIFICATION_TOPIC_ARN: digestTopicArn };
     const { result } = await runScheduled({}, environment);
@@ -93,7 +110,7 @@ describe('the bundled evaluate function', () => {
     expect(account.published).toMatchObject([{ topicArn: digestTopicArn }]);
   });
 
-  it('does not load the client of SNS before there is something to tell', () => {
+  it('does not load the SNS client before it publishes something', () => {
     const load = `require(process.argv[1]); console.log(Object.keys(require.cache).join())`;
     const bundle = fileURLToPath(new URL('evaluate/index.js', folder));
     const env = {
@@ -106,7 +123,7 @@ describe('the bundled evaluate function', () => {
     expect(loaded).not.toContain('client-sns');
   });
 
-  it('rejects with a message, not a stack trace, when the event is none', async () => {
+  it('rejects with a message, not a stack trace, when the event is invalid', async () => {
     const { error } = await runScheduled({ invokingEvent: 'x' });
     expect(error).toMatchObject({
       name: 'EventError',

@@ -5,7 +5,7 @@ import { digestTopicArn, startLocalRule } from '../../builders/local-rule.ts';
 import { startRuleWithTopic } from '../../builders/rule-with-topic.ts';
 import { inVirtualTime } from '../../builders/virtual-time.ts';
 
-describe('a topic that cannot be told', () => {
+describe('a topic that cannot be published to', () => {
   it('fails the run, which names it, after all evaluations were put and the log has named the users', async () => {
     const { account, aws, schedule, compliance, log } = await startRuleWithTopic(pair());
     aws.faults.push(deny('Publish'));
@@ -41,7 +41,7 @@ describe('a topic that cannot be told', () => {
     await expect(schedule()).rejects.toThrow(/^40 could not .* put\. topic arn:aws:sns:/u);
   });
 
-  it('for a while is told all the same', async () => {
+  it('for a while gets the message all the same', async () => {
     const account = pair();
     await inVirtualTime(now, async () => {
       const rule = await startLocalRule(account, undefined, digestTopicArn);
@@ -60,7 +60,7 @@ describe('a topic that cannot be told', () => {
       onTestFinished(rule.close);
       rule.aws.faults.push({ operation: 'Publish', hang: true });
       await expect(rule.schedule({ remaining: 40_000 })).rejects.toThrow(
-        /topic arn:aws:sns:.*: no time was left/u,
+        /topic arn:aws:sns:.*: the time ran out/u,
       );
       expect(Date.now() - now).toBeLessThan(40_000);
     });

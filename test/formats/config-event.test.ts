@@ -124,9 +124,9 @@ describe('an event of AWS Config', () => {
   });
 
   it.each([
-    ['null', null, 'event: is no object'],
-    ['a list', [], 'event: is no object'],
-    ['text', 'x', 'event: is no object'],
+    ['null', null, 'event: is not an object'],
+    ['a list', [], 'event: is not an object'],
+    ['text', 'x', 'event: is not an object'],
     [
       'without invokingEvent',
       event(scheduled, { invokingEvent: undefined }),
@@ -143,26 +143,26 @@ describe('an event of AWS Config', () => {
       'event.invokingEvent: ',
     ],
     [
-      'with an invokingEvent that is no JSON',
+      'with an invokingEvent that is not JSON',
       event(scheduled, { invokingEvent: '{' }),
-      'invokingEvent: is no JSON (',
+      'invokingEvent: is not JSON (',
     ],
-    ['with an invokingEvent that is null', event(null), 'invokingEvent: is no object'],
-    ['with an invokingEvent that is a list', event([]), 'invokingEvent: is no object'],
+    ['with an invokingEvent that is null', event(null), 'invokingEvent: is not an object'],
+    ['with an invokingEvent that is a list', event([]), 'invokingEvent: is not an object'],
     [
       'with ruleParameters that are no JSON',
       event(scheduled, { ruleParameters: 'x' }),
-      'ruleParameters: is no JSON (',
+      'ruleParameters: is not JSON (',
     ],
     [
       'with ruleParameters that are a list',
       event(scheduled, { ruleParameters: '[]' }),
-      'ruleParameters: is no object',
+      'ruleParameters: is not an object',
     ],
     [
       'with ruleParameters that are null',
       event(scheduled, { ruleParameters: 'null' }),
-      'ruleParameters: is no object',
+      'ruleParameters: is not an object',
     ],
     ['without a token', event(scheduled, { resultToken: undefined }), 'event.resultToken: '],
     ['with an empty token', event(scheduled, { resultToken: '' }), 'event.resultToken: '],
@@ -223,7 +223,7 @@ describe('an event of AWS Config', () => {
         name: 'EventError',
         message: expect.stringMatching(
           new RegExp(
-            `^The event is none that AWS Config sends to a custom rule: ${place.replace('(', '\\(')}.*Expected a scheduled notification or a configuration item change of AWS::IAM::User; check the rule’s triggers\\.$`,
+            `^Not an AWS Config rule event: ${place.replace('(', '\\(')}.*Expected a scheduled notification or a configuration item change of AWS::IAM::User; check the rule’s triggers\\.$`,
             'u',
           ),
         ),
@@ -231,7 +231,7 @@ describe('an event of AWS Config', () => {
     );
   });
 
-  it('keeps the cause of JSON that is none', () => {
+  it('keeps the cause of invalid JSON', () => {
     expect(() => parseRuleEvent(event(scheduled, { ruleParameters: 'x' }))).toThrow(
       expect.objectContaining({ cause: expect.any(SyntaxError) }),
     );

@@ -1,0 +1,18 @@
+import { PublishCommand, SNSClient } from '@aws-sdk/client-sns';
+import type { Digest } from '../formats/messages.ts';
+import { call, type RequestCounts } from './call.ts';
+import { type ClientLocation, connect } from './clients.ts';
+
+/** For callers that load this module only when they publish; see openTopic. */
+export function connectSns(requests: RequestCounts, location: ClientLocation = {}): SNSClient {
+  return connect({ sns: SNSClient }, location, requests).sns;
+}
+
+/** The subject has 1 to 100 ASCII characters, the message at most 256 KB. */
+export async function publish(
+  sns: SNSClient,
+  topicArn: string,
+  { subject, message }: Digest,
+): Promise<void> {
+  await call(sns, new PublishCommand({ TopicArn: topicArn, Subject: subject, Message: message }));
+}
