@@ -6,6 +6,6 @@ export default defineConfig({
     env: { TZ: 'Pacific/Kiritimati' },
     // Property tests take longer while Stryker measures coverage.
     testTimeout: 30_000,
-    include: ['test/core/**/*.test.ts', 'test/formats/**/*.test.ts'],
+    include: ['test/rule/core/**/*.test.ts', 'test/rule/formats/**/*.test.ts'],
   },
 });

@@ -59,11 +59,11 @@ describe('a file that is not a report', () => {
     ['UTF-16', utf16, /is not UTF-8 text/u, expected],
     ['UTF-16 without a BOM', utf16.subarray(2), /is binary/u, expected],
     ['Latin-1', Buffer.from(`${goodReport}é`, 'latin1'), /is not UTF-8 text/u, expected],
-    ['only a header', header, /it has no rows/u, /get a complete report/u],
+    ['only a header', header, /it has no rows/u, /Download a complete report/u],
     ['half a row', mixedReport.slice(0, -40), /row 4 has \d+ fields.*22/u, /cut short/u],
-    ['an end in a quote', `${lines.slice(0, 3).join('\n')}\n"bo`, /no CSV/u, /get a complete/u],
+    ['an end in a quote', `${lines.slice(0, 3).join('\n')}\n"bo`, /not CSV/u, /get a complete/u],
     ['other CSV', 'a,b\n1,2\n', /the header lacks user, arn/u, /aws iam get-credential-report/u],
-    ['a column twice', `${header},arn\nx\n`, /names a column twice/u, /get a complete report/u],
+    ['a column twice', `${header},arn\nx\n`, /names a column twice/u, /Download a complete report/u],
     ['HTML', '<html><body>Sign in</body></html>', /the header lacks/u, /get-credential-report/u],
     ['JSON of another shape', '{"UserDetailList":[]}', /Content is missing/u, expected],
     ['JSON with a number for Content', '{"Content":1}', /Content is missing or mal/u, expected],
@@ -72,7 +72,7 @@ describe('a file that is not a report', () => {
     ['base64 that is none', '{"Content":"***"}', /Content is not base64/u, expected],
     ['base64 of half a quantum', '{"Content":"dXNlcg="}', /Content is not base64/u, expected],
     ['base64 of binary', '{"Content":"gICA/w=="}', /Content is not UTF-8 text/u, expected],
-    ['base64 of other text', awsCliJson('hello'), /the header lacks/u, /get a complete report/u],
+    ['base64 of other text', awsCliJson('hello'), /the header lacks/u, /Download a complete report/u],
     ['a GeneratedTime that is none', awsCliJson(goodReport, 'now'), /GeneratedTime/u, expected],
   ])('is refused: %s', async (_, bytes, problem, remedy) => {
     expectRefusal(await auditBytes(bytes), problem, remedy);

@@ -1,0 +1,110 @@
+import { createServer } from 'node:http';
+import { ConfigServiceClient } from '@aws-sdk/client-config-service';
+import { IAMClient } from '@aws-sdk/client-iam';
+import { LambdaClient } from '@aws-sdk/client-lambda';
+import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
+import { SNSClient } from '@aws-sdk/client-sns';
+import { SSMClient } from '@aws-sdk/client-ssm';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { type Clients, connect } from '../../../rule/aws/clients.ts';
+import { readRecorder, readRemediation } from '../../../rule/aws/config-rule.ts';
+import { readFunction } from '../../../rule/aws/lambda.ts';
+import { listIssuedSecrets } from '../../../rule/aws/secrets.ts';
+import { readDocument } from '../../../rule/aws/ssm-automation.ts';
+
+/** What the server answers, by operation; a REST request has none. */
+let answers: Record<string, object>;
+let status: number;
+let clients: Clients;
+
+const server = createServer((request, response) => {
+  const target = request.headers['x-amz-target'];
+  const operation = typeof target === 'string' ? (target.split('.')[1] ?? '') : 'REST';
+  request.resume();
+  response.writeHead(status).end(JSON.stringify(answers[operation] ?? {}));
+});
+
+beforeEach(async () => {
+  [answers, status] = [{}, 200];
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const address = server.address();
+  clients = connect(
+    {
+      iam: IAMClient,
+      config: ConfigServiceClient,
+      ssm: SSMClient,
+      secrets: SecretsManagerClient,
+      sns: SNSClient,
+      lambda: LambdaClient,
+    },
+    {
+      endpoint: `http://127.0.0.1:${typeof address === 'object' ? address?.port : 0}`,
+      region: 'us-east-1',
+      credentials: { accessKeyId: 'AKIALOCAL', secretAccessKey: 'local' },
+    },
+  );
+});
+afterEach(async () => {
+  const { iam, config, ssm, secrets, sns, lambda } = clients;
+  for (const client of [iam, config, ssm, secrets, sns, lambda]) client.destroy();
+  await new Promise((resolve) => server.close(resolve));
+});
+
+describe('half an answer is an error', () => {
+  it.each([
+    ['FunctionArn', { State: 'Active', LastUpdateStatus: 'Successful' }],
+    ['State', { FunctionArn: 'x', LastUpdateStatus: 'Successful' }],
+    ['LastUpdateStatus', { FunctionArn: 'x', State: 'Active' }],
+  ])('of a function without %s', async (field, answer) => {
+    answers['REST'] = answer;
+    await expect(readFunction(clients.lambda, 'x')).rejects.toThrow(`answered without ${field}`);
+  });
+
+  it.each([
+    ['Status', { Content: 'x' }],
+    ['Content', { Status: 'Active' }],
+  ])('of a document without %s', async (field, answer) => {
+    answers['GetDocument'] = answer;
+    await expect(readDocument(clients.ssm, 'x')).rejects.toThrow(`answered without ${field}`);
+  });
+
+  it.each([
+    ['SecretList', {}],
+    ['Name', { SecretList: [{ CreatedDate: 1 }] }],
+    ['CreatedDate', { SecretList: [{ Name: 'unused-iam-credentials/x' }] }],
+  ])('of secrets without %s', async (field, answer) => {
+    answers['ListSecrets'] = answer;
+    await expect(listIssuedSecrets(clients.secrets)).rejects.toThrow(`answered without ${field}`);
+  });
+});
+
+it('a secret with another prefix is not listed, however AWS filters', async () => {
+  const named = (Name: string) => ({ Name, CreatedDate: 60 });
+  answers['ListSecrets'] = {
+    SecretList: [named('prod/unused-iam-credentials/x'), named('unused-iam-credentials/x')],
+  };
+  expect(await listIssuedSecrets(clients.secrets)).toEqual([
+    { name: 'unused-iam-credentials/x', changedAt: 60_000, accessedAt: null },
+  ]);
+});
+
+it('the recorder of another service does not count', async () => {
+  const ofService = { name: 'AWSConfigurationRecorderForX', servicePrincipal: 'x.amazonaws.com' };
+  answers['DescribeConfigurationRecorders'] = { ConfigurationRecorders: [ofService] };
+  expect(await readRecorder(clients.config)).toBeNull();
+  answers['DescribeConfigurationRecorders'] = {
+    ConfigurationRecorders: [ofService, { name: 'default' }],
+  };
+  answers['DescribeConfigurationRecorderStatus'] = {
+    ConfigurationRecordersStatus: [{ name: 'default', recording: true }],
+  };
+  expect(await readRecorder(clients.config)).toMatchObject({ name: 'default', recording: true });
+});
+
+it.each([
+  ['says so', 400, { __type: 'NoSuchRemediationConfigurationException', message: 'none' }],
+  ['answers nothing', 200, {}],
+])('there is no remediation if AWS %s', async (_, code, answer) => {
+  [status, answers] = [code, { DescribeRemediationConfigurations: answer }];
+  expect(await readRemediation(clients.config, 'rule')).toBeNull();
+});

@@ -1,0 +1,22 @@
+import { expect, it } from 'vitest';
+import { restoreDocument, revokeDocument } from '../../../remediation-docs/documents.ts';
+import { automationRoleArn, marks, restoredPrefix, revokedTag } from '../../../rule/core/names.ts';
+
+it('the marks and tags that the documents set are those that the functions look for', () => {
+  const restore = restoreDocument.load();
+  expect(restore).toContain(`- Key: ${marks.restored}\n`);
+  expect(restore).toContain(`- Key: ${restoredPrefix}password\n`);
+  expect(restore).toContain(`- Key: ${restoredPrefix}{{ Decision.FirstAccessKeyId }}\n`);
+  expect(restore).toContain(`- ${revokedTag}\n`);
+  const revoke = revokeDocument.load();
+  expect(revoke).toContain(`- Key: ${marks.applied}\n`);
+  expect(revoke).toContain(`- Key: ${revokedTag}\n`);
+  expect(restoredPrefix).toBe('restored-');
+});
+
+it('the role of a document ends with the Region, in whatever partition', () => {
+  const place = { partition: 'aws-cn', accountId: '123456789012', region: 'cn-north-1' };
+  expect(automationRoleArn(restoreDocument.name, place)).toBe(
+    'arn:aws-cn:iam::123456789012:role/UnusedIamCredentials-Restore-cn-north-1',
+  );
+});

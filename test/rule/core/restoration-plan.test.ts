@@ -1,0 +1,288 @@
+import { describe, expect, it } from 'vitest';
+import {
+  type CurrentCredentials,
+  isFullyRestored,
+  nothingRestored,
+  type OutstandingRecord,
+  planRestoration,
+  type RestorationOptions,
+  recordsToMark,
+} from '../../../rule/core/restoration-plan.ts';
+import { ago, now } from '../../builders/account.ts';
+import {
+  executionId,
+  otherExecutionId,
+  record,
+  recordedKey,
+  recordedPassword,
+} from '../../builders/revocation.ts';
+
+const all: RestorationOptions = {
+  revocationId: null,
+  accessKeyId: null,
+  includeUnconfirmed: false,
+  restorePassword: true,
+  maxRecordAgeDays: 90,
+};
+const key = (id: string, status: 'Active' | 'Inactive' | 'Expired', lastUsed?: number) => ({
+  id,
+  status,
+  lastUsed,
+});
+const applied = (of: Parameters<typeof record>[0], rest = {}): OutstandingRecord => ({
+  record: record(of, rest),
+  applied: true,
+  running: false,
+  restored: new Set(),
+});
+const gone: CurrentCredentials = { hasPassword: false, accessKeys: [] };
+const inactive: CurrentCredentials = {
+  ...gone,
+  accessKeys: [key('AKIA1', 'Inactive', ago(100)), key('AKIA2', 'Inactive')],
+};
+
+function plan(records: OutstandingRecord[], current = inactive, rest = {}) {
+  const { accessKeyIds, passwordRecord, notRestored } = planRestoration(
+    records,
+    current,
+    { ...all, ...rest },
+    now,
+  );
+  return {
+    keys: accessKeyIds,
+    password: passwordRecord?.executionId ?? null,
+    notRestored: notRestored.map(({ credential, why }) => `${credential.id ?? 'password'}: ${why}`),
+  };
+}
+
+describe('what is restored', () => {
+  it('is what a record lists and what is still revoked', () => {
+    expect(plan([applied([recordedKey('AKIA1'), recordedPassword])])).toEqual({
+      keys: ['AKIA1'],
+      password: executionId,
+      notRestored: [],
+    });
+  });
+
+  it('does not restore what somebody else reactivated, deleted or issued since', () => {
+    const current = { hasPassword: true, accessKeys: [key('AKIA1', 'Active')] };
+    const records = [applied([recordedKey('AKIA1'), recordedKey('AKIA2'), recordedPassword])];
+    expect(plan(records, current)).toEqual({
+      keys: [],
+      password: null,
+      notRestored: [
+        'AKIA1: is already Active; it is left unchanged',
+        'AKIA2: was deleted since, and cannot be restored',
+        'password: a new one was issued since; it is left unchanged',
+      ],
+    });
+  });
+
+  it('does not restore a key that was used after its revocation, unless AccessKeyId names it', () => {
+    const used = (at: number) => ({ ...gone, accessKeys: [key('AKIA1', 'Inactive', at)] });
+    const quarter = 15 * 60_000;
+    expect(plan([applied([recordedKey('AKIA1')])], used(ago(1) + quarter)).keys).toEqual(['AKIA1']);
+    const later = plan([applied([recordedKey('AKIA1')])], used(ago(1) + quarter + 1));
+    expect(later.keys).toEqual([]);
+    expect(later.notRestored.join()).toContain('somebody else may have deactivated it since');
+    const named = { accessKeyId: 'AKIA1' };
+    const asked = plan([applied([recordedKey('AKIA1')])], used(ago(1) + quarter + 1), named);
+    expect(asked.keys).toEqual(['AKIA1']);
+  });
+
+  it('does not include expired or deleted keys', () => {
+    const deleted = recordedKey('AKIA2', { action: 'Delete' });
+    const current = { ...gone, accessKeys: [key('AKIA1', 'Expired')] };
+    expect(plan([applied([recordedKey('AKIA1'), deleted])], current).notRestored).toEqual([
+      'AKIA1: has expired, and cannot be restored',
+      'AKIA2: deleted, and cannot be restored',
+    ]);
+    const there = { ...gone, accessKeys: [key('AKIA2', 'Inactive')] };
+    expect(plan([applied([deleted])], there).notRestored.join()).toContain(
+      'should have been deleted but is Inactive',
+    );
+  });
+
+  it('includes the password only with RestorePassword', () => {
+    expect(plan([applied([recordedPassword])], gone, { restorePassword: false })).toEqual({
+      keys: [],
+      password: null,
+      notRestored: ['password: deleted; use RestorePassword to issue a new one'],
+    });
+  });
+
+  it('can be limited to one access key, one revocation and recent records', () => {
+    const both = [recordedKey('AKIA1'), recordedKey('AKIA2')];
+    expect(plan([applied(both)], inactive, { accessKeyId: 'AKIA2' }).keys).toEqual(['AKIA2']);
+    const other = applied([recordedKey('AKIA2')], { executionId: otherExecutionId });
+    const records = [applied([recordedKey('AKIA1')]), other];
+    expect(plan(records, inactive, { revocationId: otherExecutionId }).keys).toEqual(['AKIA2']);
+    const old = (at: number) => applied([recordedKey('AKIA1')], { recordedAt: at });
+    expect(plan([old(ago(90))]).keys).toEqual(['AKIA1']);
+    expect(plan([old(ago(90) - 1)]).keys).toEqual([]);
+  });
+
+  it('includes what an unfinished revocation recorded only with IncludeUnconfirmed', () => {
+    const unfinished = { ...applied([recordedKey('AKIA1')]), applied: false };
+    expect(plan([unfinished]).notRestored.join()).toContain('did not finish');
+    expect(plan([unfinished], inactive, { includeUnconfirmed: true }).keys).toEqual(['AKIA1']);
+  });
+
+  it('lists a key of two records once, and uses the newest record for the password', () => {
+    const older = applied([recordedKey('AKIA1'), recordedPassword], {
+      executionId: otherExecutionId,
+      recordedAt: ago(2),
+    });
+    const newer = applied([recordedKey('AKIA1'), recordedPassword]);
+    expect(plan([older, newer])).toMatchObject({ keys: ['AKIA1'], password: executionId });
+    expect(plan([newer, older])).toMatchObject({ keys: ['AKIA1'], password: executionId });
+  });
+
+  it('does not restore again a key that the record is marked for, but its password', () => {
+    const before = {
+      ...applied([recordedKey('AKIA1'), recordedPassword]),
+      restored: new Set(['AKIA1']),
+    };
+    const again = plan([before]);
+    expect(again).toMatchObject({ keys: [], password: executionId });
+    expect(again.notRestored.join()).toContain('was restored before, and removed again since');
+  });
+
+  it('does not issue a password if a newer one was used and deleted since', () => {
+    const used = (at: number) => ({ ...gone, passwordLastUsed: at });
+    const quarter = 15 * 60_000;
+    expect(plan([applied([recordedPassword])], used(ago(1) + quarter)).password).toBe(executionId);
+    const later = plan([applied([recordedPassword])], used(ago(1) + quarter + 1));
+    expect(later.password).toBeNull();
+    expect(later.notRestored.join()).toContain('and deleted since');
+  });
+
+  it('does not issue a password again that the record is marked for', () => {
+    const before = { ...applied([recordedPassword]), restored: new Set(['password']) };
+    expect(plan([before], gone)).toMatchObject({ password: null });
+  });
+
+  it('does not restore what a running execution recorded', () => {
+    const running = { ...applied([recordedKey('AKIA1')]), applied: false, running: true };
+    const all = plan([running], inactive, { includeUnconfirmed: true });
+    expect(all).toMatchObject({
+      keys: [],
+      notRestored: [expect.stringContaining('still running')],
+    });
+  });
+
+  it('does not report a credential that another record restores', () => {
+    const before = { ...applied([recordedKey('AKIA1')]), restored: new Set(['AKIA1']) };
+    const again = applied([recordedKey('AKIA1')], { executionId: otherExecutionId });
+    expect(plan([before, again])).toEqual({ keys: ['AKIA1'], password: null, notRestored: [] });
+  });
+});
+
+describe('the reason why something is not restored', () => {
+  it('names the setting that applies', () => {
+    const other = applied([recordedKey('AKIA1')], { executionId: otherExecutionId });
+    expect(plan([other], inactive, { revocationId: executionId }).notRestored).toEqual([
+      `AKIA1: revocation ${otherExecutionId} is not the requested one`,
+    ]);
+    const old = applied([recordedKey('AKIA1')], { recordedAt: ago(91) });
+    expect(plan([old]).notRestored).toEqual([
+      `AKIA1: revocation ${executionId} is older than MaxRecordAgeDays, 90`,
+    ]);
+    expect(plan([applied([recordedKey('AKIA1')])], inactive, { accessKeyId: 'AKIA2' })).toEqual({
+      keys: [],
+      password: null,
+      notRestored: ['AKIA1: AccessKeyId names another key'],
+    });
+  });
+
+  it('is not given for a password that another record restores', () => {
+    const old = applied([recordedPassword], { executionId: otherExecutionId, recordedAt: ago(91) });
+    const found = plan([old, applied([recordedPassword])], gone);
+    expect(found).toEqual({ keys: [], password: executionId, notRestored: [] });
+  });
+});
+
+const lag = 600_000;
+const both = [recordedKey('AKIA1'), recordedPassword];
+const back: CurrentCredentials = { hasPassword: true, accessKeys: [key('AKIA1', 'Active')] };
+const off: CurrentCredentials = { hasPassword: false, accessKeys: [key('AKIA1', 'Inactive')] };
+const restoredAll = { accessKeyIds: ['AKIA1'], password: true };
+const marked = (...names: string[]) => ({ ...applied(both), restored: new Set(names) });
+
+describe('a record is fully restored', () => {
+  const deleted = [recordedKey('AKIA1', { action: 'Delete' })];
+  const one = [recordedKey('AKIA1')];
+  const only = (...keys: ReturnType<typeof key>[]) => ({ hasPassword: false, accessKeys: keys });
+  const gonePassword = { hasPassword: true, accessKeys: [] };
+  const young = applied(both, { recordedAt: now - lag + 1 });
+
+  it.each<[string, boolean, OutstandingRecord, CurrentCredentials, typeof nothingRestored]>([
+    ['everything is usable again', true, applied(both), back, nothingRestored],
+    ['a key is gone and a new password exists', true, applied(both), gonePassword, nothingRestored],
+    [
+      'the password is missing',
+      false,
+      applied(both),
+      { ...back, hasPassword: false },
+      nothingRestored,
+    ],
+    ['the key is inactive', false, applied(both), { ...off, hasPassword: true }, nothingRestored],
+    [
+      'the key has expired',
+      true,
+      applied(both),
+      { hasPassword: true, accessKeys: [key('AKIA1', 'Expired')] },
+      nothingRestored,
+    ],
+    ['a deleted key is gone', true, applied(deleted), gone, nothingRestored],
+    ['a key to delete is inactive', true, applied(deleted), off, nothingRestored],
+    [
+      'only another key is inactive',
+      true,
+      applied(one),
+      only(key('AKIA2', 'Inactive')),
+      nothingRestored,
+    ],
+    [
+      'another key is active',
+      false,
+      applied(one),
+      only(key('AKIA2', 'Active'), key('AKIA1', 'Inactive')),
+      nothingRestored,
+    ],
+    ['the read may be older than the revocation', false, young, back, nothingRestored],
+    ['only the key is verified', false, young, back, { ...restoredAll, password: false }],
+    ['only the password is verified', false, young, back, { ...restoredAll, accessKeyIds: [] }],
+    ['everything is verified', true, young, back, restoredAll],
+    ['the key is gone', true, young, gonePassword, { ...restoredAll, accessKeyIds: [] }],
+    ['the lag is over', true, applied(both, { recordedAt: now - lag }), back, nothingRestored],
+    ['its execution is running', false, { ...applied(both), running: true }, back, restoredAll],
+    ['everything is marked', true, marked('AKIA1', 'password'), off, nothingRestored],
+    ['only the key is marked', false, marked('AKIA1'), off, nothingRestored],
+    ['only the password is marked', false, marked('password'), off, nothingRestored],
+    ['the rest is usable', true, marked('AKIA1'), { ...off, hasPassword: true }, nothingRestored],
+  ])('or not, when %s: %s', (_, expected, of, current, justRestored) => {
+    expect(isFullyRestored(of, current, justRestored, now)).toBe(expected);
+  });
+
+  it('by nothing that a plan restored', () => {
+    expect(nothingRestored).toEqual({ accessKeyIds: [], password: false });
+  });
+});
+
+describe('the records to mark for a credential', () => {
+  const records = [applied(both), applied([recordedKey('AKIA2')])];
+  const [name] = records.map(({ record: { name: each } }) => each);
+
+  it.each([
+    ['list the key', records, restoredAll, 'AKIA1', [name]],
+    ['list the password', records, restoredAll, 'password', [name]],
+    ['need the key restored', records, restoredAll, 'AKIA2', []],
+    ['need anything restored', records, nothingRestored, 'AKIA1', []],
+    ['need the password restored', records, { ...restoredAll, password: false }, 'password', []],
+    ['are not marked for it yet', [marked('AKIA1')], restoredAll, 'AKIA1', []],
+    ['may be marked for another', [marked('AKIA1')], restoredAll, 'password', [name]],
+  ])('%s', (_, of, justRestored, credential, expected) => {
+    expect(recordsToMark(of, justRestored, credential)).toEqual(expected);
+  });
+});

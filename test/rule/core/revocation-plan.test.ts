@@ -1,0 +1,223 @@
+import { describe, expect, it } from 'vitest';
+import type { User } from '../../../rule/core/credentials.ts';
+import { decideRevocation, findBlocker, planChanges } from '../../../rule/core/revocation-plan.ts';
+import { ago, day, now } from '../../builders/account.ts';
+import { coreKey, coreUser, exemptUntil } from '../../builders/core-user.ts';
+import { assess, options, userId } from '../../builders/revocation.ts';
+
+const minute = 60_000;
+const idle = { used: ago(100), changed: ago(400) };
+const busy = { used: ago(1), changed: ago(400) };
+const user = coreUser({ password: idle });
+const usedKey = coreKey({ id: 'AKIAUSED', ...idle });
+const keyOnly = coreUser({ accessKeys: [usedKey] });
+
+describe('planChanges', () => {
+  const everything = coreUser({
+    password: idle,
+    accessKeys: [usedKey, coreKey({ id: 'AKIANEVER', changed: ago(90) })],
+  });
+  function changes(someone: User, rest = {}, by = {}) {
+    const { revocations, skipped } = planChanges(assess(someone, by), options(rest));
+    return {
+      revoked: revocations.map(
+        ({ credential, action }) => `${credential.id ?? 'password'} ${action}`,
+      ),
+      skipped: skipped.map(
+        ({ credential, due, why }) =>
+          `${credential.id ?? 'password'}${due ? ' (due)' : ''}: ${why}`,
+      ),
+    };
+  }
+
+  it('revokes everything due, access keys first because they can be restored', () => {
+    expect(changes(everything)).toEqual({
+      revoked: ['AKIAUSED Deactivate', 'AKIANEVER Deactivate', 'password Delete'],
+      skipped: [],
+    });
+  });
+
+  it('follows the action for used keys, for keys never used and for passwords', () => {
+    const actions = { accessKeyAction: 'Delete', neverUsedAccessKeyAction: 'Keep' } as const;
+    expect(changes(everything, { ...actions, passwordAction: 'Keep' })).toEqual({
+      revoked: ['AKIAUSED Delete'],
+      skipped: [
+        'password (due): kept, because PasswordAction is Keep',
+        'AKIANEVER (due): kept, because NeverUsedAccessKeyAction is Keep',
+      ],
+    });
+    expect(changes(everything, { accessKeyAction: 'Keep' }).skipped).toEqual([
+      'AKIAUSED (due): kept, because AccessKeyAction is Keep',
+    ]);
+  });
+
+  it('skips what is not due, also by the evaluation scope', () => {
+    const mixed = coreUser({ password: busy, accessKeys: [usedKey] });
+    expect(changes(mixed)).toEqual({
+      revoked: ['AKIAUSED Deactivate'],
+      skipped: ['password: not due'],
+    });
+    expect(changes(mixed, {}, { evaluationScope: 'user' }).revoked).toEqual([]);
+  });
+
+  it('applies MinimumIdleDays to the millisecond, whatever the rule says', () => {
+    const just = (milliseconds: number) =>
+      coreUser({ password: { used: ago(30) + milliseconds, changed: ago(400) } });
+    const typo = { maxCredentialUsageAge: '4' };
+    expect(changes(just(0), {}, typo).revoked).toEqual(['password Delete']);
+    expect(changes(just(1), {}, typo)).toEqual({
+      revoked: [],
+      skipped: ['password (due): idle for less than MinimumIdleDays (30)'],
+    });
+    expect(changes(just(26 * day), { minimumIdleDays: 1 }, typo).revoked).toEqual([
+      'password Delete',
+    ]);
+  });
+
+  it('leaves a third access key, for which the document has no step, for the next run', () => {
+    const keys = ['AKIA1', 'AKIA2', 'AKIA3'].map((id) => coreKey({ id, ...idle }));
+    expect(changes(coreUser({ accessKeys: keys }))).toEqual({
+      revoked: ['AKIA1 Deactivate', 'AKIA2 Deactivate'],
+      skipped: ['AKIA3 (due): left for the next run'],
+    });
+  });
+});
+
+describe('findBlocker', () => {
+  const protect = (value: string, key = 'unused-iam-credentials:protected') => ({ key, value });
+  const tagged = (...tags: User['tags']) => ({ ...user, tags });
+  const why = 'the user has the tag unused-iam-credentials:protected';
+  const unclear = `${why}, whose value is neither true nor false`;
+  const noRest: [object, object] = [{}, {}];
+  const byPath = { exemptPathPrefixes: '/x/' };
+
+  it.each<[string, User, object, object, string, string | null]>([
+    ['a protected user', tagged(protect('true')), ...noRest, 'Protected', why],
+    [
+      'a protected user, in any case of key and value',
+      tagged(protect(' TRUE ', 'Unused-IAM-Credentials:Protected')),
+      ...noRest,
+      ...(['Protected', why] as const),
+    ],
+    ['a protection tag of unclear value', tagged(protect('no')), ...noRest, 'Protected', unclear],
+    [
+      'a user exempt by tag',
+      tagged(exemptUntil('2027-01-31')),
+      ...noRest,
+      ...(['Exempt', 'exempt until 2027-01-31'] as const),
+    ],
+    [
+      'a user exempt by path',
+      { ...user, path: '/x/y/' },
+      ...([{}, byPath, 'Exempt', 'the user is exempt by path /x/'] as const),
+    ],
+    [
+      'a user who is protected and exempt',
+      tagged(exemptUntil('2027-01-31'), protect('true')),
+      ...noRest,
+      ...(['Protected', why] as const),
+    ],
+    ['a user with nothing due', coreUser(), ...noRest, 'NothingDue', null],
+    [
+      'a user whose due credentials are kept',
+      user,
+      { passwordAction: 'Keep' },
+      {},
+      'NothingDue',
+      null,
+    ],
+    ['a user idle for too few days', user, { minimumIdleDays: 101 }, {}, 'NothingDue', null],
+  ])('finds %s', (_, someone, rest, by, outcome, expected) => {
+    const assessment = assess(someone, by);
+    const found = findBlocker(someone, assessment, planChanges(assessment, options(rest)));
+    expect(found).toEqual({ outcome, why: expected, waitUntil: null });
+  });
+
+  it.each([
+    ['a protection tag that is false', tagged(protect(' FALSE '))],
+    ['a refused exemption', tagged(exemptUntil('next summer'))],
+  ])('ignores %s', (_, someone) => {
+    const assessment = assess(someone);
+    expect(findBlocker(someone, assessment, planChanges(assessment, options()))).toBeNull();
+  });
+});
+
+describe('decideRevocation', () => {
+  const fresh = { generatedAt: now - 15 * minute, complete: true };
+  const stale = { generatedAt: now - 15 * minute - 1, complete: true };
+  const partial = { ...fresh, complete: false };
+  const free = { paused: false, recentRecords: 0 };
+  // Follows from the user's ID alone.
+  const spread = 76_000;
+  const tooOld =
+    'a deletion needs a credential report of the last 15 minutes; the stored one is from 2026-11-21T06:14:59.999Z';
+
+  function decide(someone: User, rest = {}, brakes = free, evidence = fresh) {
+    const changes = planChanges(assess(someone), options(rest));
+    return decideRevocation(changes, brakes, evidence, options(rest), userId, now);
+  }
+
+  it('checks Paused, NotYet, LimitReached, DryRun and Wait in this order', () => {
+    const all = { enforceFrom: now + day, maxRevocationsPerDay: 5, dryRun: true };
+    const begun = { ...all, enforceFrom: now };
+    const held = { paused: true, recentRecords: 5 };
+    const open = { ...held, paused: false };
+    const cases = [
+      decide(user, all, held, stale),
+      decide(user, all, open, stale),
+      decide(user, begun, open, stale),
+      decide(user, begun, { ...open, recentRecords: 4 }, stale),
+      decide(user, { ...begun, dryRun: false }, free, stale),
+      decide(user, { ...begun, dryRun: false }, free, fresh),
+    ];
+    expect(cases.map(({ outcome, why }) => [outcome, why])).toEqual([
+      ['Paused', 'the SSM parameter /unused-iam-credentials/pause exists'],
+      ['NotYet', 'nothing is revoked before 2026-11-22 (EnforceFrom)'],
+      ['LimitReached', '5 revocations were recorded within 24 hours; MaxRevocationsPerDay is 5'],
+      ['DryRun', tooOld],
+      ['Wait', tooOld],
+      ['Revoke', null],
+    ]);
+    expect(decide(user, { dryRun: true }).why).toBeNull();
+  });
+
+  it('has no daily limit if MaxRevocationsPerDay is 0', () => {
+    const many = { paused: false, recentRecords: 10_000 };
+    expect(decide(user, { maxRevocationsPerDay: 0 }, many).outcome).toBe('Revoke');
+  });
+
+  it('waits for a fresh report before a deletion only', () => {
+    expect(decide(user, {}, free, stale)).toMatchObject({
+      outcome: 'Wait',
+      waitUntil: stale.generatedAt + 241 * minute + spread,
+    });
+    expect(decide(keyOnly, {}, free, stale).outcome).toBe('Revoke');
+    expect(decide(keyOnly, { accessKeyAction: 'Delete' }, free, stale).outcome).toBe('Wait');
+    const both = coreUser({ password: idle, accessKeys: [usedKey] });
+    expect(decide(both, {}, free, stale).outcome).toBe('Wait');
+  });
+
+  it('waits before any change that the report does not cover', () => {
+    expect(decide(keyOnly, {}, free, partial)).toMatchObject({
+      outcome: 'Wait',
+      why: "the credential report of 2026-11-21T06:15:00Z does not cover all of the user's credentials",
+    });
+  });
+
+  it('never waits until an instant in the past', () => {
+    const old = { generatedAt: now - 10 * day, complete: true };
+    expect(decide(user, {}, free, old).waitUntil).toBe(now + minute + spread);
+  });
+
+  it('spreads the end of the wait over ten minutes, a different second for each user', () => {
+    const changes = planChanges(assess(user), options());
+    const waits = Array.from({ length: 200 }, (_, index) => {
+      const id = `AIDATESTUSER${index}`;
+      return decideRevocation(changes, free, stale, options(), id, now).waitUntil ?? 0;
+    });
+    const first = stale.generatedAt + 241 * minute;
+    expect(Math.min(...waits)).toBeGreaterThanOrEqual(first);
+    expect(Math.max(...waits)).toBeLessThan(first + 10 * minute);
+    expect(new Set(waits).size).toBeGreaterThan(100);
+  });
+});

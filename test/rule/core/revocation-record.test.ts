@@ -1,0 +1,58 @@
+import { expect, it } from 'vitest';
+import { nameOf, recordOf } from '../../../rule/core/revocation-record.ts';
+import { ago, now } from '../../builders/account.ts';
+import { coreKey, coreUser } from '../../builders/core-user.ts';
+import { assess, executionId, userId } from '../../builders/revocation.ts';
+
+const context = { accountId: '123456789012', executionId, userId, ruleName: 'rule' };
+const user = coreUser({
+  password: { used: ago(101), created: ago(401), changed: ago(301) },
+  accessKeys: [
+    coreKey({ id: 'AKIA1', used: ago(102), created: ago(402), changed: ago(302) }),
+    coreKey({ id: 'AKIA2', used: ago(103), created: ago(403), changed: ago(303) }),
+  ],
+});
+const due = assess(user).due.map((credential) => ({ credential, action: 'Delete' as const }));
+
+it('a record lists each credential with its own dates, and why it is revoked', () => {
+  const common = { action: 'Delete' };
+  expect(recordOf(user, due, context, now)).toEqual({
+    ...context,
+    schemaVersion: 1,
+    name: `/unused-iam-credentials/records/${userId}/${executionId}`,
+    userName: 'someone',
+    recordedAt: now,
+    credentials: [
+      {
+        ...{ ...common, type: 'password', id: null, used: ago(101), created: ago(401) },
+        ...{ changed: ago(301), reason: 'used 2026-08-12 (101 days, limit 45)' },
+      },
+      {
+        ...{ ...common, type: 'access-key', id: 'AKIA1', used: ago(102), created: ago(402) },
+        ...{ changed: ago(302), reason: 'used 2026-08-11 (102 days, limit 45)' },
+      },
+      {
+        ...{ ...common, type: 'access-key', id: 'AKIA2', used: ago(103), created: ago(403) },
+        ...{ changed: ago(303), reason: 'used 2026-08-10 (103 days, limit 45)' },
+      },
+    ],
+  });
+});
+
+it.each([
+  ['password', { ...user, password: null }],
+  ['key AKIA2', { ...user, accessKeys: user.accessKeys.slice(0, 1) }],
+])('a record is not created if a live read did not find the due %s', (name, someone) => {
+  expect(() => recordOf(someone, due, context, now)).toThrow(
+    expect.objectContaining({
+      name: 'UserError',
+      message: `${name} of user someone is due, but a live read did not find it; run again`,
+    }),
+  );
+});
+
+it('a credential has a name for people', () => {
+  expect(nameOf({ type: 'password', id: null })).toBe('password');
+  expect(nameOf({ type: 'access-key', id: 'AKIA1' })).toBe('access key AKIA1');
+  expect(nameOf({ type: 'access-key', id: null })).toBe('access key of unknown ID');
+});

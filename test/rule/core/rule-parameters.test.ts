@@ -1,0 +1,230 @@
+import { describe, expect, it } from 'vitest';
+import {
+  parameterDefinitions,
+  parameterNames,
+  parseRuleParameters,
+  presets,
+  withPreset,
+} from '../../../rule/core/rule-parameters.ts';
+
+const defaults = {
+  maxCredentialUsageAge: 45,
+  maxPasswordUsageAge: 45,
+  maxAccessKeyUsageAge: 45,
+  evaluationScope: 'credential',
+  exemptPathPrefixes: [],
+  exemptUntilTag: 'unused-iam-credentials:exempt-until',
+  maxExemptionDays: 365,
+};
+const ages = [
+  'maxCredentialUsageAge',
+  'maxPasswordUsageAge',
+  'maxAccessKeyUsageAge',
+  'maxExemptionDays',
+];
+
+describe('rule parameters', () => {
+  it('have defaults', () => {
+    expect(parseRuleParameters({})).toEqual(defaults);
+  });
+
+  it.each([
+    [
+      { maxCredentialUsageAge: '90' },
+      { maxCredentialUsageAge: 90, maxPasswordUsageAge: 90, maxAccessKeyUsageAge: 90 },
+    ],
+    [{ maxPasswordUsageAge: '1' }, { maxPasswordUsageAge: 1 }],
+    [{ maxAccessKeyUsageAge: '3650' }, { maxAccessKeyUsageAge: 3650 }],
+    [
+      { maxCredentialUsageAge: '90', maxPasswordUsageAge: '30' },
+      { maxCredentialUsageAge: 90, maxPasswordUsageAge: 30, maxAccessKeyUsageAge: 90 },
+    ],
+    [{ maxExemptionDays: '999' }, { maxExemptionDays: 999 }],
+    [
+      { maxCredentialUsageAge: 60 },
+      { maxCredentialUsageAge: 60, maxPasswordUsageAge: 60, maxAccessKeyUsageAge: 60 },
+    ],
+    [{ evaluationScope: 'user' }, { evaluationScope: 'user' }],
+    [{ evaluationScope: 'console-password' }, { evaluationScope: 'console-password' }],
+    [{ exemptPathPrefixes: '/a/' }, { exemptPathPrefixes: ['/a/'] }],
+    [{ exemptPathPrefixes: ' /a/ ,/b/c/' }, { exemptPathPrefixes: ['/a/', '/b/c/'] }],
+    [
+      { exemptUntilTag: 'Keep: Until +1@x=y/z_é-.' },
+      { exemptUntilTag: 'Keep: Until +1@x=y/z_é-.' },
+    ],
+    [{ exemptUntilTag: 'k'.repeat(128) }, { exemptUntilTag: 'k'.repeat(128) }],
+  ])('%j are taken', (input, expected) => {
+    expect(parseRuleParameters(input)).toEqual({ ...defaults, ...expected });
+  });
+
+  const noDays = [
+    '0',
+    '3651',
+    '10000',
+    '-1',
+    '+45',
+    '4.5',
+    '045',
+    ' 45',
+    '45 ',
+    '1e2',
+    '0x10',
+    '',
+    'many',
+    true,
+    null,
+    [45],
+    {},
+    4.5,
+    -1,
+    0,
+  ];
+  it.each(ages.flatMap((name) => noDays.map((value) => ({ name, value }))))(
+    'an age is whole days from 1 to 3650: $name is not $value',
+    ({ name, value }) => {
+      expect(() => parseRuleParameters({ [name]: value })).toThrow(
+        `${name} is ${JSON.stringify(value)}; valid is a whole number of days from 1 to 3650`,
+      );
+    },
+  );
+
+  it.each([
+    ['evaluationScope', 'users', 'one of credential, user, console-password'],
+    ['evaluationScope', 'Credential', 'one of credential'],
+    ['evaluationScope', '', 'one of credential'],
+    ['exemptPathPrefixes', '/', 'begin and end with /'],
+    ['exemptPathPrefixes', '//', 'begin and end with /'],
+    ['exemptPathPrefixes', '', 'begin and end with /'],
+    ['exemptPathPrefixes', 'a/', 'begin and end with /'],
+    ['exemptPathPrefixes', '/a', 'begin and end with /'],
+    ['exemptPathPrefixes', '/a/,', 'begin and end with /'],
+    ['exemptPathPrefixes', '/a/,b/', 'begin and end with /'],
+    ['exemptPathPrefixes', '/a b/', 'begin and end with /'],
+    ['exemptPathPrefixes', 'x/a/', 'begin and end with /'],
+    ['exemptPathPrefixes', '/a/x', 'begin and end with /'],
+    ['exemptPathPrefixes', '/ä/', 'begin and end with /'],
+    ['exemptUntilTag', '', 'a legal tag key'],
+    ['exemptUntilTag', 'aws:keep', 'a legal tag key'],
+    ['exemptUntilTag', 'AWS:keep', 'a legal tag key'],
+    ['exemptUntilTag', 'a,b', 'a legal tag key'],
+    ['exemptUntilTag', 'a;b', 'a legal tag key'],
+    ['exemptUntilTag', 'k'.repeat(129), 'a legal tag key'],
+  ])('%s is not %j', (name, value, valid) => {
+    const shown = JSON.stringify(value);
+    const message = new RegExp(
+      `${name} is ${shown.slice(0, 20).replaceAll('/', '\\/')}.*${valid.replaceAll('/', '\\/')}`,
+      'u',
+    );
+    expect(() => parseRuleParameters({ [name]: value })).toThrow(message);
+  });
+
+  it.each(['maxAge', 'MaxCredentialUsageAge', '__proto__', 'constructor', 'toString', ''])(
+    'of the unknown name %j are an error that lists the known ones',
+    (name) => {
+      expect(() => parseRuleParameters(JSON.parse(`{${JSON.stringify(name)}:"45"}`))).toThrow(
+        `unknown parameter ${JSON.stringify(name)}; known are ${parameterNames.join(', ')}`,
+      );
+    },
+  );
+
+  it('say everything that is wrong at once, and what to do', () => {
+    const input = { maxCredentialUsageAge: 'x', typo: '1', evaluationScope: 'y'.repeat(80) };
+    expect(() => parseRuleParameters(input)).toThrow(
+      expect.objectContaining({
+        name: 'RuleParameterError',
+        message:
+          'Rule parameters: maxCredentialUsageAge is "x"; valid is a whole number of days from 1 to 3650; ' +
+          `unknown parameter "typo"; known are ${parameterNames.join(', ')}; ` +
+          `evaluationScope is "${'y'.repeat(59)}…; valid is one of credential, user, console-password. ` +
+          "Correct the rule's parameters and evaluate again.",
+      }),
+    );
+  });
+
+  it('show up to 60 characters of a value whole', () => {
+    const value = 'y'.repeat(58);
+    expect(() => parseRuleParameters({ evaluationScope: value })).toThrow(`is "${value}"; valid`);
+  });
+
+  it('have names in the order of the design, and defaults that are valid themselves', () => {
+    expect(parameterNames).toEqual([
+      ...ages.slice(0, 3),
+      'evaluationScope',
+      'exemptPathPrefixes',
+      'exemptUntilTag',
+      'maxExemptionDays',
+    ]);
+    const { maxCredentialUsageAge, evaluationScope, exemptUntilTag, maxExemptionDays } =
+      parameterDefinitions;
+    for (const definition of [
+      maxCredentialUsageAge,
+      evaluationScope,
+      exemptUntilTag,
+      maxExemptionDays,
+    ]) {
+      expect(definition.accepts(definition.default)).toBe(true);
+      expect(definition.description).not.toBe('');
+    }
+  });
+});
+
+describe('presets', () => {
+  it.each([
+    ['cis', { maxCredentialUsageAge: 45, maxPasswordUsageAge: 45, maxAccessKeyUsageAge: 45 }],
+    [
+      'conformity',
+      { maxCredentialUsageAge: 90, maxPasswordUsageAge: 90, maxAccessKeyUsageAge: 90 },
+    ],
+    ['30-days', { maxCredentialUsageAge: 30, maxPasswordUsageAge: 30, maxAccessKeyUsageAge: 30 }],
+    [
+      'inactive-users',
+      {
+        maxCredentialUsageAge: 90,
+        maxPasswordUsageAge: 90,
+        maxAccessKeyUsageAge: 90,
+        evaluationScope: 'user',
+      },
+    ],
+    [
+      'console-passwords',
+      { maxPasswordUsageAge: 90, maxAccessKeyUsageAge: 45, evaluationScope: 'console-password' },
+    ],
+  ] as const)('%s are the guide’s', (name, expected) => {
+    expect(parseRuleParameters(presets[name].parameters)).toEqual({ ...defaults, ...expected });
+    expect(presets[name].guidance).not.toBe('');
+  });
+});
+
+describe('a preset with explicit parameters', () => {
+  it.each([
+    [null, {}, {}],
+    [null, { maxPasswordUsageAge: '7' }, { maxPasswordUsageAge: '7' }],
+    ['conformity', {}, { maxCredentialUsageAge: '90' }],
+    [
+      'conformity',
+      { maxAccessKeyUsageAge: '30' },
+      { maxCredentialUsageAge: '90', maxAccessKeyUsageAge: '30' },
+    ],
+    [
+      'console-passwords',
+      { maxCredentialUsageAge: '60' },
+      { maxCredentialUsageAge: '60', evaluationScope: 'console-password' },
+    ],
+    [
+      'console-passwords',
+      { maxCredentialUsageAge: '60', maxPasswordUsageAge: '7' },
+      {
+        maxCredentialUsageAge: '60',
+        maxPasswordUsageAge: '7',
+        evaluationScope: 'console-password',
+      },
+    ],
+    [
+      'console-passwords',
+      { maxPasswordUsageAge: '7', evaluationScope: 'user' },
+      { maxPasswordUsageAge: '7', maxAccessKeyUsageAge: '45', evaluationScope: 'user' },
+    ],
+  ] as const)('%s and %j are %j', (preset, explicit, expected) => {
+    expect(withPreset(preset, explicit)).toEqual(expected);
+  });
+});

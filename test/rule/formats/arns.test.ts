@@ -1,0 +1,34 @@
+import { expect, it } from 'vitest';
+import { parseFunctionArn, secretId } from '../../../rule/formats/arns.ts';
+
+const name = 'unused-iam-credentials-plan-revocation';
+const arn = `arn:aws-us-gov:lambda:us-gov-west-1:123456789012:function:${name}`;
+
+it.each([arn, `${arn}:$LATEST`])(
+  'a function finds its partition, Region and account in its ARN: %s',
+  (text) => {
+    expect(parseFunctionArn(text)).toEqual({
+      ...{ partition: 'aws-us-gov', region: 'us-gov-west-1', accountId: '123456789012' },
+      functionName: name,
+    });
+  },
+);
+
+it.each([
+  ...['x', 'plan-revocation', ` ${arn}`, `${arn}:a b`, `${arn}:`, arn.replace(':lambda:', ':iam:')],
+  ...[arn.replace('123456789012', '12345678901'), arn.replace('123456789012', '1234567890123')],
+])('any other text is refused as the ARN of a function: %s', (text) => {
+  expect(() => parseFunctionArn(text)).toThrow(
+    expect.objectContaining({
+      name: 'RequestError',
+      message: expect.stringContaining('arn:<partition>:lambda:<Region>'),
+    }),
+  );
+});
+
+it('a secret is found by its ARN without the six random characters, in any partition', () => {
+  const location = { partition: 'aws-cn', region: 'cn-north-1', accountId: '123456789012' };
+  expect(secretId(location, 'unused-iam-credentials/AIDA1/e')).toBe(
+    'arn:aws-cn:secretsmanager:cn-north-1:123456789012:secret:unused-iam-credentials/AIDA1/e',
+  );
+});

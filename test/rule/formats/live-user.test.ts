@@ -1,0 +1,85 @@
+import { describe, expect, it } from 'vitest';
+import { fromLive, fromReport } from '../../../rule/formats/user-snapshot.ts';
+import { ago } from '../../builders/account.ts';
+import { identity, key, live, reportRow, slot } from '../../builders/live-user.ts';
+
+const described = {
+  userName: 'someone',
+  userId: 'AIDASOMEONE',
+  arn: identity.arn,
+  path: '/a/',
+  tags: identity.tags,
+};
+
+describe('a user read live', () => {
+  it('has the live dates, and from their own row the dates of change', () => {
+    const row = reportRow({
+      password: { used: ago(99), changed: ago(7) },
+      keys: [slot(1, 9)],
+      certificates: true,
+      additionalCredentials: 'x',
+    });
+    const credentials = live({
+      passwordLastUsed: ago(3),
+      loginProfileCreateDate: ago(20),
+      accessKeys: [key('A', 9, 2, 'Inactive')],
+    });
+    expect(fromLive(identity, credentials, row)).toEqual({
+      ...described,
+      password: { used: ago(3), created: ago(20), changed: ago(7) },
+      accessKeys: [
+        { id: 'A', slot: 1, status: 'Inactive', used: ago(2), created: ago(9), changed: ago(9) },
+      ],
+      unjudged: { certificates: true, other: true },
+    });
+  });
+
+  it('has no dates of change without a row, and no password without a login profile', () => {
+    expect(
+      fromLive(identity, live({ passwordLastUsed: ago(3), accessKeys: [key('A', 9)] }), null),
+    ).toEqual({
+      ...described,
+      password: null,
+      accessKeys: [
+        {
+          id: 'A',
+          slot: null,
+          status: 'Active',
+          used: undefined,
+          created: ago(9),
+          changed: undefined,
+        },
+      ],
+      unjudged: { certificates: false, other: false },
+    });
+  });
+
+  it('has a password without a date of change without a row', () => {
+    const user = fromLive(identity, live({ loginProfileCreateDate: ago(1) }), null);
+    expect(user.password).toEqual({ used: undefined, created: ago(1), changed: undefined });
+  });
+
+  it('has a password without a date of change where the row knows none yet', () => {
+    const user = fromLive(identity, live({ loginProfileCreateDate: ago(1) }), reportRow());
+    expect(user.password).toEqual({ used: undefined, created: ago(1), changed: undefined });
+  });
+});
+
+describe('a user of the report', () => {
+  it('has keys by slot, of which an inactive one may be Inactive or Expired', () => {
+    const row = reportRow({
+      password: { changed: ago(5) },
+      keys: [slot(1, 9, 3), slot(2, 8, undefined, false)],
+      certificates: true,
+    });
+    expect(fromReport(identity, row)).toEqual({
+      ...described,
+      password: { changed: ago(5) },
+      accessKeys: [
+        { id: null, slot: 1, status: 'Active', used: ago(3), changed: ago(9) },
+        { id: null, slot: 2, status: 'Inactive', used: undefined, changed: ago(8) },
+      ],
+      unjudged: { certificates: true, other: false },
+    });
+  });
+});

@@ -1,0 +1,180 @@
+import { describe, expect, it } from 'vitest';
+import {
+  describeNewNonCompliance,
+  describeRefusal,
+  describeRestored,
+  describeRevoked,
+} from '../../../rule/formats/messages.ts';
+import { now } from '../../builders/account.ts';
+import { record, recordedKey, recordedPassword } from '../../builders/revocation.ts';
+
+const location = {
+  ...{ partition: 'aws-us-gov', region: 'us-gov-west-1', accountId: '123456789012' },
+  functionName: 'unused-iam-credentials-plan-revocation',
+};
+
+describe('the notification', () => {
+  it('of a revocation says who, what, why, the record, and the commands that restore it, the AWS CLI first', () => {
+    const deleted = recordedKey('AKIA2', {
+      action: 'Delete',
+      reason: 'never used, since 2024-01-01',
+    });
+    const of = record([recordedKey('AKIA1'), deleted, recordedPassword], { ruleName: 'org-rule' });
+    expect(describeRevoked(of, location, 'arn:aws:sns:us-east-1:123456789012:t')).toEqual({
+      Subject: 'Unused IAM credentials revoked: someone',
+      Message: `Unused credentials of IAM user someone (AIDATESTUSERTESTUSER2) in account 123456789012 were revoked:
+- access key AKIA1: deactivated; used 2026-08-13 (100 days, limit 45)
+- access key AKIA2: deleted; never used, since 2024-01-01
+- password: deleted; used 2026-08-13 (100 days, limit 45)
+Record: /unused-iam-credentials/records/AIDATESTUSERTESTUSER2/11111111-2222-4333-8444-555555555555
+
+To reactivate deactivated access keys and issue a new password:
+  aws ssm start-automation-execution --region us-gov-west-1 --document-name UnusedIamCredentials-Restore \\
+    --parameters IAMResourceId=AIDATESTUSERTESTUSER2,RevocationId=11111111-2222-4333-8444-555555555555,ConfigRuleName=org-rule,RestorePassword=true,NotificationTopicArn=arn:aws:sns:us-east-1:123456789012:t,AutomationAssumeRole=arn:aws-us-gov:iam::123456789012:role/UnusedIamCredentials-Restore-us-gov-west-1
+or, with the command line of this project installed:
+  unused-iam-credentials restore AIDATESTUSERTESTUSER2 --revocation 11111111-2222-4333-8444-555555555555 --rule org-rule --password`,
+    });
+  });
+
+  it('of a revocation of keys does not request a password, and passes no topic if there is none', () => {
+    const { Message } = describeRevoked(record([recordedKey('AKIA1')]), location, null);
+    expect(Message).toMatch(/--rule unused-iam-credentials$/u);
+    expect(Message).toMatch(/To reactivate deactivated access keys:\n {2}aws ssm/u);
+    expect(Message).toMatch(/ConfigRuleName=unused-iam-credentials,AutomationAssumeRole=/u);
+  });
+
+  it('of a restoration says who, what, where the password is, and when the exemption ends', () => {
+    const what = {
+      ...{ userName: 'someone', userId: 'AIDA1', accountId: '123456789012' },
+      ...{ restored: ['access key AKIA1'], notRestored: ['password: left unchanged'] },
+      exemptUntil: '2026-12-05',
+    };
+    expect(describeRestored({ ...what, secretName: 'a/secret' })).toEqual({
+      Subject: 'IAM credentials restored: someone',
+      Message: `IAM user someone (AIDA1) in account 123456789012 can use these credentials again:
+- access key AKIA1
+Not restored:
+- password: left unchanged
+
+The new password is in the secret a/secret.
+The user is exempt until 2026-12-05. Credentials that they do not use by then are revoked again.`,
+    });
+    expect(describeRestored({ ...what, secretName: null }).Message).toBe(
+      `IAM user someone (AIDA1) in account 123456789012 can use these credentials again:
+- access key AKIA1
+Not restored:
+- password: left unchanged
+
+The user is exempt until 2026-12-05. Credentials that they do not use by then are revoked again.`,
+    );
+  });
+
+  it('of a refusal says whose, why and when, and that nothing changed', () => {
+    expect(describeRefusal('AIDA1', '123456789012', 'it was overwritten', now)).toEqual({
+      Subject: 'Restoration of IAM credentials refused: AIDA1',
+      Message: `A restoration for IAM user AIDA1 in account 123456789012 was refused at 2026-11-21T06:30:00Z:
+it was overwritten
+
+No credential was changed. Find out who caused this before you restore anything.`,
+    });
+  });
+
+  it('has a subject that SNS accepts, 1 to 100 ASCII characters, at the longest names', () => {
+    const long = 'x'.repeat(64);
+    const subjects = [
+      describeRevoked(record([recordedPassword], { userName: long }), location, null),
+      describeRefusal(`AIDA${'A'.repeat(124)}`, '123456789012', 'why', now),
+    ].map(({ Subject }) => Subject);
+    for (const subject of subjects) expect(subject).toMatch(/^[ -~]{1,100}$/u);
+  });
+});
+
+type Found = Parameters<typeof describeNewNonCompliance>[0];
+type Person = Found['users'][number];
+
+const someone = (userName: string, annotation = 'password unused'): Person => {
+  return { userName, annotation };
+};
+const crowd = (size: number) =>
+  Array.from({ length: size }, (_, index) => someone(`user-${index + 1}`));
+
+function describeFound(users: readonly Person[], rest: Partial<Found> = {}) {
+  const ruleName = 'unused-iam-credentials';
+  const nonCompliant = users.length;
+  return describeNewNonCompliance({
+    ...{ accountId: '123456789012', ruleName, users, nonCompliant },
+    ...rest,
+  });
+}
+
+describe('the digest of a scheduled run', () => {
+  it('says how many are new, who and why, the total, where to look and what happens next', () => {
+    const users = [
+      someone('alice', 'password used 2026-08-01 (112 days, limit 45)'),
+      someone('bob', 'key 1 never used, since 2024-03-02 (994 days, limit 45)'),
+    ];
+    expect(describeFound(users, { nonCompliant: 7 })).toEqual({
+      subject: 'Newly NON_COMPLIANT: 2 IAM users in account 123456789012',
+      message: `AWS Config rule unused-iam-credentials found 2 IAM users newly NON_COMPLIANT in account 123456789012:
+- alice: password used 2026-08-01 (112 days, limit 45)
+- bob: key 1 never used, since 2024-03-02 (994 days, limit 45)
+
+NON_COMPLIANT in total: 7 IAM users.
+For the current list, open the AWS Config console, choose Rules, then unused-iam-credentials.
+If automatic remediation is on, it revokes the unused credentials.`,
+    });
+  });
+
+  it('uses the singular for one user', () => {
+    const { subject, message } = describeFound([someone('alice')]);
+    expect(subject).toBe('Newly NON_COMPLIANT: 1 IAM user in account 123456789012');
+    expect(message).toMatch(/ found 1 IAM user newly NON_COMPLIANT in account/u);
+    expect(message).toContain('\nNON_COMPLIANT in total: 1 IAM user.\n');
+  });
+
+  it('lists 100 users and counts the rest', () => {
+    const linesOf = (size: number) => describeFound(crowd(size)).message.split('\n');
+    const hundred = linesOf(100);
+    expect(hundred.filter((line) => line.startsWith('- '))).toHaveLength(100);
+    expect(hundred.slice(100, 102)).toEqual(['- user-100: password unused', '']);
+    const more = linesOf(101);
+    expect(more[0]).toMatch(/ found 101 IAM users newly/u);
+    expect(more.slice(100, 103)).toEqual([
+      '- user-100: password unused',
+      'and 1 more. The log of unused-iam-credentials-evaluate lists them.',
+      '',
+    ]);
+    expect(linesOf(5000)[101]).toMatch(/^and 4900 more\./u);
+  });
+
+  it('keeps every name, reason and rule on its line, without characters that control a terminal or mail client', () => {
+    const odd = 'a\r\n- b\u2028\u2029\u0000\u001b[31m\u202e\u200b\u00a0\ud800 c';
+    const { subject, message } = describeFound([someone(odd, odd), someone('é', '日本')], {
+      ruleName: odd,
+      accountId: odd,
+    });
+    const flat = 'a - b [31m c';
+    expect(message.split('\n')).toEqual([
+      `AWS Config rule ${flat} found 2 IAM users newly NON_COMPLIANT in account ${flat}:`,
+      `- ${flat}: ${flat}`,
+      '- é: 日本',
+      '',
+      'NON_COMPLIANT in total: 2 IAM users.',
+      `For the current list, open the AWS Config console, choose Rules, then ${flat}.`,
+      'If automatic remediation is on, it revokes the unused credentials.',
+    ]);
+    expect(subject).toBe(`Newly NON_COMPLIANT: 2 IAM users in account ${flat}`);
+  });
+
+  it('has a subject that SNS accepts, at the longest account', () => {
+    const prefix = 'Newly NON_COMPLIANT: 5000 IAM users in account ';
+    const { subject } = describeFound(crowd(5000), { accountId: '1'.repeat(100) });
+    expect(subject).toBe(`${prefix}${'1'.repeat(100 - prefix.length)}`);
+  });
+
+  it('stays below 100 KB at the longest names and annotations; SNS accepts 256 KB', () => {
+    const longest = someone('x'.repeat(64), '日'.repeat(256));
+    const { message } = describeFound(Array<Person>(5000).fill(longest));
+    expect(Buffer.byteLength(message)).toBeLessThan(100_000);
+  });
+});

@@ -1,0 +1,176 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { recordOf } from '../../../rule/core/revocation-record.ts';
+import { checkRecord, decodeRecord, encodeRecord } from '../../../rule/formats/record-codec.ts';
+import { ago, now } from '../../builders/account.ts';
+import { coreKey, coreUser } from '../../builders/core-user.ts';
+import {
+  assess,
+  executionId,
+  record,
+  recordedKey,
+  recordedPassword,
+  userId,
+} from '../../builders/revocation.ts';
+
+const full = record([recordedKey('AKIA1'), recordedPassword]);
+const encode = (value: unknown) => Buffer.from(JSON.stringify(value)).toString('base64url');
+
+describe('a revocation record', () => {
+  it('is read from its text as it was written', () => {
+    expect(decodeRecord(encodeRecord(full))).toEqual(full);
+  });
+
+  it('is text that neither Parameter Store nor an Automation step can misread', () => {
+    const odd = encodeRecord(record([{ ...recordedPassword, reason: '{{ odd }} {"json": true}' }]));
+    expect(odd).toMatch(/^[\w-]+$/u);
+  });
+
+  it('has dates in ISO 8601, for people who decode it', () => {
+    const json = Buffer.from(encodeRecord(full), 'base64url').toString();
+    expect(JSON.parse(json)).toMatchObject({
+      recordedAt: '2026-11-20T06:30:00Z',
+      schemaVersion: 1,
+    });
+  });
+
+  it('fits a standard parameter, 4,096 characters, at the longest names that AWS allows', () => {
+    const long = (length: number) => 'x'.repeat(length);
+    const accessKeys = [1, 2].map((index) =>
+      coreKey({
+        id: long(127) + index,
+        used: ago(1000.123),
+        created: ago(2000),
+        changed: ago(2000),
+      }),
+    );
+    const password = { used: ago(999.123), created: ago(2000), changed: ago(2000) };
+    const user = coreUser({ userName: long(64), password, accessKeys });
+    const revocations = assess(user).due.map((credential) => ({
+      credential,
+      action: 'Delete' as const,
+    }));
+    const made = recordOf(
+      user,
+      revocations,
+      { accountId: '123456789012', executionId, userId: `AIDA${long(124)}`, ruleName: long(128) },
+      now,
+    );
+    expect(made.credentials).toHaveLength(3);
+    expect(encodeRecord(made).length).toBeLessThan(4096);
+  });
+
+  const written = JSON.parse(Buffer.from(encodeRecord(full), 'base64url').toString());
+  const [key, secret] = written.credentials;
+
+  it.each([
+    ['another version', { schemaVersion: 2 }, 'schemaVersion: '],
+    ['a field too many', { extra: 1 }, 'extra: '],
+    ['a field too few', { userId: undefined }, 'userId: '],
+    ['no credentials', { credentials: [] }, 'credentials: '],
+    [
+      'a deactivated password',
+      { credentials: [{ ...secret, action: 'Deactivate' }] },
+      'credentials.0',
+    ],
+    ['a password with an ID', { credentials: [{ ...secret, id: 'A' }] }, 'credentials.0.id: '],
+    ['an unknown action', { credentials: [{ ...key, action: 'Reset' }] }, 'credentials.0.action: '],
+    ['a key without ID', { credentials: [{ ...key, id: null }] }, 'credentials.0.id: '],
+    ['a field too many inside', { credentials: [{ ...key, extra: 1 }] }, 'credentials.0.extra: '],
+    ['no reason', { credentials: [{ ...key, reason: undefined }] }, 'credentials.0.reason: '],
+    [
+      'no date',
+      { recordedAt: 'yesterday' },
+      'recordedAt: Expected an ISO 8601 instant with offset',
+    ],
+    ['no date inside', { credentials: [{ ...key, used: 7 }] }, 'credentials.0.used: '],
+  ])('of %s is refused, naming the place', (_, change, place) => {
+    expect(() => decodeRecord(encode({ ...written, ...change }))).toThrow(
+      expect.objectContaining({
+        name: 'RecordError',
+        message: expect.stringContaining(`The text is not a revocation record: ${place}`),
+      }),
+    );
+  });
+
+  it('is refused with anything around it, although a base64 decoder ignores it', () => {
+    const text = encodeRecord(full);
+    for (const around of [` ${text}`, `${text}\n`, `{${text}`, `${text}=`, '']) {
+      expect(() => decodeRecord(around)).toThrow('it is not base64url');
+    }
+    expect(() => decodeRecord('abc')).toThrow('it does not contain JSON');
+    expect(() => decodeRecord(encode(7))).toThrow('is not a revocation record: the whole value: ');
+  });
+
+  it('is refused with an expected error for any other text', () => {
+    fc.assert(
+      fc.property(
+        fc.oneof(
+          fc.string(),
+          fc.json().map((json) => Buffer.from(json).toString('base64url')),
+        ),
+        (text) => {
+          expect(() => decodeRecord(text)).toThrow(
+            expect.objectContaining({ name: 'RecordError' }),
+          );
+        },
+      ),
+    );
+  });
+});
+
+const owner = { partition: 'aws', accountId: '123456789012', region: 'us-east-1', userId };
+const writer =
+  'arn:aws:sts::123456789012:assumed-role/UnusedIamCredentials-Revoke-us-east-1/Automation-1';
+const ours = record([recordedKey('AKIA1')]);
+const version = { version: 1, value: encodeRecord(ours), writer };
+const check = (versions: (typeof version)[], name = ours.name, of = owner) =>
+  checkRecord({ name, versions }, of);
+const why = (...args: Parameters<typeof check>) => {
+  const result = check(...args);
+  return result.genuine ? 'genuine' : result.why;
+};
+
+describe('a stored record', () => {
+  it('is genuine with one version, written by our role, of this account, user and name', () => {
+    expect(check([version])).toEqual({ genuine: true, record: ours });
+  });
+
+  it.each([
+    ['a user', 'arn:aws:iam::123456789012:user/mallory'],
+    ['another role', 'arn:aws:sts::123456789012:assumed-role/Admin/Automation-1'],
+    ['the restoring role', writer.replace('Revoke', 'Restore')],
+    ['our role of another Region', writer.replace('us-east-1', 'eu-west-1')],
+    ['our role of another account', writer.replace('123456789012', '210987654321')],
+    ['our role of another partition', writer.replace('arn:aws:', 'arn:aws-cn:')],
+    ['a role whose name begins like ours', writer.replace('us-east-1/', 'us-east-1x/')],
+    ['a role in the place of a session', writer.replace('/Automation-1', '/')],
+    [
+      'a user whose name looks like our role',
+      writer.replace('sts::123456789012:assumed-role', 'iam::123456789012:user'),
+    ],
+  ])('is refused when written by %s, and the writer is named', (_, other) => {
+    expect(check([{ ...version, writer: other }])).toMatchObject({ genuine: false, writer: other });
+    expect(why([{ ...version, writer: other }])).toContain('not written by role');
+  });
+
+  it('is refused when overwritten, even by our own role', () => {
+    expect(why([version, { ...version, version: 2 }])).toBe('it was overwritten');
+    expect(why([{ ...version, version: 2 }])).toBe('it was overwritten');
+    expect(why([])).toBe('it has no version');
+    const mallory = 'arn:aws:iam::123456789012:user/mallory';
+    const both = check([version, { ...version, version: 2, writer: mallory }]);
+    expect(both).toMatchObject({ writer: `${writer} and ${mallory}` });
+  });
+
+  it('is refused for another user, of another account, or under another name', () => {
+    const of = (rest: object) => [{ ...version, value: encodeRecord({ ...ours, ...rest }) }];
+    expect(why(of({ userId: 'AIDAOTHERUSEROTHERUSER' }))).toBe('it belongs to another user');
+    expect(why(of({ accountId: '210987654321' }))).toBe('it belongs to another account');
+    expect(why([version], `${ours.name}-copy`)).toBe('it was written under another name');
+  });
+
+  it('is refused without a quotation if its text is not a record', () => {
+    expect(why([{ ...version, value: 'e30' }])).toBe('its text is not a record of this version');
+  });
+});

@@ -1,0 +1,65 @@
+import { describe, expect, it } from 'vitest';
+import { evidenceOf, readReport, rowCovers } from '../../../rule/formats/user-snapshot.ts';
+import { ago } from '../../builders/account.ts';
+import { identity, key, live, reportRow, slot } from '../../builders/live-user.ts';
+import { row as csvRow, reportCsv } from '../../builders/report.ts';
+
+describe('a report’s evidence', () => {
+  const rows = new Map([[identity.arn, reportRow()]]);
+  const report = { rows, problems: new Map(), generatedAt: ago(0.1) };
+
+  it('is the row of the same ARN and creation date', () => {
+    expect(evidenceOf(report, identity)).toEqual({ row: reportRow(), generatedAt: ago(0.1) });
+  });
+
+  it('comes from a stored report, read', () => {
+    const content = reportCsv([
+      csvRow('a/someone', { user_creation_time: new Date(identity.createDate).toISOString() }),
+    ]);
+    const stored = readReport({ content, generatedAt: ago(1) });
+    expect(evidenceOf(stored, identity)).toMatchObject({
+      row: { arn: identity.arn },
+      generatedAt: ago(1),
+    });
+  });
+
+  it.each([
+    ['of a re-created user does not count', { createDate: identity.createDate + 1000 }],
+    ['of a renamed user does not count', { arn: 'arn:aws:iam::123456789012:user/a/other' }],
+  ])('%s', (_, change) => {
+    expect(evidenceOf(report, { ...identity, ...change })).toEqual({
+      row: null,
+      generatedAt: ago(0.1),
+    });
+  });
+
+  it('of an unreadable row is an error', () => {
+    const problems = new Map([[identity.arn, { arn: identity.arn, message: 'row 3: odd' }]]);
+    expect(() => evidenceOf({ ...report, problems }, identity)).toThrow(
+      expect.objectContaining({ name: 'UserError', message: 'row 3: odd' }),
+    );
+  });
+
+  it.each([
+    [
+      'a password and a key that it knows',
+      { loginProfileCreateDate: ago(9), accessKeys: [key('A', 9)] },
+      true,
+    ],
+    ['a password created since', { loginProfileCreateDate: ago(0.05) }, true],
+    ['a password created at the very second', { loginProfileCreateDate: ago(0.1) }, true],
+    ['a key created since', { accessKeys: [key('A', 9), key('B', 0.05)] }, true],
+    ['a key created at the very second', { accessKeys: [key('A', 9), key('B', 0.1)] }, true],
+    ['an old key that it lacks', { accessKeys: [key('A', 9), key('B', 8)] }, false],
+  ])('covers %s: %s', (_, credentials, covers) => {
+    const row = reportRow({
+      keys: [slot(1, 9)],
+      ...(_.includes('knows') ? { password: { changed: ago(9) } } : {}),
+    });
+    expect(rowCovers(live(credentials), row, ago(0.1))).toBe(covers);
+  });
+
+  it('does not cover an old password that it lacks', () => {
+    expect(rowCovers(live({ loginProfileCreateDate: ago(9) }), reportRow(), ago(0.1))).toBe(false);
+  });
+});

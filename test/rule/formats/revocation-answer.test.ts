@@ -1,0 +1,163 @@
+import { describe, expect, it } from 'vitest';
+import { decide, planChanges, type RevocationOutcome } from '../../../rule/core/revocation-plan.ts';
+import { recordOf } from '../../../rule/core/revocation-record.ts';
+import { decodeRecord } from '../../../rule/formats/record-codec.ts';
+import {
+  toRevocationAnswer,
+  toVanishedAnswer,
+  toVerifiedAnswer,
+} from '../../../rule/formats/revocation-answer.ts';
+import { ago, now } from '../../builders/account.ts';
+import { coreKey, coreUser } from '../../builders/core-user.ts';
+import {
+  assess,
+  executionId,
+  options,
+  record,
+  recordedKey,
+  recordedPassword,
+  userId,
+} from '../../builders/revocation.ts';
+
+const idle = { used: ago(100), changed: ago(400) };
+const user = coreUser({
+  password: idle,
+  accessKeys: [coreKey({ id: 'AKIA1', ...idle }), coreKey({ id: 'AKIA2', ...idle })],
+});
+const subject = { userId, userName: 'someone', executionId };
+const nothing = {
+  ...{ WaitUntil: 'None', FirstAccessKeyAction: 'None', FirstAccessKeyId: 'None' },
+  ...{ SecondAccessKeyAction: 'None', SecondAccessKeyId: 'None', PasswordAction: 'None' },
+  ...{ RecordName: 'None', Record: 'None' },
+};
+
+describe('the answer of a plan to revoke', () => {
+  it('names an action for each step, and the record to write', () => {
+    const changes = planChanges(assess(user), options({ accessKeyAction: 'Delete' }));
+    const context = { accountId: '123456789012', executionId, userId, ruleName: 'rule' };
+    const made = recordOf(user, changes.revocations, context, now);
+    const decision = { outcome: 'Revoke', why: null, waitUntil: null } as const;
+    const answer = toRevocationAnswer(decision, changes, subject, made);
+    expect(answer).toMatchObject({
+      ...{ Proceed: 'Yes', Outcome: 'Revoke', UserName: 'someone', WaitUntil: 'None' },
+      ...{ FirstAccessKeyAction: 'Delete', FirstAccessKeyId: 'AKIA1' },
+      ...{ SecondAccessKeyAction: 'Delete', SecondAccessKeyId: 'AKIA2', PasswordAction: 'Delete' },
+      RecordName: `/unused-iam-credentials/records/${userId}/${executionId}`,
+      ToRevoke: [
+        'access key AKIA1 (Delete): used 2026-08-13 (100 days, limit 45)',
+        'access key AKIA2 (Delete): used 2026-08-13 (100 days, limit 45)',
+        'password (Delete): used 2026-08-13 (100 days, limit 45)',
+      ],
+      NotRevoked: [],
+    });
+    expect(answer['Reason']).toBe([answer['ToRevoke']].flat().join('; '));
+    expect(decodeRecord(String(answer['Record']))).toEqual(made);
+  });
+
+  it('distinguishes the password from the keys', () => {
+    const context = { accountId: '123456789012', executionId, userId, ruleName: 'rule' };
+    const decision = { outcome: 'Revoke', why: null, waitUntil: null } as const;
+    const answerFor = (someone: typeof user) => {
+      const changes = planChanges(assess(someone), options());
+      const made = recordOf(someone, changes.revocations, context, now);
+      return toRevocationAnswer(decision, changes, subject, made);
+    };
+    expect(answerFor({ ...user, accessKeys: [] })).toMatchObject({
+      ...{ FirstAccessKeyAction: 'None', FirstAccessKeyId: 'None', PasswordAction: 'Delete' },
+    });
+    expect(answerFor({ ...user, password: null })).toMatchObject({
+      ...{ FirstAccessKeyAction: 'Deactivate', SecondAccessKeyId: 'AKIA2', PasswordAction: 'None' },
+    });
+    expect(answerFor(user)).toMatchObject({
+      ...{ FirstAccessKeyAction: 'Deactivate', PasswordAction: 'Delete' },
+    });
+  });
+
+  it('does not name an action without a record, whatever is due', () => {
+    const changes = planChanges(assess(user), options({ passwordAction: 'Keep' }));
+    const decision = { outcome: 'Paused', why: 'why', waitUntil: null } as const;
+    const answer = toRevocationAnswer(decision, changes, subject, null);
+    expect(answer).toEqual({
+      ...{ ...nothing, Proceed: 'No', Outcome: 'Paused', Reason: 'why', UserName: 'someone' },
+      ToRevoke: [
+        'access key AKIA1 (Deactivate): used 2026-08-13 (100 days, limit 45)',
+        'access key AKIA2 (Deactivate): used 2026-08-13 (100 days, limit 45)',
+      ],
+      NotRevoked: [
+        'password: kept, because PasswordAction is Keep; used 2026-08-13 (100 days, limit 45)',
+      ],
+    });
+  });
+
+  it('has no empty text, and rounds the wait up to a second', () => {
+    const decision = { outcome: 'Wait', why: 'why', waitUntil: now + 1 } as const;
+    const none = { revocations: [], skipped: [] };
+    const answer = toRevocationAnswer(decision, none, { ...subject, userName: null }, null);
+    expect(answer).toEqual({
+      ...{ ...nothing, Proceed: 'Wait', Outcome: 'Wait', Reason: 'why', UserName: 'None' },
+      ...{ WaitUntil: '2026-11-21T06:30:01Z', ToRevoke: [], NotRevoked: [] },
+    });
+  });
+});
+
+describe('the reason of a plan', () => {
+  const busy = coreKey({ id: 'AKIA3', used: ago(1), changed: ago(400) });
+  const keys = { ...user, password: null, accessKeys: [...user.accessKeys, busy] };
+  const reason = (
+    of: typeof user,
+    rest: object,
+    outcome: RevocationOutcome,
+    why: string | null,
+  ) => {
+    const changes = planChanges(assess(of), options(rest));
+    return toRevocationAnswer(decide(outcome, why), changes, subject, null)['Reason'];
+  };
+  const what = ['AKIA1', 'AKIA2']
+    .map((id) => `access key ${id} (Deactivate): used 2026-08-13 (100 days, limit 45)`)
+    .join('; ');
+
+  it.each([
+    ['what is revoked', {}, 'Revoke', null, what],
+    ['what would be revoked', {}, 'DryRun', null, `would revoke: ${what}`],
+    ['what a dry run would wait for', {}, 'DryRun', 'a wait', `would revoke: ${what}; a wait`],
+    [
+      'what is due but kept, and nothing that is not due',
+      { accessKeyAction: 'Keep' },
+      ...(['NothingDue', null] as const),
+      'access key AKIA1: kept, because AccessKeyAction is Keep; access key AKIA2: kept, because AccessKeyAction is Keep',
+    ],
+    ['the setting that stops it', {}, 'Paused', 'a setting', 'a setting'],
+  ] as const)('names %s', (_, rest, outcome, why, expected) => {
+    expect(reason(keys, rest, outcome, why)).toBe(expected);
+  });
+
+  it('says that nothing is due', () => {
+    expect(reason(coreUser({ accessKeys: [busy] }), {}, 'NothingDue', null)).toBe(
+      'no credential is unused according to the rule and its scope',
+    );
+  });
+});
+
+describe('the answer of a verification', () => {
+  const location = {
+    ...{ partition: 'aws', region: 'us-east-1', accountId: '123456789012' },
+    functionName: 'unused-iam-credentials-plan-revocation',
+  };
+
+  it('names what was revoked, the current user name, and the value of the tag', () => {
+    const of = record([recordedKey('AKIA1'), recordedPassword]);
+    expect(toVerifiedAnswer(of, 'renamed', now, location, null)).toMatchObject({
+      ...{ Outcome: 'Verified', UserName: 'renamed', VerifiedAt: '2026-11-21T06:30:00Z' },
+      Revoked: ['access key AKIA1 (Deactivate)', 'password (Delete)'],
+      TagValue: `2026-11-21T06:30:00Z ${executionId}`,
+      Subject: 'Unused IAM credentials revoked: someone',
+    });
+  });
+
+  it('says that nothing was revoked from a user who was deleted', () => {
+    expect(toVanishedAnswer(now)).toEqual({
+      ...{ Outcome: 'Gone', Revoked: [], VerifiedAt: '2026-11-21T06:30:00Z' },
+      ...{ UserName: 'None', TagValue: 'None', Subject: 'None', Message: 'None' },
+    });
+  });
+});

@@ -1,0 +1,106 @@
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import type { LocalAccount } from '../../../../local-aws/account.ts';
+import { renderCredentialReport } from '../../../../local-aws/services/iam.ts';
+import { now, pair } from '../../../builders/account.ts';
+import { type LocalRule, startLocalRule, steppingSleep } from '../../../builders/local-rule.ts';
+import { inVirtualTime } from '../../../builders/virtual-time.ts';
+
+let rule: LocalRule;
+afterEach(() => rule.close());
+
+/** Runs a test in virtual time, with a rule over the account; everything waits with `setTimeout`. */
+function virtually(account: LocalAccount, test: () => Promise<void>): Promise<void> {
+  return inVirtualTime(now, async () => {
+    rule = await startLocalRule(account);
+    await test();
+  });
+}
+
+/** Replaces text in the stored report, which is 5 minutes old. */
+function storeReport(account: LocalAccount, edit: (csv: string) => string): void {
+  const at = now - 300_000;
+  const content = edit(renderCredentialReport(account));
+  account.credentialReport = { requestedAt: at, readyAt: at, content };
+}
+
+describe('bad input', () => {
+  beforeEach(async () => {
+    rule = await startLocalRule(pair());
+  });
+
+  it.each([
+    ['unknown parameter', { ruleParameters: { maxAge: '45' } }, /unknown parameter "maxAge"/u],
+    [
+      'non-integer',
+      { ruleParameters: { maxPasswordUsageAge: '4.5' } },
+      /maxPasswordUsageAge is "4.5".*1 to 3650/u,
+    ],
+    [
+      'value out of range',
+      { ruleParameters: { maxExemptionDays: '3651' } },
+      /maxExemptionDays is "3651"/u,
+    ],
+    [
+      'illegal path prefix',
+      { ruleParameters: { exemptPathPrefixes: '/' } },
+      /exemptPathPrefixes is "\/"/u,
+    ],
+    ['absent ruleParameters', { event: { ruleParameters: undefined } }, /ruleParameters/u],
+    ['malformed ruleParameters', { event: { ruleParameters: '{' } }, /ruleParameters.*JSON/u],
+    ['malformed invokingEvent', { event: { invokingEvent: 'x' } }, /invokingEvent.*JSON/u],
+    ['missing invokingEvent', { event: { invokingEvent: undefined } }, /invokingEvent/u],
+  ])('%s fails, names what is wrong, and puts nothing', async (_, options, message) => {
+    await expect(rule.schedule(options)).rejects.toThrow(message);
+    expect(rule.aws.requests.counts).toEqual({});
+    expect(rule.log).toMatchObject([{ level: 'error', message: 'summary', outcome: 'failed' }]);
+  });
+
+  it('of an unknown messageType fails and names it', async () => {
+    const sent = rule.send({ messageType: 'ConfigurationSnapshotDeliveryCompleted' });
+    await expect(sent).rejects.toThrow(/ConfigurationSnapshotDeliveryCompleted/u);
+  });
+});
+
+describe('a report that cannot be trusted', () => {
+  it.each([
+    ['empty', () => ''],
+    ['only a header', (csv: string) => csv.split('\n')[0] ?? ''],
+    ['cut short', (csv: string) => csv.slice(0, -40)],
+    [
+      'without a needed column',
+      (csv: string) => csv.replace('password_last_used', 'something_else'),
+    ],
+  ])('%s gives no verdict on anybody', async (_, edit) => {
+    const account = pair();
+    storeReport(account, edit);
+    rule = await startLocalRule(account, { now: () => now, sleep: steppingSleep() });
+    await expect(rule.schedule()).rejects.toThrow(
+      /credential report cannot be read.*No user was judged/u,
+    );
+    expect(account.config.evaluations).toEqual([]);
+  });
+
+  it.each([
+    ['an unparsable date', (csv: string) => csv.replace('2026-08-01T06:30:00Z', '01/08/2026')],
+    ['two rows', (csv: string) => csv.replace(/(\nidle,.*)/u, '$1$1')],
+  ])('in one row (%s) gives no verdict on that user only, and fails the run', async (_, edit) => {
+    const account = pair();
+    storeReport(account, edit);
+    rule = await startLocalRule(account, { now: () => now, sleep: steppingSleep() });
+    await expect(rule.schedule()).rejects.toThrow(/user\/idle: /u);
+    expect(rule.compliance()).toEqual({ used: 'COMPLIANT' });
+  });
+
+  it('never COMPLETE ends the run before the function would be stopped', async () => {
+    const account = pair();
+    account.reportDurationMs = Number.POSITIVE_INFINITY;
+    await virtually(account, async () => {
+      await expect(rule.schedule({ remaining: 120_000 })).rejects.toThrow(
+        /did not complete.*INPROGRESS/u,
+      );
+      expect(Date.now() - now).toBeGreaterThan(60_000);
+      expect(Date.now() - now).toBeLessThan(120_000);
+    });
+    expect(account.config.evaluations).toEqual([]);
+  });
+});

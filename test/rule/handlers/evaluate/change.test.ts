@@ -1,0 +1,176 @@
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import type { LocalUser } from '../../../../local-aws/account.ts';
+import { renderCredentialReport } from '../../../../local-aws/services/iam.ts';
+import { accessKey, ago, now, password, user } from '../../../builders/account.ts';
+import { type LocalRule, startLocalRule, steppingSleep } from '../../../builders/local-rule.ts';
+
+let rule: LocalRule;
+
+beforeEach(async () => {
+  rule = await startLocalRule(undefined, { now: () => now, sleep: steppingSleep() });
+});
+afterEach(() => rule.close());
+
+const captureTime = '2026-11-21T06:29:30.123Z';
+
+/** Makes the item that AWS Config sends of a user. */
+function item({ userId, userName }: Pick<LocalUser, 'userId' | 'userName'>, rest: object = {}) {
+  return {
+    resourceType: 'AWS::IAM::User',
+    resourceId: userId,
+    resourceName: userName,
+    configurationItemStatus: 'OK',
+    configurationItemCaptureTime: captureTime,
+    ARN: `arn:aws:iam::123456789012:user/${userName}`,
+    awsAccountId: '123456789012',
+    awsRegion: 'global',
+    ...rest,
+  };
+}
+
+function change(configurationItem: object) {
+  return { configurationItem, messageType: 'ConfigurationItemChangeNotification' };
+}
+
+function storeReport(): void {
+  const content = renderCredentialReport(rule.account);
+  rule.account.credentialReport = { requestedAt: ago(0.1), readyAt: ago(0.1), content };
+}
+
+describe('a configuration change', () => {
+  it('judges the one user live, without a report if they are compliant', async () => {
+    const used = user(rule.account, 'used', {
+      ...password(400, 1),
+      accessKeys: [accessKey(300, 2)],
+    });
+    const { users } = await rule.send(change(item(used)));
+    expect(users).toMatchObject([
+      { userName: 'used', compliance: 'COMPLIANT', category: 'active' },
+    ]);
+    expect(rule.aws.requests.counts).toEqual({
+      GetUser: 1,
+      ListAccessKeys: 1,
+      GetAccessKeyLastUsed: 1,
+      GetLoginProfile: 1,
+      PutEvaluations: 1,
+    });
+    expect(rule.account.config.evaluations[0]).toMatchObject({
+      resourceId: used.userId,
+      orderingTimestamp: Date.parse(captureTime),
+    });
+  });
+
+  it('takes tags from IAM, not from the item', async () => {
+    const tags = [{ Key: 'unused-iam-credentials:exempt-until', Value: '2026-12-24' }];
+    const tagged = user(rule.account, 'tagged', { ...password(400, 112), tags });
+    const { users } = await rule.send(change(item(tagged, { tags: {} })));
+    expect(users).toMatchObject([{ category: 'exempt', compliance: 'COMPLIANT' }]);
+  });
+
+  it('reads the stored report, however old, before it accuses', async () => {
+    const idle = user(rule.account, 'idle', password(400, 112));
+    const changed = user(rule.account, 'changed', password(400, 112, 10));
+    storeReport();
+    await rule.send(change(item(idle)));
+    await rule.send(change(item(changed)));
+    expect(rule.compliance()).toEqual({ idle: 'NON_COMPLIANT', changed: 'COMPLIANT' });
+    expect(rule.aws.requests.counts).toMatchObject({ GetCredentialReport: 2 });
+    expect(rule.aws.requests.counts).not.toHaveProperty('GenerateCredentialReport');
+  });
+
+  it('makes a report where none is stored', async () => {
+    const idle = user(rule.account, 'idle', password(400, 112));
+    await rule.send(change(item(idle)));
+    expect(rule.compliance()).toEqual({ idle: 'NON_COMPLIANT' });
+    expect(rule.aws.requests.counts).toHaveProperty('GenerateCredentialReport');
+  });
+
+  it('gives no verdict on a user without their own row: the earlier result stands', async () => {
+    const idle = user(rule.account, 'old-name', password(400, 112));
+    storeReport();
+    idle.userName = 'new-name';
+    const arn = 'arn:aws:iam::123456789012:user/new-name';
+    const { users, undecided } = await rule.send(change(item(idle)));
+    expect({ users, undecided }).toEqual({ users: [], undecided: [arn] });
+    expect(rule.account.config.evaluations).toEqual([]);
+    expect(rule.log).toContainEqual(expect.objectContaining({ level: 'warn', arn }));
+  });
+
+  it('finds a renamed user by their ID', async () => {
+    const renamed = user(rule.account, 'new-name', password(400, 1));
+    await rule.send(change(item({ ...renamed, userName: 'old-name' })));
+    expect(rule.compliance()).toEqual({ 'new-name': 'COMPLIANT' });
+  });
+
+  it('does not mistake a user of the same name for one who was deleted', async () => {
+    const departed = { userId: 'AIDADEPARTEDDEPARTED1', userName: 'phoenix' };
+    user(rule.account, 'phoenix', password(400, 112));
+    await rule.send(change(item(departed)));
+    expect(rule.compliance()).toEqual({ [departed.userId]: 'NOT_APPLICABLE' });
+  });
+
+  it.each(['ResourceDeleted', 'ResourceDeletedNotRecorded', 'ResourceNotRecorded'])(
+    'of status %s makes the user NOT_APPLICABLE without asking IAM',
+    async (configurationItemStatus) => {
+      const departed = { userId: 'AIDADEPARTEDDEPARTED1', userName: 'departed' };
+      await rule.send(change(item(departed, { configurationItemStatus })));
+      expect(rule.compliance()).toEqual({ [departed.userId]: 'NOT_APPLICABLE' });
+      expect(rule.aws.requests.counts).toEqual({ PutEvaluations: 1 });
+    },
+  );
+
+  it('of a newly discovered user is judged', async () => {
+    const found = user(rule.account, 'found');
+    await rule.send(change(item(found, { configurationItemStatus: 'ResourceDiscovered' })));
+    expect(rule.compliance()).toEqual({ found: 'COMPLIANT' });
+  });
+
+  it('of a user who left the scope makes them NOT_APPLICABLE', async () => {
+    const idle = user(rule.account, 'idle', password(400, 112));
+    await rule.send(change(item(idle)), { event: { eventLeftScope: true } });
+    expect(rule.compliance()).toEqual({ idle: 'NOT_APPLICABLE' });
+  });
+
+  it('of another resource type is NOT_APPLICABLE under that type', async () => {
+    await rule.send(
+      change(item({ userId: 'sg-1', userName: 'x' }, { resourceType: 'AWS::EC2::SecurityGroup' })),
+    );
+    expect(rule.account.config.evaluations).toMatchObject([
+      {
+        resourceType: 'AWS::EC2::SecurityGroup',
+        resourceId: 'sg-1',
+        complianceType: 'NOT_APPLICABLE',
+      },
+    ]);
+  });
+});
+
+describe('an oversized configuration change', () => {
+  const oversized = (configurationItemSummary: object) => ({
+    configurationItemSummary,
+    messageType: 'OversizedConfigurationItemChangeNotification',
+  });
+
+  it('takes the user from the item that AWS Config recorded by then', async () => {
+    const huge = user(rule.account, 'huge', password(400, 1));
+    const recorded = { ...item(huge), configurationItemCaptureTime: Date.parse(captureTime) };
+    const later = { ...recorded, configurationItemCaptureTime: now, resourceName: 'wrong' };
+    rule.account.config.configurationItems.set(huge.userId, [later, recorded]);
+    await rule.send(oversized({ ...item(huge), resourceName: null }));
+    expect(rule.compliance()).toEqual({ huge: 'COMPLIANT' });
+    expect(rule.aws.requests.counts).toMatchObject({ GetResourceConfigHistory: 1, GetUser: 1 });
+    expect(rule.aws.requests.counts).not.toHaveProperty('ListUsers');
+  });
+
+  it('fails without a verdict when AWS Config has no such item', async () => {
+    const huge = user(rule.account, 'huge', password(400, 1));
+    await expect(rule.send(oversized(item(huge)))).rejects.toThrow(/GetResourceConfigHistory/u);
+    expect(rule.account.config.evaluations).toEqual([]);
+  });
+
+  it('of a deleted user is NOT_APPLICABLE without asking for the item', async () => {
+    const departed = { userId: 'AIDADEPARTEDDEPARTED1', userName: 'departed' };
+    await rule.send(oversized(item(departed, { configurationItemStatus: 'ResourceDeleted' })));
+    expect(rule.aws.requests.counts).toEqual({ PutEvaluations: 1 });
+  });
+});

@@ -1,0 +1,164 @@
+import { expect, it } from 'vitest';
+import { readDocument } from '../../../../local-aws/automation/document.ts';
+import { restoreDocument } from '../../../../remediation-docs/documents.ts';
+import { defaults } from '../../../../rule/handlers/issue-password/permit.ts';
+import { accessKey, day } from '../../../builders/account.ts';
+import {
+  mallory,
+  type RestorationCase,
+  recordOf,
+  revoked,
+  revokeSession,
+} from '../../../remediation-docs/restoration-case.ts';
+import { changes } from '../../../remediation-docs/restoration-views.ts';
+import {
+  ask,
+  executionId,
+  running,
+  writeRecord,
+} from '../../../remediation-docs/running-restoration.ts';
+
+it('issues a password to a running restoration, which the refusals below differ from', async () => {
+  const found = await revoked();
+  running(found);
+  await expect(ask(found)).resolves.toMatchObject({ Outcome: 'Issued' });
+  expect(found.frank.loginProfile?.password).toBeDefined();
+});
+
+/** What differs; it may give another record's name. */
+type Change = (found: RestorationCase) => string | undefined;
+
+const refusals: [string, RegExp, Change][] = [
+  ['by a made-up execution ID', /is not a running UnusedIamCredentials-Restore/, () => undefined],
+  [
+    'by an execution of another document',
+    /is not a running UnusedIamCredentials-Restore/,
+    (found) => void running(found, { documentName: 'UnusedIamCredentials-Revoke' }),
+  ],
+  [
+    'by an execution that has ended',
+    /is not a running UnusedIamCredentials-Restore/,
+    (found) => void running(found, { status: 'Success' }),
+  ],
+  [
+    'by an execution of another user',
+    /restores another user/,
+    (found) => void running(found, {}, { IAMResourceId: 'AIDAANOTHERUSER00001' }),
+  ],
+  [
+    'by an execution that was not asked for a password',
+    /was not asked to restore a password/,
+    (found) => void running(found, {}, { RestorePassword: 'false' }),
+  ],
+  [
+    'by a record of a revocation that the execution was not asked to undo',
+    /was not asked to restore by record/,
+    (found) => void running(found, {}, { RevocationId: executionId }),
+  ],
+  [
+    'by a record of another user',
+    /does not belong to user AIDA/,
+    (found) => {
+      running(found);
+      return found.recordName.replace(found.frank.userId, 'AIDAANOTHERUSER00001');
+    },
+  ],
+  [
+    'by a record that is marked as restored',
+    /is marked as restored, or does not exist/,
+    (found) => {
+      running(found);
+      found.account.parameters.get(found.recordName)?.tags.set('restored', '2026-11-21');
+      return undefined;
+    },
+  ],
+  [
+    'by a record that does not exist',
+    /is marked as restored, or does not exist/,
+    (found) => {
+      running(found);
+      return recordOf(found.frank, executionId);
+    },
+  ],
+  [
+    'by a record that is not marked as carried out',
+    /is not marked as carried out/,
+    (found) => {
+      running(found);
+      found.account.parameters.get(found.recordName)?.tags.clear();
+      return undefined;
+    },
+  ],
+  [
+    'by a record of keys only',
+    /does not name a password/,
+    (found) => {
+      running(found);
+      return writeRecord(found, 'keys', revokeSession);
+    },
+  ],
+  [
+    'by a forged record, naming its writer',
+    /is not genuine: it was not written by role .*; written by .*user\/mallory/,
+    (found) => {
+      running(found);
+      return writeRecord(found, 'all', mallory);
+    },
+  ],
+];
+
+it.each(refusals)('refuses what is asked %s', async (_, why, change) => {
+  const found = await revoked();
+  const { local, account, aws, frank } = found;
+  const recordName = change(found) ?? found.recordName;
+  aws.requests.reset();
+  await expect(ask(found, { recordName })).rejects.toMatchObject({
+    name: 'RefusedError',
+    message: expect.stringMatching(why),
+  });
+  expect(local.log).toContainEqual(
+    expect.objectContaining({
+      ...{ level: 'error', alert: true, userId: frank.userId, executionId },
+      reason: expect.stringMatching(why),
+    }),
+  );
+  expect(frank.loginProfile).toBeUndefined();
+  expect(account.secrets.size).toBe(0);
+  expect(changes(aws)).toEqual([]);
+});
+
+it('issues by a record that is not marked as carried out if the execution includes such', async () => {
+  const found = await revoked();
+  running(found, {}, { IncludeUnconfirmed: 'true' });
+  found.account.parameters.get(found.recordName)?.tags.clear();
+  await expect(ask(found)).resolves.toMatchObject({ Outcome: 'Issued' });
+});
+
+it.each([
+  ['userId', 'frank'],
+  ['executionId', 'made-up'],
+  ['passwordResetRequired', 'no'],
+])('does not take a request with a wrong %s', async (field, value) => {
+  const found = await revoked({ user: { accessKeys: [accessKey(300, 90)] } });
+  running(found);
+  await expect(ask(found, { [field]: value })).rejects.toMatchObject({ name: 'RequestError' });
+  expect(changes(found.aws)).toEqual([]);
+});
+
+it('takes what AWS does not list of the execution for the defaults of the document', async () => {
+  const { parameters } = readDocument(restoreDocument.load());
+  for (const [name, value] of Object.entries(defaults)) {
+    expect(parameters[name]?.default, name).toBe(value);
+  }
+  const found = await revoked();
+  running(found);
+  await expect(ask(found, { passwordResetRequired: 'false' })).rejects.toThrow(
+    /has another PasswordResetRequired/u,
+  );
+  found.local.now += 91 * day;
+  await expect(ask(found)).rejects.toThrow(/is older than MaxRecordAgeDays/u);
+  running(found, {}, { MaxRecordAgeDays: '120', PasswordResetRequired: 'false' });
+  const answer = await ask(found, { passwordResetRequired: 'false' });
+  expect(answer).toMatchObject({ Outcome: 'Issued' });
+  expect(found.frank.loginProfile?.passwordResetRequired).toBe(false);
+});
