@@ -61,7 +61,7 @@ describe('a file that is not a report', () => {
     ['Latin-1', Buffer.from(`${goodReport}é`, 'latin1'), /is not UTF-8 text/u, expected],
     ['only a header', header, /it has no rows/u, /Download a complete report/u],
     ['half a row', mixedReport.slice(0, -40), /row 4 has \d+ fields.*22/u, /cut short/u],
-    ['an end in a quote', `${lines.slice(0, 3).join('\n')}\n"bo`, /not CSV/u, /get a complete/u],
+    ['an end in a quote', `${lines.slice(0, 3).join('\n')}\n"bo`, /not CSV/u, /Download a complete report/u],
     ['other CSV', 'a,b\n1,2\n', /the header lacks user, arn/u, /aws iam get-credential-report/u],
     ['a column twice', `${header},arn\nx\n`, /names a column twice/u, /Download a complete report/u],
     ['HTML', '<html><body>Sign in</body></html>', /the header lacks/u, /get-credential-report/u],
