@@ -15,7 +15,7 @@ const write = createWriter(process.stdout);
 
 process.exitCode = await runProgram(process.argv.slice(2), manifest.version, {
   clock: systemClock,
-  // The SDK takes longer to load than a report takes to judge.
+  // The SDK takes longer to load than a report takes to evaluate.
   connect: async (region) => (await import('./clients.ts')).connectAsUser(process.env, region),
   // The functions' bundles are built beside the command line's.
   readBuild: async () =>

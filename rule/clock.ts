@@ -25,7 +25,7 @@ export const systemClock: Clock = {
 
 /**
  * A RunError if the work does not end by the deadline: a server that hangs must not keep a run from
- * reporting what it has judged.
+ * reporting what it has evaluated.
  */
 export async function beforeDeadline<Result>(
   clock: Clock,

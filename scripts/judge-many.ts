@@ -4,7 +4,7 @@ import { type Difference, judgeThreeWays } from '../test/semantics/judge-three-w
 const shown = 3;
 
 /**
- * Judges generated users by the report, by live reads, and by the independent statement of the semantics:
+ * Evaluates generated users by the report, by live reads, and by the independent statement of the semantics:
  * 100 users an account, each account with its own rule parameters and instant. Returns the exit code, 1
  * if any result differs.
  */
@@ -20,7 +20,7 @@ function judgeMany(users: number, seed: number): number {
     differing += comparison.differences.length;
     differences.push(...comparison.differences.slice(0, shown - differences.length));
     if (judged % 10_000 === 0) {
-      process.stderr.write(`${judged} users judged, ${differing} differences\n`);
+      process.stderr.write(`${judged} users evaluated, ${differing} differences\n`);
     }
   }
   for (const difference of differences) {

@@ -7,9 +7,9 @@ import { auditReports } from './reports.ts';
 import { type AuditResult, toResult } from './result.ts';
 
 /**
- * Runs `audit`: writes the result, and to standard error the notes and the users it could not judge. Exit code 1
- * means that a user is NON_COMPLIANT, 2 that one was not judged.
- * Throws ExpectedError if no user could be judged or the result could not be written.
+ * Runs `audit`: writes the result, and to standard error the notes and the users it could not evaluate. Exit code 1
+ * means that a user is NON_COMPLIANT, 2 that one was not evaluated.
+ * Throws ExpectedError if no user could be evaluated or the result could not be written.
  */
 export async function audit(
   options: AuditOptions,
@@ -22,7 +22,7 @@ export async function audit(
 
   for (const note of result.summary.notes) environment.tell(`Note: ${note}`);
   for (const { arn, message } of result.errors) {
-    environment.tell(`Could not judge ${plain(arn)}: ${plain(message)}`);
+    environment.tell(`Could not evaluate ${plain(arn)}: ${plain(message)}`);
   }
   if (result.errors.length > 0) return 2;
   return result.summary.nonCompliant > 0 ? 1 : 0;
@@ -38,7 +38,7 @@ async function gather(
       const gathered = await auditReports(options, readFile, clock.now(), progress.report);
       return toResult(gathered, options.parameters);
     }
-    // The SDK takes longer to load than a report takes to judge.
+    // The SDK takes longer to load than a report takes to evaluate.
     const { auditLive } = await import('./live.ts');
     const gathered = await auditLive(options, await connect('any'), clock, progress.report);
     return toResult(gathered, options.parameters);

@@ -113,7 +113,7 @@ const examples = `
 Exit codes:
   0  every user is COMPLIANT
   1  at least one is NON_COMPLIANT
-  2  at least one user could not be judged, or the command was called wrongly
+  2  at least one user could not be evaluated, or the command was called wrongly
 
 Examples:
   aws iam generate-credential-report && aws iam get-credential-report > report.json
@@ -126,9 +126,9 @@ export function addAudit(program: Command, run: (raw: RawAuditOptions) => Promis
   const collect = (file: string, files: readonly string[] = []) => [...files, file];
   const command = program
     .command('audit')
-    .summary('judge every IAM user, from a credential report or live')
+    .summary('evaluate every IAM user, from a credential report or live')
     .description(
-      'Judges every IAM user of an account as the AWS Config rule does, without deploying anything.',
+      'Evaluates every IAM user of an account as the AWS Config rule does, without deploying anything.',
     )
     .option(
       '--report <file>',
@@ -139,7 +139,7 @@ export function addAudit(program: Command, run: (raw: RawAuditOptions) => Promis
     .addOption(new Option('--preset <name>', `rule parameters: ${presetNames.join(', ')}`))
     .option(
       '--as-of <instant>',
-      'judge as of this time, in ISO 8601 (default: the time of the report)',
+      'evaluate as of this time, in ISO 8601 (default: the time of the report)',
     )
     .addOption(new Option('--format <format>', `${outputFormats.join(', ')} (default: table)`))
     .option('--only <which>', 'show only these users: non-compliant')

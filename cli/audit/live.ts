@@ -8,7 +8,7 @@ import { type Gathered, toAuditedUser } from './result.ts';
 /** How long IAM may take to generate a report and to answer live reads (milliseconds). */
 const patience = 3_600_000;
 
-/** Judges the users of the account that the clients are signed in to. Throws AwsError and CredentialReportError if no user can be judged. */
+/** Evaluates the users of the account that the clients are signed in to. Throws AwsError and CredentialReportError if no user can be evaluated. */
 export async function auditLive(
   { parameters, asOf }: AuditOptions,
   { iam }: Clients<'iam'>,

@@ -109,7 +109,7 @@ export function renderAuditTable(
   const counts = [
     style.good(`${summary.compliant} COMPLIANT`),
     style.bad(`${summary.nonCompliant} NON_COMPLIANT`),
-    ...(summary.errors > 0 ? [style.bad(`${summary.errors} could not be judged`)] : []),
+    ...(summary.errors > 0 ? [style.bad(`${summary.errors} could not be evaluated`)] : []),
   ];
   return `${table}${counts.join(', ')} as of ${asOf}\n`;
 }

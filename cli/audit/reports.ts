@@ -73,11 +73,11 @@ function broken(name: string, what: string): ExpectedError {
 
 const userArn = /^arn:[^:]+:iam::\d{12}:user(\/(?:.*\/)?)[^/]+$/su;
 
-/** The number of users that are judged between two reports of progress. */
+/** The number of users that are evaluated between two reports of progress. */
 const progressStep = 1000;
 
 /**
- * Judges the users of credential report files. Several reports are judged as of the earliest, the last time at which
+ * Evaluates the users of credential report files. Several reports are evaluated as of the earliest, the last time at which
  * each was complete. Throws CredentialReportError if a file is not a report, or two are of one account.
  */
 export async function auditReports(
@@ -96,7 +96,7 @@ export async function auditReports(
   const users: AuditedUser[] = [];
   const errors: Problem[] = [];
   const fileByAccount = new Map<string, string>();
-  // Each report is released after it is judged: those of an organization take much memory.
+  // Each report is released after it is evaluated: those of an organization take much memory.
   for (; files[0] !== undefined; files = files.slice(1)) {
     const { name, content } = files[0];
     const { accountIds, rows, problems } = inFile(name, () => parseCredentialReport(content));
@@ -158,13 +158,13 @@ function chooseInstant(
         : 'the reports do not say when they were generated';
     return {
       now: present,
-      notes: [`${note}; judged as of now (see --as-of)`],
+      notes: [`${note}; evaluated as of now (see --as-of)`],
     };
   }
   const now = Math.min(...generated);
   if (generated.length < files.length || generated.some((instant) => instant !== now)) {
     const note =
-      'the reports were generated at different or unknown times; judged as of the earliest known';
+      'the reports were generated at different or unknown times; evaluated as of the earliest known';
     return { now, notes: [`${note} (see --as-of)`] };
   }
   return { now, notes: [] };

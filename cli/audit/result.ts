@@ -10,7 +10,7 @@ export interface AuditResult {
   readonly asOf: string;
   readonly parameters: RuleParameters;
   readonly users: readonly AuditedUser[];
-  /** The users that could not be judged, and why. */
+  /** The users that could not be evaluated, and why. */
   readonly errors: readonly Problem[];
   readonly summary: AuditSummary;
 }
@@ -45,7 +45,7 @@ export interface AuditSummary {
   readonly notes: readonly string[];
 }
 
-/** The judged users, before they are counted. */
+/** The evaluated users, before they are counted. */
 export interface Gathered {
   readonly accounts: number;
   readonly users: readonly AuditedUser[];

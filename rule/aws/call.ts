@@ -68,7 +68,7 @@ function advise(code: string, action: string): string {
   return '';
 }
 
-/** Fails the call whose answer lacks a field that AWS always sends: half an answer is not judged. */
+/** Fails the call whose answer lacks a field that AWS always sends: half an answer is not evaluated. */
 export function required<Value>(value: Value | undefined, field: string): Value {
   if (value !== undefined) return value;
   throw new MissingField(field);

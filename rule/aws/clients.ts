@@ -30,7 +30,7 @@ export interface ClientLocation {
 
 /**
  * Adaptive retries slow down to the rate that IAM allows. Timeouts (milliseconds) end a request that
- * hangs, so a run can still report what it judged.
+ * hangs, so a run can still report what it evaluated.
  */
 const options = {
   retryMode: 'adaptive',

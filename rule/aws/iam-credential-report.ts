@@ -75,7 +75,7 @@ export async function makeCredentialReport(
       throw new ExpectedError(
         'CredentialReportError',
         'IAM did not complete the credential report in time ' +
-          `(last state ${state}). No user was judged; evaluate again later.`,
+          `(last state ${state}). No user was evaluated; try again later.`,
       );
     }
     await clock.sleep(wait);

@@ -80,7 +80,7 @@ function unjudgedClauses(unjudged: User['unjudged']): string[] {
     ...(unjudged.certificates ? ['certificates'] : []),
     ...(unjudged.other ? ['other credentials'] : []),
   ];
-  return kinds.length === 0 ? [] : [`${kinds.join(' and ')} not judged`];
+  return kinds.length === 0 ? [] : [`${kinds.join(' and ')} not evaluated`];
 }
 
 /** Tag values may hold any Unicode separator; a line separator would break the line it is shown on. */

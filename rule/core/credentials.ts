@@ -40,7 +40,7 @@ export interface User {
   readonly tags: readonly Tag[];
   readonly password: Password | null;
   readonly accessKeys: readonly AccessKey[];
-  /** Credentials without a last-used date, which are not judged. */
+  /** Credentials without a last-used date, which are not evaluated. */
   readonly unjudged: { readonly certificates: boolean; readonly other: boolean };
 }
 

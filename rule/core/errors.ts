@@ -26,7 +26,7 @@ export class ExpectedError extends Error {
   }
 }
 
-/** A user, by ARN, who could not be judged, and why. */
+/** A user, by ARN, who could not be evaluated, and why. */
 export interface Problem {
   readonly arn: string;
   readonly message: string;

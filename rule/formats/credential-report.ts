@@ -102,7 +102,7 @@ function readHeader(header: readonly string[]): Columns {
 function broken(what: string): ExpectedError {
   return new ExpectedError(
     'CredentialReportError',
-    `The credential report cannot be read: ${what}. No user was judged by it. Download a complete report ` +
+    `The credential report cannot be read: ${what}. No user was evaluated by it. Download a complete report ` +
       '(aws iam get-credential-report) or wait for the next evaluation.',
   );
 }

@@ -1,6 +1,6 @@
 import { formatDate, type Instant } from '../core/instant.ts';
 
-/** The only resource type this rule judges. */
+/** The only resource type this rule evaluates. */
 export const resourceType = 'AWS::IAM::User';
 
 /** PutEvaluations takes only these three. */

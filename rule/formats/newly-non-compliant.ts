@@ -14,7 +14,7 @@ export interface EarlierResult {
  *
  * Results do not say what put them. All results of one scheduled run have the same OrderingTimestamp, the
  * creation of its notification; a change has its own, the capture of its item. So an earlier result counts as
- * announced if more than half of all earlier results share its timestamp. If most users were judged anew since
+ * announced if more than half of all earlier results share its timestamp. If most users were evaluated anew since
  * the last scheduled run, some are announced twice, which is better than not at all. Only in an account with a
  * single user does a result by a change count as announced.
  */

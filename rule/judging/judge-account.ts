@@ -44,9 +44,9 @@ export interface AccountOptions {
 const concurrency = 4;
 
 /**
- * Judges every IAM user of an account by the credential report, without a request per user. Users who are not
+ * Evaluates every IAM user of an account by the credential report, without a request per user. Users who are not
  * in the report, or whom only an old report makes NON_COMPLIANT, are read live. Rejects only if no user can be
- * judged.
+ * evaluated.
  */
 export async function judgeAccount(
   context: JudgementContext,
@@ -65,7 +65,7 @@ export async function judgeAccount(
   const gone: UserIdentity[] = [];
   const undecided: UserIdentity[] = [];
   const failed: Problem[] = [];
-  /** Sorts users by how they were judged; resolves to those who need another way. */
+  /** Sorts users by how they were evaluated; resolves to those who need another way. */
   const settle = async (users: readonly UserIdentity[], decide: Decide, stage: string) => {
     const open: UserIdentity[] = [];
     const run = async (identity: UserIdentity, index: number) => {
@@ -103,7 +103,7 @@ export async function judgeAccount(
   return { judged, gone, undecided, failed, listed, reportGeneratedAt: report.generatedAt };
 }
 
-/** Null if it takes another way to judge the user. */
+/** Null if it takes another way to evaluate the user. */
 type Decide = (identity: UserIdentity) => Promise<UserJudgement | null>;
 
 /** Null if only a live read can decide. */

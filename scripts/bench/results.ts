@@ -46,7 +46,7 @@ ${runs.join('\n')}
 | measured alone | |
 |---|---|
 | parse a report of 5,000 rows | ${alone.parse5000Ms} ms (${count(alone.parsedPerSecond)} users/s) |
-| judge 5,000 users, annotations included | ${alone.judge5000Ms} ms (${count(alone.judgedPerSecond)} users/s) |
+| evaluate 5,000 users, annotations included | ${alone.judge5000Ms} ms (${count(alone.judgedPerSecond)} users/s) |
 ${plans.join('\n')}
 | \`audit --report\`, 5,000 rows, whole process | ${seconds(audit.report5000.wallMs)}, ${Math.round(audit.report5000.peakMB)} MB |
 | \`audit --report\`, 100,000 rows of 20 accounts, whole process | ${seconds(audit.report100000.wallMs)}, ${Math.round(audit.report100000.peakMB)} MB |

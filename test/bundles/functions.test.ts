@@ -68,7 +68,7 @@ describe('the bundled evaluate function', () => {
   });
   afterAll(() => aws.close());
 
-  it('puts an evaluation for every user over HTTP, and returns what it judged', async () => {
+  it('puts an evaluation for every user over HTTP, and returns what it evaluated', async () => {
     const { result, error } = await runScheduled();
     expect(error).toBeUndefined();
     expect(account.config.evaluations).toHaveLength(account.users.length);

@@ -1,7 +1,7 @@
 import { ago } from '../builders/account.ts';
 import { type RowValues, reportCsv, row } from '../builders/report.ts';
 
-/** When the reports of these tests are judged; the days of `people` count back from it. */
+/** When the reports of these tests are evaluated; the days of `people` count back from it. */
 export const asOf = '2026-11-21T06:30:00Z';
 
 /** Takes days before `asOf`; gives back the instant as a credential report writes it. */

@@ -20,7 +20,7 @@ describe('audit of a mutated credential report', () => {
       codes.set(outcome.code, (codes.get(outcome.code) ?? 0) + 1);
     }
     expect(violations).toEqual([]);
-    // The mutations are of use: many leave a report that is judged, many do not.
+    // The mutations are of use: many leave a report that is evaluated, many do not.
     expect(codes.get(1)).toBeGreaterThan(200);
     expect(codes.get(2)).toBeGreaterThan(200);
   }, 60_000);

@@ -64,7 +64,7 @@ export function connectToMoto(endpoint: string) {
     own.destroy();
   }
 
-  /** Judges a user by live reads as of an instant. */
+  /** Evaluates a user by live reads as of an instant. */
   function judgeAt(
     now: number,
     known: Pick<MotoUser, 'userId' | 'userName'>,

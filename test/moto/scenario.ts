@@ -37,7 +37,7 @@ export const topicArn = 'arn:aws:sns:us-east-1:123456789012:topic';
 export const existing = { document: 'Nothing', recorder: 'default', function: 'evaluate' };
 
 const document = makeDocument('- { name: End, action: aws:branch, inputs: { Choices: [] } }');
-const Description = 'Judges (content 0123456789abcdef)';
+const Description = 'Evaluates (content 0123456789abcdef)';
 const recordingGroup = { allSupported: true, includeGlobalResourceTypes: true };
 /** An archive of no files. */
 const emptyZip = Buffer.from(`504b0506${'00'.repeat(18)}`, 'hex');

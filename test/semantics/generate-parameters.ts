@@ -12,7 +12,7 @@ export interface Circumstances {
   readonly input: InputParameters;
 }
 
-/** An instant to judge at, and valid rule parameters. */
+/** An instant to evaluate at, and valid rule parameters. */
 export function generateCircumstances(random: Random): Circumstances {
   return { now: generateNow(random), input: generateParameters(random) };
 }

@@ -10,7 +10,7 @@ import { type Circumstances, generateCircumstances } from './generate-parameters
 import { naiveParameters } from './naive-parameters.ts';
 import { createRandom, type Random } from './random.ts';
 
-/** An account, the instant to judge it at, and the parameters to judge it by. */
+/** An account, the instant to evaluate it at, and the parameters to evaluate it by. */
 export interface GeneratedAccount extends Circumstances {
   readonly account: LocalAccount;
 }

@@ -27,12 +27,12 @@ function misreading(change: (parameters: NaiveParameters) => Partial<NaiveParame
 }
 
 describe('10,000 generated users', () => {
-  it('are judged alike by the report, by a live read, and by the independent statement', () => {
+  it('have the same results by the report, by a live read, and by the independent statement', () => {
     expect(comparisons.flatMap(({ verdicts }) => verdicts)).toHaveLength(10_000);
     expect(comparisons.flatMap(({ differences }) => differences)).toEqual([]);
   });
 
-  it('are judged otherwise live than by the report only where the slots are ambiguous', () => {
+  it('have other results live than by the report only where the slots are ambiguous', () => {
     expect(exceptions.length).toBeGreaterThan(0);
     expect(exceptions.length).toBeLessThan(200);
     expect(exceptions.filter((user) => !slotsAreAmbiguous(user))).toEqual([]);
@@ -140,7 +140,7 @@ describe('users with a key made in the second in which their older one was rotat
 
   // Where neither status nor last use tells the keys apart, nothing in IAM's answers does: the slot then
   // goes by creation, which is right for all keys but those made in that very second.
-  it('are judged more strictly live only where nothing tells the keys apart', () => {
+  it('are evaluated more strictly live only where nothing tells the keys apart', () => {
     const alike = ({ accessKeys: [a, b] }: LocalUser) =>
       (a?.status === 'Active') === (b?.status === 'Active') &&
       a?.lastUsed?.date === b?.lastUsed?.date;

@@ -12,11 +12,11 @@ import {
   type UserVerdict,
 } from './verdicts.ts';
 
-/** The statuses of a configuration item that a rule may judge; all others mean that the resource is gone. */
+/** The statuses of a configuration item that a rule may evaluate; all others mean that the resource is gone. */
 const applicableStatuses = new Set(['OK', 'ResourceDiscovered']);
 
 /**
- * Answers a configuration change: judges the one user live. A user who was deleted or left the rule's scope
+ * Answers a configuration change: evaluates the one user live. A user who was deleted or left the rule's scope
  * becomes NOT_APPLICABLE. If it rejects, nothing was put.
  */
 export async function evaluateChange(
@@ -39,7 +39,7 @@ async function judgeItem(
   context: RunContext,
 ): Promise<UserVerdict | 'undecided'> {
   if (event.item.resourceType !== resourceType) {
-    return notApplicable(event.item, `only ${resourceType} is judged`);
+    return notApplicable(event.item, `only ${resourceType} is evaluated`);
   }
   if (event.leftScope) return notApplicable(event.item, 'the user left the scope of the rule');
   if (!isApplicable(event.item)) return gone(event.item, context.now);

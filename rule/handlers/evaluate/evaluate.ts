@@ -24,7 +24,7 @@ const namedInError = 10;
 
 /**
  * Evaluates one event of AWS Config. Rejects if an event or a parameter is invalid, and then puts nothing; and
- * with a RunError if something could not be judged or put, after everything else was.
+ * with a RunError if something could not be evaluated or put, after everything else was.
  */
 export async function evaluateEvent(
   event: unknown,
@@ -52,7 +52,7 @@ export async function evaluateEvent(
       'the credential report has no complete row for the user; the earlier result stands';
     log('warn', 'undecided', { arn, reason });
   }
-  for (const { arn, message: reason } of run.failed) log('error', 'not judged', { arn, reason });
+  for (const { arn, message: reason } of run.failed) log('error', 'not evaluated', { arn, reason });
   const failed = run.failed.length > 0;
   const outcome = failed ? 'failed' : 'succeeded';
   const summary = summarize(failed ? 'error' : 'info', { outcome, trigger, ...describe(run, now) });
@@ -90,7 +90,7 @@ function failure({ users, failed }: EvaluationRun): ExpectedError {
   const more = failed.length > namedInError ? [`and ${failed.length - namedInError} more`] : [];
   return new ExpectedError(
     'RunError',
-    `${failed.length} could not be judged or reported; ${users.length} evaluations were put. ` +
+    `${failed.length} could not be evaluated or reported; ${users.length} evaluations were put. ` +
       `${[...named, ...more].join('; ')}. The log names all of them; fix the cause and evaluate again.`,
   );
 }

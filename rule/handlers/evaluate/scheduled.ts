@@ -55,8 +55,8 @@ async function announce(
 }
 
 /**
- * Answers a scheduled notification: judges every user of the account, marks deleted users who have earlier
- * results NOT_APPLICABLE, and announces users who are newly NON_COMPLIANT. Rejects if no user can be judged,
+ * Answers a scheduled notification: evaluates every user of the account, marks deleted users who have earlier
+ * results NOT_APPLICABLE, and announces users who are newly NON_COMPLIANT. Rejects if no user can be evaluated,
  * and then puts nothing.
  */
 export async function evaluateScheduled(
@@ -94,7 +94,7 @@ export async function evaluateScheduled(
   };
 }
 
-/** Without earlier results the existing users can still be judged; the run fails afterwards. */
+/** Without earlier results the existing users can still be evaluated; the run fails afterwards. */
 async function readEarlier(
   ruleName: string,
   { config, clock, deadline }: RunContext,

@@ -23,7 +23,7 @@ export interface RunContext extends Dependencies, JudgementContext {
   readonly end: Instant;
 }
 
-/** What the function returns for each user it judged. */
+/** What the function returns for each user it evaluated. */
 export interface UserVerdict {
   readonly userId: string;
   /** Name and ARN are null if only the ID of a deleted user is known. */
@@ -40,7 +40,7 @@ export interface EvaluationRun {
   readonly users: readonly UserVerdict[];
   /** ARNs of the users without a verdict, whose earlier result stands. */
   readonly undecided: readonly string[];
-  /** What could not be judged or put. Any entry fails the run, after everything else was done. */
+  /** What could not be evaluated or put. Any entry fails the run, after everything else was done. */
   readonly failed: readonly Problem[];
   /** How many users the digest of this run announced as newly NON_COMPLIANT. */
   readonly announced: number;

@@ -18,7 +18,7 @@ function expectRefusal({ code, stdout, stderr }: RunResult, ...messages: readonl
   expect(stderr).not.toMatch(/unexpected error|defect/u);
 }
 
-/** Judges bytes on standard input. */
+/** Evaluates bytes on standard input. */
 function auditBytes(stdin: string | Uint8Array): Promise<RunResult> {
   return runInProcess(['audit', '--report', '-', '--as-of', asOf], { stdin });
 }
@@ -61,9 +61,19 @@ describe('a file that is not a report', () => {
     ['Latin-1', Buffer.from(`${goodReport}é`, 'latin1'), /is not UTF-8 text/u, expected],
     ['only a header', header, /it has no rows/u, /Download a complete report/u],
     ['half a row', mixedReport.slice(0, -40), /row 4 has \d+ fields.*22/u, /cut short/u],
-    ['an end in a quote', `${lines.slice(0, 3).join('\n')}\n"bo`, /not CSV/u, /Download a complete report/u],
+    [
+      'an end in a quote',
+      `${lines.slice(0, 3).join('\n')}\n"bo`,
+      /not CSV/u,
+      /Download a complete report/u,
+    ],
     ['other CSV', 'a,b\n1,2\n', /the header lacks user, arn/u, /aws iam get-credential-report/u],
-    ['a column twice', `${header},arn\nx\n`, /names a column twice/u, /Download a complete report/u],
+    [
+      'a column twice',
+      `${header},arn\nx\n`,
+      /names a column twice/u,
+      /Download a complete report/u,
+    ],
     ['HTML', '<html><body>Sign in</body></html>', /the header lacks/u, /get-credential-report/u],
     ['JSON of another shape', '{"UserDetailList":[]}', /Content is missing/u, expected],
     ['JSON with a number for Content', '{"Content":1}', /Content is missing or mal/u, expected],
@@ -72,7 +82,12 @@ describe('a file that is not a report', () => {
     ['base64 that is none', '{"Content":"***"}', /Content is not base64/u, expected],
     ['base64 of half a quantum', '{"Content":"dXNlcg="}', /Content is not base64/u, expected],
     ['base64 of binary', '{"Content":"gICA/w=="}', /Content is not UTF-8 text/u, expected],
-    ['base64 of other text', awsCliJson('hello'), /the header lacks/u, /Download a complete report/u],
+    [
+      'base64 of other text',
+      awsCliJson('hello'),
+      /the header lacks/u,
+      /Download a complete report/u,
+    ],
     ['a GeneratedTime that is none', awsCliJson(goodReport, 'now'), /GeneratedTime/u, expected],
   ])('is refused: %s', async (_, bytes, problem, remedy) => {
     expectRefusal(await auditBytes(bytes), problem, remedy);
@@ -95,7 +110,7 @@ describe('a report in another encoding or with other line ends', () => {
     ['a line end at the end', `${mixedReport}\n`],
     ['every field in quotes', mixedReport.replaceAll(/[^,\n]+/gu, '"$&"')],
     ['a BOM in JSON', `\uFEFF${awsCliJson(`\uFEFF${mixedReport}`)}`],
-  ])('is judged all the same: %s', async (_, text) => {
+  ])('is evaluated all the same: %s', async (_, text) => {
     expect(await auditBytes(text)).toEqual(await auditBytes(mixedReport));
   });
 });
@@ -128,7 +143,7 @@ describe('two reports of one account', () => {
     const args = ['audit', '--report', first ?? '', '--report', second ?? ''];
     const run = await runInProcess(args);
     expect(run.code).toBe(2);
-    expect(run.stderr).toMatch(/Could not judge no arn a: .*expected arn:aws/u);
-    expect(run.stderr).toMatch(/Could not judge no arn b: /u);
+    expect(run.stderr).toMatch(/Could not evaluate no arn a: .*expected arn:aws/u);
+    expect(run.stderr).toMatch(/Could not evaluate no arn b: /u);
   });
 });

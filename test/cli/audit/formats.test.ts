@@ -11,7 +11,7 @@ import { readAuditOutput } from './output.ts';
 
 const folder = useTemporaryFolder();
 
-/** Judges what standard input holds as of the instant of these tests. */
+/** Evaluates what standard input holds as of the instant of these tests. */
 function audit(stdin: string, ...args: readonly string[]) {
   return runInProcess(['audit', '--report', '-', '--as-of', asOf, ...args], { stdin });
 }
@@ -24,7 +24,7 @@ describe('the table', () => {
       bob    NON_COMPLIANT  unused-password  password used 2026-08-01 (112 days, limit 45)
       alice  COMPLIANT      active           becomes unused 2027-01-04: password
 
-      1 COMPLIANT, 1 NON_COMPLIANT, 1 could not be judged as of 2026-11-21T06:30:00Z
+      1 COMPLIANT, 1 NON_COMPLIANT, 1 could not be evaluated as of 2026-11-21T06:30:00Z
       "
     `);
   });
@@ -133,7 +133,7 @@ describe('a user name', () => {
     const csv = reportCsv([row(name, passwordValues(10)), broken]);
     const { code, stdout, stderr } = await audit(csv);
     expect(code).toBe(2);
-    expect(stderr).toContain('Could not judge ');
+    expect(stderr).toContain('Could not evaluate ');
     expect(`${stdout}${stderr}`.replaceAll('\n', '')).not.toMatch(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/u);
     // The name itself, its character spelled out, on one line.
     expect(stdout).toMatch(/^a\\u\{[0-9a-f]+\}.*b +COMPLIANT/mu);

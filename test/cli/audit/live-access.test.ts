@@ -126,7 +126,7 @@ describe('the Region of audit --live', () => {
 
 describe('a denied request of audit --live', () => {
   it.each(['GenerateCredentialReport', 'GetCredentialReport', 'GetAccountAuthorizationDetails'])(
-    'names the missing action iam:%s, and nobody is judged',
+    'names the missing action iam:%s, and no user is evaluated',
     async (operation) => {
       aws.faults.push(deny(operation));
       const sentence = new RegExp(
@@ -143,8 +143,8 @@ describe('a denied request of audit --live', () => {
       aws.faults.push(deny(operation));
       const { code, stdout, stderr } = await auditLive(keys);
       expect(code).toBe(2);
-      expect(stderr).toMatch(new RegExp(`^Could not judge .*/idle: .*iam:${operation}`, 'mu'));
-      expect(stdout).toMatch(/1 could not be judged/u);
+      expect(stderr).toMatch(new RegExp(`^Could not evaluate .*/idle: .*iam:${operation}`, 'mu'));
+      expect(stdout).toMatch(/1 could not be evaluated/u);
     },
   );
 

@@ -142,7 +142,7 @@ describe('audit --live --as-of', () => {
   });
 });
 
-describe('a user who cannot be judged live', () => {
+describe('a user who cannot be evaluated live', () => {
   it('is in errors if IAM denies the read, and the others are shown: exit code 2', async () => {
     const locked = add('locked', { accessKeys: [accessKey('AKIALOCKED', 300)] });
     add('idle', password(112));
@@ -163,7 +163,7 @@ describe('a user who cannot be judged live', () => {
       },
     ]);
     expect(stderr).toMatch(
-      /^Could not judge arn:aws:iam::123456789012:user\/locked: iam:ListAcc/mu,
+      /^Could not evaluate arn:aws:iam::123456789012:user\/locked: iam:ListAcc/mu,
     );
   });
 

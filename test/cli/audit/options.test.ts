@@ -18,7 +18,7 @@ import { readAuditOutput, userOf } from './output.ts';
 
 const folder = useTemporaryFolder();
 
-/** Judges what standard input holds; gives back the run and its JSON. */
+/** Evaluates what standard input holds; gives back the run and its JSON. */
 async function auditJson(stdin: string, ...args: readonly string[]) {
   const run = await runInProcess(['audit', '--report', '-', '--format', 'json', ...args], {
     stdin,
@@ -35,7 +35,7 @@ describe('the exit code', () => {
   it.each([
     ['0 when everybody is COMPLIANT', [alice], 0],
     ['1 when somebody is NON_COMPLIANT', [alice, bob], 1],
-    ['2 when somebody could not be judged', [alice, eve], 2],
+    ['2 when a user could not be evaluated', [alice, eve], 2],
     ['2, which beats 1, when there is both', [alice, bob, eve], 2],
   ])('is %s', async (_, rows, code) => {
     const run = await auditJson(reportCsv(rows), '--as-of', asOf);
@@ -153,7 +153,7 @@ describe('--as-of', () => {
       const { output, stderr } = await auditJson(text);
       expect(Date.parse(output.asOf)).toBeGreaterThanOrEqual(before);
       expect(Date.parse(output.asOf)).toBeLessThanOrEqual(Date.now());
-      expect(stderr).toMatch(/^Note: .*judged as of now.*--as-of/mu);
+      expect(stderr).toMatch(/^Note: .*evaluated as of now.*--as-of/mu);
     },
   );
 

@@ -20,7 +20,7 @@ import { readAuditOutput, userOf } from './output.ts';
 const folder = useTemporaryFolder();
 const noTags = 'exemption tags not considered';
 
-/** Judges one report, given as CSV, as of the instant of these tests. */
+/** Evaluates one report, given as CSV, as of the instant of these tests. */
 async function auditCsv(csv: string, ...args: readonly string[]) {
   const stdin = { stdin: csv };
   const run = await runInProcess(
@@ -86,7 +86,7 @@ describe('audit --report --format json', () => {
       summary: expect.objectContaining({ users: 1, nonCompliant: 1, errors: 1, notes: [noTags] }),
     });
     expect(code).toBe(2);
-    expect(stderr).toContain('Could not judge arn:aws:iam::123456789012:user/eve: ');
+    expect(stderr).toContain('Could not evaluate arn:aws:iam::123456789012:user/eve: ');
   });
 
   it('shows usable credentials only: no inactive key, no key that is not there, no password that is off', async () => {
@@ -172,7 +172,7 @@ describe('the report', () => {
     expect({ code, users: output.users }).toEqual({ code: 0, users: [] });
   });
 
-  it('is judged by path exemptions, which its ARNs show', async () => {
+  it('is evaluated by path exemptions, which its ARNs show', async () => {
     const arn = 'arn:aws:iam::123456789012:user/break-glass/emea/bg';
     const csv = reportCsv([row('bg', { ...passwordValues(900), arn })]);
     const { code, output } = await auditCsv(csv, '--exempt-path-prefixes', '/break-glass/');

@@ -5,7 +5,7 @@ import { now } from '../../builders/account.ts';
 import { reportCsv, row } from '../../builders/report.ts';
 
 describe('a report of 200,000 unreadable rows', () => {
-  it('has as many users who could not be judged', async () => {
+  it('has as many users who could not be evaluated', async () => {
     // Stack traces of so many errors, which nobody sees, would take more time than all the rest.
     const { stackTraceLimit } = Error;
     onTestFinished(() => {

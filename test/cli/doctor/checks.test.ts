@@ -93,7 +93,7 @@ describe('the location of a deployment', () => {
     expect(await findLocation([denied], 'cn-north-1')).toBeNull();
   });
 
-  it('is needed to judge a rule and a remediation', () => {
+  it('is needed to check a rule and a remediation', () => {
     const described = { Source: undefined };
     expect(rule.judge({ described, location: null }, circumstances).state).toBe('unchecked');
     const configured = { arn: undefined, targetId: 'x', automatic: false, parameters: new Map() };

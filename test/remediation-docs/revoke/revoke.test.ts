@@ -108,7 +108,7 @@ it('leaves everybody else alone, and a password that is in use', async () => {
   expect(outputs['Decision.NotRevoked']).toEqual([skipped]);
 });
 
-it('judges by the parameters of the rule', async () => {
+it('evaluates by the parameters of the rule', async () => {
   const { local, frank, key } = await startCase({}, { maxAccessKeyUsageAge: '91' });
   expect(ending(await local.revoke(frank.userId))).toBe('Success Revoke');
   expect(usable(frank)).toEqual([key.accessKeyId]);

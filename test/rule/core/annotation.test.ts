@@ -158,10 +158,10 @@ describe('the annotation of a compliant user', () => {
   });
 
   it.each([
-    [{ certificates: true, other: false }, 'certificates not judged'],
-    [{ certificates: false, other: true }, 'other credentials not judged'],
-    [{ certificates: true, other: true }, 'certificates and other credentials not judged'],
-  ])('says at the end what is not judged: %j', (unjudged, clause) => {
+    [{ certificates: true, other: false }, 'certificates not evaluated'],
+    [{ certificates: false, other: true }, 'other credentials not evaluated'],
+    [{ certificates: true, other: true }, 'certificates and other credentials not evaluated'],
+  ])('says at the end what is not evaluated: %j', (unjudged, clause) => {
     expect(annotation(coreUser({ unjudged }))).toBe(`no password or active access key; ${clause}`);
   });
 });

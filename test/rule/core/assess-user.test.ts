@@ -19,28 +19,36 @@ describe('at the threshold', () => {
     ['one millisecond after', atLimit - 1, 'NON_COMPLIANT'],
   ] as const;
 
-  it.each(cases)('a password last used %s it is judged to the millisecond', (_, used, expected) => {
-    expect(verdict(coreUser({ password: { used, created: ago(900) } })).compliance).toBe(expected);
-  });
+  it.each(cases)(
+    'a password last used %s it is evaluated to the millisecond',
+    (_, used, expected) => {
+      expect(verdict(coreUser({ password: { used, created: ago(900) } })).compliance).toBe(
+        expected,
+      );
+    },
+  );
 
   it.each(cases)(
-    'an access key last used %s it is judged to the millisecond',
+    'an access key last used %s it is evaluated to the millisecond',
     (_, used, expected) => {
       expect(verdict(coreUser({ accessKeys: [coreKey({ used })] })).compliance).toBe(expected);
     },
   );
 
   it.each(cases)(
-    'a password never used and changed %s it is judged by that',
+    'a password never used and changed %s it is evaluated by that',
     (_, changed, expected) => {
       expect(verdict(coreUser({ password: { changed } })).compliance).toBe(expected);
     },
   );
 
-  it.each(cases)('a key never used and created %s it is judged by that', (_, created, expected) => {
-    const key = coreKey({ created, changed: undefined });
-    expect(verdict(coreUser({ accessKeys: [key] })).compliance).toBe(expected);
-  });
+  it.each(cases)(
+    'a key never used and created %s it is evaluated by that',
+    (_, created, expected) => {
+      const key = coreKey({ created, changed: undefined });
+      expect(verdict(coreUser({ accessKeys: [key] })).compliance).toBe(expected);
+    },
+  );
 
   it('each kind has its own', () => {
     const given = { maxPasswordUsageAge: '90', maxAccessKeyUsageAge: '30' };

@@ -37,7 +37,7 @@ describe('a credential report that was cut short', () => {
     }
   });
 
-  it('judges nobody where the cut leaves out a whole field', () => {
+  it('evaluates no user if the cut leaves out a whole field', () => {
     const lastRow = csv.lastIndexOf('\n') + 1;
     for (let length = lastRow + 1; length < csv.lastIndexOf(','); length += 1) {
       expect(tryParse(csv.slice(0, length))).toBeUndefined();

@@ -128,13 +128,13 @@ describe('a credential report', () => {
       'it is not CSV: row 5: Quoted field unterminated',
     ],
     ['some other text', 'hello\nworld', 'the header lacks user, arn'],
-  ])('that is %s judges nobody', (_, text, what) => {
+  ])('that is %s evaluates no user', (_, text, what) => {
     expect(() => parseCredentialReport(text)).toThrow(
       expect.objectContaining({
         name: 'CredentialReportError',
         message: expect.stringMatching(
           new RegExp(
-            `^The credential report cannot be read: ${what}.*No user was judged by it. Download a complete report \\(aws iam get-credential-report\\) or wait for the next evaluation\\.$`,
+            `^The credential report cannot be read: ${what}.*No user was evaluated by it. Download a complete report \\(aws iam get-credential-report\\) or wait for the next evaluation\\.$`,
             'u',
           ),
         ),

@@ -75,7 +75,7 @@ describe('a report that cannot be trusted', () => {
     storeReport(account, edit);
     rule = await startLocalRule(account, { now: () => now, sleep: steppingSleep() });
     await expect(rule.schedule()).rejects.toThrow(
-      /credential report cannot be read.*No user was judged/u,
+      /credential report cannot be read.*No user was evaluated/u,
     );
     expect(account.config.evaluations).toEqual([]);
   });

@@ -38,7 +38,7 @@ function storeReport(): void {
 }
 
 describe('a configuration change', () => {
-  it('judges the one user live, without a report if they are compliant', async () => {
+  it('evaluates the one user live, without a report if they are compliant', async () => {
     const used = user(rule.account, 'used', {
       ...password(400, 1),
       accessKeys: [accessKey(300, 2)],
@@ -119,7 +119,7 @@ describe('a configuration change', () => {
     },
   );
 
-  it('of a newly discovered user is judged', async () => {
+  it('of a newly discovered user is evaluated', async () => {
     const found = user(rule.account, 'found');
     await rule.send(change(item(found, { configurationItemStatus: 'ResourceDiscovered' })));
     expect(rule.compliance()).toEqual({ found: 'COMPLIANT' });

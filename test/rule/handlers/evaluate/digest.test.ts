@@ -143,7 +143,7 @@ If automatic remediation is on, it revokes the unused credentials.`,
     const failEvaluation = (it: Record<string, unknown>) =>
       it['ComplianceResourceId'] === refused?.userId;
     aws.faults.push({ operation: 'PutEvaluations', failEvaluation, times: 4 });
-    await expect(schedule()).rejects.toThrow(/^1 could not be judged or reported/u);
+    await expect(schedule()).rejects.toThrow(/^1 could not be evaluated or reported/u);
     expect(named(account.published[0]?.message)).toEqual(['user-0', 'user-2']);
     expect(account.published[0]?.message).toContain('NON_COMPLIANT in total: 2 IAM users');
     expect(await nextDay()).toEqual(['user-1']);

@@ -18,7 +18,7 @@ function virtually(account: LocalAccount, test: () => Promise<void>): Promise<vo
 
 describe('AWS that refuses', () => {
   it.each(['GenerateCredentialReport', 'GetCredentialReport', 'GetAccountAuthorizationDetails'])(
-    '%s leaves nobody judged, and the error names the action',
+    '%s leaves no user evaluated, and the error names the action',
     async (operation) => {
       await virtually(pair(), async () => {
         rule.aws.faults.push(deny(operation));
@@ -30,7 +30,7 @@ describe('AWS that refuses', () => {
     },
   );
 
-  it('earlier results: the living are judged, then the run fails', async () => {
+  it('earlier results: existing users are evaluated, then the run fails', async () => {
     await virtually(pair(), async () => {
       rule.aws.faults.push(deny('GetComplianceDetailsByConfigRule'));
       await expect(rule.schedule()).rejects.toThrow(/config:GetComplianceDetailsByConfigRule/u);
@@ -38,7 +38,7 @@ describe('AWS that refuses', () => {
     expect(rule.compliance()).toEqual({ idle: 'NON_COMPLIANT', used: 'COMPLIANT' });
   });
 
-  it('a rule name too long to ask for: the living are judged, then the run fails', async () => {
+  it('a rule name too long to ask for: existing users are evaluated, then the run fails', async () => {
     await virtually(pair(), async () => {
       const configRuleName = 'r'.repeat(65);
       await expect(rule.schedule({ event: { configRuleName } })).rejects.toThrow(/65 characters/u);
@@ -46,7 +46,7 @@ describe('AWS that refuses', () => {
     expect(rule.compliance()).toEqual({ idle: 'NON_COMPLIANT', used: 'COMPLIANT' });
   });
 
-  it('the GetUser that ends a live read: whoever the report clears is judged, then the run fails', async () => {
+  it('the GetUser that ends a live read: users whom the report clears are evaluated, then the run fails', async () => {
     await virtually(
       crowd(5, (index) => index < 3),
       async () => {
@@ -54,7 +54,7 @@ describe('AWS that refuses', () => {
         await new Promise((resolve) => setTimeout(resolve, 3_600_000));
         rule.account.config.evaluations = [];
         rule.aws.faults.push(deny('GetUser'));
-        await expect(rule.schedule()).rejects.toThrow(/3 could not be judged.*iam:GetUser/u);
+        await expect(rule.schedule()).rejects.toThrow(/3 could not be evaluated.*iam:GetUser/u);
       },
     );
     expect(rule.compliance()).toEqual({ 'user-3': 'COMPLIANT', 'user-4': 'COMPLIANT' });
@@ -94,7 +94,7 @@ describe('throttling', () => {
         const begin = Date.now();
         rule.aws.faults.push(throttle('ListAccessKeys', Number.POSITIVE_INFINITY));
         await expect(rule.schedule({ remaining: 300_000 })).rejects.toThrow(
-          /40 could not be judged/u,
+          /40 could not be evaluated/u,
         );
         expect(Date.now() - begin).toBeLessThan(300_000);
       },
@@ -147,7 +147,7 @@ describe('users who change during the run', () => {
         const when = ({ UserName }: Record<string, unknown>) => UserName === 'user-500';
         rule.aws.faults.push({ ...deny('ListAccessKeys'), when });
         await expect(rule.schedule()).rejects.toThrow(
-          /^1 could not be judged.*user\/user-500: iam:ListAccessKeys/u,
+          /^1 could not be evaluated.*user\/user-500: iam:ListAccessKeys/u,
         );
       },
     );

@@ -21,7 +21,7 @@ describe('a topic that cannot be published to', () => {
     const reason = 'password used 2026-08-01 (112 days, limit 45)';
     expect(log).toMatchObject([
       { level: 'info', message: 'newly NON_COMPLIANT', arn, reason },
-      { level: 'error', message: 'not judged', arn: `topic ${digestTopicArn}` },
+      { level: 'error', message: 'not evaluated', arn: `topic ${digestTopicArn}` },
       { level: 'error', message: 'summary', outcome: 'failed', announced: 0, failed: 1 },
     ]);
   });

@@ -56,7 +56,7 @@ describe('a name that passes on while a user is read', () => {
     });
   });
 
-  it('by two users who swap names: neither is judged by the other’s credentials', async () => {
+  it('by two users who swap names: neither is evaluated by the other’s credentials', async () => {
     const account = createAccount();
     const x = user(account, 'x', { createDate: ago(999), accessKeys: [accessKey(300, 100)] });
     const y = user(account, 'y', { accessKeys: [accessKey(300, 100)] });
@@ -108,7 +108,7 @@ describe('a server that hangs', () => {
         const when = ({ UserName }: Record<string, unknown>) => UserName === 'user-1';
         rule.aws.faults.push({ operation: 'GetLoginProfile', when, hang: true });
         await expect(rule.schedule({ remaining: 120_000 })).rejects.toThrow(
-          /^1 could not be judged.*user\/user-1: the time ran out/u,
+          /^1 could not be evaluated.*user\/user-1: the time ran out/u,
         );
         expect(Date.now() - begin).toBeLessThan(120_000);
         expect(Object.keys(rule.compliance())).toHaveLength(9);

@@ -198,7 +198,7 @@ describe('a scheduled evaluation with an old stored report', () => {
     expect(aws.requests.counts).toHaveProperty('ListAccessKeys', 1);
   });
 
-  it('judges a re-created user by their own credentials, not by the row of the deleted one', async () => {
+  it('evaluates a re-created user by their own credentials, not by the row of the deleted one', async () => {
     const { account, schedule, compliance } = await start();
     user(account, 'phoenix', password(400, 112));
     storeReport(account, 2);
@@ -223,7 +223,7 @@ describe('a scheduled evaluation with an old stored report', () => {
     );
   });
 
-  it('judges a user created since the report by live reads, and drops rows of users who are gone', async () => {
+  it('evaluates a user created since the report by live reads, and drops rows of users who are gone', async () => {
     const { account, schedule, compliance } = await start();
     user(account, 'gone', password(400, 112));
     storeReport(account, 2);
