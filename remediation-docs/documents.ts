@@ -25,7 +25,7 @@ function resolveAnchors(yaml: string): string {
   const resolved: unknown = parse(yaml, { merge: true, maxAliasCount: -1 });
   return stringify(resolved, {
     aliasDuplicateObjects: false,
-    // Quotes what YAML 1.1 would read as something else than text, such as Yes and 2000-01-01.
+    // Quotes what YAML 1.1 would read as something other than text, such as Yes and 2000-01-01.
     compat: 'yaml-1.1',
     lineWidth: 0,
     singleQuote: true,

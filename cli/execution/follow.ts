@@ -41,7 +41,7 @@ const interval = 2_000;
 /** The same during a step that sleeps for up to hours. */
 const longInterval = 30_000;
 const longStep = 'WaitForReport';
-/** AWS may not show an execution for so many polls after its start. */
+/** AWS may not show an execution for this many polls after its start. */
 const unseenPolls = 15;
 
 /** With any other status the execution has ended. */

@@ -31,7 +31,7 @@ export function addRestore(
     .argument('[user...]', 'IAM users: name, ARN or unique ID (AIDA…)')
     .option('--access-key <id>', 'reactivate only this access key, and find its user')
     .option('--list', 'show what was revoked and what restore would do, for these users or all')
-    .option('--password', 'issue a new password if one was deleted, and keep it in a secret')
+    .option('--password', 'issue a new password if one was deleted, and store it in a secret')
     .option('--no-password-reset', 'do not require a password change at the next sign-in')
     .option('--include-unconfirmed', 'also restore what an unfinished revocation recorded')
     .option('--yes', 'do not ask for confirmation')

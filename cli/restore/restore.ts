@@ -61,7 +61,7 @@ export function restoreLines(outcome: RestoreOutcome): OutcomeLines {
     ['planned', restored.length === 0 ? toRestore : []],
     ['not restored', notRestored],
     ['exempt until', [outcome.exemptUntil]],
-    // If somebody else has issued a password, it is not in the secret.
+    // If someone else has issued a password, it is not in the secret.
     ['new password in secret', restored.some(isPassword) ? [outcome.secretArn] : []],
     ['warning', [outcome.warning]],
     ['fully restored record', outcome.settledRecords],

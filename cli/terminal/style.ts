@@ -10,7 +10,7 @@ export interface TerminalStyle {
   readonly bad: (text: string) => string;
 }
 
-/** Returns colours only for a terminal, and respects NO_COLOR. */
+/** Returns colors only for a terminal, and respects NO_COLOR. */
 export function styleFor(stream: { readonly isTTY?: boolean }): TerminalStyle {
   const enabled = stream.isTTY === true && (process.env['NO_COLOR'] ?? '') === '';
   const { bold, dim, green, yellow, red } = createColors(enabled);
@@ -29,7 +29,7 @@ export function widthOf(stream: {
 
 /**
  * Spells out every control, format and line-breaking character as `\u{…}`, so that a name from AWS cannot move
- * the cursor, change colours or reorder what is shown.
+ * the cursor, change colors or reorder what is shown.
  */
 export function plain(text: string): string {
   return text.replace(

@@ -13,7 +13,7 @@ export const accountAcknowledgements: readonly Acknowledgement[] = [
   ),
   resource(arns.configRules, 'The ARN of a rule contains an ID that AWS Config generates.'),
   resource(arns.records, 'Every revocation of every user has a record of its own.'),
-  resource(arns.executions, 'The ARN of an execution contains nothing but a generated ID.'),
+  resource(arns.executions, 'The ARN of an execution contains only a generated ID.'),
   resource(arns.secrets, 'Every issued password has a secret of its own.'),
   {
     id: 'CloudFormation-Validate::W1030',

@@ -26,7 +26,7 @@ export const records = own('ssm', `parameter${recordsPath}/*`);
 
 const pauseSwitch = own('ssm', `parameter${pauseParameter}`);
 
-/** Every Automation execution: their ARNs contain nothing but generated IDs. */
+/** Every Automation execution: their ARNs contain only generated IDs. */
 export const executions = own('ssm', 'automation-execution/*');
 
 /** The secrets that hold new passwords. */

@@ -87,7 +87,7 @@ function ofOrganization(organizationId: CfnParameter, names: readonly string[]) 
 /** The roles of the account stack that publish messages. */
 const publishers = ['Evaluate', 'Revoke', 'Restore'] as const;
 
-/** Actions that administer the key but do not use it. Without PutKeyPolicy nobody could change the key's policy. */
+/** Actions that administer the key but do not use it. Without PutKeyPolicy, no one could change the key's policy. */
 const administration = [
   ...['kms:DescribeKey', 'kms:UpdateKeyDescription', 'kms:EnableKey', 'kms:DisableKey'],
   ...['kms:GetKeyPolicy', 'kms:ListKeyPolicies', 'kms:PutKeyPolicy'],
@@ -152,7 +152,7 @@ export function createCentralTopic(
   scope: Construct,
   { OrganizationId, NotificationEmail }: OrganizationParameters,
 ): CentralTopic {
-  // The key's policy names the topic, and the topic names the key: hence a fixed name.
+  // The key's policy names the topic, and the topic names the key, so the name is fixed.
   const arn = `arn:${Aws.PARTITION}:sns:${Aws.REGION}:${Aws.ACCOUNT_ID}:${prefix}`;
   const key = createCentralKey(scope, OrganizationId, arn);
   const topic = new sns.CfnTopic(scope, 'Topic', {

@@ -217,7 +217,7 @@ export const centralParameters = {
     default: '',
     allowedPattern: `^(|${arn}:sns:[a-z0-9-]{1,32}:\\d{12}:[\\w-]{1,256})$`,
     constraint: 'must be empty or the ARN of an SNS topic',
-    // AWS Config forwards at most so many characters of a value to a document.
+    // AWS Config forwards at most 256 characters of a value to a document.
     maxLength: 256,
   },
   CentralKeyArn: {

@@ -4,7 +4,7 @@ import { organizationIds, type ParameterGroup, partition, type StackParameter } 
 const { root, unit, account } = organizationIds;
 const target = `(${root}|${unit}|${account})`;
 const targets = `${target}(,${target}){0,99}`;
-// The first character is no wildcard, so that no pattern matches every role.
+// The first character is not a wildcard, so that no pattern matches every role.
 const role = `arn:(${partition}|\\*):iam::(${account}|\\*):role/[\\w+=.@-][\\w+=.@/*?-]{0,511}`;
 const roles = `${role}(,${role})*`;
 

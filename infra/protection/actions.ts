@@ -77,7 +77,7 @@ export const roleActions = [
   'iam:PassRole',
 ] as const;
 
-/** They change a stack. CloudFormation does so with the role that created it, whoever asks. */
+/** They change a stack. CloudFormation does so with the role that created it, no matter who asks. */
 export const stackActions = [
   'cloudformation:UpdateStack',
   'cloudformation:DeleteStack',

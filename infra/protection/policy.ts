@@ -43,7 +43,7 @@ interface ProtectionProps {
 }
 
 /**
- * Does not protect the pause switch, so that everybody with the permission can stop everything, nor the rule, since
+ * Does not protect the pause switch, so that every principal with the permission can stop everything, nor the rule, since
  * AWS Config generates its ARN.
  */
 function protectionStatements(props: ProtectionProps): readonly unknown[] {

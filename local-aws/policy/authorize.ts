@@ -12,7 +12,7 @@ import {
 type Checks = readonly PolicyRequest[];
 
 /**
- * Checks a call against the policies of the calling role; users may do everything, and so may everybody
+ * Checks a call against the policies of the calling role; users may do everything, and so may everyone
  * if the account has no roles. Throws the service's own error for a denial, with AWS's message. Adds the
  * statements that allowed or denied the call to `account.permissionsUsed`.
  * https://docs.aws.amazon.com/IAM/latest/UserGuide/troubleshoot_access-denied.html
@@ -177,7 +177,7 @@ function user(call: Call): Checks {
   return on(call, arn, { ...resourceTags(known?.tags), ...requestTags(call) });
 }
 
-// The owner of an access key; all users if nobody owns it.
+// The owner of an access key; all users if it has no owner.
 function keyOwner(call: Call): Checks {
   const id = textOf(call, 'AccessKeyId');
   const owner = call.account.users.find(({ accessKeys }) =>

@@ -15,8 +15,8 @@ import { call, orNull, required } from './call.ts';
 const contentElement = /<Content>([A-Za-z0-9+/=\s]+)<\/Content>/u;
 
 /**
- * Takes the report out of the XML before the SDK's parser reads it, which costs memory: see decision 0009.
- * After the command was sent, the returned function gives the report's text, or undefined if the answer did
+ * Removes the report from the XML before the SDK's parser reads it, which costs memory: see decision 0009.
+ * After the command was sent, the returned function returns the report's text, or undefined if the answer did
  * not look as expected and the SDK has parsed all of it.
  */
 function takeReportContent(command: GetCredentialReportCommand): () => string | undefined {

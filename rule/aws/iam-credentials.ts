@@ -93,8 +93,8 @@ function readLoginProfile(iam: IAMClient, userName: string): Promise<Instant | n
 export type NotFound = 'gone' | 'changing';
 
 /**
- * Finds the user with a unique ID, whom somebody may have renamed: first by the name they may still have,
- * if one is known, else by the name that IAM lists for the ID. `read` gives null if a name is not theirs.
+ * Finds the user with a unique ID, who may have been renamed: first by the name they may still have,
+ * if one is known, else by the name that IAM lists for the ID. `read` returns null if a name is not theirs.
  */
 export async function findByUniqueId<Found>(
   userId: string,

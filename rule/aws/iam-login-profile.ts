@@ -37,7 +37,7 @@ export interface NewLoginProfile {
 }
 
 /**
- * `exists`: somebody else created one before. `unclear`: there is one, but an earlier response of IAM was
+ * `exists`: someone else created one before. `unclear`: there is one, but an earlier response of IAM was
  * lost, so this call may have created it.
  */
 export type Creation = 'created' | 'exists' | 'unclear';

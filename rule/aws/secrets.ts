@@ -42,7 +42,7 @@ export function listIssuedSecrets(secrets: SecretsManagerClient): Promise<Issued
 const shortestPassword = 24;
 
 /**
- * Characters that a person may mistake for each other, and symbols that IAM's password policy does not count
+ * Characters that look alike, and symbols that IAM's password policy does not count
  * as symbols or that need quoting in a shell or in JSON.
  */
 const excludedCharacters = 'IOl01"&\'()`,./:;<>?[]\\{|}~';
@@ -60,11 +60,11 @@ export function getRandomPassword(
   return call(secrets, command, ({ RandomPassword }) => required(RandomPassword, 'RandomPassword'));
 }
 
-/** The label of the version that GetSecretValue gives. */
+/** The label of the version that GetSecretValue returns. */
 const current = 'AWSCURRENT';
 
 /**
- * Creates the secret, empty, or takes the one that an earlier run left, and lets only the reader's role read
+ * Creates the secret, empty, or uses the one that an earlier run left, and lets only the reader's role read
  * it before it holds anything. Resolves to its ARN.
  */
 export async function openSecret(
@@ -138,7 +138,7 @@ export async function hasVersion(
   return [...(secret?.labels.values() ?? [])].some((each) => each.includes(label));
 }
 
-/** Takes the label off a version whose password the user did not get. */
+/** Removes the label from a version whose password the user did not get. */
 export async function disownVersion(
   secrets: SecretsManagerClient,
   arn: string,
@@ -149,7 +149,7 @@ export async function disownVersion(
   await call(secrets, new UpdateSecretVersionStageCommand(input));
 }
 
-/** Makes this version the one that GetSecretValue gives. */
+/** Makes this version the one that GetSecretValue returns. */
 export async function makeCurrent(
   secrets: SecretsManagerClient,
   arn: string,

@@ -8,7 +8,7 @@ import {
 } from '@aws-sdk/client-ssm';
 import { type Instant, millisecondsPerDay } from '../core/instant.ts';
 import { marks, pauseParameter, recordsPath, restoredPrefix } from '../core/names.ts';
-import type { Brakes } from '../core/revocation-plan.ts';
+import type { Safeguards } from '../core/revocation-plan.ts';
 import { checkRecord, type RecordCheck, type RecordOwner } from '../formats/record-codec.ts';
 import { all, call, eachItem, orNull, required } from './call.ts';
 
@@ -27,8 +27,8 @@ export function readPauseSwitch(ssm: SSMClient): Promise<PauseSwitch | null> {
   return orNull(answer, 'ParameterNotFound');
 }
 
-/** Counts the records of the last 24 hours, whoever wrote them: when in doubt, nothing is revoked. */
-export async function readBrakes(ssm: SSMClient, now: Instant): Promise<Brakes> {
+/** Counts the records of the last 24 hours, genuine or not: when in doubt, nothing is revoked. */
+export async function readSafeguards(ssm: SSMClient, now: Instant): Promise<Safeguards> {
   if ((await readPauseSwitch(ssm)) !== null) return { paused: true, recentRecords: 0 };
   const filter = { Key: 'Path', Option: 'Recursive', Values: [recordsPath] };
   const input = { ParameterFilters: [filter], MaxResults: 50 };

@@ -128,7 +128,7 @@ function whyNot(
       if (restored.has(key.id)) return restoredBefore;
       // AWS does not document whether IAM counts a refused request as use, so a named key is restored.
       if (accessKeyId !== id && wasUsedSince(key.lastUsed, recordedAt)) {
-        return `was last used ${formatInstant(key.lastUsed)}, after it was revoked, so somebody else may have deactivated it since; use AccessKeyId to restore it`;
+        return `was last used ${formatInstant(key.lastUsed)}, after it was revoked, so someone else may have deactivated it since; use AccessKeyId to restore it`;
       }
       return accessKeyId === null || accessKeyId === id ? null : 'AccessKeyId names another key';
   }

@@ -81,7 +81,7 @@ export const revocationOutcomes = [
 export type RevocationOutcome = (typeof revocationOutcomes)[number];
 
 /** What stops every revocation in the account. */
-export interface Brakes {
+export interface Safeguards {
   readonly paused: boolean;
   /** Records younger than 24 hours. */
   readonly recentRecords: number;
@@ -109,7 +109,7 @@ export function decide(outcome: RevocationOutcome, why: string | null): Revocati
 }
 
 /**
- * Why nothing is revoked, independent of the brakes and the credential report, or null. A protection tag that
+ * Why nothing is revoked, independent of the safeguards and the credential report, or null. A protection tag that
  * is neither true nor false protects the user.
  */
 export function findBlocker(
@@ -136,12 +136,12 @@ export function findBlocker(
 const reportLifetime = (4 * 60 + 1) * 60_000;
 
 /**
- * The first outcome that applies: a brake, a dry run, a wait or `Revoke`. A deletion needs a fresh report, and
+ * The first outcome that applies: a safeguard, a dry run, a wait or `Revoke`. A deletion needs a fresh report, and
  * every change needs a report that covers the user.
  */
 export function decideRevocation(
   { revocations }: Changes,
-  { paused, recentRecords }: Brakes,
+  { paused, recentRecords }: Safeguards,
   { generatedAt, complete }: Evidence,
   { maxRevocationsPerDay, enforceFrom, dryRun }: RevocationOptions,
   userId: string,

@@ -121,7 +121,7 @@ export function describeRestored(what: Restored): Notification {
       ...notRestored.map((credential) => `- ${credential}`),
       '',
       ...(secretName === null ? [] : [`The new password is in the secret ${secretName}.`]),
-      `The user is exempt until ${exemptUntil}. Credentials that they do not use by then are revoked again.`,
+      `The user is exempt until ${exemptUntil}. Credentials that are still unused then can be revoked again.`,
     ].join('\n'),
   };
 }

@@ -10,11 +10,11 @@ export interface EarlierResult {
 
 /**
  * The users whose NON_COMPLIANT result has not been announced yet: those who were not NON_COMPLIANT before this
- * scheduled run, and those whom a configuration change made so since the last one, which announces nothing.
+ * scheduled run, and those who became so by a configuration change since the last one, which announces nothing.
  *
  * Results do not say what put them. All results of one scheduled run have the same OrderingTimestamp, the
  * creation of its notification; a change has its own, the capture of its item. So an earlier result counts as
- * announced if more than half of all earlier results share its timestamp. If most users were evaluated anew since
+ * announced if more than half of all earlier results share its timestamp. If most users were evaluated again since
  * the last scheduled run, some are announced twice, which is better than not at all. Only in an account with a
  * single user does a result by a change count as announced.
  */

@@ -148,7 +148,7 @@ export function toRestoredAnswer(request: VerifyRequest, found: VerifiedRestorat
   ];
   const issuedByOthers = passwordAction === 'Issue' && !restored.password && left.length === 0;
   const notRestored = issuedByOthers
-    ? ['password: somebody else issued one meanwhile; it was left unchanged']
+    ? ['password: another one was issued meanwhile and was not changed']
     : left.map((credential) => `${nameOf(credential)}: cannot be used; see the failed step`);
   const mark = (step: string, name: string | null) => {
     const toMark = name === null ? [] : recordsToMark(records, restored, name);

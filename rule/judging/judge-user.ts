@@ -27,7 +27,7 @@ export type EvidenceSource = (identity: UserIdentity) => Evidence;
 export type LiveJudgement = Judgement | 'undecided';
 
 /**
- * Evaluates a user by their credentials, read live; null if the name is not theirs any more. The report is read
+ * Evaluates a user by their credentials, read live; null if the name is no longer theirs. The report is read
  * only if the live dates alone make the user NON_COMPLIANT: it alone has the dates when a password was last
  * changed and a key last rotated.
  */

@@ -15,7 +15,7 @@ export interface JudgementContext {
   /** The actual time, if the evaluation looks at an instant in the past. */
   readonly present?: Instant;
   readonly clock: Clock;
-  /** Called with text that tells a person what is going on. */
+  /** Called with text about the progress, for a person. */
   readonly onProgress?: (what: string) => void;
   /** When to stop reading, so that the verdicts so far can still be reported. */
   readonly deadline: Instant;

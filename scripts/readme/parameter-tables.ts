@@ -49,7 +49,7 @@ function renderGroups(groups: readonly ParameterGroup[]): string {
   const rows = groups.flatMap(({ parameters }) =>
     Object.entries(parameters).map(([name, { description, default: value, allowedValues }]) => {
       const values = allowedValues?.filter((allowed) => allowed !== '').map(code) ?? [];
-      // A long list, such as the days for which logs can be kept, says less than the form's own.
+      // A long list, such as the days for which logs can be kept, is easier to read in the form.
       const oneOf = values.length > 0 && values.length < 8 ? ` One of ${values.join(', ')}.` : '';
       const cell = value === undefined ? 'required' : value === '' ? '' : code(value);
       return `| \`${name}\` | ${description}${oneOf} | ${cell} |`;

@@ -33,7 +33,7 @@ const parts: Readonly<
 /** The documents that have generated parts, by path from the root. */
 export const generatedDocuments = Object.keys(parts);
 
-/** The document's text with its generated parts made anew. Throws if it lacks their markers. */
+/** The document's text with its generated parts written again. Throws if it lacks their markers. */
 export function withGeneratedParts(document: string, text: string): string {
   const measured: BenchResults = JSON.parse(readFileSync(results, 'utf8'));
   return Object.entries(parts[document] ?? {}).reduce((written, [part, render]) => {

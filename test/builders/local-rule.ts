@@ -52,7 +52,7 @@ export interface RunOptions {
 export const digestTopicArn = 'arn:aws:sns:us-east-1:123456789012:digests';
 
 /**
- * Starts a local account and the rule, both with the given clock. Without a topic, nobody is notified
+ * Starts a local account and the rule, both with the given clock. Without a topic, no one is notified
  * about newly NON_COMPLIANT users.
  */
 export async function startLocalRule(

@@ -4,7 +4,7 @@ import { setImmediate as turn } from 'node:timers/promises';
 import { vi } from 'vitest';
 import { unanswered } from '../../local-aws/server.ts';
 
-/** After so many turns of the event loop without a pending request, only a timer can go on. */
+/** After this many turns of the event loop without a pending request, only a timer can go on. */
 const quietTurns = 25;
 /**
  * A jump of more than `farJump` (virtual ms), for example to a deadline, happens only after

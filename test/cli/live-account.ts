@@ -10,8 +10,8 @@ export function ago(days: number): number {
 }
 
 /**
- * Makes IAM hold a report of the account as it is now, made so many minutes ago. Gives back when that was.
- * Without one, audit has IAM make one, and waits a second before it looks again.
+ * Stores a report of the account in IAM, generated that many minutes ago, and returns the time. Without a stored
+ * report, audit has IAM generate one, and waits a second before it polls again.
  */
 export function storeReport(account: LocalAccount, minutes: number): number {
   const at = ago(minutes / (24 * 60));

@@ -42,8 +42,8 @@ export function runShell(script: string, options: RunOptions = {}): Promise<RunR
 }
 
 /**
- * Runs a program in an environment that has nothing of the machine's AWS configuration, in an empty
- * home folder. Gives back how it ended. Rejects when it takes too long or is ended by a signal.
+ * Runs a program without the machine's AWS configuration, in an empty home folder. Rejects if it takes too long
+ * or is ended by a signal.
  */
 async function runProcess(
   program: string,
@@ -77,8 +77,8 @@ async function runProcess(
 }
 
 /**
- * Takes environment variables and what to run with them. Runs it with those and what every program needs, but
- * nothing of the machine's AWS configuration; HOME is an empty folder as long as it runs.
+ * Runs a function with these environment variables and those that every program needs, without the machine's AWS
+ * configuration. HOME is an empty folder while it runs.
  */
 export async function inEmptyHome<Result>(
   env: Readonly<Record<string, string>>,
@@ -90,7 +90,7 @@ export async function inEmptyHome<Result>(
       PATH: process.env['PATH'] ?? '',
       HOME: home,
       AWS_EC2_METADATA_DISABLED: 'true',
-      // The SDK's word on the end of Node 20 is no output of the command.
+      // The SDK's warning about the end of Node 20 is not output of the command.
       AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: 'true',
       ...env,
     });

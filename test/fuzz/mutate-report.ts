@@ -148,8 +148,8 @@ function wrap(csv: Buffer, random: Random): Buffer {
 }
 
 /**
- * Takes a credential report and a seed. Gives back bytes that are that report after some seeded
- * mutations of its characters, fields, rows, columns, line ends, encoding and wrapping.
+ * The bytes of a credential report after some seeded mutations of its characters, fields, rows, columns, line
+ * ends, encoding and wrapping.
  */
 export function mutateReport(report: string, seed: number): Uint8Array {
   const random = createRandom(seed);

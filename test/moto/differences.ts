@@ -151,13 +151,13 @@ export const differences: readonly Difference[] = [
     why: 'moto does not count the tags of a user; AWS documents a limit of 50.',
   },
   {
-    exchanges: ['GetAccountPasswordPolicy where there is one'],
+    exchanges: ['GetAccountPasswordPolicy with a policy'],
     paths: ['.PasswordPolicy.HardExpiry'],
     ...{ local: 'absent', moto: 'boolean' },
     why: 'The local account has only the members that a new password must meet.',
   },
   {
-    exchanges: ['GetAccountPasswordPolicy where there is one'],
+    exchanges: ['GetAccountPasswordPolicy with a policy'],
     paths: ['.PasswordPolicy.MaxPasswordAge'],
     ...{ local: 'absent', moto: 'number' },
     why: 'moto gives an age of 0 for no maximum; AWS’s model allows 1 to 1,095 days.',

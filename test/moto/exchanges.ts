@@ -153,8 +153,8 @@ export const exchanges: readonly Exchange[] = Object.entries<Exchange['send']>({
     iam.listAttachedUserPolicies({ UserName }),
   'ListAttachedUserPolicies of nobody': ({ iam }) =>
     iam.listAttachedUserPolicies({ UserName: 'nobody' }),
-  'GetAccountPasswordPolicy where there is none': ({ iam }) => iam.getAccountPasswordPolicy({}),
-  'GetAccountPasswordPolicy where there is one': async ({ iam, setPasswordPolicy }) => {
+  'GetAccountPasswordPolicy without a policy': ({ iam }) => iam.getAccountPasswordPolicy({}),
+  'GetAccountPasswordPolicy with a policy': async ({ iam, setPasswordPolicy }) => {
     await setPasswordPolicy();
     return iam.getAccountPasswordPolicy({});
   },

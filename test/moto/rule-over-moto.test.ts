@@ -116,7 +116,7 @@ describe.skipIf(motoMissing !== null)(
       });
     });
 
-    it('a user whom no report covers, and who seems unused, stays undecided', async () => {
+    it('an unused user that no report covers stays undecided', async () => {
       const person = await moto.makeUser('unreported', both);
       const verdict = await moto.judgeAt(now, person, () => ({ row: null, generatedAt: now }));
       expect(verdict).toBe('undecided');

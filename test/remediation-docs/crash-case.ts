@@ -4,7 +4,7 @@ import { decodeRecord } from '../../rule/formats/record-codec.ts';
 import { accessKey, password, user } from '../builders/account.ts';
 import { type LocalRemediation, startRemediation } from '../builders/remediation.ts';
 
-/** A user with an unused password, one unused key, and one that somebody else deactivated long ago. */
+/** A user with an unused password, one unused key, and one that someone else deactivated long ago. */
 export interface CrashCase {
   readonly local: LocalRemediation;
   readonly account: LocalAccount;

@@ -41,7 +41,7 @@ async function recordOfSomebodyElse({ local, account, ...rest }: RestorationCase
 /** The forgery, the reason of the refusal, the writer, and how to write it. */
 export const forgeries: [string, string, string, Forge][] = [
   [
-    'written by somebody else',
+    'written by someone else',
     'it was not written by role UnusedIamCredentials-Revoke-us-east-1',
     mallory,
     (found) => writeOther(found, mallory),
@@ -59,7 +59,7 @@ export const forgeries: [string, string, string, Forge][] = [
     (found) => writeOther(found, revokeSession.replace('123456789012', '210987654321')),
   ],
   [
-    'overwritten by somebody else',
+    'overwritten by someone else',
     'it was overwritten',
     mallory,
     (found) => {

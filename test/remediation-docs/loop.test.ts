@@ -56,7 +56,7 @@ const nonCompliant = ({ users }: EvaluationResult) =>
 const isActive = ({ status }: { status: string }) => status === 'Active';
 
 /** Without limits, so that everything due is revoked. */
-const unbraked = { MinimumIdleDays: '1', MaxRevocationsPerDay: '0' };
+const unlimited = { MinimumIdleDays: '1', MaxRevocationsPerDay: '0' };
 
 describe.each([15, 16, 18, 20])('over a generated account (seed %i)', (seed) => {
   const [generated] = [...generateAccounts(20, seed)];
@@ -79,13 +79,13 @@ describe.each([15, 16, 18, 20])('over a generated account (seed %i)', (seed) => 
     const compliantBefore = account.users.filter(({ userId }) => !due.includes(userId));
     const untouched = structuredClone(compliantBefore);
     for (const userId of due) {
-      const done = await local.revoke(userId, unbraked);
+      const done = await local.revoke(userId, unlimited);
       expect(done.failureMessage).toBeUndefined();
       expect(done.outputs['Decision.Outcome']).toEqual(['Revoke']);
     }
     expect(account.users.filter(({ userId }) => !due.includes(userId))).toEqual(untouched);
     const [first = ''] = compliantBefore.map(({ userId }) => userId);
-    const stale = await local.revoke(first, unbraked);
+    const stale = await local.revoke(first, unlimited);
     expect(String(stale.outputs['Decision.Outcome'])).toMatch(/^(NothingDue|Exempt)$/u);
 
     const bare = account.users

@@ -32,10 +32,9 @@ function generateAccount(users: number, seed: number, oddities: Oddities): Gener
 }
 
 /**
- * Takes how many users in all, a seed, and which oddities to include. Gives back, one by one, accounts
- * of 100 users, each with rule parameters and an instant of its own. Dates lie where a rule may err:
- * at the threshold and a second beside it, in the future by up to 24 hours, a sign-in before the
- * password was re-issued, a key rotated after its last use.
+ * Yields accounts of 100 users, each with its own rule parameters and instant. Dates lie where a rule may be
+ * wrong: at the threshold and a second before or after it, up to 24 hours in the future, a sign-in before the
+ * password was issued again, a key rotated after its last use.
  */
 export function* generateAccounts(
   users: number,
@@ -74,7 +73,7 @@ function generateUser(
   };
 }
 
-/** Gives a date at which a comparison with the threshold is likely to go wrong; a whole second. */
+/** A date at which a comparison with the threshold is likely to go wrong; a whole second. */
 function adversarialDate({ pick, integer }: Random, now: number, threshold: number): number {
   const edge = now - threshold * day;
   return pick([

@@ -16,7 +16,7 @@ import { naiveParameters } from './naive-parameters.ts';
 import { type NaiveVerdict, naiveVerdict } from './naive-semantics.ts';
 import { keysBySlot, slotsAreAmbiguous, withLaterRotation } from './slots.ts';
 
-/** A user on whom not everybody agrees. */
+/** A user on whom not everyone agrees. */
 export interface Difference extends Pick<GeneratedAccount, 'input'> {
   readonly now: string;
   readonly user: LocalUser;
@@ -44,9 +44,9 @@ export interface Sabotage {
 }
 
 /**
- * Takes an account, when and how to evaluate it. Evaluates each user by the rule from the report, by the
- * rule from a live read with the same report, and by the independent statement. Gives back who was
- * evaluated how, and on whom they differ. Throws what the rule throws: no generated user may be unreadable.
+ * Evaluates each user by the rule from the report, by the rule from a live read with the same report, and by the
+ * independent statement. Returns all results and the users for which they differ. Throws what the rule throws: no
+ * generated user may be unreadable.
  */
 export function judgeThreeWays(generated: GeneratedAccount, sabotage: Sabotage = {}): Comparison {
   const { account, input, now } = generated;
@@ -66,7 +66,7 @@ export function judgeThreeWays(generated: GeneratedAccount, sabotage: Sabotage =
       : expected;
     const identity = identityOf(user, userArn(account, user));
     const { row } = evidenceOf(report, identity);
-    if (row === null) throw new Error(`${identity.arn} has no row of his own`);
+    if (row === null) throw new Error(`${identity.arn} has no row`);
     const readLive = liveCredentials(user);
     if (!rowCovers(readLive, row, now)) throw new Error(`the row of ${identity.arn} lacks a date`);
 

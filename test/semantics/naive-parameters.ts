@@ -8,14 +8,14 @@ export interface NaiveParameters {
   maxExemptionDays: number;
 }
 
-/** Config's InputParameters: strings, and only those that somebody set. */
+/** Config's InputParameters: strings, and only those that someone set. */
 export type InputParameters = Readonly<
   Partial<Record<keyof NaiveParameters | 'maxCredentialUsageAge', string>>
 >;
 
 /**
- * Takes valid InputParameters; gives them back with the defaults of the design's table. Says the
- * table a second time, so that a wrong default in rule/ shows up as a wrong verdict.
+ * Completes valid InputParameters with the documented defaults. It repeats them here, so that a wrong default
+ * in rule/ shows up as a wrong verdict.
  */
 export function naiveParameters(input: InputParameters): NaiveParameters {
   const bothKinds = input.maxCredentialUsageAge ?? '45';

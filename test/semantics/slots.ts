@@ -1,17 +1,16 @@
 import type { LocalAccessKey, LocalUser } from '../../local-aws/account.ts';
 
 /**
- * Takes a user; gives back his keys as the credential report numbers them: slot 1 is the key that
- * was created first.
+ * A user's keys in the order of the credential report: slot 1 is the key that was created first.
  */
 export function keysBySlot(user: LocalUser): LocalAccessKey[] {
   return user.accessKeys.toSorted((a, b) => a.createDate - b.createDate);
 }
 
 /**
- * Takes a user; tells whether nobody who has the report and a live read can say which last_rotated
- * is which key's: two keys of equal status and last use, with different last_rotated, which their
- * creation dates do not settle either. The report has no word for Expired: it says inactive.
+ * Whether the report and a live read together do not show which last_rotated belongs to which key: two keys
+ * have equal status and last use but different last_rotated, and their creation dates do not decide it either.
+ * The report has no word for Expired: it says inactive.
  */
 export function slotsAreAmbiguous({ accessKeys: [one, two] }: LocalUser): boolean {
   if (one === undefined || two === undefined || one.lastRotated === two.lastRotated) return false;
@@ -31,8 +30,8 @@ export function withLaterRotation(user: LocalUser): LocalUser {
 }
 
 /**
- * Takes a user's keys; tells whether one was created in the very second in which the other, older one
- * was last rotated, so that a creation date equals a last_rotated that is not its own.
+ * Whether one key was created in the second in which the older one was last rotated, so that a creation date
+ * equals the last_rotated of another key.
  */
 export function madeAtRotation([one, two]: readonly LocalAccessKey[]): boolean {
   if (one === undefined || two === undefined || one.lastRotated === two.lastRotated) return false;

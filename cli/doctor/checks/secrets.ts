@@ -5,7 +5,7 @@ import { type Check, inCommand, ok, warning } from '../check.ts';
 /** Days after which an unread password is probably forgotten. */
 const patience = 7;
 
-/** Checks for issued passwords that nobody has read. */
+/** Checks for issued passwords that have not been read. */
 export const secrets: Check<readonly IssuedSecret[]> = {
   id: 'secrets',
   read: ({ clients }) => listIssuedSecrets(clients.secrets),
@@ -16,7 +16,7 @@ export const secrets: Check<readonly IssuedSecret[]> = {
     if (first === undefined) return ok(`${issued.length} kept; none unread for ${patience} days`);
     const named = unread.map((secret) => `${secret.name} (${age(secret)} days)`).join(', ');
     return warning(
-      `new passwords that nobody has read: ${named}`,
+      `new passwords that have not been read: ${named}`,
       `read each with the reader role (docs/operations.md, Restoring), then aws secretsmanager delete-secret --recovery-window-in-days 7 --secret-id ${inCommand(first.name)}`,
     );
   },

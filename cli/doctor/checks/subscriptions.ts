@@ -36,11 +36,11 @@ function judge(topic: Topic): Finding {
   switch (topic.kind) {
     case 'no remediation':
       return warning(
-        'nobody is notified: the rule has no remediation, which would name a topic',
+        'no one is notified: the rule has no remediation, which would name a topic',
         redeploy,
       );
     case 'none':
-      return warning('nobody is notified: the remediation names no topic', redeploy);
+      return warning('no one is notified: the remediation names no topic', redeploy);
     case 'foreign':
       return ok(
         `${topic.topicArn} is in another account or Region, so its subscriptions are not checked`,
@@ -55,7 +55,7 @@ function judgeSubscriptions(topicArn: string, found: readonly Subscription[] | n
   const confirmed = found.filter(({ arn }) => arn.startsWith('arn:'));
   const pending = found.filter(({ arn }) => arn === 'PendingConfirmation');
   if (confirmed.length === 0 && pending.length === 0) {
-    return wrong(`nobody is notified: ${topicArn} has no subscription`, subscribe);
+    return wrong(`no one is notified: ${topicArn} has no subscription`, subscribe);
   }
   const count = `${confirmed.length} confirmed`;
   if (pending.length === 0) return ok(`subscriptions: ${count}`);

@@ -95,7 +95,7 @@ async function issuePassword(
     const text = JSON.stringify({ userName, password });
     const version = await addVersion(secrets, arn, text, executionId);
     const profile = { userName, password, passwordResetRequired };
-    // Only the password of whoever creates the profile is right; every other version of the secret is void.
+    // Only the password of the run that creates the profile is valid; every other version of the secret is void.
     const creation = await createLoginProfile(iam, profile, clock, deadline);
     if (creation === 'exists') {
       await disownVersion(secrets, arn, version, executionId);

@@ -1,7 +1,7 @@
 import { readRule } from '../../aws/config-rule.ts';
 import { makeCredentialReport } from '../../aws/iam-credential-report.ts';
 import { findUser } from '../../aws/iam-credentials.ts';
-import { readBrakes } from '../../aws/ssm-parameters.ts';
+import { readSafeguards } from '../../aws/ssm-parameters.ts';
 import type { Assessment } from '../../core/assess-user.ts';
 import type { User } from '../../core/credentials.ts';
 import { ExpectedError } from '../../core/errors.ts';
@@ -130,8 +130,8 @@ async function makePlan(
   const named = { ...subject, userName: user.userName };
   if (blocker !== null) return toRevocationAnswer(blocker, changes, named, null);
 
-  const brakes = await readBrakes(ssm, now);
-  const decision = decideRevocation(changes, brakes, evidence, options, userId, now);
+  const safeguards = await readSafeguards(ssm, now);
+  const decision = decideRevocation(changes, safeguards, evidence, options, userId, now);
   const recorded = { accountId: location.accountId, executionId, userId, ruleName };
   const record =
     decision.outcome === 'Revoke' ? recordOf(user, changes.revocations, recorded, now) : null;

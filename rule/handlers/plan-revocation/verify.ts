@@ -12,7 +12,7 @@ import {
 import { type FunctionDependencies, type Invocation, pollUntil } from '../invocation.ts';
 
 /**
- * Verifies that no recorded credential can be used. Ignores brakes, exemptions and reports. Throws RunError,
+ * Verifies that no recorded credential can be used. Ignores safeguards, exemptions and reports. Throws RunError,
  * which names what can still be used.
  */
 export async function verifyRevocation(

@@ -126,7 +126,7 @@ describe('two reports of one account', () => {
     expectRefusal(run, message, /give one report per account/u);
   });
 
-  it('are refused where the account has nobody but the root user', async () => {
+  it('are refused if the account has only the root user', async () => {
     const file = folder.file('root.csv', reportCsv([]));
     expectRefusal(
       await runInProcess(['audit', '--report', file, '--report', file]),

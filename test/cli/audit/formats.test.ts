@@ -42,7 +42,7 @@ describe('the table', () => {
   it.each([
     ['in a pipe', {}],
     ['in a pipe with NO_COLOR', { NO_COLOR: '1' }],
-    ['in a pipe of a colour terminal', { TERM: 'xterm-256color' }],
+    ['in a pipe of a color terminal', { TERM: 'xterm-256color' }],
   ])('has no escape codes %s', async (_, env) => {
     const args = ['audit', '--report', '-', '--as-of', asOf];
     const { stdout, stderr } = await runCli(args, { stdin: mixedReport, env });

@@ -18,7 +18,7 @@ import { readAuditOutput, userOf } from './output.ts';
 
 const folder = useTemporaryFolder();
 
-/** Evaluates what standard input holds; gives back the run and its JSON. */
+/** Evaluates standard input; returns the run and its JSON. */
 async function auditJson(stdin: string, ...args: readonly string[]) {
   const run = await runInProcess(['audit', '--report', '-', '--format', 'json', ...args], {
     stdin,
@@ -33,8 +33,8 @@ async function parametersOf(...args: readonly string[]) {
 
 describe('the exit code', () => {
   it.each([
-    ['0 when everybody is COMPLIANT', [alice], 0],
-    ['1 when somebody is NON_COMPLIANT', [alice, bob], 1],
+    ['0 when everyone is COMPLIANT', [alice], 0],
+    ['1 when someone is NON_COMPLIANT', [alice, bob], 1],
     ['2 when a user could not be evaluated', [alice, eve], 2],
     ['2, which beats 1, when there is both', [alice, bob, eve], 2],
   ])('is %s', async (_, rows, code) => {
@@ -42,7 +42,7 @@ describe('the exit code', () => {
     expect(run.code).toBe(code);
   });
 
-  it('counts everybody, also those whom --only does not show', async () => {
+  it('counts every user, including those that --only does not show', async () => {
     const run = await auditJson(
       reportCsv([alice, eve]),
       '--as-of',
@@ -127,7 +127,7 @@ describe('--as-of', () => {
     expect(code).toBe(1);
   });
 
-  it('in the future tells who will be unused by then', async () => {
+  it('in the future shows which users will be unused by then', async () => {
     const { output } = await auditJson(goodReport, '--as-of', '2027-11-21T06:30:00Z');
     expect(userOf(output, 'alice')).toMatchObject({ compliance: 'NON_COMPLIANT' });
     expect(userOf(output, 'alice').credentials[0]?.idleDays).toBe(366);

@@ -43,7 +43,7 @@ describe('options that are wrong', () => {
     ['an age of zero', [...report, '--max-credential-usage-age', '0'], /"0".*from 1 to 3650/u],
     ['an age in words', [...report, '--max-password-usage-age', 'a'], /"a".*from 1 to 3650/u],
     ['an unknown scope', [...report, '--evaluation-scope', 'all'], /one of credential, user/u],
-    ['a prefix of everybody', [...report, '--exempt-path-prefixes', '/'], /exempt everyone/u],
+    ['a prefix of everyone', [...report, '--exempt-path-prefixes', '/'], /exempt everyone/u],
     ['an empty file name', ['--report', ''], /--report is ""|no such file/u],
   ])('are refused: %s', async (_, args, message) => {
     expectRefusal(await runInProcess(['audit', ...args]), message);
@@ -91,7 +91,7 @@ describe('a closed pipe', () => {
   const large = folder.file('large.csv', reportCsv(crowd));
   const mixed = folder.file('mixed.csv', mixedReport);
 
-  it.each(['table', 'json', 'csv'])('is no error: %s to head', async (format) => {
+  it.each(['table', 'json', 'csv'])('is not an error: %s to head', async (format) => {
     const audit = `cli audit --report ${large} --as-of ${asOf} --format ${format}`;
     const run = await runShell(`{ ${audit}; echo "status $?" >&2; } | head -1`);
     expect(run.stdout.trimEnd().split('\n')).toHaveLength(1);

@@ -157,12 +157,12 @@ const cases: Readonly<Record<string, Change>> = {
         versions: [{ value: 'x', version: 1, date: ago(3.5), user: 'x' }],
         tags: new Map(),
       }),
-  'warning secrets: nobody has read: unused-iam-credentials/AIDAX/e-1 (7 days) => delete-secret --recovery-window-in-days 7 --secret-id unused-iam-credentials/AIDAX/e-1':
+  'warning secrets: have not been read: unused-iam-credentials/AIDAX/e-1 (7 days) => delete-secret --recovery-window-in-days 7 --secret-id unused-iam-credentials/AIDAX/e-1':
     secret({ createdAt: ago(7) }),
   'warning secrets: (8 days) => delete-secret': secret({
     ...{ changedAt: ago(8), accessedAt: ago(9) },
   }),
-  [`warning subscriptions: nobody is notified: the remediation names no topic => ${deploy}`]:
+  [`warning subscriptions: no one is notified: the remediation names no topic => ${deploy}`]:
     setRemediation('NotificationTopicArn', 'none'),
   'warning subscriptions: 1 confirmed; not confirmed yet: email 1@x.org => open the link':
     setSubscriptions('arn:aws:sns:x', 'PendingConfirmation'),

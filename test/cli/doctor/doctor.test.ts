@@ -224,7 +224,7 @@ describe('doctor', () => {
     expect(check('evaluation')).toMatchObject({ state: 'wrong' });
   });
 
-  it('finds a missing remediation wrong, and warns that nobody is notified', async () => {
+  it('finds a missing remediation wrong, and warns that no one is notified', async () => {
     const { account, examine } = await startDoctorCase();
     account.config.remediations.clear();
     const { code, check } = await examine();
@@ -236,7 +236,7 @@ describe('doctor', () => {
     expect(check('subscriptions')).toMatchObject({
       ...{
         state: 'warning',
-        finding: expect.stringMatching(/^nobody is notified: the rule has no/u),
+        finding: expect.stringMatching(/^no one is notified: the rule has no/u),
       },
     });
   });
@@ -293,7 +293,7 @@ describe('text from AWS', () => {
   const evilTopic = `${topicArn}\u001B[2J`;
   const evil = '\u001B[2J\u009B31m\u202Etxt\nok  rule  all is well';
 
-  /** Puts text that a terminal would obey wherever AWS lets somebody choose a text. */
+  /** Puts text that a terminal would obey wherever AWS lets someone choose a text. */
   async function startEvilCase(): Promise<DoctorCase> {
     const started = await startDoctorCase();
     const { account } = started;

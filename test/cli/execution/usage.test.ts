@@ -29,7 +29,7 @@ function refusal(message: RegExp) {
 }
 
 describe('revoke and restore, called wrongly', () => {
-  // Whether somebody can be asked shows in a process of its own.
+  // Whether someone can be asked shows in a process of its own.
   it.each<[string, string[], RegExp, typeof runCli?]>([
     ['revoke without a user', ['revoke'], /missing required argument 'user'.*add --help/su],
     ['revoke, unasked', ['revoke', 'a'], /stdin is not a terminal; pass --yes\. See/u, runCli],

@@ -92,7 +92,7 @@ describe('the plan that restore --list shows', () => {
     );
   });
 
-  it('honours --max-record-age-days', async () => {
+  it('honors --max-record-age-days', async () => {
     const { first, revocation, lineOf, started } = await start();
     started.now += 98 * day;
     expect(await lineOf()).toContain(

@@ -122,7 +122,7 @@ describe('the remediation', () => {
     expect(given).toEqual(expect.arrayContaining(required.map(([name]) => name)));
     expect(Object.keys(document.parameters)).toEqual(expect.arrayContaining(given));
     expect(given.length).toBeLessThanOrEqual(25);
-    // Somebody who only looks starts the document by hand.
+    // Someone who only looks starts the document by hand.
     expect(Object.keys(document.parameters).filter((name) => !given.includes(name))).toEqual([
       'DryRun',
     ]);

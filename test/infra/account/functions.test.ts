@@ -47,7 +47,7 @@ describe('the reading of bundles', () => {
     ['a client that calls by methods', bundle('new q.IAM({}).getUser({})')],
     ['a waiter', bundle('a$.waitUntilUserExists(x)')],
     ['an import', bundle('a$.GetUserCommand;import("@aws-sdk/client-sts")')],
-    ['a command of nobody', bundle('a$.GetUserCommand;b.DeleteUserCommand')],
+    ['a command that is not imported', bundle('a$.GetUserCommand;b.DeleteUserCommand')],
     ['another client', 'var a=require("@aws-sdk/client-sts");a.GetCallerIdentityCommand'],
     ['an invocation', 'var a=require("@aws-sdk/client-lambda");a.InvokeCommand'],
   ])('refuses %s', (_, code) => {

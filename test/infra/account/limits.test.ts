@@ -21,7 +21,7 @@ it('the template is smaller than 1 MB, the limit of CloudFormation', () => {
   expect(bytes).toBeLessThan(1_000_000);
 });
 
-it('the template has no custom resource, and reports to nobody', () => {
+it('the template has no custom resource and no analytics', () => {
   expect(inOrder(Object.keys(template))).toEqual([
     ...['Conditions', 'Description', 'Metadata', 'Outputs', 'Parameters', 'Resources', 'Rules'],
   ]);

@@ -13,7 +13,7 @@ const topic = expect.stringMatching(/^arn:aws:sns:us-east-1:123456789012:\S*Topi
 const idsOf = (found: typeof resources, type: string) => [...ofType(found, type).keys()];
 
 describe('the topic of a single account', () => {
-  it('has no fixed name, and takes messages of alarms of this account, of EventBridge, and of nobody unencrypted', () => {
+  it('has no fixed name, accepts messages of EventBridge and of alarms of this account, and denies unencrypted ones', () => {
     expect(propertiesOf(resources, 'Topic')).toEqual({ DisplayName: 'Unused IAM credentials' });
     const publish = { Action: 'sns:Publish', Resource: topic };
     const from = (service: string) => ({ Principal: { Service: `${service}.amazonaws.com` } });

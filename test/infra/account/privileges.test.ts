@@ -108,7 +108,7 @@ describe('least privilege', () => {
     ]);
   });
 
-  it('lets only the role that revokes create records, never over another, and nobody delete them', () => {
+  it('lets only the role that revokes create records, without overwriting, and lets no role delete them', () => {
     expect(allowed('ssm:PutParameter')).toEqual(['Revoke']);
     expect(allowed('ssm:DeleteParameter', 'ssm:DeleteParameters')).toEqual([]);
     const { policies } = roleNamed(roles, 'Revoke');

@@ -23,7 +23,7 @@ const place = `${home.region}:${home.accountId}`;
 const topicArn = `arn:aws:sns:${place}:unused-iam-credentials`;
 
 describe('what the accounts send', () => {
-  it('of events, comes to one bus from nobody outside the organization', () => {
+  it('of events, come to one bus and only from inside the organization', () => {
     expect(propertiesOf(resources, 'EventBus')).toMatchObject({ Name: 'unused-iam-credentials' });
     expect(propertiesOf(resources, 'EventBusPolicy')).toMatchObject({
       Statement: {

@@ -6,7 +6,7 @@ import {
   policyWith,
   principals,
   role,
-  somebody,
+  someone,
   user,
 } from './service-control-policy.ts';
 
@@ -18,7 +18,7 @@ describe('the tags that exempt and protect', () => {
     ...['Keep-Until', 'keep-until'],
   ])('only administrators and restorations can set or remove %s', (key) => {
     for (const action of ['iam:TagUser', 'iam:UntagUser', 'iam:CreateUser']) {
-      expect(mayTag(somebody, key, action)).toBe(false);
+      expect(mayTag(someone, key, action)).toBe(false);
       expect(mayTag(principals.revoke, key, action)).toBe(false);
       expect(mayTag(principals.administrator, key, action)).toBe(true);
       expect(mayTag(principals.stackSets, key, action)).toBe(true);
@@ -27,11 +27,11 @@ describe('the tags that exempt and protect', () => {
   });
 
   it('other tags, and users without tags, are not restricted', () => {
-    expect(mayTag(somebody, 'cost-center')).toBe(true);
-    expect(mayTag(somebody, 'unused-iam-credentials:revoked')).toBe(true);
-    expect(may(somebody, 'iam:CreateUser', user('bob'))).toBe(true);
-    expect(may(somebody, 'iam:UpdateUser', user('bob'))).toBe(true);
-    expect(may(somebody, 'iam:DeleteUser', user('bob'))).toBe(true);
+    expect(mayTag(someone, 'cost-center')).toBe(true);
+    expect(mayTag(someone, 'unused-iam-credentials:revoked')).toBe(true);
+    expect(may(someone, 'iam:CreateUser', user('bob'))).toBe(true);
+    expect(may(someone, 'iam:UpdateUser', user('bob'))).toBe(true);
+    expect(may(someone, 'iam:DeleteUser', user('bob'))).toBe(true);
   });
 
   it('the root user and other administrators of an account are restricted', () => {
@@ -46,7 +46,7 @@ describe('exempt paths', () => {
     'only administrators can create a user in, or move one in or out of %s',
     (name) => {
       for (const action of ['iam:CreateUser', 'iam:UpdateUser']) {
-        expect(may(somebody, action, user(name))).toBe(false);
+        expect(may(someone, action, user(name))).toBe(false);
         expect(may(principals.restore, action, user(name))).toBe(false);
         expect(may(principals.administrator, action, user(name))).toBe(true);
       }
@@ -55,15 +55,15 @@ describe('exempt paths', () => {
 
   it('other paths are not restricted', () => {
     for (const name of ['break-glass', 'vendors/us/x', 'x/break-glass/y']) {
-      expect(may(somebody, 'iam:CreateUser', user(name))).toBe(true);
+      expect(may(someone, 'iam:CreateUser', user(name))).toBe(true);
     }
   });
 
   it('no path is restricted if none is exempt', async () => {
     const scp = await policyWith({ ExemptPathPrefixes: '' });
     expect(JSON.stringify(scp)).not.toContain('user/b');
-    expect(may(somebody, 'iam:CreateUser', user('break-glass/x'), {}, scp)).toBe(true);
-    expect(may(somebody, 'iam:DeleteRole', principals.restore, {}, scp)).toBe(false);
+    expect(may(someone, 'iam:CreateUser', user('break-glass/x'), {}, scp)).toBe(true);
+    expect(may(someone, 'iam:DeleteRole', principals.restore, {}, scp)).toBe(false);
   });
 });
 
@@ -79,12 +79,12 @@ describe('what waves exempt', () => {
     };
     for (const prefixes of ['/break-glass/', '']) {
       const scp = await policyWith({ ExemptPathPrefixes: prefixes }, settings);
-      expect(mayTag(somebody, 'WAVE:until', 'iam:TagUser', scp)).toBe(false);
-      expect(mayTag(somebody, 'keep-until', 'iam:TagUser', scp)).toBe(false);
-      expect(may(somebody, 'iam:CreateUser', user('robots/x'), {}, scp)).toBe(false);
-      expect(may(somebody, 'iam:CreateUser', user('wave/x'), {}, scp)).toBe(false);
-      expect(may(somebody, 'iam:CreateUser', user('x'), {}, scp)).toBe(true);
-      const breakGlass = may(somebody, 'iam:CreateUser', user('break-glass/x'), {}, scp);
+      expect(mayTag(someone, 'WAVE:until', 'iam:TagUser', scp)).toBe(false);
+      expect(mayTag(someone, 'keep-until', 'iam:TagUser', scp)).toBe(false);
+      expect(may(someone, 'iam:CreateUser', user('robots/x'), {}, scp)).toBe(false);
+      expect(may(someone, 'iam:CreateUser', user('wave/x'), {}, scp)).toBe(false);
+      expect(may(someone, 'iam:CreateUser', user('x'), {}, scp)).toBe(true);
+      const breakGlass = may(someone, 'iam:CreateUser', user('break-glass/x'), {}, scp);
       expect(breakGlass).toBe(prefixes === '');
     }
   });

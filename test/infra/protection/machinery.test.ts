@@ -5,7 +5,7 @@ import {
   secretActions,
   stackActions,
 } from '../../../infra/protection/actions.ts';
-import { may, mayTag, principals, resource, role, somebody } from './service-control-policy.ts';
+import { may, mayTag, principals, resource, role, someone } from './service-control-policy.ts';
 
 describe('records', () => {
   const record = resource('ssm', 'parameter/unused-iam-credentials/records/AIDAX/1');
@@ -14,20 +14,20 @@ describe('records', () => {
     ...['PutParameter', 'DeleteParameter', 'DeleteParameters', 'AddTagsToResource'],
     ...['RemoveTagsFromResource', 'LabelParameterVersion', 'UnlabelParameterVersion'],
   ])('nobody else may ssm:%s', (action) => {
-    expect(may(somebody, `ssm:${action}`, record)).toBe(false);
+    expect(may(someone, `ssm:${action}`, record)).toBe(false);
     for (const principal of Object.values(principals)) {
       expect(may(principal, `ssm:${action}`, record)).toBe(true);
     }
   });
 
-  it('can be read; everybody with the permission can set and remove the pause switch', () => {
-    expect(may(somebody, 'ssm:GetParameterHistory', record)).toBe(true);
+  it('can be read; everyone with the permission can set and remove the pause switch', () => {
+    expect(may(someone, 'ssm:GetParameterHistory', record)).toBe(true);
     const pause = resource('ssm', 'parameter/unused-iam-credentials/pause');
     for (const action of ['PutParameter', 'DeleteParameter', 'AddTagsToResource']) {
-      expect(may(somebody, `ssm:${action}`, pause)).toBe(true);
+      expect(may(someone, `ssm:${action}`, pause)).toBe(true);
     }
     const execution = resource('ssm', 'automation-execution/1');
-    expect(may(somebody, 'ssm:StopAutomationExecution', execution)).toBe(true);
+    expect(may(someone, 'ssm:StopAutomationExecution', execution)).toBe(true);
   });
 });
 
@@ -39,10 +39,10 @@ describe('functions', () => {
 
   it('are run by the automations only', () => {
     for (const arn of [...arns, `${arns[3]}:1`, `${arns[3]}:live`]) {
-      expect(may(somebody, 'lambda:InvokeFunction', arn)).toBe(false);
+      expect(may(someone, 'lambda:InvokeFunction', arn)).toBe(false);
       expect(may(principals.revoke, 'lambda:InvokeFunction', arn)).toBe(true);
       expect(may(principals.restore, 'lambda:InvokeFunction', arn)).toBe(true);
-      expect(may(somebody, 'lambda:GetFunctionConfiguration', arn)).toBe(true);
+      expect(may(someone, 'lambda:GetFunctionConfiguration', arn)).toBe(true);
     }
   });
 
@@ -61,27 +61,27 @@ describe('functions', () => {
   it.each(functionActions)('are changed by administrators only: %s', (action) => {
     const other = resource('lambda', 'function:payroll');
     for (const arn of arns) {
-      expect(may(somebody, action, arn)).toBe(false);
+      expect(may(someone, action, arn)).toBe(false);
       expect(may(principals.restore, action, arn)).toBe(false);
       expect(may(principals.revoke, action, arn)).toBe(false);
       expect(may(principals.stackSets, action, arn)).toBe(true);
       expect(may(principals.administrator, action, arn)).toBe(true);
-      expect(may(somebody, action, other)).toBe(true);
+      expect(may(someone, action, other)).toBe(true);
     }
   });
 });
 
 describe('documents, roles and stacks', () => {
   it.each(['CreateDocument', 'UpdateDocument', 'UpdateDocumentDefaultVersion', 'DeleteDocument'])(
-    'only administrators can ssm:%s; everybody with the permission can start them',
+    'only administrators can ssm:%s; everyone with the permission can start them',
     (action) => {
       const document = resource('ssm', 'document/UnusedIamCredentials-Restore');
-      expect(may(somebody, `ssm:${action}`, document)).toBe(false);
+      expect(may(someone, `ssm:${action}`, document)).toBe(false);
       expect(may(principals.restore, `ssm:${action}`, document)).toBe(false);
       expect(may(principals.stackSets, `ssm:${action}`, document)).toBe(true);
-      expect(may(somebody, `ssm:${action}`, resource('ssm', 'document/Mine'))).toBe(true);
+      expect(may(someone, `ssm:${action}`, resource('ssm', 'document/Mine'))).toBe(true);
       const definition = resource('ssm', 'automation-definition/UnusedIamCredentials-Restore:1');
-      expect(may(somebody, 'ssm:StartAutomationExecution', definition)).toBe(true);
+      expect(may(someone, 'ssm:StartAutomationExecution', definition)).toBe(true);
     },
   );
 
@@ -99,20 +99,20 @@ describe('documents, roles and stacks', () => {
     (action) => {
       const spared = ['stacksets-exec-evil', 'stacksets-exec-/evil', 'SecurityAdmin'];
       for (const name of [...spared, 'UnusedIamCredentials-Restore-evil']) {
-        expect(may(somebody, action, role(name))).toBe(false);
+        expect(may(someone, action, role(name))).toBe(false);
         expect(may(principals.restore, action, role(name))).toBe(false);
         expect(may(principals.stackSets, action, role(name))).toBe(true);
         expect(may(principals.administrator, action, role(name))).toBe(true);
       }
-      expect(may(somebody, action, role('payroll'))).toBe(true);
+      expect(may(someone, action, role('payroll'))).toBe(true);
     },
   );
 
   it('only administrators can pass the roles to another document or function', () => {
-    expect(may(somebody, 'iam:PassRole', principals.restore)).toBe(false);
-    expect(may(somebody, 'iam:PassRole', principals.administrator)).toBe(false);
+    expect(may(someone, 'iam:PassRole', principals.restore)).toBe(false);
+    expect(may(someone, 'iam:PassRole', principals.administrator)).toBe(false);
     expect(may(principals.administrator, 'iam:PassRole', principals.restore)).toBe(true);
-    expect(may(somebody, 'iam:PassRole', role('payroll'))).toBe(true);
+    expect(may(someone, 'iam:PassRole', role('payroll'))).toBe(true);
   });
 
   it('only administrators can have CloudFormation change or delete the stack with the role that created it', () => {
@@ -122,12 +122,12 @@ describe('documents, roles and stacks', () => {
     const actions = [...names, ...locks].map((name) => `cloudformation:${name}`);
     expect(stackActions).toEqual(expect.arrayContaining(actions));
     for (const action of stackActions) {
-      expect(may(somebody, action, stack)).toBe(false);
+      expect(may(someone, action, stack)).toBe(false);
       expect(may(principals.stackSets, action, stack)).toBe(true);
       const other = resource('cloudformation', 'stack/StackSet-Baseline-1f2e/3d4c');
-      expect(may(somebody, action, other)).toBe(true);
+      expect(may(someone, action, other)).toBe(true);
     }
-    expect(may(somebody, 'cloudformation:DetectStackDrift', stack)).toBe(true);
+    expect(may(someone, 'cloudformation:DetectStackDrift', stack)).toBe(true);
   });
 });
 
@@ -138,14 +138,14 @@ describe('secrets that hold issued passwords', () => {
   it.each(secretActions)(
     'are changed by the issuing function and named roles only: %s',
     (action) => {
-      for (const principal of [somebody, principals.restore, principals.revoke]) {
+      for (const principal of [someone, principals.restore, principals.revoke]) {
         expect(may(principal, action, secret)).toBe(false);
       }
       for (const principal of [issuer, principals.administrator, principals.stackSets]) {
         expect(may(principal, action, secret)).toBe(true);
       }
       const other = resource('secretsmanager', 'secret:unused-iam-credentials-x-a1B2c3');
-      expect(may(somebody, action, other)).toBe(true);
+      expect(may(someone, action, other)).toBe(true);
     },
   );
 
@@ -158,7 +158,7 @@ describe('secrets that hold issued passwords', () => {
 
   it('can be read and deleted as their own policy says', () => {
     for (const action of ['GetSecretValue', 'DeleteSecret', 'DescribeSecret']) {
-      expect(may(somebody, `secretsmanager:${action}`, secret)).toBe(true);
+      expect(may(someone, `secretsmanager:${action}`, secret)).toBe(true);
     }
   });
 

@@ -31,7 +31,7 @@ export const user = (name: string) => `arn:aws:iam::${account}:user/${name}`;
 export const resource = (service: string, rest: string) =>
   `arn:aws:${service}:eu-central-1:${account}:${rest}`;
 /** A principal that the policy restricts, and those that it does not. */
-export const somebody = role('Developer');
+export const someone = role('Developer');
 export const principals = {
   administrator: role('SecurityAdmin'),
   stackSets: role('stacksets-exec-49c1b0ec2c7c4f3e'),

@@ -215,7 +215,7 @@ it('publishing to an encrypted topic needs its key', () => {
   expect(publish(allow(use, key, ofTopic(topic)))).toBe('done');
 });
 
-it('whoever starts a document passes its role to Automation', () => {
+it('starting a document requires iam:PassRole on its role', () => {
   const AutomationAssumeRole = ['arn:aws:iam::123456789012:role/Other'];
   const input = { DocumentName: 'Go', Parameters: { AutomationAssumeRole } };
   const start = () => call('ssm', 'StartAutomationExecution', input);

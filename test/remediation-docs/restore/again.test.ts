@@ -41,7 +41,7 @@ it('a user with 50 tags, including the tag of the revocation, can be restored', 
   expect(frank.tags).toHaveLength(50);
 });
 
-it('keys that were restored and then deactivated by somebody stay inactive when the password is restored', async () => {
+it('keys that were restored and then deactivated by someone stay inactive when the password is restored', async () => {
   const found = await revoked();
   const { local, frank } = found;
   await local.restore(frank.userId);
@@ -59,7 +59,7 @@ it('keys that were restored and then deactivated by somebody stay inactive when 
   expect(isMarked(found)).toBe(true);
 });
 
-it('a password that was issued and used by somebody else, and deleted since, is not issued again', async () => {
+it('a password that was issued and used by someone else, and deleted since, is not issued again', async () => {
   const found = await revoked();
   const { local, frank } = found;
   local.now += 20 * day;
@@ -69,7 +69,7 @@ it('a password that was issued and used by somebody else, and deleted since, is 
   expect(frank.loginProfile).toBeUndefined();
 });
 
-it('a password that somebody issues during the restoration is not claimed as issued', async () => {
+it('a password that someone issues during the restoration is not claimed as issued', async () => {
   const found = await revoked();
   const { local, account, aws, frank } = found;
   const at = local.now;
@@ -80,7 +80,7 @@ it('a password that somebody issues during the restoration is not claimed as iss
   const done = await local.restore(frank.userId, asked);
   expect(done.status).toBe('Success');
   expect(output(done, 'Result.Restored')).not.toContain('password');
-  expect(output(done, 'Result.NotRestored')).toContain('somebody else issued one meanwhile');
+  expect(output(done, 'Result.NotRestored')).toContain('another one was issued meanwhile');
   const message = account.published.at(-1)?.message;
   expect(message).not.toContain('The new password is in the secret');
   expect(message).toContain('Not restored:\n- password');
@@ -116,7 +116,7 @@ const off = ({ frank }: RestorationCase) => {
   for (const key of frank.accessKeys) key.status = 'Inactive';
 };
 
-it('a single key that was restored and then deactivated by somebody stays inactive', async () => {
+it('a single key that was restored and then deactivated by someone stays inactive', async () => {
   const found = await revoked();
   const { local, frank } = found;
   const [first, second] = frank.accessKeys;

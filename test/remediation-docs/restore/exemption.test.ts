@@ -42,7 +42,7 @@ it('exempts for GraceDays', async () => {
   expect(output(done, 'Decision.ExemptUntil')).toBe(end);
 });
 
-it('keeps an exemption that the rule honours and that lasts longer', async () => {
+it('keeps an exemption that the rule honors and that lasts longer', async () => {
   const { local, frank } = await revoked();
   const longer = formatInstant(local.now + 60 * day).slice(0, 10);
   frank.tags.push({ Key: exemptTag, Value: longer });
@@ -53,7 +53,7 @@ it('keeps an exemption that the rule honours and that lasts longer', async () =>
 it.each([
   ['ended', -1],
   ['shorter', 5],
-  ['longer than the rule honours', 4_000],
+  ['longer than the rule honors', 4_000],
 ])('replaces an exemption that is %s', async (_, days) => {
   const { local, frank } = await revoked();
   frank.tags.push({ Key: exemptTag, Value: formatInstant(local.now + days * day) });
@@ -62,7 +62,7 @@ it.each([
   expect(tagsOf(frank)).toEqual({ [exemptTag]: end });
 });
 
-it("uses the rule's own tag, and an exemption no longer than the rule honours", async () => {
+it("uses the rule's own tag, and an exemption no longer than the rule honors", async () => {
   const rule = { exemptUntilTag: 'keep-until', maxExemptionDays: '7' };
   const found = await revoked({ rule });
   const { local, frank } = found;
@@ -77,7 +77,7 @@ it("uses the rule's own tag, and an exemption no longer than the rule honours", 
 });
 
 it.each([false, true])(
-  'is honoured by the rule until it ends, reactivationMovesLastRotated being %s',
+  'is honored by the rule until it ends, reactivationMovesLastRotated being %s',
   async (moves) => {
     const found = await revoked({ account: { reactivationMovesLastRotated: moves } });
     const { local, frank, account } = found;

@@ -40,7 +40,7 @@ const sinceThen: [string, (frank: RestorationCase['frank']) => void, RegExp][] =
   ],
 ];
 it.each(sinceThen)(
-  'reports what somebody else has %s since, and leaves it unchanged',
+  'reports what someone else has %s since, and leaves it unchanged',
   async (_, act, why) => {
     const found = await revoked();
     const { local, frank, account } = found;

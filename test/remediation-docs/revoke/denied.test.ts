@@ -34,7 +34,7 @@ it('nothing changes without a record', async () => {
 it('an existing record is not overwritten, and nothing changes', async () => {
   const { account, local, frank } = await startCase();
   const id = local.start('revoke', { IAMResourceId: frank.userId });
-  const planted = { value: 'x', version: 1, date: 0, user: 'somebody' };
+  const planted = { value: 'x', version: 1, date: 0, user: 'someone' };
   const name = `/unused-iam-credentials/records/${frank.userId}/${id}`;
   account.parameters.set(name, { versions: [planted], tags: new Map() });
   const done = await local.ended(id);

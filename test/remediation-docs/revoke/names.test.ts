@@ -12,7 +12,7 @@ import {
   usable,
 } from '../revocation-case.ts';
 
-/** Puts another user in frank's place: the same name, another ID. Gives the other one. */
+/** Puts another user in frank's place: the same name, another ID. Returns the other user. */
 function replace({ account, frank, local }: RevocationCase) {
   account.users = account.users.filter((other) => other !== frank);
   const rest = { ...password(400, 100), accessKeys: [accessKey(300, 90)] };

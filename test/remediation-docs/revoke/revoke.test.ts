@@ -97,7 +97,7 @@ it('gives out what it decided and did', async () => {
   expect(usable(frank)).toEqual([recent.accessKeyId]);
 });
 
-it('leaves everybody else alone, and a password that is in use', async () => {
+it('leaves everyone else alone, and a password that is in use', async () => {
   const { account, local, frank } = await startCase(password(400, 3));
   const other = user(account, 'other', { ...password(400, 100), accessKeys: [accessKey(300)] });
   const untouched = structuredClone(other);

@@ -18,9 +18,9 @@ const rule = fc.record({
   maxPasswordUsageAge: fc.constantFrom('1', String(likelyLimit), '90'),
   maxAccessKeyUsageAge: fc.constantFrom('1', String(likelyLimit), '90'),
 });
-const unbraked = options({ minimumIdleDays: 1, maxRevocationsPerDay: 0 });
+const unlimited = options({ minimumIdleDays: 1, maxRevocationsPerDay: 0 });
 
-/** The user as the planned changes leave him. */
+/** The user after the planned changes. */
 function revoke(someone: User, changes: ReturnType<typeof planChanges>): User {
   const revoked = new Set(changes.revocations.map(({ credential }) => credential.id));
   const password = changes.revocations.some(({ credential }) => credential.type === 'password');
@@ -33,13 +33,13 @@ function revoke(someone: User, changes: ReturnType<typeof planChanges>): User {
   });
 }
 
-describe('over generated users, parameters and all scopes, without brakes', () => {
+describe('over generated users, parameters and all scopes, without safeguards', () => {
   it('the plan revokes what the assessment calls due, no more and no less, and then the user is COMPLIANT', () => {
     let revoking = 0;
     fc.assert(
       fc.property(user, rule, (someone, by) => {
         const assessment = assess(someone, by);
-        const changes = planChanges(assessment, unbraked);
+        const changes = planChanges(assessment, unlimited);
         const planned = changes.revocations.map(({ credential }) => credential);
         expect(new Set(planned)).toEqual(new Set(assessment.due));
         const bar = findBlocker(someone, assessment, changes);
@@ -47,8 +47,15 @@ describe('over generated users, parameters and all scopes, without brakes', () =
         if (bar === null) {
           revoking += 1;
           const evidence = { generatedAt: now, complete: true };
-          const brakes = { paused: false, recentRecords: 999 };
-          const decision = decideRevocation(changes, brakes, evidence, unbraked, userId, ago(0));
+          const safeguards = { paused: false, recentRecords: 999 };
+          const decision = decideRevocation(
+            changes,
+            safeguards,
+            evidence,
+            unlimited,
+            userId,
+            ago(0),
+          );
           expect(decision.outcome).toBe('Revoke');
         }
         expect(assess(revoke(someone, changes), by).compliance).toBe('COMPLIANT');

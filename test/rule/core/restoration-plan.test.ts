@@ -64,7 +64,7 @@ describe('what is restored', () => {
     });
   });
 
-  it('does not restore what somebody else reactivated, deleted or issued since', () => {
+  it('does not restore what someone else reactivated, deleted or issued since', () => {
     const current = { hasPassword: true, accessKeys: [key('AKIA1', 'Active')] };
     const records = [applied([recordedKey('AKIA1'), recordedKey('AKIA2'), recordedPassword])];
     expect(plan(records, current)).toEqual({
@@ -84,7 +84,7 @@ describe('what is restored', () => {
     expect(plan([applied([recordedKey('AKIA1')])], used(ago(1) + quarter)).keys).toEqual(['AKIA1']);
     const later = plan([applied([recordedKey('AKIA1')])], used(ago(1) + quarter + 1));
     expect(later.keys).toEqual([]);
-    expect(later.notRestored.join()).toContain('somebody else may have deactivated it since');
+    expect(later.notRestored.join()).toContain('someone else may have deactivated it since');
     const named = { accessKeyId: 'AKIA1' };
     const asked = plan([applied([recordedKey('AKIA1')])], used(ago(1) + quarter + 1), named);
     expect(asked.keys).toEqual(['AKIA1']);

@@ -60,7 +60,7 @@ describe('planChanges', () => {
     expect(changes(mixed, {}, { evaluationScope: 'user' }).revoked).toEqual([]);
   });
 
-  it('applies MinimumIdleDays to the millisecond, whatever the rule says', () => {
+  it('applies MinimumIdleDays to the millisecond, regardless of the rule', () => {
     const just = (milliseconds: number) =>
       coreUser({ password: { used: ago(30) + milliseconds, changed: ago(400) } });
     const typo = { maxCredentialUsageAge: '4' };
@@ -152,9 +152,9 @@ describe('decideRevocation', () => {
   const tooOld =
     'a deletion needs a credential report of the last 15 minutes; the stored one is from 2026-11-21T06:14:59.999Z';
 
-  function decide(someone: User, rest = {}, brakes = free, evidence = fresh) {
+  function decide(someone: User, rest = {}, safeguards = free, evidence = fresh) {
     const changes = planChanges(assess(someone), options(rest));
-    return decideRevocation(changes, brakes, evidence, options(rest), userId, now);
+    return decideRevocation(changes, safeguards, evidence, options(rest), userId, now);
   }
 
   it('checks Paused, NotYet, LimitReached, DryRun and Wait in this order', () => {

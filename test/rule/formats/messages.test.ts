@@ -57,7 +57,7 @@ Not restored:
 - password: left unchanged
 
 The new password is in the secret a/secret.
-The user is exempt until 2026-12-05. Credentials that they do not use by then are revoked again.`,
+The user is exempt until 2026-12-05. Credentials that are still unused then can be revoked again.`,
     });
     expect(describeRestored({ ...what, secretName: null }).Message).toBe(
       `IAM user someone (AIDA1) in account 123456789012 can use these credentials again:
@@ -65,7 +65,7 @@ The user is exempt until 2026-12-05. Credentials that they do not use by then ar
 Not restored:
 - password: left unchanged
 
-The user is exempt until 2026-12-05. Credentials that they do not use by then are revoked again.`,
+The user is exempt until 2026-12-05. Credentials that are still unused then can be revoked again.`,
     );
   });
 

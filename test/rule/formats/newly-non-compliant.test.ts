@@ -14,7 +14,7 @@ type Row = readonly [
 const unused = (orderedAt: EarlierResult['orderedAt']): Row => ['NON_COMPLIANT', orderedAt];
 const used = (orderedAt: EarlierResult['orderedAt']): Row => ['COMPLIANT', orderedAt];
 
-/** Who is new, where everybody of `now` is NON_COMPLIANT unless it says. */
+/** Who is new, where everyone of `now` is NON_COMPLIANT unless it says. */
 function newOnes(
   earlier: Readonly<Record<string, Row>>,
   now: Readonly<Record<string, 'COMPLIANT' | 'NON_COMPLIANT' | 'NOT_APPLICABLE'>>,
@@ -29,7 +29,7 @@ function newOnes(
 const [a, b, c] = [{ a: 'NON_COMPLIANT' }, { b: 'NON_COMPLIANT' }, { c: 'NON_COMPLIANT' }] as const;
 
 describe('newly NON_COMPLIANT', () => {
-  it('is everybody who is so where there are no earlier results', () => {
+  it('is every NON_COMPLIANT user if there are no earlier results', () => {
     expect(newOnes({}, { ...a, ...b, c: 'COMPLIANT', d: 'NOT_APPLICABLE' })).toEqual(['a', 'b']);
   });
 
@@ -48,12 +48,12 @@ describe('newly NON_COMPLIANT', () => {
     ]);
   });
 
-  it('is nobody who is not so now, whatever was before', () => {
+  it('excludes users who are not NON_COMPLIANT now, whatever they were before', () => {
     const earlier = { a: unused(change), b: used(lastRun) };
     expect(newOnes(earlier, { a: 'COMPLIANT', b: 'NOT_APPLICABLE' })).toEqual([]);
   });
 
-  it('is no user whom the last scheduled run found so, whoever shares its instant', () => {
+  it('excludes users that the last scheduled run found, even if others share its instant', () => {
     const earlier = { a: unused(lastRun), b: unused(lastRun), c: used(lastRun) };
     expect(newOnes(earlier, { ...a, ...b })).toEqual([]);
     expect(newOnes({ a: unused(lastRun), c: used(lastRun) }, a)).toEqual([]);
@@ -71,7 +71,7 @@ describe('newly NON_COMPLIANT', () => {
     expect(newOnes(earlier, { ...a, ...b })).toEqual(['a']);
   });
 
-  it('is every user whom only changes made so, each at its own instant', () => {
+  it('includes every user who became so only by a change, each at its own instant', () => {
     const earlier = { a: unused(change), b: unused(change + 1), c: unused(change + 2) };
     expect(newOnes(earlier, { ...a, ...b, ...c })).toEqual(['a', 'b', 'c']);
   });

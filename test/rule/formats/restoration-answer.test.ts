@@ -155,12 +155,12 @@ describe('the answer of the verification of a restoration', () => {
     );
   });
 
-  it('does not claim a password that somebody else issued, or that was not requested', () => {
+  it('does not claim a password that someone else issued, or that was not requested', () => {
     const restored = { accessKeyIds: ['AKIA1'], password: false };
     const others = toRestoredAnswer(request, { ...found, restored });
     expect(others['Restored']).toEqual(['access key AKIA1']);
     expect(others['NotRestored']).toEqual([
-      'password: somebody else issued one meanwhile; it was left unchanged',
+      'password: another one was issued meanwhile and was not changed',
     ]);
     expect(others['Message']).not.toContain('secret');
     const keysOnly = { ...request, passwordAction: 'None' as const, passwordRevocationId: null };

@@ -37,7 +37,7 @@ function change(someone: LocalUser, later = 0) {
   return rule.send(changeMessage(item));
 }
 
-/** An account of three: idle; exempt by a tag, which `tags` takes away; in use. */
+/** An account of three: idle; exempt by a tag, which `tags` removes; in use. */
 function exemptOne() {
   const account = pair();
   const exempt = user(account, 'exempt', {
@@ -48,7 +48,7 @@ function exemptOne() {
 }
 
 describe('the digest of scheduled evaluations', () => {
-  it('names on the first run everybody who is NON_COMPLIANT, under a subject of its own', async () => {
+  it('names on the first run every user who is NON_COMPLIANT, and says so in the subject', async () => {
     const { account, schedule } = await start(pair());
     await schedule();
     expect(account.published).toEqual([
@@ -65,7 +65,7 @@ If automatic remediation is on, it revokes the unused credentials.`,
     ]);
   });
 
-  it('is one request, and none on the next run, which finds nobody new', async () => {
+  it('is one request, and none on the next run, which finds no new user', async () => {
     const { account, aws, schedule } = await start(pair());
     await schedule();
     expect(aws.requests.counts).toHaveProperty('Publish', 1);
@@ -94,7 +94,7 @@ If automatic remediation is on, it revokes the unused credentials.`,
     expect(await nextDay()).toContain('idle');
   });
 
-  it('names a user whom a configuration change made NON_COMPLIANT in between, once', async () => {
+  it('names once a user who became NON_COMPLIANT by a configuration change in between', async () => {
     const { account, exempt } = exemptOne();
     const { schedule, compliance } = await start(account);
     await schedule();
@@ -137,7 +137,7 @@ If automatic remediation is on, it revokes the unused credentials.`,
     expect(account.published).toHaveLength(1);
   });
 
-  it('names nobody whose verdict AWS Config did not take; the next run does', async () => {
+  it('leaves out a user whose evaluation AWS Config did not accept; the next run names them', async () => {
     const { account, aws, schedule } = await start(crowd(3, () => true));
     const [, refused] = account.users;
     const failEvaluation = (it: Record<string, unknown>) =>
@@ -166,7 +166,7 @@ describe('no digest is published', () => {
     expect(log).toHaveLength(1);
   });
 
-  it('where earlier results could not be read: nobody knows who is new', async () => {
+  it('if earlier results could not be read, since it is unknown which users are new', async () => {
     const { account, aws, schedule, log } = await start(pair());
     aws.faults.push(deny('GetComplianceDetailsByConfigRule'));
     await expect(schedule()).rejects.toThrow(/config:GetComplianceDetailsByConfigRule/u);
@@ -175,7 +175,7 @@ describe('no digest is published', () => {
     expect(log.at(-1)).toMatchObject({ outcome: 'failed', announced: 0 });
   });
 
-  it('where nobody is NON_COMPLIANT', async () => {
+  it('if no user is NON_COMPLIANT', async () => {
     const account = createAccount();
     user(account, 'used', { accessKeys: [accessKey(300, 1)] });
     const { schedule } = await start(account);

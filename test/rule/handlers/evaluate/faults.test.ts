@@ -46,7 +46,7 @@ describe('AWS that refuses', () => {
     expect(rule.compliance()).toEqual({ idle: 'NON_COMPLIANT', used: 'COMPLIANT' });
   });
 
-  it('the GetUser that ends a live read: users whom the report clears are evaluated, then the run fails', async () => {
+  it('the GetUser that ends a live read: users that the report shows as COMPLIANT are evaluated, then the run fails', async () => {
     await virtually(
       crowd(5, (index) => index < 3),
       async () => {
@@ -84,7 +84,7 @@ describe('throttling', () => {
     expect(rule.account.config.evaluations).toEqual([]);
   });
 
-  it('for ever during live reads still reports the users whom the report clears, in time', async () => {
+  it('without end during live reads still reports in time the users that the report shows as COMPLIANT', async () => {
     await virtually(
       crowd(100, (index) => index < 40),
       async () => {

@@ -31,7 +31,7 @@ describe('the summary line', () => {
     expect(log.at(-1)).toEqual({ ...summary, level: 'info', message: 'summary' });
   });
 
-  it('of a change says so, and announces nobody', async () => {
+  it('of a change says so, and announces no user', async () => {
     const account = pair();
     const { send, log } = await start(account);
     const item = { resourceId: account.users[0]?.userId, resourceName: 'idle' };

@@ -131,7 +131,7 @@ it('waits while IAM calls the user temporarily unmodifiable', async () => {
   expect(currentSecrets(account)).toMatchObject([{ password: frank.loginProfile?.password }]);
 });
 
-it('changes nothing where somebody issued a password after the plan, and leaves the secret', async () => {
+it('changes nothing where someone issued a password after the plan, and leaves the secret', async () => {
   const { local, frank, account, aws } = await revoked();
   const issue = () => Object.assign(frank, password(0));
   aws.faults.push({ operation: 'GetAutomationExecution', before: issue, times: 1 });
