@@ -110,7 +110,7 @@ export function createDemonstration(
 
 /** Returns the places that hold a password. `logs` are the lines that the functions wrote. */
 export function findPassword({ account }: LocalAws, logs: readonly string[], password: string) {
-  if (password === '') return ['nowhere: there is no password'];
+  if (password === '') return ['no secret: none was issued'];
   const versions = [...account.parameters.values()].flatMap((parameter) => parameter.versions);
   const places = {
     'its secret': [...account.secrets.values()],

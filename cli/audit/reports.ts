@@ -103,7 +103,7 @@ export async function auditReports(
     claimAccounts(fileByAccount, name, accountIds);
     for (const problem of problems.values()) errors.push(problem);
     for (const row of rows.values()) {
-      if (users.length % progressStep === 0) onProgress(`Judging: ${users.length} users`);
+      if (users.length % progressStep === 0) onProgress(`Evaluating: ${users.length} users`);
       try {
         users.push(toAuditedUser(judge(toUser(row), { parameters, now, present })));
       } catch (error) {

@@ -108,9 +108,10 @@ function planned(
   maxRecordAgeDays: number,
   now: Instant,
 ): (credential: RecordedCredential) => string | null {
-  if (userName === null) return () => 'the user is gone';
+  if (userName === null) return () => 'the user no longer exists';
   if (credentials === null) {
-    return () => 'another record of the user is not genuine; restore refuses until it is deleted';
+    return () =>
+      'another record of the user is not genuine; restore rejects the user until it is deleted';
   }
   const current: CurrentCredentials = {
     ...credentials,

@@ -12,9 +12,9 @@ export const accountAcknowledgements: readonly Acknowledgement[] = [
     'The rule and the documents apply to every user of the account. Tags, paths and limits exempt users.',
   ),
   resource(arns.configRules, 'The ARN of a rule contains an ID that AWS Config generates.'),
-  resource(arns.records, 'Every revocation of every user has a record of its own.'),
+  resource(arns.records, 'Every revocation of every user has its own record.'),
   resource(arns.executions, 'The ARN of an execution contains only a generated ID.'),
-  resource(arns.secrets, 'Every issued password has a secret of its own.'),
+  resource(arns.secrets, 'Every issued password has its own secret.'),
   {
     id: 'CloudFormation-Validate::W1030',
     reason: 'CentralEventBusArn is empty only if a condition omits the rules that use it.',

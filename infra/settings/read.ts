@@ -66,7 +66,7 @@ function findAutomaticJoiners({ defaults, waves }: Settings): string[] {
 const isMap = (value: unknown): value is Record<string, unknown> =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
 
-/** An object with these entries. Each unknown name is an issue of its own, also one like `constructor`. */
+/** An object with these entries. Each unknown name is a separate issue, also one like `constructor`. */
 function map(entries: v.ObjectEntries, what: string) {
   const names = Object.keys(entries);
   return v.pipe(

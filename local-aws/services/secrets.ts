@@ -54,11 +54,11 @@ export function putValue(call: Call): Input {
 
 export function describeSecret(call: Call): Input {
   const secret = findSecret(call);
-  return { ...describe(secret), VersionIdsToStages: labelled(secret) };
+  return { ...describe(secret), VersionIdsToStages: labeled(secret) };
 }
 
 // A version without labels is deprecated, and not described.
-function labelled({ versions }: LocalSecret): Record<string, string[]> {
+function labeled({ versions }: LocalSecret): Record<string, string[]> {
   const withLabels = versions.filter(({ stages }) => stages.length > 0);
   return Object.fromEntries(withLabels.map(({ id, stages }) => [id, stages]));
 }
@@ -153,7 +153,7 @@ export function listSecrets(call: Call): Input {
   const { items, next } = takePage(call, secrets, ({ name }) => name, paging);
   const SecretList = items.map((secret) => ({
     ...describe(secret),
-    SecretVersionsToStages: labelled(secret),
+    SecretVersionsToStages: labeled(secret),
   }));
   return { SecretList, NextToken: next };
 }

@@ -94,7 +94,7 @@ export async function readStoredCredentialReport(
 async function requestReport(iam: IAMClient): Promise<string> {
   const command = new GenerateCredentialReportCommand({});
   const state = call(iam, command, ({ State }) => State ?? 'unknown');
-  // Another tool has asked for too many reports lately, so one will be stored soon.
+  // Another tool has requested too many reports, so one will be stored soon.
   return (await orNull(state, 'ReportGenerationLimitExceededException')) ?? 'limit exceeded';
 }
 

@@ -113,11 +113,11 @@ export async function findByUniqueId<Found>(
 
 /** The error about a user who is `changing`. */
 export function changingUser(userId: string): ExpectedError {
-  const message = `IAM user ${userId} was changed again and again while being read; try again later`;
+  const message = `IAM user ${userId} changed repeatedly while it was read; try again later`;
   return new ExpectedError('UserError', message);
 }
 
-/** Null if IAM lists no user with that ID. A user who is renamed again and again is a UserError. */
+/** Null if IAM lists no user with that ID. A user who is renamed repeatedly is a UserError. */
 export async function findUser(
   iam: IAMClient,
   userId: string,

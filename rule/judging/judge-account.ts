@@ -89,7 +89,7 @@ export async function judgeAccount(
   const evidenceOn = (identity: UserIdentity) => evidenceOf(report, identity);
 
   const byReport: Decide = async (identity) => judgeByReport(identity, report, context, options);
-  const unsettled = await settle(identities, byReport, 'Judging by the report');
+  const unsettled = await settle(identities, byReport, 'Evaluating by the report');
   const byName = live((identity) => judgeLive(identity, evidenceOn, context));
   const unnamed = await settle(unsettled, byName, 'Reading users live');
   // One listing for all of them, made after none was found by name.

@@ -54,7 +54,7 @@ export async function judgeLive(
 export type UserJudgement = LiveJudgement | 'gone';
 
 /**
- * Evaluates one user live, under whatever name they have now. A user who is renamed again and again is a
+ * Evaluates one user live, under whatever name they have now. A user who is renamed repeatedly is a
  * UserError.
  */
 export async function judgeUser(

@@ -41,7 +41,7 @@ async function measurePlans(): Promise<PlanningFigures[]> {
 }
 
 function measureAlone(csv: string): BenchResults['alone'] {
-  say('Parsing and judging alone …');
+  say('Parsing and evaluating alone …');
   const parse5000Ms = timeInProcess(9, () => parseCredentialReport(csv));
   const users = [...parseCredentialReport(csv).rows.values()].map((row) =>
     fromReport({ userName: row.userName, userId: null, arn: row.arn, path: '/', tags: [] }, row),

@@ -83,7 +83,7 @@ export async function runDry(
 function judgeDryRun(result: DryRun): Finding {
   switch (result.kind) {
     case 'not wanted':
-      return ok('not run, as asked');
+      return ok('not run, because of --no-dry-run');
     case 'no user':
       return ok('not run: the account has no IAM user');
     case 'unsafe': {
@@ -135,7 +135,7 @@ function show(executionId: string | null): string {
 /** The checks without which the document might ignore DryRun, or its function might. */
 const conditions = ['document-revoke', 'function-plan-revocation'];
 
-/** Throws AwsError, and UserError if the user that was asked for does not exist. */
+/** Throws AwsError, and UserError if the requested user does not exist. */
 async function tryRevocation(sources: Sources): Promise<DryRun> {
   const { options, clients, region, clock, report, resultOf } = sources;
   if (!options.dryRun) return { kind: 'not wanted' };

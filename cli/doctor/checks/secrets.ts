@@ -17,7 +17,7 @@ export const secrets: Check<readonly IssuedSecret[]> = {
     const named = unread.map((secret) => `${secret.name} (${age(secret)} days)`).join(', ');
     return warning(
       `new passwords that have not been read: ${named}`,
-      `read each with the reader role (docs/operations.md, Restoring), then aws secretsmanager delete-secret --recovery-window-in-days 7 --secret-id ${inCommand(first.name)}`,
+      `read each with the reader role (docs/undo.md, Fetch the new password), then aws secretsmanager delete-secret --recovery-window-in-days 7 --secret-id ${inCommand(first.name)}`,
     );
   },
 };

@@ -153,6 +153,6 @@ function withoutQuotation(error: unknown, label: string): ExpectedError {
   return new ExpectedError(
     kind,
     `${what}. The rest of the message is withheld because it may quote the password. If the user has a login ` +
-      `profile now, its password is in the version labelled ${label} of the user's secret`,
+      `profile now, its password is in the version with the label ${label} of the user's secret`,
   );
 }

@@ -30,7 +30,7 @@ export async function permitPassword(
   demand(parameter('IAMResourceId') === userId, `execution ${executionId} restores another user`);
   demand(
     parameter('RestorePassword') === 'true',
-    `execution ${executionId} was not asked to restore a password`,
+    `execution ${executionId} was not started to restore a password`,
   );
   demand(
     parameter('PasswordResetRequired') === String(passwordResetRequired),
@@ -52,7 +52,7 @@ export async function permitPassword(
   const asked = parameter('RevocationId');
   demand(
     asked === 'All' || asked === record.executionId,
-    `execution ${executionId} was not asked to restore by record ${recordName}`,
+    `execution ${executionId} was not started to restore from record ${recordName}`,
   );
   demand(
     now - record.recordedAt <= Number(parameter('MaxRecordAgeDays')) * millisecondsPerDay,
@@ -83,6 +83,6 @@ function demand(holds: boolean, otherwise: string): void {
 export function refusal(why: string): ExpectedError {
   return new ExpectedError(
     'RefusedError',
-    `No password was issued: ${why}. Only ${documentNames.restore} may ask for one, while it runs`,
+    `No password was issued: ${why}. Only ${documentNames.restore} may request one, while it runs`,
   );
 }

@@ -37,7 +37,7 @@ export interface RevocationSubject {
   readonly assessment: Assessment;
 }
 
-/** By live dates only: a report can only clear more. Null if the user is gone. Throws AwsError and UserError. */
+/** By live dates only: a report can only make more credentials count as used. Null if the user is gone. Throws AwsError and UserError. */
 export async function judgeByLiveDates(
   userId: string,
   context: JudgementContext,

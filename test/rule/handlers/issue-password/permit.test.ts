@@ -47,12 +47,12 @@ const refusals: [string, RegExp, Change][] = [
   ],
   [
     'by an execution that was not asked for a password',
-    /was not asked to restore a password/,
+    /was not started to restore a password/,
     (found) => void running(found, {}, { RestorePassword: 'false' }),
   ],
   [
     'by a record of a revocation that the execution was not asked to undo',
-    /was not asked to restore by record/,
+    /was not started to restore from record/,
     (found) => void running(found, {}, { RevocationId: executionId }),
   ],
   [

@@ -120,10 +120,10 @@ it('fails where the new password could not be made the current one, and says whe
   const done = await local.restore(frank.userId, asked);
   expect(done.status).toBe('Failed');
   const { failureMessage } = done.steps.find(({ name }) => name === 'IssuePassword') ?? {};
-  expect(failureMessage).toContain(`in the version labelled ${done.id} of the user's secret`);
+  expect(failureMessage).toContain(`in the version with the label ${done.id} of the user's secret`);
   const [secret] = account.secrets.values();
-  const labelled = secret?.versions.find(({ stages }) => stages.includes(done.id));
-  expect(JSON.parse(labelled?.value ?? '{}').password).toBe(frank.loginProfile?.password);
+  const labeled = secret?.versions.find(({ stages }) => stages.includes(done.id));
+  expect(JSON.parse(labeled?.value ?? '{}').password).toBe(frank.loginProfile?.password);
 });
 
 it('makes current what it issued though IAM’s first answer was lost', async () => {
