@@ -226,7 +226,7 @@ export interface LocalAccount {
     /** By rule name. */
     remediations: Map<string, LocalRemediationSettings>;
     recorder?: LocalRecorder | undefined;
-    /** Tokens handed out, each `<ruleName>:<anything>`. */
+    /** Issued tokens, each `<ruleName>:<anything>`. */
     resultTokens: Set<string>;
     evaluations: LocalEvaluation[];
     /** By resource ID. */

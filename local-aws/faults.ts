@@ -2,7 +2,7 @@ import type { Call } from './call.ts';
 import { operations } from './operations.ts';
 import { awsError, commonError, type Input, type ServiceName } from './protocol.ts';
 
-/** Which requests a fault strikes, by default all, and how many of them, by default all. */
+/** Which requests a fault affects, by default all, and how many of them, by default all. */
 interface FaultTarget {
   service?: ServiceName;
   operation?: string;

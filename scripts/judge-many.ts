@@ -4,7 +4,7 @@ import { type Difference, judgeThreeWays } from '../test/semantics/judge-three-w
 const shown = 3;
 
 /**
- * Evaluates generated users by the report, by live reads, and by the independent statement of the semantics:
+ * Evaluates generated users by the report, by live reads, and by the independent implementation of the semantics:
  * 100 users an account, each account with its own rule parameters and instant. Returns the exit code, 1
  * if any result differs.
  */

@@ -14,7 +14,7 @@ export const accountAcknowledgements: readonly Acknowledgement[] = [
   resource(arns.configRules, 'The ARN of a rule contains an ID that AWS Config generates.'),
   resource(arns.records, 'Every revocation of every user has its own record.'),
   resource(arns.executions, 'The ARN of an execution contains only a generated ID.'),
-  resource(arns.secrets, 'Every issued password has its own secret.'),
+  resource(arns.secrets, 'Every issued password has its own secret, named after the revocation.'),
   {
     id: 'CloudFormation-Validate::W1030',
     reason: 'CentralEventBusArn is empty only if a condition omits the rules that use it.',

@@ -30,7 +30,7 @@ export interface Difference extends Pick<GeneratedAccount, 'input'> {
 
 /** What came of judging an account three ways. */
 export interface Comparison {
-  /** One a user: the independent statement's verdict. */
+  /** One a user: the verdict of the independent implementation. */
   readonly verdicts: readonly NaiveVerdict[];
   /** Users of ambiguous slots whom a live read spares longer than the truth would. */
   readonly exceptions: readonly LocalUser[];
@@ -45,7 +45,7 @@ export interface Sabotage {
 
 /**
  * Evaluates each user by the rule from the report, by the rule from a live read with the same report, and by the
- * independent statement. Returns all results and the users for which they differ. Throws what the rule throws: no
+ * independent implementation. Returns all results and the users for which they differ. Throws what the rule throws: no
  * generated user may be unreadable.
  */
 export function judgeThreeWays(generated: GeneratedAccount, sabotage: Sabotage = {}): Comparison {

@@ -19,7 +19,7 @@ function differencesUnder(sabotage: Sabotage): number {
   return some.flatMap((account) => judgeThreeWays(account, sabotage).differences).length;
 }
 
-/** Makes the independent statement go by other parameters than the rule does. */
+/** Gives the independent implementation other parameters than the rule. */
 function misreading(change: (parameters: NaiveParameters) => Partial<NaiveParameters>): Sabotage {
   return {
     naive: (user, given, now) => naiveVerdict(user, { ...given, ...change(given) }, now),
@@ -27,7 +27,7 @@ function misreading(change: (parameters: NaiveParameters) => Partial<NaiveParame
 }
 
 describe('10,000 generated users', () => {
-  it('have the same results by the report, by a live read, and by the independent statement', () => {
+  it('have the same results by the report, by a live read, and by the independent implementation', () => {
     expect(comparisons.flatMap(({ verdicts }) => verdicts)).toHaveLength(10_000);
     expect(comparisons.flatMap(({ differences }) => differences)).toEqual([]);
   });
