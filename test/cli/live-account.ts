@@ -9,10 +9,7 @@ export function ago(days: number): number {
   return Math.floor(Date.now() / 1000 - days * 86_400) * 1000;
 }
 
-/**
- * Makes IAM hold a report of the account as it is now, made so many minutes ago. Gives back when that was.
- * Without one, audit has IAM make one, and waits a second before it looks again.
- */
+/** Stores a report of the account as it is now, generated so many minutes ago. Returns when that was (epoch ms). */
 export function storeReport(account: LocalAccount, minutes: number): number {
   const at = ago(minutes / (24 * 60));
   const content = renderCredentialReport(account);

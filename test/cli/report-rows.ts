@@ -4,7 +4,7 @@ import { type RowValues, reportCsv, row } from '../builders/report.ts';
 /** When the reports of these tests are judged; the days of `people` count back from it. */
 export const asOf = '2026-11-21T06:30:00Z';
 
-/** Takes days before `asOf`; gives back the instant as a credential report writes it. */
+/** The instant so many days before `asOf`, as a credential report writes it. */
 export function date(days: number): string {
   return new Date(ago(days)).toISOString().replace('.000Z', '+00:00');
 }
@@ -34,7 +34,7 @@ export const bob = row('bob', { ...passwordValues(400, 112), ...keyValues(2, 300
 /** An unreadable value: nobody can tell. */
 export const eve = row('eve', { ...passwordValues(400, 1), password_last_used: 'yesterday' });
 
-/** Takes an account ID and rows; gives back the rows as that account's. */
+/** The rows with the ARNs of another account. */
 export function inAccount(accountId: string, rows: readonly RowValues[]): RowValues[] {
   return rows.map((values) => ({
     ...values,

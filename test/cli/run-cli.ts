@@ -41,10 +41,7 @@ export function runShell(script: string, options: RunOptions = {}): Promise<RunR
   });
 }
 
-/**
- * Runs a program in an environment that has nothing of the machine's AWS configuration, in an empty
- * home folder. Gives back how it ended. Rejects when it takes too long or is ended by a signal.
- */
+/** Runs a program without the machine's AWS configuration. Rejects if it takes too long or a signal ends it. */
 async function runProcess(
   program: string,
   args: readonly string[],
@@ -76,10 +73,7 @@ async function runProcess(
   });
 }
 
-/**
- * Takes environment variables and what to run with them. Runs it with those and what every program needs, but
- * nothing of the machine's AWS configuration; HOME is an empty folder as long as it runs.
- */
+/** Runs something with these environment variables, none of the machine's AWS configuration, and an empty HOME. */
 export async function inEmptyHome<Result>(
   env: Readonly<Record<string, string>>,
   run: (variables: Record<string, string>) => Promise<Result>,

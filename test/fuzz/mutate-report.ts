@@ -147,10 +147,7 @@ function wrap(csv: Buffer, random: Random): Buffer {
   return Buffer.from(random.pick(wrappings)());
 }
 
-/**
- * Takes a credential report and a seed. Gives back bytes that are that report after some seeded
- * mutations of its characters, fields, rows, columns, line ends, encoding and wrapping.
- */
+/** The report after seeded mutations of its characters, fields, rows, columns, line ends, encoding and wrapping. */
 export function mutateReport(report: string, seed: number): Uint8Array {
   const random = createRandom(seed);
   let csv = report;

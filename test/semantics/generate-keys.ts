@@ -8,10 +8,7 @@ export interface Oddities {
   readonly madeAtRotation?: boolean;
 }
 
-/**
- * Takes choices, a source of dates and which oddities to include. Gives back up to two access keys,
- * many of them alike: then only creation dates tell which last_rotated is whose.
- */
+/** Up to two access keys. Many are alike: then only creation dates show which last_rotated belongs to which key. */
 export function generateKeys(
   random: Random,
   date: () => number,

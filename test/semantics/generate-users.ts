@@ -32,8 +32,7 @@ function generateAccount(users: number, seed: number, oddities: Oddities): Gener
 }
 
 /**
- * Takes how many users in all, a seed, and which oddities to include. Gives back, one by one, accounts
- * of 100 users, each with rule parameters and an instant of its own. Dates lie where a rule may err:
+ * Generates accounts of 100 users, each with its own rule parameters and instant. Dates lie where a rule may err:
  * at the threshold and a second beside it, in the future by up to 24 hours, a sign-in before the
  * password was re-issued, a key rotated after its last use.
  */

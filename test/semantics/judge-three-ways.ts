@@ -44,9 +44,8 @@ export interface Sabotage {
 }
 
 /**
- * Takes an account, when and how to judge it. Judges each user by the rule from the report, by the
- * rule from a live read with the same report, and by the independent statement. Gives back who was
- * judged how, and on whom they differ. Throws what the rule throws: no generated user may be unreadable.
+ * Judges each user by the rule from the report, by the rule from a live read with the same report, and by the
+ * independent statement. Throws what the rule throws: every generated user must be readable.
  */
 export function judgeThreeWays(generated: GeneratedAccount, sabotage: Sabotage = {}): Comparison {
   const { account, input, now } = generated;

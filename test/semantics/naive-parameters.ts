@@ -13,10 +13,7 @@ export type InputParameters = Readonly<
   Partial<Record<keyof NaiveParameters | 'maxCredentialUsageAge', string>>
 >;
 
-/**
- * Takes valid InputParameters; gives them back with the defaults of the design's table. Says the
- * table a second time, so that a wrong default in rule/ shows up as a wrong verdict.
- */
+/** Adds the defaults, stated a second time, so that a wrong default in rule/ shows as a wrong verdict. */
 export function naiveParameters(input: InputParameters): NaiveParameters {
   const bothKinds = input.maxCredentialUsageAge ?? '45';
   const prefixes = input.exemptPathPrefixes;

@@ -1,17 +1,13 @@
 import type { LocalAccessKey, LocalUser } from '../../local-aws/account.ts';
 
-/**
- * Takes a user; gives back his keys as the credential report numbers them: slot 1 is the key that
- * was created first.
- */
+/** The user's keys as the credential report numbers them: slot 1 is the key that was created first. */
 export function keysBySlot(user: LocalUser): LocalAccessKey[] {
   return user.accessKeys.toSorted((a, b) => a.createDate - b.createDate);
 }
 
 /**
- * Takes a user; tells whether nobody who has the report and a live read can say which last_rotated
- * is which key's: two keys of equal status and last use, with different last_rotated, which their
- * creation dates do not settle either. The report has no word for Expired: it says inactive.
+ * Whether report and live read together do not show which last_rotated belongs to which key: status and last use are
+ * equal, last_rotated differs, and creation dates do not decide. The report shows Expired keys as inactive.
  */
 export function slotsAreAmbiguous({ accessKeys: [one, two] }: LocalUser): boolean {
   if (one === undefined || two === undefined || one.lastRotated === two.lastRotated) return false;
@@ -30,10 +26,7 @@ export function withLaterRotation(user: LocalUser): LocalUser {
   return { ...user, accessKeys: user.accessKeys.map((key) => ({ ...key, lastRotated })) };
 }
 
-/**
- * Takes a user's keys; tells whether one was created in the very second in which the other, older one
- * was last rotated, so that a creation date equals a last_rotated that is not its own.
- */
+/** Whether a key was created in the second in which the older one was last rotated. */
 export function madeAtRotation([one, two]: readonly LocalAccessKey[]): boolean {
   if (one === undefined || two === undefined || one.lastRotated === two.lastRotated) return false;
   const together = one.createDate === two.createDate;

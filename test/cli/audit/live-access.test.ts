@@ -71,7 +71,7 @@ describe('the credentials of audit --live', () => {
 });
 
 describe('the Region of audit --live', () => {
-  /** Gives back the Region of the first request's signature. */
+  /** The Region of the first request's signature. */
   async function signedFor(env: Readonly<Record<string, string>>, run: typeof runCli) {
     const seen: string[] = [];
     const server = createServer((request, response) => {

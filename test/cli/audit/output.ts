@@ -56,12 +56,12 @@ const auditOutput = v.strictObject({
 /** What `audit --format json` prints. */
 export type AuditOutput = v.InferOutput<typeof auditOutput>;
 
-/** Takes what `audit --format json` printed; gives it back parsed. Throws when its shape is another. */
+/** Parses what `audit --format json` printed. Throws if it has another shape. */
 export function readAuditOutput(stdout: string): AuditOutput {
   return v.parse(auditOutput, JSON.parse(stdout));
 }
 
-/** Takes the output and a user's name; gives back the user. Throws when there is no such user. */
+/** The user of this name. Throws if there is none. */
 export function userOf(output: AuditOutput, userName: string): AuditOutput['users'][number] {
   const found = output.users.find((candidate) => candidate.userName === userName);
   if (found === undefined) throw new Error(`no ${userName} in the output`);
