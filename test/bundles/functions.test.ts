@@ -3,7 +3,7 @@ import { readFileSync, statSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { issueResultToken, type LocalAccount } from '../../local-aws/account.ts';
-import { runFunction } from '../../local-aws/run-function.ts';
+import { runFunction, startFunction } from '../../local-aws/run-function.ts';
 import { type LocalAws, startLocalAws } from '../../local-aws/server.ts';
 import { crowd } from '../builders/account.ts';
 import { digestTopicArn, ruleName, scheduledNotification } from '../builders/local-rule.ts';
@@ -40,25 +40,21 @@ describe.each([
 let aws: LocalAws;
 let account: LocalAccount;
 
-function runScheduled(event: object = {}, environment: Record<string, string> = {}) {
-  return runFunction(
-    'evaluate',
-    {
-      invokingEvent: JSON.stringify(scheduledNotification(account, Date.now())),
-      ruleParameters: '{}',
-      resultToken: issueResultToken(account, ruleName),
-      eventLeftScope: false,
-      configRuleName: ruleName,
-      accountId: account.accountId,
-      ...event,
-    },
-    {
-      endpoint: aws.endpoint,
-      bundle: fileURLToPath(new URL('evaluate/index.js', folder)),
-      environment,
-    },
-  );
-}
+const options = (environment: Record<string, string> = {}) => ({
+  endpoint: aws.endpoint,
+  bundle: fileURLToPath(new URL('evaluate/index.js', folder)),
+  environment,
+});
+
+const scheduledEvent = () => ({
+  invokingEvent: JSON.stringify(scheduledNotification(account, Date.now())),
+  ruleParameters: '{}',
+  resultToken: issueResultToken(account, ruleName),
+  ...{ eventLeftScope: false, configRuleName: ruleName, accountId: account.accountId },
+});
+
+const runScheduled = (event: object = {}, environment: Record<string, string> = {}) =>
+  runFunction('evaluate', { ...scheduledEvent(), ...event }, options(environment));
 
 describe('the bundled evaluate function', () => {
   beforeAll(async () => {
@@ -68,8 +64,8 @@ describe('the bundled evaluate function', () => {
   });
   afterAll(() => aws.close());
 
-  it('puts an evaluation for every user over HTTP, and returns what it evaluated', async () => {
-    const { result, error } = await runScheduled();
+  it('puts an evaluation for every user over HTTP, returns what it judged, and logs one summary line of JSON without credentials', async () => {
+    const { result, error, log } = await runScheduled();
     expect(error).toBeUndefined();
     expect(account.config.evaluations).toHaveLength(account.users.length);
     const { users } = result as {
@@ -80,21 +76,11 @@ describe('the bundled evaluate function', () => {
     ).toEqual(
       account.config.evaluations.map((put) => [put.resourceId, put.complianceType, put.annotation]),
     );
-  });
-
-  it('logs one summary line of JSON, and nothing of its credentials', async () => {
-    const { log } = await runScheduled();
     expect(log.map((line) => JSON.parse(line))).toMatchObject([
       {
-        level: 'info',
-        message: 'summary',
-        outcome: 'succeeded',
-        trigger: 'schedule',
-        announced: 0,
-        users: account.users.length,
-        requests: { PutEvaluations: 1 },
-        reportAgeSeconds: expect.any(Number),
-        durationMs: expect.any(Number),
+        ...{ level: 'info', message: 'summary', outcome: 'succeeded', trigger: 'schedule' },
+        ...{ announced: 0, users: account.users.length, requests: { PutEvaluations: 1 } },
+        ...{ reportAgeSeconds: expect.any(Number), durationMs: expect.any(Number) },
       },
     ]);
     expect(log.join('\n')).not.toMatch(/AKIALOCAL|secret|token/iu);
@@ -137,9 +123,10 @@ describe('the bundled evaluate function at 5,000 users', () => {
     account = crowd(5000, (index) => index % 5 < 2);
     account.reportDurationMs = 0;
     aws = await startLocalAws(account);
-    await runScheduled();
-    const { peakMemory, error } = await runScheduled();
-    await aws.close();
+    const evaluate = startFunction('evaluate', options());
+    await evaluate.invoke(scheduledEvent());
+    const { peakMemory, error } = await evaluate.invoke(scheduledEvent());
+    await Promise.all([evaluate.close(), aws.close()]);
     expect(error).toBeUndefined();
     expect(account.config.evaluations).toHaveLength(5000);
     expect(peakMemory).toBeLessThan(256 * 1024 * 1024);

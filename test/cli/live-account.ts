@@ -9,10 +9,7 @@ export function ago(days: number): number {
   return Math.floor(Date.now() / 1000 - days * 86_400) * 1000;
 }
 
-/**
- * Stores a report of the account in IAM, generated that many minutes ago, and returns the time. Without a stored
- * report, audit has IAM generate one, and waits a second before it polls again.
- */
+/** Stores a report of the account as it is now, generated so many minutes ago. Returns when that was (epoch ms). */
 export function storeReport(account: LocalAccount, minutes: number): number {
   const at = ago(minutes / (24 * 60));
   const content = renderCredentialReport(account);

@@ -4,7 +4,7 @@ import { type RowValues, reportCsv, row } from '../builders/report.ts';
 /** When the reports of these tests are evaluated; the days of `people` count back from it. */
 export const asOf = '2026-11-21T06:30:00Z';
 
-/** The instant that many days before `asOf`, as a credential report writes it. */
+/** The instant so many days before `asOf`, as a credential report writes it. */
 export function date(days: number): string {
   return new Date(ago(days)).toISOString().replace('.000Z', '+00:00');
 }

@@ -41,10 +41,7 @@ export function runShell(script: string, options: RunOptions = {}): Promise<RunR
   });
 }
 
-/**
- * Runs a program without the machine's AWS configuration, in an empty home folder. Rejects if it takes too long
- * or is ended by a signal.
- */
+/** Runs a program without the machine's AWS configuration. Rejects if it takes too long or a signal ends it. */
 async function runProcess(
   program: string,
   args: readonly string[],
@@ -76,10 +73,7 @@ async function runProcess(
   });
 }
 
-/**
- * Runs a function with these environment variables and those that every program needs, without the machine's AWS
- * configuration. HOME is an empty folder while it runs.
- */
+/** Runs something with these environment variables, none of the machine's AWS configuration, and an empty HOME. */
 export async function inEmptyHome<Result>(
   env: Readonly<Record<string, string>>,
   run: (variables: Record<string, string>) => Promise<Result>,

@@ -9,11 +9,9 @@ const mixed = folder.file('mixed.csv', mixedReport);
 
 describe('the command line in this process', () => {
   it.each<[string, string[], string | Uint8Array]>([
-    ['without arguments', [], ''],
     ['an unknown option', ['audit', '--\u001B[31m', mixed], ''],
     ['a file', ['audit', '--report', mixed, '--as-of', asOf], ''],
     ['no such file', ['audit', '--report', `${mixed}.none`], ''],
-    ['a folder', ['audit', '--report', folder.path], ''],
     ['standard input', ['audit', '--report', '-', '--as-of', asOf], mixedReport],
     ['bytes on standard input', ['audit', '--report', '-'], Uint8Array.of(0xff, 0xfe, 0x00)],
     ['a folder to write to', ['audit', '--report', mixed, '--output', folder.path], ''],
@@ -23,15 +21,6 @@ describe('the command line in this process', () => {
       runCli(args, { stdin }),
     ]);
     expect(here).toEqual(there);
-  });
-
-  it('writes the same file as a process of its own', async () => {
-    const audit = ['audit', '--report', mixed, '--as-of', asOf, '--format', 'json'];
-    const files = ['here.json', 'there.json'].map((name) => `${folder.path}/${name}`);
-    const [here = '', there = ''] = files;
-    const run = await runInProcess([...audit, '--output', here]);
-    expect(run).toEqual(await runCli([...audit, '--output', there]));
-    expect(folder.read('here.json')).toBe(folder.read('there.json'));
   });
 
   it('has no environment variables but those of its run, also where two run at once', async () => {

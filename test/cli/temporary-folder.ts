@@ -6,9 +6,9 @@ import { afterAll } from 'vitest';
 /** A folder for one test file. */
 export interface TemporaryFolder {
   readonly path: string;
-  /** Writes a file and returns its path. */
+  /** Writes a file, and returns its path. */
   readonly file: (name: string, content: string | Uint8Array) => string;
-  /** Creates a folder in it and returns its path. */
+  /** Makes a folder in it, and returns its path. */
   readonly folder: (name: string) => string;
   /** Reads a file's text. */
   readonly read: (name: string) => string;
@@ -32,7 +32,7 @@ export function useTemporaryFolder(): TemporaryFolder {
   };
 }
 
-/** What `aws iam get-credential-report` prints. */
+/** A report as `aws iam get-credential-report` prints it. */
 export function awsCliJson(csv: string, generatedTime?: string): string {
   const Content = Buffer.from(csv).toString('base64');
   const time = generatedTime === undefined ? {} : { GeneratedTime: generatedTime };

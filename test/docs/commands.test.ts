@@ -1,5 +1,3 @@
-import { execFileSync } from 'node:child_process';
-import { fileURLToPath } from 'node:url';
 import * as config from '@aws-sdk/client-config-service';
 import * as iam from '@aws-sdk/client-iam';
 import * as lambda from '@aws-sdk/client-lambda';
@@ -7,6 +5,7 @@ import * as secretsManager from '@aws-sdk/client-secrets-manager';
 import * as sns from '@aws-sdk/client-sns';
 import * as ssm from '@aws-sdk/client-ssm';
 import { describe, expect, it } from 'vitest';
+import { runInProcess } from '../cli/run-in-process.ts';
 import { type Operations, operationsOf, otherServices } from './aws-commands.ts';
 import { fencedCommands, readDocuments, splitWords } from './markdown.ts';
 
@@ -72,15 +71,6 @@ describe('AWS CLI commands in the documents', () => {
 });
 
 describe('commands of this tool in the documents', () => {
-  const script = fileURLToPath(new URL('../../dist/cli/index.js', import.meta.url));
-  const helpOf = new Map<string, string>();
-  const readHelp = (command: string) => {
-    const help =
-      helpOf.get(command) ??
-      execFileSync(process.execPath, [script, command, '--help'], { encoding: 'utf8' });
-    helpOf.set(command, help);
-    return help;
-  };
   const own = /^(?:unused-iam-credentials|node dist\/cli\/index\.js) (.+)$/u;
   const all = documents.flatMap(({ commands }) =>
     commands.flatMap((command) => own.exec(command)?.[1] ?? []),
@@ -90,9 +80,9 @@ describe('commands of this tool in the documents', () => {
     expect(all.length).toBeGreaterThan(8);
   });
 
-  it.each([...new Set(all)])('%s has options that exist', (command) => {
+  it.each([...new Set(all)])('%s has options that exist', async (command) => {
     const [name = '', ...rest] = splitWords(command);
-    const help = readHelp(name);
+    const { stdout: help } = await runInProcess([name, '--help']);
     expect(help).toContain(`Usage: unused-iam-credentials ${name}`);
     const options = rest.filter((word) => word.startsWith('--'));
     expect(options.filter((option) => !new RegExp(`^ +${option}\\b`, 'mu').test(help))).toEqual([]);

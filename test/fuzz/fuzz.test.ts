@@ -30,8 +30,8 @@ describe('audit of a mutated credential report', () => {
     expect(fuzzCase(seed).bytes).not.toEqual(fuzzCase(seed + 1).bytes);
   });
 
-  it('ends the same in a process of its own: 20 of them', async () => {
-    for (let index = 0; index < 20; index += 1) {
+  it('ends the same in a process of its own: 6 of them', async () => {
+    for (let index = 0; index < 6; index += 1) {
       const file = folder.file(`${index}.csv`, fuzzCase(seed + index).bytes);
       const example = fuzzCase(seed + index, file);
       const outcome = await runCli(example.args);

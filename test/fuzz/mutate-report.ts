@@ -147,10 +147,7 @@ function wrap(csv: Buffer, random: Random): Buffer {
   return Buffer.from(random.pick(wrappings)());
 }
 
-/**
- * The bytes of a credential report after some seeded mutations of its characters, fields, rows, columns, line
- * ends, encoding and wrapping.
- */
+/** The report after seeded mutations of its characters, fields, rows, columns, line ends, encoding and wrapping. */
 export function mutateReport(report: string, seed: number): Uint8Array {
   const random = createRandom(seed);
   let csv = report;

@@ -8,10 +8,7 @@ export interface Oddities {
   readonly madeAtRotation?: boolean;
 }
 
-/**
- * Up to two access keys. Many pairs are alike, so that only creation dates show which last_rotated belongs to
- * which key.
- */
+/** Up to two access keys. Many are alike: then only creation dates show which last_rotated belongs to which key. */
 export function generateKeys(
   random: Random,
   date: () => number,

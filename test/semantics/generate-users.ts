@@ -32,9 +32,9 @@ function generateAccount(users: number, seed: number, oddities: Oddities): Gener
 }
 
 /**
- * Yields accounts of 100 users, each with its own rule parameters and instant. Dates lie where a rule may be
- * wrong: at the threshold and a second before or after it, up to 24 hours in the future, a sign-in before the
- * password was issued again, a key rotated after its last use.
+ * Generates accounts of 100 users, each with its own rule parameters and instant. Dates lie where a rule may err:
+ * at the threshold and a second beside it, in the future by up to 24 hours, a sign-in before the
+ * password was re-issued, a key rotated after its last use.
  */
 export function* generateAccounts(
   users: number,

@@ -44,9 +44,8 @@ export interface Sabotage {
 }
 
 /**
- * Evaluates each user by the rule from the report, by the rule from a live read with the same report, and by the
- * independent implementation. Returns all results and the users for which they differ. Throws what the rule throws: no
- * generated user may be unreadable.
+ * Judges each user by the rule from the report, by the rule from a live read with the same report, and by the
+ * independent statement. Throws what the rule throws: every generated user must be readable.
  */
 export function judgeThreeWays(generated: GeneratedAccount, sabotage: Sabotage = {}): Comparison {
   const { account, input, now } = generated;

@@ -13,10 +13,7 @@ export type InputParameters = Readonly<
   Partial<Record<keyof NaiveParameters | 'maxCredentialUsageAge', string>>
 >;
 
-/**
- * Completes valid InputParameters with the documented defaults. It repeats them here, so that a wrong default
- * in rule/ shows up as a wrong verdict.
- */
+/** Adds the defaults, stated a second time, so that a wrong default in rule/ shows as a wrong verdict. */
 export function naiveParameters(input: InputParameters): NaiveParameters {
   const bothKinds = input.maxCredentialUsageAge ?? '45';
   const prefixes = input.exemptPathPrefixes;

@@ -97,10 +97,7 @@ function category(usable: number, passwordUnused: boolean, unusedKeys: number): 
   return passwordUnused ? 'unused-password-and-access-key' : 'unused-access-key';
 }
 
-/**
- * Takes everything that is true of a user, parameters and now (epoch ms), and gives the verdict
- * that the design's words demand. An exempt user has nothing due.
- */
+/** The verdict that the design requires at `now` (epoch ms). An exempt user has nothing due. */
 export function naiveVerdict(
   user: LocalUser,
   parameters: NaiveParameters,

@@ -81,6 +81,10 @@ describe('the comparison fails when', () => {
     ]),
   );
 
+  it('nothing does so otherwise', () => {
+    expect(differencesUnder({})).toBe(0);
+  });
+
   it.each<[string, Sabotage]>([
     ...shifts,
     ['the scope is another', misreading(() => ({ evaluationScope: 'user' }))],
@@ -121,7 +125,6 @@ describe('the comparison fails when', () => {
       },
     ],
   ])('%s', (_, sabotage) => {
-    expect(differencesUnder({})).toBe(0);
     expect(differencesUnder(sabotage)).toBeGreaterThan(0);
   });
 });

@@ -1,16 +1,13 @@
 import type { LocalAccessKey, LocalUser } from '../../local-aws/account.ts';
 
-/**
- * A user's keys in the order of the credential report: slot 1 is the key that was created first.
- */
+/** The user's keys as the credential report numbers them: slot 1 is the key that was created first. */
 export function keysBySlot(user: LocalUser): LocalAccessKey[] {
   return user.accessKeys.toSorted((a, b) => a.createDate - b.createDate);
 }
 
 /**
- * Whether the report and a live read together do not show which last_rotated belongs to which key: two keys
- * have equal status and last use but different last_rotated, and their creation dates do not decide it either.
- * The report has no word for Expired: it says inactive.
+ * Whether report and live read together do not show which last_rotated belongs to which key: status and last use are
+ * equal, last_rotated differs, and creation dates do not decide. The report shows Expired keys as inactive.
  */
 export function slotsAreAmbiguous({ accessKeys: [one, two] }: LocalUser): boolean {
   if (one === undefined || two === undefined || one.lastRotated === two.lastRotated) return false;
@@ -29,10 +26,7 @@ export function withLaterRotation(user: LocalUser): LocalUser {
   return { ...user, accessKeys: user.accessKeys.map((key) => ({ ...key, lastRotated })) };
 }
 
-/**
- * Whether one key was created in the second in which the older one was last rotated, so that a creation date
- * equals the last_rotated of another key.
- */
+/** Whether a key was created in the second in which the older one was last rotated. */
 export function madeAtRotation([one, two]: readonly LocalAccessKey[]): boolean {
   if (one === undefined || two === undefined || one.lastRotated === two.lastRotated) return false;
   const together = one.createDate === two.createDate;

@@ -39,11 +39,8 @@ describe('the table', () => {
     expect(table.split('\n')).toHaveLength(150_001);
   });
 
-  it.each([
-    ['in a pipe', {}],
-    ['in a pipe with NO_COLOR', { NO_COLOR: '1' }],
-    ['in a pipe of a color terminal', { TERM: 'xterm-256color' }],
-  ])('has no escape codes %s', async (_, env) => {
+  it('has no escape codes in a pipe of a colour terminal', async () => {
+    const env = { TERM: 'xterm-256color' };
     const args = ['audit', '--report', '-', '--as-of', asOf];
     const { stdout, stderr } = await runCli(args, { stdin: mixedReport, env });
     expect(stdout).toContain('NON_COMPLIANT');

@@ -22,10 +22,7 @@ beforeEach(async () => {
 });
 afterEach(() => aws.close());
 
-/**
- * Runs `audit --live` against the local account with nothing but these variables. Of each way to find credentials
- * and a Region, one is shown by a process of its own.
- */
+/** Runs `audit --live` against the local account with nothing but these variables. */
 function auditLive(env: Readonly<Record<string, string>>, run = runInProcess) {
   return run(['audit', '--live'], { env: { AWS_ENDPOINT_URL: aws.endpoint, ...env } });
 }
@@ -43,24 +40,16 @@ function refusal(message: RegExp) {
 }
 
 describe('the credentials of audit --live', () => {
+  // The test of the package shows the same in a process of its own.
   it.each([
-    ['none at all', {}, runCli],
-    ['a profile that is not there', { AWS_PROFILE: 'nobody' }, runInProcess],
-    ['half a key', { AWS_ACCESS_KEY_ID: 'AKIALOCAL' }, runInProcess],
-  ])('that are missing are named with ways to get them: %s', async (_, env, run) => {
+    ['none at all', {}],
+    ['a profile that is not there', { AWS_PROFILE: 'nobody' }],
+    ['half a key', { AWS_ACCESS_KEY_ID: 'AKIALOCAL' }],
+  ])('that are missing are named with ways to get them: %s', async (_, env) => {
     const sentence =
       /no AWS credentials were found.*aws sso login.*aws configure.*AWS_PROFILE.*AWS_ACCESS_KEY_ID/u;
-    expect(await auditLive(env, run)).toEqual(refusal(sentence));
+    expect(await auditLive(env)).toEqual(refusal(sentence));
     expect(aws.requests.entries).toEqual([]);
-  });
-
-  it('may come from a profile', async () => {
-    const file = folder.file(
-      'credentials',
-      '[audit]\naws_access_key_id = AKIALOCAL\naws_secret_access_key = local\n',
-    );
-    const env = { AWS_SHARED_CREDENTIALS_FILE: file, AWS_PROFILE: 'audit' };
-    expect(await auditLive(env, runCli)).toMatchObject({ code: 1, stderr: '' });
   });
 
   it('that have expired must be renewed', async () => {
@@ -72,7 +61,7 @@ describe('the credentials of audit --live', () => {
 
 describe('the Region of audit --live', () => {
   /** The Region of the first request's signature. */
-  async function signedFor(env: Readonly<Record<string, string>>, run: typeof runCli) {
+  async function signedFor(env: Readonly<Record<string, string>>, run = runInProcess) {
     const seen: string[] = [];
     const server = createServer((request, response) => {
       seen.push(request.headers.authorization ?? '');
@@ -89,31 +78,25 @@ describe('the Region of audit --live', () => {
   }
 
   it.each([
-    ['AWS_REGION', { AWS_REGION: 'eu-west-1' }, runInProcess],
-    ['AWS_DEFAULT_REGION', { AWS_DEFAULT_REGION: 'eu-west-1' }, runCli],
-    [
-      'AWS_REGION before AWS_DEFAULT_REGION',
-      { AWS_REGION: 'eu-west-1', AWS_DEFAULT_REGION: 'x-1' },
-      runInProcess,
-    ],
+    ['AWS_REGION', { AWS_REGION: 'eu-west-1' }],
+    ['AWS_DEFAULT_REGION', { AWS_DEFAULT_REGION: 'eu-west-1' }],
+    ['AWS_REGION first', { AWS_REGION: 'eu-west-1', AWS_DEFAULT_REGION: 'x-1' }],
     [
       'AWS_DEFAULT_REGION with an empty AWS_REGION',
       { AWS_REGION: '', AWS_DEFAULT_REGION: 'eu-west-1' },
-      runInProcess,
     ],
-  ])('is that of %s', async (_, env, run) => {
-    expect(await signedFor({ ...keys, ...env }, run)).toBe('eu-west-1');
+  ])('is that of %s', async (_, env) => {
+    expect(await signedFor({ ...keys, ...env })).toBe('eu-west-1');
   });
 
-  it('is that of the profile', async () => {
-    const file = folder.file('config', '[profile audit]\nregion = ap-south-1\n');
-    const env = { ...keys, AWS_CONFIG_FILE: file, AWS_PROFILE: 'audit' };
-    const credentials = folder.file(
-      'audit-credentials',
-      '[audit]\naws_access_key_id = AKIALOCAL\naws_secret_access_key = local\n',
-    );
-    const variables = { ...env, AWS_SHARED_CREDENTIALS_FILE: credentials };
-    expect(await signedFor(variables, runCli)).toBe('ap-south-1');
+  it('is that of the profile, as are the credentials', async () => {
+    const secret = 'aws_access_key_id = AKIALOCAL\naws_secret_access_key = local';
+    const env = {
+      AWS_PROFILE: 'audit',
+      AWS_CONFIG_FILE: folder.file('config', '[profile audit]\nregion = ap-south-1\n'),
+      AWS_SHARED_CREDENTIALS_FILE: folder.file('credentials', `[audit]\n${secret}\n`),
+    };
+    expect(await signedFor(env, runCli)).toBe('ap-south-1');
   });
 
   it.each([

@@ -2,8 +2,8 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { addUser, createAccount, type LocalUser } from '../../../local-aws/account.ts';
 import { deny } from '../../../local-aws/faults.ts';
 import { type LocalAws, startLocalAws } from '../../../local-aws/server.ts';
+import { inVirtualTime } from '../../builders/virtual-time.ts';
 import { accessKey, ago, keys, password, storeReport } from '../live-account.ts';
-import { runCli } from '../run-cli.ts';
 import { runInProcess } from '../run-in-process.ts';
 import { readAuditOutput, userOf } from './output.ts';
 
@@ -24,10 +24,10 @@ function add(userName: string, rest: Partial<LocalUser>): LocalUser {
   return addUser(aws.account, { userName, createDate: ago(1000), ...rest });
 }
 
-/** Runs `audit --live --format json` against the local account, in a process of its own where that matters. */
-async function auditLive(args: readonly string[] = [], run = runInProcess) {
+/** Runs `audit --live --format json` against the local account. */
+async function auditLive(args: readonly string[] = []) {
   const env = { ...keys, AWS_REGION: 'eu-central-1', AWS_ENDPOINT_URL: aws.endpoint };
-  const result = await run(['audit', '--live', '--format', 'json', ...args], { env });
+  const result = await runInProcess(['audit', '--live', '--format', 'json', ...args], { env });
   return { ...result, read: () => readAuditOutput(result.stdout) };
 }
 
@@ -36,7 +36,7 @@ describe('audit --live', () => {
     const idle = add('idle', password(112));
     add('used', { ...password(3), accessKeys: [accessKey('AKIAUSED', 2)] });
     storeReport(aws.account, 5);
-    const { code, stderr, read } = await auditLive([], runCli);
+    const { code, stderr, read } = await auditLive();
     expect({ code, stderr }).toEqual({ code: 1, stderr: '' });
     expect(userOf(read(), 'idle')).toMatchObject({
       userId: idle.userId,
@@ -48,7 +48,7 @@ describe('audit --live', () => {
   it('generates a report and waits if IAM stores none', async () => {
     add('used', password(3));
     aws.account.reportDurationMs = 500;
-    expect((await auditLive([], runCli)).code).toBe(0);
+    expect((await inVirtualTime(Date.now(), () => auditLive())).code).toBe(0);
     expect(aws.requests.counts).toEqual({ ...oneListing, GenerateCredentialReport: 2 });
   });
 

@@ -61,7 +61,7 @@ export function readAuditOutput(stdout: string): AuditOutput {
   return v.parse(auditOutput, JSON.parse(stdout));
 }
 
-/** Throws if the output has no user of that name. */
+/** The user of this name. Throws if there is none. */
 export function userOf(output: AuditOutput, userName: string): AuditOutput['users'][number] {
   const found = output.users.find((candidate) => candidate.userName === userName);
   if (found === undefined) throw new Error(`no ${userName} in the output`);

@@ -4,9 +4,7 @@ import {
   alice,
   asOf,
   bob,
-  date,
   eve,
-  goodReport,
   inAccount,
   keyValues,
   mixedReport,
@@ -118,9 +116,9 @@ describe('the report', () => {
     const flags = ['--as-of', asOf, '--format', 'json'];
     const runs = await Promise.all([
       runCli(['audit', '--report', folder.file('report.csv', mixedReport), ...flags]),
-      runCli(['audit', '--report', folder.file('report.json', json), ...flags]),
+      runInProcess(['audit', '--report', folder.file('report.json', json), ...flags]),
       runCli(['audit', '--report', '-', ...flags], { stdin: mixedReport }),
-      runCli(['audit', '--report', '-', ...flags], { stdin: json }),
+      runInProcess(['audit', '--report', '-', ...flags], { stdin: json }),
     ]);
     const [first, ...others] = runs;
     expect(first?.code).toBe(1);
@@ -146,28 +144,7 @@ describe('the report', () => {
     expect(table.stdout).toMatch(/^210987654321\/bob +NON_COMPLIANT/mu);
   });
 
-  it('may be one file and one standard input', async () => {
-    const stdin = reportCsv(inAccount('210987654321', [alice]));
-    const file = folder.file('good.csv', goodReport);
-    const run = await runInProcess(['audit', '--report', file, '--report', '-', '--as-of', asOf], {
-      stdin,
-    });
-    expect(run).toMatchObject({ code: 0, stdout: expect.stringContaining('2 COMPLIANT, 0 NON_') });
-  });
-
-  it('knows no tags, and audit says so on standard error', async () => {
-    const { stderr } = await runInProcess(['audit', '--report', '-', '--as-of', asOf], {
-      stdin: goodReport,
-    });
-    expect(stderr).toBe(`Note: ${noTags}\n`);
-  });
-
-  it('says nothing of the root user', async () => {
-    const { stdout } = await auditCsv(mixedReport);
-    expect(stdout).not.toContain('root');
-  });
-
-  it('with only the root user exits 0', async () => {
+  it('of nobody but the root user is COMPLIANT', async () => {
     const { code, output } = await auditCsv(reportCsv([]));
     expect({ code, users: output.users }).toEqual({ code: 0, users: [] });
   });
@@ -178,15 +155,5 @@ describe('the report', () => {
     const { code, output } = await auditCsv(csv, '--exempt-path-prefixes', '/break-glass/');
     expect(code).toBe(0);
     expect(userOf(output, 'bg')).toMatchObject({ compliance: 'COMPLIANT', category: 'exempt' });
-  });
-
-  it('may have its columns in any order and unknown columns', async () => {
-    const columns = ['since_2031', ...(reportCsv([]).split('\n')[0] ?? '').split(',').reverse()];
-    const { code, output } = await auditCsv(reportCsv([alice, bob], columns));
-    expect({ code, names: output.users.map(({ userName }) => userName) }).toEqual({
-      code: 1,
-      names: ['alice', 'bob'],
-    });
-    expect(date(0)).toBe('2026-11-21T06:30:00+00:00');
   });
 });

@@ -33,7 +33,7 @@ describe('revoke and restore, called wrongly', () => {
   it.each<[string, string[], RegExp, typeof runCli?]>([
     ['revoke without a user', ['revoke'], /missing required argument 'user'.*add --help/su],
     ['revoke, unasked', ['revoke', 'a'], /stdin is not a terminal; pass --yes\. See/u, runCli],
-    ['restore, unasked', ['restore', 'a'], /pass --yes\. See .*restore --help/u, runCli],
+    ['restore, unasked', ['restore', 'a'], /pass --yes\. See .*restore --help/u],
     [
       'restore of nobody',
       ['restore', '--yes'],
@@ -89,7 +89,7 @@ describe('revoke and restore, as shipped', () => {
     expect(JSON.parse(revoked.stdout)).toMatchObject([
       { outcome: 'Revoke', revoked: [`access key ${key.accessKeyId} (Deactivate)`] },
     ]);
-    const listed = await runCli(['restore', '--list'], { env });
+    const listed = await runInProcess(['restore', '--list'], { env });
     expect(listed).toMatchObject({ code: 0, stderr: '' });
     expect(listed.stdout).toContain(`  access key ${key.accessKeyId}: would be reactivated\n`);
     const restored = await runCli(['restore', 'frank', '--yes'], { env });

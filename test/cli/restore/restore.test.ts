@@ -1,27 +1,13 @@
-import { afterEach, describe, expect, it } from 'vitest';
-import { createAccount } from '../../../local-aws/account.ts';
+import { describe, expect, it } from 'vitest';
 import { deny } from '../../../local-aws/faults.ts';
-import { accessKey, password, user } from '../../builders/account.ts';
-import { type LocalRemediation, startRemediation } from '../../builders/remediation.ts';
-import { runProgramIn } from '../run-program.ts';
+import { startRevoked } from './revoked-users.ts';
 
-let local: LocalRemediation | undefined;
-afterEach(() => local?.close());
-
-/** Starts an account in which frank's password and two keys were revoked. */
 async function start() {
-  const account = createAccount();
-  const [first, second] = [accessKey(300, 90), accessKey(200, 80)];
-  const frank = user(account, 'frank', { ...password(400, 100), accessKeys: [first, second] });
-  const started = await startRemediation(account);
-  local = started;
-  const revocation = await started.revoke(frank.userId);
-  expect(revocation.status).toBe('Success');
-  const run = (args: readonly string[], answer?: string) =>
-    runProgramIn(started, ['restore', ...args], answer);
+  const started = await startRevoked();
+  const { account, first, second } = started;
   const statuses = () => [first.status, second.status];
   const latest = () => [...account.automation.executions.values()].at(-1);
-  return { account, first, second, frank, revocation, run, statuses, latest, started };
+  return { ...started, statuses, latest };
 }
 
 describe('restore', () => {
@@ -71,8 +57,8 @@ describe('restore', () => {
     ['there is none', undefined, /there is no access key AKIANOTTHERE00000000 in this account/u],
     ['AWS does not say', deny('GetAccessKeyLastUsed'), /also answers this if access key AKIANOTT/u],
   ])('starts nothing for an access key of which %s', async (_, fault, message) => {
-    const { run, started, latest, revocation } = await start();
-    if (fault !== undefined) started.aws.faults.push(fault);
+    const { run, local, latest, revocation } = await start();
+    if (fault !== undefined) local.aws.faults.push(fault);
     const { code, stdout, stderr } = await run(['--access-key', 'AKIANOTTHERE00000000', '--yes']);
     expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
     expect(stderr).toMatch(message);
