@@ -39,7 +39,7 @@ describe('the table', () => {
     expect(table.split('\n')).toHaveLength(150_001);
   });
 
-  it('has no escape codes in a pipe of a colour terminal', async () => {
+  it('has no escape codes in a pipe of a color terminal', async () => {
     const env = { TERM: 'xterm-256color' };
     const args = ['audit', '--report', '-', '--as-of', asOf];
     const { stdout, stderr } = await runCli(args, { stdin: mixedReport, env });
