@@ -4,9 +4,9 @@ import { startRevoked } from './revoked-users.ts';
 
 /** Two days ago, frank's credentials were revoked, and with them gina's; alice has none. */
 async function startList() {
-  const { account, first, second, frank, revocation, local, run } = await startRevoked(
-    accessKey(200),
-  );
+  const { account, first, second, frank, revocation, local, run } = await startRevoked({
+    neverUsed: true,
+  });
   user(account, 'alice');
   const gina = user(account, 'gina', { accessKeys: [accessKey(300, 90)] });
   const ofGina = await local.revoke(gina.userId);
