@@ -131,14 +131,6 @@ describe('audit --live --as-of', () => {
     expect({ code, asOf: Date.parse(read().asOf) }).toEqual({ code: 1, asOf: at - 60 * minute });
     expect(aws.requests.counts).toEqual(oneListing);
   });
-
-  it('counts later activity as idle 0', async () => {
-    add('later', password(10));
-    storeReport(aws.account, 5);
-    const { code, read } = await auditLive(['--as-of', new Date(ago(100)).toISOString()]);
-    expect(code).toBe(0);
-    expect(userOf(read(), 'later').credentials).toMatchObject([{ basis: 'used', idleDays: 0 }]);
-  });
 });
 
 describe('a user who cannot be judged live', () => {

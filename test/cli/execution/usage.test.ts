@@ -24,24 +24,9 @@ describe('revoke and restore, called wrongly', () => {
     ['revoke, unasked', ['revoke', 'a'], /stdin is not a terminal; pass --yes\. See/u, runCli],
     ['restore, unasked', ['restore', 'a'], /pass --yes\. See .*restore --help/u],
     [
-      'restore of nobody',
-      ['restore', '--yes'],
-      /no user to restore; name users, or give --access-key/u,
-    ],
-    [
-      'a list, without asking',
-      ['restore', '--list', '--yes', '--no-password-reset', '--format', 'json'],
-      /--list only shows records, and takes users.*; remove --yes, --no-password-reset\. See/u,
-    ],
-    [
       'an unknown option',
       ['revoke', 'a', '--dryrun'],
       /unknown option.*Did you mean --dry-run\?/su,
-    ],
-    [
-      'a wrong value',
-      ['revoke', 'a', '--topic', 'x'],
-      /--topic is "x"; expected .*the ARN of the SNS/iu,
     ],
     [
       'an option without value',
