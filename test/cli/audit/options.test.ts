@@ -18,7 +18,7 @@ import { readAuditOutput, userOf } from './output.ts';
 
 const folder = useTemporaryFolder();
 
-/** Judges what standard input holds; gives back the run and its JSON. */
+/** Judges the report on standard input. Returns the run and its JSON. */
 async function auditJson(stdin: string, ...args: readonly string[]) {
   const run = await runInProcess(['audit', '--report', '-', '--format', 'json', ...args], {
     stdin,
