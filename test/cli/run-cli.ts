@@ -42,7 +42,7 @@ export function runShell(script: string, options: RunOptions = {}): Promise<RunR
 }
 
 /** Runs a program without the machine's AWS configuration. Rejects if it takes too long or a signal ends it. */
-async function runProcess(
+export async function runProcess(
   program: string,
   args: readonly string[],
   { env = {}, stdin = '', timeout = hungAfter }: RunOptions,

@@ -40,7 +40,7 @@ export function generateKeys(
     : generateKeys(random, date, oddities);
 }
 
-// Reactivating a key may move its last_rotated or not: nothing says so for certain.
+// Reactivating a key may move its last_rotated or not: AWS does not document it.
 function generateKey({ pick, chance, integer }: Random, date: () => number): LocalAccessKey {
   const createDate = date();
   const use = chance(0.65) ? Math.max(createDate, date()) : undefined;

@@ -24,7 +24,7 @@ export interface Difference extends Pick<GeneratedAccount, 'input'> {
   readonly report: NaiveVerdict;
   readonly expectedLive: NaiveVerdict;
   readonly live: NaiveVerdict;
-  /** Whether the live read accuses where the truth does not: that would revoke what is in use. */
+  /** Whether the live read finds more unused than is true: that would revoke credentials in use. */
   readonly stricter: boolean;
 }
 
@@ -32,7 +32,7 @@ export interface Difference extends Pick<GeneratedAccount, 'input'> {
 export interface Comparison {
   /** One a user: the verdict of the independent implementation. */
   readonly verdicts: readonly NaiveVerdict[];
-  /** Users of ambiguous slots whom a live read spares longer than the truth would. */
+  /** Users with ambiguous slots whose credentials become unused later by a live read than in truth. */
   readonly exceptions: readonly LocalUser[];
   readonly differences: readonly Difference[];
 }
@@ -72,7 +72,7 @@ export function judgeThreeWays(generated: GeneratedAccount, sabotage: Sabotage =
     const judge = (judged: User) => verdictOf(assessUser(judged, ruleParameters, now), user);
     const byReport = judge(fromReport(identity, row));
     const live = judge(fromLive(identity, readLive, row));
-    // The change-triggered path asks for no report where the live dates alone accuse nobody.
+    // The change-triggered path asks for no report if the live dates alone make nobody NON_COMPLIANT.
     const unasked = judge(fromLive(identity, readLive, null)).compliance === 'COMPLIANT';
     const stricter = isStricter(live, expected);
     verdicts.push(expected);

@@ -56,16 +56,16 @@ describe('10,000 generated users', () => {
     const categories = `active unused-password unused-access-key unused-password-and-access-key
       inactive-user no-credentials exempt`.split(/\s+/u);
     const scopes = ['credential', 'user', 'console-password'];
-    const accused = `credential unused-password,credential unused-access-key,
+    const nonCompliant = `credential unused-password,credential unused-access-key,
       credential unused-password-and-access-key,credential inactive-user,user inactive-user,
       console-password unused-password,console-password unused-password-and-access-key,
       console-password inactive-user`.split(/,\s*/u);
-    const spared = scopes
+    const compliant = scopes
       .flatMap((scope) => categories.map((category) => `${scope} ${category}`))
       .filter((both) => !/^credential (unused|inactive)|^user inactive/u.test(both));
     const outcomes = [
-      ...accused.map((both) => `${both} NON_COMPLIANT`),
-      ...spared.map((both) => `${both} COMPLIANT`),
+      ...nonCompliant.map((both) => `${both} NON_COMPLIANT`),
+      ...compliant.map((both) => `${both} COMPLIANT`),
       ...['none', 'path', 'tag', 'ended', 'malformed', 'too-distant'],
     ];
     expect(seen).toEqual(new Set(outcomes));

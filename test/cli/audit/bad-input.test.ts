@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { reportCsv } from '../../builders/report.ts';
+import { expectRefusal } from '../refusal.ts';
 import { asOf, bob, goodReport, mixedReport } from '../report-rows.ts';
 import type { RunResult } from '../run-cli.ts';
 import { runInProcess } from '../run-in-process.ts';
@@ -9,14 +10,6 @@ const folder = useTemporaryFolder();
 const good = folder.file('good.csv', goodReport);
 const mixed = folder.file('mixed.csv', mixedReport);
 const expected = /expected a credential report: what aws iam get-credential-report prints/u;
-
-/** Every bad input ends with 2, nothing on standard output, and sentences that hold no stack trace. */
-function expectRefusal({ code, stdout, stderr }: RunResult, ...messages: readonly RegExp[]): void {
-  expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
-  for (const message of messages) expect(stderr).toMatch(message);
-  expect(stderr).not.toMatch(/^\s+at /mu);
-  expect(stderr).not.toMatch(/unexpected error|defect/u);
-}
 
 /** Evaluates bytes on standard input. */
 function auditBytes(stdin: string | Uint8Array): Promise<RunResult> {

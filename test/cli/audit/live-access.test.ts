@@ -5,6 +5,7 @@ import { deny } from '../../../local-aws/faults.ts';
 import { type LocalAws, startLocalAws } from '../../../local-aws/server.ts';
 import { inVirtualTime } from '../../builders/virtual-time.ts';
 import { ago, keys, storeReport } from '../live-account.ts';
+import { expectRefusal } from '../refusal.ts';
 import { runCli } from '../run-cli.ts';
 import { runInProcess } from '../run-in-process.ts';
 import { useTemporaryFolder } from '../temporary-folder.ts';
@@ -27,18 +28,6 @@ function auditLive(env: Readonly<Record<string, string>>, run = runInProcess) {
   return run(['audit', '--live'], { env: { AWS_ENDPOINT_URL: aws.endpoint, ...env } });
 }
 
-/** Exit code 2 with sentences, no result and no stack trace. */
-function refusal(message: RegExp) {
-  return {
-    code: 2,
-    stdout: '',
-    stderr: expect.toSatisfy(
-      (stderr: string) => message.test(stderr) && !/^\s+at |unexpected error/mu.test(stderr),
-      `refuses with ${message}`,
-    ),
-  };
-}
-
 describe('the credentials of audit --live', () => {
   // The test of the package shows the same in a process of its own.
   it.each([
@@ -48,14 +37,14 @@ describe('the credentials of audit --live', () => {
   ])('that are missing are named with ways to get them: %s', async (_, env) => {
     const sentence =
       /no AWS credentials were found.*aws sso login.*aws configure.*AWS_PROFILE.*AWS_ACCESS_KEY_ID/u;
-    expect(await auditLive(env)).toEqual(refusal(sentence));
+    expectRefusal(await auditLive(env), sentence);
     expect(aws.requests.entries).toEqual([]);
   });
 
   it('that have expired must be renewed', async () => {
     const message = 'The security token included in the request is expired';
     aws.faults.push({ code: 'ExpiredToken', status: 403, message });
-    expect(await auditLive(keys)).toEqual(refusal(/ExpiredToken.*Sign in to the account again/u));
+    expectRefusal(await auditLive(keys), /ExpiredToken.*Sign in to the account again/u);
   });
 });
 
@@ -116,7 +105,7 @@ describe('a denied request of audit --live', () => {
         `iam:${operation} failed: AccessDenied.*Allow iam:${operation}`,
         'u',
       );
-      expect(await auditLive(keys)).toEqual(refusal(sentence));
+      expectRefusal(await auditLive(keys), sentence);
     },
   );
 
@@ -135,6 +124,6 @@ describe('a denied request of audit --live', () => {
     const nowhere = { ...keys, AWS_ENDPOINT_URL: 'http://127.0.0.1:1' };
     // The SDK tries again and again, ever later.
     const run = await inVirtualTime(Date.now(), () => auditLive(nowhere));
-    expect(run).toEqual(refusal(/iam:GenerateCredentialReport failed: /u));
+    expectRefusal(run, /iam:GenerateCredentialReport failed: /u);
   });
 });

@@ -18,7 +18,7 @@ import { readAuditOutput, userOf } from './output.ts';
 
 const folder = useTemporaryFolder();
 
-/** Evaluates standard input; returns the run and its JSON. */
+/** Evaluates the report on standard input. Returns the run and its JSON. */
 async function auditJson(stdin: string, ...args: readonly string[]) {
   const run = await runInProcess(['audit', '--report', '-', '--format', 'json', ...args], {
     stdin,

@@ -97,7 +97,6 @@ describe('audit --report --format json', () => {
     ['a use after the last change', passwordValues(60, 50), 'used', 50],
     ['a change after the last use', passwordValues(50, 60), 'changed', 50],
     ['use and change at one instant', passwordValues(50, 50), 'used', 50],
-    ['a password never used', passwordValues(50), 'changed', 50],
     ['a key never used', keyValues(1, 70), 'changed', 70],
     ['a key used and rotated at one instant', keyValues(2, 70, 70), 'used', 70],
     ['an idle time of almost 45 days', passwordValues(400, 44.999), 'used', 44],

@@ -1,8 +1,9 @@
 import { existsSync, statSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { reportCsv, row } from '../../builders/report.ts';
+import { expectRefusal } from '../refusal.ts';
 import { asOf, goodReport, mixedReport } from '../report-rows.ts';
-import { type RunResult, runCli, runShell } from '../run-cli.ts';
+import { runCli, runShell } from '../run-cli.ts';
 import { runInProcess } from '../run-in-process.ts';
 import { useTemporaryFolder } from '../temporary-folder.ts';
 
@@ -11,14 +12,6 @@ const good = folder.file('good.csv', goodReport);
 const report = ['--report', good];
 /** Linux has a file that is always full. */
 const fullDisk = existsSync('/dev/full');
-
-/** A refusal ends with 2, nothing on standard output, and a sentence on standard error. */
-function expectRefusal({ code, stdout, stderr }: RunResult, ...messages: readonly RegExp[]): void {
-  expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
-  for (const message of messages) expect(stderr).toMatch(message);
-  expect(stderr).not.toMatch(/^\s+at /mu);
-  expect(stderr).not.toMatch(/unexpected error|defect/u);
-}
 
 describe('options that are wrong', () => {
   it.each<[string, string[], RegExp]>([

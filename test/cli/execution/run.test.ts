@@ -18,8 +18,9 @@ describe('running executions', () => {
   async function run(
     automation: Partial<Automation>,
     finished: (result: ExecutionResult) => Promise<void> = async () => undefined,
+    told: string[] = [],
   ) {
-    const [told, started, results]: [string[], unknown[], ExecutionResult[]] = [[], [], []];
+    const [started, results]: [unknown[], ExecutionResult[]] = [[], []];
     const all: Automation = {
       start: async (parameters) => `execution-${started.push(parameters)}`,
       read: async () => ended('Success'),
@@ -37,8 +38,13 @@ describe('running executions', () => {
     return { results, told, started };
   }
 
-  it('starts one after the other, and names its ID', async () => {
-    const { results, told, started } = await run({});
+  it('starts one after the other, and names its ID before it polls, so that Ctrl-C does not lose it', async () => {
+    const told: string[] = [];
+    const read = async (id: string) => {
+      expect(told.at(-1)).toContain(`started execution ${id};`);
+      return ended('Success');
+    };
+    const { results, started } = await run({ read }, undefined, told);
     expect(started).toEqual(users.map(({ userId }) => ({ IAMResourceId: userId })));
     expect(told.slice(0, 4)).toEqual([
       'alice: started execution execution-1; Ctrl-C does not stop it',
@@ -61,24 +67,6 @@ describe('running executions', () => {
       [null, 'not tried, because the execution for alice failed'],
     ]);
     expect(told).toContain('alice: ssm:X failed');
-  });
-
-  it('names the ID before it polls, so Ctrl-C does not lose it', async () => {
-    let startedAt = 0;
-    const told: string[] = [];
-    const all: Automation = {
-      start: async () => `execution-${++startedAt}`,
-      read: async () => {
-        expect(told.at(-1)).toContain(`started execution execution-${startedAt};`);
-        return ended('Success');
-      },
-      listSteps: async () => [],
-    };
-    const clock = { now: () => 0, sleep: async () => undefined };
-    const tell = (line: string) => void told.push(line);
-    const finished = async () => undefined;
-    await runExecutions(users, () => ({}), all, finished, { clock, tell });
-    expect(startedAt).toBe(3);
   });
 
   it('passes on each result before it starts the next', async () => {

@@ -4,10 +4,11 @@ import { accessKey, password, user } from '../../builders/account.ts';
 import { startRemediation } from '../../builders/remediation.ts';
 import { runProgramIn } from '../run-program.ts';
 
-/** An account in which frank's password and two keys were revoked. It ends with the test. */
-export async function startRevoked(second = accessKey(200, 80)) {
+/** An account in which frank's password and two keys were revoked; a key that was never used, deleted. It ends with the test. */
+export async function startRevoked({ neverUsed = false } = {}) {
   const account = createAccount();
   const first = accessKey(300, 90);
+  const second = accessKey(200, neverUsed ? undefined : 80);
   const frank = user(account, 'frank', { ...password(400, 100), accessKeys: [first, second] });
   const local = await startRemediation(account);
   onTestFinished(local.close);
