@@ -105,7 +105,7 @@ export interface Policy {
 }
 
 interface ReadStatement {
-  /** Its Sid, or else its number, from 1; and the number of its policy. */
+  /** Its Sid, or else its number, from 1. */
   readonly name: string;
   readonly effect: 'Allow' | 'Deny';
   readonly actions: readonly string[];
@@ -149,19 +149,29 @@ const policy = v.strictObject({
  */
 function readPolicies(policies: readonly Policy[]): readonly ReadStatement[] {
   return policies.flatMap((content, index) => {
-    const { success, output, issues } = v.safeParse(policy, content);
-    if (!success) {
-      throw new Error(`Policy ${index + 1}: ${v.getDotPath(issues[0])}: ${issues[0].message}`);
-    }
-    const names = output.Statement.map(({ Sid }, at) => Sid ?? String(at + 1));
-    const repeated = names.find((name, at) => names.indexOf(name) < at);
-    if (repeated !== undefined) throw new Error(`Policy ${index + 1} has ${repeated} twice`);
-    return output.Statement.map(({ Effect, Action, Resource, Condition: conditions }, at) => ({
-      name: `${names[at]} of policy ${index + 1}`,
-      ...{ effect: Effect, actions: Action, resources: Resource },
-      conditions: readConditions(conditions),
-    }));
+    const known = isMap(content) ? alreadyRead.get(content) : undefined;
+    const statements = known ?? readPolicy(content, index + 1);
+    if (isMap(content)) alreadyRead.set(content, statements);
+    return statements.map((read) => ({ ...read, name: `${read.name} of policy ${index + 1}` }));
   });
+}
+
+// Every request reads the policies of its caller again, and a policy does not change.
+const alreadyRead = new WeakMap<object, readonly ReadStatement[]>();
+
+function readPolicy(content: Policy, number: number): readonly ReadStatement[] {
+  const { success, output, issues } = v.safeParse(policy, content);
+  if (!success) {
+    throw new Error(`Policy ${number}: ${v.getDotPath(issues[0])}: ${issues[0].message}`);
+  }
+  const names = output.Statement.map(({ Sid }, at) => Sid ?? String(at + 1));
+  const repeated = names.find((name, at) => names.indexOf(name) < at);
+  if (repeated !== undefined) throw new Error(`Policy ${number} has ${repeated} twice`);
+  return output.Statement.map(({ Effect, Action, Resource, Condition: conditions }, at) => ({
+    name: names[at] ?? '',
+    ...{ effect: Effect, actions: Action, resources: Resource },
+    conditions: readConditions(conditions),
+  }));
 }
 
 // Not a record of valibot, which drops such keys as `constructor` and the condition with it.
