@@ -20,10 +20,10 @@ import { accountTemplate, stackName } from '../test/infra/synthesized.ts';
 import { buildFunctions } from './build.ts';
 
 /** The evaluation's result for each user. */
-export type Verdicts = EvaluationResult['users'];
+type Verdicts = EvaluationResult['users'];
 
 /** The steps of the demonstration on a local account. */
-export interface Demonstration {
+interface Demonstration {
   readonly evaluate: () => Promise<Verdicts>;
   /** The number of messages that the topic has received. */
   readonly messages: () => number;
@@ -36,7 +36,7 @@ export interface Demonstration {
   readonly close: () => Promise<void>;
 }
 
-export function createDemonstration(
+function createDemonstration(
   running: RunningStack,
   progress: (text: string) => void,
 ): Demonstration {

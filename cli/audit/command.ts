@@ -16,8 +16,8 @@ import {
 import { optionOf } from '../options.ts';
 
 /** The formats in which audit shows its result. */
-export const outputFormats = ['table', 'json', 'csv'] as const;
-export type OutputFormat = (typeof outputFormats)[number];
+const outputFormats = ['table', 'json', 'csv'] as const;
+type OutputFormat = (typeof outputFormats)[number];
 
 /** What audit is to do, validated. */
 export interface AuditOptions {
@@ -34,7 +34,7 @@ export interface AuditOptions {
 }
 
 /** The command's options as text, before validation; rule parameters under their own names. */
-export type RawAuditOptions = Readonly<
+type RawAuditOptions = Readonly<
   { [Name in ParameterName]?: string } & {
     report?: readonly string[];
     live?: boolean;
@@ -85,7 +85,7 @@ const asOptions = {
 };
 
 /** The names of the presets, in the order in which they are shown. */
-export const presetNames = Object.keys(presets) as PresetName[];
+const presetNames = Object.keys(presets) as PresetName[];
 
 function parseAsOf(text: string): Instant {
   const instant = parseInstant(text);

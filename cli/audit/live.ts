@@ -15,10 +15,10 @@ export async function auditLive(
   clock: Clock,
   onProgress: (what: string) => void,
 ): Promise<Gathered> {
-  const present: Instant = clock.now();
-  const now = asOf ?? present;
-  const deadline = present + patience;
-  const context = { iam, parameters, now, present, clock, deadline, onProgress };
+  const currentTime: Instant = clock.now();
+  const now = asOf ?? currentTime;
+  const deadline = currentTime + patience;
+  const context = { iam, parameters, now, currentTime, clock, deadline, onProgress };
   const account = await judgeAccount(context, { identifyUnusedKeys: true });
   const undecided = account.undecided.map(({ arn }) => ({
     arn,

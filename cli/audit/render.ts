@@ -66,7 +66,7 @@ export function* renderAuditJson(
 }
 
 /** One line of the verdict table. */
-export interface VerdictLine {
+interface VerdictLine {
   readonly name: string;
   readonly compliance: string;
   readonly category: string;

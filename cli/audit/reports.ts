@@ -9,7 +9,7 @@ import type { AuditOptions } from './command.ts';
 import { type AuditedUser, type Gathered, toAuditedUser } from './result.ts';
 
 /** A credential report from a file: its CSV, and when it was generated, or null if the file does not say so. */
-export interface ReportFile {
+interface ReportFile {
   readonly content: string;
   readonly generatedAt: Instant | null;
 }
@@ -26,7 +26,7 @@ const awsCliOutput = v.object({
 });
 
 /** Reads CSV, or the JSON that the AWS CLI prints, with the CSV in base64. Throws CredentialReportError. */
-export function readReportFile(bytes: Uint8Array, name: string): ReportFile {
+function readReportFile(bytes: Uint8Array, name: string): ReportFile {
   const text = decode(bytes, name);
   if (text.trim() === '') throw broken(name, 'is empty');
   if (!text.trimStart().startsWith('{')) return { content: text, generatedAt: null };
@@ -83,7 +83,7 @@ const progressStep = 1000;
 export async function auditReports(
   { reports, parameters, asOf }: AuditOptions,
   readFile: (name: string) => Promise<Uint8Array>,
-  present: Instant,
+  currentTime: Instant,
   onProgress: (what: string) => void,
 ): Promise<Gathered> {
   let files: (ReportFile & { name: string })[] = [];
@@ -91,7 +91,7 @@ export async function auditReports(
     onProgress(`Reading ${labelOf(name)}`);
     files.push({ name, ...readReportFile(await readFile(name), labelOf(name)) });
   }
-  const { now, notes } = chooseInstant(asOf, files, present);
+  const { now, notes } = chooseInstant(asOf, files, currentTime);
 
   const users: AuditedUser[] = [];
   const errors: Problem[] = [];
@@ -105,7 +105,7 @@ export async function auditReports(
     for (const row of rows.values()) {
       if (users.length % progressStep === 0) onProgress(`Evaluating: ${users.length} users`);
       try {
-        users.push(toAuditedUser(judge(toUser(row), { parameters, now, present })));
+        users.push(toAuditedUser(judge(toUser(row), { parameters, now, currentTime })));
       } catch (error) {
         errors.push({ arn: row.arn, message: messageOf(error) });
       }
@@ -147,7 +147,7 @@ function claimAccounts(
 function chooseInstant(
   asOf: Instant | undefined,
   files: readonly ReportFile[],
-  present: Instant,
+  currentTime: Instant,
 ): { now: Instant; notes: string[] } {
   if (asOf !== undefined) return { now: asOf, notes: [] };
   const generated = files.flatMap(({ generatedAt }) => (generatedAt === null ? [] : [generatedAt]));
@@ -157,7 +157,7 @@ function chooseInstant(
         ? 'the report does not say when it was generated'
         : 'the reports do not say when they were generated';
     return {
-      now: present,
+      now: currentTime,
       notes: [`${note}; evaluated as of now (see --as-of)`],
     };
   }

@@ -3,6 +3,7 @@ import { type Category, categories } from '../../rule/core/assess-user.ts';
 import type { Problem } from '../../rule/core/errors.ts';
 import { formatInstant, type Instant } from '../../rule/core/instant.ts';
 import type { RuleParameters } from '../../rule/core/rule-parameters.ts';
+import { splitArn } from '../../rule/formats/arns.ts';
 import type { Judgement } from '../../rule/judging/judgement.ts';
 
 /** What audit found, as its JSON output shows it. Instants are ISO 8601, UTC. */
@@ -28,13 +29,13 @@ export interface AuditedUser {
 }
 
 /** One usable credential. */
-export type AuditedCredential = Pick<
+type AuditedCredential = Pick<
   CredentialAssessment,
   'type' | 'id' | 'slot' | 'basis' | 'idleDays' | 'threshold' | 'unused'
 > & { readonly lastActivity: string };
 
 /** Counts over all users, including those that are not shown. */
-export interface AuditSummary {
+interface AuditSummary {
   readonly accounts: number;
   readonly users: number;
   readonly compliant: number;
@@ -79,16 +80,12 @@ export function toResult(gathered: Gathered, parameters: RuleParameters): AuditR
   };
 }
 
-function accountOf(arn: string): string {
-  return arn.split(':')[4] ?? '';
-}
-
 export function toAuditedUser({ user, assessment, annotation }: Judgement): AuditedUser {
   return {
     userName: user.userName,
     arn: user.arn,
     userId: user.userId,
-    accountId: accountOf(user.arn),
+    accountId: splitArn(user.arn).accountId,
     compliance: assessment.compliance,
     category: assessment.category,
     annotation,

@@ -12,7 +12,7 @@ import type { DoctorOptions } from './options.ts';
 
 /** The result of a check: nothing to do; worth knowing; to be fixed; could not be checked. From good to bad. */
 export const checkStates = ['ok', 'warning', 'wrong', 'unchecked'] as const;
-export type CheckState = (typeof checkStates)[number];
+type CheckState = (typeof checkStates)[number];
 
 /** What a check found. */
 export interface Finding {

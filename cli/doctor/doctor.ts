@@ -1,11 +1,12 @@
 import pMap from 'p-map';
 import { describeRule, type RuleLocation, readRemediation } from '../../rule/aws/config-rule.ts';
 import { type DeployedFunction, readFunction } from '../../rule/aws/lambda.ts';
-import { ExpectedError } from '../../rule/core/errors.ts';
+import { ExpectedError, oneLine } from '../../rule/core/errors.ts';
 import { functionNames } from '../../rule/core/names.ts';
+import { splitArn } from '../../rule/formats/arns.ts';
 import type { CommandEnvironment, ExitCode } from '../environment.ts';
 import { withProgress } from '../terminal/progress.ts';
-import { describeFailure, oneLine, plainJson } from '../terminal/style.ts';
+import { describeFailure, plainJson } from '../terminal/style.ts';
 import { type Check, type CheckResult, type Sources, unchecked } from './check.ts';
 import { checks } from './checks.ts';
 import type { DoctorOptions } from './options.ts';
@@ -101,7 +102,7 @@ export async function findLocation(
 ): Promise<RuleLocation | null> {
   for (const read of arns) {
     const arn = await read().catch(() => undefined);
-    const [, partition = '', , , accountId = ''] = arn?.split(':') ?? [];
+    const { partition, accountId } = splitArn(arn ?? '');
     if (/^\d{12}$/u.test(accountId)) return { partition, region, accountId };
   }
   return null;

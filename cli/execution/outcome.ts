@@ -1,7 +1,8 @@
 import * as v from 'valibot';
+import { oneLine } from '../../rule/core/errors.ts';
 import type { CommandEnvironment } from '../environment.ts';
 import type { ResultFormat } from '../options.ts';
-import { oneLine, plain, plainJson } from '../terminal/style.ts';
+import { plain, plainJson } from '../terminal/style.ts';
 import { wrap } from '../terminal/table.ts';
 import type { ExecutionResult } from './run.ts';
 
@@ -22,7 +23,7 @@ export interface ExecutionOutcome {
 }
 
 /** A step that failed. */
-export interface FailedStep {
+interface FailedStep {
   readonly name: string;
   readonly status: string;
   readonly message: string;
@@ -135,7 +136,7 @@ export interface OutcomeView<Outcome extends ExecutionOutcome> {
 }
 
 /** Writes outcomes to standard output. */
-export interface OutcomeWriter<Outcome extends ExecutionOutcome> {
+interface OutcomeWriter<Outcome extends ExecutionOutcome> {
   /** Writes a result of the table at once, so that Ctrl-C loses nothing. */
   readonly add: (result: ExecutionResult) => Promise<void>;
   /** Writes the rest, and returns all outcomes. */

@@ -1,5 +1,6 @@
 import type { Clients } from '../../rule/aws/clients.ts';
 import { automationRoleArn } from '../../rule/core/names.ts';
+import { splitArn } from '../../rule/formats/arns.ts';
 import type { UserIdentity } from '../../rule/formats/user-snapshot.ts';
 import type { CommandEnvironment } from '../environment.ts';
 import { type RemediationCommand, usage } from '../options.ts';
@@ -71,7 +72,7 @@ export async function remediate<Outcome extends ExecutionOutcome>(
 ): Promise<readonly Outcome[] | null> {
   const region = await ssm.config.region();
   const [first] = users;
-  const [, partition = '', , , accountId = ''] = first?.arn.split(':') ?? [];
+  const { partition, accountId } = splitArn(first?.arn ?? '');
   if (ask !== null) {
     const change = { what, users, accountId, region, parameters, notes };
     if (!(await confirm(change, ask, environment.tell))) {

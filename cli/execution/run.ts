@@ -1,11 +1,11 @@
 import { hasAwsCode } from '../../rule/aws/call.ts';
 import type { Clients } from '../../rule/aws/clients.ts';
 import { listSteps, readExecution, startExecution } from '../../rule/aws/ssm-automation.ts';
-import { ExpectedError, messageOf } from '../../rule/core/errors.ts';
+import { ExpectedError, messageOf, oneLine } from '../../rule/core/errors.ts';
 import type { UserIdentity } from '../../rule/formats/user-snapshot.ts';
 import type { CommandEnvironment } from '../environment.ts';
 import { startProgress } from '../terminal/progress.ts';
-import { describeFailure, oneLine, plain } from '../terminal/style.ts';
+import { describeFailure, plain } from '../terminal/style.ts';
 import {
   type EndedExecution,
   type ExecutionListener,

@@ -5,6 +5,7 @@ import { listUserNames, readUser } from '../../rule/aws/iam-users.ts';
 import { type FoundRecord, listRecordNames, readRecord } from '../../rule/aws/ssm-parameters.ts';
 import type { Instant } from '../../rule/core/instant.ts';
 import { recordsPath } from '../../rule/core/names.ts';
+import { splitArn } from '../../rule/formats/arns.ts';
 import type { CommandEnvironment } from '../environment.ts';
 import { findUsers } from '../execution/users.ts';
 import { layOut } from '../terminal/table.ts';
@@ -116,7 +117,7 @@ async function readRecords(
   arn: string | null,
   report: Report,
 ): Promise<NamedRecord[]> {
-  const [, partition = '', , , accountId = ''] = arn?.split(':') ?? [];
+  const { partition, accountId } = splitArn(arn ?? '');
   const region = await ssm.config.region();
   let read = 0;
   const records = await pMap(

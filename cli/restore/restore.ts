@@ -21,7 +21,7 @@ import { withOptions } from './listed-record.ts';
 import { type RestoreOptions, type RestoreTarget, restoreDocumentOptions } from './options.ts';
 
 /** What restore shows of a user's execution. */
-export interface RestoreOutcome extends ExecutionOutcome {
+interface RestoreOutcome extends ExecutionOutcome {
   /** Verified to be usable again. */
   readonly restored: readonly string[];
   /** Planned to be restored. */
@@ -54,7 +54,7 @@ export function toRestoreOutcome(result: ExecutionResult): RestoreOutcome {
   };
 }
 
-export function restoreLines(outcome: RestoreOutcome): OutcomeLines {
+function restoreLines(outcome: RestoreOutcome): OutcomeLines {
   const { restored, toRestore, notRestored } = outcome;
   return [
     ['restored', restored],

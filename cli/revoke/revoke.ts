@@ -18,7 +18,7 @@ import { withProgress } from '../terminal/progress.ts';
 import { type RevokeOptions, revokeDocumentOptions } from './options.ts';
 
 /** What revoke shows of a user's execution. */
-export interface RevokeOutcome extends ExecutionOutcome {
+interface RevokeOutcome extends ExecutionOutcome {
   /** Verified to be revoked. */
   readonly revoked: readonly string[];
   /** Planned to be revoked. */

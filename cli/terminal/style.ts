@@ -58,8 +58,3 @@ export function escapeControls(json: string): string {
 export function plainJson(value: unknown): string {
   return `${escapeControls(JSON.stringify(value, null, 2))}\n`;
 }
-
-/** Puts text on one line. */
-export function oneLine(text: string): string {
-  return text.replace(/\s+/gu, ' ').trim();
-}

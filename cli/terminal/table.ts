@@ -2,7 +2,7 @@ import stringWidth from 'string-width';
 import { plain } from './style.ts';
 
 /** A cell's text, which may come from AWS, and how to paint it. */
-export type Cell = string | { readonly text: string; readonly paint: (text: string) => string };
+type Cell = string | { readonly text: string; readonly paint: (text: string) => string };
 
 export interface TableLayout {
   /** The terminal's columns; null for lines of any length, as for a pipe or a file. */

@@ -89,7 +89,7 @@ const batchSize = 100;
 const attempts = 4;
 
 /** An evaluation that AWS Config did not accept, and why. */
-export interface RefusedEvaluation {
+interface RefusedEvaluation {
   readonly resourceId: string;
   readonly message: string;
 }

@@ -19,7 +19,7 @@ import type { FunctionLocation } from '../formats/arns.ts';
 import { call, orNull, required } from './call.ts';
 
 /** When AWS Config evaluated a rule; null for what AWS does not say. */
-export interface EvaluationStatus {
+interface EvaluationStatus {
   readonly succeededAt: Instant | null;
   /** The later of a failed evaluation and a failed invocation. */
   readonly failedAt: Instant | null;

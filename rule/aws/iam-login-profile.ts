@@ -30,7 +30,7 @@ export async function readPasswordPolicy(iam: IAMClient): Promise<PasswordPolicy
 const pause = 3_000;
 
 /** The properties of a new login profile. */
-export interface NewLoginProfile {
+interface NewLoginProfile {
   readonly userName: string;
   readonly password: string;
   readonly passwordResetRequired: boolean;

@@ -77,7 +77,7 @@ export async function findQuarantine(iam: IAMClient, userName: string): Promise<
 }
 
 /** A user as GetUser shows them. */
-export interface FoundUser {
+interface FoundUser {
   readonly identity: UserIdentity;
   readonly passwordLastUsed: Instant | undefined;
 }

@@ -62,7 +62,7 @@ export function listSteps(ssm: SSMClient, executionId: string): Promise<StepExec
 }
 
 /** The default version of a document, which is the one that runs. */
-export interface DeployedDocument {
+interface DeployedDocument {
   readonly status: string;
   readonly statusReason: string | null;
   /** YAML. */

@@ -3,7 +3,7 @@ import { ExpectedError } from './errors.ts';
 import { formatDate, formatInstant, type Instant, millisecondsPerDay } from './instant.ts';
 
 /** Names a credential of a user: `id` is an access key's, `slot` its number in the report. */
-export interface CredentialReference {
+interface CredentialReference {
   readonly type: 'password' | 'access-key';
   readonly id: string | null;
   readonly slot: 1 | 2 | null;
@@ -31,7 +31,7 @@ export interface CredentialAssessment extends CredentialReference {
 const toleratedSkew = millisecondsPerDay;
 
 /**
- * Measures the idle time against the threshold (days). `present` is later than `now` if the evaluation looks at an
+ * Measures the idle time against the threshold (days). `currentTime` is later than `now` if the evaluation looks at an
  * instant in the past; activity between the two counts as idle 0. A UserError if no date is known, or the last
  * activity is more than 24 hours after both.
  */
@@ -40,7 +40,7 @@ export function assessCredential(
   dates: ActivityDates,
   threshold: number,
   now: Instant,
-  present: Instant = now,
+  currentTime: Instant = now,
 ): CredentialAssessment {
   const found = findLastActivity(dates);
   if (found === undefined) {
@@ -50,7 +50,7 @@ export function assessCredential(
     );
   }
   const { basis, lastActivity } = found;
-  const latest = Math.max(now, present);
+  const latest = Math.max(now, currentTime);
   if (lastActivity - latest > toleratedSkew) {
     throw new ExpectedError(
       'UserError',

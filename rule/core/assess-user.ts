@@ -28,14 +28,14 @@ export interface Assessment extends ScopeJudgement {
 
 /**
  * Decides whether the user's credentials have been unused for too long. An idle time that equals the threshold
- * is unused. `now` and `present` are those of assessCredential. A UserError if a date that the decision needs is
+ * is unused. `now` and `currentTime` are those of assessCredential. A UserError if a date that the decision needs is
  * missing or more than 24 hours in the future.
  */
 export function assessUser(
   user: User,
   parameters: RuleParameters,
   now: Instant,
-  present: Instant = now,
+  currentTime: Instant = now,
 ): Assessment {
   const credentials: CredentialAssessment[] = [];
   if (user.password !== null) {
@@ -46,7 +46,7 @@ export function assessUser(
         user.password,
         threshold,
         now,
-        present,
+        currentTime,
       ),
     );
   }
@@ -59,7 +59,7 @@ export function assessUser(
         key,
         threshold,
         now,
-        present,
+        currentTime,
       ),
     );
   }
@@ -71,7 +71,7 @@ export function assessUser(
     credentials,
     parameters,
     now,
-    present,
+    currentTime,
   );
   const compliant = exempt || due.length === 0;
   return {

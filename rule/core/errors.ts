@@ -1,5 +1,5 @@
 /** The kind of problem. It is also the error's `name`, which logs and Lambda responses include. */
-export type ErrorKind =
+type ErrorKind =
   | 'UsageError'
   | 'CredentialsError'
   | 'FileError'

@@ -144,7 +144,7 @@ function wasUsedSince(used: Instant | undefined, recordedAt: Instant): used is I
 }
 
 /** What a mark on a record calls the credential: `password`, or the access key's ID. */
-export function markName({ type, id }: CredentialId): string {
+function markName({ type, id }: CredentialId): string {
   return type === 'password' || id === null ? 'password' : id;
 }
 

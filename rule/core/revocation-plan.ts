@@ -20,7 +20,7 @@ export interface RevocationOptions {
 }
 
 /** A usable credential that is not revoked. */
-export interface SkippedCredential {
+interface SkippedCredential {
   readonly credential: CredentialAssessment;
   /** Whether the rule considers it unused. */
   readonly due: boolean;

@@ -5,7 +5,7 @@ import type { Instant } from './instant.ts';
 import { recordName } from './names.ts';
 
 /** What a revocation does to one credential. A password can only be deleted. */
-export type RevocationAction = 'Deactivate' | 'Delete';
+type RevocationAction = 'Deactivate' | 'Delete';
 
 /** Identifies a credential of a user. */
 export interface CredentialId {
@@ -42,7 +42,7 @@ export interface PlannedRevocation {
 }
 
 /** Which execution revokes the credentials of which user. */
-export interface RecordContext {
+interface RecordContext {
   readonly accountId: string;
   readonly executionId: string;
   readonly userId: string;

@@ -88,7 +88,7 @@ export type ParameterName = keyof typeof parameterDefinitions;
 export const parameterNames = Object.keys(parameterDefinitions) as ParameterName[];
 
 /** How an error message names parameters, and what it advises. */
-export interface ParameterNaming {
+interface ParameterNaming {
   readonly what: string;
   readonly nameOf: (name: string) => string;
   readonly advice: string;

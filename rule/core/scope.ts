@@ -17,7 +17,7 @@ export function judgeByScope(
   credentials: readonly CredentialAssessment[],
   parameters: RuleParameters,
   now: Instant,
-  present: Instant,
+  currentTime: Instant,
 ): ScopeJudgement {
   const unused = credentials.filter((credential) => credential.unused);
   switch (parameters.evaluationScope) {
@@ -28,7 +28,7 @@ export function judgeByScope(
       if (unused.length === credentials.length) return { due: unused, becomesUnused: null };
       return { due: [], becomesUnused: flip(latest(credentials)) };
     case 'console-password':
-      return judgeConsolePassword(accessKeys, credentials, parameters, now, present);
+      return judgeConsolePassword(accessKeys, credentials, parameters, now, currentTime);
   }
 }
 
@@ -41,7 +41,7 @@ function judgeConsolePassword(
   credentials: readonly CredentialAssessment[],
   { maxAccessKeyUsageAge }: RuleParameters,
   now: Instant,
-  present: Instant,
+  currentTime: Instant,
 ): ScopeJudgement {
   const password = credentials.find((credential) => credential.type === 'password');
   if (password === undefined) return { due: [], becomesUnused: null };
@@ -49,7 +49,7 @@ function judgeConsolePassword(
     if (key.used === undefined) return [];
     const reference = { type: 'access-key', id: key.id, slot: key.slot } as const;
     return [
-      assessCredential(reference, { used: key.used }, maxAccessKeyUsageAge, now, present)
+      assessCredential(reference, { used: key.used }, maxAccessKeyUsageAge, now, currentTime)
         .unusedFrom,
     ];
   });

@@ -4,7 +4,7 @@ import type { CurrentCredentials } from './restoration-plan.ts';
 import type { CredentialId, RecordedCredential } from './revocation-record.ts';
 
 /** The part of a user's credentials that a verification reads. */
-export interface VerifiedCredentials extends Pick<CurrentCredentials, 'accessKeys'> {
+interface VerifiedCredentials extends Pick<CurrentCredentials, 'accessKeys'> {
   /** When the login profile was created; null if there is none. */
   readonly passwordCreated: Instant | null;
 }

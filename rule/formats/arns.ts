@@ -1,5 +1,20 @@
 import { ExpectedError } from '../core/errors.ts';
 
+/** The parts of an ARN. Each is empty if the text does not have it. */
+interface ArnParts {
+  readonly partition: string;
+  readonly region: string;
+  readonly accountId: string;
+  /** The last part, which may hold colons. */
+  readonly resource: string;
+}
+
+/** Does not check the parts. */
+export function splitArn(arn: string): ArnParts {
+  const [, partition = '', , region = '', accountId = '', ...resource] = arn.split(':');
+  return { partition, region, accountId, resource: resource.join(':') };
+}
+
 /** Where a Lambda function is. */
 export interface FunctionLocation {
   readonly partition: string;

@@ -10,7 +10,7 @@ export interface Digest {
 }
 
 /** The users that a scheduled run newly found NON_COMPLIANT. */
-export interface NewNonCompliance {
+interface NewNonCompliance {
   /** 12 digits, or a word if it is not known. */
   readonly accountId: string;
   readonly ruleName: string;

@@ -126,7 +126,7 @@ function whyNothing({ records, revocationId }: PlannedRestoration): string | nul
 }
 
 /** The result of the verification of a restoration. */
-export interface VerifiedRestoration {
+interface VerifiedRestoration {
   readonly userName: string;
   readonly accountId: string;
   readonly restored: JustRestored;

@@ -18,7 +18,7 @@ export const none = 'None';
 export type Answer = Readonly<Record<string, string | readonly string[]>>;
 
 /** The user and execution of a plan. */
-export interface PlanSubject {
+interface PlanSubject {
   readonly userId: string;
   /** Null if the user is gone. */
   readonly userName: string | null;

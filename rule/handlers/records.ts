@@ -19,7 +19,7 @@ export interface ForgedRecord {
 }
 
 /** A user's records that are not marked as restored. */
-export interface OutstandingRecords {
+interface OutstandingRecords {
   readonly outstanding: readonly OutstandingRecord[];
   readonly forged: readonly ForgedRecord[];
 }
@@ -51,7 +51,7 @@ export function currentCredentials({ credentials }: LiveUser): CurrentCredential
 }
 
 /** A loop of an Automation document runs over at most this many items. */
-export const mostItems = 100;
+const mostItems = 100;
 
 /** The names of the records with nothing left to restore. */
 export function fullyRestoredRecords(

@@ -16,7 +16,7 @@ import { judgeLive, judgeUser, type UserJudgement } from './judge-user.ts';
 import { type Judgement, type JudgementContext, judge } from './judgement.ts';
 
 /** The verdicts on an account's users, and the users without a verdict. */
-export interface AccountJudgement {
+interface AccountJudgement {
   readonly judged: readonly IdentifiedJudgement[];
   /** Users who were deleted while the account was being read. */
   readonly gone: readonly UserIdentity[];
@@ -30,12 +30,12 @@ export interface AccountJudgement {
 }
 
 /** A judgement on a user whose unique ID is known. */
-export interface IdentifiedJudgement extends Judgement {
+interface IdentifiedJudgement extends Judgement {
   readonly userId: string;
 }
 
 /** What a caller needs beyond the verdicts. */
-export interface AccountOptions {
+interface AccountOptions {
   /** Whether unused access keys need their IDs. The report lacks them, so their owners are read live. */
   readonly identifyUnusedKeys?: boolean;
 }

@@ -12,7 +12,7 @@ import {
 import { type Judgement, type JudgementContext, judge } from './judgement.ts';
 
 /** A user's unique ID, and a name they were known by, which may be another user's by now. */
-export interface KnownUser {
+interface KnownUser {
   readonly userId: string;
   readonly userName: string;
 }
@@ -24,7 +24,7 @@ type Evidence = ReportEvidence | (() => Promise<ReportEvidence>);
 export type EvidenceSource = (identity: UserIdentity) => Evidence;
 
 /** `undecided`: only a newer report can decide. */
-export type LiveJudgement = Judgement | 'undecided';
+type LiveJudgement = Judgement | 'undecided';
 
 /**
  * Evaluates a user by their credentials, read live; null if the name is no longer theirs. The report is read

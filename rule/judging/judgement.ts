@@ -13,7 +13,7 @@ export interface JudgementContext {
   /** The instant of the evaluation: one for all users. */
   readonly now: Instant;
   /** The actual time, if the evaluation looks at an instant in the past. */
-  readonly present?: Instant;
+  readonly currentTime?: Instant;
   readonly clock: Clock;
   /** Called with text about the progress, for a person. */
   readonly onProgress?: (what: string) => void;
@@ -30,8 +30,8 @@ export interface Judgement {
 
 export function judge(
   user: User,
-  { parameters, now, present }: Pick<JudgementContext, 'parameters' | 'now' | 'present'>,
+  { parameters, now, currentTime }: Pick<JudgementContext, 'parameters' | 'now' | 'currentTime'>,
 ): Judgement {
-  const assessment = assessUser(user, parameters, now, present);
+  const assessment = assessUser(user, parameters, now, currentTime);
   return { user, assessment, annotation: annotate(user, assessment, parameters) };
 }

@@ -4,7 +4,7 @@ import type { BenchResults } from '../bench/results.ts';
  * AWS's prices in us-east-1, in billionths of a dollar, from its price pages of November 2026. Free tiers and the
  * aggregation of tiers over an organization are left out, so that a bill is rather lower.
  */
-export const prices = {
+const prices = {
   /** Evaluations of AWS Config rules, a Region and month: the price of each up to a number, then the next price. */
   evaluations: [
     { upTo: 100_000, each: 1_000_000n },
@@ -31,7 +31,7 @@ export const alarms = 3;
 export const steps = { unchanged: 7, revocation: 21 } as const;
 
 /** What one account costs a month, in billionths of a dollar. */
-export interface AccountCost {
+interface AccountCost {
   readonly evaluations: bigint;
   readonly lambda: bigint;
   readonly cloudWatch: bigint;

@@ -4,6 +4,7 @@ import type { Clock } from '../../../rule/clock.ts';
 import { ExpectedError, messageOf } from '../../../rule/core/errors.ts';
 import { automationRoleArn, documentNames } from '../../../rule/core/names.ts';
 import { type RevocationOutcome, revocationOutcomes } from '../../../rule/core/revocation-plan.ts';
+import { splitArn } from '../../../rule/formats/arns.ts';
 import type { UserIdentity } from '../../../rule/formats/user-snapshot.ts';
 import { followExecution } from '../../execution/follow.ts';
 import { hasSucceeded, toOutcome } from '../../execution/outcome.ts';
@@ -41,7 +42,7 @@ export async function runDry(
   clock: Clock,
   report: (what: string) => void,
 ): Promise<DryRun> {
-  const [, partition = '', , , accountId = ''] = user.arn.split(':');
+  const { partition, accountId } = splitArn(user.arn);
   const parameters = {
     IAMResourceId: user.userId,
     AutomationAssumeRole: automationRoleArn(documentNames.revoke, { partition, accountId, region }),

@@ -1,4 +1,5 @@
 import { listSubscriptions, type Subscription } from '../../../rule/aws/sns.ts';
+import { splitArn } from '../../../rule/formats/arns.ts';
 import {
   type Check,
   type Finding,
@@ -61,7 +62,7 @@ function judgeSubscriptions(topicArn: string, found: readonly Subscription[] | n
   if (pending.length === 0) return ok(`subscriptions: ${count}`);
   const endpoints = pending.map(({ protocol, endpoint }) => `${protocol} ${endpoint}`).join(', ');
   const finding = `subscriptions: ${count}; not confirmed yet: ${endpoints}`;
-  const confirm = `open the link in the message from AWS, or subscribe again in SNS → Topics → ${topicArn.split(':').at(-1)}`;
+  const confirm = `open the link in the message from AWS, or subscribe again in SNS → Topics → ${splitArn(topicArn).resource}`;
   return confirmed.length === 0 ? wrong(finding, confirm) : warning(finding, confirm);
 }
 
@@ -71,7 +72,7 @@ async function readTopic({ remediation, location, clients }: Sources): Promise<T
   if (configured === null) return { kind: 'no remediation' };
   const topicArn = configured.parameters.get('NotificationTopicArn')?.text ?? 'none';
   if (topicArn === 'none') return { kind: 'none' };
-  const [, , , region = '', accountId = ''] = topicArn.split(':');
+  const { region, accountId } = splitArn(topicArn);
   const here = await location();
   if (here?.region !== region || here.accountId !== accountId) return { kind: 'foreign', topicArn };
   return { kind: 'own', topicArn, subscriptions: await listSubscriptions(clients.sns, topicArn) };

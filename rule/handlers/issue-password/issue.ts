@@ -28,7 +28,7 @@ import { currentCredentials } from '../records.ts';
 import { permitPassword, refusal } from './permit.ts';
 
 /** What issue-password runs with. */
-export interface PasswordDependencies
+interface PasswordDependencies
   extends FunctionDependencies,
     Clients<'iam' | 'config' | 'ssm' | 'secrets'> {
   /** ARN of the only role that may read the secret; `{account}` stands for the account. Empty if the stack has none. */

@@ -31,8 +31,7 @@ import {
 } from '../records.ts';
 import { verifyRestoration } from './verify.ts';
 
-export type RestorationDependencies = FunctionDependencies &
-  Clients<'iam' | 'config' | 'ssm' | 'secrets'>;
+type RestorationDependencies = FunctionDependencies & Clients<'iam' | 'config' | 'ssm' | 'secrets'>;
 type PlanRequest = Extract<RestorationRequest, { mode: 'plan' }>;
 
 /**

@@ -32,13 +32,13 @@ import {
 import { verifyRevocation } from './verify.ts';
 
 /** A user whose credentials may be revoked. */
-export interface RevocationSubject {
+interface RevocationSubject {
   readonly user: User;
   readonly assessment: Assessment;
 }
 
 /** By live dates only: a report can only make more credentials count as used. Null if the user is gone. Throws AwsError and UserError. */
-export async function judgeByLiveDates(
+async function judgeByLiveDates(
   userId: string,
   context: JudgementContext,
 ): Promise<RevocationSubject | null> {

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { parseFunctionArn, secretId } from '../../../rule/formats/arns.ts';
+import { parseFunctionArn, secretId, splitArn } from '../../../rule/formats/arns.ts';
 
 const name = 'unused-iam-credentials-plan-revocation';
 const arn = `arn:aws-us-gov:lambda:us-gov-west-1:123456789012:function:${name}`;
@@ -31,4 +31,12 @@ it('a secret is found by its ARN without the six random characters, in any parti
   expect(secretId(location, 'unused-iam-credentials/AIDA1/e')).toBe(
     'arn:aws-cn:secretsmanager:cn-north-1:123456789012:secret:unused-iam-credentials/AIDA1/e',
   );
+});
+
+it.each([
+  ['arn:aws:iam::123456789012:user/team/alice', 'aws', '', '123456789012', 'user/team/alice'],
+  ['arn:aws-cn:sns:cn-north-1:123456789012:a:b', 'aws-cn', 'cn-north-1', '123456789012', 'a:b'],
+  ['topic', '', '', '', ''],
+])('splits %s into its parts', (arn, partition, region, accountId, resource) => {
+  expect(splitArn(arn)).toEqual({ partition, region, accountId, resource });
 });
