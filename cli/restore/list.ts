@@ -4,7 +4,7 @@ import { findUser } from '../../rule/aws/iam-credentials.ts';
 import { listUserNames, readUser } from '../../rule/aws/iam-users.ts';
 import { type FoundRecord, listRecordNames, readRecord } from '../../rule/aws/ssm-parameters.ts';
 import type { Instant } from '../../rule/core/instant.ts';
-import { recordsPath } from '../../rule/core/names.ts';
+import { parseRecordName } from '../../rule/core/names.ts';
 import { splitArn } from '../../rule/formats/arns.ts';
 import type { CommandEnvironment } from '../environment.ts';
 import { findUsers } from '../execution/users.ts';
@@ -124,7 +124,7 @@ async function readRecords(
     names,
     async (name) => {
       report(`Reading records: ${read} of ${names.length}`);
-      const [userId = '', revocationId = ''] = name.slice(recordsPath.length + 1).split('/');
+      const { userId, executionId: revocationId } = parseRecordName(name);
       const found = await readRecord(ssm, name, { partition, accountId, region, userId });
       read += 1;
       return found === null ? null : { found, userId, revocationId };

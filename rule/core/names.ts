@@ -41,6 +41,12 @@ export function recordName(userId: string, executionId: string): string {
   return `${recordsPath}/${userId}/${executionId}`;
 }
 
+/** Reads a name below `recordsPath`; parts that it lacks are empty. */
+export function parseRecordName(name: string): { userId: string; executionId: string } {
+  const [userId = '', executionId = ''] = name.slice(recordsPath.length + 1).split('/');
+  return { userId, executionId };
+}
+
 /** The name of the secret that holds the password issued for that revocation. */
 export function secretName(userId: string, executionId: string): string {
   return `${prefix}/${userId}/${executionId}`;

@@ -144,8 +144,8 @@ function wasUsedSince(used: Instant | undefined, recordedAt: Instant): used is I
 }
 
 /** What a mark on a record calls the credential: `password`, or the access key's ID. */
-function markName({ type, id }: CredentialId): string {
-  return type === 'password' || id === null ? 'password' : id;
+function markName({ id }: CredentialId): string {
+  return id ?? 'password';
 }
 
 /** What this restoration restored and verified. */

@@ -194,7 +194,7 @@ describe('the plan that restore --list shows', () => {
     );
     const { stdout } = await run('--list', '--format', 'json');
     expect(JSON.parse(stdout)[0].credentials[0]).toMatchObject({
-      ...{ restorable: 'No', needs: [], whyNot: 'the user is gone' },
+      ...{ restorable: 'No', needs: [], whyNot: 'the user no longer exists' },
     });
   });
 
@@ -205,7 +205,7 @@ describe('the plan that restore --list shows', () => {
     account.parameters.set(forged, { versions: [version], tags: new Map() });
     const { code, stdout } = await run('--list');
     expect(code).toBe(2);
-    expect(stdout).toMatch(/ confirmed .*not genuine; restore refuses until it is deleted/u);
+    expect(stdout).toMatch(/ confirmed .*not genuine; restore rejects the user until it is deleted/u);
     expect(stdout).not.toContain('would be reactivated');
     expect((await run('frank', '--yes')).stdout).toMatch(/plan: Refused/u);
   });

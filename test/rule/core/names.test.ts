@@ -1,6 +1,14 @@
 import { expect, it } from 'vitest';
 import { restoreDocument, revokeDocument } from '../../../remediation-docs/documents.ts';
-import { automationRoleArn, marks, restoredPrefix, revokedTag } from '../../../rule/core/names.ts';
+import {
+  automationRoleArn,
+  marks,
+  parseRecordName,
+  recordName,
+  recordsPath,
+  restoredPrefix,
+  revokedTag,
+} from '../../../rule/core/names.ts';
 
 it('the marks and tags that the documents set are those that the functions look for', () => {
   const restore = restoreDocument.load();
@@ -19,4 +27,13 @@ it('the role of a document ends with the Region, in whatever partition', () => {
   expect(automationRoleArn(restoreDocument.name, place)).toBe(
     'arn:aws-cn:iam::123456789012:role/UnusedIamCredentials-Restore-cn-north-1',
   );
+});
+
+it('the name of a record says whose it is and which revocation wrote it', () => {
+  expect(parseRecordName(recordName('AIDA1', 'e1'))).toEqual({
+    userId: 'AIDA1',
+    executionId: 'e1',
+  });
+  expect(parseRecordName(`${recordsPath}/AIDA1`)).toEqual({ userId: 'AIDA1', executionId: '' });
+  expect(parseRecordName(recordsPath)).toEqual({ userId: '', executionId: '' });
 });

@@ -250,6 +250,13 @@ describe('a record is fully restored', () => {
       only(key('AKIA2', 'Active'), key('AKIA1', 'Inactive')),
       nothingRestored,
     ],
+    [
+      'the key is active and another is not',
+      true,
+      applied(one),
+      only(key('AKIA1', 'Active'), key('AKIA2', 'Inactive')),
+      nothingRestored,
+    ],
     ['the read may be older than the revocation', false, young, back, nothingRestored],
     ['only the key is verified', false, young, back, { ...restoredAll, password: false }],
     ['only the password is verified', false, young, back, { ...restoredAll, accessKeyIds: [] }],
