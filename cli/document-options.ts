@@ -14,7 +14,7 @@ interface DocumentParameter {
  * command does not.
  */
 export function documentOptions<Name extends string>(
-  document: RemediationDocument,
+  document: Pick<RemediationDocument, 'name' | 'load'>,
   parameters: Readonly<Record<Name, string>>,
   defaults: Readonly<Record<string, string>> = {},
 ): Readonly<Record<Name, DocumentOption>> {

@@ -12,12 +12,18 @@ export function contentHash(text: string): string {
 export interface RemediationDocument {
   /** The name under which it is deployed. */
   readonly name: string;
+  /** The name of its file beside this module, wherever that is bundled to. */
+  readonly file: string;
   /** The text as it is deployed: YAML without anchors and comments. Throws if the file is missing. */
   readonly load: () => string;
 }
 
 function document(name: string, file: string): RemediationDocument {
-  return { name, load: () => resolveAnchors(readFileSync(new URL(file, import.meta.url), 'utf8')) };
+  return {
+    name,
+    file,
+    load: () => resolveAnchors(readFileSync(new URL(file, import.meta.url), 'utf8')),
+  };
 }
 
 /** Systems Manager does not document which YAML it reads, so that the deployed text holds neither anchors nor merge keys. */

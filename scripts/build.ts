@@ -1,8 +1,8 @@
 import { existsSync } from 'node:fs';
-import { chmod, copyFile, mkdir, readdir, rm, writeFile } from 'node:fs/promises';
+import { chmod, mkdir, readdir, rm, writeFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { type BuildOptions, build, type Metafile } from 'esbuild';
-import { documents } from '../remediation-docs/documents.ts';
+import { documents, type RemediationDocument } from '../remediation-docs/documents.ts';
 import { thirdPartyNotices } from './notices.ts';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
@@ -71,26 +71,21 @@ export async function buildCommandLine(): Promise<Metafile> {
     legalComments: 'none',
   });
   await chmod(`${root}/dist/cli/index.js`, 0o755);
-  await copyDocuments('dist/cli');
+  await writeDocuments('dist/cli', ({ file }) => file);
   return metafile;
 }
 
-/** remediation-docs/documents.ts reads the documents from its own folder, which is that of the bundle. */
-async function copyDocuments(folder: string): Promise<void> {
-  const files = await readdir(`${root}/remediation-docs`);
+/** Writes each document as it is deployed, under the name that `nameOf` gives it. */
+async function writeDocuments(
+  folder: string,
+  nameOf: (document: RemediationDocument) => string,
+): Promise<void> {
+  await mkdir(`${root}/${folder}`, { recursive: true });
   await Promise.all(
-    files
-      .filter((file) => file.endsWith('.yaml'))
-      .map((file) => copyFile(`${root}/remediation-docs/${file}`, `${root}/${folder}/${file}`)),
+    documents.map((document) =>
+      writeFile(`${root}/${folder}/${nameOf(document)}`, document.load()),
+    ),
   );
-}
-
-/** Writes dist/documents/<name>.yaml: each document as it is deployed. */
-async function writeDocuments(): Promise<void> {
-  const folder = `${root}/dist/documents`;
-  await rm(folder, { recursive: true, force: true });
-  await mkdir(folder, { recursive: true });
-  await Promise.all(documents.map(({ name, load }) => writeFile(`${folder}/${name}.yaml`, load())));
 }
 
 /** Writes dist: the functions, the command line, the documents and the licenses of the bundled packages. */
@@ -98,7 +93,7 @@ export async function buildAll(): Promise<void> {
   const [functions, commandLine] = await Promise.all([
     buildFunctions(),
     buildCommandLine(),
-    writeDocuments(),
+    writeDocuments('dist/documents', ({ name }) => `${name}.yaml`),
   ]);
   const notices = await thirdPartyNotices(root, [...functions, commandLine]);
   await writeFile(`${root}/dist/third-party-notices.txt`, notices);

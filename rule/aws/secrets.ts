@@ -57,7 +57,9 @@ export function getRandomPassword(
     RequireEachIncludedType: true,
     ExcludeCharacters: excludedCharacters,
   });
-  return call(secrets, command, ({ RandomPassword }) => required(RandomPassword, 'RandomPassword'));
+  return call(secrets, command, ({ RandomPassword }) =>
+    required(RandomPassword || undefined, 'RandomPassword'),
+  );
 }
 
 /** The label of the version that GetSecretValue returns. */

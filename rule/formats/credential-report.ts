@@ -106,3 +106,13 @@ function broken(what: string): ExpectedError {
       '(aws iam get-credential-report) or wait for the next evaluation.',
   );
 }
+
+/** A credential report with its rows read. */
+export interface ReadReport extends Pick<ParsedReport, 'rows' | 'problems'> {
+  readonly generatedAt: Instant;
+}
+
+/** Errors are those of parseCredentialReport. */
+export function readReport({ content, generatedAt }: CredentialReport): ReadReport {
+  return { ...parseCredentialReport(content), generatedAt };
+}

@@ -1,11 +1,7 @@
 import type { AccessKey, AccessKeyStatus, Tag, User } from '../core/credentials.ts';
 import { ExpectedError } from '../core/errors.ts';
 import type { Instant } from '../core/instant.ts';
-import {
-  type CredentialReport,
-  type ParsedReport,
-  parseCredentialReport,
-} from './credential-report.ts';
+import type { ReadReport } from './credential-report.ts';
 import type { ReportKey, ReportRow } from './report-row.ts';
 
 /** An access key as ListAccessKeys and GetAccessKeyLastUsed show it. */
@@ -146,16 +142,6 @@ function resembles(key: LiveAccessKey, slot: ReportKey): boolean {
 export interface ReportEvidence {
   readonly row: ReportRow | null;
   readonly generatedAt: Instant;
-}
-
-/** A credential report with its rows read. */
-export interface ReadReport extends Pick<ParsedReport, 'rows' | 'problems'> {
-  readonly generatedAt: Instant;
-}
-
-/** Errors are those of parseCredentialReport. */
-export function readReport({ content, generatedAt }: CredentialReport): ReadReport {
-  return { ...parseCredentialReport(content), generatedAt };
 }
 
 /**

@@ -5,13 +5,8 @@ import { beforeDeadline } from '../clock.ts';
 import { messageOf, type Problem } from '../core/errors.ts';
 import type { Instant } from '../core/instant.ts';
 import { isFresh, mayHideAccessKeys, revokedSince } from '../core/report-trust.ts';
-import {
-  evidenceOf,
-  fromReport,
-  type ReadReport,
-  readReport,
-  type UserIdentity,
-} from '../formats/user-snapshot.ts';
+import { type ReadReport, readReport } from '../formats/credential-report.ts';
+import { evidenceOf, fromReport, type UserIdentity } from '../formats/user-snapshot.ts';
 import { judgeLive, judgeUser, type UserJudgement } from './judge-user.ts';
 import { type Judgement, type JudgementContext, judge } from './judgement.ts';
 

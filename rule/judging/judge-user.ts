@@ -1,11 +1,11 @@
 import { readStoredCredentialReport } from '../aws/iam-credential-report.ts';
 import { changingUser, findByUniqueId, readLiveUser } from '../aws/iam-credentials.ts';
 import { listUserNames } from '../aws/iam-users.ts';
+import { readReport } from '../formats/credential-report.ts';
 import {
   evidenceOf,
   fromLive,
   type ReportEvidence,
-  readReport,
   rowCovers,
   type UserIdentity,
 } from '../formats/user-snapshot.ts';

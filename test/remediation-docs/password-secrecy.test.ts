@@ -84,6 +84,32 @@ const calls = [
   'secretsmanager:UpdateSecretVersionStage',
 ];
 
+it('keeps what GetRandomPassword fails with: it may quote the password that it made', async () => {
+  const { local, aws, frank } = await revoked();
+  const message = 'the password quoted-Secret-1 failed to satisfy';
+  aws.faults.push({
+    operation: 'GetRandomPassword',
+    code: 'InternalServiceError',
+    status: 400,
+    message,
+  });
+  const done = await local.restore(frank.userId, asked);
+  const step = done.steps.find(({ name }) => name === 'IssuePassword');
+  expect(step?.failureMessage).toContain('secretsmanager:GetRandomPassword failed');
+  expect(JSON.stringify([done, local.log])).not.toContain('quoted-Secret-1');
+  expect(frank.loginProfile).toBeUndefined();
+});
+
+it('issues no password if GetRandomPassword answers without one', async () => {
+  const { local, aws, account, frank } = await revoked();
+  aws.faults.push({ operation: 'GetRandomPassword', ignored: true });
+  const done = await local.restore(frank.userId, asked);
+  const step = done.steps.find(({ name }) => name === 'IssuePassword');
+  expect(step?.failureMessage).toContain('answered without RandomPassword');
+  expect(frank.loginProfile).toBeUndefined();
+  expect([...account.secrets]).toEqual([]);
+});
+
 const quotations = calls.flatMap((call) => Object.keys(forms).map((form) => [call, form] as const));
 it.each(quotations)(
   'keeps it when %s fails with a message that quotes it %s',

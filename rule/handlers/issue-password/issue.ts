@@ -89,7 +89,11 @@ async function issuePassword(
   );
   if (passwordRecord === null) throw refusal(describeNotRestored(notRestored).join('; '));
   const policy = await readPasswordPolicy(iam);
-  const password = await getRandomPassword(secrets, policy.minimumLength);
+  const password = await getRandomPassword(secrets, policy.minimumLength).catch(
+    (error: unknown) => {
+      throw withoutQuotation(error, executionId);
+    },
+  );
   const arn = await openSecret(secrets, name, reader);
   try {
     const text = JSON.stringify({ userName, password });

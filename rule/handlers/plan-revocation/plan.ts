@@ -16,12 +16,13 @@ import {
   type RevocationOptions,
 } from '../../core/revocation-plan.ts';
 import { recordOf } from '../../core/revocation-record.ts';
+import { readReport } from '../../formats/credential-report.ts';
 import {
   parseRevocationRequest,
   type RevocationRequest,
 } from '../../formats/remediation-request.ts';
 import { type Answer, toRevocationAnswer } from '../../formats/revocation-answer.ts';
-import { evidenceOf, fromLive, readReport, rowCovers } from '../../formats/user-snapshot.ts';
+import { evidenceOf, fromLive, rowCovers } from '../../formats/user-snapshot.ts';
 import { type JudgementContext, judge } from '../../judging/judgement.ts';
 import {
   type FunctionDependencies,

@@ -205,7 +205,9 @@ describe('the plan that restore --list shows', () => {
     account.parameters.set(forged, { versions: [version], tags: new Map() });
     const { code, stdout } = await run('--list');
     expect(code).toBe(2);
-    expect(stdout).toMatch(/ confirmed .*not genuine; restore rejects the user until it is deleted/u);
+    expect(stdout).toMatch(
+      / confirmed .*not genuine; restore rejects the user until it is deleted/u,
+    );
     expect(stdout).not.toContain('would be reactivated');
     expect((await run('frank', '--yes')).stdout).toMatch(/plan: Refused/u);
   });

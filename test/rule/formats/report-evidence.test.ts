@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { evidenceOf, readReport, rowCovers } from '../../../rule/formats/user-snapshot.ts';
+import { readReport } from '../../../rule/formats/credential-report.ts';
+import { evidenceOf, rowCovers } from '../../../rule/formats/user-snapshot.ts';
 import { ago } from '../../builders/account.ts';
 import { identity, key, live, reportRow, slot } from '../../builders/live-user.ts';
 import { row as csvRow, reportCsv } from '../../builders/report.ts';
