@@ -92,6 +92,9 @@ describe('the answer of a plan to restore', () => {
     expect(toRestorationAnswer(none)['Reason']).toBe('the user has no outstanding record');
     const asked = { ...planned, plan: empty, revocationId: executionId };
     expect(toRestorationAnswer(asked)['Reason']).toBe(oneTwo.join('; '));
+    const another = { ...made, executionId: otherExecutionId };
+    const oneOfTwo = { ...asked, records: [another, made] };
+    expect(toRestorationAnswer(oneOfTwo)['Reason']).toBe(oneTwo.join('; '));
     const other = { ...planned, plan: empty, revocationId: otherExecutionId };
     expect(toRestorationAnswer(other)['Reason']).toBe(
       `the user has no outstanding record of revocation ${otherExecutionId}`,
