@@ -42,7 +42,7 @@ describe('the slot of an access key', () => {
       ],
     ],
     [
-      'is told by last use',
+      'is matched by last use',
       [key('A', 9, 5), key('B', 8, 6)],
       [slot(1, 2, 6), slot(2, 1, 5)],
       [
