@@ -1,7 +1,11 @@
+import { readFile } from 'node:fs/promises';
+import { fileURLToPath } from 'node:url';
+import { contentHash, documents } from '../remediation-docs/documents.ts';
 import type { Clients } from '../rule/aws/clients.ts';
 import type { Clock } from '../rule/clock.ts';
-import type { Build } from './build.ts';
+import { functionNames, prefix } from '../rule/core/names.ts';
 import type { RegionNeed } from './clients.ts';
+import { withFileErrors } from './terminal/io.ts';
 import type { TerminalStyle } from './terminal/style.ts';
 
 /** The world around a command. */
@@ -27,3 +31,28 @@ export interface CommandEnvironment {
 
 /** 0: nothing is left to do; 1: something is left to do; 2: something, or everything, failed. Each command's help says more. */
 export type ExitCode = 0 | 1 | 2;
+
+/** What this build would deploy. */
+export interface Build {
+  /** The hash of each function's bundle, by the function's name. */
+  readonly functions: ReadonlyMap<string, string>;
+  /** The text of each document, by its name. */
+  readonly documents: ReadonlyMap<string, string>;
+}
+
+/** Reads the functions' bundles, `<folder>/evaluate/index.js`, and the documents. Throws FileError. */
+export async function readBuild(folder: URL): Promise<Build> {
+  const functions = await Promise.all(
+    Object.values(functionNames).map(async (name) => {
+      const file = new URL(`${name.slice(prefix.length + 1)}/index.js`, folder);
+      const text = await withFileErrors('read', fileURLToPath(file), () => readFile(file, 'utf8'));
+      return [name, contentHash(text)] as const;
+    }),
+  );
+  const texts = await Promise.all(
+    documents.map(({ name, load }) =>
+      withFileErrors('read', name, async () => [name, load()] as const),
+    ),
+  );
+  return { functions: new Map(functions), documents: new Map(texts) };
+}

@@ -19,7 +19,7 @@ process.exitCode = await runProgram(process.argv.slice(2), manifest.version, {
   connect: async (region) => (await import('./clients.ts')).connectAsUser(process.env, region),
   // The functions' bundles are built beside the command line's.
   readBuild: async () =>
-    (await import('./build.ts')).readBuild(new URL('../lambda/', import.meta.url)),
+    (await import('./environment.ts')).readBuild(new URL('../lambda/', import.meta.url)),
   readFile: (name) =>
     name === '-'
       ? withFileErrors('read', 'stdin', () => buffer(process.stdin))

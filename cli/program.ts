@@ -1,11 +1,9 @@
 import { Command, CommanderError } from 'commander';
 import { audit } from './audit/audit.ts';
-import { addAudit, parseAuditOptions } from './audit/command.ts';
-import { addDoctor } from './doctor/command.ts';
+import { parseAuditOptions } from './audit/options.ts';
+import { addAudit, addDoctor, addRestore, addRevoke } from './commands.ts';
 import type { CommandEnvironment, ExitCode } from './environment.ts';
 import { addDocumentOptions } from './options.ts';
-import { addRestore } from './restore/command.ts';
-import { addRevoke } from './revoke/command.ts';
 import { describeFailure, plain } from './terminal/style.ts';
 
 /**
@@ -47,10 +45,8 @@ export async function runProgram(
     exitCode = await restore(options, environment);
   });
   addDoctor(program, async (raw) => {
-    const { parseDoctorOptions } = await import('./doctor/options.ts');
-    const options = parseDoctorOptions(raw);
-    const { doctor } = await import('./doctor/doctor.ts');
-    exitCode = await doctor(options, environment);
+    const { doctor, parseDoctorOptions } = await import('./doctor/doctor.ts');
+    exitCode = await doctor(parseDoctorOptions(raw), environment);
   });
   program.hook('preSubcommand', (_, command) => addOptionsOfDocument(command));
 

@@ -1,10 +1,12 @@
+import type { Clients } from '../../rule/aws/clients.ts';
+import type { Clock } from '../../rule/clock.ts';
 import type { CommandEnvironment, ExitCode } from '../environment.ts';
-import { startProgress } from '../terminal/progress.ts';
+import { startProgress } from '../terminal/io.ts';
 import { plain, styleFor } from '../terminal/style.ts';
-import type { AuditOptions } from './command.ts';
+import type { AuditOptions } from './options.ts';
 import { renderAuditCsv, renderAuditJson, renderAuditTable } from './render.ts';
 import { auditReports } from './reports.ts';
-import { type AuditResult, toResult } from './result.ts';
+import { type AuditResult, type Gathered, toAuditedUser, toResult } from './result.ts';
 
 /**
  * Runs `audit`: writes the result, and to standard error the notes and the users it could not evaluate. Exit code 1
@@ -38,13 +40,42 @@ async function gather(
       const gathered = await auditReports(options, readFile, clock.now(), progress.report);
       return toResult(gathered, options.parameters);
     }
-    // The SDK takes longer to load than a report takes to evaluate.
-    const { auditLive } = await import('./live.ts');
     const gathered = await auditLive(options, await connect('any'), clock, progress.report);
     return toResult(gathered, options.parameters);
   } finally {
     progress.stop();
   }
+}
+
+/** How long IAM may take to generate a report and to answer live reads (milliseconds). */
+const patience = 3_600_000;
+
+/** Evaluates the users of the account that the clients are signed in to. Throws AwsError and CredentialReportError if no user can be evaluated. */
+async function auditLive(
+  { parameters, asOf }: AuditOptions,
+  { iam }: Clients<'iam'>,
+  clock: Clock,
+  onProgress: (what: string) => void,
+): Promise<Gathered> {
+  // The SDK takes longer to load than a report takes to evaluate.
+  const { judgeAccount } = await import('../../rule/judging/judge-account.ts');
+  const currentTime = clock.now();
+  const now = asOf ?? currentTime;
+  const deadline = currentTime + patience;
+  const context = { iam, parameters, now, currentTime, clock, deadline, onProgress };
+  const account = await judgeAccount(context, { identifyUnusedKeys: true });
+  const undecided = account.undecided.map(({ arn }) => ({
+    arn,
+    message:
+      'the stored credential report has no row for the user; audit again after IAM generates a new one, within 4 hours',
+  }));
+  return {
+    accounts: 1,
+    users: account.judged.map(toAuditedUser),
+    errors: [...account.failed, ...undecided],
+    asOf: now,
+    notes: [],
+  };
 }
 
 function render(

@@ -5,7 +5,7 @@ import { parseCredentialReport } from '../../rule/formats/credential-report.ts';
 import type { ReportRow } from '../../rule/formats/report-row.ts';
 import { fromReport } from '../../rule/formats/user-snapshot.ts';
 import { judge } from '../../rule/judging/judgement.ts';
-import type { AuditOptions } from './command.ts';
+import type { AuditOptions } from './options.ts';
 import { type AuditedUser, type Gathered, toAuditedUser } from './result.ts';
 
 /** A credential report from a file: its CSV, and when it was generated, or null if the file does not say so. */

@@ -7,8 +7,7 @@ import type {
 import type { DeployedFunction } from '../../rule/aws/lambda.ts';
 import type { Clock } from '../../rule/clock.ts';
 import type { Instant } from '../../rule/core/instant.ts';
-import type { Build } from '../build.ts';
-import type { DoctorOptions } from './options.ts';
+import type { Build } from '../environment.ts';
 
 /** The result of a check: nothing to do; worth knowing; to be fixed; could not be checked. From good to bad. */
 export const checkStates = ['ok', 'warning', 'wrong', 'unchecked'] as const;
@@ -36,7 +35,10 @@ export interface Circumstances {
 
 /** What checks read from. Reads that several checks share are made once. */
 export interface Sources extends Circumstances {
-  readonly options: DoctorOptions;
+  /** Whether a dry run is wanted. */
+  readonly dryRun: boolean;
+  /** The user of the dry run, by name, ARN or unique ID; undefined for any user. */
+  readonly user: string | undefined;
   readonly clients: Clients;
   readonly region: string;
   readonly clock: Clock;
@@ -53,11 +55,22 @@ export interface Sources extends Circumstances {
   readonly resultOf: (id: string) => Promise<CheckResult>;
 }
 
-/** One check. An error of `read` makes it unchecked. */
+/** One check. An error of `read` makes it unchecked; an AggregateError counts as several. */
 export interface Check<Value = unknown> {
   readonly id: string;
   read(sources: Sources): Promise<Value>;
   judge(value: Value, circumstances: Circumstances): Finding;
+}
+
+/** Awaits everything that a check reads. If several reads fail, rejects with an AggregateError of all failures. */
+export async function readAll<First, Second>(
+  first: Promise<First>,
+  second: Promise<Second>,
+): Promise<[First, Second]> {
+  const reads = await Promise.allSettled([first, second]);
+  const failures = reads.flatMap((read) => (read.status === 'rejected' ? [read.reason] : []));
+  if (failures.length > 1) throw new AggregateError(failures);
+  return Promise.all([first, second]);
 }
 
 export function ok(finding: string): Finding {

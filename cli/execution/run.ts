@@ -4,7 +4,7 @@ import { listSteps, readExecution, startExecution } from '../../rule/aws/ssm-aut
 import { ExpectedError, messageOf, oneLine } from '../../rule/core/errors.ts';
 import type { UserIdentity } from '../../rule/formats/user-snapshot.ts';
 import type { CommandEnvironment } from '../environment.ts';
-import { startProgress } from '../terminal/progress.ts';
+import { startProgress } from '../terminal/io.ts';
 import { describeFailure, plain } from '../terminal/style.ts';
 import {
   type EndedExecution,

@@ -2,7 +2,6 @@ import type { Clients } from '../../rule/aws/clients.ts';
 import { messageOf } from '../../rule/core/errors.ts';
 import { documentNames } from '../../rule/core/names.ts';
 import type { CommandEnvironment, ExitCode } from '../environment.ts';
-import { withRemediationDefaults } from '../execution/defaults.ts';
 import {
   type ExecutionOutcome,
   hasSucceeded,
@@ -11,10 +10,10 @@ import {
   textOf,
   toOutcome,
 } from '../execution/outcome.ts';
-import { remediate, requireAsk } from '../execution/remediate.ts';
+import { remediate, requireAsk, withRemediationDefaults } from '../execution/remediate.ts';
 import type { ExecutionResult } from '../execution/run.ts';
 import { findOwner, findUsers } from '../execution/users.ts';
-import { withProgress } from '../terminal/progress.ts';
+import { withProgress } from '../terminal/io.ts';
 import { plainJson } from '../terminal/style.ts';
 import { listRecords, renderRecords } from './list.ts';
 import { withOptions } from './listed-record.ts';

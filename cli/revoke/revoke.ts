@@ -1,7 +1,6 @@
 import { documentNames } from '../../rule/core/names.ts';
 import type { RevocationOutcome } from '../../rule/core/revocation-plan.ts';
 import type { CommandEnvironment, ExitCode } from '../environment.ts';
-import { withRemediationDefaults } from '../execution/defaults.ts';
 import {
   type ExecutionOutcome,
   hasSucceeded,
@@ -10,11 +9,11 @@ import {
   textOf,
   toOutcome,
 } from '../execution/outcome.ts';
-import { remediate, requireAsk } from '../execution/remediate.ts';
+import { remediate, requireAsk, withRemediationDefaults } from '../execution/remediate.ts';
 import type { ExecutionResult } from '../execution/run.ts';
 import { findUsers } from '../execution/users.ts';
 import type { DocumentOption } from '../options.ts';
-import { withProgress } from '../terminal/progress.ts';
+import { withProgress } from '../terminal/io.ts';
 import { type RevokeOptions, revokeDocumentOptions } from './options.ts';
 
 /** What revoke shows of a user's execution. */

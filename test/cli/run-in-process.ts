@@ -1,8 +1,8 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { clearTimeout, setTimeout } from 'node:timers';
-import { readBuild } from '../../cli/build.ts';
 import { connectAsUser } from '../../cli/clients.ts';
 import type { CommandEnvironment } from '../../cli/environment.ts';
+import { readBuild } from '../../cli/environment.ts';
 import { runProgram } from '../../cli/program.ts';
 import { withFileErrors } from '../../cli/terminal/io.ts';
 import { styleFor } from '../../cli/terminal/style.ts';

@@ -138,8 +138,8 @@ const conditions = ['document-revoke', 'function-plan-revocation'];
 
 /** Throws AwsError, and UserError if the requested user does not exist. */
 async function tryRevocation(sources: Sources): Promise<DryRun> {
-  const { options, clients, region, clock, report, resultOf } = sources;
-  if (!options.dryRun) return { kind: 'not wanted' };
+  const { clients, region, ruleName, clock, report, resultOf } = sources;
+  if (!sources.dryRun) return { kind: 'not wanted' };
   const results = await Promise.all(conditions.map(resultOf));
   const unmet = results.filter(({ state }) => state === 'wrong' || state === 'unchecked');
   if (unmet.length > 0) {
@@ -149,10 +149,10 @@ async function tryRevocation(sources: Sources): Promise<DryRun> {
   report('Finding a user');
   const { iam, ssm } = clients;
   const [user] =
-    options.user === undefined ? [await findAnyUser(iam)] : await findUsers(iam, [options.user]);
+    sources.user === undefined ? [await findAnyUser(iam)] : await findUsers(iam, [sources.user]);
   if (user === null || user === undefined) return { kind: 'no user' };
   const automation = automationOf(ssm, documentNames.revoke, region);
-  return runDry(user, options.ruleName, automation, region, clock, report);
+  return runDry(user, ruleName, automation, region, clock, report);
 }
 
 /** Checks that the document plans a revocation for one user, and changes nothing. */

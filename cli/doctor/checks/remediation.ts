@@ -2,7 +2,16 @@ import { contentHash } from '../../../remediation-docs/documents.ts';
 import type { RemediationConfiguration, RuleLocation } from '../../../rule/aws/config-rule.ts';
 import { automationRoleArn, documentNames, prefix } from '../../../rule/core/names.ts';
 import { revokeDocumentOptions } from '../../revoke/options.ts';
-import { align, type Check, conclude, type Finding, redeploy, unchecked, wrong } from '../check.ts';
+import {
+  align,
+  type Check,
+  conclude,
+  type Finding,
+  readAll,
+  redeploy,
+  unchecked,
+  wrong,
+} from '../check.ts';
 
 interface Remediation {
   /** Null if the rule has none. */
@@ -15,11 +24,11 @@ interface Remediation {
 /** Checks that AWS Config starts this version's document with parameters that the document accepts. */
 export const remediation: Check<Remediation> = {
   id: 'remediation',
-  read: async (sources) => ({
-    document: (await sources.build()).documents.get(documentNames.revoke) ?? '',
-    configured: await sources.remediation(),
-    location: await sources.location(),
-  }),
+  read: async (sources) => {
+    const [{ documents }, configured] = await readAll(sources.build(), sources.remediation());
+    const document = documents.get(documentNames.revoke) ?? '';
+    return { document, configured, location: await sources.location() };
+  },
   judge: (found, { ruleName }) => judge(found, ruleName),
 };
 

@@ -1,5 +1,5 @@
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { parseAuditOptions } from '../../../cli/audit/command.ts';
+import { parseAuditOptions } from '../../../cli/audit/options.ts';
 import { auditReports } from '../../../cli/audit/reports.ts';
 import { now } from '../../builders/account.ts';
 import { reportCsv, row } from '../../builders/report.ts';

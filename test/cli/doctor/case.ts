@@ -1,6 +1,6 @@
 import { onTestFinished } from 'vitest';
 import type { CheckResult } from '../../../cli/doctor/check.ts';
-import type { Report } from '../../../cli/doctor/report.ts';
+import type { Report } from '../../../cli/doctor/doctor.ts';
 import type { CommandEnvironment } from '../../../cli/environment.ts';
 import { createAccount, type LocalAccount } from '../../../local-aws/account.ts';
 import { accessKey, password, user } from '../../builders/account.ts';

@@ -1,13 +1,12 @@
 import { describe, expect, it } from 'vitest';
 import { parse, stringify } from 'yaml';
 import { conclude, ok, unchecked, warning, wrong } from '../../../cli/doctor/check.ts';
-import { documentCheck } from '../../../cli/doctor/checks/document.ts';
 import { dryRun, dryRunPatience, runDry } from '../../../cli/doctor/checks/dry-run.ts';
 import { recorder } from '../../../cli/doctor/checks/recorder.ts';
 import { remediation } from '../../../cli/doctor/checks/remediation.ts';
 import { rule } from '../../../cli/doctor/checks/rule.ts';
-import { findLocation } from '../../../cli/doctor/doctor.ts';
-import { reportExitCode } from '../../../cli/doctor/report.ts';
+import { documentCheck } from '../../../cli/doctor/checks/version.ts';
+import { findLocation, reportExitCode } from '../../../cli/doctor/doctor.ts';
 import type { Automation } from '../../../cli/execution/run.ts';
 import { revokeDocument } from '../../../remediation-docs/documents.ts';
 import type { Recorder } from '../../../rule/aws/config-rule.ts';

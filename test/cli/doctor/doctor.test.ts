@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { readBuild } from '../../../cli/build.ts';
+import { readBuild } from '../../../cli/environment.ts';
 import { createAccount } from '../../../local-aws/account.ts';
 import { deny } from '../../../local-aws/faults.ts';
 import { ExpectedError } from '../../../rule/core/errors.ts';
@@ -211,6 +211,19 @@ describe('a denied read', () => {
       ...['function', 'function', 'function', 'function', 'document', 'document', 'remediation'],
     ]);
     expect(unchecked[0]?.remedy).toMatch(/^run npm run build/u);
+  });
+
+  it.each([
+    ['GetFunctionConfiguration', 'function-evaluate'],
+    ['GetDocument', 'document-revoke'],
+    ['DescribeRemediationConfigurations', 'remediation'],
+  ])('is shown beside a missing file of this build: %s', async (operation, id) => {
+    const missing = new ExpectedError('FileError', 'no such file');
+    const { local, examine } = await startDoctorCase({ readBuild: () => Promise.reject(missing) });
+    local.aws.faults.push(deny(operation));
+    const { finding, remedy } = (await examine()).check(id);
+    expect(finding).toMatch(new RegExp(`^no such file; .*Allow \\w+:${operation} in`, 'u'));
+    expect(remedy).toMatch(/^run npm run build .*; fix that and run doctor again/u);
   });
 });
 

@@ -1,12 +1,9 @@
-import { type Command, Option } from 'commander';
 import { ExpectedError } from '../../rule/core/errors.ts';
 import { type Instant, parseInstant } from '../../rule/core/instant.ts';
 import {
-  type ParameterDefinition,
   type ParameterName,
   type ParameterTexts,
   type PresetName,
-  parameterDefinitions,
   parameterNames,
   parseRuleParameters,
   presets,
@@ -16,7 +13,7 @@ import {
 import { optionOf } from '../options.ts';
 
 /** The formats in which audit shows its result. */
-const outputFormats = ['table', 'json', 'csv'] as const;
+export const outputFormats = ['table', 'json', 'csv'] as const;
 type OutputFormat = (typeof outputFormats)[number];
 
 /** What audit is to do, validated. */
@@ -34,7 +31,7 @@ export interface AuditOptions {
 }
 
 /** The command's options as text, before validation; rule parameters under their own names. */
-type RawAuditOptions = Readonly<
+export type RawAuditOptions = Readonly<
   { [Name in ParameterName]?: string } & {
     report?: readonly string[];
     live?: boolean;
@@ -85,7 +82,7 @@ const asOptions = {
 };
 
 /** The names of the presets, in the order in which they are shown. */
-const presetNames = Object.keys(presets) as PresetName[];
+export const presetNames = Object.keys(presets) as PresetName[];
 
 function parseAsOf(text: string): Instant {
   const instant = parseInstant(text);
@@ -107,48 +104,4 @@ function oneOf<Value extends string>(
 
 function usage(message: string): ExpectedError {
   return new ExpectedError('UsageError', `${message}. See unused-iam-credentials audit --help.`);
-}
-
-const examples = `
-Exit codes:
-  0  every user is COMPLIANT
-  1  at least one is NON_COMPLIANT
-  2  at least one user could not be evaluated, or the command was called wrongly
-
-Examples:
-  aws iam generate-credential-report && aws iam get-credential-report > report.json
-  unused-iam-credentials audit --report report.json
-  unused-iam-credentials audit --live --preset cis --only non-compliant
-  unused-iam-credentials audit --report a.csv --report b.csv --format csv --output unused.csv`;
-
-/** Adds `audit` to the program. */
-export function addAudit(program: Command, run: (raw: RawAuditOptions) => Promise<void>): void {
-  const collect = (file: string, files: readonly string[] = []) => [...files, file];
-  const command = program
-    .command('audit')
-    .summary('evaluate every IAM user, from a credential report or live')
-    .description(
-      'Evaluates every IAM user of an account as the AWS Config rule does, without deploying anything.',
-    )
-    .option(
-      '--report <file>',
-      'a credential report: CSV, or the JSON of the AWS CLI; - for stdin; repeat it for more accounts',
-      collect,
-    )
-    .option('--live', 'read the account of the AWS credentials')
-    .addOption(new Option('--preset <name>', `rule parameters: ${presetNames.join(', ')}`))
-    .option(
-      '--as-of <instant>',
-      'evaluate as of this time, in ISO 8601 (default: the time of the report)',
-    )
-    .addOption(new Option('--format <format>', `${outputFormats.join(', ')} (default: table)`))
-    .option('--only <which>', 'show only these users: non-compliant')
-    .option('--output <file>', 'write the result to a file')
-    .allowExcessArguments(false)
-    .addHelpText('after', examples);
-  for (const [name, definition] of Object.entries<ParameterDefinition>(parameterDefinitions)) {
-    const description = `${definition.description}; ${definition.valid} (default: ${definition.default})`;
-    command.option(`${optionOf(name)} <value>`, description);
-  }
-  command.action(run);
 }

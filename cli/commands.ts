@@ -1,0 +1,160 @@
+import { type Command, Option } from 'commander';
+import { prefix } from '../rule/core/names.ts';
+import { type ParameterDefinition, parameterDefinitions } from '../rule/core/rule-parameters.ts';
+import { outputFormats, presetNames, type RawAuditOptions } from './audit/options.ts';
+import type { RawDoctorOptions } from './doctor/doctor.ts';
+import { optionOf, resultFormats } from './options.ts';
+import type { RawRestoreOptions } from './restore/options.ts';
+import type { RawRevokeOptions } from './revoke/options.ts';
+
+const auditHelp = `
+Exit codes:
+  0  every user is COMPLIANT
+  1  at least one is NON_COMPLIANT
+  2  at least one user could not be evaluated, or the command was called wrongly
+
+Examples:
+  aws iam generate-credential-report && aws iam get-credential-report > report.json
+  unused-iam-credentials audit --report report.json
+  unused-iam-credentials audit --live --preset cis --only non-compliant
+  unused-iam-credentials audit --report a.csv --report b.csv --format csv --output unused.csv`;
+
+/** Adds `audit` to the program. */
+export function addAudit(program: Command, run: (raw: RawAuditOptions) => Promise<void>): void {
+  const collect = (file: string, files: readonly string[] = []) => [...files, file];
+  const command = program
+    .command('audit')
+    .summary('evaluate every IAM user, from a credential report or live')
+    .description(
+      'Evaluates every IAM user of an account as the AWS Config rule does, without deploying anything.',
+    )
+    .option(
+      '--report <file>',
+      'a credential report: CSV, or the JSON of the AWS CLI; - for stdin; repeat it for more accounts',
+      collect,
+    )
+    .option('--live', 'read the account of the AWS credentials')
+    .addOption(new Option('--preset <name>', `rule parameters: ${presetNames.join(', ')}`))
+    .option(
+      '--as-of <instant>',
+      'evaluate as of this time, in ISO 8601 (default: the time of the report)',
+    )
+    .addOption(new Option('--format <format>', `${outputFormats.join(', ')} (default: table)`))
+    .option('--only <which>', 'show only these users: non-compliant')
+    .option('--output <file>', 'write the result to a file')
+    .allowExcessArguments(false)
+    .addHelpText('after', auditHelp);
+  for (const [name, definition] of Object.entries<ParameterDefinition>(parameterDefinitions)) {
+    const description = `${definition.description}; ${definition.valid} (default: ${definition.default})`;
+    command.option(`${optionOf(name)} <value>`, description);
+  }
+  command.action(run);
+}
+
+const revokeHelp = `
+Exit codes:
+  0  every execution succeeded, including those with nothing to revoke
+  1  an unused credential was not revoked: Paused, NotYet, LimitReached or Wait;
+     or, with --dry-run, something would be revoked
+  2  an execution failed, was not started or was not followed to its end, or the command
+     was called wrongly
+
+An option that is not given takes its value from the rule's remediation in AWS Config,
+or the default above if the rule has no remediation. The documents, functions and rule
+must be deployed in the Region of AWS_REGION or the profile. Ctrl-C does not stop an
+execution that has started.
+
+Examples:
+  unused-iam-credentials revoke alice --dry-run
+  unused-iam-credentials revoke alice AIDACKCEVSQ6C2EXAMPLE
+  unused-iam-credentials revoke alice --password-action Keep --yes --format json`;
+
+/** Adds `revoke` to the program, without the options that the document defines. */
+export function addRevoke(
+  program: Command,
+  run: (users: string[], raw: RawRevokeOptions) => Promise<void>,
+): void {
+  program
+    .command('revoke')
+    .summary('revoke the unused credentials of users')
+    .description(
+      'Starts the Automation document UnusedIamCredentials-Revoke for each user and follows the execution. The document revokes only credentials that are unused according to the AWS Config rule.',
+    )
+    .argument('<user...>', 'IAM users: name, ARN or unique ID (AIDA…)')
+    .option('--dry-run', 'show what would be revoked, and change nothing')
+    .option('--yes', 'do not ask for confirmation')
+    // The longest option leaves fewer columns than commander wraps in by default.
+    .configureHelp({ minWidthToWrap: 30 })
+    .addHelpText('after', revokeHelp)
+    .action(run);
+}
+
+const restoreHelp = `
+Exit codes:
+  0  every execution succeeded, or the list was shown
+  1  nothing could be restored for at least one user: NothingRestorable
+  2  an execution failed, was not started or was not followed to its end; a listed record
+     is not genuine; or the command was called wrongly
+
+Without --topic, the topic of the rule's remediation is notified. The documents and
+functions must be deployed in the Region of AWS_REGION or the profile. Ctrl-C does not
+stop an execution that has started.
+
+Examples:
+  unused-iam-credentials restore --list
+  unused-iam-credentials restore alice --password
+  unused-iam-credentials restore --access-key AKIAIOSFODNN7EXAMPLE --yes`;
+
+/** Adds `restore` to the program, without the options that the document defines. */
+export function addRestore(
+  program: Command,
+  run: (users: string[], raw: RawRestoreOptions) => Promise<void>,
+): void {
+  program
+    .command('restore')
+    .summary('restore revoked credentials, or list them')
+    .description(
+      'Starts the Automation document UnusedIamCredentials-Restore for each user and follows the execution. Deleted access keys and old passwords cannot be restored.',
+    )
+    .argument('[user...]', 'IAM users: name, ARN or unique ID (AIDA…)')
+    .option('--access-key <id>', 'reactivate only this access key, and find its user')
+    .option('--list', 'show what was revoked and what restore would do, for these users or all')
+    .option('--password', 'issue a new password if one was deleted, and store it in a secret')
+    .option('--no-password-reset', 'do not require a password change at the next sign-in')
+    .option('--include-unconfirmed', 'also restore what an unfinished revocation recorded')
+    .option('--yes', 'do not ask for confirmation')
+    .addHelpText('after', restoreHelp)
+    .action(run);
+}
+
+const doctorHelp = `
+Exit codes:
+  0  nothing is wrong; there may be warnings
+  1  something is wrong
+  2  something, or everything, could not be checked, or the command was called wrongly
+
+doctor only reads, and starts one execution of UnusedIamCredentials-Revoke with DryRun
+true if the document and its function are of this version. It compares the Region of
+AWS_REGION or the profile with what this version would deploy.
+
+Examples:
+  unused-iam-credentials doctor
+  unused-iam-credentials doctor --user alice
+  unused-iam-credentials doctor --no-dry-run --format json`;
+
+/** Adds `doctor` to the program. */
+export function addDoctor(program: Command, run: (raw: RawDoctorOptions) => Promise<void>): void {
+  program
+    .command('doctor')
+    .summary('check what is deployed, and say how to fix it')
+    .description(
+      'Checks what is deployed in this account and Region, and changes nothing: rule, functions, documents, remediation, recorder, subscriptions, pause switch, unread passwords, and a dry run of the revocation of one user. Says what is wrong and how to fix it.',
+    )
+    .option('--rule <value>', `the AWS Config rule to check (default: ${prefix})`)
+    .option('--user <user>', 'the user of the dry run: name, ARN or unique ID (default: any user)')
+    .option('--no-dry-run', 'only read')
+    .option('--format <format>', `${resultFormats.join(', ')} (default: table)`)
+    .allowExcessArguments(false)
+    .addHelpText('after', doctorHelp)
+    .action(run);
+}
