@@ -1,6 +1,7 @@
 import * as v from 'valibot';
 import { ExpectedError, messageOf, type Problem } from '../../rule/core/errors.ts';
 import { type Instant, parseInstant } from '../../rule/core/instant.ts';
+import { parseUserArn } from '../../rule/formats/arns.ts';
 import { parseCredentialReport } from '../../rule/formats/credential-report.ts';
 import type { ReportRow } from '../../rule/formats/report-row.ts';
 import { fromReport } from '../../rule/formats/user-snapshot.ts';
@@ -71,8 +72,6 @@ function broken(name: string, what: string): ExpectedError {
   );
 }
 
-const userArn = /^arn:[^:]+:iam::\d{12}:user(\/(?:.*\/)?)[^/]+$/su;
-
 /** The number of users that are evaluated between two reports of progress. */
 const progressStep = 1000;
 
@@ -116,15 +115,15 @@ export async function auditReports(
 }
 
 function toUser(row: ReportRow) {
-  const path = userArn.exec(row.arn)?.[1];
-  if (path === undefined) {
+  const parsed = parseUserArn(row.arn);
+  if (parsed === null) {
     throw new ExpectedError(
       'UserError',
       `arn is ${JSON.stringify(row.arn)}; expected arn:aws:iam::<account>:user/<path><name>`,
     );
   }
   const { userName, arn } = row;
-  return fromReport({ userName, userId: null, arn, path, tags: [] }, row);
+  return fromReport({ userName, userId: null, arn, path: parsed.path, tags: [] }, row);
 }
 
 function claimAccounts(

@@ -1,12 +1,12 @@
 import type { Clients } from '../../rule/aws/clients.ts';
 import { findAccessKeyOwner, listUserNames, readUser } from '../../rule/aws/iam-users.ts';
 import { ExpectedError } from '../../rule/core/errors.ts';
+import { parseUserArn } from '../../rule/formats/arns.ts';
 import type { UserIdentity } from '../../rule/formats/user-snapshot.ts';
 
 type Iam = Clients['iam'];
 
 const uniqueId = /^AIDA[A-Z0-9]{12,124}$/u;
-const arn = /^arn:[^:]+:iam::\d{12}:user\/(?:.*\/)?([^/]+)$/su;
 const userName = /^[\w+=,.@-]{1,64}$/u;
 
 /**
@@ -38,7 +38,7 @@ async function findUser(
     if (user?.identity.userId === text) return user.identity;
     return 'is not the unique ID of an IAM user in this account (give the ARN of a user with that name)';
   }
-  const name = arn.exec(text)?.[1] ?? text;
+  const name = parseUserArn(text)?.userName ?? text;
   if (!userName.test(name)) return "is not an IAM user; expected a user's name, ARN or unique ID";
   const user = await readUser(iam, name);
   if (user === null) return 'is not an IAM user in this account';

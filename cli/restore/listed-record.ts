@@ -6,22 +6,8 @@ import {
   type RecordedCredential,
   type RevocationRecord,
 } from '../../rule/core/revocation-record.ts';
+import { describeReason } from '../../rule/formats/restoration-answer.ts';
 import type { LiveCredentials } from '../../rule/formats/user-snapshot.ts';
-
-/** The options of restore, by the parameters that its document's reasons name. */
-const options: Readonly<Record<string, string>> = {
-  RestorePassword: '--password',
-  IncludeUnconfirmed: '--include-unconfirmed',
-  MaxRecordAgeDays: '--max-record-age-days',
-  AccessKeyId: '--access-key',
-};
-
-const names = new RegExp(`\\b(?:${Object.keys(options).join('|')})\\b`, 'gu');
-
-/** Adds the option after each parameter that a reason names, such as `RestorePassword (--password) issues a new one`. */
-export function withOptions(reason: string): string {
-  return reason.replace(names, (name) => `${name} (${options[name]})`);
-}
 
 /** A record that is not marked as restored, as `restore --list` shows it. */
 export type ListedRecord = {
@@ -129,6 +115,6 @@ function planned(
         : id !== null && plan.accessKeyIds.includes(id);
     if (comesBack) return null;
     const found = plan.notRestored.find(({ credential }) => credential.id === id);
-    return withOptions(found?.why ?? 'it is left unchanged');
+    return found === undefined ? 'it is left unchanged' : describeReason(found.why);
   };
 }

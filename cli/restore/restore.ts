@@ -1,6 +1,7 @@
 import type { Clients } from '../../rule/aws/clients.ts';
 import { messageOf } from '../../rule/core/errors.ts';
 import { documentNames } from '../../rule/core/names.ts';
+import { newPassword } from '../../rule/formats/restoration-answer.ts';
 import type { CommandEnvironment, ExitCode } from '../environment.ts';
 import {
   type ExecutionOutcome,
@@ -16,7 +17,6 @@ import { findOwner, findUsers } from '../execution/users.ts';
 import { withProgress } from '../terminal/io.ts';
 import { plainJson } from '../terminal/style.ts';
 import { listRecords, renderRecords } from './list.ts';
-import { withOptions } from './listed-record.ts';
 import { type RestoreOptions, type RestoreTarget, restoreDocumentOptions } from './options.ts';
 
 /** What restore shows of a user's execution. */
@@ -36,14 +36,12 @@ interface RestoreOutcome extends ExecutionOutcome {
 }
 
 export function toRestoreOutcome(result: ExecutionResult): RestoreOutcome {
-  const common = toOutcome(result);
   return {
-    ...common,
-    reason: common.reason === null ? null : withOptions(common.reason),
+    ...toOutcome(result),
     restored: listOf(result, 'Result.Restored'),
     toRestore: listOf(result, 'Decision.ToRestore'),
     notRestored: [
-      ...listOf(result, 'Decision.NotRestored').map(withOptions),
+      ...listOf(result, 'Decision.NotRestored'),
       ...listOf(result, 'Result.NotRestored'),
     ],
     exemptUntil: textOf(result, 'Decision.ExemptUntil'),
@@ -61,13 +59,11 @@ function restoreLines(outcome: RestoreOutcome): OutcomeLines {
     ['not restored', notRestored],
     ['exempt until', [outcome.exemptUntil]],
     // If someone else has issued a password, it is not in the secret.
-    ['new password in secret', restored.some(isPassword) ? [outcome.secretArn] : []],
+    ['new password in secret', restored.includes(newPassword) ? [outcome.secretArn] : []],
     ['warning', [outcome.warning]],
     ['fully restored record', outcome.settledRecords],
   ];
 }
-
-const isPassword = (name: string) => name.startsWith('password');
 
 export function restoreExitCode(outcomes: readonly RestoreOutcome[]): ExitCode {
   if (!outcomes.every(hasSucceeded)) return 2;

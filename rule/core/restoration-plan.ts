@@ -1,5 +1,5 @@
 import type { AccessKeyStatus } from './credentials.ts';
-import { formatInstant, type Instant, millisecondsPerDay } from './instant.ts';
+import { type Instant, millisecondsPerDay } from './instant.ts';
 import type { CredentialId, RecordedCredential, RevocationRecord } from './revocation-record.ts';
 
 /** The document's parameters that control a restoration. */
@@ -49,8 +49,31 @@ export interface RestorationPlan {
 /** A recorded credential that is not restored. */
 export interface NotRestored {
   readonly credential: CredentialId;
-  readonly why: string;
+  readonly why: NotRestoredReason;
 }
+
+/** Why a recorded credential is not restored; `describeReason` puts it into words. */
+export type NotRestoredReason =
+  | { readonly kind: 'OtherRevocation' | 'Running' | 'Unconfirmed'; readonly executionId: string }
+  | {
+      readonly kind: 'TooOld';
+      readonly executionId: string;
+      /** Days. */
+      readonly maxRecordAgeDays: number;
+    }
+  | { readonly kind: 'PasswordUsedSince' | 'KeyUsedSince'; readonly lastUsed: Instant }
+  | { readonly kind: 'NotDeleted'; readonly status: AccessKeyStatus }
+  | {
+      readonly kind:
+        | 'PasswordIssuedSince'
+        | 'PasswordNotRequested'
+        | 'RestoredBefore'
+        | 'Deleted'
+        | 'DeletedSince'
+        | 'AlreadyActive'
+        | 'Expired'
+        | 'OtherAccessKey';
+    };
 
 /** Restores only what a record lists and what is still revoked. */
 export function planRestoration(
@@ -85,16 +108,15 @@ function findBlocker(
   { record: { executionId, recordedAt }, applied, running }: OutstandingRecord,
   { revocationId, includeUnconfirmed, maxRecordAgeDays }: RestorationOptions,
   now: Instant,
-): string | null {
+): NotRestoredReason | null {
   if (revocationId !== null && revocationId !== executionId) {
-    return `revocation ${executionId} is not the requested one`;
+    return { kind: 'OtherRevocation', executionId };
   }
   if (now - recordedAt > maxRecordAgeDays * millisecondsPerDay) {
-    return `revocation ${executionId} is older than MaxRecordAgeDays, ${maxRecordAgeDays}`;
+    return { kind: 'TooOld', executionId, maxRecordAgeDays };
   }
-  if (running) return `revocation ${executionId} is still running; wait until it ends`;
-  if (applied || includeUnconfirmed) return null;
-  return `revocation ${executionId} did not finish and may not have revoked it; use IncludeUnconfirmed to restore it`;
+  if (running) return { kind: 'Running', executionId };
+  return applied || includeUnconfirmed ? null : { kind: 'Unconfirmed', executionId };
 }
 
 /** Why a recorded credential is not restored in its current state, or null. */
@@ -103,38 +125,34 @@ function whyNot(
   { record: { recordedAt }, restored }: OutstandingRecord,
   { hasPassword, passwordLastUsed, accessKeys }: CurrentCredentials,
   { accessKeyId, restorePassword }: RestorationOptions,
-): string | null {
+): NotRestoredReason | null {
   if (type === 'password') {
-    if (hasPassword) return 'a new one was issued since; it is left unchanged';
+    if (hasPassword) return { kind: 'PasswordIssuedSince' };
     if (wasUsedSince(passwordLastUsed, recordedAt)) {
-      return `a new one was used ${formatInstant(passwordLastUsed)} and deleted since; it is left unchanged`;
+      return { kind: 'PasswordUsedSince', lastUsed: passwordLastUsed };
     }
-    if (restored.has(markName({ type, id }))) return restoredBefore;
-    return restorePassword ? null : 'deleted; use RestorePassword to issue a new one';
+    if (restored.has(markName({ type, id }))) return { kind: 'RestoredBefore' };
+    return restorePassword ? null : { kind: 'PasswordNotRequested' };
   }
   const key = accessKeys.find((candidate) => candidate.id === id);
   if (action === 'Delete') {
-    return key === undefined
-      ? 'deleted, and cannot be restored'
-      : `should have been deleted but is ${key.status}; it is left unchanged`;
+    return key === undefined ? { kind: 'Deleted' } : { kind: 'NotDeleted', status: key.status };
   }
-  if (key === undefined) return 'was deleted since, and cannot be restored';
+  if (key === undefined) return { kind: 'DeletedSince' };
   switch (key.status) {
     case 'Active':
-      return 'is already Active; it is left unchanged';
+      return { kind: 'AlreadyActive' };
     case 'Expired':
-      return 'has expired, and cannot be restored';
+      return { kind: 'Expired' };
     case 'Inactive':
-      if (restored.has(key.id)) return restoredBefore;
+      if (restored.has(key.id)) return { kind: 'RestoredBefore' };
       // AWS does not document whether IAM counts a refused request as use, so a named key is restored.
       if (accessKeyId !== id && wasUsedSince(key.lastUsed, recordedAt)) {
-        return `was last used ${formatInstant(key.lastUsed)}, after it was revoked, so someone else may have deactivated it since; use AccessKeyId to restore it`;
+        return { kind: 'KeyUsedSince', lastUsed: key.lastUsed };
       }
-      return accessKeyId === null || accessKeyId === id ? null : 'AccessKeyId names another key';
+      return accessKeyId === null || accessKeyId === id ? null : { kind: 'OtherAccessKey' };
   }
 }
-
-const restoredBefore = 'was restored before, and removed again since; it is left unchanged';
 
 /** The precision of last-used dates in IAM (milliseconds). */
 const usageGranularity = 15 * 60_000;

@@ -15,6 +15,13 @@ export function splitArn(arn: string): ArnParts {
   return { partition, region, accountId, resource: resource.join(':') };
 }
 
+/** The path and the name of an IAM user; null if the text is not the ARN of one. The path begins and ends with `/`. */
+export function parseUserArn(arn: string): { path: string; userName: string } | null {
+  const match = /^arn:[^:]+:iam::\d{12}:user(\/(?:.*\/)?)([^/]+)$/su.exec(arn);
+  const [, path, userName] = match ?? [];
+  return path === undefined || userName === undefined ? null : { path, userName };
+}
+
 /** Where a Lambda function is. */
 export interface FunctionLocation {
   readonly partition: string;

@@ -3,6 +3,7 @@ import { secretName } from '../core/names.ts';
 import {
   type JustRestored,
   type NotRestored,
+  type NotRestoredReason,
   type OutstandingRecord,
   type RestorationPlan,
   recordsToMark,
@@ -111,11 +112,51 @@ export function toRestorationAnswer(planned: PlannedRestoration): Answer {
   };
 }
 
-const newPassword = 'password (a new one)';
+/** What a restored password is called in `ToRestore` and `Restored`. */
+export const newPassword = 'password (a new one)';
 
 /** One text for each credential and reason, though several records may give the same one. */
 export function describeNotRestored(notRestored: readonly NotRestored[]): string[] {
-  return [...new Set(notRestored.map(({ credential, why }) => `${nameOf(credential)}: ${why}`))];
+  const texts = notRestored.map(
+    ({ credential, why }) => `${nameOf(credential)}: ${describeReason(why)}`,
+  );
+  return [...new Set(texts)];
+}
+
+/** Names a parameter of the document and, in parentheses, the option of the command line that sets it. */
+export function describeReason(why: NotRestoredReason): string {
+  switch (why.kind) {
+    case 'OtherRevocation':
+      return `revocation ${why.executionId} is not the requested one`;
+    case 'TooOld':
+      return `revocation ${why.executionId} is older than MaxRecordAgeDays (--max-record-age-days), ${why.maxRecordAgeDays}`;
+    case 'Running':
+      return `revocation ${why.executionId} is still running; wait until it ends`;
+    case 'Unconfirmed':
+      return `revocation ${why.executionId} did not finish and may not have revoked it; use IncludeUnconfirmed (--include-unconfirmed) to restore it`;
+    case 'PasswordIssuedSince':
+      return 'a new one was issued since; it is left unchanged';
+    case 'PasswordUsedSince':
+      return `a new one was used ${formatInstant(why.lastUsed)} and deleted since; it is left unchanged`;
+    case 'PasswordNotRequested':
+      return 'deleted; use RestorePassword (--password) to issue a new one';
+    case 'RestoredBefore':
+      return 'was restored before, and removed again since; it is left unchanged';
+    case 'Deleted':
+      return 'deleted, and cannot be restored';
+    case 'NotDeleted':
+      return `should have been deleted but is ${why.status}; it is left unchanged`;
+    case 'DeletedSince':
+      return 'was deleted since, and cannot be restored';
+    case 'AlreadyActive':
+      return 'is already Active; it is left unchanged';
+    case 'Expired':
+      return 'has expired, and cannot be restored';
+    case 'KeyUsedSince':
+      return `was last used ${formatInstant(why.lastUsed)}, after it was revoked, so someone else may have deactivated it since; use AccessKeyId (--access-key) to restore it`;
+    case 'OtherAccessKey':
+      return 'AccessKeyId (--access-key) names another key';
+  }
 }
 
 function whyNothing({ records, revocationId }: PlannedRestoration): string | null {

@@ -70,15 +70,6 @@ describe('an outcome', () => {
     expect(reason).toBe('["x"]');
   });
 
-  it('names the options of restore beside the parameters that a reason names', () => {
-    const why = 'password: deleted; use RestorePassword to issue a new one';
-    const given = { 'Decision.NotRestored': [why], 'Decision.Reason': [why] };
-    const expected = 'password: deleted; use RestorePassword (--password) to issue a new one';
-    expect(toRestoreOutcome(result(given))).toMatchObject({
-      ...{ notRestored: [expected], reason: expected },
-    });
-  });
-
   it('spells out control characters, and puts each text on one line', () => {
     const evil = result({
       'Decision.Outcome': ['Revoke'],

@@ -62,7 +62,9 @@ it('reactivates only the key that AccessKeyId names', async () => {
   const done = await local.restore(frank.userId, { AccessKeyId: second ?? '' });
   expect(done.status).toBe('Success');
   expect(statusesOf(frank)).toEqual(['Inactive', 'Active']);
-  expect(output(done, 'Decision.NotRestored')).toContain(`${first}: AccessKeyId names another`);
+  expect(output(done, 'Decision.NotRestored')).toContain(
+    `${first}: AccessKeyId (--access-key) names another`,
+  );
   expect(isMarked(found)).toBe(false);
 });
 
@@ -86,7 +88,9 @@ it('does not restore by records older than MaxRecordAgeDays', async () => {
   local.now += 8 * day;
   const tooOld = await local.restore(frank.userId, { MaxRecordAgeDays: '7' });
   expect(output(tooOld, 'Decision.Outcome')).toBe('NothingRestorable');
-  expect(output(tooOld, 'Decision.Reason')).toContain('is older than MaxRecordAgeDays, 7');
+  expect(output(tooOld, 'Decision.Reason')).toContain(
+    'is older than MaxRecordAgeDays (--max-record-age-days), 7',
+  );
   expect(changes(local.aws)).toEqual([]);
   const young = await local.restore(frank.userId, { MaxRecordAgeDays: '9' });
   expect(output(young, 'Decision.Outcome')).toBe('Restore');

@@ -42,7 +42,7 @@ it('issues a password only with RestorePassword, and says so', async () => {
   expect(frank.loginProfile).toBeUndefined();
   expect(account.secrets.size).toBe(0);
   expect(output(done, notRestored)).toBe(
-    'password: deleted; use RestorePassword to issue a new one',
+    'password: deleted; use RestorePassword (--password) to issue a new one',
   );
 });
 

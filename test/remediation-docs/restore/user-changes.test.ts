@@ -17,7 +17,7 @@ it('restores a key that was used after its revocation only if AccessKeyId names 
   expect(output(done, notRestored)).toContain(
     `${first?.accessKeyId}: was last used 2026-11-21T07:40`,
   );
-  expect(output(done, notRestored)).toContain('use AccessKeyId to restore it');
+  expect(output(done, notRestored)).toContain('use AccessKeyId (--access-key) to restore it');
   const named = await local.restore(frank.userId, { AccessKeyId: first?.accessKeyId ?? '' });
   expect([named.status, first?.status]).toEqual(['Success', 'Active']);
 });

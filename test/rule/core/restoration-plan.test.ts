@@ -8,6 +8,7 @@ import {
   type RestorationOptions,
   recordsToMark,
 } from '../../../rule/core/restoration-plan.ts';
+import { describeReason } from '../../../rule/formats/restoration-answer.ts';
 import { ago, now } from '../../builders/account.ts';
 import {
   executionId,
@@ -51,7 +52,9 @@ function plan(records: OutstandingRecord[], current = inactive, rest = {}) {
   return {
     keys: accessKeyIds,
     password: passwordRecord?.executionId ?? null,
-    notRestored: notRestored.map(({ credential, why }) => `${credential.id ?? 'password'}: ${why}`),
+    notRestored: notRestored.map(
+      ({ credential, why }) => `${credential.id ?? 'password'}: ${describeReason(why)}`,
+    ),
   };
 }
 
@@ -107,7 +110,7 @@ describe('what is restored', () => {
     expect(plan([applied([recordedPassword])], gone, { restorePassword: false })).toEqual({
       keys: [],
       password: null,
-      notRestored: ['password: deleted; use RestorePassword to issue a new one'],
+      notRestored: ['password: deleted; use RestorePassword (--password) to issue a new one'],
     });
   });
 
@@ -124,7 +127,9 @@ describe('what is restored', () => {
 
   it('includes what an unfinished revocation recorded only with IncludeUnconfirmed', () => {
     const unfinished = { ...applied([recordedKey('AKIA1')]), applied: false };
-    expect(plan([unfinished]).notRestored.join()).toContain('did not finish');
+    expect(plan([unfinished]).notRestored.join()).toContain(
+      'did not finish and may not have revoked it; use IncludeUnconfirmed (--include-unconfirmed) to restore it',
+    );
     expect(plan([unfinished], inactive, { includeUnconfirmed: true }).keys).toEqual(['AKIA1']);
   });
 
@@ -186,12 +191,12 @@ describe('the reason why something is not restored', () => {
     ]);
     const old = applied([recordedKey('AKIA1')], { recordedAt: ago(91) });
     expect(plan([old]).notRestored).toEqual([
-      `AKIA1: revocation ${executionId} is older than MaxRecordAgeDays, 90`,
+      `AKIA1: revocation ${executionId} is older than MaxRecordAgeDays (--max-record-age-days), 90`,
     ]);
     expect(plan([applied([recordedKey('AKIA1')])], inactive, { accessKeyId: 'AKIA2' })).toEqual({
       keys: [],
       password: null,
-      notRestored: ['AKIA1: AccessKeyId names another key'],
+      notRestored: ['AKIA1: AccessKeyId (--access-key) names another key'],
     });
   });
 

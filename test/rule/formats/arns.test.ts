@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { parseFunctionArn, secretId, splitArn } from '../../../rule/formats/arns.ts';
+import { parseFunctionArn, parseUserArn, secretId, splitArn } from '../../../rule/formats/arns.ts';
 
 const name = 'unused-iam-credentials-plan-revocation';
 const arn = `arn:aws-us-gov:lambda:us-gov-west-1:123456789012:function:${name}`;
@@ -39,4 +39,18 @@ it.each([
   ['topic', '', '', '', ''],
 ])('splits %s into its parts', (arn, partition, region, accountId, resource) => {
   expect(splitArn(arn)).toEqual({ partition, region, accountId, resource });
+});
+
+it.each<[string, ReturnType<typeof parseUserArn>]>([
+  ['arn:aws:iam::123456789012:user/alice', { path: '/', userName: 'alice' }],
+  ['arn:aws-cn:iam::123456789012:user/a/b/alice', { path: '/a/b/', userName: 'alice' }],
+  ['arn:aws:iam::123456789012:user/a\nb/al\nice', { path: '/a\nb/', userName: 'al\nice' }],
+  ...[
+    ...['alice', 'arn:aws:iam::123456789012:user/', 'arn:aws:iam::123456789012:user/a/'],
+    ...['arn:aws:iam::12345678901:user/alice', 'arn:aws:iam::1234567890123:user/alice'],
+    ...['arn:aws:iam::123456789012:role/alice', 'xarn:aws:iam::123456789012:user/alice'],
+    ...['arn::iam::123456789012:user/alice', 'arn:aws:iam::123456789012:users/alice'],
+  ].map((text): [string, null] => [text, null]),
+])('reads the path and name of a user from the ARN, or nothing: %j', (text, parts) => {
+  expect(parseUserArn(text)).toEqual(parts);
 });

@@ -26,21 +26,27 @@ const nothing = {
   ...{ Proceed: 'No', MarkRecords: 'No', SettledRecords: [] },
   ...{ Subject: 'None', Message: 'None', PlannedAt: '2026-11-21T06:30:00Z' },
 };
-const notRestored = (why: string) => ({ credential: recordedKey('AKIA9'), why });
+const notRestored = (kind: 'Expired' | 'Deleted') => ({
+  ...{ credential: recordedKey('AKIA9'), why: { kind } },
+});
 const planned: PlannedRestoration = {
   ...{ userId, userName: 'someone', now, revocationId: null, records: [made], fullyRestored: [] },
   ...{ exemptionTag: 'exempt', exemptUntil: '2026-12-05', ruleMissing: null },
   plan: {
     accessKeyIds: ['AKIA1', 'AKIA2'],
     passwordRecord: made,
-    notRestored: [notRestored('why not')],
+    notRestored: [notRestored('Expired')],
   },
 };
-const oneTwo = ['access key AKIA9: one', 'access key AKIA9: two'];
+const [expired, deleted] = [
+  'access key AKIA9: has expired, and cannot be restored',
+  'access key AKIA9: deleted, and cannot be restored',
+];
+const reasons = [expired, deleted];
 const empty = {
   accessKeyIds: [],
   passwordRecord: null,
-  notRestored: ['one', 'two', 'one'].map(notRestored),
+  notRestored: (['Expired', 'Deleted', 'Expired'] as const).map(notRestored),
 };
 
 describe('the answer of a plan to restore', () => {
@@ -49,7 +55,7 @@ describe('the answer of a plan to restore', () => {
       ...{ ...nothing, Proceed: 'Yes', Outcome: 'Restore', UserName: 'someone' },
       Reason: 'access key AKIA1, access key AKIA2, password (a new one); exempt until 2026-12-05',
       ToRestore: ['access key AKIA1', 'access key AKIA2', 'password (a new one)'],
-      NotRestored: ['access key AKIA9: why not'],
+      NotRestored: [expired],
       ...{ ExemptionTag: 'exempt', ExemptUntil: '2026-12-05' },
       ...{ FirstAccessKeyAction: 'Reactivate', FirstAccessKeyId: 'AKIA1' },
       ...{ SecondAccessKeyAction: 'Reactivate', SecondAccessKeyId: 'AKIA2' },
@@ -84,17 +90,17 @@ describe('the answer of a plan to restore', () => {
         ...nothing,
         Outcome: 'NothingRestorable',
         UserName: 'someone',
-        Reason: oneTwo.join('; '),
+        Reason: reasons.join('; '),
       },
-      ...{ NotRestored: oneTwo, MarkRecords: 'Yes', SettledRecords: [made.name] },
+      ...{ NotRestored: reasons, MarkRecords: 'Yes', SettledRecords: [made.name] },
     });
     const none = { ...planned, plan: empty, records: [] };
     expect(toRestorationAnswer(none)['Reason']).toBe('the user has no outstanding record');
     const asked = { ...planned, plan: empty, revocationId: executionId };
-    expect(toRestorationAnswer(asked)['Reason']).toBe(oneTwo.join('; '));
+    expect(toRestorationAnswer(asked)['Reason']).toBe(reasons.join('; '));
     const another = { ...made, executionId: otherExecutionId };
     const oneOfTwo = { ...asked, records: [another, made] };
-    expect(toRestorationAnswer(oneOfTwo)['Reason']).toBe(oneTwo.join('; '));
+    expect(toRestorationAnswer(oneOfTwo)['Reason']).toBe(reasons.join('; '));
     const other = { ...planned, plan: empty, revocationId: otherExecutionId };
     expect(toRestorationAnswer(other)['Reason']).toBe(
       `the user has no outstanding record of revocation ${otherExecutionId}`,
