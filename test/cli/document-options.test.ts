@@ -156,15 +156,15 @@ describe('the options of restore', () => {
   });
 
   it.each<[string, RawRestoreOptions]>([
-    ['--yes', { yes: true }],
     ['--access-key', { accessKey }],
-    ['--password', { password: true }],
     ['--no-password-reset', { passwordReset: false }],
-    ['--include-unconfirmed', { includeUnconfirmed: true }],
-    ['--revocation', { revocation: executionId }],
-    ['--grace-days', { graceDays: '7' }],
-    ['--rule', { rule: 'r' }],
-    ['--topic', { topic: 'none' }],
+    [
+      '--revocation, --grace-days, --rule, --topic, --include-unconfirmed, --password',
+      {
+        ...{ revocation: executionId, graceDays: '7', rule: 'r', topic: 'none' },
+        ...{ includeUnconfirmed: true, password: true },
+      },
+    ],
     ['--yes, --grace-days', { yes: true, graceDays: 'also if its value is wrong' }],
   ])('of a list do not include %s', (named, raw) => {
     const taken = 'takes users, --format and --max-record-age-days';

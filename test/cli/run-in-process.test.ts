@@ -1,5 +1,5 @@
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
-import { asOf, mixedReport } from './report-rows.ts';
+import { mixedReport } from './report-rows.ts';
 import { runCli } from './run-cli.ts';
 import { runInProcess } from './run-in-process.ts';
 import { useTemporaryFolder } from './temporary-folder.ts';
@@ -10,9 +10,7 @@ const mixed = folder.file('mixed.csv', mixedReport);
 describe('the command line in this process', () => {
   it.each<[string, string[], string | Uint8Array]>([
     ['an unknown option', ['audit', '--\u001B[31m', mixed], ''],
-    ['a file', ['audit', '--report', mixed, '--as-of', asOf], ''],
     ['no such file', ['audit', '--report', `${mixed}.none`], ''],
-    ['standard input', ['audit', '--report', '-', '--as-of', asOf], mixedReport],
     ['bytes on standard input', ['audit', '--report', '-'], Uint8Array.of(0xff, 0xfe, 0x00)],
     ['a folder to write to', ['audit', '--report', mixed, '--output', folder.path], ''],
   ])('ends and writes as a process of its own: %s', async (_, args, stdin) => {

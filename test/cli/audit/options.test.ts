@@ -56,38 +56,14 @@ describe('the exit code', () => {
 });
 
 describe('presets and parameters', () => {
-  it.each([
-    ['cis', { maxCredentialUsageAge: 45, evaluationScope: 'credential' }],
-    ['conformity', { maxPasswordUsageAge: 90, maxAccessKeyUsageAge: 90 }],
-    ['30-days', { maxPasswordUsageAge: 30, maxAccessKeyUsageAge: 30 }],
-    ['inactive-users', { maxAccessKeyUsageAge: 90, evaluationScope: 'user' }],
-    [
-      'console-passwords',
-      { maxPasswordUsageAge: 90, maxAccessKeyUsageAge: 45, evaluationScope: 'console-password' },
-    ],
-  ])('--preset %s sets its parameters', async (preset, parameters) => {
-    expect(await parametersOf('--preset', preset)).toMatchObject(parameters);
-  });
-
   it('an explicit option overrides the preset, whichever comes first', async () => {
     const options = ['--max-password-usage-age', '7'];
-    const expected = { maxPasswordUsageAge: 7, maxAccessKeyUsageAge: 45 };
+    const expected = {
+      ...{ maxPasswordUsageAge: 7, maxAccessKeyUsageAge: 45, evaluationScope: 'console-password' },
+    };
     const preset = ['--preset', 'console-passwords'];
     expect(await parametersOf(...preset, ...options)).toMatchObject(expected);
     expect(await parametersOf(...options, ...preset)).toMatchObject(expected);
-  });
-
-  it('--max-credential-usage-age also clears the ages per kind of the preset', async () => {
-    const preset = ['--preset', 'console-passwords', '--max-credential-usage-age', '10'];
-    const ages = { maxCredentialUsageAge: 10, maxPasswordUsageAge: 10, maxAccessKeyUsageAge: 10 };
-    expect(await parametersOf(...preset)).toMatchObject({
-      ...ages,
-      evaluationScope: 'console-password',
-    });
-    expect(await parametersOf(...preset, '--max-access-key-usage-age', '20')).toMatchObject({
-      ...ages,
-      maxAccessKeyUsageAge: 20,
-    });
   });
 
   it('every rule parameter is an option', async () => {

@@ -92,21 +92,6 @@ describe('audit --report --format json', () => {
     const { output } = await auditCsv(reportCsv([row('off', off)]));
     expect(userOf(output, 'off')).toMatchObject({ category: 'no-credentials', credentials: [] });
   });
-
-  it.each([
-    ['a use after the last change', passwordValues(60, 50), 'used', 50],
-    ['a change after the last use', passwordValues(50, 60), 'changed', 50],
-    ['use and change at one instant', passwordValues(50, 50), 'used', 50],
-    ['a key never used', keyValues(1, 70), 'changed', 70],
-    ['a key used and rotated at one instant', keyValues(2, 70, 70), 'used', 70],
-    ['an idle time of almost 45 days', passwordValues(400, 44.999), 'used', 44],
-    ['an idle time of exactly 45 days', passwordValues(400, 45), 'used', 45],
-    ['activity after the instant', keyValues(1, 300, -0.5), 'used', 0],
-  ])('takes %s for its basis and rounds idle days down', async (_, values, basis, idleDays) => {
-    const { output } = await auditCsv(reportCsv([row('someone', values)]));
-    const [credential] = userOf(output, 'someone').credentials;
-    expect(credential).toMatchObject({ basis, idleDays, unused: idleDays >= 45 });
-  });
 });
 
 describe('the report', () => {

@@ -33,18 +33,14 @@ describe('options that are wrong', () => {
       [...report, '--as-of', '2026-02-30T00:00:00Z'],
       /--as-of is "2026-02-30/u,
     ],
-    ['an age of zero', [...report, '--max-credential-usage-age', '0'], /"0".*from 1 to 3650/u],
-    ['an age in words', [...report, '--max-password-usage-age', 'a'], /"a".*from 1 to 3650/u],
-    ['an unknown scope', [...report, '--evaluation-scope', 'all'], /one of credential, user/u],
-    ['a prefix of everyone', [...report, '--exempt-path-prefixes', '/'], /exempt everyone/u],
+    [
+      'an age of zero',
+      [...report, '--max-credential-usage-age', '0'],
+      /--max-credential-usage-age is "0".*from 1 to 3650/u,
+    ],
     ['an empty file name', ['--report', ''], /--report is ""|no such file/u],
   ])('are refused: %s', async (_, args, message) => {
     expectRefusal(await runInProcess(['audit', ...args]), message);
-  });
-
-  it('are named as options, not as parameters of a rule', async () => {
-    const run = await runInProcess(['audit', ...report, '--max-credential-usage-age', 'x']);
-    expectRefusal(run, /--max-credential-usage-age/u);
   });
 
   it('are shown without their control characters', async () => {

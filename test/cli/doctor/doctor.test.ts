@@ -139,6 +139,8 @@ describe('a dry run', () => {
   );
 });
 
+const missing = () => Promise.reject(new ExpectedError('FileError', 'no such file'));
+
 describe('a denied read', () => {
   let healthy: DoctorCase;
   beforeAll(async () => {
@@ -202,8 +204,7 @@ describe('a denied read', () => {
   });
 
   it('of the files of this build leaves what is compared with them unchecked', async () => {
-    const missing = new ExpectedError('FileError', 'no such file');
-    const { examine } = await startDoctorCase({ readBuild: () => Promise.reject(missing) });
+    const { examine } = await startDoctorCase({ readBuild: missing });
     const { code, report } = await examine();
     expect(code).toBe(2);
     const unchecked = report.checks.filter(({ state }) => state === 'unchecked');
@@ -218,8 +219,7 @@ describe('a denied read', () => {
     ['GetDocument', 'document-revoke'],
     ['DescribeRemediationConfigurations', 'remediation'],
   ])('is shown beside a missing file of this build: %s', async (operation, id) => {
-    const missing = new ExpectedError('FileError', 'no such file');
-    const { local, examine } = await startDoctorCase({ readBuild: () => Promise.reject(missing) });
+    const { local, examine } = await startDoctorCase({ readBuild: missing });
     local.aws.faults.push(deny(operation));
     const { finding, remedy } = (await examine()).check(id);
     expect(finding).toMatch(new RegExp(`^no such file; .*Allow \\w+:${operation} in`, 'u'));
@@ -255,15 +255,6 @@ describe('doctor', () => {
         finding: expect.stringMatching(/^no one is notified: the rule has no/u),
       },
     });
-  });
-
-  it('lists everything that is wrong with one thing, and each remedy once', async () => {
-    const { account, examine } = await startDoctorCase();
-    const { parameters } = remediationIn(account);
-    Object.assign(parameters, { IAMResourceId: 'AIDAX', ConfigRuleName: 'other' });
-    const { check } = await examine();
-    expect(check('remediation').finding).toMatch(/^IAMResourceId is .*; ConfigRuleName is /u);
-    expect(check('remediation').remedy?.match(/deploy the stack/gu)).toHaveLength(1);
   });
 
   it('checks the rule that --rule names', async () => {
@@ -365,23 +356,12 @@ describe('doctor, as shipped', () => {
     const states = checks.map(({ id, state }: { id: string; state: string }) => [id, state]);
     expect(Object.fromEntries(states)).toMatchObject({
       ...{ 'function-evaluate': 'ok', 'function-issue-password': 'ok' },
+      ...{ 'function-plan-revocation': 'ok', 'function-plan-restoration': 'ok' },
       ...{ 'document-revoke': 'ok', 'document-restore': 'ok', remediation: 'ok', rule: 'ok' },
     });
     // The account's clock is not that of the process.
     expect(states.filter(([, state]: [string, string]) => state === 'unchecked')).toEqual([]);
     expect([0, 1]).toContain(code);
-  });
-
-  it('hashes each bundle to 16 digits and reads the documents', async () => {
-    const { functions, documents } = await readBuild(built);
-    expect([...functions.keys()]).toEqual([
-      ...['unused-iam-credentials-evaluate', 'unused-iam-credentials-plan-revocation'],
-      ...['unused-iam-credentials-plan-restoration', 'unused-iam-credentials-issue-password'],
-    ]);
-    expect([...functions.values()].every((hash) => /^[0-9a-f]{16}$/u.test(hash))).toBe(true);
-    expect([...documents.keys()]).toEqual([
-      ...['UnusedIamCredentials-Revoke', 'UnusedIamCredentials-Restore'],
-    ]);
   });
 
   it('names the file of a bundle that is missing', async () => {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { confirm, requireAsk } from '../../../cli/execution/remediate.ts';
+import { confirm } from '../../../cli/execution/remediate.ts';
 
 const user = {
   ...{ userName: 'alice', userId: 'AIDAALICE', arn: 'arn:aws:iam::123456789012:user/alice' },
@@ -44,9 +44,5 @@ describe('the confirmation', () => {
       '  It takes a while.',
       'Revoke the unused credentials of 2 users in account 123456789012 (us-east-1)? [y/N] ',
     ]);
-  });
-
-  it('needs a terminal', () => {
-    expect(() => requireAsk({}, 'revoke')).toThrow(/stdin is not a terminal; pass --yes/u);
   });
 });

@@ -6,7 +6,7 @@ import {
 } from '../../../cli/execution/run.ts';
 import { ExpectedError } from '../../../rule/core/errors.ts';
 
-const ended = (AutomationExecutionStatus: 'Success' | 'Failed') => ({ AutomationExecutionStatus });
+const ended = { AutomationExecutionStatus: 'Success' } as const;
 
 describe('running executions', () => {
   const user = (userName: string) => ({
@@ -23,7 +23,7 @@ describe('running executions', () => {
     const [started, results]: [unknown[], ExecutionResult[]] = [[], []];
     const all: Automation = {
       start: async (parameters) => `execution-${started.push(parameters)}`,
-      read: async () => ended('Success'),
+      read: async () => ended,
       listSteps: async () => [{ StepName: 'Plan', StepStatus: 'Success' }],
       ...automation,
     };
@@ -42,7 +42,7 @@ describe('running executions', () => {
     const told: string[] = [];
     const read = async (id: string) => {
       expect(told.at(-1)).toContain(`started execution ${id};`);
-      return ended('Success');
+      return ended;
     };
     const { results, started } = await run({ read }, undefined, told);
     expect(started).toEqual(users.map(({ userId }) => ({ IAMResourceId: userId })));
@@ -88,10 +88,5 @@ describe('running executions', () => {
     const full = () => Promise.reject(new ExpectedError('UsageError', 'the disk is full'));
     await expect(run({ start }, full)).rejects.toThrow('the disk is full');
     expect(count).toBe(1);
-  });
-
-  it('goes on after an execution that failed', async () => {
-    const { results } = await run({ read: async () => ended('Failed') });
-    expect(results.map((result) => result.ended?.status)).toEqual(['Failed', 'Failed', 'Failed']);
   });
 });

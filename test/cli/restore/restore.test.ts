@@ -38,7 +38,7 @@ describe('restore', () => {
     expect((await run(['frank'], '')).code).toBe(2);
     const unasked = await run(['frank']);
     expect(unasked.code).toBe(2);
-    expect(unasked.stderr).toMatch(/pass --yes/u);
+    expect(unasked.stderr).toMatch(/pass --yes\. See .*restore --help/u);
     expect(statuses()).toEqual(['Inactive', 'Inactive']);
   });
 

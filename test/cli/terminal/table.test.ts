@@ -1,5 +1,5 @@
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
-import { widthOf } from '../../../cli/terminal/style.ts';
+import { styleFor, widthOf } from '../../../cli/terminal/style.ts';
 import { layOut, type TableLayout, wrap } from '../../../cli/terminal/table.ts';
 
 const rows = [
@@ -92,4 +92,14 @@ describe('the width', () => {
     onTestFinished(() => void vi.unstubAllEnvs());
     expect(widthOf(stream)).toBe(width);
   });
+});
+
+it.each([
+  ['a terminal', { isTTY: true }, '', true],
+  ['a terminal with NO_COLOR', { isTTY: true }, '1', false],
+  ['a pipe', {}, '', false],
+])('colors are used in %s as NO_COLOR says', (_, stream, noColor, colored) => {
+  vi.stubEnv('NO_COLOR', noColor);
+  onTestFinished(() => void vi.unstubAllEnvs());
+  expect(styleFor(stream).bad('NON_COMPLIANT') !== 'NON_COMPLIANT').toBe(colored);
 });
