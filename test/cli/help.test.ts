@@ -1,6 +1,4 @@
 import { describe, expect, it } from 'vitest';
-import manifest from '../../package.json' with { type: 'json' };
-import { runCli } from './run-cli.ts';
 import { runInProcess } from './run-in-process.ts';
 
 describe('help', () => {
@@ -17,10 +15,5 @@ describe('help', () => {
     const run = await runInProcess(args);
     expect({ code: run.code, stderr: run.stderr }).toEqual({ code: 0, stderr: '' });
     await expect(run.stdout).toMatchFileSnapshot(`./${file}`);
-  });
-
-  it('--version prints the version', async () => {
-    const stdout = `${manifest.version}\n`;
-    expect(await runCli(['--version'])).toEqual({ code: 0, stdout, stderr: '' });
   });
 });

@@ -10,7 +10,6 @@ const mixed = folder.file('mixed.csv', mixedReport);
 describe('the command line in this process', () => {
   it.each<[string, string[], string | Uint8Array]>([
     ['an unknown option', ['audit', '--\u001B[31m', mixed], ''],
-    ['no such file', ['audit', '--report', `${mixed}.none`], ''],
     ['bytes on standard input', ['audit', '--report', '-'], Uint8Array.of(0xff, 0xfe, 0x00)],
     ['a folder to write to', ['audit', '--report', mixed, '--output', folder.path], ''],
   ])('ends and writes as a process of its own: %s', async (_, args, stdin) => {

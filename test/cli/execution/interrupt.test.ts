@@ -1,22 +1,19 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { afterEach, describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it } from 'vitest';
 import { createAccount } from '../../../local-aws/account.ts';
 import { accessKey, user } from '../../builders/account.ts';
-import { type LocalRemediation, startRemediation } from '../../builders/remediation.ts';
+import { startRemediation } from '../../builders/remediation.ts';
 import { keys } from '../live-account.ts';
 import { cliFile } from '../run-cli.ts';
 import { shortPolls } from '../short-polls.ts';
-
-let local: LocalRemediation | undefined;
-afterEach(() => local?.close());
 
 /** Revokes frank's and mary's credentials, and presses Ctrl-C once mary's execution, which hangs, was started. */
 async function interrupt(...options: readonly string[]) {
   const account = createAccount();
   user(account, 'frank', { accessKeys: [accessKey(300, 90)] });
   const mary = user(account, 'mary', { accessKeys: [accessKey(300, 90)] });
-  local = await startRemediation(account);
+  const local = await startRemediation(account);
   const { invoke } = account.automation;
   account.automation.invoke = (name, payload) =>
     JSON.stringify(payload).includes(mary.userId)
@@ -34,13 +31,21 @@ async function interrupt(...options: readonly string[]) {
     if (stderr.includes('mary: started execution')) child.kill('SIGINT');
   });
   const [code, signal] = await once(child, 'close');
+  await local.close();
   const executionIds = [...account.automation.executions.keys()];
   return { code, signal, stdout, stderr, executionIds };
 }
 
 describe('Ctrl-C while an execution is followed', () => {
-  it('ends at once, after it wrote finished results and the ID of the started execution', async () => {
-    const { code, signal, stdout, stderr, executionIds } = await interrupt();
+  type Interrupted = Awaited<ReturnType<typeof interrupt>>;
+  let table: Interrupted;
+  let json: Interrupted;
+  beforeAll(async () => {
+    [table, json] = await Promise.all([interrupt(), interrupt('--format', 'json')]);
+  }, 60_000);
+
+  it('ends at once, after it wrote finished results and the ID of the started execution', () => {
+    const { code, signal, stdout, stderr, executionIds } = table;
     expect({ code, signal }).toEqual({ code: null, signal: 'SIGINT' });
     expect(stdout).toMatch(/^frank \(AIDA\w+\): Revoke\n {2}reason: /u);
     expect(stdout).toMatch(/\n {2}execution: [\w-]+\n$/u);
@@ -48,8 +53,7 @@ describe('Ctrl-C while an execution is followed', () => {
     expect(stderr).toContain(`mary: started execution ${executionIds[1]}; Ctrl-C does not stop it`);
   });
 
-  it('writes no part of a JSON array', async () => {
-    const { signal, stdout } = await interrupt('--format', 'json');
-    expect({ signal, stdout }).toEqual({ signal: 'SIGINT', stdout: '' });
+  it('writes no part of a JSON array', () => {
+    expect({ signal: json.signal, stdout: json.stdout }).toEqual({ signal: 'SIGINT', stdout: '' });
   });
 });

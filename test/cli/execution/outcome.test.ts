@@ -109,15 +109,6 @@ describe('an outcome', () => {
       '  see: aws ssm get-automation-execution --automation-execution-id id-1',
     );
   });
-
-  it('distinguishes executions that were not started from those that were not followed', () => {
-    const lost = { user, ended: null, failure: 'ssm:X failed' };
-    expect(table({ ...lost, executionId: null })).toMatch(
-      /^alice \(AIDAALICE\): NotStarted\n {2}failure: ssm:X failed\n$/u,
-    );
-    const unfollowed = table({ ...lost, executionId: 'id-2' });
-    expect(unfollowed).toMatch(/: NotFollowed\n {2}failure: ssm:X failed\n {2}execution: id-2\n/u);
-  });
 });
 
 describe('the exit code', () => {
