@@ -4,7 +4,7 @@ import type { Problem } from '../../rule/core/errors.ts';
 import { formatInstant, type Instant } from '../../rule/core/instant.ts';
 import type { RuleParameters } from '../../rule/core/rule-parameters.ts';
 import { splitArn } from '../../rule/formats/arns.ts';
-import type { Judgement } from '../../rule/judging/judgement.ts';
+import type { Judgement } from '../../rule/judging/judge-user.ts';
 
 /** What audit found, as its JSON output shows it. Instants are ISO 8601, UTC. */
 export interface AuditResult {

@@ -1,4 +1,4 @@
-import type { AccessKeyStatus } from './credentials.ts';
+import { type AccessKeyStatus, isUsable, usageGranularity } from './credentials.ts';
 import { formatInstant, type Instant, millisecondsPerDay } from './instant.ts';
 import type { CredentialId, RecordedCredential, RevocationRecord } from './revocation-record.ts';
 
@@ -136,9 +136,6 @@ function whyNot(
 
 const restoredBefore = 'was restored before, and removed again since; it is left unchanged';
 
-/** The precision of last-used dates in IAM (milliseconds). */
-const usageGranularity = 15 * 60_000;
-
 function wasUsedSince(used: Instant | undefined, recordedAt: Instant): used is Instant {
   return used !== undefined && used > recordedAt + usageGranularity;
 }
@@ -184,6 +181,22 @@ export function isFullyRestored(
   );
 }
 
+/** A loop of an Automation document runs over at most this many items. */
+const mostItems = 100;
+
+/** The names of the records with nothing left to restore. */
+export function fullyRestoredRecords(
+  outstanding: readonly OutstandingRecord[],
+  current: CurrentCredentials,
+  justRestored: JustRestored,
+  now: Instant,
+): string[] {
+  return outstanding
+    .filter((candidate) => isFullyRestored(candidate, current, justRestored, now))
+    .map(({ record }) => record.name)
+    .slice(0, mostItems);
+}
+
 /** The names of the records to mark, because they list a credential that this restoration restored. */
 export function recordsToMark(
   records: readonly OutstandingRecord[],
@@ -213,4 +226,16 @@ function isGone({ type, id, action }: RecordedCredential, { accessKeys }: Curren
 function isUsableAgain({ type, id }: CredentialId, current: CurrentCredentials): boolean {
   if (type === 'password') return current.hasPassword;
   return current.accessKeys.some((key) => key.id === id && key.status === 'Active');
+}
+
+/** The credentials of the plan (access keys, and a password if one was to be issued) that cannot be used. */
+export function stillUnusable(
+  accessKeyIds: readonly string[],
+  password: boolean,
+  { hasPassword, accessKeys }: CurrentCredentials,
+): CredentialId[] {
+  const keys = accessKeyIds
+    .filter((id) => !accessKeys.some((key) => key.id === id && isUsable(key.status)))
+    .map((id): CredentialId => ({ type: 'access-key', id }));
+  return password && !hasPassword ? [...keys, { type: 'password', id: null }] : keys;
 }

@@ -6,7 +6,7 @@ import { renderCredentialReport } from '../../local-aws/services/iam.ts';
 import { parseRuleParameters } from '../../rule/core/rule-parameters.ts';
 import { parseCredentialReport } from '../../rule/formats/credential-report.ts';
 import { fromReport } from '../../rule/formats/user-snapshot.ts';
-import { judge } from '../../rule/judging/judgement.ts';
+import { judge } from '../../rule/judging/judge-user.ts';
 import { buildCommandLine, buildFunctions, bundleFunctions } from '../build.ts';
 import { type EvaluationFigures, measureEvaluation, sampleAccount } from './evaluation.ts';
 import { measurePassword, measurePlanning, type PlanningFigures } from './functions.ts';

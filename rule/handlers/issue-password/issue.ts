@@ -18,13 +18,13 @@ import { secretId } from '../../formats/arns.ts';
 import { type PasswordRequest, parsePasswordRequest } from '../../formats/remediation-request.ts';
 import { describeNotRestored } from '../../formats/restoration-answer.ts';
 import { type Answer, none } from '../../formats/revocation-answer.ts';
+import { currentCredentials } from '../../formats/user-snapshot.ts';
 import {
   type FunctionDependencies,
   type Invocation,
   type LambdaContext,
   runInvocation,
 } from '../invocation.ts';
-import { currentCredentials } from '../records.ts';
 import { permitPassword, refusal } from './permit.ts';
 
 /** What issue-password runs with. */
@@ -83,7 +83,7 @@ async function issuePassword(
   if (quarantine !== null) throw refusal(`user ${userName} is quarantined by policy ${quarantine}`);
   const { passwordRecord, notRestored } = planRestoration(
     [outstanding],
-    currentCredentials(live),
+    currentCredentials(live.credentials),
     asked,
     now,
   );

@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import type { AccessKeyStatus } from '../../../rule/core/credentials.ts';
-import { nameOf } from '../../../rule/core/revocation-record.ts';
-import { stillUnusable, stillUsable } from '../../../rule/core/verification.ts';
+import { stillUnusable } from '../../../rule/core/restoration-plan.ts';
+import { nameOf, stillUsable } from '../../../rule/core/revocation-record.ts';
 import { ago } from '../../builders/account.ts';
 import { recordedKey, recordedPassword } from '../../builders/revocation.ts';
 
