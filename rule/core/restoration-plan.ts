@@ -99,17 +99,18 @@ function findBlocker(
 
 /** Why a recorded credential is not restored in its current state, or null. */
 function whyNot(
-  { type, id, action }: RecordedCredential,
+  credential: RecordedCredential,
   { record: { recordedAt }, restored }: OutstandingRecord,
   { hasPassword, passwordLastUsed, accessKeys }: CurrentCredentials,
   { accessKeyId, restorePassword }: RestorationOptions,
 ): string | null {
+  const { type, id, action } = credential;
   if (type === 'password') {
     if (hasPassword) return 'a new one was issued since; it is left unchanged';
     if (wasUsedSince(passwordLastUsed, recordedAt)) {
       return `a new one was used ${formatInstant(passwordLastUsed)} and deleted since; it is left unchanged`;
     }
-    if (restored.has(markName({ type, id }))) return restoredBefore;
+    if (restored.has(markName(credential))) return restoredBefore;
     return restorePassword ? null : 'deleted; use RestorePassword to issue a new one';
   }
   const key = accessKeys.find((candidate) => candidate.id === id);
@@ -137,6 +138,7 @@ function whyNot(
 const restoredBefore = 'was restored before, and removed again since; it is left unchanged';
 
 function wasUsedSince(used: Instant | undefined, recordedAt: Instant): used is Instant {
+  // Stryker disable next-line ConditionalExpression: undefined is not greater than any instant
   return used !== undefined && used > recordedAt + usageGranularity;
 }
 
@@ -213,8 +215,8 @@ export function recordsToMark(
     .map(({ record }) => record.name);
 }
 
-function isJustRestored({ type, id }: CredentialId, justRestored: JustRestored): boolean {
-  return type === 'password' ? justRestored.password : justRestored.accessKeyIds.includes(id ?? '');
+function isJustRestored({ id }: CredentialId, justRestored: JustRestored): boolean {
+  return id === null ? justRestored.password : justRestored.accessKeyIds.includes(id);
 }
 
 function isGone({ type, id, action }: RecordedCredential, { accessKeys }: CurrentCredentials) {

@@ -89,7 +89,7 @@ export function describeIdle(credential: CredentialAssessment): string {
 
 /** `access key AKIA…` or `password`. */
 export function nameOf({ type, id }: CredentialId): string {
-  return type === 'password' ? 'password' : `access key ${id ?? 'of unknown ID'}`;
+  return type === 'access-key' ? `access key ${id ?? 'of unknown ID'}` : 'password';
 }
 
 /** The part of a user's credentials that a verification reads. */

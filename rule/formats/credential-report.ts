@@ -3,6 +3,7 @@ import { type Tag, tagValue } from '../core/credentials.ts';
 import { ExpectedError, messageOf, type Problem } from '../core/errors.ts';
 import { type Instant, parseInstant } from '../core/instant.ts';
 import { revokedTag } from '../core/names.ts';
+import { parseArn } from './arns.ts';
 import { type ReportRow, readReportRow, requiredColumns } from './report-row.ts';
 import type { LiveCredentials, UserIdentity } from './user-snapshot.ts';
 
@@ -54,8 +55,6 @@ export function parseCredentialReport(csv: string): ParsedReport {
 /** The index of each column. */
 type Columns = ReadonlyMap<string, number>;
 
-const accountOfArn = /^arn:[^:]*:iam::(\d{12}):/u;
-
 interface MutableReport extends ParsedReport {
   readonly accountIds: Set<string>;
   readonly rows: Map<string, ReportRow>;
@@ -77,7 +76,7 @@ function addRow(
   const field = (column: string) => fields[columns.get(column) ?? -1];
   // Stryker disable next-line StringLiteral: every row has an ARN, because the header must name it
   const arn = field('arn') ?? '';
-  const accountId = accountOfArn.exec(arn)?.[1];
+  const accountId = parseArn(arn, 'iam')?.accountId;
   if (accountId !== undefined) accountIds.add(accountId);
   if (field('user') === '<root_account>') return;
   if (rows.delete(arn) || problems.has(arn)) {

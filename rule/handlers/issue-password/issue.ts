@@ -14,7 +14,7 @@ import {
 import { ExpectedError } from '../../core/errors.ts';
 import { secretName } from '../../core/names.ts';
 import { planRestoration } from '../../core/restoration-plan.ts';
-import { secretId } from '../../formats/arns.ts';
+import { parseArn, secretId } from '../../formats/arns.ts';
 import { type PasswordRequest, parsePasswordRequest } from '../../formats/remediation-request.ts';
 import { describeNotRestored } from '../../formats/restoration-answer.ts';
 import { type Answer, none } from '../../formats/revocation-answer.ts';
@@ -140,8 +140,9 @@ function alreadyIssued(SecretArn: string): Answer {
 /** A StackSet gives every account the same text, in which `{account}` stands for the account ID. */
 function findReader(setting: string, accountId: string): string {
   const readerRoleArn = setting.replace('{account}', accountId);
-  const pattern = new RegExp(`^arn:[\\w-]+:iam::${accountId}:role/[\\w+=,.@/-]+$`, 'u');
-  if (pattern.test(readerRoleArn)) return readerRoleArn;
+  const role = parseArn(readerRoleArn, 'iam');
+  const isOwn = role?.accountId === accountId && role.region === '';
+  if (isOwn && /^role\/[\w+=,.@/-]+$/u.test(role.resource)) return readerRoleArn;
   const given = readerRoleArn === '' ? 'is not set' : `is ${JSON.stringify(readerRoleArn)}`;
   throw new ExpectedError(
     'RequestError',

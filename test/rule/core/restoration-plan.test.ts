@@ -7,6 +7,7 @@ import {
   planRestoration,
   type RestorationOptions,
   recordsToMark,
+  stillUnusable,
 } from '../../../rule/core/restoration-plan.ts';
 import { ago, now } from '../../builders/account.ts';
 import {
@@ -293,3 +294,18 @@ describe('the records to mark for a credential', () => {
     expect(recordsToMark(of, justRestored, credential)).toEqual(expected);
   });
 });
+
+it.each([
+  ['inactive or missing', ['AKIA1', 'AKIA2'], true, false, ['Inactive'], ['AKIA1', 'AKIA2', null]],
+  ['restored', ['AKIA1'], true, true, ['Active'], []],
+  ['not requested', [], false, false, [], []],
+  ['one of two', ['AKIA1', 'AKIA2'], false, true, ['Inactive', 'Active'], ['AKIA1']],
+] as const)(
+  'after a restoration, still unusable is what is %s',
+  (_, ids, password, hasPassword, statuses, expected) => {
+    const accessKeys = statuses.map((status, index) => ({ id: `AKIA${index + 1}`, status }));
+    const type = (id: string | null) => (id === null ? 'password' : 'access-key');
+    const left = stillUnusable(ids, password, { hasPassword, accessKeys });
+    expect(left).toEqual(expected.map((id) => ({ type: type(id), id })));
+  },
+);
