@@ -194,11 +194,4 @@ describe('the annotation of an exempt user keeps the facts', () => {
   ])('%s', (_, user, expected) => {
     expect(annotation(coreUser(user), { exemptPathPrefixes: path })).toBe(expected);
   });
-
-  it('with a long path cut to 40 characters', () => {
-    const long = `/${'p'.repeat(60)}/`;
-    expect(annotation(coreUser({ path: long }), { exemptPathPrefixes: long })).toBe(
-      `Exempt by path /${'p'.repeat(38)}…; no password or active access key`,
-    );
-  });
 });
