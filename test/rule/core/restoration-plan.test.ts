@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import {
   type CurrentCredentials,
   isFullyRestored,
+  type JustRestored,
   nothingRestored,
   type OutstandingRecord,
   planRestoration,
@@ -19,11 +20,8 @@ import {
 } from '../../builders/revocation.ts';
 
 const all: RestorationOptions = {
-  revocationId: null,
-  accessKeyId: null,
-  includeUnconfirmed: false,
-  restorePassword: true,
-  maxRecordAgeDays: 90,
+  ...{ revocationId: null, accessKeyId: null, includeUnconfirmed: false },
+  ...{ restorePassword: true, maxRecordAgeDays: 90 },
 };
 const key = (id: string, status: 'Active' | 'Inactive' | 'Expired', lastUsed?: number) => ({
   id,
@@ -215,61 +213,37 @@ describe('a record is fully restored', () => {
   const one = [recordedKey('AKIA1')];
   const only = (...keys: ReturnType<typeof key>[]) => ({ hasPassword: false, accessKeys: keys });
   const gonePassword = { hasPassword: true, accessKeys: [] };
+  const [activeKey, inactiveKey] = [key('AKIA1', 'Active'), key('AKIA1', 'Inactive')];
   const young = applied(both, { recordedAt: now - lag + 1 });
 
-  it.each<[string, boolean, OutstandingRecord, CurrentCredentials, typeof nothingRestored]>([
-    ['everything is usable again', true, applied(both), back, nothingRestored],
-    ['a key is gone and a new password exists', true, applied(both), gonePassword, nothingRestored],
+  it.each<[string, boolean, OutstandingRecord, CurrentCredentials, JustRestored?]>([
+    ['everything is usable again', true, applied(both), back],
+    ['a key is gone and a new password exists', true, applied(both), gonePassword],
+    ['the password is missing', false, applied(both), { ...back, hasPassword: false }],
+    ['the key is inactive', false, applied(both), { ...off, hasPassword: true }],
+    ['the key has expired', true, applied(one), only(key('AKIA1', 'Expired'))],
+    ['a deleted key is gone', true, applied(deleted), gone],
+    ['a key to delete is inactive', true, applied(deleted), off],
+    ['only another key is inactive', true, applied(one), only(key('AKIA2', 'Inactive'))],
+    ['another key is active', false, applied(one), only(key('AKIA2', 'Active'), inactiveKey)],
     [
-      'the password is missing',
-      false,
-      applied(both),
-      { ...back, hasPassword: false },
-      nothingRestored,
-    ],
-    ['the key is inactive', false, applied(both), { ...off, hasPassword: true }, nothingRestored],
-    [
-      'the key has expired',
-      true,
-      applied(both),
-      { hasPassword: true, accessKeys: [key('AKIA1', 'Expired')] },
-      nothingRestored,
-    ],
-    ['a deleted key is gone', true, applied(deleted), gone, nothingRestored],
-    ['a key to delete is inactive', true, applied(deleted), off, nothingRestored],
-    [
-      'only another key is inactive',
+      'only the other key is inactive',
       true,
       applied(one),
-      only(key('AKIA2', 'Inactive')),
-      nothingRestored,
+      only(activeKey, key('AKIA2', 'Inactive')),
     ],
-    [
-      'another key is active',
-      false,
-      applied(one),
-      only(key('AKIA2', 'Active'), key('AKIA1', 'Inactive')),
-      nothingRestored,
-    ],
-    [
-      'the key is active and another is not',
-      true,
-      applied(one),
-      only(key('AKIA1', 'Active'), key('AKIA2', 'Inactive')),
-      nothingRestored,
-    ],
-    ['the read may be older than the revocation', false, young, back, nothingRestored],
+    ['the read may be older than the revocation', false, young, back],
     ['only the key is verified', false, young, back, { ...restoredAll, password: false }],
     ['only the password is verified', false, young, back, { ...restoredAll, accessKeyIds: [] }],
     ['everything is verified', true, young, back, restoredAll],
     ['the key is gone', true, young, gonePassword, { ...restoredAll, accessKeyIds: [] }],
-    ['the lag is over', true, applied(both, { recordedAt: now - lag }), back, nothingRestored],
+    ['the lag is over', true, applied(both, { recordedAt: now - lag }), back],
     ['its execution is running', false, { ...applied(both), running: true }, back, restoredAll],
-    ['everything is marked', true, marked('AKIA1', 'password'), off, nothingRestored],
-    ['only the key is marked', false, marked('AKIA1'), off, nothingRestored],
-    ['only the password is marked', false, marked('password'), off, nothingRestored],
-    ['the rest is usable', true, marked('AKIA1'), { ...off, hasPassword: true }, nothingRestored],
-  ])('or not, when %s: %s', (_, expected, of, current, justRestored) => {
+    ['everything is marked', true, marked('AKIA1', 'password'), off],
+    ['only the key is marked', false, marked('AKIA1'), off],
+    ['only the password is marked', false, marked('password'), off],
+    ['the rest is usable', true, marked('AKIA1'), { ...off, hasPassword: true }],
+  ])('or not, when %s: %s', (_, expected, of, current, justRestored = nothingRestored) => {
     expect(isFullyRestored(of, current, justRestored, now)).toBe(expected);
   });
 

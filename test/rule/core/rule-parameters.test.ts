@@ -87,7 +87,15 @@ describe('rule parameters', () => {
   });
 
   it.each([
-    ...[undefined, 45n, Symbol('45'), () => '45', Number.NaN, Number.POSITIVE_INFINITY, new Date(0)],
+    ...[
+      undefined,
+      45n,
+      Symbol('45'),
+      () => '45',
+      Number.NaN,
+      Number.POSITIVE_INFINITY,
+      new Date(0),
+    ],
   ])('of a type that JSON does not have are an error, and never a crash: %s', (value) => {
     expect(() => parseRuleParameters({ maxPasswordUsageAge: value })).toThrow(
       expect.objectContaining({
