@@ -1,10 +1,10 @@
 import * as v from 'valibot';
+import { judge } from '../../rule/core/annotation.ts';
 import { ExpectedError, messageOf, type Problem } from '../../rule/core/errors.ts';
 import { type Instant, parseInstant } from '../../rule/core/instant.ts';
 import { parseCredentialReport } from '../../rule/formats/credential-report.ts';
 import type { ReportRow } from '../../rule/formats/report-row.ts';
 import { fromReport } from '../../rule/formats/user-snapshot.ts';
-import { judge } from '../../rule/judging/judge-user.ts';
 import type { AuditOptions } from './command.ts';
 import { type AuditedUser, type Gathered, toAuditedUser } from './result.ts';
 

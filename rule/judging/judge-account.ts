@@ -2,6 +2,7 @@ import pMap from 'p-map';
 import { makeCredentialReport } from '../aws/iam-credential-report.ts';
 import { listAccountUsers, listUserNames } from '../aws/iam-users.ts';
 import { beforeDeadline } from '../clock.ts';
+import { type Judgement, judge } from '../core/annotation.ts';
 import { isFresh } from '../core/credentials.ts';
 import { messageOf, type Problem } from '../core/errors.ts';
 import type { Instant } from '../core/instant.ts';
@@ -13,14 +14,7 @@ import {
   revokedSince,
 } from '../formats/credential-report.ts';
 import { fromReport, type UserIdentity } from '../formats/user-snapshot.ts';
-import {
-  type Judgement,
-  type JudgementContext,
-  judge,
-  judgeLive,
-  judgeUser,
-  type UserJudgement,
-} from './judge-user.ts';
+import { type JudgementContext, judgeLive, judgeUser, type UserJudgement } from './judge-user.ts';
 
 /** The verdicts on an account's users, and the users without a verdict. */
 interface AccountJudgement {

@@ -3,9 +3,7 @@ import { readStoredCredentialReport } from '../aws/iam-credential-report.ts';
 import { changingUser, findByUniqueId, readLiveUser } from '../aws/iam-credentials.ts';
 import { listUserNames } from '../aws/iam-users.ts';
 import type { Clock } from '../clock.ts';
-import { annotate } from '../core/annotation.ts';
-import { type Assessment, assessUser } from '../core/assess-user.ts';
-import type { User } from '../core/credentials.ts';
+import { type Judgement, judge } from '../core/annotation.ts';
 import type { Instant } from '../core/instant.ts';
 import type { RuleParameters } from '../core/rule-parameters.ts';
 import {
@@ -29,21 +27,6 @@ export interface JudgementContext {
   readonly onProgress?: (what: string) => void;
   /** When to stop reading, so that the verdicts so far can still be reported. */
   readonly deadline: Instant;
-}
-
-/** A user and the verdict on them. */
-export interface Judgement {
-  readonly user: User;
-  readonly assessment: Assessment;
-  readonly annotation: string;
-}
-
-export function judge(
-  user: User,
-  { parameters, now, currentTime }: Pick<JudgementContext, 'parameters' | 'now' | 'currentTime'>,
-): Judgement {
-  const assessment = assessUser(user, parameters, now, currentTime);
-  return { user, assessment, annotation: annotate(user, assessment, parameters) };
 }
 
 /** A user's unique ID, and a name they were known by, which may be another user's by now. */

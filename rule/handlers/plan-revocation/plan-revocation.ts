@@ -2,6 +2,7 @@ import { readRule } from '../../aws/config-rule.ts';
 import { makeCredentialReport } from '../../aws/iam-credential-report.ts';
 import { findUser, readUserState } from '../../aws/iam-credentials.ts';
 import { readSafeguards } from '../../aws/ssm-parameters.ts';
+import { judge } from '../../core/annotation.ts';
 import type { Assessment } from '../../core/assess-user.ts';
 import type { User } from '../../core/credentials.ts';
 import { ExpectedError } from '../../core/errors.ts';
@@ -29,7 +30,7 @@ import {
   toVerifiedAnswer,
 } from '../../formats/revocation-answer.ts';
 import { fromLive } from '../../formats/user-snapshot.ts';
-import { type JudgementContext, judge } from '../../judging/judge-user.ts';
+import type { JudgementContext } from '../../judging/judge-user.ts';
 import {
   type FunctionDependencies,
   type Invocation,
