@@ -1,11 +1,11 @@
 import * as v from 'valibot';
+import { judge } from '../../rule/core/annotation.ts';
 import { ExpectedError, messageOf, type Problem } from '../../rule/core/errors.ts';
 import { type Instant, parseInstant } from '../../rule/core/instant.ts';
 import { parseUserArn } from '../../rule/formats/arns.ts';
 import { parseCredentialReport } from '../../rule/formats/credential-report.ts';
 import type { ReportRow } from '../../rule/formats/report-row.ts';
 import { fromReport } from '../../rule/formats/user-snapshot.ts';
-import { judge } from '../../rule/judging/judgement.ts';
 import type { AuditOptions } from './options.ts';
 import { type AuditedUser, type Gathered, toAuditedUser } from './result.ts';
 

@@ -1,10 +1,10 @@
+import type { Judgement } from '../../rule/core/annotation.ts';
 import type { CredentialAssessment } from '../../rule/core/assess-credential.ts';
 import { type Category, categories } from '../../rule/core/assess-user.ts';
 import type { Problem } from '../../rule/core/errors.ts';
 import { formatInstant, type Instant } from '../../rule/core/instant.ts';
 import type { RuleParameters } from '../../rule/core/rule-parameters.ts';
 import { splitArn } from '../../rule/formats/arns.ts';
-import type { Judgement } from '../../rule/judging/judgement.ts';
 
 /** What audit found, as its JSON output shows it. Instants are ISO 8601, UTC. */
 export interface AuditResult {

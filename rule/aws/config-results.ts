@@ -10,8 +10,7 @@ import { beforeDeadline, type Clock } from '../clock.ts';
 import { ExpectedError, messageOf } from '../core/errors.ts';
 import type { Instant } from '../core/instant.ts';
 import type { ConfigurationItem } from '../formats/config-event.ts';
-import { type Evaluation, resourceType } from '../formats/evaluation.ts';
-import type { EarlierResult } from '../formats/newly-non-compliant.ts';
+import { type EarlierResult, type Evaluation, resourceType } from '../formats/evaluation.ts';
 import { all, call, eachItem } from './call.ts';
 
 /**

@@ -1,5 +1,7 @@
-import { paginateListSubscriptionsByTopic, type SNSClient } from '@aws-sdk/client-sns';
-import { all, eachItem, orNull, required } from './call.ts';
+import { PublishCommand, paginateListSubscriptionsByTopic, SNSClient } from '@aws-sdk/client-sns';
+import type { Digest } from '../formats/messages.ts';
+import { all, call, eachItem, orNull, type RequestCounts, required } from './call.ts';
+import { type ClientLocation, connect } from './clients.ts';
 
 /** A subscription of a topic. */
 export interface Subscription {
@@ -26,4 +28,18 @@ export function listSubscriptions(
       })),
   );
   return orNull(all(found), 'NotFoundException');
+}
+
+/** For callers that load this module only when they publish; see openTopic. */
+export function connectSns(requests: RequestCounts, location: ClientLocation = {}): SNSClient {
+  return connect({ sns: SNSClient }, location, requests).sns;
+}
+
+/** The subject has 1 to 100 ASCII characters, the message at most 256 KB. */
+export async function publish(
+  sns: SNSClient,
+  topicArn: string,
+  { subject, message }: Digest,
+): Promise<void> {
+  await call(sns, new PublishCommand({ TopicArn: topicArn, Subject: subject, Message: message }));
 }

@@ -8,9 +8,11 @@ import {
 } from '@aws-sdk/client-ssm';
 import { type Instant, millisecondsPerDay } from '../core/instant.ts';
 import { marks, pauseParameter, recordsPath, restoredPrefix } from '../core/names.ts';
+import type { OutstandingRecord } from '../core/restoration-plan.ts';
 import type { Safeguards } from '../core/revocation-plan.ts';
 import { checkRecord, type RecordCheck, type RecordOwner } from '../formats/record-codec.ts';
 import { all, call, eachItem, orNull, required } from './call.ts';
+import { isRunning } from './ssm-automation.ts';
 
 /** The parameter that stops every revocation while it exists. */
 export interface PauseSwitch {
@@ -102,4 +104,37 @@ function readHistory(ssm: SSMClient, name: string) {
     })),
   );
   return all(versions);
+}
+
+/** A parameter below the user's path that is not a genuine record. */
+export interface ForgedRecord {
+  readonly name: string;
+  readonly why: string;
+  readonly writer: string;
+}
+
+/** A user's records that are not marked as restored. */
+interface OutstandingRecords {
+  readonly outstanding: readonly OutstandingRecord[];
+  readonly forged: readonly ForgedRecord[];
+}
+
+/** Reads the user's records, and whether the executions that wrote them still run. */
+export async function readOutstanding(
+  ssm: SSMClient,
+  owner: RecordOwner,
+): Promise<OutstandingRecords> {
+  const outstanding: OutstandingRecord[] = [];
+  const forged: ForgedRecord[] = [];
+  for (const name of await listRecordNames(ssm, owner.userId)) {
+    const found = await readRecord(ssm, name, owner);
+    if (found === null) continue;
+    const { check, ...marks } = found;
+    if (check.genuine) {
+      const { record } = check;
+      const running = !marks.applied && (await isRunning(ssm, record.executionId));
+      outstanding.push({ record, running, ...marks });
+    } else forged.push({ name, why: check.why, writer: check.writer });
+  }
+  return { outstanding, forged };
 }

@@ -1,16 +1,36 @@
 import { type CredentialAssessment, describeActivity, labelOf } from './assess-credential.ts';
-import type { Assessment } from './assess-user.ts';
+import { type Assessment, assessUser } from './assess-user.ts';
 import type { User } from './credentials.ts';
 import type { Exemption } from './exemption.ts';
-import { formatDate } from './instant.ts';
+import { formatDate, type Instant } from './instant.ts';
 import type { RuleParameters } from './rule-parameters.ts';
+
+/** A user, the verdict on them, and the reason for it. */
+export interface Judgement {
+  readonly user: User;
+  readonly assessment: Assessment;
+  readonly annotation: string;
+}
+
+/** What a verdict depends on besides the user; `now` and `currentTime` are those of assessCredential. */
+interface JudgementBasis {
+  readonly parameters: RuleParameters;
+  readonly now: Instant;
+  readonly currentTime?: Instant;
+}
+
+/** Errors are those of assessUser. */
+export function judge(user: User, { parameters, now, currentTime }: JudgementBasis): Judgement {
+  const assessment = assessUser(user, parameters, now, currentTime);
+  return { user, assessment, annotation: annotate(user, assessment, parameters) };
+}
 
 /** PutEvaluations takes annotations of 1 to 256 characters. */
 const maxLength = 256;
 const maxQuotedLength = 40;
 
 /** The reason for an assessment, at most 256 characters. Clauses that do not fit are left out from the end, and counted. */
-export function annotate(user: User, assessment: Assessment, parameters: RuleParameters): string {
+function annotate(user: User, assessment: Assessment, parameters: RuleParameters): string {
   return join([
     ...exemptionClauses(assessment.exemption, parameters),
     ...verdictClauses(assessment, parameters),

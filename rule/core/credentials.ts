@@ -1,4 +1,4 @@
-import type { Instant } from './instant.ts';
+import { type Instant, millisecondsPerDay } from './instant.ts';
 
 /** The status values of an access key in IAM's API. Only an Active key can be used. */
 export type AccessKeyStatus = 'Active' | 'Inactive' | 'Expired';
@@ -59,4 +59,12 @@ export function isUsable(status: AccessKeyStatus): boolean {
     case 'Expired':
       return false;
   }
+}
+
+/** The precision of last-used dates in IAM (milliseconds). */
+export const usageGranularity = millisecondsPerDay / 24 / 4;
+
+/** Whether data of that instant is as good as a live read: IAM's last-used dates are no more precise. */
+export function isFresh(readAt: Instant, now: Instant): boolean {
+  return now - readAt <= usageGranularity;
 }

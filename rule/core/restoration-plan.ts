@@ -1,4 +1,4 @@
-import type { AccessKeyStatus } from './credentials.ts';
+import { type AccessKeyStatus, isUsable, usageGranularity } from './credentials.ts';
 import { type Instant, millisecondsPerDay } from './instant.ts';
 import type { CredentialId, RecordedCredential, RevocationRecord } from './revocation-record.ts';
 
@@ -121,17 +121,18 @@ function findBlocker(
 
 /** Why a recorded credential is not restored in its current state, or null. */
 function whyNot(
-  { type, id, action }: RecordedCredential,
+  credential: RecordedCredential,
   { record: { recordedAt }, restored }: OutstandingRecord,
   { hasPassword, passwordLastUsed, accessKeys }: CurrentCredentials,
   { accessKeyId, restorePassword }: RestorationOptions,
 ): NotRestoredReason | null {
+  const { type, id, action } = credential;
   if (type === 'password') {
     if (hasPassword) return { kind: 'PasswordIssuedSince' };
     if (wasUsedSince(passwordLastUsed, recordedAt)) {
       return { kind: 'PasswordUsedSince', lastUsed: passwordLastUsed };
     }
-    if (restored.has(markName({ type, id }))) return { kind: 'RestoredBefore' };
+    if (restored.has(markName(credential))) return { kind: 'RestoredBefore' };
     return restorePassword ? null : { kind: 'PasswordNotRequested' };
   }
   const key = accessKeys.find((candidate) => candidate.id === id);
@@ -154,10 +155,8 @@ function whyNot(
   }
 }
 
-/** The precision of last-used dates in IAM (milliseconds). */
-const usageGranularity = 15 * 60_000;
-
 function wasUsedSince(used: Instant | undefined, recordedAt: Instant): used is Instant {
+  // Stryker disable next-line ConditionalExpression: undefined is not greater than any instant
   return used !== undefined && used > recordedAt + usageGranularity;
 }
 
@@ -202,6 +201,22 @@ export function isFullyRestored(
   );
 }
 
+/** A loop of an Automation document runs over at most this many items. */
+const mostItems = 100;
+
+/** The names of the records with nothing left to restore. */
+export function fullyRestoredRecords(
+  outstanding: readonly OutstandingRecord[],
+  current: CurrentCredentials,
+  justRestored: JustRestored,
+  now: Instant,
+): string[] {
+  return outstanding
+    .filter((candidate) => isFullyRestored(candidate, current, justRestored, now))
+    .map(({ record }) => record.name)
+    .slice(0, mostItems);
+}
+
 /** The names of the records to mark, because they list a credential that this restoration restored. */
 export function recordsToMark(
   records: readonly OutstandingRecord[],
@@ -218,8 +233,8 @@ export function recordsToMark(
     .map(({ record }) => record.name);
 }
 
-function isJustRestored({ type, id }: CredentialId, justRestored: JustRestored): boolean {
-  return type === 'password' ? justRestored.password : justRestored.accessKeyIds.includes(id ?? '');
+function isJustRestored({ id }: CredentialId, justRestored: JustRestored): boolean {
+  return id === null ? justRestored.password : justRestored.accessKeyIds.includes(id);
 }
 
 function isGone({ type, id, action }: RecordedCredential, { accessKeys }: CurrentCredentials) {
@@ -231,4 +246,16 @@ function isGone({ type, id, action }: RecordedCredential, { accessKeys }: Curren
 function isUsableAgain({ type, id }: CredentialId, current: CurrentCredentials): boolean {
   if (type === 'password') return current.hasPassword;
   return current.accessKeys.some((key) => key.id === id && key.status === 'Active');
+}
+
+/** The credentials of the plan (access keys, and a password if one was to be issued) that cannot be used. */
+export function stillUnusable(
+  accessKeyIds: readonly string[],
+  password: boolean,
+  { hasPassword, accessKeys }: CurrentCredentials,
+): CredentialId[] {
+  const keys = accessKeyIds
+    .filter((id) => !accessKeys.some((key) => key.id === id && isUsable(key.status)))
+    .map((id): CredentialId => ({ type: 'access-key', id }));
+  return password && !hasPassword ? [...keys, { type: 'password', id: null }] : keys;
 }

@@ -1,9 +1,8 @@
 import type { CredentialAssessment } from './assess-credential.ts';
 import type { Assessment } from './assess-user.ts';
-import { tagValue, type User } from './credentials.ts';
+import { isFresh, tagValue, type User } from './credentials.ts';
 import { formatDate, formatInstant, type Instant, millisecondsPerDay } from './instant.ts';
 import { pauseParameter, protectedTag } from './names.ts';
-import { isFresh } from './report-trust.ts';
 import type { PlannedRevocation } from './revocation-record.ts';
 
 /** The document's parameters that control a revocation. */

@@ -1,5 +1,5 @@
 import { type CredentialAssessment, describeActivity, labelOf } from './assess-credential.ts';
-import type { ActivityDates, User } from './credentials.ts';
+import { type AccessKeyStatus, type ActivityDates, isUsable, type User } from './credentials.ts';
 import { ExpectedError } from './errors.ts';
 import type { Instant } from './instant.ts';
 import { recordName } from './names.ts';
@@ -89,5 +89,28 @@ export function describeIdle(credential: CredentialAssessment): string {
 
 /** `access key AKIA…` or `password`. */
 export function nameOf({ type, id }: CredentialId): string {
-  return type === 'password' ? 'password' : `access key ${id ?? 'of unknown ID'}`;
+  return type === 'access-key' ? `access key ${id ?? 'of unknown ID'}` : 'password';
+}
+
+/** The part of a user's credentials that a verification reads. */
+interface VerifiedCredentials {
+  readonly accessKeys: readonly { readonly id: string; readonly status: AccessKeyStatus }[];
+  /** When the login profile was created; null if there is none. */
+  readonly passwordCreated: Instant | null;
+}
+
+/**
+ * The recorded credentials that can still be used. A login profile with another creation date is a new
+ * password, which the revocation does not concern.
+ */
+export function stillUsable(
+  credentials: readonly RecordedCredential[],
+  { passwordCreated, accessKeys }: VerifiedCredentials,
+): RecordedCredential[] {
+  return credentials.filter(({ type, id, created }) => {
+    if (type === 'password') {
+      return passwordCreated !== null && (created === undefined || created === passwordCreated);
+    }
+    return accessKeys.some((key) => key.id === id && isUsable(key.status));
+  });
 }

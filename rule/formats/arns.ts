@@ -3,6 +3,7 @@ import { ExpectedError } from '../core/errors.ts';
 /** The parts of an ARN. Each is empty if the text does not have it. */
 interface ArnParts {
   readonly partition: string;
+  readonly service: string;
   readonly region: string;
   readonly accountId: string;
   /** The last part, which may hold colons. */
@@ -11,14 +12,21 @@ interface ArnParts {
 
 /** Does not check the parts. */
 export function splitArn(arn: string): ArnParts {
-  const [, partition = '', , region = '', accountId = '', ...resource] = arn.split(':');
-  return { partition, region, accountId, resource: resource.join(':') };
+  const [, partition = '', service = '', region = '', accountId = '', ...resource] = arn.split(':');
+  return { partition, service, region, accountId, resource: resource.join(':') };
+}
+
+/** The parts of an ARN of a service that names an account; null for any other text. Does not check the resource. */
+export function parseArn(arn: string, service: string): ArnParts | null {
+  const parts = splitArn(arn);
+  const isArn = /^arn:[\w-]+:[\w-]+:[\w-]*:\d{12}:/u.test(arn);
+  return isArn && parts.service === service ? parts : null;
 }
 
 /** The path and the name of an IAM user; null if the text is not the ARN of one. The path begins and ends with `/`. */
 export function parseUserArn(arn: string): { path: string; userName: string } | null {
-  const match = /^arn:[^:]+:iam::\d{12}:user(\/(?:.*\/)?)([^/]+)$/su.exec(arn);
-  const [, path, userName] = match ?? [];
+  const { resource } = parseArn(arn, 'iam') ?? splitArn('');
+  const [, path, userName] = /^user(\/(?:.*\/)?)([^/]+)$/su.exec(resource) ?? [];
   return path === undefined || userName === undefined ? null : { path, userName };
 }
 
@@ -32,10 +40,9 @@ export interface FunctionLocation {
 
 /** Parses `invokedFunctionArn` of Lambda's context, with or without a version or an alias. */
 export function parseFunctionArn(arn: string): FunctionLocation {
-  const match = /^arn:([\w-]+):lambda:([\w-]+):(\d{12}):function:([\w-]+)(?::[\w$-]+)?$/u.exec(arn);
-  // Stryker disable next-line StringLiteral,ArrayDeclaration: if the pattern matches, each part exists; otherwise none is used
-  const [, partition = '', region = '', accountId = '', functionName = ''] = match ?? [];
-  if (match !== null) return { partition, region, accountId, functionName };
+  const { partition, region, accountId, resource } = parseArn(arn, 'lambda') ?? splitArn('');
+  const functionName = /^function:([\w-]+)(?::[\w$-]+)?$/u.exec(resource)?.[1];
+  if (functionName !== undefined) return { partition, region, accountId, functionName };
   throw new ExpectedError(
     'RequestError',
     `the function's own ARN is ${JSON.stringify(arn)}; expected arn:<partition>:lambda:<Region>:<account>:function:<name>`,

@@ -1,7 +1,11 @@
 import Papa from 'papaparse';
+import { type Tag, tagValue } from '../core/credentials.ts';
 import { ExpectedError, messageOf, type Problem } from '../core/errors.ts';
-import type { Instant } from '../core/instant.ts';
+import { type Instant, parseInstant } from '../core/instant.ts';
+import { revokedTag } from '../core/names.ts';
+import { parseArn } from './arns.ts';
 import { type ReportRow, readReportRow, requiredColumns } from './report-row.ts';
+import type { LiveCredentials, UserIdentity } from './user-snapshot.ts';
 
 /** A stored credential report: CSV text, and when IAM generated it. */
 export interface CredentialReport {
@@ -51,8 +55,6 @@ export function parseCredentialReport(csv: string): ParsedReport {
 /** The index of each column. */
 type Columns = ReadonlyMap<string, number>;
 
-const accountOfArn = /^arn:[^:]*:iam::(\d{12}):/u;
-
 interface MutableReport extends ParsedReport {
   readonly accountIds: Set<string>;
   readonly rows: Map<string, ReportRow>;
@@ -74,7 +76,7 @@ function addRow(
   const field = (column: string) => fields[columns.get(column) ?? -1];
   // Stryker disable next-line StringLiteral: every row has an ARN, because the header must name it
   const arn = field('arn') ?? '';
-  const accountId = accountOfArn.exec(arn)?.[1];
+  const accountId = parseArn(arn, 'iam')?.accountId;
   if (accountId !== undefined) accountIds.add(accountId);
   if (field('user') === '<root_account>') return;
   if (rows.delete(arn) || problems.has(arn)) {
@@ -115,4 +117,52 @@ export interface ReadReport extends Pick<ParsedReport, 'rows' | 'problems'> {
 /** Errors are those of parseCredentialReport. */
 export function readReport({ content, generatedAt }: CredentialReport): ReadReport {
   return { ...parseCredentialReport(content), generatedAt };
+}
+
+/** What a credential report says about one user: their own row, or null, and the report's age. */
+export interface ReportEvidence {
+  readonly row: ReportRow | null;
+  readonly generatedAt: Instant;
+}
+
+/**
+ * A row with the user's ARN but another creation date belongs to a deleted user of the same name, and does not
+ * count. A UserError if the user's row could not be read.
+ */
+export function evidenceOf(report: ReadReport, identity: UserIdentity): ReportEvidence {
+  const problem = report.problems.get(identity.arn);
+  if (problem !== undefined) throw new ExpectedError('UserError', problem.message);
+  const row = report.rows.get(identity.arn);
+  const own = row !== undefined && row.createDate === identity.createDate;
+  return { row: own ? row : null, generatedAt: report.generatedAt };
+}
+
+/** Whether the row has every credential that existed when the report was generated; without a date of change, a credential cannot be unused. */
+export function rowCovers(live: LiveCredentials, row: ReportRow, generatedAt: Instant): boolean {
+  const profile = live.loginProfileCreateDate;
+  if (profile !== null && profile < generatedAt && row.password === null) return false;
+  const old = live.accessKeys.filter((key) => key.createDate < generatedAt);
+  return old.length <= row.keys.length;
+}
+
+/**
+ * Whether the user's tags show a revocation that is newer than the report. An unreadable tag counts as one,
+ * because a live read is never wrong.
+ */
+export function revokedSince(tags: readonly Tag[], generatedAt: Instant): boolean {
+  const value = tagValue(tags, revokedTag);
+  if (value === undefined) return false;
+  // Stryker disable next-line StringLiteral: splitting always gives a first part, which the types do not show
+  const revokedAt = parseInstant(value.trim().split(/\s/u)[0] ?? '');
+  return revokedAt === undefined || revokedAt >= generatedAt;
+}
+
+/**
+ * Whether the user may have more access keys than the report's two slots, according to its
+ * `additional_credentials_info`. AWS documents the column as the number of further keys or certificates and the
+ * actions that list them.
+ */
+export function mayHideAccessKeys(additionalCredentials: string | null): boolean {
+  // Stryker disable next-line ConditionalExpression: the pattern does not occur in `null` as text
+  return additionalCredentials !== null && /access.?key/iu.test(additionalCredentials);
 }

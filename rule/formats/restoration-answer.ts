@@ -192,6 +192,7 @@ export function toRestoredAnswer(request: VerifyRequest, found: VerifiedRestorat
     ? ['password: another one was issued meanwhile and was not changed']
     : left.map((credential) => `${nameOf(credential)}: cannot be used; see the failed step`);
   const mark = (step: string, name: string | null) => {
+    // Stryker disable next-line ConditionalExpression: no credential has the name null
     const toMark = name === null ? [] : recordsToMark(records, restored, name);
     return { [`Mark${step}`]: toMark.length > 0 ? 'Yes' : 'No', [`${step}Records`]: toMark };
   };
@@ -213,6 +214,7 @@ export function toRestoredAnswer(request: VerifyRequest, found: VerifiedRestorat
     ...describeRestored({
       ...{ userName, userId, accountId, restored: names, notRestored, exemptUntil },
       secretName:
+        // Stryker disable next-line ConditionalExpression: every password that was restored has a revocation
         restored.password && passwordRevocationId !== null
           ? secretName(userId, passwordRevocationId)
           : null,

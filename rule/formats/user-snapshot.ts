@@ -1,7 +1,6 @@
 import type { AccessKey, AccessKeyStatus, Tag, User } from '../core/credentials.ts';
-import { ExpectedError } from '../core/errors.ts';
 import type { Instant } from '../core/instant.ts';
-import type { ReadReport } from './credential-report.ts';
+import type { CurrentCredentials } from '../core/restoration-plan.ts';
 import type { ReportKey, ReportRow } from './report-row.ts';
 
 /** An access key as ListAccessKeys and GetAccessKeyLastUsed show it. */
@@ -28,6 +27,12 @@ export interface LiveCredentials {
   /** Null if the user has no login profile. */
   readonly loginProfileCreateDate: Instant | null;
   readonly accessKeys: readonly LiveAccessKey[];
+}
+
+/** The credentials that a restoration compares with the records. */
+export function currentCredentials(live: LiveCredentials): CurrentCredentials {
+  const { loginProfileCreateDate, passwordLastUsed, accessKeys } = live;
+  return { hasPassword: loginProfileCreateDate !== null, passwordLastUsed, accessKeys };
 }
 
 /** The user's own row of the credential report, if there is one, adds the dates of change, which only it has. */
@@ -136,30 +141,4 @@ export function matchSlots(
 
 function resembles(key: LiveAccessKey, slot: ReportKey): boolean {
   return (key.status === 'Active') === slot.active && key.lastUsed === slot.lastUsed;
-}
-
-/** What a credential report says about one user: their own row, or null, and the report's age. */
-export interface ReportEvidence {
-  readonly row: ReportRow | null;
-  readonly generatedAt: Instant;
-}
-
-/**
- * A row with the user's ARN but another creation date belongs to a deleted user of the same name, and does not
- * count. A UserError if the user's row could not be read.
- */
-export function evidenceOf(report: ReadReport, identity: UserIdentity): ReportEvidence {
-  const problem = report.problems.get(identity.arn);
-  if (problem !== undefined) throw new ExpectedError('UserError', problem.message);
-  const row = report.rows.get(identity.arn);
-  const own = row !== undefined && row.createDate === identity.createDate;
-  return { row: own ? row : null, generatedAt: report.generatedAt };
-}
-
-/** Whether the row has every credential that existed when the report was generated; without a date of change, a credential cannot be unused. */
-export function rowCovers(live: LiveCredentials, row: ReportRow, generatedAt: Instant): boolean {
-  const profile = live.loginProfileCreateDate;
-  if (profile !== null && profile < generatedAt && row.password === null) return false;
-  const old = live.accessKeys.filter((key) => key.createDate < generatedAt);
-  return old.length <= row.keys.length;
 }

@@ -2,13 +2,19 @@ import pMap from 'p-map';
 import { makeCredentialReport } from '../aws/iam-credential-report.ts';
 import { listAccountUsers, listUserNames } from '../aws/iam-users.ts';
 import { beforeDeadline } from '../clock.ts';
+import { type Judgement, judge } from '../core/annotation.ts';
+import { isFresh } from '../core/credentials.ts';
 import { messageOf, type Problem } from '../core/errors.ts';
 import type { Instant } from '../core/instant.ts';
-import { isFresh, mayHideAccessKeys, revokedSince } from '../core/report-trust.ts';
-import { type ReadReport, readReport } from '../formats/credential-report.ts';
-import { evidenceOf, fromReport, type UserIdentity } from '../formats/user-snapshot.ts';
-import { judgeLive, judgeUser, type UserJudgement } from './judge-user.ts';
-import { type Judgement, type JudgementContext, judge } from './judgement.ts';
+import {
+  evidenceOf,
+  mayHideAccessKeys,
+  type ReadReport,
+  readReport,
+  revokedSince,
+} from '../formats/credential-report.ts';
+import { fromReport, type UserIdentity } from '../formats/user-snapshot.ts';
+import { type JudgementContext, judgeLive, judgeUser, type UserJudgement } from './judge-user.ts';
 
 /** The verdicts on an account's users, and the users without a verdict. */
 interface AccountJudgement {

@@ -1,15 +1,33 @@
+import type { Clients } from '../aws/clients.ts';
 import { readStoredCredentialReport } from '../aws/iam-credential-report.ts';
 import { changingUser, findByUniqueId, readLiveUser } from '../aws/iam-credentials.ts';
 import { listUserNames } from '../aws/iam-users.ts';
-import { readReport } from '../formats/credential-report.ts';
+import type { Clock } from '../clock.ts';
+import { type Judgement, judge } from '../core/annotation.ts';
+import type { Instant } from '../core/instant.ts';
+import type { RuleParameters } from '../core/rule-parameters.ts';
 import {
   evidenceOf,
-  fromLive,
   type ReportEvidence,
+  readReport,
   rowCovers,
-  type UserIdentity,
-} from '../formats/user-snapshot.ts';
-import { type Judgement, type JudgementContext, judge } from './judgement.ts';
+} from '../formats/credential-report.ts';
+import { fromLive, type UserIdentity } from '../formats/user-snapshot.ts';
+
+/** What every judgement needs. */
+export interface JudgementContext {
+  readonly iam: Clients<'iam'>['iam'];
+  readonly parameters: RuleParameters;
+  /** The instant of the evaluation: one for all users. */
+  readonly now: Instant;
+  /** The actual time, if the evaluation looks at an instant in the past. */
+  readonly currentTime?: Instant;
+  readonly clock: Clock;
+  /** Called with text about the progress, for a person. */
+  readonly onProgress?: (what: string) => void;
+  /** When to stop reading, so that the verdicts so far can still be reported. */
+  readonly deadline: Instant;
+}
 
 /** A user's unique ID, and a name they were known by, which may be another user's by now. */
 interface KnownUser {

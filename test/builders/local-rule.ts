@@ -3,10 +3,10 @@ import { IAMClient } from '@aws-sdk/client-iam';
 import { createAccount, issueResultToken, type LocalAccount } from '../../local-aws/account.ts';
 import { type LocalAws, startLocalAws } from '../../local-aws/server.ts';
 import { connect } from '../../rule/aws/clients.ts';
-import type { Topic } from '../../rule/aws/lazy-topic.ts';
-import { connectSns, publish } from '../../rule/aws/sns-publish.ts';
+import { connectSns, publish } from '../../rule/aws/sns.ts';
 import { type Clock, systemClock } from '../../rule/clock.ts';
 import { type EvaluationResult, evaluateEvent } from '../../rule/handlers/evaluate/evaluate.ts';
+import type { Topic } from '../../rule/handlers/evaluate/verdicts.ts';
 import { jsonLog } from '../../rule/handlers/invocation.ts';
 
 /** The rule's name in the local account. */

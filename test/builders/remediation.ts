@@ -8,8 +8,8 @@ import { documents, restoreDocument, revokeDocument } from '../../remediation-do
 import { connect } from '../../rule/aws/clients.ts';
 import { jsonLog } from '../../rule/handlers/invocation.ts';
 import { answerPassword } from '../../rule/handlers/issue-password/issue.ts';
-import { planRestoration } from '../../rule/handlers/plan-restoration/plan.ts';
-import { planRevocation } from '../../rule/handlers/plan-revocation/plan.ts';
+import { planRestoration } from '../../rule/handlers/plan-restoration/plan-restoration.ts';
+import { planRevocation } from '../../rule/handlers/plan-revocation/plan-revocation.ts';
 import { now as testNow } from './account.ts';
 import { ruleName } from './local-rule.ts';
 

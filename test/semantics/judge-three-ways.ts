@@ -3,14 +3,8 @@ import { renderCredentialReport } from '../../local-aws/services/iam.ts';
 import { type Assessment, assessUser } from '../../rule/core/assess-user.ts';
 import type { User } from '../../rule/core/credentials.ts';
 import { parseRuleParameters } from '../../rule/core/rule-parameters.ts';
-import { readReport } from '../../rule/formats/credential-report.ts';
-import {
-  evidenceOf,
-  fromLive,
-  fromReport,
-  type LiveCredentials,
-  rowCovers,
-} from '../../rule/formats/user-snapshot.ts';
+import { evidenceOf, readReport, rowCovers } from '../../rule/formats/credential-report.ts';
+import { fromLive, fromReport, type LiveCredentials } from '../../rule/formats/user-snapshot.ts';
 import type { GeneratedAccount } from './generate-users.ts';
 import { naiveParameters } from './naive-parameters.ts';
 import { type NaiveVerdict, naiveVerdict } from './naive-semantics.ts';

@@ -2,9 +2,12 @@ import { listEarlierResults } from '../../aws/config-results.ts';
 import { beforeDeadline } from '../../clock.ts';
 import { messageOf, type Problem } from '../../core/errors.ts';
 import type { RuleEvent } from '../../formats/config-event.ts';
-import { goneVerdict } from '../../formats/evaluation.ts';
+import {
+  type EarlierResult,
+  findNewlyNonCompliant,
+  goneVerdict,
+} from '../../formats/evaluation.ts';
 import { describeNewNonCompliance } from '../../formats/messages.ts';
-import { type EarlierResult, findNewlyNonCompliant } from '../../formats/newly-non-compliant.ts';
 import { judgeAccount } from '../../judging/judge-account.ts';
 import {
   type EvaluationRun,

@@ -1,13 +1,20 @@
 import type { Clients } from '../../aws/clients.ts';
 import { putEvaluations } from '../../aws/config-results.ts';
-import type { Topic } from '../../aws/lazy-topic.ts';
 import type { Clock } from '../../clock.ts';
+import type { Judgement } from '../../core/annotation.ts';
 import type { Category } from '../../core/assess-user.ts';
 import type { Problem } from '../../core/errors.ts';
 import type { Instant } from '../../core/instant.ts';
 import { type ComplianceType, resourceType, toEvaluation } from '../../formats/evaluation.ts';
-import type { Judgement, JudgementContext } from '../../judging/judgement.ts';
+import type { Digest } from '../../formats/messages.ts';
+import type { JudgementContext } from '../../judging/judge-user.ts';
 import type { Log } from '../invocation.ts';
+
+/** A topic to publish to. */
+export interface Topic {
+  readonly arn: string;
+  readonly publish: (digest: Digest) => Promise<void>;
+}
 
 /** What an evaluation runs with. */
 export interface Dependencies extends Clients<'iam' | 'config'> {

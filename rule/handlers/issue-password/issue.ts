@@ -14,17 +14,17 @@ import {
 import { ExpectedError } from '../../core/errors.ts';
 import { secretName } from '../../core/names.ts';
 import { planRestoration } from '../../core/restoration-plan.ts';
-import { secretId } from '../../formats/arns.ts';
+import { parseArn, secretId } from '../../formats/arns.ts';
 import { type PasswordRequest, parsePasswordRequest } from '../../formats/remediation-request.ts';
 import { describeNotRestored } from '../../formats/restoration-answer.ts';
 import { type Answer, none } from '../../formats/revocation-answer.ts';
+import { currentCredentials } from '../../formats/user-snapshot.ts';
 import {
   type FunctionDependencies,
   type Invocation,
   type LambdaContext,
   runInvocation,
 } from '../invocation.ts';
-import { currentCredentials } from '../records.ts';
 import { permitPassword, refusal } from './permit.ts';
 
 /** What issue-password runs with. */
@@ -83,7 +83,7 @@ async function issuePassword(
   if (quarantine !== null) throw refusal(`user ${userName} is quarantined by policy ${quarantine}`);
   const { passwordRecord, notRestored } = planRestoration(
     [outstanding],
-    currentCredentials(live),
+    currentCredentials(live.credentials),
     asked,
     now,
   );
@@ -140,8 +140,9 @@ function alreadyIssued(SecretArn: string): Answer {
 /** A StackSet gives every account the same text, in which `{account}` stands for the account ID. */
 function findReader(setting: string, accountId: string): string {
   const readerRoleArn = setting.replace('{account}', accountId);
-  const pattern = new RegExp(`^arn:[\\w-]+:iam::${accountId}:role/[\\w+=,.@/-]+$`, 'u');
-  if (pattern.test(readerRoleArn)) return readerRoleArn;
+  const role = parseArn(readerRoleArn, 'iam');
+  const isOwn = role?.accountId === accountId && role.region === '';
+  if (isOwn && /^role\/[\w+=,.@/-]+$/u.test(role.resource)) return readerRoleArn;
   const given = readerRoleArn === '' ? 'is not set' : `is ${JSON.stringify(readerRoleArn)}`;
   throw new ExpectedError(
     'RequestError',

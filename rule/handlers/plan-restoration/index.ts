@@ -6,7 +6,7 @@ import { connect } from '../../aws/clients.ts';
 import { systemClock } from '../../clock.ts';
 import type { Answer } from '../../formats/revocation-answer.ts';
 import { jsonLog, type LambdaContext, writeLine } from '../invocation.ts';
-import { planRestoration } from './plan.ts';
+import { planRestoration } from './plan-restoration.ts';
 
 const clients = connect({
   iam: IAMClient,

@@ -5,7 +5,7 @@ import { connect } from '../../aws/clients.ts';
 import { systemClock } from '../../clock.ts';
 import type { Answer } from '../../formats/revocation-answer.ts';
 import { jsonLog, type LambdaContext, writeLine } from '../invocation.ts';
-import { planRevocation } from './plan.ts';
+import { planRevocation } from './plan-revocation.ts';
 
 const clients = connect({ iam: IAMClient, config: ConfigServiceClient, ssm: SSMClient });
 const log = jsonLog(writeLine);

@@ -1,7 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { annotate } from '../../../rule/core/annotation.ts';
-import { assessUser } from '../../../rule/core/assess-user.ts';
+import { judge } from '../../../rule/core/annotation.ts';
 import type { User } from '../../../rule/core/credentials.ts';
 import { evaluationScopes } from '../../../rule/core/rule-parameters.ts';
 import { ago, now } from '../../builders/account.ts';
@@ -10,8 +9,7 @@ import { coreKey, coreUser, exemptUntil, parameters } from '../../builders/core-
 const runs = { numRuns: 500, seed: 20261121 };
 
 function annotation(user: User, given: Parameters<typeof parameters>[0] = {}): string {
-  const by = parameters(given);
-  return annotate(user, assessUser(user, by, now), by);
+  return judge(user, { parameters: parameters(given), now }).annotation;
 }
 
 // IAM's access key IDs have 16 to 128 characters.

@@ -1,13 +1,11 @@
 import { describe, expect, it } from 'vitest';
-import { annotate } from '../../../rule/core/annotation.ts';
-import { assessUser } from '../../../rule/core/assess-user.ts';
+import { judge } from '../../../rule/core/annotation.ts';
 import type { User } from '../../../rule/core/credentials.ts';
 import { ago, now } from '../../builders/account.ts';
 import { coreKey, coreUser, exemptUntil, parameters } from '../../builders/core-user.ts';
 
 function annotation(user: User, given: Parameters<typeof parameters>[0] = {}): string {
-  const by = parameters(given);
-  return annotate(user, assessUser(user, by, now), by);
+  return judge(user, { parameters: parameters(given), now }).annotation;
 }
 
 const password = { used: Date.parse('2026-08-01T06:30:00Z'), changed: ago(900) };
@@ -193,12 +191,5 @@ describe('the annotation of an exempt user keeps the facts', () => {
     ],
   ])('%s', (_, user, expected) => {
     expect(annotation(coreUser(user), { exemptPathPrefixes: path })).toBe(expected);
-  });
-
-  it('with a long path cut to 40 characters', () => {
-    const long = `/${'p'.repeat(60)}/`;
-    expect(annotation(coreUser({ path: long }), { exemptPathPrefixes: long })).toBe(
-      `Exempt by path /${'p'.repeat(38)}…; no password or active access key`,
-    );
   });
 });

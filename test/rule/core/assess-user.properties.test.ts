@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { annotate } from '../../../rule/core/annotation.ts';
+import { judge } from '../../../rule/core/annotation.ts';
 import { assessUser } from '../../../rule/core/assess-user.ts';
 import type { User } from '../../../rule/core/credentials.ts';
 import { evaluationScopes } from '../../../rule/core/rule-parameters.ts';
@@ -126,7 +126,7 @@ describe('the decision, over any users and parameters', () => {
         fc.string({ unit: 'binary', maxLength: 256 }),
         (someone, by, value) => {
           const tagged = { ...someone, tags: [exemptUntil(value)] };
-          const annotation = annotate(tagged, assessUser(tagged, by, now), by);
+          const { annotation } = judge(tagged, { parameters: by, now });
           expect(annotation.length).toBeGreaterThan(0);
           expect(annotation.length).toBeLessThanOrEqual(256);
           expect(annotation).not.toMatch(/[\p{Cc}\p{Zl}\p{Zp}]/u);

@@ -54,24 +54,12 @@ describe('an exemption by tag', () => {
     expect(byTag('2026-12-01', end - 10 * day - 1, given)).toMatchObject({ reason: 'too-distant' });
   });
 
-  it.each([
-    ['', 'nothing'],
-    ['tomorrow', 'words'],
-    ['2026-13-01', 'an impossible month'],
-    ['2027-02-29', 'an impossible day'],
-    ['2026-12-01T12:00:00', 'an instant without offset'],
-    ['2026-12-01T25:00:00Z', 'an impossible hour'],
-    ['2026-W49', 'a week'],
-    ['2026-12', 'a month'],
-    ['20261201', 'a basic date'],
-    ['01/12/2026', 'another order'],
-    ['x2026-12-01', 'text before'],
-    ['2026-12-01x', 'text after'],
-    ['2026-12-01T12:00:00Zx', 'text after an instant'],
-    ['x2026-12-01T12:00:00Z', 'text before an instant'],
-  ])('%j is malformed: %s', (value) => {
-    expect(byTag(value)).toEqual({ kind: 'refused', text: value, reason: 'malformed' });
-  });
+  it.each(['', 'tomorrow', '2026-13-01', '2026-12-01T12:00:00', '2026-12-01x'])(
+    '%j is malformed',
+    (value) => {
+      expect(byTag(value)).toEqual({ kind: 'refused', text: value, reason: 'malformed' });
+    },
+  );
 
   it('is found by its key without regard to case', () => {
     const key = 'Unused-IAM-Credentials:EXEMPT-until';
@@ -127,6 +115,8 @@ describe('the exemption after a restoration', () => {
   it('keeps a valid exemption that lasts longer as it is written', () => {
     const longer = { kind: 'tag', until: ago(-20), text: '2026-12-10' } as const;
     expect(exemptionAfterRestoration(longer, 14, 365, now)).toBe('2026-12-10');
+    const same = { kind: 'tag', until: ago(-14), text: '2026-12-05T07:30:00+01:00' } as const;
+    expect(exemptionAfterRestoration(same, 14, 365, now)).toBe('2026-12-05T07:30:00+01:00');
     const shorter = { kind: 'tag', until: ago(-3), text: '2026-11-23' } as const;
     expect(exemptionAfterRestoration(shorter, 14, 365, now)).toBe('2026-12-05T06:30:00Z');
   });
@@ -142,9 +132,4 @@ describe('the exemption after a restoration', () => {
       }
     },
   );
-});
-
-it('a valid exemption that ends exactly with the grace is kept as it is written', () => {
-  const same = { kind: 'tag', until: ago(-14), text: '2026-12-05T07:30:00+01:00' } as const;
-  expect(exemptionAfterRestoration(same, 14, 365, now)).toBe('2026-12-05T07:30:00+01:00');
 });

@@ -2,11 +2,13 @@ import { describe, expect, it } from 'vitest';
 import {
   type CurrentCredentials,
   isFullyRestored,
+  type JustRestored,
   nothingRestored,
   type OutstandingRecord,
   planRestoration,
   type RestorationOptions,
   recordsToMark,
+  stillUnusable,
 } from '../../../rule/core/restoration-plan.ts';
 import { describeReason } from '../../../rule/formats/restoration-answer.ts';
 import { ago, now } from '../../builders/account.ts';
@@ -19,11 +21,8 @@ import {
 } from '../../builders/revocation.ts';
 
 const all: RestorationOptions = {
-  revocationId: null,
-  accessKeyId: null,
-  includeUnconfirmed: false,
-  restorePassword: true,
-  maxRecordAgeDays: 90,
+  ...{ revocationId: null, accessKeyId: null, includeUnconfirmed: false },
+  ...{ restorePassword: true, maxRecordAgeDays: 90 },
 };
 const key = (id: string, status: 'Active' | 'Inactive' | 'Expired', lastUsed?: number) => ({
   id,
@@ -219,61 +218,37 @@ describe('a record is fully restored', () => {
   const one = [recordedKey('AKIA1')];
   const only = (...keys: ReturnType<typeof key>[]) => ({ hasPassword: false, accessKeys: keys });
   const gonePassword = { hasPassword: true, accessKeys: [] };
+  const [activeKey, inactiveKey] = [key('AKIA1', 'Active'), key('AKIA1', 'Inactive')];
   const young = applied(both, { recordedAt: now - lag + 1 });
 
-  it.each<[string, boolean, OutstandingRecord, CurrentCredentials, typeof nothingRestored]>([
-    ['everything is usable again', true, applied(both), back, nothingRestored],
-    ['a key is gone and a new password exists', true, applied(both), gonePassword, nothingRestored],
+  it.each<[string, boolean, OutstandingRecord, CurrentCredentials, JustRestored?]>([
+    ['everything is usable again', true, applied(both), back],
+    ['a key is gone and a new password exists', true, applied(both), gonePassword],
+    ['the password is missing', false, applied(both), { ...back, hasPassword: false }],
+    ['the key is inactive', false, applied(both), { ...off, hasPassword: true }],
+    ['the key has expired', true, applied(one), only(key('AKIA1', 'Expired'))],
+    ['a deleted key is gone', true, applied(deleted), gone],
+    ['a key to delete is inactive', true, applied(deleted), off],
+    ['only another key is inactive', true, applied(one), only(key('AKIA2', 'Inactive'))],
+    ['another key is active', false, applied(one), only(key('AKIA2', 'Active'), inactiveKey)],
     [
-      'the password is missing',
-      false,
-      applied(both),
-      { ...back, hasPassword: false },
-      nothingRestored,
-    ],
-    ['the key is inactive', false, applied(both), { ...off, hasPassword: true }, nothingRestored],
-    [
-      'the key has expired',
-      true,
-      applied(both),
-      { hasPassword: true, accessKeys: [key('AKIA1', 'Expired')] },
-      nothingRestored,
-    ],
-    ['a deleted key is gone', true, applied(deleted), gone, nothingRestored],
-    ['a key to delete is inactive', true, applied(deleted), off, nothingRestored],
-    [
-      'only another key is inactive',
+      'only the other key is inactive',
       true,
       applied(one),
-      only(key('AKIA2', 'Inactive')),
-      nothingRestored,
+      only(activeKey, key('AKIA2', 'Inactive')),
     ],
-    [
-      'another key is active',
-      false,
-      applied(one),
-      only(key('AKIA2', 'Active'), key('AKIA1', 'Inactive')),
-      nothingRestored,
-    ],
-    [
-      'the key is active and another is not',
-      true,
-      applied(one),
-      only(key('AKIA1', 'Active'), key('AKIA2', 'Inactive')),
-      nothingRestored,
-    ],
-    ['the read may be older than the revocation', false, young, back, nothingRestored],
+    ['the read may be older than the revocation', false, young, back],
     ['only the key is verified', false, young, back, { ...restoredAll, password: false }],
     ['only the password is verified', false, young, back, { ...restoredAll, accessKeyIds: [] }],
     ['everything is verified', true, young, back, restoredAll],
     ['the key is gone', true, young, gonePassword, { ...restoredAll, accessKeyIds: [] }],
-    ['the lag is over', true, applied(both, { recordedAt: now - lag }), back, nothingRestored],
+    ['the lag is over', true, applied(both, { recordedAt: now - lag }), back],
     ['its execution is running', false, { ...applied(both), running: true }, back, restoredAll],
-    ['everything is marked', true, marked('AKIA1', 'password'), off, nothingRestored],
-    ['only the key is marked', false, marked('AKIA1'), off, nothingRestored],
-    ['only the password is marked', false, marked('password'), off, nothingRestored],
-    ['the rest is usable', true, marked('AKIA1'), { ...off, hasPassword: true }, nothingRestored],
-  ])('or not, when %s: %s', (_, expected, of, current, justRestored) => {
+    ['everything is marked', true, marked('AKIA1', 'password'), off],
+    ['only the key is marked', false, marked('AKIA1'), off],
+    ['only the password is marked', false, marked('password'), off],
+    ['the rest is usable', true, marked('AKIA1'), { ...off, hasPassword: true }],
+  ])('or not, when %s: %s', (_, expected, of, current, justRestored = nothingRestored) => {
     expect(isFullyRestored(of, current, justRestored, now)).toBe(expected);
   });
 
@@ -298,3 +273,18 @@ describe('the records to mark for a credential', () => {
     expect(recordsToMark(of, justRestored, credential)).toEqual(expected);
   });
 });
+
+it.each([
+  ['inactive or missing', ['AKIA1', 'AKIA2'], true, false, ['Inactive'], ['AKIA1', 'AKIA2', null]],
+  ['restored', ['AKIA1'], true, true, ['Active'], []],
+  ['not requested', [], false, false, [], []],
+  ['one of two', ['AKIA1', 'AKIA2'], false, true, ['Inactive', 'Active'], ['AKIA1']],
+] as const)(
+  'after a restoration, still unusable is what is %s',
+  (_, ids, password, hasPassword, statuses, expected) => {
+    const accessKeys = statuses.map((status, index) => ({ id: `AKIA${index + 1}`, status }));
+    const type = (id: string | null) => (id === null ? 'password' : 'access-key');
+    const left = stillUnusable(ids, password, { hasPassword, accessKeys });
+    expect(left).toEqual(expected.map((id) => ({ type: type(id), id })));
+  },
+);

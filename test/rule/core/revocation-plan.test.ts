@@ -88,46 +88,29 @@ describe('findBlocker', () => {
   const tagged = (...tags: User['tags']) => ({ ...user, tags });
   const why = 'the user has the tag unused-iam-credentials:protected';
   const unclear = `${why}, whose value is neither true nor false`;
-  const noRest: [object, object] = [{}, {}];
+  const exempt = exemptUntil('2027-01-31');
+  const otherCase = protect(' TRUE ', 'Unused-IAM-Credentials:Protected');
   const byPath = { exemptPathPrefixes: '/x/' };
+  const path = '/x/y/';
 
-  it.each<[string, User, object, object, string, string | null]>([
-    ['a protected user', tagged(protect('true')), ...noRest, 'Protected', why],
-    [
-      'a protected user, in any case of key and value',
-      tagged(protect(' TRUE ', 'Unused-IAM-Credentials:Protected')),
-      ...noRest,
-      ...(['Protected', why] as const),
-    ],
-    ['a protection tag of unclear value', tagged(protect('no')), ...noRest, 'Protected', unclear],
-    [
-      'a user exempt by tag',
-      tagged(exemptUntil('2027-01-31')),
-      ...noRest,
-      ...(['Exempt', 'exempt until 2027-01-31'] as const),
-    ],
+  it.each<[string, string, string | null, User, object?, object?]>([
+    ['a protected user', 'Protected', why, tagged(protect('true'))],
+    ['a protected user, in any case of key and value', 'Protected', why, tagged(otherCase)],
+    ['a protection tag of unclear value', 'Protected', unclear, tagged(protect('no'))],
+    ['a user exempt by tag', 'Exempt', 'exempt until 2027-01-31', tagged(exempt)],
     [
       'a user exempt by path',
-      { ...user, path: '/x/y/' },
-      ...([{}, byPath, 'Exempt', 'the user is exempt by path /x/'] as const),
-    ],
-    [
-      'a user who is protected and exempt',
-      tagged(exemptUntil('2027-01-31'), protect('true')),
-      ...noRest,
-      ...(['Protected', why] as const),
-    ],
-    ['a user with nothing due', coreUser(), ...noRest, 'NothingDue', null],
-    [
-      'a user whose due credentials are kept',
-      user,
-      { passwordAction: 'Keep' },
+      'Exempt',
+      'the user is exempt by path /x/',
+      { ...user, path },
       {},
-      'NothingDue',
-      null,
+      byPath,
     ],
-    ['a user idle for too few days', user, { minimumIdleDays: 101 }, {}, 'NothingDue', null],
-  ])('finds %s', (_, someone, rest, by, outcome, expected) => {
+    ['a user who is protected and exempt', 'Protected', why, tagged(exempt, protect('true'))],
+    ['a user with nothing due', 'NothingDue', null, coreUser()],
+    ['a user whose due credentials are kept', 'NothingDue', null, user, { passwordAction: 'Keep' }],
+    ['a user idle for too few days', 'NothingDue', null, user, { minimumIdleDays: 101 }],
+  ])('finds %s', (_, outcome, expected, someone, rest = {}, by = {}) => {
     const assessment = assess(someone, by);
     const found = findBlocker(someone, assessment, planChanges(assessment, options(rest)));
     expect(found).toEqual({ outcome, why: expected, waitUntil: null });

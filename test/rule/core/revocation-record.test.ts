@@ -1,8 +1,15 @@
 import { expect, it } from 'vitest';
-import { nameOf, recordOf } from '../../../rule/core/revocation-record.ts';
+import type { AccessKeyStatus } from '../../../rule/core/credentials.ts';
+import { nameOf, recordOf, stillUsable } from '../../../rule/core/revocation-record.ts';
 import { ago, now } from '../../builders/account.ts';
 import { coreKey, coreUser } from '../../builders/core-user.ts';
-import { assess, executionId, userId } from '../../builders/revocation.ts';
+import {
+  assess,
+  executionId,
+  recordedKey,
+  recordedPassword,
+  userId,
+} from '../../builders/revocation.ts';
 
 const context = { accountId: '123456789012', executionId, userId, ruleName: 'rule' };
 const user = coreUser({
@@ -51,8 +58,49 @@ it.each([
   );
 });
 
+it('a record is not created if the ID of a due key is not known', () => {
+  const unknown = coreUser({ accessKeys: [coreKey({ id: null, used: ago(102) })] });
+  const dueOfUnknown = assess(unknown).due.map((credential) => {
+    return { credential, action: 'Delete' as const };
+  });
+  expect(() => recordOf(unknown, dueOfUnknown, context, now)).toThrow(
+    'key 1 of user someone is due',
+  );
+});
+
 it('a credential has a name for people', () => {
   expect(nameOf({ type: 'password', id: null })).toBe('password');
   expect(nameOf({ type: 'access-key', id: 'AKIA1' })).toBe('access key AKIA1');
   expect(nameOf({ type: 'access-key', id: null })).toBe('access key of unknown ID');
+});
+
+const key = (id: string, status: AccessKeyStatus) => ({ id, status });
+const recorded = [recordedKey('AKIA1'), recordedPassword];
+const unknown = { ...recordedPassword, created: undefined };
+const twoKeys = [key('AKIA1', 'Inactive'), key('AKIA2', 'Active')];
+
+it.each([
+  ['no inactive key', recorded, null, [key('AKIA1', 'Inactive')], []],
+  ['no expired key', recorded, null, [key('AKIA1', 'Expired')], []],
+  ['nothing that is gone', recorded, null, [], []],
+  [
+    'an active key and the password',
+    recorded,
+    400,
+    [key('AKIA1', 'Active')],
+    ['AKIA1', 'password'],
+  ],
+  ['no password that was issued since', recorded, 0, [], []],
+  ['a password of unknown creation date', [unknown], 0, [], ['password']],
+  ['no password if there is none', [unknown], null, twoKeys, []],
+  [
+    'each key by itself',
+    [recordedKey('AKIA1'), recordedKey('AKIA2')],
+    ...([400, twoKeys, ['AKIA2']] as const),
+  ],
+  ['no key that is not recorded', [recordedKey('AKIA1')], 400, twoKeys, []],
+])('after a revocation, still usable is %s', (_, of, created, accessKeys, expected) => {
+  const passwordCreated = created === null ? null : ago(created);
+  const left = stillUsable(of, { passwordCreated, accessKeys });
+  expect(left.map(({ id }) => id ?? 'password')).toEqual(expected);
 });

@@ -7,77 +7,53 @@ import {
   withPreset,
 } from '../../../rule/core/rule-parameters.ts';
 
+const all = (age: number) => ({
+  ...{ maxCredentialUsageAge: age, maxPasswordUsageAge: age, maxAccessKeyUsageAge: age },
+});
 const defaults = {
-  maxCredentialUsageAge: 45,
-  maxPasswordUsageAge: 45,
-  maxAccessKeyUsageAge: 45,
-  evaluationScope: 'credential',
-  exemptPathPrefixes: [],
+  ...all(45),
+  ...{ evaluationScope: 'credential', exemptPathPrefixes: [], maxExemptionDays: 365 },
   exemptUntilTag: 'unused-iam-credentials:exempt-until',
-  maxExemptionDays: 365,
 };
 const ages = [
-  'maxCredentialUsageAge',
-  'maxPasswordUsageAge',
-  'maxAccessKeyUsageAge',
-  'maxExemptionDays',
+  ...['maxCredentialUsageAge', 'maxPasswordUsageAge', 'maxAccessKeyUsageAge', 'maxExemptionDays'],
 ];
+const longestPath = `/${'p'.repeat(510)}/`;
 
 describe('rule parameters', () => {
   it('have defaults', () => {
     expect(parseRuleParameters({})).toEqual(defaults);
   });
 
-  it.each([
-    [
-      { maxCredentialUsageAge: '90' },
-      { maxCredentialUsageAge: 90, maxPasswordUsageAge: 90, maxAccessKeyUsageAge: 90 },
-    ],
+  it.each<readonly [Record<string, unknown>, object]>([
+    [{ maxCredentialUsageAge: '90' }, all(90)],
     [{ maxPasswordUsageAge: '1' }, { maxPasswordUsageAge: 1 }],
     [{ maxAccessKeyUsageAge: '3650' }, { maxAccessKeyUsageAge: 3650 }],
     [
       { maxCredentialUsageAge: '90', maxPasswordUsageAge: '30' },
-      { maxCredentialUsageAge: 90, maxPasswordUsageAge: 30, maxAccessKeyUsageAge: 90 },
+      { ...all(90), maxPasswordUsageAge: 30 },
     ],
     [{ maxExemptionDays: '999' }, { maxExemptionDays: 999 }],
-    [
-      { maxCredentialUsageAge: 60 },
-      { maxCredentialUsageAge: 60, maxPasswordUsageAge: 60, maxAccessKeyUsageAge: 60 },
-    ],
+    [{ maxCredentialUsageAge: 60 }, all(60)],
+    [{ maxPasswordUsageAge: 1 }, { maxPasswordUsageAge: 1 }],
+    [{ maxPasswordUsageAge: 1e2 }, { maxPasswordUsageAge: 100 }],
+    [{ maxPasswordUsageAge: 3650 }, { maxPasswordUsageAge: 3650 }],
     [{ evaluationScope: 'user' }, { evaluationScope: 'user' }],
     [{ evaluationScope: 'console-password' }, { evaluationScope: 'console-password' }],
     [{ exemptPathPrefixes: '/a/' }, { exemptPathPrefixes: ['/a/'] }],
     [{ exemptPathPrefixes: ' /a/ ,/b/c/' }, { exemptPathPrefixes: ['/a/', '/b/c/'] }],
-    [
-      { exemptUntilTag: 'Keep: Until +1@x=y/z_é-.' },
-      { exemptUntilTag: 'Keep: Until +1@x=y/z_é-.' },
-    ],
-    [{ exemptUntilTag: 'k'.repeat(128) }, { exemptUntilTag: 'k'.repeat(128) }],
+    [{ exemptPathPrefixes: longestPath }, { exemptPathPrefixes: [longestPath] }],
+    ...['Keep: Until +1@x=y/z_é-.', 'k'.repeat(128)].map((exemptUntilTag) => {
+      return [{ exemptUntilTag }, { exemptUntilTag }] as const;
+    }),
   ])('%j are taken', (input, expected) => {
     expect(parseRuleParameters(input)).toEqual({ ...defaults, ...expected });
   });
 
   const noDays = [
-    '0',
-    '3651',
-    '10000',
-    '-1',
-    '+45',
-    '4.5',
-    '045',
-    ' 45',
-    '45 ',
-    '1e2',
-    '0x10',
-    '',
-    'many',
-    true,
-    null,
-    [45],
-    {},
-    4.5,
-    -1,
-    0,
+    ...['0', '3651', '10000', '-1', '+45', '4.5', '045', ' 45', '45 ', '1e2', '0x10', '', 'many'],
+    ...['45\n', '４５', '٤٥', '45\u0000', '1_0', '00045', '45days', 'Infinity', 'NaN'],
+    ...[true, null, [45], {}, 4.5, -1, 0, 3651, 45.5, -0.5, 1e21],
   ];
   it.each(ages.flatMap((name) => noDays.map((value) => ({ name, value }))))(
     'an age is whole days from 1 to 3650: $name is not $value',
@@ -88,27 +64,19 @@ describe('rule parameters', () => {
     },
   );
 
-  it.each([
+  const [path, tagKey] = ['begin and end with /', 'a legal tag key'];
+
+  it.each<readonly [string, string, string]>([
     ['evaluationScope', 'users', 'one of credential, user, console-password'],
     ['evaluationScope', 'Credential', 'one of credential'],
     ['evaluationScope', '', 'one of credential'],
-    ['exemptPathPrefixes', '/', 'begin and end with /'],
-    ['exemptPathPrefixes', '//', 'begin and end with /'],
-    ['exemptPathPrefixes', '', 'begin and end with /'],
-    ['exemptPathPrefixes', 'a/', 'begin and end with /'],
-    ['exemptPathPrefixes', '/a', 'begin and end with /'],
-    ['exemptPathPrefixes', '/a/,', 'begin and end with /'],
-    ['exemptPathPrefixes', '/a/,b/', 'begin and end with /'],
-    ['exemptPathPrefixes', '/a b/', 'begin and end with /'],
-    ['exemptPathPrefixes', 'x/a/', 'begin and end with /'],
-    ['exemptPathPrefixes', '/a/x', 'begin and end with /'],
-    ['exemptPathPrefixes', '/ä/', 'begin and end with /'],
-    ['exemptUntilTag', '', 'a legal tag key'],
-    ['exemptUntilTag', 'aws:keep', 'a legal tag key'],
-    ['exemptUntilTag', 'AWS:keep', 'a legal tag key'],
-    ['exemptUntilTag', 'a,b', 'a legal tag key'],
-    ['exemptUntilTag', 'a;b', 'a legal tag key'],
-    ['exemptUntilTag', 'k'.repeat(129), 'a legal tag key'],
+    ...[
+      ...['/', '//', '', 'a/', '/a', '/a/,', '/a/,b/', '/a b/', 'x/a/', '/a/x', '/ä/', '/a/,/'],
+      ...[',/a/', '/a/,,/b/', '/a\u007f/', ' ', ',', `/p${longestPath.slice(1)}`],
+    ].map((value) => ['exemptPathPrefixes', value, path] as const),
+    ...['', 'aws:keep', 'AWS:keep', 'a,b', 'a;b', 'k'.repeat(129)].map(
+      (value) => ['exemptUntilTag', value, tagKey] as const,
+    ),
   ])('%s is not %j', (name, value, valid) => {
     const shown = JSON.stringify(value);
     const message = new RegExp(
@@ -116,6 +84,25 @@ describe('rule parameters', () => {
       'u',
     );
     expect(() => parseRuleParameters({ [name]: value })).toThrow(message);
+  });
+
+  it.each([
+    ...[
+      undefined,
+      45n,
+      Symbol('45'),
+      () => '45',
+      Number.NaN,
+      Number.POSITIVE_INFINITY,
+      new Date(0),
+    ],
+  ])('of a type that JSON does not have are an error, and never a crash: %s', (value) => {
+    expect(() => parseRuleParameters({ maxPasswordUsageAge: value })).toThrow(
+      expect.objectContaining({
+        name: 'RuleParameterError',
+        message: expect.stringContaining('maxPasswordUsageAge is '),
+      }),
+    );
   });
 
   it.each(['maxAge', 'MaxCredentialUsageAge', '__proto__', 'constructor', 'toString', ''])(
@@ -149,19 +136,12 @@ describe('rule parameters', () => {
   it('have names in the order of the design, and defaults that are valid themselves', () => {
     expect(parameterNames).toEqual([
       ...ages.slice(0, 3),
-      'evaluationScope',
-      'exemptPathPrefixes',
-      'exemptUntilTag',
-      'maxExemptionDays',
+      ...['evaluationScope', 'exemptPathPrefixes', 'exemptUntilTag', 'maxExemptionDays'],
     ]);
     const { maxCredentialUsageAge, evaluationScope, exemptUntilTag, maxExemptionDays } =
       parameterDefinitions;
-    for (const definition of [
-      maxCredentialUsageAge,
-      evaluationScope,
-      exemptUntilTag,
-      maxExemptionDays,
-    ]) {
+    const own = [maxCredentialUsageAge, evaluationScope, exemptUntilTag, maxExemptionDays];
+    for (const definition of own) {
       expect(definition.accepts(definition.default)).toBe(true);
       expect(definition.description).not.toBe('');
     }
@@ -170,21 +150,10 @@ describe('rule parameters', () => {
 
 describe('presets', () => {
   it.each([
-    ['cis', { maxCredentialUsageAge: 45, maxPasswordUsageAge: 45, maxAccessKeyUsageAge: 45 }],
-    [
-      'conformity',
-      { maxCredentialUsageAge: 90, maxPasswordUsageAge: 90, maxAccessKeyUsageAge: 90 },
-    ],
-    ['30-days', { maxCredentialUsageAge: 30, maxPasswordUsageAge: 30, maxAccessKeyUsageAge: 30 }],
-    [
-      'inactive-users',
-      {
-        maxCredentialUsageAge: 90,
-        maxPasswordUsageAge: 90,
-        maxAccessKeyUsageAge: 90,
-        evaluationScope: 'user',
-      },
-    ],
+    ['cis', all(45)],
+    ['conformity', all(90)],
+    ['30-days', all(30)],
+    ['inactive-users', { ...all(90), evaluationScope: 'user' }],
     [
       'console-passwords',
       { maxPasswordUsageAge: 90, maxAccessKeyUsageAge: 45, evaluationScope: 'console-password' },

@@ -1,5 +1,11 @@
 import { expect, it } from 'vitest';
-import { parseFunctionArn, parseUserArn, secretId, splitArn } from '../../../rule/formats/arns.ts';
+import {
+  parseArn,
+  parseFunctionArn,
+  parseUserArn,
+  secretId,
+  splitArn,
+} from '../../../rule/formats/arns.ts';
 
 const name = 'unused-iam-credentials-plan-revocation';
 const arn = `arn:aws-us-gov:lambda:us-gov-west-1:123456789012:function:${name}`;
@@ -34,11 +40,26 @@ it('a secret is found by its ARN without the six random characters, in any parti
 });
 
 it.each([
-  ['arn:aws:iam::123456789012:user/team/alice', 'aws', '', '123456789012', 'user/team/alice'],
-  ['arn:aws-cn:sns:cn-north-1:123456789012:a:b', 'aws-cn', 'cn-north-1', '123456789012', 'a:b'],
-  ['topic', '', '', '', ''],
-])('splits %s into its parts', (arn, partition, region, accountId, resource) => {
-  expect(splitArn(arn)).toEqual({ partition, region, accountId, resource });
+  ['arn:aws:iam::123456789012:user/team/alice', 'aws iam  123456789012 user/team/alice'],
+  ['arn:aws-cn:sns:cn-north-1:123456789012:a:b', 'aws-cn sns cn-north-1 123456789012 a:b'],
+  ['topic', '    '],
+])('splits %s into its parts', (arn, expected) => {
+  const { partition, service, region, accountId, resource } = splitArn(arn);
+  expect([partition, service, region, accountId, resource].join(' ')).toBe(expected);
+});
+
+it.each([
+  ['arn:aws-cn:iam::123456789012:', true],
+  ['arn:aws-cn:sns::123456789012:role/x', false],
+  ['xarn:aws:iam::123456789012:role/x', false],
+  ['arn:a/b:iam::123456789012:role/x', false],
+  ['arn::iam::123456789012:role/x', false],
+  ['arn:aws:iam::12345678901:role/x', false],
+  ['arn:aws:iam::x12345678901:role/x', false],
+  ['arn:aws:iam::123456789012', false],
+  ['arn:aws:iam:x y:123456789012:role/x', false],
+])('%s is an ARN of IAM in an account: %s', (arn, expected) => {
+  expect(parseArn(arn, 'iam')).toEqual(expected ? splitArn(arn) : null);
 });
 
 it.each<[string, ReturnType<typeof parseUserArn>]>([

@@ -1,13 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { assessUser } from '../../../rule/core/assess-user.ts';
+import { rowCovers } from '../../../rule/formats/credential-report.ts';
 import type { ReportKey, ReportRow } from '../../../rule/formats/report-row.ts';
-import {
-  fromLive,
-  type LiveAccessKey,
-  matchSlots,
-  rowCovers,
-} from '../../../rule/formats/user-snapshot.ts';
+import { fromLive, type LiveAccessKey, matchSlots } from '../../../rule/formats/user-snapshot.ts';
 import { ago, now } from '../../builders/account.ts';
 import { parameters } from '../../builders/core-user.ts';
 

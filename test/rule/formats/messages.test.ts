@@ -59,11 +59,9 @@ Not restored:
 The new password is in the secret a/secret.
 The user is exempt until 2026-12-05. Credentials that are still unused then can be revoked again.`,
     });
-    expect(describeRestored({ ...what, secretName: null }).Message).toBe(
+    expect(describeRestored({ ...what, notRestored: [], secretName: null }).Message).toBe(
       `IAM user someone (AIDA1) in account 123456789012 can use these credentials again:
 - access key AKIA1
-Not restored:
-- password: left unchanged
 
 The user is exempt until 2026-12-05. Credentials that are still unused then can be revoked again.`,
     );

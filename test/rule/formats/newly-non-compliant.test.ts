@@ -1,8 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import {
-  type EarlierResult,
-  findNewlyNonCompliant,
-} from '../../../rule/formats/newly-non-compliant.ts';
+import { type EarlierResult, findNewlyNonCompliant } from '../../../rule/formats/evaluation.ts';
 import { ago } from '../../builders/account.ts';
 
 const [lastRun, change] = [ago(1), ago(0.5)];

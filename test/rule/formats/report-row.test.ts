@@ -2,19 +2,16 @@ import { describe, expect, it } from 'vitest';
 import { parseReportDate, readReportRow } from '../../../rule/formats/report-row.ts';
 import type { RowValues } from '../../builders/report.ts';
 
+const noKey = (slot: 1 | 2) => ({
+  [`access_key_${slot}_active`]: 'false',
+  [`access_key_${slot}_last_rotated`]: 'N/A',
+  [`access_key_${slot}_last_used_date`]: 'N/A',
+});
 const base: RowValues = {
-  user: 'someone',
-  arn: 'arn:aws:iam::123456789012:user/someone',
-  user_creation_time: '2024-01-01T00:00:00Z',
-  password_enabled: 'false',
-  password_last_used: 'N/A',
-  password_last_changed: 'N/A',
-  access_key_1_active: 'false',
-  access_key_1_last_rotated: 'N/A',
-  access_key_1_last_used_date: 'N/A',
-  access_key_2_active: 'false',
-  access_key_2_last_rotated: 'N/A',
-  access_key_2_last_used_date: 'N/A',
+  ...{ user: 'someone', arn: 'arn:aws:iam::123456789012:user/someone' },
+  ...{ user_creation_time: '2024-01-01T00:00:00Z', password_enabled: 'false' },
+  ...{ password_last_used: 'N/A', password_last_changed: 'N/A' },
+  ...{ ...noKey(1), ...noKey(2) },
 };
 const read = (values: RowValues) => readReportRow((column) => ({ ...base, ...values })[column]);
 
@@ -77,45 +74,28 @@ describe('a row of the credential report', () => {
     expect(read({ additional_credentials_info: text }).additionalCredentials).toBe(expected);
   });
 
+  const date = 'a date, since the credential exists';
+  const instant = 'N/A, no_information or an ISO 8601 instant with offset';
+
   it.each([
-    [
-      { password_enabled: 'true' },
-      'password_last_changed is "N/A"; expected a date, since the credential exists',
-    ],
-    [
-      { access_key_1_active: 'true' },
-      'access_key_1_last_rotated is "N/A"; expected a date, since the credential exists',
-    ],
-    [
-      { access_key_2_active: 'true' },
-      'access_key_2_last_rotated is "N/A"; expected a date, since the credential exists',
-    ],
-    [
-      { access_key_1_last_used_date: used },
-      'access_key_1_last_rotated is "N/A"; expected a date, since the credential exists',
-    ],
-    [
-      { user_creation_time: 'N/A' },
-      'user_creation_time is "N/A"; expected a date, since the credential exists',
-    ],
-    [
-      { password_enabled: 'not_supported' },
-      'password_enabled is "not_supported"; expected true or false',
-    ],
-    [{ access_key_1_active: '' }, 'access_key_1_active is ""; expected true or false'],
-    [{ access_key_2_active: 'yes' }, 'access_key_2_active is "yes"; expected true or false'],
-    [
-      { password_last_used: 'n/a' },
-      'password_last_used is "n/a"; expected N/A, no_information or an ISO 8601 instant with offset',
-    ],
-    [{ access_key_1_last_used_date: '' }, 'access_key_1_last_used_date is ""; expected N/A'],
+    [{ password_enabled: 'true' }, 'password_last_changed', 'N/A', date],
+    [{ access_key_1_active: 'true' }, 'access_key_1_last_rotated', 'N/A', date],
+    [{ access_key_2_active: 'true' }, 'access_key_2_last_rotated', 'N/A', date],
+    [{ access_key_1_last_used_date: used }, 'access_key_1_last_rotated', 'N/A', date],
+    [{ user_creation_time: 'N/A' }, 'user_creation_time', 'N/A', date],
+    [{ password_enabled: 'maybe' }, 'password_enabled', 'maybe', 'true or false'],
+    [{ access_key_1_active: '' }, 'access_key_1_active', '', 'true or false'],
+    [{ access_key_2_active: 'yes' }, 'access_key_2_active', 'yes', 'true or false'],
+    [{ password_last_used: 'n/a' }, 'password_last_used', 'n/a', instant],
+    [{ access_key_1_last_used_date: '' }, 'access_key_1_last_used_date', '', instant],
     [
       { access_key_2_last_rotated: 'x'.repeat(50) },
-      `access_key_2_last_rotated is "${'x'.repeat(40)}"; expected N/A`,
+      ...(['access_key_2_last_rotated', 'x'.repeat(40), instant] as const),
     ],
-  ])('with the unknown value %j is an error', (values, message) => {
+  ])('with the unknown value %j is an error', (values, column, shown, expected) => {
+    const message = `${column} is "${shown}"; expected ${expected}`;
     expect(() => read(values as unknown as RowValues)).toThrow(
-      expect.objectContaining({ name: 'UserError', message: expect.stringContaining(message) }),
+      expect.objectContaining({ name: 'UserError', message }),
     );
   });
 });
@@ -151,30 +131,13 @@ describe('a date of the credential report', () => {
   });
 
   it.each([
-    '',
-    'N/A',
-    '2026-08-01',
-    '2026-08-01T06:30:00',
-    '2026-02-29T00:00:00Z',
-    '2024-02-30T00:00:00Z',
-    '2026-02-29T00:00:00+02:00',
-    '2026-04-31T00:00:00Z',
-    '2026-13-01T00:00:00Z',
-    '2026-00-01T00:00:00Z',
-    '2026-01-00T00:00:00Z',
-    '2026-01-01T25:00:00Z',
-    '2026-01-01T00:60:00Z',
-    '2026-01-01 00:00:00Z',
-    '1764000000',
-    'x2026-08-01T06:30:00Z',
-    '2-08-01T06:30:00Z',
-    'abcd-08-01T06:30:00Z',
-    '2026-08-1xT06:30:00Z',
-    '2026-08-01T1x:30:00Z',
-    '2026-08-01T06:3x:00Z',
-    '2026-08-01T06:30:61Z',
-    '2026-08-01T06:30:0xZ',
-    '2026-08-01T06:30:00Zx',
+    ...['', 'N/A', '2026-08-01', '2026-08-01T06:30:00', '2026-02-29T00:00:00Z', '1764000000'],
+    ...['2024-02-30T00:00:00Z', '2026-02-29T00:00:00+02:00', '2026-04-31T00:00:00Z'],
+    ...['2026-13-01T00:00:00Z', '2026-00-01T00:00:00Z', '2026-01-00T00:00:00Z'],
+    ...['2026-01-01T25:00:00Z', '2026-01-01T00:60:00Z', '2026-01-01 00:00:00Z'],
+    ...['x2026-08-01T06:30:00Z', '2-08-01T06:30:00Z', 'abcd-08-01T06:30:00Z'],
+    ...['2026-08-1xT06:30:00Z', '2026-08-01T1x:30:00Z', '2026-08-01T06:3x:00Z'],
+    ...['2026-08-01T06:30:61Z', '2026-08-01T06:30:0xZ', '2026-08-01T06:30:00Zx'],
   ])('%j is invalid', (text) => {
     expect(parseReportDate(text)).toBeUndefined();
   });

@@ -30,47 +30,18 @@ describe('bad input', () => {
 
   it.each([
     ['unknown parameter', { ruleParameters: { maxAge: '45' } }, /unknown parameter "maxAge"/u],
-    [
-      'non-integer',
-      { ruleParameters: { maxPasswordUsageAge: '4.5' } },
-      /maxPasswordUsageAge is "4.5".*1 to 3650/u,
-    ],
-    [
-      'value out of range',
-      { ruleParameters: { maxExemptionDays: '3651' } },
-      /maxExemptionDays is "3651"/u,
-    ],
-    [
-      'illegal path prefix',
-      { ruleParameters: { exemptPathPrefixes: '/' } },
-      /exemptPathPrefixes is "\/"/u,
-    ],
     ['absent ruleParameters', { event: { ruleParameters: undefined } }, /ruleParameters/u],
-    ['malformed ruleParameters', { event: { ruleParameters: '{' } }, /ruleParameters.*JSON/u],
     ['malformed invokingEvent', { event: { invokingEvent: 'x' } }, /invokingEvent.*JSON/u],
-    ['missing invokingEvent', { event: { invokingEvent: undefined } }, /invokingEvent/u],
   ])('%s fails, names what is wrong, and puts nothing', async (_, options, message) => {
     await expect(rule.schedule(options)).rejects.toThrow(message);
     expect(rule.aws.requests.counts).toEqual({});
     expect(rule.log).toMatchObject([{ level: 'error', message: 'summary', outcome: 'failed' }]);
   });
-
-  it('of an unknown messageType fails and names it', async () => {
-    const sent = rule.send({ messageType: 'ConfigurationSnapshotDeliveryCompleted' });
-    await expect(sent).rejects.toThrow(/ConfigurationSnapshotDeliveryCompleted/u);
-  });
 });
 
 describe('a report that cannot be trusted', () => {
-  it.each([
-    ['empty', () => ''],
-    ['only a header', (csv: string) => csv.split('\n')[0] ?? ''],
-    ['cut short', (csv: string) => csv.slice(0, -40)],
-    [
-      'without a needed column',
-      (csv: string) => csv.replace('password_last_used', 'something_else'),
-    ],
-  ])('%s gives no verdict on anybody', async (_, edit) => {
+  it('cut short gives no verdict on anybody', async () => {
+    const edit = (csv: string) => csv.slice(0, -40);
     const account = pair();
     storeReport(account, edit);
     rule = await startLocalRule(account, { now: () => now, sleep: steppingSleep() });

@@ -1,11 +1,27 @@
 import type { Clients } from '../../aws/clients.ts';
 import { readRule } from '../../aws/config-rule.ts';
-import { findUser, type LiveUser } from '../../aws/iam-credentials.ts';
+import {
+  findUser,
+  type LiveUser,
+  readUserState,
+  type SeenState,
+  type UserState,
+} from '../../aws/iam-credentials.ts';
 import { findQuarantine } from '../../aws/iam-users.ts';
+import { hasVersion } from '../../aws/secrets.ts';
+import { type ForgedRecord, readOutstanding } from '../../aws/ssm-parameters.ts';
 import { ExpectedError } from '../../core/errors.ts';
 import { exemptUntil, findExemption } from '../../core/exemption.ts';
-import { nothingRestored, planRestoration as planByRecords } from '../../core/restoration-plan.ts';
+import { secretName } from '../../core/names.ts';
+import {
+  fullyRestoredRecords,
+  type JustRestored,
+  nothingRestored,
+  planRestoration as planByRecords,
+  stillUnusable,
+} from '../../core/restoration-plan.ts';
 import { parseRuleParameters, type RuleParameters } from '../../core/rule-parameters.ts';
+import { secretId } from '../../formats/arns.ts';
 import {
   parseRestorationRequest,
   type RestorationRequest,
@@ -14,25 +30,21 @@ import {
   toGoneAnswer,
   toRefusedAnswer,
   toRestorationAnswer,
+  toRestoredAnswer,
 } from '../../formats/restoration-answer.ts';
 import type { Answer } from '../../formats/revocation-answer.ts';
-import { fromLive } from '../../formats/user-snapshot.ts';
+import { currentCredentials, fromLive } from '../../formats/user-snapshot.ts';
 import {
   type FunctionDependencies,
   type Invocation,
   type LambdaContext,
+  pollUntil,
   runInvocation,
 } from '../invocation.ts';
-import {
-  currentCredentials,
-  type ForgedRecord,
-  fullyRestoredRecords,
-  readOutstanding,
-} from '../records.ts';
-import { verifyRestoration } from './verify.ts';
 
 type RestorationDependencies = FunctionDependencies & Clients<'iam' | 'config' | 'ssm' | 'secrets'>;
 type PlanRequest = Extract<RestorationRequest, { mode: 'plan' }>;
+type VerifyRequest = Extract<RestorationRequest, { mode: 'verify' }>;
 
 /**
  * Plans or verifies a restoration for UnusedIamCredentials-Restore. Only reads. Throws RequestError,
@@ -89,7 +101,7 @@ async function makePlan(
   const { outstanding, forged } = await readOutstanding(ssm, { ...location, userId });
   if (forged.length > 0) return refuse(forged.map(describeForged).join('; '));
 
-  const current = currentCredentials(live);
+  const current = currentCredentials(live.credentials);
   const plan = planByRecords(outstanding, current, options, now);
   // The rule that led to the revocation may have another name.
   const ruleNames = [...new Set(outstanding.map(({ record }) => record.ruleName))];
@@ -130,4 +142,56 @@ async function readFirst(
     if (found !== null) return found;
   }
   return null;
+}
+
+/**
+ * Verifies that the credentials of the plan can be used, and selects the records to mark. A password counts as
+ * restored only if this execution issued it, according to the label of the secret's version. Throws RunError
+ * if the user is gone.
+ */
+async function verifyRestoration(
+  request: VerifyRequest,
+  { location, deadline }: Invocation,
+  { iam, ssm, secrets, clock }: RestorationDependencies,
+): Promise<Answer> {
+  const { userId, firstAccessKeyId, secondAccessKeyId, passwordAction } = request;
+  const accessKeyIds = [firstAccessKeyId, secondAccessKeyId].filter((id) => id !== null);
+  const unusableIn = (current: ReturnType<typeof toCurrent>) =>
+    stillUnusable(accessKeyIds, passwordAction === 'Issue', current);
+  const state: SeenState = await pollUntil(
+    clock,
+    deadline,
+    () => readUserState(iam, userId, request.userName),
+    (seen) => seen === 'gone' || (seen !== 'changing' && unusableIn(toCurrent(seen)).length === 0),
+  );
+  if (state === 'gone') throw new ExpectedError('RunError', `user ${userId} was deleted meanwhile`);
+  if (state === 'changing') {
+    const message = `user ${request.userName} (${userId}) keeps changing; run the document again`;
+    throw new ExpectedError('RunError', message);
+  }
+  const current = toCurrent(state);
+  const usable = accessKeyIds.filter((id) => stillUnusable([id], false, current).length === 0);
+  const password = current.hasPassword && (await wasIssued(request, location, secrets));
+  const restored: JustRestored = { accessKeyIds: usable, password };
+  const now = clock.now();
+  const { outstanding } = await readOutstanding(ssm, { ...location, userId });
+  return toRestoredAnswer(request, {
+    ...{ userName: state.userName, accountId: location.accountId, now },
+    ...{ restored, left: unusableIn(current), records: outstanding },
+    fullyRestored: fullyRestoredRecords(outstanding, current, restored, now),
+  });
+}
+
+function toCurrent(state: UserState) {
+  return { hasPassword: state.passwordCreated !== null, ...state };
+}
+
+async function wasIssued(
+  { userId, executionId, passwordAction, passwordRevocationId }: VerifyRequest,
+  location: Invocation['location'],
+  secrets: RestorationDependencies['secrets'],
+): Promise<boolean> {
+  if (passwordAction !== 'Issue' || passwordRevocationId === null) return false;
+  const name = secretName(userId, passwordRevocationId);
+  return hasVersion(secrets, secretId(location, name), executionId);
 }

@@ -1,7 +1,8 @@
 import { readRule } from '../../aws/config-rule.ts';
 import { makeCredentialReport } from '../../aws/iam-credential-report.ts';
-import { findUser } from '../../aws/iam-credentials.ts';
+import { findUser, readUserState } from '../../aws/iam-credentials.ts';
 import { readSafeguards } from '../../aws/ssm-parameters.ts';
+import { judge } from '../../core/annotation.ts';
 import type { Assessment } from '../../core/assess-user.ts';
 import type { User } from '../../core/credentials.ts';
 import { ExpectedError } from '../../core/errors.ts';
@@ -15,22 +16,28 @@ import {
   type RevocationDecision,
   type RevocationOptions,
 } from '../../core/revocation-plan.ts';
-import { recordOf } from '../../core/revocation-record.ts';
-import { readReport } from '../../formats/credential-report.ts';
+import { nameOf, recordOf, stillUsable } from '../../core/revocation-record.ts';
+import { evidenceOf, readReport, rowCovers } from '../../formats/credential-report.ts';
+import { decodeRecord } from '../../formats/record-codec.ts';
 import {
   parseRevocationRequest,
   type RevocationRequest,
 } from '../../formats/remediation-request.ts';
-import { type Answer, toRevocationAnswer } from '../../formats/revocation-answer.ts';
-import { evidenceOf, fromLive, rowCovers } from '../../formats/user-snapshot.ts';
-import { type JudgementContext, judge } from '../../judging/judgement.ts';
+import {
+  type Answer,
+  toRevocationAnswer,
+  toVanishedAnswer,
+  toVerifiedAnswer,
+} from '../../formats/revocation-answer.ts';
+import { fromLive } from '../../formats/user-snapshot.ts';
+import type { JudgementContext } from '../../judging/judge-user.ts';
 import {
   type FunctionDependencies,
   type Invocation,
   type LambdaContext,
+  pollUntil,
   runInvocation,
 } from '../invocation.ts';
-import { verifyRevocation } from './verify.ts';
 
 /** A user whose credentials may be revoked. */
 interface RevocationSubject {
@@ -52,7 +59,7 @@ async function judgeByLiveDates(
  * By live dates and the newest credential report that IAM generates, which may take minutes. Live dates are
  * read after it. Null if the user is gone. Throws AwsError, UserError and CredentialReportError.
  */
-export async function judgeByReport(
+async function judgeByReport(
   userId: string,
   userName: string,
   context: JudgementContext,
@@ -68,6 +75,7 @@ export async function judgeByReport(
 }
 
 type PlanRequest = Extract<RevocationRequest, { mode: 'plan' }>;
+type VerifyRequest = Extract<RevocationRequest, { mode: 'verify' }>;
 
 /**
  * Plans or verifies a revocation for UnusedIamCredentials-Revoke. Only reads. Throws RequestError,
@@ -145,4 +153,37 @@ function planFor(
 ): { changes: Changes; blocker: RevocationDecision | null } {
   const changes = planChanges(assessment, options);
   return { changes, blocker: findBlocker(user, assessment, changes) };
+}
+
+/**
+ * Verifies that no recorded credential can be used. Ignores safeguards, exemptions and reports. Throws RunError,
+ * which names what can still be used.
+ */
+async function verifyRevocation(
+  { userId, record: encoded, topicArn }: VerifyRequest,
+  { location, deadline }: Invocation,
+  { iam, clock }: Pick<FunctionDependencies, 'iam' | 'clock'>,
+): Promise<Answer> {
+  const record = decodeRecord(encoded);
+  const usableIn = (state: Parameters<typeof stillUsable>[1]) =>
+    stillUsable(record.credentials, state);
+  const state = await pollUntil(
+    clock,
+    deadline,
+    () => readUserState(iam, userId, record.userName),
+    (seen) => seen === 'gone' || (seen !== 'changing' && usableIn(seen).length === 0),
+  );
+  if (state === 'gone') return toVanishedAnswer(clock.now());
+  const userName = state === 'changing' ? record.userName : state.userName;
+  const left = state === 'changing' ? null : usableIn(state);
+  if (left?.length === 0) {
+    return toVerifiedAnswer(record, userName, clock.now(), location, topicArn);
+  }
+  const what = left?.map(nameOf).join(', ') ?? 'unknown, because the user keeps changing';
+  throw new ExpectedError(
+    'RunError',
+    `Still usable after the revocation of user ${userName} (${userId}): ${what}. ` +
+      'A previous step failed or had no effect. Fix the cause that its message names, then run the document again. ' +
+      `The record ${record.name} lists what was revoked`,
+  );
 }
