@@ -54,35 +54,6 @@ const resolved = (value: unknown, parameters: Record<string, string> = {}) =>
     ?.properties['value'];
 
 describe('a template is resolved: ', () => {
-  it.each<[string, unknown, unknown]>([
-    ['a parameter', { Ref: 'Keys' }, 'a,b'],
-    ['a pseudo parameter', { Ref: 'AWS::AccountId' }, '123456789012'],
-    ['a name that is given', { Ref: 'Role' }, 'R-us-east-1'],
-    ['a name that CloudFormation makes', { Ref: 'Log' }, 'Stack-Log-LOCAL0000000'],
-    [
-      'a topic, which is its ARN',
-      { Ref: 'Topic' },
-      'arn:aws:sns:us-east-1:123456789012:Stack-Topic-LOCAL0000000',
-    ],
-    [
-      'an attribute',
-      { 'Fn::GetAtt': ['Role', 'Arn'] },
-      'arn:aws:iam::123456789012:role/R-us-east-1',
-    ],
-    ['a choice', { 'Fn::If': ['IsOwn', 1, { Ref: 'nothing' }] }, 1],
-    ['a list that is split', { 'Fn::Split': [',', { Ref: 'Keys' }] }, ['a', 'b']],
-    ['an item of it', { 'Fn::Select': ['1', { 'Fn::Split': [',', { Ref: 'Keys' }] }] }, 'b'],
-    ['an item that is left out', ['x', { Ref: 'AWS::NoValue' }], ['x']],
-    ['a member that is left out', { x: 1, y: { Ref: 'AWS::NoValue' } }, { x: 1 }],
-    [
-      'a statement’s Condition, which is not one of the template',
-      { Condition: { Null: { a: 'true' } } },
-      { Condition: { Null: { a: 'true' } } },
-    ],
-  ])('%s', (_, value, expected) => {
-    expect(resolved(value)).toEqual(expected);
-  });
-
   it('conditions by and, or and not', () => {
     const chosen = { 'Fn::If': ['Both', 'both', { 'Fn::If': ['Either', 'either', 'neither'] }] };
     expect(resolved(chosen, { Days: '1' })).toBe('both');
