@@ -14,7 +14,6 @@ const users = 'arn:aws:iam::123456789012:user';
 const frank = `${users}/staff/eu/frank`;
 const ssm = 'arn:aws:ssm:us-east-1:123456789012';
 const secret = 'arn:aws:secretsmanager:us-east-1:123456789012:secret:path/name';
-const topic = 'arn:aws:sns:us-east-1:123456789012:alerts';
 
 let aws: LocalAws;
 
@@ -171,26 +170,6 @@ it('conditions see whether a parameter is overwritten; tagging what is new needs
   const create = (more: Input) => call('secretsmanager', 'CreateSecret', { Name: 'new', ...more });
   expect(create({ Tags })).toMatch(/secretsmanager:TagResource on resource: .*:secret:new-/);
   expect(create({})).toBe('done');
-});
-
-it('publishing to an encrypted topic needs its key', () => {
-  const key = 'arn:aws:kms:us-east-1:210987654321:key/1';
-  const use = ['kms:GenerateDataKey', 'kms:Decrypt'];
-  const ofTopic = (TopicArn: string) => ({
-    StringEquals: { 'kms:EncryptionContext:aws:sns:topicArn': TopicArn },
-  });
-  const publish = (...more: Statement[]) => {
-    permit(allow('sns:Publish', topic), ...more);
-    return call('sns', 'Publish', { TopicArn: topic, Message: 'x' });
-  };
-  expect(publish()).toBe('done');
-  aws.account.topicKeys = new Map([[topic, key]]);
-  expect(publish()).toEqual(denied('KMSAccessDenied'));
-  expect(publish(allow(use, key, ofTopic(`${topic}-2`)))).toMatch(
-    /kms:GenerateDataKey on .*key\/1/,
-  );
-  expect(publish(allow('kms:GenerateDataKey', key))).toMatch(/kms:Decrypt on resource/);
-  expect(publish(allow(use, key, ofTopic(topic)))).toBe('done');
 });
 
 it('starting a document requires iam:PassRole on its role', () => {
