@@ -10,7 +10,8 @@ export function withoutConnection({ respond }: LocalAws) {
   return {
     metadata: { handlerProtocol: 'http/1.1' },
     handle: async ({ method, path, headers, body }: HttpRequest) => {
-      const answer = respond({ method, url: path, headers, body: String(body ?? '') });
+      const text = typeof body === 'string' ? body : new TextDecoder().decode(body);
+      const answer = respond({ method, url: path, headers, body: text });
       if (answer === undefined) return new Promise<never>(() => undefined);
       return {
         response: {
