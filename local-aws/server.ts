@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { channel } from 'node:diagnostics_channel';
 import { once } from 'node:events';
-import { createServer, type IncomingHttpHeaders, type IncomingMessage } from 'node:http';
+import { createServer, type IncomingHttpHeaders } from 'node:http';
 import { text } from 'node:stream/consumers';
 import type { LocalAccount } from './account.ts';
 import type { Call } from './call.ts';
@@ -38,6 +38,20 @@ interface RequestLog {
   reset(): void;
 }
 
+/** An HTTP request; its headers are in lower case, its URL begins with the path. */
+interface WireRequest {
+  readonly method: string;
+  readonly url: string;
+  readonly headers: Readonly<IncomingHttpHeaders>;
+  readonly body: string;
+}
+
+interface WireAnswer {
+  readonly status: number;
+  readonly headers: Record<string, string>;
+  readonly body: string;
+}
+
 /** A running local AWS account. Its account and its faults may be changed at any time. */
 export interface LocalAws {
   endpoint: string;
@@ -45,6 +59,8 @@ export interface LocalAws {
   requests: RequestLog;
   faults: Fault[];
   perform: Perform;
+  /** Answers a request without a connection; undefined is no answer. */
+  respond: (request: WireRequest) => WireAnswer | undefined;
   close(): Promise<void>;
 }
 
@@ -125,15 +141,11 @@ export async function startLocalAws(
     return callerOf(accessKeyId) ?? operator;
   }
 
-  // A pause in a test must not close the connections that clients keep open.
-  const server = createServer({ keepAliveTimeout: 0 }, async (request, response) => {
-    const sent = await text(request).catch(() => undefined);
-    // The client gave up in the middle of its request.
-    if (sent === undefined) return;
-    const message = parse(request, sent);
+  function respond(request: WireRequest): WireAnswer | undefined {
+    const message = parse(request);
     const { service, operation } = message;
     const result = answer(message, readCaller(request.headers));
-    if (result === neverAnswers) return unanswered.publish(request.socket.remotePort);
+    if (result === neverAnswers) return undefined;
     const status = isAwsError(result) ? result.status : 200;
     const id = randomUUID();
     const isQuery = isQueryService(service);
@@ -143,7 +155,18 @@ export async function startLocalAws(
       ...{ 'content-type': contentType, 'x-amzn-requestid': id },
       ...(service === 'lambda' && isAwsError(result) && { 'x-amzn-errortype': result.code }),
     };
-    response.writeHead(status, headers).end(body);
+    return { status, headers, body };
+  }
+
+  // A pause in a test must not close the connections that clients keep open.
+  const server = createServer({ keepAliveTimeout: 0 }, async (request, response) => {
+    const body = await text(request).catch(() => undefined);
+    // The client gave up in the middle of its request.
+    if (body === undefined) return;
+    const { method = '', url = '', headers } = request;
+    const answered = respond({ method, url, headers, body });
+    if (answered === undefined) return unanswered.publish(request.socket.remotePort);
+    response.writeHead(answered.status, answered.headers).end(answered.body);
   });
   await once(server.listen(0, '127.0.0.1'), 'listening');
   const address = server.address();
@@ -155,7 +178,7 @@ export async function startLocalAws(
     await closed;
   }
   const endpoint = `http://127.0.0.1:${address.port}`;
-  return { endpoint, account, requests, faults, perform, close };
+  return { endpoint, account, requests, faults, perform, respond, close };
 }
 
 function createRequestLog(): RequestLog {
@@ -171,7 +194,7 @@ function createRequestLog(): RequestLog {
   };
 }
 
-function parse({ method = '', url = '', headers }: IncomingMessage, body: string): Message {
+function parse({ method, url, headers, body }: WireRequest): Message {
   const rest = parseRest(method, url);
   if (rest !== undefined) return { service: 'lambda', ...rest };
   const target = headers['x-amz-target'];

@@ -8,11 +8,12 @@ import { type Clock, systemClock } from '../../rule/clock.ts';
 import { type EvaluationResult, evaluateEvent } from '../../rule/handlers/evaluate/evaluate.ts';
 import type { Topic } from '../../rule/handlers/evaluate/verdicts.ts';
 import { jsonLog } from '../../rule/handlers/invocation.ts';
+import { withoutConnection } from './without-connection.ts';
 
 /** The rule's name in the local account. */
 export const ruleName = 'unused-iam-credentials';
 
-/** The rule, run in this process against a local account over HTTP with real SDK clients. */
+/** The rule, run in this process against a local account with real SDK clients. */
 export interface LocalRule {
   readonly aws: LocalAws;
   readonly account: LocalAccount;
@@ -53,18 +54,20 @@ export const digestTopicArn = 'arn:aws:sns:us-east-1:123456789012:digests';
 
 /**
  * Starts a local account and the rule, both with the given clock. Without a topic, no one is notified
- * about newly NON_COMPLIANT users.
+ * about newly NON_COMPLIANT users. Without a connection, the same requests take less time.
  */
 export async function startLocalRule(
   account: LocalAccount = createAccount(),
   clock: Clock = systemClock,
   topicArn: string | null = null,
+  isConnected = true,
 ): Promise<LocalRule> {
   const aws = await startLocalAws(account, { clock: clock.now });
   const location = {
     endpoint: aws.endpoint,
     region: 'us-east-1',
     credentials: { accessKeyId: 'AKIALOCAL', secretAccessKey: 'local' },
+    ...(!isConnected && { requestHandler: withoutConnection(aws) }),
   };
   const clients = connect({ iam: IAMClient, config: ConfigServiceClient }, location);
   const sns = connectSns(clients.requests, location);

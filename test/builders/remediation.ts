@@ -12,6 +12,7 @@ import { planRestoration } from '../../rule/handlers/plan-restoration/plan-resto
 import { planRevocation } from '../../rule/handlers/plan-revocation/plan-revocation.ts';
 import { now as testNow } from './account.ts';
 import { ruleName } from './local-rule.ts';
+import { withoutConnection } from './without-connection.ts';
 
 /** The role that may read passwords. */
 export const readerRoleArn = 'arn:aws:iam::123456789012:role/PasswordReader';
@@ -22,6 +23,8 @@ export const topicArn = 'arn:aws:sns:us-east-1:123456789012:unused-iam-credentia
 const functionArn = (name: string) => `arn:aws:lambda:us-east-1:123456789012:function:${name}`;
 const roleArn = (document: string) => `arn:aws:iam::123456789012:role/${document}-us-east-1`;
 
+const texts = documents.map(({ name, load }) => [name, load()] as const);
+
 /** Deploys the rule, the documents and the remediation to a local account. */
 export function deploy(account: LocalAccount, inputParameters: Record<string, string> = {}): void {
   account.config.rules.add(ruleName);
@@ -29,7 +32,7 @@ export function deploy(account: LocalAccount, inputParameters: Record<string, st
     sourceIdentifier: functionArn('unused-iam-credentials-evaluate'),
     inputParameters,
   });
-  for (const { name, load } of documents) account.automation.documents.set(name, load());
+  for (const [name, text] of texts) account.automation.documents.set(name, text);
   account.config.remediations.set(ruleName, {
     documentName: revokeDocument.name,
     parameters: {
@@ -40,7 +43,7 @@ export function deploy(account: LocalAccount, inputParameters: Record<string, st
   });
 }
 
-/** Documents and functions that run in this process against a local account over HTTP, with their own clock. */
+/** Documents and functions that run in this process against a local account, with their own clock. */
 export interface LocalRemediation {
   readonly aws: LocalAws;
   readonly account: LocalAccount;
@@ -74,13 +77,15 @@ export async function startRemediation(
   };
   const clock = { now: () => local.now, sleep };
   const aws = await startLocalAws(account, { clock: clock.now });
+  const location = {
+    endpoint: aws.endpoint,
+    region: 'us-east-1',
+    credentials: { accessKeyId: 'AKIALOCAL', secretAccessKey: 'local' },
+    requestHandler: withoutConnection(aws),
+  };
   const clients = connect(
     { iam: IAMClient, config: ConfigServiceClient, ssm: SSMClient, secrets: SecretsManagerClient },
-    {
-      endpoint: aws.endpoint,
-      region: 'us-east-1',
-      credentials: { accessKeyId: 'AKIALOCAL', secretAccessKey: 'local' },
-    },
+    location,
   );
   const log: Record<string, unknown>[] = [];
   const functions = {

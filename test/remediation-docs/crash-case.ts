@@ -1,6 +1,5 @@
 import { createAccount, type LocalAccount, type LocalUser } from '../../local-aws/account.ts';
 import { marks } from '../../rule/core/names.ts';
-import { decodeRecord } from '../../rule/formats/record-codec.ts';
 import { accessKey, password, user } from '../builders/account.ts';
 import { type LocalRemediation, startRemediation } from '../builders/remediation.ts';
 
@@ -29,24 +28,6 @@ export async function startCase(reportAge = 0): Promise<CrashCase> {
     local.now += reportAge;
   }
   return { local, account, frank, due: dueKey.accessKeyId, inactive: inactiveKey.accessKeyId };
-}
-
-/** What the user can use: `password` and the IDs of active keys. */
-export function usable({ frank }: CrashCase): string[] {
-  const keys = frank.accessKeys.filter(({ status }) => status === 'Active');
-  return [
-    ...keys.map(({ accessKeyId }) => accessKeyId),
-    ...(frank.loginProfile === undefined ? [] : ['password']),
-  ];
-}
-
-/** The credentials in the stored records: `password` and key IDs. */
-export function recorded({ account }: CrashCase): string[] {
-  return [...account.parameters.values()].flatMap(({ versions }) =>
-    versions.flatMap(({ value }) =>
-      decodeRecord(value).credentials.map(({ id }) => id ?? 'password'),
-    ),
-  );
 }
 
 /** The number of records with the mark. */

@@ -1,7 +1,8 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import { readDocument } from '../../local-aws/automation/document.ts';
 import { restoreDocument, revokeDocument } from '../../remediation-docs/documents.ts';
-import { type CrashCase, marked, recorded, startCase, usable } from './crash-case.ts';
+import { type CrashCase, marked, startCase } from './crash-case.ts';
+import { recorded, usable } from './revocation-case.ts';
 
 const [minute, hour] = [60_000, 3_600_000];
 const everything = { RestorePassword: 'true', IncludeUnconfirmed: 'true' };
@@ -43,9 +44,9 @@ async function stopAfter(
 /** Records are marked as restored once the reads of IAM no longer lag. */
 async function closeRecords(it: CrashCase): Promise<void> {
   it.local.now += 10 * minute;
-  const before = usable(it);
+  const before = usable(it.frank);
   const done = await it.local.restore(it.frank.userId, everything);
-  expect([done.status, usable(it)]).toEqual(['Success', before]);
+  expect([done.status, usable(it.frank)]).toEqual(['Success', before]);
 }
 
 const reachedSteps = new Set<string>();
@@ -65,17 +66,17 @@ describe.each([
     async (step) => {
       const it = await begin(reportAge);
       const { local, frank, due, inactive } = it;
-      const before = usable(it);
+      const before = usable(it.frank);
       expect(before).toEqual([due, 'password']);
       if (await stopAfter(it, step, () => local.revoke(frank.userId, actions)))
         reachedSteps.add(step);
-      const changed = before.filter((credential) => !usable(it).includes(credential));
-      expect(recorded(it)).toEqual(expect.arrayContaining(changed));
+      const changed = before.filter((credential) => !usable(it.frank).includes(credential));
+      expect(recorded(it.account).flat()).toEqual(expect.arrayContaining(changed));
 
       const again = await local.revoke(frank.userId, actions);
       expect(again.status).toBe('Success');
-      expect(usable(it)).toEqual([]);
-      expect(new Set(recorded(it))).toEqual(new Set([due, 'password']));
+      expect(usable(it.frank)).toEqual([]);
+      expect(new Set(recorded(it.account).flat())).toEqual(new Set([due, 'password']));
 
       // Without IncludeUnconfirmed, a restoration does not use the record of an unfinished run.
       const sure = await local.restore(frank.userId, { RestorePassword: 'true' });
@@ -83,7 +84,7 @@ describe.each([
       const back = await local.restore(frank.userId, everything);
       expect(back.status).toBe('Success');
       const deleted = actions.AccessKeyAction === 'Delete';
-      expect(usable(it)).toEqual(deleted ? ['password'] : [due, 'password']);
+      expect(usable(it.frank)).toEqual(deleted ? ['password'] : [due, 'password']);
       const statuses = frank.accessKeys.map(({ accessKeyId, status }) => [accessKeyId, status]);
       expect(statuses).toEqual([...(deleted ? [] : [[due, 'Active']]), [inactive, 'Inactive']]);
       expect(it.account.secrets.size).toBe(1);
@@ -126,11 +127,11 @@ describe('a restoration', () => {
       if (await stopAfter(it, step, () => local.restore(frank.userId, everything))) {
         reachedRestoring.add(step);
       }
-      expect([due, 'password']).toEqual(expect.arrayContaining(usable(it)));
+      expect([due, 'password']).toEqual(expect.arrayContaining(usable(it.frank)));
 
       const again = await local.restore(frank.userId, everything);
       expect(again.status).toBe('Success');
-      expect(usable(it)).toEqual([due, 'password']);
+      expect(usable(it.frank)).toEqual([due, 'password']);
       const other = frank.accessKeys.find(({ accessKeyId }) => accessKeyId === inactive);
       expect(other?.status).toBe('Inactive');
       await closeRecords(it);

@@ -72,15 +72,6 @@ test.each<[what: string, document: string, parameters: object, message: RegExp]>
   expect(error).toMatchObject({ ...invalid, message: expect.stringMatching(message) });
 });
 
-test('parameters that fit are taken, the others are their defaults', async () => {
-  const document = withParameter(`{ type: String, allowedPattern: '^A', allowedValues: [A1, A2] }`);
-  const { parameters } = await run(createFixture(), document, { Name: ['A2'] });
-  expect(parameters).toEqual({
-    AutomationAssumeRole: expect.stringMatching(/Revoker$/),
-    Name: 'A2',
-  });
-});
-
 test('an unknown document, and a request that AWS would refuse, start nothing', async () => {
   const { call } = createFixture();
   const start = (input: Record<string, unknown>) => () => {

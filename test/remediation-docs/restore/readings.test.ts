@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import type { Readings } from '../../../local-aws/account.ts';
+import { allReadings } from '../all-readings.ts';
 import { hurry, type RestorationCase, revoked } from '../restoration-case.ts';
 import { currentSecrets, isMarked, output, statusesOf, tagsOf } from '../restoration-views.ts';
 
@@ -16,15 +16,7 @@ function expectRestored(found: RestorationCase): void {
   expect(isMarked(found)).toBe(true);
 }
 
-const readings = (['map', 'text'] as const).flatMap((payload) =>
-  [true, false].flatMap((functionErrorFailsStep) =>
-    (['unchanged', 'parsed'] as const).map(
-      (jsonText): Readings => ({ payload, functionErrorFailsStep, jsonText }),
-    ),
-  ),
-);
-
-it.each(readings)('restores with a password under the reading %o', async (reading) => {
+it.each(allReadings)('restores with a password under the reading %o', async (reading) => {
   const found = await revoked();
   const { local, account, frank } = found;
   account.automation.readings = reading;
@@ -35,7 +27,7 @@ it.each(readings)('restores with a password under the reading %o', async (readin
   expect(account.published).toHaveLength(1);
 });
 
-const functionReadings = readings.filter(({ jsonText }) => jsonText === 'unchanged');
+const functionReadings = allReadings.filter(({ jsonText }) => jsonText === 'unchanged');
 
 it.each(functionReadings)('fails, and can be completed, under the reading %o', async (reading) => {
   const found = await revoked();

@@ -80,16 +80,6 @@ it('a password is not deleted if the name cannot be confirmed', async () => {
   expect(usable(frank)).toEqual([]);
 });
 
-it('what cannot be verified is not marked, tagged or published', async () => {
-  const { account, local, frank } = await startCase();
-  denyOnceRecorded(local, 'ListAccessKeys', 2);
-  const done = await local.revoke(frank.userId);
-  expect(ending(done)).toBe('Failed Revoke');
-  expect(done.failureMessage).toContain('iam:ListAccessKeys failed: AccessDenied');
-  expect(changes(local)).toEqual(['PutParameter', 'UpdateAccessKey', 'DeleteLoginProfile']);
-  expect([recordsIn(account)[0]?.tags, frank.tags]).toEqual([{}, []]);
-});
-
 it('a record that cannot be marked fails the run, which still tags and publishes', async () => {
   const { account, local, frank } = await startCase();
   local.aws.faults.push(deny('AddTagsToResource'));

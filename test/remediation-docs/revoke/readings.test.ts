@@ -1,6 +1,7 @@
 import { expect, it } from 'vitest';
 import type { Readings } from '../../../local-aws/account.ts';
 import { deny } from '../../../local-aws/faults.ts';
+import { allReadings } from '../all-readings.ts';
 import {
   changes,
   denyOnceRecorded,
@@ -12,24 +13,11 @@ import {
   usable,
 } from '../revocation-case.ts';
 
-/** Every interpretation of what AWS does not document. */
-const allReadings = (['map', 'text'] as const).flatMap((payload) =>
-  [true, false].flatMap((functionErrorFailsStep) =>
-    (['unchanged', 'parsed'] as const).map((jsonText): Readings => {
-      return { payload, functionErrorFailsStep, jsonText };
-    }),
-  ),
-);
-
 async function startReading(readings: Readings) {
   const started = await startCase();
   started.account.automation.readings = readings;
   return started;
 }
-
-it('there are eight readings', () => {
-  expect(new Set(allReadings.map((readings) => JSON.stringify(readings))).size).toBe(8);
-});
 
 it.each(allReadings)('a revocation, under %o', async (readings) => {
   const { account, local, frank, key } = await startReading(readings);
@@ -75,6 +63,7 @@ it.each(allReadings)('a verification that fails, under %o', async (readings) => 
   expect([ending(done), usable(frank)]).toEqual(['Failed Revoke', []]);
   expect(done.failureMessage).toContain('iam:ListAccessKeys failed: AccessDenied');
   expect(recordsIn(account)[0]?.tags).toEqual({});
+  expect(changes(local)).toEqual(['PutParameter', 'UpdateAccessKey', 'DeleteLoginProfile']);
   expect([frank.tags, account.published]).toEqual([[], []]);
 });
 

@@ -17,7 +17,7 @@ describe('the requests of a scheduled evaluation with a fresh report', () => {
     async ({ users, share, limit }) => {
       await inVirtualTime(now, async () => {
         const account = crowd(users, (index) => index < users * share);
-        rule = await startLocalRule(account, undefined, digestTopicArn);
+        rule = await startLocalRule(account, undefined, digestTopicArn, false);
         await rule.schedule();
         // The first run tells who is NON_COMPLIANT, in one request; the second has nothing to tell.
         expect(rule.aws.requests.counts['Publish']).toBe(share === 0 ? undefined : 1);
@@ -43,7 +43,12 @@ describe('a scheduled evaluation with an old report', () => {
   // A fifth of 5,000 users at 50 requests a second, which `npm run bench` measures in real time.
   it('of 1,000 users, 40 % of them unused, ends right within 900 s where IAM allows 10 requests a second', async () => {
     await inVirtualTime(now, async () => {
-      rule = await startLocalRule(crowd(1000, (index) => index % 5 < 2));
+      rule = await startLocalRule(
+        crowd(1000, (index) => index % 5 < 2),
+        undefined,
+        null,
+        false,
+      );
       await rule.schedule();
       await new Promise((resolve) => setTimeout(resolve, 3_600_000));
       rule.account.config.evaluations = [];
