@@ -1,5 +1,5 @@
 import { beforeAll, expect, it } from 'vitest';
-import { recordingRegions } from '../../../infra/shared/region-check.ts';
+import { recordingRegions } from '../../../infra/parameters/checks.ts';
 import { central, ofType, propertiesOf, resolveAccount } from '../resolved.ts';
 import { inOrder, type Role, rolesOf } from '../roles.ts';
 import { type AccountTemplate, accountTemplate } from '../synthesized.ts';

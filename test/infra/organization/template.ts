@@ -58,7 +58,7 @@ export async function organizationStack(settings = noSettings): Promise<MakeStac
 }
 
 export async function protectionStack(settings = noSettings): Promise<MakeStack> {
-  const { ProtectionStack } = await import('../../../infra/protection/stack.ts');
+  const { ProtectionStack } = await import('../../../infra/protection/policy.ts');
   return (app, name, synthesizer) => new ProtectionStack(app, name, { settings, synthesizer });
 }
 

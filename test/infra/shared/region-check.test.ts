@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { recordingRegions } from '../../../infra/shared/region-check.ts';
+import { recordingRegions } from '../../../infra/parameters/checks.ts';
 import { home, resolveOrganization } from '../organization/template.ts';
 import { resolveAccount } from '../resolved.ts';
 
