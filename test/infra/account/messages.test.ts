@@ -1,16 +1,18 @@
-import { beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { documentNames } from '../../../rule/core/names.ts';
 import { type InputTransformer, matchesEvent, transformInput } from '../event-bridge.ts';
-import { accountId, central, ofType, propertiesOf, resolveAccount } from '../resolved.ts';
+import {
+  accountId,
+  central,
+  inOrganization,
+  ofType,
+  propertiesOf,
+  resolveAccount,
+  resources,
+} from '../resolved.ts';
 
-let resources: Awaited<ReturnType<typeof resolveAccount>>;
-let inOrganization: typeof resources;
-beforeAll(async () => {
-  resources = await resolveAccount();
-  inOrganization = await resolveAccount(central);
-});
 const topic = expect.stringMatching(/^arn:aws:sns:us-east-1:123456789012:\S*Topic\S*$/u);
-const idsOf = (found: typeof resources, type: string) => [...ofType(found, type).keys()];
+const idsOf = (found: typeof inOrganization, type: string) => [...ofType(found, type).keys()];
 
 describe('the topic of a single account', () => {
   it('has no fixed name, accepts messages of EventBridge and of alarms of this account, and denies unencrypted ones', () => {
@@ -40,15 +42,15 @@ describe('the topic of a single account', () => {
     });
   });
 
-  it('has the address subscribed that is given, and none otherwise', async () => {
+  it('has the address subscribed that is given, and none otherwise', () => {
     const NotificationEmail = 'security@example.com';
     expect(idsOf(resources, 'AWS::SNS::Subscription')).toEqual([]);
-    const subscribed = propertiesOf(await resolveAccount({ NotificationEmail }), 'Subscription');
+    const subscribed = propertiesOf(resolveAccount({ NotificationEmail }), 'Subscription');
     expect(subscribed).toEqual({ TopicArn: topic, Protocol: 'email', Endpoint: NotificationEmail });
   });
 
-  it('is not made in an organization, nor anything that belongs to it', async () => {
-    const all = await resolveAccount({ ...central, NotificationEmail: 'security@example.com' });
+  it('is not made in an organization, nor anything that belongs to it', () => {
+    const all = resolveAccount({ ...central, NotificationEmail: 'security@example.com' });
     expect(all.filter(({ type }) => type.startsWith('AWS::SNS::'))).toEqual([]);
     expect(JSON.stringify(all.map(({ properties }) => properties))).not.toContain(
       `arn:aws:sns:us-east-1:${accountId}:`,

@@ -7,9 +7,9 @@ import { readBundle } from '../../../infra/account/functions.ts';
 import { documents } from '../../../remediation-docs/documents.ts';
 import { functionNames } from '../../../rule/core/names.ts';
 import { type MotoServer, motoMissing, startMotoServer } from '../../moto/moto-server.ts';
-import { ofType, resolveAccount } from '../resolved.ts';
+import { ofType, resolveAccount, template } from '../resolved.ts';
 import { inOrder, rolesOf } from '../roles.ts';
-import { accountTemplate, stackName } from '../synthesized.ts';
+import { stackName } from '../synthesized.ts';
 import { createStack, type MotoStack, readFirstFile } from './moto-stack.ts';
 
 const parameters = {
@@ -17,6 +17,7 @@ const parameters = {
   NotificationEmail: 'security@example.com',
   PasswordReaderRoleArn: 'arn:aws:iam::{account}:role/Helpdesk',
 };
+const resources = resolveAccount(parameters);
 /** Types that moto's CloudFormation ignores silently. */
 const unknownToMoto = [
   ...['AWS::CloudWatch::Alarm', 'AWS::Config::ConfigRule', 'AWS::Config::RemediationConfiguration'],
@@ -30,24 +31,21 @@ describe.skipIf(motoMissing !== null)(
   () => {
     let server: MotoServer | undefined;
     let stack: MotoStack;
-    let resources: Awaited<ReturnType<typeof resolveAccount>>;
     let iam: IAM | undefined;
     let lambda: Lambda | undefined;
     let ssm: SSM | undefined;
 
     beforeAll(async () => {
       const folder = fileURLToPath(new URL('../moto-shows-code', import.meta.url));
-      const starting = startMotoServer({ PYTHONPATH: folder, PYTHONDONTWRITEBYTECODE: '1' });
-      resources = await resolveAccount(parameters);
-      server = await starting;
+      server = await startMotoServer({ PYTHONPATH: folder, PYTHONDONTWRITEBYTECODE: '1' });
       const credentials = { accessKeyId: 'AKIALOCAL', secretAccessKey: 'local' };
       const settings = { endpoint: server.endpoint, region: 'us-east-1', credentials };
       iam = new IAM(settings);
       lambda = new Lambda(settings);
       ssm = new SSM(settings);
       // moto tries YAML first, which takes long of so much text; tabs end that at once, and then it reads JSON.
-      const template = JSON.stringify(await accountTemplate(), null, '\t');
-      stack = await createStack(server.endpoint, stackName, template, parameters);
+      const text = JSON.stringify(template, null, '\t');
+      stack = await createStack(server.endpoint, stackName, text, parameters);
     }, 60_000);
     afterAll(async () => {
       for (const client of [iam, lambda, ssm]) client?.destroy();

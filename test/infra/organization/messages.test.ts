@@ -1,16 +1,8 @@
-import { beforeAll, describe, expect, it } from 'vitest';
-import type { ResolvedResource, Template } from '../../../local-aws/template/resolve.ts';
+import { describe, expect, it } from 'vitest';
 import { type InputTransformer, matchesEvent, transformInput } from '../event-bridge.ts';
 import { ofType, propertiesOf } from '../resolved.ts';
 import { accountTemplate } from '../synthesized.ts';
-import { home, organizationText, required, resolveOrganization } from './template.ts';
-
-let template: Template;
-let resources: readonly ResolvedResource[];
-beforeAll(async () => {
-  template = JSON.parse(await organizationText());
-  resources = await resolveOrganization();
-});
+import { home, required, resolveOrganization, resources, template } from './template.ts';
 
 const anybodyInIt = { StringEquals: { 'aws:PrincipalOrgID': required.OrganizationId } };
 const ofOrganization = (...names: readonly string[]) => ({

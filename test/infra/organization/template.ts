@@ -5,6 +5,7 @@ import {
   resolveIn,
   type Template,
 } from '../../../local-aws/template/resolve.ts';
+import { partitionOf } from '../resolved.ts';
 import { type MakeStack, synthesize } from '../synthesize.ts';
 
 /** Where these tests create the organization stack. */
@@ -114,7 +115,6 @@ export function resolveText(
   });
 }
 
-function partitionOf(region: string): string {
-  if (region.startsWith('cn-')) return 'aws-cn';
-  return region.startsWith('us-gov-') ? 'aws-us-gov' : 'aws';
-}
+/** The template of the organization stack without settings, and its resources at the defaults. */
+export const template: Template = JSON.parse(await organizationText());
+export const resources = await resolveOrganization();
