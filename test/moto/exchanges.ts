@@ -17,6 +17,10 @@ const evaluation = {
 };
 const imagined = { ...evaluation, ComplianceType: 'IMAGINED' };
 const manyEvaluations = Array.from({ length: 101 }, () => evaluation);
+const asTest = (Evaluations: object[]) => ({ ResultToken: 'any', TestMode: true, Evaluations });
+const withToken = (Evaluations: object[]) => (world: World) => ({
+  ...{ ResultToken: world.resultToken, Evaluations },
+});
 const ConfigRuleName = 'unused';
 
 const [UserName, Password] = [bob.name, 'Correct-Horse-7'];
@@ -29,12 +33,22 @@ const SecretId = 'rule/ann';
 const [first, second, third] = ['a', 'b', 'c'].map((letter) => letter.repeat(32));
 const VersionStage = 'ours';
 
+const moveLabel = (MoveToVersionId?: string, RemoveFromVersionId?: string) => ({
+  ...{ SecretId, VersionStage, MoveToVersionId, RemoveFromVersionId },
+});
+const setStatus =
+  (Status: string, UserName = ann.name) =>
+  ({ usedKey: AccessKeyId }: World) => ({ UserName, AccessKeyId, Status });
+
 const put = (rest: object = {}) => ({ Name: '/rule/ann', Value: 'x', Type: 'String', ...rest });
 const below = (Option: string) => ({
   ParameterFilters: [{ Key: 'Path', Option, Values: ['/rule'] }],
 });
 const { documentName: DocumentName, executionId } = automation;
-const resource = { resourceType: 'AWS::IAM::User', resourceId: ann.name } as const;
+const remediate = (ConfigRuleName: string) => ({
+  ConfigRuleName,
+  ResourceKeys: [{ resourceType: 'AWS::IAM::User', resourceId: ann.name }],
+});
 const Message = 'One line\n<and> "another" & more';
 const { document: Name, recorder, function: FunctionName } = existing;
 const DocumentFormat = 'YAML';
@@ -71,28 +85,14 @@ export const exchanges: Readonly<Record<string, Input>> = {
   'GetAccessKeyLastUsed of a used key': ({ usedKey: AccessKeyId }) => ({ AccessKeyId }),
   'GetAccessKeyLastUsed of an unused key': ({ unusedKey: AccessKeyId }) => ({ AccessKeyId }),
   'GetAccessKeyLastUsed of no key': { AccessKeyId: 'AKIANOSUCHKEY0000000' },
-  'PutEvaluations as a test': { ResultToken: 'any', TestMode: true, Evaluations: [evaluation] },
-  'PutEvaluations of 101 as a test': {
-    ResultToken: 'any',
-    TestMode: true,
-    Evaluations: manyEvaluations,
-  },
-  'PutEvaluations of an odd verdict as a test': {
-    ResultToken: 'any',
-    TestMode: true,
-    Evaluations: [imagined],
-  },
-  'PutEvaluations of an empty list': ({ resultToken: ResultToken }) => ({
-    ResultToken,
-    Evaluations: [],
-  }),
+  'PutEvaluations as a test': asTest([evaluation]),
+  'PutEvaluations of 101 as a test': asTest(manyEvaluations),
+  'PutEvaluations of an odd verdict as a test': asTest([imagined]),
+  'PutEvaluations of an empty list': withToken([]),
   'PutEvaluations without a list': ({ resultToken: ResultToken }) => ({ ResultToken }),
   'PutEvaluations with an empty token': { ResultToken: '', Evaluations: [evaluation] },
   'PutEvaluations with a wrong token': { ResultToken: 'wrong', Evaluations: [evaluation] },
-  'PutEvaluations with a token of the rule': ({ resultToken: ResultToken }) => ({
-    ResultToken,
-    Evaluations: [evaluation],
-  }),
+  'PutEvaluations with a token of the rule': withToken([evaluation]),
   'GetComplianceDetailsByConfigRule of a rule': { ConfigRuleName },
   'GetComplianceDetailsByConfigRule of no rule': { ConfigRuleName: 'no-rule' },
   'GetResourceConfigHistory of a role': ({ roleId: resourceId }) => ({
@@ -101,21 +101,9 @@ export const exchanges: Readonly<Record<string, Input>> = {
   }),
   'GetResourceConfigHistory of no role': { resourceType: 'AWS::IAM::Role', resourceId: 'AROANONE' },
   'GetResourceConfigHistory of no user': { resourceType: 'AWS::IAM::User', resourceId: 'AIDANONE' },
-  'UpdateAccessKey to Inactive': ({ usedKey }) => ({
-    UserName: ann.name,
-    AccessKeyId: usedKey,
-    Status: 'Inactive',
-  }),
-  'UpdateAccessKey to Expired': ({ usedKey }) => ({
-    UserName: ann.name,
-    AccessKeyId: usedKey,
-    Status: 'Expired',
-  }),
-  'UpdateAccessKey of another’s': ({ usedKey }) => ({
-    UserName,
-    AccessKeyId: usedKey,
-    Status: 'Active',
-  }),
+  'UpdateAccessKey to Inactive': setStatus('Inactive'),
+  'UpdateAccessKey to Expired': setStatus('Expired'),
+  'UpdateAccessKey of another’s': setStatus('Active', UserName),
   'DeleteAccessKey of an unused key': ({ unusedKey }) => ({
     UserName: ann.name,
     AccessKeyId: unusedKey,
@@ -162,9 +150,7 @@ export const exchanges: Readonly<Record<string, Input>> = {
   'GetParameter of none': { Name: '/rule/none' },
   'GetParametersByPath of one level': { Path: '/rule' },
   'GetParametersByPath of all levels, one a page': {
-    Path: '/rule',
-    Recursive: true,
-    MaxResults: 1,
+    ...{ Path: '/rule', Recursive: true, MaxResults: 1 },
   },
   'GetParametersByPath of nothing': { Path: '/none' },
   'GetParametersByPath without a slash': { Path: 'rule' },
@@ -200,33 +186,13 @@ export const exchanges: Readonly<Record<string, Input>> = {
   'GetRandomPassword shorter than its types': { PasswordLength: 3, RequireEachIncludedType: true },
   'DescribeSecret of one': { SecretId },
   'DescribeSecret of none': { SecretId: 'none' },
-  'UpdateSecretVersionStage of a label': {
-    ...{ SecretId, VersionStage, MoveToVersionId: first, RemoveFromVersionId: second },
-  },
-  'UpdateSecretVersionStage without its holder': {
-    SecretId,
-    VersionStage,
-    MoveToVersionId: second,
-  },
-  'UpdateSecretVersionStage of another holder': {
-    ...{ SecretId, VersionStage, MoveToVersionId: first, RemoveFromVersionId: second },
-  },
-  'UpdateSecretVersionStage to no version': {
-    ...{ SecretId, VersionStage, MoveToVersionId: third, RemoveFromVersionId: first },
-  },
-  'UpdateSecretVersionStage of no secret': {
-    SecretId: 'none',
-    VersionStage,
-    MoveToVersionId: first,
-  },
-  'StartRemediationExecution of a rule with a document': {
-    ConfigRuleName: 'unused',
-    ResourceKeys: [resource],
-  },
-  'StartRemediationExecution of a rule without': {
-    ConfigRuleName: 'other',
-    ResourceKeys: [resource],
-  },
+  'UpdateSecretVersionStage of a label': moveLabel(first, second),
+  'UpdateSecretVersionStage without its holder': moveLabel(second),
+  'UpdateSecretVersionStage of another holder': moveLabel(first, second),
+  'UpdateSecretVersionStage to no version': moveLabel(third, first),
+  'UpdateSecretVersionStage of no secret': { ...moveLabel(first), SecretId: 'none' },
+  'StartRemediationExecution of a rule with a document': remediate('unused'),
+  'StartRemediationExecution of a rule without': remediate('other'),
   'StartAutomationExecution of a document': { DocumentName, Parameters: { Name: [ann.name] } },
   'StartAutomationExecution of no document': { DocumentName: 'None' },
   'GetAutomationExecution of one': { AutomationExecutionId: executionId },
