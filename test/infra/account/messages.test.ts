@@ -1,6 +1,12 @@
 import { describe, expect, it } from 'vitest';
 import { documentNames } from '../../../rule/core/names.ts';
-import { type InputTransformer, matchesEvent, transformInput } from '../event-bridge.ts';
+import {
+  alarmEvent,
+  executionEvent,
+  type InputTransformer,
+  matchesEvent,
+  transformInput,
+} from '../event-bridge.ts';
 import {
   accountId,
   central,
@@ -59,35 +65,6 @@ describe('the topic of a single account', () => {
 });
 
 describe('the events', () => {
-  /** As documented, but for the document and how it ended. */
-  const ended = (Definition: string, Status: string) => ({
-    ...{ version: '0', id: 'd290ece9-1088-4383-9df6-cd5b4ac42b99', source: 'aws.ssm' },
-    'detail-type': 'EC2 Automation Execution Status-change Notification',
-    ...{ account: accountId, time: '2024-11-29T19:43:35Z', region: 'us-east-2' },
-    resources: [
-      `arn:aws:ssm:us-east-2:${accountId}:automation-execution/333ba70b-2333-48db-b17e-a5e69c6f4d1c`,
-      `arn:aws:ssm:us-east-2:${accountId}:automation-definition/${Definition}:1`,
-    ],
-    detail: {
-      ...{
-        ExecutionId: '333ba70b-2333-48db-b17e-a5e69c6f4d1c',
-        Definition,
-        DefinitionVersion: 1.0,
-      },
-      ...{ Status, StartTime: 'Nov 29, 2024 7:43:20 PM', EndTime: 'Nov 29, 2024 7:43:26 PM' },
-      ...{ Time: 5753.0, ExecutedBy: `arn:aws:iam::${accountId}:user/userName` },
-    },
-  });
-  const alarmed = (alarm: string, value: string) => ({
-    ...{ version: '0', id: 'c4c1c1c9-6542-e61b-6ef0-8c4d36933a92', source: 'aws.cloudwatch' },
-    ...{ 'detail-type': 'CloudWatch Alarm State Change', account: accountId, region: 'us-east-1' },
-    resources: [alarm],
-    detail: {
-      alarmName: alarm.split(':').at(-1),
-      previousState: { value: 'OK' },
-      state: { value },
-    },
-  });
   const toBus = [
     {
       ...{ Id: 'CentralEventBus', Arn: central.CentralEventBusArn },
@@ -113,7 +90,7 @@ describe('the events', () => {
     (id) => {
       const { EventPattern } = propertiesOf([...resources, ...inOrganization], id);
       const matches = (definition: string, status: string) =>
-        matchesEvent(EventPattern, ended(definition, status));
+        matchesEvent(EventPattern, executionEvent(definition, status));
       for (const name of Object.values(documentNames)) {
         for (const status of ['Failed', 'TimedOut', 'Cancelled', 'CompletedWithFailure']) {
           expect(matches(name, status), status).toBe(true);
@@ -124,7 +101,10 @@ describe('the events', () => {
       }
       expect(matches('runcommand1', 'Failed')).toBe(false);
       expect(
-        matchesEvent(EventPattern, { ...ended(documentNames.revoke, 'Failed'), source: 'x' }),
+        matchesEvent(EventPattern, {
+          ...executionEvent(documentNames.revoke, 'Failed'),
+          source: 'x',
+        }),
       ).toBe(false);
     },
   );
@@ -135,16 +115,18 @@ describe('the events', () => {
     const { resources: alarms = [] } = EventPattern as { resources?: string[] };
     expect(alarms.map((alarm) => alarm.startsWith(prefix))).toEqual([true, true, true]);
     for (const alarm of alarms) {
-      expect(matchesEvent(EventPattern, alarmed(alarm, 'ALARM'))).toBe(true);
-      expect(matchesEvent(EventPattern, alarmed(alarm, 'OK'))).toBe(false);
+      expect(matchesEvent(EventPattern, alarmEvent(alarm, 'ALARM'))).toBe(true);
+      expect(matchesEvent(EventPattern, alarmEvent(alarm, 'OK'))).toBe(false);
     }
-    expect(matchesEvent(EventPattern, alarmed(`${prefix}ServerCpuTooHigh`, 'ALARM'))).toBe(false);
+    expect(matchesEvent(EventPattern, alarmEvent(`${prefix}ServerCpuTooHigh`, 'ALARM'))).toBe(
+      false,
+    );
   });
 
   it('become a message that names what failed, where, and what to do', () => {
     const { Targets } = propertiesOf(resources, 'FailedExecutionsToTopic');
     const [{ InputTransformer }] = Targets as [{ InputTransformer: InputTransformer }];
-    const lines = transformInput(InputTransformer, ended(documentNames.restore, 'Failed'));
+    const lines = transformInput(InputTransformer, executionEvent(documentNames.restore, 'Failed'));
     expect(lines[0]).toContain(
       'UnusedIamCredentials-Restore ended with status Failed in account 123456789012, us-east-2, at 2024-11-29T19:43:35Z',
     );
