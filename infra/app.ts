@@ -2,7 +2,7 @@ import { App, DefaultStackSynthesizer, type IStackSynthesizer, Validations } fro
 import { AwsSolutionsChecks } from 'cdk-nag';
 import { AccountStack } from './account/stack.ts';
 import { OrganizationStack } from './organization/stack.ts';
-import { ProtectionStack } from './protection/stack.ts';
+import { ProtectionStack } from './protection/policy.ts';
 import { readSettings, SettingsError, settingsKey } from './settings/read.ts';
 import type { Settings } from './settings/settings.ts';
 

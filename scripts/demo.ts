@@ -1,3 +1,4 @@
+import { fileURLToPath } from 'node:url';
 import {
   ConfigServiceClient,
   StartRemediationExecutionCommand,
@@ -222,4 +223,4 @@ function count(verdicts: Verdicts): string {
   return `AWS Config holds ${style.good(`${of('COMPLIANT')} COMPLIANT`)} and ${style.bad(`${of('NON_COMPLIANT')} NON_COMPLIANT`)} users.`;
 }
 
-await start();
+if (process.argv[1] === fileURLToPath(import.meta.url)) await start();

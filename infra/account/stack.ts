@@ -1,14 +1,12 @@
 import { CfnOutput, Stack, type StackProps } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
+import { accountAcknowledgements, acknowledge } from '../acknowledgements.ts';
 import { accountParameterGroups, accountParameters } from '../parameters/account.ts';
+import { createCentralCheck, createRegionCheck } from '../parameters/checks.ts';
 import { declareParameters, parameterInterface, withDefaults } from '../parameters/declare.ts';
 import type { Defaults } from '../settings/settings.ts';
-import { acknowledge } from '../shared/acknowledge.ts';
 import { choose, isGiven } from '../shared/conditions.ts';
-import { createRegionCheck } from '../shared/region-check.ts';
-import { accountAcknowledgements } from './acknowledgements.ts';
 import { createAlarms } from './alarms.ts';
-import { createCentralCheck } from './central-check.ts';
 import { createConfigRule, createRemediation } from './config-rule.ts';
 import { createAutomations } from './documents.ts';
 import { createFunctions } from './functions.ts';

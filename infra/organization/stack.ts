@@ -1,5 +1,15 @@
-import { CfnOutput, Stack, type StackProps } from 'aws-cdk-lib';
+import {
+  Aws,
+  CfnOutput,
+  type CfnParameter,
+  aws_config as config,
+  Stack,
+  type StackProps,
+} from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
+import { prefix } from '../../rule/core/names.ts';
+import { acknowledge, organizationAcknowledgements } from '../acknowledgements.ts';
+import { createOrganizationChecks, createRegionCheck } from '../parameters/checks.ts';
 import { declareParameters, parameterInterface, withDefaults } from '../parameters/declare.ts';
 import {
   organizationParameterGroups,
@@ -8,13 +18,9 @@ import {
 } from '../parameters/organization.ts';
 import { createProtectionPolicy } from '../protection/policy.ts';
 import type { Settings } from '../settings/settings.ts';
-import { acknowledge } from '../shared/acknowledge.ts';
 import { isTrue } from '../shared/conditions.ts';
-import { createRegionCheck } from '../shared/region-check.ts';
-import { organizationAcknowledgements } from './acknowledgements.ts';
-import { createAggregator } from './aggregator.ts';
+import { aggregatorPolicyArn, createRole } from '../shared/roles.ts';
 import { createCentralEvents, createCentralTopic } from './central-messages.ts';
-import { createOrganizationChecks } from './checks.ts';
 import { createStackSet } from './stack-set.ts';
 
 interface OrganizationStackProps extends StackProps {
@@ -65,4 +71,23 @@ export class OrganizationStack extends Stack {
     const policyId = new CfnOutput(this, 'ProtectionPolicyId', { value: protection.ref });
     policyId.condition = isProtected;
   }
+}
+
+/** It shows the results of all accounts in this Region. */
+function createAggregator(scope: Construct, isWanted: CfnParameter): void {
+  const condition = isTrue(isWanted);
+  // AWS documents no condition for the trust policy.
+  const role = createRole(scope, 'AggregatorRole', {
+    name: 'Aggregator',
+    description: 'Role that AWS Config assumes to read the accounts of the organization',
+    service: 'config.amazonaws.com',
+    statements: [],
+    managedPolicyArns: [aggregatorPolicyArn],
+    condition,
+  });
+  const aggregator = new config.CfnConfigurationAggregator(scope, 'Aggregator', {
+    configurationAggregatorName: prefix,
+    organizationAggregationSource: { roleArn: role.attrArn, awsRegions: [Aws.REGION] },
+  });
+  aggregator.cfnOptions.condition = condition;
 }

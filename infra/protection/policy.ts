@@ -1,9 +1,12 @@
 import {
   Aws,
   type CfnCondition,
+  CfnOutput,
   type CfnParameter,
   Fn,
   aws_organizations as organizations,
+  Stack,
+  type StackProps,
 } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
 import {
@@ -13,10 +16,14 @@ import {
   protectedTag,
   recordsPath,
 } from '../../rule/core/names.ts';
-import { stackSetName } from '../parameters/organization.ts';
-import type { PolicyParameterName } from '../parameters/protection.ts';
-import type { Wave } from '../settings/settings.ts';
-import { anyUser, waveExemptions } from '../settings/waves.ts';
+import { declareParameters, parameterInterface, withDefaults } from '../parameters/declare.ts';
+import {
+  type PolicyParameterName,
+  policyParameterGroups,
+  policyParameters,
+  stackSetName,
+} from '../parameters/organization.ts';
+import { anyUser, type Settings, type Wave, waveExemptions } from '../settings/settings.ts';
 import { choose, isGiven } from '../shared/conditions.ts';
 import { policyDocument, rolePrefix, type Statement } from '../shared/roles.ts';
 import * as actions from './actions.ts';
@@ -148,4 +155,28 @@ export function createProtectionPolicy(
   });
   if (condition !== undefined) policy.cfnOptions.condition = condition;
   return policy;
+}
+
+interface ProtectionStackProps extends StackProps {
+  readonly settings: Settings;
+}
+
+/** Only the service control policy: for the management account, if the organization stack is in a delegated administrator account. */
+export class ProtectionStack extends Stack {
+  constructor(scope: Construct, id: string, { settings, ...props }: ProtectionStackProps) {
+    super(scope, id, {
+      description:
+        'Service control policy that protects the exemptions and resources of unused-iam-credentials',
+      ...props,
+    });
+    const { ExemptUntilTag, ExemptPathPrefixes } = settings.defaults;
+    const defaults = {
+      ...(ExemptUntilTag === undefined ? {} : { ExemptUntilTag }),
+      ...(ExemptPathPrefixes === undefined ? {} : { ExemptPathPrefixes }),
+    };
+    const parameters = declareParameters(this, withDefaults(policyParameters, defaults));
+    this.templateOptions.metadata = parameterInterface(policyParameterGroups);
+    const { ref } = createProtectionPolicy(this, parameters, settings.waves);
+    new CfnOutput(this, 'ProtectionPolicyId', { value: ref });
+  }
 }

@@ -6,13 +6,13 @@ import {
   type StackParameters,
 } from '../parameters/declare.ts';
 import { accountInputs, maxUnits } from '../parameters/organization.ts';
-import type { Settings } from './settings.ts';
 import {
   exemptionCharacters,
   maxExemptionCharacters,
   revocationLimitsOf,
+  type Settings,
   waveExemptions,
-} from './waves.ts';
+} from './settings.ts';
 
 /** Names the settings that contradict each other; each is valid by itself. */
 export function findConflicts({ defaults, waves }: Settings): readonly string[] {

@@ -41,6 +41,9 @@ export interface RoleProps {
 /** Every role's name begins with it: policies and genuine records depend on it. */
 export const rolePrefix = 'UnusedIamCredentials-';
 
+/** AWS's managed policy for reading the list of accounts. */
+export const aggregatorPolicyArn = `arn:${Aws.PARTITION}:iam::aws:policy/service-role/AWSConfigRoleForOrganizations`;
+
 /**
  * The policy is part of the role, so that nothing runs with only half of it. Role names are global in an account:
  * they end with the Region.

@@ -1,14 +1,14 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import { recordingRegions } from '../../infra/shared/region-check.ts';
+import { recordingRegions } from '../../infra/parameters/checks.ts';
 import { type BenchResults, renderMarkdown } from '../bench/results.ts';
-import { renderActionTable } from './action-table.ts';
 import { renderCostTable } from './cost.ts';
 import {
+  renderActionTable,
   renderOrganizationParameters,
   renderRuleParameters,
   renderStackParameters,
-} from './parameter-tables.ts';
+} from './reference.ts';
 
 const root = new URL('../../', import.meta.url);
 const results = new URL('../bench/results.json', import.meta.url);

@@ -45,3 +45,31 @@ export function transformInput(
   });
   return filled.split('\n').map((line) => JSON.parse(line));
 }
+
+/** The event of an execution's end, as documented, but for the document and how it ended. */
+export const executionEvent = (Definition: string, Status: string) => ({
+  ...{ version: '0', id: 'd290ece9-1088-4383-9df6-cd5b4ac42b99', source: 'aws.ssm' },
+  'detail-type': 'EC2 Automation Execution Status-change Notification',
+  ...{ account: '123456789012', time: '2024-11-29T19:43:35Z', region: 'us-east-2' },
+  resources: [
+    'arn:aws:ssm:us-east-2:123456789012:automation-execution/333ba70b-2333-48db-b17e-a5e69c6f4d1c',
+    `arn:aws:ssm:us-east-2:123456789012:automation-definition/${Definition}:1`,
+  ],
+  detail: {
+    ...{ ExecutionId: '333ba70b-2333-48db-b17e-a5e69c6f4d1c', Definition, DefinitionVersion: 1.0 },
+    ...{ Status, StartTime: 'Nov 29, 2024 7:43:20 PM', EndTime: 'Nov 29, 2024 7:43:26 PM' },
+    ...{ Time: 5753.0, ExecutedBy: 'arn:aws:iam::123456789012:user/userName' },
+  },
+});
+
+/** The event of an alarm that changed to a state. */
+export const alarmEvent = (alarm: string, value = 'ALARM', description = '') => ({
+  ...{ version: '0', id: 'c4c1c1c9-6542-e61b-6ef0-8c4d36933a92', source: 'aws.cloudwatch' },
+  ...{ 'detail-type': 'CloudWatch Alarm State Change', account: '123456789012' },
+  ...{ time: '2026-11-21T10:00:00Z', region: 'us-east-1', resources: [alarm] },
+  detail: {
+    ...{ alarmName: alarm.split(':').at(-1), configuration: { description } },
+    previousState: { value: 'OK' },
+    state: { value, reason: 'Threshold Crossed: 1 datapoint [1.0] was greater than 1.0.' },
+  },
+});

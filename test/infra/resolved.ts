@@ -12,18 +12,26 @@ export const central = {
 };
 
 /** The resources that CloudFormation would create. Throws if it would reject the parameters. */
-export async function resolveAccount(
+export function resolveAccount(
   parameters: Readonly<Record<string, string>> = {},
   region = 'us-east-1',
-): Promise<readonly ResolvedResource[]> {
-  const template = await accountTemplate();
-  const partition = region.startsWith('cn-')
-    ? 'aws-cn'
-    : region.startsWith('us-gov-')
-      ? 'aws-us-gov'
-      : 'aws';
-  return resolveTemplate(template, { stackName, accountId, region, partition, parameters });
+): readonly ResolvedResource[] {
+  const place = { stackName, accountId, region, partition: partitionOf(region) };
+  return resolveTemplate(template, { ...place, parameters });
 }
+
+/** The partition of a Region. */
+export function partitionOf(region: string): string {
+  if (region.startsWith('cn-')) return 'aws-cn';
+  return region.startsWith('us-gov-') ? 'aws-us-gov' : 'aws';
+}
+
+/** The template of the account stack. */
+export const template = await accountTemplate();
+
+/** The resources of a single account, at the defaults, and those of an account in an organization. */
+export const resources = await resolveAccount();
+export const inOrganization = await resolveAccount(central);
 
 /** Throws if there is no resource with that logical ID. */
 export function propertiesOf(resources: readonly ResolvedResource[], id: string) {

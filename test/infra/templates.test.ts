@@ -1,7 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
-import { accountAcknowledgements } from '../../infra/account/acknowledgements.ts';
-import { organizationAcknowledgements } from '../../infra/organization/acknowledgements.ts';
+import {
+  accountAcknowledgements,
+  organizationAcknowledgements,
+} from '../../infra/acknowledgements.ts';
 import { lint } from './cfn-lint.ts';
 import {
   inWaves,

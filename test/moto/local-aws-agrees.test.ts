@@ -1,11 +1,31 @@
+import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { operations } from '../../local-aws/operations.ts';
 import { type Fixture, startFixture } from '../local-aws/fixture.ts';
-import { differences, notComparable } from './differences.ts';
-import { exchanges } from './exchanges.ts';
+import { exchange, exchanges, operationOf } from './exchanges.ts';
 import { type MotoServer, motoMissing, startMotoServer } from './moto-server.ts';
 import { setUpInMoto, setUpLocally, type World } from './scenario.ts';
 import { compare, type Outcome, outcomeOf } from './shape.ts';
+
+/** The cells of the tables of differences, without their headings. */
+const cells = readFileSync(new URL('differences.md', import.meta.url), 'utf8')
+  .split('\n')
+  .filter((line) => /^\| (?!operation |exchanges )/u.test(line))
+  .map((line) =>
+    line
+      .split('|')
+      .slice(1, -1)
+      .map((cell) => cell.trim()),
+  );
+const differences = cells
+  .filter(({ length }) => length === 5)
+  .map(([names = '', paths = '', local = '', moto = '', why = '']) => ({
+    ...{ exchanges: names.split('; '), local, moto, why },
+    paths: paths.split(' ').map((path) => path.replaceAll('`', '')),
+  }));
+const notComparable = cells
+  .filter(({ length }) => length === 3)
+  .map(([operation = '', moto = '', why = '']) => ({ operation, moto, why }));
 
 interface Outcomes {
   readonly local: Outcome;
@@ -14,15 +34,19 @@ interface Outcomes {
   readonly asked: string;
 }
 
-const operationOf = (name: string) => name.split(/[ ,]/u)[0] ?? '';
-const isComparable = ({ name }: { name: string }) =>
+const names = Object.keys(exchanges);
+const isComparable = (name: string) =>
   notComparable.every(({ operation }) => operation !== operationOf(name));
 
 describe('the documented differences', () => {
   it('name exchanges that exist and can be compared', () => {
-    const names = new Set(exchanges.filter(isComparable).map(({ name }) => name));
-    const unknown = differences.flatMap((one) => one.exchanges).filter((it) => !names.has(it));
+    const comparable = new Set(names.filter(isComparable));
+    const unknown = differences.flatMap((one) => one.exchanges).filter((it) => !comparable.has(it));
     expect(unknown).toEqual([]);
+  });
+
+  it('are in two tables, each row with all its cells', () => {
+    expect(cells.length).toBe(differences.length + notComparable.length);
   });
 
   it('say why, each in a sentence', () => {
@@ -45,25 +69,21 @@ describe.skipIf(motoMissing !== null)(
       const localWorld = setUpLocally(fixture);
       motoWorld = await setUpInMoto(moto.endpoint);
       const { entries } = fixture.aws.requests;
-      for (const { name, send } of exchanges) {
+      for (const name of names) {
         const before = entries.length;
-        const local = await outcomeOf(send(localWorld));
+        const local = await outcomeOf(exchange(name, localWorld));
         const asked = entries.slice(before).map(({ operation }) => operation);
         outcomes.set(name, {
           local,
-          moto: await outcomeOf(send(motoWorld)),
+          moto: await outcomeOf(exchange(name, motoWorld)),
           asked: asked.join(),
         });
       }
     }, 30_000);
 
     afterAll(async () => {
-      motoWorld?.iam.destroy();
-      motoWorld?.config.destroy();
-      motoWorld?.ssm.destroy();
-      motoWorld?.secrets.destroy();
-      motoWorld?.sns.destroy();
-      motoWorld?.lambda.destroy();
+      const { iam, config, ssm, secrets, sns, lambda } = motoWorld ?? {};
+      for (const client of [iam, config, ssm, secrets, sns, lambda]) client?.destroy();
       await fixture?.close();
       await moto?.stop();
     });
@@ -74,12 +94,12 @@ describe.skipIf(motoMissing !== null)(
       return found;
     };
 
-    for (const { name } of exchanges.filter(isComparable)) {
+    for (const name of names.filter(isComparable)) {
       it(`agrees in shape or error, except for documented differences: ${name}`, () => {
         const { local, moto: theirs } = outcomesOf(name);
         const documented = differences
           .filter((difference) => difference.exchanges.includes(name))
-          .flatMap(({ paths = [''], ...rest }) =>
+          .flatMap(({ paths, ...rest }) =>
             paths.map((path) => ({ path, local: rest.local, moto: rest.moto })),
           );
         const byPath = (a: { path: string }, b: { path: string }) => (a.path < b.path ? -1 : 1);
@@ -88,7 +108,6 @@ describe.skipIf(motoMissing !== null)(
     }
 
     it.each(notComparable)('cannot be compared: $operation', ({ operation, moto }) => {
-      const names = exchanges.map(({ name }) => name);
       const asked = names.filter((name) => operationOf(name) === operation);
       expect(asked).not.toEqual([]);
       for (const name of asked) expect(outcomesOf(name).moto).toEqual({ error: moto });
@@ -97,9 +116,9 @@ describe.skipIf(motoMissing !== null)(
     it.each(operations)(
       '$operation is compared, both its success and its failure',
       ({ operation }) => {
-        const asked = exchanges.filter(({ name }) => operationOf(name) === operation);
-        expect(asked.map(({ name }) => outcomesOf(name).asked)).toEqual(asked.map(() => operation));
-        const failures = asked.map(({ name }) => 'error' in outcomesOf(name).local);
+        const asked = names.filter((name) => operationOf(name) === operation);
+        expect(asked.map((name) => outcomesOf(name).asked)).toEqual(asked.map(() => operation));
+        const failures = asked.map((name) => 'error' in outcomesOf(name).local);
         expect(failures).toContain(false);
         // IAM documents no error of this operation that a request could cause.
         if (operation !== 'GenerateCredentialReport') expect(failures).toContain(true);

@@ -20,13 +20,10 @@ const longestStop = 3_000;
 export const motoMissing: string | null = inject('motoMissing');
 
 /** Starts moto_server on a free port of loopback, and waits until it answers. */
-export async function startMotoServer(
-  environment: Readonly<Record<string, string>> = {},
-): Promise<MotoServer> {
+export async function startMotoServer(): Promise<MotoServer> {
   const port = await findFreePort();
   const child = spawn(program, ['-H', host, '-p', String(port)], {
     stdio: ['ignore', 'ignore', 'pipe'],
-    env: { ...process.env, ...environment },
   });
   const killWithTests = () => child.kill('SIGKILL');
   process.once('exit', killWithTests);

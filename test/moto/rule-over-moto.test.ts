@@ -11,54 +11,30 @@ import {
   type Verdict,
 } from './moto-users.ts';
 
-interface Case {
-  readonly userName: string;
-  readonly has: UserOptions;
-  readonly category: Category;
-  /** What was changed 90 days from now, according to the report. */
-  readonly changed?: readonly ('password' | 'keys')[];
-}
-
 const exemptUntil = (instant: number) => ({
   Key: 'unused-iam-credentials:exempt-until',
   Value: new Date(instant).toISOString().slice(0, 10),
 });
 const both: UserOptions = { password: true, keys: ['Active'] };
 const inDays = (days: number) => Date.now() + days * day;
-const [ended, lasting] = [exemptUntil(inDays(50)), exemptUntil(inDays(200))];
+const ended = { ...both, tag: exemptUntil(inDays(50)) };
+const lasting = { ...both, tag: exemptUntil(inDays(200)) };
 
-const nonCompliant: Case[] = [
-  { userName: 'a-password-alone', has: { password: true }, category: 'inactive-user' },
-  { userName: 'a-key-alone', has: { keys: ['Active'] }, category: 'inactive-user' },
-  {
-    userName: 'a-password-and-a-key',
-    has: { ...both, keys: ['Active', 'Inactive'] },
-    category: 'inactive-user',
-  },
-  {
-    userName: 'the-key-beside-a-newer-password',
-    has: both,
-    category: 'unused-access-key',
-    changed: ['password'],
-  },
-  {
-    userName: 'the-password-beside-a-newer-key',
-    has: both,
-    category: 'unused-password',
-    changed: ['keys'],
-  },
-  { userName: 'an-exemption-that-ended', has: { ...both, tag: ended }, category: 'inactive-user' },
+/** Names of users, what they have, and what a report says was changed 90 days from now. */
+const nonCompliant: [string, UserOptions, Category, changed?: 'password' | 'keys'][] = [
+  ['a-password-alone', { password: true }, 'inactive-user'],
+  ['a-key-alone', { keys: ['Active'] }, 'inactive-user'],
+  ['a-password-and-a-key', { ...both, keys: ['Active', 'Inactive'] }, 'inactive-user'],
+  ['the-key-beside-a-newer-password', both, 'unused-access-key', 'password'],
+  ['the-password-beside-a-newer-key', both, 'unused-password', 'keys'],
+  ['an-exemption-that-ended', ended, 'inactive-user'],
 ];
 
-const compliant: Case[] = [
-  { userName: 'no-credentials-at-all', has: {}, category: 'no-credentials' },
-  { userName: 'an-inactive-key', has: { keys: ['Inactive'] }, category: 'no-credentials' },
-  {
-    userName: 'an-exemption-by-tag',
-    has: { ...both, tag: lasting },
-    category: 'exempt',
-  },
-  { userName: 'an-exemption-by-path', has: { ...both, path: '/break-glass/' }, category: 'exempt' },
+const compliant: [string, UserOptions, Category][] = [
+  ['no-credentials-at-all', {}, 'no-credentials'],
+  ['an-inactive-key', { keys: ['Inactive'] }, 'no-credentials'],
+  ['an-exemption-by-tag', lasting, 'exempt'],
+  ['an-exemption-by-path', { ...both, path: '/break-glass/' }, 'exempt'],
 ];
 
 describe.skipIf(motoMissing !== null)(
@@ -79,25 +55,19 @@ describe.skipIf(motoMissing !== null)(
       await server.stop();
     });
 
-    it.each(nonCompliant)(
-      'finds $userName NON_COMPLIANT: $category',
-      async ({ userName, has, ...rest }) => {
-        const person = await moto.makeUser(userName, has);
-        const late = Object.fromEntries((rest.changed ?? []).map((what) => [what, inDays(90)]));
-        const verdict = await moto.judgeAt(now, person, reportOf(person, now - 1, late));
-        expect(summaryOf(verdict)).toBe(`NON_COMPLIANT ${rest.category}`);
-      },
-    );
+    it.each(nonCompliant)('finds %s NON_COMPLIANT', async (userName, has, category, changed) => {
+      const person = await moto.makeUser(userName, has);
+      const late = changed === undefined ? {} : { [changed]: inDays(90) };
+      const verdict = await moto.judgeAt(now, person, reportOf(person, now - 1, late));
+      expect(summaryOf(verdict)).toBe(`NON_COMPLIANT ${category}`);
+    });
 
-    it.each(compliant)(
-      'finds $userName COMPLIANT without a report: $category',
-      async ({ userName, has, category }) => {
-        const person = await moto.makeUser(userName, has);
-        const parameters = parseRuleParameters({ exemptPathPrefixes: '/break-glass/' });
-        const verdict = await moto.judgeAt(now, person, noReport, parameters);
-        expect(summaryOf(verdict)).toBe(`COMPLIANT ${category}`);
-      },
-    );
+    it.each(compliant)('finds %s COMPLIANT without a report', async (userName, has, category) => {
+      const person = await moto.makeUser(userName, has);
+      const parameters = parseRuleParameters({ exemptPathPrefixes: '/break-glass/' });
+      const verdict = await moto.judgeAt(now, person, noReport, parameters);
+      expect(summaryOf(verdict)).toBe(`COMPLIANT ${category}`);
+    });
 
     it('a credential is unused from the very millisecond of the threshold on', async () => {
       const person = await moto.makeUser('boundary', { keys: ['Active'] });

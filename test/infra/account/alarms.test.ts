@@ -5,15 +5,9 @@ import { pair, user } from '../../builders/account.ts';
 import { type LocalRule, startLocalRule } from '../../builders/local-rule.ts';
 import { type LocalRemediation, startRemediation } from '../../builders/remediation.ts';
 import { changeMessage } from '../../builders/rule-event.ts';
-import { central, ofType, propertiesOf, resolveAccount } from '../resolved.ts';
+import { inOrganization, ofType, propertiesOf, resources } from '../resolved.ts';
 import { matchesFilter } from './matches-filter.ts';
 
-let resources: Awaited<ReturnType<typeof resolveAccount>>;
-let inOrganization: typeof resources;
-beforeAll(async () => {
-  resources = await resolveAccount();
-  inOrganization = await resolveAccount(central);
-});
 const topic = expect.stringMatching(/^arn:aws:sns:us-east-1:123456789012:\S*Topic\S*$/u);
 
 describe('the alarms', () => {

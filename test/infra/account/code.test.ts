@@ -1,16 +1,16 @@
-import { beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { readBundle } from '../../../infra/account/functions.ts';
 import { contentHash, documents } from '../../../remediation-docs/documents.ts';
 import { functionNames } from '../../../rule/core/names.ts';
-import { accountId, central, ofType, propertiesOf, resolveAccount } from '../resolved.ts';
-import { type AccountTemplate, accountTemplate } from '../synthesized.ts';
-
-let template: AccountTemplate;
-let resources: Awaited<ReturnType<typeof resolveAccount>>;
-beforeAll(async () => {
-  template = await accountTemplate();
-  resources = await resolveAccount();
-});
+import {
+  accountId,
+  central,
+  ofType,
+  propertiesOf,
+  resolveAccount,
+  resources,
+  template,
+} from '../resolved.ts';
 
 const sizes = {
   evaluate: { MemorySize: 512, Timeout: 900 },
@@ -45,7 +45,7 @@ describe.each(functionCases)('the function $name', ({ name, id, key }) => {
     expect(String(Description).length).toBeLessThanOrEqual(256);
   });
 
-  it('logs to a group without a fixed name, which outlives the stack unless its creation failed', async () => {
+  it('logs to a group without a fixed name, which outlives the stack unless its creation failed', () => {
     const { Properties, ...policies } = template.Resources[`${id}Log`] ?? {};
     expect(Properties).toEqual({ RetentionInDays: { Ref: 'LogRetentionDays' } });
     expect(policies).toMatchObject({
@@ -56,19 +56,19 @@ describe.each(functionCases)('the function $name', ({ name, id, key }) => {
   });
 });
 
-it('evaluate has reserved concurrency only if the parameter says so', async () => {
-  const limits = async (parameters: Record<string, string>) =>
-    [...ofType(await resolveAccount(parameters), 'AWS::Lambda::Function').values()].map(
+it('evaluate has reserved concurrency only if the parameter says so', () => {
+  const limits = (parameters: Record<string, string>) =>
+    [...ofType(resolveAccount(parameters), 'AWS::Lambda::Function').values()].map(
       ({ ReservedConcurrentExecutions }) => ReservedConcurrentExecutions,
     );
   const none = undefined;
-  expect(await limits({})).toEqual([none, none, none, none]);
-  expect(await limits({ ConcurrentEvaluations: '20' })).toEqual(['20', none, none, none]);
+  expect(limits({})).toEqual([none, none, none, none]);
+  expect(limits({ ConcurrentEvaluations: '20' })).toEqual(['20', none, none, none]);
 });
 
-it('the functions get the topic and the reader of passwords, and no other variable', async () => {
-  const environments = async (parameters: Record<string, string> = {}) => {
-    const functions = ofType(await resolveAccount(parameters), 'AWS::Lambda::Function');
+it('the functions get the topic and the reader of passwords, and no other variable', () => {
+  const environments = (parameters: Record<string, string> = {}) => {
+    const functions = ofType(resolveAccount(parameters), 'AWS::Lambda::Function');
     return [...functions.values()].map(({ Environment }) => Environment);
   };
   const variables = (topic: unknown, reader: string) => [
@@ -78,8 +78,8 @@ it('the functions get the topic and the reader of passwords, and no other variab
   ];
   const PasswordReaderRoleArn = 'arn:aws:iam::{account}:role/Helpdesk';
   const ownTopic = expect.stringMatching(/^arn:aws:sns:us-east-1:123456789012:.*Topic/u);
-  expect(await environments()).toEqual(variables(ownTopic, ''));
-  expect(await environments({ ...central, PasswordReaderRoleArn })).toEqual(
+  expect(environments()).toEqual(variables(ownTopic, ''));
+  expect(environments({ ...central, PasswordReaderRoleArn })).toEqual(
     variables(central.CentralTopicArn, PasswordReaderRoleArn),
   );
 });

@@ -1,16 +1,16 @@
-import { beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { readDocument } from '../../../local-aws/automation/document.ts';
 import { contentHash, revokeDocument } from '../../../remediation-docs/documents.ts';
 import { functionNames } from '../../../rule/core/names.ts';
-import { accountId, central, propertiesOf, resolveAccount } from '../resolved.ts';
-import { type AccountTemplate, accountTemplate } from '../synthesized.ts';
-
-let template: AccountTemplate;
-let resources: Awaited<ReturnType<typeof resolveAccount>>;
-beforeAll(async () => {
-  template = await accountTemplate();
-  resources = await resolveAccount();
-});
+import {
+  accountId,
+  central,
+  inOrganization,
+  propertiesOf,
+  resolveAccount,
+  resources,
+  template,
+} from '../resolved.ts';
 
 const fromConfig = { EventSource: 'aws.config' };
 const onSchedule = {
@@ -20,8 +20,8 @@ const onSchedule = {
 const evaluateArn = `arn:aws:lambda:us-east-1:${accountId}:function:${functionNames.evaluate}`;
 
 describe('the rule', () => {
-  const ruleWith = async (parameters: Record<string, string>) =>
-    propertiesOf(await resolveAccount(parameters), 'Rule');
+  const ruleWith = (parameters: Record<string, string>) =>
+    propertiesOf(resolveAccount(parameters), 'Rule');
 
   it('is evaluated every day and on changes of users, by the function', () => {
     expect(propertiesOf(resources, 'Rule')).toEqual({
@@ -40,26 +40,26 @@ describe('the rule', () => {
     });
   });
 
-  it('has no scope if it has only a schedule: AWS Config refuses one', async () => {
-    const rule = await ruleWith({ EvaluateOnChange: 'false' });
+  it('has no scope if it has only a schedule: AWS Config refuses one', () => {
+    const rule = ruleWith({ EvaluateOnChange: 'false' });
     expect(Object.keys(rule)).not.toContain('Scope');
     expect(rule).toMatchObject({ Source: { SourceDetails: [onSchedule] } });
   });
 
-  it('is evaluated as often as the parameter says', async () => {
+  it('is evaluated as often as the parameter says', () => {
     const details = [{ MaximumExecutionFrequency: 'One_Hour' }, {}, {}];
-    const rule = await ruleWith({ MaximumExecutionFrequency: 'One_Hour' });
+    const rule = ruleWith({ MaximumExecutionFrequency: 'One_Hour' });
     expect(rule).toMatchObject({ Source: { SourceDetails: details } });
   });
 
-  it('has no parameter that is left empty', async () => {
-    expect(await ruleWith({ MaxCredentialUsageAge: '' })).toMatchObject({ InputParameters: {} });
-    const one = await ruleWith({ MaxCredentialUsageAge: '', EvaluationScope: 'user' });
+  it('has no parameter that is left empty', () => {
+    expect(ruleWith({ MaxCredentialUsageAge: '' })).toMatchObject({ InputParameters: {} });
+    const one = ruleWith({ MaxCredentialUsageAge: '', EvaluationScope: 'user' });
     expect(one['InputParameters']).toEqual({ evaluationScope: 'user' });
   });
 
-  it('has every parameter that is given, as text of at most 1,024 characters at the largest values', async () => {
-    const { InputParameters } = await ruleWith({
+  it('has every parameter that is given, as text of at most 1,024 characters at the largest values', () => {
+    const { InputParameters } = ruleWith({
       ...{ MaxCredentialUsageAge: '3650', MaxPasswordUsageAge: '3650' },
       ...{ MaxAccessKeyUsageAge: '3650', MaxExemptionDays: '3650' },
       EvaluationScope: 'console-password',
@@ -92,9 +92,9 @@ describe('the remediation', () => {
       ),
     );
 
-  it('is started by hand unless the parameter says automatically', async () => {
+  it('is started by hand unless the parameter says automatically', () => {
     expect(propertiesOf(resources, 'Remediation')).toMatchObject({ Automatic: false });
-    const automatic = await resolveAccount({ AutomaticRemediation: 'true' });
+    const automatic = resolveAccount({ AutomaticRemediation: 'true' });
     expect(propertiesOf(automatic, 'Remediation')).toMatchObject({ Automatic: true });
   });
 
@@ -138,9 +138,9 @@ describe('the remediation', () => {
       'with other values',
       { PasswordAction: 'Keep', MinimumIdleDays: '3650', EnforceFrom: '2027-01-31' },
     ],
-  ])('gives values that the document takes, of 1 to 256 characters: %s', async (_, parameters) => {
+  ])('gives values that the document takes, of 1 to 256 characters: %s', (_, parameters) => {
     const { Parameters } = propertiesOf(
-      await resolveAccount(parameters, 'ap-southeast-1'),
+      resolveAccount(parameters, 'ap-southeast-1'),
       'Remediation',
     );
     const values = statics(Parameters);
@@ -160,8 +160,8 @@ describe('the remediation', () => {
     }
   });
 
-  it('gives the role, the rule, the topic and a hash of the document', async () => {
-    const { Parameters } = propertiesOf(await resolveAccount(central), 'Remediation');
+  it('gives the role, the rule, the topic and a hash of the document', () => {
+    const { Parameters } = propertiesOf(inOrganization, 'Remediation');
     expect(statics(Parameters)).toMatchObject({
       AutomationAssumeRole: [
         `arn:aws:iam::${accountId}:role/UnusedIamCredentials-Revoke-us-east-1`,

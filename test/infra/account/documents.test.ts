@@ -1,4 +1,4 @@
-import { beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { evaluatePolicies } from '../../../local-aws/policy/policy.ts';
 import { documents } from '../../../remediation-docs/documents.ts';
 import {
@@ -7,7 +7,7 @@ import {
   protectedTag,
   revokedTag,
 } from '../../../rule/core/names.ts';
-import { accountId, resolveAccount } from '../resolved.ts';
+import { accountId, resolveAccount, resources } from '../resolved.ts';
 import { allowedActions, inOrder, type Role, roleNamed, rolesOf } from '../roles.ts';
 import { readRequests } from './document-requests.ts';
 
@@ -51,10 +51,7 @@ function mayTag({ policies }: Role, action: string, tagKeys: readonly string[]):
 }
 
 describe.each(cases)('the role of $name', ({ name, role, requests, tags }) => {
-  let own: Role;
-  beforeAll(async () => {
-    own = roleNamed(rolesOf(await resolveAccount({ ExemptUntilTag })), role);
-  });
+  const own = roleNamed(rolesOf(resolveAccount({ ExemptUntilTag })), role);
 
   it('may do what the steps do, and nothing else', () => {
     expect(allowedActions(own)).toEqual(inOrder(requests.map(({ action }) => action)));
@@ -79,8 +76,8 @@ describe.each(cases)('the role of $name', ({ name, role, requests, tags }) => {
     }
   });
 
-  it('may use the default exemption tag only if it restores, and no other tag without the parameter', async () => {
-    const plain = roleNamed(rolesOf(await resolveAccount()), role);
+  it('may use the default exemption tag only if it restores, and no other tag without the parameter', () => {
+    const plain = roleNamed(rolesOf(resources), role);
     const isRestoring = name === documentNames.restore;
     expect(mayTag(plain, 'iam:TagUser', [defaultExemptUntilTag])).toBe(isRestoring);
     expect(mayTag(plain, 'iam:TagUser', [ExemptUntilTag])).toBe(false);

@@ -1,19 +1,13 @@
-import { beforeAll, expect, it } from 'vitest';
-import { recordingRegions } from '../../../infra/shared/region-check.ts';
-import { central, ofType, propertiesOf, resolveAccount } from '../resolved.ts';
-import { inOrder, type Role, rolesOf } from '../roles.ts';
-import { type AccountTemplate, accountTemplate } from '../synthesized.ts';
+import { expect, it } from 'vitest';
+import { recordingRegions } from '../../../infra/parameters/checks.ts';
+import { central, ofType, propertiesOf, resolveAccount, template } from '../resolved.ts';
+import { inOrder, rolesOf } from '../roles.ts';
 
-let template: AccountTemplate;
 /** What is made in an organization, by Region. */
-const byRegion = new Map<string, Awaited<ReturnType<typeof resolveAccount>>>();
-let roles: Role[];
-beforeAll(async () => {
-  template = await accountTemplate();
-  for (const region of recordingRegions)
-    byRegion.set(region, await resolveAccount(central, region));
-  roles = [...byRegion.values()].flatMap(rolesOf);
-});
+const byRegion = new Map(
+  recordingRegions.map((region) => [region, resolveAccount(central, region)]),
+);
+const roles = [...byRegion.values()].flatMap(rolesOf);
 
 it('the template is smaller than 1 MB, the limit of CloudFormation', () => {
   const bytes = Buffer.byteLength(JSON.stringify(template, null, 1));

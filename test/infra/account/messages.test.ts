@@ -1,16 +1,24 @@
-import { beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { documentNames } from '../../../rule/core/names.ts';
-import { type InputTransformer, matchesEvent, transformInput } from '../event-bridge.ts';
-import { accountId, central, ofType, propertiesOf, resolveAccount } from '../resolved.ts';
+import {
+  alarmEvent,
+  executionEvent,
+  type InputTransformer,
+  matchesEvent,
+  transformInput,
+} from '../event-bridge.ts';
+import {
+  accountId,
+  central,
+  inOrganization,
+  ofType,
+  propertiesOf,
+  resolveAccount,
+  resources,
+} from '../resolved.ts';
 
-let resources: Awaited<ReturnType<typeof resolveAccount>>;
-let inOrganization: typeof resources;
-beforeAll(async () => {
-  resources = await resolveAccount();
-  inOrganization = await resolveAccount(central);
-});
 const topic = expect.stringMatching(/^arn:aws:sns:us-east-1:123456789012:\S*Topic\S*$/u);
-const idsOf = (found: typeof resources, type: string) => [...ofType(found, type).keys()];
+const idsOf = (found: typeof inOrganization, type: string) => [...ofType(found, type).keys()];
 
 describe('the topic of a single account', () => {
   it('has no fixed name, accepts messages of EventBridge and of alarms of this account, and denies unencrypted ones', () => {
@@ -40,15 +48,15 @@ describe('the topic of a single account', () => {
     });
   });
 
-  it('has the address subscribed that is given, and none otherwise', async () => {
+  it('has the address subscribed that is given, and none otherwise', () => {
     const NotificationEmail = 'security@example.com';
     expect(idsOf(resources, 'AWS::SNS::Subscription')).toEqual([]);
-    const subscribed = propertiesOf(await resolveAccount({ NotificationEmail }), 'Subscription');
+    const subscribed = propertiesOf(resolveAccount({ NotificationEmail }), 'Subscription');
     expect(subscribed).toEqual({ TopicArn: topic, Protocol: 'email', Endpoint: NotificationEmail });
   });
 
-  it('is not made in an organization, nor anything that belongs to it', async () => {
-    const all = await resolveAccount({ ...central, NotificationEmail: 'security@example.com' });
+  it('is not made in an organization, nor anything that belongs to it', () => {
+    const all = resolveAccount({ ...central, NotificationEmail: 'security@example.com' });
     expect(all.filter(({ type }) => type.startsWith('AWS::SNS::'))).toEqual([]);
     expect(JSON.stringify(all.map(({ properties }) => properties))).not.toContain(
       `arn:aws:sns:us-east-1:${accountId}:`,
@@ -57,35 +65,6 @@ describe('the topic of a single account', () => {
 });
 
 describe('the events', () => {
-  /** As documented, but for the document and how it ended. */
-  const ended = (Definition: string, Status: string) => ({
-    ...{ version: '0', id: 'd290ece9-1088-4383-9df6-cd5b4ac42b99', source: 'aws.ssm' },
-    'detail-type': 'EC2 Automation Execution Status-change Notification',
-    ...{ account: accountId, time: '2024-11-29T19:43:35Z', region: 'us-east-2' },
-    resources: [
-      `arn:aws:ssm:us-east-2:${accountId}:automation-execution/333ba70b-2333-48db-b17e-a5e69c6f4d1c`,
-      `arn:aws:ssm:us-east-2:${accountId}:automation-definition/${Definition}:1`,
-    ],
-    detail: {
-      ...{
-        ExecutionId: '333ba70b-2333-48db-b17e-a5e69c6f4d1c',
-        Definition,
-        DefinitionVersion: 1.0,
-      },
-      ...{ Status, StartTime: 'Nov 29, 2024 7:43:20 PM', EndTime: 'Nov 29, 2024 7:43:26 PM' },
-      ...{ Time: 5753.0, ExecutedBy: `arn:aws:iam::${accountId}:user/userName` },
-    },
-  });
-  const alarmed = (alarm: string, value: string) => ({
-    ...{ version: '0', id: 'c4c1c1c9-6542-e61b-6ef0-8c4d36933a92', source: 'aws.cloudwatch' },
-    ...{ 'detail-type': 'CloudWatch Alarm State Change', account: accountId, region: 'us-east-1' },
-    resources: [alarm],
-    detail: {
-      alarmName: alarm.split(':').at(-1),
-      previousState: { value: 'OK' },
-      state: { value },
-    },
-  });
   const toBus = [
     {
       ...{ Id: 'CentralEventBus', Arn: central.CentralEventBusArn },
@@ -111,7 +90,7 @@ describe('the events', () => {
     (id) => {
       const { EventPattern } = propertiesOf([...resources, ...inOrganization], id);
       const matches = (definition: string, status: string) =>
-        matchesEvent(EventPattern, ended(definition, status));
+        matchesEvent(EventPattern, executionEvent(definition, status));
       for (const name of Object.values(documentNames)) {
         for (const status of ['Failed', 'TimedOut', 'Cancelled', 'CompletedWithFailure']) {
           expect(matches(name, status), status).toBe(true);
@@ -122,7 +101,10 @@ describe('the events', () => {
       }
       expect(matches('runcommand1', 'Failed')).toBe(false);
       expect(
-        matchesEvent(EventPattern, { ...ended(documentNames.revoke, 'Failed'), source: 'x' }),
+        matchesEvent(EventPattern, {
+          ...executionEvent(documentNames.revoke, 'Failed'),
+          source: 'x',
+        }),
       ).toBe(false);
     },
   );
@@ -133,16 +115,18 @@ describe('the events', () => {
     const { resources: alarms = [] } = EventPattern as { resources?: string[] };
     expect(alarms.map((alarm) => alarm.startsWith(prefix))).toEqual([true, true, true]);
     for (const alarm of alarms) {
-      expect(matchesEvent(EventPattern, alarmed(alarm, 'ALARM'))).toBe(true);
-      expect(matchesEvent(EventPattern, alarmed(alarm, 'OK'))).toBe(false);
+      expect(matchesEvent(EventPattern, alarmEvent(alarm, 'ALARM'))).toBe(true);
+      expect(matchesEvent(EventPattern, alarmEvent(alarm, 'OK'))).toBe(false);
     }
-    expect(matchesEvent(EventPattern, alarmed(`${prefix}ServerCpuTooHigh`, 'ALARM'))).toBe(false);
+    expect(matchesEvent(EventPattern, alarmEvent(`${prefix}ServerCpuTooHigh`, 'ALARM'))).toBe(
+      false,
+    );
   });
 
   it('become a message that names what failed, where, and what to do', () => {
     const { Targets } = propertiesOf(resources, 'FailedExecutionsToTopic');
     const [{ InputTransformer }] = Targets as [{ InputTransformer: InputTransformer }];
-    const lines = transformInput(InputTransformer, ended(documentNames.restore, 'Failed'));
+    const lines = transformInput(InputTransformer, executionEvent(documentNames.restore, 'Failed'));
     expect(lines[0]).toContain(
       'UnusedIamCredentials-Restore ended with status Failed in account 123456789012, us-east-2, at 2024-11-29T19:43:35Z',
     );

@@ -1,5 +1,3 @@
-import { inflateRawSync } from 'node:zlib';
-
 const region = 'us-east-1';
 
 /** A stack in moto: its outputs, and the logical IDs of its resources by type. */
@@ -71,13 +69,4 @@ function members(xml: string): string[] {
 
 function textOf(xml: string, name: string): string {
   return new RegExp(`<${name}>([^<]*)</${name}>`, 'u').exec(xml)?.[1] ?? '';
-}
-
-/** The text of the first file in a ZIP file. Throws for any compression but deflate. */
-export function readFirstFile(zip: Buffer): string {
-  const [signature, method] = [zip.readUInt32LE(0), zip.readUInt16LE(8)];
-  if (signature !== 0x04034b50 || method !== 8)
-    throw new Error('This ZIP file is not supported here');
-  const begin = 30 + zip.readUInt16LE(26) + zip.readUInt16LE(28);
-  return inflateRawSync(zip.subarray(begin, begin + zip.readUInt32LE(18))).toString('utf8');
 }

@@ -1,16 +1,14 @@
-import { beforeAll, describe, expect, it } from 'vitest';
-import type { ResolvedResource, Template } from '../../../local-aws/template/resolve.ts';
-import { type InputTransformer, matchesEvent, transformInput } from '../event-bridge.ts';
+import { describe, expect, it } from 'vitest';
+import {
+  alarmEvent,
+  executionEvent,
+  type InputTransformer,
+  matchesEvent,
+  transformInput,
+} from '../event-bridge.ts';
 import { ofType, propertiesOf } from '../resolved.ts';
 import { accountTemplate } from '../synthesized.ts';
-import { home, organizationText, required, resolveOrganization } from './template.ts';
-
-let template: Template;
-let resources: readonly ResolvedResource[];
-beforeAll(async () => {
-  template = JSON.parse(await organizationText());
-  resources = await resolveOrganization();
-});
+import { home, required, resolveOrganization, resources, template } from './template.ts';
 
 const anybodyInIt = { StringEquals: { 'aws:PrincipalOrgID': required.OrganizationId } };
 const ofOrganization = (...names: readonly string[]) => ({
@@ -96,19 +94,6 @@ describe('what the accounts send', () => {
 });
 
 describe('events of the accounts', () => {
-  const alarm = (alarmName: string, description: string, value = 'ALARM') => ({
-    ...{ 'detail-type': 'CloudWatch Alarm State Change', source: 'aws.cloudwatch' },
-    ...{ account: '123456789012', time: '2026-11-21T10:00:00Z', region: 'eu-central-1' },
-    detail: {
-      ...{ alarmName, configuration: { description } },
-      state: { value, reason: 'Threshold Crossed: 1 datapoint [1.0] was greater than 1.0.' },
-    },
-  });
-  const execution = (Definition: string, Status: string) => ({
-    ...{ 'detail-type': 'EC2 Automation Execution Status-change Notification', source: 'aws.ssm' },
-    ...{ account: '123456789012', time: '2026-11-21T10:00:00Z', region: 'eu-central-1' },
-    detail: { Definition, Status, ExecutionId: '333ba70b-2333-48db-b17e-a5e69c6f4d1c' },
-  });
   interface Rule {
     readonly EventPattern: unknown;
     readonly EventBusName: string;
@@ -137,29 +122,29 @@ describe('events of the accounts', () => {
     expect(alarms.length).toBeGreaterThan(2);
     for (const [name, { Properties }] of alarms) {
       const description = String(Properties?.['AlarmDescription']);
-      expect(messages(alarm(name, description))).toEqual([
+      expect(messages(alarmEvent(name, 'ALARM', description))).toEqual([
         [
-          `Alarm ${name} in account 123456789012, eu-central-1, at 2026-11-21T10:00:00Z.`,
+          `Alarm ${name} in account 123456789012, us-east-1, at 2026-11-21T10:00:00Z.`,
           description,
           'Threshold Crossed: 1 datapoint [1.0] was greater than 1.0.',
         ],
       ]);
     }
-    expect(messages(alarm('RuleFailed', 'x', 'OK'))).toEqual([]);
+    expect(messages(alarmEvent('RuleFailed', 'OK'))).toEqual([]);
   });
 
   it('that are failed executions become messages that name account and execution', () => {
-    const [lines = []] = messages(execution('UnusedIamCredentials-Revoke', 'Failed'));
+    const [lines = []] = messages(executionEvent('UnusedIamCredentials-Revoke', 'Failed'));
     expect(lines[0]).toMatch(
-      /Revoke ended with status Failed in account 123456789012, eu-central-1, .*333ba70b/u,
+      /Revoke ended with status Failed in account 123456789012, us-east-2, .*333ba70b/u,
     );
-    expect(messages(execution('UnusedIamCredentials-Revoke', 'Success'))).toEqual([]);
-    expect(messages(execution('Other', 'Failed'))).toEqual([]);
+    expect(messages(executionEvent('UnusedIamCredentials-Revoke', 'Success'))).toEqual([]);
+    expect(messages(executionEvent('Other', 'Failed'))).toEqual([]);
   });
 
   it('of other sources become none', () => {
-    const event = execution('UnusedIamCredentials-Revoke', 'Failed');
+    const event = executionEvent('UnusedIamCredentials-Revoke', 'Failed');
     expect(messages({ ...event, source: 'my.tool' })).toEqual([]);
-    expect(messages({ ...alarm('RuleFailed', 'x'), source: 'my.tool' })).toEqual([]);
+    expect(messages({ ...alarmEvent('RuleFailed'), source: 'my.tool' })).toEqual([]);
   });
 });

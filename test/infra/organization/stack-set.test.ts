@@ -1,24 +1,17 @@
-import { beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { accountParameters, remediationParameters } from '../../../infra/parameters/account.ts';
-import type { ResolvedResource, Template } from '../../../local-aws/template/resolve.ts';
 import { propertiesOf } from '../resolved.ts';
 import { accountTemplate } from '../synthesized.ts';
 import {
   home,
   inWaves,
-  organizationText,
   others,
   pilot,
   required,
   resolveOrganization,
+  resources,
+  template,
 } from './template.ts';
-
-let template: Template;
-let resources: readonly ResolvedResource[];
-beforeAll(async () => {
-  template = JSON.parse(await organizationText());
-  resources = await resolveOrganization();
-});
 
 const further = { AutomaticRemediation: 'true', MaxCredentialUsageAge: '30' };
 const stackSet = (made = resources) => propertiesOf(made, 'StackSet');

@@ -5,6 +5,7 @@ import {
   resolveIn,
   type Template,
 } from '../../../local-aws/template/resolve.ts';
+import { partitionOf } from '../resolved.ts';
 import { type MakeStack, synthesize } from '../synthesize.ts';
 
 /** Where these tests create the organization stack. */
@@ -58,7 +59,7 @@ export async function organizationStack(settings = noSettings): Promise<MakeStac
 }
 
 export async function protectionStack(settings = noSettings): Promise<MakeStack> {
-  const { ProtectionStack } = await import('../../../infra/protection/stack.ts');
+  const { ProtectionStack } = await import('../../../infra/protection/policy.ts');
   return (app, name, synthesizer) => new ProtectionStack(app, name, { settings, synthesizer });
 }
 
@@ -114,7 +115,6 @@ export function resolveText(
   });
 }
 
-function partitionOf(region: string): string {
-  if (region.startsWith('cn-')) return 'aws-cn';
-  return region.startsWith('us-gov-') ? 'aws-us-gov' : 'aws';
-}
+/** The template of the organization stack without settings, and its resources at the defaults. */
+export const template: Template = JSON.parse(await organizationText());
+export const resources = await resolveOrganization();

@@ -4,11 +4,10 @@ import { readParameters } from '../../../local-aws/template/resolve.ts';
 import { revokeDocument } from '../../../remediation-docs/documents.ts';
 import { type ParameterName, parameterDefinitions } from '../../../rule/core/rule-parameters.ts';
 import { validAndInvalid } from '../../remediation-docs/parameter-values.ts';
-import { accountId, central } from '../resolved.ts';
+import { accountId, central, template } from '../resolved.ts';
 import { inOrder } from '../roles.ts';
-import { type AccountTemplate, accountTemplate, stackName } from '../synthesized.ts';
+import { stackName } from '../synthesized.ts';
 
-const template: AccountTemplate = await accountTemplate();
 const names = Object.keys(template.Parameters);
 const documented = readDocument(revokeDocument.load()).parameters;
 

@@ -55,6 +55,16 @@ export function may(
   return evaluatePolicies([everything, scp], request).allowed;
 }
 
+/** Who may do this, of someone and the principals. */
+export function whoMay(
+  action: string,
+  on: string,
+  context: Record<string, string | readonly string[]> = {},
+): string[] {
+  const all = Object.entries({ someone, ...principals });
+  return all.flatMap(([name, arn]) => (may(arn, action, on, context) ? [name] : []));
+}
+
 /** Whether it lets a principal tag a user with the key, among others. */
 export const mayTag = (principal: string, key: string, action = 'iam:TagUser', scp = policy) =>
   may(principal, action, user('alice'), { 'aws:TagKeys': ['team', key] }, scp);

@@ -1,12 +1,11 @@
 import { describe, expect, it } from 'vitest';
-import { accountInputs } from '../../../infra/parameters/organization.ts';
-import { protectionParameters } from '../../../infra/parameters/protection.ts';
+import { accountInputs, protectionParameters } from '../../../infra/parameters/organization.ts';
 import { findConflicts } from '../../../infra/settings/read.ts';
 import {
   exemptionCharacters,
   maxExemptionCharacters,
   waveExemptions,
-} from '../../../infra/settings/waves.ts';
+} from '../../../infra/settings/settings.ts';
 import type { Policy } from '../../../local-aws/policy/policy.ts';
 import { administrator, policyWith } from './service-control-policy.ts';
 

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { recordingRegions } from '../../../infra/shared/region-check.ts';
+import { recordingRegions } from '../../../infra/parameters/checks.ts';
 import { home, resolveOrganization } from '../organization/template.ts';
 import { resolveAccount } from '../resolved.ts';
 
@@ -14,7 +14,7 @@ const rejection = /^AWS Config does not record IAM users in this Region/u;
 it.each(later)(
   'no stack can be created in %s, where AWS Config records no IAM users',
   async (region) => {
-    await expect(resolveAccount({}, region)).rejects.toThrow(rejection);
+    expect(() => resolveAccount({}, region)).toThrow(rejection);
     await expect(resolveOrganization({}, undefined, { ...home, region })).rejects.toThrow(
       rejection,
     );
@@ -24,6 +24,6 @@ it.each(later)(
 it('the account stack can be created in every Region where AWS Config records IAM users', async () => {
   expect(recordingRegions.length).toBe(26);
   for (const region of recordingRegions) {
-    await expect(resolveAccount({}, region), region).resolves.toBeDefined();
+    expect(() => resolveAccount({}, region), region).not.toThrow();
   }
 });

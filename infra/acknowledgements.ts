@@ -1,0 +1,65 @@
+import { Aws, type Stack, Validations } from 'aws-cdk-lib';
+import * as arns from './account/permissions.ts';
+import { aggregatorPolicyArn } from './shared/roles.ts';
+
+/** A finding of CDK's checks or of cdk-nag that stays, and why. */
+interface Acknowledgement {
+  readonly id: string;
+  readonly reason: string;
+}
+
+/** An ARN as cdk-nag's finding shows it. */
+function inFinding(arn: string): string {
+  return arn
+    .replaceAll(Aws.PARTITION, '<AWS::Partition>')
+    .replaceAll(Aws.REGION, '<AWS::Region>')
+    .replaceAll(Aws.ACCOUNT_ID, '<AWS::AccountId>');
+}
+
+/** A policy on a resource with a wildcard. */
+const resource = (arn: string, reason: string): Acknowledgement => ({
+  id: `AwsSolutions-IAM5[Resource::${inFinding(arn)}]`,
+  reason,
+});
+
+/** Not a password in spite of the parameter's name. */
+const noPasswords: Acknowledgement = {
+  id: 'CloudFormation-Validate::W2509',
+  reason:
+    'MaxPasswordUsageAge, PasswordAction and PasswordReaderRoleArn are about passwords but contain none.',
+};
+
+/** The findings that stay in the account stack. A test fails for an entry without a finding. */
+export const accountAcknowledgements: readonly Acknowledgement[] = [
+  resource(
+    arns.unnameable,
+    'Actions for which the service defines no resource: a test names each. Only PutEvaluations changes anything.',
+  ),
+  resource(
+    arns.users,
+    'The rule and the documents apply to every user of the account. Tags, paths and limits exempt users.',
+  ),
+  resource(arns.configRules, 'The ARN of a rule contains an ID that AWS Config generates.'),
+  resource(arns.records, 'Every revocation of every user has its own record.'),
+  resource(arns.executions, 'The ARN of an execution contains only a generated ID.'),
+  resource(arns.secrets, 'Every issued password has its own secret, named after the revocation.'),
+  {
+    id: 'CloudFormation-Validate::W1030',
+    reason: 'CentralEventBusArn is empty only if a condition omits the rules that use it.',
+  },
+  noPasswords,
+];
+
+/** The findings that stay in the organization stack. */
+export const organizationAcknowledgements: readonly Acknowledgement[] = [
+  {
+    id: `AwsSolutions-IAM4[Policy::${inFinding(aggregatorPolicyArn)}]`,
+    reason:
+      'AWS documents this managed policy for the role of an aggregator. It only reads the list of accounts.',
+  },
+  noPasswords,
+];
+
+export function acknowledge(stack: Stack, acknowledgements: readonly Acknowledgement[]): void {
+  for (const each of acknowledgements) Validations.of(stack).acknowledge(each);
+}

@@ -1,0 +1,86 @@
+import { Aws, type CfnParameter, CfnRule, Fn } from 'aws-cdk-lib';
+import type { Construct } from 'constructs';
+import { revocationLimitsOf, type Wave } from '../settings/settings.ts';
+import { equals } from '../shared/conditions.ts';
+import type { OrganizationParameters } from './organization.ts';
+
+/**
+ * The Regions in which AWS Config can record IAM users: those where it was available before February 2022
+ * (AWS Config Developer Guide, "Recording AWS Resources", on global resource types).
+ */
+export const recordingRegions: readonly string[] = [
+  ...['us-east-1', 'us-east-2', 'us-west-1', 'us-west-2', 'ca-central-1', 'sa-east-1'],
+  ...['eu-central-1', 'eu-north-1', 'eu-south-1', 'eu-west-1', 'eu-west-2', 'eu-west-3'],
+  ...['af-south-1', 'me-south-1'],
+  ...['ap-east-1', 'ap-northeast-1', 'ap-northeast-2', 'ap-northeast-3', 'ap-south-1'],
+  ...['ap-southeast-1', 'ap-southeast-2', 'ap-southeast-3'],
+  ...['us-gov-east-1', 'us-gov-west-1', 'cn-north-1', 'cn-northwest-1'],
+];
+
+/** A CloudFormation rule that rejects other Regions before it creates a resource. */
+export function createRegionCheck(scope: Construct): void {
+  new CfnRule(scope, 'RegionRecordsIamUsers', {
+    assertions: [
+      {
+        assert: Fn.conditionContains([...recordingRegions], Aws.REGION),
+        assertDescription:
+          'AWS Config does not record IAM users in this Region. It does so only in Regions where it was available before February 2022. Deploy to one of those, such as us-east-1, and to one Region per account.',
+      },
+    ],
+  });
+}
+
+/** A CloudFormation rule that rejects some of the parameters for an organization without the others. */
+export function createCentralCheck(scope: Construct, parameters: readonly CfnParameter[]): void {
+  const areEmpty = parameters.map((parameter) => equals(parameter, ''));
+  const areGiven = areEmpty.map((isEmpty) => Fn.conditionNot(isEmpty));
+  new CfnRule(scope, 'CentralParametersTogether', {
+    assertions: [
+      {
+        assert: Fn.conditionOr(Fn.conditionAnd(...areGiven), Fn.conditionAnd(...areEmpty)),
+        assertDescription:
+          'CentralEventBusArn, CentralTopicArn and CentralKeyArn belong together. Set all three to the outputs of the organization stack, or leave all three empty.',
+      },
+    ],
+  });
+}
+
+// A CloudFormation rule cannot refer to the stack's conditions, such as those of isGiven.
+const hasValue = (parameter: CfnParameter) => Fn.conditionNot(equals(parameter, ''));
+
+/** CloudFormation rules that reject parameters that contradict each other, before it creates a resource. */
+export function createOrganizationChecks(
+  scope: Construct,
+  parameters: OrganizationParameters,
+  waves: readonly Wave[],
+): void {
+  const { ProtectByPolicy, CallAs, PolicyTargetIds, AdministratorRoleArns } = parameters;
+  const hasNoPolicy = Fn.conditionNot(equals(ProtectByPolicy, 'true'));
+  new CfnRule(scope, 'PolicyIsPossible', {
+    assertions: [
+      {
+        assert: Fn.conditionOr(hasNoPolicy, equals(CallAs, 'SELF')),
+        assertDescription:
+          'Only the management account can create service control policies. Deploy from the management account with CallAs SELF, or set ProtectByPolicy to false and deploy UnusedIamCredentialsProtection in the management account.',
+      },
+      {
+        assert: Fn.conditionOr(
+          hasNoPolicy,
+          Fn.conditionAnd(hasValue(PolicyTargetIds), hasValue(AdministratorRoleArns)),
+        ),
+        assertDescription:
+          'ProtectByPolicy needs PolicyTargetIds, to attach the policy to, and AdministratorRoleArns, the roles that can still exempt users.',
+      },
+    ],
+  });
+  const limits = [...new Set(waves.flatMap(revocationLimitsOf))];
+  if (limits.length === 0) return;
+  new CfnRule(scope, 'JoiningAccountsAreCautious', {
+    assertions: [
+      {
+        assert: Fn.conditionNot(equals(parameters.AutomaticRemediation, 'true')),
+        assertDescription: `Waves set ${limits.join(', ')}, but accounts that join later get the values of this stack. Leave AutomaticRemediation false here and set it to true in the waves that are ready, or set these parameters here and in no wave.`,
+      },
+    ],
+  });
+}
