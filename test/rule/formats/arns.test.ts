@@ -22,6 +22,7 @@ it.each([arn, `${arn}:$LATEST`])(
 
 it.each([
   ...['x', 'plan-revocation', ` ${arn}`, `${arn}:a b`, `${arn}:`, arn.replace(':lambda:', ':iam:')],
+  arn.replace(':function:', ':a-function:'),
   ...[arn.replace('123456789012', '12345678901'), arn.replace('123456789012', '1234567890123')],
 ])('any other text is refused as the ARN of a function: %s', (text) => {
   expect(() => parseFunctionArn(text)).toThrow(
