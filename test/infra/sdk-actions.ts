@@ -41,11 +41,11 @@ export function actionsInBundle(code: string): string[] {
     throw new Error('The bundle loads the SDK other than by require, or twice under one name');
   }
   const uses = [...code.matchAll(asked)];
-  const used = new Set([...uses, ...code.matchAll(clientClass)].map(([, variable]) => variable));
-  for (const [variable, sdkPackage] of packages) {
-    if (!used.has(variable)) {
-      throw new Error(`No known export of @aws-sdk/${sdkPackage} is used as ${variable}`);
-    }
+  const known = [...uses, ...code.matchAll(clientClass)].map(([, variable = '']) => variable);
+  // esbuild keeps the require of a module of which nothing is used, beside that of the client.
+  const used = new Set(known.map((variable) => packages.get(variable)));
+  for (const sdkPackage of packages.values()) {
+    if (!used.has(sdkPackage)) throw new Error(`No known export of @aws-sdk/${sdkPackage} is used`);
   }
   return uses.flatMap(([, variable, name = '']) => {
     const sdkPackage = packages.get(variable);

@@ -1,4 +1,4 @@
-import { listSubscriptions, type Subscription } from '../../../rule/aws/sns.ts';
+import { listSubscriptions, type Subscription } from '../../../rule/aws/sns-subscriptions.ts';
 import { splitArn } from '../../../rule/formats/arns.ts';
 import {
   type Check,
