@@ -37,6 +37,19 @@ export interface WarmFunction {
 
 const modules = fileURLToPath(new URL('../node_modules', import.meta.url));
 
+/**
+ * JavaScript for the peak memory (KB) of the process that runs it. On Linux, resourceUsage() would include what the
+ * parent held when it started the process.
+ */
+export const peakMemoryExpression = `(() => {
+  try {
+    const status = require('node:fs').readFileSync('/proc/self/status', 'utf8');
+    return Number(/^VmHWM:\\s+(\\d+) kB$/m.exec(status)[1]);
+  } catch {
+    return process.resourceUsage().maxRSS;
+  }
+})()`;
+
 const bootstrap = `
   process.on('message', async ({ end: isEnd, bundle, event, remaining, invokedFunctionArn }) => {
     if (isEnd) return process.disconnect();
@@ -49,9 +62,9 @@ const bootstrap = `
       (error) => ({ error: { name: error.name, message: error.message } }),
     );
     const wall = performance.now() - begin;
-    const { maxRSS, userCPUTime, systemCPUTime } = process.resourceUsage();
+    const { userCPUTime, systemCPUTime } = process.resourceUsage();
     const cpu = (userCPUTime + systemCPUTime) / 1000;
-    process.send({ ...run, peakMemory: maxRSS * 1024, wall, cpu });
+    process.send({ ...run, peakMemory: ${peakMemoryExpression} * 1024, wall, cpu });
   });
 `;
 

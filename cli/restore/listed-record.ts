@@ -1,13 +1,13 @@
 import type { FoundRecord } from '../../rule/aws/ssm-parameters.ts';
 import { formatInstant, type Instant, millisecondsPerDay } from '../../rule/core/instant.ts';
-import { type CurrentCredentials, planRestoration } from '../../rule/core/restoration-plan.ts';
+import { planRestoration } from '../../rule/core/restoration-plan.ts';
 import {
   nameOf,
   type RecordedCredential,
   type RevocationRecord,
 } from '../../rule/core/revocation-record.ts';
 import { describeReason } from '../../rule/formats/restoration-answer.ts';
-import type { LiveCredentials } from '../../rule/formats/user-snapshot.ts';
+import { currentCredentials, type LiveCredentials } from '../../rule/formats/user-snapshot.ts';
 
 /** A record that is not marked as restored, as `restore --list` shows it. */
 export type ListedRecord = {
@@ -99,10 +99,7 @@ function planned(
     return () =>
       'another record of the user is not genuine; restore rejects the user until it is deleted';
   }
-  const current: CurrentCredentials = {
-    ...credentials,
-    hasPassword: credentials.loginProfileCreateDate !== null,
-  };
+  const current = currentCredentials(credentials);
   const options = {
     ...{ revocationId: record.executionId, accessKeyId: null, maxRecordAgeDays },
     ...{ includeUnconfirmed: true, restorePassword: true },

@@ -3,6 +3,7 @@ import { mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { availableParallelism, cpus, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { peakMemoryExpression } from '../../local-aws/run-function.ts';
 import { renderCredentialReport } from '../../local-aws/services/iam.ts';
 import { judge } from '../../rule/core/annotation.ts';
 import { parseRuleParameters } from '../../rule/core/rule-parameters.ts';
@@ -39,7 +40,7 @@ interface ProcessFigures {
   readonly peakMB: number;
 }
 
-const report = `process.on('exit', () => require('node:fs').writeSync(2, '\\n' + process.resourceUsage().maxRSS))`;
+const report = `process.on('exit', () => require('node:fs').writeSync(2, '\\n' + ${peakMemoryExpression}))`;
 
 /** The medians of several fresh Node processes. Throws if one ends with an exit code of 2 or more. */
 function timeProcess(runs: number, args: readonly string[]): ProcessFigures {
