@@ -65,6 +65,7 @@ function restoreLines(outcome: RestoreOutcome): OutcomeLines {
   ];
 }
 
+/** 2 if any execution failed, else 1 if nothing could be restored for a user. */
 export function restoreExitCode(outcomes: readonly RestoreOutcome[]): ExitCode {
   if (!outcomes.every(hasSucceeded)) return 2;
   return outcomes.some(({ outcome }) => outcome === 'NothingRestorable') ? 1 : 0;

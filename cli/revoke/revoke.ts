@@ -59,6 +59,7 @@ const unrevoked: ReadonlySet<string> = new Set<RevocationOutcome>([
   'DryRun',
 ]);
 
+/** 2 if any execution failed, else 1 if something due was not revoked. */
 export function revokeExitCode(outcomes: readonly RevokeOutcome[]): ExitCode {
   if (!outcomes.every(hasSucceeded)) return 2;
   return outcomes.some(({ outcome }) => outcome !== null && unrevoked.has(outcome)) ? 1 : 0;

@@ -2,7 +2,7 @@ import type { BenchResults } from '../bench/results.ts';
 
 /**
  * AWS's prices in us-east-1, in billionths of a dollar, from its price pages of November 2026. Free tiers and the
- * aggregation of tiers over an organization are left out, so that a bill is rather lower.
+ * aggregation of tiers over an organization are left out, so that your bill may be lower.
  */
 const prices = {
   /** Evaluations of AWS Config rules, a Region and month: the price of each up to a number, then the next price. */

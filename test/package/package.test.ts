@@ -24,6 +24,9 @@ const temporary = mkdtempSync(join(tmpdir(), 'unused-iam-credentials-package-'))
 const inTemporary = (...names: string[]) => join(temporary, ...names);
 const unpacked = inTemporary('package');
 const tarball = `${manifest.name}-${manifest.version}.tgz`;
+const pages = ['overview.svg', ...readdirSync('docs').filter((name) => name.endsWith('.md'))].map(
+  (name) => `docs/${name}`,
+);
 const templates = ['', 'Organization', 'Protection'].map(
   (stack) => `cdk.out/UnusedIamCredentials${stack}.template.json`,
 );
@@ -91,7 +94,7 @@ const command = (args: readonly string[], env: Record<string, string> = {}) =>
   runProcess(inTemporary('prefix', 'bin', manifest.name), args, { env });
 
 describe('the package', () => {
-  it('contains the command line, the functions, the documents, the templates and nothing else', () => {
+  it('contains the command line, the functions, the documents, the templates, the pages and nothing else', () => {
     const files = readdirSync(unpacked, { recursive: true, withFileTypes: true })
       .filter((entry) => entry.isFile())
       .map((entry) => join(entry.parentPath, entry.name).slice(unpacked.length + 1));
@@ -103,6 +106,7 @@ describe('the package', () => {
         ...documents.map((name) => `dist/documents/${name}.yaml`),
         ...functions.map((name) => `dist/lambda/${name}/index.js`),
         'dist/lambda/package.json',
+        ...pages,
       ].toSorted(),
     );
     expect(files).toContain('dist/cli/index.js');

@@ -2,7 +2,7 @@ import { isDeepStrictEqual } from 'node:util';
 import { parse } from 'yaml';
 import type { DeployedFunction } from '../../../rule/aws/lambda.ts';
 import { readDocument } from '../../../rule/aws/ssm-automation.ts';
-import { prefix } from '../../../rule/core/names.ts';
+import { shortName } from '../../../rule/core/names.ts';
 import {
   align,
   type Check,
@@ -29,7 +29,7 @@ interface Functions {
 /** Checks that a function runs the code of this version, which its description names, and can be invoked. */
 export function functionCheck(name: string): Check<Functions> {
   return {
-    id: `function-${name.slice(prefix.length + 1)}`,
+    id: `function-${shortName(name)}`,
     read: async ({ build, deployedFunction }) => {
       const [{ functions }, deployed] = await readAll(build(), deployedFunction(name));
       return { hash: functions.get(name), deployed };
