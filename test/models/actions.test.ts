@@ -21,7 +21,7 @@ function namedActions(): string[] {
   const found = ['README.md', 'SECURITY.md', ...files].flatMap(
     (file) => readFileSync(join(root, file), 'utf8').match(action) ?? [],
   );
-  return [...new Set(found)].filter((name) => !conditionKeys.includes(name)).sort();
+  return [...new Set(found)].filter((name) => !conditionKeys.includes(name));
 }
 
 function policyWith(actions: readonly string[]) {

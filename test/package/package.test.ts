@@ -101,14 +101,14 @@ describe('the package', () => {
   it('contains the command line, the functions, the documents, the templates and nothing else', () => {
     const files = listFiles();
     const chunk = /^dist\/cli\/[\w-]+\.(?:js|yaml)$/u;
-    expect(files.filter((file) => !chunk.test(file)).toSorted()).toEqual(
-      [
+    expect(new Set(files.filter((file) => !chunk.test(file)))).toEqual(
+      new Set([
         ...['LICENSE', 'README.md', 'package.json', 'dist/third-party-notices.txt'],
         ...templates,
         ...documents.map((name) => `dist/documents/${name}.yaml`),
         ...functions.map((name) => `dist/lambda/${name}/index.js`),
         'dist/lambda/package.json',
-      ].toSorted(),
+      ]),
     );
     expect(files).toContain('dist/cli/index.js');
   });
