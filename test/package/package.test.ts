@@ -64,6 +64,13 @@ function readBuilt(): Record<string, unknown> {
   ]);
 }
 
+/** The files of the package. */
+function listFiles(): string[] {
+  return readdirSync(unpacked, { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile())
+    .map((entry) => join(entry.parentPath, entry.name).slice(unpacked.length + 1));
+}
+
 /** Packs a copy of the checkout with its templates, and installs the package where nothing of the checkout is. */
 beforeAll(async () => {
   const copy = inTemporary('checkout');
@@ -95,21 +102,31 @@ const command = (args: readonly string[], env: Record<string, string> = {}) =>
 
 describe('the package', () => {
   it('contains the command line, the functions, the documents, the templates, the pages and nothing else', () => {
-    const files = readdirSync(unpacked, { recursive: true, withFileTypes: true })
-      .filter((entry) => entry.isFile())
-      .map((entry) => join(entry.parentPath, entry.name).slice(unpacked.length + 1));
+    const files = listFiles();
     const chunk = /^dist\/cli\/[\w-]+\.(?:js|yaml)$/u;
-    expect(files.filter((file) => !chunk.test(file)).toSorted()).toEqual(
-      [
+    expect(new Set(files.filter((file) => !chunk.test(file)))).toEqual(
+      new Set([
         ...['LICENSE', 'README.md', 'package.json', 'dist/third-party-notices.txt'],
         ...templates,
         ...documents.map((name) => `dist/documents/${name}.yaml`),
         ...functions.map((name) => `dist/lambda/${name}/index.js`),
         'dist/lambda/package.json',
         ...pages,
-      ].toSorted(),
+      ]),
     );
     expect(files).toContain('dist/cli/index.js');
+  });
+
+  it('is ASCII in everything that runs, and without control characters in what is deployed', () => {
+    const others = (notIn: RegExp, files: readonly string[]) =>
+      files.filter((file) => notIn.test(read(unpacked, file)));
+    const files = listFiles().filter((file) => !/\.(?:md|svg)$/u.test(file));
+    expect(others(/[^\p{ASCII}]/u, files)).toEqual([]);
+    const deployed = files.filter((file) =>
+      /^(?:cdk\.out|dist\/(?:documents|lambda))\//u.test(file),
+    );
+    expect(deployed).toHaveLength(templates.length + documents.length + functions.length + 1);
+    expect(others(/[^\n\t -~]/u, deployed)).toEqual([]);
   });
 
   it('has at most 1 MB and needs no other package', () => {
