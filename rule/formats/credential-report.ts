@@ -97,6 +97,9 @@ function addRow(
   if (field('user') === '<root_account>') return;
   const cannotRead = (whose: string, message: string) => {
     problems.set(whose, { arn: whose, message });
+    const earlier = rows.get(whose);
+    if (earlier !== undefined) unreadDates.add(earlier.createDate);
+    rows.delete(whose);
     for (const text of fields) {
       const date = parseReportDate(text);
       if (date !== undefined) unreadDates.add(date);
@@ -108,10 +111,7 @@ function addRow(
     cannotRead(isWhole ? arn : `row ${line}`, `credential report, ${sizes}`);
     return;
   }
-  const earlier = rows.get(arn);
-  if (earlier !== undefined || problems.has(arn)) {
-    if (earlier !== undefined) unreadDates.add(earlier.createDate);
-    rows.delete(arn);
+  if (rows.has(arn) || problems.has(arn)) {
     cannotRead(arn, 'the credential report has more than one row for this user');
     return;
   }

@@ -57,12 +57,14 @@ export const requiredColumns: readonly string[] = [
 
 /** Columns whose values can be told from a value that was cut short. */
 const checkable = /_(?:active|enabled|time|used|date|changed|rotated|rotation)$/u;
-const words = new Set(['true', 'false', 'N/A', 'no_information', 'not_supported']);
+const words = new Set(['true', 'false', 'n/a', 'no_information', 'not_supported']);
 
 /** Whether the value has been cut short, if that can be told. */
 export function isIncomplete(column: string, value: string): boolean {
-  if (!checkable.test(column)) return value === '';
-  return !words.has(value.trim()) && parseReportDate(value.trim()) === undefined;
+  const text = value.trim();
+  return (
+    checkable.test(column) && !words.has(text.toLowerCase()) && parseReportDate(text) === undefined
+  );
 }
 
 type Field = (column: string) => string | undefined;

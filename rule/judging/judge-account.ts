@@ -47,8 +47,8 @@ const concurrency = 4;
 
 /**
  * Evaluates every IAM user of an account by the credential report, without a request per user. Users who are not
- * in the report under their name, or whom only an old report makes NON_COMPLIANT, are read live. Rejects only if no user can be
- * evaluated.
+ * in the report under their ARN, or whom only an old report makes NON_COMPLIANT, are read live. Rejects only if no
+ * user can be evaluated.
  */
 export async function judgeAccount(
   context: JudgementContext,

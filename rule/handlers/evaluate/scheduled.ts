@@ -63,8 +63,8 @@ async function announce(
 
 /**
  * Answers a scheduled notification: evaluates every user of the account, marks deleted users who have earlier
- * results NOT_APPLICABLE, and announces users who are newly NON_COMPLIANT or undecided. Rejects if no user can be evaluated,
- * and then puts nothing.
+ * results NOT_APPLICABLE, and announces users who are newly NON_COMPLIANT or undecided. Rejects if no user can be
+ * evaluated, and then puts nothing.
  */
 export async function evaluateScheduled(
   event: Extract<RuleEvent, { kind: 'scheduled' }>,

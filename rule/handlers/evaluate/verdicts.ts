@@ -97,8 +97,8 @@ export async function putVerdicts(
 }
 
 /**
- * Puts that a run has no result, because AWS Config takes a run without evaluations for one that has not ended.
- * Resolves to a problem if AWS Config did not accept it.
+ * Puts that a run has no result, as AWS's samples do. AWS does not document whether a run without evaluations
+ * counts as complete. Resolves to a problem if AWS Config did not accept it.
  */
 export async function putNoResult(
   accountId: string,

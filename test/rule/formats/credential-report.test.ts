@@ -177,6 +177,9 @@ describe('a credential report', () => {
       users: ['alice'],
       problems: [{ message: tooMany(4) }],
     });
+    expect(parse(`${csv}\n${csv.split('\n').at(-1)},x`)).toMatchObject({
+      ...{ users: ['alice'], problems: [{ message: tooMany(5) }] },
+    });
     expect(parse(csv.replace(/^(<root.*)$/mu, '$1,x'))).toEqual({
       users: ['alice', 'bob'],
       problems: [],
