@@ -47,7 +47,7 @@ export function createFunctions(
       description: 'Evaluates for AWS Config whether IAM users have unused credentials',
       ...{ memoryMegabytes: 512, timeoutSeconds: 900 },
       concurrency: parameters.ConcurrentEvaluations,
-      environment: { NOTIFICATION_TOPIC_ARN: topic.arn.toString() },
+      environment: { CONFIG_RULE_NAME: prefix, NOTIFICATION_TOPIC_ARN: topic.arn.toString() },
       statements: [...permissions.evaluatePermissions, ...publication.statements],
       managedPolicyArns: publication.managedPolicyArns,
     }),

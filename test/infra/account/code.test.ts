@@ -66,13 +66,13 @@ it('evaluate has reserved concurrency only if the parameter says so', () => {
   expect(limits({ ConcurrentEvaluations: '20' })).toEqual(['20', none, none, none]);
 });
 
-it('the functions get the topic and the reader of passwords, and no other variable', () => {
+it('the functions get the name of the rule, the topic and the reader of passwords, and no other variable', () => {
   const environments = (parameters: Record<string, string> = {}) => {
     const functions = ofType(resolveAccount(parameters), 'AWS::Lambda::Function');
     return [...functions.values()].map(({ Environment }) => Environment);
   };
   const variables = (topic: unknown, reader: string) => [
-    { Variables: { NOTIFICATION_TOPIC_ARN: topic } },
+    { Variables: { CONFIG_RULE_NAME: 'unused-iam-credentials', NOTIFICATION_TOPIC_ARN: topic } },
     ...[undefined, undefined],
     { Variables: { PASSWORD_READER_ROLE_ARN: reader } },
   ];
