@@ -8,7 +8,7 @@ import {
 } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
 import { contentHash } from '../../remediation-docs/documents.ts';
-import { functionNames, shortName } from '../../rule/core/names.ts';
+import { functionNames, prefix, shortName } from '../../rule/core/names.ts';
 import type { AccountParameterName } from '../parameters/account.ts';
 import { choose, isGiven } from '../shared/conditions.ts';
 import { allow, createRole, type Statement } from '../shared/roles.ts';
