@@ -103,10 +103,13 @@ export async function startLocalAws(
       else change();
     };
     try {
-      const failsEvaluation = applyFaults({ ...message, now });
+      const failsEvaluation = () => false;
       const call = { ...message, caller, account, now, failsEvaluation, perform, commit };
       authorize(call);
-      return handle(call);
+      const afterFaults = { ...call, failsEvaluation: applyFaults({ ...message, now }) };
+      // A fault may have changed what the request acts on.
+      authorize(afterFaults);
+      return handle(afterFaults);
     } catch (error) {
       if (error === neverAnswers) return neverAnswers;
       if (error === doesNothing) return {};
