@@ -158,7 +158,10 @@ describe.each(documents)('a %s', (_, start) => {
 
   it('does not act on the user whom a changed function names', async () => {
     const { account, frank, run } = await start();
-    const other = user(account, 'other', { ...password(400, 100), accessKeys: [accessKey(300, 90)] });
+    const other = user(account, 'other', {
+      ...password(400, 100),
+      accessKeys: [accessKey(300, 90)],
+    });
     const states = structuredClone([frank, other]);
     const { invoke } = account.automation;
     account.roles = undefined;

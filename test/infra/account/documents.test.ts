@@ -23,7 +23,15 @@ const record = `arn:aws:ssm:us-east-1:${accountId}:parameter/unused-iam-credenti
 const ExemptUntilTag = 'HR: keep until';
 /** Every key that a step sets or removes, and keys that none may use. */
 const candidates = [
-  ...[revokingTag, restoringTag, revokedTag, defaultExemptUntilTag, ExemptUntilTag, 'applied', 'restored'],
+  ...[
+    revokingTag,
+    restoringTag,
+    revokedTag,
+    defaultExemptUntilTag,
+    ExemptUntilTag,
+    'applied',
+    'restored',
+  ],
   ...['restored-password', 'restored-AKIAIOSFODNN7EXAMPLE'],
   ...[protectedTag, 'team', 'aws:team', 'restore', 'Applied', 'applied-too', '*', 'restored*'],
   ...[revokedTag.toUpperCase(), `${defaultExemptUntilTag}-x`, 'HR: keep until later', ''],

@@ -138,7 +138,8 @@ test.each([
 });
 
 test('in one reading, an item of a MapList is a text', async () => {
-  const steps = giveStep('Give', [{ a: 1 }], 'MapList') + callStep('Use', { Given: '{{ Give.Out }}' });
+  const steps =
+    giveStep('Give', [{ a: 1 }], 'MapList') + callStep('Use', { Given: '{{ Give.Out }}' });
   const { requests } = await runSteps(steps, '', { readings: { ...usual, payload: 'text' } });
   expect(requests[0]?.input).toEqual({ Given: ['{"a":1}'] });
 });
