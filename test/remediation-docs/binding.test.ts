@@ -156,6 +156,16 @@ describe.each(documents)('a %s', (_, start) => {
     expect((await run()).status).toBe('Success');
   });
 
+  it('succeeds beside another one for the same user, whichever removes the tag first', async () => {
+    const { frank, run, tag } = await start();
+    const ends = await Promise.all([run(), run()]);
+    expect(ends.map(({ status, failureMessage }) => [status, failureMessage])).toEqual([
+      ['Success', undefined],
+      ['Success', undefined],
+    ]);
+    expect(frank.tags.map(({ Key }) => Key)).not.toContain(tag);
+  });
+
   it('does not act on the user whom a changed function names', async () => {
     const { account, frank, run } = await start();
     const other = user(account, 'other', {
@@ -181,6 +191,18 @@ describe.each(documents)('a %s', (_, start) => {
     expect((await run()).status).toBe('Failed');
     expect(frank.tags.map(({ Key }) => Key)).not.toContain(tag);
   });
+});
+
+it('a revocation is denied its changes but succeeds if another one has made them and removed the tag', async () => {
+  const { local, frank, run } = await startRevocation();
+  const finish = () => {
+    for (const key of frank.accessKeys) key.status = 'Inactive';
+    Object.assign(frank, { loginProfile: undefined, tags: [] });
+  };
+  local.aws.faults.push(before('UpdateAccessKey', finish));
+  const done = await run();
+  expect([done.status, done.outputs['Result.Outcome']]).toEqual(['Success', ['Verified']]);
+  expect(failures(done)['DeactivateFirstAccessKey']).toContain('AccessDenied');
 });
 
 it('what is still possible: a new owner of the name who carries the tag of their own revocation loses the password', async () => {
