@@ -107,8 +107,8 @@ export function planRestoration(
 function withNewerMarks(records: readonly OutstandingRecord[]): OutstandingRecord[] {
   return records.map((outstanding) => {
     const { recordedAt } = outstanding.record;
-    const newer = records.filter(({ record }) => record.recordedAt >= recordedAt);
-    const restored = new Set(newer.flatMap((each) => [...each.restored]));
+    const newer = records.filter(({ record }) => record.recordedAt > recordedAt);
+    const restored = new Set([outstanding, ...newer].flatMap((each) => [...each.restored]));
     return { ...outstanding, restored };
   });
 }
