@@ -110,7 +110,11 @@ const readQuarantine = allow('ReadQuarantine', ['iam:ListAttachedUserPolicies'],
 
 const readRecord = ['ssm:GetParameterHistory', 'ssm:ListTagsForResource'];
 
-const readExecution = allow('ReadExecution', ['ssm:GetAutomationExecution'], executions);
+const readExecution = allow(
+  'ReadExecution',
+  ['ssm:GetAutomationExecution', 'ssm:DescribeAutomationStepExecutions'],
+  executions,
+);
 
 /** The role of evaluate; its log and publishing are added where the role is made. */
 export const evaluatePermissions: readonly Statement[] = [
@@ -137,6 +141,7 @@ export const planRestorationPermissions: readonly Statement[] = [
   readQuarantine,
   allow('ReadRecords', ['ssm:GetParametersByPath', ...readRecord], records),
   readExecution,
+  allow('ListRestorations', ['ssm:DescribeAutomationExecutions'], unnameable),
   allow('FindSecret', ['secretsmanager:DescribeSecret'], secrets),
 ];
 

@@ -1,6 +1,6 @@
 import type { Clients } from '../../aws/clients.ts';
 import { readExecution } from '../../aws/ssm-automation.ts';
-import { readRecord } from '../../aws/ssm-parameters.ts';
+import { readProgress, readRecord } from '../../aws/ssm-parameters.ts';
 import { ExpectedError } from '../../core/errors.ts';
 import { type Instant, millisecondsPerDay } from '../../core/instant.ts';
 import { documentNames, recordsPath } from '../../core/names.ts';
@@ -42,9 +42,8 @@ export async function permitPassword(
   );
 
   const found = await readRecord(ssm, recordName, { ...location, userId });
-  if (found === null)
-    throw refusal(`record ${recordName} is marked as restored, or does not exist`);
-  const { check, ...marked } = found;
+  if (found === null) throw refusal(`record ${recordName} does not exist`);
+  const { check, applied, restored } = found;
   if (!check.genuine) {
     throw refusal(`record ${recordName} is not genuine: ${check.why}; written by ${check.writer}`);
   }
@@ -55,18 +54,22 @@ export async function permitPassword(
     `execution ${executionId} was not started to restore from record ${recordName}`,
   );
   demand(
-    now - record.recordedAt <= Number(parameter('MaxRecordAgeDays')) * millisecondsPerDay,
+    asked === record.executionId ||
+      now - record.recordedAt <= Number(parameter('MaxRecordAgeDays')) * millisecondsPerDay,
     `record ${recordName} is older than MaxRecordAgeDays`,
   );
+  const { changed = new Set<string>() } = applied
+    ? {}
+    : await readProgress(ssm, record.executionId);
   demand(
-    marked.applied || parameter('IncludeUnconfirmed') === 'true',
+    applied || parameter('IncludeUnconfirmed') === 'true' || changed.has('password'),
     `record ${recordName} is not marked as carried out`,
   );
   demand(
     record.credentials.some(({ type }) => type === 'password'),
     `record ${recordName} does not name a password`,
   );
-  return { record, running: false, ...marked };
+  return { record, running: false, applied, restored, changed };
 }
 
 /** The document's own defaults. */

@@ -35,7 +35,7 @@ const applied = (of: Parameters<typeof record>[0], rest = {}): OutstandingRecord
   running: false,
   restored: new Set(),
 });
-const gone: CurrentCredentials = { hasPassword: false, accessKeys: [] };
+const gone: CurrentCredentials = { passwordCreated: null, accessKeys: [] };
 const inactive: CurrentCredentials = {
   ...gone,
   accessKeys: [key('AKIA1', 'Inactive', ago(100)), key('AKIA2', 'Inactive')],
@@ -67,7 +67,7 @@ describe('what is restored', () => {
   });
 
   it('does not restore what someone else reactivated, deleted or issued since', () => {
-    const current = { hasPassword: true, accessKeys: [key('AKIA1', 'Active')] };
+    const current = { passwordCreated: now, accessKeys: [key('AKIA1', 'Active')] };
     const records = [applied([recordedKey('AKIA1'), recordedKey('AKIA2'), recordedPassword])];
     expect(plan(records, current)).toEqual({
       keys: [],
@@ -149,7 +149,9 @@ describe('what is restored', () => {
     };
     const again = plan([before]);
     expect(again).toMatchObject({ keys: [], password: executionId });
-    expect(again.notRestored.join()).toContain('was restored before, and removed again since');
+    expect(again.notRestored.join()).toMatch(
+      /was restored before, according to record .*, and removed again since/,
+    );
   });
 
   it('does not issue a password if a newer one was used and deleted since', () => {
@@ -190,7 +192,7 @@ describe('the reason why something is not restored', () => {
     ]);
     const old = applied([recordedKey('AKIA1')], { recordedAt: ago(91) });
     expect(plan([old]).notRestored).toEqual([
-      `AKIA1: revocation ${executionId} is older than MaxRecordAgeDays (--max-record-age-days), 90`,
+      `AKIA1: revocation ${executionId} is older than MaxRecordAgeDays (--max-record-age-days), 90; name it with RevocationId (--revocation) to restore it`,
     ]);
     expect(plan([applied([recordedKey('AKIA1')])], inactive, { accessKeyId: 'AKIA2' })).toEqual({
       keys: [],
@@ -208,24 +210,24 @@ describe('the reason why something is not restored', () => {
 
 const lag = 600_000;
 const both = [recordedKey('AKIA1'), recordedPassword];
-const back: CurrentCredentials = { hasPassword: true, accessKeys: [key('AKIA1', 'Active')] };
-const off: CurrentCredentials = { hasPassword: false, accessKeys: [key('AKIA1', 'Inactive')] };
+const back: CurrentCredentials = { passwordCreated: now, accessKeys: [key('AKIA1', 'Active')] };
+const off: CurrentCredentials = { passwordCreated: null, accessKeys: [key('AKIA1', 'Inactive')] };
 const restoredAll = { accessKeyIds: ['AKIA1'], password: true };
 const marked = (...names: string[]) => ({ ...applied(both), restored: new Set(names) });
 
 describe('a record is fully restored', () => {
   const deleted = [recordedKey('AKIA1', { action: 'Delete' })];
   const one = [recordedKey('AKIA1')];
-  const only = (...keys: ReturnType<typeof key>[]) => ({ hasPassword: false, accessKeys: keys });
-  const gonePassword = { hasPassword: true, accessKeys: [] };
+  const only = (...keys: ReturnType<typeof key>[]) => ({ passwordCreated: null, accessKeys: keys });
+  const gonePassword = { passwordCreated: now, accessKeys: [] };
   const [activeKey, inactiveKey] = [key('AKIA1', 'Active'), key('AKIA1', 'Inactive')];
   const young = applied(both, { recordedAt: now - lag + 1 });
 
   it.each<[string, boolean, OutstandingRecord, CurrentCredentials, JustRestored?]>([
     ['everything is usable again', true, applied(both), back],
     ['a key is gone and a new password exists', true, applied(both), gonePassword],
-    ['the password is missing', false, applied(both), { ...back, hasPassword: false }],
-    ['the key is inactive', false, applied(both), { ...off, hasPassword: true }],
+    ['the password is missing', false, applied(both), { ...back, passwordCreated: null }],
+    ['the key is inactive', false, applied(both), { ...off, passwordCreated: now }],
     ['the key has expired', true, applied(one), only(key('AKIA1', 'Expired'))],
     ['a deleted key is gone', true, applied(deleted), gone],
     ['a key to delete is inactive', true, applied(deleted), off],
@@ -247,7 +249,7 @@ describe('a record is fully restored', () => {
     ['everything is marked', true, marked('AKIA1', 'password'), off],
     ['only the key is marked', false, marked('AKIA1'), off],
     ['only the password is marked', false, marked('password'), off],
-    ['the rest is usable', true, marked('AKIA1'), { ...off, hasPassword: true }],
+    ['the rest is usable', true, marked('AKIA1'), { ...off, passwordCreated: now }],
   ])('or not, when %s: %s', (_, expected, of, current, justRestored = nothingRestored) => {
     expect(isFullyRestored(of, current, justRestored, now)).toBe(expected);
   });
@@ -282,9 +284,10 @@ it.each([
 ] as const)(
   'after a restoration, still unusable is what is %s',
   (_, ids, password, hasPassword, statuses, expected) => {
+    const passwordCreated = hasPassword ? now : null;
     const accessKeys = statuses.map((status, index) => ({ id: `AKIA${index + 1}`, status }));
     const type = (id: string | null) => (id === null ? 'password' : 'access-key');
-    const left = stillUnusable(ids, password, { hasPassword, accessKeys });
+    const left = stillUnusable(ids, password, { passwordCreated, accessKeys });
     expect(left).toEqual(expected.map((id) => ({ type: type(id), id })));
   },
 );
