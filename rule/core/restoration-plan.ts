@@ -98,7 +98,8 @@ export function planRestoration(
   const accessKeyIds = new Set<string>();
   const passwords: RevocationRecord[] = [];
   const left: NotRestored[] = [];
-  for (const outstanding of records.toSorted((a, b) => b.record.recordedAt - a.record.recordedAt)) {
+  const newestFirst = records.toSorted((a, b) => b.record.recordedAt - a.record.recordedAt);
+  for (const outstanding of withNewerMarks(newestFirst)) {
     for (const credential of outstanding.record.credentials) {
       const why = whyNot(credential, outstanding, current, options, now);
       if (why !== null) left.push({ credential, why });
@@ -115,6 +116,16 @@ export function planRestoration(
     // Another record may restore what this one does not.
     notRestored: oneReasonEach(left.filter(({ credential }) => !isRestored(credential))),
   };
+}
+
+/** What was restored after a record was written was restored after every older record, too. */
+function withNewerMarks(records: readonly OutstandingRecord[]): OutstandingRecord[] {
+  return records.map((outstanding) => {
+    const { recordedAt } = outstanding.record;
+    const newer = records.filter(({ record }) => record.recordedAt > recordedAt);
+    const restored = new Set([outstanding, ...newer].flatMap((each) => [...each.restored]));
+    return { ...outstanding, restored };
+  });
 }
 
 /** Of several records with one credential, the newest gives the reason, but not that another revocation was named. */
@@ -340,20 +351,28 @@ export function isFullyRestored(
 /** A loop of an Automation document runs over at most this many items. */
 const mostItems = 100;
 
-/** The names of the records with nothing left to restore. */
+/**
+ * The names of the records with nothing left to restore. The oldest come first, so that the marks of the newer ones
+ * hold for those that have to wait for the next restoration.
+ */
 export function fullyRestoredRecords(
   outstanding: readonly OutstandingRecord[],
   current: CurrentCredentials,
   justRestored: JustRestored,
   now: Instant,
 ): string[] {
-  return outstanding
+  return withNewerMarks(outstanding)
     .filter((candidate) => isFullyRestored(candidate, current, justRestored, now))
-    .map(({ record }) => record.name)
+    .map(({ record }) => record)
+    .toSorted((a, b) => a.recordedAt - b.recordedAt)
+    .map(({ name }) => name)
     .slice(0, mostItems);
 }
 
-/** The names of the records to mark, because they list a credential that this restoration restored. */
+/**
+ * The names of the records to mark, because they list a credential that this restoration restored. The newest come
+ * first: a mark holds for all older records of the credential.
+ */
 export function recordsToMark(
   records: readonly OutstandingRecord[],
   justRestored: JustRestored,
@@ -366,7 +385,10 @@ export function recordsToMark(
         credential !== undefined && isJustRestored(credential, justRestored) && !restored.has(name)
       );
     })
-    .map(({ record }) => record.name);
+    .map(({ record }) => record)
+    .toSorted((a, b) => b.recordedAt - a.recordedAt)
+    .map((record) => record.name)
+    .slice(0, mostItems);
 }
 
 function isJustRestored({ id }: CredentialId, justRestored: JustRestored): boolean {
