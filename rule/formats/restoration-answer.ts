@@ -147,7 +147,7 @@ export function describeReason(why: NotRestoredReason): string {
     case 'PasswordIssuedSince':
       return 'a new one was issued since; it is left unchanged';
     case 'PasswordUsedSince':
-      return `a new one was used ${formatInstant(why.lastUsed)} and deleted since; it is left unchanged; ${howToClose(why.recordName)}`;
+      return `a new one was used ${formatInstant(why.lastUsed)} and deleted since; it is left unchanged; ${howToClose(why.recordName, why.lastUsed)}`;
     case 'OldPasswordWorks':
       return 'the old one was not deleted; it is left unchanged';
     case 'PasswordByHand':
@@ -173,8 +173,8 @@ export function describeReason(why: NotRestoredReason): string {
   }
 }
 
-function howToClose(recordName: string): string {
-  return `to close the record, run: aws ssm add-tags-to-resource --resource-type Parameter --resource-id ${recordName} --tags Key=${marks.restored},Value=by-hand`;
+function howToClose(recordName: string, since: Instant): string {
+  return `to close the record, run: aws ssm add-tags-to-resource --resource-type Parameter --resource-id ${recordName} --tags Key=${marks.restored},Value=${formatInstant(since)}`;
 }
 
 /** Texts are joined, because a document passes on only text; the first of many stand for the rest. */

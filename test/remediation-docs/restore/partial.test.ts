@@ -1,4 +1,5 @@
 import { expect, it } from 'vitest';
+import { formatInstant } from '../../../rule/core/instant.ts';
 import { accessKey, day } from '../../builders/account.ts';
 import { forget, revoked } from '../restoration-case.ts';
 import { output, statusesOf } from '../restoration-views.ts';
@@ -110,6 +111,6 @@ it('says how to close a record whose password someone issued, and deleted after 
   local.now += 2 * day;
   const done = await local.restore(frank.userId, { RestorePassword: 'true' });
   expect(output(done, 'Decision.StaysOff')).toContain(
-    `to close the record, run: aws ssm add-tags-to-resource --resource-type Parameter --resource-id ${recordName} --tags Key=restored,Value=by-hand`,
+    `to close the record, run: aws ssm add-tags-to-resource --resource-type Parameter --resource-id ${recordName} --tags Key=restored,Value=${formatInstant(frank.passwordLastUsed)}`,
   );
 });
