@@ -110,11 +110,7 @@ const readQuarantine = allow('ReadQuarantine', ['iam:ListAttachedUserPolicies'],
 
 const readRecord = ['ssm:GetParameterHistory', 'ssm:ListTagsForResource'];
 
-const readExecution = allow(
-  'ReadExecution',
-  ['ssm:GetAutomationExecution', 'ssm:DescribeAutomationStepExecutions'],
-  executions,
-);
+const readExecution = allow('ReadExecution', ['ssm:GetAutomationExecution'], executions);
 
 /** The role of evaluate; its log and publishing are added where the role is made. */
 export const evaluatePermissions: readonly Statement[] = [
@@ -141,6 +137,7 @@ export const planRestorationPermissions: readonly Statement[] = [
   readQuarantine,
   allow('ReadRecords', ['ssm:GetParametersByPath', ...readRecord], records),
   readExecution,
+  allow('ReadSteps', ['ssm:DescribeAutomationStepExecutions'], executions),
   allow('ListRestorations', ['ssm:DescribeAutomationExecutions'], unnameable),
   allow('FindSecret', ['secretsmanager:DescribeSecret'], secrets),
 ];

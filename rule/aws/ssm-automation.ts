@@ -64,6 +64,15 @@ export function listSteps(ssm: SSMClient, executionId: string): Promise<StepExec
   return all(steps);
 }
 
+/** Whether the execution has a step with this status, as far as GetAutomationExecution lists the steps. */
+export function hasStep(
+  { StepExecutions = [] }: AutomationExecution,
+  name: string,
+  status: string,
+): boolean {
+  return StepExecutions.some((step) => step.StepName === name && step.StepStatus === status);
+}
+
 /**
  * What the restorations that Automation still knows gave back (it keeps executions for 30 days). AWS does not
  * document whether the list holds an execution's outputs, so an execution without any is read itself.

@@ -1,6 +1,6 @@
 import type { Clients } from '../../aws/clients.ts';
-import { readExecution } from '../../aws/ssm-automation.ts';
-import { readProgress, readRecord } from '../../aws/ssm-parameters.ts';
+import { hasStep, readExecution } from '../../aws/ssm-automation.ts';
+import { readRecord } from '../../aws/ssm-parameters.ts';
 import { ExpectedError } from '../../core/errors.ts';
 import { type Instant, millisecondsPerDay } from '../../core/instant.ts';
 import { documentNames, recordsPath } from '../../core/names.ts';
@@ -53,23 +53,29 @@ export async function permitPassword(
     asked === 'All' || asked === record.executionId,
     `execution ${executionId} was not started to restore from record ${recordName}`,
   );
+  // The age counts only where the starter did not name the revocation.
   demand(
-    asked === record.executionId ||
+    asked !== 'All' ||
       now - record.recordedAt <= Number(parameter('MaxRecordAgeDays')) * millisecondsPerDay,
     `record ${recordName} is older than MaxRecordAgeDays`,
   );
-  const { changed = new Set<string>() } = applied
-    ? {}
-    : await readProgress(ssm, record.executionId);
   demand(
-    applied || parameter('IncludeUnconfirmed') === 'true' || changed.has('password'),
+    applied ||
+      parameter('IncludeUnconfirmed') === 'true' ||
+      (await deletedPassword(ssm, record.executionId)),
     `record ${recordName} is not marked as carried out`,
   );
   demand(
     record.credentials.some(({ type }) => type === 'password'),
     `record ${recordName} does not name a password`,
   );
-  return { record, running: false, applied, restored, changed };
+  return { record, running: false, applied, restored };
+}
+
+/** Whether the history of a revocation, which Automation keeps for 30 days, says that it deleted the password. */
+async function deletedPassword(ssm: Clients<'ssm'>['ssm'], executionId: string): Promise<boolean> {
+  const execution = await readExecution(ssm, executionId);
+  return execution !== null && hasStep(execution, 'DeletePassword', 'Success');
 }
 
 /** The document's own defaults. */
