@@ -63,6 +63,7 @@ export const operations: readonly Operation[] = [
   },
   { service: 'ssm', operation: 'StartAutomationExecution', handler: ssm.startAutomation },
   { service: 'ssm', operation: 'GetAutomationExecution', handler: ssm.getExecution },
+  { service: 'ssm', operation: 'DescribeAutomationExecutions', handler: ssm.listExecutions },
   { service: 'ssm', operation: 'DescribeAutomationStepExecutions', handler: ssm.listSteps },
   { service: 'ssm', operation: 'GetDocument', handler: ssm.getDocument },
   { service: 'ssm', operation: 'PutParameter', handler: ssm.putParameter },

@@ -127,7 +127,10 @@ async function readRecords(
       const { userId, executionId: revocationId } = parseRecordName(name);
       const found = await readRecord(ssm, name, { partition, accountId, region, userId });
       read += 1;
-      return found === null ? null : { found, userId, revocationId };
+      if (found === null) return null;
+      // Without an ARN, no record can be checked.
+      if (found.closed && (found.check.genuine || arn === null)) return null;
+      return { found, userId, revocationId };
     },
     { concurrency },
   );

@@ -101,7 +101,7 @@ function planned(
   }
   const current = currentCredentials(credentials);
   const options = {
-    ...{ revocationId: record.executionId, accessKeyId: null, maxRecordAgeDays },
+    ...{ revocationId: null, accessKeyId: null, maxRecordAgeDays },
     ...{ includeUnconfirmed: true, restorePassword: true },
   };
   const plan = planRestoration([{ ...found, record, running: false }], current, options, now);

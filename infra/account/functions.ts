@@ -42,6 +42,12 @@ export function createFunctions(
 ): Functions {
   const create = (name: FunctionKey, props: Omit<LambdaFunctionProps, 'logRetention'>) =>
     createFunction(scope, name, { ...props, logRetention: parameters.LogRetentionDays });
+  // What a restoration can do about a deleted password.
+  const PASSWORDS = choose(
+    isGiven(parameters.PasswordReaderRoleArn),
+    'Issued',
+    'ByHand',
+  ).toString();
   return {
     evaluate: create('evaluate', {
       description: 'Evaluates for AWS Config whether IAM users have unused credentials',
@@ -54,11 +60,13 @@ export function createFunctions(
     planRevocation: create('planRevocation', {
       description: 'Decides which credentials of a user to revoke; changes nothing',
       ...{ memoryMegabytes: 512, timeoutSeconds: automationWaits },
+      environment: { PASSWORDS },
       statements: permissions.planRevocationPermissions,
     }),
     planRestoration: create('planRestoration', {
       description: 'Decides which credentials of a user to restore; changes nothing',
       ...{ memoryMegabytes: 256, timeoutSeconds: automationWaits },
+      environment: { PASSWORDS },
       statements: permissions.planRestorationPermissions,
     }),
     issuePassword: create('issuePassword', {

@@ -160,6 +160,8 @@ export const planRestorationPermissions: readonly Statement[] = [
   readQuarantine,
   allow('ReadRecords', ['ssm:GetParametersByPath', ...readRecord], records),
   readExecution,
+  allow('ReadSteps', ['ssm:DescribeAutomationStepExecutions'], executions),
+  allow('ListRestorations', ['ssm:DescribeAutomationExecutions'], unnameable),
   allow('FindSecret', ['secretsmanager:DescribeSecret'], secrets),
 ];
 

@@ -142,6 +142,7 @@ export const authorizations: Readonly<Record<string, (call: Call) => readonly Po
   'config:StartRemediationExecution': everything,
   'ssm:StartAutomationExecution': newExecution,
   'ssm:GetAutomationExecution': execution,
+  'ssm:DescribeAutomationExecutions': everything,
   'ssm:DescribeAutomationStepExecutions': execution,
   'ssm:GetDocument': document,
   'ssm:PutParameter': newParameter,

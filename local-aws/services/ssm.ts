@@ -205,6 +205,43 @@ export function getExecution(call: Call): Input {
   };
 }
 
+/** Lists executions, the newest first, by one filter of a prefix of the document's name. */
+export function listExecutions(call: Call): Input {
+  const [filter, ...more] = readList<Filter>(call, 'Filters', 10);
+  const spoken = 'The only filter here is one value of DocumentNamePrefix';
+  if (filter?.Key !== 'DocumentNamePrefix' || filter.Values.length !== 1 || more.length > 0) {
+    throw awsError('InvalidFilterKey', spoken);
+  }
+  const [prefix = ''] = filter.Values;
+  const { executions, readings } = call.account.automation;
+  const found = [...executions.values()].filter(({ documentName }) =>
+    documentName.startsWith(prefix),
+  );
+  const from = Number(readText(call, 'NextToken') ?? 0);
+  if (!Number.isInteger(from)) throw awsError('InvalidNextToken', 'NextToken is not valid');
+  const to = from + (readInteger(call, 'MaxResults', 1, 50) ?? 50);
+  return {
+    AutomationExecutionMetadataList: found
+      .toReversed()
+      .slice(from, to)
+      .map((execution) => ({
+        AutomationExecutionId: execution.id,
+        DocumentName: execution.documentName,
+        DocumentVersion: '1',
+        AutomationExecutionStatus: execution.status,
+        ExecutedBy: execution.executedBy,
+        Outputs: readings.listsNoOutputs ? {} : execution.outputs,
+        ...renderProgress(execution),
+      })),
+    ...(to < found.length ? { NextToken: String(to) } : {}),
+  };
+}
+
+interface Filter {
+  readonly Key: string;
+  readonly Values: readonly string[];
+}
+
 /** Lists an execution's steps in the order they ran. */
 export function listSteps(call: Call): Input {
   const { steps } = findExecution(call);

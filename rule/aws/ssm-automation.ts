@@ -3,11 +3,15 @@ import {
   type AutomationExecution,
   GetAutomationExecutionCommand,
   GetDocumentCommand,
+  paginateDescribeAutomationExecutions,
   paginateDescribeAutomationStepExecutions,
   type SSMClient,
   StartAutomationExecutionCommand,
   type StepExecution,
 } from '@aws-sdk/client-ssm';
+import { documentNames } from '../core/names.ts';
+import type { EarlierRestoration } from '../core/restoration-plan.ts';
+import { readRestoration } from '../formats/automation-history.ts';
 import { all, call, eachItem, orNull, required } from './call.ts';
 
 /** Null if Automation does not know the execution. */
@@ -27,10 +31,9 @@ const ended = new Set<string | undefined>([
   ...['CompletedWithSuccess', 'CompletedWithFailure'],
 ]);
 
-/** An execution that Automation no longer knows has ended. */
-export async function isRunning(ssm: SSMClient, executionId: string): Promise<boolean> {
-  const execution = await readExecution(ssm, executionId);
-  return execution !== null && !ended.has(execution.AutomationExecutionStatus);
+/** Whether an execution has not ended. */
+export function isRunning({ AutomationExecutionStatus }: AutomationExecution): boolean {
+  return !ended.has(AutomationExecutionStatus);
 }
 
 /** Resolves to the execution's ID. */
@@ -59,6 +62,42 @@ export function listSteps(ssm: SSMClient, executionId: string): Promise<StepExec
     ({ StepExecutions }) => required(StepExecutions, 'StepExecutions'),
   );
   return all(steps);
+}
+
+/** Whether the execution has a step with this status, as far as GetAutomationExecution lists the steps. */
+export function hasStep(
+  { StepExecutions = [] }: AutomationExecution,
+  name: string,
+  status: string,
+): boolean {
+  return StepExecutions.some((step) => step.StepName === name && step.StepStatus === status);
+}
+
+/**
+ * What the restorations that Automation still knows gave back (it keeps executions for 30 days). AWS does not
+ * document whether the list holds an execution's outputs, so an execution without any is read itself.
+ */
+export async function listRestorations(ssm: SSMClient): Promise<EarlierRestoration[]> {
+  const filter = { Key: 'DocumentNamePrefix' as const, Values: [documentNames.restore] };
+  const executions = await all(
+    eachItem(
+      ssm,
+      paginateDescribeAutomationExecutions,
+      { Filters: [filter], MaxResults: 50 },
+      ({ AutomationExecutionMetadataList }) =>
+        required(AutomationExecutionMetadataList, 'AutomationExecutionMetadataList'),
+    ),
+  );
+  const restorations: EarlierRestoration[] = [];
+  for (const { AutomationExecutionId = '', DocumentName, ...execution } of executions) {
+    if (DocumentName !== documentNames.restore) continue;
+    const { ExecutionStartTime, Outputs = {} } = execution;
+    const listed = Object.keys(Outputs).length > 0;
+    const outputs = listed ? Outputs : (await readExecution(ssm, AutomationExecutionId))?.Outputs;
+    const startedAt = required(ExecutionStartTime, 'ExecutionStartTime').getTime();
+    restorations.push(readRestoration(startedAt, outputs ?? {}));
+  }
+  return restorations;
 }
 
 /** The default version of a document, which is the one that runs. */

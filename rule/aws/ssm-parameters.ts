@@ -8,11 +8,12 @@ import {
 } from '@aws-sdk/client-ssm';
 import { type Instant, millisecondsPerDay } from '../core/instant.ts';
 import { marks, pauseParameter, recordsPath, restoredPrefix } from '../core/names.ts';
-import type { OutstandingRecord } from '../core/restoration-plan.ts';
+import { markName, type OutstandingRecord } from '../core/restoration-plan.ts';
 import type { Safeguards } from '../core/revocation-plan.ts';
+import { credentialsChangedBy } from '../formats/automation-history.ts';
 import { checkRecord, type RecordCheck, type RecordOwner } from '../formats/record-codec.ts';
 import { all, call, eachItem, orNull, required } from './call.ts';
-import { isRunning } from './ssm-automation.ts';
+import { isRunning, listSteps, readExecution } from './ssm-automation.ts';
 
 /** The parameter that stops every revocation while it exists. */
 export interface PauseSwitch {
@@ -43,12 +44,14 @@ export async function readSafeguards(ssm: SSMClient, now: Instant): Promise<Safe
   return { paused: false, recentRecords: recent.length };
 }
 
-/** A record that is not marked as restored, and the result of checking it. */
+/** A record, and the result of checking it. */
 export interface FoundRecord {
   readonly name: string;
   /** Whether it is marked as carried out. */
   readonly applied: boolean;
-  /** The credentials it is marked as having restored: `password`, or a key's ID. */
+  /** Whether it is marked as restored as a whole. */
+  readonly closed: boolean;
+  /** The credentials it is marked as having restored: `password`, or a key's ID. Of a closed record all. */
   readonly restored: ReadonlySet<string>;
   readonly check: RecordCheck;
 }
@@ -63,7 +66,7 @@ export function listRecordNames(ssm: SSMClient, userId: string | null): Promise<
   return all(names);
 }
 
-/** Null if the record is marked as restored, or no longer exists. */
+/** Null if the record no longer exists. Anyone may mark a parameter, so marks do not replace the check. */
 export function readRecord(
   ssm: SSMClient,
   name: string,
@@ -71,14 +74,11 @@ export function readRecord(
 ): Promise<FoundRecord | null> {
   const read = async (): Promise<FoundRecord | null> => {
     const tags = await readTags(ssm, name);
-    if (tags.has(marks.restored)) return null;
-    const versions = await readHistory(ssm, name);
-    return {
-      name,
-      applied: tags.has(marks.applied),
-      restored: restoredBy(tags),
-      check: checkRecord({ name, versions }, owner),
-    };
+    const check = checkRecord({ name, versions: await readHistory(ssm, name) }, owner);
+    const closed = tags.has(marks.restored);
+    const all = closed && check.genuine ? check.record.credentials.map(markName) : [];
+    const restored = new Set([...restoredBy(tags), ...all]);
+    return { name, applied: tags.has(marks.applied), closed, restored, check };
   };
   return orNull(read(), 'InvalidResourceId', 'ParameterNotFound');
 }
@@ -113,28 +113,43 @@ export interface ForgedRecord {
   readonly writer: string;
 }
 
-/** A user's records that are not marked as restored. */
-interface OutstandingRecords {
+/** A user's records. */
+export interface RecordsOfUser {
   readonly outstanding: readonly OutstandingRecord[];
+  /** Genuine, and marked as restored. */
+  readonly closed: readonly OutstandingRecord[];
   readonly forged: readonly ForgedRecord[];
 }
 
-/** Reads the user's records, and whether the executions that wrote them still run. */
-export async function readOutstanding(
-  ssm: SSMClient,
-  owner: RecordOwner,
-): Promise<OutstandingRecords> {
+/** Reads the user's records, and what became of the executions whose records are not marked as carried out. */
+export async function readRecords(ssm: SSMClient, owner: RecordOwner): Promise<RecordsOfUser> {
   const outstanding: OutstandingRecord[] = [];
+  const closed: OutstandingRecord[] = [];
   const forged: ForgedRecord[] = [];
   for (const name of await listRecordNames(ssm, owner.userId)) {
     const found = await readRecord(ssm, name, owner);
     if (found === null) continue;
-    const { check, ...marks } = found;
-    if (check.genuine) {
-      const { record } = check;
-      const running = !marks.applied && (await isRunning(ssm, record.executionId));
-      outstanding.push({ record, running, ...marks });
-    } else forged.push({ name, why: check.why, writer: check.writer });
+    const { check, applied, restored } = found;
+    if (!check.genuine) {
+      forged.push({ name, why: check.why, writer: check.writer });
+      continue;
+    }
+    const { record } = check;
+    const marked = { record, applied, restored };
+    if (found.closed) closed.push({ ...marked, running: false });
+    else if (applied) outstanding.push({ ...marked, running: false });
+    else outstanding.push({ ...marked, ...(await readProgress(ssm, record.executionId)) });
   }
-  return { outstanding, forged };
+  return { outstanding, closed, forged };
+}
+
+/** What the history of an unfinished revocation says: it is kept for 30 days. */
+export async function readProgress(
+  ssm: SSMClient,
+  executionId: string,
+): Promise<Pick<OutstandingRecord, 'running' | 'changed'>> {
+  const execution = await readExecution(ssm, executionId);
+  if (execution === null) return { running: false };
+  if (isRunning(execution)) return { running: true };
+  return { running: false, changed: credentialsChangedBy(await listSteps(ssm, executionId)) };
 }

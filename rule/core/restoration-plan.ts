@@ -10,8 +10,10 @@ export interface RestorationOptions {
   readonly accessKeyId: string | null;
   readonly includeUnconfirmed: boolean;
   readonly restorePassword: boolean;
-  /** Days. */
+  /** Days. It limits only what is not named by `revocationId` or `accessKeyId`. */
   readonly maxRecordAgeDays: number;
+  /** Whether this deployment cannot issue a password, so that one must be created by hand. */
+  readonly passwordsByHand?: boolean;
 }
 
 /** A genuine record that is not marked as restored. */
@@ -23,11 +25,14 @@ export interface OutstandingRecord {
   readonly running: boolean;
   /** The credentials that the record is marked as having restored, by `markName`. */
   readonly restored: ReadonlySet<string>;
+  /** The credentials that a step of the execution changed, by `markName`; known for records that are not applied. */
+  readonly changed?: ReadonlySet<string>;
 }
 
 /** A user's credentials at the time of the plan or verification. */
 export interface CurrentCredentials {
-  readonly hasPassword: boolean;
+  /** When the login profile was created; null if there is none. */
+  readonly passwordCreated: Instant | null;
   /** The last sign-in. IAM keeps it after the login profile is deleted. */
   readonly passwordLastUsed?: Instant | undefined;
   readonly accessKeys: readonly {
@@ -43,12 +48,13 @@ export interface RestorationPlan {
   readonly accessKeyIds: readonly string[];
   /** The newest record that allows a new password; null for no password. */
   readonly passwordRecord: RevocationRecord | null;
+  /** One reason for each credential. */
   readonly notRestored: readonly NotRestored[];
 }
 
 /** A recorded credential that is not restored. */
 export interface NotRestored {
-  readonly credential: CredentialId;
+  readonly credential: RecordedCredential;
   readonly why: NotRestoredReason;
 }
 
@@ -61,13 +67,20 @@ export type NotRestoredReason =
       /** Days. */
       readonly maxRecordAgeDays: number;
     }
-  | { readonly kind: 'PasswordUsedSince' | 'KeyUsedSince'; readonly lastUsed: Instant }
+  | {
+      readonly kind: 'PasswordUsedSince';
+      readonly lastUsed: Instant;
+      readonly recordName: string;
+    }
+  | { readonly kind: 'RestoredBefore'; readonly recordName: string }
+  | { readonly kind: 'KeyUsedSince'; readonly lastUsed: Instant }
   | { readonly kind: 'NotDeleted'; readonly status: AccessKeyStatus }
   | {
       readonly kind:
         | 'PasswordIssuedSince'
+        | 'OldPasswordWorks'
         | 'PasswordNotRequested'
-        | 'RestoredBefore'
+        | 'PasswordByHand'
         | 'Deleted'
         | 'DeletedSince'
         | 'AlreadyActive'
@@ -84,23 +97,25 @@ export function planRestoration(
 ): RestorationPlan {
   const accessKeyIds = new Set<string>();
   const passwords: RevocationRecord[] = [];
-  const notRestored: NotRestored[] = [];
-  for (const outstanding of withNewerMarks(records)) {
-    const { record } = outstanding;
-    const blocker = findBlocker(outstanding, options, now);
-    for (const credential of record.credentials) {
-      const why = blocker ?? whyNot(credential, outstanding, current, options);
-      if (why !== null) notRestored.push({ credential, why });
+  const left: NotRestored[] = [];
+  const newestFirst = records.toSorted((a, b) => b.record.recordedAt - a.record.recordedAt);
+  for (const outstanding of withNewerMarks(newestFirst)) {
+    for (const credential of outstanding.record.credentials) {
+      const why = whyNot(credential, outstanding, current, options, now);
+      if (why !== null) left.push({ credential, why });
       else if (credential.id !== null) accessKeyIds.add(credential.id);
-      else passwords.push(record);
+      else passwords.push(outstanding.record);
     }
   }
-  const [newest = null] = passwords.toSorted((a, b) => b.recordedAt - a.recordedAt);
-  // Another record may restore what this one does not.
-  const remaining = notRestored.filter(({ credential: { id } }) =>
-    id === null ? newest === null : !accessKeyIds.has(id),
-  );
-  return { accessKeyIds: [...accessKeyIds], passwordRecord: newest, notRestored: remaining };
+  const [newest = null] = passwords;
+  const isRestored = ({ id }: CredentialId) =>
+    id === null ? newest !== null : accessKeyIds.has(id);
+  return {
+    accessKeyIds: [...accessKeyIds],
+    passwordRecord: newest,
+    // Another record may restore what this one does not.
+    notRestored: oneReasonEach(left.filter(({ credential }) => !isRestored(credential))),
+  };
 }
 
 /** What was restored after a record was written was restored after every older record, too. */
@@ -113,56 +128,112 @@ function withNewerMarks(records: readonly OutstandingRecord[]): OutstandingRecor
   });
 }
 
-/** Why nothing of a record is restored, or null. */
-function findBlocker(
-  { record: { executionId, recordedAt }, applied, running }: OutstandingRecord,
-  { revocationId, includeUnconfirmed, maxRecordAgeDays }: RestorationOptions,
+/** Of several records with one credential, the newest gives the reason, but not that another revocation was named. */
+function oneReasonEach(left: readonly NotRestored[]): NotRestored[] {
+  const reasons = new Map<string, NotRestored>();
+  for (const candidate of left) {
+    const name = markName(candidate.credential);
+    const kept = reasons.get(name);
+    if (kept === undefined || kept.why.kind === 'OtherRevocation') reasons.set(name, candidate);
+  }
+  return [...reasons.values()];
+}
+
+/** Why a recorded credential is not restored, or null. */
+function whyNot(
+  credential: RecordedCredential,
+  outstanding: OutstandingRecord,
+  current: CurrentCredentials,
+  options: RestorationOptions,
   now: Instant,
 ): NotRestoredReason | null {
+  const { executionId } = outstanding.record;
+  const { revocationId } = options;
   if (revocationId !== null && revocationId !== executionId) {
     return { kind: 'OtherRevocation', executionId };
   }
-  if (now - recordedAt > maxRecordAgeDays * millisecondsPerDay) {
-    return { kind: 'TooOld', executionId, maxRecordAgeDays };
-  }
-  if (running) return { kind: 'Running', executionId };
-  return applied || includeUnconfirmed ? null : { kind: 'Unconfirmed', executionId };
+  if (outstanding.running) return { kind: 'Running', executionId };
+  return (
+    notRevoked(credential, outstanding, current, now) ??
+    notAllowed(credential, outstanding, options, now) ??
+    (credential.type === 'password'
+      ? whyNotPassword(credential, outstanding, current, options)
+      : whyNotKey(credential, outstanding, current, options))
+  );
 }
 
-/** Why a recorded credential is not restored in its current state, or null. */
-function whyNot(
-  credential: RecordedCredential,
-  { record: { recordedAt }, restored }: OutstandingRecord,
-  { hasPassword, passwordLastUsed, accessKeys }: CurrentCredentials,
-  { accessKeyId, restorePassword }: RestorationOptions,
+/** Why there is nothing that could be restored: the credential works, or is gone for good. */
+function notRevoked(
+  { type, id, action, created }: RecordedCredential,
+  { record }: OutstandingRecord,
+  { passwordCreated, accessKeys }: CurrentCredentials,
+  now: Instant,
 ): NotRestoredReason | null {
-  const { type, id, action } = credential;
   if (type === 'password') {
-    if (hasPassword) return { kind: 'PasswordIssuedSince' };
-    if (wasUsedSince(passwordLastUsed, recordedAt)) {
-      return { kind: 'PasswordUsedSince', lastUsed: passwordLastUsed };
-    }
-    if (restored.has(markName(credential))) return { kind: 'RestoredBefore' };
-    return restorePassword ? null : { kind: 'PasswordNotRequested' };
+    if (passwordCreated === null) return null;
+    if (passwordCreated !== created) return { kind: 'PasswordIssuedSince' };
+    // A read of IAM may still show the deleted one.
+    return isYoung(record, now) ? null : { kind: 'OldPasswordWorks' };
   }
   const key = accessKeys.find((candidate) => candidate.id === id);
   if (action === 'Delete') {
     return key === undefined ? { kind: 'Deleted' } : { kind: 'NotDeleted', status: key.status };
   }
-  if (key === undefined) return { kind: 'DeletedSince' };
-  switch (key.status) {
+  switch (key?.status) {
+    case undefined:
+      return { kind: 'DeletedSince' };
     case 'Active':
       return { kind: 'AlreadyActive' };
     case 'Expired':
       return { kind: 'Expired' };
     case 'Inactive':
-      if (restored.has(key.id)) return { kind: 'RestoredBefore' };
-      // AWS does not document whether IAM counts a refused request as use, so a named key is restored.
-      if (accessKeyId !== id && wasUsedSince(key.lastUsed, recordedAt)) {
-        return { kind: 'KeyUsedSince', lastUsed: key.lastUsed };
-      }
-      return accessKeyId === null || accessKeyId === id ? null : { kind: 'OtherAccessKey' };
+      return null;
   }
+}
+
+/** Why the record does not count, or null. */
+function notAllowed(
+  credential: RecordedCredential,
+  { record: { executionId, recordedAt }, applied, changed }: OutstandingRecord,
+  { revocationId, accessKeyId, includeUnconfirmed, maxRecordAgeDays }: RestorationOptions,
+  now: Instant,
+): NotRestoredReason | null {
+  const isNamed = revocationId !== null || (accessKeyId !== null && accessKeyId === credential.id);
+  if (!isNamed && now - recordedAt > maxRecordAgeDays * millisecondsPerDay) {
+    return { kind: 'TooOld', executionId, maxRecordAgeDays };
+  }
+  const isConfirmed = applied || changed?.has(markName(credential)) === true;
+  return isConfirmed || includeUnconfirmed ? null : { kind: 'Unconfirmed', executionId };
+}
+
+function whyNotPassword(
+  credential: RecordedCredential,
+  { record: { recordedAt, name: recordName }, restored }: OutstandingRecord,
+  { passwordLastUsed }: CurrentCredentials,
+  { restorePassword, passwordsByHand }: RestorationOptions,
+): NotRestoredReason | null {
+  if (restored.has(markName(credential))) return { kind: 'RestoredBefore', recordName };
+  if (wasUsedSince(passwordLastUsed, recordedAt)) {
+    return { kind: 'PasswordUsedSince', lastUsed: passwordLastUsed, recordName };
+  }
+  if (passwordsByHand === true) return { kind: 'PasswordByHand' };
+  return restorePassword ? null : { kind: 'PasswordNotRequested' };
+}
+
+function whyNotKey(
+  credential: RecordedCredential,
+  { record: { recordedAt, name: recordName }, restored }: OutstandingRecord,
+  { accessKeys }: CurrentCredentials,
+  { accessKeyId }: RestorationOptions,
+): NotRestoredReason | null {
+  const { id } = credential;
+  if (restored.has(markName(credential))) return { kind: 'RestoredBefore', recordName };
+  const lastUsed = accessKeys.find((key) => key.id === id)?.lastUsed;
+  // AWS does not document whether IAM counts a refused request as use, so a named key is restored.
+  if (accessKeyId !== id && wasUsedSince(lastUsed, recordedAt)) {
+    return { kind: 'KeyUsedSince', lastUsed };
+  }
+  return accessKeyId === null || accessKeyId === id ? null : { kind: 'OtherAccessKey' };
 }
 
 function wasUsedSince(used: Instant | undefined, recordedAt: Instant): used is Instant {
@@ -170,8 +241,21 @@ function wasUsedSince(used: Instant | undefined, recordedAt: Instant): used is I
   return used !== undefined && used > recordedAt + usageGranularity;
 }
 
+/** The credentials that a restoration leaves off although a record lists them. */
+export function staysOff(
+  notRestored: readonly NotRestored[],
+  { passwordCreated, accessKeys }: CurrentCredentials,
+): NotRestored[] {
+  return notRestored.filter(({ credential: { type, id, created }, why }) => {
+    if (type !== 'password')
+      return !accessKeys.some((key) => key.id === id && isUsable(key.status));
+    const isNew = passwordCreated !== null && passwordCreated !== created;
+    return !isNew && why.kind !== 'OldPasswordWorks';
+  });
+}
+
 /** What a mark on a record calls the credential: `password`, or the access key's ID. */
-function markName({ id }: CredentialId): string {
+export function markName({ id }: CredentialId): string {
   return id ?? 'password';
 }
 
@@ -190,6 +274,59 @@ export const nothingRestored: JustRestored = { accessKeyIds: [], password: false
  */
 const longestLag = 10 * 60_000;
 
+function isYoung({ recordedAt }: RevocationRecord, now: Instant): boolean {
+  return now - recordedAt < longestLag;
+}
+
+/** Whether a key looks active although it was deactivated so recently that a read of IAM may not show it yet. */
+export function mayLag(
+  records: readonly OutstandingRecord[],
+  { accessKeys }: CurrentCredentials,
+  now: Instant,
+): boolean {
+  return records.some(
+    ({ record, applied, changed, restored }) =>
+      isYoung(record, now) &&
+      record.credentials.some((credential) => {
+        const name = markName(credential);
+        const isRevoked = (applied || changed?.has(name) === true) && !restored.has(name);
+        return (
+          isRevoked &&
+          credential.action === 'Deactivate' &&
+          accessKeys.some((key) => key.id === credential.id && key.status === 'Active')
+        );
+      }),
+  );
+}
+
+/** What an earlier execution of the document restored, according to its own outputs. */
+export interface EarlierRestoration {
+  readonly startedAt: Instant;
+  readonly accessKeyIds: readonly string[];
+  /** The unique ID of the user who got a new password; null if none did. */
+  readonly passwordOf: string | null;
+}
+
+/**
+ * Counts as restored what an earlier restoration gave back since the record was written, even if the marks of the
+ * record do not say so: whoever removes marks must not get back what someone turned off afterwards.
+ */
+export function withHistory(
+  records: readonly OutstandingRecord[],
+  restorations: readonly EarlierRestoration[],
+): OutstandingRecord[] {
+  return records.map((outstanding) => {
+    const { recordedAt, userId } = outstanding.record;
+    const since = restorations.filter(({ startedAt }) => startedAt >= recordedAt);
+    const restored = new Set(outstanding.restored);
+    for (const { accessKeyIds, passwordOf } of since) {
+      for (const id of accessKeyIds) restored.add(id);
+      if (passwordOf === userId) restored.add(markName({ type: 'password', id: null }));
+    }
+    return { ...outstanding, restored };
+  });
+}
+
 /**
  * Whether every credential of the record was restored, is usable again, or is permanently gone. Never true
  * while the execution that wrote the record is running, because it may still revoke.
@@ -201,7 +338,7 @@ export function isFullyRestored(
   now: Instant,
 ): boolean {
   if (outstanding.running) return false;
-  const young = now - outstanding.record.recordedAt < longestLag;
+  const young = isYoung(outstanding.record, now);
   return outstanding.record.credentials.every(
     (credential) =>
       outstanding.restored.has(markName(credential)) ||
@@ -265,7 +402,7 @@ function isGone({ type, id, action }: RecordedCredential, { accessKeys }: Curren
 }
 
 function isUsableAgain({ type, id }: CredentialId, current: CurrentCredentials): boolean {
-  if (type === 'password') return current.hasPassword;
+  if (type === 'password') return current.passwordCreated !== null;
   return current.accessKeys.some((key) => key.id === id && key.status === 'Active');
 }
 
@@ -273,10 +410,10 @@ function isUsableAgain({ type, id }: CredentialId, current: CurrentCredentials):
 export function stillUnusable(
   accessKeyIds: readonly string[],
   password: boolean,
-  { hasPassword, accessKeys }: CurrentCredentials,
+  { passwordCreated, accessKeys }: CurrentCredentials,
 ): CredentialId[] {
   const keys = accessKeyIds
     .filter((id) => !accessKeys.some((key) => key.id === id && isUsable(key.status)))
     .map((id): CredentialId => ({ type: 'access-key', id }));
-  return password && !hasPassword ? [...keys, { type: 'password', id: null }] : keys;
+  return password && passwordCreated === null ? [...keys, { type: 'password', id: null }] : keys;
 }

@@ -75,23 +75,42 @@ export interface Notification {
   readonly Message: string;
 }
 
-/** Contains the commands that restore what was revoked. They notify the topic too, unless it is null. */
+/** Whether a restoration can issue a new password in this deployment, or a person must create one. */
+export type Passwords = 'Issued' | 'ByHand';
+
+/**
+ * Contains the commands that restore every revocation of the user. They notify the topic too, unless it is null.
+ */
 export function describeRevoked(
   record: RevocationRecord,
   { partition, region }: FunctionLocation,
   topicArn: string | null,
+  passwords: Passwords,
 ): Notification {
   const { userName, userId, accountId, executionId, name, ruleName } = record;
   const withPassword = record.credentials.some(({ type }) => type === 'password');
+  const onlyPassword = record.credentials.every(({ type }) => type === 'password');
+  const issues = withPassword && passwords === 'Issued';
+  const byHand = withPassword && passwords === 'ByHand';
   const parameters = [
     `IAMResourceId=${userId}`,
-    `RevocationId=${executionId}`,
+    'RevocationId=All',
     `ConfigRuleName=${ruleName}`,
-    ...(withPassword ? ['RestorePassword=true'] : []),
+    ...(issues ? ['RestorePassword=true'] : []),
     ...(topicArn === null ? [] : [`NotificationTopicArn=${topicArn}`]),
     `AutomationAssumeRole=${automationRoleArn(documentNames.restore, { partition, accountId, region })}`,
   ];
-  const option = withPassword ? ' --password' : '';
+  const what = issues
+    ? 'To reactivate deactivated access keys and issue a new password:'
+    : 'To reactivate deactivated access keys:';
+  const restore = [
+    what,
+    `  aws ssm start-automation-execution --region ${region} --document-name ${documentNames.restore} \\`,
+    `    --parameters ${parameters.join(',')}`,
+    'or, with the command line of this project installed:',
+    `  unused-iam-credentials restore ${userId} --rule ${ruleName}${issues ? ' --password' : ''}`,
+    `Both cover all revocations of the user in the last 90 days. To undo only this one, however old, use RevocationId=${executionId} (--revocation ${executionId}).`,
+  ];
   return {
     Subject: `Unused IAM credentials revoked: ${userName}`,
     Message: [
@@ -101,16 +120,17 @@ export function describeRevoked(
           `- ${nameOf(credential)}: ${credential.action === 'Delete' ? 'deleted' : 'deactivated'}; ${credential.reason}`,
       ),
       `Record: ${name}`,
-      '',
-      withPassword
-        ? 'To reactivate deactivated access keys and issue a new password:'
-        : 'To reactivate deactivated access keys:',
-      `  aws ssm start-automation-execution --region ${region} --document-name ${documentNames.restore} \\`,
-      `    --parameters ${parameters.join(',')}`,
-      'or, with the command line of this project installed:',
-      `  unused-iam-credentials restore ${userId} --revocation ${executionId} --rule ${ruleName}${option}`,
+      ...(onlyPassword && byHand ? [] : ['', ...restore]),
+      ...(byHand ? ['', ...createPasswordByHand(userName)] : []),
     ].join('\n'),
   };
+}
+
+function createPasswordByHand(userName: string): string[] {
+  return [
+    'This deployment cannot issue a new password. To create one by hand:',
+    `  aws iam create-login-profile --user-name ${userName} --password-reset-required --password '<new password>'`,
+  ];
 }
 
 /** What was restored for a user. */
@@ -120,6 +140,8 @@ export interface Restored {
   readonly accountId: string;
   readonly restored: readonly string[];
   readonly notRestored: readonly string[];
+  /** What the plan leaves off, in words; null for nothing. */
+  readonly staysOff: string | null;
   readonly exemptUntil: string;
   /** The name of the secret that holds the new password; null if none was issued. */
   readonly secretName: string | null;
@@ -127,7 +149,8 @@ export interface Restored {
 
 /** Sent when every credential of a restoration's plan can be used again. */
 export function describeRestored(what: Restored): Notification {
-  const { userName, userId, accountId, restored, notRestored, exemptUntil, secretName } = what;
+  const { userName, userId, accountId, restored, notRestored, exemptUntil } = what;
+  const { staysOff, secretName } = what;
   return {
     Subject: `IAM credentials restored: ${userName}`,
     Message: [
@@ -135,6 +158,7 @@ export function describeRestored(what: Restored): Notification {
       ...restored.map((credential) => `- ${credential}`),
       ...(notRestored.length === 0 ? [] : ['Not restored:']),
       ...notRestored.map((credential) => `- ${credential}`),
+      ...(staysOff === null ? [] : [`Stays off: ${staysOff}`]),
       '',
       ...(secretName === null ? [] : [`The new password is in the secret ${secretName}.`]),
       `The user is exempt until ${exemptUntil}. Credentials that are still unused then can be revoked again.`,

@@ -88,6 +88,8 @@ const restoration = v.variant('mode', [
     passwordAction: v.picklist(['Issue', 'None']),
     passwordRevocationId: v.pipe(v.union([v.literal('None'), executionId]), unlessNamed('None')),
     exemptUntil: text,
+    /** What the plan leaves off, in words; null for nothing. */
+    staysOff: v.pipe(text, unlessNamed('None')),
   }),
 ]);
 

@@ -1,5 +1,5 @@
 import { formatInstant, type Instant } from '../core/instant.ts';
-import { secretName } from '../core/names.ts';
+import { marks, secretName } from '../core/names.ts';
 import {
   type JustRestored,
   type NotRestored,
@@ -21,9 +21,14 @@ export interface PlannedRestoration {
   readonly userName: string;
   readonly now: Instant;
   readonly plan: RestorationPlan;
+  readonly location: { readonly accountId: string; readonly region: string };
   /** The requested revocation; null for all. */
   readonly revocationId: string | null;
   readonly records: readonly RevocationRecord[];
+  /** The execution IDs of the revocations whose records are marked as restored. */
+  readonly closed: readonly string[];
+  /** Recorded credentials that stay off. */
+  readonly staysOff: readonly NotRestored[];
   /** Names of records with nothing left to restore. */
   readonly fullyRestored: readonly string[];
   readonly exemptionTag: string;
@@ -37,6 +42,7 @@ const nothing = {
   Proceed: 'No',
   ToRestore: [],
   NotRestored: [],
+  StaysOff: none,
   ...{ ExemptionTag: none, ExemptUntil: none },
   ...{ FirstAccessKeyAction: none, FirstAccessKeyId: none },
   ...{ SecondAccessKeyAction: none, SecondAccessKeyId: none },
@@ -51,11 +57,11 @@ export function toGoneAnswer(userId: string, now: Instant): Answer {
   return { ...nothing, Outcome: 'Gone', Reason, UserName: none, PlannedAt: formatInstant(now) };
 }
 
-/** For a user whose credentials must not be restored. Contains the notification. */
+/** For a user whose credentials must not be restored. Contains the notification. The name is null if it was not read. */
 export function toRefusedAnswer(
   userId: string,
   accountId: string,
-  userName: string,
+  userName: string | null,
   reason: string,
   now: Instant,
 ): Answer {
@@ -64,7 +70,7 @@ export function toRefusedAnswer(
     Proceed: 'Alert',
     Outcome: 'Refused',
     Reason: reason,
-    UserName: userName,
+    UserName: userName ?? none,
     PlannedAt: formatInstant(now),
     ...describeRefusal(userId, accountId, reason, now),
   };
@@ -74,6 +80,7 @@ export function toRefusedAnswer(
 export function toRestorationAnswer(planned: PlannedRestoration): Answer {
   const { accessKeyIds, passwordRecord } = planned.plan;
   const notRestored = describeNotRestored(planned.plan.notRestored);
+  const staysOff = summarize(describeNotRestored(planned.staysOff));
   const [first, second] = accessKeyIds;
   const toRestore = [
     ...accessKeyIds.map((id) => nameOf({ type: 'access-key', id })),
@@ -85,11 +92,14 @@ export function toRestorationAnswer(planned: PlannedRestoration): Answer {
     PlannedAt: formatInstant(planned.now),
     ToRestore: toRestore,
     NotRestored: notRestored,
+    StaysOff: staysOff ?? none,
     MarkRecords: planned.fullyRestored.length > 0 ? 'Yes' : 'No',
     SettledRecords: planned.fullyRestored,
   };
   if (toRestore.length === 0) {
-    const Reason = whyNothing(planned) ?? notRestored.join('; ');
+    const { accountId, region } = planned.location;
+    const why = whyNothing(planned) ?? notRestored.join('; ');
+    const Reason = `nothing to restore in account ${accountId}, Region ${region}: ${why}`;
     return { ...common, Outcome: 'NothingRestorable', Reason };
   }
   const missing =
@@ -100,7 +110,7 @@ export function toRestorationAnswer(planned: PlannedRestoration): Answer {
     ...common,
     Proceed: 'Yes',
     Outcome: 'Restore',
-    Reason: `${toRestore.join(', ')}; exempt until ${planned.exemptUntil}${missing}`,
+    Reason: `${toRestore.join(', ')}; exempt until ${planned.exemptUntil}${missing}${describeOff(staysOff)}`,
     ExemptionTag: planned.exemptionTag,
     ExemptUntil: planned.exemptUntil,
     ...{ FirstAccessKeyAction: first === undefined ? none : 'Reactivate' },
@@ -129,7 +139,7 @@ export function describeReason(why: NotRestoredReason): string {
     case 'OtherRevocation':
       return `revocation ${why.executionId} is not the requested one`;
     case 'TooOld':
-      return `revocation ${why.executionId} is older than MaxRecordAgeDays (--max-record-age-days), ${why.maxRecordAgeDays}`;
+      return `revocation ${why.executionId} is older than MaxRecordAgeDays (--max-record-age-days), ${why.maxRecordAgeDays}; name it with RevocationId (--revocation) to restore it`;
     case 'Running':
       return `revocation ${why.executionId} is still running; wait until it ends`;
     case 'Unconfirmed':
@@ -137,11 +147,15 @@ export function describeReason(why: NotRestoredReason): string {
     case 'PasswordIssuedSince':
       return 'a new one was issued since; it is left unchanged';
     case 'PasswordUsedSince':
-      return `a new one was used ${formatInstant(why.lastUsed)} and deleted since; it is left unchanged`;
+      return `a new one was used ${formatInstant(why.lastUsed)} and deleted since; it is left unchanged; ${howToClose(why.recordName, why.lastUsed)}`;
+    case 'OldPasswordWorks':
+      return 'the old one was not deleted; it is left unchanged';
+    case 'PasswordByHand':
+      return 'deleted; this deployment cannot issue a new one, so create one by hand: aws iam create-login-profile';
     case 'PasswordNotRequested':
       return 'deleted; use RestorePassword (--password) to issue a new one';
     case 'RestoredBefore':
-      return 'was restored before, and removed again since; it is left unchanged';
+      return `was restored before, according to record ${why.recordName}, and removed again since; it is left unchanged; if the record is wrong, restore it by hand in IAM`;
     case 'Deleted':
       return 'deleted, and cannot be restored';
     case 'NotDeleted':
@@ -159,11 +173,38 @@ export function describeReason(why: NotRestoredReason): string {
   }
 }
 
-function whyNothing({ records, revocationId }: PlannedRestoration): string | null {
-  if (records.length === 0) return 'the user has no outstanding record';
-  if (revocationId === null) return null;
+function howToClose(recordName: string, since: Instant): string {
+  return `to close the record, run: aws ssm add-tags-to-resource --resource-type Parameter --resource-id ${recordName} --tags Key=${marks.restored},Value=${formatInstant(since)}`;
+}
+
+/** Texts are joined, because a document passes on only text; the first of many stand for the rest. */
+function summarize(texts: readonly string[]): string | null {
+  const more = texts.length - mostTexts;
+  const shown = texts.slice(0, mostTexts);
+  return texts.length === 0 ? null : [...shown, ...(more > 0 ? [`${more} more`] : [])].join('; ');
+}
+
+const mostTexts = 20;
+
+function describeOff(staysOff: string | null): string {
+  return staysOff === null ? '' : `; stays off: ${staysOff}`;
+}
+
+function whyNothing({ records, plan, revocationId, closed }: PlannedRestoration): string | null {
   const requested = records.some(({ executionId }) => revocationId === executionId);
-  return requested ? null : `the user has no outstanding record of revocation ${revocationId}`;
+  if (plan.notRestored.length > 0 && (revocationId === null || requested)) return null;
+  if (revocationId !== null && closed.includes(revocationId)) {
+    return `the record of revocation ${revocationId} is marked as restored`;
+  }
+  const of = revocationId === null ? '' : ` of revocation ${revocationId}`;
+  const others = [
+    ...(revocationId === null || records.length === 0
+      ? []
+      : [`${records.length} of other revocations (RevocationId=All, --revocation All)`]),
+    ...(closed.length === 0 ? [] : [`${closed.length} marked as restored`]),
+  ];
+  const counted = others.length === 0 ? '' : `; records that do not count: ${others.join(', ')}`;
+  return `the user has no outstanding record${of}${counted}`;
 }
 
 /** The result of the verification of a restoration. */
@@ -179,7 +220,10 @@ interface VerifiedRestoration {
   readonly now: Instant;
 }
 
-/** Marks what was restored, credential by credential, even if another one is left and the execution fails. */
+/**
+ * `Restored`, `Partial` if the plan left something off, or `Incomplete` if a credential of the plan cannot be used.
+ * Marks what was restored, credential by credential, even if another one is left and the execution fails.
+ */
 export function toRestoredAnswer(request: VerifyRequest, found: VerifiedRestoration): Answer {
   const { userId, passwordAction, passwordRevocationId, exemptUntil } = request;
   const { userName, accountId, restored, left, records, fullyRestored, now } = found;
@@ -187,9 +231,11 @@ export function toRestoredAnswer(request: VerifyRequest, found: VerifiedRestorat
     ...restored.accessKeyIds.map((id) => nameOf({ type: 'access-key', id })),
     ...(restored.password ? [newPassword] : []),
   ];
+  const given = request.staysOff === null ? 'Restored' : 'Partial';
+  const off = describeOff(request.staysOff);
   const issuedByOthers = passwordAction === 'Issue' && !restored.password && left.length === 0;
   const notRestored = issuedByOthers
-    ? ['password: another one was issued meanwhile and was not changed']
+    ? ['password: the user has one that this restoration did not issue; it was not changed']
     : left.map((credential) => `${nameOf(credential)}: cannot be used; see the failed step`);
   const mark = (step: string, name: string | null) => {
     // Stryker disable next-line ConditionalExpression: no credential has the name null
@@ -197,10 +243,10 @@ export function toRestoredAnswer(request: VerifyRequest, found: VerifiedRestorat
     return { [`Mark${step}`]: toMark.length > 0 ? 'Yes' : 'No', [`${step}Records`]: toMark };
   };
   return {
-    Outcome: left.length === 0 ? 'Restored' : 'Incomplete',
+    Outcome: left.length > 0 ? 'Incomplete' : given,
     Reason:
       left.length === 0
-        ? 'every credential of the plan can be used'
+        ? `every credential of the plan can be used${off}`
         : `Not restored for user ${userName} (${userId}): ${left.map(nameOf).join(', ')}. ` +
           'A previous step failed or had no effect. Fix the cause that its message names, then run the document again',
     UserName: userName,
@@ -213,7 +259,15 @@ export function toRestoredAnswer(request: VerifyRequest, found: VerifiedRestorat
     SettledRecords: fullyRestored,
     VerifiedAt: formatInstant(now),
     ...describeRestored({
-      ...{ userName, userId, accountId, restored: names, notRestored, exemptUntil },
+      ...{
+        userName,
+        userId,
+        accountId,
+        restored: names,
+        notRestored,
+        exemptUntil,
+        staysOff: request.staysOff,
+      },
       secretName:
         // Stryker disable next-line ConditionalExpression: every password that was restored has a revocation
         restored.password && passwordRevocationId !== null

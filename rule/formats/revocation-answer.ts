@@ -8,7 +8,7 @@ import {
   type RevocationRecord,
 } from '../core/revocation-record.ts';
 import type { FunctionLocation } from './arns.ts';
-import { describeRevoked } from './messages.ts';
+import { describeRevoked, type Passwords } from './messages.ts';
 import { encodeRecord } from './record-codec.ts';
 
 /** The text for an absent value: an output of an Automation step should not be empty. */
@@ -96,6 +96,7 @@ export function toVerifiedAnswer(
   now: Instant,
   location: FunctionLocation,
   topicArn: string | null,
+  passwords: Passwords,
 ): Answer {
   const VerifiedAt = formatInstant(now);
   return {
@@ -104,7 +105,7 @@ export function toVerifiedAnswer(
     UserName: userName,
     VerifiedAt,
     TagValue: `${VerifiedAt} ${record.executionId}`,
-    ...describeRevoked(record, location, topicArn),
+    ...describeRevoked(record, location, topicArn, passwords),
   };
 }
 

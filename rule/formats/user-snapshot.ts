@@ -32,7 +32,7 @@ export interface LiveCredentials {
 /** The credentials that a restoration compares with the records. */
 export function currentCredentials(live: LiveCredentials): CurrentCredentials {
   const { loginProfileCreateDate, passwordLastUsed, accessKeys } = live;
-  return { hasPassword: loginProfileCreateDate !== null, passwordLastUsed, accessKeys };
+  return { passwordCreated: loginProfileCreateDate, passwordLastUsed, accessKeys };
 }
 
 /** The user's own row of the credential report, if there is one, adds the dates of change, which only it has. */

@@ -8,7 +8,10 @@ import { documents, restoreDocument, revokeDocument } from '../../remediation-do
 import { connect } from '../../rule/aws/clients.ts';
 import { jsonLog } from '../../rule/handlers/invocation.ts';
 import { issuePassword } from '../../rule/handlers/issue-password/issue.ts';
-import { planRestoration } from '../../rule/handlers/plan-restoration/plan-restoration.ts';
+import {
+  planRestoration,
+  type RestorationSettings,
+} from '../../rule/handlers/plan-restoration/plan-restoration.ts';
 import { planRevocation } from '../../rule/handlers/plan-revocation/plan-revocation.ts';
 import { now as testNow } from './account.ts';
 import { ruleName } from './local-rule.ts';
@@ -53,6 +56,8 @@ export interface LocalRemediation {
   readonly log: Record<string, unknown>[];
   /** Environment of issue-password. */
   readerRoleArn: string;
+  /** Environment of plan-restoration. */
+  settings: RestorationSettings;
   /** Runs a document for a user to its end. */
   readonly revoke: (userId: string, parameters?: Record<string, string>) => Promise<LocalExecution>;
   readonly restore: (
@@ -102,6 +107,7 @@ export async function startRemediation(
     };
     return functions[name](payload, context, {
       ...{ ...clients, clock, readerRoleArn: local.readerRoleArn },
+      ...{ settings: local.settings, passwords: local.settings.passwords },
       log: jsonLog((line) => log.push(JSON.parse(line))),
     });
   };
@@ -134,6 +140,7 @@ export async function startRemediation(
   };
   const local: LocalRemediation = {
     ...{ aws, account, log, start, ended, invoke, readerRoleArn },
+    settings: { ruleName, operatorArns: [], passwords: 'Issued' },
     now: testNow,
     revoke: (userId, rest) => ended(start('revoke', { IAMResourceId: userId, ...rest })),
     restore: (userId, rest) =>

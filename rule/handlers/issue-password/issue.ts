@@ -13,7 +13,7 @@ import {
 } from '../../aws/secrets.ts';
 import { ExpectedError } from '../../core/errors.ts';
 import { secretName } from '../../core/names.ts';
-import { planRestoration } from '../../core/restoration-plan.ts';
+import { type NotRestoredReason, planRestoration } from '../../core/restoration-plan.ts';
 import { parseArn, secretId } from '../../formats/arns.ts';
 import { type PasswordRequest, parsePasswordRequest } from '../../formats/remediation-request.ts';
 import { describeNotRestored } from '../../formats/restoration-answer.ts';
@@ -74,17 +74,18 @@ async function issueToUser(
   if (live === null) throw new ExpectedError('UserError', `user ${userId} no longer exists`);
   const { userName } = live.identity;
   const name = secretName(userId, record.executionId);
-  if (live.credentials.loginProfileCreateDate !== null) {
-    return alreadyIssued((await findSecret(secrets, secretId(location, name))) ?? none);
-  }
-  const quarantine = await findQuarantine(iam, userName);
-  if (quarantine !== null) throw refusal(`user ${userName} is quarantined by policy ${quarantine}`);
+  // While the record is young, a profile with the recorded date may be the deleted one: CreateLoginProfile decides.
   const { passwordRecord, notRestored } = planRestoration(
     [outstanding],
     currentCredentials(live.credentials),
     asked,
     now,
   );
+  if (notRestored.some(({ why: { kind } }) => works.has(kind))) {
+    return alreadyIssued((await findSecret(secrets, secretId(location, name))) ?? none);
+  }
+  const quarantine = await findQuarantine(iam, userName);
+  if (quarantine !== null) throw refusal(`user ${userName} is quarantined by policy ${quarantine}`);
   if (passwordRecord === null) throw refusal(describeNotRestored(notRestored).join('; '));
   const policy = await readPasswordPolicy(iam);
   const password = await getRandomPassword(secrets, policy.minimumLength).catch(
@@ -114,6 +115,11 @@ async function issueToUser(
     throw withoutQuotation(error, executionId);
   }
 }
+
+const works: ReadonlySet<NotRestoredReason['kind']> = new Set([
+  'PasswordIssuedSince',
+  'OldPasswordWorks',
+]);
 
 /** The plan decides whether the password is restored at all; this checks it once more. */
 const asked = {

@@ -1,5 +1,5 @@
 import type { Clients } from '../../aws/clients.ts';
-import { readExecution } from '../../aws/ssm-automation.ts';
+import { hasStep, readExecution } from '../../aws/ssm-automation.ts';
 import { readRecord } from '../../aws/ssm-parameters.ts';
 import { ExpectedError } from '../../core/errors.ts';
 import { type Instant, millisecondsPerDay } from '../../core/instant.ts';
@@ -42,9 +42,8 @@ export async function permitPassword(
   );
 
   const found = await readRecord(ssm, recordName, { ...location, userId });
-  if (found === null)
-    throw refusal(`record ${recordName} is marked as restored, or does not exist`);
-  const { check, ...marked } = found;
+  if (found === null) throw refusal(`record ${recordName} does not exist`);
+  const { check, applied, restored } = found;
   if (!check.genuine) {
     throw refusal(`record ${recordName} is not genuine: ${check.why}; written by ${check.writer}`);
   }
@@ -54,19 +53,29 @@ export async function permitPassword(
     asked === 'All' || asked === record.executionId,
     `execution ${executionId} was not started to restore from record ${recordName}`,
   );
+  // The age counts only where the starter did not name the revocation.
   demand(
-    now - record.recordedAt <= Number(parameter('MaxRecordAgeDays')) * millisecondsPerDay,
+    asked !== 'All' ||
+      now - record.recordedAt <= Number(parameter('MaxRecordAgeDays')) * millisecondsPerDay,
     `record ${recordName} is older than MaxRecordAgeDays`,
   );
   demand(
-    marked.applied || parameter('IncludeUnconfirmed') === 'true',
+    applied ||
+      parameter('IncludeUnconfirmed') === 'true' ||
+      (await deletedPassword(ssm, record.executionId)),
     `record ${recordName} is not marked as carried out`,
   );
   demand(
     record.credentials.some(({ type }) => type === 'password'),
     `record ${recordName} does not name a password`,
   );
-  return { record, running: false, ...marked };
+  return { record, running: false, applied, restored };
+}
+
+/** Whether the history of a revocation, which Automation keeps for 30 days, says that it deleted the password. */
+async function deletedPassword(ssm: Clients<'ssm'>['ssm'], executionId: string): Promise<boolean> {
+  const execution = await readExecution(ssm, executionId);
+  return execution !== null && hasStep(execution, 'DeletePassword', 'Success');
 }
 
 /** The document's own defaults. */

@@ -4,9 +4,10 @@ import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { SSMClient } from '@aws-sdk/client-ssm';
 import { connect } from '../../aws/clients.ts';
 import { systemClock } from '../../clock.ts';
+import { prefix } from '../../core/names.ts';
 import type { Answer } from '../../formats/revocation-answer.ts';
 import { jsonLog, type LambdaContext, writeLine } from '../invocation.ts';
-import { planRestoration } from './plan-restoration.ts';
+import { planRestoration, type RestorationSettings } from './plan-restoration.ts';
 
 const clients = connect({
   iam: IAMClient,
@@ -16,6 +17,12 @@ const clients = connect({
 });
 const log = jsonLog(writeLine);
 
+const settings: RestorationSettings = {
+  ruleName: process.env['CONFIG_RULE_NAME'] ?? prefix,
+  operatorArns: (process.env['RESTORE_OPERATOR_ARNS'] ?? '').split(',').filter((arn) => arn !== ''),
+  passwords: process.env['PASSWORDS'] === 'Issued' ? 'Issued' : 'ByHand',
+};
+
 /** The entry point of the function unused-iam-credentials-plan-restoration. */
 export const handler = (event: unknown, context: LambdaContext): Promise<Answer> =>
-  planRestoration(event, context, { ...clients, clock: systemClock, log });
+  planRestoration(event, context, { ...clients, clock: systemClock, log, settings });

@@ -9,19 +9,29 @@ import {
 } from '../../aws/iam-credentials.ts';
 import { findQuarantine } from '../../aws/iam-users.ts';
 import { hasVersion } from '../../aws/secrets.ts';
-import { type ForgedRecord, readOutstanding } from '../../aws/ssm-parameters.ts';
+import { listRestorations, readExecution } from '../../aws/ssm-automation.ts';
+import { type ForgedRecord, readRecords } from '../../aws/ssm-parameters.ts';
 import { ExpectedError } from '../../core/errors.ts';
 import { exemptUntil, findExemption } from '../../core/exemption.ts';
 import { secretName } from '../../core/names.ts';
 import {
+  type CurrentCredentials,
   fullyRestoredRecords,
   type JustRestored,
+  mayLag,
   nothingRestored,
+  type OutstandingRecord,
   planRestoration as planByRecords,
+  type RestorationOptions,
+  type RestorationPlan,
+  staysOff,
   stillUnusable,
+  withHistory,
 } from '../../core/restoration-plan.ts';
 import { parseRuleParameters, type RuleParameters } from '../../core/rule-parameters.ts';
 import { secretId } from '../../formats/arns.ts';
+import { isOperator, startedBy } from '../../formats/automation-history.ts';
+import type { Passwords } from '../../formats/messages.ts';
 import {
   parseRestorationRequest,
   type RestorationRequest,
@@ -42,7 +52,20 @@ import {
   runInvocation,
 } from '../invocation.ts';
 
-type RestorationDependencies = FunctionDependencies & Clients<'iam' | 'config' | 'ssm' | 'secrets'>;
+/** What the deployment decides, whoever starts a restoration. */
+export interface RestorationSettings {
+  /** The name of the deployed rule, the only one that counts. */
+  readonly ruleName: string;
+  /** ARNs of the roles and users that may start a restoration; empty for every person. */
+  readonly operatorArns: readonly string[];
+  readonly passwords: Passwords;
+}
+
+interface RestorationDependencies
+  extends FunctionDependencies,
+    Clients<'iam' | 'config' | 'ssm' | 'secrets'> {
+  readonly settings: RestorationSettings;
+}
 type PlanRequest = Extract<RestorationRequest, { mode: 'plan' }>;
 type VerifyRequest = Extract<RestorationRequest, { mode: 'verify' }>;
 
@@ -70,52 +93,128 @@ export function planRestoration(
 
 async function makePlan(
   request: PlanRequest,
-  { location, now }: Invocation,
-  { iam, config, ssm, log }: RestorationDependencies,
+  { location, now, deadline }: Invocation,
+  { iam, config, ssm, log, clock, settings }: RestorationDependencies,
 ): Promise<Answer> {
-  const { userId, graceDays, options } = request;
-  // An invalid rule must not prevent a restoration, so it counts as missing.
-  const read = async (name: string) => {
-    try {
-      return await readRule(config, name, location);
-    } catch (error) {
-      if (!(error instanceof ExpectedError) || error.name !== 'RuleParameterError') throw error;
-      log('warn', 'rule ignored', { reason: error.message });
-      return null;
-    }
+  const { userId, executionId, graceDays } = request;
+  const refuse = (reason: string, userName: string | null) => {
+    log('error', 'refused', { alert: true, userId, executionId, reason });
+    return toRefusedAnswer(userId, location.accountId, userName, reason, now);
   };
-  const named = await read(request.ruleName);
-  const live = await findUser(iam, userId);
-  if (live === null) return toGoneAnswer(userId, now);
+  const starter = startedBy(await readExecution(ssm, executionId), location);
+  const objection = objectTo(starter, settings.operatorArns);
+  if (objection !== null) return refuse(objection, null);
+  if (request.ruleName !== settings.ruleName) {
+    throw new ExpectedError(
+      'RuleParameterError',
+      `ConfigRuleName is ${request.ruleName}, but the deployed rule is ${settings.ruleName}. ` +
+        'Only its exemption tag counts. Leave ConfigRuleName out, or give that name',
+    );
+  }
+  const rule = await readDeployedRule(config, settings.ruleName, location, log);
+  const found = await findUser(iam, userId);
+  if (found === null) return toGoneAnswer(userId, now);
+  const { userName } = found.identity;
 
-  const refuse = (reason: string) => {
-    log('error', 'refused', { alert: true, userId, reason });
-    return toRefusedAnswer(userId, location.accountId, live.identity.userName, reason, now);
-  };
-  const quarantine = await findQuarantine(iam, live.identity.userName);
+  const quarantine = await findQuarantine(iam, userName);
   if (quarantine !== null) {
     return refuse(
       `policy ${quarantine} quarantines the user, because one of their access keys leaked`,
+      userName,
     );
   }
-  const { outstanding, forged } = await readOutstanding(ssm, { ...location, userId });
-  if (forged.length > 0) return refuse(forged.map(describeForged).join('; '));
+  const { outstanding, closed, forged } = await readRecords(ssm, { ...location, userId });
+  if (forged.length > 0) return refuse(forged.map(describeForged).join('; '), userName);
 
+  const seemsStale = (user: LiveUser | null) =>
+    user !== null && mayLag(outstanding, currentCredentials(user.credentials), now);
+  const live = seemsStale(found)
+    ? await pollUntil(
+        clock,
+        deadline,
+        () => findUser(iam, userId, userName),
+        (user) => !seemsStale(user),
+      )
+    : found;
+  if (live === null) return toGoneAnswer(userId, now);
   const current = currentCredentials(live.credentials);
-  const plan = planByRecords(outstanding, current, options, now);
-  // The rule that led to the revocation may have another name.
-  const ruleNames = [...new Set(outstanding.map(({ record }) => record.ruleName))];
-  const rule = named ?? (await readFirst(ruleNames, read));
+  const options = { ...request.options, passwordsByHand: settings.passwords === 'ByHand' };
+  const { plan, records } = await planWithHistory(outstanding, closed, current, options, ssm, now);
   const parameters = rule ?? parseRuleParameters({});
   return toRestorationAnswer({
-    ...{ userId, now, plan, revocationId: options.revocationId },
+    ...{ userId, now, plan, location, revocationId: options.revocationId },
     userName: live.identity.userName,
-    records: outstanding.map(({ record }) => record),
-    fullyRestored: fullyRestoredRecords(outstanding, current, nothingRestored, now),
+    records: records.map(({ record }) => record),
+    closed: closed.map(({ record }) => record.executionId),
+    staysOff: staysOff(plan.notRestored, current),
+    fullyRestored: fullyRestoredRecords(records, current, nothingRestored, now),
     exemptionTag: parameters.exemptUntilTag,
     exemptUntil: graceOf(live, parameters, graceDays, now),
-    ruleMissing: rule === null ? request.ruleName : null,
+    ruleMissing: rule === null ? settings.ruleName : null,
   });
+}
+
+/** Why an execution must not restore anything, by who started it; null if it may. */
+function objectTo(
+  starter: ReturnType<typeof startedBy>,
+  operatorArns: readonly string[],
+): string | null {
+  switch (starter.kind) {
+    case 'config':
+      return `service-linked role ${starter.arn} started the execution; only a person may start a restoration`;
+    case 'unknown':
+      return 'Automation does not say who started the execution; only a person may start a restoration';
+    case 'person':
+      return operatorArns.length === 0 || isOperator(starter.arn, operatorArns)
+        ? null
+        : `${starter.arn} started the execution, and is not one of the stack’s RestoreOperatorArns`;
+  }
+}
+
+/** Null if the rule is missing or invalid: that must not prevent a restoration. */
+async function readDeployedRule(
+  config: RestorationDependencies['config'],
+  name: string,
+  location: Invocation['location'],
+  log: RestorationDependencies['log'],
+): Promise<RuleParameters | null> {
+  try {
+    return await readRule(config, name, location);
+  } catch (error) {
+    if (!(error instanceof ExpectedError) || error.name !== 'RuleParameterError') throw error;
+    log('warn', 'rule ignored', { reason: error.message });
+    return null;
+  }
+}
+
+/** Reads what earlier restorations gave back only if the marks of the records allow something. */
+async function planWithHistory(
+  outstanding: readonly OutstandingRecord[],
+  closed: readonly OutstandingRecord[],
+  current: CurrentCredentials,
+  options: RestorationOptions,
+  ssm: RestorationDependencies['ssm'],
+  now: number,
+): Promise<{ plan: RestorationPlan; records: readonly OutstandingRecord[] }> {
+  const planFor = (records: readonly OutstandingRecord[]) =>
+    planByRecords(records, current, options, now);
+  const byMarks = planFor(outstanding);
+  const isNothing = byMarks.accessKeyIds.length === 0 && byMarks.passwordRecord === null;
+  const records = isNothing ? outstanding : withHistory(outstanding, await listRestorations(ssm));
+  const plan = isNothing ? byMarks : planFor(records);
+  return { plan: reportClosed(plan, planFor(closed)), records };
+}
+
+/** Adds what is still off although its record is marked as restored. */
+function reportClosed(plan: RestorationPlan, ofClosed: RestorationPlan): RestorationPlan {
+  const known = new Set(plan.notRestored.map(({ credential }) => credential.id));
+  const hidden = ofClosed.notRestored.filter(
+    ({ credential: { id }, why }) =>
+      why.kind === 'RestoredBefore' &&
+      !known.has(id) &&
+      (id === null ? plan.passwordRecord === null : !plan.accessKeyIds.includes(id)),
+  );
+  return { ...plan, notRestored: [...plan.notRestored, ...hidden] };
 }
 
 function describeForged({ name, why, writer }: ForgedRecord): string {
@@ -133,17 +232,6 @@ function graceOf(
   return exemptUntil(exemption, graceDays, parameters.maxExemptionDays, now);
 }
 
-async function readFirst(
-  names: readonly string[],
-  read: (name: string) => Promise<RuleParameters | null>,
-): Promise<RuleParameters | null> {
-  for (const name of names) {
-    const found = await read(name);
-    if (found !== null) return found;
-  }
-  return null;
-}
-
 /**
  * Verifies that the credentials of the plan can be used, and selects the records to mark. A password counts as
  * restored only if this execution issued it, according to the label of the secret's version. Throws RunError
@@ -156,34 +244,29 @@ async function verifyRestoration(
 ): Promise<Answer> {
   const { userId, firstAccessKeyId, secondAccessKeyId, passwordAction } = request;
   const accessKeyIds = [firstAccessKeyId, secondAccessKeyId].filter((id) => id !== null);
-  const unusableIn = (current: ReturnType<typeof toCurrent>) =>
+  const unusableIn = (current: UserState) =>
     stillUnusable(accessKeyIds, passwordAction === 'Issue', current);
   const state: SeenState = await pollUntil(
     clock,
     deadline,
     () => readUserState(iam, userId, request.userName),
-    (seen) => seen === 'gone' || (seen !== 'changing' && unusableIn(toCurrent(seen)).length === 0),
+    (seen) => seen === 'gone' || (seen !== 'changing' && unusableIn(seen).length === 0),
   );
   if (state === 'gone') throw new ExpectedError('RunError', `user ${userId} was deleted meanwhile`);
   if (state === 'changing') {
     const message = `user ${request.userName} (${userId}) keeps changing; run the document again`;
     throw new ExpectedError('RunError', message);
   }
-  const current = toCurrent(state);
-  const usable = accessKeyIds.filter((id) => stillUnusable([id], false, current).length === 0);
-  const password = current.hasPassword && (await wasIssued(request, location, secrets));
+  const usable = accessKeyIds.filter((id) => stillUnusable([id], false, state).length === 0);
+  const password = state.passwordCreated !== null && (await wasIssued(request, location, secrets));
   const restored: JustRestored = { accessKeyIds: usable, password };
   const now = clock.now();
-  const { outstanding } = await readOutstanding(ssm, { ...location, userId });
+  const { outstanding } = await readRecords(ssm, { ...location, userId });
   return toRestoredAnswer(request, {
     ...{ userName: state.userName, accountId: location.accountId, now },
-    ...{ restored, left: unusableIn(current), records: outstanding },
-    fullyRestored: fullyRestoredRecords(outstanding, current, restored, now),
+    ...{ restored, left: unusableIn(state), records: outstanding },
+    fullyRestored: fullyRestoredRecords(outstanding, state, restored, now),
   });
-}
-
-function toCurrent(state: UserState) {
-  return { hasPassword: state.passwordCreated !== null, ...state };
 }
 
 async function wasIssued(

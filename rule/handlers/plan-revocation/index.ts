@@ -10,6 +10,8 @@ import { planRevocation } from './plan-revocation.ts';
 const clients = connect({ iam: IAMClient, config: ConfigServiceClient, ssm: SSMClient });
 const log = jsonLog(writeLine);
 
+const passwords = process.env['PASSWORDS'] === 'Issued' ? 'Issued' : 'ByHand';
+
 /** The entry point of the function unused-iam-credentials-plan-revocation. */
 export const handler = (event: unknown, context: LambdaContext): Promise<Answer> =>
-  planRevocation(event, context, { ...clients, clock: systemClock, log });
+  planRevocation(event, context, { ...clients, clock: systemClock, log, passwords });

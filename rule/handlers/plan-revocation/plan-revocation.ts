@@ -18,6 +18,7 @@ import {
 } from '../../core/revocation-plan.ts';
 import { nameOf, recordOf, stillUsable } from '../../core/revocation-record.ts';
 import { evidenceOf, readReport, rowCovers } from '../../formats/credential-report.ts';
+import type { Passwords } from '../../formats/messages.ts';
 import { decodeRecord } from '../../formats/record-codec.ts';
 import {
   parseRevocationRequest,
@@ -74,6 +75,9 @@ async function judgeByReport(
   return { ...judgement, evidence: { generatedAt, complete } };
 }
 
+interface RevocationDependencies extends FunctionDependencies {
+  readonly passwords: Passwords;
+}
 type PlanRequest = Extract<RevocationRequest, { mode: 'plan' }>;
 type VerifyRequest = Extract<RevocationRequest, { mode: 'verify' }>;
 
@@ -84,7 +88,7 @@ type VerifyRequest = Extract<RevocationRequest, { mode: 'verify' }>;
 export function planRevocation(
   event: unknown,
   context: LambdaContext,
-  dependencies: FunctionDependencies,
+  dependencies: RevocationDependencies,
 ): Promise<Answer> {
   return runInvocation(context, dependencies, async (invocation) => {
     const request = parseRevocationRequest(event);
@@ -163,7 +167,7 @@ function planFor(
 async function verifyRevocation(
   { userId, record: encoded, topicArn }: VerifyRequest,
   { location, deadline }: Invocation,
-  { iam, clock }: Pick<FunctionDependencies, 'iam' | 'clock'>,
+  { iam, clock, passwords }: Pick<RevocationDependencies, 'iam' | 'clock' | 'passwords'>,
 ): Promise<Answer> {
   const record = decodeRecord(encoded);
   const usableIn = (state: Parameters<typeof stillUsable>[1]) =>
@@ -178,7 +182,7 @@ async function verifyRevocation(
   const userName = state === 'changing' ? record.userName : state.userName;
   const left = state === 'changing' ? null : usableIn(state);
   if (left?.length === 0) {
-    return toVerifiedAnswer(record, userName, clock.now(), location, topicArn);
+    return toVerifiedAnswer(record, userName, clock.now(), location, topicArn, passwords);
   }
   const what = left?.map(nameOf).join(', ') ?? 'unknown, because the user keeps changing';
   throw new ExpectedError(

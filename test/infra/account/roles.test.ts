@@ -166,7 +166,9 @@ describe('every statement', () => {
         'iam:ListUsers',
         'ssm:DescribeParameters',
       ],
-      PlanRestoration: ['config:DescribeConfigRules', 'iam:ListUsers'],
+      PlanRestoration: [
+        ...['config:DescribeConfigRules', 'iam:ListUsers', 'ssm:DescribeAutomationExecutions'],
+      ],
       IssuePassword: [
         'iam:GetAccountPasswordPolicy',
         'iam:ListUsers',
@@ -198,7 +200,7 @@ describe('every statement', () => {
         ...of('ssm', records, 'PutParameter AddTagsToResource ListTagsForResource'),
         ...of('ssm', records, 'GetParametersByPath GetParameterHistory'),
         ...of('ssm', arn('ssm', 'parameter/unused-iam-credentials/pause'), 'GetParameter'),
-        ...of('ssm', executions, 'GetAutomationExecution'),
+        ...of('ssm', executions, 'GetAutomationExecution DescribeAutomationStepExecutions'),
         ...of('secretsmanager', secrets, 'CreateSecret PutResourcePolicy PutSecretValue'),
         ...of('secretsmanager', secrets, 'DescribeSecret UpdateSecretVersionStage'),
         ...of('sns', central.CentralTopicArn, 'Publish'),

@@ -115,16 +115,20 @@ it('restores without the rule, with the default tag, and says so', async () => {
   );
 });
 
-it('if the named rule is missing, the rule of the revocation defines the exemption', async () => {
-  const { local, account, frank } = await revoked();
+it('fails for another rule than the deployed one, names both, and changes nothing', async () => {
+  const { local, account, aws, frank } = await revoked();
   const rule = account.config.ruleDefinitions.get(ruleName);
   if (rule === undefined) throw new Error('expected the rule');
-  const inputParameters = { exemptUntilTag: 'keep-until', maxExemptionDays: '7' };
-  account.config.ruleDefinitions.set(ruleName, { ...rule, inputParameters });
-  const done = await local.restore(frank.userId, { ConfigRuleName: 'renamed' });
-  expect(done.status).toBe('Success');
-  expect(frank.tags.map(({ Key }) => Key)).toEqual(['keep-until']);
-  expect(output(done, 'Decision.Reason')).not.toContain('AWS Config rule');
+  account.config.ruleDefinitions.set('my-rule', {
+    ...rule,
+    inputParameters: { exemptUntilTag: 'keep-until' },
+  });
+  const done = await local.restore(frank.userId, { ConfigRuleName: 'my-rule' });
+  expect(done.status).toBe('Failed');
+  expect(done.failureMessage).toContain(
+    'ConfigRuleName is my-rule, but the deployed rule is unused-iam-credentials',
+  );
+  expect(changes(aws)).toEqual([]);
 });
 
 it.each([

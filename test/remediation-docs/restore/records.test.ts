@@ -91,7 +91,9 @@ it('says that a revocation is unknown, and changes nothing', async () => {
   expect(done.status).toBe('Success');
   expect(output(done, 'Decision.Outcome')).toBe('NothingRestorable');
   expect(output(done, 'Decision.Reason')).toBe(
-    `the user has no outstanding record of revocation ${other}`,
+    'nothing to restore in account 123456789012, Region us-east-1: ' +
+      `the user has no outstanding record of revocation ${other}; ` +
+      'records that do not count: 1 of other revocations (RevocationId=All, --revocation All)',
   );
   expect(changes(local.aws)).toEqual([]);
 });

@@ -3,12 +3,15 @@ import {
   type CurrentCredentials,
   isFullyRestored,
   type JustRestored,
+  mayLag,
   nothingRestored,
   type OutstandingRecord,
   planRestoration,
   type RestorationOptions,
   recordsToMark,
+  staysOff,
   stillUnusable,
+  withHistory,
 } from '../../../rule/core/restoration-plan.ts';
 import { describeReason } from '../../../rule/formats/restoration-answer.ts';
 import { ago, now } from '../../builders/account.ts';
@@ -18,6 +21,7 @@ import {
   record,
   recordedKey,
   recordedPassword,
+  userId,
 } from '../../builders/revocation.ts';
 
 const all: RestorationOptions = {
@@ -35,7 +39,7 @@ const applied = (of: Parameters<typeof record>[0], rest = {}): OutstandingRecord
   running: false,
   restored: new Set(),
 });
-const gone: CurrentCredentials = { hasPassword: false, accessKeys: [] };
+const gone: CurrentCredentials = { passwordCreated: null, accessKeys: [] };
 const inactive: CurrentCredentials = {
   ...gone,
   accessKeys: [key('AKIA1', 'Inactive', ago(100)), key('AKIA2', 'Inactive')],
@@ -67,7 +71,7 @@ describe('what is restored', () => {
   });
 
   it('does not restore what someone else reactivated, deleted or issued since', () => {
-    const current = { hasPassword: true, accessKeys: [key('AKIA1', 'Active')] };
+    const current = { passwordCreated: now, accessKeys: [key('AKIA1', 'Active')] };
     const records = [applied([recordedKey('AKIA1'), recordedKey('AKIA2'), recordedPassword])];
     expect(plan(records, current)).toEqual({
       keys: [],
@@ -119,9 +123,59 @@ describe('what is restored', () => {
     const other = applied([recordedKey('AKIA2')], { executionId: otherExecutionId });
     const records = [applied([recordedKey('AKIA1')]), other];
     expect(plan(records, inactive, { revocationId: otherExecutionId }).keys).toEqual(['AKIA2']);
-    const old = (at: number) => applied([recordedKey('AKIA1')], { recordedAt: at });
-    expect(plan([old(ago(90))]).keys).toEqual(['AKIA1']);
+    const old = (at: number) => applied(both, { recordedAt: at });
+    expect(plan([old(ago(90))]).keys).toEqual(['AKIA1', 'AKIA2']);
     expect(plan([old(ago(90) - 1)]).keys).toEqual([]);
+    expect(plan([old(ago(95))], inactive, { revocationId: executionId }).keys).toHaveLength(2);
+    expect(plan([old(ago(95))], inactive, { accessKeyId: 'AKIA2' })).toMatchObject({
+      keys: ['AKIA2'],
+      notRestored: [expect.stringContaining('AKIA1: revocation')],
+    });
+  });
+
+  it('includes what an unfinished revocation changed according to the history of its steps', () => {
+    const unfinished = { ...applied([recordedKey('AKIA1'), recordedKey('AKIA2')]), applied: false };
+    const found = plan([{ ...unfinished, changed: new Set(['AKIA2']) }]);
+    expect(found).toMatchObject({
+      keys: ['AKIA2'],
+      notRestored: [expect.stringContaining('AKIA1: revocation')],
+    });
+  });
+
+  it('takes a login profile with the recorded date for the deleted one, while reads may lag', () => {
+    const shown = { ...gone, passwordCreated: recordedPassword.created ?? null };
+    const of = (recordedAt: number) => applied([recordedPassword], { recordedAt });
+    expect(plan([of(now - 599_999)], shown).password).toBe(executionId);
+    expect(plan([of(now - 600_000)], shown)).toEqual({
+      ...{ keys: [], password: null },
+      notRestored: ['password: the old one was not deleted; it is left unchanged'],
+    });
+    const other = { ...gone, passwordCreated: now };
+    expect(plan([of(now - 1)], other).notRestored.join()).toContain('a new one was issued since');
+    const { created: _, ...undated } = recordedPassword;
+    const withoutDate = applied([undated], { recordedAt: now - 1 });
+    expect(plan([withoutDate], shown).notRestored.join()).toContain('a new one was issued since');
+  });
+
+  it('leaves a password to people where the deployment cannot issue one', () => {
+    const found = plan([applied([recordedPassword])], gone, { passwordsByHand: true });
+    expect(found.password).toBeNull();
+    expect(found.notRestored.join()).toContain('create one by hand: aws iam create-login-profile');
+  });
+
+  it('gives one reason for each credential: of the newest record, unless another one was named', () => {
+    const newer = applied([recordedKey('AKIA1')]);
+    const unfinished = { ...newer, applied: false };
+    const older = applied([recordedKey('AKIA1')], {
+      ...{ executionId: otherExecutionId, recordedAt: ago(91) },
+    });
+    expect(plan([older, unfinished]).notRestored).toEqual([
+      expect.stringContaining(`revocation ${executionId} did not finish`),
+    ]);
+    const named = { revocationId: otherExecutionId, accessKeyId: 'AKIA2' };
+    expect(plan([newer, older], inactive, named).notRestored).toEqual([
+      'AKIA1: AccessKeyId (--access-key) names another key',
+    ]);
   });
 
   it('includes what an unfinished revocation recorded only with IncludeUnconfirmed', () => {
@@ -149,7 +203,9 @@ describe('what is restored', () => {
     };
     const again = plan([before]);
     expect(again).toMatchObject({ keys: [], password: executionId });
-    expect(again.notRestored.join()).toContain('was restored before, and removed again since');
+    expect(again.notRestored.join()).toMatch(
+      /was restored before, according to record .*, and removed again since/,
+    );
   });
 
   it('does not issue a password if a newer one was used and deleted since', () => {
@@ -208,7 +264,7 @@ describe('the reason why something is not restored', () => {
     ]);
     const old = applied([recordedKey('AKIA1')], { recordedAt: ago(91) });
     expect(plan([old]).notRestored).toEqual([
-      `AKIA1: revocation ${executionId} is older than MaxRecordAgeDays (--max-record-age-days), 90`,
+      `AKIA1: revocation ${executionId} is older than MaxRecordAgeDays (--max-record-age-days), 90; name it with RevocationId (--revocation) to restore it`,
     ]);
     expect(plan([applied([recordedKey('AKIA1')])], inactive, { accessKeyId: 'AKIA2' })).toEqual({
       keys: [],
@@ -226,27 +282,97 @@ describe('the reason why something is not restored', () => {
 
 const lag = 600_000;
 const both = [recordedKey('AKIA1'), recordedPassword];
-const back: CurrentCredentials = { hasPassword: true, accessKeys: [key('AKIA1', 'Active')] };
-const off: CurrentCredentials = { hasPassword: false, accessKeys: [key('AKIA1', 'Inactive')] };
+const back: CurrentCredentials = { passwordCreated: now, accessKeys: [key('AKIA1', 'Active')] };
+const allOff: CurrentCredentials = {
+  passwordCreated: null,
+  accessKeys: [key('AKIA1', 'Inactive')],
+};
 const restoredAll = { accessKeyIds: ['AKIA1'], password: true };
 const marked = (...names: string[]) => ({ ...applied(both), restored: new Set(names) });
+
+describe('what stays off', () => {
+  const left = (
+    credential: ReturnType<typeof recordedKey>,
+    kind: 'OldPasswordWorks' | 'Expired',
+  ) => ({
+    ...{ credential, why: { kind } },
+  });
+  const off = (credential: ReturnType<typeof recordedKey>, current: CurrentCredentials) =>
+    staysOff([left(credential, 'Expired')], current).length;
+
+  it('is what a record lists and the user cannot use', () => {
+    expect(off(recordedKey('AKIA1'), inactive)).toBe(1);
+    expect(off(recordedKey('AKIA3'), inactive)).toBe(1);
+    expect(off(recordedKey('AKIA1'), back)).toBe(0);
+    expect(off(recordedPassword, allOff)).toBe(1);
+    expect(off(recordedPassword, back)).toBe(0);
+  });
+
+  it('is a password that a read of IAM still shows, unless it was never deleted', () => {
+    const shown = { ...gone, passwordCreated: recordedPassword.created ?? null };
+    expect(off(recordedPassword, shown)).toBe(1);
+    expect(staysOff([left(recordedPassword, 'OldPasswordWorks')], shown)).toEqual([]);
+  });
+});
+
+describe('reads of IAM may lag', () => {
+  const young = applied([recordedKey('AKIA1'), recordedPassword], { recordedAt: now - lag + 1 });
+  it.each<[string, boolean, OutstandingRecord, CurrentCredentials?]>([
+    ['a key looks active', true, young],
+    [
+      'the steps say that it was deactivated',
+      true,
+      { ...young, applied: false, changed: new Set(['AKIA1']) },
+    ],
+    ['it may not have been deactivated', false, { ...young, applied: false }],
+    ['it was restored', false, { ...young, restored: new Set(['AKIA1']) }],
+    ['it is inactive', false, young, allOff],
+    ['only another key is active', false, young, { ...gone, accessKeys: [key('AKIA2', 'Active')] }],
+    [
+      'it was to be deleted',
+      false,
+      applied([recordedKey('AKIA1', { action: 'Delete' })], { recordedAt: now }),
+    ],
+    ['the revocation is older', false, applied(both, { recordedAt: now - lag })],
+  ])('or not, when %s: %s', (_, expected, of, current = back) => {
+    expect(mayLag([of], current, now)).toBe(expected);
+  });
+});
+
+describe('the history of restorations', () => {
+  const restoration = { startedAt: ago(1), accessKeyIds: ['AKIA1'], passwordOf: null };
+  const marksOf = (earlier: typeof restoration | Record<string, unknown>) =>
+    withHistory([applied(both)], [{ ...restoration, ...earlier }]).map(({ restored }) => [
+      ...restored,
+    ]);
+
+  it('counts what was given back since the record was written, like its marks', () => {
+    expect(marksOf({})).toEqual([['AKIA1']]);
+    expect(marksOf({ startedAt: ago(1) - 1 })).toEqual([[]]);
+    expect(marksOf({ passwordOf: userId })).toEqual([['AKIA1', 'password']]);
+    expect(marksOf({ passwordOf: 'AIDAANOTHERUSER00001' })).toEqual([['AKIA1']]);
+    expect(withHistory([marked('password')], []).map(({ restored }) => [...restored])).toEqual([
+      ['password'],
+    ]);
+  });
+});
 
 describe('a record is fully restored', () => {
   const deleted = [recordedKey('AKIA1', { action: 'Delete' })];
   const one = [recordedKey('AKIA1')];
-  const only = (...keys: ReturnType<typeof key>[]) => ({ hasPassword: false, accessKeys: keys });
-  const gonePassword = { hasPassword: true, accessKeys: [] };
+  const only = (...keys: ReturnType<typeof key>[]) => ({ passwordCreated: null, accessKeys: keys });
+  const gonePassword = { passwordCreated: now, accessKeys: [] };
   const [activeKey, inactiveKey] = [key('AKIA1', 'Active'), key('AKIA1', 'Inactive')];
   const young = applied(both, { recordedAt: now - lag + 1 });
 
   it.each<[string, boolean, OutstandingRecord, CurrentCredentials, JustRestored?]>([
     ['everything is usable again', true, applied(both), back],
     ['a key is gone and a new password exists', true, applied(both), gonePassword],
-    ['the password is missing', false, applied(both), { ...back, hasPassword: false }],
-    ['the key is inactive', false, applied(both), { ...off, hasPassword: true }],
+    ['the password is missing', false, applied(both), { ...back, passwordCreated: null }],
+    ['the key is inactive', false, applied(both), { ...allOff, passwordCreated: now }],
     ['the key has expired', true, applied(one), only(key('AKIA1', 'Expired'))],
     ['a deleted key is gone', true, applied(deleted), gone],
-    ['a key to delete is inactive', true, applied(deleted), off],
+    ['a key to delete is inactive', true, applied(deleted), allOff],
     ['only another key is inactive', true, applied(one), only(key('AKIA2', 'Inactive'))],
     ['another key is active', false, applied(one), only(key('AKIA2', 'Active'), inactiveKey)],
     [
@@ -262,10 +388,10 @@ describe('a record is fully restored', () => {
     ['the key is gone', true, young, gonePassword, { ...restoredAll, accessKeyIds: [] }],
     ['the lag is over', true, applied(both, { recordedAt: now - lag }), back],
     ['its execution is running', false, { ...applied(both), running: true }, back, restoredAll],
-    ['everything is marked', true, marked('AKIA1', 'password'), off],
-    ['only the key is marked', false, marked('AKIA1'), off],
-    ['only the password is marked', false, marked('password'), off],
-    ['the rest is usable', true, marked('AKIA1'), { ...off, hasPassword: true }],
+    ['everything is marked', true, marked('AKIA1', 'password'), allOff],
+    ['only the key is marked', false, marked('AKIA1'), allOff],
+    ['only the password is marked', false, marked('password'), allOff],
+    ['the rest is usable', true, marked('AKIA1'), { ...allOff, passwordCreated: now }],
   ])('or not, when %s: %s', (_, expected, of, current, justRestored = nothingRestored) => {
     expect(isFullyRestored(of, current, justRestored, now)).toBe(expected);
   });
@@ -300,9 +426,10 @@ it.each([
 ] as const)(
   'after a restoration, still unusable is what is %s',
   (_, ids, password, hasPassword, statuses, expected) => {
+    const passwordCreated = hasPassword ? now : null;
     const accessKeys = statuses.map((status, index) => ({ id: `AKIA${index + 1}`, status }));
     const type = (id: string | null) => (id === null ? 'password' : 'access-key');
-    const left = stillUnusable(ids, password, { hasPassword, accessKeys });
+    const left = stillUnusable(ids, password, { passwordCreated, accessKeys });
     expect(left).toEqual(expected.map((id) => ({ type: type(id), id })));
   },
 );

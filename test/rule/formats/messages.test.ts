@@ -20,9 +20,10 @@ describe('the notification', () => {
       reason: 'never used, since 2024-01-01',
     });
     const of = record([recordedKey('AKIA1'), deleted, recordedPassword], { ruleName: 'org-rule' });
-    expect(describeRevoked(of, location, 'arn:aws:sns:us-east-1:123456789012:t')).toEqual({
-      Subject: 'Unused IAM credentials revoked: someone',
-      Message: `Unused credentials of IAM user someone (AIDATESTUSERTESTUSER2) in account 123456789012 were revoked:
+    expect(describeRevoked(of, location, 'arn:aws:sns:us-east-1:123456789012:t', 'Issued')).toEqual(
+      {
+        Subject: 'Unused IAM credentials revoked: someone',
+        Message: `Unused credentials of IAM user someone (AIDATESTUSERTESTUSER2) in account 123456789012 were revoked:
 - access key AKIA1: deactivated; used 2026-08-13 (100 days, limit 45)
 - access key AKIA2: deleted; never used, since 2024-01-01
 - password: deleted; used 2026-08-13 (100 days, limit 45)
@@ -30,17 +31,35 @@ Record: /unused-iam-credentials/records/AIDATESTUSERTESTUSER2/11111111-2222-4333
 
 To reactivate deactivated access keys and issue a new password:
   aws ssm start-automation-execution --region us-gov-west-1 --document-name UnusedIamCredentials-Restore \\
-    --parameters IAMResourceId=AIDATESTUSERTESTUSER2,RevocationId=11111111-2222-4333-8444-555555555555,ConfigRuleName=org-rule,RestorePassword=true,NotificationTopicArn=arn:aws:sns:us-east-1:123456789012:t,AutomationAssumeRole=arn:aws-us-gov:iam::123456789012:role/UnusedIamCredentials-Restore-us-gov-west-1
+    --parameters IAMResourceId=AIDATESTUSERTESTUSER2,RevocationId=All,ConfigRuleName=org-rule,RestorePassword=true,NotificationTopicArn=arn:aws:sns:us-east-1:123456789012:t,AutomationAssumeRole=arn:aws-us-gov:iam::123456789012:role/UnusedIamCredentials-Restore-us-gov-west-1
 or, with the command line of this project installed:
-  unused-iam-credentials restore AIDATESTUSERTESTUSER2 --revocation 11111111-2222-4333-8444-555555555555 --rule org-rule --password`,
-    });
+  unused-iam-credentials restore AIDATESTUSERTESTUSER2 --rule org-rule --password
+Both cover all revocations of the user in the last 90 days. To undo only this one, however old, use RevocationId=11111111-2222-4333-8444-555555555555 (--revocation 11111111-2222-4333-8444-555555555555).`,
+      },
+    );
   });
 
   it('of a revocation of keys does not request a password, and passes no topic if there is none', () => {
-    const { Message } = describeRevoked(record([recordedKey('AKIA1')]), location, null);
-    expect(Message).toMatch(/--rule unused-iam-credentials$/u);
+    const { Message } = describeRevoked(record([recordedKey('AKIA1')]), location, null, 'Issued');
+    expect(Message).toMatch(/--rule unused-iam-credentials$/mu);
     expect(Message).toMatch(/To reactivate deactivated access keys:\n {2}aws ssm/u);
     expect(Message).toMatch(/ConfigRuleName=unused-iam-credentials,AutomationAssumeRole=/u);
+  });
+
+  it('of a revocation promises no password where the deployment cannot issue one, and says how to create one', () => {
+    const byHand = `
+This deployment cannot issue a new password. To create one by hand:
+  aws iam create-login-profile --user-name someone --password-reset-required --password '<new password>'`;
+    const both = record([recordedKey('AKIA1'), recordedPassword]);
+    const { Message } = describeRevoked(both, location, null, 'ByHand');
+    expect(Message).toContain('To reactivate deactivated access keys:\n  aws ssm');
+    expect(Message).not.toMatch(/RestorePassword|--password$/mu);
+    expect(Message.endsWith(byHand)).toBe(true);
+    const only = describeRevoked(record([recordedPassword]), location, null, 'ByHand').Message;
+    expect(only).not.toContain('aws ssm');
+    expect(only.endsWith(byHand)).toBe(true);
+    const keys = describeRevoked(record([recordedKey('AKIA1')]), location, null, 'ByHand').Message;
+    expect(keys).not.toContain('create-login-profile');
   });
 
   it('of a restoration says who, what, where the password is, and when the exemption ends', () => {
@@ -48,6 +67,7 @@ or, with the command line of this project installed:
       ...{ userName: 'someone', userId: 'AIDA1', accountId: '123456789012' },
       ...{ restored: ['access key AKIA1'], notRestored: ['password: left unchanged'] },
       exemptUntil: '2026-12-05',
+      staysOff: null,
     };
     expect(describeRestored({ ...what, secretName: 'a/secret' })).toEqual({
       Subject: 'IAM credentials restored: someone',
@@ -80,7 +100,7 @@ No credential was changed. Find out who caused this before you restore anything.
   it('has a subject that SNS accepts, 1 to 100 ASCII characters, at the longest names', () => {
     const long = 'x'.repeat(64);
     const subjects = [
-      describeRevoked(record([recordedPassword], { userName: long }), location, null),
+      describeRevoked(record([recordedPassword], { userName: long }), location, null, 'Issued'),
       describeRefusal(`AIDA${'A'.repeat(124)}`, '123456789012', 'why', now),
     ].map(({ Subject }) => Subject);
     for (const subject of subjects) expect(subject).toMatch(/^[ -~]{1,100}$/u);

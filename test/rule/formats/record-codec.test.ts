@@ -136,6 +136,10 @@ describe('a stored record', () => {
     expect(check([version])).toEqual({ genuine: true, record: ours });
   });
 
+  it('is genuine if AWS names our role without its session', () => {
+    expect(why([{ ...version, writer: writer.replace('/Automation-1', '') }])).toBe('genuine');
+  });
+
   it.each([
     ['a user', 'arn:aws:iam::123456789012:user/mallory'],
     ['another role', 'arn:aws:sts::123456789012:assumed-role/Admin/Automation-1'],

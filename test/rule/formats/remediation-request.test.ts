@@ -119,12 +119,13 @@ describe('a request of the documents', () => {
     const verify = {
       ...{ mode: 'verify', userId, executionId, userName: 'someone', exemptUntil: '2026-12-05' },
       ...{ firstAccessKeyId: 'None', secondAccessKeyId: 'AKIA2' },
-      ...{ passwordAction: 'None', passwordRevocationId: 'None' },
+      ...{ passwordAction: 'None', passwordRevocationId: 'None', staysOff: 'None' },
     };
     expect(parseRestorationRequest(verify)).toEqual({
-      ...{ ...verify, firstAccessKeyId: null, passwordRevocationId: null },
+      ...{ ...verify, firstAccessKeyId: null, passwordRevocationId: null, staysOff: null },
     });
-    for (const field of ['userName', 'exemptUntil', 'firstAccessKeyId', 'passwordRevocationId']) {
+    const texts = ['userName', 'exemptUntil', 'firstAccessKeyId', 'passwordRevocationId'];
+    for (const field of [...texts, 'staysOff']) {
       expect(() => parseRestorationRequest({ ...verify, [field]: undefined })).toThrow(
         refused(field),
       );
@@ -149,6 +150,7 @@ describe('a request of the documents', () => {
       ...{ mode: 'verify', userId, executionId, userName: 'someone', exemptUntil: '2026-12-05' },
       ...{ firstAccessKeyId: 'AKIA1', secondAccessKeyId: 'None' },
       ...{ passwordAction: 'Issue', passwordRevocationId: executionId },
+      staysOff: 'password: deleted',
     };
     expect(parseRestorationRequest(verify)).toEqual({ ...verify, secondAccessKeyId: null });
   });

@@ -19,7 +19,13 @@ import {
 
 const made = record([recordedKey('AKIA1'), recordedPassword]);
 const nothing = {
-  ...{ ToRestore: [], NotRestored: [], ExemptionTag: 'None', ExemptUntil: 'None' },
+  ...{
+    ToRestore: [],
+    NotRestored: [],
+    StaysOff: 'None',
+    ExemptionTag: 'None',
+    ExemptUntil: 'None',
+  },
   ...{ FirstAccessKeyAction: 'None', FirstAccessKeyId: 'None' },
   ...{ SecondAccessKeyAction: 'None', SecondAccessKeyId: 'None' },
   ...{ PasswordAction: 'None', PasswordRecord: 'None', PasswordRevocationId: 'None' },
@@ -31,6 +37,7 @@ const notRestored = (kind: 'Expired' | 'Deleted') => ({
 });
 const planned: PlannedRestoration = {
   ...{ userId, userName: 'someone', now, revocationId: null, records: [made], fullyRestored: [] },
+  ...{ location: { accountId: '123456789012', region: 'us-east-1' }, closed: [], staysOff: [] },
   ...{ exemptionTag: 'exempt', exemptUntil: '2026-12-05', ruleMissing: null },
   plan: {
     accessKeyIds: ['AKIA1', 'AKIA2'],
@@ -48,6 +55,8 @@ const empty = {
   passwordRecord: null,
   notRestored: (['Expired', 'Deleted', 'Expired'] as const).map(notRestored),
 };
+
+const place = 'nothing to restore in account 123456789012, Region us-east-1: ';
 
 describe('the answer of a plan to restore', () => {
   it('names an action for each step, and the exemption', () => {
@@ -90,21 +99,48 @@ describe('the answer of a plan to restore', () => {
         ...nothing,
         Outcome: 'NothingRestorable',
         UserName: 'someone',
-        Reason: reasons.join('; '),
+        Reason: `${place}${reasons.join('; ')}`,
       },
       ...{ NotRestored: reasons, MarkRecords: 'Yes', SettledRecords: [made.name] },
     });
-    const none = { ...planned, plan: empty, records: [] };
-    expect(toRestorationAnswer(none)['Reason']).toBe('the user has no outstanding record');
     const asked = { ...planned, plan: empty, revocationId: executionId };
-    expect(toRestorationAnswer(asked)['Reason']).toBe(reasons.join('; '));
+    expect(toRestorationAnswer(asked)['Reason']).toBe(`${place}${reasons.join('; ')}`);
     const another = { ...made, executionId: otherExecutionId };
     const oneOfTwo = { ...asked, records: [another, made] };
-    expect(toRestorationAnswer(oneOfTwo)['Reason']).toBe(reasons.join('; '));
-    const other = { ...planned, plan: empty, revocationId: otherExecutionId };
-    expect(toRestorationAnswer(other)['Reason']).toBe(
-      `the user has no outstanding record of revocation ${otherExecutionId}`,
+    expect(toRestorationAnswer(oneOfTwo)['Reason']).toBe(`${place}${reasons.join('; ')}`);
+  });
+
+  it('names account and Region, and the records that do not count', () => {
+    const none = { ...planned, plan: { ...empty, notRestored: [] }, records: [] };
+    const reason = (change: Partial<PlannedRestoration>) =>
+      toRestorationAnswer({ ...none, ...change })['Reason'];
+    expect(reason({})).toBe(`${place}the user has no outstanding record`);
+    expect(reason({ closed: [executionId] })).toBe(
+      `${place}the user has no outstanding record; records that do not count: 1 marked as restored`,
     );
+    const other = `the user has no outstanding record of revocation ${otherExecutionId}`;
+    expect(reason({ revocationId: otherExecutionId })).toBe(`${place}${other}`);
+    const rest = { records: [made], plan: empty, closed: [executionId] };
+    expect(reason({ revocationId: otherExecutionId, ...rest })).toBe(
+      `${place}${other}; records that do not count: 1 of other revocations (RevocationId=All, --revocation All), 1 marked as restored`,
+    );
+    expect(reason({ revocationId: executionId, closed: [executionId] })).toBe(
+      `${place}the record of revocation ${executionId} is marked as restored`,
+    );
+  });
+
+  it('says what stays off, at most 20 texts', () => {
+    const off = (count: number) =>
+      Array.from({ length: count }, (_, index) => ({
+        ...{ credential: recordedKey(`AKIA${index}`), why: { kind: 'OtherAccessKey' as const } },
+      }));
+    const one = toRestorationAnswer({ ...planned, staysOff: off(1) });
+    const text = 'access key AKIA0: AccessKeyId (--access-key) names another key';
+    expect(one['StaysOff']).toBe(text);
+    expect(String(one['Reason']).endsWith(`; stays off: ${text}`)).toBe(true);
+    expect(toRestorationAnswer({ ...planned, staysOff: off(20) })['StaysOff']).toMatch(/AKIA19: /u);
+    const many = toRestorationAnswer({ ...planned, staysOff: off(22) })['StaysOff'];
+    expect(many).toMatch(/AKIA19: [^;]*; 2 more$/u);
   });
 
   it('does not proceed for a user who is gone, and alerts for one who is refused', () => {
@@ -112,6 +148,7 @@ describe('the answer of a plan to restore', () => {
       ...{ ...nothing, Outcome: 'Gone', UserName: 'None' },
       Reason: `no IAM user has the ID ${userId}`,
     });
+    expect(toRefusedAnswer(userId, '123456789012', null, 'forged', now)['UserName']).toBe('None');
     expect(toRefusedAnswer(userId, '123456789012', 'someone', 'forged', now)).toEqual({
       ...{
         ...nothing,
@@ -134,6 +171,7 @@ describe('the answer of the verification of a restoration', () => {
       executionId,
       userName: 'someone',
       exemptUntil: '2026-12-05',
+      staysOff: null,
     },
     ...{ firstAccessKeyId: 'AKIA1', secondAccessKeyId: null },
     ...{ passwordAction: 'Issue' as const, passwordRevocationId: executionId },
@@ -169,7 +207,7 @@ describe('the answer of the verification of a restoration', () => {
     const others = toRestoredAnswer(request, { ...found, restored });
     expect(others['Restored']).toEqual(['access key AKIA1']);
     expect(others['NotRestored']).toEqual([
-      'password: another one was issued meanwhile and was not changed',
+      'password: the user has one that this restoration did not issue; it was not changed',
     ]);
     expect(others['Message']).not.toContain('secret');
     const keysOnly = { ...request, passwordAction: 'None' as const, passwordRevocationId: null };
@@ -177,6 +215,19 @@ describe('the answer of the verification of a restoration', () => {
       ...{ NotRestored: [], MarkRecords: 'No', SettledRecords: [] },
       ...{ MarkFirstAccessKey: 'Yes', MarkPassword: 'No', PasswordRecords: [] },
     });
+  });
+
+  it('is Partial if the plan leaves something off, and says what, also in the message', () => {
+    const staysOff = 'access key AKIA9: deleted, and cannot be restored';
+    const answer = toRestoredAnswer({ ...request, staysOff }, found);
+    expect(answer).toMatchObject({
+      Outcome: 'Partial',
+      Reason: `every credential of the plan can be used; stays off: ${staysOff}`,
+      Message: expect.stringContaining(`\nStays off: ${staysOff}\n`),
+    });
+    const left = [recordedKey('AKIA1')];
+    const failed = toRestoredAnswer({ ...request, staysOff }, { ...found, left });
+    expect(failed['Outcome']).toBe('Incomplete');
   });
 
   it('marks what was restored even if something else is left, and names it', () => {

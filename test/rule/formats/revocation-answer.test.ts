@@ -147,7 +147,7 @@ describe('the answer of a verification', () => {
 
   it('names what was revoked, the current user name, and the value of the tag', () => {
     const of = record([recordedKey('AKIA1'), recordedPassword]);
-    expect(toVerifiedAnswer(of, 'renamed', now, location, null)).toMatchObject({
+    expect(toVerifiedAnswer(of, 'renamed', now, location, null, 'Issued')).toMatchObject({
       ...{ Outcome: 'Verified', UserName: 'renamed', VerifiedAt: '2026-11-21T06:30:00Z' },
       Revoked: ['access key AKIA1 (Deactivate)', 'password (Delete)'],
       TagValue: `2026-11-21T06:30:00Z ${executionId}`,

@@ -134,7 +134,7 @@ it('waits while IAM calls the user temporarily unmodifiable', async () => {
 it('changes nothing where someone issued a password after the plan, and leaves the secret', async () => {
   const { local, frank, account, aws } = await revoked();
   const issue = () => Object.assign(frank, password(0));
-  aws.faults.push({ operation: 'GetAutomationExecution', before: issue, times: 1 });
+  aws.faults.push({ operation: 'UpdateAccessKey', before: issue, times: 1 });
   const done = await local.restore(frank.userId, asked);
   expect(done.status).toBe('Success');
   expect(frank.loginProfile).toEqual(password(0).loginProfile);

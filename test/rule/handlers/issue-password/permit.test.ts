@@ -65,7 +65,7 @@ const refusals: [string, RegExp, Change][] = [
   ],
   [
     'by a record that is marked as restored',
-    /is marked as restored, or does not exist/,
+    /was restored before, according to record/,
     (found) => {
       running(found);
       found.account.parameters.get(found.recordName)?.tags.set('restored', '2026-11-21');
@@ -74,7 +74,7 @@ const refusals: [string, RegExp, Change][] = [
   ],
   [
     'by a record that does not exist',
-    /is marked as restored, or does not exist/,
+    /record .* does not exist/,
     (found) => {
       running(found);
       return recordOf(found.frank, executionId);

@@ -1,0 +1,130 @@
+import { describe, expect, it } from 'vitest';
+import {
+  credentialsChangedBy,
+  isOperator,
+  readRestoration,
+  startedBy,
+} from '../../../rule/formats/automation-history.ts';
+
+const place = { partition: 'aws', accountId: '123456789012' };
+const role = (name: string) => `arn:aws:iam::123456789012:role/${name}`;
+const config = 'AWSServiceRoleForConfigRemediation';
+
+describe('an execution was started', () => {
+  it.each([
+    ['a person', 'sts', 'assumed-role/Admin/alice', 'person', role('Admin')],
+    ['a user', 'iam', 'user/alice', 'person', 'arn:aws:iam::123456789012:user/alice'],
+    ['a user', 'iam', 'user/ops/alice', 'person', 'arn:aws:iam::123456789012:user/ops/alice'],
+    ['a user', 'sts', 'federated-user/al', 'person', 'arn:aws:sts::123456789012:federated-user/al'],
+    ['root', 'iam', 'root', 'person', 'arn:aws:iam::123456789012:root'],
+    ['a role', 'iam', 'role/ops/Admin', 'person', role('Admin')],
+    ['AWS Config', 'sts', `assumed-role/${config}/x`, 'config', role(config)],
+    ['AWS Config', 'sts', `assumed-role/${config}`, 'config', role(config)],
+    [
+      'AWS Config',
+      'iam',
+      `role/aws-service-role/remediation.config.amazonaws.com/${config}`,
+      'config',
+      role(config),
+    ],
+    [
+      'another service',
+      'sts',
+      'assumed-role/AWSServiceRoleForAmazonSSM/x',
+      'config',
+      role('AWSServiceRoleForAmazonSSM'),
+    ],
+  ])('by %s: %s %s is %s', (_, service, resource, kind, arn) => {
+    const ExecutedBy = `arn:aws:${service}::123456789012:${resource}`;
+    expect(startedBy({ ExecutedBy }, place)).toEqual({ kind, arn });
+  });
+
+  it.each([
+    undefined,
+    '',
+    'alice',
+    'arn:aws:iam::210987654321:user/alice',
+    'arn:aws-cn:iam::123456789012:user/alice',
+    'arn:aws:sts::123456789012:assumed-role/',
+    'arn:aws:iam::123456789012:role/',
+    'arn:aws:iam::123456789012:user/',
+    'arn:aws:iam::123456789012:group/admins',
+    'arn:aws:ssm::123456789012:user/alice',
+  ])('by nobody known: %s', (ExecutedBy) => {
+    expect(startedBy({ ExecutedBy }, place)).toEqual({ kind: 'unknown' });
+  });
+
+  it('by nobody known, if Automation does not know it', () => {
+    expect(startedBy(null, place)).toEqual({ kind: 'unknown' });
+  });
+});
+
+describe('an operator', () => {
+  it.each([
+    ['is a role without its path', role('Admin'), role('sso/region/Admin'), true],
+    ['is a role', role('Admin'), role('Admin'), true],
+    ['is no other role', role('Admin'), role('Administrator'), false],
+    ['is no role whose path has the name', role('Admin'), role('Admin/Other'), false],
+    ['is a user', 'arn:aws:iam::123456789012:user/x/a', 'arn:aws:iam::123456789012:user/x/a', true],
+    [
+      'is no role of the name of a user',
+      'arn:aws:iam::123456789012:user/Admin',
+      role('Admin'),
+      false,
+    ],
+    ['is in the same account', role('Admin'), 'arn:aws:iam::210987654321:role/Admin', false],
+  ])('%s', (_, arn, operator, expected) => {
+    expect(isOperator(arn, ['arn:aws:iam::123456789012:role/First', operator])).toBe(expected);
+    expect(isOperator(arn, [])).toBe(false);
+  });
+});
+
+it.each([
+  ['plain text', (text: string) => text],
+  ['JSON', (text: string) => JSON.stringify(text)],
+])(
+  'the steps that succeeded say which credentials a revocation changed, their inputs being %s',
+  (_, show) => {
+    const step = (Api: string, AccessKeyId?: string, StepStatus = 'Success') => ({
+      StepStatus,
+      Inputs: {
+        Api: show(Api),
+        ...(AccessKeyId === undefined ? {} : { AccessKeyId: show(AccessKeyId) }),
+      },
+    });
+    const steps = [
+      step('PutParameter'),
+      step('UpdateAccessKey', 'AKIA1'),
+      step('UpdateAccessKey', 'AKIA2', 'Failed'),
+      step('DeleteAccessKey', 'AKIA3'),
+      step('UpdateAccessKey'),
+      { StepStatus: 'Success' },
+    ];
+    expect(credentialsChangedBy(steps)).toEqual(new Set(['AKIA1', 'AKIA3']));
+    expect(credentialsChangedBy([step('DeleteLoginProfile')])).toEqual(new Set(['password']));
+    expect(credentialsChangedBy([step('DeleteLoginProfile', undefined, 'TimedOut')])).toEqual(
+      new Set(),
+    );
+  },
+);
+
+describe('what an earlier restoration gave back', () => {
+  const secret =
+    'arn:aws:secretsmanager:us-east-1:1:secret:unused-iam-credentials/AIDAX1/1-2-a1b2c3';
+
+  it.each([
+    ['a list', ['access key AKIA1', 'access key AKIA2', 'password (a new one)']],
+    ['one text of JSON', ['["access key AKIA1","access key AKIA2","password (a new one)"]']],
+  ])('is read from its outputs, if they are %s', (_, restored) => {
+    const outputs = { 'Result.Restored': restored, 'Password.SecretArn': [secret] };
+    expect(readRestoration(7, outputs)).toEqual({
+      ...{ startedAt: 7, accessKeyIds: ['AKIA1', 'AKIA2'], passwordOf: 'AIDAX1' },
+    });
+  });
+
+  it('is nothing without outputs, and no password that it did not issue', () => {
+    expect(readRestoration(7, {})).toEqual({ startedAt: 7, accessKeyIds: [], passwordOf: null });
+    const present = { 'Result.Restored': ['access key AKIA1'], 'Password.SecretArn': [secret] };
+    expect(readRestoration(7, present)).toMatchObject({ passwordOf: null });
+  });
+});
