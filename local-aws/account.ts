@@ -129,6 +129,8 @@ export interface Readings {
   functionErrorFailsStep: boolean;
   /** Whether a text that looks like JSON reaches an API as it is, or parsed. */
   jsonText: 'unchanged' | 'parsed';
+  /** Whether a list of executions leaves out their outputs. */
+  listsNoOutputs?: boolean;
 }
 
 /** The progress of an execution or a step. */

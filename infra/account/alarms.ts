@@ -9,7 +9,7 @@ const namespace = 'UnusedIamCredentials';
 /** The alarms notify the account's own topic. In an organization, their events go to the central bus instead. */
 export function createAlarms(
   scope: Construct,
-  { evaluate, planRestoration, issuePassword }: Functions,
+  { evaluate, planRevocation, planRestoration, issuePassword }: Functions,
   { own, isOwn }: NotificationTopic,
 ): readonly cloudwatch.CfnAlarm[] {
   const actions = choose(isOwn, [own]) as unknown as string[];
@@ -30,6 +30,7 @@ export function createAlarms(
     'SucceededRuns',
     '{ $.message = "summary" && $.trigger = "schedule" && $.outcome = "succeeded" }',
   );
+  count('RevocationAlerts', planRevocation, 'Alerts', '{ $.alert IS TRUE }');
   count('RestorationAlerts', planRestoration, 'Alerts', '{ $.alert IS TRUE }');
   count('PasswordAlerts', issuePassword, 'Alerts', '{ $.alert IS TRUE }');
 

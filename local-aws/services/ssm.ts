@@ -77,21 +77,6 @@ export function getParameterHistory(call: Call): Input {
   }));
 }
 
-/** Describes all parameters, or those below a path, without their values. */
-export function describeParameters(call: Call): Input {
-  const [filter, ...more] = readList(call, 'ParameterFilters', 50);
-  const { Key, Option } = filter ?? { Key: 'Path', Option: 'Recursive' };
-  const spoken = 'The only filter here is one of Path with the option Recursive';
-  if (Key !== 'Path' || more.length > 0) throw awsError('InvalidFilterKey', spoken);
-  if (Option !== 'Recursive') throw awsError('InvalidFilterOption', spoken);
-  const [path] = readList<string>({ ...call, input: filter ?? {} }, 'Values', 50);
-  const names = filter ? namesBelow(call, path, true) : [...call.account.parameters.keys()];
-  return listPage(call, names, String, 50, (name) => {
-    const { latest, description } = find(call, name);
-    return { ...renderWriting(name, latest, description), ARN: arnOf(call, name) };
-  });
-}
-
 export function addTags(call: Call): Input {
   const { tags } = findResource(call);
   for (const { Key, Value } of readTags(call)) tags.set(Key, Value);
@@ -178,10 +163,13 @@ export function startRemediation(call: Call): Input {
     const message = `No RemediationConfiguration for rule ${ruleName} exists.`;
     throw awsError('NoSuchRemediationConfigurationException', message);
   }
+  const { account } = call;
+  const role = 'assumed-role/AWSServiceRoleForConfigRemediation/AwsConfigRemediation';
+  const caller = `arn:${account.partition}:sts::${account.accountId}:${role}`;
   for (const { resourceId } of readList<{ resourceId: string }>(call, 'ResourceKeys', 100)) {
     const fill = (value: string) => (value === 'RESOURCE_ID' ? resourceId : value);
     const parameters = mapValues(remediation.parameters, fill);
-    startExecution(call, remediation.documentName, parameters);
+    startExecution({ ...call, caller }, remediation.documentName, parameters);
   }
   return { FailedItems: [] };
 }
@@ -203,6 +191,43 @@ export function getExecution(call: Call): Input {
       ...renderProgress(execution),
     },
   };
+}
+
+/** Lists executions, the newest first, by one filter of a prefix of the document's name. */
+export function listExecutions(call: Call): Input {
+  const [filter, ...more] = readList<Filter>(call, 'Filters', 10);
+  const spoken = 'The only filter here is one value of DocumentNamePrefix';
+  if (filter?.Key !== 'DocumentNamePrefix' || filter.Values.length !== 1 || more.length > 0) {
+    throw awsError('InvalidFilterKey', spoken);
+  }
+  const [prefix = ''] = filter.Values;
+  const { executions, readings } = call.account.automation;
+  const found = [...executions.values()].filter(({ documentName }) =>
+    documentName.startsWith(prefix),
+  );
+  const from = Number(readText(call, 'NextToken') ?? 0);
+  if (!Number.isInteger(from)) throw awsError('InvalidNextToken', 'NextToken is not valid');
+  const to = from + (readInteger(call, 'MaxResults', 1, 50) ?? 50);
+  return {
+    AutomationExecutionMetadataList: found
+      .toReversed()
+      .slice(from, to)
+      .map((execution) => ({
+        AutomationExecutionId: execution.id,
+        DocumentName: execution.documentName,
+        DocumentVersion: '1',
+        AutomationExecutionStatus: execution.status,
+        ExecutedBy: execution.executedBy,
+        Outputs: readings.listsNoOutputs ? {} : execution.outputs,
+        ...renderProgress(execution),
+      })),
+    ...(to < found.length ? { NextToken: String(to) } : {}),
+  };
+}
+
+interface Filter {
+  readonly Key: string;
+  readonly Values: readonly string[];
 }
 
 /** Lists an execution's steps in the order they ran. */

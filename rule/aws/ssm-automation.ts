@@ -3,11 +3,13 @@ import {
   type AutomationExecution,
   GetAutomationExecutionCommand,
   GetDocumentCommand,
+  paginateDescribeAutomationExecutions,
   paginateDescribeAutomationStepExecutions,
   type SSMClient,
   StartAutomationExecutionCommand,
   type StepExecution,
 } from '@aws-sdk/client-ssm';
+import { documentNames } from '../core/names.ts';
 import { all, call, eachItem, orNull, required } from './call.ts';
 
 /** Null if Automation does not know the execution. */
@@ -27,10 +29,33 @@ const ended = new Set<string | undefined>([
   ...['CompletedWithSuccess', 'CompletedWithFailure'],
 ]);
 
-/** An execution that Automation no longer knows has ended. */
-export async function isRunning(ssm: SSMClient, executionId: string): Promise<boolean> {
-  const execution = await readExecution(ssm, executionId);
-  return execution !== null && !ended.has(execution.AutomationExecutionStatus);
+/** Whether an execution has not ended. */
+export function isRunning({ AutomationExecutionStatus }: AutomationExecution): boolean {
+  return !ended.has(AutomationExecutionStatus);
+}
+
+/** The ID of an execution that is restoring the user with this unique ID, or null. */
+export async function findRunningRestoration(
+  ssm: SSMClient,
+  userId: string,
+): Promise<string | null> {
+  const filter = { Key: 'DocumentNamePrefix' as const, Values: [documentNames.restore] };
+  const listed = eachItem(
+    ssm,
+    paginateDescribeAutomationExecutions,
+    { Filters: [filter], MaxResults: 50 },
+    ({ AutomationExecutionMetadataList }) =>
+      required(AutomationExecutionMetadataList, 'AutomationExecutionMetadataList'),
+  );
+  for await (const { AutomationExecutionId = '', AutomationExecutionStatus } of listed) {
+    if (ended.has(AutomationExecutionStatus)) continue;
+    // The list does not have the parameters.
+    const execution = await readExecution(ssm, AutomationExecutionId);
+    if (execution?.Parameters?.['IAMResourceId']?.includes(userId) === true) {
+      return AutomationExecutionId;
+    }
+  }
+  return null;
 }
 
 /** Resolves to the execution's ID. */

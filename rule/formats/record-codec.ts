@@ -99,9 +99,21 @@ export type RecordCheck =
   | { readonly genuine: false; readonly why: string; readonly writer: string };
 
 /**
+ * Whether a writer, LastModifiedUser of GetParameterHistory, is the revocation's role. AWS shows roles there as
+ * `assumed-role/Role/session` and as `assumed-role/Role`.
+ */
+export function isRevocationRole(
+  writer: string,
+  { partition, accountId, region }: Omit<RecordOwner, 'userId'>,
+): boolean {
+  const role = automationRoleName(documentNames.revoke, region);
+  const assumed = `arn:${partition}:sts::${accountId}:assumed-role/${role}`;
+  return writer === assumed || (writer.startsWith(`${assumed}/`) && !writer.endsWith('/'));
+}
+
+/**
  * A record is genuine if only the revocation's role can have written it: it has one version, written by that
- * role, and it names this account, this user and its own parameter. The writer is LastModifiedUser of
- * GetParameterHistory: for a role, the ARN of its session.
+ * role, and it names this account, this user and its own parameter.
  */
 export function checkRecord(stored: StoredRecord, owner: RecordOwner): RecordCheck {
   const [only, ...others] = stored.versions;
@@ -109,9 +121,8 @@ export function checkRecord(stored: StoredRecord, owner: RecordOwner): RecordChe
   const refuse = (why: string) => ({ genuine: false, why, writer: writers || 'unknown' }) as const;
   if (only === undefined) return refuse('it has no version');
   if (others.length > 0 || only.version !== 1) return refuse('it was overwritten');
-  const role = automationRoleName(documentNames.revoke, owner.region);
-  const session = `arn:${owner.partition}:sts::${owner.accountId}:assumed-role/${role}/`;
-  if (!only.writer.startsWith(session) || only.writer.length === session.length) {
+  if (!isRevocationRole(only.writer, owner)) {
+    const role = automationRoleName(documentNames.revoke, owner.region);
     return refuse(`it was not written by role ${role}`);
   }
   let record: RevocationRecord;

@@ -12,4 +12,7 @@ const log = jsonLog(writeLine);
 
 /** The entry point of the function unused-iam-credentials-plan-revocation. */
 export const handler = (event: unknown, context: LambdaContext): Promise<Answer> =>
-  planRevocation(event, context, { ...clients, clock: systemClock, log });
+  planRevocation(event, context, {
+    ...{ ...clients, clock: systemClock, log },
+    limits: process.env['REVOCATION_LIMITS'],
+  });

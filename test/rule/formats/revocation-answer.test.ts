@@ -26,7 +26,7 @@ const user = coreUser({
 });
 const subject = { userId, userName: 'someone', executionId };
 const nothing = {
-  ...{ WaitUntil: 'None', FirstAccessKeyAction: 'None', FirstAccessKeyId: 'None' },
+  ...{ WaitUntil: 'None', WaitSeconds: '0', FirstAccessKeyAction: 'None', FirstAccessKeyId: 'None' },
   ...{ SecondAccessKeyAction: 'None', SecondAccessKeyId: 'None', PasswordAction: 'None' },
   ...{ RecordName: 'None', Record: 'None' },
 };
@@ -37,7 +37,7 @@ describe('the answer of a plan to revoke', () => {
     const context = { accountId: '123456789012', executionId, userId, ruleName: 'rule' };
     const made = recordOf(user, changes.revocations, context, now);
     const decision = { outcome: 'Revoke', why: null, waitUntil: null } as const;
-    const answer = toRevocationAnswer(decision, changes, subject, made);
+    const answer = toRevocationAnswer(decision, changes, subject, made, now);
     expect(answer).toMatchObject({
       ...{ Proceed: 'Yes', Outcome: 'Revoke', UserName: 'someone', WaitUntil: 'None' },
       ...{ FirstAccessKeyAction: 'Delete', FirstAccessKeyId: 'AKIA1' },
@@ -60,7 +60,7 @@ describe('the answer of a plan to revoke', () => {
     const answerFor = (someone: typeof user) => {
       const changes = planChanges(assess(someone), options());
       const made = recordOf(someone, changes.revocations, context, now);
-      return toRevocationAnswer(decision, changes, subject, made);
+      return toRevocationAnswer(decision, changes, subject, made, now);
     };
     expect(answerFor({ ...user, accessKeys: [] })).toMatchObject({
       ...{ FirstAccessKeyAction: 'None', FirstAccessKeyId: 'None', PasswordAction: 'Delete' },
@@ -76,7 +76,7 @@ describe('the answer of a plan to revoke', () => {
   it('does not name an action without a record, whatever is due', () => {
     const changes = planChanges(assess(user), options({ passwordAction: 'Keep' }));
     const decision = { outcome: 'Paused', why: 'why', waitUntil: null } as const;
-    const answer = toRevocationAnswer(decision, changes, subject, null);
+    const answer = toRevocationAnswer(decision, changes, subject, null, now);
     expect(answer).toEqual({
       ...{ ...nothing, Proceed: 'No', Outcome: 'Paused', Reason: 'why', UserName: 'someone' },
       ToRevoke: [
@@ -92,10 +92,10 @@ describe('the answer of a plan to revoke', () => {
   it('has no empty text, and rounds the wait up to a second', () => {
     const decision = { outcome: 'Wait', why: 'why', waitUntil: now + 1 } as const;
     const none = { revocations: [], skipped: [] };
-    const answer = toRevocationAnswer(decision, none, { ...subject, userName: null }, null);
+    const answer = toRevocationAnswer(decision, none, { ...subject, userName: null }, null, now);
     expect(answer).toEqual({
       ...{ ...nothing, Proceed: 'Wait', Outcome: 'Wait', Reason: 'why', UserName: 'None' },
-      ...{ WaitUntil: '2026-11-21T06:30:01Z', ToRevoke: [], NotRevoked: [] },
+      ...{ WaitUntil: '2026-11-21T06:30:01Z', WaitSeconds: '1', ToRevoke: [], NotRevoked: [] },
     });
   });
 });
@@ -110,7 +110,7 @@ describe('the reason of a plan', () => {
     why: string | null,
   ) => {
     const changes = planChanges(assess(of), options(rest));
-    return toRevocationAnswer(decide(outcome, why), changes, subject, null)['Reason'];
+    return toRevocationAnswer(decide(outcome, why), changes, subject, null, now)['Reason'];
   };
   const what = ['AKIA1', 'AKIA2']
     .map((id) => `access key ${id} (Deactivate): used 2026-08-13 (100 days, limit 45)`)
@@ -129,6 +129,13 @@ describe('the reason of a plan', () => {
     ['the setting that stops it', {}, 'Paused', 'a setting', 'a setting'],
   ] as const)('names %s', (_, rest, outcome, why, expected) => {
     expect(reason(keys, rest, outcome, why)).toBe(expected);
+  });
+
+  it('ends with the limits of the deployment that held', () => {
+    const changes = planChanges(assess(keys), options());
+    const held = ['a limit', 'another'];
+    const answer = toRevocationAnswer(decide('Paused', 'why'), changes, subject, null, now, held);
+    expect(answer['Reason']).toBe('why; a limit; another');
   });
 
   it('says that nothing is due', () => {
@@ -150,14 +157,17 @@ describe('the answer of a verification', () => {
       ...{ Outcome: 'Verified', UserName: 'renamed', VerifiedAt: '2026-11-21T06:30:00Z' },
       Revoked: ['access key AKIA1 (Deactivate)', 'password (Delete)'],
       TagValue: `2026-11-21T06:30:00Z ${executionId}`,
-      Subject: 'Unused IAM credentials revoked: someone',
+      ...{ TopicArn: 'none', Subject: 'Unused IAM credentials revoked: someone' },
     });
+    const topicArn = 'arn:aws:sns:us-east-1:123456789012:t';
+    const answer = toVerifiedAnswer(of, 'renamed', now, location, topicArn);
+    expect(answer).toMatchObject({ TopicArn: topicArn });
   });
 
   it('says that nothing was revoked from a user who was deleted', () => {
     expect(toVanishedAnswer(now)).toEqual({
       ...{ Outcome: 'Gone', Revoked: [], VerifiedAt: '2026-11-21T06:30:00Z' },
-      ...{ UserName: 'None', TagValue: 'None', Subject: 'None', Message: 'None' },
+      ...{ UserName: 'None', TagValue: 'None', TopicArn: 'none', Subject: 'None', Message: 'None' },
     });
   });
 });

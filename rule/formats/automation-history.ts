@@ -1,0 +1,63 @@
+import { markName } from '../core/restoration-plan.ts';
+import { parseArn } from './arns.ts';
+
+/** Who started an execution of a document. */
+export type Starter =
+  /** A role's ARN has no path here, because Automation names only the session. */
+  | { readonly kind: 'person'; readonly arn: string }
+  /** AWS Config's remediation, or another service that uses its service-linked role. */
+  | { readonly kind: 'config'; readonly arn: string }
+  | { readonly kind: 'unknown' };
+
+/** Reads `ExecutedBy` of GetAutomationExecution. An ARN that is not of this account counts as unknown. */
+export function startedBy(
+  execution: { readonly ExecutedBy?: string | undefined } | null,
+  { partition, accountId }: { readonly partition: string; readonly accountId: string },
+): Starter {
+  const arn = execution?.ExecutedBy ?? '';
+  const parts = parseArn(arn, 'sts') ?? parseArn(arn, 'iam');
+  if (parts?.partition !== partition || parts.accountId !== accountId) return { kind: 'unknown' };
+  const [type, ...names] = parts.resource.split('/');
+  const name = (type === 'assumed-role' ? names[0] : names.at(-1)) ?? '';
+  switch (type) {
+    case 'assumed-role':
+    case 'role': {
+      if (name === '') return { kind: 'unknown' };
+      const role = `arn:${partition}:iam::${accountId}:role/${name}`;
+      const kind = name.startsWith('AWSServiceRoleFor') ? 'config' : 'person';
+      return { kind, arn: role };
+    }
+    case 'user':
+    case 'federated-user':
+      return name === '' ? { kind: 'unknown' } : { kind: 'person', arn };
+    case 'root':
+      return { kind: 'person', arn };
+    default:
+      return { kind: 'unknown' };
+  }
+}
+
+/** A step of an execution, as DescribeAutomationStepExecutions answers it. */
+interface Step {
+  readonly StepStatus?: string | undefined;
+  readonly Inputs?: Readonly<Record<string, string>> | undefined;
+}
+
+/**
+ * The credentials that the steps of a revocation changed, by `markName`. AWS shows a step's inputs as JSON in some
+ * places and as plain text in others.
+ */
+export function credentialsChangedBy(steps: readonly Step[]): Set<string> {
+  const changed = new Set<string>();
+  for (const { StepStatus, Inputs = {} } of steps) {
+    if (StepStatus !== 'Success') continue;
+    const [api, id] = [plain(Inputs['Api']), plain(Inputs['AccessKeyId'])];
+    if (api === 'DeleteLoginProfile') changed.add(markName({ id: null, type: 'password' }));
+    if ((api === 'UpdateAccessKey' || api === 'DeleteAccessKey') && id !== '') changed.add(id);
+  }
+  return changed;
+}
+
+function plain(input = ''): string {
+  return input.replaceAll('"', '');
+}
