@@ -155,8 +155,7 @@ export function decideRevocation(
   if (dryRun) return decide('DryRun', lacking);
   if (lacking === null) return decide('Revoke', null);
   const { generatedAt } = evidence;
-  const waitUntil =
-    Math.max(generatedAt + reportLifetime, now + 60_000) + spread(trigger.userId);
+  const waitUntil = Math.max(generatedAt + reportLifetime, now + 60_000) + spread(trigger.userId);
   return { outcome: 'Wait', why: lacking, waitUntil };
 }
 

@@ -112,6 +112,12 @@ export function toVerifiedAnswer(
 
 /** For a user who was deleted during the revocation. */
 export function toVanishedAnswer(now: Instant): Answer {
-  const nothing = { UserName: none, TagValue: none, TopicArn: 'none', Subject: none, Message: none };
+  const nothing = {
+    UserName: none,
+    TagValue: none,
+    TopicArn: 'none',
+    Subject: none,
+    Message: none,
+  };
   return { Outcome: 'Gone', Revoked: [], VerifiedAt: formatInstant(now), ...nothing };
 }

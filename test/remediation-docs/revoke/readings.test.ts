@@ -73,7 +73,7 @@ it.each([true, false])(
     const functionErrorFailsStep = fails;
     const readings: Readings = { payload: 'text', functionErrorFailsStep, jsonText: 'parsed' };
     const { local, frank, key } = await startReading(readings);
-    local.aws.faults.push({ operation: 'UpdateAccessKey', ignored: true });
+    local.aws.faults.push(deny('UpdateAccessKey'));
     const done = await local.revoke(frank.userId);
     expect([ending(done), usable(frank)]).toEqual(['Failed Revoke', [key.accessKeyId]]);
     expect(done.failureMessage).toContain('Still usable after the revocation of user frank');

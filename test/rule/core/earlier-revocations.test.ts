@@ -50,7 +50,11 @@ describe('revocations of a user', () => {
     ['two failed ones', true, [failed(minute), failed(day)]],
     ['two failed ones after a success', true, [earlier(), failed(minute), failed(minute)]],
     ['one failed one', false, [failed(minute)]],
-    ['a success after two failed ones', false, [failed(day), failed(day), earlier({ recordedAt: now })]],
+    [
+      'a success after two failed ones',
+      false,
+      [failed(day), failed(day), earlier({ recordedAt: now })],
+    ],
     ['a failed one and a running one', false, [failed(day), failed(0, { running: true })]],
     ['two failed ones, one of a week ago', false, [failed(minute), failed(7 * day)]],
     ['none', false, []],
@@ -64,9 +68,12 @@ describe('the daily limit', () => {
     checkDailyLimit(others, limit, failing)?.outcome ?? 'none';
 
   it('is reached by that many other users', () => {
-    expect([outcome(4, 5), outcome(5, 5), outcome(6, 5), outcome(0, 1)]).toEqual(
-      ['none', 'LimitReached', 'LimitReached', 'none'],
-    );
+    expect([outcome(4, 5), outcome(5, 5), outcome(6, 5), outcome(0, 1)]).toEqual([
+      'none',
+      'LimitReached',
+      'LimitReached',
+      'none',
+    ]);
     expect(checkDailyLimit(1, 1, false)?.why).toBe(
       'revocations of 1 other user were recorded within 24 hours; MaxRevocationsPerDay is 1',
     );
@@ -77,9 +84,11 @@ describe('the daily limit', () => {
   });
 
   it('leaves its second half to users whose revocations do not keep failing', () => {
-    expect([outcome(1, 5, true), outcome(2, 5, true), outcome(2, 5)]).toEqual(
-      ['none', 'LimitReached', 'none'],
-    );
+    expect([outcome(1, 5, true), outcome(2, 5, true), outcome(2, 5)]).toEqual([
+      'none',
+      'LimitReached',
+      'none',
+    ]);
     expect(outcome(0, 1, true)).toBe('LimitReached');
     expect(checkDailyLimit(2, 5, true)?.why).toContain(
       'revocations of 2 other users were recorded within 24 hours; MaxRevocationsPerDay is 5, of which the second half is left to',

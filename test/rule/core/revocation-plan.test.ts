@@ -213,7 +213,10 @@ describe('decideRevocation', () => {
     const changes = planChanges(assess(user), options());
     const waits = Array.from({ length: 200 }, (_, index) => {
       const id = `AIDATESTUSER${index}`;
-      return decideRevocation(changes, false, stale, options(), { ...byPerson, userId: id }, now).waitUntil ?? 0;
+      return (
+        decideRevocation(changes, false, stale, options(), { ...byPerson, userId: id }, now)
+          .waitUntil ?? 0
+      );
     });
     const first = stale.generatedAt + 241 * minute;
     expect(Math.min(...waits)).toBeGreaterThanOrEqual(first);

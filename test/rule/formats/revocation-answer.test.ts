@@ -26,7 +26,12 @@ const user = coreUser({
 });
 const subject = { userId, userName: 'someone', executionId };
 const nothing = {
-  ...{ WaitUntil: 'None', WaitSeconds: '0', FirstAccessKeyAction: 'None', FirstAccessKeyId: 'None' },
+  ...{
+    WaitUntil: 'None',
+    WaitSeconds: '0',
+    FirstAccessKeyAction: 'None',
+    FirstAccessKeyId: 'None',
+  },
   ...{ SecondAccessKeyAction: 'None', SecondAccessKeyId: 'None', PasswordAction: 'None' },
   ...{ RecordName: 'None', Record: 'None' },
 };
