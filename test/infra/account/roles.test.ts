@@ -163,7 +163,7 @@ describe('every statement', () => {
         'config:DescribeConfigRules',
         ...reports,
         'iam:ListUsers',
-        'ssm:DescribeParameters',
+        'ssm:DescribeAutomationExecutions',
       ],
       PlanRestoration: ['config:DescribeConfigRules', 'iam:ListUsers'],
       IssuePassword: [
@@ -195,7 +195,8 @@ describe('every statement', () => {
         ...of('iam', users, 'UpdateAccessKey DeleteAccessKey DeleteLoginProfile'),
         ...of('config', arn('config', 'config-rule/*'), 'GetComplianceDetailsByConfigRule'),
         ...of('ssm', records, 'PutParameter AddTagsToResource ListTagsForResource'),
-        ...of('ssm', records, 'GetParametersByPath GetParameterHistory'),
+        ...of('ssm', records, 'GetParameterHistory'),
+        ['ssm:GetParametersByPath', [records.replace('/*', ''), records]],
         ...of('ssm', arn('ssm', 'parameter/unused-iam-credentials/pause'), 'GetParameter'),
         ...of('ssm', executions, 'GetAutomationExecution'),
         ...of('secretsmanager', secrets, 'CreateSecret PutResourcePolicy PutSecretValue'),
