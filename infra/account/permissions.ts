@@ -24,8 +24,8 @@ export const configRules = own('config', 'config-rule/*');
 /** The records of revocations. */
 export const records = own('ssm', `parameter${recordsPath}/*`);
 
-/** The path of the records of all users, which GetParametersByPath names. */
-const allRecords = own('ssm', `parameter${recordsPath}`);
+/** The path of all records, which GetParametersByPath names, and what is below it: AWS does not document which counts. */
+const allRecords = own('ssm', `parameter${recordsPath}*`);
 
 const pauseSwitch = own('ssm', `parameter${pauseParameter}`);
 
@@ -130,7 +130,7 @@ export const planRevocationPermissions: readonly Statement[] = [
   readReport,
   readRule,
   allow('ReadPauseSwitch', ['ssm:GetParameter'], pauseSwitch),
-  allow('CountRecords', ['ssm:GetParametersByPath'], [allRecords, records]),
+  allow('CountRecords', ['ssm:GetParametersByPath'], allRecords),
   allow('ReadRecords', readRecord, records),
   readExecution,
   allow('FindRestorations', ['ssm:DescribeAutomationExecutions'], unnameable),

@@ -19,10 +19,9 @@ export interface ListedRecord {
   readonly writtenAt: Instant;
 }
 
-/** The records of the user with this unique ID, or of all users if it is null: ten in each request. */
-export function listRecords(ssm: SSMClient, userId: string | null): Promise<ListedRecord[]> {
-  const Path = userId === null ? recordsPath : `${recordsPath}/${userId}`;
-  const input = { Path, Recursive: true, MaxResults: 10 };
+/** The records of all users: ten in each request. */
+export function listRecords(ssm: SSMClient): Promise<ListedRecord[]> {
+  const input = { Path: recordsPath, Recursive: true, MaxResults: 10 };
   const records = eachItem(ssm, paginateGetParametersByPath, input, ({ Parameters }) =>
     required(Parameters, 'Parameters').map(({ Name, LastModifiedDate }) => {
       const name = required(Name, 'Name');

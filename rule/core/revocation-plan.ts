@@ -159,6 +159,11 @@ export function decideRevocation(
   return { outcome: 'Wait', why: lacking, waitUntil };
 }
 
+/** IAM gives the instant of a report in whole seconds, rounded down. */
+function wholeSecond(instant: Instant): Instant {
+  return Math.floor(instant / 1000) * 1000;
+}
+
 /** Why the report does not prove enough for the changes, or null. */
 function whyReportLacks(
   revocations: readonly PlannedRevocation[],
@@ -172,7 +177,7 @@ function whyReportLacks(
   }
   const deletions = revocations.filter(({ action }) => action === 'Delete');
   const deletesPassword = deletions.some(({ credential }) => credential.type === 'password');
-  if (deletesPassword && automaticSince !== null && generatedAt < automaticSince) {
+  if (deletesPassword && automaticSince !== null && generatedAt < wholeSecond(automaticSince)) {
     const since = formatInstant(automaticSince);
     return `an automatic deletion of a password needs a credential report made after ${since}, when the execution began; the stored one is from ${from}`;
   }

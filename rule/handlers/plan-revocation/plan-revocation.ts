@@ -206,11 +206,10 @@ async function findEarlier(
   { location, now }: Invocation,
   { ssm, log }: FunctionDependencies,
 ): Promise<RevocationDecision | null> {
-  const isLimited = maxRevocationsPerDay > 0;
-  const listed = await listRecords(ssm, isLimited ? null : userId);
+  const listed = await listRecords(ssm);
   const own = await readEarlierRevocations(ssm, listed, { ...location, userId });
   const restoration = findRestoration(own, await findRunningRestoration(ssm, userId), now);
-  if (restoration !== null || !isLimited) return restoration;
+  if (restoration !== null || maxRevocationsPerDay === 0) return restoration;
 
   const { userIds, foreign } = await readRecentRecords(ssm, listed, location, now);
   if (foreign.length > 0) {

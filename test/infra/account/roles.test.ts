@@ -196,7 +196,7 @@ describe('every statement', () => {
         ...of('config', arn('config', 'config-rule/*'), 'GetComplianceDetailsByConfigRule'),
         ...of('ssm', records, 'PutParameter AddTagsToResource ListTagsForResource'),
         ...of('ssm', records, 'GetParameterHistory'),
-        ['ssm:GetParametersByPath', [records.replace('/*', ''), records]],
+        ['ssm:GetParametersByPath', [records.replace('/*', '*'), records]],
         ...of('ssm', arn('ssm', 'parameter/unused-iam-credentials/pause'), 'GetParameter'),
         ...of('ssm', executions, 'GetAutomationExecution'),
         ...of('secretsmanager', secrets, 'CreateSecret PutResourcePolicy PutSecretValue'),

@@ -175,14 +175,15 @@ describe('decideRevocation', () => {
   describe('in an automatic execution', () => {
     const began = (milliseconds: number) => ({ automaticSince: fresh.generatedAt + milliseconds });
 
-    it('deletes a password only by a report made since the execution began', () => {
+    it('deletes a password only by a report made since the second in which the execution began', () => {
       expect(decide(user, {}, fresh, false, began(0)).outcome).toBe('Revoke');
-      expect(decide(user, {}, fresh, false, began(1))).toMatchObject({
+      expect(decide(user, {}, fresh, false, began(999)).outcome).toBe('Revoke');
+      expect(decide(user, {}, fresh, false, began(1000))).toMatchObject({
         outcome: 'Wait',
-        why: 'an automatic deletion of a password needs a credential report made after 2026-11-21T06:15:00.001Z, when the execution began; the stored one is from 2026-11-21T06:15:00Z',
+        why: 'an automatic deletion of a password needs a credential report made after 2026-11-21T06:15:01Z, when the execution began; the stored one is from 2026-11-21T06:15:00Z',
         waitUntil: fresh.generatedAt + 241 * minute + spread,
       });
-      expect(decide(user, { dryRun: true }, fresh, false, began(1)).why).toContain('automatic');
+      expect(decide(user, { dryRun: true }, fresh, false, began(1000)).why).toContain('automatic');
     });
 
     it('deletes a password by such a report only while it is fresh', () => {
@@ -191,9 +192,9 @@ describe('decideRevocation', () => {
 
     it('changes keys by an earlier report, deleting them only while it is fresh', () => {
       const deleting = { accessKeyAction: 'Delete' };
-      expect(decide(keyOnly, {}, stale, false, began(1)).outcome).toBe('Revoke');
-      expect(decide(keyOnly, deleting, fresh, false, began(1)).outcome).toBe('Revoke');
-      expect(decide(keyOnly, deleting, stale, false, began(1)).outcome).toBe('Wait');
+      expect(decide(keyOnly, {}, stale, false, began(day)).outcome).toBe('Revoke');
+      expect(decide(keyOnly, deleting, fresh, false, began(day)).outcome).toBe('Revoke');
+      expect(decide(keyOnly, deleting, stale, false, began(day)).outcome).toBe('Wait');
     });
   });
 
