@@ -30,11 +30,11 @@ const another = ({ account }: RevocationCase, name: string) =>
 describe('the daily limit', () => {
   it('does not count parameters that our role did not write, and an alert names them', async () => {
     const held = await startCase();
-    const junk = Array.from({ length: 25 }, (_, index) => `${path}/AIDAJUNK${index}/${index}`);
+    const junk = Array.from({ length: 25 }, (_, index) => `${path}/AIDAJUNK${index + 10}/1`);
     for (const name of junk) put(held, name);
     expect(ending(await held.local.revoke(held.frank.userId))).toBe('Success Revoke');
     const alert = { level: 'error', message: 'records of others', alert: true, count: 25 };
-    const records = junk.toSorted().slice(0, 20);
+    const records = junk.slice(0, 20);
     // Both plans say so.
     expect(alerts(held)).toEqual([
       { ...alert, records },
