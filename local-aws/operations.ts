@@ -70,7 +70,6 @@ export const operations: readonly Operation[] = [
   { service: 'ssm', operation: 'GetParameter', handler: ssm.getParameter },
   { service: 'ssm', operation: 'GetParametersByPath', handler: ssm.getParametersByPath },
   { service: 'ssm', operation: 'GetParameterHistory', handler: ssm.getParameterHistory },
-  { service: 'ssm', operation: 'DescribeParameters', handler: ssm.describeParameters },
   { service: 'ssm', operation: 'AddTagsToResource', handler: ssm.addTags },
   { service: 'ssm', operation: 'ListTagsForResource', handler: ssm.listTags },
   { service: 'secretsmanager', operation: 'CreateSecret', handler: secrets.createSecret },

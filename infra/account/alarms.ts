@@ -9,7 +9,7 @@ const namespace = 'UnusedIamCredentials';
 /** The alarms notify the account's own topic. In an organization, their events go to the central bus instead. */
 export function createAlarms(
   scope: Construct,
-  { evaluate, planRestoration, issuePassword }: Functions,
+  { evaluate, planRevocation, planRestoration, issuePassword }: Functions,
   { own, isOwn }: NotificationTopic,
 ): readonly cloudwatch.CfnAlarm[] {
   const actions = choose(isOwn, [own]) as unknown as string[];
@@ -30,6 +30,7 @@ export function createAlarms(
     'SucceededRuns',
     '{ $.message = "summary" && $.trigger = "schedule" && $.outcome = "succeeded" }',
   );
+  count('RevocationAlerts', planRevocation, 'Alerts', '{ $.alert IS TRUE }');
   count('RestorationAlerts', planRestoration, 'Alerts', '{ $.alert IS TRUE }');
   count('PasswordAlerts', issuePassword, 'Alerts', '{ $.alert IS TRUE }');
 
@@ -47,7 +48,7 @@ export function createAlarms(
     }),
     alarm('RestorationRefused', {
       alarmDescription:
-        'unused-iam-credentials: a restoration or a new password was refused. The cause is a record that this project did not write, a quarantined user, or a request that did not come from a restoration. Search for alert true in the logs of unused-iam-credentials-plan-restoration and unused-iam-credentials-issue-password. To find a log group: aws lambda get-function-configuration --function-name unused-iam-credentials-plan-restoration --query LoggingConfig.LogGroup',
+        'unused-iam-credentials: a restoration or a new password was refused, somebody wrote records that are not ours, or the revocations of a user keep failing. Search for alert true in the logs of unused-iam-credentials-plan-revocation, -plan-restoration and -issue-password. To find a log group: aws lambda get-function-configuration --function-name unused-iam-credentials-plan-restoration --query LoggingConfig.LogGroup',
       ...{ namespace, metricName: 'Alerts' },
       ...atOnce,
     }),

@@ -4,12 +4,13 @@ import {
   aws_lambda as lambda,
   aws_logs as logs,
   RemovalPolicy,
+  Stack,
   Token,
 } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
 import { contentHash } from '../../remediation-docs/documents.ts';
 import { functionNames, prefix, shortName } from '../../rule/core/names.ts';
-import type { AccountParameterName } from '../parameters/account.ts';
+import { type AccountParameterName, forwardedParameters } from '../parameters/account.ts';
 import { choose, isGiven } from '../shared/conditions.ts';
 import { allow, createRole, type Statement } from '../shared/roles.ts';
 import type { NotificationTopic, Publication } from './messages.ts';
@@ -60,7 +61,7 @@ export function createFunctions(
     planRevocation: create('planRevocation', {
       description: 'Decides which credentials of a user to revoke; changes nothing',
       ...{ memoryMegabytes: 512, timeoutSeconds: automationWaits },
-      environment: { PASSWORDS },
+      environment: { PASSWORDS, REVOCATION_LIMITS: revocationLimits(scope, parameters, topic) },
       statements: permissions.planRevocationPermissions,
     }),
     planRestoration: create('planRestoration', {
@@ -76,6 +77,20 @@ export function createFunctions(
       statements: permissions.issuePasswordPermissions,
     }),
   };
+}
+
+/** Of these values and those of an execution the stricter count, whoever starts it. JSON by the document's names. */
+function revocationLimits(
+  scope: Construct,
+  parameters: FunctionsProps['parameters'],
+  topic: NotificationTopic,
+): string {
+  const names = Object.keys(forwardedParameters) as (keyof typeof forwardedParameters)[];
+  return Stack.of(scope).toJsonString({
+    ConfigRuleName: prefix,
+    ...Object.fromEntries(names.map((name) => [name, parameters[name].valueAsString])),
+    NotificationTopicArn: topic.arn,
+  });
 }
 
 interface LambdaFunctionProps {

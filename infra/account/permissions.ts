@@ -26,6 +26,9 @@ export const configRules = own('config', 'config-rule/*');
 /** The records of revocations. */
 export const records = own('ssm', `parameter${recordsPath}/*`);
 
+/** The path of all records, which GetParametersByPath names, and what is below it: AWS does not document which counts. */
+const allRecords = own('ssm', `parameter${recordsPath}*`);
+
 const pauseSwitch = own('ssm', `parameter${pauseParameter}`);
 
 /** Every Automation execution: their ARNs contain only generated IDs. */
@@ -150,7 +153,10 @@ export const planRevocationPermissions: readonly Statement[] = [
   readReport,
   readRule,
   allow('ReadPauseSwitch', ['ssm:GetParameter'], pauseSwitch),
-  allow('CountRecords', ['ssm:DescribeParameters'], unnameable),
+  allow('CountRecords', ['ssm:GetParametersByPath'], allRecords),
+  allow('ReadRecords', readRecord, records),
+  readExecution,
+  allow('FindRestorations', ['ssm:DescribeAutomationExecutions'], unnameable),
 ];
 
 /** The role of plan-restoration: it only reads. */

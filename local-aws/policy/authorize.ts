@@ -150,7 +150,6 @@ export const authorizations: Readonly<Record<string, (call: Call) => readonly Po
   // The resource is the path itself, not the parameters below it.
   'ssm:GetParametersByPath': (call) => parameter(call, 'Path'),
   'ssm:GetParameterHistory': (call) => parameter(call, 'Name'),
-  'ssm:DescribeParameters': everything,
   'ssm:AddTagsToResource': (call) => parameter(call, 'ResourceId'),
   'ssm:ListTagsForResource': (call) => parameter(call, 'ResourceId'),
   'secretsmanager:CreateSecret': newSecret,

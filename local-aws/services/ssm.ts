@@ -77,21 +77,6 @@ export function getParameterHistory(call: Call): Input {
   }));
 }
 
-/** Describes all parameters, or those below a path, without their values. */
-export function describeParameters(call: Call): Input {
-  const [filter, ...more] = readList(call, 'ParameterFilters', 50);
-  const { Key, Option } = filter ?? { Key: 'Path', Option: 'Recursive' };
-  const spoken = 'The only filter here is one of Path with the option Recursive';
-  if (Key !== 'Path' || more.length > 0) throw awsError('InvalidFilterKey', spoken);
-  if (Option !== 'Recursive') throw awsError('InvalidFilterOption', spoken);
-  const [path] = readList<string>({ ...call, input: filter ?? {} }, 'Values', 50);
-  const names = filter ? namesBelow(call, path, true) : [...call.account.parameters.keys()];
-  return listPage(call, names, String, 50, (name) => {
-    const { latest, description } = find(call, name);
-    return { ...renderWriting(name, latest, description), ARN: arnOf(call, name) };
-  });
-}
-
 export function addTags(call: Call): Input {
   const { tags } = findResource(call);
   for (const { Key, Value } of readTags(call)) tags.set(Key, Value);
@@ -178,10 +163,13 @@ export function startRemediation(call: Call): Input {
     const message = `No RemediationConfiguration for rule ${ruleName} exists.`;
     throw awsError('NoSuchRemediationConfigurationException', message);
   }
+  const { account } = call;
+  const role = 'assumed-role/AWSServiceRoleForConfigRemediation/AwsConfigRemediation';
+  const caller = `arn:${account.partition}:sts::${account.accountId}:${role}`;
   for (const { resourceId } of readList<{ resourceId: string }>(call, 'ResourceKeys', 100)) {
     const fill = (value: string) => (value === 'RESOURCE_ID' ? resourceId : value);
     const parameters = mapValues(remediation.parameters, fill);
-    startExecution(call, remediation.documentName, parameters);
+    startExecution({ ...call, caller }, remediation.documentName, parameters);
   }
   return { FailedItems: [] };
 }

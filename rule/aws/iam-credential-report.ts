@@ -9,7 +9,7 @@ import type { Clock } from '../clock.ts';
 import { ExpectedError } from '../core/errors.ts';
 import type { Instant } from '../core/instant.ts';
 import type { CredentialReport } from '../formats/credential-report.ts';
-import { call, orNull, required } from './call.ts';
+import { call, hasAwsCode, orNull, required } from './call.ts';
 
 /** Base64 in an XML element that holds nothing else. */
 const contentElement = /<Content>([A-Za-z0-9+/=\s]+)<\/Content>/u;
@@ -56,18 +56,24 @@ function hasStreamBody(response: unknown): response is { body: Readable } {
 /** Waits between polls grow to this (milliseconds); IAM takes some seconds for most accounts. */
 const longestWait = 10_000;
 
+/** While IAM has no capacity for a new report, for at most this long (milliseconds), no older one is used. */
+const patienceWithLimit = 120_000;
+
 /**
- * Asks IAM for a report and waits for it until the deadline. IAM makes a new one only if the one it stores is
- * older than 4 hours. A report that is not complete in time is a CredentialReportError.
+ * Asks IAM for a report and waits for it until the deadline. IAM makes a new one only if the one it stores is older
+ * than 4 hours. If IAM has no capacity for some minutes, the stored one serves. A report that is not complete in
+ * time is a CredentialReportError.
  */
 export async function makeCredentialReport(
   iam: IAMClient,
   clock: Clock,
   deadline: Instant,
 ): Promise<CredentialReport> {
+  const begin = clock.now();
+  const useStoredFrom = begin + Math.min(patienceWithLimit, (deadline - begin) / 2);
   for (let wait = 1000; ; wait = Math.min(wait * 2, longestWait)) {
     const state = await requestReport(iam);
-    if (state === 'COMPLETE') {
+    if (state === 'COMPLETE' || (state === limitExceeded && clock.now() >= useStoredFrom)) {
       const report = await fetchStored(iam);
       if (report !== null) return report;
     }
@@ -91,11 +97,27 @@ export async function readStoredCredentialReport(
   return (await fetchStored(iam)) ?? (await makeCredentialReport(iam, clock, deadline));
 }
 
-async function requestReport(iam: IAMClient): Promise<string> {
+/** IAM is making as many reports as it can, often because other tools asked for some. */
+const limitExceeded = 'LimitExceeded';
+
+/** The state of the newest report, or `LimitExceeded`. */
+function requestReport(iam: IAMClient): Promise<string> {
   const command = new GenerateCredentialReportCommand({});
-  const state = call(iam, command, ({ State }) => State ?? 'unknown');
-  // Another tool has requested too many reports, so one will be stored soon.
-  return (await orNull(state, 'LimitExceededException')) ?? 'limit exceeded';
+  let isRefused = false;
+  // The SDK would take this error for throttling: repeat the request for most of a minute, and slow down all others.
+  command.middlewareStack.add(
+    (next) => async (input) => {
+      try {
+        return await next(input);
+      } catch (error) {
+        if (!hasAwsCode(error, 'LimitExceededException')) throw error;
+        isRefused = true;
+        return { output: { $metadata: {} }, response: {} };
+      }
+    },
+    { step: 'finalizeRequest', priority: 'low', name: 'takeLimitExceeded' },
+  );
+  return call(iam, command, ({ State }) => (isRefused ? limitExceeded : (State ?? 'unknown')));
 }
 
 /** Null if no report is stored, the stored one has expired, or IAM is making a new one. */

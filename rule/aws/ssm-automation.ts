@@ -36,6 +36,30 @@ export function isRunning({ AutomationExecutionStatus }: AutomationExecution): b
   return !ended.has(AutomationExecutionStatus);
 }
 
+/** The ID of an execution that is restoring the user with this unique ID, or null. */
+export async function findRunningRestoration(
+  ssm: SSMClient,
+  userId: string,
+): Promise<string | null> {
+  const filter = { Key: 'DocumentNamePrefix' as const, Values: [documentNames.restore] };
+  const listed = eachItem(
+    ssm,
+    paginateDescribeAutomationExecutions,
+    { Filters: [filter], MaxResults: 50 },
+    ({ AutomationExecutionMetadataList }) =>
+      required(AutomationExecutionMetadataList, 'AutomationExecutionMetadataList'),
+  );
+  for await (const { AutomationExecutionId = '', AutomationExecutionStatus } of listed) {
+    if (ended.has(AutomationExecutionStatus)) continue;
+    // The list does not have the parameters.
+    const execution = await readExecution(ssm, AutomationExecutionId);
+    if (execution?.Parameters?.['IAMResourceId']?.includes(userId) === true) {
+      return AutomationExecutionId;
+    }
+  }
+  return null;
+}
+
 /** Resolves to the execution's ID. */
 export function startExecution(
   ssm: SSMClient,

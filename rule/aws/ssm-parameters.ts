@@ -1,15 +1,13 @@
 import {
   GetParameterCommand,
   ListTagsForResourceCommand,
-  paginateDescribeParameters,
   paginateGetParameterHistory,
   paginateGetParametersByPath,
   type SSMClient,
 } from '@aws-sdk/client-ssm';
-import { type Instant, millisecondsPerDay } from '../core/instant.ts';
+import type { Instant } from '../core/instant.ts';
 import { marks, pauseParameter, recordsPath, restoredPrefix } from '../core/names.ts';
 import { markName, type OutstandingRecord } from '../core/restoration-plan.ts';
-import type { Safeguards } from '../core/revocation-plan.ts';
 import { credentialsChangedBy } from '../formats/automation-history.ts';
 import { checkRecord, type RecordCheck, type RecordOwner } from '../formats/record-codec.ts';
 import { all, call, eachItem, orNull, required } from './call.ts';
@@ -28,20 +26,6 @@ export function readPauseSwitch(ssm: SSMClient): Promise<PauseSwitch | null> {
     setAt: Parameter?.LastModifiedDate?.getTime() ?? null,
   }));
   return orNull(answer, 'ParameterNotFound');
-}
-
-/** Counts the records of the last 24 hours, genuine or not: when in doubt, nothing is revoked. */
-export async function readSafeguards(ssm: SSMClient, now: Instant): Promise<Safeguards> {
-  if ((await readPauseSwitch(ssm)) !== null) return { paused: true, recentRecords: 0 };
-  const filter = { Key: 'Path', Option: 'Recursive', Values: [recordsPath] };
-  const input = { ParameterFilters: [filter], MaxResults: 50 };
-  const writtenAt = eachItem(ssm, paginateDescribeParameters, input, ({ Parameters }) =>
-    required(Parameters, 'Parameters').map(({ LastModifiedDate }) =>
-      required(LastModifiedDate, 'LastModifiedDate').getTime(),
-    ),
-  );
-  const recent = (await all(writtenAt)).filter((instant) => now - instant < millisecondsPerDay);
-  return { paused: false, recentRecords: recent.length };
 }
 
 /** A record, and the result of checking it. */
@@ -94,7 +78,8 @@ async function readTags(ssm: SSMClient, name: string): Promise<Set<string>> {
   return new Set(TagList.map(({ Key = '' }) => Key));
 }
 
-function readHistory(ssm: SSMClient, name: string) {
+/** Every version of a parameter, and who wrote it. */
+export function readHistory(ssm: SSMClient, name: string) {
   const input = { Name: name, MaxResults: 50 };
   const versions = eachItem(ssm, paginateGetParameterHistory, input, ({ Parameters }) =>
     required(Parameters, 'Parameters').map(({ Version, Value, LastModifiedUser }) => ({

@@ -32,6 +32,9 @@ export const documentNames = {
   restore: 'UnusedIamCredentials-Restore',
 } as const;
 
+/** The name of the rule, unless the deployment gives it another. */
+export const defaultRuleName = prefix;
+
 /** The names of the Lambda functions. */
 export const functionNames = {
   evaluate: `${prefix}-evaluate`,

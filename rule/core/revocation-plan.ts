@@ -79,18 +79,18 @@ export const revocationOutcomes = [
 ] as const;
 export type RevocationOutcome = (typeof revocationOutcomes)[number];
 
-/** What stops every revocation in the account. */
-export interface Safeguards {
-  readonly paused: boolean;
-  /** Records younger than 24 hours. */
-  readonly recentRecords: number;
-}
-
 /** The credential report that the assessment rests on. */
 export interface Evidence {
   readonly generatedAt: Instant;
   /** Whether the report covers every credential of the user. */
   readonly complete: boolean;
+}
+
+/** Who is revoked, and by which execution. */
+export interface RevocationTrigger {
+  readonly userId: string;
+  /** When the execution began; null if a person started it, who knows what happened to the user meanwhile. */
+  readonly automaticSince: Instant | null;
 }
 
 /** The outcome of a plan. */
@@ -136,35 +136,55 @@ const reportLifetime = (4 * 60 + 1) * 60_000;
 
 /**
  * The first outcome that applies: a safeguard, a dry run, a wait or `Revoke`. A deletion needs a fresh report, and
- * every change needs a report that covers the user.
+ * every change needs a report that covers the user. A password may have been reset because of the report that led
+ * to an automatic execution, so there its deletion needs a report that was made since.
  */
 export function decideRevocation(
   { revocations }: Changes,
-  { paused, recentRecords }: Safeguards,
-  { generatedAt, complete }: Evidence,
-  { maxRevocationsPerDay, enforceFrom, dryRun }: RevocationOptions,
-  userId: string,
+  paused: boolean,
+  evidence: Evidence,
+  { enforceFrom, dryRun }: RevocationOptions,
+  trigger: RevocationTrigger,
   now: Instant,
 ): RevocationDecision {
   if (paused) return decide('Paused', `the SSM parameter ${pauseParameter} exists`);
   if (now < enforceFrom) {
     return decide('NotYet', `nothing is revoked before ${formatDate(enforceFrom)} (EnforceFrom)`);
   }
-  if (maxRevocationsPerDay > 0 && recentRecords >= maxRevocationsPerDay) {
-    return decide(
-      'LimitReached',
-      `${recentRecords} revocations were recorded within 24 hours; MaxRevocationsPerDay is ${maxRevocationsPerDay}`,
-    );
+  const lacking = whyReportLacks(revocations, evidence, trigger, now);
+  if (dryRun) return decide('DryRun', lacking);
+  if (lacking === null) return decide('Revoke', null);
+  const { generatedAt } = evidence;
+  const waitUntil = Math.max(generatedAt + reportLifetime, now + 60_000) + spread(trigger.userId);
+  return { outcome: 'Wait', why: lacking, waitUntil };
+}
+
+/** IAM gives the instant of a report in whole seconds, rounded down. */
+function wholeSecond(instant: Instant): Instant {
+  return Math.floor(instant / 1000) * 1000;
+}
+
+/** Why the report does not prove enough for the changes, or null. */
+function whyReportLacks(
+  revocations: readonly PlannedRevocation[],
+  { generatedAt, complete }: Evidence,
+  { automaticSince }: RevocationTrigger,
+  now: Instant,
+): string | null {
+  const from = formatInstant(generatedAt);
+  if (!complete) {
+    return `the credential report of ${from} does not cover all of the user's credentials`;
   }
-  const deletes = revocations.some(({ action }) => action === 'Delete');
-  const mustWait = !complete || (deletes && !isFresh(generatedAt, now));
-  const missing = complete
-    ? `a deletion needs a credential report of the last 15 minutes; the stored one is from ${formatInstant(generatedAt)}`
-    : `the credential report of ${formatInstant(generatedAt)} does not cover all of the user's credentials`;
-  if (dryRun) return decide('DryRun', mustWait ? missing : null);
-  if (!mustWait) return decide('Revoke', null);
-  const waitUntil = Math.max(generatedAt + reportLifetime, now + 60_000) + spread(userId);
-  return { outcome: 'Wait', why: missing, waitUntil };
+  const deletions = revocations.filter(({ action }) => action === 'Delete');
+  const deletesPassword = deletions.some(({ credential }) => credential.type === 'password');
+  if (deletesPassword && automaticSince !== null && generatedAt < wholeSecond(automaticSince)) {
+    const since = formatInstant(automaticSince);
+    return `an automatic deletion of a password needs a credential report made after ${since}, when the execution began; the stored one is from ${from}`;
+  }
+  if (deletions.length > 0 && !isFresh(generatedAt, now)) {
+    return `a deletion needs a credential report of the last 15 minutes; the stored one is from ${from}`;
+  }
+  return null;
 }
 
 /**

@@ -36,29 +36,28 @@ const unlessNamed = (none: string) =>
 const common = { userId, executionId };
 const keyAction = v.picklist(['Deactivate', 'Delete', 'Keep']);
 
+/** What a request to revoke may ask for; the deployment's limits have the same values. */
+export const revocationFields = {
+  ruleName: text,
+  passwordAction: v.picklist(['Delete', 'Keep']),
+  accessKeyAction: keyAction,
+  neverUsedAccessKeyAction: keyAction,
+  minimumIdleDays: wholeNumber(1, 3650),
+  maxRevocationsPerDay: wholeNumber(0, 9999),
+  enforceFrom: startOfDate,
+  topicArn: v.pipe(text, unlessNamed('none')),
+};
+
+const { topicArn, ...planFields } = revocationFields;
 const revocation = v.variant('mode', [
   v.pipe(
-    v.object({
-      mode: v.literal('plan'),
-      ...common,
-      ruleName: text,
-      passwordAction: v.picklist(['Delete', 'Keep']),
-      accessKeyAction: keyAction,
-      neverUsedAccessKeyAction: keyAction,
-      minimumIdleDays: wholeNumber(1, 3650),
-      maxRevocationsPerDay: wholeNumber(0, 9999),
-      enforceFrom: startOfDate,
-      dryRun: switched,
-    }),
+    v.object({ mode: v.literal('plan'), ...common, ...planFields, dryRun: switched }),
     v.transform(({ mode, userId, executionId, ruleName, ...options }) => ({
       ...{ mode, userId, executionId, ruleName },
       options: options satisfies RevocationOptions,
     })),
   ),
-  v.object({
-    ...{ mode: v.literal('verify'), ...common, record: text },
-    topicArn: v.pipe(text, unlessNamed('none')),
-  }),
+  v.object({ ...{ mode: v.literal('verify'), ...common, record: text }, topicArn }),
 ]);
 
 const restoration = v.variant('mode', [

@@ -25,13 +25,14 @@ interface PlanSubject {
   readonly executionId: string;
 }
 
-/** The record is null unless the outcome is `Revoke`. */
+/** The record is null unless the outcome is `Revoke`. `held` says which limits of the deployment replaced what was given. */
 export function toRevocationAnswer(
   decision: RevocationDecision,
   changes: Changes,
   { userId, userName, executionId }: PlanSubject,
   record: RevocationRecord | null,
   now: Instant,
+  held: readonly string[] = [],
 ): Answer {
   const { outcome, waitUntil } = decision;
   const { revocations, skipped } = changes;
@@ -42,7 +43,7 @@ export function toRevocationAnswer(
   return {
     Proceed: proceed(outcome),
     Outcome: outcome,
-    Reason: reasonOf(decision, changes),
+    Reason: [reasonOf(decision, changes), ...held].join('; '),
     UserName: userName ?? none,
     WaitSeconds: String(waitUntil === null ? 0 : Math.ceil((waitUntil - now) / 1000)),
     WaitUntil: waitUntil === null ? none : formatInstant(Math.ceil(waitUntil / 1000) * 1000),
@@ -105,12 +106,19 @@ export function toVerifiedAnswer(
     UserName: userName,
     VerifiedAt,
     TagValue: `${VerifiedAt} ${record.executionId}`,
+    TopicArn: topicArn ?? 'none',
     ...describeRevoked(record, location, topicArn, passwords),
   };
 }
 
 /** For a user who was deleted during the revocation. */
 export function toVanishedAnswer(now: Instant): Answer {
-  const nothing = { UserName: none, TagValue: none, Subject: none, Message: none };
+  const nothing = {
+    UserName: none,
+    TagValue: none,
+    TopicArn: 'none',
+    Subject: none,
+    Message: none,
+  };
   return { Outcome: 'Gone', Revoked: [], VerifiedAt: formatInstant(now), ...nothing };
 }

@@ -95,10 +95,10 @@ export async function runInvocation<Answer>(
 }
 
 /** How long IAM's reads may lag behind its writes before a verification gives up, and the time between two reads (milliseconds). */
-const patience = 30_000;
+const patience = 40_000;
 const pause = 2_000;
 
-/** Reads until `isDone`, for at most 30 seconds. Returns the last state. */
+/** Reads until `isDone`, for at least 30 seconds unless the deadline comes first. Returns the last state. */
 export async function pollUntil<State>(
   clock: Clock,
   deadline: Instant,

@@ -23,6 +23,19 @@ export const readerRoleArn = 'arn:aws:iam::123456789012:role/PasswordReader';
 /** The topic that the documents notify. */
 export const topicArn = 'arn:aws:sns:us-east-1:123456789012:unused-iam-credentials';
 
+const person = 'arn:aws:iam::123456789012:user/ops';
+
+/** Who starts the remediations of AWS Config. */
+export const configRemediation =
+  'arn:aws:sts::123456789012:assumed-role/AWSServiceRoleForConfigRemediation/AwsConfigRemediation';
+
+/** Limits that leave everything to the starter, but for the topic. */
+export const loosest = {
+  ...{ ConfigRuleName: ruleName, PasswordAction: 'Delete', AccessKeyAction: 'Delete' },
+  ...{ NeverUsedAccessKeyAction: 'Delete', MinimumIdleDays: '1', MaxRevocationsPerDay: '0' },
+  ...{ EnforceFrom: '2000-01-01', NotificationTopicArn: topicArn },
+};
+
 const functionArn = (name: string) => `arn:aws:lambda:us-east-1:123456789012:function:${name}`;
 const roleArn = (document: string) => `arn:aws:iam::123456789012:role/${document}-us-east-1`;
 
@@ -58,14 +71,25 @@ export interface LocalRemediation {
   readerRoleArn: string;
   /** Environment of plan-restoration. */
   settings: RestorationSettings;
+  /** REVOCATION_LIMITS, by default as loose as can be. */
+  limits: Record<string, string> | undefined;
   /** Runs a document for a user to its end. */
   readonly revoke: (userId: string, parameters?: Record<string, string>) => Promise<LocalExecution>;
   readonly restore: (
     userId: string,
     parameters?: Record<string, string>,
   ) => Promise<LocalExecution>;
-  /** Starts a document without waiting. Returns the execution's ID. */
-  readonly start: (document: 'revoke' | 'restore', parameters: Record<string, string>) => string;
+  /** Revokes as AWS Config does. */
+  readonly remediate: (
+    userId: string,
+    parameters?: Record<string, string>,
+  ) => Promise<LocalExecution>;
+  /** Starts a document without waiting, by default as a person. Returns the execution's ID. */
+  readonly start: (
+    document: 'revoke' | 'restore',
+    parameters: Record<string, string>,
+    caller?: string,
+  ) => string;
   readonly ended: (executionId: string) => Promise<LocalExecution>;
   readonly invoke: (name: string, payload: Record<string, unknown>) => Promise<unknown>;
   readonly close: () => Promise<void>;
@@ -108,12 +132,13 @@ export async function startRemediation(
     return functions[name](payload, context, {
       ...{ ...clients, clock, readerRoleArn: local.readerRoleArn },
       ...{ settings: local.settings, passwords: local.settings.passwords },
+      limits: local.limits && JSON.stringify(local.limits),
       log: jsonLog((line) => log.push(JSON.parse(line))),
     });
   };
   Object.assign(account.automation, { clock, invoke });
 
-  const start: LocalRemediation['start'] = (which, parameters) => {
+  const start: LocalRemediation['start'] = (which, parameters, caller = person) => {
     const { name } = which === 'revoke' ? revokeDocument : restoreDocument;
     const all = {
       AutomationAssumeRole: roleArn(name),
@@ -127,7 +152,7 @@ export async function startRemediation(
       ...{ service: 'ssm', operation: 'StartAutomationExecution' },
       ...{
         input: { DocumentName: name, Parameters },
-        caller: 'arn:aws:iam::123456789012:user/ops',
+        caller,
       },
     });
     return String(answer['AutomationExecutionId']);
@@ -141,8 +166,11 @@ export async function startRemediation(
   const local: LocalRemediation = {
     ...{ aws, account, log, start, ended, invoke, readerRoleArn },
     settings: { ruleName, operatorArns: [], passwords: 'Issued' },
+    limits: { ...loosest },
     now: testNow,
     revoke: (userId, rest) => ended(start('revoke', { IAMResourceId: userId, ...rest })),
+    remediate: (userId, rest) =>
+      ended(start('revoke', { IAMResourceId: userId, ...rest }, configRemediation)),
     restore: (userId, rest) =>
       ended(start('restore', { IAMResourceId: userId, RevocationId: 'All', ...rest })),
     close: async () => {

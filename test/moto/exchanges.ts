@@ -41,9 +41,6 @@ const setStatus =
   ({ usedKey: AccessKeyId }: World) => ({ UserName, AccessKeyId, Status });
 
 const put = (rest: object = {}) => ({ Name: '/rule/ann', Value: 'x', Type: 'String', ...rest });
-const below = (Option: string) => ({
-  ParameterFilters: [{ Key: 'Path', Option, Values: ['/rule'] }],
-});
 const { documentName: DocumentName, executionId } = automation;
 const remediate = (ConfigRuleName: string) => ({
   ConfigRuleName,
@@ -159,9 +156,6 @@ export const exchanges: Readonly<Record<string, Input>> = {
   'GetParameterHistory, one a page': { Name: '/rule/ann', MaxResults: 1 },
   'GetParameterHistory of none': { Name: '/rule/none' },
   'GetParameterHistory, 51 a page': { Name: '/rule/ann', MaxResults: 51 },
-  'DescribeParameters of all': {},
-  'DescribeParameters below a path': below('Recursive'),
-  'DescribeParameters by an odd option': below('Contains'),
   'AddTagsToResource of a parameter': { ...parameter, Tags },
   'AddTagsToResource of none': { ...noParameter, Tags },
   'ListTagsForResource of a parameter': parameter,
@@ -197,6 +191,9 @@ export const exchanges: Readonly<Record<string, Input>> = {
   'StartAutomationExecution of no document': { DocumentName: 'None' },
   'GetAutomationExecution of one': { AutomationExecutionId: executionId },
   'GetAutomationExecution of none': { AutomationExecutionId: 'none' },
+  'DescribeAutomationExecutions of a document': {
+    Filters: [{ Key: 'DocumentNamePrefix', Values: [DocumentName] }],
+  },
   'DescribeAutomationStepExecutions of one': { AutomationExecutionId: executionId },
   'DescribeAutomationStepExecutions of none': { AutomationExecutionId: 'none' },
   'Publish to a topic': { TopicArn, Subject: 'A subject', Message },

@@ -14,4 +14,7 @@ const passwords = process.env['PASSWORDS'] === 'Issued' ? 'Issued' : 'ByHand';
 
 /** The entry point of the function unused-iam-credentials-plan-revocation. */
 export const handler = (event: unknown, context: LambdaContext): Promise<Answer> =>
-  planRevocation(event, context, { ...clients, clock: systemClock, log, passwords });
+  planRevocation(event, context, {
+    ...{ ...clients, clock: systemClock, log, passwords },
+    limits: process.env['REVOCATION_LIMITS'],
+  });

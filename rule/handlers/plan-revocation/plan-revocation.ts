@@ -1,11 +1,21 @@
 import { readRule } from '../../aws/config-rule.ts';
+import {
+  listRecords,
+  readEarlierRevocations,
+  readRecentRecords,
+} from '../../aws/earlier-records.ts';
 import { makeCredentialReport } from '../../aws/iam-credential-report.ts';
 import { findUser, readUserState } from '../../aws/iam-credentials.ts';
-import { readSafeguards } from '../../aws/ssm-parameters.ts';
+import { findRunningRestoration, readExecution } from '../../aws/ssm-automation.ts';
+import { readPauseSwitch } from '../../aws/ssm-parameters.ts';
 import { judge } from '../../core/annotation.ts';
 import type { Assessment } from '../../core/assess-user.ts';
-import type { User } from '../../core/credentials.ts';
+import { tagValue, type User } from '../../core/credentials.ts';
+import { checkDailyLimit, findRestoration, keepsFailing } from '../../core/earlier-revocations.ts';
 import { ExpectedError } from '../../core/errors.ts';
+import { revokingTag } from '../../core/names.ts';
+import { markName } from '../../core/restoration-plan.ts';
+import { applyLimits, type RevocationLimits } from '../../core/revocation-limits.ts';
 import {
   type Changes,
   decide,
@@ -15,8 +25,10 @@ import {
   planChanges,
   type RevocationDecision,
   type RevocationOptions,
+  type RevocationTrigger,
 } from '../../core/revocation-plan.ts';
-import { nameOf, recordOf, stillUsable } from '../../core/revocation-record.ts';
+import { type CredentialId, nameOf, recordOf, stillUsable } from '../../core/revocation-record.ts';
+import { credentialsChangedBy, startedBy } from '../../formats/automation-history.ts';
 import { evidenceOf, readReport, rowCovers } from '../../formats/credential-report.ts';
 import type { Passwords } from '../../formats/messages.ts';
 import { decodeRecord } from '../../formats/record-codec.ts';
@@ -30,6 +42,7 @@ import {
   toVanishedAnswer,
   toVerifiedAnswer,
 } from '../../formats/revocation-answer.ts';
+import { parseRevocationLimits } from '../../formats/revocation-limits.ts';
 import { fromLive } from '../../formats/user-snapshot.ts';
 import type { JudgementContext } from '../../judging/judge-user.ts';
 import {
@@ -75,15 +88,19 @@ async function judgeByReport(
   return { ...judgement, evidence: { generatedAt, complete } };
 }
 
-interface RevocationDependencies extends FunctionDependencies {
-  readonly passwords: Passwords;
-}
 type PlanRequest = Extract<RevocationRequest, { mode: 'plan' }>;
 type VerifyRequest = Extract<RevocationRequest, { mode: 'verify' }>;
 
+/** What plan-revocation runs with. */
+export interface RevocationDependencies extends FunctionDependencies {
+  /** The variable REVOCATION_LIMITS. */
+  readonly limits: string | undefined;
+  readonly passwords: Passwords;
+}
+
 /**
  * Plans or verifies a revocation for UnusedIamCredentials-Revoke. Only reads. Throws RequestError,
- * RuleParameterError, AwsError, UserError, CredentialReportError and RunError.
+ * RefusedError, RuleParameterError, AwsError, UserError, CredentialReportError and RunError.
  */
 export function planRevocation(
   event: unknown,
@@ -92,11 +109,12 @@ export function planRevocation(
 ): Promise<Answer> {
   return runInvocation(context, dependencies, async (invocation) => {
     const request = parseRevocationRequest(event);
+    const limits = parseRevocationLimits(dependencies.limits);
     const { mode, userId, executionId } = request;
     const answer =
       request.mode === 'plan'
-        ? await makePlan(request, invocation, dependencies)
-        : await verifyRevocation(request, invocation, dependencies);
+        ? await makePlan(request, limits, invocation, dependencies)
+        : await verifyRevocation(request, limits, invocation, dependencies);
     const { Outcome = 'Verified', Reason, ToRevoke, NotRevoked, Revoked } = answer;
     const said = { Reason, ToRevoke, NotRevoked, Revoked };
     return { answer, summary: { mode, userId, executionId, outcome: Outcome, ...said } };
@@ -107,10 +125,21 @@ const noChanges: Changes = { revocations: [], skipped: [] };
 
 async function makePlan(
   request: PlanRequest,
-  { location, now, deadline }: Invocation,
-  { iam, config, ssm, clock }: FunctionDependencies,
+  limits: RevocationLimits,
+  invocation: Invocation,
+  dependencies: FunctionDependencies,
 ): Promise<Answer> {
-  const { userId, executionId, ruleName, options } = request;
+  const { location, now, deadline } = invocation;
+  const { iam, config, ssm, clock } = dependencies;
+  const { userId, executionId, ruleName } = request;
+  if (ruleName !== limits.ruleName) {
+    throw new ExpectedError(
+      'RefusedError',
+      `ConfigRuleName is ${ruleName}, but this deployment revokes by AWS Config rule ${limits.ruleName} only. ` +
+        'Leave ConfigRuleName out, or deploy the stack with another rule',
+    );
+  }
+  const { options, held } = applyLimits(request.options, limits);
   const parameters = await readRule(config, ruleName, location);
   if (parameters === null) {
     throw new ExpectedError(
@@ -134,7 +163,7 @@ async function makePlan(
   const first = planFor(byLiveDates, options);
   const subject = { userId, executionId, userName: byLiveDates.user.userName };
   if (first.blocker !== null) {
-    return toRevocationAnswer(first.blocker, first.changes, subject, null, now);
+    return toRevocationAnswer(first.blocker, first.changes, subject, null, now, held);
   }
 
   const confirmed = await judgeByReport(userId, subject.userName, context);
@@ -142,14 +171,74 @@ async function makePlan(
   const { user, evidence } = confirmed;
   const { blocker, changes } = planFor(confirmed, options);
   const named = { ...subject, userName: user.userName };
-  if (blocker !== null) return toRevocationAnswer(blocker, changes, named, null, now);
+  if (blocker !== null) return toRevocationAnswer(blocker, changes, named, null, now, held);
 
-  const safeguards = await readSafeguards(ssm, now);
-  const decision = decideRevocation(changes, safeguards, evidence, options, userId, now);
+  const paused = (await readPauseSwitch(ssm)) !== null;
+  const trigger = await readTrigger(request, invocation, ssm);
+  const proposed = decideRevocation(changes, paused, evidence, options, trigger, now);
+  const decision =
+    proposed.outcome === 'Revoke'
+      ? ((await findEarlier(trigger, options, invocation, dependencies)) ?? proposed)
+      : proposed;
+  if (decision.outcome !== 'Revoke') {
+    return toRevocationAnswer(decision, changes, named, null, now, held);
+  }
+  requireRoomForTag(user);
   const recorded = { accountId: location.accountId, executionId, userId, ruleName };
-  const record =
-    decision.outcome === 'Revoke' ? recordOf(user, changes.revocations, recorded, now) : null;
-  return toRevocationAnswer(decision, changes, named, record, now);
+  const record = recordOf(user, changes.revocations, recorded, now);
+  return toRevocationAnswer(decision, changes, named, record, now, held);
+}
+
+/** An execution of unknown origin counts as automatic. */
+async function readTrigger(
+  { userId, executionId }: PlanRequest,
+  { location, now }: Invocation,
+  ssm: FunctionDependencies['ssm'],
+): Promise<RevocationTrigger> {
+  const execution = await readExecution(ssm, executionId);
+  const byPerson = startedBy(execution, location).kind === 'person';
+  const automaticSince = execution?.ExecutionStartTime?.getTime() ?? now;
+  return { userId, automaticSince: byPerson ? null : automaticSince };
+}
+
+/** What earlier revocations and restorations hold against this one, or null. Reads most, so it comes last. */
+async function findEarlier(
+  { userId, automaticSince }: RevocationTrigger,
+  { maxRevocationsPerDay }: RevocationOptions,
+  { location, now }: Invocation,
+  { ssm, log }: FunctionDependencies,
+): Promise<RevocationDecision | null> {
+  const listed = await listRecords(ssm);
+  const own = await readEarlierRevocations(ssm, listed, { ...location, userId });
+  const restoration = findRestoration(own, await findRunningRestoration(ssm, userId), now);
+  if (restoration !== null || maxRevocationsPerDay === 0) return restoration;
+
+  const { userIds, foreign } = await readRecentRecords(ssm, listed, location, now);
+  if (foreign.length > 0) {
+    const records = foreign.slice(0, longestList);
+    log('error', 'records of others', { alert: true, count: foreign.length, records });
+  }
+  // A person who starts a revocation has dealt with the cause of the failures.
+  const failing = automaticSince !== null && keepsFailing(own, now);
+  if (failing) log('error', 'revocations keep failing', { alert: true, userId });
+  const others = [...userIds].filter((each) => each !== userId);
+  return checkDailyLimit(others.length, maxRevocationsPerDay, failing);
+}
+
+/** A line of the log names at most this many parameters. */
+const longestList = 20;
+
+/** IAM's quota of tags for each user. */
+const mostTags = 50;
+
+/** The document changes only users whom it can tag. Throws UserError. */
+function requireRoomForTag({ userName, tags }: User): void {
+  if (tags.length < mostTags || tagValue(tags, revokingTag) !== undefined) return;
+  throw new ExpectedError(
+    'UserError',
+    `User ${userName} has ${mostTags} tags, the most that IAM allows, so the tag ${revokingTag} cannot be added. ` +
+      'Nothing was revoked. Remove a tag of the user, then run the document again',
+  );
 }
 
 function planFor(
@@ -165,9 +254,10 @@ function planFor(
  * which names what can still be used.
  */
 async function verifyRevocation(
-  { userId, record: encoded, topicArn }: VerifyRequest,
+  { userId, executionId, record: encoded, topicArn: givenTopicArn }: VerifyRequest,
+  { topicArn = givenTopicArn }: RevocationLimits,
   { location, deadline }: Invocation,
-  { iam, clock, passwords }: Pick<RevocationDependencies, 'iam' | 'clock' | 'passwords'>,
+  { iam, ssm, clock, passwords }: RevocationDependencies,
 ): Promise<Answer> {
   const record = decodeRecord(encoded);
   const usableIn = (state: Parameters<typeof stillUsable>[1]) =>
@@ -184,11 +274,15 @@ async function verifyRevocation(
   if (left?.length === 0) {
     return toVerifiedAnswer(record, userName, clock.now(), location, topicArn, passwords);
   }
+  const execution = await readExecution(ssm, executionId);
+  const changed = credentialsChangedBy(execution?.StepExecutions ?? []);
+  const isChanged = (credential: CredentialId) => changed.has(markName(credential));
   const what = left?.map(nameOf).join(', ') ?? 'unknown, because the user keeps changing';
-  throw new ExpectedError(
-    'RunError',
-    `Still usable after the revocation of user ${userName} (${userId}): ${what}. ` +
-      'A previous step failed or had no effect. Fix the cause that its message names, then run the document again. ' +
-      `The record ${record.name} lists what was revoked`,
-  );
+  const said =
+    left?.every(isChanged) === false
+      ? `Still usable after the revocation of user ${userName} (${userId}): ${what}. ` +
+        'A previous step failed or had no effect. Fix the cause that its message names, then run the document again. '
+      : `Not confirmed yet for user ${userName} (${userId}): ${what}. ` +
+        'The steps succeeded, but IAM does not show it: it is late, or someone restored access meanwhile. Run the document again in some minutes. ';
+  throw new ExpectedError('RunError', `${said}The record ${record.name} lists what was revoked`);
 }

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createAccount } from '../../../local-aws/account.ts';
 import { functionNames } from '../../../rule/core/names.ts';
-import { pair, user } from '../../builders/account.ts';
+import { accessKey, pair, user } from '../../builders/account.ts';
 import { type LocalRule, startLocalRule } from '../../builders/local-rule.ts';
 import { type LocalRemediation, startRemediation } from '../../builders/remediation.ts';
 import { changeMessage } from '../../builders/rule-event.ts';
@@ -66,6 +66,7 @@ describe('the alarms', () => {
     ];
     expect(Object.fromEntries(filters)).toEqual({
       SucceededRuns: metric('SucceededRuns'),
+      RevocationAlerts: metric('Alerts'),
       RestorationAlerts: metric('Alerts'),
       PasswordAlerts: metric('Alerts'),
     });
@@ -122,6 +123,25 @@ describe('the metric filters', () => {
     const found = lines(remediation.log);
     expect(found.map((line) => counted('RestorationAlerts', line))).toEqual([true, false]);
     expect(logOf('RestorationAlerts')).toContain('PlanRestorationLog');
+  });
+
+  it('count records that somebody else wrote, and no summary', async () => {
+    const { account, aws, invoke, log } = remediation;
+    const { userId } = user(account, 'idle', { accessKeys: [accessKey(300, 90)] });
+    const Name = '/unused-iam-credentials/records/AIDAJUNK/1';
+    const message = { service: 'ssm', operation: 'PutParameter' } as const;
+    const caller = 'arn:aws:iam::123456789012:user/mallory';
+    aws.perform({ ...message, input: { Name, Value: 'x', Type: 'String' }, caller });
+    log.length = 0;
+    await invoke(functionNames.planRevocation, {
+      ...{ mode: 'plan', userId, ruleName: 'unused-iam-credentials' },
+      ...{ executionId: '11111111-2222-4333-8444-555555555555', dryRun: 'false' },
+      ...{ passwordAction: 'Keep', accessKeyAction: 'Deactivate', minimumIdleDays: '30' },
+      ...{ neverUsedAccessKeyAction: 'Deactivate', maxRevocationsPerDay: '20' },
+      enforceFrom: '2000-01-01',
+    });
+    expect(lines(log).map((line) => counted('RevocationAlerts', line))).toEqual([true, false]);
+    expect(logOf('RevocationAlerts')).toContain('PlanRevocationLog');
   });
 
   it('count the refusal of a password, and no summary', async () => {

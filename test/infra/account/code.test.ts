@@ -1,7 +1,9 @@
+import * as v from 'valibot';
 import { describe, expect, it } from 'vitest';
 import { readBundle } from '../../../infra/account/functions.ts';
 import { contentHash, documents } from '../../../remediation-docs/documents.ts';
 import { functionNames } from '../../../rule/core/names.ts';
+import { parseRevocationLimits } from '../../../rule/formats/revocation-limits.ts';
 import {
   accountId,
   central,
@@ -83,6 +85,28 @@ it('the functions get the name of the rule, the topic and the reader of password
     variables(central.CentralTopicArn, PasswordReaderRoleArn),
   );
 });
+
+it('plan-revocation gets the stack’s own values as limits, which no execution can loosen', () => {
+  const limits = (parameters: Record<string, string> = {}) => {
+    const { Environment } = propertiesOf(resolveAccount(parameters), 'PlanRevocation');
+    const { Variables } = v.parse(environment, Environment);
+    return JSON.parse(Variables.REVOCATION_LIMITS);
+  };
+  expect(limits()).toEqual({
+    ...{ ConfigRuleName: 'unused-iam-credentials', PasswordAction: 'Delete' },
+    ...{ AccessKeyAction: 'Deactivate', NeverUsedAccessKeyAction: 'Deactivate' },
+    ...{ MinimumIdleDays: '30', MaxRevocationsPerDay: '20', EnforceFrom: '2000-01-01' },
+    NotificationTopicArn: expect.stringMatching(/^arn:aws:sns:us-east-1:123456789012:.*Topic/u),
+  });
+  const own = { PasswordAction: 'Keep', MinimumIdleDays: '90', EnforceFrom: '2027-01-31' };
+  const found = limits({ ...central, ...own });
+  expect(found).toMatchObject({ ...own, NotificationTopicArn: central.CentralTopicArn });
+  expect(parseRevocationLimits(JSON.stringify(found)).options).toMatchObject({
+    ...{ passwordAction: 'Keep', minimumIdleDays: 90, enforceFrom: Date.UTC(2027, 0, 31) },
+  });
+});
+
+const environment = v.object({ Variables: v.object({ REVOCATION_LIMITS: v.string() }) });
 
 it.each(documents)(
   'the document $name is the file’s text, and an update becomes its default version',

@@ -103,7 +103,7 @@ it('every ARN is of the partition of its Region', () => {
     const { Code, Content, ...rest } = properties;
     return rest;
   });
-  const arns = JSON.stringify(resources).match(/arn:[^"]+/gu) ?? [];
+  const arns = JSON.stringify(resources).match(/arn:[^"\\]+/gu) ?? [];
   const own = arns.filter((arn) => !Object.values(central).includes(arn));
   expect(own.length).toBeGreaterThan(30);
   expect(own.filter((arn) => !arn.startsWith('arn:aws-us-gov:'))).toEqual([]);

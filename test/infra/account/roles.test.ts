@@ -164,7 +164,7 @@ describe('every statement', () => {
         'config:DescribeConfigRules',
         ...reports,
         'iam:ListUsers',
-        'ssm:DescribeParameters',
+        'ssm:DescribeAutomationExecutions',
       ],
       PlanRestoration: [
         ...['config:DescribeConfigRules', 'iam:ListUsers', 'ssm:DescribeAutomationExecutions'],
@@ -198,7 +198,8 @@ describe('every statement', () => {
         ...of('iam', users, 'UpdateAccessKey DeleteAccessKey DeleteLoginProfile'),
         ...of('config', arn('config', 'config-rule/*'), 'GetComplianceDetailsByConfigRule'),
         ...of('ssm', records, 'PutParameter AddTagsToResource ListTagsForResource'),
-        ...of('ssm', records, 'GetParametersByPath GetParameterHistory'),
+        ...of('ssm', records, 'GetParameterHistory'),
+        ['ssm:GetParametersByPath', [records.replace('/*', '*'), records]],
         ...of('ssm', arn('ssm', 'parameter/unused-iam-credentials/pause'), 'GetParameter'),
         ...of('ssm', executions, 'GetAutomationExecution DescribeAutomationStepExecutions'),
         ...of('secretsmanager', secrets, 'CreateSecret PutResourcePolicy PutSecretValue'),

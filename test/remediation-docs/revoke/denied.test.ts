@@ -129,7 +129,9 @@ it.each([
   ['GenerateCredentialReport', 'iam'],
   ['GetCredentialReport', 'iam'],
   ['GetParameter', 'ssm'],
-  ['DescribeParameters', 'ssm'],
+  ['GetAutomationExecution', 'ssm'],
+  ['GetParametersByPath', 'ssm'],
+  ['DescribeAutomationExecutions', 'ssm'],
 ])('nothing changes if the plan may not call %s', async (operation, service) => {
   const { local, frank } = await startCase();
   local.aws.faults.push(deny(operation));

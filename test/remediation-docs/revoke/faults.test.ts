@@ -73,13 +73,20 @@ it('verification waits until IAM shows what was changed', async () => {
   expect(recordsIn(account)[0]?.tags).toHaveProperty('applied');
 });
 
-it('what IAM does not show for minutes counts as not revoked', async () => {
+it('verification polls for at least 30 seconds', async () => {
+  const { account, local, frank } = await startCase();
+  account.iamReadLagMs = 31_000;
+  expect(ending(await local.revoke(frank.userId))).toBe('Success Revoke');
+});
+
+it('what IAM does not show for minutes is not confirmed, and the run fails', async () => {
   const { account, local, frank, key } = await startCase();
   account.iamReadLagMs = 600_000;
   account.tagLagMs = { reads: 0, authorization: 0 };
   const done = await local.revoke(frank.userId);
   expect(ending(done)).toBe('Failed Revoke');
-  expect(done.failureMessage).toContain(`access key ${key.accessKeyId}, password.`);
+  const late = `Not confirmed yet for user frank (${frank.userId}): access key ${key.accessKeyId}, password.`;
+  expect(done.failureMessage).toContain(late);
   expect(recordsIn(account)[0]?.tags).toEqual({});
   local.now += 600_000;
   expect(ending(await local.revoke(frank.userId))).toBe('Success NothingDue');
@@ -95,7 +102,7 @@ it.each([
   const done = await local.revoke(frank.userId, { AccessKeyAction: action });
   const name = what === 'password' ? what : `access key ${key.accessKeyId}`;
   expect(ending(done)).toBe('Failed Revoke');
-  expect(done.failureMessage).toContain(`(${frank.userId}): ${name}. A previous step failed`);
+  expect(done.failureMessage).toContain(`(${frank.userId}): ${name}. The steps succeeded, but IAM`);
 });
 
 it('a key that is activated meanwhile fails the run, and is deactivated by the next', async () => {
@@ -104,7 +111,8 @@ it('a key that is activated meanwhile fails the run, and is deactivated by the n
   local.aws.faults.push(before('DeleteLoginProfile', activate));
   const done = await local.revoke(frank.userId);
   expect(ending(done)).toBe('Failed Revoke');
-  expect(done.failureMessage).toContain(`: access key ${key.accessKeyId}. A previous step`);
+  const restored = `: access key ${key.accessKeyId}. The steps succeeded, but`;
+  expect(done.failureMessage).toContain(restored);
   expect(ending(await local.revoke(frank.userId))).toBe('Success Revoke');
   expect(usable(frank)).toEqual([]);
 });

@@ -74,10 +74,10 @@ it.each([true, false])(
   async (fails) => {
     const functionErrorFailsStep = fails;
     const readings: Readings = { payload: 'text', functionErrorFailsStep, jsonText: 'parsed' };
-    const { local, frank, key } = await startReading(readings);
-    local.aws.faults.push({ operation: 'UpdateAccessKey', ignored: true });
+    const { local, frank } = await startReading(readings);
+    local.aws.faults.push(deny('DeleteLoginProfile'));
     const done = await local.revoke(frank.userId);
-    expect([ending(done), usable(frank)]).toEqual(['Failed Revoke', [key.accessKeyId]]);
+    expect([ending(done), usable(frank)]).toEqual(['Failed Revoke', ['password']]);
     expect(done.failureMessage).toContain('Still usable after the revocation of user frank');
     expect(failures(done)).toHaveProperty(fails ? 'VerifyRevocation' : 'Result');
   },

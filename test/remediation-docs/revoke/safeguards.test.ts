@@ -82,7 +82,7 @@ it('records of the last 24 hours, of any user, count towards the daily limit', a
   const held = await local.revoke(other.userId, given);
   expect(ending(held)).toBe('Success LimitReached');
   expect(held.outputs['Decision.Reason']).toEqual([
-    '1 revocations were recorded within 24 hours; MaxRevocationsPerDay is 1',
+    'revocations of 1 other user were recorded within 24 hours; MaxRevocationsPerDay is 1',
   ]);
   expect([changes(local), usable(other)]).toEqual([[], [expect.any(String), 'password']]);
   local.now = recordedAt + day;

@@ -47,15 +47,8 @@ describe('over generated users, parameters and all scopes, without safeguards', 
         if (bar === null) {
           revoking += 1;
           const evidence = { generatedAt: now, complete: true };
-          const safeguards = { paused: false, recentRecords: 999 };
-          const decision = decideRevocation(
-            changes,
-            safeguards,
-            evidence,
-            unlimited,
-            userId,
-            ago(0),
-          );
+          const trigger = { userId, automaticSince: null };
+          const decision = decideRevocation(changes, false, evidence, unlimited, trigger, ago(0));
           expect(decision.outcome).toBe('Revoke');
         }
         expect(assess(revoke(someone, changes), by).compliance).toBe('COMPLIANT');

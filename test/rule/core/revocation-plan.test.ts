@@ -129,34 +129,31 @@ describe('decideRevocation', () => {
   const fresh = { generatedAt: now - 15 * minute, complete: true };
   const stale = { generatedAt: now - 15 * minute - 1, complete: true };
   const partial = { ...fresh, complete: false };
-  const free = { paused: false, recentRecords: 0 };
+  const byPerson = { userId, automaticSince: null };
   // Follows from the user's ID alone.
   const spread = 76_000;
   const tooOld =
     'a deletion needs a credential report of the last 15 minutes; the stored one is from 2026-11-21T06:14:59.999Z';
 
-  function decide(someone: User, rest = {}, safeguards = free, evidence = fresh) {
+  function decide(someone: User, rest = {}, evidence = fresh, paused = false, trigger = {}) {
     const changes = planChanges(assess(someone), options(rest));
-    return decideRevocation(changes, safeguards, evidence, options(rest), userId, now);
+    const by = { ...byPerson, ...trigger };
+    return decideRevocation(changes, paused, evidence, options(rest), by, now);
   }
 
-  it('checks Paused, NotYet, LimitReached, DryRun and Wait in this order', () => {
-    const all = { enforceFrom: now + day, maxRevocationsPerDay: 5, dryRun: true };
+  it('checks Paused, NotYet, DryRun and Wait in this order', () => {
+    const all = { enforceFrom: now + day, dryRun: true };
     const begun = { ...all, enforceFrom: now };
-    const held = { paused: true, recentRecords: 5 };
-    const open = { ...held, paused: false };
     const cases = [
-      decide(user, all, held, stale),
-      decide(user, all, open, stale),
-      decide(user, begun, open, stale),
-      decide(user, begun, { ...open, recentRecords: 4 }, stale),
-      decide(user, { ...begun, dryRun: false }, free, stale),
-      decide(user, { ...begun, dryRun: false }, free, fresh),
+      decide(user, all, stale, true),
+      decide(user, all, stale),
+      decide(user, begun, stale),
+      decide(user, { ...begun, dryRun: false }, stale),
+      decide(user, { ...begun, dryRun: false }, fresh),
     ];
     expect(cases.map(({ outcome, why }) => [outcome, why])).toEqual([
       ['Paused', 'the SSM parameter /unused-iam-credentials/pause exists'],
       ['NotYet', 'nothing is revoked before 2026-11-22 (EnforceFrom)'],
-      ['LimitReached', '5 revocations were recorded within 24 hours; MaxRevocationsPerDay is 5'],
       ['DryRun', tooOld],
       ['Wait', tooOld],
       ['Revoke', null],
@@ -164,24 +161,45 @@ describe('decideRevocation', () => {
     expect(decide(user, { dryRun: true }).why).toBeNull();
   });
 
-  it('has no daily limit if MaxRevocationsPerDay is 0', () => {
-    const many = { paused: false, recentRecords: 10_000 };
-    expect(decide(user, { maxRevocationsPerDay: 0 }, many).outcome).toBe('Revoke');
-  });
-
   it('waits for a fresh report before a deletion only', () => {
-    expect(decide(user, {}, free, stale)).toMatchObject({
+    expect(decide(user, {}, stale)).toMatchObject({
       outcome: 'Wait',
       waitUntil: stale.generatedAt + 241 * minute + spread,
     });
-    expect(decide(keyOnly, {}, free, stale).outcome).toBe('Revoke');
-    expect(decide(keyOnly, { accessKeyAction: 'Delete' }, free, stale).outcome).toBe('Wait');
+    expect(decide(keyOnly, {}, stale).outcome).toBe('Revoke');
+    expect(decide(keyOnly, { accessKeyAction: 'Delete' }, stale).outcome).toBe('Wait');
     const both = coreUser({ password: idle, accessKeys: [usedKey] });
-    expect(decide(both, {}, free, stale).outcome).toBe('Wait');
+    expect(decide(both, {}, stale).outcome).toBe('Wait');
+  });
+
+  describe('in an automatic execution', () => {
+    const began = (milliseconds: number) => ({ automaticSince: fresh.generatedAt + milliseconds });
+
+    it('deletes a password only by a report made since the second in which the execution began', () => {
+      expect(decide(user, {}, fresh, false, began(0)).outcome).toBe('Revoke');
+      expect(decide(user, {}, fresh, false, began(999)).outcome).toBe('Revoke');
+      expect(decide(user, {}, fresh, false, began(1000))).toMatchObject({
+        outcome: 'Wait',
+        why: 'an automatic deletion of a password needs a credential report made after 2026-11-21T06:15:01Z, when the execution began; the stored one is from 2026-11-21T06:15:00Z',
+        waitUntil: fresh.generatedAt + 241 * minute + spread,
+      });
+      expect(decide(user, { dryRun: true }, fresh, false, began(1000)).why).toContain('automatic');
+    });
+
+    it('deletes a password by such a report only while it is fresh', () => {
+      expect(decide(user, {}, stale, false, began(-day)).outcome).toBe('Wait');
+    });
+
+    it('changes keys by an earlier report, deleting them only while it is fresh', () => {
+      const deleting = { accessKeyAction: 'Delete' };
+      expect(decide(keyOnly, {}, stale, false, began(day)).outcome).toBe('Revoke');
+      expect(decide(keyOnly, deleting, fresh, false, began(day)).outcome).toBe('Revoke');
+      expect(decide(keyOnly, deleting, stale, false, began(day)).outcome).toBe('Wait');
+    });
   });
 
   it('waits before any change that the report does not cover', () => {
-    expect(decide(keyOnly, {}, free, partial)).toMatchObject({
+    expect(decide(keyOnly, {}, partial)).toMatchObject({
       outcome: 'Wait',
       why: "the credential report of 2026-11-21T06:15:00Z does not cover all of the user's credentials",
     });
@@ -189,14 +207,17 @@ describe('decideRevocation', () => {
 
   it('never waits until an instant in the past', () => {
     const old = { generatedAt: now - 10 * day, complete: true };
-    expect(decide(user, {}, free, old).waitUntil).toBe(now + minute + spread);
+    expect(decide(user, {}, old).waitUntil).toBe(now + minute + spread);
   });
 
   it('spreads the end of the wait over ten minutes, a different second for each user', () => {
     const changes = planChanges(assess(user), options());
     const waits = Array.from({ length: 200 }, (_, index) => {
       const id = `AIDATESTUSER${index}`;
-      return decideRevocation(changes, free, stale, options(), id, now).waitUntil ?? 0;
+      return (
+        decideRevocation(changes, false, stale, options(), { ...byPerson, userId: id }, now)
+          .waitUntil ?? 0
+      );
     });
     const first = stale.generatedAt + 241 * minute;
     expect(Math.min(...waits)).toBeGreaterThanOrEqual(first);

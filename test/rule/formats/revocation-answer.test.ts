@@ -132,6 +132,13 @@ describe('the reason of a plan', () => {
     expect(reason(keys, rest, outcome, why)).toBe(expected);
   });
 
+  it('ends with the limits of the deployment that held', () => {
+    const changes = planChanges(assess(keys), options());
+    const held = ['a limit', 'another'];
+    const answer = toRevocationAnswer(decide('Paused', 'why'), changes, subject, null, now, held);
+    expect(answer['Reason']).toBe('why; a limit; another');
+  });
+
   it('says that nothing is due', () => {
     expect(reason(coreUser({ accessKeys: [busy] }), {}, 'NothingDue', null)).toBe(
       'no credential is unused according to the rule and its scope',
@@ -151,14 +158,17 @@ describe('the answer of a verification', () => {
       ...{ Outcome: 'Verified', UserName: 'renamed', VerifiedAt: '2026-11-21T06:30:00Z' },
       Revoked: ['access key AKIA1 (Deactivate)', 'password (Delete)'],
       TagValue: `2026-11-21T06:30:00Z ${executionId}`,
-      Subject: 'Unused IAM credentials revoked: someone',
+      ...{ TopicArn: 'none', Subject: 'Unused IAM credentials revoked: someone' },
     });
+    const topicArn = 'arn:aws:sns:us-east-1:123456789012:t';
+    const answer = toVerifiedAnswer(of, 'renamed', now, location, topicArn, 'Issued');
+    expect(answer).toMatchObject({ TopicArn: topicArn });
   });
 
   it('says that nothing was revoked from a user who was deleted', () => {
     expect(toVanishedAnswer(now)).toEqual({
       ...{ Outcome: 'Gone', Revoked: [], VerifiedAt: '2026-11-21T06:30:00Z' },
-      ...{ UserName: 'None', TagValue: 'None', Subject: 'None', Message: 'None' },
+      ...{ UserName: 'None', TagValue: 'None', TopicArn: 'none', Subject: 'None', Message: 'None' },
     });
   });
 });

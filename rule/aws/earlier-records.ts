@@ -1,0 +1,99 @@
+import {
+  ListTagsForResourceCommand,
+  paginateGetParametersByPath,
+  type SSMClient,
+} from '@aws-sdk/client-ssm';
+import type { EarlierRevocation } from '../core/earlier-revocations.ts';
+import { type Instant, millisecondsPerDay, parseInstant } from '../core/instant.ts';
+import { marks, parseRecordName, recordsPath, restoredPrefix } from '../core/names.ts';
+import { checkRecord, isRevocationRole, type RecordOwner } from '../formats/record-codec.ts';
+import { all, call, eachItem, orNull, required } from './call.ts';
+import { isRunning, readExecution } from './ssm-automation.ts';
+import { readHistory } from './ssm-parameters.ts';
+
+/** A parameter below the records' path, genuine or not. */
+export interface ListedRecord {
+  readonly name: string;
+  /** Part of the name. */
+  readonly userId: string;
+  readonly writtenAt: Instant;
+}
+
+/** The records of all users: ten in each request. */
+export function listRecords(ssm: SSMClient): Promise<ListedRecord[]> {
+  const input = { Path: recordsPath, Recursive: true, MaxResults: 10 };
+  const records = eachItem(ssm, paginateGetParametersByPath, input, ({ Parameters }) =>
+    required(Parameters, 'Parameters').map(({ Name, LastModifiedDate }) => {
+      const name = required(Name, 'Name');
+      const writtenAt = required(LastModifiedDate, 'LastModifiedDate').getTime();
+      return { name, userId: parseRecordName(name).userId, writtenAt };
+    }),
+  );
+  return all(records);
+}
+
+/** Who wrote the records of the last 24 hours. */
+interface RecentRecords {
+  /** The users of records that our role wrote, once each. */
+  readonly userIds: ReadonlySet<string>;
+  /** Names of parameters that our role did not write. */
+  readonly foreign: readonly string[];
+}
+
+/** Reads the history of each record of the last 24 hours. */
+export async function readRecentRecords(
+  ssm: SSMClient,
+  listed: readonly ListedRecord[],
+  place: Omit<RecordOwner, 'userId'>,
+  now: Instant,
+): Promise<RecentRecords> {
+  const userIds = new Set<string>();
+  const foreign: string[] = [];
+  for (const { name, userId, writtenAt } of listed) {
+    if (now - writtenAt >= millisecondsPerDay) continue;
+    const versions = await orNull(readHistory(ssm, name), 'ParameterNotFound');
+    if (versions === null) continue;
+    // One that was overwritten since still counts: whoever may write here must not lift the limit.
+    if (versions.some(({ writer }) => isRevocationRole(writer, place))) userIds.add(userId);
+    else foreign.push(name);
+  }
+  return { userIds, foreign };
+}
+
+/** The user's genuine records, with their marks and whether the executions that wrote them still run. */
+export async function readEarlierRevocations(
+  ssm: SSMClient,
+  listed: readonly ListedRecord[],
+  owner: RecordOwner,
+): Promise<EarlierRevocation[]> {
+  const found: EarlierRevocation[] = [];
+  for (const { name, userId } of listed) {
+    if (userId !== owner.userId) continue;
+    const versions = await orNull(readHistory(ssm, name), 'ParameterNotFound');
+    const check = checkRecord({ name, versions: versions ?? [] }, owner);
+    const tags = check.genuine ? await readTags(ssm, name) : null;
+    if (!check.genuine || tags === null) continue;
+    const { executionId, recordedAt } = check.record;
+    const applied = tags.has(marks.applied);
+    const execution = applied ? null : await readExecution(ssm, executionId);
+    found.push({
+      ...{ executionId, recordedAt, applied },
+      running: execution !== null && isRunning(execution),
+      restoredAt: [...tags]
+        .filter(([key]) => key === marks.restored || key.startsWith(restoredPrefix))
+        .map(([, value]) => parseInstant(value) ?? null),
+    });
+  }
+  return found;
+}
+
+/** Null if the parameter no longer exists. */
+function readTags(ssm: SSMClient, name: string): Promise<Map<string, string> | null> {
+  const command = new ListTagsForResourceCommand({ ResourceType: 'Parameter', ResourceId: name });
+  const tags = call(
+    ssm,
+    command,
+    ({ TagList = [] }) => new Map(TagList.map(({ Key = '', Value = '' }) => [Key, Value])),
+  );
+  return orNull(tags, 'InvalidResourceId');
+}

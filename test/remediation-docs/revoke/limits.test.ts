@@ -1,0 +1,115 @@
+import { describe, expect, it } from 'vitest';
+import { accessKey, password } from '../../builders/account.ts';
+import { loosest, topicArn } from '../../builders/remediation.ts';
+import { changes, ending, startCase, usable } from '../revocation-case.ts';
+
+/** What somebody with rights to AWS Config alone can give to the document. */
+const greedy = {
+  ...{ MinimumIdleDays: '1', MaxRevocationsPerDay: '0', EnforceFrom: '2000-01-01' },
+  ...{ AccessKeyAction: 'Delete', NeverUsedAccessKeyAction: 'Delete' },
+};
+
+describe('without limits of its own, the function holds every execution to the defaults of the document', () => {
+  it('a user who signed in two days before keeps the password, whatever the starter gives', async () => {
+    const recent = { ...password(400, 2), accessKeys: [accessKey(300, 2)] };
+    const { local, frank } = await startCase(recent, { maxCredentialUsageAge: '1' });
+    local.limits = undefined;
+    const done = await local.remediate(frank.userId, greedy);
+    expect([ending(done), changes(local)]).toEqual(['Success NothingDue', []]);
+    expect(usable(frank)).toHaveLength(2);
+    const why = 'the deployment limits MinimumIdleDays to 30 (given: 1)';
+    expect(String(done.outputs['Decision.Reason'])).toContain(why);
+  });
+
+  it('a key is deactivated, not deleted, and the reason names the limit', async () => {
+    const { local, frank, key } = await startCase();
+    local.limits = undefined;
+    const done = await local.revoke(frank.userId, greedy);
+    expect([ending(done), key.status]).toEqual(['Success Revoke', 'Inactive']);
+    const why = 'the deployment limits AccessKeyAction to Deactivate (given: Delete)';
+    expect(String(done.outputs['Decision.Reason'])).toContain(why);
+  });
+
+  it('the topic is the starter’s', async () => {
+    const { account, local, frank } = await startCase();
+    local.limits = undefined;
+    await local.revoke(frank.userId);
+    expect(account.published.map(({ topicArn: to }) => to)).toEqual([topicArn]);
+  });
+});
+
+it.each([
+  ['PasswordAction', 'Keep', 'Success NothingDue', ['password']],
+  ['EnforceFrom', '2026-11-30', 'Success NotYet', ['password']],
+  ['MinimumIdleDays', '3650', 'Success NothingDue', ['password']],
+  ['PasswordAction', 'Delete', 'Success Revoke', []],
+])('a limit %s=%s of the deployment counts: %s', async (name, limit, end, left) => {
+  const { local, frank } = await startCase({ accessKeys: [] });
+  local.limits = { ...loosest, [name]: limit };
+  expect(ending(await local.revoke(frank.userId, greedy))).toBe(end);
+  expect(usable(frank)).toEqual(left);
+});
+
+it('what the starter gives can be stricter than the limit', async () => {
+  const { local, frank, key } = await startCase();
+  const done = await local.revoke(frank.userId, { PasswordAction: 'Keep' });
+  expect([ending(done), usable(frank), key.status]).toEqual([
+    ...['Success Revoke', ['password'], 'Inactive'],
+  ]);
+  expect(String(done.outputs['Decision.Reason'])).not.toContain('the deployment limits');
+});
+
+it('another rule than the deployment’s is an error that names both, and nothing changes', async () => {
+  const { account, local, frank } = await startCase();
+  const { ruleDefinitions } = account.config;
+  const rule = ruleDefinitions.get('unused-iam-credentials');
+  if (rule === undefined) throw new Error('expected the rule');
+  ruleDefinitions.set('mine', { ...rule, inputParameters: { maxCredentialUsageAge: '1' } });
+  const done = await local.remediate(frank.userId, { ConfigRuleName: 'mine' });
+  expect([ending(done), changes(local)]).toEqual(['Failed -', []]);
+  expect(done.failureMessage).toContain(
+    'ConfigRuleName is mine, but this deployment revokes by AWS Config rule unused-iam-credentials only',
+  );
+});
+
+it('limits that cannot be read fail the run, and nothing changes', async () => {
+  const { local, frank } = await startCase();
+  local.limits = { ...loosest, MinimumIdleDays: 'x' };
+  const done = await local.revoke(frank.userId);
+  expect([ending(done), changes(local)]).toEqual(['Failed -', []]);
+  expect(done.failureMessage).toContain('REVOCATION_LIMITS is not valid: MinimumIdleDays');
+});
+
+it.each(['none', 'arn:aws:sns:us-east-1:123456789012:of-the-starter'])(
+  'the deployment’s topic is told, though the starter gave %s',
+  async (given) => {
+    const { account, local, frank } = await startCase();
+    await local.revoke(frank.userId, { NotificationTopicArn: given });
+    expect(account.published).toEqual([
+      expect.objectContaining({
+        topicArn,
+        message: expect.stringContaining(`NotificationTopicArn=${topicArn},`),
+      }),
+    ]);
+  },
+);
+
+describe('a user with 50 tags', () => {
+  const tags = (first: string) =>
+    Array.from({ length: 50 }, (_, index) => ({ Key: index ? `t${index}` : first, Value: 'x' }));
+
+  it('fails the plan, which names the reason, and keeps everything', async () => {
+    const { local, frank } = await startCase({ tags: tags('t0') });
+    const done = await local.revoke(frank.userId);
+    expect([ending(done), changes(local)]).toEqual(['Failed -', []]);
+    expect(done.failureMessage).toContain(
+      'User frank has 50 tags, the most that IAM allows, so the tag unused-iam-credentials:revoking cannot be added. Nothing was revoked.',
+    );
+  });
+
+  it('is revoked if the tag is one of them', async () => {
+    const { local, frank } = await startCase({ tags: tags('Unused-IAM-Credentials:Revoking') });
+    await local.revoke(frank.userId);
+    expect(usable(frank)).toEqual([]);
+  });
+});
