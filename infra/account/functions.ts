@@ -1,18 +1,22 @@
 import { existsSync, readFileSync } from 'node:fs';
 import {
+  type CfnCondition,
   type CfnParameter,
+  Fn,
   aws_lambda as lambda,
   aws_logs as logs,
   RemovalPolicy,
+  Stack,
   Token,
 } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
 import { contentHash } from '../../remediation-docs/documents.ts';
 import { functionNames, prefix } from '../../rule/core/names.ts';
-import type { AccountParameterName } from '../parameters/account.ts';
-import { choose, isGiven } from '../shared/conditions.ts';
+import { type AccountParameterName, forwardedParameters } from '../parameters/account.ts';
+import { choose, isGiven, isTrue, ofAccount } from '../shared/conditions.ts';
 import { allow, createRole, type Statement } from '../shared/roles.ts';
 import type { NotificationTopic, Publication } from './messages.ts';
+import { operatorRoleArn } from './operator-role.ts';
 import * as permissions from './permissions.ts';
 
 /** A function and its log group. */
@@ -47,18 +51,24 @@ export function createFunctions(
       description: 'Evaluates for AWS Config whether IAM users have unused credentials',
       ...{ memoryMegabytes: 512, timeoutSeconds: 900 },
       concurrency: parameters.ConcurrentEvaluations,
-      environment: { NOTIFICATION_TOPIC_ARN: topic.arn.toString() },
+      environment: { CONFIG_RULE_NAME: prefix, NOTIFICATION_TOPIC_ARN: topic.arn.toString() },
       statements: [...permissions.evaluatePermissions, ...publication.statements],
       managedPolicyArns: publication.managedPolicyArns,
     }),
     planRevocation: create('planRevocation', {
       description: 'Decides which credentials of a user to revoke; changes nothing',
       ...{ memoryMegabytes: 512, timeoutSeconds: automationWaits },
+      environment: { REVOCATION_LIMITS: revocationLimits(scope, parameters, topic) },
       statements: permissions.planRevocationPermissions,
     }),
     planRestoration: create('planRestoration', {
       description: 'Decides which credentials of a user to restore; changes nothing',
       ...{ memoryMegabytes: 256, timeoutSeconds: automationWaits },
+      environment: {
+        CONFIG_RULE_NAME: prefix,
+        PASSWORDS: howPasswordsComeBack(parameters),
+        RESTORE_OPERATOR_ARNS: restoreOperators(parameters),
+      },
       statements: permissions.planRestorationPermissions,
     }),
     issuePassword: create('issuePassword', {
@@ -66,8 +76,42 @@ export function createFunctions(
       ...{ memoryMegabytes: 256, timeoutSeconds: automationWaits },
       environment: { PASSWORD_READER_ROLE_ARN: parameters.PasswordReaderRoleArn.valueAsString },
       statements: permissions.issuePasswordPermissions,
+      condition: isGiven(parameters.PasswordReaderRoleArn),
     }),
   };
+}
+
+type Parameters = FunctionsProps['parameters'];
+
+/** JSON of the most that a revocation may do, by the document's parameters, whoever starts it. */
+function revocationLimits(
+  scope: Construct,
+  parameters: Parameters,
+  topic: NotificationTopic,
+): string {
+  const names = Object.keys(forwardedParameters) as (keyof typeof forwardedParameters)[];
+  return Stack.of(scope).toJsonString({
+    ConfigRuleName: prefix,
+    ...Object.fromEntries(names.map((name) => [name, parameters[name].valueAsString])),
+    NotificationTopicArn: topic.arn,
+  });
+}
+
+/** What a restoration can do about a deleted password: issue one, leave it to people by choice, or nothing. */
+function howPasswordsComeBack({
+  PasswordReaderRoleArn,
+  PasswordsComeBackByHand,
+}: Parameters): string {
+  const otherwise = choose(isTrue(PasswordsComeBackByHand), 'ByHand', 'None');
+  return choose(isGiven(PasswordReaderRoleArn), 'Issued', otherwise).toString();
+}
+
+/** The principals that may start a restoration, with the stack's own role of operators; empty for any. */
+function restoreOperators({ RestoreOperatorArns, OperatorPrincipalArn }: Parameters): string {
+  const given = ofAccount(RestoreOperatorArns);
+  const both = Fn.join(',', [given, operatorRoleArn]);
+  const withRole = choose(isGiven(OperatorPrincipalArn), both, given);
+  return choose(isGiven(RestoreOperatorArns), withRole, '').toString();
 }
 
 interface LambdaFunctionProps {
@@ -81,6 +125,8 @@ interface LambdaFunctionProps {
   /** What its role allows besides writing its log. */
   readonly statements: readonly Statement[];
   readonly managedPolicyArns?: readonly string[];
+  /** Function, role and log group exist only under this condition. */
+  readonly condition?: CfnCondition;
 }
 
 /**
@@ -95,7 +141,7 @@ function createFunction(
   const functionName = functionNames[name];
   const id = `${name.charAt(0).toUpperCase()}${name.slice(1)}`;
   const code = readBundle(functionName);
-  const { environment, concurrency, managedPolicyArns } = props;
+  const { environment, concurrency, managedPolicyArns, condition } = props;
   const logGroup = new logs.CfnLogGroup(scope, `${id}Log`, {
     retentionInDays: Token.asNumber(props.logRetention.value),
   });
@@ -103,12 +149,13 @@ function createFunction(
   const role = createRole(scope, `${id}Role`, {
     name: id,
     description: `Execution role of ${functionName}`,
-    service: 'lambda.amazonaws.com',
+    principal: { Service: 'lambda.amazonaws.com' },
     statements: [
       allow('WriteLog', ['logs:CreateLogStream', 'logs:PutLogEvents'], logGroup.attrArn),
       ...props.statements,
     ],
     ...(managedPolicyArns === undefined ? {} : { managedPolicyArns }),
+    ...(condition === undefined ? {} : { condition }),
   });
   const fn = new lambda.CfnFunction(scope, id, {
     functionName,
@@ -131,6 +178,9 @@ function createFunction(
     loggingConfig: { logGroup: logGroup.ref },
     ...(environment === undefined ? {} : { environment: { variables: environment } }),
   });
+  if (condition !== undefined) {
+    for (const each of [logGroup, fn]) each.cfnOptions.condition = condition;
+  }
   return { fn, logGroup };
 }
 

@@ -140,7 +140,7 @@ function createForwardRole(scope: Construct, busArn: string, condition: CfnCondi
   return createRole(scope, 'ForwardRole', {
     name: 'Forward',
     description: 'Role that EventBridge assumes to send events to the central event bus',
-    service: 'events.amazonaws.com',
+    principal: { Service: 'events.amazonaws.com' },
     onBehalfOf: { StringEquals: { 'aws:SourceAccount': Aws.ACCOUNT_ID } },
     statements: [allow('Forward', ['events:PutEvents'], busArn)],
     condition,

@@ -12,7 +12,8 @@ import {
 } from '../../rule/core/names.ts';
 import { allow, type Statement } from '../shared/roles.ts';
 
-const own = (service: string, resource: string) =>
+/** An ARN of this account and Region. */
+export const own = (service: string, resource: string) =>
   `arn:${Aws.PARTITION}:${service}:${Aws.REGION}:${Aws.ACCOUNT_ID}:${resource}`;
 
 /** Every IAM user of the account. */
@@ -24,7 +25,8 @@ export const configRules = own('config', 'config-rule/*');
 /** The records of revocations. */
 export const records = own('ssm', `parameter${recordsPath}/*`);
 
-const pauseSwitch = own('ssm', `parameter${pauseParameter}`);
+/** The parameter that stops every revocation. */
+export const pauseSwitch = own('ssm', `parameter${pauseParameter}`);
 
 /** Every Automation execution: their ARNs contain only generated IDs. */
 export const executions = own('ssm', 'automation-execution/*');
@@ -32,18 +34,31 @@ export const executions = own('ssm', 'automation-execution/*');
 /** The secrets that hold new passwords. */
 export const secrets = own('secretsmanager', `secret:${prefix}/*`);
 
-function functionArn(name: (typeof functionNames)[keyof typeof functionNames]) {
+/** The ARN of a function of this project. */
+export function functionArn(name: (typeof functionNames)[keyof typeof functionNames]) {
   return own('lambda', `function:${name}`);
 }
 
 /** For actions whose service defines no resource. */
 export const unnameable = '*';
 
-const onlyKeys = (keys: readonly unknown[]) => ({
+/** The condition that a request sets or removes no other tags. */
+export const onlyKeys = (keys: readonly unknown[]) => ({
   'ForAllValues:StringEquals': { 'aws:TagKeys': keys },
 });
 
 const protectedTagValue = `aws:ResourceTag/${protectedTag}`;
+
+/** Denies the actions for users with the protection tag. Every value but `false` protects. */
+function neverTouchProtectedUser(actions: readonly string[]): Statement {
+  return {
+    ...{ Sid: 'NeverTouchProtectedUser', Effect: 'Deny', Action: actions, Resource: users },
+    Condition: {
+      Null: { [protectedTagValue]: 'false' },
+      StringNotEqualsIgnoreCase: { [protectedTagValue]: 'false' },
+    },
+  };
+}
 
 /** The role of the document that revokes; publishing is added where the role is made. */
 export const revokePermissions: readonly Statement[] = [
@@ -57,27 +72,22 @@ export const revokePermissions: readonly Statement[] = [
   allow('MarkRecord', ['ssm:AddTagsToResource'], records, onlyKeys([marks.applied])),
   allow('ConfirmUser', ['iam:GetUser'], users),
   allow('Revoke', ['iam:UpdateAccessKey', 'iam:DeleteAccessKey', 'iam:DeleteLoginProfile'], users),
-  // plan-revocation checks the tag too; this holds even if that fails. Every value but `false` protects.
-  {
-    ...{ Sid: 'NeverTouchProtectedUser', Effect: 'Deny' },
-    Action: ['iam:UpdateAccessKey', 'iam:DeleteAccessKey', 'iam:DeleteLoginProfile'],
-    Resource: users,
-    Condition: {
-      Null: { [protectedTagValue]: 'false' },
-      StringNotEqualsIgnoreCase: { [protectedTagValue]: 'false' },
-    },
-  },
+  // plan-revocation checks the tag too; this holds even if that fails.
+  neverTouchProtectedUser(['iam:UpdateAccessKey', 'iam:DeleteAccessKey', 'iam:DeleteLoginProfile']),
   allow('TagUser', ['iam:TagUser'], users, onlyKeys([revokedTag])),
 ];
 
 /** The role of the document that restores. Without a valid rule, the document uses the default exemption tag. */
-export function restorePermissions(exemptUntilTag: unknown): readonly Statement[] {
+export function restorePermissions(
+  exemptUntilTag: unknown,
+  issuePassword: unknown = functionArn(functionNames.issuePassword),
+): readonly Statement[] {
   const exemptionTags = [defaultExemptUntilTag, exemptUntilTag];
   return [
     allow(
       'PlanAndIssuePassword',
       ['lambda:InvokeFunction'],
-      [functionArn(functionNames.planRestoration), functionArn(functionNames.issuePassword)],
+      [functionArn(functionNames.planRestoration), issuePassword],
     ),
     allow('ConfirmUser', ['iam:GetUser'], users),
     allow('ExemptUser', ['iam:TagUser'], users, onlyKeys(exemptionTags)),
@@ -160,4 +170,5 @@ export const issuePasswordPermissions: readonly Statement[] = [
   ),
   allow('MakePassword', ['secretsmanager:GetRandomPassword'], unnameable),
   allow('IssuePassword', ['iam:CreateLoginProfile'], users),
+  neverTouchProtectedUser(['iam:CreateLoginProfile']),
 ];

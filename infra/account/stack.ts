@@ -11,6 +11,7 @@ import { createConfigRule, createRemediation } from './config-rule.ts';
 import { createAutomations } from './documents.ts';
 import { createFunctions } from './functions.ts';
 import { createEventRules, createNotificationTopic, createPublication } from './messages.ts';
+import { createOperatorRole } from './operator-role.ts';
 
 interface AccountStackProps extends StackProps {
   /** They replace the parameters' own defaults. */
@@ -38,9 +39,15 @@ export class AccountStack extends Stack {
       topic,
       publication,
     });
-    const { ExemptUntilTag } = parameters;
+    const { ExemptUntilTag, PasswordReaderRoleArn } = parameters;
     const exemptUntilTag = choose(isGiven(ExemptUntilTag), ExemptUntilTag.valueAsString);
-    const { revoke, restore } = createAutomations(this, exemptUntilTag, publication);
+    const { revoke, restore } = createAutomations(
+      this,
+      exemptUntilTag,
+      isGiven(PasswordReaderRoleArn),
+      publication,
+    );
+    createOperatorRole(this, parameters, exemptUntilTag);
     const alarms = createAlarms(this, functions, topic);
     createEventRules(this, { topic, alarms, centralEventBus: CentralEventBusArn });
 

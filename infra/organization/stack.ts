@@ -80,7 +80,7 @@ function createAggregator(scope: Construct, isWanted: CfnParameter): void {
   const role = createRole(scope, 'AggregatorRole', {
     name: 'Aggregator',
     description: 'Role that AWS Config assumes to read the accounts of the organization',
-    service: 'config.amazonaws.com',
+    principal: { Service: 'config.amazonaws.com' },
     statements: [],
     managedPolicyArns: [aggregatorPolicyArn],
     condition,

@@ -170,7 +170,10 @@ const scheduleParameters = {
 
 const arn = `arn:${partition}`;
 
-/** Who can read a new password. */
+// Without a comma, which separates the ARNs of a list.
+const roleOrUser = `${arn}:iam::(\\d{12}|\\{account\\}):(role|user)/[\\w+=.@/-]{1,512}`;
+
+/** Who can restore, and who can read a new password. */
 const restorationParameters = {
   PasswordReaderRoleArn: {
     label: 'Role that reads new passwords',
@@ -180,6 +183,32 @@ const restorationParameters = {
     allowedPattern: `^(|${arn}:iam::(\\d{12}|\\{account\\}):role/[\\w+=,.@/-]{1,512})$`,
     constraint:
       'must be empty or the ARN of an IAM role, such as arn:aws:iam::{account}:role/Helpdesk',
+  },
+  PasswordsComeBackByHand: {
+    label: 'Passwords come back by hand',
+    description:
+      'If true, passwords may be deleted automatically although no restoration can issue new ones: an administrator then creates them by hand.',
+    default: 'false',
+    allowedValues: ['true', 'false'],
+  },
+  RestoreOperatorArns: {
+    label: 'Who can restore',
+    description:
+      'ARNs of the roles and users that can start a restoration, separated by commas; {account} stands for the account ID. Empty means every principal with the permission, but never AWS Config.',
+    default: '',
+    allowedPattern: `^(|${roleOrUser}(,${roleOrUser})*)$`,
+    constraint:
+      'must be empty or ARNs of IAM roles or users, such as arn:aws:iam::{account}:role/Helpdesk',
+    maxLength: 1024,
+  },
+  OperatorPrincipalArn: {
+    label: 'Who can assume the role of operators',
+    description:
+      'ARN of the role or user that can assume the role UnusedIamCredentials-Operator-<Region>, which can find, restore and exempt users. {account} stands for the account ID. Empty means no such role.',
+    default: '',
+    allowedPattern: `^(|${roleOrUser})$`,
+    constraint:
+      'must be empty or the ARN of an IAM role or user, such as arn:aws:iam::{account}:role/Helpdesk',
   },
 } as const;
 

@@ -61,6 +61,20 @@ export function listSteps(ssm: SSMClient, executionId: string): Promise<StepExec
   return all(steps);
 }
 
+/** Whether the execution has a step with this status, as far as GetAutomationExecution lists the steps. */
+export function hasStep(
+  { StepExecutions = [] }: AutomationExecution,
+  name: string,
+  status: string,
+): boolean {
+  return StepExecutions.some((step) => step.StepName === name && step.StepStatus === status);
+}
+
+/** AWS documents both places of the step that runs, but no example shows them during an execution. */
+export function isInStep(execution: AutomationExecution, name: string): boolean {
+  return execution.CurrentStepName === name || hasStep(execution, name, 'InProgress');
+}
+
 /** The default version of a document, which is the one that runs. */
 interface DeployedDocument {
   readonly status: string;
