@@ -1,7 +1,7 @@
 import { aws_cloudwatch as cloudwatch, aws_logs as logs } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
-import { prefix } from '../../rule/core/names.ts';
 import { choose } from '../shared/conditions.ts';
+import { alarmName } from '../shared/events.ts';
 import type { Functions, LambdaFunction } from './functions.ts';
 import type { NotificationTopic } from './messages.ts';
 
@@ -16,7 +16,7 @@ export function createAlarms(
   const actions = choose(isOwn, [own]) as unknown as string[];
   const alarm = (id: string, props: cloudwatch.CfnAlarmProps) =>
     new cloudwatch.CfnAlarm(scope, id, {
-      ...{ alarmName: `${prefix}-${id}`, statistic: 'Sum', alarmActions: actions },
+      ...{ alarmName: alarmName(id), statistic: 'Sum', alarmActions: actions },
       ...props,
     });
   const count = (id: string, { logGroup }: LambdaFunction, metricName: string, pattern: string) => {

@@ -13,7 +13,7 @@ import type { Construct } from 'constructs';
 import { contentHash } from '../../remediation-docs/documents.ts';
 import { functionNames, prefix } from '../../rule/core/names.ts';
 import { type AccountParameterName, forwardedParameters } from '../parameters/account.ts';
-import { choose, isGiven, isTrue, ofAccount } from '../shared/conditions.ts';
+import { choose, isGiven, isTrue } from '../shared/conditions.ts';
 import { allow, createRole, type Statement } from '../shared/roles.ts';
 import type { NotificationTopic, Publication } from './messages.ts';
 import { operatorRoleArn } from './operator-role.ts';
@@ -108,7 +108,7 @@ function howPasswordsComeBack({
 
 /** The principals that may start a restoration, with the stack's own role of operators; empty for any. */
 function restoreOperators({ RestoreOperatorArns, OperatorPrincipalArn }: Parameters): string {
-  const given = ofAccount(RestoreOperatorArns);
+  const given = RestoreOperatorArns.valueAsString;
   const both = Fn.join(',', [given, operatorRoleArn]);
   const withRole = choose(isGiven(OperatorPrincipalArn), both, given);
   return choose(isGiven(RestoreOperatorArns), withRole, '').toString();

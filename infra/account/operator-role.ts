@@ -9,7 +9,7 @@ import {
   revokedTag,
 } from '../../rule/core/names.ts';
 import type { AccountParameterName } from '../parameters/account.ts';
-import { isGiven, ofAccount } from '../shared/conditions.ts';
+import { isGiven } from '../shared/conditions.ts';
 import { allow, createRole, rolePrefix, type Statement } from '../shared/roles.ts';
 import {
   executions,
@@ -89,7 +89,8 @@ export function createOperatorRole(
   createRole(scope, 'OperatorRole', {
     name: 'Operator',
     description: 'Role of operators who undo revocations of unused-iam-credentials',
-    principal: { AWS: ofAccount(OperatorPrincipalArn) },
+    principal: { AWS: `${inAccount}:root` },
+    onBehalfOf: { ArnLike: { 'aws:PrincipalArn': OperatorPrincipalArn.valueAsString } },
     statements: operatorPermissions(exemptUntilTag),
     condition: isGiven(OperatorPrincipalArn),
   });

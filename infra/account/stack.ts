@@ -2,7 +2,11 @@ import { CfnOutput, Stack, type StackProps } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
 import { accountAcknowledgements, acknowledge } from '../acknowledgements.ts';
 import { accountParameterGroups, accountParameters } from '../parameters/account.ts';
-import { createCentralCheck, createRegionCheck } from '../parameters/checks.ts';
+import {
+  createCentralCheck,
+  createPasswordCheck,
+  createRegionCheck,
+} from '../parameters/checks.ts';
 import { declareParameters, parameterInterface, withDefaults } from '../parameters/declare.ts';
 import type { Defaults } from '../settings/settings.ts';
 import { choose, isGiven } from '../shared/conditions.ts';
@@ -29,6 +33,7 @@ export class AccountStack extends Stack {
     const parameters = declareParameters(this, withDefaults(accountParameters, defaults));
     this.templateOptions.metadata = parameterInterface(accountParameterGroups);
     createRegionCheck(this);
+    createPasswordCheck(this, parameters);
     const { CentralEventBusArn, CentralTopicArn, CentralKeyArn } = parameters;
     createCentralCheck(this, [CentralEventBusArn, CentralTopicArn, CentralKeyArn]);
 

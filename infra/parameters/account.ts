@@ -7,7 +7,7 @@ import {
   parameterDefinitions,
 } from '../../rule/core/rule-parameters.ts';
 import { choose, isGiven } from '../shared/conditions.ts';
-import { type ParameterGroup, partition, type StackParameter } from './declare.ts';
+import { type ParameterGroup, partition, rolePattern, type StackParameter } from './declare.ts';
 
 /** The days for which CloudWatch Logs can keep a log (PutRetentionPolicy). */
 const logRetentionDays = [
@@ -180,7 +180,8 @@ const restorationParameters = {
     description:
       'ARN of the only role that can read the passwords that restorations issue. It must be in this account; {account} stands for the account ID. Empty means that no password is issued.',
     default: '',
-    allowedPattern: `^(|${arn}:iam::(\\d{12}|\\{account\\}):role/[\\w+=,.@/-]{1,512})$`,
+    // Without a comma, which separates the ARNs of a service control policy.
+    allowedPattern: `^(|${arn}:iam::(\\d{12}|\\{account\\}):role/[\\w+=.@/-]{1,512})$`,
     constraint:
       'must be empty or the ARN of an IAM role, such as arn:aws:iam::{account}:role/Helpdesk',
   },
@@ -204,11 +205,11 @@ const restorationParameters = {
   OperatorPrincipalArn: {
     label: 'Who can assume the role of operators',
     description:
-      'ARN of the role or user that can assume the role UnusedIamCredentials-Operator-<Region>, which can find, restore and exempt users. {account} stands for the account ID. Empty means no such role.',
+      'ARN of the roles of this account that can assume the role UnusedIamCredentials-Operator-<Region>, which can find, restore and exempt users. The wildcard * stands for any text, for example arn:aws:iam::*:role/OnCall. Empty means no such role.',
     default: '',
-    allowedPattern: `^(|${roleOrUser})$`,
-    constraint:
-      'must be empty or the ARN of an IAM role or user, such as arn:aws:iam::{account}:role/Helpdesk',
+    allowedPattern: `^(|${rolePattern})$`,
+    constraint: 'must be empty or the ARN of IAM roles, such as arn:aws:iam::*:role/OnCall',
+    maxLength: 512,
   },
 } as const;
 

@@ -17,6 +17,8 @@ export const secretActions = [
   'secretsmanager:UpdateSecretVersionStage',
   'secretsmanager:PutResourcePolicy',
   'secretsmanager:DeleteResourcePolicy',
+  'secretsmanager:ReplicateSecretToRegions',
+  'secretsmanager:RotateSecret',
 ] as const;
 
 /** They run a function. */
@@ -75,6 +77,41 @@ export const roleActions = [
   'iam:UntagRole',
   // Passing a role to one's own document or function gives its permissions.
   'iam:PassRole',
+] as const;
+
+/** They change a managed policy. */
+export const policyActions = [
+  'iam:CreatePolicy',
+  'iam:CreatePolicyVersion',
+  'iam:DeletePolicy',
+  'iam:DeletePolicyVersion',
+  'iam:SetDefaultPolicyVersion',
+] as const;
+
+/** They keep an event rule from sending what happens. */
+export const eventActions = [
+  'events:PutRule',
+  'events:DeleteRule',
+  'events:DisableRule',
+  'events:PutTargets',
+  'events:RemoveTargets',
+] as const;
+
+/** They keep an alarm from going off, or set it off. */
+export const alarmActions = [
+  'cloudwatch:PutMetricAlarm',
+  'cloudwatch:DeleteAlarms',
+  'cloudwatch:DisableAlarmActions',
+  'cloudwatch:SetAlarmState',
+] as const;
+
+/** They delete a log, or the metrics that are made from it. */
+export const logActions = [
+  'logs:DeleteLogGroup',
+  'logs:DeleteLogStream',
+  'logs:PutRetentionPolicy',
+  'logs:PutMetricFilter',
+  'logs:DeleteMetricFilter',
 ] as const;
 
 /** They change a stack. CloudFormation does so with the role that created it, no matter who asks. */

@@ -26,11 +26,6 @@ function once(
   return new CfnCondition(stack, id, { expression: expression() });
 }
 
-/** The parameter's text, in which `{account}` stands for the account ID: a StackSet gives every account the same. */
-export function ofAccount({ valueAsString }: CfnParameter): string {
-  return Fn.join(Aws.ACCOUNT_ID, Fn.split('{account}', valueAsString));
-}
-
 /** Fn::If. Without a second value, CloudFormation leaves the property or the list's item out. */
 export function choose(
   condition: CfnCondition,

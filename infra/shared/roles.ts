@@ -30,7 +30,7 @@ export interface RoleProps {
   readonly description: string;
   /** Who can assume the role. */
   readonly principal: { readonly Service: string } | { readonly AWS: string };
-  /** A condition of the trust policy, where AWS documents one. */
+  /** A condition of the trust policy: of a service, where AWS documents one. */
   readonly onBehalfOf?: Readonly<Record<string, unknown>>;
   /** Empty if the role has managed policies only. */
   readonly statements: readonly Statement[];
