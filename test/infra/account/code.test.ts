@@ -143,8 +143,8 @@ it('without PasswordReaderRoleArn there is no issue-password, nor anything that 
       .filter(({ type }) => !/Document|Lambda::Function|Alarm/u.test(type))
       .map(({ id, properties }) => [id, properties]),
   );
-  expect(text).not.toMatch(/issue-?password/iu);
-  expect(text).not.toContain('CreateLoginProfile');
+  expect(text).not.toContain('unused-iam-credentials-issue-password');
+  expect(text).not.toMatch(/iam:CreateLoginProfile|secretsmanager:(Create|Put|Update)/u);
   expect(text).not.toContain('PasswordAlerts');
   const all = resources
     .map(({ id }) => id)
