@@ -18,6 +18,7 @@ import {
   own,
   pauseSwitch,
   records,
+  restorations,
   unnameable,
   users,
 } from './permissions.ts';
@@ -45,11 +46,7 @@ function operatorPermissions(exemptUntilTag: unknown): readonly Statement[] {
       ['ssm:GetParametersByPath', 'ssm:GetParameterHistory', 'ssm:ListTagsForResource'],
       [own('ssm', `parameter${recordsPath}`), records],
     ),
-    allow(
-      'Restore',
-      ['ssm:StartAutomationExecution'],
-      own('ssm', `automation-definition/${documentNames.restore}:*`),
-    ),
+    allow('Restore', ['ssm:StartAutomationExecution'], restorations),
     allow(
       'PassRestoreRole',
       ['iam:PassRole'],

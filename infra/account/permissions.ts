@@ -1,6 +1,7 @@
 import { Aws } from 'aws-cdk-lib';
 import {
   defaultExemptUntilTag,
+  documentNames,
   functionNames,
   marks,
   pauseParameter,
@@ -30,6 +31,9 @@ export const pauseSwitch = own('ssm', `parameter${pauseParameter}`);
 
 /** Every Automation execution: their ARNs contain only generated IDs. */
 export const executions = own('ssm', 'automation-execution/*');
+
+/** The document that restores, in any version. */
+export const restorations = own('ssm', `automation-definition/${documentNames.restore}:*`);
 
 /** The secrets that hold new passwords. */
 export const secrets = own('secretsmanager', `secret:${prefix}/*`);

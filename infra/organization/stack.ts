@@ -32,7 +32,7 @@ export class OrganizationStack extends Stack {
   constructor(scope: Construct, id: string, { settings, ...props }: OrganizationStackProps) {
     super(scope, id, {
       description:
-        'Deploys the stack UnusedIamCredentials to the accounts of an organization, collects their results and notifications, and protects exemptions',
+        'Deploys UnusedIamCredentials to the accounts of an organization, and collects their results and messages',
       ...props,
     });
     const { defaults, waves } = settings;

@@ -188,14 +188,14 @@ const restorationParameters = {
   PasswordsComeBackByHand: {
     label: 'Passwords come back by hand',
     description:
-      'If true, passwords may be deleted automatically although no restoration can issue new ones: an administrator then creates them by hand.',
+      'If true, passwords may be deleted automatically although no restoration can issue new ones. Administrators then create them.',
     default: 'false',
     allowedValues: ['true', 'false'],
   },
   RestoreOperatorArns: {
     label: 'Who can restore',
     description:
-      'ARNs of the roles and users that can start a restoration, separated by commas; {account} stands for the account ID. Empty means every principal with the permission, but never AWS Config.',
+      'ARNs of the roles and users that can start a restoration, separated by commas; {account} stands for the account ID. Empty means everyone but AWS Config.',
     default: '',
     allowedPattern: `^(|${roleOrUser}(,${roleOrUser})*)$`,
     constraint:
@@ -205,7 +205,7 @@ const restorationParameters = {
   OperatorPrincipalArn: {
     label: 'Who can assume the role of operators',
     description:
-      'ARN of the roles of this account that can assume the role UnusedIamCredentials-Operator-<Region>, which can find, restore and exempt users. The wildcard * stands for any text, for example arn:aws:iam::*:role/OnCall. Empty means no such role.',
+      'ARN of the roles of this account, with * as a wildcard, that can assume the role UnusedIamCredentials-Operator-<Region>. Empty means no such role.',
     default: '',
     allowedPattern: `^(|${rolePattern})$`,
     constraint: 'must be empty or the ARN of IAM roles, such as arn:aws:iam::*:role/OnCall',

@@ -58,18 +58,22 @@ const passwordsMustComeBack =
 
 /** A CloudFormation rule that rejects the automatic deletion of passwords that nothing can issue again. */
 export function createPasswordCheck(scope: Construct, parameters: PasswordParameters): void {
-  requirePasswords(scope, 'PasswordsComeBack', passwordsComeBack(parameters));
+  requirePasswords(
+    scope,
+    'PasswordsComeBack',
+    passwordsComeBack(parameters),
+    passwordsMustComeBack,
+  );
 }
 
 function requirePasswords(
   scope: Construct,
   id: string,
   assert: ReturnType<typeof passwordsComeBack>,
+  assertDescription: string,
 ): void {
   if (assert === undefined) return;
-  new CfnRule(scope, id, {
-    assertions: [{ assert, assertDescription: passwordsMustComeBack }],
-  });
+  new CfnRule(scope, id, { assertions: [{ assert, assertDescription }] });
 }
 
 /** With a wave's own values in place of the parameters; undefined if these alone suffice. */
@@ -124,7 +128,8 @@ export function createOrganizationChecks(
   createPasswordCheck(scope, parameters);
   for (const [index, wave] of waves.entries()) {
     const assert = passwordsComeBack(parameters, wave.parameters);
-    requirePasswords(scope, `PasswordsComeBackInWave${index}`, assert);
+    const why = `waves[${index}] would delete passwords automatically, and no restoration can issue new ones. See the rule PasswordsComeBack.`;
+    requirePasswords(scope, `PasswordsComeBackInWave${index}`, assert, why);
   }
   const limits = [...new Set(waves.flatMap(revocationLimitsOf))];
   if (limits.length === 0) return;

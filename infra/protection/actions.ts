@@ -24,31 +24,15 @@ export const secretActions = [
 /** They run a function. */
 export const invocationActions = ['lambda:InvokeFunction', 'lambda:InvokeAsync'] as const;
 
-/** They change what a function does, or who can run it. */
+/** They change what a function does, or who can run it. Wildcards, since Lambda has many of them. */
 export const functionActions = [
-  'lambda:CreateFunction',
-  'lambda:DeleteFunction',
-  'lambda:UpdateFunctionCode',
-  'lambda:UpdateFunctionConfiguration',
+  'lambda:Create*',
+  'lambda:Update*',
+  'lambda:Delete*',
+  'lambda:Put*',
   'lambda:PublishVersion',
-  'lambda:CreateAlias',
-  'lambda:UpdateAlias',
-  'lambda:DeleteAlias',
   'lambda:AddPermission',
   'lambda:RemovePermission',
-  'lambda:PutFunctionConcurrency',
-  'lambda:DeleteFunctionConcurrency',
-  'lambda:PutProvisionedConcurrencyConfig',
-  'lambda:PutFunctionEventInvokeConfig',
-  'lambda:UpdateFunctionEventInvokeConfig',
-  'lambda:DeleteFunctionEventInvokeConfig',
-  'lambda:CreateFunctionUrlConfig',
-  'lambda:UpdateFunctionUrlConfig',
-  'lambda:DeleteFunctionUrlConfig',
-  'lambda:PutFunctionCodeSigningConfig',
-  'lambda:PutFunctionRecursionConfig',
-  'lambda:PutFunctionScalingConfig',
-  'lambda:PutRuntimeManagementConfig',
 ] as const;
 
 /** They change what a document does, or who can use it. */
@@ -63,16 +47,12 @@ export const documentActions = [
 /** They change what a role can do, or who can assume it. */
 export const roleActions = [
   'iam:CreateRole',
-  'iam:DeleteRole',
-  'iam:UpdateRole',
-  'iam:UpdateRoleDescription',
+  'iam:DeleteRole*',
+  'iam:UpdateRole*',
   'iam:UpdateAssumeRolePolicy',
-  'iam:PutRolePolicy',
-  'iam:DeleteRolePolicy',
+  'iam:PutRole*',
   'iam:AttachRolePolicy',
   'iam:DetachRolePolicy',
-  'iam:PutRolePermissionsBoundary',
-  'iam:DeleteRolePermissionsBoundary',
   'iam:TagRole',
   'iam:UntagRole',
   // Passing a role to one's own document or function gives its permissions.
@@ -107,8 +87,7 @@ export const alarmActions = [
 
 /** They delete a log, or the metrics that are made from it. */
 export const logActions = [
-  'logs:DeleteLogGroup',
-  'logs:DeleteLogStream',
+  'logs:DeleteLog*',
   'logs:PutRetentionPolicy',
   'logs:PutMetricFilter',
   'logs:DeleteMetricFilter',

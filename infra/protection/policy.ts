@@ -18,6 +18,7 @@ import {
   restoringTag,
   revokingTag,
 } from '../../rule/core/names.ts';
+import { acknowledge, protectionAcknowledgements } from '../acknowledgements.ts';
 import { declareParameters, parameterInterface, withDefaults } from '../parameters/declare.ts';
 import {
   type PolicyParameterName,
@@ -235,5 +236,6 @@ export class ProtectionStack extends Stack {
     const parameters = declareParameters(this, withDefaults(policyParameters, defaults));
     this.templateOptions.metadata = parameterInterface(policyParameterGroups);
     createProtectionPolicies(this, parameters, settings.waves);
+    acknowledge(this, protectionAcknowledgements);
   }
 }
