@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { evaluatePolicies } from '../../../local-aws/policy/policy.ts';
 import { functionNames, pauseParameter } from '../../../rule/core/names.ts';
@@ -264,6 +265,24 @@ describe('the role of operators', () => {
         },
       ],
     });
+  });
+
+  // docs/undo.md has the policy as JSON, for roles that people make themselves.
+  const documented = /```json\n([^`]*"PassRestoreRole"[^`]*)```/u.exec(
+    readFileSync(new URL('../../../docs/undo.md', import.meta.url), 'utf8'),
+  )?.[1];
+
+  it.skipIf(documented === undefined)('has the policy that docs/undo.md shows', () => {
+    const text = (documented ?? '').replaceAll('<account>', accountId);
+    const { Statement } = JSON.parse(text.replaceAll('<Region>', 'us-east-1')) as {
+      Statement: { Action: string | string[]; Resource: string | string[] }[];
+    };
+    const list = (value: string | string[]) => (typeof value === 'string' ? [value] : value);
+    const shown = Statement.map((statement) => ({
+      ...statement,
+      ...{ Action: list(statement.Action), Resource: list(statement.Resource) },
+    }));
+    expect(roleNamed(withOperator, 'Operator').statements).toEqual(shown);
   });
 
   const may = (action: string, resource: string, context: Record<string, string | string[]> = {}) =>
