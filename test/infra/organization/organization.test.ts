@@ -11,11 +11,17 @@ const protection = {
 const stackSet = (made = resources) => propertiesOf(made, 'StackSet');
 
 describe('the template', () => {
-  it('names every action', () => {
-    const text = JSON.stringify(template, null, 1);
-    const actions = [...text.matchAll(/"(?:Not)?Action": (?:"([^"]*)"|\[([^\]]*)\])/gu)];
-    expect(actions.length).toBeGreaterThan(8);
-    expect(actions.filter(([all]) => all.includes('*') || all.includes('Not'))).toEqual([]);
+  it('names every action that it allows, and uses NotAction nowhere', () => {
+    const text = JSON.stringify(template);
+    expect(text).not.toContain('"NotAction"');
+    const allowing: unknown[] = [];
+    JSON.parse(text, (_, value) => {
+      if (value?.Effect === 'Allow') allowing.push(value.Action);
+      return value;
+    });
+    expect(allowing.length).toBeGreaterThan(6);
+    expect(JSON.stringify(allowing)).not.toContain('*');
+    expect(allowing).not.toContain(undefined);
   });
 
   it.each(['us-gov-west-1', 'cn-north-1'])(
