@@ -26,7 +26,7 @@ const resource = (arn: string, reason: string): Acknowledgement => ({
 const noPasswords: Acknowledgement = {
   id: 'CloudFormation-Validate::W2509',
   reason:
-    'MaxPasswordUsageAge, PasswordAction and PasswordReaderRoleArn are about passwords but contain none.',
+    'MaxPasswordUsageAge, PasswordAction, PasswordReaderRoleArn and PasswordsComeBackByHand are about passwords but contain none.',
 };
 
 /** The findings that stay in the account stack. A test fails for an entry without a finding. */
@@ -41,6 +41,10 @@ export const accountAcknowledgements: readonly Acknowledgement[] = [
   ),
   resource(arns.configRules, 'The ARN of a rule contains an ID that AWS Config generates.'),
   resource(arns.records, 'Every revocation of every user has its own record.'),
+  resource(
+    arns.restorations,
+    'The role of operators may start any version of the document that restores.',
+  ),
   resource(arns.executions, 'The ARN of an execution contains only a generated ID.'),
   resource(arns.secrets, 'Every issued password has its own secret, named after the revocation.'),
   {
@@ -59,6 +63,9 @@ export const organizationAcknowledgements: readonly Acknowledgement[] = [
   },
   noPasswords,
 ];
+
+/** The findings that stay in the protection stack. */
+export const protectionAcknowledgements: readonly Acknowledgement[] = [noPasswords];
 
 export function acknowledge(stack: Stack, acknowledgements: readonly Acknowledgement[]): void {
   for (const each of acknowledgements) Validations.of(stack).acknowledge(each);

@@ -1,6 +1,7 @@
 import { aws_cloudwatch as cloudwatch, aws_logs as logs } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
 import { choose } from '../shared/conditions.ts';
+import { alarmName } from '../shared/events.ts';
 import type { Functions, LambdaFunction } from './functions.ts';
 import type { NotificationTopic } from './messages.ts';
 
@@ -14,15 +15,21 @@ export function createAlarms(
 ): readonly cloudwatch.CfnAlarm[] {
   const actions = choose(isOwn, [own]) as unknown as string[];
   const alarm = (id: string, props: cloudwatch.CfnAlarmProps) =>
-    new cloudwatch.CfnAlarm(scope, id, { statistic: 'Sum', alarmActions: actions, ...props });
-  const count = (id: string, { logGroup }: LambdaFunction, metricName: string, pattern: string) =>
-    new logs.CfnMetricFilter(scope, id, {
+    new cloudwatch.CfnAlarm(scope, id, {
+      ...{ alarmName: alarmName(id), statistic: 'Sum', alarmActions: actions },
+      ...props,
+    });
+  const count = (id: string, { logGroup }: LambdaFunction, metricName: string, pattern: string) => {
+    const filter = new logs.CfnMetricFilter(scope, id, {
       logGroupName: logGroup.ref,
       filterPattern: pattern,
       metricTransformations: [
         { metricNamespace: namespace, metricName, metricValue: '1', unit: 'Count' },
       ],
     });
+    const { condition } = logGroup.cfnOptions;
+    if (condition !== undefined) filter.cfnOptions.condition = condition;
+  };
 
   count(
     'SucceededRuns',

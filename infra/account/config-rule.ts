@@ -61,8 +61,8 @@ interface RemediationProps {
 }
 
 /**
- * One user in a hundred at a time: the daily limit cannot count what others plan at the same moment. When a fifth of
- * the executions fail, AWS Config starts no more. After five attempts within an hour it adds a remediation exception
+ * One user in ten at a time: an execution may sleep for hours, and must not hold up the others; the daily limit cannot
+ * count what others plan at the same moment. When a fifth of the executions fail, AWS Config starts no more. After five attempts within an hour it adds a remediation exception
  * for the user. AWS documents the five once as failed attempts and once as all attempts.
  */
 export function createRemediation(
@@ -80,7 +80,7 @@ export function createRemediation(
     maximumAutomaticAttempts: 5,
     retryAttemptSeconds: 3600,
     executionControls: {
-      ssmControls: { concurrentExecutionRatePercentage: 1, errorPercentage: 20 },
+      ssmControls: { concurrentExecutionRatePercentage: 10, errorPercentage: 20 },
     },
     parameters: {
       IAMResourceId: { ResourceValue: { Value: 'RESOURCE_ID' } },

@@ -1,13 +1,15 @@
-import { Aws, type aws_iam as iam, aws_ssm as ssm } from 'aws-cdk-lib';
+import { Aws, type CfnCondition, type aws_iam as iam, aws_ssm as ssm } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
 import {
   type RemediationDocument,
   restoreDocument,
   revokeDocument,
 } from '../../remediation-docs/documents.ts';
+import { functionNames } from '../../rule/core/names.ts';
+import { choose } from '../shared/conditions.ts';
 import { createRole, type Statement } from '../shared/roles.ts';
 import type { Publication } from './messages.ts';
-import { restorePermissions, revokePermissions } from './permissions.ts';
+import { functionArn, restorePermissions, revokePermissions } from './permissions.ts';
 
 /** A document, and the role that its steps assume. */
 export interface Automation {
@@ -23,6 +25,7 @@ interface Automations {
 export function createAutomations(
   scope: Construct,
   exemptUntilTag: unknown,
+  issuesPasswords: CfnCondition,
   publication: Publication,
 ): Automations {
   const create = (
@@ -45,7 +48,7 @@ export function createAutomations(
     const role = createRole(scope, `${name}Role`, {
       name,
       description: `Role that the steps of ${documentName} assume`,
-      service: 'ssm.amazonaws.com',
+      principal: { Service: 'ssm.amazonaws.com' },
       onBehalfOf: {
         StringEquals: { 'aws:SourceAccount': Aws.ACCOUNT_ID },
         ArnLike: {
@@ -57,8 +60,9 @@ export function createAutomations(
     });
     return { document, role };
   };
+  const issuePassword = choose(issuesPasswords, functionArn(functionNames.issuePassword));
   return {
     revoke: create('Revoke', revokeDocument, revokePermissions),
-    restore: create('Restore', restoreDocument, restorePermissions(exemptUntilTag)),
+    restore: create('Restore', restoreDocument, restorePermissions(exemptUntilTag, issuePassword)),
   };
 }

@@ -1,6 +1,8 @@
 import { existsSync, readFileSync } from 'node:fs';
 import {
+  type CfnCondition,
   type CfnParameter,
+  Fn,
   aws_lambda as lambda,
   aws_logs as logs,
   RemovalPolicy,
@@ -11,9 +13,10 @@ import type { Construct } from 'constructs';
 import { contentHash } from '../../remediation-docs/documents.ts';
 import { functionNames, prefix, shortName } from '../../rule/core/names.ts';
 import { type AccountParameterName, forwardedParameters } from '../parameters/account.ts';
-import { choose, isGiven } from '../shared/conditions.ts';
+import { choose, isGiven, isTrue } from '../shared/conditions.ts';
 import { allow, createRole, type Statement } from '../shared/roles.ts';
 import type { NotificationTopic, Publication } from './messages.ts';
+import { operatorRoleArn } from './operator-role.ts';
 import * as permissions from './permissions.ts';
 
 /** A function and its log group. */
@@ -43,12 +46,7 @@ export function createFunctions(
 ): Functions {
   const create = (name: FunctionKey, props: Omit<LambdaFunctionProps, 'logRetention'>) =>
     createFunction(scope, name, { ...props, logRetention: parameters.LogRetentionDays });
-  // What a restoration can do about a deleted password.
-  const PASSWORDS = choose(
-    isGiven(parameters.PasswordReaderRoleArn),
-    'Issued',
-    'ByHand',
-  ).toString();
+  const PASSWORDS = howPasswordsComeBack(parameters);
   return {
     evaluate: create('evaluate', {
       description: 'Evaluates for AWS Config whether IAM users have unused credentials',
@@ -67,7 +65,10 @@ export function createFunctions(
     planRestoration: create('planRestoration', {
       description: 'Decides which credentials of a user to restore; changes nothing',
       ...{ memoryMegabytes: 256, timeoutSeconds: automationWaits },
-      environment: { PASSWORDS },
+      environment: {
+        ...{ CONFIG_RULE_NAME: prefix, PASSWORDS },
+        RESTORE_OPERATOR_ARNS: restoreOperators(parameters),
+      },
       statements: permissions.planRestorationPermissions,
     }),
     issuePassword: create('issuePassword', {
@@ -75,14 +76,17 @@ export function createFunctions(
       ...{ memoryMegabytes: 256, timeoutSeconds: automationWaits },
       environment: { PASSWORD_READER_ROLE_ARN: parameters.PasswordReaderRoleArn.valueAsString },
       statements: permissions.issuePasswordPermissions,
+      condition: isGiven(parameters.PasswordReaderRoleArn),
     }),
   };
 }
 
-/** Of these values and those of an execution the stricter count, whoever starts it. JSON by the document's names. */
+type Parameters = FunctionsProps['parameters'];
+
+/** JSON of the most that a revocation may do, by the document's parameters, whoever starts it. */
 function revocationLimits(
   scope: Construct,
-  parameters: FunctionsProps['parameters'],
+  parameters: Parameters,
   topic: NotificationTopic,
 ): string {
   const names = Object.keys(forwardedParameters) as (keyof typeof forwardedParameters)[];
@@ -91,6 +95,23 @@ function revocationLimits(
     ...Object.fromEntries(names.map((name) => [name, parameters[name].valueAsString])),
     NotificationTopicArn: topic.arn,
   });
+}
+
+/** What a restoration can do about a deleted password: issue one, leave it to people by choice, or nothing. */
+function howPasswordsComeBack({
+  PasswordReaderRoleArn,
+  PasswordsComeBackByHand,
+}: Parameters): string {
+  const otherwise = choose(isTrue(PasswordsComeBackByHand), 'ByHand', 'None');
+  return choose(isGiven(PasswordReaderRoleArn), 'Issued', otherwise).toString();
+}
+
+/** The principals that may start a restoration, with the stack's own role of operators; empty for any. */
+function restoreOperators({ RestoreOperatorArns, OperatorPrincipalArn }: Parameters): string {
+  const given = RestoreOperatorArns.valueAsString;
+  const both = Fn.join(',', [given, operatorRoleArn]);
+  const withRole = choose(isGiven(OperatorPrincipalArn), both, given);
+  return choose(isGiven(RestoreOperatorArns), withRole, '').toString();
 }
 
 interface LambdaFunctionProps {
@@ -104,6 +125,8 @@ interface LambdaFunctionProps {
   /** What its role allows besides writing its log. */
   readonly statements: readonly Statement[];
   readonly managedPolicyArns?: readonly string[];
+  /** Function, role and log group exist only under this condition. */
+  readonly condition?: CfnCondition;
 }
 
 /**
@@ -118,7 +141,7 @@ function createFunction(
   const functionName = functionNames[name];
   const id = `${name.charAt(0).toUpperCase()}${name.slice(1)}`;
   const code = readBundle(functionName);
-  const { environment, concurrency, managedPolicyArns } = props;
+  const { environment, concurrency, managedPolicyArns, condition } = props;
   const logGroup = new logs.CfnLogGroup(scope, `${id}Log`, {
     retentionInDays: Token.asNumber(props.logRetention.value),
   });
@@ -126,12 +149,13 @@ function createFunction(
   const role = createRole(scope, `${id}Role`, {
     name: id,
     description: `Execution role of ${functionName}`,
-    service: 'lambda.amazonaws.com',
+    principal: { Service: 'lambda.amazonaws.com' },
     statements: [
       allow('WriteLog', ['logs:CreateLogStream', 'logs:PutLogEvents'], logGroup.attrArn),
       ...props.statements,
     ],
     ...(managedPolicyArns === undefined ? {} : { managedPolicyArns }),
+    ...(condition === undefined ? {} : { condition }),
   });
   const fn = new lambda.CfnFunction(scope, id, {
     functionName,
@@ -154,6 +178,9 @@ function createFunction(
     loggingConfig: { logGroup: logGroup.ref },
     ...(environment === undefined ? {} : { environment: { variables: environment } }),
   });
+  if (condition !== undefined) {
+    for (const each of [logGroup, fn]) each.cfnOptions.condition = condition;
+  }
   return { fn, logGroup };
 }
 

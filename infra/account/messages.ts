@@ -10,9 +10,16 @@ import {
   aws_sns as sns,
 } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
+import { prefix } from '../../rule/core/names.ts';
 import type { AccountParameterName } from '../parameters/account.ts';
 import { choose, isGiven } from '../shared/conditions.ts';
-import { failedExecutions, failedExecutionText } from '../shared/events.ts';
+import {
+  changes,
+  changeText,
+  failedExecutions,
+  failedExecutionText,
+  ifFromEventRules,
+} from '../shared/events.ts';
 import { allow, createRole, policyDocument, type RoleProps, rolePrefix } from '../shared/roles.ts';
 
 /** The topic of an account: its own, or that of the organization. */
@@ -61,13 +68,11 @@ export function createNotificationTopic(
   return { isOwn, isCentral, own: own.ref, central, key, arn: choose(isOwn, own.ref, central) };
 }
 
-/**
- * The roles of this account publish by their own policies. EventBridge supports no conditions here ("Using
- * resource-based policies for Amazon EventBridge", SNS permissions).
- */
+/** The roles of this account publish by their own policies. */
 function topicPolicy(topicArn: string) {
   const publish = { Action: 'sns:Publish', Resource: topicArn };
   const alarms = `arn:${Aws.PARTITION}:cloudwatch:${Aws.REGION}:${Aws.ACCOUNT_ID}:alarm:*`;
+  const rules = `arn:${Aws.PARTITION}:events:${Aws.REGION}:${Aws.ACCOUNT_ID}:rule/${prefix}-*`;
   return policyDocument([
     {
       ...{ Sid: 'Alarms', Effect: 'Allow', Principal: { Service: 'cloudwatch.amazonaws.com' } },
@@ -79,7 +84,7 @@ function topicPolicy(topicArn: string) {
     },
     {
       ...{ Sid: 'Events', Effect: 'Allow', Principal: { Service: 'events.amazonaws.com' } },
-      ...publish,
+      ...{ ...publish, Condition: ifFromEventRules(rules) },
     },
     {
       ...{ Sid: 'OnlyEncrypted', Effect: 'Deny', Principal: '*', ...publish },
@@ -95,7 +100,7 @@ interface EventRulesProps {
 }
 
 /**
- * Failed executions go to the account's own topic or, in an organization, to the central event bus. So do alarms,
+ * Changes of credentials and failed executions, whatever topic their starter named or left out, go to the account's own topic or, in an organization, to the central event bus. So do alarms,
  * since they cannot publish to an encrypted topic of another account.
  */
 export function createEventRules(
@@ -110,15 +115,25 @@ export function createEventRules(
     condition: CfnCondition,
     props: Pick<events.CfnRuleProps, 'description' | 'eventPattern' | 'targets'>,
   ) => {
-    const rule = new events.CfnRule(scope, id, props);
+    const rule = new events.CfnRule(scope, id, { name: `${prefix}-${id}`, ...props });
     rule.cfnOptions.condition = condition;
   };
+  create('ChangesToTopic', topic.isOwn, {
+    description: 'Sends revocations and restorations that changed credentials to the topic',
+    eventPattern: changes,
+    targets: [{ id: 'Topic', arn: topic.own, inputTransformer: changeText }],
+  });
   create('FailedExecutionsToTopic', topic.isOwn, {
     description: 'Sends failed revocations and restorations to the topic',
     eventPattern: failedExecutions,
     targets: [{ id: 'Topic', arn: topic.own, inputTransformer: failedExecutionText }],
   });
   const targets = [{ id: 'CentralEventBus', arn, roleArn }];
+  create('ChangesToBus', hasBus, {
+    description: 'Sends changes of credentials to the central event bus',
+    eventPattern: changes,
+    targets,
+  });
   create('FailedExecutionsToBus', hasBus, {
     description: 'Sends failed revocations and restorations to the central event bus',
     eventPattern: failedExecutions,
@@ -140,7 +155,7 @@ function createForwardRole(scope: Construct, busArn: string, condition: CfnCondi
   return createRole(scope, 'ForwardRole', {
     name: 'Forward',
     description: 'Role that EventBridge assumes to send events to the central event bus',
-    service: 'events.amazonaws.com',
+    principal: { Service: 'events.amazonaws.com' },
     onBehalfOf: { StringEquals: { 'aws:SourceAccount': Aws.ACCOUNT_ID } },
     statements: [allow('Forward', ['events:PutEvents'], busArn)],
     condition,

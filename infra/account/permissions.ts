@@ -1,6 +1,7 @@
 import { Aws } from 'aws-cdk-lib';
 import {
   defaultExemptUntilTag,
+  documentNames,
   functionNames,
   marks,
   pauseParameter,
@@ -14,7 +15,8 @@ import {
 } from '../../rule/core/names.ts';
 import { allow, type Statement } from '../shared/roles.ts';
 
-const own = (service: string, resource: string) =>
+/** An ARN of this account and Region. */
+export const own = (service: string, resource: string) =>
   `arn:${Aws.PARTITION}:${service}:${Aws.REGION}:${Aws.ACCOUNT_ID}:${resource}`;
 
 /** Every IAM user of the account. */
@@ -29,22 +31,28 @@ export const records = own('ssm', `parameter${recordsPath}/*`);
 /** The path of all records, which GetParametersByPath names, and what is below it: AWS does not document which counts. */
 const allRecords = own('ssm', `parameter${recordsPath}*`);
 
-const pauseSwitch = own('ssm', `parameter${pauseParameter}`);
+/** The parameter that stops every revocation. */
+export const pauseSwitch = own('ssm', `parameter${pauseParameter}`);
 
 /** Every Automation execution: their ARNs contain only generated IDs. */
 export const executions = own('ssm', 'automation-execution/*');
 
+/** The document that restores, in any version. */
+export const restorations = own('ssm', `automation-definition/${documentNames.restore}:*`);
+
 /** The secrets that hold new passwords. */
 export const secrets = own('secretsmanager', `secret:${prefix}/*`);
 
-function functionArn(name: (typeof functionNames)[keyof typeof functionNames]) {
+/** The ARN of a function of this project. */
+export function functionArn(name: (typeof functionNames)[keyof typeof functionNames]) {
   return own('lambda', `function:${name}`);
 }
 
 /** For actions whose service defines no resource. */
 export const unnameable = '*';
 
-const onlyKeys = (keys: readonly unknown[]) => ({
+/** The condition that a request sets or removes no other tags. */
+export const onlyKeys = (keys: readonly unknown[]) => ({
   'ForAllValues:StringEquals': { 'aws:TagKeys': keys },
 });
 
@@ -52,6 +60,17 @@ const onlyKeys = (keys: readonly unknown[]) => ({
 const onlyUsersWith = (tag: string) => ({ Null: { [`aws:ResourceTag/${tag}`]: 'false' } });
 
 const protectedTagValue = `aws:ResourceTag/${protectedTag}`;
+
+/** Denies the actions for users with the protection tag. Every value but `false` protects. */
+function neverTouchProtectedUser(actions: readonly string[]): Statement {
+  return {
+    ...{ Sid: 'NeverTouchProtectedUser', Effect: 'Deny', Action: actions, Resource: users },
+    Condition: {
+      Null: { [protectedTagValue]: 'false' },
+      StringNotEqualsIgnoreCase: { [protectedTagValue]: 'false' },
+    },
+  };
+}
 
 /** The role of the document that revokes; publishing is added where the role is made. */
 export const revokePermissions: readonly Statement[] = [
@@ -71,16 +90,8 @@ export const revokePermissions: readonly Statement[] = [
     users,
     onlyUsersWith(revokingTag),
   ),
-  // plan-revocation checks the tag too; this holds even if that fails. Every value but `false` protects.
-  {
-    ...{ Sid: 'NeverTouchProtectedUser', Effect: 'Deny' },
-    Action: ['iam:UpdateAccessKey', 'iam:DeleteAccessKey', 'iam:DeleteLoginProfile'],
-    Resource: users,
-    Condition: {
-      Null: { [protectedTagValue]: 'false' },
-      StringNotEqualsIgnoreCase: { [protectedTagValue]: 'false' },
-    },
-  },
+  // plan-revocation checks the tag too; this holds even if that fails.
+  neverTouchProtectedUser(['iam:UpdateAccessKey', 'iam:DeleteAccessKey', 'iam:DeleteLoginProfile']),
   allow('TagUser', ['iam:TagUser'], users, {
     ...onlyKeys([revokedTag]),
     ...onlyUsersWith(revokingTag),
@@ -92,14 +103,17 @@ export const revokePermissions: readonly Statement[] = [
 ];
 
 /** The role of the document that restores. Without a valid rule, the document uses the default exemption tag. */
-export function restorePermissions(exemptUntilTag: unknown): readonly Statement[] {
+export function restorePermissions(
+  exemptUntilTag: unknown,
+  issuePassword: unknown = functionArn(functionNames.issuePassword),
+): readonly Statement[] {
   const exemptionTags = [defaultExemptUntilTag, exemptUntilTag];
   const bound = onlyUsersWith(restoringTag);
   return [
     allow(
       'PlanAndIssuePassword',
       ['lambda:InvokeFunction'],
-      [functionArn(functionNames.planRestoration), functionArn(functionNames.issuePassword)],
+      [functionArn(functionNames.planRestoration), issuePassword],
     ),
     allow('ConfirmUser', ['iam:GetUser'], users),
     allow('BindUser', ['iam:TagUser'], users, onlyKeys([restoringTag])),
@@ -191,4 +205,5 @@ export const issuePasswordPermissions: readonly Statement[] = [
   ),
   allow('MakePassword', ['secretsmanager:GetRandomPassword'], unnameable),
   allow('IssuePassword', ['iam:CreateLoginProfile'], users, onlyUsersWith(restoringTag)),
+  neverTouchProtectedUser(['iam:CreateLoginProfile']),
 ];

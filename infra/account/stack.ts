@@ -2,7 +2,11 @@ import { CfnOutput, Stack, type StackProps } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
 import { accountAcknowledgements, acknowledge } from '../acknowledgements.ts';
 import { accountParameterGroups, accountParameters } from '../parameters/account.ts';
-import { createCentralCheck, createRegionCheck } from '../parameters/checks.ts';
+import {
+  createCentralCheck,
+  createPasswordCheck,
+  createRegionCheck,
+} from '../parameters/checks.ts';
 import { declareParameters, parameterInterface, withDefaults } from '../parameters/declare.ts';
 import type { Defaults } from '../settings/settings.ts';
 import { choose, isGiven } from '../shared/conditions.ts';
@@ -11,6 +15,7 @@ import { createConfigRule, createRemediation } from './config-rule.ts';
 import { createAutomations } from './documents.ts';
 import { createFunctions } from './functions.ts';
 import { createEventRules, createNotificationTopic, createPublication } from './messages.ts';
+import { createOperatorRole } from './operator-role.ts';
 
 interface AccountStackProps extends StackProps {
   /** They replace the parameters' own defaults. */
@@ -28,6 +33,7 @@ export class AccountStack extends Stack {
     const parameters = declareParameters(this, withDefaults(accountParameters, defaults));
     this.templateOptions.metadata = parameterInterface(accountParameterGroups);
     createRegionCheck(this);
+    createPasswordCheck(this, parameters);
     const { CentralEventBusArn, CentralTopicArn, CentralKeyArn } = parameters;
     createCentralCheck(this, [CentralEventBusArn, CentralTopicArn, CentralKeyArn]);
 
@@ -38,9 +44,15 @@ export class AccountStack extends Stack {
       topic,
       publication,
     });
-    const { ExemptUntilTag } = parameters;
+    const { ExemptUntilTag, PasswordReaderRoleArn } = parameters;
     const exemptUntilTag = choose(isGiven(ExemptUntilTag), ExemptUntilTag.valueAsString);
-    const { revoke, restore } = createAutomations(this, exemptUntilTag, publication);
+    const { revoke, restore } = createAutomations(
+      this,
+      exemptUntilTag,
+      isGiven(PasswordReaderRoleArn),
+      publication,
+    );
+    createOperatorRole(this, parameters, exemptUntilTag);
     const alarms = createAlarms(this, functions, topic);
     createEventRules(this, { topic, alarms, centralEventBus: CentralEventBusArn });
 

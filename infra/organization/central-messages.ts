@@ -3,6 +3,7 @@ import {
   type CfnParameter,
   CfnResource,
   aws_events as events,
+  Fn,
   aws_kms as kms,
   RemovalPolicy,
   aws_sns as sns,
@@ -14,8 +15,11 @@ import { isGiven } from '../shared/conditions.ts';
 import {
   begunAlarms,
   begunAlarmText,
+  changes,
+  changeText,
   failedExecutions,
   failedExecutionText,
+  ifFromEventRules,
 } from '../shared/events.ts';
 import { policyDocument, rolePrefix } from '../shared/roles.ts';
 
@@ -31,8 +35,8 @@ export function createCentralEvents(
   topic: sns.CfnTopic,
 ): CentralEvents {
   const bus = new events.CfnEventBus(scope, 'EventBus', {
+    // Without a description, which AWS GovCloud does not know.
     name: prefix,
-    description: 'Failed executions and alarms of unused-iam-credentials from all accounts',
   });
   // CDK's own construct warns about a deprecated property that is not set.
   const policy = new CfnResource(scope, 'EventBusPolicy', {
@@ -61,6 +65,12 @@ export function createCentralEvents(
       targets: [{ id: 'Topic', arn: topic.ref, inputTransformer }],
     });
   sendToTopic(
+    'Changes',
+    'Sends revocations and restorations that changed credentials to the topic',
+    changes,
+    changeText,
+  );
+  sendToTopic(
     'FailedExecutions',
     'Sends failed revocations and restorations to the topic',
     failedExecutions,
@@ -75,17 +85,29 @@ export function createCentralEvents(
   return { bus, policy };
 }
 
-/** Conditions that only these roles of the account stack meet, in any account of the organization. */
-function ofOrganization(organizationId: CfnParameter, names: readonly string[]) {
-  const roles = names.map((name) => `arn:${Aws.PARTITION}:iam::*:role/${rolePrefix}${name}-*`);
+/**
+ * Conditions that only the account stack's publishing roles meet, in the accounts that get it: those in and below
+ * the units, and those directly below the root, where the management account usually is. The ID of a unit begins
+ * with that of its root (AWS Organizations API Reference, OrganizationalUnit).
+ */
+function ofPublishers(organizationId: CfnParameter, units: string) {
+  const names = ['Evaluate', 'Revoke', 'Restore'];
+  // The organization's ID, which the other condition compares, cannot stand in a delimiter.
+  const below = Fn.join('/*,o-*/*', Fn.split(',', units));
+  const root = Fn.select(1, Fn.split('-', units));
+  const paths = Fn.join('', ['o-*/r-', root, '/,o-*/*', below, '/*']);
   return {
     StringEquals: { 'aws:PrincipalOrgID': organizationId.valueAsString },
-    ArnLike: { 'aws:PrincipalArn': roles },
-  } as const;
+    'ForAnyValue:StringLike': { 'aws:PrincipalOrgPaths': Fn.split(',', paths) },
+    ArnLike: {
+      'aws:PrincipalArn': names.map(
+        (name) => `arn:${Aws.PARTITION}:iam::*:role/${rolePrefix}${name}-*`,
+      ),
+    },
+  };
 }
 
-/** The roles of the account stack that publish messages. */
-const publishers = ['Evaluate', 'Revoke', 'Restore'] as const;
+type PublisherConditions = ReturnType<typeof ofPublishers>;
 
 /** Actions that administer the key but do not use it. Without PutKeyPolicy, no one could change the key's policy. */
 const administration = [
@@ -102,11 +124,10 @@ const administration = [
 /** The key is deleted with the stack, after a week in which you can cancel it: it encrypts nothing that lasts. */
 function createCentralKey(
   scope: Construct,
-  organizationId: CfnParameter,
+  publishers: PublisherConditions,
   topicArn: string,
 ): kms.CfnKey {
   const use = { Action: ['kms:GenerateDataKey', 'kms:Decrypt'], Resource: '*' };
-  const { StringEquals, ArnLike } = ofOrganization(organizationId, publishers);
   const key = new kms.CfnKey(scope, 'Key', {
     description: 'Encrypts the messages of unused-iam-credentials from all accounts',
     enableKeyRotation: true,
@@ -120,11 +141,11 @@ function createCentralKey(
       {
         ...{ Sid: 'Publishers', Effect: 'Allow', Principal: { AWS: '*' }, ...use },
         Condition: {
+          ...publishers,
           StringEquals: {
-            ...StringEquals,
+            ...publishers.StringEquals,
             'kms:EncryptionContext:aws:sns:topicArn': topicArn,
           },
-          ArnLike,
         },
       },
       // With a condition, EventBridge fails to publish ("Managing Amazon SNS encryption keys and costs" in the SNS
@@ -147,31 +168,36 @@ interface CentralTopic {
   readonly key: kms.CfnKey;
 }
 
-/** The topic of all accounts, its encryption key, and the subscription. */
+/**
+ * The topic of all accounts, its encryption key, and the subscription. The units are the IDs of those that get the
+ * account stack, separated by commas.
+ */
 export function createCentralTopic(
   scope: Construct,
   { OrganizationId, NotificationEmail }: OrganizationParameters,
+  units: string,
 ): CentralTopic {
+  const publishers = ofPublishers(OrganizationId, units);
   // The key's policy names the topic, and the topic names the key, so the name is fixed.
   const arn = `arn:${Aws.PARTITION}:sns:${Aws.REGION}:${Aws.ACCOUNT_ID}:${prefix}`;
-  const key = createCentralKey(scope, OrganizationId, arn);
+  const key = createCentralKey(scope, publishers, arn);
   const topic = new sns.CfnTopic(scope, 'Topic', {
     topicName: prefix,
     displayName: 'Unused IAM credentials',
     kmsMasterKeyId: key.attrArn,
   });
   const publish = { Action: 'sns:Publish', Resource: topic.ref };
+  const rules = `arn:${Aws.PARTITION}:events:${Aws.REGION}:${Aws.ACCOUNT_ID}:rule/${prefix}/*`;
   const policy = new sns.CfnTopicPolicy(scope, 'TopicPolicy', {
     topics: [topic.ref],
     policyDocument: policyDocument([
       {
         ...{ Sid: 'Publishers', Effect: 'Allow', Principal: { AWS: '*' }, ...publish },
-        Condition: ofOrganization(OrganizationId, publishers),
+        Condition: publishers,
       },
-      // EventBridge supports no conditions here; see the topic of a single account.
       {
         ...{ Sid: 'Events', Effect: 'Allow', Principal: { Service: 'events.amazonaws.com' } },
-        ...publish,
+        ...{ ...publish, Condition: ifFromEventRules(rules) },
       },
       {
         ...{ Sid: 'OnlyEncrypted', Effect: 'Deny', Principal: '*', ...publish },

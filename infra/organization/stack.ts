@@ -16,7 +16,7 @@ import {
   organizationParameters,
   targetParameters,
 } from '../parameters/organization.ts';
-import { createProtectionPolicy } from '../protection/policy.ts';
+import { createProtectionPolicies } from '../protection/policy.ts';
 import type { Settings } from '../settings/settings.ts';
 import { isTrue } from '../shared/conditions.ts';
 import { aggregatorPolicyArn, createRole } from '../shared/roles.ts';
@@ -32,7 +32,7 @@ export class OrganizationStack extends Stack {
   constructor(scope: Construct, id: string, { settings, ...props }: OrganizationStackProps) {
     super(scope, id, {
       description:
-        'Deploys the stack UnusedIamCredentials to the accounts of an organization, collects their results and notifications, and protects exemptions',
+        'Deploys UnusedIamCredentials to the accounts of an organization, and collects their results and messages',
       ...props,
     });
     const { defaults, waves } = settings;
@@ -43,7 +43,10 @@ export class OrganizationStack extends Stack {
     createRegionCheck(this);
     createOrganizationChecks(this, parameters, waves);
 
-    const central = createCentralTopic(this, parameters);
+    const units =
+      targets?.OrganizationalUnitIds.valueAsString ??
+      waves.flatMap(({ organizationalUnitIds }) => organizationalUnitIds).join(',');
+    const central = createCentralTopic(this, parameters, units);
     const { topic, key } = central;
     const events = createCentralEvents(this, parameters, topic);
     createAggregator(this, parameters.CreateAggregator);
@@ -61,15 +64,13 @@ export class OrganizationStack extends Stack {
     // evaluation publishes to the topic. On deletion, the accounts come first.
     for (const policy of [events.policy, central.policy]) stackSet.addResourceDependency(policy);
     const isProtected = isTrue(parameters.ProtectByPolicy);
-    const protection = createProtectionPolicy(this, parameters, waves, isProtected);
+    createProtectionPolicies(this, parameters, waves, isProtected);
 
     acknowledge(this, organizationAcknowledgements);
     new CfnOutput(this, 'EventBusArn', { value: events.bus.attrArn });
     new CfnOutput(this, 'TopicArn', { value: topic.ref });
     new CfnOutput(this, 'KeyArn', { value: key.attrArn });
     new CfnOutput(this, 'StackSetId', { value: stackSet.ref });
-    const policyId = new CfnOutput(this, 'ProtectionPolicyId', { value: protection.ref });
-    policyId.condition = isProtected;
   }
 }
 
@@ -80,7 +81,7 @@ function createAggregator(scope: Construct, isWanted: CfnParameter): void {
   const role = createRole(scope, 'AggregatorRole', {
     name: 'Aggregator',
     description: 'Role that AWS Config assumes to read the accounts of the organization',
-    service: 'config.amazonaws.com',
+    principal: { Service: 'config.amazonaws.com' },
     statements: [],
     managedPolicyArns: [aggregatorPolicyArn],
     condition,

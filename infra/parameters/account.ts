@@ -6,7 +6,7 @@ import {
   parameterDefinitions,
 } from '../../rule/core/rule-parameters.ts';
 import { choose, isGiven } from '../shared/conditions.ts';
-import { type ParameterGroup, partition, type StackParameter } from './declare.ts';
+import { type ParameterGroup, partition, rolePattern, type StackParameter } from './declare.ts';
 
 /** The days for which CloudWatch Logs can keep a log (PutRetentionPolicy). */
 const logRetentionDays = [
@@ -160,16 +160,46 @@ const scheduleParameters = {
 
 const arn = `arn:${partition}`;
 
-/** Who can read a new password. */
+// Without a comma, which separates the ARNs of a list.
+const roleOrUser = `${arn}:iam::(\\d{12}|\\{account\\}):(role|user)/[\\w+=.@/-]{1,512}`;
+
+/** Who can restore, and who can read a new password. */
 const restorationParameters = {
   PasswordReaderRoleArn: {
     label: 'Role that reads new passwords',
     description:
       'ARN of the only role that can read the passwords that restorations issue. It must be in this account; {account} stands for the account ID. Empty means that no password is issued.',
     default: '',
-    allowedPattern: `^(|${arn}:iam::(\\d{12}|\\{account\\}):role/[\\w+=,.@/-]{1,512})$`,
+    // Without a comma, which separates the ARNs of a service control policy.
+    allowedPattern: `^(|${arn}:iam::(\\d{12}|\\{account\\}):role/[\\w+=.@/-]{1,512})$`,
     constraint:
       'must be empty or the ARN of an IAM role, such as arn:aws:iam::{account}:role/Helpdesk',
+  },
+  PasswordsComeBackByHand: {
+    label: 'Passwords come back by hand',
+    description:
+      'If true, passwords may be deleted automatically although no restoration can issue new ones. Administrators then create them.',
+    default: 'false',
+    allowedValues: ['true', 'false'],
+  },
+  RestoreOperatorArns: {
+    label: 'Who can restore',
+    description:
+      'ARNs of the roles and users that can start a restoration, separated by commas; {account} stands for the account ID. Empty means everyone but AWS Config.',
+    default: '',
+    allowedPattern: `^(|${roleOrUser}(,${roleOrUser})*)$`,
+    constraint:
+      'must be empty or ARNs of IAM roles or users, such as arn:aws:iam::{account}:role/Helpdesk',
+    maxLength: 1024,
+  },
+  OperatorPrincipalArn: {
+    label: 'Who can assume the role of operators',
+    description:
+      'ARN of the roles of this account, with * as a wildcard, that can assume the role UnusedIamCredentials-Operator-<Region>. Empty means no such role.',
+    default: '',
+    allowedPattern: `^(|${rolePattern})$`,
+    constraint: 'must be empty or the ARN of IAM roles, such as arn:aws:iam::*:role/OnCall',
+    maxLength: 512,
   },
 } as const;
 

@@ -45,6 +45,58 @@ export function createCentralCheck(scope: Construct, parameters: readonly CfnPar
   });
 }
 
+/** The parameters that decide whether passwords are deleted, and whether they can come back. */
+type PasswordParameters = Readonly<
+  Record<
+    'AutomaticRemediation' | 'PasswordAction' | 'PasswordReaderRoleArn' | 'PasswordsComeBackByHand',
+    CfnParameter
+  >
+>;
+
+const passwordsMustComeBack =
+  'AutomaticRemediation=true with PasswordAction=Delete deletes passwords, and without PasswordReaderRoleArn no restoration can issue new ones. Set PasswordReaderRoleArn, set PasswordAction to Keep, or confirm with PasswordsComeBackByHand=true that administrators create new passwords by hand.';
+
+/** A CloudFormation rule that rejects the automatic deletion of passwords that nothing can issue again. */
+export function createPasswordCheck(scope: Construct, parameters: PasswordParameters): void {
+  requirePasswords(
+    scope,
+    'PasswordsComeBack',
+    passwordsComeBack(parameters),
+    passwordsMustComeBack,
+  );
+}
+
+function requirePasswords(
+  scope: Construct,
+  id: string,
+  assert: ReturnType<typeof passwordsComeBack>,
+  assertDescription: string,
+): void {
+  if (assert === undefined) return;
+  new CfnRule(scope, id, { assertions: [{ assert, assertDescription }] });
+}
+
+/** With a wave's own values in place of the parameters; undefined if these alone suffice. */
+function passwordsComeBack(parameters: PasswordParameters, own: Wave['parameters'] = {}) {
+  const cases = [
+    { name: 'AutomaticRemediation', value: 'false', holds: true },
+    { name: 'PasswordAction', value: 'Keep', holds: true },
+    { name: 'PasswordsComeBackByHand', value: 'true', holds: true },
+    { name: 'PasswordReaderRoleArn', value: '', holds: false },
+  ] as const;
+  const open = cases.filter(({ name }) => own[name] === undefined);
+  const suffices = cases.some(
+    ({ name, value, holds }) => own[name] !== undefined && (own[name] === value) === holds,
+  );
+  const conditions = open.map(({ name, value, holds }) => {
+    const isEqual = equals(parameters[name], value);
+    return holds ? isEqual : Fn.conditionNot(isEqual);
+  });
+  if (suffices) return undefined;
+  // A condition that never holds, for a wave with all of the values.
+  return Fn.conditionOr(equals(parameters.AutomaticRemediation, ''), ...conditions);
+}
+
 // A CloudFormation rule cannot refer to the stack's conditions, such as those of isGiven.
 const hasValue = (parameter: CfnParameter) => Fn.conditionNot(equals(parameter, ''));
 
@@ -73,6 +125,12 @@ export function createOrganizationChecks(
       },
     ],
   });
+  createPasswordCheck(scope, parameters);
+  for (const [index, wave] of waves.entries()) {
+    const assert = passwordsComeBack(parameters, wave.parameters);
+    const why = `waves[${index}] would delete passwords automatically, and no restoration can issue new ones. See the rule PasswordsComeBack.`;
+    requirePasswords(scope, `PasswordsComeBackInWave${index}`, assert, why);
+  }
   const limits = [...new Set(waves.flatMap(revocationLimitsOf))];
   if (limits.length === 0) return;
   new CfnRule(scope, 'JoiningAccountsAreCautious', {

@@ -11,6 +11,12 @@ export const organizationIds = {
 /** The pattern of the partition in an ARN. */
 export const partition = 'aws(-[a-z]+)*';
 
+/**
+ * The pattern of the ARN of IAM roles, in which `*` and `?` are wildcards. The first character of the name is none, so
+ * that no such ARN matches every role.
+ */
+export const rolePattern = `arn:(${partition}|\\*):iam::(${organizationIds.account}|\\*):role/[\\w+=.@-][\\w+=.@/*?-]{0,511}`;
+
 /** A CloudFormation parameter of type String: a Number cannot be empty, and StackSets forward strings. */
 export interface StackParameter {
   /** The console shows it above the field. */

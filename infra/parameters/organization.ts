@@ -6,7 +6,13 @@ import {
   centralParameters,
   ruleParameters,
 } from './account.ts';
-import { organizationIds, type ParameterGroup, partition, type StackParameter } from './declare.ts';
+import {
+  organizationIds,
+  type ParameterGroup,
+  partition,
+  rolePattern,
+  type StackParameter,
+} from './declare.ts';
 
 /** As many as one UpdateStackSet takes. */
 export const maxUnits = 50;
@@ -65,23 +71,21 @@ export const stackSetParameters = {
 
 const target = `(${root}|${unit}|${account})`;
 const targets = `${target}(,${target}){0,99}`;
-// The first character is not a wildcard, so that no pattern matches every role.
-const role = `arn:(${partition}|\\*):iam::(${account}|\\*):role/[\\w+=.@-][\\w+=.@/*?-]{0,511}`;
-const roles = `${role}(,${role})*`;
+const roles = `${rolePattern}(,${rolePattern})*`;
 
 /** Who can exempt users and change what this project deploys. */
 export const protectionParameters = {
   ProtectByPolicy: {
-    label: 'Create a service control policy',
+    label: 'Create service control policies',
     description:
-      'If true, only the administrator roles can change exemptions, and the records, passwords, functions, documents and roles of this project. Only the management account can create the policy.',
+      'If true, only the administrator roles can change exemptions, and the records, passwords, functions, documents, roles, alarms and event rules of this project. Only the management account can create the policies.',
     default: 'false',
     allowedValues: ['true', 'false'],
   },
   PolicyTargetIds: {
     label: 'Policy targets',
     description:
-      'IDs of the root, organizational units or accounts to attach the policy to, separated by commas.',
+      'IDs of the root, organizational units or accounts to attach the policies to, separated by commas.',
     default: '',
     allowedPattern: `^(|${targets})$`,
     constraint: 'must be empty or IDs of the root, organizational units or accounts',
@@ -93,7 +97,7 @@ export const protectionParameters = {
     default: '',
     allowedPattern: `^(|${roles})$`,
     constraint: 'must be empty or ARNs of IAM roles, such as arn:aws:iam::*:role/SecurityAdmin',
-    // The policy repeats them five times, and AWS takes 10,240 characters of it.
+    // Each policy repeats them up to five times, and AWS takes 10,240 characters of it.
     maxLength: 410,
   },
 } as const;
@@ -133,13 +137,14 @@ export function organizationParameterGroups(hasWaves: boolean): readonly Paramet
       label: 'Organization',
       parameters: { ...(hasWaves ? {} : targetParameters), ...stackSetParameters },
     },
-    { label: 'Protection by a service control policy', parameters: protectionParameters },
+    { label: 'Protection by service control policies', parameters: protectionParameters },
     ...accountParameterGroups.filter(({ parameters }) => parameters !== centralParameters),
   ];
 }
 
 const { PolicyTargetIds, AdministratorRoleArns } = protectionParameters;
 const { ExemptUntilTag, ExemptPathPrefixes } = ruleParameters;
+const { PasswordReaderRoleArn } = accountParameters;
 
 /** The parameter without its default, so that it cannot be empty. */
 function required({ default: _, ...rest }: StackParameter, pattern: string): StackParameter {
@@ -151,7 +156,8 @@ export type PolicyParameterName =
   | 'PolicyTargetIds'
   | 'AdministratorRoleArns'
   | 'ExemptUntilTag'
-  | 'ExemptPathPrefixes';
+  | 'ExemptPathPrefixes'
+  | 'PasswordReaderRoleArn';
 
 /** The parameters of the protection stack: the same, but targets and roles are required. */
 export const policyParameters: Readonly<Record<PolicyParameterName, StackParameter>> = {
@@ -165,11 +171,12 @@ export const policyParameters: Readonly<Record<PolicyParameterName, StackParamet
   },
   ExemptUntilTag,
   ExemptPathPrefixes,
+  PasswordReaderRoleArn,
 };
 
 /** The parameters of the protection stack as the console groups them. */
 export const policyParameterGroups: readonly ParameterGroup[] = [
-  { label: 'Service control policy', parameters: policyParameters },
+  { label: 'Service control policies', parameters: policyParameters },
 ];
 
 /** The names of the stacks in the accounts contain it. */

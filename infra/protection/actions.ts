@@ -17,36 +17,22 @@ export const secretActions = [
   'secretsmanager:UpdateSecretVersionStage',
   'secretsmanager:PutResourcePolicy',
   'secretsmanager:DeleteResourcePolicy',
+  'secretsmanager:ReplicateSecretToRegions',
+  'secretsmanager:RotateSecret',
 ] as const;
 
 /** They run a function. */
 export const invocationActions = ['lambda:InvokeFunction', 'lambda:InvokeAsync'] as const;
 
-/** They change what a function does, or who can run it. */
+/** They change what a function does, or who can run it. Wildcards, since Lambda has many of them. */
 export const functionActions = [
-  'lambda:CreateFunction',
-  'lambda:DeleteFunction',
-  'lambda:UpdateFunctionCode',
-  'lambda:UpdateFunctionConfiguration',
+  'lambda:Create*',
+  'lambda:Update*',
+  'lambda:Delete*',
+  'lambda:Put*',
   'lambda:PublishVersion',
-  'lambda:CreateAlias',
-  'lambda:UpdateAlias',
-  'lambda:DeleteAlias',
   'lambda:AddPermission',
   'lambda:RemovePermission',
-  'lambda:PutFunctionConcurrency',
-  'lambda:DeleteFunctionConcurrency',
-  'lambda:PutProvisionedConcurrencyConfig',
-  'lambda:PutFunctionEventInvokeConfig',
-  'lambda:UpdateFunctionEventInvokeConfig',
-  'lambda:DeleteFunctionEventInvokeConfig',
-  'lambda:CreateFunctionUrlConfig',
-  'lambda:UpdateFunctionUrlConfig',
-  'lambda:DeleteFunctionUrlConfig',
-  'lambda:PutFunctionCodeSigningConfig',
-  'lambda:PutFunctionRecursionConfig',
-  'lambda:PutFunctionScalingConfig',
-  'lambda:PutRuntimeManagementConfig',
 ] as const;
 
 /** They change what a document does, or who can use it. */
@@ -61,20 +47,50 @@ export const documentActions = [
 /** They change what a role can do, or who can assume it. */
 export const roleActions = [
   'iam:CreateRole',
-  'iam:DeleteRole',
-  'iam:UpdateRole',
-  'iam:UpdateRoleDescription',
+  'iam:DeleteRole*',
+  'iam:UpdateRole*',
   'iam:UpdateAssumeRolePolicy',
-  'iam:PutRolePolicy',
-  'iam:DeleteRolePolicy',
+  'iam:PutRole*',
   'iam:AttachRolePolicy',
   'iam:DetachRolePolicy',
-  'iam:PutRolePermissionsBoundary',
-  'iam:DeleteRolePermissionsBoundary',
   'iam:TagRole',
   'iam:UntagRole',
   // Passing a role to one's own document or function gives its permissions.
   'iam:PassRole',
+] as const;
+
+/** They change a managed policy. */
+export const policyActions = [
+  'iam:CreatePolicy',
+  'iam:CreatePolicyVersion',
+  'iam:DeletePolicy',
+  'iam:DeletePolicyVersion',
+  'iam:SetDefaultPolicyVersion',
+] as const;
+
+/** They keep an event rule from sending what happens. */
+export const eventActions = [
+  'events:PutRule',
+  'events:DeleteRule',
+  'events:DisableRule',
+  'events:PutTargets',
+  'events:RemoveTargets',
+] as const;
+
+/** They keep an alarm from going off, or set it off. */
+export const alarmActions = [
+  'cloudwatch:PutMetricAlarm',
+  'cloudwatch:DeleteAlarms',
+  'cloudwatch:DisableAlarmActions',
+  'cloudwatch:SetAlarmState',
+] as const;
+
+/** They delete a log, or the metrics that are made from it. */
+export const logActions = [
+  'logs:DeleteLog*',
+  'logs:PutRetentionPolicy',
+  'logs:PutMetricFilter',
+  'logs:DeleteMetricFilter',
 ] as const;
 
 /** They change a stack. CloudFormation does so with the role that created it, no matter who asks. */

@@ -15,7 +15,10 @@ import {
   prefix,
   protectedTag,
   recordsPath,
+  restoringTag,
+  revokingTag,
 } from '../../rule/core/names.ts';
+import { acknowledge, protectionAcknowledgements } from '../acknowledgements.ts';
 import { declareParameters, parameterInterface, withDefaults } from '../parameters/declare.ts';
 import {
   type PolicyParameterName,
@@ -40,81 +43,118 @@ const stackSetRoles = role('stacksets-exec-*');
 const revokeRole = role(`${documentNames.revoke}-*`);
 const restoreRole = role(`${documentNames.restore}-*`);
 const issuePasswordRole = role(`${rolePrefix}IssuePassword-*`);
+/** It may do no more than docs/undo.md needs, and only a deployment can create it. */
+const operatorRole = role(`${rolePrefix}Operator-*`);
+const policies = `arn:*:iam::*:policy/${rolePrefix}*`;
+const eventRules = `arn:*:events:*:*:rule/${prefix}-*`;
+const alarms = `arn:*:cloudwatch:*:*:alarm:${prefix}-*`;
+const logGroups = `arn:*:logs:*:*:log-group:StackSet-${stackSetName}-*`;
 
 interface ProtectionProps {
   readonly administrators: CfnParameter;
   readonly exemptUntilTag: CfnParameter;
   readonly exemptPathPrefixes: CfnParameter;
+  readonly passwordReader: CfnParameter;
   /** They can have exemptions of their own. */
   readonly waves: readonly Wave[];
 }
 
+/** Denies it to everybody but the administrators, StackSets and these roles. */
+function deny(
+  { Sid, Action, Resource, Condition }: Omit<Statement, 'Effect'>,
+  administrators: CfnParameter,
+  ...also: readonly string[]
+) {
+  const allowed = Fn.split(',', join([stackSetRoles, ...also, administrators.valueAsString]));
+  const condition = { ...Condition, ArnNotLike: { 'aws:PrincipalArn': allowed } };
+  return { Sid, Effect: 'Deny', Action, Resource, Condition: condition };
+}
+
 /**
- * Does not protect the pause switch, so that every principal with the permission can stop everything, nor the rule, since
- * AWS Config generates its ARN.
+ * Tags, records and secrets. Does not protect the pause switch, so that every principal with the permission can stop
+ * everything.
  */
-function protectionStatements(props: ProtectionProps): readonly unknown[] {
-  const { administrators, exemptUntilTag, exemptPathPrefixes, waves } = props;
-  const deny = (
-    { Sid, Action, Resource, Condition }: Omit<Statement, 'Effect'>,
-    ...also: readonly string[]
-  ) => {
-    const allowed = Fn.split(',', join([stackSetRoles, ...also, administrators.valueAsString]));
-    const condition = { ...Condition, ArnNotLike: { 'aws:PrincipalArn': allowed } };
-    return { Sid, Effect: 'Deny', Action, Resource, Condition: condition };
-  };
-  const { tagKeys, userArns } = waveExemptions(waves);
+function dataStatements({ administrators, exemptUntilTag, waves }: ProtectionProps) {
+  const { tagKeys } = waveExemptions(waves);
   const tag = choose(isGiven(exemptUntilTag), exemptUntilTag.valueAsString);
-  const others = [
-    ...[functions, ...documents, stacks, role(`${rolePrefix}*`)],
-    // The roles that the policy allows, too: nobody else can create such a role.
-    ...[stackSetRoles, administrators.valueAsString],
-    ...userArns,
-  ];
+  const tagging = (Sid: string, keys: readonly unknown[]) => ({
+    ...{ Sid, Action: ['iam:TagUser', 'iam:UntagUser', 'iam:CreateUser'] },
+    Resource: `${anyUser}/*`,
+    // IAM compares the tag keys of users without case.
+    Condition: { 'ForAnyValue:StringEqualsIgnoreCase': { 'aws:TagKeys': keys } },
+  });
   return [
     deny(
-      {
-        Sid: 'Exemptions',
-        Action: ['iam:TagUser', 'iam:UntagUser', 'iam:CreateUser'],
-        Resource: `${anyUser}/*`,
-        Condition: {
-          // IAM compares the tag keys of users without case.
-          'ForAnyValue:StringEqualsIgnoreCase': {
-            'aws:TagKeys': [defaultExemptUntilTag, protectedTag, tag, ...tagKeys],
-          },
-        },
-      },
+      tagging('Exemptions', [defaultExemptUntilTag, protectedTag, restoringTag, tag, ...tagKeys]),
+      administrators,
       restoreRole,
+      operatorRole,
     ),
+    deny(tagging('Revoking', [revokingTag]), administrators, revokeRole),
     deny(
       {
         Sid: 'Automation',
         Action: [...actions.recordActions, ...actions.invocationActions],
         Resource: [records, functions],
       },
+      administrators,
       revokeRole,
       restoreRole,
     ),
-    deny({ Sid: 'Passwords', Action: actions.secretActions, Resource: secrets }, issuePasswordRole),
+    deny(
+      { Sid: 'Passwords', Action: actions.secretActions, Resource: secrets },
+      administrators,
+      issuePasswordRole,
+    ),
+  ];
+}
+
+/** What is deployed, and exempt paths. Does not protect the rule, since AWS Config generates its ARN. */
+function machineryStatements(props: ProtectionProps) {
+  const { administrators, exemptPathPrefixes, passwordReader, waves } = props;
+  const always = [
+    ...[functions, ...documents, stacks, role(`${rolePrefix}*`)],
+    ...[policies, eventRules, alarms, logGroups],
+    // The roles that the policy allows, too: nobody else can create such a role.
+    ...[stackSetRoles, administrators.valueAsString],
+    ...waveExemptions(waves).userArns,
+  ];
+  // In a StackSet, `{account}` stands for the account ID.
+  const readers = Fn.join('*', Fn.split('{account}', passwordReader.valueAsString));
+  const optional = (parameter: CfnParameter, arns: string) =>
+    choose(isGiven(parameter), Fn.join('', [',', arns]), '').toString();
+  const all = Fn.join('', [
+    join(always),
+    optional(exemptPathPrefixes, usersBelow(exemptPathPrefixes.valueAsString)),
+    optional(passwordReader, readers),
+  ]);
+  return [
     // One statement, since each repeats the allowed roles. No action applies to two of the resource types.
-    deny({
-      Sid: 'Machinery',
-      Action: [
-        ...['iam:CreateUser', 'iam:UpdateUser'],
-        ...actions.functionActions,
-        ...actions.documentActions,
-        ...actions.roleActions,
-        ...actions.stackActions,
-      ],
-      Resource: Fn.split(
-        ',',
-        choose(
-          isGiven(exemptPathPrefixes),
-          join([...others, usersBelow(exemptPathPrefixes.valueAsString)]),
-          join(others),
-        ).toString(),
-      ),
-    }),
+    deny(
+      {
+        Sid: 'Machinery',
+        Action: [
+          ...['iam:CreateUser', 'iam:UpdateUser'],
+          ...actions.functionActions,
+          ...actions.documentActions,
+          ...actions.roleActions,
+          ...actions.policyActions,
+          ...actions.stackActions,
+          ...actions.eventActions,
+          ...actions.alarmActions,
+          ...actions.logActions,
+        ],
+        Resource: Fn.split(',', all),
+      },
+      administrators,
+      // Its own policy lets it pass one role, that of the document that restores.
+      operatorRole,
+    ),
+    // AWS Config defines no resource for this action.
+    deny(
+      { Sid: 'Exceptions', Action: ['config:PutRemediationExceptions'], Resource: '*' },
+      administrators,
+    ),
   ];
 }
 
@@ -127,56 +167,75 @@ function join(arns: readonly string[]): string {
   return Fn.join(',', [...arns]);
 }
 
-/** The policy's name is unique in the organization, so that it ends with the Region. */
-export function createProtectionPolicy(
+/** Policies' names are unique in the organization, so that they end with the Region. */
+export function createProtectionPolicies(
   scope: Construct,
   parameters: Readonly<Record<PolicyParameterName, CfnParameter>>,
   waves: readonly Wave[],
   condition?: CfnCondition,
-): organizations.CfnPolicy {
+): void {
   const { PolicyTargetIds: targets } = parameters;
-  const statements = protectionStatements({
+  const props = {
     administrators: parameters.AdministratorRoleArns,
     exemptUntilTag: parameters.ExemptUntilTag,
     exemptPathPrefixes: parameters.ExemptPathPrefixes,
+    passwordReader: parameters.PasswordReaderRoleArn,
     waves,
-  });
-  const policy = new organizations.CfnPolicy(scope, 'ProtectionPolicy', {
-    name: `${prefix}-${Aws.REGION}`,
-    type: 'SERVICE_CONTROL_POLICY',
-    description:
-      'Only named roles can exempt IAM users from unused-iam-credentials or change its resources',
-    content: policyDocument(statements),
-    // Without targets there is no policy, but checks of the template still need a value.
-    targetIds: Fn.split(
-      ',',
-      choose(isGiven(targets), targets.valueAsString, Aws.ACCOUNT_ID).toString(),
-    ),
-  });
-  if (condition !== undefined) policy.cfnOptions.condition = condition;
-  return policy;
+  };
+  const create = (id: string, name: string, what: string, statements: readonly unknown[]) => {
+    const policy = new organizations.CfnPolicy(scope, id, {
+      ...{ name: `${name}-${Aws.REGION}`, type: 'SERVICE_CONTROL_POLICY' },
+      description: `Only named roles can ${what} of unused-iam-credentials`,
+      content: policyDocument(statements),
+      // Without targets there is no policy, but checks of the template still need a value.
+      targetIds: Fn.split(
+        ',',
+        choose(isGiven(targets), targets.valueAsString, Aws.ACCOUNT_ID).toString(),
+      ),
+    });
+    const output = new CfnOutput(scope, `${id}Id`, { value: policy.ref });
+    if (condition !== undefined) {
+      for (const each of [policy.cfnOptions, output]) each.condition = condition;
+    }
+    return policy;
+  };
+  const data = create(
+    'ProtectionPolicy',
+    prefix,
+    'change tags, records and passwords',
+    dataStatements(props),
+  );
+  const machinery = create(
+    'MachineryPolicy',
+    `${prefix}-machinery`,
+    'change functions, documents, roles, event rules, alarms and logs',
+    machineryStatements(props),
+  );
+  // Organizations changes one policy at a time.
+  machinery.addResourceDependency(data);
 }
 
 interface ProtectionStackProps extends StackProps {
   readonly settings: Settings;
 }
 
-/** Only the service control policy: for the management account, if the organization stack is in a delegated administrator account. */
+/** Only the service control policies: for the management account, if the organization stack is in a delegated administrator account. */
 export class ProtectionStack extends Stack {
   constructor(scope: Construct, id: string, { settings, ...props }: ProtectionStackProps) {
     super(scope, id, {
       description:
-        'Service control policy that protects the exemptions and resources of unused-iam-credentials',
+        'Service control policies that protect the exemptions and resources of unused-iam-credentials',
       ...props,
     });
-    const { ExemptUntilTag, ExemptPathPrefixes } = settings.defaults;
+    const { ExemptUntilTag, ExemptPathPrefixes, PasswordReaderRoleArn } = settings.defaults;
     const defaults = {
       ...(ExemptUntilTag === undefined ? {} : { ExemptUntilTag }),
       ...(ExemptPathPrefixes === undefined ? {} : { ExemptPathPrefixes }),
+      ...(PasswordReaderRoleArn === undefined ? {} : { PasswordReaderRoleArn }),
     };
     const parameters = declareParameters(this, withDefaults(policyParameters, defaults));
     this.templateOptions.metadata = parameterInterface(policyParameterGroups);
-    const { ref } = createProtectionPolicy(this, parameters, settings.waves);
-    new CfnOutput(this, 'ProtectionPolicyId', { value: ref });
+    createProtectionPolicies(this, parameters, settings.waves);
+    acknowledge(this, protectionAcknowledgements);
   }
 }

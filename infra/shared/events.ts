@@ -1,15 +1,23 @@
-import { documentNames } from '../../rule/core/names.ts';
+import { Aws } from 'aws-cdk-lib';
+import { documentNames, prefix } from '../../rule/core/names.ts';
 
-/** Alarms that go to ALARM. The accounts forward their own alarms only. */
+/** The name of an alarm of the account stack, by its logical ID. */
+export const alarmName = (id: string) => `${prefix}-${id}`;
+
+/** Alarms of the account stack, by name, that go to ALARM. */
 export const begunAlarms = {
   source: ['aws.cloudwatch'],
   'detail-type': ['CloudWatch Alarm State Change'],
-  detail: { state: { value: ['ALARM'] } },
-} as const;
+  detail: {
+    alarmName: ['RuleFailed', 'RestorationRefused', 'NoSucceededRun'].map(alarmName),
+    state: { value: ['ALARM'] },
+  },
+};
 
 /**
- * EventBridge does not escape the values it inserts ("Amazon EventBridge input transformation", common issues), so
- * that none can contain a quotation mark.
+ * Without description and reason, in which whoever may change an alarm can write anything. EventBridge does not escape
+ * the values it inserts ("Amazon EventBridge input transformation", common issues), so that none can contain a
+ * quotation mark.
  */
 export const begunAlarmText = {
   inputPathsMap: {
@@ -17,13 +25,40 @@ export const begunAlarmText = {
     region: '$.region',
     time: '$.time',
     alarm: '$.detail.alarmName',
-    description: '$.detail.configuration.description',
-    reason: '$.detail.state.reason',
   },
   inputTemplate: [
     '"Alarm <alarm> in account <account>, <region>, at <time>."',
-    '"<description>"',
-    '"<reason>"',
+    '"docs/operations.md says what each alarm means, and what to do."',
+  ].join('\n'),
+} as const;
+
+/**
+ * Executions that changed credentials, whoever started them: the last step of the revocations and restorations that did.
+ * The end of the execution itself does not tell them from the many that change nothing. One that stops before this
+ * step ends as one of failedExecutions.
+ */
+export const changes = {
+  source: ['aws.ssm'],
+  'detail-type': ['EC2 Automation Step Status-change Notification'],
+  detail: {
+    Definition: Object.values(documentNames),
+    StepName: ['EndRevoked', 'EndRestored'],
+    Status: ['Success'],
+  },
+} as const;
+
+export const changeText = {
+  inputPathsMap: {
+    account: '$.account',
+    region: '$.region',
+    time: '$.time',
+    document: '$.detail.Definition',
+    execution: '$.detail.ExecutionId',
+  },
+  inputTemplate: [
+    '"<document> changed credentials in account <account>, <region>, at <time>: execution <execution>."',
+    '"To see whose, and who started it: aws ssm get-automation-execution --region <region> --automation-execution-id <execution>"',
+    '"docs/undo.md says how to give credentials back."',
   ].join('\n'),
 } as const;
 
@@ -52,3 +87,14 @@ export const failedExecutionText = {
     '"docs/operations.md says what to do for each step. You can safely run the document again."',
   ].join('\n'),
 } as const;
+
+/**
+ * The condition that EventBridge publishes for these rules of this account. AWS documents it for queues but no longer
+ * says whether EventBridge names its rule to topics, and once said that it does not: IfExists holds in both cases.
+ */
+export function ifFromEventRules(rules: string) {
+  return {
+    StringEqualsIfExists: { 'aws:SourceAccount': Aws.ACCOUNT_ID },
+    ArnLikeIfExists: { 'aws:SourceArn': rules },
+  };
+}

@@ -28,9 +28,9 @@ export interface RoleProps {
   /** The part of the role's name between the prefix and the Region. */
   readonly name: string;
   readonly description: string;
-  /** The service that can assume the role. */
-  readonly service: string;
-  /** A condition of the trust policy, where AWS documents one. */
+  /** Who can assume the role. */
+  readonly principal: { readonly Service: string } | { readonly AWS: string };
+  /** A condition of the trust policy: of a service, where AWS documents one. */
   readonly onBehalfOf?: Readonly<Record<string, unknown>>;
   /** Empty if the role has managed policies only. */
   readonly statements: readonly Statement[];
@@ -49,14 +49,14 @@ export const aggregatorPolicyArn = `arn:${Aws.PARTITION}:iam::aws:policy/service
  * they end with the Region.
  */
 export function createRole(scope: Construct, id: string, props: RoleProps): iam.CfnRole {
-  const { name, description, service, onBehalfOf, statements, managedPolicyArns, condition } =
+  const { name, description, principal, onBehalfOf, statements, managedPolicyArns, condition } =
     props;
   const role = new iam.CfnRole(scope, id, {
     roleName: `${rolePrefix}${name}-${Aws.REGION}`,
     description,
     assumeRolePolicyDocument: policyDocument([
       {
-        ...{ Effect: 'Allow', Principal: { Service: service }, Action: 'sts:AssumeRole' },
+        ...{ Effect: 'Allow', Principal: principal, Action: 'sts:AssumeRole' },
         ...(onBehalfOf === undefined ? {} : { Condition: onBehalfOf }),
       },
     ]),

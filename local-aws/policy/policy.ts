@@ -39,13 +39,15 @@ type Context = ReadonlyMap<string, readonly string[]>;
 // Only the keys that the local account sets. Any other would be missing in every request, so that a
 // negated condition, or one that asks for its absence, would hold without a reason.
 const SINGLE_VALUED = [
-  /^aws:principal(arn|account)$/,
+  /^aws:principal(arn|account|orgid)$/,
+  // Only resource policies use them.
+  /^aws:source(arn|account)$/,
   /^aws:(resource|request)tag\/./,
   /^iam:passedtoservice$/,
   /^ssm:overwrite$/,
   /^kms:encryptioncontext:./,
 ];
-const MULTIVALUED = [/^aws:tagkeys$/];
+const MULTIVALUED = [/^aws:tagkeys$/, /^aws:principalorgpaths$/];
 
 /**
  * Reads the name of a condition key, which ignores case, also in a tag key. Throws for a key that the
@@ -90,8 +92,8 @@ const COMPARISONS = new Map<string, (wanted: string, value: string) => boolean>(
  * set operators with multivalued keys only, so any other combination is an error.
  *
  * A condition holds if the request's value is one of the values, or none of them if it is negated.
- * Without a value in the request, a negated condition and ForAllValues hold; ForAnyValue and any other
- * condition do not. Null asks whether there is no value.
+ * Without a value in the request, a negated condition, ForAllValues and an operator with IfExists hold; ForAnyValue and
+ * any other condition do not. Null asks whether there is no value.
  * https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_condition_operators.html
  * https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-single-vs-multi-valued-context-keys.html
  * https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-logic-multiple-context-keys-or-values.html
@@ -99,7 +101,8 @@ const COMPARISONS = new Map<string, (wanted: string, value: string) => boolean>(
 function readCondition(operator: string, name: string, wanted: readonly string[]): Condition {
   const { key, isMultivalued } = readKey(name);
   if (operator === 'Null') return readNull(key, wanted);
-  const [, set, comparison = ''] = /^(?:(ForAllValues|ForAnyValue):)?(\w+)$/.exec(operator) ?? [];
+  const [, set, comparison = '', ifExists] =
+    /^(?:(ForAllValues|ForAnyValue):)?(\w+?)(IfExists)?$/.exec(operator) ?? [];
   const positive = comparison.replace(/^(String|Arn)Not/, '$1');
   const matches = COMPARISONS.get(positive);
   if (matches === undefined || (set !== undefined && positive.startsWith('Arn'))) {
@@ -118,7 +121,8 @@ function readCondition(operator: string, name: string, wanted: readonly string[]
     const values = context.get(key) ?? [];
     if (set === 'ForAllValues') return values.every(accepts);
     if (set === 'ForAnyValue') return values.some(accepts);
-    return values.length === 0 ? isNegated : values.every(accepts);
+    if (values.length === 0) return isNegated || ifExists !== undefined;
+    return values.every(accepts);
   };
 }
 

@@ -65,24 +65,47 @@ export function getRandomPassword(
 /** The label of the version that GetSecretValue returns. */
 const current = 'AWSCURRENT';
 
+/** They change a secret's value, where it is kept, or who can read it. Deleting and restoring a secret does not. */
+const changes = [
+  'PutResourcePolicy',
+  'DeleteResourcePolicy',
+  'PutSecretValue',
+  'UpdateSecret',
+  'UpdateSecretVersionStage',
+  'ReplicateSecretToRegions',
+  'RotateSecret',
+].map((operation) => `secretsmanager:${operation}`);
+
+/** The roles that may use the secret of an issued password. */
+interface SecretRoles {
+  readonly readerRoleArn: string;
+  /** The role of issue-password. */
+  readonly issuerRoleArn: string;
+}
+
 /**
- * Creates the secret, empty, or uses the one that an earlier run left, and lets only the reader's role read
- * it before it holds anything. Resolves to its ARN.
+ * Creates the secret, empty, or uses the one that an earlier run left. Before it holds anything, lets only the
+ * reader's role read it, and only the issuer's change it or its policy. Resolves to its ARN.
  */
 export async function openSecret(
   secrets: SecretsManagerClient,
   name: string,
-  readerRoleArn: string,
+  { readerRoleArn, issuerRoleArn }: SecretRoles,
 ): Promise<string> {
   const arn = (await createSecret(secrets, name)) ?? (await describeSecret(secrets, name)).arn;
   const read = { Action: 'secretsmanager:GetSecretValue', Resource: '*' };
+  const unless = (roleArn: string) => ({ ArnNotEquals: { 'aws:PrincipalArn': roleArn } });
   const ResourcePolicy = JSON.stringify({
     Version: '2012-10-17',
     Statement: [
       { Sid: 'ReaderMay', Effect: 'Allow', Principal: { AWS: readerRoleArn }, ...read },
       {
         ...{ Sid: 'NobodyElseMay', Effect: 'Deny', Principal: '*', ...read },
-        Condition: { ArnNotEquals: { 'aws:PrincipalArn': readerRoleArn } },
+        Condition: unless(readerRoleArn),
+      },
+      {
+        ...{ Sid: 'OnlyIssuerMayChange', Effect: 'Deny', Principal: '*' },
+        ...{ Action: changes, Resource: '*', Condition: unless(issuerRoleArn) },
       },
     ],
   });

@@ -97,6 +97,11 @@ export function hasStep(
   return StepExecutions.some((step) => step.StepName === name && step.StepStatus === status);
 }
 
+/** AWS documents both places of the step that runs, but no example shows them during an execution. */
+export function isInStep(execution: AutomationExecution, name: string): boolean {
+  return execution.CurrentStepName === name || hasStep(execution, name, 'InProgress');
+}
+
 /**
  * What the restorations that Automation still knows gave back (it keeps executions for 30 days). AWS does not
  * document whether the list holds an execution's outputs, so an execution without any is read itself.

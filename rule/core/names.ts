@@ -7,8 +7,10 @@ export const defaultExemptUntilTag = `${prefix}:exempt-until`;
 /** The tag that a revocation puts on a user: its instant, a space, and the execution's ID. */
 export const revokedTag = `${prefix}:revoked`;
 
-/** The tag that a revocation, and the one that a restoration, puts on a user while it changes them: the execution's ID. */
+/** The tag of a user whom a revocation is changing: the execution's ID. */
 export const revokingTag = `${prefix}:revoking`;
+
+/** The tag of a user whom a restoration is changing: the execution's ID. */
 export const restoringTag = `${prefix}:restoring`;
 
 /** The user tag that protects all credentials of a user from revocation, unless its value is `false`. */
@@ -77,6 +79,11 @@ export function automationRoleArn(
   { partition, accountId, region }: Place,
 ): string {
   return `arn:${partition}:iam::${accountId}:role/${automationRoleName(documentName, region)}`;
+}
+
+/** The ARN of the role of issue-password, the only one that may change the secrets of issued passwords. */
+export function passwordRoleArn({ partition, accountId, region }: Place): string {
+  return `arn:${partition}:iam::${accountId}:role/UnusedIamCredentials-IssuePassword-${region}`;
 }
 
 /** The name of the role that the document's steps assume in a Region. */

@@ -40,6 +40,7 @@ const listed: Readonly<Record<string, readonly string[]>> = {
     'describe-stack-instance stack-set-name stack-instance-account stack-instance-region',
     'describe-stack-set stack-set-name',
     'describe-stacks stack-name',
+    'describe-type type type-name',
     'detect-stack-set-drift stack-set-name',
     'list-stack-instances stack-set-name',
     'list-stack-set-auto-deployment-targets stack-set-name',
@@ -49,7 +50,7 @@ const listed: Readonly<Record<string, readonly string[]>> = {
   ],
   cloudtrail: ['lookup-events lookup-attributes'],
   cloudwatch: [
-    'describe-alarms',
+    'describe-alarms alarm-name-prefix',
     'list-metrics namespace metric-name',
     'set-alarm-state alarm-name state-value state-reason',
   ],

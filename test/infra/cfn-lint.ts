@@ -5,7 +5,7 @@ import { basename, join } from 'node:path';
 
 const program = 'cfn-lint';
 /** Milliseconds. */
-const longest = 50_000;
+const longest = 150_000;
 
 /** What cfn-lint finds in a template. */
 export interface LintFinding {
@@ -16,11 +16,12 @@ export interface LintFinding {
 }
 
 /**
- * The findings of cfn-lint or, if it is not installed, a text that says so. It runs in a process of its own, for some
+ * The findings of cfn-lint in any of the Regions or, if it is not installed, a text that says so. It runs in a process of its own, for some
  * seconds. Throws if it fails or takes too long.
  */
 export async function lint(
   templates: Readonly<Record<string, object>>,
+  regions: readonly string[],
 ): Promise<readonly LintFinding[] | string> {
   const folder = mkdtempSync(join(tmpdir(), 'unused-iam-credentials-lint-'));
   try {
@@ -29,7 +30,14 @@ export async function lint(
       writeFileSync(file, JSON.stringify(template, null, 1));
       return file;
     });
-    const { error, output } = await run(['--format', 'json', ...files]);
+    const { error, output } = await run([
+      '--format',
+      'json',
+      '--regions',
+      ...regions,
+      '--',
+      ...files,
+    ]);
     // Its exit code says no more than its output.
     if (output !== '') return JSON.parse(output).map(readFinding);
     if (!isMissing(error)) throw error ?? new Error(`${program} printed nothing`);

@@ -62,6 +62,16 @@ export const executionEvent = (Definition: string, Status: string) => ({
   },
 });
 
+/** The event of the end of a step, as documented, but for the document, the step and how it ended. */
+export const stepEvent = (Definition: string, StepName: string, Status = 'Success') => {
+  const { ExecutedBy, ...detail } = executionEvent(Definition, Status).detail;
+  return {
+    ...executionEvent(Definition, Status),
+    'detail-type': 'EC2 Automation Step Status-change Notification',
+    detail: { ...detail, StepName, Action: 'aws:sleep' },
+  };
+};
+
 /** The event of an alarm that changed to a state. */
 export const alarmEvent = (alarm: string, value = 'ALARM', description = '') => ({
   ...{ version: '0', id: 'c4c1c1c9-6542-e61b-6ef0-8c4d36933a92', source: 'aws.cloudwatch' },

@@ -29,9 +29,12 @@ export function partitionOf(region: string): string {
 /** The template of the account stack. */
 export const template = await accountTemplate();
 
-/** The resources of a single account, at the defaults, and those of an account in an organization. */
-export const resources = await resolveAccount();
-export const inOrganization = await resolveAccount(central);
+/** The parameter of an account that issues passwords. */
+export const reader = { PasswordReaderRoleArn: 'arn:aws:iam::{account}:role/Helpdesk' };
+
+/** The resources of a single account, at the defaults, and those of an account in an organization; both issue passwords. */
+export const resources = resolveAccount(reader);
+export const inOrganization = resolveAccount({ ...central, ...reader });
 
 /** Throws if there is no resource with that logical ID. */
 export function propertiesOf(resources: readonly ResolvedResource[], id: string) {

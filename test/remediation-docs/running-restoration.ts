@@ -10,10 +10,13 @@ export function running(
   change: Partial<LocalExecution> = {},
   parameters: Record<string, string> = {},
 ): void {
-  const asked = { IAMResourceId: frank.userId, RestorePassword: 'true', RevocationId: 'All' };
+  const asked = {
+    ...{ IAMResourceId: frank.userId, RestorePassword: 'true', RevocationId: 'All' },
+    AutomationAssumeRole: 'arn:aws:iam::123456789012:role/UnusedIamCredentials-Restore-us-east-1',
+  };
   account.automation.executions.set(executionId, {
     ...{ id: executionId, documentName: 'UnusedIamCredentials-Restore', status: 'InProgress' },
-    ...{ start: local.now, outputs: {}, steps: [] },
+    ...{ start: local.now, outputs: {}, steps: [], currentStepName: 'IssuePassword' },
     ...change,
     parameters: { ...asked, ...parameters },
   });

@@ -12,7 +12,7 @@ import {
   openSecret,
 } from '../../aws/secrets.ts';
 import { ExpectedError } from '../../core/errors.ts';
-import { secretName } from '../../core/names.ts';
+import { passwordRoleArn, secretName } from '../../core/names.ts';
 import { type NotRestoredReason, planRestoration } from '../../core/restoration-plan.ts';
 import { parseArn, secretId } from '../../formats/arns.ts';
 import { type PasswordRequest, parsePasswordRequest } from '../../formats/remediation-request.ts';
@@ -68,7 +68,7 @@ async function issueToUser(
   const { iam, ssm, secrets, clock, readerRoleArn } = dependencies;
   const { userId, executionId, passwordResetRequired } = request;
   const reader = findReader(readerRoleArn, location.accountId);
-  const outstanding = await permitPassword(request, ssm, location, now);
+  const outstanding = await permitPassword(request, ssm, location, { now, clock });
   const { record } = outstanding;
   const live = await findUser(iam, userId, record.userName);
   if (live === null) throw new ExpectedError('UserError', `user ${userId} no longer exists`);
@@ -93,7 +93,10 @@ async function issueToUser(
       throw withoutQuotation(error, executionId);
     },
   );
-  const arn = await openSecret(secrets, name, reader);
+  const arn = await openSecret(secrets, name, {
+    readerRoleArn: reader,
+    issuerRoleArn: passwordRoleArn(location),
+  });
   try {
     const text = JSON.stringify({ userName, password });
     const version = await addVersion(secrets, arn, text, executionId);

@@ -1,31 +1,41 @@
 import type { Clients } from '../../aws/clients.ts';
-import { hasStep, readExecution } from '../../aws/ssm-automation.ts';
+import { hasStep, isInStep, readExecution } from '../../aws/ssm-automation.ts';
 import { readRecord } from '../../aws/ssm-parameters.ts';
+import type { Clock } from '../../clock.ts';
 import { ExpectedError } from '../../core/errors.ts';
 import { type Instant, millisecondsPerDay } from '../../core/instant.ts';
-import { documentNames, recordsPath } from '../../core/names.ts';
+import { automationRoleArn, documentNames, recordsPath } from '../../core/names.ts';
 import type { OutstandingRecord } from '../../core/restoration-plan.ts';
 import type { FunctionLocation } from '../../formats/arns.ts';
 import type { PasswordRequest } from '../../formats/remediation-request.ts';
 
+/** The step of the document that asks for a password. */
+const askingStep = 'IssuePassword';
+
 /**
  * Resolves to the record that the request for a password rests on. A RefusedError unless the execution is a
- * running restoration of this user that asks for a password, and the record is genuine, marked as carried out,
- * and names a deleted password.
+ * restoration of this user under the role of this Region that asks for a password in the step that runs, and the
+ * record is genuine, was carried out, and names a deleted password.
  */
 export async function permitPassword(
   { userId, executionId, recordName, passwordResetRequired }: PasswordRequest,
   ssm: Clients<'iam' | 'config' | 'ssm'>['ssm'],
   location: FunctionLocation,
-  now: Instant,
+  { now, clock }: { readonly now: Instant; readonly clock: Clock },
 ): Promise<OutstandingRecord> {
-  const execution = await readExecution(ssm, executionId);
+  const execution = await readAskingExecution(ssm, executionId, clock);
   // AWS does not document whether it also lists parameters that were left to their defaults.
   const parameter = (name: string) => execution?.Parameters?.[name]?.join() ?? defaults[name];
-  demand(
+  const isRunning =
     execution?.DocumentName === documentNames.restore &&
-      execution.AutomationExecutionStatus === 'InProgress',
-    `execution ${executionId} is not a running ${documentNames.restore}`,
+    execution.AutomationExecutionStatus === 'InProgress';
+  if (!isRunning)
+    throw refusal(`execution ${executionId} is not a running ${documentNames.restore}`);
+  const role = automationRoleArn(documentNames.restore, location);
+  demand(parameter('AutomationAssumeRole') === role, `execution ${executionId} has another role`);
+  demand(
+    isInStep(execution, askingStep),
+    `execution ${executionId} is not in the step ${askingStep}`,
   );
   demand(parameter('IAMResourceId') === userId, `execution ${executionId} restores another user`);
   demand(
@@ -70,6 +80,20 @@ export async function permitPassword(
     `record ${recordName} does not name a password`,
   );
   return { record, running: false, applied, restored };
+}
+
+/** AWS does not document how soon an execution shows the step that runs, so this looks again for some seconds. */
+async function readAskingExecution(
+  ssm: Clients<'ssm'>['ssm'],
+  executionId: string,
+  clock: Clock,
+): ReturnType<typeof readExecution> {
+  for (let looks = 1; ; looks += 1) {
+    const execution = await readExecution(ssm, executionId);
+    if (execution?.AutomationExecutionStatus !== 'InProgress') return execution;
+    if (isInStep(execution, askingStep) || looks === 5) return execution;
+    await clock.sleep(2_000);
+  }
 }
 
 /** Whether the history of a revocation, which Automation keeps for 30 days, says that it deleted the password. */

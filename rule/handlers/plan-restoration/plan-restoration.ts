@@ -56,7 +56,7 @@ import {
 export interface RestorationSettings {
   /** The name of the deployed rule, the only one that counts. */
   readonly ruleName: string;
-  /** ARNs of the roles and users that may start a restoration; empty for every person. */
+  /** ARNs of the roles and users that may start a restoration; {account} stands for the account ID; empty for every person. */
   readonly operatorArns: readonly string[];
   readonly passwords: Passwords;
 }
@@ -102,7 +102,9 @@ async function makePlan(
     return toRefusedAnswer(userId, location.accountId, userName, reason, now);
   };
   const starter = startedBy(await readExecution(ssm, executionId), location);
-  const objection = objectTo(starter, settings.operatorArns);
+  // A StackSet gives every account the same text.
+  const operators = settings.operatorArns.map((arn) => arn.replace('{account}', location.accountId));
+  const objection = objectTo(starter, operators);
   if (objection !== null) return refuse(objection, null);
   if (request.ruleName !== settings.ruleName) {
     throw new ExpectedError(

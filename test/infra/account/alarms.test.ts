@@ -25,6 +25,7 @@ describe('the alarms', () => {
 
   it('notify of every error of evaluate', () => {
     expect(propertiesOf(resources, 'RuleFailed')).toEqual({
+      AlarmName: 'unused-iam-credentials-RuleFailed',
       ...{ ...atOnce, ...notifying, Namespace: 'AWS/Lambda', MetricName: 'Errors' },
       Dimensions: [{ Name: 'FunctionName', Value: functionNames.evaluate }],
     });
@@ -32,6 +33,7 @@ describe('the alarms', () => {
 
   it('notify of every refusal', () => {
     expect(propertiesOf(resources, 'RestorationRefused')).toEqual({
+      AlarmName: 'unused-iam-credentials-RestorationRefused',
       ...{ ...atOnce, ...notifying, ...own, MetricName: 'Alerts' },
     });
   });
@@ -39,6 +41,7 @@ describe('the alarms', () => {
   it('notify when no scheduled run succeeded for 48 hours, and when one succeeds again', () => {
     const alarm = propertiesOf(resources, 'NoSucceededRun');
     expect(alarm).toEqual({
+      AlarmName: 'unused-iam-credentials-NoSucceededRun',
       ...{ ...notifying, ...own, MetricName: 'SucceededRuns', OKActions: [topic] },
       ...{ Statistic: 'Sum', Threshold: 1, ComparisonOperator: 'LessThanThreshold' },
       ...{ Period: 3600, EvaluationPeriods: 48, TreatMissingData: 'breaching' },

@@ -1,14 +1,13 @@
-import * as v from 'valibot';
 import { describe, expect, it } from 'vitest';
 import { readBundle } from '../../../infra/account/functions.ts';
 import { contentHash, documents } from '../../../remediation-docs/documents.ts';
 import { functionNames } from '../../../rule/core/names.ts';
-import { parseRevocationLimits } from '../../../rule/formats/revocation-limits.ts';
 import {
   accountId,
   central,
   ofType,
   propertiesOf,
+  reader,
   resolveAccount,
   resources,
   template,
@@ -60,7 +59,7 @@ describe.each(functionCases)('the function $name', ({ name, id, key }) => {
 
 it('evaluate has reserved concurrency only if the parameter says so', () => {
   const limits = (parameters: Record<string, string>) =>
-    [...ofType(resolveAccount(parameters), 'AWS::Lambda::Function').values()].map(
+    [...ofType(resolveAccount({ ...reader, ...parameters }), 'AWS::Lambda::Function').values()].map(
       ({ ReservedConcurrentExecutions }) => ReservedConcurrentExecutions,
     );
   const none = undefined;
@@ -68,45 +67,91 @@ it('evaluate has reserved concurrency only if the parameter says so', () => {
   expect(limits({ ConcurrentEvaluations: '20' })).toEqual(['20', none, none, none]);
 });
 
-it('the functions get the name of the rule, the topic and the reader of passwords, and no other variable', () => {
-  const environments = (parameters: Record<string, string> = {}) => {
+describe('the variables of the functions', () => {
+  const variablesOf = (parameters: Record<string, string> = {}) => {
     const functions = ofType(resolveAccount(parameters), 'AWS::Lambda::Function');
-    return [...functions.values()].map(({ Environment }) => Environment);
+    return Object.fromEntries(
+      [...functions].map(([id, { Environment }]) => [
+        id,
+        (Environment as { Variables: Record<string, string> }).Variables,
+      ]),
+    );
   };
-  const variables = (topic: unknown, reader: string) => [
-    { Variables: { CONFIG_RULE_NAME: 'unused-iam-credentials', NOTIFICATION_TOPIC_ARN: topic } },
-    ...[undefined, undefined],
-    { Variables: { PASSWORD_READER_ROLE_ARN: reader } },
-  ];
-  const PasswordReaderRoleArn = 'arn:aws:iam::{account}:role/Helpdesk';
-  const ownTopic = expect.stringMatching(/^arn:aws:sns:us-east-1:123456789012:.*Topic/u);
-  expect(environments()).toEqual(variables(ownTopic, ''));
-  expect(environments({ ...central, PasswordReaderRoleArn })).toEqual(
-    variables(central.CentralTopicArn, PasswordReaderRoleArn),
+  const ruleName = 'unused-iam-credentials';
+  const operator = `arn:aws:iam::${accountId}:role/UnusedIamCredentials-Operator-us-east-1`;
+
+  it('name the rule, the topic, the limits and what a restoration can do, and nothing else', () => {
+    const topic = expect.stringMatching(/^arn:aws:sns:us-east-1:123456789012:.*Topic/u);
+    expect(variablesOf()).toEqual({
+      Evaluate: { CONFIG_RULE_NAME: ruleName, NOTIFICATION_TOPIC_ARN: topic },
+      PlanRevocation: { PASSWORDS: 'None', REVOCATION_LIMITS: expect.any(String) },
+      PlanRestoration: {
+        ...{ CONFIG_RULE_NAME: ruleName, PASSWORDS: 'None', RESTORE_OPERATOR_ARNS: '' },
+      },
+    });
+    expect(variablesOf({ ...central, ...reader })).toEqual({
+      Evaluate: { CONFIG_RULE_NAME: ruleName, NOTIFICATION_TOPIC_ARN: central.CentralTopicArn },
+      PlanRevocation: { PASSWORDS: 'Issued', REVOCATION_LIMITS: expect.any(String) },
+      PlanRestoration: {
+        ...{ CONFIG_RULE_NAME: ruleName, PASSWORDS: 'Issued', RESTORE_OPERATOR_ARNS: '' },
+      },
+      IssuePassword: { PASSWORD_READER_ROLE_ARN: reader.PasswordReaderRoleArn },
+    });
+  });
+
+  it('limit revocations to what the stack says, of which AWS Config gets the same', () => {
+    const limits = {
+      ...{ PasswordAction: 'Keep', AccessKeyAction: 'Delete', NeverUsedAccessKeyAction: 'Keep' },
+      ...{ MinimumIdleDays: '60', MaxRevocationsPerDay: '7', EnforceFrom: '2027-01-31' },
+    };
+    const { PlanRevocation } = variablesOf({ ...central, ...limits });
+    expect(JSON.parse(PlanRevocation?.['REVOCATION_LIMITS'] ?? '')).toEqual({
+      ...{ ConfigRuleName: ruleName, ...limits, NotificationTopicArn: central.CentralTopicArn },
+    });
+    const own = JSON.parse(variablesOf()['PlanRevocation']?.['REVOCATION_LIMITS'] ?? '');
+    expect(own).toMatchObject({
+      ...{ PasswordAction: 'Delete', MinimumIdleDays: '30', MaxRevocationsPerDay: '20' },
+      NotificationTopicArn: expect.stringMatching(/^arn:aws:sns:us-east-1:123456789012:.*Topic/u),
+    });
+  });
+
+  it('say how passwords come back: issued, by hand where the stack confirms that, or not', () => {
+    const passwords = (parameters: Record<string, string>) =>
+      variablesOf(parameters)['PlanRestoration']?.['PASSWORDS'];
+    const PasswordsComeBackByHand = 'true';
+    expect(passwords({ ...reader, PasswordsComeBackByHand })).toBe('Issued');
+    expect(passwords({ PasswordsComeBackByHand })).toBe('ByHand');
+    expect(passwords({})).toBe('None');
+  });
+
+  it('name who may restore, the role of operators included', () => {
+    const operators = (parameters: Record<string, string>) =>
+      variablesOf(parameters)['PlanRestoration']?.['RESTORE_OPERATOR_ARNS'];
+    const RestoreOperatorArns =
+      'arn:aws:iam::{account}:role/Helpdesk,arn:aws:iam::{account}:user/ops';
+    const OperatorPrincipalArn = 'arn:aws:iam::*:role/OnCall';
+    const both = { RestoreOperatorArns, OperatorPrincipalArn };
+    expect(operators({ RestoreOperatorArns })).toBe(RestoreOperatorArns);
+    expect(operators(both)).toBe(`${RestoreOperatorArns},${operator}`);
+    expect(operators({ OperatorPrincipalArn })).toBe('');
+  });
+});
+
+it('without PasswordReaderRoleArn there is no issue-password, nor anything that belongs to it', () => {
+  const text = JSON.stringify(
+    resolveAccount()
+      .filter(({ type }) => !/Document|Lambda::Function|Alarm/u.test(type))
+      .map(({ id, properties }) => [id, properties]),
   );
+  expect(text).not.toContain('unused-iam-credentials-issue-password');
+  expect(text).not.toMatch(/iam:CreateLoginProfile|secretsmanager:(Create|Put|Update)/u);
+  expect(text).not.toContain('PasswordAlerts');
+  const all = resources
+    .map(({ id }) => id)
+    .filter((id) => !/IssuePassword|PasswordAlerts/u.test(id));
+  expect(resolveAccount().map(({ id }) => id)).toEqual(all);
+  expect(resources.length - all.length).toBe(4);
 });
-
-it('plan-revocation gets the stack’s own values as limits, which no execution can loosen', () => {
-  const limits = (parameters: Record<string, string> = {}) => {
-    const { Environment } = propertiesOf(resolveAccount(parameters), 'PlanRevocation');
-    const { Variables } = v.parse(environment, Environment);
-    return JSON.parse(Variables.REVOCATION_LIMITS);
-  };
-  expect(limits()).toEqual({
-    ...{ ConfigRuleName: 'unused-iam-credentials', PasswordAction: 'Delete' },
-    ...{ AccessKeyAction: 'Deactivate', NeverUsedAccessKeyAction: 'Deactivate' },
-    ...{ MinimumIdleDays: '30', MaxRevocationsPerDay: '20', EnforceFrom: '2000-01-01' },
-    NotificationTopicArn: expect.stringMatching(/^arn:aws:sns:us-east-1:123456789012:.*Topic/u),
-  });
-  const own = { PasswordAction: 'Keep', MinimumIdleDays: '90', EnforceFrom: '2027-01-31' };
-  const found = limits({ ...central, ...own });
-  expect(found).toMatchObject({ ...own, NotificationTopicArn: central.CentralTopicArn });
-  expect(parseRevocationLimits(JSON.stringify(found)).options).toMatchObject({
-    ...{ passwordAction: 'Keep', minimumIdleDays: 90, enforceFrom: Date.UTC(2027, 0, 31) },
-  });
-});
-
-const environment = v.object({ Variables: v.object({ REVOCATION_LIMITS: v.string() }) });
 
 it.each(documents)(
   'the document $name is the file’s text, and an update becomes its default version',

@@ -7,6 +7,7 @@ import {
   central,
   inOrganization,
   propertiesOf,
+  reader,
   resolveAccount,
   resources,
   template,
@@ -94,18 +95,18 @@ describe('the remediation', () => {
 
   it('is started by hand unless the parameter says automatically', () => {
     expect(propertiesOf(resources, 'Remediation')).toMatchObject({ Automatic: false });
-    const automatic = resolveAccount({ AutomaticRemediation: 'true' });
+    const automatic = resolveAccount({ ...reader, AutomaticRemediation: 'true' });
     expect(propertiesOf(automatic, 'Remediation')).toMatchObject({ Automatic: true });
   });
 
-  it('starts the document for each user of the rule, one in a hundred at a time', () => {
+  it('starts the document for each user of the rule, a tenth of them at a time', () => {
     const { Parameters, ...rest } = propertiesOf(resources, 'Remediation');
     expect(rest).toEqual({
       ...{ ConfigRuleName: 'unused-iam-credentials', Automatic: false },
       ...{ TargetType: 'SSM_DOCUMENT', TargetId: revokeDocument.name },
       ...{ MaximumAutomaticAttempts: 5, RetryAttemptSeconds: 3600 },
       ExecutionControls: {
-        SsmControls: { ConcurrentExecutionRatePercentage: 1, ErrorPercentage: 20 },
+        SsmControls: { ConcurrentExecutionRatePercentage: 10, ErrorPercentage: 20 },
       },
     });
     expect(Parameters).toMatchObject({

@@ -99,7 +99,7 @@ beforeAll(async () => {
       oversizedMessage({ ...item, configurationItemCaptureTime: new Date().toISOString() }),
     );
   }
-}, 60_000);
+}, 120_000);
 afterAll(() => deployed.close());
 
 describe('the stack, run with its own functions, documents, rule and role policies', () => {
@@ -173,8 +173,10 @@ describe('the stack, run with its own functions, documents, rule and role polici
   it('uses every permission of its roles, so that an unused permission fails here', async () => {
     const session = (role: string) =>
       `arn:aws:sts::123456789012:assumed-role/UnusedIamCredentials-${role}-us-east-1/test`;
-    const attempt = (service: string, operation: string, input: Record<string, unknown>) => () =>
-      deployed.aws.perform({ service, operation, input, caller: session('Revoke') });
+    const attempt =
+      (service: string, operation: string, input: Record<string, unknown>, role = 'Revoke') =>
+      () =>
+        deployed.aws.perform({ service, operation, input, caller: session(role) });
     const explicit = expect.objectContaining({ message: expect.stringContaining('explicit deny') });
     const [AccessKeyId] = guarded.accessKeys.map((key) => key.accessKeyId);
     const key = { UserName: 'guarded', AccessKeyId };
@@ -183,6 +185,8 @@ describe('the stack, run with its own functions, documents, rule and role polici
     expect(attempt('iam', 'UpdateAccessKey', { ...key, Status: 'Inactive' })).toThrow(explicit);
     expect(attempt('iam', 'DeleteAccessKey', key)).toThrow(explicit);
     expect(attempt('iam', 'DeleteLoginProfile', { UserName: 'guarded' })).toThrow(explicit);
+    const profile = { UserName: 'guarded', Password: 'x' };
+    expect(attempt('iam', 'CreateLoginProfile', profile, 'IssuePassword')).toThrow(explicit);
     const [Name] = account.parameters.keys();
     const overwriting = { Name, Value: 'x', Type: 'String', Overwrite: true };
     expect(attempt('ssm', 'PutParameter', overwriting)).toThrow(explicit);

@@ -1,11 +1,15 @@
 import { expect, it } from 'vitest';
 import { recordingRegions } from '../../../infra/parameters/checks.ts';
-import { central, ofType, propertiesOf, resolveAccount, template } from '../resolved.ts';
+import { central, ofType, propertiesOf, reader, resolveAccount, template } from '../resolved.ts';
 import { inOrder, rolesOf } from '../roles.ts';
 
-/** What is made in an organization, by Region. */
+const operator = 'arn:*:iam::*:role/OnCall';
+/** What is made in an organization, with every optional role, by Region. */
 const byRegion = new Map(
-  recordingRegions.map((region) => [region, resolveAccount(central, region)]),
+  recordingRegions.map((region) => [
+    region,
+    resolveAccount({ ...central, ...reader, OperatorPrincipalArn: operator }, region),
+  ]),
 );
 const roles = [...byRegion.values()].flatMap(rolesOf);
 
@@ -49,6 +53,8 @@ it('only these names are fixed: CloudFormation generates all others', () => {
   expect(fixed.filter((each) => !each.endsWith(' RoleName'))).toEqual([
     ...['Evaluate FunctionName', 'PlanRevocation FunctionName', 'PlanRestoration FunctionName'],
     ...['IssuePassword FunctionName', 'RevokeDocument Name', 'RestoreDocument Name'],
+    ...['RuleFailed', 'RestorationRefused', 'NoSucceededRun'].map((id) => `${id} AlarmName`),
+    ...['ChangesToBus', 'FailedExecutionsToBus', 'AlarmsToBus'].map((id) => `${id} Name`),
     'Rule ConfigRuleName',
   ]);
 });
@@ -81,7 +87,7 @@ it('every role’s name ends with its Region, so that two Regions of an account 
   expect(new Set(names).size).toBe(names.length);
   for (const [region, resources] of byRegion) {
     const own = rolesOf(resources).map(({ roleName }) => roleName);
-    expect(own.length).toBe(7);
+    expect(own.length).toBe(8);
     expect(own.filter((name) => !name.endsWith(`-${region}`))).toEqual([]);
   }
 });
@@ -104,7 +110,8 @@ it('every ARN is of the partition of its Region', () => {
     return rest;
   });
   const arns = JSON.stringify(resources).match(/arn:[^"\\]+/gu) ?? [];
-  const own = arns.filter((arn) => !Object.values(central).includes(arn));
+  const given = [...Object.values(central), ...Object.values(reader), operator];
+  const own = arns.filter((arn) => !given.includes(arn));
   expect(own.length).toBeGreaterThan(30);
   expect(own.filter((arn) => !arn.startsWith('arn:aws-us-gov:'))).toEqual([]);
 });

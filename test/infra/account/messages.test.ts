@@ -1,10 +1,14 @@
 import { describe, expect, it } from 'vitest';
+import { readDocument } from '../../../local-aws/automation/document.ts';
+import { evaluatePolicies, type Statement } from '../../../local-aws/policy/policy.ts';
+import { documents } from '../../../remediation-docs/documents.ts';
 import { documentNames } from '../../../rule/core/names.ts';
 import {
   alarmEvent,
   executionEvent,
   type InputTransformer,
   matchesEvent,
+  stepEvent,
   transformInput,
 } from '../event-bridge.ts';
 import {
@@ -18,6 +22,12 @@ import {
 } from '../resolved.ts';
 
 const topic = expect.stringMatching(/^arn:aws:sns:us-east-1:123456789012:\S*Topic\S*$/u);
+const rulePrefix = `arn:aws:events:us-east-1:${accountId}:rule/`;
+const eventRules = `${rulePrefix}unused-iam-credentials-*`;
+const ours = {
+  'aws:SourceArn': `${rulePrefix}unused-iam-credentials-ChangesToTopic`,
+  'aws:SourceAccount': accountId,
+};
 const idsOf = (found: typeof inOrganization, type: string) => [...ofType(found, type).keys()];
 
 describe('the topic of a single account', () => {
@@ -37,8 +47,13 @@ describe('the topic of a single account', () => {
               ArnLike: { 'aws:SourceArn': `arn:aws:cloudwatch:us-east-1:${accountId}:alarm:*` },
             },
           },
-          // EventBridge documents that it understands no conditions in the policy of a topic.
-          { Sid: 'Events', Effect: 'Allow', ...from('events'), ...publish },
+          {
+            ...{ Sid: 'Events', Effect: 'Allow', ...from('events'), ...publish },
+            Condition: {
+              StringEqualsIfExists: { 'aws:SourceAccount': accountId },
+              ArnLikeIfExists: { 'aws:SourceArn': eventRules },
+            },
+          },
           {
             ...{ Sid: 'OnlyEncrypted', Effect: 'Deny', Principal: '*', ...publish },
             Condition: { Bool: { 'aws:SecureTransport': 'false' } },
@@ -46,6 +61,26 @@ describe('the topic of a single account', () => {
         ],
       },
     });
+  });
+
+  it.each([
+    ['names its rule and account', ours, true],
+    ['names neither, as AWS once documented', {}, true],
+    ['names its rule only', { 'aws:SourceArn': ours['aws:SourceArn'] }, true],
+    ['comes from another rule', { ...ours, 'aws:SourceArn': `${rulePrefix}payroll` }, false],
+    ['comes from another account', { ...ours, 'aws:SourceAccount': '210987654321' }, false],
+  ])('where EventBridge %s, accepts the message: %s', (_, context, isAccepted) => {
+    const { PolicyDocument } = propertiesOf(resources, 'TopicPolicy') as {
+      PolicyDocument: { Statement: (Statement & { readonly Principal: unknown })[] };
+    };
+    // Principals are not supported there.
+    const Statement = PolicyDocument.Statement.filter(({ Sid }) => Sid === 'Events').map(
+      ({ Principal, ...rest }) => rest,
+    );
+    const request = { action: 'sns:Publish', resource: String(Statement[0]?.Resource), context };
+    expect(evaluatePolicies([{ Version: '2012-10-17', Statement }], request).allowed).toBe(
+      isAccepted,
+    );
   });
 
   it('has the address subscribed that is given, and none otherwise', () => {
@@ -72,14 +107,17 @@ describe('the events', () => {
     },
   ];
 
-  it('of failed executions go to the topic, or in an organization to the central bus, as those of alarms do', () => {
-    expect(idsOf(resources, 'AWS::Events::Rule')).toEqual(['FailedExecutionsToTopic']);
+  it('of changes and failed executions go to the topic, or in an organization to the central bus, as those of alarms do', () => {
+    const toTopic = ['ChangesToTopic', 'FailedExecutionsToTopic'];
+    expect(idsOf(resources, 'AWS::Events::Rule')).toEqual(toTopic);
     expect(idsOf(inOrganization, 'AWS::Events::Rule')).toEqual([
-      'FailedExecutionsToBus',
-      'AlarmsToBus',
+      ...['ChangesToBus', 'FailedExecutionsToBus', 'AlarmsToBus'],
     ]);
-    const { Targets } = propertiesOf(resources, 'FailedExecutionsToTopic');
-    expect(Targets).toMatchObject([{ Arn: topic }]);
+    for (const id of toTopic) {
+      const { Name, Targets } = propertiesOf(resources, id);
+      expect(Targets).toMatchObject([{ Arn: topic }]);
+      expect(Name).toBe(`unused-iam-credentials-${id}`);
+    }
     for (const [id, { Targets: targets }] of ofType(inOrganization, 'AWS::Events::Rule')) {
       expect(targets, id).toEqual(toBus);
     }
@@ -108,6 +146,31 @@ describe('the events', () => {
       ).toBe(false);
     },
   );
+
+  it.each(['ChangesToTopic', 'ChangesToBus'])(
+    'match a documented event of the last step of an execution that changed credentials, and of no other step: %s',
+    (id) => {
+      const { EventPattern } = propertiesOf([...resources, ...inOrganization], id);
+      const matched = documents.map(({ name, load }) => {
+        const names = readDocument(load()).mainSteps.map((step) => step.name);
+        return names.filter((step) => matchesEvent(EventPattern, stepEvent(name, step)));
+      });
+      expect(matched).toEqual([['EndRevoked'], ['EndRestored']]);
+      const matches = (event: unknown) => matchesEvent(EventPattern, event);
+      expect(matches(stepEvent(documentNames.revoke, 'EndRevoked', 'InProgress'))).toBe(false);
+      expect(matches(stepEvent('Other', 'EndRevoked'))).toBe(false);
+      expect(matches(executionEvent(documentNames.revoke, 'Success'))).toBe(false);
+    },
+  );
+
+  it('of a change become a message that names account and execution', () => {
+    const { Targets } = propertiesOf(resources, 'ChangesToTopic');
+    const [{ InputTransformer }] = Targets as [{ InputTransformer: InputTransformer }];
+    const lines = transformInput(InputTransformer, stepEvent(documentNames.revoke, 'EndRevoked'));
+    expect(lines[0]).toMatch(
+      /^UnusedIamCredentials-Revoke changed credentials in account 123456789012, us-east-2, .* 333ba70b-/u,
+    );
+  });
 
   it('match a documented event of each of our alarms that goes to ALARM, and of no other', () => {
     const { EventPattern } = propertiesOf(inOrganization, 'AlarmsToBus');

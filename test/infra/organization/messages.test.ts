@@ -1,18 +1,21 @@
 import { describe, expect, it } from 'vitest';
+import { evaluatePolicies, type Statement } from '../../../local-aws/policy/policy.ts';
 import {
   alarmEvent,
   executionEvent,
   type InputTransformer,
   matchesEvent,
+  stepEvent,
   transformInput,
 } from '../event-bridge.ts';
 import { ofType, propertiesOf } from '../resolved.ts';
 import { accountTemplate } from '../synthesized.ts';
-import { home, required, resolveOrganization, resources, template } from './template.ts';
+import { home, inWaves, required, resolveOrganization, resources, template } from './template.ts';
 
 const anybodyInIt = { StringEquals: { 'aws:PrincipalOrgID': required.OrganizationId } };
 const ofOrganization = (...names: readonly string[]) => ({
   ...anybodyInIt,
+  'ForAnyValue:StringLike': { 'aws:PrincipalOrgPaths': ['o-*/r-ab12/', 'o-*/*r-ab12/*'] },
   ArnLike: {
     'aws:PrincipalArn': names.map((name) => `arn:aws:iam::*:role/UnusedIamCredentials-${name}-*`),
   },
@@ -47,6 +50,12 @@ describe('what the accounts send', () => {
       {
         ...{ Sid: 'Events', Effect: 'Allow', Principal: { Service: 'events.amazonaws.com' } },
         ...publish,
+        Condition: {
+          StringEqualsIfExists: { 'aws:SourceAccount': home.accountId },
+          ArnLikeIfExists: {
+            'aws:SourceArn': `arn:aws:events:${place}:rule/unused-iam-credentials/*`,
+          },
+        },
       },
       {
         ...{ Sid: 'OnlyEncrypted', Effect: 'Deny', Principal: '*', ...publish },
@@ -55,12 +64,42 @@ describe('what the accounts send', () => {
     ]);
   });
 
+  it.each([
+    ['of the root', { OrganizationalUnitIds: 'r-ab12' }, undefined],
+    ['of two units', { OrganizationalUnitIds: 'ou-ab12-cd34ef56,ou-ab12-x2345678' }, undefined],
+    ['of waves', {}, inWaves],
+  ])('comes only from accounts that get the stack: %s', async (what, parameters, settings) => {
+    const made = await resolveOrganization(parameters, settings);
+    const { PolicyDocument } = propertiesOf(made, 'TopicPolicy') as {
+      PolicyDocument: { Statement: (Statement & { readonly Principal: unknown })[] };
+    };
+    // Principals are not supported there.
+    const statements = PolicyDocument.Statement.filter(({ Sid }) => Sid === 'Publishers').map(
+      ({ Principal, ...rest }) => ({ ...rest, Resource: topicArn }),
+    );
+    const may = (path: string, role = 'UnusedIamCredentials-Revoke-eu-central-1') =>
+      evaluatePolicies([{ Version: '2012-10-17', Statement: statements }], {
+        ...{ action: 'sns:Publish', resource: topicArn },
+        context: {
+          'aws:PrincipalOrgID': required.OrganizationId,
+          'aws:PrincipalOrgPaths': [`${required.OrganizationId}/${path}`],
+          'aws:PrincipalArn': `arn:aws:iam::123456789012:role/${role}`,
+        },
+      }).allowed;
+    // The management account is usually there.
+    expect(may('r-ab12/')).toBe(true);
+    expect(may('r-ab12/ou-ab12-cd34ef56/')).toBe(true);
+    expect(may('r-ab12/ou-ab12-parent00/ou-ab12-x2345678/ou-ab12-child000/')).toBe(true);
+    expect(may('r-ab12/ou-ab12-other000/')).toBe(what === 'of the root');
+    expect(may('r-ab12/ou-ab12-cd34ef56/', 'Developer')).toBe(false);
+  });
+
   it('is encrypted with a key that the same roles use for this topic only', () => {
     const key = propertiesOf(resources, 'Key');
     expect(key).toMatchObject({ EnableKeyRotation: true, PendingWindowInDays: 7 });
     const { Statement } = key['KeyPolicy'] as { Statement: Record<string, unknown>[] };
     const use = { Action: ['kms:GenerateDataKey', 'kms:Decrypt'], Resource: '*' };
-    const { StringEquals, ArnLike } = ofOrganization('Evaluate', 'Revoke', 'Restore');
+    const { StringEquals, ...others } = ofOrganization('Evaluate', 'Revoke', 'Restore');
     const [administration, ...users] = Statement;
     expect(users).toEqual([
       {
@@ -70,7 +109,7 @@ describe('what the accounts send', () => {
             ...StringEquals,
             'kms:EncryptionContext:aws:sns:topicArn': topicArn,
           },
-          ArnLike,
+          ...others,
         },
       },
       // With a condition EventBridge would fail to publish, as AWS documents.
@@ -114,23 +153,28 @@ describe('events of the accounts', () => {
     });
   };
 
-  it('that are alarms become messages with account, Region, alarm, what to do and reason', async () => {
+  it('that are alarms become messages with account, Region and alarm, without text that others can write', async () => {
     const { Resources } = await accountTemplate();
     const alarms = Object.entries(Resources).filter(
       ([, { Type }]) => Type === 'AWS::CloudWatch::Alarm',
     );
     expect(alarms.length).toBeGreaterThan(2);
-    for (const [name, { Properties }] of alarms) {
-      const description = String(Properties?.['AlarmDescription']);
-      expect(messages(alarmEvent(name, 'ALARM', description))).toEqual([
+    for (const [, { Properties }] of alarms) {
+      const name = String(Properties?.['AlarmName']);
+      expect(messages(alarmEvent(name, 'ALARM', 'Call +1 555 0100'))).toEqual([
         [
           `Alarm ${name} in account 123456789012, us-east-1, at 2026-11-21T10:00:00Z.`,
-          description,
-          'Threshold Crossed: 1 datapoint [1.0] was greater than 1.0.',
+          'docs/operations.md says what each alarm means, and what to do.',
         ],
       ]);
+      expect(messages(alarmEvent(name, 'OK'))).toEqual([]);
     }
-    expect(messages(alarmEvent('RuleFailed', 'OK'))).toEqual([]);
+    expect(messages(alarmEvent('Pay this invoice', 'ALARM'))).toEqual([]);
+  });
+
+  it('that are changes of credentials become messages that name account and execution', () => {
+    const [lines = []] = messages(stepEvent('UnusedIamCredentials-Restore', 'EndRestored'));
+    expect(lines[0]).toMatch(/Restore changed credentials in account 123456789012, .*333ba70b/u);
   });
 
   it('that are failed executions become messages that name account and execution', () => {
@@ -145,6 +189,8 @@ describe('events of the accounts', () => {
   it('of other sources become none', () => {
     const event = executionEvent('UnusedIamCredentials-Revoke', 'Failed');
     expect(messages({ ...event, source: 'my.tool' })).toEqual([]);
-    expect(messages({ ...alarmEvent('RuleFailed'), source: 'my.tool' })).toEqual([]);
+    expect(
+      messages({ ...alarmEvent('unused-iam-credentials-RuleFailed'), source: 'my.tool' }),
+    ).toEqual([]);
   });
 });

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { accountParameters, remediationParameters } from '../../../infra/parameters/account.ts';
-import { propertiesOf } from '../resolved.ts';
+import { propertiesOf, reader } from '../resolved.ts';
 import { accountTemplate } from '../synthesized.ts';
 import {
   home,
@@ -99,7 +99,7 @@ describe('the StackSet', () => {
   });
 
   it('does not revoke in accounts that join a wave which does not', async () => {
-    const automatic = { AutomaticRemediation: 'true' };
+    const automatic = { ...reader, AutomaticRemediation: 'true' };
     await expect(resolveOrganization(automatic, inWaves)).rejects.toThrow(
       /^Waves set MaxRevocationsPerDay, AutomaticRemediation, ExemptPathPrefixes, but accounts that join later/u,
     );
@@ -113,11 +113,11 @@ describe('the StackSet', () => {
     async (name, { default: value }) => {
       const waves = [{ ...others, parameters: { [name]: value } }];
       const automatic = resolveOrganization(
-        { AutomaticRemediation: 'true' },
+        { ...reader, AutomaticRemediation: 'true' },
         { defaults: {}, waves },
       );
       await expect(automatic).rejects.toThrow(`Waves set ${name}, `);
-      await expect(resolveOrganization({}, { defaults: {}, waves })).resolves.toBeDefined();
+      await expect(resolveOrganization(reader, { defaults: {}, waves })).resolves.toBeDefined();
     },
   );
 

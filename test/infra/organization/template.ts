@@ -33,7 +33,10 @@ export const others = {
 
 /** Settings with both waves. */
 export const inWaves: Settings = {
-  defaults: { MaxCredentialUsageAge: '90' },
+  defaults: {
+    MaxCredentialUsageAge: '90',
+    PasswordReaderRoleArn: 'arn:aws:iam::{account}:role/Helpdesk',
+  },
   waves: [pilot, others],
 };
 

@@ -106,8 +106,17 @@ const others: Readonly<Record<string, readonly [valid: string, invalid: string]>
   ConcurrentEvaluations: ['|1|9999', '0|01|10000|-1|1.5|x'],
   AutomaticRemediation: bool,
   PasswordReaderRoleArn: [
-    `|arn:aws:iam::123456789012:role/Helpdesk|${role('role/Helpdesk')}|arn:aws-cn:iam::{account}:role/team/a.b_c+d=e,f@g-h|arn:aws-us-gov:iam::{account}:role/x`,
-    `Helpdesk|${role('user/x')}|arn:aws:iam::{Account}:role/x|arn:aws:iam:::role/x|arn:aws:iam::1234:role/x|${role('role/')}|*|arn:aws:iam::*:role/x|${role('role/a b')}|${role('role/*')}|${role('root')}`,
+    `|arn:aws:iam::123456789012:role/Helpdesk|${role('role/Helpdesk')}|arn:aws-cn:iam::{account}:role/team/a.b_c+d=e@g-h|arn:aws-us-gov:iam::{account}:role/x`,
+    `Helpdesk|${role('user/x')}|arn:aws:iam::{Account}:role/x|arn:aws:iam:::role/x|arn:aws:iam::1234:role/x|${role('role/')}|*|arn:aws:iam::*:role/x|${role('role/a b')}|${role('role/*')}|${role('root')}|${role('role/a,b')}`,
+  ],
+  PasswordsComeBackByHand: bool,
+  RestoreOperatorArns: [
+    `|${role('role/Helpdesk')}|${role('user/ops')}|${role('role/a')},arn:aws:iam::123456789012:user/b`,
+    `Helpdesk|${role('role/a')}, ${role('role/b')}|${role('role/*')}|${role('root')}|${role('role/a')},`,
+  ],
+  OperatorPrincipalArn: [
+    '|arn:aws:iam::123456789012:role/OnCall|arn:aws:iam::*:role/aws-reserved/sso.amazonaws.com/*/AWSReservedSSO_OnCall_*',
+    '*|arn:aws:iam::*:role/*|arn:aws:iam::*:user/x|arn:aws:iam::{account}:role/OnCall|OnCall',
   ],
   NotificationEmail: [
     '|security@example.com|first.last+tag@sub.example.co.uk',

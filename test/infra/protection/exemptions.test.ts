@@ -3,7 +3,7 @@ import {
   account,
   may,
   mayTag,
-  policyWith,
+  policiesWith,
   principals,
   role,
   someone,
@@ -17,11 +17,22 @@ describe('the tags that exempt and protect', () => {
   it.each([
     ...[exemption, 'UNUSED-iam-credentials:Exempt-Until', 'unused-iam-credentials:PROTECTED'],
     ...['Keep-Until', 'keep-until'],
-  ])('only administrators and restorations can set or remove %s', (key) => {
+  ])('only administrators, restorations and operators can set or remove %s', (key) => {
     const context = { 'aws:TagKeys': ['team', key] };
     for (const action of ['iam:TagUser', 'iam:UntagUser', 'iam:CreateUser']) {
       const allowed = whoMay(action, user('alice'), context);
-      expect(allowed).toEqual(['administrator', 'stackSets', 'restore']);
+      expect(allowed).toEqual(['administrator', 'stackSets', 'restore', 'operator']);
+    }
+  });
+
+  it.each([
+    ['unused-iam-credentials:revoking', ['administrator', 'stackSets', 'revoke']],
+    ['Unused-IAM-Credentials:REVOKING', ['administrator', 'stackSets', 'revoke']],
+    ['unused-iam-credentials:restoring', ['administrator', 'stackSets', 'restore', 'operator']],
+  ])('who can bind a user by %s, which lets a document change credentials, is %j', (key, who) => {
+    const context = { 'aws:TagKeys': ['team', key] };
+    for (const action of ['iam:TagUser', 'iam:UntagUser', 'iam:CreateUser']) {
+      expect(whoMay(action, user('alice'), context)).toEqual(who);
     }
   });
 
@@ -45,7 +56,7 @@ describe('exempt paths', () => {
     'only administrators can create a user in, or move one in or out of %s',
     (name) => {
       for (const action of ['iam:CreateUser', 'iam:UpdateUser']) {
-        expect(whoMay(action, user(name))).toEqual(['administrator', 'stackSets']);
+        expect(whoMay(action, user(name))).toEqual(['administrator', 'stackSets', 'operator']);
       }
     },
   );
@@ -57,7 +68,7 @@ describe('exempt paths', () => {
   });
 
   it('no path is restricted if none is exempt', async () => {
-    const scp = await policyWith({ ExemptPathPrefixes: '' });
+    const scp = await policiesWith({ ExemptPathPrefixes: '' });
     expect(JSON.stringify(scp)).not.toContain('user/b');
     expect(may(someone, 'iam:CreateUser', user('break-glass/x'), {}, scp)).toBe(true);
     expect(may(someone, 'iam:DeleteRole', principals.restore, {}, scp)).toBe(false);
@@ -75,7 +86,7 @@ describe('what waves exempt', () => {
       waves: [wave, { ...wave, organizationalUnitIds: ['ou-ab12-x2345678'] }],
     };
     for (const prefixes of ['/break-glass/', '']) {
-      const scp = await policyWith({ ExemptPathPrefixes: prefixes }, settings);
+      const scp = await policiesWith({ ExemptPathPrefixes: prefixes }, settings);
       expect(mayTag(someone, 'WAVE:until', 'iam:TagUser', scp)).toBe(false);
       expect(mayTag(someone, 'keep-until', 'iam:TagUser', scp)).toBe(false);
       expect(may(someone, 'iam:CreateUser', user('robots/x'), {}, scp)).toBe(false);

@@ -11,7 +11,57 @@ import {
 } from './service-control-policy.ts';
 
 const named = ['administrator', 'stackSets'];
+const documents = [...named, 'restore', 'revoke'];
+/** The operators' own policy allows little of what this one leaves them. */
+const withOperator = [...named, 'operator'];
 const everyone = ['someone', ...Object.keys(principals)];
+/** The actions of Lambda that change what a function does, or who can run it. */
+const functionActions = [
+  'lambda:CreateFunction',
+  'lambda:DeleteFunction',
+  'lambda:UpdateFunctionCode',
+  'lambda:UpdateFunctionConfiguration',
+  'lambda:PublishVersion',
+  'lambda:CreateAlias',
+  'lambda:UpdateAlias',
+  'lambda:DeleteAlias',
+  'lambda:AddPermission',
+  'lambda:RemovePermission',
+  'lambda:PutFunctionConcurrency',
+  'lambda:DeleteFunctionConcurrency',
+  'lambda:PutProvisionedConcurrencyConfig',
+  'lambda:PutFunctionEventInvokeConfig',
+  'lambda:UpdateFunctionEventInvokeConfig',
+  'lambda:DeleteFunctionEventInvokeConfig',
+  'lambda:CreateFunctionUrlConfig',
+  'lambda:UpdateFunctionUrlConfig',
+  'lambda:DeleteFunctionUrlConfig',
+  'lambda:PutFunctionCodeSigningConfig',
+  'lambda:PutFunctionRecursionConfig',
+  'lambda:PutFunctionScalingConfig',
+  'lambda:PutRuntimeManagementConfig',
+];
+/** The actions of IAM that change what a role can do, or who can assume it. */
+const roleActions = [
+  'iam:CreateRole',
+  'iam:DeleteRole',
+  'iam:UpdateRole',
+  'iam:UpdateRoleDescription',
+  'iam:UpdateAssumeRolePolicy',
+  'iam:PutRolePolicy',
+  'iam:DeleteRolePolicy',
+  'iam:AttachRolePolicy',
+  'iam:DetachRolePolicy',
+  'iam:PutRolePermissionsBoundary',
+  'iam:DeleteRolePermissionsBoundary',
+  'iam:TagRole',
+  'iam:UntagRole',
+  'iam:PassRole',
+];
+const logActions = [
+  ...['logs:DeleteLogGroup', 'logs:DeleteLogStream', 'logs:PutRetentionPolicy'],
+  ...['logs:PutMetricFilter', 'logs:DeleteMetricFilter'],
+];
 const record = resource('ssm', 'parameter/unused-iam-credentials/records/AIDAX/1');
 
 describe('records', () => {
@@ -19,7 +69,7 @@ describe('records', () => {
     ...['PutParameter', 'DeleteParameter', 'DeleteParameters', 'AddTagsToResource'],
     ...['RemoveTagsFromResource', 'LabelParameterVersion', 'UnlabelParameterVersion'],
   ])('nobody else may ssm:%s', (action) => {
-    expect(whoMay(`ssm:${action}`, record)).toEqual(Object.keys(principals));
+    expect(whoMay(`ssm:${action}`, record)).toEqual(documents);
   });
 
   it('can be read; everyone with the permission can set and remove the pause switch', () => {
@@ -41,13 +91,14 @@ describe('functions', () => {
 
   it('are run by the automations only', () => {
     for (const arn of [...arns, `${arns[3]}:1`, `${arns[3]}:live`]) {
-      expect(whoMay('lambda:InvokeFunction', arn)).toEqual(Object.keys(principals));
+      expect(whoMay('lambda:InvokeFunction', arn)).toEqual(documents);
       expect(may(someone, 'lambda:GetFunctionConfiguration', arn)).toBe(true);
+      expect(may(someone, 'lambda:ListVersionsByFunction', arn)).toBe(true);
     }
   });
 
-  it.each(actions.functionActions)('are changed by administrators only: %s', (action) => {
-    for (const arn of arns) expect(whoMay(action, arn)).toEqual(named);
+  it.each(functionActions)('are changed by administrators only: %s', (action) => {
+    for (const arn of arns) expect(whoMay(action, arn)).toEqual(withOperator);
     expect(may(someone, action, resource('lambda', 'function:payroll'))).toBe(true);
   });
 });
@@ -57,22 +108,25 @@ describe('documents, roles and stacks', () => {
     'only administrators can ssm:%s; everyone with the permission can start them',
     (action) => {
       const document = resource('ssm', 'document/UnusedIamCredentials-Restore');
-      expect(whoMay(`ssm:${action}`, document)).toEqual(named);
+      expect(whoMay(`ssm:${action}`, document)).toEqual(withOperator);
       expect(may(someone, `ssm:${action}`, resource('ssm', 'document/Mine'))).toBe(true);
       const definition = resource('ssm', 'automation-definition/UnusedIamCredentials-Restore:1');
       expect(may(someone, 'ssm:StartAutomationExecution', definition)).toBe(true);
     },
   );
 
-  it.each(actions.roleActions)(
-    'only administrators can create, change or pass a role that the policy allows: %s',
+  it.each(roleActions)(
+    'only administrators can create, change or pass a role that the policy allows, or the reader of passwords: %s',
     (action) => {
+      const reader = 'team/Helpdesk';
       const spared = ['stacksets-exec-evil', 'stacksets-exec-/evil', 'SecurityAdmin'];
       const own = [
         'UnusedIamCredentials-Restore-evil',
         'UnusedIamCredentials-Restore-eu-central-1',
       ];
-      for (const name of [...spared, ...own]) expect(whoMay(action, role(name))).toEqual(named);
+      for (const name of [...spared, ...own, reader]) {
+        expect(whoMay(action, role(name))).toEqual(withOperator);
+      }
       expect(may(someone, action, role('payroll'))).toBe(true);
     },
   );
@@ -81,23 +135,44 @@ describe('documents, roles and stacks', () => {
     const stack = resource('cloudformation', 'stack/StackSet-UnusedIamCredentials-1f2e/3d4c');
     const other = resource('cloudformation', 'stack/StackSet-Baseline-1f2e/3d4c');
     for (const action of actions.stackActions) {
-      expect(whoMay(action, stack)).toEqual(named);
+      expect(whoMay(action, stack)).toEqual(withOperator);
       expect(may(someone, action, other)).toBe(true);
     }
     expect(may(someone, 'cloudformation:DetectStackDrift', stack)).toBe(true);
   });
 });
 
+describe('what tells people', () => {
+  const events = resource('events', 'rule/unused-iam-credentials-ChangesToBus');
+  const alarm = resource('cloudwatch', 'alarm:unused-iam-credentials-NoSucceededRun');
+  const log = resource('logs', 'log-group:StackSet-UnusedIamCredentials-1f2e-EvaluateLog-ABC');
+  const policy = `arn:aws:iam::123456789012:policy/UnusedIamCredentials-Encrypt-eu-central-1`;
+  it.each([
+    ['event rules', actions.eventActions, events, resource('events', 'rule/payroll')],
+    ['alarms', actions.alarmActions, alarm, resource('cloudwatch', 'alarm:payroll')],
+    ['logs', logActions, log, resource('logs', 'log-group:/aws/lambda/payroll')],
+    ['the managed policy', actions.policyActions, policy, policy.replace('Unused', 'Other')],
+  ])('is protected from everybody else: %s', (_, list, own, other) => {
+    for (const action of list) {
+      expect(whoMay(action, own), action).toEqual(withOperator);
+      expect(may(someone, action, other), action).toBe(true);
+    }
+  });
+
+  it('includes exceptions from remediation, of every rule since AWS Config defines no resource for them', () => {
+    expect(whoMay('config:PutRemediationExceptions', '*')).toEqual(named);
+    expect(may(someone, 'config:DeleteRemediationExceptions', '*')).toBe(true);
+  });
+});
+
 describe('what is protected', () => {
   it.each([
     [
-      actions.functionActions,
-      'lambda:UpdateFunctionCode lambda:UpdateFunctionConfiguration lambda:AddPermission lambda:RemovePermission lambda:CreateFunctionUrlConfig lambda:PutFunctionConcurrency lambda:PutFunctionEventInvokeConfig lambda:CreateAlias lambda:CreateFunction lambda:DeleteFunction lambda:DeleteFunctionUrlConfig',
+      actions.policyActions,
+      'iam:CreatePolicyVersion iam:SetDefaultPolicyVersion iam:DeletePolicy iam:DeletePolicyVersion',
     ],
-    [
-      actions.roleActions,
-      'iam:CreateRole iam:UpdateAssumeRolePolicy iam:PutRolePolicy iam:DeleteRole iam:AttachRolePolicy iam:PutRolePermissionsBoundary iam:PassRole',
-    ],
+    [actions.eventActions, 'events:DisableRule events:RemoveTargets events:DeleteRule'],
+    [actions.alarmActions, 'cloudwatch:DeleteAlarms cloudwatch:DisableAlarmActions'],
     [
       actions.stackActions,
       'cloudformation:UpdateStack cloudformation:DeleteStack cloudformation:ExecuteChangeSet cloudformation:CancelUpdateStack cloudformation:SetStackPolicy cloudformation:UpdateTerminationProtection',
@@ -123,7 +198,10 @@ describe('secrets that hold issued passwords', () => {
 
   it('are protected from another password or reader', () => {
     const names = ['PutResourcePolicy', 'DeleteResourcePolicy', 'PutSecretValue', 'UpdateSecret'];
-    const more = ['UpdateSecretVersionStage', 'CreateSecret'];
+    const more = [
+      ...['UpdateSecretVersionStage', 'CreateSecret', 'ReplicateSecretToRegions'],
+      'RotateSecret',
+    ];
     const all = [...names, ...more].map((name) => `secretsmanager:${name}`);
     expect(new Set(actions.secretActions)).toEqual(new Set(all));
   });

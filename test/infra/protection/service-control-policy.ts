@@ -1,7 +1,7 @@
 import type { Settings } from '../../../infra/settings/settings.ts';
 import { evaluatePolicies, type Policy } from '../../../local-aws/policy/policy.ts';
 import { resolveOrganization } from '../organization/template.ts';
-import { propertiesOf } from '../resolved.ts';
+import { ofType } from '../resolved.ts';
 
 /** The administrator roles of the policy. */
 export const administrator = 'arn:aws:iam::*:role/SecurityAdmin';
@@ -11,18 +11,20 @@ const parameters = {
   AdministratorRoleArns: administrator,
   ExemptPathPrefixes: '/break-glass/,/vendors/eu/',
   ExemptUntilTag: 'Keep-Until',
+  PasswordReaderRoleArn: 'arn:aws:iam::{account}:role/team/Helpdesk',
 };
 
-/** The policy of the organization stack. */
-export async function policyWith(
+/** The policies of the organization stack. */
+export async function policiesWith(
   more: Record<string, string> = {},
   settings?: Settings,
-): Promise<Policy> {
+): Promise<Policy[]> {
   const made = await resolveOrganization({ ...parameters, ...more }, settings);
-  return propertiesOf(made, 'ProtectionPolicy')['Content'] as Policy;
+  const contents = [...ofType(made, 'AWS::Organizations::Policy').values()];
+  return contents.map(({ Content }) => Content as Policy);
 }
 
-export const policy = await policyWith();
+export const policies = await policiesWith();
 
 export const account = '123456789012';
 /** ARNs in an account that the policy applies to. */
@@ -37,6 +39,7 @@ export const principals = {
   stackSets: role('stacksets-exec-49c1b0ec2c7c4f3e'),
   restore: role('UnusedIamCredentials-Restore-eu-central-1'),
   revoke: role('UnusedIamCredentials-Revoke-eu-central-1'),
+  operator: role('UnusedIamCredentials-Operator-eu-central-1'),
 };
 
 /** Whether the policy lets a principal do this that is otherwise allowed everything. */
@@ -45,14 +48,14 @@ export function may(
   action: string,
   on: string,
   context: Record<string, string | readonly string[]> = {},
-  scp = policy,
+  scps = policies,
 ): boolean {
   const everything: Policy = {
     Version: '2012-10-17',
     Statement: { Effect: 'Allow', Action: '*', Resource: '*' },
   };
   const request = { action, resource: on, context: { ...context, 'aws:PrincipalArn': principal } };
-  return evaluatePolicies([everything, scp], request).allowed;
+  return evaluatePolicies([everything, ...scps], request).allowed;
 }
 
 /** Who may do this, of someone and the principals. */
@@ -66,5 +69,5 @@ export function whoMay(
 }
 
 /** Whether it lets a principal tag a user with the key, among others. */
-export const mayTag = (principal: string, key: string, action = 'iam:TagUser', scp = policy) =>
-  may(principal, action, user('alice'), { 'aws:TagKeys': ['team', key] }, scp);
+export const mayTag = (principal: string, key: string, action = 'iam:TagUser', scps = policies) =>
+  may(principal, action, user('alice'), { 'aws:TagKeys': ['team', key] }, scps);

@@ -7,7 +7,7 @@ import {
   resolveOrganization,
   resolveText,
 } from '../organization/template.ts';
-import { ofType, propertiesOf } from '../resolved.ts';
+import { ofType } from '../resolved.ts';
 
 const needed = {
   PolicyTargetIds: 'ou-ab12-cd34ef56,123456789012',
@@ -20,15 +20,17 @@ it.each([
   { what: 'with exemptions', parameters: { ...needed, ...exemptions }, settings: undefined },
   { what: 'with waves', parameters: { ...needed, ...exemptions }, settings: inWaves },
 ])(
-  'the stack of the policy makes the policy of the organization stack, $what, and nothing else',
+  'the stack of the policies makes those of the organization stack, $what, and nothing else',
   async ({ parameters, settings }) => {
     const alone = resolveText(await protectionText(settings), parameters);
     const whole = await resolveOrganization({ ...parameters, ProtectByPolicy: 'true' }, settings);
-    expect(alone.map(({ type }) => type)).toEqual(['AWS::Organizations::Policy']);
-    expect(ofType(whole, 'AWS::Organizations::Policy').size).toBe(1);
-    const policy = propertiesOf(whole, 'ProtectionPolicy');
-    expect(propertiesOf(alone, 'ProtectionPolicy')).toEqual(policy);
-    expect(policy['TargetIds']).toEqual(parameters.PolicyTargetIds.split(','));
+    const policies = ofType(alone, 'AWS::Organizations::Policy');
+    expect(policies.size).toBe(2);
+    expect(alone.length).toBe(2);
+    expect(ofType(whole, 'AWS::Organizations::Policy')).toEqual(policies);
+    for (const { TargetIds } of policies.values()) {
+      expect(TargetIds).toEqual(parameters.PolicyTargetIds.split(','));
+    }
   },
 );
 
@@ -40,8 +42,9 @@ it('asks for targets and roles, and takes the same values as the organization st
     ...Object.keys(needed),
     'ExemptUntilTag',
     'ExemptPathPrefixes',
+    'PasswordReaderRoleArn',
   ]);
-  for (const name of ['ExemptUntilTag', 'ExemptPathPrefixes'])
+  for (const name of ['ExemptUntilTag', 'ExemptPathPrefixes', 'PasswordReaderRoleArn'])
     expect(own[name]).toEqual(theirs[name]);
   for (const name of Object.keys(needed)) {
     expect(own[name]?.MaxLength).toEqual(theirs[name]?.MaxLength);
@@ -55,11 +58,16 @@ it('asks for targets and roles, and takes the same values as the organization st
   }
 });
 
-it('has the defaults of the settings for what is exempt', async () => {
-  const settings = { defaults: { ...exemptions, MaxCredentialUsageAge: '90' }, waves: [] };
+it('has the defaults of the settings for what is exempt, and who reads passwords', async () => {
+  const PasswordReaderRoleArn = 'arn:aws:iam::{account}:role/Helpdesk';
+  const settings = {
+    defaults: { ...exemptions, PasswordReaderRoleArn, MaxCredentialUsageAge: '90' },
+    waves: [],
+  };
   const { Parameters = {} }: Template = JSON.parse(await protectionText(settings));
   expect(Parameters).toMatchObject({
     ExemptUntilTag: { Default: 'Keep-Until' },
     ExemptPathPrefixes: { Default: '/break-glass/,/vendors/' },
+    PasswordReaderRoleArn: { Default: PasswordReaderRoleArn },
   });
 });

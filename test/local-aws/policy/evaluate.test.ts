@@ -89,6 +89,13 @@ const topic = { [topicKey]: 'arn:aws:sns:us-east-1:123456789012:alerts' };
 
 const holds = (Condition: Conditions, context: Context) => allows({ Condition }, { context });
 
+it('takes an operator with IfExists to hold without a value, and otherwise as without it', () => {
+  const Condition = { ArnLikeIfExists: { [topicKey]: 'arn:aws:sns:*:*:alerts' } };
+  expect(holds(Condition, {})).toBe(true);
+  expect(holds(Condition, topic)).toBe(true);
+  expect(holds(Condition, { [topicKey]: 'arn:aws:sns:us-east-1:123456789012:x' })).toBe(false);
+});
+
 /** Each operator, whose negation gives the opposite. */
 it.each<[operator: string, key: string, wanted: string | string[], context: Context, is: boolean]>([
   ['StringEquals', tag, 'blue', { [tag]: 'blue' }, true],
@@ -191,7 +198,6 @@ it.each<[what: string, policy: unknown, message: RegExp]>([
   ['a repeated Sid', policy({ ...base, Sid: 'A' }, { ...base, Sid: 'A' }), /A twice/],
   ['an unknown operator', condition('StringMatches', tag), /StringMatches/],
   ['an operator in another case', condition('stringEquals', tag), /stringEquals/],
-  ['IfExists', condition('StringEqualsIfExists', tag), /IfExists/],
   ['an operator for numbers', condition('NumericEquals', tag), /NumericEquals/],
   ['a property of every object', condition('constructor', tag), /constructor/],
   ['a condition that is not an object', statement({ Condition: { StringEquals: 'x' } }), /object/],

@@ -63,7 +63,7 @@ it('refuses an execution if Automation does not say who started it, and alerts',
 it('restores for the operators of the stack only, and alerts for everyone else', async () => {
   const found = await revoked();
   const { local, frank } = found;
-  const operatorArns = ['arn:aws:iam::123456789012:role/ops/Operators'];
+  const operatorArns = ['arn:aws:iam::{account}:role/ops/Operators'];
   local.settings = { ...local.settings, operatorArns };
   const refused = await restoreAs(found, ops);
   expectRefusal(found, refused, `${ops} started the execution, and is not one of the stack`);

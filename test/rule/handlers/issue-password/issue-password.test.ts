@@ -1,5 +1,6 @@
 import { expect, it } from 'vitest';
 import { deny } from '../../../../local-aws/faults.ts';
+import { evaluatePolicies, type Statement } from '../../../../local-aws/policy/policy.ts';
 import { password } from '../../../builders/account.ts';
 import { readerRoleArn } from '../../../builders/remediation.ts';
 import { hurry, revoked } from '../../../remediation-docs/restoration-case.ts';
@@ -11,7 +12,14 @@ import {
   statusesOf,
 } from '../../../remediation-docs/restoration-views.ts';
 
+type StatementOfSecret = Statement & { readonly Principal: unknown };
+
 const asked = { RestorePassword: 'true' };
+const issuerRoleArn = 'arn:aws:iam::123456789012:role/UnusedIamCredentials-IssuePassword-us-east-1';
+const changingActions = [
+  ...['PutResourcePolicy', 'DeleteResourcePolicy', 'PutSecretValue', 'UpdateSecret'],
+  ...['UpdateSecretVersionStage', 'ReplicateSecretToRegions', 'RotateSecret'],
+].map((operation) => `secretsmanager:${operation}`);
 const strict = {
   MinimumPasswordLength: 40,
   RequireSymbols: true,
@@ -75,6 +83,11 @@ it.each([
           ...{ Sid: 'NobodyElseMay', Effect: 'Deny', Principal: '*', ...read },
           Condition: { ArnNotEquals: { 'aws:PrincipalArn': readerRoleArn } },
         },
+        {
+          ...{ Sid: 'OnlyIssuerMayChange', Effect: 'Deny', Principal: '*', Resource: '*' },
+          Action: changingActions,
+          Condition: { ArnNotEquals: { 'aws:PrincipalArn': issuerRoleArn } },
+        },
       ],
     });
     const order = changes(aws).filter((name) => /Secret|ResourcePolicy|LoginProfile/.test(name));
@@ -83,6 +96,42 @@ it.each([
     ]);
   },
 );
+
+it('closes the secret to everybody else, administrators too, who can still delete it', async () => {
+  const { local, frank, account } = await revoked();
+  await local.restore(frank.userId, asked);
+  const [secret] = account.secrets.values();
+  // Everyone's own policies allow everything; principals of a resource's policy are not supported here.
+  const { Statement } = JSON.parse(secret?.policy ?? '{}') as { Statement: StatementOfSecret[] };
+  const denials = Statement.filter(({ Effect }) => Effect === 'Deny');
+  expect(denials.map(({ Principal }) => Principal)).toEqual(['*', '*']);
+  const policy = {
+    Version: '2012-10-17' as const,
+    Statement: [
+      { Effect: 'Allow' as const, Action: '*', Resource: '*' },
+      ...denials.map(({ Principal, ...rest }) => rest),
+    ],
+  };
+  const may = (principal: string, operation: string) =>
+    evaluatePolicies([policy], {
+      action: `secretsmanager:${operation}`,
+      resource: secret?.arn ?? '',
+      context: { 'aws:PrincipalArn': principal },
+    }).allowed;
+  const administrator = 'arn:aws:iam::123456789012:role/Administrator';
+  for (const action of changingActions.map((each) => each.replace('secretsmanager:', ''))) {
+    expect(may(issuerRoleArn, action), action).toBe(true);
+    expect(may(readerRoleArn, action), action).toBe(false);
+    expect(may(administrator, action), action).toBe(false);
+  }
+  expect(may(readerRoleArn, 'GetSecretValue')).toBe(true);
+  for (const other of [administrator, issuerRoleArn]) {
+    expect(may(other, 'GetSecretValue')).toBe(false);
+  }
+  for (const operation of ['DeleteSecret', 'RestoreSecret']) {
+    expect(may(administrator, operation), operation).toBe(true);
+  }
+});
 
 it('puts no value into a secret that it could not close', async () => {
   const found = await revoked();

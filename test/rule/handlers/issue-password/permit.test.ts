@@ -1,4 +1,5 @@
 import { expect, it } from 'vitest';
+import type { LocalStep } from '../../../../local-aws/account.ts';
 import { readDocument } from '../../../../local-aws/automation/document.ts';
 import { restoreDocument } from '../../../../remediation-docs/documents.ts';
 import { defaults } from '../../../../rule/handlers/issue-password/permit.ts';
@@ -25,6 +26,48 @@ it('issues a password to a running restoration, which the refusals below differ 
   expect(found.frank.loginProfile?.password).toBeDefined();
 });
 
+const step = (name: string, status: LocalStep['status']): LocalStep => ({
+  ...{ name, action: 'aws:invokeLambdaFunction', status, start: 0 },
+  ...{ inputs: {}, outputs: {} },
+});
+
+it('issues a password where AWS shows the running step only among the steps', async () => {
+  const found = await revoked();
+  const steps = [step('ExemptUser', 'Success'), step('IssuePassword', 'InProgress')];
+  running(found, { currentStepName: undefined, steps });
+  await expect(ask(found)).resolves.toMatchObject({ Outcome: 'Issued' });
+});
+
+it('waits some seconds for an execution to show the step', async () => {
+  const found = await revoked();
+  running(found, { currentStepName: 'ChooseForPassword' });
+  const show = () => running(found);
+  const reads = { seen: 0 };
+  found.aws.faults.push({
+    operation: 'GetAutomationExecution',
+    before: () => {
+      reads.seen += 1;
+      if (reads.seen === 3) show();
+    },
+  });
+  await expect(ask(found)).resolves.toMatchObject({ Outcome: 'Issued' });
+});
+
+it('issues a password by an old record if the execution names its revocation', async () => {
+  const found = await revoked();
+  found.local.now += 91 * day;
+  running(found, {}, { RevocationId: found.revocation.id });
+  await expect(ask(found)).resolves.toMatchObject({ Outcome: 'Issued' });
+});
+
+it('issues by a record that is not marked where the history of its execution shows the deletion', async () => {
+  const found = await revoked();
+  running(found);
+  found.account.parameters.get(found.recordName)?.tags.clear();
+  found.account.automation.executions.set(found.revocation.id, found.revocation);
+  await expect(ask(found)).resolves.toMatchObject({ Outcome: 'Issued' });
+});
+
 /** What differs; it may give another record's name. */
 type Change = (found: RestorationCase) => string | undefined;
 
@@ -39,6 +82,37 @@ const refusals: [string, RegExp, Change][] = [
     'by an execution that has ended',
     /is not a running UnusedIamCredentials-Restore/,
     (found) => void running(found, { status: 'Success' }),
+  ],
+  [
+    'by an execution under another role, whatever it may do',
+    /has another role/,
+    (found) =>
+      void running(
+        found,
+        {},
+        {
+          AutomationAssumeRole: 'arn:aws:iam::123456789012:role/UnusedIamCredentials-Restore-evil',
+        },
+      ),
+  ],
+  [
+    'by an execution that names no role',
+    /has another role/,
+    (found) => void running(found, {}, { AutomationAssumeRole: '' }),
+  ],
+  [
+    'while the execution is in another step',
+    /is not in the step IssuePassword/,
+    (found) => void running(found, { currentStepName: 'VerifyRestoration' }),
+  ],
+  [
+    'after the step has ended',
+    /is not in the step IssuePassword/,
+    (found) =>
+      void running(found, {
+        currentStepName: 'Password',
+        steps: [step('IssuePassword', 'Success')],
+      }),
   ],
   [
     'by an execution of another user',
@@ -86,6 +160,18 @@ const refusals: [string, RegExp, Change][] = [
     (found) => {
       running(found);
       found.account.parameters.get(found.recordName)?.tags.clear();
+      return undefined;
+    },
+  ],
+  [
+    'by a record whose execution did not delete the password',
+    /is not marked as carried out/,
+    (found) => {
+      running(found);
+      found.account.parameters.get(found.recordName)?.tags.clear();
+      const steps = [step('DeletePassword', 'Failed')];
+      const revocation = { ...found.revocation, steps };
+      found.account.automation.executions.set(revocation.id, revocation);
       return undefined;
     },
   ],
