@@ -56,8 +56,8 @@ Exit codes:
   0  every execution succeeded, including those with nothing to revoke
   1  an unused credential was not revoked: Paused, NotYet, LimitReached or Wait;
      or, with --dry-run, something would be revoked
-  2  an execution failed, was not started or was not followed to its end, or the command
-     was called wrongly
+  2  an execution failed, had an unknown outcome, was not started or was not followed to
+     its end, or the command was called wrongly
 
 An option that is not given takes its value from the rule's remediation in AWS Config,
 or the default above if the rule has no remediation. The documents, functions and rule
@@ -91,10 +91,11 @@ export function addRevoke(
 
 const restoreHelp = `
 Exit codes:
-  0  every execution succeeded, or the list was shown
-  1  nothing could be restored for at least one user: NothingRestorable
-  2  an execution failed, was not started or was not followed to its end; a listed record
-     is not genuine; or the command was called wrongly
+  0  everything that was revoked works again, or the list was shown
+  1  for at least one user, less came back than was revoked: Partial, NothingRestorable
+     or Gone; the output says what stays off, and which option would include it
+  2  an execution failed, had an unknown outcome, was not started or was not followed to
+     its end; a listed record is not genuine; or the command was called wrongly
 
 Without --topic, the topic of the rule's remediation is notified. The documents and
 functions must be deployed in the Region of AWS_REGION or the profile. Ctrl-C does not

@@ -8,7 +8,7 @@ import {
 } from '@aws-sdk/client-ssm';
 import { type Instant, millisecondsPerDay } from '../core/instant.ts';
 import { marks, pauseParameter, recordsPath, restoredPrefix } from '../core/names.ts';
-import type { OutstandingRecord } from '../core/restoration-plan.ts';
+import { markName, type OutstandingRecord } from '../core/restoration-plan.ts';
 import type { Safeguards } from '../core/revocation-plan.ts';
 import { checkRecord, type RecordCheck, type RecordOwner } from '../formats/record-codec.ts';
 import { all, call, eachItem, orNull, required } from './call.ts';
@@ -43,12 +43,14 @@ export async function readSafeguards(ssm: SSMClient, now: Instant): Promise<Safe
   return { paused: false, recentRecords: recent.length };
 }
 
-/** A record that is not marked as restored, and the result of checking it. */
+/** A record, and the result of checking it. */
 export interface FoundRecord {
   readonly name: string;
   /** Whether it is marked as carried out. */
   readonly applied: boolean;
-  /** The credentials it is marked as having restored: `password`, or a key's ID. */
+  /** Whether it is marked as restored as a whole. */
+  readonly closed: boolean;
+  /** The credentials it is marked as having restored: `password`, or a key's ID. Of a closed record all. */
   readonly restored: ReadonlySet<string>;
   readonly check: RecordCheck;
 }
@@ -63,7 +65,7 @@ export function listRecordNames(ssm: SSMClient, userId: string | null): Promise<
   return all(names);
 }
 
-/** Null if the record is marked as restored, or no longer exists. */
+/** Null if the record no longer exists. Anyone may mark a parameter, so marks do not replace the check. */
 export function readRecord(
   ssm: SSMClient,
   name: string,
@@ -71,14 +73,11 @@ export function readRecord(
 ): Promise<FoundRecord | null> {
   const read = async (): Promise<FoundRecord | null> => {
     const tags = await readTags(ssm, name);
-    if (tags.has(marks.restored)) return null;
-    const versions = await readHistory(ssm, name);
-    return {
-      name,
-      applied: tags.has(marks.applied),
-      restored: restoredBy(tags),
-      check: checkRecord({ name, versions }, owner),
-    };
+    const check = checkRecord({ name, versions: await readHistory(ssm, name) }, owner);
+    const closed = tags.has(marks.restored);
+    const all = closed && check.genuine ? check.record.credentials.map(markName) : [];
+    const restored = new Set([...restoredBy(tags), ...all]);
+    return { name, applied: tags.has(marks.applied), closed, restored, check };
   };
   return orNull(read(), 'InvalidResourceId', 'ParameterNotFound');
 }
@@ -128,7 +127,7 @@ export async function readOutstanding(
   const forged: ForgedRecord[] = [];
   for (const name of await listRecordNames(ssm, owner.userId)) {
     const found = await readRecord(ssm, name, owner);
-    if (found === null) continue;
+    if (found === null || (found.closed && found.check.genuine)) continue;
     const { check, ...marks } = found;
     if (check.genuine) {
       const { record } = check;

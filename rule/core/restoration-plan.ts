@@ -161,7 +161,7 @@ function wasUsedSince(used: Instant | undefined, recordedAt: Instant): used is I
 }
 
 /** What a mark on a record calls the credential: `password`, or the access key's ID. */
-function markName({ id }: CredentialId): string {
+export function markName({ id }: CredentialId): string {
   return id ?? 'password';
 }
 

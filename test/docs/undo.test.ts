@@ -116,7 +116,7 @@ beforeAll(async () => {
     const [secretArn = ''] = outputs['Password.SecretArn'] ?? [];
     values['<secret ARN>'] = secretArn;
   }
-});
+}, 60_000);
 afterAll(() => local.close());
 
 function valuesOf({ userName, userId, accessKeys: [key] }: LocalUser): Record<string, string> {
