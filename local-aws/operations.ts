@@ -85,6 +85,7 @@ export const operations: readonly Operation[] = [
   { service: 'secretsmanager', operation: 'ListSecrets', handler: secrets.listSecrets },
   { service: 'sns', operation: 'Publish', handler: sns.publish },
   { service: 'sns', operation: 'ListSubscriptionsByTopic', handler: sns.listSubscriptions },
+  { service: 'lambda', operation: 'GetFunction', handler: lambda.getFunction },
   {
     service: 'lambda',
     operation: 'GetFunctionConfiguration',

@@ -2,7 +2,7 @@ import pMap from 'p-map';
 import type { Clients } from '../../rule/aws/clients.ts';
 import { findUser } from '../../rule/aws/iam-credentials.ts';
 import { listUserNames, readUser } from '../../rule/aws/iam-users.ts';
-import { readFunction } from '../../rule/aws/lambda.ts';
+import { functionExists } from '../../rule/aws/lambda.ts';
 import { type FoundRecord, listRecordNames, readRecord } from '../../rule/aws/ssm-parameters.ts';
 import type { Instant } from '../../rule/core/instant.ts';
 import { functionNames, parseRecordName } from '../../rule/core/names.ts';
@@ -141,10 +141,7 @@ async function arnOfAny(iam: Clients['iam'], userNames: readonly string[]): Prom
 /** Whether this deployment issues passwords. A denied read does not take away the way back. */
 async function canIssuePasswords(lambda: Clients['lambda']): Promise<boolean> {
   const name = functionNames.issuePassword;
-  return readFunction(lambda, name).then(
-    (found) => found !== null,
-    () => true,
-  );
+  return functionExists(lambda, name).catch(() => true);
 }
 
 async function readRecords(

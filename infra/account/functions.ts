@@ -4,12 +4,13 @@ import {
   aws_lambda as lambda,
   aws_logs as logs,
   RemovalPolicy,
+  Stack,
   Token,
 } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
 import { contentHash } from '../../remediation-docs/documents.ts';
 import { functionNames, prefix } from '../../rule/core/names.ts';
-import type { AccountParameterName } from '../parameters/account.ts';
+import { type AccountParameterName, ruleParameters } from '../parameters/account.ts';
 import { choose, isGiven } from '../shared/conditions.ts';
 import { allow, createRole, type Statement } from '../shared/roles.ts';
 import type { NotificationTopic, Publication } from './messages.ts';
@@ -47,7 +48,10 @@ export function createFunctions(
       description: 'Evaluates for AWS Config whether IAM users have unused credentials',
       ...{ memoryMegabytes: 512, timeoutSeconds: 900 },
       concurrency: parameters.ConcurrentEvaluations,
-      environment: { NOTIFICATION_TOPIC_ARN: topic.arn.toString() },
+      environment: {
+        NOTIFICATION_TOPIC_ARN: topic.arn.toString(),
+        RULE_PARAMETERS: ruleParametersOf(scope, parameters),
+      },
       statements: [...permissions.evaluatePermissions, ...publication.statements],
       managedPolicyArns: publication.managedPolicyArns,
     }),
@@ -68,6 +72,16 @@ export function createFunctions(
       statements: permissions.issuePasswordPermissions,
     }),
   };
+}
+
+/** JSON of the rule's parameters, empty for none. The command `doctor` compares them with those of the rule. */
+function ruleParametersOf(scope: Construct, parameters: FunctionsProps['parameters']): string {
+  const names = Object.keys(ruleParameters) as (keyof typeof ruleParameters)[];
+  const entries = names.map((name) => [
+    `${name.charAt(0).toLowerCase()}${name.slice(1)}`,
+    parameters[name].valueAsString,
+  ]);
+  return Stack.of(scope).toJsonString(Object.fromEntries(entries));
 }
 
 interface LambdaFunctionProps {

@@ -165,6 +165,7 @@ export const authorizations: Readonly<Record<string, (call: Call) => readonly Po
   'secretsmanager:ListSecrets': everything,
   'sns:Publish': publication,
   'sns:ListSubscriptionsByTopic': topic,
+  'lambda:GetFunction': lambdaFunction,
   'lambda:GetFunctionConfiguration': lambdaFunction,
 };
 

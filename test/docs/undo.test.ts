@@ -112,9 +112,8 @@ beforeAll(async () => {
     const id = String(answer['AutomationExecutionId'] ?? '');
     if (id === '') continue;
     values['<execution ID>'] = id;
-    const { outputs } = await local.ended(id);
-    const [secretArn = ''] = outputs['Password.SecretArn'] ?? [];
-    values['<secret ARN>'] = secretArn;
+    const outputs = new Map(Object.entries((await local.ended(id)).outputs));
+    values['<secret ARN>'] = outputs.get('Password.SecretArn')?.join() ?? '';
   }
 }, 60_000);
 afterAll(() => local.close());

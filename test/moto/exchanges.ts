@@ -227,6 +227,8 @@ export const exchanges: Readonly<Record<string, Input>> = {
   'ListSecrets, 101 a page': { MaxResults: 101 },
   'ListSubscriptionsByTopic of a topic': { TopicArn },
   'ListSubscriptionsByTopic of no topic': { TopicArn: `${TopicArn}-2` },
+  'GetFunction of one': { FunctionName },
+  'GetFunction of none': { FunctionName: 'none' },
   'GetFunctionConfiguration of one': { FunctionName },
   'GetFunctionConfiguration of none': { FunctionName: 'none' },
 };

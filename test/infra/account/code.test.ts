@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { functionVariables } from '../../../cli/doctor/checks/function.ts';
 import { readBundle } from '../../../infra/account/functions.ts';
 import { contentHash, documents } from '../../../remediation-docs/documents.ts';
 import { functionNames } from '../../../rule/core/names.ts';
@@ -66,13 +67,13 @@ it('evaluate has reserved concurrency only if the parameter says so', () => {
   expect(limits({ ConcurrentEvaluations: '20' })).toEqual(['20', none, none, none]);
 });
 
-it('the functions get the topic and the reader of passwords, and no other variable', () => {
+it('the functions get the topic, the parameters of the rule and the reader of passwords, and no other variable', () => {
   const environments = (parameters: Record<string, string> = {}) => {
     const functions = ofType(resolveAccount(parameters), 'AWS::Lambda::Function');
     return [...functions.values()].map(({ Environment }) => Environment);
   };
   const variables = (topic: unknown, reader: string) => [
-    { Variables: { NOTIFICATION_TOPIC_ARN: topic } },
+    { Variables: { NOTIFICATION_TOPIC_ARN: topic, RULE_PARAMETERS: expect.any(String) } },
     ...[undefined, undefined],
     { Variables: { PASSWORD_READER_ROLE_ARN: reader } },
   ];
@@ -82,6 +83,24 @@ it('the functions get the topic and the reader of passwords, and no other variab
   expect(environments({ ...central, PasswordReaderRoleArn })).toEqual(
     variables(central.CentralTopicArn, PasswordReaderRoleArn),
   );
+});
+
+it('the function evaluate has the parameters of the rule as the stack has them', () => {
+  const given = { MaxPasswordUsageAge: '90', ExemptPathPrefixes: '/a/,/b/' };
+  const functions = [...ofType(resolveAccount(given), 'AWS::Lambda::Function').values()];
+  const { Environment } = Object(functions[0]);
+  expect(JSON.parse(Environment.Variables.RULE_PARAMETERS)).toEqual({
+    ...{ maxCredentialUsageAge: '45', maxPasswordUsageAge: '90', maxAccessKeyUsageAge: '' },
+    ...{ evaluationScope: '', exemptPathPrefixes: '/a/,/b/', exemptUntilTag: '' },
+    maxExemptionDays: '',
+  });
+});
+
+it('doctor knows every environment variable of a function', () => {
+  for (const { FunctionName, Environment } of ofType(resources, 'AWS::Lambda::Function').values()) {
+    const variables = Object.keys(Object(Environment).Variables ?? {});
+    expect(functionVariables[String(FunctionName)]).toEqual(expect.arrayContaining(variables));
+  }
 });
 
 it.each(documents)(
