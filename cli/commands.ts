@@ -135,8 +135,9 @@ Exit codes:
   2  something, or everything, could not be checked, or the command was called wrongly
 
 doctor only reads, and starts one execution of UnusedIamCredentials-Revoke with DryRun
-true if the document and its function are of this version. It compares the Region of
-AWS_REGION or the profile with what this version would deploy.
+true if the document and its function are as deployed and of this version. It compares
+the Region of AWS_REGION or the profile with what this version would deploy, and names
+what someone changed since the deployment.
 
 Examples:
   unused-iam-credentials doctor
@@ -149,7 +150,7 @@ export function addDoctor(program: Command, run: (raw: RawDoctorOptions) => Prom
     .command('doctor')
     .summary('check what is deployed, and say how to fix it')
     .description(
-      'Checks what is deployed in this account and Region, and changes nothing: rule, functions, documents, remediation, recorder, subscriptions, pause switch, unread passwords, and a dry run of the revocation of one user. Says what is wrong and how to fix it.',
+      'Checks what is deployed in this account and Region, and changes nothing: rules, functions, documents, remediation, records, recorder, subscriptions, pause switch, unread passwords, and a dry run of the revocation of one user. Says what is wrong and how to fix it.',
     )
     .option('--rule <value>', `the AWS Config rule to check (default: ${prefix})`)
     .option('--user <user>', 'the user of the dry run: name, ARN or unique ID (default: any user)')
