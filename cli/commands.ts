@@ -11,7 +11,8 @@ const auditHelp = `
 Exit codes:
   0  every user is COMPLIANT
   1  at least one is NON_COMPLIANT
-  2  at least one user could not be evaluated, or the command was called wrongly
+  2  at least one user could not be evaluated, or the command or an option is not
+     valid
 
 Examples:
   aws iam generate-credential-report && aws iam get-credential-report > report.json
@@ -37,7 +38,7 @@ export function addAudit(program: Command, run: (raw: RawAuditOptions) => Promis
     .addOption(new Option('--preset <name>', `rule parameters: ${presetNames.join(', ')}`))
     .option(
       '--as-of <instant>',
-      'evaluate as of this time, in ISO 8601 (default: the time of the report)',
+      'evaluate as of this time, in ISO 8601 (default: when the report was generated, if the file says so, else now)',
     )
     .addOption(new Option('--format <format>', `${outputFormats.join(', ')} (default: table)`))
     .option('--only <which>', 'show only these users: non-compliant')
@@ -57,7 +58,7 @@ Exit codes:
   1  an unused credential was not revoked: Paused, NotYet, LimitReached or Wait;
      or, with --dry-run, something would be revoked
   2  an execution failed, had an unknown outcome, was not started or was not followed to
-     its end, or the command was called wrongly
+     its end, or the command or an option is not valid
 
 An option that is not given takes its value from the rule's remediation in AWS Config,
 or the default above if the rule has no remediation. The documents, functions and rule
@@ -95,11 +96,11 @@ Exit codes:
   1  for at least one user, less came back than was revoked: Partial, NothingRestorable
      or Gone; the output says what stays off, and which option would include it
   2  an execution failed, had an unknown outcome, was not started or was not followed to
-     its end; a listed record is not genuine; or the command was called wrongly
+     its end; a listed record is not genuine; or the command or an option is not valid
 
-Without --topic, the topic of the rule's remediation is notified. The documents and
-functions must be deployed in the Region of AWS_REGION or the profile. Ctrl-C does not
-stop an execution that has started.
+Without --topic, restore notifies the topic of the rule's remediation, or no topic if
+there is none. The documents and functions must be deployed in the Region of AWS_REGION
+or the profile. Ctrl-C does not stop an execution that has started.
 
 Examples:
   unused-iam-credentials restore --list
@@ -132,7 +133,8 @@ const doctorHelp = `
 Exit codes:
   0  nothing is wrong; there may be warnings
   1  something is wrong
-  2  something, or everything, could not be checked, or the command was called wrongly
+  2  something, or everything, could not be checked, or the command or an option is
+     not valid
 
 doctor only reads, and starts one execution of UnusedIamCredentials-Revoke with DryRun
 true if the document and its function are as deployed and of this version. It compares
@@ -150,7 +152,7 @@ export function addDoctor(program: Command, run: (raw: RawDoctorOptions) => Prom
     .command('doctor')
     .summary('check what is deployed, and say how to fix it')
     .description(
-      'Checks what is deployed in this account and Region, and changes nothing: rules, functions, documents, remediation, records, recorder, subscriptions, pause switch, unread passwords, and a dry run of the revocation of one user. Says what is wrong and how to fix it.',
+      'Checks the rules, functions, documents, remediation, records, recorder, subscriptions, pause switch and unread passwords of this account and Region, and makes a dry run of one revocation. It changes nothing. It says what is wrong and how to fix it.',
     )
     .option('--rule <value>', `the AWS Config rule to check (default: ${prefix})`)
     .option('--user <user>', 'the user of the dry run: name, ARN or unique ID (default: any user)')

@@ -1,24 +1,16 @@
-import { parse } from 'yaml';
 import type { RemediationDocument } from '../remediation-docs/documents.ts';
 import { type DocumentOption, invalid, optionOf, type RemediationCommand } from './options.ts';
-
-interface DocumentParameter {
-  readonly description: string;
-  readonly default?: string;
-  readonly allowedValues?: readonly string[];
-  readonly allowedPattern?: string;
-}
 
 /**
  * Reads the options from a document's parameters. `defaults` are for parameters that the document requires and the
  * command does not.
  */
 export function documentOptions<Name extends string>(
-  document: Pick<RemediationDocument, 'name' | 'load'>,
+  document: Pick<RemediationDocument, 'name' | 'parameters'>,
   parameters: Readonly<Record<Name, string>>,
   defaults: Readonly<Record<string, string>> = {},
 ): Readonly<Record<Name, DocumentOption>> {
-  const defined: Readonly<Record<string, DocumentParameter>> = parse(document.load()).parameters;
+  const defined = document.parameters();
   const options = Object.entries<string>(parameters).map(([name, parameter]) => {
     const found = defined[parameter];
     const byDefault = found?.default ?? defaults[name];
@@ -26,17 +18,15 @@ export function documentOptions<Name extends string>(
       throw new Error(`${document.name} has no parameter ${parameter}, or no default for it`);
     }
     const { allowedValues, allowedPattern = '' } = found;
-    const description = found.description.replace(/^\((Optional|Required)\) /u, '');
+    const text = found.description.replace(/\.$/u, '');
     const pattern = new RegExp(allowedPattern, 'u');
     const option: DocumentOption = {
       parameter,
       description:
-        allowedValues === undefined
-          ? description.replace(/\.$/u, '')
-          : `${description} One of ${allowedValues.join(', ')}`,
+        allowedValues === undefined ? text : `${text}. One of ${allowedValues.join(', ')}`,
       default: byDefault,
       accepts: (value) => allowedValues?.includes(value) ?? pattern.test(value),
-      expected: allowedValues?.join(', ') ?? `what ${parameter} takes: ${description}`,
+      expected: allowedValues?.join(', ') ?? `a value that ${parameter} accepts: ${text}`,
     };
     return [name, option] as const;
   });

@@ -3,7 +3,7 @@ import { fileURLToPath } from 'node:url';
 import { contentHash, documents } from '../remediation-docs/documents.ts';
 import type { Clients } from '../rule/aws/clients.ts';
 import type { Clock } from '../rule/clock.ts';
-import { functionNames, prefix } from '../rule/core/names.ts';
+import { functionNames, shortName } from '../rule/core/names.ts';
 import type { RegionNeed } from './clients.ts';
 import { withFileErrors } from './terminal/io.ts';
 import type { TerminalStyle } from './terminal/style.ts';
@@ -44,7 +44,7 @@ export interface Build {
 export async function readBuild(folder: URL): Promise<Build> {
   const functions = await Promise.all(
     Object.values(functionNames).map(async (name) => {
-      const file = new URL(`${name.slice(prefix.length + 1)}/index.js`, folder);
+      const file = new URL(`${shortName(name)}/index.js`, folder);
       const text = await withFileErrors('read', fileURLToPath(file), () => readFile(file, 'utf8'));
       return [name, contentHash(text)] as const;
     }),

@@ -75,7 +75,9 @@ async function addOptionsOfDocument(command: Command): Promise<void> {
 async function parse(program: Command, args: readonly string[]): Promise<void> {
   const [first = '--help', second, ...more] = args;
   // Commander adds no options before `help revoke`.
-  const asked = first === 'help' && second !== undefined ? [second, '--help'] : null;
+  const isKnown = program.commands.some((command) => command.name() === second);
+  const asked =
+    first === 'help' && second !== undefined ? [second, ...(isKnown ? ['--help'] : [])] : null;
   const given = asked ?? [first, ...(second === undefined ? [] : [second]), ...more];
   try {
     await program.parseAsync(given, { from: 'user' });

@@ -8,6 +8,15 @@ export function contentHash(text: string): string {
   return createHash('sha256').update(text).digest('hex').slice(0, 16);
 }
 
+/** A parameter of a document: its type is String. */
+export interface DocumentParameter {
+  readonly description: string;
+  /** None if it is required. */
+  readonly default?: string;
+  readonly allowedValues?: readonly string[];
+  readonly allowedPattern?: string;
+}
+
 /** An SSM Automation document of this project. */
 export interface RemediationDocument {
   /** The name under which it is deployed. */
@@ -16,26 +25,44 @@ export interface RemediationDocument {
   readonly file: string;
   /** The text as it is deployed: YAML without anchors and comments. Throws if the file is missing. */
   readonly load: () => string;
+  /** The parameters by name, described without the words that `load` adds. Throws if the file is missing. */
+  readonly parameters: () => Readonly<Record<string, DocumentParameter>>;
 }
 
 function document(name: string, file: string): RemediationDocument {
   return {
     name,
     file,
-    load: () => resolveAnchors(readFileSync(new URL(file, import.meta.url), 'utf8')),
+    load: () => render(readYaml(file)),
+    parameters: () => readYaml(file).parameters,
   };
 }
 
+interface DocumentContent {
+  readonly parameters: Readonly<Record<string, DocumentParameter>>;
+}
+
+function readYaml(file: string): DocumentContent {
+  const yaml = readFileSync(new URL(file, import.meta.url), 'utf8');
+  return parse(yaml, { merge: true, maxAliasCount: -1 });
+}
+
 /** Systems Manager does not document which YAML it reads, so that the deployed text holds neither anchors nor merge keys. */
-function resolveAnchors(yaml: string): string {
-  const resolved: unknown = parse(yaml, { merge: true, maxAliasCount: -1 });
-  return stringify(resolved, {
-    aliasDuplicateObjects: false,
-    // Quotes what YAML 1.1 would read as something other than text, such as Yes and 2000-01-01.
-    compat: 'yaml-1.1',
-    lineWidth: 0,
-    singleQuote: true,
+function render(content: DocumentContent): string {
+  const parameters = Object.entries(content.parameters).map(([name, parameter]) => {
+    const need = parameter.default === undefined ? 'Required' : 'Optional';
+    return [name, { ...parameter, description: `(${need}) ${parameter.description}` }] as const;
   });
+  return stringify(
+    { ...content, parameters: Object.fromEntries(parameters) },
+    {
+      aliasDuplicateObjects: false,
+      // Quotes what YAML 1.1 would read as something other than text, such as Yes and 2000-01-01.
+      compat: 'yaml-1.1',
+      lineWidth: 0,
+      singleQuote: true,
+    },
+  );
 }
 
 /** Revokes the unused credentials of one user. */

@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
-import { chmod, mkdir, readdir, rm, writeFile } from 'node:fs/promises';
+import { chmod, mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
-import { type BuildOptions, build, type Metafile } from 'esbuild';
+import { type BuildOptions, build, type Metafile, type Plugin } from 'esbuild';
 import { documents, type RemediationDocument } from '../remediation-docs/documents.ts';
 import { thirdPartyNotices } from './notices.ts';
 
@@ -16,6 +16,20 @@ const common = {
   logLevel: 'warning',
   metafile: true,
 } as const satisfies BuildOptions;
+
+/**
+ * esbuild computes String.fromCharCode(30) and writes the control character itself. The functions' code stands in the
+ * template, and CloudFormation does not document whether it passes control characters on.
+ */
+const withoutControlCharacters: Plugin = {
+  name: 'without-control-characters',
+  setup({ onLoad }) {
+    onLoad({ filter: /\bpapaparse\.js$/ }, async ({ path }) => {
+      const text = await readFile(path, 'utf8');
+      return { contents: text.replaceAll('String.fromCharCode(', 'String.fromCodePoint(') };
+    });
+  },
+};
 
 /**
  * Writes dist/lambda/<name>/index.js and its source map for every function: CommonJS, which inline
@@ -40,6 +54,7 @@ export async function bundleFunctions(folder: string, external: string[]): Promi
         format: 'cjs',
         sourcemap: true,
         external,
+        plugins: [withoutControlCharacters],
       }),
     ),
   );

@@ -49,20 +49,26 @@ export function* renderAuditJson(
   result: AuditResult,
   users: readonly AuditedUser[],
 ): Generator<string> {
-  const frame = `${escapeControls(JSON.stringify({ ...result, users: [] }, null, 2))}\n`;
-  if (users.length === 0) {
-    yield frame;
-    return;
+  yield '{';
+  for (const [index, [key, value]] of Object.entries(result).entries()) {
+    yield `${index === 0 ? '' : ','}\n  ${JSON.stringify(key)}: `;
+    if (key !== 'users' || users.length === 0) {
+      yield indented(key === 'users' ? [] : value);
+      continue;
+    }
+    yield '[';
+    for (let start = 0; start < users.length; start += usersPerChunk) {
+      const elements = indented(users.slice(start, start + usersPerChunk)).slice(1, -4);
+      yield start === 0 ? elements : `,${elements}`;
+    }
+    yield '\n  ]';
   }
-  const opening = '"users": [';
-  const at = frame.indexOf(`${opening}]`) + opening.length;
-  yield frame.slice(0, at);
-  for (let start = 0; start < users.length; start += usersPerChunk) {
-    const chunk = JSON.stringify(users.slice(start, start + usersPerChunk), null, 2);
-    const lines = escapeControls(chunk).slice(1, -2).replaceAll('\n', '\n  ');
-    yield start === 0 ? lines : `,${lines}`;
-  }
-  yield `\n  ${frame.slice(at)}`;
+  yield '\n}\n';
+}
+
+/** The JSON of a value of the outermost object. */
+function indented(value: unknown): string {
+  return escapeControls(JSON.stringify(value, null, 2)).replaceAll('\n', '\n  ');
 }
 
 /** One line of the verdict table. */

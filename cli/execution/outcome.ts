@@ -117,7 +117,8 @@ export function renderOutcome(
   return `${paragraph.join('\n')}\n`;
 }
 
-function showCommand(executionId: string): string {
+/** The AWS CLI command that shows an execution. */
+export function showCommand(executionId: string | null): string {
   return `aws ssm get-automation-execution --automation-execution-id ${executionId}`;
 }
 

@@ -42,7 +42,9 @@ export function automationOf(
       } catch (error) {
         if (!hasAwsCode(error, 'AutomationDefinitionNotFoundException')) throw error;
         const advice = `deploy ${documentName} in ${region}, or set AWS_REGION to the Region in which it is deployed`;
-        throw new ExpectedError('AwsError', `${messageOf(error)}; ${advice}`, { cause: error });
+        throw new ExpectedError('AwsError', `${messageOf(error).replace(/\.$/u, '')}; ${advice}`, {
+          cause: error,
+        });
       }
     },
     read: (executionId) => readExecution(ssm, executionId),

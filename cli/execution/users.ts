@@ -1,4 +1,5 @@
 import type { Clients } from '../../rule/aws/clients.ts';
+import { findByUniqueId } from '../../rule/aws/iam-credentials.ts';
 import { findAccessKeyOwner, listUserNames, readUser } from '../../rule/aws/iam-users.ts';
 import { ExpectedError } from '../../rule/core/errors.ts';
 import { parseUserArn } from '../../rule/formats/arns.ts';
@@ -33,9 +34,12 @@ async function findUser(
   names: ReadonlyMap<string, string>,
 ): Promise<UserIdentity | string> {
   if (uniqueId.test(text)) {
-    const name = names.get(text);
-    const user = name === undefined ? null : await readUser(iam, name);
-    if (user?.identity.userId === text) return user.identity;
+    const read = async (name: string) => {
+      const identity = (await readUser(iam, name))?.identity;
+      return identity?.userId === text ? identity : null;
+    };
+    const found = await findByUniqueId(text, null, read, async () => names);
+    if (found !== 'gone' && found !== 'changing') return found;
     return 'is not the unique ID of an IAM user in this account (give the ARN of a user with that name)';
   }
   const name = parseUserArn(text)?.userName ?? text;

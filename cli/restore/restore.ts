@@ -85,6 +85,7 @@ const isComplete = new Map<string | null, boolean>([
   ['Gone', false],
 ]);
 
+/** 2 if any execution failed or had an unknown outcome, else 1 if less came back than was taken. */
 export function restoreExitCode(outcomes: readonly RestoreOutcome[]): ExitCode {
   const isKnown = (each: RestoreOutcome) => hasSucceeded(each) && isComplete.has(each.outcome);
   if (!outcomes.every(isKnown)) return 2;

@@ -59,6 +59,7 @@ const unrevoked: ReadonlySet<string> = new Set<RevocationOutcome>([
   'DryRun',
 ]);
 
+/** 2 if any execution failed, else 1 if something due was not revoked. */
 export function revokeExitCode(outcomes: readonly RevokeOutcome[]): ExitCode {
   const known: readonly (string | null)[] = revocationOutcomes;
   if (!outcomes.every((each) => hasSucceeded(each) && known.includes(each.outcome))) return 2;

@@ -9,7 +9,7 @@ import {
 } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
 import { contentHash } from '../../remediation-docs/documents.ts';
-import { functionNames, prefix } from '../../rule/core/names.ts';
+import { functionNames, shortName } from '../../rule/core/names.ts';
 import { type AccountParameterName, ruleParameters } from '../parameters/account.ts';
 import { choose, isGiven } from '../shared/conditions.ts';
 import { allow, createRole, type Statement } from '../shared/roles.ts';
@@ -150,7 +150,7 @@ function createFunction(
 
 /** The bundle that `npm run build` wrote: one CommonJS file. Throws if it is missing. */
 export function readBundle(functionName: string): string {
-  const name = functionName.replace(`${prefix}-`, '');
+  const name = shortName(functionName);
   const file = new URL(`../../dist/lambda/${name}/index.js`, import.meta.url);
   if (!existsSync(file)) {
     throw new Error(

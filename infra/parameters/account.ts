@@ -1,5 +1,4 @@
 import type { CfnParameter } from 'aws-cdk-lib';
-import { parse } from 'yaml';
 import { revokeDocument } from '../../remediation-docs/documents.ts';
 import {
   evaluationScopes,
@@ -15,30 +14,21 @@ const logRetentionDays = [
   ...['1096', '1827', '2192', '2557', '2922', '3288', '3653'],
 ] as const;
 
-interface DocumentParameter {
-  readonly description: string;
-  readonly default: string;
-  readonly allowedValues?: readonly string[];
-  readonly allowedPattern?: string;
-}
-
 /** The parameters of the document that revokes. */
-const documented: Readonly<Record<string, DocumentParameter>> = parse(
-  revokeDocument.load(),
-).parameters;
+const documented = revokeDocument.parameters();
 
 /** Default, pattern and description are those of the document, so that the two cannot disagree. */
 function documentParameter(name: string, label: string, constraint?: string): StackParameter {
   const parameter = documented[name];
-  if (parameter === undefined) {
+  if (parameter?.default === undefined) {
     throw new Error(
-      `The document ${revokeDocument.name} has no parameter ${name}. Rename it here or add it there`,
+      `The document ${revokeDocument.name} has no parameter ${name} with a default. Rename it here or add it there`,
     );
   }
   const { description, allowedValues, allowedPattern } = parameter;
   return {
     label,
-    description: description.replace('(Optional) ', ''),
+    description,
     default: parameter.default,
     ...(allowedValues === undefined ? {} : { allowedValues }),
     ...(allowedPattern === undefined ? {} : { allowedPattern }),

@@ -23,7 +23,8 @@ export const targetParameters = {
   },
 } as const;
 
-const stackSetParameters = {
+/** How the organization stack deploys, and what it creates itself. */
+export const stackSetParameters = {
   TemplateUrl: {
     label: 'URL of the account template',
     description:

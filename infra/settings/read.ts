@@ -179,7 +179,7 @@ function refuse(problems: readonly string[]): never {
     [
       `The settings "${settingsKey}" in the context of CDK are not valid:`,
       ...problems.map((problem) => `- ${problem}`),
-      'Correct them in cdk.json or in the option -c. docs/organization.md describes them.',
+      'Correct them in cdk.json or in the option -c. docs/deploy.md describes them.',
     ].join('\n'),
   );
 }

@@ -50,7 +50,7 @@ export async function call<
     }
     if (error instanceof ExpectedError) throw error;
     const code = error instanceof Error ? error.name : 'unknown error';
-    const detail = `: ${messageOf(error)}${advise(code, action)}`;
+    const detail = `: ${messageOf(error).replace(/\.$/u, '')}${advise(code, action)}`;
     throw new AwsError(`${action} failed: ${code}`, detail, { cause: error });
   }
 }

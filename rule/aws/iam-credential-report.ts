@@ -95,7 +95,7 @@ async function requestReport(iam: IAMClient): Promise<string> {
   const command = new GenerateCredentialReportCommand({});
   const state = call(iam, command, ({ State }) => State ?? 'unknown');
   // Another tool has requested too many reports, so one will be stored soon.
-  return (await orNull(state, 'ReportGenerationLimitExceededException')) ?? 'limit exceeded';
+  return (await orNull(state, 'LimitExceededException')) ?? 'limit exceeded';
 }
 
 /** Null if no report is stored, the stored one has expired, or IAM is making a new one. */

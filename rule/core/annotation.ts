@@ -103,9 +103,16 @@ function unjudgedClauses(unjudged: User['unjudged']): string[] {
   return kinds.length === 0 ? [] : [`${kinds.join(' and ')} not evaluated`];
 }
 
-/** Tag values may hold any Unicode separator; a line separator would break the line it is shown on. */
+/**
+ * The text with every run of separators and control characters as one space. Names and tag values may hold any: none may
+ * break a line, or control a terminal or mail client.
+ */
+export function withoutControls(text: string): string {
+  return text.replace(/[\p{Z}\p{C}]+/gu, ' ');
+}
+
 function cut(text: string): string {
-  const characters = Array.from(text.replace(/[\p{Z}\p{C}]+/gu, ' '));
+  const characters = Array.from(withoutControls(text));
   if (characters.length <= maxQuotedLength) return characters.join('');
   return `${characters.slice(0, maxQuotedLength - 1).join('')}…`;
 }

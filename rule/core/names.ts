@@ -36,6 +36,11 @@ export const functionNames = {
   issuePassword: `${prefix}-issue-password`,
 } as const;
 
+/** A function's name without the prefix, which is also the name of its folder. */
+export function shortName(functionName: string): string {
+  return functionName.slice(prefix.length + 1);
+}
+
 /** The name of the record of a revocation. */
 export function recordName(userId: string, executionId: string): string {
   return `${recordsPath}/${userId}/${executionId}`;

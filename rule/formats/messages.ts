@@ -1,3 +1,4 @@
+import { withoutControls } from '../core/annotation.ts';
 import { formatInstant, type Instant } from '../core/instant.ts';
 import { automationRoleArn, documentNames, functionNames } from '../core/names.ts';
 import { nameOf, type RevocationRecord } from '../core/revocation-record.ts';
@@ -26,7 +27,7 @@ const longestList = 100;
 /** Lists at most 100 users and counts the rest. */
 export function describeNewNonCompliance(found: NewNonCompliance): Digest {
   const { users, nonCompliant } = found;
-  const [accountId, ruleName] = [onOneLine(found.accountId), onOneLine(found.ruleName)];
+  const [accountId, ruleName] = [withoutControls(found.accountId), withoutControls(found.ruleName)];
   const more = users.length - longestList;
   const subject = `Newly NON_COMPLIANT: ${count(users.length)} in account ${accountId}`;
   return {
@@ -35,7 +36,10 @@ export function describeNewNonCompliance(found: NewNonCompliance): Digest {
       `AWS Config rule ${ruleName} found ${count(users.length)} newly NON_COMPLIANT in account ${accountId}:`,
       ...users
         .slice(0, longestList)
-        .map(({ userName, annotation }) => `- ${onOneLine(userName)}: ${onOneLine(annotation)}`),
+        .map(
+          ({ userName, annotation }) =>
+            `- ${withoutControls(userName)}: ${withoutControls(annotation)}`,
+        ),
       ...(more > 0 ? [`and ${more} more. The log of ${functionNames.evaluate} lists them.`] : []),
       '',
       `NON_COMPLIANT in total: ${count(nonCompliant)}.`,
@@ -47,11 +51,6 @@ export function describeNewNonCompliance(found: NewNonCompliance): Digest {
 
 function count(users: number): string {
   return users === 1 ? '1 IAM user' : `${users} IAM users`;
-}
-
-/** Names and annotations come from the account. None of them may break the list, or control a terminal or mail client. */
-function onOneLine(text: string): string {
-  return text.replace(/[\p{Z}\p{C}]+/gu, ' ');
 }
 
 /** The notification of a document. An SNS subject is ASCII of at most 100 characters. */
@@ -110,6 +109,7 @@ export interface Restored {
   readonly secretName: string | null;
 }
 
+/** Sent when every credential of a restoration's plan can be used again. */
 export function describeRestored(what: Restored): Notification {
   const { userName, userId, accountId, restored, notRestored, exemptUntil, secretName } = what;
   return {
@@ -126,6 +126,7 @@ export function describeRestored(what: Restored): Notification {
   };
 }
 
+/** Sent when a record is not genuine or AWS quarantined the user: a security alert. */
 export function describeRefusal(
   userId: string,
   accountId: string,

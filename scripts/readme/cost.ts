@@ -2,7 +2,7 @@ import type { BenchResults } from '../bench/results.ts';
 
 /**
  * AWS's prices in us-east-1, in billionths of a dollar, from its price pages of November 2026. Free tiers and the
- * aggregation of tiers over an organization are left out, so that a bill is rather lower.
+ * aggregation of tiers over an organization are left out, so that your bill may be lower.
  */
 const prices = {
   /** Evaluations of AWS Config rules, a Region and month: the price of each up to a number, then the next price. */
@@ -96,7 +96,7 @@ export function renderCostTable({ evaluations }: BenchResults): string {
     '- Each figure is rounded up to a cent. The last total includes $1.00 for the key.',
     `- Rule evaluations: users × ${days} days × $0.001. Above 100,000 a month in one account, the price is $0.0008.`,
     `- Lambda: ${days} runs of ${(slowest / 1000).toFixed(0)} s for 5,000 users × 0.5 GB × $0.0000133334. This is the slowest run in [Figures](how-it-is-proven.md#figures); fewer users take proportionally less.`,
-    "- A run also waits some seconds for IAM's report. 10 s more each are $0.002 a month and account.",
+    "- A run also waits some seconds for IAM's report. Every 10 seconds of waiting cost $0.002 a month in each account.",
     `- CloudWatch: ${alarms} alarms × $0.10, and a metric in ${days} hours of the month × $0.30 ÷ 720. Logs are a few kilobytes a day.`,
     `- Each revocation of a password and a key takes ${steps.revocation} steps of Automation × $0.002 = ${execution(steps.revocation)}.`,
     `- A revocation that a safeguard holds back takes ${steps.unchanged} steps: ${execution(steps.unchanged)}. A protected user who stays NON_COMPLIANT under automatic remediation therefore costs ${dollars(BigInt(days * steps.unchanged) * prices.step)} a month, at one execution a day.`,

@@ -8,7 +8,11 @@ import {
 } from '../../infra/account/permissions.ts';
 import { accountParameterGroups } from '../../infra/parameters/account.ts';
 import type { ParameterGroup } from '../../infra/parameters/declare.ts';
-import { protectionParameters, targetParameters } from '../../infra/parameters/organization.ts';
+import {
+  protectionParameters,
+  stackSetParameters,
+  targetParameters,
+} from '../../infra/parameters/organization.ts';
 import { restoreDocument, revokeDocument } from '../../remediation-docs/documents.ts';
 import { defaultExemptUntilTag, functionNames } from '../../rule/core/names.ts';
 import {
@@ -49,7 +53,7 @@ export function renderStackParameters(): string {
 /** The parameters that only the organization template has, in Markdown. */
 export function renderOrganizationParameters(): string {
   return renderGroups([
-    { label: 'Organization', parameters: { ...targetParameters, ...targetParameters } },
+    { label: 'Organization', parameters: { ...targetParameters, ...stackSetParameters } },
     { label: 'Protection', parameters: protectionParameters },
   ]);
 }

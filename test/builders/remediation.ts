@@ -7,7 +7,7 @@ import { type LocalAws, startLocalAws } from '../../local-aws/server.ts';
 import { documents, restoreDocument, revokeDocument } from '../../remediation-docs/documents.ts';
 import { connect } from '../../rule/aws/clients.ts';
 import { jsonLog } from '../../rule/handlers/invocation.ts';
-import { answerPassword } from '../../rule/handlers/issue-password/issue.ts';
+import { issuePassword } from '../../rule/handlers/issue-password/issue.ts';
 import { planRestoration } from '../../rule/handlers/plan-restoration/plan-restoration.ts';
 import { planRevocation } from '../../rule/handlers/plan-revocation/plan-revocation.ts';
 import { now as testNow } from './account.ts';
@@ -95,7 +95,7 @@ export async function startRemediation(
   const functions = {
     'unused-iam-credentials-plan-revocation': planRevocation,
     'unused-iam-credentials-plan-restoration': planRestoration,
-    'unused-iam-credentials-issue-password': answerPassword,
+    'unused-iam-credentials-issue-password': issuePassword,
   };
   const isFunction = (name: string): name is keyof typeof functions => name in functions;
   const invoke: LocalRemediation['invoke'] = (name, payload) => {

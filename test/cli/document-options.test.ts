@@ -1,5 +1,4 @@
 import { describe, expect, it } from 'vitest';
-import { parse } from 'yaml';
 import { documentOptions } from '../../cli/document-options.ts';
 import type { DocumentOption } from '../../cli/options.ts';
 import {
@@ -25,9 +24,10 @@ describe.each([
   ['restore', restoreDocument, restoreDocumentOptions],
 ])('the options of %s', (_, document, options) => {
   it('are the parameters of its document', () => {
-    const { parameters } = parse(document.load());
     const named = Object.values<DocumentOption>(options).map(({ parameter }) => parameter);
-    const others = Object.keys(parameters).filter((name) => !ownParameters.includes(name));
+    const others = Object.keys(document.parameters()).filter(
+      (name) => !ownParameters.includes(name),
+    );
     expect(new Set(named)).toEqual(new Set(others));
   });
 
@@ -41,11 +41,11 @@ describe.each([
 describe('an option', () => {
   const document = {
     name: 'Document',
-    load: () => `
-parameters:
-  Mode: { description: (Optional) How it works., default: Fast, allowedValues: [Fast, Slow] }
-  Days: { description: '(Optional) Days, from 1 to 9.', default: '3', allowedPattern: '^[1-9]$' }
-  Id: { description: (Required) An ID., allowedPattern: ^x+$ }`,
+    parameters: () => ({
+      Mode: { description: 'How it works.', default: 'Fast', allowedValues: ['Fast', 'Slow'] },
+      Days: { description: 'Days, from 1 to 9.', default: '3', allowedPattern: '^[1-9]$' },
+      Id: { description: 'An ID.', allowedPattern: '^x+$' },
+    }),
   };
 
   it('has the default, description, values and pattern of its parameter', () => {
@@ -63,7 +63,7 @@ parameters:
       false,
       false,
     ]);
-    expect(days.expected).toBe('what Days takes: Days, from 1 to 9.');
+    expect(days.expected).toBe('a value that Days accepts: Days, from 1 to 9');
     expect([id.default, id.accepts('xx')]).toEqual(['x', true]);
   });
 

@@ -1,5 +1,10 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
+import { accountParameterGroups } from '../../infra/parameters/account.ts';
+import {
+  organizationParameterGroups,
+  policyParameterGroups,
+} from '../../infra/parameters/organization.ts';
 import { generatedDocuments, withGeneratedParts } from '../../scripts/readme/readme.ts';
 import { anchors, links, type MarkdownDocument, readDocuments, sentences } from './markdown.ts';
 
@@ -39,6 +44,14 @@ describe('generated parts', () => {
     const text = documents.find((document) => document.path === path)?.text ?? '';
     expect(text).toBe(withGeneratedParts(path, text));
   });
+});
+
+it('the reference names every stack parameter', () => {
+  const reference = documents.find(({ path }) => path === 'docs/reference.md')?.text ?? '';
+  const names = [accountParameterGroups, organizationParameterGroups(false), policyParameterGroups]
+    .flat()
+    .flatMap(({ parameters }) => Object.keys(parameters));
+  expect(names.filter((name) => !reference.includes(`| \`${name}\` |`))).toEqual([]);
 });
 
 describe('messages and comments in the code', () => {

@@ -24,6 +24,9 @@ const temporary = mkdtempSync(join(tmpdir(), 'unused-iam-credentials-package-'))
 const inTemporary = (...names: string[]) => join(temporary, ...names);
 const unpacked = inTemporary('package');
 const tarball = `${manifest.name}-${manifest.version}.tgz`;
+const pages = ['overview.svg', ...readdirSync('docs').filter((name) => name.endsWith('.md'))].map(
+  (name) => `docs/${name}`,
+);
 const templates = ['', 'Organization', 'Protection'].map(
   (stack) => `cdk.out/UnusedIamCredentials${stack}.template.json`,
 );
@@ -61,6 +64,13 @@ function readBuilt(): Record<string, unknown> {
   ]);
 }
 
+/** The files of the package. */
+function listFiles(): string[] {
+  return readdirSync(unpacked, { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile())
+    .map((entry) => join(entry.parentPath, entry.name).slice(unpacked.length + 1));
+}
+
 /** Packs a copy of the checkout with its templates, and installs the package where nothing of the checkout is. */
 beforeAll(async () => {
   const copy = inTemporary('checkout');
@@ -91,21 +101,32 @@ const command = (args: readonly string[], env: Record<string, string> = {}) =>
   runProcess(inTemporary('prefix', 'bin', manifest.name), args, { env });
 
 describe('the package', () => {
-  it('contains the command line, the functions, the documents, the templates and nothing else', () => {
-    const files = readdirSync(unpacked, { recursive: true, withFileTypes: true })
-      .filter((entry) => entry.isFile())
-      .map((entry) => join(entry.parentPath, entry.name).slice(unpacked.length + 1));
+  it('contains the command line, the functions, the documents, the templates, the pages and nothing else', () => {
+    const files = listFiles();
     const chunk = /^dist\/cli\/[\w-]+\.(?:js|yaml)$/u;
-    expect(files.filter((file) => !chunk.test(file)).toSorted()).toEqual(
-      [
+    expect(new Set(files.filter((file) => !chunk.test(file)))).toEqual(
+      new Set([
         ...['LICENSE', 'README.md', 'package.json', 'dist/third-party-notices.txt'],
         ...templates,
         ...documents.map((name) => `dist/documents/${name}.yaml`),
         ...functions.map((name) => `dist/lambda/${name}/index.js`),
         'dist/lambda/package.json',
-      ].toSorted(),
+        ...pages,
+      ]),
     );
     expect(files).toContain('dist/cli/index.js');
+  });
+
+  it('is ASCII in everything that runs, and without control characters in what is deployed', () => {
+    const others = (notIn: RegExp, files: readonly string[]) =>
+      files.filter((file) => notIn.test(read(unpacked, file)));
+    const files = listFiles().filter((file) => !/\.(?:md|svg)$/u.test(file));
+    expect(others(/[^\p{ASCII}]/u, files)).toEqual([]);
+    const deployed = files.filter((file) =>
+      /^(?:cdk\.out|dist\/(?:documents|lambda))\//u.test(file),
+    );
+    expect(deployed).toHaveLength(templates.length + documents.length + functions.length + 1);
+    expect(others(/[^\n\t -~]/u, deployed)).toEqual([]);
   });
 
   it('has at most 1 MB and needs no other package', () => {

@@ -7,7 +7,7 @@ import { type RevocationOutcome, revocationOutcomes } from '../../../rule/core/r
 import { splitArn } from '../../../rule/formats/arns.ts';
 import type { UserIdentity } from '../../../rule/formats/user-snapshot.ts';
 import { followExecution } from '../../execution/follow.ts';
-import { hasSucceeded, toOutcome } from '../../execution/outcome.ts';
+import { hasSucceeded, showCommand, toOutcome } from '../../execution/outcome.ts';
 import { type Automation, automationOf, type ExecutionResult } from '../../execution/run.ts';
 import { findUsers } from '../../execution/users.ts';
 import { align, type Check, type Finding, ok, type Sources, unchecked, wrong } from '../check.ts';
@@ -98,7 +98,7 @@ function judgeDryRun(result: DryRun): Finding {
       const { executionId, doing } = result;
       return unchecked(
         `not ended after 90 seconds (${doing})`,
-        `check later: ${show(executionId)}`,
+        `check later: ${showCommand(executionId)}`,
       );
     }
     case 'ended':
@@ -109,7 +109,7 @@ function judgeDryRun(result: DryRun): Finding {
 function judgeEnd(result: ExecutionResult): Finding {
   const outcome = toOutcome(result);
   const { userName, userId, executionId, status, reason, failure, failedSteps } = outcome;
-  const remedy = `${show(executionId)}; docs/operations.md, When something fails`;
+  const remedy = `${showCommand(executionId)}; docs/operations.md, When something fails`;
   const user = `${userName} (${userId})`;
   if (!hasSucceeded(outcome)) {
     const [step] = failedSteps;
@@ -127,10 +127,6 @@ function judgeEnd(result: ExecutionResult): Finding {
   const known: readonly string[] = revocationOutcomes;
   if (known.includes(outcome.outcome ?? '')) return ok(found);
   return wrong(`${found}: an outcome that this version does not know`, align);
-}
-
-function show(executionId: string | null): string {
-  return `aws ssm get-automation-execution --automation-execution-id ${executionId}`;
 }
 
 /** The checks without which the document might ignore DryRun, or its function might. */

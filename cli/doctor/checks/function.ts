@@ -1,7 +1,7 @@
 import { contentHash } from '../../../remediation-docs/documents.ts';
 import type { RuleLocation } from '../../../rule/aws/config-rule.ts';
 import { type DeployedFunction, downloadCode } from '../../../rule/aws/lambda.ts';
-import { functionNames, prefix } from '../../../rule/core/names.ts';
+import { functionNames, shortName } from '../../../rule/core/names.ts';
 import {
   align,
   type Check,
@@ -45,7 +45,7 @@ interface Functions {
 /** Checks that a function is as deployed: code, role, environment and layers; and that it can be invoked. */
 export function functionCheck(name: string): Check<Functions> {
   return {
-    id: `function-${name.slice(prefix.length + 1)}`,
+    id: `function-${shortName(name)}`,
     read: (sources) => readFunctions(sources, name),
     judge: (functions) => judgeFunction(functions, name),
   };
@@ -120,10 +120,10 @@ function findChanges(
 }
 
 function functionRoleArn(name: string, { partition, accountId, region }: RuleLocation): string {
-  const words = name
-    .slice(prefix.length)
-    .replaceAll(/-(\w)/gu, (_, letter: string) => letter.toUpperCase());
-  return `arn:${partition}:iam::${accountId}:role/UnusedIamCredentials-${words}-${region}`;
+  const role = `-${shortName(name)}`.replaceAll(/-(\w)/gu, (_, letter: string) =>
+    letter.toUpperCase(),
+  );
+  return `arn:${partition}:iam::${accountId}:role/UnusedIamCredentials-${role}-${region}`;
 }
 
 /** Without a reader of passwords, the stack has no function that issues them. */

@@ -6,7 +6,7 @@ import { connect } from '../../aws/clients.ts';
 import { systemClock } from '../../clock.ts';
 import type { Answer } from '../../formats/revocation-answer.ts';
 import { jsonLog, type LambdaContext, writeLine } from '../invocation.ts';
-import { answerPassword } from './issue.ts';
+import { issuePassword } from './issue.ts';
 
 const clients = connect({
   iam: IAMClient,
@@ -17,9 +17,9 @@ const clients = connect({
 const log = jsonLog(writeLine);
 const readerRoleArn = process.env['PASSWORD_READER_ROLE_ARN'] ?? '';
 
-/** The entry point of the function unused-iam-credentials-issue-password; see answerPassword. */
+/** The entry point of the function unused-iam-credentials-issue-password; see issuePassword. */
 export const handler = (event: unknown, context: LambdaContext): Promise<Answer> =>
-  answerPassword(event, context, {
+  issuePassword(event, context, {
     ...clients,
     clock: systemClock,
     log,

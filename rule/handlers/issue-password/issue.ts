@@ -40,7 +40,7 @@ interface PasswordDependencies
  * according to a record, and keeps it in a secret and nowhere else. If the user has a login profile, it changes
  * nothing. A request that does not come from a running restoration of that user is a RefusedError.
  */
-export function answerPassword(
+export function issuePassword(
   event: unknown,
   context: LambdaContext,
   dependencies: PasswordDependencies,
@@ -48,21 +48,19 @@ export function answerPassword(
   return runInvocation(context, dependencies, async (invocation) => {
     const request = parsePasswordRequest(event);
     const { userId, executionId } = request;
-    const answer = await issuePassword(request, invocation, dependencies).catch(
-      (error: unknown) => {
-        if (error instanceof ExpectedError && error.name === 'RefusedError') {
-          const { message: reason } = error;
-          dependencies.log('error', 'refused', { alert: true, userId, executionId, reason });
-        }
-        throw error;
-      },
-    );
+    const answer = await issueToUser(request, invocation, dependencies).catch((error: unknown) => {
+      if (error instanceof ExpectedError && error.name === 'RefusedError') {
+        const { message: reason } = error;
+        dependencies.log('error', 'refused', { alert: true, userId, executionId, reason });
+      }
+      throw error;
+    });
     const { Outcome: outcome, SecretArn, Warning } = answer;
     return { answer, summary: { userId, executionId, outcome, SecretArn, Warning } };
   });
 }
 
-async function issuePassword(
+async function issueToUser(
   request: PasswordRequest,
   { location, now, deadline }: Invocation,
   dependencies: PasswordDependencies,

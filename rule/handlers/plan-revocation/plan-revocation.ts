@@ -111,7 +111,7 @@ async function makePlan(
   if (parameters === null) {
     throw new ExpectedError(
       'RuleParameterError',
-      `There is no AWS Config rule ${ruleName} in ${location.region}. Its parameters define unused. ` +
+      `There is no AWS Config rule ${ruleName} in ${location.region}. Its parameters define when a credential is unused. ` +
         'Deploy the rule, or set ConfigRuleName to the name of your rule',
     );
   }

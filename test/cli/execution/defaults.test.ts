@@ -54,7 +54,9 @@ describe('an option that is not given', () => {
     const { run, latest } = await start({ EnforceFrom: '2027-02-31', PasswordAction: 'Keep' });
     const { code, stderr } = await run('revoke', 'frank', '--yes');
     expect(code).toBe(2);
-    expect(stderr).toMatch(/passes EnforceFrom as "2027-02-31"; expected what EnforceFrom takes/u);
+    expect(stderr).toMatch(
+      /passes EnforceFrom as "2027-02-31"; expected a value that EnforceFrom accepts/u,
+    );
     expect(latest()).toBeUndefined();
     await run('revoke', 'frank', '--yes', '--enforce-from', '2000-01-01');
     expect(latest()).toMatchObject({ EnforceFrom: '2000-01-01', PasswordAction: 'Keep' });
