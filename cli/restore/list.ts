@@ -160,7 +160,8 @@ async function readRecords(
       const { userId, executionId: revocationId } = parseRecordName(name);
       const found = await readRecord(ssm, name, { partition, accountId, region, userId });
       read += 1;
-      return found === null ? null : { found, userId, revocationId };
+      if (found === null) return null;
+      return { found, userId, revocationId };
     },
     { concurrency },
   );
