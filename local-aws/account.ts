@@ -70,6 +70,8 @@ export interface LocalUser {
   path: string;
   createDate: number;
   tags: { Key: string; Value: string }[];
+  /** The tags that conditions of policies see, while they differ from `tags`; see `tagLagMs`. */
+  authorizationTags?: { Key: string; Value: string }[] | undefined;
   /** As in IAM, it stays when the login profile is deleted. */
   passwordLastUsed?: number | undefined;
   loginProfile?:
@@ -130,7 +132,7 @@ export interface LocalSecret {
 
 /** How the engine behaves where AWS's documentation leaves it open. */
 export interface Readings {
-  /** Whether the Payload of a function is the value that it returned, or that value as JSON text. */
+  /** Whether the Payload of a function and each item of a MapList is a value, or that value as JSON text. */
   payload: 'map' | 'text';
   /** Whether a function error fails the step, or is a result with FunctionError. */
   functionErrorFailsStep: boolean;
@@ -210,6 +212,8 @@ export interface LocalAccount {
     | undefined;
   /** How long (ms) IAM's reads still show the state before a write. */
   iamReadLagMs: number;
+  /** How long (ms) reads and conditions of policies still see a user's tags before a change; by default, `iamReadLagMs`. */
+  tagLagMs?: { reads: number; authorization: number } | undefined;
   /** Whether a change of a key's status moves its last rotation; AWS does not document it. */
   reactivationMovesLastRotated?: boolean | undefined;
   /** By name. */
@@ -240,6 +244,9 @@ export interface LocalAccount {
     configurationItems: Map<string, LocalConfigurationItem[]>;
   };
 }
+
+/** The system's clock, on which every sleep takes 20 milliseconds. */
+export const impatientClock: Automation['clock'] = { now: Date.now, sleep: () => sleep(20) };
 
 /** Automations without documents or functions, by default on the system's clock. */
 export function createAutomation(options: Partial<Automation> = {}): Automation {

@@ -11,8 +11,8 @@ export interface Call {
   account: LocalAccount;
   now: number;
   perform: Perform;
-  /** Applies a write to IAM: now, or after the account's read lag. */
-  commit: (change: () => void) => void;
+  /** Applies a write to IAM: now, or after a lag (ms), by default the account's read lag. */
+  commit: (change: () => void, lag?: number) => void;
   /** Whether a fault makes this evaluation fail. */
   failsEvaluation: (evaluation: Input) => boolean;
 }

@@ -98,15 +98,18 @@ export async function startLocalAws(
     const due = pending.filter(({ at }) => at <= now);
     pending = pending.filter(({ at }) => at > now);
     for (const { change } of due) change();
-    const commit = (change: () => void) => {
-      if (account.iamReadLagMs > 0) pending.push({ at: now + account.iamReadLagMs, change });
+    const commit = (change: () => void, lag = account.iamReadLagMs) => {
+      if (lag > 0) pending.push({ at: now + lag, change });
       else change();
     };
     try {
       const failsEvaluation = () => false;
       const call = { ...message, caller, account, now, failsEvaluation, perform, commit };
       authorize(call);
-      return handle({ ...call, failsEvaluation: applyFaults({ ...message, now }) });
+      const afterFaults = { ...call, failsEvaluation: applyFaults({ ...message, now }) };
+      // A fault may have changed what the request acts on.
+      authorize(afterFaults);
+      return handle(afterFaults);
     } catch (error) {
       if (error === neverAnswers) return neverAnswers;
       if (error === doesNothing) return {};

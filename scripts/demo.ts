@@ -8,7 +8,7 @@ import { SSMClient } from '@aws-sdk/client-ssm';
 import { renderVerdictTable } from '../cli/audit/render.ts';
 import { styleFor, widthOf } from '../cli/terminal/style.ts';
 import { layOut } from '../cli/terminal/table.ts';
-import type { LocalExecution } from '../local-aws/account.ts';
+import { impatientClock, type LocalExecution } from '../local-aws/account.ts';
 import type { LocalAws } from '../local-aws/server.ts';
 import { type RunningStack, runStack } from '../local-aws/template/deploy.ts';
 import { restoreDocument } from '../remediation-docs/documents.ts';
@@ -141,6 +141,7 @@ async function start(): Promise<void> {
   progress('Synthesizing the stack …');
   const template = await accountTemplate();
   const account = createSampleAccount(startedAt);
+  account.automation.clock = impatientClock;
   const running = await runStack(account, template, {
     ...{ stackName, accountId: account.accountId, region: 'us-east-1', partition: 'aws' },
     parameters: {

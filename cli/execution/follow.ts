@@ -10,7 +10,7 @@ export type ObservedExecution = Pick<
 /** What is read of a step. */
 export type ObservedStep = Pick<
   Awaited<ReturnType<typeof listSteps>>[number],
-  'StepName' | 'StepStatus' | 'StepExecutionId' | 'Action' | 'Inputs' | 'FailureMessage'
+  'StepName' | 'StepStatus' | 'StepExecutionId' | 'Outputs' | 'FailureMessage'
 >;
 
 /** Reads executions. */
@@ -106,7 +106,7 @@ function tellSteps(
       if (!known.has(key)) tell(what);
       known.add(key);
     };
-    const until = waitsUntil(step);
+    const until = StepName === longStep ? waitsUntil(steps) : undefined;
     if (ended) {
       once(`${StepName} ${StepStatus}${FailureMessage ? `: ${FailureMessage}` : ''}`);
     } else if (until !== undefined) once(`${StepName} waits until ${until}`);
@@ -114,7 +114,8 @@ function tellSteps(
   }
 }
 
-/** Automation returns inputs as JSON, so text has quotation marks. */
-function waitsUntil({ Action, Inputs }: ObservedStep): string | undefined {
-  return Action === 'aws:sleep' ? Inputs?.['Timestamp']?.replace(/^"(.*)"$/u, '$1') : undefined;
+/** The instant that the first plan gives. */
+function waitsUntil(steps: readonly ObservedStep[]): string | undefined {
+  const preview = steps.find(({ StepName }) => StepName === 'Preview');
+  return preview?.Outputs?.['WaitUntil']?.[0];
 }

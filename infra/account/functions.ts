@@ -9,7 +9,7 @@ import {
 } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
 import { contentHash } from '../../remediation-docs/documents.ts';
-import { functionNames, shortName } from '../../rule/core/names.ts';
+import { functionNames, prefix, shortName } from '../../rule/core/names.ts';
 import { type AccountParameterName, ruleParameters } from '../parameters/account.ts';
 import { choose, isGiven } from '../shared/conditions.ts';
 import { allow, createRole, type Statement } from '../shared/roles.ts';
@@ -49,6 +49,7 @@ export function createFunctions(
       ...{ memoryMegabytes: 512, timeoutSeconds: 900 },
       concurrency: parameters.ConcurrentEvaluations,
       environment: {
+        CONFIG_RULE_NAME: prefix,
         NOTIFICATION_TOPIC_ARN: topic.arn.toString(),
         RULE_PARAMETERS: ruleParametersOf(scope, parameters),
       },

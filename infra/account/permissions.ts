@@ -8,7 +8,9 @@ import {
   protectedTag,
   recordsPath,
   restoredPrefix,
+  restoringTag,
   revokedTag,
+  revokingTag,
 } from '../../rule/core/names.ts';
 import { allow, type Statement } from '../shared/roles.ts';
 
@@ -43,6 +45,9 @@ const onlyKeys = (keys: readonly unknown[]) => ({
   'ForAllValues:StringEquals': { 'aws:TagKeys': keys },
 });
 
+/** Only users with this tag. Names pass to other users, and IAM acts by name; a tag stays with its user. */
+const onlyUsersWith = (tag: string) => ({ Null: { [`aws:ResourceTag/${tag}`]: 'false' } });
+
 const protectedTagValue = `aws:ResourceTag/${protectedTag}`;
 
 /** The role of the document that revokes; publishing is added where the role is made. */
@@ -56,7 +61,13 @@ export const revokePermissions: readonly Statement[] = [
   },
   allow('MarkRecord', ['ssm:AddTagsToResource'], records, onlyKeys([marks.applied])),
   allow('ConfirmUser', ['iam:GetUser'], users),
-  allow('Revoke', ['iam:UpdateAccessKey', 'iam:DeleteAccessKey', 'iam:DeleteLoginProfile'], users),
+  allow('BindUser', ['iam:TagUser'], users, onlyKeys([revokingTag])),
+  allow(
+    'Revoke',
+    ['iam:UpdateAccessKey', 'iam:DeleteAccessKey', 'iam:DeleteLoginProfile'],
+    users,
+    onlyUsersWith(revokingTag),
+  ),
   // plan-revocation checks the tag too; this holds even if that fails. Every value but `false` protects.
   {
     ...{ Sid: 'NeverTouchProtectedUser', Effect: 'Deny' },
@@ -67,12 +78,20 @@ export const revokePermissions: readonly Statement[] = [
       StringNotEqualsIgnoreCase: { [protectedTagValue]: 'false' },
     },
   },
-  allow('TagUser', ['iam:TagUser'], users, onlyKeys([revokedTag])),
+  allow('TagUser', ['iam:TagUser'], users, {
+    ...onlyKeys([revokedTag]),
+    ...onlyUsersWith(revokingTag),
+  }),
+  allow('ReleaseUser', ['iam:UntagUser'], users, {
+    ...onlyKeys([revokingTag]),
+    ...onlyUsersWith(revokingTag),
+  }),
 ];
 
 /** The role of the document that restores. Without a valid rule, the document uses the default exemption tag. */
 export function restorePermissions(exemptUntilTag: unknown): readonly Statement[] {
   const exemptionTags = [defaultExemptUntilTag, exemptUntilTag];
+  const bound = onlyUsersWith(restoringTag);
   return [
     allow(
       'PlanAndIssuePassword',
@@ -80,9 +99,13 @@ export function restorePermissions(exemptUntilTag: unknown): readonly Statement[
       [functionArn(functionNames.planRestoration), functionArn(functionNames.issuePassword)],
     ),
     allow('ConfirmUser', ['iam:GetUser'], users),
-    allow('ExemptUser', ['iam:TagUser'], users, onlyKeys(exemptionTags)),
-    allow('UntagUser', ['iam:UntagUser'], users, onlyKeys([revokedTag])),
-    allow('Reactivate', ['iam:UpdateAccessKey'], users),
+    allow('BindUser', ['iam:TagUser'], users, onlyKeys([restoringTag])),
+    allow('ExemptUser', ['iam:TagUser'], users, { ...onlyKeys(exemptionTags), ...bound }),
+    allow('UntagUser', ['iam:UntagUser'], users, {
+      ...onlyKeys([revokedTag, restoringTag]),
+      ...bound,
+    }),
+    allow('Reactivate', ['iam:UpdateAccessKey'], users, bound),
     allow('MarkRecord', ['ssm:AddTagsToResource'], records, {
       'ForAllValues:StringLike': { 'aws:TagKeys': [marks.restored, `${restoredPrefix}*`] },
     }),
@@ -159,5 +182,5 @@ export const issuePasswordPermissions: readonly Statement[] = [
     secrets,
   ),
   allow('MakePassword', ['secretsmanager:GetRandomPassword'], unnameable),
-  allow('IssuePassword', ['iam:CreateLoginProfile'], users),
+  allow('IssuePassword', ['iam:CreateLoginProfile'], users, onlyUsersWith(restoringTag)),
 ];

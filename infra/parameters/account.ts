@@ -144,7 +144,7 @@ const scheduleParameters = {
   EvaluateOnChange: {
     label: 'Evaluate on changes',
     description:
-      'If true, AWS Config also evaluates a user when they are created, tagged, moved or deleted. Creating or changing the rule then sends one event for each recorded user: 5,000 users mean 5,000 invocations.',
+      'If true, AWS Config also evaluates a user when they are created, tagged, moved or deleted. Creating, changing or re-evaluating the rule then sends one event for each recorded user: 5,000 users mean 5,000 invocations.',
     default: 'true',
     allowedValues: ['true', 'false'],
   },

@@ -1,4 +1,4 @@
-import { DateTime, Duration } from 'luxon';
+import { Duration } from 'luxon';
 import * as v from 'valibot';
 import type { Automation, LocalAccount, LocalExecution } from '../account.ts';
 import { authorizeInvocation } from '../policy/authorize.ts';
@@ -28,6 +28,7 @@ const TYPES = {
   Boolean: v.boolean(),
   Integer: v.pipe(v.number(), v.integer()),
   StringMap: v.custom(isMap),
+  MapList: v.array(v.custom(isMap)),
 };
 
 const MAX_SLEEP = 604_799_000;
@@ -40,23 +41,17 @@ export async function act(step: PlainStep, run: Run): Promise<Outcome> {
       return { outputs: await invoke(step.inputs, run) };
     case 'aws:executeScript': {
       const { Script, Handler, InputPayload } = step.inputs;
-      return readOutputs(step, { Payload: await python.run(Script, Handler, InputPayload) });
+      return readOutputs(step, { Payload: await python.run(Script, Handler, InputPayload) }, run);
     }
     case 'aws:executeAwsApi':
-      return readOutputs(step, callApi(step.inputs, run));
-    case 'aws:assertAwsResourceProperty': {
-      const { PropertySelector, DesiredValues, ...request } = step.inputs;
-      const found = select(callApi(request, run), PropertySelector);
-      if (DesiredValues.includes(toText(found))) return { outputs: {} };
-      throw new Error(`${PropertySelector} is ${toText(found)}, desired: ${toText(DesiredValues)}`);
-    }
+      return readOutputs(step, callApi(step.inputs, run), run);
     case 'aws:sleep': {
-      const { Duration: duration, Timestamp = '' } = step.inputs;
-      const until = DateTime.fromISO(Timestamp, { zone: 'utc' }).toMillis();
-      const ms = duration ? Duration.fromISO(duration).toMillis() : until - clock.now();
-      if (!(ms <= MAX_SLEEP))
-        throw new Error(`Expected a time within 7 days, found ${toText(step.inputs)}`);
-      if (ms > 0) await clock.sleep(ms);
+      const { Duration: duration } = step.inputs;
+      const ms = Duration.fromISO(duration).toMillis();
+      if (!(ms >= 0 && ms <= MAX_SLEEP)) {
+        throw new Error(`Expected a duration of at most 7 days, found ${duration}`);
+      }
+      await clock.sleep(ms);
       return { outputs: {} };
     }
     case 'aws:branch': {
@@ -105,9 +100,12 @@ function parseText(value: unknown): unknown {
   return parsed.success ? parsed.output : value;
 }
 
-function readOutputs(step: PlainStep, answer: unknown): Outcome {
+function readOutputs(step: PlainStep, answer: unknown, { automation }: Run): Outcome {
   const entries = step.outputs.map(({ Name, Selector, Type }) => {
     const found = select(answer, Selector);
+    if (v.is(TYPES.MapList, found) && Type === 'MapList') {
+      return [Name, automation.readings.payload === 'text' ? found.map(toText) : found];
+    }
     if (v.is(TYPES[Type], found)) return [Name, found];
     throw new Error(`Output ${Name} is not of type ${Type} at ${Selector}`);
   });

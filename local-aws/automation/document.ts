@@ -7,7 +7,7 @@ const name = v.pipe(text, v.regex(/^\w+$/));
 const selector = v.pipe(text, v.regex(/^\$(\.\w+)*$/));
 const payload = v.optional(v.record(text, v.unknown()), {});
 const count = v.pipe(v.number(), v.integer(), v.minValue(1));
-const types = v.picklist(['String', 'StringList', 'Boolean', 'Integer', 'StringMap']);
+const types = v.picklist(['String', 'StringList', 'Boolean', 'Integer', 'StringMap', 'MapList']);
 
 const common = {
   name,
@@ -30,19 +30,15 @@ const runtime = v.literal('python3.11');
 const script = { Runtime: runtime, Handler: name, Script: text, InputPayload: payload };
 const choice = v.strictObject({ NextStep: name, Variable: text, StringEquals: text });
 const branch = v.strictObject({ Choices: v.array(choice), Default: v.optional(name) });
-const wait = v.strictObject({ Duration: v.optional(text), Timestamp: v.optional(text) });
-const isWait = (inputs: v.InferOutput<typeof wait>) => Object.keys(inputs).length === 1;
 const api = { Service: text, Api: text };
-const assertion = { ...api, PropertySelector: selector, DesiredValues: v.array(text) };
 
 /** A step of any action except aws:loop, with or without its references resolved. */
 export const plainStep = v.variant('action', [
   step('aws:invokeLambdaFunction', invocation),
   step('aws:executeScript', v.strictObject(script)),
   step('aws:branch', branch),
-  step('aws:sleep', v.pipe(wait, v.check(isWait, 'Expected either Duration or Timestamp'))),
+  step('aws:sleep', v.strictObject({ Duration: text })),
   step('aws:executeAwsApi', v.looseObject(api)),
-  step('aws:assertAwsResourceProperty', v.looseObject(assertion)),
 ]);
 
 const loop = v.strictObject({

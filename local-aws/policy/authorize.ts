@@ -1,4 +1,4 @@
-import { type LocalAccount, userArn } from '../account.ts';
+import { type LocalAccount, type LocalUser, userArn } from '../account.ts';
 import type { Call } from '../call.ts';
 import { type AwsError, awsError, commonError } from '../protocol.ts';
 import {
@@ -179,7 +179,11 @@ function user(call: Call): Checks {
   const name = textOf(call, 'UserName');
   const known = call.account.users.find(({ userName }) => userName === name);
   const arn = known ? userArn(call.account, known) : arnOf(call.account, 'iam', `user/${name}`);
-  return on(call, arn, { ...resourceTags(known?.tags), ...requestTags(call) });
+  return on(call, arn, { ...resourceTags(tagsOf(known)), ...requestTags(call) });
+}
+
+function tagsOf(user: LocalUser | undefined) {
+  return user?.authorizationTags ?? user?.tags;
 }
 
 // The owner of an access key; all users if it has no owner.
@@ -189,7 +193,7 @@ function keyOwner(call: Call): Checks {
     accessKeys.some(({ accessKeyId }) => accessKeyId === id),
   );
   const arn = owner ? userArn(call.account, owner) : arnOf(call.account, 'iam', 'user/*');
-  return on(call, arn, resourceTags(owner?.tags));
+  return on(call, arn, resourceTags(tagsOf(owner)));
 }
 
 // A rule. In AWS its ARN ends with an ID that AWS Config makes; here, with its name.

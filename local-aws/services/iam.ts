@@ -223,13 +223,10 @@ export function tagUser(call: Call): Input {
   }));
   const keys = new Set(added.map(({ Key }) => Key.toLowerCase()));
   if (keys.size < added.length) throw awsError('InvalidInput', 'Duplicate tag keys found.');
-  const merge = () => [...user.tags.filter(({ Key }) => !keys.has(Key.toLowerCase())), ...added];
-  if (merge().length > TAG_LIMIT) {
+  if (without(user.tags, keys).length + added.length > TAG_LIMIT) {
     throw awsError('LimitExceeded', `The number of tags is limited to ${TAG_LIMIT}.`, 409);
   }
-  call.commit(() => {
-    user.tags = merge();
-  });
+  changeTags(call, user, (tags) => [...without(tags, keys), ...added]);
   return {};
 }
 
@@ -238,10 +235,27 @@ export function untagUser(call: Call): Input {
   const user = findUser(call);
   const texts = readMembers(call, 'TagKeys').map((name) => readTagText(call, name, 1, 128));
   const keys = new Set(texts.map((key) => key.toLowerCase()));
-  call.commit(() => {
-    user.tags = user.tags.filter(({ Key }) => !keys.has(Key.toLowerCase()));
-  });
+  changeTags(call, user, (tags) => without(tags, keys));
   return {};
+}
+
+type Tags = LocalUser['tags'];
+
+function without(tags: Tags, lowerCaseKeys: ReadonlySet<string>): Tags {
+  return tags.filter(({ Key }) => !lowerCaseKeys.has(Key.toLowerCase()));
+}
+
+function changeTags(call: Call, user: LocalUser, change: (tags: Tags) => Tags): void {
+  const { tagLagMs } = call.account;
+  if (tagLagMs !== undefined) {
+    user.authorizationTags ??= user.tags;
+    call.commit(() => {
+      user.authorizationTags = change(user.authorizationTags ?? []);
+    }, tagLagMs.authorization);
+  }
+  call.commit(() => {
+    user.tags = change(user.tags);
+  }, tagLagMs?.reads);
 }
 
 function findKey(call: Call): LocalAccessKey {

@@ -27,7 +27,7 @@ export function judge(user: User, { parameters, now, currentTime }: JudgementBas
 
 /** PutEvaluations takes annotations of 1 to 256 characters. */
 const maxLength = 256;
-const maxQuotedLength = 40;
+const maxPathLength = 40;
 
 /** The reason for an assessment, at most 256 characters. Clauses that do not fit are left out from the end, and counted. */
 function annotate(user: User, assessment: Assessment, parameters: RuleParameters): string {
@@ -45,15 +45,23 @@ function exemptionClauses(exemption: Exemption, parameters: RuleParameters): str
     case 'path':
       return [`Exempt by path ${cut(exemption.prefix)}`];
     case 'tag':
-      return [`Exempt until ${cut(exemption.text)}`];
-    case 'refused': {
-      const reason = {
-        ended: 'has ended',
-        'too-distant': `is more than ${parameters.maxExemptionDays} days ahead: ignored`,
-        malformed: 'ignored: not an ISO date',
-      }[exemption.reason];
-      return [`exemption until "${cut(exemption.text)}" ${reason}`];
-    }
+      return [`Exempt until ${exemption.text}`];
+    case 'refused':
+      return [refusalClause(exemption, parameters)];
+  }
+}
+
+function refusalClause(
+  exemption: Extract<Exemption, { kind: 'refused' }>,
+  { maxExemptionDays }: RuleParameters,
+): string {
+  switch (exemption.reason) {
+    case 'ended':
+      return `exemption until "${exemption.text}" has ended`;
+    case 'too-distant':
+      return `exemption until "${exemption.text}" is more than ${maxExemptionDays} days ahead: ignored`;
+    case 'malformed':
+      return 'exemption ignored: malformed value, not an ISO date';
   }
 }
 
@@ -104,17 +112,15 @@ function unjudgedClauses(unjudged: User['unjudged']): string[] {
 }
 
 /**
- * The text with every run of separators and control characters as one space. Names and tag values may hold any: none may
- * break a line, or control a terminal or mail client.
+ * The text with every run of separators and control characters as one space. Names may hold any: none may break a
+ * line, or control a terminal or mail client.
  */
 export function withoutControls(text: string): string {
   return text.replace(/[\p{Z}\p{C}]+/gu, ' ');
 }
 
-function cut(text: string): string {
-  const characters = Array.from(withoutControls(text));
-  if (characters.length <= maxQuotedLength) return characters.join('');
-  return `${characters.slice(0, maxQuotedLength - 1).join('')}…`;
+function cut(path: string): string {
+  return path.length <= maxPathLength ? path : `${path.slice(0, maxPathLength - 1)}…`;
 }
 
 /** Leaves out clauses from the end until the text fits, and says how many. */

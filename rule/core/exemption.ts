@@ -13,10 +13,10 @@ export type Exemption =
   | { readonly kind: 'none' }
   | { readonly kind: 'path'; readonly prefix: string }
   | { readonly kind: 'tag'; readonly until: Instant; readonly text: string }
-  | { readonly kind: 'refused'; readonly text: string; readonly reason: RefusalReason };
-
-/** `ended`: the date has passed; `too-distant`: beyond maxExemptionDays; `malformed`: not an ISO date. */
-type RefusalReason = 'ended' | 'too-distant' | 'malformed';
+  /** `ended`: the date has passed; `too-distant`: beyond maxExemptionDays. */
+  | { readonly kind: 'refused'; readonly reason: 'ended' | 'too-distant'; readonly text: string }
+  /** Neither a date nor an instant. Anybody may have written the value, so nothing repeats it. */
+  | { readonly kind: 'refused'; readonly reason: 'malformed' };
 
 /**
  * The exemption at that instant: by a path prefix, which has no end, else by the exempt-until tag, whose value is
@@ -30,7 +30,7 @@ export function findExemption(user: User, parameters: RuleParameters, now: Insta
   if (value === undefined) return { kind: 'none' };
   const text = value.trim();
   const until = parseEndOfDate(text) ?? parseInstant(text);
-  if (until === undefined) return { kind: 'refused', text, reason: 'malformed' };
+  if (until === undefined) return { kind: 'refused', reason: 'malformed' };
   if (until <= now) return { kind: 'refused', text, reason: 'ended' };
   if (until - now > parameters.maxExemptionDays * millisecondsPerDay) {
     return { kind: 'refused', text, reason: 'too-distant' };

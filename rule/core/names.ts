@@ -7,6 +7,10 @@ export const defaultExemptUntilTag = `${prefix}:exempt-until`;
 /** The tag that a revocation puts on a user: its instant, a space, and the execution's ID. */
 export const revokedTag = `${prefix}:revoked`;
 
+/** The tag that a revocation, and the one that a restoration, puts on a user while it changes them: the execution's ID. */
+export const revokingTag = `${prefix}:revoking`;
+export const restoringTag = `${prefix}:restoring`;
+
 /** The user tag that protects all credentials of a user from revocation, unless its value is `false`. */
 export const protectedTag = `${prefix}:protected`;
 

@@ -85,7 +85,7 @@ export function planRestoration(
   const accessKeyIds = new Set<string>();
   const passwords: RevocationRecord[] = [];
   const notRestored: NotRestored[] = [];
-  for (const outstanding of records) {
+  for (const outstanding of withNewerMarks(records)) {
     const { record } = outstanding;
     const blocker = findBlocker(outstanding, options, now);
     for (const credential of record.credentials) {
@@ -101,6 +101,16 @@ export function planRestoration(
     id === null ? newest === null : !accessKeyIds.has(id),
   );
   return { accessKeyIds: [...accessKeyIds], passwordRecord: newest, notRestored: remaining };
+}
+
+/** What was restored after a record was written was restored after every older record, too. */
+function withNewerMarks(records: readonly OutstandingRecord[]): OutstandingRecord[] {
+  return records.map((outstanding) => {
+    const { recordedAt } = outstanding.record;
+    const newer = records.filter(({ record }) => record.recordedAt > recordedAt);
+    const restored = new Set([outstanding, ...newer].flatMap((each) => [...each.restored]));
+    return { ...outstanding, restored };
+  });
 }
 
 /** Why nothing of a record is restored, or null. */
@@ -204,20 +214,28 @@ export function isFullyRestored(
 /** A loop of an Automation document runs over at most this many items. */
 const mostItems = 100;
 
-/** The names of the records with nothing left to restore. */
+/**
+ * The names of the records with nothing left to restore. The oldest come first, so that the marks of the newer ones
+ * hold for those that have to wait for the next restoration.
+ */
 export function fullyRestoredRecords(
   outstanding: readonly OutstandingRecord[],
   current: CurrentCredentials,
   justRestored: JustRestored,
   now: Instant,
 ): string[] {
-  return outstanding
+  return withNewerMarks(outstanding)
     .filter((candidate) => isFullyRestored(candidate, current, justRestored, now))
-    .map(({ record }) => record.name)
+    .map(({ record }) => record)
+    .toSorted((a, b) => a.recordedAt - b.recordedAt)
+    .map(({ name }) => name)
     .slice(0, mostItems);
 }
 
-/** The names of the records to mark, because they list a credential that this restoration restored. */
+/**
+ * The names of the records to mark, because they list a credential that this restoration restored. The newest come
+ * first: a mark holds for all older records of the credential.
+ */
 export function recordsToMark(
   records: readonly OutstandingRecord[],
   justRestored: JustRestored,
@@ -230,7 +248,10 @@ export function recordsToMark(
         credential !== undefined && isJustRestored(credential, justRestored) && !restored.has(name)
       );
     })
-    .map(({ record }) => record.name);
+    .map(({ record }) => record)
+    .toSorted((a, b) => b.recordedAt - a.recordedAt)
+    .map((record) => record.name)
+    .slice(0, mostItems);
 }
 
 function isJustRestored({ id }: CredentialId, justRestored: JustRestored): boolean {

@@ -3,8 +3,14 @@ import { type Tag, tagValue } from '../core/credentials.ts';
 import { ExpectedError, messageOf, type Problem } from '../core/errors.ts';
 import { type Instant, parseInstant } from '../core/instant.ts';
 import { revokedTag } from '../core/names.ts';
-import { parseArn } from './arns.ts';
-import { type ReportRow, readReportRow, requiredColumns } from './report-row.ts';
+import { parseArn, parseUserArn } from './arns.ts';
+import {
+  isIncomplete,
+  parseReportDate,
+  type ReportRow,
+  readReportRow,
+  requiredColumns,
+} from './report-row.ts';
 import type { LiveCredentials, UserIdentity } from './user-snapshot.ts';
 
 /** A stored credential report: CSV text, and when IAM generated it. */
@@ -13,26 +19,32 @@ export interface CredentialReport {
   readonly generatedAt: Instant;
 }
 
-/** The rows of a credential report by ARN, and the users whose rows could not be read. */
+/** The rows of a credential report by ARN, and what could not be read. */
 export interface ParsedReport {
   /** The accounts of all rows, including the root user's. */
   readonly accountIds: ReadonlySet<string>;
   readonly rows: ReadonlyMap<string, ReportRow>;
+  /** By the user's ARN; by `row <number>` if it is not certain whose row it is. */
   readonly problems: ReadonlyMap<string, Problem>;
+  /** Every date in the rows that could not be read. One of them may be a user's creation. */
+  readonly unreadDates: ReadonlySet<Instant>;
 }
 
 /**
- * Reads the CSV of a credential report: columns in any order, without the root user's row. A user with an
- * unreadable value, or with two rows, is a problem instead of a row. A report that cannot be trusted as a whole
- * is a CredentialReportError: empty, not CSV, without a required column, or cut short.
+ * Reads the CSV of a credential report: columns in any order, without the root user's row. A row with an
+ * unreadable value or too many fields, and a second row of a user, are problems instead of rows. A report that
+ * cannot be trusted as a whole is a CredentialReportError: empty, not CSV, without a required column, with a row
+ * of too few fields, or ending inside a row.
  */
 export function parseCredentialReport(csv: string): ParsedReport {
   const report = {
     accountIds: new Set<string>(),
     rows: new Map<string, ReportRow>(),
     problems: new Map<string, Problem>(),
+    unreadDates: new Set<Instant>(),
   };
   let columns: Columns | undefined;
+  let last: readonly string[] = [];
   let line = 0;
   // Row by row: the fields of a whole report, held at once, take many times its size.
   Papa.parse<string[]>(csv.replace(/^\uFEFF/u, ''), {
@@ -42,12 +54,19 @@ export function parseCredentialReport(csv: string): ParsedReport {
       const isEmptyLine = fields.length === 1 && fields[0] === '';
       if (isEmptyLine) return;
       line += 1;
+      last = fields;
       if (columns === undefined) columns = readHeader(fields);
       else addRow(report, columns, fields, line);
     },
   });
   if (line < 2) {
     throw broken('it has no rows; expected a header, the root user, and one row per user');
+  }
+  // IAM ends no report with a line end, so the last row may have been cut within its last field.
+  const lastColumn = [...(columns?.keys() ?? [])][last.length - 1];
+  const lastField = last.at(-1) ?? '';
+  if (lastColumn !== undefined && !/[\r\n]$/u.test(csv) && isIncomplete(lastColumn, lastField)) {
+    throw broken(`it ends inside row ${line}`);
   }
   return report;
 }
@@ -59,37 +78,47 @@ interface MutableReport extends ParsedReport {
   readonly accountIds: Set<string>;
   readonly rows: Map<string, ReportRow>;
   readonly problems: Map<string, Problem>;
+  readonly unreadDates: Set<Instant>;
 }
 
 function addRow(
-  { accountIds, rows, problems }: MutableReport,
+  { accountIds, rows, problems, unreadDates }: MutableReport,
   columns: Columns,
   fields: readonly string[],
   line: number,
 ): void {
-  if (fields.length !== columns.size) {
-    throw broken(
-      `row ${line} has ${fields.length} fields, but the header has ${columns.size}; ` +
-        'the report may have been cut short',
-    );
-  }
+  const sizes = `row ${line} has ${fields.length} fields, but the header has ${columns.size}`;
+  if (fields.length < columns.size) throw broken(`${sizes}; the report may have been cut short`);
   const field = (column: string) => fields[columns.get(column) ?? -1];
   // Stryker disable next-line StringLiteral: every row has an ARN, because the header must name it
   const arn = field('arn') ?? '';
   const accountId = parseArn(arn, 'iam')?.accountId;
   if (accountId !== undefined) accountIds.add(accountId);
   if (field('user') === '<root_account>') return;
-  if (rows.delete(arn) || problems.has(arn)) {
-    problems.set(arn, {
-      arn,
-      message: 'the credential report has more than one row for this user',
-    });
+  const cannotRead = (whose: string, message: string) => {
+    problems.set(whose, { arn: whose, message });
+    const earlier = rows.get(whose);
+    if (earlier !== undefined) unreadDates.add(earlier.createDate);
+    rows.delete(whose);
+    for (const text of fields) {
+      const date = parseReportDate(text);
+      if (date !== undefined) unreadDates.add(date);
+    }
+  };
+  if (fields.length > columns.size) {
+    // A comma within the name or the ARN moves the fields behind it.
+    const isWhole = parseUserArn(arn)?.userName === field('user');
+    cannotRead(isWhole ? arn : `row ${line}`, `credential report, ${sizes}`);
+    return;
+  }
+  if (rows.has(arn) || problems.has(arn)) {
+    cannotRead(arn, 'the credential report has more than one row for this user');
     return;
   }
   try {
     rows.set(arn, readReportRow(field));
   } catch (error) {
-    problems.set(arn, { arn, message: `credential report, row ${line}: ${messageOf(error)}` });
+    cannotRead(arn, `credential report, row ${line}: ${messageOf(error)}`);
   }
 }
 
@@ -110,7 +139,7 @@ function broken(what: string): ExpectedError {
 }
 
 /** A credential report with its rows read. */
-export interface ReadReport extends Pick<ParsedReport, 'rows' | 'problems'> {
+export interface ReadReport extends Omit<ParsedReport, 'accountIds'> {
   readonly generatedAt: Instant;
 }
 
@@ -135,6 +164,42 @@ export function evidenceOf(report: ReadReport, identity: UserIdentity): ReportEv
   const row = report.rows.get(identity.arn);
   const own = row !== undefined && row.createDate === identity.createDate;
   return { row: own ? row : null, generatedAt: report.generatedAt };
+}
+
+/**
+ * The rows of users who were renamed or moved after the report was made, by unique ID, where `users` are all users
+ * of the account. Of a renamed user the report knows only the creation date: their row is the only one of that
+ * date that is not another user's own. There is none if another user without a row, or a row that could not be
+ * read, has the same date.
+ */
+export function findRenamedRows(
+  report: ReadReport,
+  users: readonly UserIdentity[],
+): ReadonlyMap<string, ReportRow> {
+  const left = new Map(report.rows);
+  const renamed: UserIdentity[] = [];
+  for (const user of users) {
+    if (report.rows.get(user.arn)?.createDate === user.createDate) left.delete(user.arn);
+    else renamed.push(user);
+  }
+  const rowOf = onlyOneOf([...left.values()]);
+  const userOf = onlyOneOf(renamed);
+  const found = new Map<string, ReportRow>();
+  for (const user of renamed) {
+    const row = rowOf.get(user.createDate) ?? null;
+    const isRival = userOf.get(user.createDate) === null || report.unreadDates.has(user.createDate);
+    if (row !== null && !isRival) found.set(user.userId, row);
+  }
+  return found;
+}
+
+/** By creation date; null where several have the same. */
+function onlyOneOf<Dated extends { readonly createDate: Instant }>(
+  all: readonly Dated[],
+): ReadonlyMap<Instant, Dated | null> {
+  const found = new Map<Instant, Dated | null>();
+  for (const one of all) found.set(one.createDate, found.has(one.createDate) ? null : one);
+  return found;
 }
 
 /** Whether the row has every credential that existed when the report was generated; without a date of change, a credential cannot be unused. */

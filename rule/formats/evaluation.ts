@@ -3,6 +3,9 @@ import { formatDate, type Instant } from '../core/instant.ts';
 /** The only resource type this rule evaluates. */
 export const resourceType = 'AWS::IAM::User';
 
+/** The resource type by which a rule reports that it ran and has nothing to report. */
+export const accountType = 'AWS::::Account';
+
 /** PutEvaluations takes only these three. */
 export type ComplianceType = 'COMPLIANT' | 'NON_COMPLIANT' | 'NOT_APPLICABLE';
 
@@ -33,6 +36,12 @@ export function toEvaluation(
     OrderingTimestamp: new Date(orderedAt),
   };
 }
+
+/** The verdict on an account without any result, as AWS's own samples put it. */
+export const nothingToReport = {
+  compliance: 'NOT_APPLICABLE',
+  annotation: 'this evaluation has no result for an IAM user',
+} as const;
 
 /** The verdict on a user who was deleted. */
 export function goneVerdict(now: Instant) {

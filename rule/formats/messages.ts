@@ -10,13 +10,15 @@ export interface Digest {
   readonly message: string;
 }
 
-/** The users that a scheduled run newly found NON_COMPLIANT. */
-interface NewNonCompliance {
+/** What a scheduled run found that people must know. */
+interface ScheduledFindings {
   /** 12 digits, or a word if it is not known. */
   readonly accountId: string;
   readonly ruleName: string;
   /** The newly NON_COMPLIANT users. */
   readonly users: readonly { readonly userName: string; readonly annotation: string }[];
+  /** The names of users without a verdict, whose earlier results stand. */
+  readonly undecided: readonly string[];
   /** The number of NON_COMPLIANT users in this run, including the new ones. */
   readonly nonCompliant: number;
 }
@@ -24,29 +26,43 @@ interface NewNonCompliance {
 /** SNS accepts messages of 256 KB. This many users with the longest annotations stay below 110 KB. */
 const longestList = 100;
 
-/** Lists at most 100 users and counts the rest. */
-export function describeNewNonCompliance(found: NewNonCompliance): Digest {
-  const { users, nonCompliant } = found;
+/** Lists at most 100 newly NON_COMPLIANT and 100 undecided users, and counts the rest. At least one list is not empty. */
+export function describeDigest(found: ScheduledFindings): Digest {
+  const { users, undecided, nonCompliant } = found;
   const [accountId, ruleName] = [withoutControls(found.accountId), withoutControls(found.ruleName)];
-  const more = users.length - longestList;
-  const subject = `Newly NON_COMPLIANT: ${count(users.length)} in account ${accountId}`;
+  const subject =
+    users.length > 0
+      ? `Newly NON_COMPLIANT: ${count(users.length)} in account ${accountId}`
+      : `Not evaluated: ${count(undecided.length)} in account ${accountId}`;
+  const reasons = users.map(({ userName, annotation }) => `${userName}: ${annotation}`);
+  const newOnes = `AWS Config rule ${ruleName} found ${count(users.length)} newly NON_COMPLIANT in account ${accountId}:`;
+  const openOnes = `AWS Config rule ${ruleName} could not evaluate ${count(undecided.length)} in account ${accountId}:`;
   return {
     subject: subject.slice(0, 100),
     message: [
-      `AWS Config rule ${ruleName} found ${count(users.length)} newly NON_COMPLIANT in account ${accountId}:`,
-      ...users
-        .slice(0, longestList)
-        .map(
-          ({ userName, annotation }) =>
-            `- ${withoutControls(userName)}: ${withoutControls(annotation)}`,
-        ),
-      ...(more > 0 ? [`and ${more} more. The log of ${functionNames.evaluate} lists them.`] : []),
-      '',
+      ...(users.length > 0 ? [newOnes, ...list(reasons), ''] : []),
+      ...(undecided.length > 0
+        ? [
+            openOnes,
+            ...list(undecided),
+            'Their credentials look unused, but no row of the credential report is certainly theirs.',
+            'Their earlier results stay until a newer report. A user who is renamed again and again can cause this.',
+            '',
+          ]
+        : []),
       `NON_COMPLIANT in total: ${count(nonCompliant)}.`,
       `For the current list, open the AWS Config console, choose Rules, then ${ruleName}.`,
       'If automatic remediation is on, it revokes the unused credentials.',
     ].join('\n'),
   };
+}
+
+function list(lines: readonly string[]): string[] {
+  const more = lines.length - longestList;
+  return [
+    ...lines.slice(0, longestList).map((line) => `- ${withoutControls(line)}`),
+    ...(more > 0 ? [`and ${more} more. The log of ${functionNames.evaluate} lists them.`] : []),
+  ];
 }
 
 function count(users: number): string {

@@ -55,6 +55,18 @@ export const requiredColumns: readonly string[] = [
   ]),
 ];
 
+/** Columns whose values can be told from a value that was cut short. */
+const checkable = /_(?:active|enabled|time|used|date|changed|rotated|rotation)$/u;
+const words = new Set(['true', 'false', 'n/a', 'no_information', 'not_supported']);
+
+/** Whether the value has been cut short, if that can be told. */
+export function isIncomplete(column: string, value: string): boolean {
+  const text = value.trim();
+  return (
+    checkable.test(column) && !words.has(text.toLowerCase()) && parseReportDate(text) === undefined
+  );
+}
+
 type Field = (column: string) => string | undefined;
 
 /** A UserError for a value that AWS does not document, and for an existing credential without a date of change. */

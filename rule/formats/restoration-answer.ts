@@ -203,6 +203,7 @@ export function toRestoredAnswer(request: VerifyRequest, found: VerifiedRestorat
         ? 'every credential of the plan can be used'
         : `Not restored for user ${userName} (${userId}): ${left.map(nameOf).join(', ')}. ` +
           'A previous step failed or had no effect. Fix the cause that its message names, then run the document again',
+    UserName: userName,
     Restored: names,
     NotRestored: notRestored,
     ...mark('FirstAccessKey', request.firstAccessKeyId),

@@ -31,6 +31,7 @@ export function toRevocationAnswer(
   changes: Changes,
   { userId, userName, executionId }: PlanSubject,
   record: RevocationRecord | null,
+  now: Instant,
 ): Answer {
   const { outcome, waitUntil } = decision;
   const { revocations, skipped } = changes;
@@ -43,6 +44,7 @@ export function toRevocationAnswer(
     Outcome: outcome,
     Reason: reasonOf(decision, changes),
     UserName: userName ?? none,
+    WaitSeconds: String(waitUntil === null ? 0 : Math.ceil((waitUntil - now) / 1000)),
     WaitUntil: waitUntil === null ? none : formatInstant(Math.ceil(waitUntil / 1000) * 1000),
     ToRevoke: revocations.map(describeRevocation),
     NotRevoked: skipped.map(

@@ -117,7 +117,7 @@ export function matchSlots(
   const assign = (fits: (key: LiveAccessKey, slot: ReportKey) => boolean) => {
     for (const key of keys) {
       const candidates = [...free].filter((slot) => fits(key, slot));
-      const [slot] = candidates;
+      const slot = candidates.find((candidate) => resembles(key, candidate)) ?? candidates[0];
       if (matched.has(key) || slot === undefined) continue;
       const rivals = keys.filter((other) => !matched.has(other) && fits(other, slot));
       const sameDate = candidates.every(({ lastRotated }) => lastRotated === slot.lastRotated);

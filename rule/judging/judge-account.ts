@@ -8,6 +8,7 @@ import { messageOf, type Problem } from '../core/errors.ts';
 import type { Instant } from '../core/instant.ts';
 import {
   evidenceOf,
+  findRenamedRows,
   mayHideAccessKeys,
   type ReadReport,
   readReport,
@@ -46,8 +47,8 @@ const concurrency = 4;
 
 /**
  * Evaluates every IAM user of an account by the credential report, without a request per user. Users who are not
- * in the report, or whom only an old report makes NON_COMPLIANT, are read live. Rejects only if no user can be
- * evaluated.
+ * in the report under their ARN, or whom only an old report makes NON_COMPLIANT, are read live. Rejects only if no
+ * user can be evaluated.
  */
 export async function judgeAccount(
   context: JudgementContext,
@@ -87,7 +88,11 @@ export async function judgeAccount(
   const live = (decide: Decide): Decide => {
     return (identity) => beforeDeadline(clock, deadline, () => decide(identity));
   };
-  const evidenceOn = (identity: UserIdentity) => evidenceOf(report, identity);
+  const renamed = findRenamedRows(report, identities);
+  const evidenceOn = (identity: UserIdentity) => {
+    const { row, generatedAt } = evidenceOf(report, identity);
+    return { row: row ?? renamed.get(identity.userId) ?? null, generatedAt };
+  };
 
   const byReport: Decide = async (identity) => judgeByReport(identity, report, context, options);
   const unsettled = await settle(identities, byReport, 'Evaluating by the report');

@@ -28,7 +28,7 @@ const prices = {
 export const days = 30;
 /** Alarms of the stack, and steps of an execution. Tests compare both with the stack and the documents. */
 export const alarms = 3;
-export const steps = { unchanged: 7, revocation: 21 } as const;
+export const steps = { unchanged: 7, revocation: 25 } as const;
 
 /** What one account costs a month, in billionths of a dollar. */
 interface AccountCost {
@@ -101,7 +101,7 @@ export function renderCostTable({ evaluations }: BenchResults): string {
     `- Each revocation of a password and a key takes ${steps.revocation} steps of Automation × $0.002 = ${execution(steps.revocation)}.`,
     `- A revocation that a safeguard holds back takes ${steps.unchanged} steps: ${execution(steps.unchanged)}. A protected user who stays NON_COMPLIANT under automatic remediation therefore costs ${dollars(BigInt(days * steps.unchanged) * prices.step)} a month, at one execution a day.`,
     `- Each new password: ${dollars(prices.secret)} a month until its secret is deleted.`,
-    '- With `EvaluateOnChange` each change of a user is one more evaluation. So is every user once when the rule is created or changed.',
+    '- With `EvaluateOnChange` each change of a user is one more evaluation. So is every user once when the rule is created, changed or re-evaluated.',
     '- Not included: what AWS Config charges for recording users ($0.003 a change).',
   ].join('\n');
 }

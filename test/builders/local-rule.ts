@@ -23,7 +23,7 @@ export interface LocalRule {
   readonly schedule: (options?: RunOptions) => Promise<EvaluationResult>;
   /** Sends an event; `invokingEvent` is turned into JSON text. */
   readonly send: (invokingEvent: object, options?: RunOptions) => Promise<EvaluationResult>;
-  /** The compliance types in AWS Config by user name, or by user ID if the user does not exist. */
+  /** The compliance types of users in AWS Config by user name, or by user ID if the user does not exist. */
   readonly compliance: () => Record<string, string>;
   readonly close: () => Promise<void>;
 }
@@ -77,7 +77,7 @@ export async function startLocalRule(
       : { arn: topicArn, publish: (digest) => publish(sns, topicArn, digest) };
   const log: Record<string, unknown>[] = [];
   const writer = jsonLog((line) => log.push(JSON.parse(line)));
-  const dependencies = { ...clients, clock, log: writer, topic };
+  const dependencies = { ...clients, clock, log: writer, deployedRule: ruleName, topic };
 
   const send: LocalRule['send'] = (
     invokingEvent,
@@ -103,10 +103,12 @@ export async function startLocalRule(
     schedule: (run) => send(scheduledNotification(account, clock.now()), run),
     compliance: () => {
       const names = new Map(account.users.map((user) => [user.userId, user.userName]));
-      const results = account.config.evaluations.map((result) => [
-        names.get(result.resourceId) ?? result.resourceId,
-        result.complianceType,
-      ]);
+      const results = account.config.evaluations
+        .filter(({ resourceType }) => resourceType === 'AWS::IAM::User')
+        .map((result) => [
+          names.get(result.resourceId) ?? result.resourceId,
+          result.complianceType,
+        ]);
       return Object.fromEntries(results);
     },
     close: async () => {

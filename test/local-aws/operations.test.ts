@@ -36,8 +36,7 @@ function commandsIn(texts: readonly string[]): Set<string> {
 function callsOfSteps(value: unknown): string[] {
   if (typeof value !== 'object' || value === null) return [];
   const { action, inputs } = value as { action?: unknown; inputs?: Record<string, unknown> };
-  const calls = action === 'aws:executeAwsApi' || action === 'aws:assertAwsResourceProperty';
-  const own = calls ? [`${inputs?.['Service']}:${inputs?.['Api']}`] : [];
+  const own = action === 'aws:executeAwsApi' ? [`${inputs?.['Service']}:${inputs?.['Api']}`] : [];
   return [...own, ...Object.values(value).flatMap(callsOfSteps)];
 }
 

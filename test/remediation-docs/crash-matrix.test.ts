@@ -1,6 +1,7 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import { readDocument } from '../../local-aws/automation/document.ts';
 import { restoreDocument, revokeDocument } from '../../remediation-docs/documents.ts';
+import { restoringTag, revokingTag } from '../../rule/core/names.ts';
 import { type CrashCase, marked, startCase } from './crash-case.ts';
 import { recorded, usable } from './revocation-case.ts';
 
@@ -51,11 +52,15 @@ async function closeRecords(it: CrashCase): Promise<void> {
 
 const reachedSteps = new Set<string>();
 
-// Reached only if function and document are of different versions, nothing is due, or the user is deleted.
-const notRevoking = ['FailUnknownAnswer', 'EndUnchanged', 'EndGone'];
+// Reached only if a step failed, function and document are of different versions, nothing is due, or the user is deleted.
+const notRevoking = ['FailUnknownAnswer', 'ReleaseUserAfterFailure', 'EndUnchanged', 'EndGone'];
 
 const onNewReport = stepsOf(revokeDocument, notRevoking);
 const onOldReport = ['WaitForReport', 'RecordRevocation', 'DeleteFirstAccessKey', 'DeletePassword'];
+
+/** The tags with which an execution binds a user. */
+const bindings = ({ frank }: CrashCase) =>
+  frank.tags.filter(({ Key }) => [revokingTag, restoringTag].includes(Key));
 
 describe.each([
   ['deactivating, on a new report', { AccessKeyAction: 'Deactivate' }, 0, onNewReport],
@@ -76,6 +81,8 @@ describe.each([
       const again = await local.revoke(frank.userId, actions);
       expect(again.status).toBe('Success');
       expect(usable(it.frank)).toEqual([]);
+      const isDone = [again.outputs['Decision.Outcome']].flat().includes('NothingDue');
+      expect(bindings(it).length).toBeLessThanOrEqual(isDone ? 1 : 0);
       expect(new Set(recorded(it.account).flat())).toEqual(new Set([due, 'password']));
 
       // Without IncludeUnconfirmed, a restoration does not use the record of an unfinished run.
@@ -103,7 +110,7 @@ it('the matrix of the revocation reached every step except those of a second key
 
 const refusing = [
   ...['IsTopicGivenForAlert', 'PublishRefusal', 'FailRefused'],
-  ...['FailIncomplete', 'FailUnknownAnswer'],
+  ...['FailIncomplete', 'FailUnknownAnswer', 'ReleaseUserAfterFailure'],
 ];
 const ofSecondKey = [
   ...['ReactivateSecondAccessKey', 'MarkSecondAccessKey', 'MarkSecondAccessKeyOfRecord'],

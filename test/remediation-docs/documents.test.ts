@@ -179,7 +179,26 @@ describe.each(loaded)('$name', ({ name, yaml, document }) => {
     }
   });
 
-  it('has scripts that only read an answer or fail, of at most three lines', () => {
+  it('releases the user after every step that fails between BindUser and ReleaseUser', () => {
+    const names = document.mainSteps.map((step) => step.name);
+    const [bind, release] = [names.indexOf('BindUser'), names.indexOf('ReleaseUser')];
+    const bound = document.mainSteps.slice(bind, release);
+    expect(bound.length).toBeGreaterThan(10);
+    const aborting = bound.filter(
+      ({ action, onFailure }) => action !== 'aws:branch' && onFailure === 'Abort',
+    );
+    expect(aborting.map((step) => step.name)).toEqual([]);
+    const fail = document.mainSteps.find((step) => step.name === 'FailUnknownAnswer');
+    expect(fail).toMatchObject({ onFailure: 'step:ReleaseUserAfterFailure', isCritical: true });
+  });
+
+  it('waits only for durations, because AWS documents no variable in a time', () => {
+    for (const { action, inputs } of steps) {
+      if (action === 'aws:sleep') expect(Object.keys(inputs)).toEqual(['Duration']);
+    }
+  });
+
+  it('has scripts that only read an answer, confirm the user or fail, of at most three lines', () => {
     for (const step of steps) {
       if (step.action !== 'aws:executeScript') continue;
       const body = step.inputs.Script.trim()
@@ -214,6 +233,12 @@ describe.each(loaded)('$name', ({ name, yaml, document }) => {
 });
 
 describe('what the documents send', () => {
+  it('stores records in the tier that has room when the standard parameters are used up', () => {
+    const steps = loaded.flatMap(({ document }) => document.mainSteps);
+    const puts = steps.filter(({ inputs }) => 'Api' in inputs && inputs.Api === 'PutParameter');
+    expect(puts.map(({ inputs }) => inputs)).toMatchObject([{ Tier: 'Intelligent-Tiering' }]);
+  });
+
   const defaults = (name: string) => {
     const found = loaded.find((each) => each.name === name);
     if (found === undefined) throw new Error(`no document ${name}`);

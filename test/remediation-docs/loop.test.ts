@@ -42,7 +42,8 @@ async function evaluate(
     accountId: account.accountId,
   };
   try {
-    const dependencies = { ...clients, clock, log: () => undefined, topic: null };
+    const log = () => undefined;
+    const dependencies = { ...clients, clock, log, deployedRule: ruleName, topic: null };
     return await evaluateEvent(event, 900_000, dependencies);
   } finally {
     clients.iam.destroy();

@@ -143,3 +143,28 @@ export function naiveVerdict(
     exemption,
   };
 }
+
+/** What the credential report and IAM's listing both show of a user. */
+interface NaiveEntry {
+  readonly arn: string;
+  readonly createDate: number;
+}
+
+/**
+ * The ARN of the report row that is the user's, if that is certain: the row of their ARN and creation date, else
+ * the only row of that date that is no listed user's, for the only listed user of that date without a row.
+ */
+export function naiveRow(
+  user: NaiveEntry,
+  rows: readonly NaiveEntry[],
+  listed: readonly NaiveEntry[],
+): string | null {
+  const equal = (a: NaiveEntry, b: NaiveEntry) => a.arn === b.arn && a.createDate === b.createDate;
+  if (rows.some((row) => equal(row, user))) return user.arn;
+  const sameDate = (entry: NaiveEntry) => entry.createDate === user.createDate;
+  const left = rows.filter((row) => sameDate(row) && !listed.some((other) => equal(other, row)));
+  const without = listed.filter(
+    (other) => sameDate(other) && !rows.some((row) => equal(row, other)),
+  );
+  return left.length === 1 && without.length === 1 ? (left[0]?.arn ?? null) : null;
+}

@@ -62,7 +62,7 @@ function isApplicable({ status }: ConfigurationItem): boolean {
 function gone(item: ConfigurationItem, now: Instant): UserVerdict {
   const { annotation } = goneVerdict(now);
   const isGone = isApplicable(item) || item.status.startsWith('ResourceDeleted');
-  return notApplicable(item, isGone ? annotation : `AWS Config reports the user as ${item.status}`);
+  return notApplicable(item, isGone ? annotation : 'AWS Config does not record the user');
 }
 
 function notApplicable({ resourceId, resourceName, arn }: ConfigurationItem, annotation: string) {
@@ -72,6 +72,6 @@ function notApplicable({ resourceId, resourceName, arn }: ConfigurationItem, ann
     arn,
     compliance: 'NOT_APPLICABLE',
     category: null,
-    annotation: annotation.slice(0, 256),
+    annotation,
   } as const;
 }

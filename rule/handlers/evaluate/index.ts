@@ -3,6 +3,7 @@ import { IAMClient } from '@aws-sdk/client-iam';
 import type { RequestCounts } from '../../aws/call.ts';
 import { connect } from '../../aws/clients.ts';
 import { systemClock } from '../../clock.ts';
+import { prefix } from '../../core/names.ts';
 import type { Digest } from '../../formats/messages.ts';
 import { jsonLog, type LambdaContext, writeLine } from '../invocation.ts';
 import { type EvaluationResult, evaluateEvent } from './evaluate.ts';
@@ -14,18 +15,26 @@ const remainingWithoutContext = 60_000;
 // Created once for the lifetime of the function's environment, so connections are kept between events.
 const clients = connect({ iam: IAMClient, config: ConfigServiceClient });
 const log = jsonLog(writeLine);
+const deployedRule = process.env['CONFIG_RULE_NAME'] ?? prefix;
 const topic = openTopic(process.env['NOTIFICATION_TOPIC_ARN'] ?? '', clients.requests);
 
 /**
- * The entry point of the rule's Lambda function; see evaluateEvent. After a scheduled run it also notifies the
- * topic in NOTIFICATION_TOPIC_ARN about users who are newly NON_COMPLIANT.
+ * The entry point of the rule's Lambda function; see evaluateEvent. After a scheduled run of the rule in
+ * CONFIG_RULE_NAME it also notifies the topic in NOTIFICATION_TOPIC_ARN about users who are newly NON_COMPLIANT or
+ * undecided.
  */
 export const handler = async (
   event: unknown,
   context?: Partial<LambdaContext>,
 ): Promise<EvaluationResult> => {
   const remaining = context?.getRemainingTimeInMillis?.() ?? remainingWithoutContext;
-  return evaluateEvent(event, remaining, { ...clients, clock: systemClock, log, topic });
+  return evaluateEvent(event, remaining, {
+    ...clients,
+    clock: systemClock,
+    log,
+    deployedRule,
+    topic,
+  });
 };
 
 /**

@@ -7,10 +7,12 @@ import {
   findNewlyNonCompliant,
   goneVerdict,
 } from '../../formats/evaluation.ts';
-import { describeNewNonCompliance } from '../../formats/messages.ts';
+import { describeDigest } from '../../formats/messages.ts';
+import type { UserIdentity } from '../../formats/user-snapshot.ts';
 import { judgeAccount } from '../../judging/judge-account.ts';
 import {
   type EvaluationRun,
+  putNoResult,
   putVerdicts,
   type RunContext,
   toVerdict,
@@ -24,28 +26,30 @@ interface Announcement {
 }
 
 /**
- * Publishes one digest of users who are newly NON_COMPLIANT, and logs each of them before. `users` are the
- * verdicts that AWS Config accepted; `earlier` is null if the earlier results could not be read. It publishes
- * nothing if no user is new, if that is unknown, or if no topic is set.
+ * Publishes one digest of users who are newly NON_COMPLIANT or undecided, and logs each new one before. `users` are
+ * the verdicts that AWS Config accepted; `earlier` is null if the earlier results could not be read, so that nobody
+ * can be new. It publishes nothing about nobody, for a rule that was not deployed, or if no topic is set.
  */
 async function announce(
   users: readonly UserVerdict[],
+  undecided: readonly UserIdentity[],
   earlier: ReadonlyMap<string, EarlierResult> | null,
   { accountId, ruleName }: Pick<RuleEvent, 'accountId' | 'ruleName'>,
-  { topic, log, clock, end }: RunContext,
+  { topic, log, clock, end, deployedRule }: RunContext,
 ): Promise<Announcement> {
-  if (topic === null || earlier === null) return { announced: 0, failed: [] };
-  const found = findNewlyNonCompliant(users, earlier);
-  if (found.length === 0) return { announced: 0, failed: [] };
+  const found = earlier === null ? [] : findNewlyNonCompliant(users, earlier);
+  const nobody = found.length === 0 && undecided.length === 0;
+  if (topic === null || nobody || ruleName !== deployedRule) return { announced: 0, failed: [] };
 
   for (const { arn, annotation: reason } of found) {
     log('info', 'newly NON_COMPLIANT', { arn, reason });
   }
-  const digest = describeNewNonCompliance({
+  const digest = describeDigest({
     ...{ accountId, ruleName },
     users: found.map(({ userId, userName, annotation }) => {
       return { userName: userName ?? userId, annotation };
     }),
+    undecided: undecided.map(({ userName }) => userName),
     nonCompliant: users.filter(({ compliance }) => compliance === 'NON_COMPLIANT').length,
   });
   try {
@@ -59,8 +63,8 @@ async function announce(
 
 /**
  * Answers a scheduled notification: evaluates every user of the account, marks deleted users who have earlier
- * results NOT_APPLICABLE, and announces users who are newly NON_COMPLIANT. Rejects if no user can be evaluated,
- * and then puts nothing.
+ * results NOT_APPLICABLE, and announces users who are newly NON_COMPLIANT or undecided. Rejects if no user can be
+ * evaluated, and then puts nothing.
  */
 export async function evaluateScheduled(
   event: Extract<RuleEvent, { kind: 'scheduled' }>,
@@ -86,12 +90,17 @@ export async function evaluateScheduled(
   ];
   const { resultToken, notificationTime } = event;
   const { users, refused } = await putVerdicts(verdicts, resultToken, notificationTime, context);
-  const announcement = await announce(users, earlier.results, event, context);
+  const unended =
+    verdicts.length === 0
+      ? await putNoResult(event.accountId, resultToken, notificationTime, context)
+      : [];
+  const { undecided } = account;
+  const announcement = await announce(users, undecided, earlier.results, event, context);
   return {
     users,
-    undecided: account.undecided.map(({ arn }) => arn),
+    undecided: undecided.map(({ arn }) => arn),
     // The topic first: an error names only the first few problems, and there may be many users.
-    failed: [...announcement.failed, ...earlier.failed, ...account.failed, ...refused],
+    failed: [...announcement.failed, ...earlier.failed, ...account.failed, ...refused, ...unended],
     announced: announcement.announced,
     reportGeneratedAt: account.reportGeneratedAt,
   };
@@ -106,7 +115,7 @@ async function readEarlier(
     const list = () => listEarlierResults(config, ruleName);
     return { results: await beforeDeadline(clock, deadline, list), failed: [] };
   } catch (error) {
-    const problem = { arn: `rule ${ruleName}`, message: messageOf(error) };
+    const problem = { arn: 'earlier results', message: messageOf(error) };
     return { results: null, failed: [problem] };
   }
 }

@@ -5,7 +5,13 @@ import type { Judgement } from '../../core/annotation.ts';
 import type { Category } from '../../core/assess-user.ts';
 import type { Problem } from '../../core/errors.ts';
 import type { Instant } from '../../core/instant.ts';
-import { type ComplianceType, resourceType, toEvaluation } from '../../formats/evaluation.ts';
+import {
+  accountType,
+  type ComplianceType,
+  nothingToReport,
+  resourceType,
+  toEvaluation,
+} from '../../formats/evaluation.ts';
 import type { Digest } from '../../formats/messages.ts';
 import type { JudgementContext } from '../../judging/judge-user.ts';
 import type { Log } from '../invocation.ts';
@@ -20,6 +26,8 @@ export interface Topic {
 export interface Dependencies extends Clients<'iam' | 'config'> {
   readonly clock: Clock;
   readonly log: Log;
+  /** The name of the rule that this function was deployed for. Runs of other rules notify nobody. */
+  readonly deployedRule: string;
   /** The topic to notify about users who are newly NON_COMPLIANT; null if there is none. */
   readonly topic: Topic | null;
 }
@@ -86,4 +94,19 @@ export async function putVerdicts(
       return message === undefined ? [] : [{ arn: arn ?? userId, message }];
     }),
   };
+}
+
+/**
+ * Puts that a run has no result, as AWS's samples do. AWS does not document whether a run without evaluations
+ * counts as complete. Resolves to a problem if AWS Config did not accept it.
+ */
+export async function putNoResult(
+  accountId: string,
+  resultToken: string,
+  orderedAt: Instant,
+  { config, clock, end }: RunContext,
+): Promise<readonly Problem[]> {
+  const evaluations = [toEvaluation(accountType, accountId, nothingToReport, orderedAt)];
+  const refused = await putEvaluations(config, evaluations, resultToken, clock, end);
+  return refused.map(({ message }) => ({ arn: `account ${accountId}`, message }));
 }

@@ -122,6 +122,7 @@ async function makePlan(
       noChanges,
       { userId, executionId, userName: null },
       null,
+      now,
     );
 
   const byLiveDates = await judgeByLiveDates(userId, context);
@@ -129,7 +130,7 @@ async function makePlan(
   const first = planFor(byLiveDates, options);
   const subject = { userId, executionId, userName: byLiveDates.user.userName };
   if (first.blocker !== null) {
-    return toRevocationAnswer(first.blocker, first.changes, subject, null);
+    return toRevocationAnswer(first.blocker, first.changes, subject, null, now);
   }
 
   const confirmed = await judgeByReport(userId, subject.userName, context);
@@ -137,14 +138,14 @@ async function makePlan(
   const { user, evidence } = confirmed;
   const { blocker, changes } = planFor(confirmed, options);
   const named = { ...subject, userName: user.userName };
-  if (blocker !== null) return toRevocationAnswer(blocker, changes, named, null);
+  if (blocker !== null) return toRevocationAnswer(blocker, changes, named, null, now);
 
   const safeguards = await readSafeguards(ssm, now);
   const decision = decideRevocation(changes, safeguards, evidence, options, userId, now);
   const recorded = { accountId: location.accountId, executionId, userId, ruleName };
   const record =
     decision.outcome === 'Revoke' ? recordOf(user, changes.revocations, recorded, now) : null;
-  return toRevocationAnswer(decision, changes, named, record);
+  return toRevocationAnswer(decision, changes, named, record, now);
 }
 
 function planFor(

@@ -68,6 +68,22 @@ describe('a file that is not a report', () => {
   });
 });
 
+describe('a report with a row of too many fields', () => {
+  it('is evaluated but for that row, which is named', async () => {
+    const run = await auditBytes(goodReport.replace(/^(alice,.*)$/mu, '$1,x'));
+    expect(run.code).toBe(2);
+    expect(run.stderr).toMatch(
+      /Could not evaluate arn:aws:iam::123456789012:user\/alice: .*row \d+ has 23 fields/u,
+    );
+  });
+
+  it('is named by its row where a comma in the name has moved the fields', async () => {
+    const run = await auditBytes(goodReport.replaceAll('alice', 'alice,x'));
+    expect(run.code).toBe(2);
+    expect(run.stderr).toMatch(/Could not evaluate row \d+: .*row \d+ has 24 fields/u);
+  });
+});
+
 describe('a report in another encoding or with other line ends', () => {
   it.each([
     ['a BOM', `\uFEFF${mixedReport}`],

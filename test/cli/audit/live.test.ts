@@ -119,10 +119,21 @@ describe('a user who cannot be evaluated live', () => {
     );
   });
 
-  it('is in errors when only a newer report can tell: a user renamed since', async () => {
+  it('is none who was renamed since the report, if nobody else has their creation date', async () => {
     const renamed = add('before', password(112));
     storeReport(aws.account, 5);
     renamed.userName = 'after';
+    const { code, read } = await auditLive();
+    expect(code).toBe(1);
+    expect(read()).toMatchObject({ users: [{ userName: 'after' }], errors: [] });
+  });
+
+  it('is in errors when only a newer report can tell: a user renamed since, of whose creation date there are two', async () => {
+    const renamed = add('before', password(112));
+    const gone = add('gone', { createDate: renamed.createDate });
+    storeReport(aws.account, 5);
+    renamed.userName = 'after';
+    aws.account.users = aws.account.users.filter((user) => user !== gone);
     const { code, read } = await auditLive();
     expect(code).toBe(2);
     expect(read()).toMatchObject({

@@ -13,7 +13,8 @@ it('a report of 130,000 unreadable rows has as many users who could not be judge
   Error.stackTraceLimit = 0;
   const values = new Map([['password_enabled', 'maybe']]);
   for (const column of ['user', 'arn']) values.set(column, 'name');
-  for (const column of ['password_last_used', 'password_last_changed']) values.set(column, 'N/A');
+  const dates = ['password_last_used', 'password_last_changed', 'access_key_2_last_used_date'];
+  for (const column of dates) values.set(column, 'N/A');
   values.set('user_creation_time', '2024-01-01T00:00:00+00:00');
   const line = requiredColumns.map((column) => values.get(column) ?? '').join(',');
   const lines = Array.from({ length: 130_000 }, (_, index) => line.replaceAll('name', `${index}`));

@@ -265,14 +265,11 @@ describe('a dry run', () => {
   });
 
   it('is not followed for hours, even if it sleeps', async () => {
-    const step = {
-      StepName: 'WaitForReport',
-      StepStatus: 'InProgress',
-      Action: 'aws:sleep',
-    } as const;
-    const Inputs = { Timestamp: '"2026-11-21T10:31:00Z"' };
+    const Outputs = { WaitUntil: ['2026-11-21T10:31:00Z'] };
+    const preview = { StepName: 'Preview', StepStatus: 'Success', Outputs } as const;
+    const wait = { StepName: 'WaitForReport', StepStatus: 'InProgress' } as const;
     const { state, finding, remedy, now } = await start({
-      listSteps: async () => [{ ...step, Inputs }],
+      listSteps: async () => [preview, wait],
     });
     expect([state, finding]).toEqual([
       'unchecked',

@@ -61,16 +61,18 @@ describe('following an execution', () => {
   });
 
   it('notifies once of a wait and its end', async () => {
-    const wait = (Timestamp: string): ObservedStep => ({
-      ...step('WaitForReport', 'InProgress'),
-      ...{ Action: 'aws:sleep', Inputs: { Timestamp } },
-    });
+    const preview = {
+      ...step('Preview', 'Success'),
+      Outputs: { WaitUntil: ['2026-11-21T08:00:00Z'] },
+    };
+    const wait = step('WaitForReport', 'InProgress');
     const { told, slept } = await follow(
-      running(wait('"2026-11-21T08:00:00Z"')),
-      running(wait('"2026-11-21T08:00:00Z"')),
-      ended('Success', step('WaitForReport', 'Success')),
+      running(preview, wait),
+      running(preview, wait),
+      ended('Success', preview, step('WaitForReport', 'Success')),
     );
     expect(told).toEqual([
+      'Preview Success',
       'WaitForReport waits until 2026-11-21T08:00:00Z',
       'WaitForReport Success',
     ]);

@@ -90,14 +90,21 @@ describe('the metric filters', () => {
     matchesFilter(String(propertiesOf(resources, id)['FilterPattern']), line);
   const logOf = (id: string) => propertiesOf(resources, id)['LogGroupName'];
 
-  it('count the summary of a run on the schedule that succeeded, and of no other', async () => {
+  it('count the summary of a run of the deployed rule on the schedule that succeeded, and of no other', async () => {
     await rule.schedule();
     await rule.send(
       changeMessage({ resourceId: rule.account.users[0]?.userId, resourceName: 'idle' }),
     );
     await rule.schedule({ ruleParameters: { typo: '1' } }).catch(() => undefined);
+    rule.account.config.rules.add('another-rule');
+    await rule.schedule({ event: { configRuleName: 'another-rule' } });
     const summaries = lines(rule.log).filter((line) => line.includes('"summary"'));
-    expect(summaries.map((line) => counted('SucceededRuns', line))).toEqual([true, false, false]);
+    expect(summaries.map((line) => counted('SucceededRuns', line))).toEqual([
+      true,
+      false,
+      false,
+      false,
+    ]);
     expect(logOf('SucceededRuns')).toContain('EvaluateLog');
   });
 

@@ -67,13 +67,18 @@ it('evaluate has reserved concurrency only if the parameter says so', () => {
   expect(limits({ ConcurrentEvaluations: '20' })).toEqual(['20', none, none, none]);
 });
 
-it('the functions get the topic, the parameters of the rule and the reader of passwords, and no other variable', () => {
+it('the functions get the rule and its parameters, the topic and the reader of passwords, and no other variable', () => {
   const environments = (parameters: Record<string, string> = {}) => {
     const functions = ofType(resolveAccount(parameters), 'AWS::Lambda::Function');
     return [...functions.values()].map(({ Environment }) => Environment);
   };
   const variables = (topic: unknown, reader: string) => [
-    { Variables: { NOTIFICATION_TOPIC_ARN: topic, RULE_PARAMETERS: expect.any(String) } },
+    {
+      Variables: {
+        ...{ CONFIG_RULE_NAME: 'unused-iam-credentials', NOTIFICATION_TOPIC_ARN: topic },
+        RULE_PARAMETERS: expect.any(String),
+      },
+    },
     ...[undefined, undefined],
     { Variables: { PASSWORD_READER_ROLE_ARN: reader } },
   ];

@@ -1,8 +1,14 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { createAccount, type LocalExecution, type LocalUser } from '../../../local-aws/account.ts';
+import {
+  createAccount,
+  createAutomation,
+  impatientClock,
+  type LocalExecution,
+  type LocalUser,
+} from '../../../local-aws/account.ts';
 import { deny } from '../../../local-aws/faults.ts';
 import { listPermissions } from '../../../local-aws/policy/authorize.ts';
-import { protectedTag } from '../../../rule/core/names.ts';
+import { protectedTag, revokingTag } from '../../../rule/core/names.ts';
 import { findPassword } from '../../../scripts/demo.ts';
 import { steps } from '../../../scripts/readme/cost.ts';
 import { ruleName } from '../../builders/local-rule.ts';
@@ -11,7 +17,7 @@ import { accountTemplate } from '../synthesized.ts';
 import { type DeployedAccount, deployAccount, readerRole } from './deploy.ts';
 import { busy, idle, keyUsed } from './idle-users.ts';
 
-const account = createAccount();
+const account = createAccount({ automation: createAutomation({ clock: impatientClock }) });
 const frank = idle(account, 'frank', { path: '/team/' });
 const gina = idle(account, 'gina', { accessKeys: [keyUsed(120), keyUsed(null)] });
 const hal = idle(account, 'hal');
@@ -175,7 +181,10 @@ describe('the stack, run with its own functions, documents, rule and role polici
   ])(
     'denies the role Revoke to change a user whose protection tag is %j: %s',
     (Value, isDenied) => {
-      guarded.tags = [{ Key: 'Unused-IAM-Credentials:Protected', Value }];
+      guarded.tags = [
+        { Key: 'Unused-IAM-Credentials:Protected', Value },
+        { Key: revokingTag, Value: 'execution' },
+      ];
       const [AccessKeyId] = guarded.accessKeys.map((key) => key.accessKeyId);
       const caller =
         'arn:aws:sts::123456789012:assumed-role/UnusedIamCredentials-Revoke-us-east-1/test';

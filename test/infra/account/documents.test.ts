@@ -5,7 +5,9 @@ import {
   defaultExemptUntilTag,
   documentNames,
   protectedTag,
+  restoringTag,
   revokedTag,
+  revokingTag,
 } from '../../../rule/core/names.ts';
 import { accountId, resolveAccount, resources } from '../resolved.ts';
 import { allowedActions, inOrder, type Role, roleNamed, rolesOf } from '../roles.ts';
@@ -21,7 +23,15 @@ const record = `arn:aws:ssm:us-east-1:${accountId}:parameter/unused-iam-credenti
 const ExemptUntilTag = 'HR: keep until';
 /** Every key that a step sets or removes, and keys that none may use. */
 const candidates = [
-  ...[revokedTag, defaultExemptUntilTag, ExemptUntilTag, 'applied', 'restored'],
+  ...[
+    revokingTag,
+    restoringTag,
+    revokedTag,
+    defaultExemptUntilTag,
+    ExemptUntilTag,
+    'applied',
+    'restored',
+  ],
   ...['restored-password', 'restored-AKIAIOSFODNN7EXAMPLE'],
   ...[protectedTag, 'team', 'aws:team', 'restore', 'Applied', 'applied-too', '*', 'restored*'],
   ...[revokedTag.toUpperCase(), `${defaultExemptUntilTag}-x`, 'HR: keep until later', ''],
@@ -44,11 +54,21 @@ function keysOf(key: string): string[] {
 }
 
 /** Whether a role may tag with these keys. */
-function mayTag({ policies }: Role, action: string, tagKeys: readonly string[]): boolean {
+function mayTag(
+  { policies }: Role,
+  action: string,
+  tagKeys: readonly string[],
+  tags: Record<string, string> = bound,
+): boolean {
   const resource = action.startsWith('iam:') ? user : record;
-  return evaluatePolicies(policies, { action, resource, context: { 'aws:TagKeys': tagKeys } })
-    .allowed;
+  const context = { 'aws:TagKeys': tagKeys, ...tags };
+  return evaluatePolicies(policies, { action, resource, context }).allowed;
 }
+
+/** The tags of a user whom an execution of either document has bound. */
+const bound = Object.fromEntries(
+  [revokingTag, restoringTag].map((key) => [`aws:ResourceTag/${key}`, 'execution']),
+);
 
 describe.each(cases)('the role of $name', ({ name, role, requests, tags }) => {
   const own = roleNamed(rolesOf(resolveAccount({ ExemptUntilTag })), role);
@@ -67,6 +87,25 @@ describe.each(cases)('the role of $name', ({ name, role, requests, tags }) => {
       );
     },
   );
+
+  it('may only bind a user who is not bound by its own document', () => {
+    const [own1, other] =
+      name === documentNames.revoke ? [revokingTag, restoringTag] : [restoringTag, revokingTag];
+    const change = (tag: string) =>
+      allowedActions(own)
+        .filter((action) => action.startsWith('iam:') && !/Get|Tag/u.test(action))
+        .filter((action) => {
+          const context = { [`aws:ResourceTag/${tag}`]: 'execution' };
+          return evaluatePolicies(own.policies, { action, resource: user, context }).allowed;
+        });
+    expect(change(own1)).not.toEqual([]);
+    expect([change(other), change('team')]).toEqual([[], []]);
+    const tagged = tags.filter(({ action }) => action.startsWith('iam:'));
+    const unbound = tagged
+      .flatMap(({ action, key }) => keysOf(key).map((each) => ({ action, key: each })))
+      .filter(({ action, key }) => mayTag(own, action, [key], {}));
+    expect(unbound).toEqual([{ action: 'iam:TagUser', key: own1 }]);
+  });
 
   it('may use no other key beside one of its own', () => {
     for (const { action, key } of tags) {
@@ -88,10 +127,14 @@ it('every step that tags is tested, in loops too', () => {
   expect(
     cases.map(({ tags }) => inOrder(tags.map(({ action, key }) => `${action} ${key}`))),
   ).toEqual([
-    [`iam:TagUser ${revokedTag}`, 'ssm:AddTagsToResource applied'],
     [
+      ...[`iam:TagUser ${revokedTag}`, `iam:TagUser ${revokingTag}`],
+      ...[`iam:UntagUser ${revokingTag}`, 'ssm:AddTagsToResource applied'],
+    ],
+    [
+      `iam:TagUser ${restoringTag}`,
       'iam:TagUser {{ Decision.ExemptionTag }}',
-      `iam:UntagUser ${revokedTag}`,
+      ...[`iam:UntagUser ${restoringTag}`, `iam:UntagUser ${revokedTag}`],
       'ssm:AddTagsToResource restored',
       'ssm:AddTagsToResource restored-password',
       'ssm:AddTagsToResource restored-{{ Decision.FirstAccessKeyId }}',

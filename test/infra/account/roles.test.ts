@@ -77,6 +77,7 @@ describe('least privilege', () => {
       'Revoke iam:DeleteAccessKey',
       'Revoke iam:DeleteLoginProfile',
       'Revoke iam:TagUser',
+      'Revoke iam:UntagUser',
       'Revoke iam:UpdateAccessKey',
     ]);
   });

@@ -33,7 +33,7 @@ test.each<[what: string, document: string, message: RegExp]>([
   ['an unknown onFailure', makeDocument(callStep('One', {}, 'onFailure: Retry')), /onFailure/],
   ['Payload', steps('invokeLambdaFunction', '{ FunctionName: x, Payload: x }'), /Payload/],
   ['another runtime', given.replace('3.11', '3.10'), /Runtime: .*3\.10/],
-  ['an unknown output type', given.replace('String }', 'MapList }'), /Type: .*MapList/],
+  ['an unknown output type', given.replace('String }', 'Number }'), /Type: .*Number/],
   ['an unknown selector', given.replace('$.Payload.value', '$..value'), /Selector/],
   ['And', steps('branch', '{ Choices: [{ NextStep: One, And: [] }] }'), /Choices\.0/],
   [
@@ -41,7 +41,7 @@ test.each<[what: string, document: string, message: RegExp]>([
     steps('branch', '{ Choices: [{ NextStep: One, Variable: x, StartsWith: x }] }'),
     /Choices\.0/,
   ],
-  ['a sleep of both kinds', steps('sleep', '{ Duration: PT1S, Timestamp: x }'), /inputs/],
+  ['a sleep until a time', steps('sleep', '{ Timestamp: x }'), /inputs/],
   ['LoopCondition', steps('loop', '{ LoopCondition: {}, Steps: [] }'), /mainSteps\.0\.inputs/],
   ['a literal list', steps('loop', loop.replace("'{{ A.B }}'", '[x]')), /Iterators/],
   ['a loop in a loop', steps('loop', loop), /Steps\.0\.action/],

@@ -16,6 +16,7 @@ const ssm = 'arn:aws:ssm:us-east-1:123456789012';
 const secret = 'arn:aws:secretsmanager:us-east-1:123456789012:secret:path/name';
 
 let aws: LocalAws;
+let now = START;
 
 beforeEach(async () => {
   const account = createAccount({ roles: new Map([['Revoker', []]]) });
@@ -24,7 +25,8 @@ beforeEach(async () => {
   addUser(account, { userName: 'frank', path: '/staff/eu/', createDate: START, accessKeys });
   const versions = { tags: [], versions: [] };
   account.secrets.set('path/name', { arn: `${secret}-x1y2z3`, name: 'path/name', ...versions });
-  aws = await startLocalAws(account);
+  now = START;
+  aws = await startLocalAws(account, { clock: () => now });
 });
 
 afterEach(() => aws.close());
@@ -114,6 +116,38 @@ it('an operation is authorized before a fault strikes, and an unknown one stays 
   expect(call('iam', 'ListUsers')).toEqual(denied('AccessDenied'));
   expect(call('iam', 'GetUser', { UserName })).toMatch(/^ServiceFailure/);
   expect(call('iam', 'ListGroups')).toMatch(/^InvalidAction/);
+});
+
+const tagged = { Null: { 'aws:ResourceTag/bound': 'false' } };
+
+it('a condition on the tags of a user holds for the user whom the name finds, even if a fault changes who that is', () => {
+  permit(allow('iam:GetUser', `${users}/*`, tagged));
+  const [found] = aws.account.users;
+  found?.tags.push({ Key: 'Bound', Value: 'yes' });
+  expect(call('iam', 'GetUser', { UserName })).toBe('done');
+  const pass = () => {
+    Object.assign(found ?? {}, { userName: 'francis' });
+    addUser(aws.account, { userName: 'frank', createDate: START });
+  };
+  aws.faults.push({ operation: 'GetUser', before: pass, times: 1 });
+  expect(call('iam', 'GetUser', { UserName })).toEqual(denied('AccessDenied'));
+  expect(call('iam', 'GetUser', { UserName: 'francis' })).toBe('done');
+});
+
+it.each([
+  [{ reads: 1_000, authorization: 2_000 }, ['0 denied', '0 denied', '1 denied', '1 done']],
+  [{ reads: 2_000, authorization: 1_000 }, ['0 denied', '0 denied', '0 done', '1 done']],
+])('with a lag of %j, reads and conditions see a tag only after it', (tagLagMs, expected) => {
+  permit(allow('iam:GetUser', `${users}/*`, tagged));
+  aws.account.tagLagMs = tagLagMs;
+  const look = (later: number) => {
+    now = START + later;
+    const answer = call('iam', 'GetUser', { UserName }) === 'done' ? 'done' : 'denied';
+    return `${aws.account.users[0]?.tags.length} ${answer}`;
+  };
+  const before = look(0);
+  call('iam', 'TagUser', { UserName, Tags: [{ Key: 'bound', Value: 'yes' }] }, operator);
+  expect([before, look(0), look(1_000), look(2_000)]).toEqual(expected);
 });
 
 it('what allows or denies a call is recorded, so that the rest shows as unused', () => {

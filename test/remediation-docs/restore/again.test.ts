@@ -31,13 +31,23 @@ it('a stale read of IAM right after the revocation does not close a record', asy
   expect(statuses(found)).toEqual(['Active', 'Active']);
 });
 
-it('a user with 50 tags, including the tag of the revocation, can be restored', async () => {
+it('a user with 49 tags, including the tag of the revocation, can be restored', async () => {
+  const found = await revoked();
+  const { local, frank } = found;
+  for (let index = 0; index < 48; index += 1) frank.tags.push({ Key: `own-${index}`, Value: 'x' });
+  expect(frank.tags).toHaveLength(49);
+  const done = await local.restore(frank.userId);
+  expect([done.status, statuses(found)]).toEqual(['Success', ['Active', 'Active']]);
+  expect(frank.tags).toHaveLength(49);
+});
+
+it('a user with 50 tags cannot be restored: the execution fails and names the limit', async () => {
   const found = await revoked();
   const { local, frank } = found;
   for (let index = 0; index < 49; index += 1) frank.tags.push({ Key: `own-${index}`, Value: 'x' });
-  expect(frank.tags).toHaveLength(50);
   const done = await local.restore(frank.userId);
-  expect([done.status, statuses(found)]).toEqual(['Success', ['Active', 'Active']]);
+  expect([done.status, statuses(found)]).toEqual(['Failed', ['Inactive', 'Inactive']]);
+  expect(done.failureMessage).toMatch(/^Step BindUser failed: .*\(LimitExceeded\).*limited to 50/u);
   expect(frank.tags).toHaveLength(50);
 });
 

@@ -23,15 +23,15 @@ async function judge(
   }
 }
 
-it('exempts the user before a credential can be used, and removes the tag of the revocation', async () => {
+it('exempts the user before a credential can be used, and removes the tags of the revocation and its own', async () => {
   const { local, frank } = await revoked();
   expect(Object.keys(tagsOf(frank))).toEqual(['unused-iam-credentials:revoked']);
   const end = formatInstant(local.now + 14 * day);
   await local.restore(frank.userId, { RestorePassword: 'true' });
   expect(tagsOf(frank)).toEqual({ [exemptTag]: end });
   const order = changes(local.aws);
-  expect(order.slice(0, 2)).toEqual(['UntagUser', 'TagUser']);
-  expect(order.slice(2)).toEqual(expect.arrayContaining(['UpdateAccessKey', 'CreateLoginProfile']));
+  expect(order.slice(0, 3)).toEqual(['TagUser', 'UntagUser', 'TagUser']);
+  expect(order.slice(3)).toEqual(expect.arrayContaining(['UpdateAccessKey', 'CreateLoginProfile']));
 });
 
 it('exempts for GraceDays', async () => {

@@ -39,11 +39,14 @@ it('continues if the functions are throttled', async () => {
   expect(isMarked(found)).toBe(true);
 });
 
+/** Whether a request sets or removes a tag of that key. */
+const tagsWith = (input: object, key: string) => Object.values(input).includes(key);
+
 it('reactivates nothing if the user cannot be exempted', async () => {
   const found = await revoked();
   const { local, account, aws, frank, before } = found;
   const state = structuredClone(frank);
-  aws.faults.push(deny('TagUser'));
+  aws.faults.push({ ...deny('TagUser'), when: (input) => tagsWith(input, exemptTag) });
   const done = await local.restore(frank.userId, asked);
   expect(done.status).toBe('Failed');
   expect(done.failureMessage).toMatch(/ExemptUser.*AccessDenied/);
@@ -56,7 +59,7 @@ it('reactivates nothing if the user cannot be exempted', async () => {
 it('restores if the tag of the revocation cannot be removed', async () => {
   const found = await revoked();
   const { local, aws, frank } = found;
-  aws.faults.push(deny('UntagUser'));
+  aws.faults.push({ ...deny('UntagUser'), when: (input) => tagsWith(input, revokedTag) });
   const done = await local.restore(frank.userId, asked);
   expect(done.status).toBe('Success');
   expect(new Set(Object.keys(tagsOf(frank)))).toEqual(new Set([exemptTag, revokedTag]));

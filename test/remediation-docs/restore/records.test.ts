@@ -1,6 +1,15 @@
 import { expect, it } from 'vitest';
+import { decodeRecord, encodeRecord } from '../../../rule/formats/record-codec.ts';
 import { accessKey, day, password } from '../../builders/account.ts';
-import { forget, type RestorationCase, recordOf, revoked } from '../restoration-case.ts';
+import {
+  forget,
+  type RestorationCase,
+  recordOf,
+  recordText,
+  revoked,
+  revokeSession,
+  write,
+} from '../restoration-case.ts';
 import { changes, isMarked, output, statusesOf, tagsOf } from '../restoration-views.ts';
 
 /** Two revocations, each of one key, the second 50 days after the first. */
@@ -40,6 +49,38 @@ it('undoes all revocations for RevocationId All, and marks every record', async 
   expect(isMarked(found, recordOf(frank, secondId))).toBe(true);
   // For each record one mark as a whole, and one for its key.
   expect(local.aws.requests.counts['AddTagsToResource']).toBe(4);
+});
+
+it('restores a key with more than 100 outstanding records, and does not turn it on again when someone turns it off', async () => {
+  const found = await revoked();
+  const { local, frank, account } = found;
+  const original = decodeRecord(recordText(found));
+  const credentials = original.credentials.filter(({ type }) => type !== 'password');
+  for (let index = 0; index < 101; index += 1) {
+    const executionId = `00000000-0000-4000-8000-${String(index).padStart(12, '0')}`;
+    const name = recordOf(frank, executionId);
+    const recordedAt = original.recordedAt - (index + 1) * 60_000;
+    const record = { ...original, executionId, name, recordedAt, credentials };
+    write(found, revokeSession, name, encodeRecord(record));
+    account.parameters.get(name)?.tags.set('applied', '2026-11-21T06:30:00Z');
+  }
+  const done = await local.restore(frank.userId);
+  expect([done.status, done.failureMessage]).toEqual(['Success', undefined]);
+  expect(statusesOf(frank)).toEqual(['Active', 'Active']);
+  const records = [...account.parameters.values()];
+  const isOpen = ({ tags }: (typeof records)[number]) => !tags.has('restored');
+  expect(records.filter(isOpen)).toHaveLength(2);
+
+  for (const key of frank.accessKeys) key.status = 'Inactive';
+  local.now += day;
+  const again = await local.restore(frank.userId);
+  expect([again.status, output(again, 'Decision.Outcome')]).toEqual([
+    'Success',
+    'NothingRestorable',
+  ]);
+  expect(statusesOf(frank)).toEqual(['Inactive', 'Inactive']);
+  // Only the record of the password is left.
+  expect(records.filter(isOpen)).toHaveLength(1);
 });
 
 it('says that a revocation is unknown, and changes nothing', async () => {

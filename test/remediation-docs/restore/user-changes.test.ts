@@ -111,10 +111,12 @@ it('does not exempt another user who has the name since the plan', async () => {
   aws.faults.push({ operation: 'GetParameterHistory', before: pass, times: 1 });
   const failed = await local.restore(frank.userId, asked);
   expect(failed.status).toBe('Failed');
-  expect(failed.failureMessage).toContain('ConfirmUserName');
+  expect(failed.failureMessage).toContain(
+    'Step ConfirmBoundUser failed: Exception: The user name now',
+  );
   expect(frank).toEqual({ ...state, userName: 'frank-before' });
   expect(account.users[1]).toMatchObject({ userName: 'frank', tags: [] });
-  expect(changes(aws)).toEqual([]);
+  expect(changes(aws)).toEqual(['TagUser', 'UntagUser']);
   const again = await local.restore(frank.userId, asked);
   expect(again.status).toBe('Success');
   expect(account.users.map(statusesOf)).toEqual([['Active', 'Active'], []]);

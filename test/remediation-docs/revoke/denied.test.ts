@@ -1,5 +1,6 @@
 import { expect, it } from 'vitest';
 import { deny } from '../../../local-aws/faults.ts';
+import { revokedTag } from '../../../rule/core/names.ts';
 import {
   changes,
   denyOnceRecorded,
@@ -65,16 +66,17 @@ it.each([
   expect(usable(frank)).toEqual([]);
 });
 
-it('a password is not deleted if the name cannot be confirmed', async () => {
-  const { local, frank } = await startCase();
+it('nothing is revoked if the name cannot be confirmed', async () => {
+  const { local, frank, key } = await startCase();
   denyOnceRecorded(local, 'GetUser', 3);
   const done = await local.revoke(frank.userId);
   expect(ending(done)).toBe('Failed Revoke');
-  expect(failures(done)).toMatchObject({ ConfirmUserName: denied('GetUser') });
-  expect(done.failureMessage).toContain(`(${frank.userId}): password. A previous step`);
-  expect([usable(frank), changes(local)]).toEqual([
-    ['password'],
-    ['PutParameter', 'UpdateAccessKey'],
+  expect(failures(done)).toEqual({ ReadBoundUser: denied('GetUser') });
+  expect(done.failureMessage).toContain('Step ReadBoundUser failed');
+  expect([usable(frank), changes(local), frank.tags]).toEqual([
+    [key.accessKeyId, 'password'],
+    ['PutParameter', 'TagUser', 'UntagUser'],
+    [],
   ]);
   expect(ending(await local.revoke(frank.userId))).toBe('Success Revoke');
   expect(usable(frank)).toEqual([]);
@@ -93,9 +95,10 @@ it('a record that cannot be marked fails the run, which still tags and publishes
   expect(ending(await local.revoke(frank.userId))).toBe('Success NothingDue');
 });
 
-it('if the user cannot be tagged, the run still revokes and publishes', async () => {
+it('if the user cannot be tagged as revoked, the run still revokes and publishes', async () => {
   const { account, local, frank } = await startCase();
-  local.aws.faults.push(deny('TagUser'));
+  const isRevoked = (input: object) => Object.values(input).includes(revokedTag);
+  local.aws.faults.push({ ...deny('TagUser'), when: isRevoked });
   const done = await local.revoke(frank.userId);
   expect(ending(done)).toBe('Success Revoke');
   expect(failures(done)).toEqual({ TagUser: denied('TagUser') });

@@ -76,6 +76,7 @@ it('verification waits until IAM shows what was changed', async () => {
 it('what IAM does not show for minutes counts as not revoked', async () => {
   const { account, local, frank, key } = await startCase();
   account.iamReadLagMs = 600_000;
+  account.tagLagMs = { reads: 0, authorization: 0 };
   const done = await local.revoke(frank.userId);
   expect(ending(done)).toBe('Failed Revoke');
   expect(done.failureMessage).toContain(`access key ${key.accessKeyId}, password.`);

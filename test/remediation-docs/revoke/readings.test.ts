@@ -63,7 +63,9 @@ it.each(allReadings)('a verification that fails, under %o', async (readings) => 
   expect([ending(done), usable(frank)]).toEqual(['Failed Revoke', []]);
   expect(done.failureMessage).toContain('iam:ListAccessKeys failed: AccessDenied');
   expect(recordsIn(account)[0]?.tags).toEqual({});
-  expect(changes(local)).toEqual(['PutParameter', 'UpdateAccessKey', 'DeleteLoginProfile']);
+  expect(changes(local)).toEqual([
+    ...['PutParameter', 'TagUser', 'UpdateAccessKey', 'DeleteLoginProfile', 'UntagUser'],
+  ]);
   expect([frank.tags, account.published]).toEqual([[], []]);
 });
 

@@ -3,15 +3,17 @@ import { accessKey, ago, now, password, user } from '../../builders/account.ts';
 import { topicArn } from '../../builders/remediation.ts';
 import { changes, ending, recordsIn, startCase, usable } from '../revocation-case.ts';
 
-it('writes the record first, deletes the password last, then marks, tags and notifies', async () => {
+it('writes the record first, binds the user, deletes the password last, then marks, tags, releases and notifies', async () => {
   const { local, frank, key } = await startCase();
   expect(ending(await local.revoke(frank.userId))).toBe('Success Revoke');
   expect(changes(local)).toEqual([
     'PutParameter',
+    'TagUser',
     'UpdateAccessKey',
     'DeleteLoginProfile',
     'AddTagsToResource',
     'TagUser',
+    'UntagUser',
     'Publish',
   ]);
   expect(frank).toMatchObject({ accessKeys: [key], loginProfile: undefined });
@@ -23,7 +25,7 @@ it('keeps a record of what was revoked and its state before, written by its own 
   const { id } = await local.revoke(frank.userId);
   const name = `/unused-iam-credentials/records/${frank.userId}/${id}`;
   const role = 'assumed-role/UnusedIamCredentials-Revoke-us-east-1';
-  const [planned, verified] = [now + 1000, '2026-11-21T06:30:01Z'];
+  const [planned, verified] = [now + 1000, '2026-11-21T06:30:16Z'];
   expect(recordsIn(account)).toEqual([
     {
       name,
@@ -143,6 +145,6 @@ it('keeps the password if PasswordAction is Keep', async () => {
 it('does not publish without a topic', async () => {
   const { account, local, frank } = await startCase();
   const done = await local.revoke(frank.userId, { NotificationTopicArn: 'none' });
-  expect([ending(done), changes(local).at(-1)]).toEqual(['Success Revoke', 'TagUser']);
+  expect([ending(done), changes(local).at(-1)]).toEqual(['Success Revoke', 'UntagUser']);
   expect(account.published).toEqual([]);
 });

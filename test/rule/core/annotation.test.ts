@@ -60,10 +60,8 @@ describe('the annotation of a NON_COMPLIANT user', () => {
   it.each([
     ['2026-10-01', 'exemption until "2026-10-01" has ended'],
     ['2027-12-31', 'exemption until "2027-12-31" is more than 365 days ahead: ignored'],
-    ['next summer', 'exemption until "next summer" ignored: not an ISO date'],
-    ['a\u2028\u2029 b', 'exemption until "a b" ignored: not an ISO date'],
-    ['x'.repeat(41), `exemption until "${'x'.repeat(39)}…" ignored: not an ISO date`],
-    ['x'.repeat(40), `exemption until "${'x'.repeat(40)}" ignored: not an ISO date`],
+    ['next summer', 'exemption ignored: malformed value, not an ISO date'],
+    ['call +1 555 0100 now', 'exemption ignored: malformed value, not an ISO date'],
   ])('says first why the exemption until %j is ignored', (value, clause) => {
     const user = coreUser({ password, tags: [exemptUntil(value)] });
     expect(annotation(user)).toBe(`${clause}; password used 2026-08-01 (112 days, limit 45)`);
@@ -80,7 +78,7 @@ describe('the annotation of a NON_COMPLIANT user', () => {
     });
     const key = `key ${id} changed 2024-03-06, not used since (990`;
     expect(annotation(user)).toBe(
-      `exemption until "${'y'.repeat(39)}…" ignored: not an ISO date; ${key} days, limit 45); ` +
+      `exemption ignored: malformed value, not an ISO date; ${key} days, limit 45); ` +
         `${key}, limit 45); +2 more`,
     );
   });

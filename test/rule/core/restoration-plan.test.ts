@@ -182,6 +182,24 @@ describe('what is restored', () => {
   });
 });
 
+describe('a mark on a record', () => {
+  const older = applied([recordedKey('AKIA1')], { recordedAt: ago(3) });
+  const newer = applied([recordedKey('AKIA1')], {
+    ...{ executionId: otherExecutionId, recordedAt: ago(2) },
+  });
+  const why = 'AKIA1: was restored before, and removed again since; it is left unchanged';
+
+  it('holds for older records of the credential, because the restoration came after them', () => {
+    const marked = { ...newer, restored: new Set(['AKIA1']) };
+    expect(plan([older, marked])).toMatchObject({ keys: [], notRestored: [why, why] });
+  });
+
+  it('does not hold for newer records, which revoked the credential again', () => {
+    const marked = { ...older, restored: new Set(['AKIA1']) };
+    expect(plan([marked, newer])).toMatchObject({ keys: ['AKIA1'], notRestored: [] });
+  });
+});
+
 describe('the reason why something is not restored', () => {
   it('names the setting that applies', () => {
     const other = applied([recordedKey('AKIA1')], { executionId: otherExecutionId });

@@ -44,19 +44,28 @@ describe('a credential report that was cut short', () => {
     }
   });
 
-  it('has a problem with the last user where the cut is within a needed value', () => {
-    const order = reportColumns.filter((column) => column !== 'access_key_2_last_used_date');
-    const text = reportCsv(
-      [row('alice', used), row('bob', used)],
-      [...order, 'access_key_2_last_used_date'],
-    );
+  it.each([
+    ...['password_last_used', 'access_key_2_last_used_date', 'access_key_1_last_rotated'],
+    ...['user_creation_time', 'access_key_2_active', 'cert_2_active', 'cert_2_last_rotated'],
+  ])('evaluates no user if the cut is within the last value, a %s', (last) => {
+    const order = [...reportColumns.filter((column) => column !== last), last];
+    const text = reportCsv([row('alice', used), row('bob', used)], order);
     const start = text.lastIndexOf(',') + 1;
     for (let length = start; length < text.length; length += 1) {
-      const { rows, problems } = parseCredentialReport(text.slice(0, length));
-      expect([...rows.values()].map(({ userName }) => userName)).toEqual(['alice']);
-      expect(problems.size).toBe(1);
+      expect(tryParse(text.slice(0, length))).toBeUndefined();
     }
+    expect(tryParse(text)?.rows.size).toBe(2);
   });
+
+  it.each(['additional_credentials_info', 'access_key_2_last_used_service'])(
+    'may end in any text of the column %s, where a cut cannot be told from a value',
+    (last) => {
+      const order = [...reportColumns.filter((column) => column !== last), last];
+      for (const text of ['', '2 more', 'N/']) {
+        expect(tryParse(reportCsv([row('alice', { [last]: text })], order))?.rows.size).toBe(1);
+      }
+    },
+  );
 });
 
 describe('a credential report', () => {

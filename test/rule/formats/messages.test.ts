@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import {
-  describeNewNonCompliance,
+  describeDigest,
   describeRefusal,
   describeRestored,
   describeRevoked,
@@ -87,7 +87,7 @@ No credential was changed. Find out who caused this before you restore anything.
   });
 });
 
-type Found = Parameters<typeof describeNewNonCompliance>[0];
+type Found = Parameters<typeof describeDigest>[0];
 type Person = Found['users'][number];
 
 const someone = (userName: string, annotation = 'password unused'): Person => {
@@ -99,8 +99,8 @@ const crowd = (size: number) =>
 function describeFound(users: readonly Person[], rest: Partial<Found> = {}) {
   const ruleName = 'unused-iam-credentials';
   const nonCompliant = users.length;
-  return describeNewNonCompliance({
-    ...{ accountId: '123456789012', ruleName, users, nonCompliant },
+  return describeDigest({
+    ...{ accountId: '123456789012', ruleName, users, undecided: [], nonCompliant },
     ...rest,
   });
 }
@@ -164,6 +164,30 @@ If automatic remediation is on, it revokes the unused credentials.`,
     expect(subject).toBe(`Newly NON_COMPLIANT: 2 IAM users in account ${flat}`);
   });
 
+  it('names after the new users those who could not be evaluated, and why', () => {
+    const { subject, message } = describeFound([someone('alice')], { undecided: ['bob', 'eve'] });
+    expect(subject).toBe('Newly NON_COMPLIANT: 1 IAM user in account 123456789012');
+    expect(message.split('\n').slice(1, 8)).toEqual([
+      '- alice: password unused',
+      '',
+      'AWS Config rule unused-iam-credentials could not evaluate 2 IAM users in account 123456789012:',
+      '- bob',
+      '- eve',
+      'Their credentials look unused, but no row of the credential report is certainly theirs.',
+      'Their earlier results stay until a newer report. A user who is renamed again and again can cause this.',
+    ]);
+  });
+
+  it('says in the subject that users could not be evaluated, if none is new', () => {
+    const { subject, message } = describeFound([], { undecided: ['bob\u2028'], nonCompliant: 3 });
+    expect(subject).toBe('Not evaluated: 1 IAM user in account 123456789012');
+    expect(message).toMatch(
+      /^AWS Config rule .* could not evaluate 1 IAM user in account .*:\n- bob \n/u,
+    );
+    expect(message).not.toContain('newly');
+    expect(message).toContain('\n\nNON_COMPLIANT in total: 3 IAM users.\n');
+  });
+
   it('has a subject that SNS accepts, at the longest account', () => {
     const prefix = 'Newly NON_COMPLIANT: 5000 IAM users in account ';
     const { subject } = describeFound(crowd(5000), { accountId: '1'.repeat(100) });
@@ -172,7 +196,9 @@ If automatic remediation is on, it revokes the unused credentials.`,
 
   it('stays below 100 KB at the longest names and annotations; SNS accepts 256 KB', () => {
     const longest = someone('x'.repeat(64), '日'.repeat(256));
-    const { message } = describeFound(Array<Person>(5000).fill(longest));
+    const undecided = Array<string>(5000).fill(longest.userName);
+    const { message } = describeFound(Array<Person>(5000).fill(longest), { undecided });
+    expect(message.match(/and 4900 more/gu)).toHaveLength(2);
     expect(Buffer.byteLength(message)).toBeLessThan(100_000);
   });
 });

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { isFresh } from '../../../rule/core/credentials.ts';
 import {
   evidenceOf,
+  findRenamedRows,
   mayHideAccessKeys,
   readReport,
   revokedSince,
@@ -13,7 +14,12 @@ import { row as csvRow, reportCsv } from '../../builders/report.ts';
 
 describe('a report’s evidence', () => {
   const rows = new Map([[identity.arn, reportRow()]]);
-  const report = { rows, problems: new Map(), generatedAt: ago(0.1) };
+  const report = {
+    rows,
+    problems: new Map(),
+    unreadDates: new Set<number>(),
+    generatedAt: ago(0.1),
+  };
 
   it('is the row of the same ARN and creation date', () => {
     expect(evidenceOf(report, identity)).toEqual({ row: reportRow(), generatedAt: ago(0.1) });
@@ -68,6 +74,69 @@ describe('a report’s evidence', () => {
 
   it('does not cover an old password that it lacks', () => {
     expect(rowCovers(live({ loginProfileCreateDate: ago(9) }), reportRow(), ago(0.1))).toBe(false);
+  });
+});
+
+describe('the row of a user who was renamed since the report', () => {
+  const [monday, tuesday] = [ago(100), ago(99)];
+  const arnOf = (name: string) => `arn:aws:iam::123456789012:user/${name}`;
+  /** A report of users by name, and those rows of it that cannot be read. */
+  const reportOn = (dates: Readonly<Record<string, number>>, unreadDates: number[] = []) => ({
+    ...{ generatedAt: ago(0.1), problems: new Map(), unreadDates: new Set(unreadDates) },
+    rows: new Map(
+      Object.entries(dates).map(([name, createDate]) => {
+        return [arnOf(name), reportRow({ arn: arnOf(name), createDate })];
+      }),
+    ),
+  });
+  const listed = (name: string, createDate: number) => {
+    return { ...identity, arn: arnOf(name), userId: `AIDA-${name}`, createDate };
+  };
+  const found = (...given: Parameters<typeof findRenamedRows>) =>
+    Object.fromEntries([...findRenamedRows(...given)].map(([id, row]) => [id, row.arn]));
+
+  it('is the only one of their creation date that is no other user’s own', () => {
+    const report = reportOn({ old: monday, stayed: monday, other: tuesday });
+    const users = [listed('new', monday), listed('stayed', monday), listed('other', tuesday)];
+    expect(found(report, users)).toEqual({ 'AIDA-new': arnOf('old') });
+  });
+
+  it('is found although a new user has the old name, or two users swapped names', () => {
+    const report = reportOn({ a: monday, b: tuesday });
+    const replaced = [listed('c', monday), listed('b', tuesday), listed('a', ago(0.01))];
+    expect(found(report, replaced)).toEqual({ 'AIDA-c': arnOf('a') });
+    const swapped = [listed('b', monday), listed('a', tuesday)];
+    expect(found(report, swapped)).toEqual({ 'AIDA-b': arnOf('a'), 'AIDA-a': arnOf('b') });
+  });
+
+  it.each([
+    ['two rows have that date', reportOn({ one: monday, two: monday }), [listed('new', monday)]],
+    [
+      'two renamed users have that date',
+      reportOn({ old: monday }),
+      [listed('new', monday), listed('newer', monday)],
+    ],
+    ['a row that cannot be read may', reportOn({ old: monday }, [monday]), [listed('new', monday)]],
+    ['no row has that date', reportOn({ old: monday }), [listed('new', tuesday)]],
+    [
+      'it is another user’s own',
+      reportOn({ old: monday }),
+      [listed('old', monday), listed('new', monday)],
+    ],
+  ])('is unknown if %s', (_, report, users) => {
+    expect(found(report, users)).toEqual({});
+  });
+
+  it.each([
+    ['has an unreadable value', (csv: string) => csv.replace(/(\nsomeone,.*?)false/u, '$1maybe')],
+    ['has a field too many', (csv: string) => `${csv},x`],
+    ['is there twice', (csv: string) => `${csv}\n${csv.split('\n').at(-1)}`],
+  ])('may be one that %s, so its dates are kept', (_, spoil) => {
+    const creation = { user_creation_time: '2024-05-01T00:00:00Z' };
+    const content = spoil(reportCsv([csvRow('someone', creation)]));
+    const { rows, unreadDates } = readReport({ content, generatedAt: now });
+    expect(rows.size).toBe(0);
+    expect(unreadDates).toContain(Date.parse(creation.user_creation_time));
   });
 });
 

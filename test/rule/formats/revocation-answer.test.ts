@@ -26,7 +26,8 @@ const user = coreUser({
 });
 const subject = { userId, userName: 'someone', executionId };
 const nothing = {
-  ...{ WaitUntil: 'None', FirstAccessKeyAction: 'None', FirstAccessKeyId: 'None' },
+  ...{ WaitSeconds: '0', WaitUntil: 'None' },
+  ...{ FirstAccessKeyAction: 'None', FirstAccessKeyId: 'None' },
   ...{ SecondAccessKeyAction: 'None', SecondAccessKeyId: 'None', PasswordAction: 'None' },
   ...{ RecordName: 'None', Record: 'None' },
 };
@@ -37,7 +38,7 @@ describe('the answer of a plan to revoke', () => {
     const context = { accountId: '123456789012', executionId, userId, ruleName: 'rule' };
     const made = recordOf(user, changes.revocations, context, now);
     const decision = { outcome: 'Revoke', why: null, waitUntil: null } as const;
-    const answer = toRevocationAnswer(decision, changes, subject, made);
+    const answer = toRevocationAnswer(decision, changes, subject, made, now);
     expect(answer).toMatchObject({
       ...{ Proceed: 'Yes', Outcome: 'Revoke', UserName: 'someone', WaitUntil: 'None' },
       ...{ FirstAccessKeyAction: 'Delete', FirstAccessKeyId: 'AKIA1' },
@@ -60,7 +61,7 @@ describe('the answer of a plan to revoke', () => {
     const answerFor = (someone: typeof user) => {
       const changes = planChanges(assess(someone), options());
       const made = recordOf(someone, changes.revocations, context, now);
-      return toRevocationAnswer(decision, changes, subject, made);
+      return toRevocationAnswer(decision, changes, subject, made, now);
     };
     expect(answerFor({ ...user, accessKeys: [] })).toMatchObject({
       ...{ FirstAccessKeyAction: 'None', FirstAccessKeyId: 'None', PasswordAction: 'Delete' },
@@ -76,7 +77,7 @@ describe('the answer of a plan to revoke', () => {
   it('does not name an action without a record, whatever is due', () => {
     const changes = planChanges(assess(user), options({ passwordAction: 'Keep' }));
     const decision = { outcome: 'Paused', why: 'why', waitUntil: null } as const;
-    const answer = toRevocationAnswer(decision, changes, subject, null);
+    const answer = toRevocationAnswer(decision, changes, subject, null, now);
     expect(answer).toEqual({
       ...{ ...nothing, Proceed: 'No', Outcome: 'Paused', Reason: 'why', UserName: 'someone' },
       ToRevoke: [
@@ -92,10 +93,10 @@ describe('the answer of a plan to revoke', () => {
   it('has no empty text, and rounds the wait up to a second', () => {
     const decision = { outcome: 'Wait', why: 'why', waitUntil: now + 1 } as const;
     const none = { revocations: [], skipped: [] };
-    const answer = toRevocationAnswer(decision, none, { ...subject, userName: null }, null);
+    const answer = toRevocationAnswer(decision, none, { ...subject, userName: null }, null, now);
     expect(answer).toEqual({
       ...{ ...nothing, Proceed: 'Wait', Outcome: 'Wait', Reason: 'why', UserName: 'None' },
-      ...{ WaitUntil: '2026-11-21T06:30:01Z', ToRevoke: [], NotRevoked: [] },
+      ...{ WaitSeconds: '1', WaitUntil: '2026-11-21T06:30:01Z', ToRevoke: [], NotRevoked: [] },
     });
   });
 });
@@ -110,7 +111,7 @@ describe('the reason of a plan', () => {
     why: string | null,
   ) => {
     const changes = planChanges(assess(of), options(rest));
-    return toRevocationAnswer(decide(outcome, why), changes, subject, null)['Reason'];
+    return toRevocationAnswer(decide(outcome, why), changes, subject, null, now)['Reason'];
   };
   const what = ['AKIA1', 'AKIA2']
     .map((id) => `access key ${id} (Deactivate): used 2026-08-13 (100 days, limit 45)`)

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { LocalAccount } from '../../../../local-aws/account.ts';
 import { renderCredentialReport } from '../../../../local-aws/services/iam.ts';
-import { now, pair } from '../../../builders/account.ts';
+import { accessKey, now, pair, password, user } from '../../../builders/account.ts';
 import { type LocalRule, startLocalRule, steppingSleep } from '../../../builders/local-rule.ts';
 import { inVirtualTime } from '../../../builders/virtual-time.ts';
 
@@ -53,6 +53,7 @@ describe('a report that cannot be trusted', () => {
 
   it.each([
     ['an unparsable date', (csv: string) => csv.replace('2026-08-01T06:30:00Z', '01/08/2026')],
+    ['a field too many', (csv: string) => csv.replace(/(\nidle,.*)/u, '$1,x')],
     ['two rows', (csv: string) => csv.replace(/(\nidle,.*)/u, '$1$1')],
   ])('in one row (%s) gives no verdict on that user only, and fails the run', async (_, edit) => {
     const account = pair();
@@ -60,6 +61,20 @@ describe('a report that cannot be trusted', () => {
     rule = await startLocalRule(account, { now: () => now, sleep: steppingSleep() });
     await expect(rule.schedule()).rejects.toThrow(/user\/idle: /u);
     expect(rule.compliance()).toEqual({ used: 'COMPLIANT' });
+  });
+
+  it('in the row of a name with a comma costs that user only, who is read live and named', async () => {
+    const account = pair();
+    user(account, 'used,too', { accessKeys: [accessKey(300, 1)] });
+    user(account, 'idle,too', password(400, 112));
+    storeReport(account, (csv) => csv.replaceAll('"', ''));
+    rule = await startLocalRule(account, { now: () => now, sleep: steppingSleep() });
+    const { undecided } = await rule.schedule();
+    expect(rule.compliance()).toEqual({
+      ...{ idle: 'NON_COMPLIANT', used: 'COMPLIANT' },
+      'used,too': 'COMPLIANT',
+    });
+    expect(undecided).toEqual(['arn:aws:iam::123456789012:user/idle,too']);
   });
 
   it('never COMPLETE ends the run before the function would be stopped', async () => {

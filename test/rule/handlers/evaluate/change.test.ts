@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { LocalUser } from '../../../../local-aws/account.ts';
 import { renderCredentialReport } from '../../../../local-aws/services/iam.ts';
@@ -58,6 +59,20 @@ describe('a configuration change', () => {
       resourceId: used.userId,
       orderingTimestamp: Date.parse(captureTime),
     });
+  });
+
+  it('that is none, since the rule is evaluated again, evaluates the user as of its capture', async () => {
+    const file = new URL('../../../fixtures/re-evaluation.json', import.meta.url);
+    const message = JSON.parse(readFileSync(file, 'utf8'));
+    const { resourceId: userId, resourceName } = message.configurationItem;
+    user(rule.account, resourceName, { userId, ...password(400, 1) });
+    await rule.send(message);
+    expect(rule.account.config.evaluations).toMatchObject([
+      {
+        ...{ resourceId: userId, complianceType: 'COMPLIANT' },
+        orderingTimestamp: Date.parse('2026-11-21T03:29:10.807Z'),
+      },
+    ]);
   });
 
   it('takes tags from IAM, not from the item', async () => {

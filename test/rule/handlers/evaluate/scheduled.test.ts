@@ -200,6 +200,38 @@ describe('a scheduled evaluation with an old stored report', () => {
     );
   });
 
+  it.each([
+    ['renamed', { userName: 'new-name' }],
+    ['moved to another path', { path: '/elsewhere/' }],
+  ])(
+    'accuses a user who was %s since, by the only row of their creation date',
+    async (_, change) => {
+      const { account, schedule, compliance } = await start();
+      const idle = user(account, 'idle', { createDate: ago(999), ...password(400, 112) });
+      const reset = user(account, 'reset', { createDate: ago(998), ...password(400, 112, 10) });
+      storeReport(account, 2);
+      Object.assign(idle, change);
+      Object.assign(reset, { userName: 'renamed-too' });
+      const { undecided } = await schedule();
+      // Only the row knows that the password of the other one was changed.
+      expect(compliance()).toEqual({
+        [idle.userName]: 'NON_COMPLIANT',
+        'renamed-too': 'COMPLIANT',
+      });
+      expect(undecided).toEqual([]);
+    },
+  );
+
+  it('accuses a user who gave their old name to a new user', async () => {
+    const { account, schedule, compliance } = await start();
+    const idle = user(account, 'idle', password(400, 112));
+    storeReport(account, 2);
+    idle.userName = 'new-name';
+    user(account, 'idle', { createDate: ago(0.01) });
+    await schedule();
+    expect(compliance()).toEqual({ 'new-name': 'NON_COMPLIANT', idle: 'COMPLIANT' });
+  });
+
   it('evaluates a user created since the report by live reads, and drops rows of users who are gone', async () => {
     const { account, schedule, compliance } = await start();
     user(account, 'gone', password(400, 112));
@@ -233,5 +265,45 @@ describe('a scheduled evaluation with an old stored report', () => {
     const { undecided } = await schedule();
     expect(compliance()).toEqual({});
     expect(undecided).toHaveLength(1);
+  });
+});
+
+describe('a scheduled evaluation with nothing to put', () => {
+  const noResult = {
+    ...{ resourceType: 'AWS::::Account', resourceId: '123456789012' },
+    ...{ complianceType: 'NOT_APPLICABLE', orderingTimestamp: now },
+    annotation: 'this evaluation has no result for an IAM user',
+  };
+
+  it('puts NOT_APPLICABLE for the account, so that AWS Config knows that it ran', async () => {
+    const { account, schedule, aws } = await start();
+    const { users, summary } = await schedule();
+    expect(account.config.evaluations).toMatchObject([noResult]);
+    expect(aws.requests.counts).toHaveProperty('PutEvaluations', 1);
+    expect(users).toEqual([]);
+    expect(summary).toMatchObject({ outcome: 'succeeded', users: 0, failed: 0 });
+  });
+
+  it('does so too where no user has a verdict', async () => {
+    const { account, schedule } = await start();
+    const odd = user(account, 'odd');
+    storeReport(account, 2);
+    Object.assign(odd, password(400, 112));
+    odd.tags = [{ Key: 'unused-iam-credentials:revoked', Value: '2026-11-21T06:29:00Z 1234' }];
+    expect((await schedule()).undecided).toHaveLength(1);
+    expect(account.config.evaluations).toMatchObject([noResult]);
+  });
+
+  it('fails if AWS Config does not accept that', async () => {
+    const { schedule, aws } = await start();
+    aws.faults.push({ operation: 'PutEvaluations', failEvaluation: () => true });
+    await expect(schedule()).rejects.toThrow(/account 123456789012: AWS Config refused/u);
+  });
+
+  it('leaves the account out as soon as there is a user', async () => {
+    const { account, schedule } = await start();
+    user(account, 'used');
+    await schedule();
+    expect(account.config.evaluations).toMatchObject([{ resourceType: 'AWS::IAM::User' }]);
   });
 });

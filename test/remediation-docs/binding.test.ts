@@ -1,0 +1,219 @@
+import { describe, expect, it } from 'vitest';
+import type { LocalAccount, LocalExecution, LocalUser } from '../../local-aws/account.ts';
+import { deny, type Fault } from '../../local-aws/faults.ts';
+import { restoringTag, revokingTag } from '../../rule/core/names.ts';
+import { accessKey, ago, password, user } from '../builders/account.ts';
+import type { LocalRemediation } from '../builders/remediation.ts';
+import { resources } from '../infra/resolved.ts';
+import { rolesOf } from '../infra/roles.ts';
+import { revoked } from './restoration-case.ts';
+import { before, failures, startCase, usable } from './revocation-case.ts';
+
+/** The roles of the deployed stack, so that the documents have no more than its permissions. */
+const roles = new Map(rolesOf(resources).map(({ roleName, policies }) => [roleName, policies]));
+
+interface BindingCase {
+  readonly account: LocalAccount;
+  readonly local: LocalRemediation;
+  readonly frank: LocalUser;
+  readonly run: () => Promise<LocalExecution>;
+  readonly tag: string;
+}
+
+async function startRevocation(): Promise<BindingCase> {
+  const { account, local, frank } = await startCase();
+  account.roles = roles;
+  const run = () => local.revoke(frank.userId, { NotificationTopicArn: 'none' });
+  return { account, local, frank, run, tag: revokingTag };
+}
+
+async function startRestoration(): Promise<BindingCase> {
+  const { account, local, frank } = await revoked();
+  account.roles = roles;
+  local.aws.requests.reset();
+  const parameters = { NotificationTopicArn: 'none', RestorePassword: 'true' };
+  const run = () => local.restore(frank.userId, parameters);
+  return { account, local, frank, run, tag: restoringTag };
+}
+
+const documents = [
+  ['revocation', startRevocation],
+  ['restoration', startRestoration],
+] as const;
+
+/** Another user who now has the name of frank, with credentials that both documents could change. */
+function addOther(account: LocalAccount): LocalUser {
+  const keys = [accessKey(300, 90), accessKey(200, 80, { status: 'Inactive' })];
+  return user(account, 'frank', { createDate: ago(1), ...password(400, 100), accessKeys: keys });
+}
+
+const passings = {
+  rename: ({ account, frank }: BindingCase) => {
+    frank.userName = 'francis';
+    return addOther(account);
+  },
+  'a new user of the deleted one’s name': ({ account, frank }: BindingCase) => {
+    account.users = account.users.filter((each) => each !== frank);
+    return addOther(account);
+  },
+};
+
+/** Calls back once, before the request of that index. */
+function beforeRequest(index: number, act: () => void): Fault {
+  let requests = 0;
+  const when = () => {
+    requests += 1;
+    return requests === index + 1;
+  };
+  return { when, before: act };
+}
+
+describe.each(documents)('a %s', (_, start) => {
+  it('leaves no tag of its own behind', async () => {
+    const { frank, run, tag } = await start();
+    expect(await run()).toMatchObject({ status: 'Success' });
+    expect(frank.tags.map(({ Key }) => Key)).not.toContain(tag);
+  });
+
+  it.each(Object.entries(passings))(
+    'never changes the new owner of the name, before whichever request it passes on by %s',
+    async (_kind, pass) => {
+      const whole = await start();
+      await whole.run();
+      const { length } = whole.local.aws.requests.entries;
+      expect(length).toBeGreaterThan(20);
+      for (let index = 0; index < length; index += 1) {
+        const it = await start();
+        const others: LocalUser[] = [];
+        let original: LocalUser | undefined;
+        it.local.aws.faults.push(
+          beforeRequest(index, () => {
+            others.push(pass(it));
+            original = structuredClone(others[0]);
+          }),
+        );
+        await it.run();
+        expect(others, `request ${index}`).toEqual([original]);
+      }
+    },
+  );
+
+  it('tags a user who got the name before, changes nothing of theirs, and removes the tag', async () => {
+    const it = await start();
+    const others: LocalUser[] = [];
+    const tagging = { ...before('TagUser', () => void others.push(passings.rename(it))) };
+    it.local.aws.faults.push(tagging);
+    const done = await it.run();
+    expect(done.status).toBe('Failed');
+    expect(done.failureMessage).toContain(
+      `The user name now belongs to another user, ${others[0]?.userId}`,
+    );
+    expect(others[0]?.tags).toEqual([]);
+    const operations = it.local.aws.requests.entries.map(({ operation }) => operation);
+    expect(operations.filter((each) => /^(Tag|Untag)User$/u.test(each))).toEqual([
+      'TagUser',
+      'UntagUser',
+    ]);
+  });
+
+  it('fails for a user with 50 tags, names the limit and changes nothing', async () => {
+    const { frank, run } = await start();
+    while (frank.tags.length < 50) frank.tags.push({ Key: `own-${frank.tags.length}`, Value: 'x' });
+    const state = structuredClone(frank);
+    const done = await run();
+    expect([done.status, frank]).toEqual(['Failed', state]);
+    expect(done.failureMessage).toMatch(/^Step BindUser failed: .*LimitExceeded.*limited to 50/u);
+  });
+
+  it('succeeds although reads and permissions see the tag only after some seconds', async () => {
+    const { account, run } = await start();
+    account.tagLagMs = { reads: 5_000, authorization: 14_000 };
+    const done = await run();
+    expect([done.status, failures(done)]).toEqual(['Success', {}]);
+  });
+
+  it('changes no credential and fails while reads do not show the tag', async () => {
+    const { account, frank, run, tag } = await start();
+    account.tagLagMs = { reads: 60_000, authorization: 0 };
+    const before = usable(frank);
+    const done = await run();
+    expect([done.status, usable(frank)]).toEqual(['Failed', before]);
+    expect(done.failureMessage).toMatch(
+      new RegExp(`(does not have the tag ${tag}|Output Tags is not of type MapList)`, 'u'),
+    );
+  });
+
+  it('is denied every change, and fails, while permissions do not see the tag; the next one succeeds', async () => {
+    const { account, local, frank, run } = await start();
+    account.tagLagMs = { reads: 0, authorization: 600_000 };
+    const before = usable(frank);
+    const done = await run();
+    expect([done.status, usable(frank)]).toEqual(['Failed', before]);
+    expect(Object.values(failures(done)).join()).toContain('AccessDenied');
+    account.tagLagMs = undefined;
+    frank.authorizationTags = undefined;
+    local.now += 600_000;
+    expect((await run()).status).toBe('Success');
+  });
+
+  it('succeeds beside another one for the same user, whichever removes the tag first', async () => {
+    const { frank, run, tag } = await start();
+    const ends = await Promise.all([run(), run()]);
+    expect(ends.map(({ status, failureMessage }) => [status, failureMessage])).toEqual([
+      ['Success', undefined],
+      ['Success', undefined],
+    ]);
+    expect(frank.tags.map(({ Key }) => Key)).not.toContain(tag);
+  });
+
+  it('does not act on the user whom a changed function names', async () => {
+    const { account, frank, run } = await start();
+    const other = user(account, 'other', {
+      ...password(400, 100),
+      accessKeys: [accessKey(300, 90)],
+    });
+    const states = structuredClone([frank, other]);
+    const { invoke } = account.automation;
+    account.roles = undefined;
+    account.automation.invoke = async (name, payload) => {
+      const answer = await invoke(name, payload);
+      if (typeof answer !== 'object' || !name.includes('plan')) return answer;
+      return { ...answer, UserName: 'other' };
+    };
+    const done = await run();
+    expect([done.status, frank, other]).toEqual(['Failed', ...states]);
+    expect(done.failureMessage).toContain('The user name now belongs to another user');
+  });
+
+  it('removes its tag after a step that fails', async () => {
+    const { local, frank, run, tag } = await start();
+    local.aws.faults.push(deny('UpdateAccessKey'));
+    expect((await run()).status).toBe('Failed');
+    expect(frank.tags.map(({ Key }) => Key)).not.toContain(tag);
+  });
+});
+
+it('a revocation is denied its changes but succeeds if another one has made them and removed the tag', async () => {
+  const { local, frank, run } = await startRevocation();
+  const finish = () => {
+    for (const key of frank.accessKeys) key.status = 'Inactive';
+    Object.assign(frank, { loginProfile: undefined, tags: [] });
+  };
+  local.aws.faults.push(before('UpdateAccessKey', finish));
+  const done = await run();
+  expect([done.status, done.outputs['Result.Outcome']]).toEqual(['Success', ['Verified']]);
+  expect(failures(done)['DeactivateFirstAccessKey']).toContain('AccessDenied');
+});
+
+it('what is still possible: a new owner of the name who carries the tag of their own revocation loses the password', async () => {
+  const it = await startRevocation();
+  const others: LocalUser[] = [];
+  const pass = () => {
+    const other = passings.rename(it);
+    other.tags.push({ Key: revokingTag, Value: 'their own execution' });
+    others.push(other);
+  };
+  it.local.aws.faults.push(before('DeleteLoginProfile', pass));
+  expect((await it.run()).status).toBe('Failed');
+  expect(others[0]?.loginProfile).toBeUndefined();
+});
