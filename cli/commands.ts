@@ -57,8 +57,8 @@ Exit codes:
   0  every execution succeeded, including those with nothing to revoke
   1  an unused credential was not revoked: Paused, NotYet, LimitReached or Wait;
      or, with --dry-run, something would be revoked
-  2  an execution failed, was not started or was not followed to its end, or the command
-     or an option is not valid
+  2  an execution failed, had an unknown outcome, was not started or was not followed to
+     its end, or the command or an option is not valid
 
 An option that is not given takes its value from the rule's remediation in AWS Config,
 or the default above if the rule has no remediation. The documents, functions and rule
@@ -92,10 +92,11 @@ export function addRevoke(
 
 const restoreHelp = `
 Exit codes:
-  0  every execution succeeded, or the list was shown
-  1  nothing could be restored for at least one user: NothingRestorable
-  2  an execution failed, was not started or was not followed to its end; a listed record
-     is not genuine; or the command or an option is not valid
+  0  everything that was revoked works again, or the list was shown
+  1  for at least one user, less came back than was revoked: Partial, NothingRestorable
+     or Gone; the output says what stays off, and which option would include it
+  2  an execution failed, had an unknown outcome, was not started or was not followed to
+     its end; a listed record is not genuine; or the command or an option is not valid
 
 Without --topic, restore notifies the topic of the rule's remediation, or no topic if
 there is none. The documents and functions must be deployed in the Region of AWS_REGION
@@ -136,8 +137,9 @@ Exit codes:
      not valid
 
 doctor only reads, and starts one execution of UnusedIamCredentials-Revoke with DryRun
-true if the document and its function are of this version. It compares the Region of
-AWS_REGION or the profile with what this version would deploy.
+true if the document and its function are as deployed and of this version. It compares
+the Region of AWS_REGION or the profile with what this version would deploy, and names
+what someone changed since the deployment.
 
 Examples:
   unused-iam-credentials doctor
@@ -150,7 +152,7 @@ export function addDoctor(program: Command, run: (raw: RawDoctorOptions) => Prom
     .command('doctor')
     .summary('check what is deployed, and say how to fix it')
     .description(
-      'Checks the rule, functions, documents, remediation, recorder, subscriptions, pause switch and unread passwords of this account and Region, and makes a dry run of one revocation. It changes nothing. It says what is wrong and how to fix it.',
+      'Checks the rules, functions, documents, remediation, records, recorder, subscriptions, pause switch and unread passwords of this account and Region, and makes a dry run of one revocation. It changes nothing. It says what is wrong and how to fix it.',
     )
     .option('--rule <value>', `the AWS Config rule to check (default: ${prefix})`)
     .option('--user <user>', 'the user of the dry run: name, ARN or unique ID (default: any user)')

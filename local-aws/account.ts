@@ -38,6 +38,13 @@ export interface LocalFunction {
   state?: string | undefined;
   stateReason?: string | undefined;
   lastUpdateStatus?: string | undefined;
+  /** The files of its deployment package; by default its name in `index.js`. */
+  files?: Record<string, string> | undefined;
+  environment?: Record<string, string> | undefined;
+  /** The ARN of its role. */
+  role?: string | undefined;
+  /** ARNs. */
+  layers?: string[] | undefined;
 }
 
 /** A subscription; its ARN is `PendingConfirmation` until it is confirmed. */

@@ -1,8 +1,8 @@
 import { existsSync } from 'node:fs';
-import { chmod, mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { chmod, copyFile, mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { type BuildOptions, build, type Metafile, type Plugin } from 'esbuild';
-import { documents, type RemediationDocument } from '../remediation-docs/documents.ts';
+import { documents } from '../remediation-docs/documents.ts';
 import { thirdPartyNotices } from './notices.ts';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
@@ -86,20 +86,20 @@ export async function buildCommandLine(): Promise<Metafile> {
     legalComments: 'none',
   });
   await chmod(`${root}/dist/cli/index.js`, 0o755);
-  await writeDocuments('dist/cli', ({ file }) => file);
+  // The command line loads the documents from their files, as the stack does.
+  await Promise.all(
+    documents.map(({ file }) =>
+      copyFile(`${root}/remediation-docs/${file}`, `${root}/dist/cli/${file}`),
+    ),
+  );
   return metafile;
 }
 
-/** Writes each document as it is deployed, under the name that `nameOf` gives it. */
-async function writeDocuments(
-  folder: string,
-  nameOf: (document: RemediationDocument) => string,
-): Promise<void> {
+/** Writes each document as it is deployed. */
+async function writeDocuments(folder: string): Promise<void> {
   await mkdir(`${root}/${folder}`, { recursive: true });
   await Promise.all(
-    documents.map((document) =>
-      writeFile(`${root}/${folder}/${nameOf(document)}`, document.load()),
-    ),
+    documents.map(({ name, load }) => writeFile(`${root}/${folder}/${name}.yaml`, load())),
   );
 }
 
@@ -108,7 +108,7 @@ export async function buildAll(): Promise<void> {
   const [functions, commandLine] = await Promise.all([
     buildFunctions(),
     buildCommandLine(),
-    writeDocuments('dist/documents', ({ name }) => `${name}.yaml`),
+    writeDocuments('dist/documents'),
   ]);
   const notices = await thirdPartyNotices(root, [...functions, commandLine]);
   await writeFile(`${root}/dist/third-party-notices.txt`, notices);

@@ -112,6 +112,14 @@ export const redeploy = `deploy the stack ${stack} of this version`;
 /** The remedy for something of another version. */
 export const align = `${redeploy}, or use the command line of the deployed version`;
 
+/** The remedy for what someone changed beside the stack: a deployment of the same template would not undo it. */
+export const revert = `find out who did it in CloudTrail, then revert the drift of the stack ${stack} (docs/operations.md, What someone changed)`;
+
+export const waitAMinute = 'wait a minute and run doctor again';
+
+/** The states that pass without help. */
+export const passing = new Set(['Pending', 'Inactive', 'InProgress']);
+
 /** The remedy for a wrong stack parameter. */
 export function setParameter(name: string): string {
   return `update the stack ${stack} with the right ${name}`;

@@ -19,13 +19,16 @@ import {
   type Sources,
   unchecked,
 } from './check.ts';
+import { documentCheck } from './checks/document.ts';
 import { dryRun } from './checks/dry-run.ts';
+import { functionCheck } from './checks/function.ts';
+import { otherRules } from './checks/other-rules.ts';
 import { recorder } from './checks/recorder.ts';
+import { records } from './checks/records.ts';
 import { remediation } from './checks/remediation.ts';
 import { evaluation, rule } from './checks/rule.ts';
 import { pause, secrets } from './checks/stored.ts';
 import { subscriptions } from './checks/subscriptions.ts';
-import { documentCheck, functionCheck } from './checks/version.ts';
 
 /** What doctor is to do, validated. */
 interface DoctorOptions {
@@ -66,6 +69,8 @@ const checks: readonly Check[] = [
   ...Object.values(functionNames).map(functionCheck),
   ...Object.entries(documentNames).map(([key, name]) => documentCheck(`document-${key}`, name)),
   remediation,
+  otherRules,
+  records,
   recorder,
   pause,
   secrets,

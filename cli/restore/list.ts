@@ -2,9 +2,10 @@ import pMap from 'p-map';
 import type { Clients } from '../../rule/aws/clients.ts';
 import { findUser } from '../../rule/aws/iam-credentials.ts';
 import { listUserNames, readUser } from '../../rule/aws/iam-users.ts';
+import { functionExists } from '../../rule/aws/lambda.ts';
 import { type FoundRecord, listRecordNames, readRecord } from '../../rule/aws/ssm-parameters.ts';
 import type { Instant } from '../../rule/core/instant.ts';
-import { parseRecordName } from '../../rule/core/names.ts';
+import { functionNames, parseRecordName } from '../../rule/core/names.ts';
 import { splitArn } from '../../rule/formats/arns.ts';
 import type { CommandEnvironment } from '../environment.ts';
 import { findUsers } from '../execution/users.ts';
@@ -19,12 +20,27 @@ import type { RestoreOptions } from './options.ts';
 
 const header = ['USER', 'USER ID', 'REVOCATION', 'AGE', 'STATE', 'WHAT RESTORE WOULD DO'];
 
+/** The records of the users that were asked for, or of all, and where they were looked for. */
+interface ListedRecords {
+  /** Null if there is no IAM user, whose ARN would name it. */
+  readonly accountId: string | null;
+  readonly region: string;
+  readonly records: readonly ListedRecord[];
+  /** Records that do not count, because they are marked as restored. */
+  readonly closed: number;
+}
+
 /** Renders a line per record. The ID of the revocation is never cut, because people copy it. */
 export function renderRecords(
-  records: readonly ListedRecord[],
+  { accountId, region, records, closed }: ListedRecords,
   { style, width }: Pick<CommandEnvironment, 'style' | 'width'>,
 ): string {
-  if (records.length === 0) return 'No revoked credentials are left to restore.\n';
+  if (records.length === 0) {
+    const where = `Account ${accountId ?? 'unknown'}, ${region}`;
+    const others = closed === 1 ? '1 record does' : `${closed} records do`;
+    const why = `${others} not count: marked as restored.`;
+    return `${where}: no revoked credentials are left to restore.${closed > 0 ? ` ${why}` : ''}\n`;
+  }
   const rows = records.map((record) => {
     const paint = record.genuine === false ? style.bad : (text: string) => text;
     return toRow(record).map((text, column) =>
@@ -54,6 +70,9 @@ const gone = 'nothing can be restored, because the user no longer exists';
 
 function prospectOf({ name, restorable, needs, whyNot }: ListedCredential): string {
   if (whyNot !== null) return `${name}: ${whyNot}`;
+  if (restorable === 'ByHand') {
+    return `${name}: only by hand, because this deployment issues no passwords; see docs/undo.md`;
+  }
   const how = restorable === 'NewPassword' ? 'a new password' : 'would be reactivated';
   return `${name}: ${[how, ...(needs.length > 0 ? ['with', ...needs] : [])].join(' ')}`;
 }
@@ -76,29 +95,38 @@ type Report = (what: string) => void;
  */
 export async function listRecords(
   { users: given, maxRecordAgeDays }: Extract<RestoreOptions, { kind: 'list' }>,
-  { iam, ssm }: Clients<'iam' | 'ssm'>,
+  { iam, ssm, lambda }: Clients<'iam' | 'ssm' | 'lambda'>,
   now: Instant,
   report: Report,
-): Promise<ListedRecord[]> {
+): Promise<ListedRecords> {
   const asked = await findUsers(iam, given);
   const recordNames: string[] = [];
   for (const userId of asked.length === 0 ? [null] : asked.map((user) => user.userId)) {
     recordNames.push(...(await listRecordNames(ssm, userId)));
   }
-  if (recordNames.length === 0) return [];
   const userNames =
     asked.length === 0
       ? await listUserNames(iam)
       : new Map(asked.map(({ userId, userName }) => [userId, userName]));
   const arn = asked[0]?.arn ?? (await arnOfAny(iam, [...userNames.values()]));
-
-  const records = await readRecords(ssm, recordNames, arn, report);
-  if (arn === null) return records.map(toUnchecked);
-  const users = await readUsers(iam, records, userNames, report);
-  return records.map(({ found, userId, revocationId }) => {
-    const gone = { userId, userName: null, credentials: null };
-    return toListed(found, revocationId, users.get(userId) ?? gone, maxRecordAgeDays, now);
+  const all = await readRecords(ssm, recordNames, arn, report);
+  const outstanding = all.filter(({ found: { closed, check } }) =>
+    arn === null ? !closed : !closed || !check.genuine,
+  );
+  const listed = {
+    accountId: arn === null ? null : splitArn(arn).accountId,
+    region: await ssm.config.region(),
+    closed: all.length - outstanding.length,
+  };
+  if (arn === null) return { ...listed, records: outstanding.map(toUnchecked) };
+  if (outstanding.length === 0) return { ...listed, records: [] };
+  const users = await readUsers(iam, outstanding, userNames, report);
+  const issuesPasswords = await canIssuePasswords(lambda);
+  const records = outstanding.map(({ found, userId, revocationId }) => {
+    const user = users.get(userId) ?? { userId, userName: null, credentials: null };
+    return toListed(found, revocationId, user, { issuesPasswords, maxRecordAgeDays }, now);
   });
+  return { ...listed, records };
 }
 
 /** Returns the ARN of any user, which names the account; null if there is no user. */
@@ -110,7 +138,12 @@ async function arnOfAny(iam: Clients['iam'], userNames: readonly string[]): Prom
   return null;
 }
 
-/** Leaves out records that are marked as restored. */
+/** Whether this deployment issues passwords. A denied read does not take away the way back. */
+async function canIssuePasswords(lambda: Clients['lambda']): Promise<boolean> {
+  const name = functionNames.issuePassword;
+  return functionExists(lambda, name).catch(() => true);
+}
+
 async function readRecords(
   ssm: Clients['ssm'],
   names: readonly string[],
@@ -128,8 +161,6 @@ async function readRecords(
       const found = await readRecord(ssm, name, { partition, accountId, region, userId });
       read += 1;
       if (found === null) return null;
-      // Without an ARN, no record can be checked.
-      if (found.closed && (found.check.genuine || arn === null)) return null;
       return { found, userId, revocationId };
     },
     { concurrency },

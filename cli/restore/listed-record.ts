@@ -34,7 +34,7 @@ export type ListedRecord = {
 export interface ListedCredential extends Pick<RecordedCredential, 'type' | 'id' | 'action'> {
   readonly name: string;
   /** How it would be restored. */
-  readonly restorable: 'Reactivate' | 'NewPassword' | 'No';
+  readonly restorable: 'Reactivate' | 'NewPassword' | 'ByHand' | 'No';
   /** The options that restoring it needs. */
   readonly needs: readonly string[];
   /** Why it would not be restored; null if it would. */
@@ -52,11 +52,18 @@ export interface RecordUser {
   readonly credentials: LiveCredentials | null;
 }
 
+/** What decides besides records and users. */
+interface ListCircumstances {
+  readonly maxRecordAgeDays: number;
+  /** Whether this deployment issues new passwords. */
+  readonly issuesPasswords: boolean;
+}
+
 export function toListed(
   found: FoundRecord,
   revocationId: string,
   user: RecordUser,
-  maxRecordAgeDays: number,
+  { maxRecordAgeDays, issuesPasswords }: ListCircumstances,
   now: Instant,
 ): ListedRecord {
   const { name: recordName, applied: confirmed, check } = found;
@@ -73,15 +80,16 @@ export function toListed(
     credentials: record.credentials.map((credential) => {
       const { type, id, action, reason } = credential;
       const whyNot = reasonOf(credential);
-      const restorable = type === 'password' ? 'NewPassword' : 'Reactivate';
+      const common = { name: nameOf(credential), type, id, action, reason, whyNot };
+      if (whyNot !== null) return { ...common, restorable: 'No', needs: [] };
+      if (type === 'password' && !issuesPasswords) {
+        return { ...common, restorable: 'ByHand', needs: [] };
+      }
       const needs = [
         ...(type === 'password' ? ['--password'] : []),
         ...(confirmed ? [] : ['--include-unconfirmed']),
       ];
-      return {
-        ...{ name: nameOf(credential), type, id, action, reason, whyNot },
-        ...(whyNot === null ? { restorable, needs } : { restorable: 'No', needs: [] }),
-      };
+      return { ...common, restorable: type === 'password' ? 'NewPassword' : 'Reactivate', needs };
     }),
   };
 }

@@ -36,9 +36,12 @@ interface RestoreOutcome extends ExecutionOutcome {
 }
 
 export function toRestoreOutcome(result: ExecutionResult): RestoreOutcome {
+  const outcome = toOutcome(result);
+  const restored = listOf(result, 'Result.Restored');
   return {
-    ...toOutcome(result),
-    restored: listOf(result, 'Result.Restored'),
+    ...outcome,
+    outcome: outcome.outcome === 'Restore' ? verifiedOutcome(result, restored) : outcome.outcome,
+    restored,
     toRestore: listOf(result, 'Decision.ToRestore'),
     notRestored: [
       ...listOf(result, 'Decision.NotRestored'),
@@ -51,11 +54,20 @@ export function toRestoreOutcome(result: ExecutionResult): RestoreOutcome {
   };
 }
 
+/** `Restore`, or what the verification found instead: `Partial` also if nothing is listed as restored. */
+function verifiedOutcome(result: ExecutionResult, restored: readonly string[]): string {
+  const verified = textOf(result, 'Result.Outcome');
+  if (verified === 'Restored' || verified === 'Incomplete') return 'Restore';
+  if (verified !== null) return verified;
+  return restored.length === 0 && result.ended?.status === 'Success' ? 'Partial' : 'Restore';
+}
+
 function restoreLines(outcome: RestoreOutcome): OutcomeLines {
   const { restored, toRestore, notRestored } = outcome;
   return [
     ['restored', restored],
     ['planned', restored.length === 0 ? toRestore : []],
+    // Each names the option that would include it.
     ['not restored', notRestored],
     ['exempt until', [outcome.exemptUntil]],
     // If someone else has issued a password, it is not in the secret.
@@ -65,10 +77,19 @@ function restoreLines(outcome: RestoreOutcome): OutcomeLines {
   ];
 }
 
-/** 2 if any execution failed, else 1 if nothing could be restored for a user. */
+/** The outcomes of successful executions, and whether everything that was taken works again. */
+const isComplete = new Map<string | null, boolean>([
+  ['Restore', true],
+  ['Partial', false],
+  ['NothingRestorable', false],
+  ['Gone', false],
+]);
+
+/** 2 if any execution failed or had an unknown outcome, else 1 if less came back than was taken. */
 export function restoreExitCode(outcomes: readonly RestoreOutcome[]): ExitCode {
-  if (!outcomes.every(hasSucceeded)) return 2;
-  return outcomes.some(({ outcome }) => outcome === 'NothingRestorable') ? 1 : 0;
+  const isKnown = (each: RestoreOutcome) => hasSucceeded(each) && isComplete.has(each.outcome);
+  if (!outcomes.every(isKnown)) return 2;
+  return outcomes.every(({ outcome }) => isComplete.get(outcome)) ? 0 : 1;
 }
 
 type Restoration = Extract<RestoreOptions, { kind: 'restore' }>;
@@ -127,10 +148,11 @@ async function findTargets(iam: Parameters<typeof findUsers>[0], target: Restore
 
 async function list(options: Listing, environment: CommandEnvironment): Promise<ExitCode> {
   const clients = await environment.connect('deployed');
-  const records = await withProgress(environment, 'Finding records', (report) =>
+  const listed = await withProgress(environment, 'Finding records', (report) =>
     listRecords(options, clients, environment.clock.now(), report),
   );
-  const table = () => renderRecords(records, environment);
+  const { records } = listed;
+  const table = () => renderRecords(listed, environment);
   await environment.write([options.format === 'json' ? plainJson(records) : table()]);
   return records.some(({ genuine }) => genuine === false) ? 2 : 0;
 }

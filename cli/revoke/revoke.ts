@@ -1,5 +1,5 @@
 import { documentNames } from '../../rule/core/names.ts';
-import type { RevocationOutcome } from '../../rule/core/revocation-plan.ts';
+import { type RevocationOutcome, revocationOutcomes } from '../../rule/core/revocation-plan.ts';
 import type { CommandEnvironment, ExitCode } from '../environment.ts';
 import {
   type ExecutionOutcome,
@@ -61,7 +61,8 @@ const unrevoked: ReadonlySet<string> = new Set<RevocationOutcome>([
 
 /** 2 if any execution failed, else 1 if something due was not revoked. */
 export function revokeExitCode(outcomes: readonly RevokeOutcome[]): ExitCode {
-  if (!outcomes.every(hasSucceeded)) return 2;
+  const known: readonly (string | null)[] = revocationOutcomes;
+  if (!outcomes.every((each) => hasSucceeded(each) && known.includes(each.outcome))) return 2;
   return outcomes.some(({ outcome }) => outcome !== null && unrevoked.has(outcome)) ? 1 : 0;
 }
 

@@ -12,7 +12,11 @@ import {
 import type { Construct } from 'constructs';
 import { contentHash } from '../../remediation-docs/documents.ts';
 import { functionNames, prefix, shortName } from '../../rule/core/names.ts';
-import { type AccountParameterName, forwardedParameters } from '../parameters/account.ts';
+import {
+  type AccountParameterName,
+  forwardedParameters,
+  ruleParameters,
+} from '../parameters/account.ts';
 import { choose, isGiven, isTrue } from '../shared/conditions.ts';
 import { allow, createRole, type Statement } from '../shared/roles.ts';
 import type { NotificationTopic, Publication } from './messages.ts';
@@ -52,7 +56,11 @@ export function createFunctions(
       description: 'Evaluates for AWS Config whether IAM users have unused credentials',
       ...{ memoryMegabytes: 512, timeoutSeconds: 900 },
       concurrency: parameters.ConcurrentEvaluations,
-      environment: { CONFIG_RULE_NAME: prefix, NOTIFICATION_TOPIC_ARN: topic.arn.toString() },
+      environment: {
+        CONFIG_RULE_NAME: prefix,
+        NOTIFICATION_TOPIC_ARN: topic.arn.toString(),
+        RULE_PARAMETERS: ruleParametersOf(scope, parameters),
+      },
       statements: [...permissions.evaluatePermissions, ...publication.statements],
       managedPolicyArns: publication.managedPolicyArns,
     }),
@@ -112,6 +120,16 @@ function restoreOperators({ RestoreOperatorArns, OperatorPrincipalArn }: Paramet
   const both = Fn.join(',', [given, operatorRoleArn]);
   const withRole = choose(isGiven(OperatorPrincipalArn), both, given);
   return choose(isGiven(RestoreOperatorArns), withRole, '').toString();
+}
+
+/** JSON of the rule's parameters, empty for none. The command `doctor` compares them with those of the rule. */
+function ruleParametersOf(scope: Construct, parameters: FunctionsProps['parameters']): string {
+  const names = Object.keys(ruleParameters) as (keyof typeof ruleParameters)[];
+  const entries = names.map((name) => [
+    `${name.charAt(0).toLowerCase()}${name.slice(1)}`,
+    parameters[name].valueAsString,
+  ]);
+  return Stack.of(scope).toJsonString(Object.fromEntries(entries));
 }
 
 interface LambdaFunctionProps {

@@ -131,6 +131,7 @@ export const authorizations: Readonly<Record<string, (call: Call) => readonly Po
   'iam:DeleteLoginProfile': user,
   'iam:TagUser': user,
   'iam:UntagUser': user,
+  'iam:ListRoles': everything,
   'config:PutEvaluations': everything,
   'config:GetComplianceDetailsByConfigRule': rule,
   'config:GetResourceConfigHistory': everything,
@@ -146,6 +147,7 @@ export const authorizations: Readonly<Record<string, (call: Call) => readonly Po
   'ssm:DescribeAutomationStepExecutions': execution,
   'ssm:GetDocument': document,
   'ssm:PutParameter': newParameter,
+  'ssm:DeleteParameter': (call) => parameter(call, 'Name'),
   'ssm:GetParameter': (call) => parameter(call, 'Name'),
   // The resource is the path itself, not the parameters below it.
   'ssm:GetParametersByPath': (call) => parameter(call, 'Path'),
@@ -155,12 +157,15 @@ export const authorizations: Readonly<Record<string, (call: Call) => readonly Po
   'secretsmanager:CreateSecret': newSecret,
   'secretsmanager:PutResourcePolicy': secret,
   'secretsmanager:PutSecretValue': secret,
+  'secretsmanager:GetSecretValue': secret,
+  'secretsmanager:DeleteSecret': secret,
   'secretsmanager:DescribeSecret': secret,
   'secretsmanager:UpdateSecretVersionStage': secret,
   'secretsmanager:GetRandomPassword': everything,
   'secretsmanager:ListSecrets': everything,
   'sns:Publish': publication,
   'sns:ListSubscriptionsByTopic': topic,
+  'lambda:GetFunction': lambdaFunction,
   'lambda:GetFunctionConfiguration': lambdaFunction,
 };
 

@@ -120,6 +120,16 @@ export function getUser(call: Call): Input {
   return { User: { ...describe(call, user), Tags } };
 }
 
+/** Lists the roles by name. */
+export function listRoles(call: Call): Input {
+  const { account } = call;
+  const arn = `arn:${account.partition}:iam::${account.accountId}:role`;
+  const names = [...(account.roles?.keys() ?? [])];
+  const { items, ...paging } = listPage(call, names, String);
+  const Roles = items.map((RoleName) => ({ RoleName, Path: '/', Arn: `${arn}/${RoleName}` }));
+  return { Roles, ...paging };
+}
+
 export function listAttachedPolicies(call: Call): Input {
   const policies = renderPolicies(call, findUser(call));
   const { items, ...paging } = listPage(call, policies, (policy) => policy.PolicyName);

@@ -52,6 +52,29 @@ export function putValue(call: Call): Input {
   return { ...identify(secret), VersionId: id, VersionStages: stages };
 }
 
+/** Returns the current version. */
+export function getValue(call: Call): Input {
+  const secret = findSecret(call);
+  const current = secret.versions.find(({ stages }) => stages.includes(CURRENT));
+  if (current === undefined) {
+    const message = "Secrets Manager can't find the specified secret value for AWSCURRENT.";
+    throw awsError('ResourceNotFoundException', message);
+  }
+  const day = 86_400_000;
+  secret.accessedAt = call.now - (call.now % day);
+  const { id: VersionId, value: SecretString, stages: VersionStages } = current;
+  const CreatedDate = (secret.changedAt ?? call.now) / 1000;
+  return { ...identify(secret), VersionId, SecretString, VersionStages, CreatedDate };
+}
+
+/** Deletes a secret at once. AWS keeps it for the recovery window, in which its name stays taken. */
+export function deleteSecret(call: Call): Input {
+  const secret = findSecret(call);
+  const days = readInteger(call, 'RecoveryWindowInDays', 7, 30) ?? 30;
+  call.account.secrets.delete(secret.name);
+  return { ...identify(secret), DeletionDate: call.now / 1000 + days * 86_400 };
+}
+
 export function describeSecret(call: Call): Input {
   const secret = findSecret(call);
   return { ...describe(secret), VersionIdsToStages: labeled(secret) };

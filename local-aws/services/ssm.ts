@@ -58,6 +58,13 @@ export function putParameter(call: Call): Input {
   return { Version: version, Tier: 'Standard' };
 }
 
+export function deleteParameter(call: Call): Input {
+  const name = requireText(call, 'Name', 1011);
+  find(call, name);
+  call.account.parameters.delete(name);
+  return {};
+}
+
 export function getParameter(call: Call): Input {
   return { Parameter: renderValue(call, requireText(call, 'Name', 2048)) };
 }

@@ -151,7 +151,11 @@ export function deployTemplate(
       timeoutSeconds: properties.Timeout,
       invokers: new Set(),
     });
-    account.functions?.set(properties.FunctionName, { description: properties.Description });
+    account.functions?.set(properties.FunctionName, {
+      ...{ description: properties.Description, role: properties.Role },
+      files: { 'index.js': properties.Code.ZipFile },
+      environment: properties.Environment.Variables,
+    });
   });
   each('AWS::Lambda::Permission', permission, (properties) => {
     if (properties.SourceAccount !== account.accountId) return;

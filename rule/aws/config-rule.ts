@@ -9,14 +9,16 @@ import {
   DescribeConfigurationRecordersCommand,
   DescribeRemediationConfigurationsCommand,
   GetComplianceDetailsByConfigRuleCommand,
+  paginateDescribeConfigRules,
   type RemediationParameterValue,
+  type RemediationConfiguration as SdkRemediation,
 } from '@aws-sdk/client-config-service';
 import { ExpectedError } from '../core/errors.ts';
 import type { Instant } from '../core/instant.ts';
 import { functionNames } from '../core/names.ts';
 import { parseRuleParameters, type RuleParameters } from '../core/rule-parameters.ts';
 import type { FunctionLocation } from '../formats/arns.ts';
-import { call, orNull, required } from './call.ts';
+import { all, call, eachItem, orNull, required } from './call.ts';
 
 /** When AWS Config evaluated a rule; null for what AWS does not say. */
 interface EvaluationStatus {
@@ -106,8 +108,15 @@ type RemediationValue =
   | { readonly kind: 'resource'; readonly text: string }
   | { readonly kind: 'static'; readonly text: string };
 
+/** The rules of a Region and their remediations. */
+export interface ListedRules {
+  readonly rules: readonly DescribedRule[];
+  readonly remediations: readonly RemediationConfiguration[];
+}
+
 /** What AWS Config starts for a NON_COMPLIANT user. */
 export interface RemediationConfiguration {
+  readonly ruleName: string;
   readonly arn: string | undefined;
   readonly targetId: string;
   readonly automatic: boolean;
@@ -124,17 +133,44 @@ export function readRemediation(
     const found = RemediationConfigurations.find(
       (candidate) => candidate.ConfigRuleName === ruleName,
     );
-    if (found === undefined) return null;
-    const parameters = Object.entries(found.Parameters ?? {});
-    return {
-      arn: found.Arn,
-      targetId: required(found.TargetId, 'TargetId'),
-      automatic: found.Automatic ?? false,
-      parameters: new Map(parameters.map(([name, value]) => [name, toValue(value)])),
-    };
+    return found === undefined ? null : toRemediation(found);
   });
   // AWS does not document whether it answers nothing or an error if there is no remediation.
   return orNull(answer, noRule, 'NoSuchRemediationConfigurationException');
+}
+
+function toRemediation(found: SdkRemediation): RemediationConfiguration {
+  const parameters = Object.entries(found.Parameters ?? {});
+  return {
+    ruleName: required(found.ConfigRuleName, 'ConfigRuleName'),
+    arn: found.Arn,
+    targetId: required(found.TargetId, 'TargetId'),
+    automatic: found.Automatic ?? false,
+    parameters: new Map(parameters.map(([name, value]) => [name, toValue(value)])),
+  };
+}
+
+/** AWS Config describes the remediations of at most this many rules at a time. */
+const rulesAtATime = 25;
+
+/** All rules of this Region, and the remediations of those that have one. */
+export async function listRules(config: ConfigServiceClient): Promise<ListedRules> {
+  const rules = await all(
+    eachItem(config, paginateDescribeConfigRules, {}, ({ ConfigRules }) =>
+      required(ConfigRules, 'ConfigRules'),
+    ),
+  );
+  const names = rules.map(({ ConfigRuleName }) => ConfigRuleName ?? '');
+  const remediations: RemediationConfiguration[] = [];
+  for (let at = 0; at < names.length; at += rulesAtATime) {
+    const ConfigRuleNames = names.slice(at, at + rulesAtATime);
+    const command = new DescribeRemediationConfigurationsCommand({ ConfigRuleNames });
+    const answer = call(config, command, ({ RemediationConfigurations = [] }) =>
+      RemediationConfigurations.map(toRemediation),
+    );
+    remediations.push(...((await orNull(answer, 'NoSuchRemediationConfigurationException')) ?? []));
+  }
+  return { rules, remediations };
 }
 
 function toValue({ ResourceValue, StaticValue }: RemediationParameterValue): RemediationValue {

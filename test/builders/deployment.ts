@@ -8,7 +8,7 @@ import { contentHash, documents, revokeDocument } from '../../remediation-docs/d
 import { functionNames } from '../../rule/core/names.ts';
 import { ago } from './account.ts';
 import { ruleName } from './local-rule.ts';
-import { topicArn } from './remediation.ts';
+import { readerRoleArn, topicArn } from './remediation.ts';
 
 /** A build whose functions are only their names, so that nothing must be bundled. */
 export const namesAsBuild: Build = {
@@ -16,8 +16,39 @@ export const namesAsBuild: Build = {
   documents: new Map(documents.map(({ name, load }) => [name, load()])),
 };
 
+/** The limits of the stack, which are those that the remediation passes. */
+const limits = {
+  ...{ ConfigRuleName: ruleName, PasswordAction: 'Delete', AccessKeyAction: 'Deactivate' },
+  ...{ NeverUsedAccessKeyAction: 'Deactivate', MinimumIdleDays: '30', MaxRevocationsPerDay: '20' },
+  ...{ EnforceFrom: '2000-01-01', NotificationTopicArn: topicArn },
+};
+
+const { evaluate, planRevocation, planRestoration, issuePassword } = functionNames;
+const roleArn = (name: string) =>
+  `arn:aws:iam::123456789012:role/UnusedIamCredentials-${name}-us-east-1`;
+const roles: Readonly<Record<string, string>> = {
+  ...{ [evaluate]: roleArn('Evaluate'), [planRevocation]: roleArn('PlanRevocation') },
+  [planRestoration]: roleArn('PlanRestoration'),
+  [issuePassword]: roleArn('IssuePassword'),
+};
+const environments: Readonly<Record<string, Record<string, string>>> = {
+  [evaluate]: {
+    ...{ CONFIG_RULE_NAME: ruleName, NOTIFICATION_TOPIC_ARN: topicArn },
+    RULE_PARAMETERS: JSON.stringify({ maxCredentialUsageAge: '', evaluationScope: '' }),
+  },
+  [planRevocation]: { REVOCATION_LIMITS: JSON.stringify(limits) },
+  [planRestoration]: {
+    ...{ CONFIG_RULE_NAME: ruleName, PASSWORDS: 'Issued', RESTORE_OPERATOR_ARNS: '' },
+  },
+  [issuePassword]: { PASSWORD_READER_ROLE_ARN: readerRoleArn },
+};
+
 /** Completes what `deploy` put into an account, so that it is a healthy deployment of a build. */
-export function deployWhole(account: LocalAccount, build: Build = namesAsBuild): void {
+export function deployWhole(
+  account: LocalAccount,
+  build: Build = namesAsBuild,
+  codeOf: (functionName: string) => string = (name) => name,
+): void {
   Object.assign(ruleIn(account), {
     sourceDetails: [
       {
@@ -38,7 +69,11 @@ export function deployWhole(account: LocalAccount, build: Build = namesAsBuild):
   account.functions = new Map(
     [...build.functions].map(([name, hash]) => [
       name,
-      { description: `Does its work (content ${hash})` },
+      {
+        description: `Does its work (content ${hash})`,
+        ...{ role: roles[name], environment: { ...environments[name] } },
+        files: { 'index.js': codeOf(name) },
+      },
     ]),
   );
   const arn = `${topicArn}:11111111-2222-4333-8444-555555555555`;

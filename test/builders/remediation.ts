@@ -95,17 +95,21 @@ export interface LocalRemediation {
   readonly close: () => Promise<void>;
 }
 
-/** Starts a local account with everything deployed, and functions to run its documents. */
+/**
+ * Starts a local account with everything deployed, and functions to run its documents. `callerOf` names the caller of
+ * an access key, if it is not the user `operator`.
+ */
 export async function startRemediation(
   account: LocalAccount,
   inputParameters: Record<string, string> = {},
+  callerOf: (accessKeyId: string) => string | undefined = () => undefined,
 ): Promise<LocalRemediation> {
   deploy(account, inputParameters);
   const sleep = async (milliseconds: number) => {
     local.now += milliseconds;
   };
   const clock = { now: () => local.now, sleep };
-  const aws = await startLocalAws(account, { clock: clock.now });
+  const aws = await startLocalAws(account, { clock: clock.now, callerOf });
   const location = {
     endpoint: aws.endpoint,
     region: 'us-east-1',

@@ -66,6 +66,7 @@ const listed: Readonly<Record<string, readonly string[]>> = {
     'register-delegated-administrator account-id service-principal',
   ],
   s3: ['cp'],
+  sts: ['get-access-key-info access-key-id'],
 };
 
 /** The same for every service that is listed here. */

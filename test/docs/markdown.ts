@@ -38,6 +38,23 @@ export function fencedCommands({ text }: MarkdownDocument): string[] {
   );
 }
 
+/** A command of a fenced block, with its placeholders, and the heading above it. */
+export interface PageCommand {
+  readonly heading: string;
+  readonly command: string;
+}
+
+/** The commands of a document in order, one for each line of the blocks that name no language. */
+export function pageCommands({ text }: Pick<MarkdownDocument, 'text'>): PageCommand[] {
+  const parts = text.matchAll(/^#+ (.+)$|^[ \t]*```\n([\s\S]*?)^[ \t]*```$/gmu);
+  let heading = '';
+  return [...parts].flatMap(([, title, block = '']) => {
+    heading = title ?? heading;
+    const lines = block.split('\n').map((line) => line.trim());
+    return lines.filter((line) => line !== '').map((command) => ({ heading, command }));
+  });
+}
+
 /** The words of a command line, as a shell splits them; quotes are removed. */
 export function splitWords(command: string): string[] {
   const words = command.match(/(?:'[^']*'|"[^"]*"|[^\s'"])+/gu) ?? [];

@@ -128,6 +128,8 @@ export const exchanges: Readonly<Record<string, Input>> = {
     await setPasswordPolicy();
     return {};
   },
+  'ListRoles of all': {},
+  'ListRoles, none a page': { MaxItems: 0 },
   'DescribeConfigRules of all': {},
   'DescribeConfigRules of one': { ConfigRuleNames: ['unused'] },
   'DescribeConfigRules of no rule': { ConfigRuleNames: ['unused', 'no-rule'] },
@@ -209,6 +211,12 @@ export const exchanges: Readonly<Record<string, Input>> = {
   'DescribeConfigurationRecorders of none': { ConfigurationRecorderNames: ['none'] },
   'DescribeConfigurationRecorderStatus of one': { ConfigurationRecorderNames: [recorder] },
   'DescribeConfigurationRecorderStatus of none': { ConfigurationRecorderNames: ['none'] },
+  'GetSecretValue of one': { SecretId: 'valued' },
+  'GetSecretValue of none': { SecretId: 'none' },
+  'DeleteSecret of one': { SecretId: 'valued', RecoveryWindowInDays: 7 },
+  'DeleteSecret of none': { SecretId: 'none' },
+  'DeleteParameter of one': { Name: '/rule/ann/more' },
+  'DeleteParameter of none': { Name: '/rule/none' },
   'GetDocument in YAML': { Name, DocumentFormat },
   'GetDocument of none': { Name: 'None', DocumentFormat },
   'ListSecrets of a path': { Filters: [{ Key: 'name', Values: ['rule/'] }] },
@@ -216,6 +224,8 @@ export const exchanges: Readonly<Record<string, Input>> = {
   'ListSecrets, 101 a page': { MaxResults: 101 },
   'ListSubscriptionsByTopic of a topic': { TopicArn },
   'ListSubscriptionsByTopic of no topic': { TopicArn: `${TopicArn}-2` },
+  'GetFunction of one': { FunctionName },
+  'GetFunction of none': { FunctionName: 'none' },
   'GetFunctionConfiguration of one': { FunctionName },
   'GetFunctionConfiguration of none': { FunctionName: 'none' },
 };

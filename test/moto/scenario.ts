@@ -122,6 +122,7 @@ export function setUpLocally(fixture: Fixture): World {
     ],
   });
   addUser(account, { userName: bob.name, path: bob.path, createDate });
+  account.roles = new Map([['role', []]]);
   const resourceType = 'AWS::IAM::Role';
   account.config.configurationItems.set(roleId, [
     { resourceType, resourceId: roleId, configurationItemCaptureTime: createDate },

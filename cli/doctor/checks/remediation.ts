@@ -1,6 +1,12 @@
+import * as v from 'valibot';
 import { contentHash } from '../../../remediation-docs/documents.ts';
 import type { RemediationConfiguration, RuleLocation } from '../../../rule/aws/config-rule.ts';
-import { automationRoleArn, documentNames, prefix } from '../../../rule/core/names.ts';
+import {
+  automationRoleArn,
+  documentNames,
+  functionNames,
+  prefix,
+} from '../../../rule/core/names.ts';
 import { revokeDocumentOptions } from '../../revoke/options.ts';
 import {
   align,
@@ -9,6 +15,7 @@ import {
   type Finding,
   readAll,
   redeploy,
+  revert,
   unchecked,
   wrong,
 } from '../check.ts';
@@ -19,6 +26,8 @@ interface Remediation {
   readonly location: RuleLocation | null;
   /** The text of the document that this version deploys. */
   readonly document: string;
+  /** JSON of the stack's limits; null if the function plan-revocation does not say. */
+  readonly limits: string | null;
 }
 
 /** Checks that AWS Config starts this version's document with parameters that the document accepts. */
@@ -27,12 +36,23 @@ export const remediation: Check<Remediation> = {
   read: async (sources) => {
     const [{ documents }, configured] = await readAll(sources.build(), sources.remediation());
     const document = documents.get(documentNames.revoke) ?? '';
-    return { document, configured, location: await sources.location() };
+    // The check of the function reports a failure of this read.
+    const planner = await sources.deployedFunction(functionNames.planRevocation).catch(() => null);
+    const limits = planner?.variables.get('REVOCATION_LIMITS') ?? null;
+    return { document, configured, limits, location: await sources.location() };
   },
   judge: (found, { ruleName }) => judge(found, ruleName),
 };
 
-function judge({ configured, location, document }: Remediation, ruleName: string): Finding {
+const texts = v.pipe(v.string(), v.parseJson(), v.record(v.string(), v.string()));
+
+/** The document's defaults by parameter. */
+const defaults = new Map(
+  Object.values(revokeDocumentOptions).map(({ parameter, default: value }) => [parameter, value]),
+);
+
+function judge(found: Remediation, ruleName: string): Finding {
+  const { configured, location, document, limits } = found;
   if (configured === null) return wrong(`the rule ${ruleName} has no remediation`, redeploy);
   if (location === null) return unchecked('no answer from AWS names the account');
   const { targetId, automatic, parameters } = configured;
@@ -60,6 +80,11 @@ function judge({ configured, location, document }: Remediation, ruleName: string
       value === undefined || (value.kind === 'static' && accepts(value.text)),
       `${parameter} is ${JSON.stringify(value?.text)}; expected ${expected}. Every execution would fail`,
     );
+  }
+  const { success, output } = v.safeParse(texts, limits);
+  for (const [name, limit] of Object.entries(success ? output : {})) {
+    const value = parameters.get(name)?.text ?? defaults.get(name) ?? 'not given';
+    demand(value === limit, `${name} is ${value}, in the stack ${limit}`, revert);
   }
   const dryRun = parameters.get('DryRun')?.text ?? 'false';
   demand(dryRun === 'false', `DryRun is ${dryRun}: nothing would ever be revoked`);

@@ -1,3 +1,4 @@
+import * as v from 'valibot';
 import {
   type DescribedRule,
   isBeingDeleted,
@@ -8,6 +9,7 @@ import {
 import { ExpectedError } from '../../../rule/core/errors.ts';
 import { formatInstant, millisecondsPerDay } from '../../../rule/core/instant.ts';
 import { functionNames } from '../../../rule/core/names.ts';
+import type { RuleParameters } from '../../../rule/core/rule-parameters.ts';
 import {
   type Check,
   conclude,
@@ -15,6 +17,7 @@ import {
   ok,
   readLog,
   redeploy,
+  revert,
   unchecked,
   warning,
   wrong,
@@ -24,19 +27,26 @@ interface Rule {
   /** Null if there is no such rule. */
   readonly described: DescribedRule | null;
   readonly location: RuleLocation | null;
+  /** JSON of the rule's parameters as the stack has them; null if the function evaluate does not say. */
+  readonly ofStack: string | null;
 }
 
 /** Checks that the rule uses this project's function, has valid parameters and a schedule. */
 export const rule: Check<Rule> = {
   id: 'rule',
-  read: async (sources) => ({
-    described: await sources.rule(),
-    location: await sources.location(),
-  }),
+  read: async (sources) => {
+    // The check of the function reports a failure of this read.
+    const evaluate = await sources.deployedFunction(functionNames.evaluate).catch(() => null);
+    return {
+      described: await sources.rule(),
+      location: await sources.location(),
+      ofStack: evaluate?.variables.get('RULE_PARAMETERS') ?? null,
+    };
+  },
   judge: (found, { ruleName }) => judge(found, ruleName),
 };
 
-function judge({ described, location }: Rule, ruleName: string): Finding {
+function judge({ described, location, ofStack }: Rule, ruleName: string): Finding {
   if (described === null) {
     return wrong(
       `there is no AWS Config rule ${ruleName} in this Region`,
@@ -48,8 +58,9 @@ function judge({ described, location }: Rule, ruleName: string): Finding {
   }
   if (location === null) return unchecked('no answer from AWS names the account');
   const faults: Finding[] = [];
+  let effective = '';
   try {
-    parametersOf(described, ruleName, location);
+    effective = describe(parametersOf(described, ruleName, location));
   } catch (error) {
     if (!(error instanceof ExpectedError)) throw error;
     faults.push(
@@ -64,7 +75,36 @@ function judge({ described, location }: Rule, ruleName: string): Finding {
     faults.push(wrong(`the rule has no scheduled trigger; ${why}`, redeploy));
   }
   const frequency = schedule?.MaximumExecutionFrequency ?? 'TwentyFour_Hours';
-  return conclude(faults, `${ruleName} is active, scheduled (${frequency}), its parameters valid`);
+  const differences = ofStack === null ? null : compare(described.InputParameters, ofStack);
+  if (differences !== null && differences.length > 0) {
+    faults.push(wrong(`changed since its deployment: ${differences.join(', ')}`, revert));
+  }
+  const compared = differences === null ? 'not compared with the stack' : 'as the stack says';
+  return conclude(
+    faults,
+    `${ruleName} is active, scheduled (${frequency}); ${effective} (${compared})`,
+  );
+}
+
+/** The parameters that apply, with their defaults. */
+function describe(parameters: RuleParameters): string {
+  return Object.entries(parameters)
+    .map(([name, value]) => `${name} ${Array.isArray(value) ? value.join(',') || 'none' : value}`)
+    .join(', ');
+}
+
+const texts = v.pipe(v.string(), v.parseJson(), v.record(v.string(), v.string()));
+
+/** The rule's parameters that differ from the stack's, in which an empty value stands for none; null if either is not JSON. */
+function compare(input: string | undefined, ofStack: string): string[] | null {
+  const [rule, stack] = [v.safeParse(texts, input?.trim() || '{}'), v.safeParse(texts, ofStack)];
+  if (!rule.success || !stack.success) return null;
+  const names = new Set([...Object.keys(rule.output), ...Object.keys(stack.output)]);
+  return [...names].flatMap((name) => {
+    const [is, expected] = [rule.output[name] ?? '', stack.output[name] ?? ''];
+    const shown = (value: string) => (value === '' ? 'not set' : JSON.stringify(value));
+    return is === expected ? [] : [`${name} is ${shown(is)}, in the stack ${shown(expected)}`];
+  });
 }
 
 /** A rule that runs daily is evaluated within this time (milliseconds), even after one failure. */

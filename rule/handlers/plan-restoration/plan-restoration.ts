@@ -103,7 +103,9 @@ async function makePlan(
   };
   const starter = startedBy(await readExecution(ssm, executionId), location);
   // A StackSet gives every account the same text.
-  const operators = settings.operatorArns.map((arn) => arn.replace('{account}', location.accountId));
+  const operators = settings.operatorArns.map((arn) =>
+    arn.replace('{account}', location.accountId),
+  );
   const objection = objectTo(starter, operators);
   if (objection !== null) return refuse(objection, null);
   if (request.ruleName !== settings.ruleName) {

@@ -20,6 +20,52 @@ const setFunction =
     const name = 'unused-iam-credentials-issue-password';
     functions?.set(name, { ...functions.get(name), ...rest });
   };
+/** The same for another function and one of its variables. */
+const setVariable =
+  (functionName: string, name: string, value: string | undefined): Change =>
+  ({ functions }) => {
+    const { [name]: _, ...rest } = functions?.get(functionName)?.environment ?? {};
+    const environment = value === undefined ? rest : { ...rest, [name]: value };
+    functions?.set(functionName, { ...functions.get(functionName), environment });
+  };
+const planner = 'unused-iam-credentials-plan-restoration';
+/** Deploys no function that issues passwords. */
+const issueNone =
+  (passwords: string, action = 'Delete'): Change =>
+  (account) => {
+    account.functions?.delete('unused-iam-credentials-issue-password');
+    setVariable(planner, 'PASSWORDS', passwords)(account);
+    setLimit('PasswordAction', action)(account);
+  };
+/** Sets a parameter of the remediation as the stack does. */
+const setLimit =
+  (name: string, value: string): Change =>
+  (account) => {
+    remediationIn(account).parameters[name] = value;
+    const functionName = 'unused-iam-credentials-plan-revocation';
+    const before = account.functions?.get(functionName)?.environment?.['REVOCATION_LIMITS'];
+    const text = JSON.stringify({ ...JSON.parse(before ?? '{}'), [name]: value });
+    setVariable(functionName, 'REVOCATION_LIMITS', text)(account);
+  };
+const otherRule = (sourceIdentifier: string, name = 'mine'): Change => {
+  const definition = { sourceIdentifier, inputParameters: {} };
+  return ({ config }) => void config.ruleDefinitions.set(name, definition);
+};
+const otherRemediation =
+  (documentName: string, role: string): Change =>
+  (account) => {
+    otherRule('arn:aws:lambda:us-east-1:123456789012:function:other')(account);
+    const parameters = { AutomationAssumeRole: role };
+    account.config.remediations.set('mine', { documentName, parameters });
+  };
+const ownRole = (name: string) => `arn:aws:iam::123456789012:role/UnusedIamCredentials-${name}`;
+const addRecord =
+  (writer: string): Change =>
+  ({ parameters }) =>
+    void parameters.set('/unused-iam-credentials/records/AIDAX/junk', {
+      versions: [{ value: 'x', version: 1, date: ago(1), user: writer }],
+      tags: new Map(),
+    });
 const setDocumentStatus =
   (status: 'Failed' | 'Updating'): Change =>
   ({ automation }) => {
@@ -97,6 +143,51 @@ const cases: Readonly<Record<string, Change>> = {
   'wrong function-issue-password: last update Failed => fix the cause, then': setFunction({
     lastUpdateStatus: 'Failed',
   }),
+  'wrong rule: changed since its deployment: maxCredentialUsageAge is "3650", in the stack not set => What someone changed':
+    (account) => {
+      ruleIn(account).inputParameters['maxCredentialUsageAge'] = '3650';
+    },
+  'wrong rule: changed since its deployment: evaluationScope is not set, in the stack "user" => What':
+    setVariable(
+      ...([
+        'unused-iam-credentials-evaluate',
+        'RULE_PARAMETERS',
+        '{"evaluationScope":"user"}',
+      ] as const),
+    ),
+  'wrong function-issue-password: changed since its deployment: the code in index.js => What':
+    setFunction({ files: { 'index.js': 'evil' } }),
+  'wrong function-issue-password: changed since its deployment: the added file node_modules/a.js => What':
+    setFunction({
+      files: { 'index.js': 'unused-iam-credentials-issue-password', 'node_modules/a.js': 'evil' },
+    }),
+  [`wrong function-issue-password: the role ${ownRole('Admin')}, not ${ownRole('IssuePassword-us-east-1')} => What`]:
+    setFunction({ role: ownRole('Admin') }),
+  'wrong function-issue-password: the added layer arn:aws:lambda:us-east-1:1:layer:evil:1 => What':
+    setFunction({ layers: ['arn:aws:lambda:us-east-1:1:layer:evil:1'] }),
+  'wrong function-issue-password: the added environment variable NODE_OPTIONS => What': setVariable(
+    ...(['unused-iam-credentials-issue-password', 'NODE_OPTIONS', '--require x'] as const),
+  ),
+  'wrong function-plan-restoration: the missing environment variable RESTORE_OPERATOR_ARNS => What':
+    setVariable(planner, 'RESTORE_OPERATOR_ARNS', undefined),
+  'wrong function-issue-password: there is no function unused-iam-credentials-issue-password => deploy':
+    ({ functions }) => void functions?.delete('unused-iam-credentials-issue-password'),
+  'warning function-issue-password: revocations delete passwords, and no restoration can => Pass':
+    issueNone('None'),
+  'ok function-issue-password: not deployed: an administrator creates new passwords by hand':
+    issueNone('ByHand'),
+  'ok function-issue-password: not deployed: an administrator creates': issueNone('None', 'Keep'),
+  'wrong remediation: MinimumIdleDays is 1, in the stack 30 => What someone changed':
+    setRemediation(...(['MinimumIdleDays', '1'] as const)),
+  'warning other-rules: the rule mine runs unused-iam-credentials-evaluate too => CloudTrail':
+    otherRule('arn:aws:lambda:us-east-1:123456789012:function:unused-iam-credentials-evaluate'),
+  'wrong other-rules: the remediation of the rule mine starts UnusedIamCredentials-Restore => Cl':
+    otherRemediation('UnusedIamCredentials-Restore', 'arn:aws:iam::123456789012:role/x'),
+  [`wrong other-rules: starts Evil under ${ownRole('Revoke-us-east-1')} => CloudTrail`]:
+    otherRemediation('Evil', ownRole('Revoke-us-east-1')),
+  'ok other-rules: none of 2 rules uses': otherRemediation('AWS-Other', ownRole('x')),
+  'wrong records: records/AIDAX/junk (written by arn:aws:iam::123456789012:user/eve) => aws ssm delete-parameter --name /unused-iam-credentials/records/AIDAX/junk':
+    addRecord('arn:aws:iam::123456789012:user/eve'),
   [`wrong document-restore: there is no document UnusedIamCredentials-Restore => ${deploy}`]: ({
     automation,
   }) => void automation.documents.delete('UnusedIamCredentials-Restore'),
@@ -163,17 +254,21 @@ const cases: Readonly<Record<string, Change>> = {
     ...{ changedAt: ago(8), accessedAt: ago(9) },
   }),
   [`warning subscriptions: no one is notified: the remediation names no topic => ${deploy}`]:
-    setRemediation('NotificationTopicArn', 'none'),
+    setLimit('NotificationTopicArn', 'none'),
   'warning subscriptions: 1 confirmed; not confirmed yet: email 1@x.org => open the link':
     setSubscriptions('arn:aws:sns:x', 'PendingConfirmation'),
 
   'ok remediation: automatically (automatic remediation is on)': (account) => {
     remediationIn(account).automatic = true;
   },
-  'ok subscriptions: us-east-1:210987654321:central is in another account or Region':
-    setRemediation('NotificationTopicArn', 'arn:aws:sns:us-east-1:210987654321:central'),
-  'ok subscriptions: eu-west-1:123456789012:central is in another account or Region':
-    setRemediation('NotificationTopicArn', 'arn:aws:sns:eu-west-1:123456789012:central'),
+  'ok subscriptions: us-east-1:210987654321:central is in another account or Region': setLimit(
+    'NotificationTopicArn',
+    'arn:aws:sns:us-east-1:210987654321:central',
+  ),
+  'ok subscriptions: eu-west-1:123456789012:central is in another account or Region': setLimit(
+    'NotificationTopicArn',
+    'arn:aws:sns:eu-west-1:123456789012:central',
+  ),
   'ok secrets: 1 kept; none unread': secret({ createdAt: ago(6.9) }),
   // Read on the day on which it was issued.
   'ok secrets: 1 kept; none unread for 7 days': secret({ accessedAt: ago(9) - (ago(9) % day) }),

@@ -1,12 +1,15 @@
+import { deflateRawSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
 import { parse, stringify } from 'yaml';
 import { conclude, ok, warning, wrong } from '../../../cli/doctor/check.ts';
+import { documentCheck } from '../../../cli/doctor/checks/document.ts';
 import { dryRun, dryRunPatience, runDry } from '../../../cli/doctor/checks/dry-run.ts';
 import { recorder } from '../../../cli/doctor/checks/recorder.ts';
+import { records } from '../../../cli/doctor/checks/records.ts';
 import { remediation } from '../../../cli/doctor/checks/remediation.ts';
 import { rule } from '../../../cli/doctor/checks/rule.ts';
-import { documentCheck } from '../../../cli/doctor/checks/version.ts';
 import { findLocation } from '../../../cli/doctor/doctor.ts';
+import { readZip } from '../../../cli/doctor/zip.ts';
 import type { Automation } from '../../../cli/execution/run.ts';
 import { revokeDocument } from '../../../remediation-docs/documents.ts';
 import type { Recorder } from '../../../rule/aws/config-rule.ts';
@@ -92,9 +95,14 @@ describe('the location of a deployment', () => {
 
   it('is needed to check a rule and a remediation', () => {
     const described = { Source: undefined };
-    expect(rule.judge({ described, location: null }, circumstances).state).toBe('unchecked');
-    const configured = { arn: undefined, targetId: 'x', automatic: false, parameters: new Map() };
-    const found = { configured, location: null, document: '' };
+    expect(rule.judge({ described, location: null, ofStack: null }, circumstances).state).toBe(
+      'unchecked',
+    );
+    const configured = {
+      ...{ ruleName: 'x', arn: undefined, targetId: 'x', automatic: false },
+      parameters: new Map(),
+    };
+    const found = { configured, location: null, document: '', limits: null };
     expect(remediation.judge(found, circumstances).state).toBe('unchecked');
   });
 });
@@ -107,8 +115,9 @@ describe('a remediation', () => {
     const targetId = 'UnusedIamCredentials-Revoke';
     const location = { partition: 'aws', region: 'us-east-1', accountId: '123456789012' };
     const parameters = new Map(entries);
-    const configured = { arn: undefined, targetId, automatic: true, parameters };
-    return remediation.judge({ configured, location, document: '' }, circumstances);
+    const configured = { ruleName: 'x', arn: undefined, targetId, automatic: true, parameters };
+    const found = { configured, location, document: '', limits: null };
+    return remediation.judge(found, circumstances);
   };
 
   it('that passes a text instead of the resource is wrong', () => {
@@ -138,6 +147,50 @@ describe('a remediation', () => {
     expect(finding).not.toMatch(/EnforceFrom|PasswordAction|DryRun/u);
   });
 });
+
+describe('records', () => {
+  it('are too many before Parameter Store is full', () => {
+    const judge = (count: number) =>
+      records.judge({ count, checked: 50, foreign: [] }, circumstances);
+    expect(judge(8_000)).toEqual(ok('8000 records; this project wrote the newest 50'));
+    expect(judge(8_001)).toMatchObject({
+      ...{ state: 'warning', finding: expect.stringMatching(/^8001 records; .* 10000 standard/u) },
+    });
+  });
+});
+
+describe('a deployment package', () => {
+  it.each([
+    ['stored', 0, (text: string) => Buffer.from(text)],
+    ['deflated', 8, (text: string) => deflateRawSync(text)],
+  ])('is read if its files are %s', (_, method, pack) => {
+    const zip = zipOf('index.js', pack('const a = 1;'), method);
+    expect([...readZip(zip)]).toEqual([['index.js', 'const a = 1;']]);
+  });
+
+  it.each([
+    ['empty', Buffer.alloc(0)],
+    ['cut', zipOf('index.js', Buffer.from('x'), 0).subarray(0, 60)],
+    ['packed in an unknown way', zipOf('index.js', Buffer.from('x'), 12)],
+    ['damaged', zipOf('index.js', Buffer.from('not deflated'), 8)],
+  ])('is refused if it is %s', (_, zip) => {
+    expect(() => readZip(zip)).toThrow('a deployment package is not a readable zip');
+  });
+});
+
+/** A zip of one file, with an empty checksum. */
+function zipOf(name: string, packed: Buffer, method: number): Buffer {
+  const common = Buffer.alloc(26);
+  common.writeUInt16LE(method, 4);
+  common.writeUInt32LE(packed.length, 14);
+  common.writeUInt16LE(name.length, 22);
+  const local = Buffer.concat([Buffer.from('PK\x03\x04'), common, Buffer.from(name), packed]);
+  const entry = [Buffer.from('PK\x01\x02\x14\x00'), common, Buffer.alloc(14), Buffer.from(name)];
+  const end = Buffer.alloc(18);
+  end.writeUInt16LE(1, 6);
+  end.writeUInt32LE(local.length, 12);
+  return Buffer.concat([local, ...entry, Buffer.from('PK\x05\x06'), end]);
+}
 
 describe('findings', () => {
   it('are combined into the worst state', () => {

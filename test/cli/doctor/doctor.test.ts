@@ -1,8 +1,10 @@
+import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { readBuild } from '../../../cli/environment.ts';
 import { createAccount } from '../../../local-aws/account.ts';
 import { deny } from '../../../local-aws/faults.ts';
 import { ExpectedError } from '../../../rule/core/errors.ts';
+import { prefix } from '../../../rule/core/names.ts';
 import { ago, user } from '../../builders/account.ts';
 import { deployWhole, remediationIn, ruleIn } from '../../builders/deployment.ts';
 import { startRemediation, topicArn } from '../../builders/remediation.ts';
@@ -31,12 +33,12 @@ describe('doctor, if everything is well', () => {
       [
         ...['rule', 'evaluation', 'function-evaluate', 'function-plan-revocation'],
         ...['function-plan-restoration', 'function-issue-password', 'document-revoke'],
-        ...['document-restore', 'remediation', 'recorder', 'pause', 'secrets', 'subscriptions'],
-        'dry-run',
+        ...['document-restore', 'remediation', 'other-rules', 'records', 'recorder', 'pause'],
+        ...['secrets', 'subscriptions', 'dry-run'],
       ].map((id) => ['ok', id]),
     );
     expect(lines.at(-2)).toMatch(/ dry-run +for frank \(AIDA\w+\): DryRun, would revoke: access/u);
-    expect(lines.at(-1)).toBe('14 ok, 0 warning, 0 wrong, 0 unchecked');
+    expect(lines.at(-1)).toBe('16 ok, 0 warning, 0 wrong, 0 unchecked');
 
     expect(stateOf(started)).toEqual(before);
     const { requests } = started.local.aws;
@@ -48,15 +50,21 @@ describe('doctor, if everything is well', () => {
     ]);
   });
 
-  it('takes 15 requests without the dry run, and gives JSON', async () => {
+  it('takes 18 requests without the dry run, and gives JSON', async () => {
     const { local, examine } = await startDoctorCase();
     const { code, report, check } = await examine();
     expect(code).toBe(0);
     expect(local.aws.requests.counts).toEqual({
-      ...{ DescribeConfigRules: 1, DescribeConfigRuleEvaluationStatus: 1 },
-      ...{ DescribeRemediationConfigurations: 1, ListSubscriptionsByTopic: 1 },
+      ...{ DescribeConfigRules: 2, DescribeConfigRuleEvaluationStatus: 1 },
+      ...{ DescribeRemediationConfigurations: 2, ListSubscriptionsByTopic: 1 },
       ...{ DescribeConfigurationRecorders: 1, DescribeConfigurationRecorderStatus: 1 },
-      ...{ GetFunctionConfiguration: 4, GetDocument: 2, GetParameter: 1, ListSecrets: 1 },
+      ...{
+        GetFunction: 4,
+        GetDocument: 2,
+        GetParameter: 1,
+        GetParametersByPath: 1,
+        ListSecrets: 1,
+      },
     });
     const ruleName = 'unused-iam-credentials';
     expect(report).toMatchObject({ accountId: '123456789012', region: 'us-east-1', ruleName });
@@ -149,17 +157,18 @@ describe('a denied read', () => {
   afterAll(() => healthy.close());
 
   it.each([
-    ['DescribeConfigRules', ['rule']],
+    ['DescribeConfigRules', ['rule', 'other-rules']],
     ['DescribeConfigRuleEvaluationStatus', ['evaluation']],
     [
-      'GetFunctionConfiguration',
+      'GetFunction',
       [
         ...['function-evaluate', 'function-plan-revocation', 'function-plan-restoration'],
         'function-issue-password',
       ],
     ],
     ['GetDocument', ['document-revoke', 'document-restore']],
-    ['DescribeRemediationConfigurations', ['remediation', 'subscriptions']],
+    ['DescribeRemediationConfigurations', ['remediation', 'other-rules', 'subscriptions']],
+    ['GetParametersByPath', ['records']],
     ['DescribeConfigurationRecorders', ['recorder']],
     ['DescribeConfigurationRecorderStatus', ['recorder']],
     ['GetParameter', ['pause']],
@@ -175,7 +184,7 @@ describe('a denied read', () => {
     expect(unchecked.map(({ id }) => id)).toEqual(ids);
     expect(unchecked[0]?.finding).toContain(`Allow `);
     expect(unchecked[0]?.finding).toContain(`:${operation} in the role’s policy`);
-    expect(report.checks.filter(({ state }) => state === 'ok')).toHaveLength(14 - ids.length);
+    expect(report.checks.filter(({ state }) => state === 'ok')).toHaveLength(16 - ids.length);
   });
 
   it.each([
@@ -215,7 +224,7 @@ describe('a denied read', () => {
   });
 
   it.each([
-    ['GetFunctionConfiguration', 'function-evaluate'],
+    ['GetFunction', 'function-evaluate'],
     ['GetDocument', 'document-revoke'],
     ['DescribeRemediationConfigurations', 'remediation'],
   ])('is shown beside a missing file of this build: %s', async (operation, id) => {
@@ -348,7 +357,8 @@ describe('doctor, as shipped', () => {
   it('compares with the bundles and documents that are built beside it', async () => {
     const account = createAccount();
     const local = await startRemediation(account);
-    deployWhole(account, await readBuild(built));
+    const bundle = (name: string) => new URL(`${name.slice(prefix.length + 1)}/index.js`, built);
+    deployWhole(account, await readBuild(built), (name) => readFileSync(bundle(name), 'utf8'));
     const env = { ...keys, AWS_REGION: 'us-east-1', AWS_ENDPOINT_URL: local.aws.endpoint };
     const { code, stdout } = await runCli(['doctor', '--format', 'json'], { env });
     await local.close();

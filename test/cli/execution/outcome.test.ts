@@ -121,11 +121,24 @@ describe('the exit code', () => {
   );
 
   it.each([
-    ['Restore', 0],
-    ['Gone', 0],
-    ['NothingRestorable', 1],
-  ])('of restore for %s is %i', (outcome, code) => {
-    expect(restoreExitCode([toRestoreOutcome(planned(outcome))])).toBe(code);
+    ['everything is restored', 'Restore', 'Restored', ['access key AKIA1'], 0],
+    ['another restoration did it', 'Restore', 'Restored', [], 0],
+    ['something stays off', 'Restore', 'Partial', ['access key AKIA1'], 1],
+    ['nothing is listed', 'Restore', null, [], 1],
+    ['nothing can be restored', 'NothingRestorable', null, [], 1],
+    ['the user is gone', 'Gone', null, [], 1],
+    ['the verification has an unknown outcome', 'Restore', 'Perhaps', ['access key AKIA1'], 2],
+    ['the plan has an unknown outcome', 'Perhaps', null, [], 2],
+  ])('of restore, if %s: %s, %s', (_, decision, verified, restored, code) => {
+    const outputs = {
+      ...{ 'Decision.Outcome': [decision], 'Result.Restored': restored },
+      ...(verified === null ? {} : { 'Result.Outcome': [verified] }),
+    };
+    expect(restoreExitCode([toRestoreOutcome(result(outputs))])).toBe(code);
+  });
+
+  it('of revoke is 2 for an unknown outcome', () => {
+    expect(revokeExitCode([toRevokeOutcome(planned('Perhaps'))])).toBe(2);
   });
 
   it('is 2 if any execution failed, had no outcome or was not followed', () => {

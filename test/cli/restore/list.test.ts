@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { LocalAccount } from '../../../local-aws/account.ts';
+import { deny } from '../../../local-aws/faults.ts';
 import { accessKey, ago, day, user } from '../../builders/account.ts';
 import { startRevoked } from './revoked-users.ts';
 
@@ -20,7 +21,8 @@ async function start(options?: Parameters<typeof startRevoked>[0]) {
   return { ...started, list, json, lineOf };
 }
 
-const nothing = 'No revoked credentials are left to restore.\n';
+const nothing = 'no revoked credentials are left to restore.';
+const here = 'Account 123456789012, us-east-1';
 
 describe('restore --list', () => {
   it('shows what was revoked, when, and what restore would do', async () => {
@@ -39,8 +41,15 @@ describe('restore --list', () => {
     expect(more).toEqual([]);
     const operations = local.aws.requests.entries.map(({ operation }) => operation);
     expect([...new Set(operations)].toSorted()).toEqual([
-      ...['GetAccessKeyLastUsed', 'GetLoginProfile', 'GetParameterHistory'],
-      ...['GetParametersByPath', 'GetUser', 'ListAccessKeys', 'ListTagsForResource', 'ListUsers'],
+      ...['GetAccessKeyLastUsed', 'GetFunctionConfiguration', 'GetLoginProfile'],
+      ...[
+        'GetParameterHistory',
+        'GetParametersByPath',
+        'GetUser',
+        'ListAccessKeys',
+        'ListTagsForResource',
+        'ListUsers',
+      ],
     ]);
     expect(operations.filter((operation) => operation === 'ListUsers')).toHaveLength(1);
 
@@ -71,24 +80,39 @@ describe('restore --list', () => {
     expect((await list()).stdout).toMatch(/^frank .*\n(.*\n)*gina |^gina .*\n(.*\n)*frank /mu);
     expect((await list('gina')).stdout).not.toContain(frank.userId);
     expect((await list(frank.userId)).stdout).not.toContain(gina.userId);
-    expect(await list('alice')).toMatchObject({ code: 0, stdout: nothing });
+    expect(await list('alice')).toMatchObject({ code: 0, stdout: `${here}: ${nothing}\n` });
     expect(await list('nobody')).toMatchObject({ code: 2, stdout: '' });
   });
 
-  it.each<[string, (account: LocalAccount) => void]>([
-    ['', () => undefined],
+  it.each<[string, string, (account: LocalAccount) => void]>([
+    ['', here, () => undefined],
     [
       ', without any IAM user left',
+      'Account unknown, us-east-1',
       (account) => {
         account.users = [];
       },
     ],
-  ])('leaves out what is marked as restored%s', async (_, change) => {
+  ])('leaves out what is marked as restored, and counts it%s', async (_, where, change) => {
     const { account, record, list, json } = await start();
     record?.tags.set('restored', 'now');
     change(account);
-    expect(await list()).toMatchObject({ code: 0, stdout: nothing });
+    const counted = '1 record does not count: marked as restored.';
+    const stdout = `${where}: ${nothing} ${counted}\n`;
+    expect(await list()).toMatchObject({ code: 0, stdout });
     expect(await json()).toEqual([]);
+  });
+
+  it('shows a record that is not genuine even if it is marked as restored', async () => {
+    const { record, list } = await start();
+    record?.versions.push({
+      value: 'e30',
+      version: 2,
+      date: ago(0),
+      user: 'arn:aws:iam::1:user/eve',
+    });
+    record?.tags.set('restored', 'now');
+    expect(await list()).toMatchObject({ code: 2, stdout: expect.stringContaining('NOT GENUINE') });
   });
 
   it('shows the writer of a record that is not genuine, with exit code 2', async () => {
@@ -127,14 +151,32 @@ describe('the plan that restore --list shows', () => {
       'password: a new password with --password',
     ];
     expect((await lineOf())?.endsWith(plan.join('; '))).toBe(true);
-    const { code, stdout } = await run(['frank', '--yes']);
-    expect(code).toBe(0);
+    const { stdout } = await run(['frank', '--yes']);
     expect(stdout.match(/^ {2}restored: .*$/gmu)).toEqual([
       `  restored: access key ${first.accessKeyId}`,
     ]);
     expect(stdout).toContain(
       '  not restored: password: deleted; use RestorePassword (--password) to iss',
     );
+  });
+
+  it.each<[string, (started: Awaited<ReturnType<typeof start>>) => void, string, string]>([
+    [
+      'comes back by hand where no function issues one',
+      ({ account }) => account.functions?.clear(),
+      ...(['only by hand, because this deployment issues no passwords; see', 'ByHand'] as const),
+    ],
+    [
+      'is offered if AWS does not say whether one can be issued',
+      ({ local }) => void local.aws.faults.push(deny('GetFunctionConfiguration')),
+      ...(['a new password with --password', 'NewPassword'] as const),
+    ],
+  ])('for a password %s', async (_, change, text, restorable) => {
+    const started = await start();
+    change(started);
+    expect(await started.lineOf()).toContain(`password: ${text}`);
+    const [{ credentials }] = await started.json();
+    expect(credentials.at(-1)).toMatchObject({ type: 'password', restorable });
   });
 
   it('finds a user by a new name', async () => {

@@ -44,8 +44,7 @@ describe('restore', () => {
 
   it('finds the user of an access key, and reactivates only that key', async () => {
     const { second, run, statuses } = await start();
-    const { code, stdout } = await run(['--access-key', second.accessKeyId, '--yes']);
-    expect(code).toBe(0);
+    const { stdout } = await run(['--access-key', second.accessKeyId, '--yes']);
     expect(stdout).toContain(`  restored: access key ${second.accessKeyId}\n`);
     expect(stdout).toMatch(
       /^ {2}not restored: access key AKIA\w+: AccessKeyId \(--access-key\) names another key$/mu,
@@ -73,24 +72,28 @@ describe('restore', () => {
     expect(nothing.stdout).toMatch(
       /: NothingRestorable\n {2}reason: .*no outstanding record of rev/u,
     );
-    expect((await run(['frank', '--revocation', revocation.id, '--yes'])).code).toBe(0);
+    const whole = ['frank', '--revocation', revocation.id, '--password', '--yes'];
+    expect((await run(whole)).code).toBe(0);
     expect(statuses()).toEqual(['Active', 'Active']);
   });
 
   it('gives JSON', async () => {
     const { frank, run, latest } = await start();
-    const { code, stdout } = await run([frank.userId, '--yes', '--format', 'json']);
+    const { code, stdout } = await run([frank.userId, '--password', '--yes', '--format', 'json']);
     expect(code).toBe(0);
+    const keys = [expect.stringMatching(/^access key/u), expect.stringMatching(/^access key/u)];
     expect(JSON.parse(stdout)).toEqual([
       {
         ...{ userName: 'frank', userId: frank.userId, executionId: latest()?.id },
         ...{ status: 'Success', outcome: 'Restore', failure: null, failedSteps: [] },
         reason: expect.stringMatching(/^access key AKIA/u),
-        restored: [expect.stringMatching(/^access key/u), expect.stringMatching(/^access key/u)],
-        toRestore: [expect.any(String), expect.any(String)],
-        notRestored: ['password: deleted; use RestorePassword (--password) to issue a new one'],
+        restored: [...keys, 'password (a new one)'],
+        toRestore: [...keys, 'password (a new one)'],
+        notRestored: [],
         exemptUntil: expect.stringMatching(/^2026-12-05T/u),
-        ...{ secretArn: null, warning: null, settledRecords: [] },
+        secretArn: expect.stringMatching(/^arn:aws:secretsmanager:/u),
+        warning: expect.stringMatching(/^the user must change the password/u),
+        settledRecords: [expect.stringContaining(frank.userId)],
       },
     ]);
   });

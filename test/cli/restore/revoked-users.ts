@@ -1,5 +1,6 @@
 import { expect, onTestFinished } from 'vitest';
 import { createAccount } from '../../../local-aws/account.ts';
+import { functionNames } from '../../../rule/core/names.ts';
 import { accessKey, password, user } from '../../builders/account.ts';
 import { startRemediation } from '../../builders/remediation.ts';
 import { runProgramIn } from '../run-program.ts';
@@ -10,6 +11,7 @@ export async function startRevoked({ neverUsed = false } = {}) {
   const first = accessKey(300, 90);
   const second = accessKey(200, neverUsed ? undefined : 80);
   const frank = user(account, 'frank', { ...password(400, 100), accessKeys: [first, second] });
+  account.functions = new Map([[functionNames.issuePassword, {}]]);
   const local = await startRemediation(account);
   onTestFinished(local.close);
   const revocation = await local.revoke(frank.userId, { NeverUsedAccessKeyAction: 'Delete' });

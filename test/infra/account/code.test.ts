@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { functionVariables } from '../../../cli/doctor/checks/function.ts';
 import { readBundle } from '../../../infra/account/functions.ts';
 import { contentHash, documents } from '../../../remediation-docs/documents.ts';
 import { functionNames } from '../../../rule/core/names.ts';
@@ -83,14 +84,22 @@ describe('the variables of the functions', () => {
   it('name the rule, the topic, the limits and what a restoration can do, and nothing else', () => {
     const topic = expect.stringMatching(/^arn:aws:sns:us-east-1:123456789012:.*Topic/u);
     expect(variablesOf()).toEqual({
-      Evaluate: { CONFIG_RULE_NAME: ruleName, NOTIFICATION_TOPIC_ARN: topic },
+      Evaluate: {
+        CONFIG_RULE_NAME: ruleName,
+        NOTIFICATION_TOPIC_ARN: topic,
+        RULE_PARAMETERS: expect.any(String),
+      },
       PlanRevocation: { PASSWORDS: 'None', REVOCATION_LIMITS: expect.any(String) },
       PlanRestoration: {
         ...{ CONFIG_RULE_NAME: ruleName, PASSWORDS: 'None', RESTORE_OPERATOR_ARNS: '' },
       },
     });
     expect(variablesOf({ ...central, ...reader })).toEqual({
-      Evaluate: { CONFIG_RULE_NAME: ruleName, NOTIFICATION_TOPIC_ARN: central.CentralTopicArn },
+      Evaluate: {
+        CONFIG_RULE_NAME: ruleName,
+        NOTIFICATION_TOPIC_ARN: central.CentralTopicArn,
+        RULE_PARAMETERS: expect.any(String),
+      },
       PlanRevocation: { PASSWORDS: 'Issued', REVOCATION_LIMITS: expect.any(String) },
       PlanRestoration: {
         ...{ CONFIG_RULE_NAME: ruleName, PASSWORDS: 'Issued', RESTORE_OPERATOR_ARNS: '' },
@@ -151,6 +160,24 @@ it('without PasswordReaderRoleArn there is no issue-password, nor anything that 
     .filter((id) => !/IssuePassword|PasswordAlerts/u.test(id));
   expect(resolveAccount().map(({ id }) => id)).toEqual(all);
   expect(resources.length - all.length).toBe(4);
+});
+
+it('the function evaluate has the parameters of the rule as the stack has them', () => {
+  const given = { MaxPasswordUsageAge: '90', ExemptPathPrefixes: '/a/,/b/' };
+  const functions = [...ofType(resolveAccount(given), 'AWS::Lambda::Function').values()];
+  const { Environment } = Object(functions[0]);
+  expect(JSON.parse(Environment.Variables.RULE_PARAMETERS)).toEqual({
+    ...{ maxCredentialUsageAge: '45', maxPasswordUsageAge: '90', maxAccessKeyUsageAge: '' },
+    ...{ evaluationScope: '', exemptPathPrefixes: '/a/,/b/', exemptUntilTag: '' },
+    maxExemptionDays: '',
+  });
+});
+
+it('doctor knows every environment variable of a function', () => {
+  for (const { FunctionName, Environment } of ofType(resources, 'AWS::Lambda::Function').values()) {
+    const variables = Object.keys(Object(Environment).Variables ?? {});
+    expect(functionVariables[String(FunctionName)]).toEqual(expect.arrayContaining(variables));
+  }
 });
 
 it.each(documents)(
