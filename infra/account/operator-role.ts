@@ -5,7 +5,6 @@ import {
   documentNames,
   functionNames,
   protectedTag,
-  recordsPath,
   revokedTag,
 } from '../../rule/core/names.ts';
 import type { AccountParameterName } from '../parameters/account.ts';
@@ -14,8 +13,8 @@ import { allow, createRole, rolePrefix, type Statement } from '../shared/roles.t
 import {
   executions,
   functionArn,
+  listedRecords,
   onlyKeys,
-  own,
   pauseSwitch,
   records,
   restorations,
@@ -41,11 +40,8 @@ function operatorPermissions(exemptUntilTag: unknown): readonly Statement[] {
       ['iam:GetUser', 'iam:GetLoginProfile', 'iam:ListAccessKeys', 'iam:GetAccessKeyLastUsed'],
       users,
     ),
-    allow(
-      'ReadRecords',
-      ['ssm:GetParametersByPath', 'ssm:GetParameterHistory', 'ssm:ListTagsForResource'],
-      [own('ssm', `parameter${recordsPath}`), records],
-    ),
+    allow('ListRecords', ['ssm:GetParametersByPath'], listedRecords),
+    allow('ReadRecord', ['ssm:GetParameterHistory', 'ssm:ListTagsForResource'], records),
     allow('Restore', ['ssm:StartAutomationExecution'], restorations),
     allow(
       'PassRestoreRole',

@@ -29,7 +29,7 @@ export const configRules = own('config', 'config-rule/*');
 export const records = own('ssm', `parameter${recordsPath}/*`);
 
 /** The path of all records, which GetParametersByPath names, and what is below it: AWS does not document which counts. */
-const allRecords = own('ssm', `parameter${recordsPath}*`);
+export const listedRecords = [own('ssm', `parameter${recordsPath}`), records];
 
 /** The parameter that stops every revocation. */
 export const pauseSwitch = own('ssm', `parameter${pauseParameter}`);
@@ -167,7 +167,7 @@ export const planRevocationPermissions: readonly Statement[] = [
   readReport,
   readRule,
   allow('ReadPauseSwitch', ['ssm:GetParameter'], pauseSwitch),
-  allow('CountRecords', ['ssm:GetParametersByPath'], allRecords),
+  allow('CountRecords', ['ssm:GetParametersByPath'], listedRecords),
   allow('ReadRecords', readRecord, records),
   readExecution,
   allow('FindRestorations', ['ssm:DescribeAutomationExecutions'], unnameable),

@@ -51,7 +51,7 @@ export async function readRecentRecords(
   const foreign: string[] = [];
   for (const { name, userId, writtenAt } of listed) {
     if (now - writtenAt >= millisecondsPerDay) continue;
-    const versions = await orNull(readHistory(ssm, name), 'ParameterNotFound');
+    const versions = await readHistory(ssm, name);
     if (versions === null) continue;
     // One that was overwritten since still counts: whoever may write here must not lift the limit.
     if (versions.some(({ writer }) => isRevocationRole(writer, place))) userIds.add(userId);
@@ -69,7 +69,7 @@ export async function readEarlierRevocations(
   const found: EarlierRevocation[] = [];
   for (const { name, userId } of listed) {
     if (userId !== owner.userId) continue;
-    const versions = await orNull(readHistory(ssm, name), 'ParameterNotFound');
+    const versions = await readHistory(ssm, name);
     const check = checkRecord({ name, versions: versions ?? [] }, owner);
     const tags = check.genuine ? await readTags(ssm, name) : null;
     if (!check.genuine || tags === null) continue;

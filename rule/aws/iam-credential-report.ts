@@ -73,7 +73,7 @@ export async function makeCredentialReport(
   const useStoredFrom = begin + Math.min(patienceWithLimit, (deadline - begin) / 2);
   for (let wait = 1000; ; wait = Math.min(wait * 2, longestWait)) {
     const state = await requestReport(iam);
-    if (state === 'COMPLETE' || (state === limitExceeded && clock.now() >= useStoredFrom)) {
+    if (state === 'COMPLETE' || (state === noCapacity && clock.now() >= useStoredFrom)) {
       const report = await fetchStored(iam);
       if (report !== null) return report;
     }
@@ -98,9 +98,9 @@ export async function readStoredCredentialReport(
 }
 
 /** IAM is making as many reports as it can, often because other tools asked for some. */
-const limitExceeded = 'LimitExceeded';
+const noCapacity = 'no capacity';
 
-/** The state of the newest report, or `LimitExceeded`. */
+/** The state of the newest report, or `noCapacity`. */
 function requestReport(iam: IAMClient): Promise<string> {
   const command = new GenerateCredentialReportCommand({});
   let isRefused = false;
@@ -117,7 +117,7 @@ function requestReport(iam: IAMClient): Promise<string> {
     },
     { step: 'finalizeRequest', priority: 'low', name: 'takeLimitExceeded' },
   );
-  return call(iam, command, ({ State }) => (isRefused ? limitExceeded : (State ?? 'unknown')));
+  return call(iam, command, ({ State }) => (isRefused ? noCapacity : (State ?? 'unknown')));
 }
 
 /** Null if no report is stored, the stored one has expired, or IAM is making a new one. */

@@ -58,13 +58,15 @@ export function readRecord(
 ): Promise<FoundRecord | null> {
   const read = async (): Promise<FoundRecord | null> => {
     const tags = await readTags(ssm, name);
-    const check = checkRecord({ name, versions: await readHistory(ssm, name) }, owner);
+    const versions = await readHistory(ssm, name);
+    if (versions === null) return null;
+    const check = checkRecord({ name, versions }, owner);
     const closed = tags.has(marks.restored);
     const all = closed && check.genuine ? check.record.credentials.map(markName) : [];
     const restored = new Set([...restoredBy(tags), ...all]);
     return { name, applied: tags.has(marks.applied), closed, restored, check };
   };
-  return orNull(read(), 'InvalidResourceId', 'ParameterNotFound');
+  return orNull(read(), 'InvalidResourceId');
 }
 
 function restoredBy(tags: ReadonlySet<string>): Set<string> {
@@ -78,7 +80,7 @@ async function readTags(ssm: SSMClient, name: string): Promise<Set<string>> {
   return new Set(TagList.map(({ Key = '' }) => Key));
 }
 
-/** Every version of a parameter, and who wrote it. */
+/** Every version of a parameter, and who wrote it; null if the parameter does not exist. */
 export function readHistory(ssm: SSMClient, name: string) {
   const input = { Name: name, MaxResults: 50 };
   const versions = eachItem(ssm, paginateGetParameterHistory, input, ({ Parameters }) =>
@@ -88,7 +90,7 @@ export function readHistory(ssm: SSMClient, name: string) {
       writer: LastModifiedUser ?? 'unknown',
     })),
   );
-  return all(versions);
+  return orNull(all(versions), 'ParameterNotFound');
 }
 
 /** A parameter below the user's path that is not a genuine record. */

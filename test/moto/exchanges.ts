@@ -196,6 +196,7 @@ export const exchanges: Readonly<Record<string, Input>> = {
   'DescribeAutomationExecutions of a document': {
     Filters: [{ Key: 'DocumentNamePrefix', Values: [DocumentName] }],
   },
+  'DescribeAutomationExecutions by an unknown filter': { Filters: [{ Key: 'x', Values: ['x'] }] },
   'DescribeAutomationStepExecutions of one': { AutomationExecutionId: executionId },
   'DescribeAutomationStepExecutions of none': { AutomationExecutionId: 'none' },
   'Publish to a topic': { TopicArn, Subject: 'A subject', Message },

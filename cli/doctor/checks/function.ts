@@ -23,7 +23,7 @@ import { readZip } from '../zip.ts';
 /** The environment variables that the stack gives to each function. */
 export const functionVariables: Readonly<Record<string, readonly string[]>> = {
   [functionNames.evaluate]: ['CONFIG_RULE_NAME', 'NOTIFICATION_TOPIC_ARN', 'RULE_PARAMETERS'],
-  [functionNames.planRevocation]: ['REVOCATION_LIMITS'],
+  [functionNames.planRevocation]: ['PASSWORDS', 'REVOCATION_LIMITS'],
   [functionNames.planRestoration]: ['CONFIG_RULE_NAME', 'PASSWORDS', 'RESTORE_OPERATOR_ARNS'],
   [functionNames.issuePassword]: ['PASSWORD_READER_ROLE_ARN'],
 };

@@ -344,10 +344,11 @@ describe('issue-password', () => {
     ['False', true],
     [undefined, true],
   ])('may create a login profile for a user whose protection tag is %j: %s', (value, allowed) => {
-    const tag = { 'aws:ResourceTag/unused-iam-credentials:protected': value ?? '' };
+    const bound = { 'aws:ResourceTag/unused-iam-credentials:restoring': 'execution' };
+    const tag = { ...bound, 'aws:ResourceTag/unused-iam-credentials:protected': value ?? '' };
     const request = {
       ...{ action: 'iam:CreateLoginProfile', resource: `arn:aws:iam::${accountId}:user/frank` },
-      context: value === undefined ? {} : tag,
+      context: value === undefined ? bound : tag,
     };
     const { policies } = roleNamed(roles, 'IssuePassword');
     expect(evaluatePolicies(policies, request).allowed).toBe(allowed);

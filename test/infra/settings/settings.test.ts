@@ -17,7 +17,7 @@ function problems(context: unknown): string[] {
     expect(error).toBeInstanceOf(SettingsError);
     const [first = '', ...lines] = String((error as Error).message).split('\n');
     expect(first).toContain('"unused-iam-credentials"');
-    expect(lines.pop()).toMatch(/cdk\.json.*docs\/organization\.md/u);
+    expect(lines.pop()).toMatch(/cdk\.json.*docs\/deploy\.md/u);
     return lines.map((line) => line.replace(/^- /u, ''));
   }
   return [];

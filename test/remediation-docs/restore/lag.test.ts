@@ -61,7 +61,7 @@ it('keys that look active for some seconds are read again, and restored', async 
   expect(output(done, 'Decision.ToRestore')).toContain('access key');
 });
 
-it('keys that someone reactivated are not waited for longer than 30 seconds', async () => {
+it('keys that someone reactivated are not waited for longer than a minute', async () => {
   const found = await justRevoked();
   const { local, frank } = found;
   for (const key of frank.accessKeys) key.status = 'Active';
@@ -69,6 +69,6 @@ it('keys that someone reactivated are not waited for longer than 30 seconds', as
   const done = await local.restore(frank.userId);
   expect(output(done, 'Decision.Outcome')).toBe('NothingRestorable');
   expect(output(done, 'Decision.NotRestored')).toContain('is already Active');
-  expect(local.now - start).toBeLessThan(40_000);
+  expect(local.now - start).toBeLessThan(60_000);
   expect(isMarked(found)).toBe(false);
 });

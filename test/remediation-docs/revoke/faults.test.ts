@@ -75,7 +75,11 @@ it('verification waits until IAM shows what was changed', async () => {
 
 it('verification polls for at least 30 seconds', async () => {
   const { account, local, frank } = await startCase();
-  account.iamReadLagMs = 31_000;
+  // Before this, the confirmation of the tag would fail.
+  const lag = () => {
+    account.iamReadLagMs = 31_000;
+  };
+  local.aws.faults.push(before('UpdateAccessKey', lag));
   expect(ending(await local.revoke(frank.userId))).toBe('Success Revoke');
 });
 

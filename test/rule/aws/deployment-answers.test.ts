@@ -56,7 +56,7 @@ describe('half an answer is an error', () => {
     ['State', { FunctionArn: 'x', LastUpdateStatus: 'Successful' }],
     ['LastUpdateStatus', { FunctionArn: 'x', State: 'Active' }],
   ])('of a function without %s', async (field, answer) => {
-    answers['REST'] = answer;
+    answers['REST'] = { Configuration: answer, Code: { Location: 'https://example.com' } };
     await expect(readFunction(clients.lambda, 'x')).rejects.toThrow(`answered without ${field}`);
   });
 
