@@ -42,6 +42,10 @@ export const accountAcknowledgements: readonly Acknowledgement[] = [
   resource(arns.configRules, 'The ARN of a rule contains an ID that AWS Config generates.'),
   resource(arns.records, 'Every revocation of every user has its own record.'),
   resource(
+    arns.listedRecords,
+    'AWS does not document whether GetParametersByPath needs the path or what is below it.',
+  ),
+  resource(
     arns.restorations,
     'The role of operators may start any version of the document that restores.',
   ),

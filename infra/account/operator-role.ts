@@ -5,6 +5,7 @@ import {
   documentNames,
   functionNames,
   protectedTag,
+  recordsPath,
   revokedTag,
 } from '../../rule/core/names.ts';
 import type { AccountParameterName } from '../parameters/account.ts';
@@ -13,8 +14,8 @@ import { allow, createRole, rolePrefix, type Statement } from '../shared/roles.t
 import {
   executions,
   functionArn,
-  listedRecords,
   onlyKeys,
+  own,
   pauseSwitch,
   records,
   restorations,
@@ -40,7 +41,11 @@ function operatorPermissions(exemptUntilTag: unknown): readonly Statement[] {
       ['iam:GetUser', 'iam:GetLoginProfile', 'iam:ListAccessKeys', 'iam:GetAccessKeyLastUsed'],
       users,
     ),
-    allow('ListRecords', ['ssm:GetParametersByPath'], listedRecords),
+    allow(
+      'ListRecords',
+      ['ssm:GetParametersByPath'],
+      [own('ssm', `parameter${recordsPath}`), records],
+    ),
     allow('ReadRecord', ['ssm:GetParameterHistory', 'ssm:ListTagsForResource'], records),
     allow('Restore', ['ssm:StartAutomationExecution'], restorations),
     allow(

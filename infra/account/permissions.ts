@@ -29,7 +29,7 @@ export const configRules = own('config', 'config-rule/*');
 export const records = own('ssm', `parameter${recordsPath}/*`);
 
 /** The path of all records, which GetParametersByPath names, and what is below it: AWS does not document which counts. */
-export const listedRecords = [own('ssm', `parameter${recordsPath}`), records];
+export const listedRecords = own('ssm', `parameter${recordsPath}*`);
 
 /** The parameter that stops every revocation. */
 export const pauseSwitch = own('ssm', `parameter${pauseParameter}`);

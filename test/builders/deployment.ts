@@ -36,7 +36,7 @@ const environments: Readonly<Record<string, Record<string, string>>> = {
     ...{ CONFIG_RULE_NAME: ruleName, NOTIFICATION_TOPIC_ARN: topicArn },
     RULE_PARAMETERS: JSON.stringify({ maxCredentialUsageAge: '', evaluationScope: '' }),
   },
-  [planRevocation]: { REVOCATION_LIMITS: JSON.stringify(limits) },
+  [planRevocation]: { PASSWORDS: 'Issued', REVOCATION_LIMITS: JSON.stringify(limits) },
   [planRestoration]: {
     ...{ CONFIG_RULE_NAME: ruleName, PASSWORDS: 'Issued', RESTORE_OPERATOR_ARNS: '' },
   },

@@ -66,6 +66,6 @@ it('without capacity for two minutes, the stored report serves', async () => {
 
 it('without capacity and without a stored report, the error says so in time', async () => {
   const { time, ask } = await start(limitExceeded, 5 * 60 * minute);
-  await expect(ask()).rejects.toThrow(/did not complete .* in time \(last state LimitExceeded\)/u);
+  await expect(ask()).rejects.toThrow(/did not complete .* in time \(last state no capacity\)/u);
   expect(time.now - now).toBeLessThanOrEqual(4 * minute);
 });
