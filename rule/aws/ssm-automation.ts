@@ -9,9 +9,9 @@ import {
   StartAutomationExecutionCommand,
   type StepExecution,
 } from '@aws-sdk/client-ssm';
-import { documentNames } from '../core/names.ts';
+import { automationRoleArn, documentNames } from '../core/names.ts';
 import type { EarlierRestoration } from '../core/restoration-plan.ts';
-import { readRestoration } from '../formats/automation-history.ts';
+import { credentialsChangedBy, readRestoration } from '../formats/automation-history.ts';
 import { all, call, eachItem, orNull, required } from './call.ts';
 
 /** Null if Automation does not know the execution. */
@@ -36,10 +36,14 @@ export function isRunning({ AutomationExecutionStatus }: AutomationExecution): b
   return !ended.has(AutomationExecutionStatus);
 }
 
-/** The ID of an execution that is restoring the user with this unique ID, or null. */
+/**
+ * The ID of an execution that is restoring the user with this unique ID, or null. Only our own document under its own
+ * role counts: anybody may run a document whose name begins alike.
+ */
 export async function findRunningRestoration(
   ssm: SSMClient,
   userId: string,
+  place: Parameters<typeof automationRoleArn>[1],
 ): Promise<string | null> {
   const filter = { Key: 'DocumentNamePrefix' as const, Values: [documentNames.restore] };
   const listed = eachItem(
@@ -49,11 +53,14 @@ export async function findRunningRestoration(
     ({ AutomationExecutionMetadataList }) =>
       required(AutomationExecutionMetadataList, 'AutomationExecutionMetadataList'),
   );
-  for await (const { AutomationExecutionId = '', AutomationExecutionStatus } of listed) {
-    if (ended.has(AutomationExecutionStatus)) continue;
+  const role = automationRoleArn(documentNames.restore, place);
+  for await (const { AutomationExecutionId = '', ...found } of listed) {
+    if (found.DocumentName !== documentNames.restore) continue;
+    if (ended.has(found.AutomationExecutionStatus)) continue;
     // The list does not have the parameters.
-    const execution = await readExecution(ssm, AutomationExecutionId);
-    if (execution?.Parameters?.['IAMResourceId']?.includes(userId) === true) {
+    const parameters = (await readExecution(ssm, AutomationExecutionId))?.Parameters;
+    const isOurs = parameters?.['AutomationAssumeRole']?.includes(role) === true;
+    if (isOurs && parameters?.['IAMResourceId']?.includes(userId) === true) {
       return AutomationExecutionId;
     }
   }
@@ -124,7 +131,10 @@ export async function listRestorations(ssm: SSMClient): Promise<EarlierRestorati
     const listed = Object.keys(Outputs).length > 0;
     const outputs = listed ? Outputs : (await readExecution(ssm, AutomationExecutionId))?.Outputs;
     const startedAt = required(ExecutionStartTime, 'ExecutionStartTime').getTime();
-    restorations.push(readRestoration(startedAt, outputs ?? {}));
+    // One that was stopped before its verification has no such output, but its steps say what it changed.
+    const isVerified = outputs?.['Result.Restored'] !== undefined;
+    const steps = isVerified ? [] : await listSteps(ssm, AutomationExecutionId);
+    restorations.push(readRestoration(startedAt, outputs ?? {}, credentialsChangedBy(steps)));
   }
   return restorations;
 }

@@ -19,6 +19,9 @@ export interface EarlierRevocation {
  */
 const surelyExempt = millisecondsPerDay - 10 * 60_000;
 
+/** By how much the clocks of two functions may differ (milliseconds). */
+const clockSkew = 10 * 60_000;
+
 /** Exempt if the user was restored shortly before, or is being restored by that execution; null otherwise. */
 export function findRestoration(
   records: readonly EarlierRevocation[],
@@ -31,9 +34,9 @@ export function findRestoration(
   }
   for (const { executionId, restoredAt } of records) {
     for (const instant of restoredAt) {
-      if (instant !== null && now - instant >= surelyExempt) continue;
-      const when = instant === null ? 'at an unknown time' : formatInstant(instant);
-      return decide('Exempt', `revocation ${executionId} was restored ${when}`);
+      // Restorations write only instants, and none of the future: anything else is somebody else's.
+      if (instant === null || instant > now + clockSkew || now - instant >= surelyExempt) continue;
+      return decide('Exempt', `revocation ${executionId} was restored ${formatInstant(instant)}`);
     }
   }
   return null;

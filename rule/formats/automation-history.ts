@@ -76,10 +76,11 @@ function plain(input = ''): string {
   return input.replaceAll('"', '');
 }
 
-/** Reads the outputs of an execution of the document that restores. */
+/** Reads the outputs of an execution of the document that restores, and the credentials that its steps changed. */
 export function readRestoration(
   startedAt: Instant,
   outputs: Readonly<Record<string, readonly string[] | undefined>>,
+  changed: ReadonlySet<string>,
 ): EarlierRestoration {
   const restored = outputs['Result.Restored']?.join('; ') ?? '';
   const ids = [...restored.matchAll(/access key (\w+)/gu)].map(([, id = '']) => id);
@@ -87,7 +88,7 @@ export function readRestoration(
   const [, userId = null] = new RegExp(`:${prefix}/(AIDA\\w+)/`, 'u').exec(secret) ?? [];
   return {
     startedAt,
-    accessKeyIds: ids,
+    accessKeyIds: [...ids, ...changed],
     passwordOf: restored.includes(newPassword) ? userId : null,
   };
 }

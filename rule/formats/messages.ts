@@ -90,7 +90,8 @@ export function describeRevoked(
   const { userName, userId, accountId, executionId, name, ruleName } = record;
   const withPassword = record.credentials.some(({ type }) => type === 'password');
   const onlyPassword = record.credentials.every(({ type }) => type === 'password');
-  const issues = withPassword && passwords === 'Issued';
+  // An earlier revocation, which the command also undoes, may have deleted a password.
+  const issues = passwords === 'Issued';
   const byHand = withPassword && passwords === 'ByHand';
   const parameters = [
     `IAMResourceId=${userId}`,
@@ -101,7 +102,7 @@ export function describeRevoked(
     `AutomationAssumeRole=${automationRoleArn(documentNames.restore, { partition, accountId, region })}`,
   ];
   const what = issues
-    ? 'To reactivate deactivated access keys and issue a new password:'
+    ? 'To reactivate deactivated access keys and, if a password was deleted, issue a new one:'
     : 'To reactivate deactivated access keys:';
   const restore = [
     what,

@@ -13,7 +13,7 @@ import type { Assessment } from '../../core/assess-user.ts';
 import { tagValue, type User } from '../../core/credentials.ts';
 import { checkDailyLimit, findRestoration, keepsFailing } from '../../core/earlier-revocations.ts';
 import { ExpectedError } from '../../core/errors.ts';
-import { revokingTag } from '../../core/names.ts';
+import { revokedTag, revokingTag } from '../../core/names.ts';
 import { markName } from '../../core/restoration-plan.ts';
 import { applyLimits, type RevocationLimits } from '../../core/revocation-limits.ts';
 import {
@@ -210,7 +210,11 @@ async function findEarlier(
 ): Promise<RevocationDecision | null> {
   const listed = await listRecords(ssm);
   const own = await readEarlierRevocations(ssm, listed, { ...location, userId });
-  const restoration = findRestoration(own, await findRunningRestoration(ssm, userId), now);
+  const restoration = findRestoration(
+    own,
+    await findRunningRestoration(ssm, userId, location),
+    now,
+  );
   if (restoration !== null || maxRevocationsPerDay === 0) return restoration;
 
   const { userIds, foreign } = await readRecentRecords(ssm, listed, location, now);
@@ -231,13 +235,14 @@ const longestList = 20;
 /** IAM's quota of tags for each user. */
 const mostTags = 50;
 
-/** The document changes only users whom it can tag. Throws UserError. */
+/** The document changes only users whom it, and the restoration after it, can tag. Throws UserError. */
 function requireRoomForTag({ userName, tags }: User): void {
-  if (tags.length < mostTags || tagValue(tags, revokingTag) !== undefined) return;
+  const added = [revokingTag, revokedTag].filter((tag) => tagValue(tags, tag) === undefined);
+  if (tags.length + added.length <= mostTags) return;
   throw new ExpectedError(
     'UserError',
-    `User ${userName} has ${mostTags} tags, the most that IAM allows, so the tag ${revokingTag} cannot be added. ` +
-      'Nothing was revoked. Remove a tag of the user, then run the document again',
+    `User ${userName} has ${tags.length} tags. IAM allows ${mostTags}, so the tags ${added.join(' and ')} cannot be added. ` +
+      'A restoration needs two as well. Nothing was revoked. Remove tags of the user, then run the document again',
   );
 }
 

@@ -10,6 +10,7 @@ import {
   statusesOf,
   tagsOf,
 } from '../restoration-views.ts';
+import { failures } from '../revocation-case.ts';
 
 const asked = { RestorePassword: 'true' };
 const exemptTag = 'unused-iam-credentials:exempt-until';
@@ -49,7 +50,7 @@ it('reactivates nothing if the user cannot be exempted', async () => {
   aws.faults.push({ ...deny('TagUser'), when: (input) => tagsWith(input, exemptTag) });
   const done = await local.restore(frank.userId, asked);
   expect(done.status).toBe('Failed');
-  expect(done.failureMessage).toMatch(/ExemptUser.*AccessDenied/);
+  expect(failures(done)['ExemptUser']).toContain('AccessDenied');
   expect(frank).toEqual({ ...state, tags: [] });
   expect(frank.accessKeys).not.toEqual(before.accessKeys);
   expect(new Set(changes(aws))).toEqual(new Set(['UntagUser', 'TagUser']));

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { day } from '../../builders/account.ts';
+import { accessKey, day } from '../../builders/account.ts';
 import { type RestorationCase, revoked } from '../restoration-case.ts';
 import { changes, isMarked, output, statusesOf } from '../restoration-views.ts';
 
@@ -39,6 +39,26 @@ it.each([
     expect(isMarked(found)).toBe(true);
   },
 );
+
+it('a restoration that was stopped after a change gave that key back: it is not given back again', async () => {
+  const found = await revoked({ user: { accessKeys: [accessKey(300, 90)] } });
+  const { local, account, frank, recordName } = found;
+  const stopped = await local.restore(frank.userId);
+  expect(statusesOf(frank)).toEqual(['Active']);
+  // As if somebody had stopped it before its verification.
+  const end = stopped.steps.findIndex(({ name }) => name === 'VerifyRestoration');
+  stopped.steps.splice(end);
+  Object.assign(stopped, { status: 'Cancelled', outputs: {} });
+  const tags = account.parameters.get(recordName)?.tags ?? new Map<string, string>();
+  for (const name of [...tags.keys()]) if (name !== 'applied') tags.delete(name);
+  turnOff(found);
+  local.now += day;
+  const again = await local.restore(frank.userId);
+  expect([output(again, 'Decision.Outcome'), statusesOf(frank)]).toEqual([
+    'NothingRestorable',
+    ['Inactive'],
+  ]);
+});
 
 it('a later revocation is restored although an earlier one of the same key was', async () => {
   const found = await revoked();

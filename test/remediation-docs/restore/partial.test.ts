@@ -100,7 +100,7 @@ it("the message's command gives back what all revocations of the user took", asy
   const [message] = account.published.map((each) => each.message);
   const [, text = ''] = /--parameters (\S+)/u.exec(message ?? '') ?? [];
   const parameters = Object.fromEntries(text.split(',').map((pair) => pair.split('=')));
-  const done = await local.restore(frank.userId, { ...parameters, RestorePassword: 'true' });
+  const done = await local.restore(frank.userId, parameters);
   expect([done.status, output(done, 'Result.Outcome')]).toEqual(['Success', 'Restored']);
   expect(statusesOf(frank)).toEqual(['Active', 'Active']);
 });

@@ -200,10 +200,15 @@ describe('a restored user, whose exemption tag is not visible yet,', () => {
       ...{ id, documentName: 'UnusedIamCredentials-Restore', status: 'InProgress' as const },
       ...{ start: local.now, outputs: {}, steps: [], executedBy: mallory },
     };
-    const run = (userId: string, status: 'InProgress' | 'Failed') =>
-      account.automation.executions.set(id, {
-        ...{ ...execution, status, parameters: { IAMResourceId: userId } },
-      });
+    const ours = 'arn:aws:iam::123456789012:role/UnusedIamCredentials-Restore-us-east-1';
+    const run = (
+      userId: string,
+      status: 'InProgress' | 'Failed',
+      { documentName = execution.documentName, role = ours } = {},
+    ) => {
+      const parameters = { IAMResourceId: userId, AutomationAssumeRole: role };
+      account.automation.executions.set(id, { ...execution, documentName, status, parameters });
+    };
     run(frank.userId, 'InProgress');
     const done = await local.remediate(frank.userId);
     expect([ending(done), changes(local)]).toEqual(['Success Exempt', []]);
@@ -211,6 +216,11 @@ describe('a restored user, whose exemption tag is not visible yet,', () => {
       `execution ${id} of UnusedIamCredentials-Restore is restoring the user`,
     ]);
     run('AIDASOMEBODYELSE', 'InProgress');
+    expect(ending(await local.revoke(frank.userId, { DryRun: 'true' }))).toBe('Success DryRun');
+    // Anybody may run a document of a similar name, or ours under another role.
+    run(frank.userId, 'InProgress', { documentName: 'UnusedIamCredentials-RestoreMallory' });
+    expect(ending(await local.revoke(frank.userId, { DryRun: 'true' }))).toBe('Success DryRun');
+    run(frank.userId, 'InProgress', { role: 'arn:aws:iam::123456789012:role/Mallory' });
     expect(ending(await local.revoke(frank.userId, { DryRun: 'true' }))).toBe('Success DryRun');
     run(frank.userId, 'Failed');
     expect(ending(await local.revoke(frank.userId))).toBe('Success Revoke');

@@ -98,17 +98,25 @@ describe('a user with 50 tags', () => {
   const tags = (first: string) =>
     Array.from({ length: 50 }, (_, index) => ({ Key: index ? `t${index}` : first, Value: 'x' }));
 
+  it('fails the plan with 49 too, because the restoration would need two', async () => {
+    const { local, frank } = await startCase({ tags: tags('t0').slice(1) });
+    expect([ending(await local.revoke(frank.userId)), changes(local)]).toEqual(['Failed -', []]);
+  });
+
   it('fails the plan, which names the reason, and keeps everything', async () => {
     const { local, frank } = await startCase({ tags: tags('t0') });
     const done = await local.revoke(frank.userId);
     expect([ending(done), changes(local)]).toEqual(['Failed -', []]);
     expect(done.failureMessage).toContain(
-      'User frank has 50 tags, the most that IAM allows, so the tag unused-iam-credentials:revoking cannot be added. Nothing was revoked.',
+      'User frank has 50 tags. IAM allows 50, so the tags unused-iam-credentials:revoking and unused-iam-credentials:revoked cannot be added.',
     );
   });
 
-  it('is revoked if the tag is one of them', async () => {
-    const { local, frank } = await startCase({ tags: tags('Unused-IAM-Credentials:Revoking') });
+  it('is revoked if both tags are among them', async () => {
+    const both = [{ Key: 'unused-iam-credentials:revoked', Value: 'x' }];
+    const { local, frank } = await startCase({
+      tags: [...tags('Unused-IAM-Credentials:Revoking').slice(0, 49), ...both],
+    });
     await local.revoke(frank.userId);
     expect(usable(frank)).toEqual([]);
   });

@@ -109,6 +109,7 @@ it.each([
 );
 
 describe('what an earlier restoration gave back', () => {
+  const none = new Set<string>();
   const secret =
     'arn:aws:secretsmanager:us-east-1:1:secret:unused-iam-credentials/AIDAX1/1-2-a1b2c3';
 
@@ -117,14 +118,19 @@ describe('what an earlier restoration gave back', () => {
     ['one text of JSON', ['["access key AKIA1","access key AKIA2","password (a new one)"]']],
   ])('is read from its outputs, if they are %s', (_, restored) => {
     const outputs = { 'Result.Restored': restored, 'Password.SecretArn': [secret] };
-    expect(readRestoration(7, outputs)).toEqual({
+    expect(readRestoration(7, outputs, none)).toEqual({
       ...{ startedAt: 7, accessKeyIds: ['AKIA1', 'AKIA2'], passwordOf: 'AIDAX1' },
     });
   });
 
   it('is nothing without outputs, and no password that it did not issue', () => {
-    expect(readRestoration(7, {})).toEqual({ startedAt: 7, accessKeyIds: [], passwordOf: null });
+    expect(readRestoration(7, {}, none)).toEqual({
+      startedAt: 7,
+      accessKeyIds: [],
+      passwordOf: null,
+    });
     const present = { 'Result.Restored': ['access key AKIA1'], 'Password.SecretArn': [secret] };
-    expect(readRestoration(7, present)).toMatchObject({ passwordOf: null });
+    expect(readRestoration(7, present, none)).toMatchObject({ passwordOf: null });
+    expect(readRestoration(7, {}, new Set(['AKIA1'])).accessKeyIds).toEqual(['AKIA1']);
   });
 });

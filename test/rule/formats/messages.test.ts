@@ -29,7 +29,7 @@ describe('the notification', () => {
 - password: deleted; used 2026-08-13 (100 days, limit 45)
 Record: /unused-iam-credentials/records/AIDATESTUSERTESTUSER2/11111111-2222-4333-8444-555555555555
 
-To reactivate deactivated access keys and issue a new password:
+To reactivate deactivated access keys and, if a password was deleted, issue a new one:
   aws ssm start-automation-execution --region us-gov-west-1 --document-name UnusedIamCredentials-Restore \\
     --parameters IAMResourceId=AIDATESTUSERTESTUSER2,RevocationId=All,ConfigRuleName=org-rule,RestorePassword=true,NotificationTopicArn=arn:aws:sns:us-east-1:123456789012:t,AutomationAssumeRole=arn:aws-us-gov:iam::123456789012:role/UnusedIamCredentials-Restore-us-gov-west-1
 or, with the command line of this project installed:
@@ -39,11 +39,11 @@ Both cover all revocations of the user in the last 90 days. To undo only this on
     );
   });
 
-  it('of a revocation of keys does not request a password, and passes no topic if there is none', () => {
+  it('of a revocation of keys requests a password too, which an earlier one may have deleted, and passes no topic if there is none', () => {
     const { Message } = describeRevoked(record([recordedKey('AKIA1')]), location, null, 'Issued');
-    expect(Message).toMatch(/--rule unused-iam-credentials$/mu);
-    expect(Message).toMatch(/To reactivate deactivated access keys:\n {2}aws ssm/u);
-    expect(Message).toMatch(/ConfigRuleName=unused-iam-credentials,AutomationAssumeRole=/u);
+    expect(Message).toMatch(/--rule unused-iam-credentials --password$/mu);
+    expect(Message).toMatch(/if a password was deleted, issue a new one:\n {2}aws ssm/u);
+    expect(Message).toMatch(/,RestorePassword=true,AutomationAssumeRole=/u);
   });
 
   it('of a revocation promises no password where the deployment cannot issue one, and says how to create one', () => {
