@@ -51,6 +51,7 @@ export function createFunctions(
   const create = (name: FunctionKey, props: Omit<LambdaFunctionProps, 'logRetention'>) =>
     createFunction(scope, name, { ...props, logRetention: parameters.LogRetentionDays });
   const PASSWORDS = howPasswordsComeBack(parameters);
+  const RULE_PARAMETERS = ruleParametersOf(scope, parameters);
   return {
     evaluate: create('evaluate', {
       description: 'Evaluates for AWS Config whether IAM users have unused credentials',
@@ -59,7 +60,7 @@ export function createFunctions(
       environment: {
         CONFIG_RULE_NAME: prefix,
         NOTIFICATION_TOPIC_ARN: topic.arn.toString(),
-        RULE_PARAMETERS: ruleParametersOf(scope, parameters),
+        RULE_PARAMETERS,
       },
       statements: [...permissions.evaluatePermissions, ...publication.statements],
       managedPolicyArns: publication.managedPolicyArns,
@@ -67,14 +68,17 @@ export function createFunctions(
     planRevocation: create('planRevocation', {
       description: 'Decides which credentials of a user to revoke; changes nothing',
       ...{ memoryMegabytes: 512, timeoutSeconds: automationWaits },
-      environment: { PASSWORDS, REVOCATION_LIMITS: revocationLimits(scope, parameters, topic) },
+      environment: {
+        ...{ PASSWORDS, RULE_PARAMETERS },
+        REVOCATION_LIMITS: revocationLimits(scope, parameters, topic),
+      },
       statements: permissions.planRevocationPermissions,
     }),
     planRestoration: create('planRestoration', {
       description: 'Decides which credentials of a user to restore; changes nothing',
       ...{ memoryMegabytes: 256, timeoutSeconds: automationWaits },
       environment: {
-        ...{ CONFIG_RULE_NAME: prefix, PASSWORDS },
+        ...{ CONFIG_RULE_NAME: prefix, PASSWORDS, RULE_PARAMETERS },
         RESTORE_OPERATOR_ARNS: restoreOperators(parameters),
       },
       statements: permissions.planRestorationPermissions,
@@ -122,7 +126,7 @@ function restoreOperators({ RestoreOperatorArns, OperatorPrincipalArn }: Paramet
   return choose(isGiven(RestoreOperatorArns), withRole, '').toString();
 }
 
-/** JSON of the rule's parameters, empty for none. The command `doctor` compares them with those of the rule. */
+/** JSON of the rule's parameters, empty for none. Revocations and `doctor` compare them with those of the rule. */
 function ruleParametersOf(scope: Construct, parameters: FunctionsProps['parameters']): string {
   const names = Object.keys(ruleParameters) as (keyof typeof ruleParameters)[];
   const entries = names.map((name) => [

@@ -144,6 +144,25 @@ export function parseRuleParameters(
   };
 }
 
+/** Says which parameters of a rule differ from the stack's, with both values; null if none does. */
+export function describeChange(
+  ruleName: string,
+  rule: RuleParameters,
+  stack: RuleParameters,
+): string | null {
+  const differences = parameterNames.flatMap((name) => {
+    const [is, expected] = [show(rule[name]), show(stack[name])];
+    return is === expected ? [] : [`${name} is ${is}, in the stack ${expected}`];
+  });
+  return differences.length === 0
+    ? null
+    : `AWS Config rule ${ruleName} was changed since its deployment: ${differences.join('; ')}`;
+}
+
+function show(value: RuleParameters[ParameterName]): string {
+  return typeof value === 'object' ? value.join(',') || 'none' : String(value);
+}
+
 function splitPrefixes(value: string | undefined): string[] {
   return value === undefined ? [] : value.split(',').map((prefix) => prefix.trim());
 }

@@ -33,7 +33,7 @@ export interface PlannedRestoration {
   readonly fullyRestored: readonly string[];
   readonly exemptionTag: string;
   readonly exemptUntil: string;
-  /** The name of the rule, if there is no such rule. */
+  /** The name of the rule, if neither the stack nor a valid rule says the exemption tag. */
   readonly ruleMissing: string | null;
 }
 

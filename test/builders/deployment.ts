@@ -31,14 +31,18 @@ const roles: Readonly<Record<string, string>> = {
   [planRestoration]: roleArn('PlanRestoration'),
   [issuePassword]: roleArn('IssuePassword'),
 };
+const RULE_PARAMETERS = JSON.stringify({ maxCredentialUsageAge: '', evaluationScope: '' });
 const environments: Readonly<Record<string, Record<string, string>>> = {
   [evaluate]: {
     ...{ CONFIG_RULE_NAME: ruleName, NOTIFICATION_TOPIC_ARN: topicArn },
-    RULE_PARAMETERS: JSON.stringify({ maxCredentialUsageAge: '', evaluationScope: '' }),
+    RULE_PARAMETERS,
   },
-  [planRevocation]: { PASSWORDS: 'Issued', REVOCATION_LIMITS: JSON.stringify(limits) },
+  [planRevocation]: {
+    ...{ PASSWORDS: 'Issued', REVOCATION_LIMITS: JSON.stringify(limits), RULE_PARAMETERS },
+  },
   [planRestoration]: {
     ...{ CONFIG_RULE_NAME: ruleName, PASSWORDS: 'Issued', RESTORE_OPERATOR_ARNS: '' },
+    RULE_PARAMETERS,
   },
   [issuePassword]: { PASSWORD_READER_ROLE_ARN: readerRoleArn },
 };

@@ -73,6 +73,8 @@ export interface LocalRemediation {
   settings: RestorationSettings;
   /** REVOCATION_LIMITS, by default as loose as can be. */
   limits: Record<string, string> | undefined;
+  /** RULE_PARAMETERS; by default the rule alone counts. */
+  ruleParameters: Record<string, string> | undefined;
   /** Runs a document for a user to its end. */
   readonly revoke: (userId: string, parameters?: Record<string, string>) => Promise<LocalExecution>;
   readonly restore: (
@@ -137,6 +139,7 @@ export async function startRemediation(
       ...{ ...clients, clock, readerRoleArn: local.readerRoleArn },
       ...{ settings: local.settings, passwords: local.settings.passwords },
       limits: local.limits && JSON.stringify(local.limits),
+      ruleParameters: local.ruleParameters && JSON.stringify(local.ruleParameters),
       log: jsonLog((line) => log.push(JSON.parse(line))),
     });
   };
@@ -171,6 +174,7 @@ export async function startRemediation(
     ...{ aws, account, log, start, ended, invoke, readerRoleArn },
     settings: { ruleName, operatorArns: [], passwords: 'Issued' },
     limits: { ...loosest },
+    ruleParameters: undefined,
     now: testNow,
     revoke: (userId, rest) => ended(start('revoke', { IAMResourceId: userId, ...rest })),
     remediate: (userId, rest) =>

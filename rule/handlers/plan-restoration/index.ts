@@ -25,4 +25,7 @@ const settings: RestorationSettings = {
 
 /** The entry point of the function unused-iam-credentials-plan-restoration. */
 export const handler = (event: unknown, context: LambdaContext): Promise<Answer> =>
-  planRestoration(event, context, { ...clients, clock: systemClock, log, settings });
+  planRestoration(event, context, {
+    ...{ ...clients, clock: systemClock, log, settings },
+    ruleParameters: process.env['RULE_PARAMETERS'],
+  });

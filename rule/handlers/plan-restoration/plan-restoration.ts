@@ -28,7 +28,11 @@ import {
   stillUnusable,
   withHistory,
 } from '../../core/restoration-plan.ts';
-import { parseRuleParameters, type RuleParameters } from '../../core/rule-parameters.ts';
+import {
+  describeChange,
+  parseRuleParameters,
+  type RuleParameters,
+} from '../../core/rule-parameters.ts';
 import { secretId } from '../../formats/arns.ts';
 import { isOperator, startedBy } from '../../formats/automation-history.ts';
 import type { Passwords } from '../../formats/messages.ts';
@@ -43,6 +47,7 @@ import {
   toRestoredAnswer,
 } from '../../formats/restoration-answer.ts';
 import type { Answer } from '../../formats/revocation-answer.ts';
+import { parseStackRuleParameters } from '../../formats/stack-rule-parameters.ts';
 import { currentCredentials, fromLive } from '../../formats/user-snapshot.ts';
 import {
   type FunctionDependencies,
@@ -65,6 +70,8 @@ interface RestorationDependencies
   extends FunctionDependencies,
     Clients<'iam' | 'config' | 'ssm' | 'secrets'> {
   readonly settings: RestorationSettings;
+  /** The variable RULE_PARAMETERS. */
+  readonly ruleParameters: string | undefined;
 }
 type PlanRequest = Extract<RestorationRequest, { mode: 'plan' }>;
 type VerifyRequest = Extract<RestorationRequest, { mode: 'verify' }>;
@@ -94,8 +101,9 @@ export function planRestoration(
 async function makePlan(
   request: PlanRequest,
   { location, now, deadline }: Invocation,
-  { iam, config, ssm, log, clock, settings }: RestorationDependencies,
+  dependencies: RestorationDependencies,
 ): Promise<Answer> {
+  const { iam, ssm, log, clock, settings } = dependencies;
   const { userId, executionId, graceDays } = request;
   const refuse = (reason: string, userName: string | null) => {
     log('error', 'refused', { alert: true, userId, executionId, reason });
@@ -115,7 +123,7 @@ async function makePlan(
         'Only its exemption tag counts. Leave ConfigRuleName out, or give that name',
     );
   }
-  const rule = await readDeployedRule(config, settings.ruleName, location, log);
+  const known = await readRuleParameters(location, dependencies);
   const found = await findUser(iam, userId);
   if (found === null) return toGoneAnswer(userId, now);
   const { userName } = found.identity;
@@ -144,7 +152,7 @@ async function makePlan(
   const current = currentCredentials(live.credentials);
   const options = { ...request.options, passwordsByHand: settings.passwords === 'ByHand' };
   const { plan, records } = await planWithHistory(outstanding, closed, current, options, ssm, now);
-  const parameters = rule ?? parseRuleParameters({});
+  const parameters = known ?? parseRuleParameters({});
   return toRestorationAnswer({
     ...{ userId, now, plan, location, revocationId: options.revocationId },
     userName: live.identity.userName,
@@ -154,7 +162,7 @@ async function makePlan(
     fullyRestored: fullyRestoredRecords(records, current, nothingRestored, now),
     exemptionTag: parameters.exemptUntilTag,
     exemptUntil: graceOf(live, parameters, graceDays, now),
-    ruleMissing: rule === null ? settings.ruleName : null,
+    ruleMissing: known === null ? settings.ruleName : null,
   });
 }
 
@@ -175,20 +183,30 @@ function objectTo(
   }
 }
 
-/** Null if the rule is missing or invalid: that must not prevent a restoration. */
-async function readDeployedRule(
-  config: RestorationDependencies['config'],
-  name: string,
+/**
+ * The stack's parameters, whatever the rule is; without them the rule's. Null if nothing says them, because the
+ * rule is missing or invalid: that must not prevent a restoration.
+ */
+async function readRuleParameters(
   location: Invocation['location'],
-  log: RestorationDependencies['log'],
+  { config, log, settings: { ruleName }, ruleParameters }: RestorationDependencies,
 ): Promise<RuleParameters | null> {
+  const stack = parseStackRuleParameters(ruleParameters);
+  const ignore = (reason: string) => log('warn', 'rule ignored', { reason });
   try {
-    return await readRule(config, name, location);
+    const rule = await readRule(config, ruleName, location);
+    if (stack === null) return rule;
+    const change =
+      rule === null
+        ? `There is no AWS Config rule ${ruleName}`
+        : describeChange(ruleName, rule, stack);
+    if (change !== null) ignore(change);
   } catch (error) {
-    if (!(error instanceof ExpectedError) || error.name !== 'RuleParameterError') throw error;
-    log('warn', 'rule ignored', { reason: error.message });
-    return null;
+    if (!(error instanceof ExpectedError)) throw error;
+    if (stack === null && error.name !== 'RuleParameterError') throw error;
+    ignore(error.message);
   }
+  return stack;
 }
 
 /** Reads what earlier restorations gave back only if the marks of the records allow something. */

@@ -17,4 +17,5 @@ export const handler = (event: unknown, context: LambdaContext): Promise<Answer>
   planRevocation(event, context, {
     ...{ ...clients, clock: systemClock, log, passwords },
     limits: process.env['REVOCATION_LIMITS'],
+    ruleParameters: process.env['RULE_PARAMETERS'],
   });

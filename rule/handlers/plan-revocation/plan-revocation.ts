@@ -28,6 +28,7 @@ import {
   type RevocationTrigger,
 } from '../../core/revocation-plan.ts';
 import { type CredentialId, nameOf, recordOf, stillUsable } from '../../core/revocation-record.ts';
+import { describeChange, type RuleParameters } from '../../core/rule-parameters.ts';
 import { credentialsChangedBy, startedBy } from '../../formats/automation-history.ts';
 import { evidenceOf, readReport, rowCovers } from '../../formats/credential-report.ts';
 import type { Passwords } from '../../formats/messages.ts';
@@ -43,6 +44,7 @@ import {
   toVerifiedAnswer,
 } from '../../formats/revocation-answer.ts';
 import { parseRevocationLimits } from '../../formats/revocation-limits.ts';
+import { parseStackRuleParameters } from '../../formats/stack-rule-parameters.ts';
 import { fromLive } from '../../formats/user-snapshot.ts';
 import type { JudgementContext } from '../../judging/judge-user.ts';
 import {
@@ -95,6 +97,8 @@ type VerifyRequest = Extract<RevocationRequest, { mode: 'verify' }>;
 export interface RevocationDependencies extends FunctionDependencies {
   /** The variable REVOCATION_LIMITS. */
   readonly limits: string | undefined;
+  /** The variable RULE_PARAMETERS. */
+  readonly ruleParameters: string | undefined;
   readonly passwords: Passwords;
 }
 
@@ -127,7 +131,7 @@ async function makePlan(
   request: PlanRequest,
   limits: RevocationLimits,
   invocation: Invocation,
-  dependencies: FunctionDependencies,
+  dependencies: RevocationDependencies,
 ): Promise<Answer> {
   const { location, now, deadline } = invocation;
   const { iam, config, ssm, clock } = dependencies;
@@ -148,6 +152,7 @@ async function makePlan(
         'Deploy the rule, or set ConfigRuleName to the name of your rule',
     );
   }
+  requireUnchanged(ruleName, parameters, parseStackRuleParameters(dependencies.ruleParameters));
   const context: JudgementContext = { iam, parameters, now, clock, deadline };
   const gone = () =>
     toRevocationAnswer(
@@ -187,6 +192,21 @@ async function makePlan(
   const recorded = { accountId: location.accountId, executionId, userId, ruleName };
   const record = recordOf(user, changes.revocations, recorded, now);
   return toRevocationAnswer(decision, changes, named, record, now, held);
+}
+
+/** Whoever may change the rule must not decide what is revoked. Without the stack's parameters, the rule's count. */
+function requireUnchanged(
+  ruleName: string,
+  rule: RuleParameters,
+  stack: RuleParameters | null,
+): void {
+  const change = stack === null ? null : describeChange(ruleName, rule, stack);
+  if (change === null) return;
+  throw new ExpectedError(
+    'RuleParameterError',
+    `${change}. ` +
+      'Find out who did it, then revert the drift of the stack (docs/operations.md, What someone changed)',
+  );
 }
 
 /** An execution of unknown origin counts as automatic. */

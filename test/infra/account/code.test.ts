@@ -89,9 +89,13 @@ describe('the variables of the functions', () => {
         NOTIFICATION_TOPIC_ARN: topic,
         RULE_PARAMETERS: expect.any(String),
       },
-      PlanRevocation: { PASSWORDS: 'None', REVOCATION_LIMITS: expect.any(String) },
+      PlanRevocation: {
+        ...{ PASSWORDS: 'None', REVOCATION_LIMITS: expect.any(String) },
+        RULE_PARAMETERS: expect.any(String),
+      },
       PlanRestoration: {
         ...{ CONFIG_RULE_NAME: ruleName, PASSWORDS: 'None', RESTORE_OPERATOR_ARNS: '' },
+        RULE_PARAMETERS: expect.any(String),
       },
     });
     expect(variablesOf({ ...central, ...reader })).toEqual({
@@ -100,9 +104,13 @@ describe('the variables of the functions', () => {
         NOTIFICATION_TOPIC_ARN: central.CentralTopicArn,
         RULE_PARAMETERS: expect.any(String),
       },
-      PlanRevocation: { PASSWORDS: 'Issued', REVOCATION_LIMITS: expect.any(String) },
+      PlanRevocation: {
+        ...{ PASSWORDS: 'Issued', REVOCATION_LIMITS: expect.any(String) },
+        RULE_PARAMETERS: expect.any(String),
+      },
       PlanRestoration: {
         ...{ CONFIG_RULE_NAME: ruleName, PASSWORDS: 'Issued', RESTORE_OPERATOR_ARNS: '' },
+        RULE_PARAMETERS: expect.any(String),
       },
       IssuePassword: { PASSWORD_READER_ROLE_ARN: reader.PasswordReaderRoleArn },
     });
@@ -162,15 +170,18 @@ it('without PasswordReaderRoleArn there is no issue-password, nor anything that 
   expect(resources.length - all.length).toBe(4);
 });
 
-it('the function evaluate has the parameters of the rule as the stack has them', () => {
+it('the functions that judge, revoke and restore have the parameters of the rule as the stack has them', () => {
   const given = { MaxPasswordUsageAge: '90', ExemptPathPrefixes: '/a/,/b/' };
   const functions = [...ofType(resolveAccount(given), 'AWS::Lambda::Function').values()];
-  const { Environment } = Object(functions[0]);
-  expect(JSON.parse(Environment.Variables.RULE_PARAMETERS)).toEqual({
+  const parameters = functions.map(({ Environment }) =>
+    JSON.parse(Object(Environment).Variables.RULE_PARAMETERS),
+  );
+  const written = {
     ...{ maxCredentialUsageAge: '45', maxPasswordUsageAge: '90', maxAccessKeyUsageAge: '' },
     ...{ evaluationScope: '', exemptPathPrefixes: '/a/,/b/', exemptUntilTag: '' },
     maxExemptionDays: '',
-  });
+  };
+  expect(parameters).toEqual([written, written, written]);
 });
 
 it('doctor knows every environment variable of a function', () => {

@@ -47,6 +47,10 @@ beforeAll(async () => {
 
   // AWS Config's execution would wait for hours for a report newer than the evaluation's.
   account.credentialReport = undefined;
+  const changedRule = { exemptUntilTag: 'of-mallory', exemptPathPrefixes: '/mallory/' };
+  const changeBack = changeRule(changedRule);
+  ran.set('frank by the changed rule', await remediate(frank));
+  changeBack();
   ran.set('frank', await remediate(frank));
   ran.set('guarded', await remediate(guarded));
   // The stack deletes keys that were never used, and only deactivates others.
@@ -71,7 +75,9 @@ beforeAll(async () => {
   account.automation.stopAfter = undefined;
   ageRecords();
   const told = { NotificationTopicArn: topicArn };
+  const changeBackAgain = changeRule(changedRule);
   ran.set('frank restored', await restore(frank, { RestorePassword: 'true', ...told }));
+  changeBackAgain();
   ran.set('hal restored', await restore(hal, { RestorePassword: 'true' }));
   third = await schedule();
   await deployed.closeFunctions();
@@ -85,6 +91,17 @@ beforeAll(async () => {
         version.value = encodeRecord({ ...record, recordedAt: record.recordedAt - 600_000 });
       }
     }
+  }
+
+  /** What PutConfigRule can do. Returns how to undo it. */
+  function changeRule(inputParameters: Record<string, string>): () => void {
+    const rule = account.config.ruleDefinitions.get(ruleName);
+    if (rule === undefined) throw new Error('No rule was deployed');
+    const before = rule.inputParameters;
+    rule.inputParameters = inputParameters;
+    return () => {
+      rule.inputParameters = before;
+    };
   }
 
   async function changeBurst() {
@@ -154,7 +171,16 @@ describe('the stack, run with its own functions, documents, rule and role polici
     );
   });
 
-  it('exempts by the stack’s own tag, and lets the reader role of this account read the password', () => {
+  it('revokes nothing while the rule’s parameters differ from the stack’s', () => {
+    expect(ran.get('frank by the changed rule')).toMatchObject({
+      status: 'Failed',
+      failureMessage: expect.stringContaining(
+        'exemptPathPrefixes is /mallory/, in the stack none; exemptUntilTag is of-mallory, in the stack spared-until. ',
+      ),
+    });
+  });
+
+  it('exempts by the stack’s own tag, even if the rule names another, and lets the reader role of this account read the password', () => {
     expect(frank.tags.map(({ Key }) => Key)).toEqual(['spared-until']);
     const [secret] = account.secrets.values();
     expect(secret?.policy).toContain('arn:aws:iam::123456789012:role/PasswordReader');

@@ -1,4 +1,4 @@
-import { expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { deny } from '../../../local-aws/faults.ts';
 import { formatInstant } from '../../../rule/core/instant.ts';
 import { day } from '../../builders/account.ts';
@@ -149,4 +149,63 @@ it('a rule that cannot be read fails the restoration, because it may define the 
   aws.faults.push(deny('DescribeConfigRules'));
   const done = await local.restore(frank.userId);
   expect([done.status, statusesOf(frank)]).toEqual(['Failed', ['Inactive', 'Inactive']]);
+});
+
+describe('with the stack’s parameters of the rule', () => {
+  const stack = { exemptUntilTag: 'keep-until', maxExemptionDays: '7', exemptPathPrefixes: '' };
+  const broken: [string, (found: RestorationCase) => void][] = [
+    [
+      'has another exemption tag and limit',
+      ({ account }) => {
+        const rule = account.config.ruleDefinitions.get(ruleName);
+        if (rule === undefined) throw new Error('expected the rule');
+        rule.inputParameters = { exemptUntilTag: 'mallory', maxExemptionDays: '1' };
+      },
+    ],
+    [
+      'has an invalid parameter',
+      ({ account }) => {
+        const rule = account.config.ruleDefinitions.get(ruleName);
+        if (rule === undefined) throw new Error('expected the rule');
+        rule.inputParameters = { maxCredentialUsageAge: '45 days' };
+      },
+    ],
+    [
+      'is missing',
+      ({ account: { config } }) => {
+        config.rules.delete(ruleName);
+        config.ruleDefinitions.delete(ruleName);
+      },
+    ],
+    ['cannot be read', ({ aws }) => aws.faults.push(deny('DescribeConfigRules'))],
+  ];
+
+  it.each(broken)(
+    'a restoration uses the stack’s tag and limit although the rule %s, and logs that',
+    async (_, damage) => {
+      const found = await revoked();
+      const { local, frank } = found;
+      local.ruleParameters = stack;
+      damage(found);
+      const until = local.now + 7 * day;
+      const done = await local.restore(frank.userId);
+      expect([done.status, statusesOf(frank)]).toEqual(['Success', ['Active', 'Active']]);
+      const tags = tagsOf(frank);
+      expect(Object.keys(tags)).toEqual(['keep-until']);
+      const end = Date.parse(String(tags['keep-until']));
+      expect(end).toBeLessThan(until);
+      expect(end).toBeGreaterThan(until - day / 24);
+      expect(output(done, 'Decision.Reason')).not.toContain('default exemption tag');
+      expect(local.log).toContainEqual(expect.objectContaining({ message: 'rule ignored' }));
+    },
+  );
+
+  it('a restoration logs nothing about a rule that is as the stack says', async () => {
+    const { exemptUntilTag, maxExemptionDays } = stack;
+    const { local, frank } = await revoked({ rule: { exemptUntilTag, maxExemptionDays } });
+    local.ruleParameters = stack;
+    await local.restore(frank.userId);
+    expect(Object.keys(tagsOf(frank))).toEqual(['keep-until']);
+    expect(local.log).not.toContainEqual(expect.objectContaining({ message: 'rule ignored' }));
+  });
 });

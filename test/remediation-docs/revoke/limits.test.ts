@@ -80,6 +80,56 @@ it('limits that cannot be read fail the run, and nothing changes', async () => {
   expect(done.failureMessage).toContain('REVOCATION_LIMITS is not valid: MinimumIdleDays');
 });
 
+describe('the stack’s parameters of the rule', () => {
+  const stack = { maxCredentialUsageAge: '45', exemptPathPrefixes: '/break-glass/' };
+  const breakGlass = { path: '/break-glass/' };
+  const written = { ...stack, maxPasswordUsageAge: '', exemptUntilTag: '' };
+
+  it('a rule that no longer exempts a path revokes nobody, and the message names what changed', async () => {
+    const { local, frank } = await startCase(breakGlass, {});
+    local.ruleParameters = written;
+    const done = await local.remediate(frank.userId);
+    expect([ending(done), changes(local)]).toEqual(['Failed -', []]);
+    expect(done.failureMessage).toContain(
+      'AWS Config rule unused-iam-credentials was changed since its deployment: ' +
+        'exemptPathPrefixes is none, in the stack /break-glass/. ',
+    );
+    expect(usable(frank)).toHaveLength(2);
+  });
+
+  it('every parameter that differs is named, for a person as well', async () => {
+    const { local, frank } = await startCase(breakGlass, {
+      ...{ exemptPathPrefixes: '/break-glass/', maxAccessKeyUsageAge: '1' },
+      ...{ evaluationScope: 'user', exemptUntilTag: 'mallory', maxExemptionDays: '1' },
+    });
+    local.ruleParameters = written;
+    const done = await local.revoke(frank.userId);
+    expect([ending(done), changes(local)]).toEqual(['Failed -', []]);
+    expect(done.failureMessage).toContain(
+      'deployment: maxAccessKeyUsageAge is 1, in the stack 45; evaluationScope is user, in the stack credential; ' +
+        'exemptUntilTag is mallory, in the stack unused-iam-credentials:exempt-until; ' +
+        'maxExemptionDays is 1, in the stack 365. ',
+    );
+  });
+
+  it.each([
+    ['as the stack says', stack],
+    ['with the defaults written out', { ...stack, maxPasswordUsageAge: '45' }],
+  ])('a rule %s exempts the path and revokes others', async (_, rule) => {
+    const exempt = await startCase(breakGlass, rule);
+    exempt.local.ruleParameters = written;
+    expect(ending(await exempt.local.remediate(exempt.frank.userId))).toBe('Success Exempt');
+    const { local, frank } = await startCase({}, rule);
+    local.ruleParameters = written;
+    expect(ending(await local.revoke(frank.userId))).toBe('Success Revoke');
+  });
+
+  it('without the variable, the rule alone counts', async () => {
+    const { local, frank } = await startCase(breakGlass, {});
+    expect(ending(await local.revoke(frank.userId))).toBe('Success Revoke');
+  });
+});
+
 it.each(['none', 'arn:aws:sns:us-east-1:123456789012:of-the-starter'])(
   'the deployment’s topic is told, though the starter gave %s',
   async (given) => {
