@@ -114,3 +114,20 @@ export function stillUsable(
     return accessKeys.some((key) => key.id === id && isUsable(key.status));
   });
 }
+
+/**
+ * The recorded credentials that someone replaced or deactivated since, so that the recorded action would hit what
+ * the plan did not mean. A credential that is gone, or a key to deactivate that is Inactive, needs no more.
+ */
+export function changedSince(
+  credentials: readonly RecordedCredential[],
+  { passwordCreated, accessKeys }: VerifiedCredentials,
+): RecordedCredential[] {
+  return credentials.filter(({ type, id, action, created }) => {
+    if (type === 'password') {
+      return passwordCreated !== null && created !== undefined && created !== passwordCreated;
+    }
+    const isOff = (key: (typeof accessKeys)[number]) => key.id === id && !isUsable(key.status);
+    return action === 'Delete' && accessKeys.some(isOff);
+  });
+}

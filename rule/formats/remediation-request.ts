@@ -57,9 +57,14 @@ const revocation = v.variant('mode', [
       options: options satisfies RevocationOptions,
     })),
   ),
+  v.object({ mode: v.literal('confirm'), ...common, record: text }),
   v.object({ ...{ mode: v.literal('verify'), ...common, record: text }, topicArn }),
 ]);
 
+const plannedKeys = {
+  firstAccessKeyId: v.pipe(text, unlessNamed('None')),
+  secondAccessKeyId: v.pipe(text, unlessNamed('None')),
+};
 const restoration = v.variant('mode', [
   v.pipe(
     v.object({
@@ -78,12 +83,12 @@ const restoration = v.variant('mode', [
       options: options satisfies RestorationOptions,
     })),
   ),
+  v.object({ mode: v.literal('confirm'), ...common, userName: text, ...plannedKeys }),
   v.object({
     mode: v.literal('verify'),
     ...common,
     userName: text,
-    firstAccessKeyId: v.pipe(text, unlessNamed('None')),
-    secondAccessKeyId: v.pipe(text, unlessNamed('None')),
+    ...plannedKeys,
     passwordAction: v.picklist(['Issue', 'None']),
     passwordRevocationId: v.pipe(v.union([v.literal('None'), executionId]), unlessNamed('None')),
     exemptUntil: text,

@@ -220,3 +220,88 @@ it('what is still possible: a new owner of the name who carries the tag of their
   expect((await it.run()).status).toBe('Failed');
   expect(others[0]?.loginProfile).toBeUndefined();
 });
+
+it('a password that someone replaces after the plan is not deleted: the revocation fails and names it, the next one keeps it', async () => {
+  const { local, frank, run } = await startRevocation();
+  const [key] = usable(frank);
+  local.aws.faults.push(
+    before('TagUser', () => {
+      const dates = { createDate: local.now, lastChanged: local.now };
+      frank.loginProfile = { ...dates, passwordResetRequired: true };
+    }),
+  );
+  const done = await run();
+  expect([done.status, usable(frank), frank.tags]).toEqual(['Failed', [key, 'password'], []]);
+  expect(done.failureMessage).toContain(
+    `Changed by someone since the plan for user frank (${frank.userId}): password. `,
+  );
+  expect([(await run()).status, usable(frank)]).toEqual(['Success', ['password']]);
+});
+
+it('a key that someone deactivates after the plan is not deleted: the revocation fails and names it', async () => {
+  const { local, frank, key } = await startCase();
+  local.aws.faults.push(
+    before('TagUser', () => {
+      key.status = 'Inactive';
+    }),
+  );
+  const done = await local.revoke(frank.userId, { AccessKeyAction: 'Delete' });
+  expect([done.status, frank.accessKeys, frank.tags]).toEqual(['Failed', [key], []]);
+  expect(done.failureMessage).toContain(`): access key ${key.accessKeyId}. `);
+  expect(usable(frank)).toEqual(['password']);
+});
+
+it.each(['deleted', 'expired'])(
+  'a key that is %s after the plan fails the restoration, which names it and changes nothing; the next one restores the rest',
+  async (how) => {
+    const { local, frank, run } = await startRestoration();
+    const [first, second] = frank.accessKeys;
+    const lose = () => {
+      if (how === 'deleted') frank.accessKeys = frank.accessKeys.slice(1);
+      else Object.assign(first ?? {}, { status: 'Expired' });
+    };
+    local.aws.faults.push(before('TagUser', lose));
+    const tags = structuredClone(frank.tags);
+    const done = await run();
+    expect([done.status, usable(frank), frank.tags]).toEqual(['Failed', [], tags]);
+    expect(done.failureMessage).toContain(
+      `Deleted or expired since the plan for user frank (${frank.userId}): access key ${first?.accessKeyId}. `,
+    );
+    expect((await run()).status).toBe('Success');
+    expect(usable(frank)).toEqual([second?.accessKeyId, 'password']);
+  },
+);
+
+it.each([
+  ['a revocation', startRevocation, 'Inactive', undefined, []],
+  ['a restoration', startRestoration, 'Active', password(0), ['password']],
+] as const)(
+  '%s succeeds if someone did after the plan what it would do',
+  async (_, start, status, issued, left) => {
+    const { local, frank, run } = await start();
+    const act = () => {
+      for (const key of frank.accessKeys) key.status = status;
+      frank.loginProfile = issued?.loginProfile;
+    };
+    local.aws.faults.push(before('TagUser', act));
+    expect((await run()).status).toBe('Success');
+    const keys = status === 'Active' ? frank.accessKeys.map((key) => key.accessKeyId) : [];
+    expect(usable(frank)).toEqual([...keys, ...left]);
+  },
+);
+
+it.each([
+  ['a revocation', 'Success', startRevocation, undefined],
+  ['a restoration', 'Failed', startRestoration, 'was deleted meanwhile'],
+] as const)(
+  '%s of a user who is deleted right before the first change ends as %s',
+  async (_, status, start, said) => {
+    const { account, local, run } = await start();
+    const remove = () => void account.users.splice(0);
+    const removeOnRead = () => void local.aws.faults.push(before('ListAccessKeys', remove));
+    local.aws.faults.push(before('TagUser', removeOnRead));
+    const done = await run();
+    expect(done.status).toBe(status);
+    if (said !== undefined) expect(done.failureMessage).toContain(said);
+  },
+);

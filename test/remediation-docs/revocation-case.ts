@@ -120,11 +120,9 @@ export function before(operation: string, act: () => void): Fault {
   return { operation, before: act, times: 1 };
 }
 
-/** Denies a read `times` times, once the record is written. */
-export function denyOnceRecorded({ aws }: LocalRemediation, operation: string, times: number) {
-  aws.faults.push(
-    before('PutParameter', () => void aws.faults.push({ ...deny(operation), times })),
-  );
+/** Denies a read `times` times, from when the account runs another operation. */
+export function denyFrom({ aws }: LocalRemediation, start: string, read: string, times: number) {
+  aws.faults.push(before(start, () => void aws.faults.push({ ...deny(read), times })));
 }
 
 /** Synchronizes executions: none gets a function's answer before all have called it. */

@@ -1,6 +1,7 @@
 import type { Clients } from '../../aws/clients.ts';
 import { readRule } from '../../aws/config-rule.ts';
 import {
+  changingUser,
   findUser,
   type LiveUser,
   readUserState,
@@ -74,10 +75,11 @@ interface RestorationDependencies
   readonly ruleParameters: string | undefined;
 }
 type PlanRequest = Extract<RestorationRequest, { mode: 'plan' }>;
+type ConfirmRequest = Extract<RestorationRequest, { mode: 'confirm' }>;
 type VerifyRequest = Extract<RestorationRequest, { mode: 'verify' }>;
 
 /**
- * Plans or verifies a restoration for UnusedIamCredentials-Restore. Only reads. Throws RequestError,
+ * Plans, confirms or verifies a restoration for UnusedIamCredentials-Restore. Only reads. Throws RequestError,
  * RuleParameterError, AwsError, UserError and RunError.
  */
 export function planRestoration(
@@ -88,14 +90,26 @@ export function planRestoration(
   return runInvocation(context, dependencies, async (invocation) => {
     const request = parseRestorationRequest(event);
     const { mode, userId, executionId } = request;
-    const answer =
-      request.mode === 'plan'
-        ? await makePlan(request, invocation, dependencies)
-        : await verifyRestoration(request, invocation, dependencies);
+    const answer = await answerTo(request, invocation, dependencies);
     const { Outcome = 'Verified', Reason, ToRestore, NotRestored, Restored } = answer;
     const said = { Reason, ToRestore, NotRestored, Restored };
     return { answer, summary: { mode, userId, executionId, outcome: Outcome, ...said } };
   });
+}
+
+function answerTo(
+  request: RestorationRequest,
+  invocation: Invocation,
+  dependencies: RestorationDependencies,
+): Promise<Answer> {
+  switch (request.mode) {
+    case 'plan':
+      return makePlan(request, invocation, dependencies);
+    case 'confirm':
+      return confirmPlan(request, dependencies);
+    case 'verify':
+      return verifyRestoration(request, invocation, dependencies);
+  }
 }
 
 async function makePlan(
@@ -252,6 +266,30 @@ function graceOf(
   const user = fromLive(live.identity, live.credentials, null);
   const exemption = findExemption(user, parameters, now);
   return exemptUntil(exemption, graceDays, parameters.maxExemptionDays, now);
+}
+
+/**
+ * Reads the keys again right before the first change. Throws RunError, which names the planned keys that cannot be
+ * reactivated anymore. A key that is Active needs nothing more. A login profile needs no check: IssuePassword
+ * never changes one.
+ */
+async function confirmPlan(
+  { userId, userName, firstAccessKeyId, secondAccessKeyId }: ConfirmRequest,
+  { iam }: RestorationDependencies,
+): Promise<Answer> {
+  const state = await readUserState(iam, userId, userName);
+  if (state === 'gone') throw new ExpectedError('RunError', `user ${userId} was deleted meanwhile`);
+  if (state === 'changing') throw changingUser(userId);
+  const left = state.accessKeys.filter(({ status }) => status !== 'Expired').map(({ id }) => id);
+  const lost = [firstAccessKeyId, secondAccessKeyId].filter(
+    (id) => id !== null && !left.includes(id),
+  );
+  if (lost.length === 0) return { Outcome: 'Confirmed' };
+  throw new ExpectedError(
+    'RunError',
+    `Deleted or expired since the plan for user ${userName} (${userId}): access key ${lost.join(', access key ')}. ` +
+      'This execution restored nothing. Run the document again',
+  );
 }
 
 /**

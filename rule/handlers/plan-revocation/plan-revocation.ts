@@ -5,7 +5,7 @@ import {
   readRecentRecords,
 } from '../../aws/earlier-records.ts';
 import { makeCredentialReport } from '../../aws/iam-credential-report.ts';
-import { findUser, readUserState } from '../../aws/iam-credentials.ts';
+import { changingUser, findUser, readUserState } from '../../aws/iam-credentials.ts';
 import { findRunningRestoration, readExecution } from '../../aws/ssm-automation.ts';
 import { readPauseSwitch } from '../../aws/ssm-parameters.ts';
 import { judge } from '../../core/annotation.ts';
@@ -27,7 +27,13 @@ import {
   type RevocationOptions,
   type RevocationTrigger,
 } from '../../core/revocation-plan.ts';
-import { type CredentialId, nameOf, recordOf, stillUsable } from '../../core/revocation-record.ts';
+import {
+  type CredentialId,
+  changedSince,
+  nameOf,
+  recordOf,
+  stillUsable,
+} from '../../core/revocation-record.ts';
 import { describeChange, type RuleParameters } from '../../core/rule-parameters.ts';
 import { credentialsChangedBy, startedBy } from '../../formats/automation-history.ts';
 import { evidenceOf, readReport, rowCovers } from '../../formats/credential-report.ts';
@@ -91,6 +97,7 @@ async function judgeByReport(
 }
 
 type PlanRequest = Extract<RevocationRequest, { mode: 'plan' }>;
+type ConfirmRequest = Extract<RevocationRequest, { mode: 'confirm' }>;
 type VerifyRequest = Extract<RevocationRequest, { mode: 'verify' }>;
 
 /** What plan-revocation runs with. */
@@ -103,7 +110,7 @@ export interface RevocationDependencies extends FunctionDependencies {
 }
 
 /**
- * Plans or verifies a revocation for UnusedIamCredentials-Revoke. Only reads. Throws RequestError,
+ * Plans, confirms or verifies a revocation for UnusedIamCredentials-Revoke. Only reads. Throws RequestError,
  * RefusedError, RuleParameterError, AwsError, UserError, CredentialReportError and RunError.
  */
 export function planRevocation(
@@ -115,14 +122,27 @@ export function planRevocation(
     const request = parseRevocationRequest(event);
     const limits = parseRevocationLimits(dependencies.limits);
     const { mode, userId, executionId } = request;
-    const answer =
-      request.mode === 'plan'
-        ? await makePlan(request, limits, invocation, dependencies)
-        : await verifyRevocation(request, limits, invocation, dependencies);
+    const answer = await answerTo(request, limits, invocation, dependencies);
     const { Outcome = 'Verified', Reason, ToRevoke, NotRevoked, Revoked } = answer;
     const said = { Reason, ToRevoke, NotRevoked, Revoked };
     return { answer, summary: { mode, userId, executionId, outcome: Outcome, ...said } };
   });
+}
+
+function answerTo(
+  request: RevocationRequest,
+  limits: RevocationLimits,
+  invocation: Invocation,
+  dependencies: RevocationDependencies,
+): Promise<Answer> {
+  switch (request.mode) {
+    case 'plan':
+      return makePlan(request, limits, invocation, dependencies);
+    case 'confirm':
+      return confirmPlan(request, dependencies);
+    case 'verify':
+      return verifyRevocation(request, limits, invocation, dependencies);
+  }
 }
 
 const noChanges: Changes = { revocations: [], skipped: [] };
@@ -272,6 +292,26 @@ function planFor(
 ): { changes: Changes; blocker: RevocationDecision | null } {
   const changes = planChanges(assessment, options);
   return { changes, blocker: findBlocker(user, assessment, changes) };
+}
+
+/**
+ * Reads the credentials again right before the first change. Throws RunError, which names what someone changed
+ * since the plan. Reads of IAM may lag, so a change of the last seconds may go unnoticed.
+ */
+async function confirmPlan(
+  { userId, record: encoded }: ConfirmRequest,
+  { iam }: FunctionDependencies,
+): Promise<Answer> {
+  const record = decodeRecord(encoded);
+  const state = await readUserState(iam, userId, record.userName);
+  if (state === 'changing') throw changingUser(userId);
+  const changed = state === 'gone' ? [] : changedSince(record.credentials, state);
+  if (changed.length === 0) return { Outcome: 'Confirmed' };
+  throw new ExpectedError(
+    'RunError',
+    `Changed by someone since the plan for user ${record.userName} (${userId}): ${changed.map(nameOf).join(', ')}. ` +
+      'This execution changed no credential. Run the document again',
+  );
 }
 
 /**

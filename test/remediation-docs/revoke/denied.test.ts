@@ -3,7 +3,7 @@ import { deny } from '../../../local-aws/faults.ts';
 import { revokedTag } from '../../../rule/core/names.ts';
 import {
   changes,
-  denyOnceRecorded,
+  denyFrom,
   ending,
   failures,
   recordsIn,
@@ -68,7 +68,7 @@ it.each([
 
 it('nothing is revoked if the name cannot be confirmed', async () => {
   const { local, frank, key } = await startCase();
-  denyOnceRecorded(local, 'GetUser', 3);
+  denyFrom(local, 'PutParameter', 'GetUser', 3);
   const done = await local.revoke(frank.userId);
   expect(ending(done)).toBe('Failed Revoke');
   expect(failures(done)).toEqual({ ReadBoundUser: denied('GetUser') });

@@ -4,7 +4,7 @@ import { deny } from '../../../local-aws/faults.ts';
 import { allReadings } from '../all-readings.ts';
 import {
   changes,
-  denyOnceRecorded,
+  denyFrom,
   ending,
   failures,
   recorded,
@@ -58,7 +58,7 @@ it.each(allReadings.filter(({ jsonText }) => jsonText === 'unchanged'))(
 
 it.each(allReadings)('a verification that fails, under %o', async (readings) => {
   const { account, local, frank } = await startReading(readings);
-  denyOnceRecorded(local, 'ListAccessKeys', 2);
+  denyFrom(local, 'DeleteLoginProfile', 'ListAccessKeys', 2);
   const done = await local.revoke(frank.userId);
   expect([ending(done), usable(frank)]).toEqual(['Failed Revoke', []]);
   expect(done.failureMessage).toContain('iam:ListAccessKeys failed: AccessDenied');

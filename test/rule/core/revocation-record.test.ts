@@ -1,6 +1,11 @@
 import { expect, it } from 'vitest';
 import type { AccessKeyStatus } from '../../../rule/core/credentials.ts';
-import { nameOf, recordOf, stillUsable } from '../../../rule/core/revocation-record.ts';
+import {
+  changedSince,
+  nameOf,
+  recordOf,
+  stillUsable,
+} from '../../../rule/core/revocation-record.ts';
 import { ago, now } from '../../builders/account.ts';
 import { coreKey, coreUser } from '../../builders/core-user.ts';
 import {
@@ -103,4 +108,21 @@ it.each([
   const passwordCreated = created === null ? null : ago(created);
   const left = stillUsable(of, { passwordCreated, accessKeys });
   expect(left.map(({ id }) => id ?? 'password')).toEqual(expected);
+});
+
+const toDelete = [recordedKey('AKIA1', { action: 'Delete' })];
+
+it.each([
+  ['nothing that is as recorded', [...recorded, ...toDelete], 400, [key('AKIA1', 'Active')], []],
+  ['nothing that is gone', [...toDelete, recordedPassword], null, [], []],
+  ['no inactive key to deactivate', recorded, 400, [key('AKIA1', 'Inactive')], []],
+  ['an inactive key to delete', toDelete, 400, [key('AKIA1', 'Inactive')], ['AKIA1']],
+  ['an expired key to delete', toDelete, 400, [key('AKIA1', 'Expired')], ['AKIA1']],
+  ['no key that is not recorded', toDelete, 400, [key('AKIA2', 'Inactive')], []],
+  ['a password of another creation date', recorded, 0, [], ['password']],
+  ['no password of unknown creation date', [unknown], 0, [], []],
+])('before a revocation, changed since the plan is %s', (_, of, created, accessKeys, expected) => {
+  const passwordCreated = created === null ? null : ago(created);
+  const changed = changedSince(of, { passwordCreated, accessKeys });
+  expect(changed.map(({ id }) => id ?? 'password')).toEqual(expected);
 });

@@ -142,6 +142,20 @@ describe('a request of the documents', () => {
     expect(() => parseRevocationRequest({ ...revoked, record: '' })).toThrow(refused('record'));
   });
 
+  it('to confirm a plan is read', () => {
+    const revoke = { mode: 'confirm', userId, executionId, record: 'e30' };
+    expect(parseRevocationRequest(revoke)).toEqual(revoke);
+    expect(() => parseRevocationRequest({ ...revoke, record: '' })).toThrow(refused('record'));
+    const ids = { firstAccessKeyId: 'AKIA1', secondAccessKeyId: 'None' };
+    const back = { mode: 'confirm', userId, executionId, userName: 'someone', ...ids };
+    expect(parseRestorationRequest(back)).toEqual({ ...back, secondAccessKeyId: null });
+    for (const field of ['userName', 'firstAccessKeyId', 'secondAccessKeyId']) {
+      expect(() => parseRestorationRequest({ ...back, [field]: undefined })).toThrow(
+        refused(field),
+      );
+    }
+  });
+
   it('may keep passwords, and issue one', () => {
     expect(parseRevocationRequest({ ...plan, passwordAction: 'Keep' })).toMatchObject({
       options: { passwordAction: 'Keep' },
