@@ -131,7 +131,7 @@ describe('the stack’s parameters of the rule', () => {
 });
 
 it.each(['none', 'arn:aws:sns:us-east-1:123456789012:of-the-starter'])(
-  'the deployment’s topic is told, though the starter gave %s',
+  'the deployment’s topic is notified, whatever the starter gave: %s',
   async (given) => {
     const { account, local, frank } = await startCase();
     await local.revoke(frank.userId, { NotificationTopicArn: given });
