@@ -140,21 +140,3 @@ export async function readProgress(
   if (isRunning(execution)) return { running: true };
   return { running: false, changed: credentialsChangedBy(await listSteps(ssm, executionId)) };
 }
-
-/** A parameter below the records' path, whoever wrote it. */
-export interface RecordParameter {
-  readonly name: string;
-  readonly modifiedAt: Instant;
-}
-
-/** Everything below the records' path. */
-export function listRecordParameters(ssm: SSMClient): Promise<RecordParameter[]> {
-  const input = { Path: recordsPath, Recursive: true, MaxResults: 10 };
-  const found = eachItem(ssm, paginateGetParametersByPath, input, ({ Parameters }) =>
-    required(Parameters, 'Parameters').map(({ Name, LastModifiedDate }) => ({
-      name: required(Name, 'Name'),
-      modifiedAt: required(LastModifiedDate, 'LastModifiedDate').getTime(),
-    })),
-  );
-  return all(found);
-}

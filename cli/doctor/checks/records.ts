@@ -1,9 +1,6 @@
 import pMap from 'p-map';
-import {
-  listRecordParameters,
-  type RecordParameter,
-  readRecord,
-} from '../../../rule/aws/ssm-parameters.ts';
+import { type ListedRecord, listRecords } from '../../../rule/aws/earlier-records.ts';
+import { readRecord } from '../../../rule/aws/ssm-parameters.ts';
 import { parseRecordName } from '../../../rule/core/names.ts';
 import { type Check, conclude, type Finding, inCommand, warning, wrong } from '../check.ts';
 
@@ -27,7 +24,7 @@ const concurrency = 4;
 export const records: Check<Records> = {
   id: 'records',
   read: async ({ clients: { ssm }, location, region }) => {
-    const parameters = await listRecordParameters(ssm);
+    const parameters = await listRecords(ssm);
     const { partition = '', accountId = '' } = (await location()) ?? {};
     const newest = parameters.toSorted(byAge).slice(0, mostChecked);
     const found = await pMap(
@@ -68,6 +65,6 @@ export const records: Check<Records> = {
   },
 };
 
-function byAge(one: RecordParameter, other: RecordParameter): number {
-  return other.modifiedAt - one.modifiedAt;
+function byAge(one: ListedRecord, other: ListedRecord): number {
+  return other.writtenAt - one.writtenAt;
 }
