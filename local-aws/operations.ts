@@ -35,6 +35,11 @@ export const operations: readonly Operation[] = [
   { service: 'iam', operation: 'ListRoles', handler: iam.listRoles },
   { service: 'config', operation: 'PutEvaluations', handler: config.putEvaluations },
   { service: 'config', operation: 'GetComplianceDetailsByConfigRule', handler: config.listResults },
+  {
+    service: 'config',
+    operation: 'GetComplianceDetailsByResource',
+    handler: config.listResultsOfResource,
+  },
   { service: 'config', operation: 'GetResourceConfigHistory', handler: config.listItems },
   { service: 'config', operation: 'DescribeConfigRules', handler: config.describeRules },
   {

@@ -44,6 +44,23 @@ export function listResults(call: Call): Input {
   return { EvaluationResults: items.map(renderResult), NextToken: next };
 }
 
+/** Lists all rules' current results for a resource, only of the given ComplianceTypes, if any. */
+export function listResultsOfResource(call: Call): Input {
+  const type = requireText(call, 'ResourceType', 256);
+  const id = requireText(call, 'ResourceId', 768);
+  const { ComplianceTypes: types } = call.input;
+  const wanted = Array.isArray(types) && types.length > 0 ? types : COMPLIANCE_TYPES;
+  const results = call.account.config.evaluations.filter(
+    (result) =>
+      result.resourceType === type &&
+      result.resourceId === id &&
+      wanted.includes(result.complianceType),
+  );
+  const paging = { tokenName: 'NextToken', limit: 10 };
+  const { items, next } = takePage(call, results, ({ ruleName }) => ruleName, paging);
+  return { EvaluationResults: items.map(renderResult), NextToken: next };
+}
+
 export function describeRules(call: Call): Input {
   const { account } = call;
   const { ruleDefinitions } = account.config;

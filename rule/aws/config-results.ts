@@ -4,13 +4,15 @@ import {
   GetResourceConfigHistoryCommand,
   PutEvaluationsCommand,
   paginateGetComplianceDetailsByConfigRule,
+  paginateGetComplianceDetailsByResource,
   type ResourceType,
 } from '@aws-sdk/client-config-service';
 import { beforeDeadline, type Clock } from '../clock.ts';
+import type { EarlierResult } from '../core/earlier-results.ts';
 import { ExpectedError, messageOf } from '../core/errors.ts';
 import type { Instant } from '../core/instant.ts';
 import type { ConfigurationItem } from '../formats/config-event.ts';
-import { type EarlierResult, type Evaluation, resourceType } from '../formats/evaluation.ts';
+import { type Evaluation, resourceType } from '../formats/evaluation.ts';
 import { all, call, eachItem } from './call.ts';
 
 /**
@@ -73,13 +75,42 @@ export async function listEarlierResults(
   return new Map(await all(results));
 }
 
+/** The rule's earlier COMPLIANT or NON_COMPLIANT result for the user with this unique ID; null if it has none. */
+export async function readEarlierResult(
+  config: ConfigServiceClient,
+  ruleName: string,
+  userId: string,
+): Promise<EarlierResult | null> {
+  const results = eachItem(
+    config,
+    paginateGetComplianceDetailsByResource,
+    {
+      ResourceType: resourceType,
+      ResourceId: userId,
+      ComplianceTypes: ['COMPLIANT', 'NON_COMPLIANT'],
+    },
+    ({ EvaluationResults = [] }) =>
+      EvaluationResults.filter((result) => qualifierOf(result)?.ConfigRuleName === ruleName),
+  );
+  const [found] = (await all(results)).flatMap(toEarlierResult);
+  return found?.[1] ?? null;
+}
+
 function toEarlierResult(result: EvaluationResult): [string, EarlierResult][] {
-  const { EvaluationResultQualifier: resource, OrderingTimestamp: orderedAt } =
-    result.EvaluationResultIdentifier ?? {};
+  const { OrderingTimestamp: orderedAt } = result.EvaluationResultIdentifier ?? {};
+  const resource = qualifierOf(result);
   if (resource?.ResourceType !== resourceType || resource.ResourceId === undefined) return [];
-  // The request asks for no other type.
-  const compliance = result.ComplianceType === 'NON_COMPLIANT' ? 'NON_COMPLIANT' : 'COMPLIANT';
-  return [[resource.ResourceId, { compliance, orderedAt: orderedAt?.getTime() ?? null }]];
+  const found: EarlierResult = {
+    // The requests ask for no other type.
+    compliance: result.ComplianceType === 'NON_COMPLIANT' ? 'NON_COMPLIANT' : 'COMPLIANT',
+    annotation: result.Annotation ?? '',
+    orderedAt: orderedAt?.getTime() ?? null,
+  };
+  return [[resource.ResourceId, found]];
+}
+
+function qualifierOf({ EvaluationResultIdentifier }: EvaluationResult) {
+  return EvaluationResultIdentifier?.EvaluationResultQualifier;
 }
 
 /** PutEvaluations takes at most this many evaluations per request. */

@@ -1,3 +1,4 @@
+import { type Clause, clause, writeAnnotation } from './annotation-clauses.ts';
 import { type CredentialAssessment, describeActivity, labelOf } from './assess-credential.ts';
 import { type Assessment, assessUser } from './assess-user.ts';
 import type { User } from './credentials.ts';
@@ -17,35 +18,41 @@ interface JudgementBasis {
   readonly parameters: RuleParameters;
   readonly now: Instant;
   readonly currentTime?: Instant;
+  /** Whether a change of the user asked for it. A NON_COMPLIANT annotation then says so, and the next digest names the user. */
+  readonly afterChange?: boolean;
 }
 
 /** Errors are those of assessUser. */
-export function judge(user: User, { parameters, now, currentTime }: JudgementBasis): Judgement {
-  const assessment = assessUser(user, parameters, now, currentTime);
-  return { user, assessment, annotation: annotate(user, assessment, parameters) };
+export function judge(user: User, basis: JudgementBasis): Judgement {
+  const assessment = assessUser(user, basis.parameters, basis.now, basis.currentTime);
+  return { user, assessment, annotation: annotate(user, assessment, basis) };
 }
 
-/** PutEvaluations takes annotations of 1 to 256 characters. */
-const maxLength = 256;
 const maxPathLength = 40;
 
-/** The reason for an assessment, at most 256 characters. Clauses that do not fit are left out from the end, and counted. */
-function annotate(user: User, assessment: Assessment, parameters: RuleParameters): string {
-  return join([
+/** The reason for an assessment, at most 256 characters. */
+function annotate(
+  user: User,
+  assessment: Assessment,
+  { parameters, afterChange = false }: JudgementBasis,
+): string {
+  const isMarked = afterChange && assessment.compliance === 'NON_COMPLIANT';
+  return writeAnnotation([
     ...exemptionClauses(assessment.exemption, parameters),
     ...verdictClauses(assessment, parameters),
     ...unjudgedClauses(user.unjudged),
+    ...(isMarked ? [clause('afterChange', {})] : []),
   ]);
 }
 
-function exemptionClauses(exemption: Exemption, parameters: RuleParameters): string[] {
+function exemptionClauses(exemption: Exemption, parameters: RuleParameters): Clause[] {
   switch (exemption.kind) {
     case 'none':
       return [];
     case 'path':
-      return [`Exempt by path ${cut(exemption.prefix)}`];
+      return [clause('exemptByPath', { path: cut(exemption.prefix) })];
     case 'tag':
-      return [`Exempt until ${exemption.text}`];
+      return [clause('exemptUntil', { instant: exemption.text })];
     case 'refused':
       return [refusalClause(exemption, parameters)];
   }
@@ -54,36 +61,42 @@ function exemptionClauses(exemption: Exemption, parameters: RuleParameters): str
 function refusalClause(
   exemption: Extract<Exemption, { kind: 'refused' }>,
   { maxExemptionDays }: RuleParameters,
-): string {
+): Clause {
   switch (exemption.reason) {
     case 'ended':
-      return `exemption until "${exemption.text}" has ended`;
-    case 'too-distant':
-      return `exemption until "${exemption.text}" is more than ${maxExemptionDays} days ahead: ignored`;
+      return clause('exemptionEnded', { instant: exemption.text });
+    case 'too-distant': {
+      const days = String(maxExemptionDays);
+      return clause('exemptionTooDistant', { instant: exemption.text, days });
+    }
     case 'malformed':
-      return 'exemption ignored: malformed value, not an ISO date';
+      return clause('exemptionMalformed', {});
   }
 }
 
-function verdictClauses(assessment: Assessment, parameters: RuleParameters): string[] {
+function verdictClauses(assessment: Assessment, parameters: RuleParameters): Clause[] {
   const { credentials, due, becomesUnused, category } = assessment;
-  if (credentials.length === 0) return ['no password or active access key'];
-  if (due.length > 0) return longestIdleFirst(due).map(describeDue);
+  if (credentials.length === 0) return [clause('noCredentials', {})];
+  if (due.length > 0) return longestIdleFirst(due).map(dueClause);
 
   const unused = longestIdleFirst(credentials.filter((credential) => credential.unused));
-  const clauses = unused.map(
-    (credential, index) =>
-      `${labelOf(credential)} unused ${credential.idleDays}${index === 0 ? ' days' : ''}`,
+  const clauses = unused.map((credential, index) =>
+    clause('unused', { credential: labelOf(credential), idle: idleText(credential, index) }),
   );
-  const flip = becomesUnused === null ? null : formatDate(becomesUnused.at);
-  if (category === 'exempt') return clauses.length > 0 ? clauses : ['nothing unused'];
+  const nothingUnused = [clause('nothingUnused', {})];
+  if (category === 'exempt') return clauses.length > 0 ? clauses : nothingUnused;
+  const flip = becomesUnused === null ? '' : formatDate(becomesUnused.at);
   const next =
-    becomesUnused === null ? [] : [`becomes unused ${flip}: ${labelOf(becomesUnused.by)}`];
-  if (clauses.length === 0) return next.length > 0 ? next : ['nothing unused'];
-  const allowed = `allowed by scope ${parameters.evaluationScope}`;
+    becomesUnused === null
+      ? []
+      : [clause('becomesUnused', { flip, credential: labelOf(becomesUnused.by) })];
+  if (clauses.length === 0) return next.length > 0 ? next : nothingUnused;
+  const scope = parameters.evaluationScope;
   // In scope console-password an unused key is always allowed; only the password may become unused.
   const always = isConsolePassword(parameters) && !passwordUnused(unused);
-  return always ? [...clauses, allowed, ...next] : [...clauses, `${allowed} until ${flip}`];
+  return always
+    ? [...clauses, clause('allowed', { scope }), ...next]
+    : [...clauses, clause('allowedUntil', { scope, flip })];
 }
 
 function isConsolePassword({ evaluationScope }: RuleParameters): boolean {
@@ -98,17 +111,25 @@ function longestIdleFirst(credentials: readonly CredentialAssessment[]): Credent
   return credentials.toSorted((a, b) => b.idle - a.idle);
 }
 
-function describeDue(credential: CredentialAssessment, index: number): string {
-  const unit = index === 0 ? ' days' : '';
-  return `${labelOf(credential)} ${describeActivity(credential)} (${credential.idleDays}${unit}, limit ${credential.threshold})`;
+function dueClause(credential: CredentialAssessment, index: number): Clause {
+  return clause('due', {
+    credential: labelOf(credential),
+    activity: describeActivity(credential),
+    idle: idleText(credential, index),
+    days: String(credential.threshold),
+  });
 }
 
-function unjudgedClauses(unjudged: User['unjudged']): string[] {
+function idleText({ idleDays }: CredentialAssessment, index: number): string {
+  return index === 0 ? `${idleDays} days` : String(idleDays);
+}
+
+function unjudgedClauses(unjudged: User['unjudged']): Clause[] {
   const kinds = [
     ...(unjudged.certificates ? ['certificates'] : []),
     ...(unjudged.other ? ['other credentials'] : []),
   ];
-  return kinds.length === 0 ? [] : [`${kinds.join(' and ')} not evaluated`];
+  return kinds.length === 0 ? [] : [clause('notEvaluated', { kinds: kinds.join(' and ') })];
 }
 
 /**
@@ -121,11 +142,4 @@ export function withoutControls(text: string): string {
 
 function cut(path: string): string {
   return path.length <= maxPathLength ? path : `${path.slice(0, maxPathLength - 1)}…`;
-}
-
-/** Leaves out clauses from the end until the text fits, and says how many. */
-function join(clauses: readonly string[], dropped = 0): string {
-  const ending = dropped === 0 ? [] : [`+${dropped} more`];
-  const text = [...clauses, ...ending].join('; ');
-  return text.length <= maxLength ? text : join(clauses.slice(0, -1), dropped + 1);
 }

@@ -28,6 +28,8 @@ export type RuleEvent = {
       readonly item: ConfigurationItem;
       /** True when the user is no longer in the rule's scope. */
       readonly leftScope: boolean;
+      /** True if AWS Config sent the item only because it evaluates the rule again, not because the user changed. */
+      readonly isRepeated: boolean;
     }
 );
 
@@ -76,10 +78,14 @@ const message = v.variant('messageType', [
   v.object({
     messageType: v.literal('ConfigurationItemChangeNotification'),
     configurationItem,
+    configurationItemDiff: v.unknown(),
+    notificationCreationTime: v.nullish(instant, null),
   }),
   v.object({
     messageType: v.literal('OversizedConfigurationItemChangeNotification'),
     configurationItemSummary: configurationItem,
+    configurationItemDiff: v.unknown(),
+    notificationCreationTime: v.nullish(instant, null),
   }),
 ]);
 
@@ -105,13 +111,32 @@ export function parseRuleEvent(event: unknown): RuleEvent {
       return { ...common, kind: 'scheduled', notificationTime: invoking.notificationCreationTime };
     case 'ConfigurationItemChangeNotification': {
       const item = invoking.configurationItem;
-      return { ...common, kind: 'change', item, leftScope: outer.eventLeftScope };
+      return { ...common, kind: 'change', item, ...changeOf(outer, invoking, item) };
     }
     case 'OversizedConfigurationItemChangeNotification': {
       const item = invoking.configurationItemSummary;
-      return { ...common, kind: 'oversized', item, leftScope: outer.eventLeftScope };
+      return { ...common, kind: 'oversized', item, ...changeOf(outer, invoking, item) };
     }
   }
+}
+
+/**
+ * AWS Config notifies of a change within minutes of capturing it. A recorded event of a rule that was evaluated again
+ * has no diff and an item captured hours before. A younger item, or one with a diff, counts as a change.
+ */
+const longestDelay = 30 * 60_000;
+
+function changeOf(
+  { eventLeftScope }: { readonly eventLeftScope: boolean },
+  message: {
+    readonly configurationItemDiff?: unknown;
+    readonly notificationCreationTime: Instant | null;
+  },
+  { captureTime }: ConfigurationItem,
+) {
+  const { configurationItemDiff: diff = null, notificationCreationTime: sentAt } = message;
+  const isRepeated = diff === null && sentAt !== null && sentAt - captureTime > longestDelay;
+  return { leftScope: eventLeftScope, isRepeated };
 }
 
 function parseJson(json: string, place: string): unknown {

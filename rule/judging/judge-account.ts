@@ -40,6 +40,11 @@ interface IdentifiedJudgement extends Judgement {
 interface AccountOptions {
   /** Whether unused access keys need their IDs. The report lacks them, so their owners are read live. */
   readonly identifyUnusedKeys?: boolean;
+  /**
+   * The IDs of users who are already NON_COMPLIANT. An old report does not accuse them newly, so that they need no
+   * live read to remain so.
+   */
+  readonly nonCompliant?: ReadonlySet<string>;
 }
 
 /** IAM throttles at a rate that cannot be raised, and other tools in the account need some of it too. */
@@ -47,7 +52,7 @@ const concurrency = 4;
 
 /**
  * Evaluates every IAM user of an account by the credential report, without a request per user. Users who are not
- * in the report under their ARN, or whom only an old report makes NON_COMPLIANT, are read live. Rejects only if no
+ * in the report under their ARN, or whom an old report newly makes NON_COMPLIANT, are read live. Rejects only if no
  * user can be evaluated.
  */
 export async function judgeAccount(
@@ -117,7 +122,7 @@ function judgeByReport(
   identity: UserIdentity,
   report: ReadReport,
   context: JudgementContext,
-  { identifyUnusedKeys = false }: AccountOptions,
+  { identifyUnusedKeys = false, nonCompliant }: AccountOptions,
 ): Judgement | null {
   const { row, generatedAt } = evidenceOf(report, identity);
   if (row === null) return null;
@@ -125,7 +130,10 @@ function judgeByReport(
   if (mayHideAccessKeys(row.additionalCredentials)) return null;
   const judgement = judge(fromReport(identity, row), context);
   const { compliance, credentials } = judgement.assessment;
-  if (compliance === 'NON_COMPLIANT' && !isFresh(generatedAt, context.now)) return null;
+  const isStanding = nonCompliant?.has(identity.userId) === true;
+  if (compliance === 'NON_COMPLIANT' && !isStanding && !isFresh(generatedAt, context.now)) {
+    return null;
+  }
   const unnamed = credentials.some(({ type, unused }) => type === 'access-key' && unused);
   return identifyUnusedKeys && unnamed ? null : judgement;
 }

@@ -5,6 +5,7 @@ import { type LocalAws, startLocalAws } from '../../local-aws/server.ts';
 import { connect } from '../../rule/aws/clients.ts';
 import { connectSns, publish } from '../../rule/aws/sns.ts';
 import { type Clock, systemClock } from '../../rule/clock.ts';
+import type { ReportingOptions } from '../../rule/core/earlier-results.ts';
 import { type EvaluationResult, evaluateEvent } from '../../rule/handlers/evaluate/evaluate.ts';
 import type { Topic } from '../../rule/handlers/evaluate/verdicts.ts';
 import { jsonLog } from '../../rule/handlers/invocation.ts';
@@ -47,6 +48,8 @@ export interface RunOptions {
   readonly ruleParameters?: Readonly<Record<string, string>>;
   readonly remaining?: number;
   readonly event?: Readonly<Record<string, unknown>>;
+  /** By default everything is put on each run. */
+  readonly reporting?: Partial<ReportingOptions>;
 }
 
 /** A topic of the local account. */
@@ -78,10 +81,11 @@ export async function startLocalRule(
   const log: Record<string, unknown>[] = [];
   const writer = jsonLog((line) => log.push(JSON.parse(line)));
   const dependencies = { ...clients, clock, log: writer, deployedRule: ruleName, topic };
+  const always: ReportingOptions = { reportUnchanged: 'Always', automaticRemediation: true };
 
   const send: LocalRule['send'] = (
     invokingEvent,
-    { ruleParameters = {}, remaining = 900_000, event } = {},
+    { ruleParameters = {}, remaining = 900_000, event, reporting } = {},
   ) => {
     const wholeEvent = {
       version: '1.0',
@@ -93,7 +97,10 @@ export async function startLocalRule(
       accountId: account.accountId,
       ...event,
     };
-    return evaluateEvent(wholeEvent, remaining, dependencies);
+    return evaluateEvent(wholeEvent, remaining, {
+      ...dependencies,
+      reporting: { ...always, ...reporting },
+    });
   };
   return {
     aws,

@@ -43,7 +43,8 @@ async function evaluate(
   };
   try {
     const log = () => undefined;
-    const dependencies = { ...clients, clock, log, deployedRule: ruleName, topic: null };
+    const reporting = { reportUnchanged: 'Weekly', automaticRemediation: true } as const;
+    const dependencies = { ...clients, clock, log, deployedRule: ruleName, topic: null, reporting };
     return await evaluateEvent(event, 900_000, dependencies);
   } finally {
     clients.iam.destroy();

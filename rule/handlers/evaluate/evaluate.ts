@@ -7,7 +7,7 @@ import { evaluateChange } from './change.ts';
 import { evaluateScheduled } from './scheduled.ts';
 import type { Dependencies, EvaluationRun, UserVerdict } from './verdicts.ts';
 
-/** What the function returns: the verdicts it put, and the users without one. */
+/** What the function returns: the verdicts that AWS Config shows after the run, and the users without one. */
 export interface EvaluationResult {
   readonly users: readonly UserVerdict[];
   readonly undecided: readonly string[];
@@ -81,6 +81,8 @@ function describe(run: EvaluationRun, now: number): Record<string, unknown> {
     evaluatedAt: formatInstant(now),
     users: run.users.length,
     verdicts,
+    put: run.put,
+    standing: run.users.length - run.put,
     undecided: run.undecided.length,
     failed: run.failed.length,
     announced: run.announced,
@@ -89,12 +91,12 @@ function describe(run: EvaluationRun, now: number): Record<string, unknown> {
   };
 }
 
-function failure({ users, failed }: EvaluationRun): ExpectedError {
+function failure({ put, failed }: EvaluationRun): ExpectedError {
   const named = failed.slice(0, namedInError).map(({ arn, message }) => `${arn}: ${message}`);
   const more = failed.length > namedInError ? [`and ${failed.length - namedInError} more`] : [];
   return new ExpectedError(
     'RunError',
-    `${failed.length} could not be evaluated or reported; ${users.length} evaluations were put. ` +
+    `${failed.length} could not be evaluated or reported; ${put} evaluations were put. ` +
       `${[...named, ...more].join('; ')}. The log names all of them; fix the cause and evaluate again.`,
   );
 }

@@ -3,6 +3,7 @@ import { IAMClient } from '@aws-sdk/client-iam';
 import type { RequestCounts } from '../../aws/call.ts';
 import { connect } from '../../aws/clients.ts';
 import { systemClock } from '../../clock.ts';
+import type { ReportingOptions } from '../../core/earlier-results.ts';
 import { prefix } from '../../core/names.ts';
 import type { Digest } from '../../formats/messages.ts';
 import { jsonLog, type LambdaContext, writeLine } from '../invocation.ts';
@@ -16,6 +17,10 @@ const remainingWithoutContext = 60_000;
 const clients = connect({ iam: IAMClient, config: ConfigServiceClient });
 const log = jsonLog(writeLine);
 const deployedRule = process.env['CONFIG_RULE_NAME'] ?? prefix;
+const reporting = readReportingOptions(
+  process.env['REPORT_UNCHANGED'],
+  process.env['AUTOMATIC_REMEDIATION'],
+);
 const topic = openTopic(process.env['NOTIFICATION_TOPIC_ARN'] ?? '', clients.requests);
 
 /**
@@ -34,8 +39,20 @@ export const handler = async (
     log,
     deployedRule,
     topic,
+    reporting,
   });
 };
+
+/** Anything but the values of the stack means what puts most. */
+function readReportingOptions(
+  reportUnchanged = 'Always',
+  automaticRemediation = 'true',
+): ReportingOptions {
+  return {
+    reportUnchanged: reportUnchanged === 'Weekly' ? 'Weekly' : 'Always',
+    automaticRemediation: automaticRemediation !== 'false',
+  };
+}
 
 /**
  * Null if the ARN is empty. The SNS client is loaded when something is published for the first time: few runs

@@ -1,12 +1,9 @@
 import { listEarlierResults } from '../../aws/config-results.ts';
 import { beforeDeadline } from '../../clock.ts';
+import { type EarlierResult, findNewlyNonCompliant, mustPut } from '../../core/earlier-results.ts';
 import { messageOf, type Problem } from '../../core/errors.ts';
 import type { RuleEvent } from '../../formats/config-event.ts';
-import {
-  type EarlierResult,
-  findNewlyNonCompliant,
-  goneVerdict,
-} from '../../formats/evaluation.ts';
+import { goneVerdict } from '../../formats/evaluation.ts';
 import { describeDigest } from '../../formats/messages.ts';
 import type { UserIdentity } from '../../formats/user-snapshot.ts';
 import { judgeAccount } from '../../judging/judge-account.ts';
@@ -27,7 +24,7 @@ interface Announcement {
 
 /**
  * Publishes one digest of users who are newly NON_COMPLIANT or undecided, and logs each new one before. `users` are
- * the verdicts that AWS Config accepted; `earlier` is null if the earlier results could not be read, so that nobody
+ * the verdicts that AWS Config shows now; `earlier` is null if the earlier results could not be read, so that nobody
  * can be new. It publishes nothing about nobody, for a rule that was not deployed, or if no topic is set.
  */
 async function announce(
@@ -62,9 +59,9 @@ async function announce(
 }
 
 /**
- * Answers a scheduled notification: evaluates every user of the account, marks deleted users who have earlier
- * results NOT_APPLICABLE, and announces users who are newly NON_COMPLIANT or undecided. Rejects if no user can be
- * evaluated, and then puts nothing.
+ * Answers a scheduled notification: evaluates every user of the account, puts the results that must be put, marks
+ * deleted users who have earlier results NOT_APPLICABLE, and announces users who are newly NON_COMPLIANT or undecided.
+ * Rejects if no user can be evaluated, and then puts nothing.
  */
 export async function evaluateScheduled(
   event: Extract<RuleEvent, { kind: 'scheduled' }>,
@@ -73,7 +70,7 @@ export async function evaluateScheduled(
   // Reads earlier results before IAM lists the users: a user who is created in between, and whom a change
   // event has already evaluated, must not count as deleted.
   const earlier = await readEarlier(event.ruleName, context);
-  const account = await judgeAccount(context);
+  const account = await judgeAccount(context, { nonCompliant: nonCompliantIn(earlier.results) });
 
   const gone = new Set(account.gone.map(({ userId }) => userId));
   const known = [...(earlier.results?.keys() ?? [])];
@@ -88,22 +85,41 @@ export async function evaluateScheduled(
       ...goneVerdict(context.now),
     })),
   ];
+  const isStanding = (verdict: UserVerdict) => {
+    const before = earlier.results?.get(verdict.userId);
+    return earlier.results !== null && !mustPut(verdict, before, context.reporting, context.now);
+  };
+  const standing = verdicts.filter(isStanding);
+  const changed = verdicts.filter((verdict) => !isStanding(verdict));
   const { resultToken, notificationTime } = event;
-  const { users, refused } = await putVerdicts(verdicts, resultToken, notificationTime, context);
+  const put = await putVerdicts(changed, resultToken, notificationTime, context);
+  const users = [...put.users, ...standing];
   const unended =
-    verdicts.length === 0
+    changed.length === 0
       ? await putNoResult(event.accountId, resultToken, notificationTime, context)
       : [];
   const { undecided } = account;
   const announcement = await announce(users, undecided, earlier.results, event, context);
   return {
     users,
+    put: put.users.length,
     undecided: undecided.map(({ arn }) => arn),
     // The topic first: an error names only the first few problems, and there may be many users.
-    failed: [...announcement.failed, ...earlier.failed, ...account.failed, ...refused, ...unended],
+    failed: [
+      ...announcement.failed,
+      ...earlier.failed,
+      ...account.failed,
+      ...put.refused,
+      ...unended,
+    ],
     announced: announcement.announced,
     reportGeneratedAt: account.reportGeneratedAt,
   };
+}
+
+function nonCompliantIn(results: ReadonlyMap<string, EarlierResult> | null): ReadonlySet<string> {
+  const users = [...(results ?? [])].filter(([, { compliance }]) => compliance === 'NON_COMPLIANT');
+  return new Set(users.map(([userId]) => userId));
 }
 
 /** Without earlier results the existing users can still be evaluated; the run fails afterwards. */

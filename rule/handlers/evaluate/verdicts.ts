@@ -3,6 +3,7 @@ import { putEvaluations } from '../../aws/config-results.ts';
 import type { Clock } from '../../clock.ts';
 import type { Judgement } from '../../core/annotation.ts';
 import type { Category } from '../../core/assess-user.ts';
+import type { ReportingOptions } from '../../core/earlier-results.ts';
 import type { Problem } from '../../core/errors.ts';
 import type { Instant } from '../../core/instant.ts';
 import {
@@ -30,6 +31,7 @@ export interface Dependencies extends Clients<'iam' | 'config'> {
   readonly deployedRule: string;
   /** The topic to notify about users who are newly NON_COMPLIANT; null if there is none. */
   readonly topic: Topic | null;
+  readonly reporting: ReportingOptions;
 }
 
 /** The dependencies, and what belongs to this one event. */
@@ -45,14 +47,17 @@ export interface UserVerdict {
   readonly userName: string | null;
   readonly arn: string | null;
   readonly compliance: ComplianceType;
-  /** Null for a user who was deleted or is out of scope. */
+  /** Null for a user who was deleted or is out of scope, or whose earlier result was put again. */
   readonly category: Category | null;
   readonly annotation: string;
 }
 
 /** The results of one event. */
 export interface EvaluationRun {
+  /** Those that AWS Config shows now: those that were put, and those that stand from an earlier run. */
   readonly users: readonly UserVerdict[];
+  /** How many of them were put. */
+  readonly put: number;
   /** ARNs of the users without a verdict, whose earlier result stands. */
   readonly undecided: readonly string[];
   /** What could not be evaluated or put. Any entry fails the run, after everything else was done. */

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { judge } from '../../../rule/core/annotation.ts';
+import { parseAnnotation, writeAnnotation } from '../../../rule/core/annotation-clauses.ts';
 import { assessUser } from '../../../rule/core/assess-user.ts';
 import type { User } from '../../../rule/core/credentials.ts';
 import { evaluationScopes } from '../../../rule/core/rule-parameters.ts';
@@ -130,6 +131,8 @@ describe('the decision, over any users and parameters', () => {
           expect(annotation.length).toBeGreaterThan(0);
           expect(annotation.length).toBeLessThanOrEqual(256);
           expect(annotation).not.toMatch(/[\p{Cc}\p{Zl}\p{Zp}]/u);
+          // A later run reads what this one reported.
+          expect(writeAnnotation(parseAnnotation(annotation) ?? [])).toBe(annotation);
         },
       ),
       runs,

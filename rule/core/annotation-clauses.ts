@@ -1,0 +1,106 @@
+/**
+ * Every clause that an annotation can hold; {} stands for a value. The same text writes and reads it, so that a later
+ * run can tell what an earlier one reported.
+ */
+const grammar = {
+  exemptByPath: 'Exempt by path {path}',
+  exemptUntil: 'Exempt until {instant}',
+  exemptionEnded: 'exemption until "{instant}" has ended',
+  exemptionTooDistant: 'exemption until "{instant}" is more than {days} days ahead: ignored',
+  exemptionMalformed: 'exemption ignored: malformed value, not an ISO date',
+  noCredentials: 'no password or active access key',
+  nothingUnused: 'nothing unused',
+  due: '{credential} {activity} ({idle}, limit {days})',
+  unused: '{credential} unused {idle}',
+  becomesUnused: 'becomes unused {flip}: {credential}',
+  allowedUntil: 'allowed by scope {scope} until {flip}',
+  allowed: 'allowed by scope {scope}',
+  notEvaluated: '{kinds} not evaluated',
+  more: '+{count} more',
+  afterChange: 'evaluated after a change',
+} as const;
+
+type Grammar = typeof grammar;
+type ClauseKind = keyof Grammar;
+type FieldsOf<Text> = Text extends `${string}{${infer Field}}${infer Rest}`
+  ? Field | FieldsOf<Rest>
+  : never;
+type Field = FieldsOf<Grammar[ClauseKind]>;
+
+/** What a value looks like. No value contains a semicolon before a space, which separates clauses. */
+const fields: Readonly<Record<Field, string>> = {
+  path: '\\S+',
+  instant: '\\S+',
+  activity: '(?:used|changed|never used, since) \\d{4}-\\d\\d-\\d\\d(?:, not used since)?',
+  flip: '\\d{4}-\\d\\d-\\d\\d',
+  credential: 'password|key(?: \\w+)?',
+  // Only the first clause that has it says what it counts.
+  idle: '\\d+(?: days)?',
+  days: '\\d+',
+  count: '\\d+',
+  scope: '[a-z-]+',
+  kinds: 'certificates|other credentials|certificates and other credentials',
+};
+
+/** A clause as data: values by the names of the grammar's fields. */
+export interface Clause {
+  readonly kind: ClauseKind;
+  readonly values: Readonly<Partial<Record<Field, string>>>;
+}
+
+/** A clause of that kind, with the values that it needs. */
+export function clause<Kind extends ClauseKind>(
+  kind: Kind,
+  values: Readonly<Record<FieldsOf<Grammar[Kind]>, string>>,
+): Clause {
+  return { kind, values };
+}
+
+/** AWS Config takes annotations of 1 to 256 characters. */
+const maxLength = 256;
+const separator = '; ';
+const placeholder = /\{(\w+)\}/gu;
+
+/**
+ * The text of an annotation, at most 256 characters. Clauses that do not fit are left out from the end and counted,
+ * except that the rule evaluated a change.
+ */
+export function writeAnnotation(clauses: readonly Clause[]): string {
+  const kept = clauses.filter(({ kind }) => kind === 'afterChange');
+  const others = clauses.filter(({ kind }) => kind !== 'afterChange');
+  for (let dropped = 0; ; dropped += 1) {
+    const more = dropped === 0 ? [] : [clause('more', { count: String(dropped) })];
+    const written = [...others.slice(0, others.length - dropped), ...more, ...kept];
+    const text = written.map(writeClause).join(separator);
+    if (text.length <= maxLength || dropped === others.length) return text;
+  }
+}
+
+function writeClause({ kind, values }: Clause): string {
+  const byName: Readonly<Record<string, string | undefined>> = values;
+  return grammar[kind].replace(placeholder, (_, field: string) => byName[field] ?? '');
+}
+
+const kinds = Object.keys(grammar) as ClauseKind[];
+const patterns = kinds.map((kind) => {
+  const fieldNames: Readonly<Record<string, string>> = fields;
+  const literal = grammar[kind].replace(/[().+]/gu, '\\$&');
+  const source = literal.replace(placeholder, (_, field: string) => {
+    return `(?<${field}>${fieldNames[field]})`;
+  });
+  return [kind, new RegExp(`^${source}$`, 'u')] as const;
+});
+
+/** Reads an annotation; null if it is not one that writeAnnotation writes, for example of another version. */
+export function parseAnnotation(text: string): readonly Clause[] | null {
+  const clauses = text.split(separator).map(parseClause);
+  return clauses.every((each) => each !== null) ? clauses : null;
+}
+
+function parseClause(text: string): Clause | null {
+  for (const [kind, pattern] of patterns) {
+    const match = pattern.exec(text);
+    if (match !== null) return { kind, values: { ...match.groups } };
+  }
+  return null;
+}

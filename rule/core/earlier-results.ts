@@ -1,0 +1,116 @@
+import { createHash } from 'node:crypto';
+import { type Clause, parseAnnotation } from './annotation-clauses.ts';
+import { type Instant, millisecondsPerDay } from './instant.ts';
+
+/** A rule's result for a user before a run, as AWS Config shows it. */
+export interface EarlierResult {
+  readonly compliance: 'COMPLIANT' | 'NON_COMPLIANT';
+  readonly annotation: string;
+  /** The OrderingTimestamp it was put with; null if AWS Config does not say. */
+  readonly orderedAt: Instant | null;
+}
+
+/** A result that a run has found. */
+interface NewResult {
+  readonly userId: string;
+  readonly compliance: 'COMPLIANT' | 'NON_COMPLIANT' | 'NOT_APPLICABLE';
+  readonly annotation: string;
+}
+
+/** Which results a scheduled run puts. Each result that AWS Config takes is one that AWS charges. */
+export interface ReportingOptions {
+  /** `Weekly`: what changed, and everything else once a week. `Always`: everything on each run. */
+  readonly reportUnchanged: 'Weekly' | 'Always';
+  /**
+   * Whether AWS Config revokes automatically. AWS does not document whether it acts on a result that is not put
+   * again, so every NON_COMPLIANT one is.
+   */
+  readonly automaticRemediation: boolean;
+}
+
+const week = 7 * millisecondsPerDay;
+
+/**
+ * Whether a run puts a result: a new one, one that says something else than the earlier result, or one that is due
+ * for its weekly repetition. Without this, AWS Config keeps the earlier result. It then shows idle days of up to
+ * a week ago, and a date of becoming unused that is at most a week too early.
+ */
+export function mustPut(
+  result: NewResult,
+  earlier: EarlierResult | undefined,
+  { reportUnchanged, automaticRemediation }: ReportingOptions,
+  now: Instant,
+): boolean {
+  if (reportUnchanged === 'Always' || earlier === undefined) return true;
+  if (result.compliance !== earlier.compliance) return true;
+  if (automaticRemediation && result.compliance === 'NON_COMPLIANT') return true;
+  if (isDueForRepetition(result.userId, earlier.orderedAt, now)) return true;
+  return saysSomethingElse(earlier.annotation, result.annotation, now);
+}
+
+/** Once a week for each user, at an instant that depends on the ID, so that no run repeats all results. */
+function isDueForRepetition(userId: string, orderedAt: Instant | null, now: Instant): boolean {
+  if (orderedAt === null) return true;
+  const hash = createHash('sha256').update(userId).digest().readUInt32BE();
+  const offset = Math.floor((hash / 2 ** 32) * week);
+  const lastRepetition = now - ((((now - offset) % week) + week) % week);
+  return orderedAt < lastRepetition;
+}
+
+/** Whether two annotations differ by more than what the passing of time alone changes. */
+function saysSomethingElse(earlier: string, later: string, now: Instant): boolean {
+  if (earlier === later) return false;
+  const before = parseAnnotation(earlier);
+  const after = parseAnnotation(later);
+  if (before === null || after === null || before.length !== after.length) return true;
+  return after.some((clause, index) => {
+    const other = before[index];
+    return other === undefined || hasChanged(other, clause, now);
+  });
+}
+
+function hasChanged(before: Clause, after: Clause, now: Instant): boolean {
+  if (before.kind !== after.kind) return true;
+  const { flip: flipBefore, ...restBefore } = timeless(before);
+  const { flip: flipAfter, ...restAfter } = timeless(after);
+  if (flipBefore === undefined || flipAfter === undefined || flipBefore === flipAfter) {
+    return isDifferent(restBefore, restAfter);
+  }
+  const [from, to] = [Date.parse(flipBefore), Date.parse(flipAfter)];
+  const isNear = Math.min(from, to) - now < week;
+  if (to < from || isNear || to - from > week) return true;
+  // Another credential may be the next one now. The clause names it together with its date.
+  return before.kind !== 'becomesUnused' && isDifferent(restBefore, restAfter);
+}
+
+/** The values of a clause, but for the idle days. */
+function timeless({ values }: Clause): Omit<Clause['values'], 'idle'> {
+  const { idle: _, ...rest } = values;
+  return rest;
+}
+
+function isDifferent(
+  before: Readonly<Record<string, string>>,
+  after: Readonly<Record<string, string>>,
+): boolean {
+  return Object.entries(after).some(([field, value]) => before[field] !== value);
+}
+
+/**
+ * The users whose NON_COMPLIANT result has not been announced yet: those who were not NON_COMPLIANT before this
+ * scheduled run, and those whom only a configuration change made so, which announces nothing.
+ */
+export function findNewlyNonCompliant<User extends NewResult>(
+  users: readonly User[],
+  earlier: ReadonlyMap<string, EarlierResult>,
+): User[] {
+  const isAnnounced = (userId: string) => {
+    const result = earlier.get(userId);
+    if (result?.compliance !== 'NON_COMPLIANT') return false;
+    const clauses = parseAnnotation(result.annotation) ?? [];
+    return clauses.every(({ kind }) => kind !== 'afterChange');
+  };
+  return users.filter(
+    ({ userId, compliance }) => compliance === 'NON_COMPLIANT' && !isAnnounced(userId),
+  );
+}

@@ -1,0 +1,92 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { judge } from '../../../rule/core/annotation.ts';
+import { clause, parseAnnotation, writeAnnotation } from '../../../rule/core/annotation-clauses.ts';
+import { ago, now } from '../../builders/account.ts';
+import { coreKey, coreUser, parameters } from '../../builders/core-user.ts';
+
+const date = fc
+  .date({ min: new Date('2015-01-01'), max: new Date('2099-12-31'), noInvalidDate: true })
+  .map((each) => each.toISOString().slice(0, 10));
+const days = fc.integer({ min: 0, max: 4000 }).map(String);
+const idle = fc
+  .tuple(days, fc.boolean())
+  .map(([count, named]) => (named ? `${count} days` : count));
+const credential = fc.constantFrom('password', 'key', 'key 1', 'key 2', 'key AKIAIOSFODNN7EXAMPLE');
+const instant = fc.oneof(
+  date,
+  fc.constantFrom('2027-01-31T12:00:00Z', '2027-01-31T12:00:00.5+02:00'),
+);
+const path = fc.stringMatching(/^\/[!-~]{0,30}\/$/u);
+const scope = fc.constantFrom('credential', 'user', 'console-password');
+const activity = fc
+  .tuple(fc.constantFrom('used', 'changed', 'never used, since'), date)
+  .map(([what, when]) => `${what} ${when}${what === 'changed' ? ', not used since' : ''}`);
+
+const anyClause = fc.oneof(
+  fc.record({ path }).map((values) => clause('exemptByPath', values)),
+  fc.record({ instant }).map((values) => clause('exemptUntil', values)),
+  fc.record({ instant }).map((values) => clause('exemptionEnded', values)),
+  fc.record({ instant, days }).map((values) => clause('exemptionTooDistant', values)),
+  fc.record({ credential, activity, idle, days }).map((values) => clause('due', values)),
+  fc.record({ credential, idle }).map((values) => clause('unused', values)),
+  fc.record({ credential, flip: date }).map((values) => clause('becomesUnused', values)),
+  fc.record({ scope, flip: date }).map((values) => clause('allowedUntil', values)),
+  fc.record({ scope }).map((values) => clause('allowed', values)),
+  fc.constantFrom(
+    ...['certificates', 'other credentials', 'certificates and other credentials'].map((kinds) =>
+      clause('notEvaluated', { kinds }),
+    ),
+    clause('exemptionMalformed', {}),
+    clause('noCredentials', {}),
+    clause('nothingUnused', {}),
+  ),
+);
+
+describe('the clauses of an annotation', () => {
+  it('are read as they were written, and written as they were read', () => {
+    fc.assert(
+      fc.property(fc.array(anyClause, { minLength: 1, maxLength: 3 }), (clauses) => {
+        const text = writeAnnotation(clauses);
+        const read = parseAnnotation(text) ?? [];
+        expect(writeAnnotation(read)).toBe(text);
+        if (read.every(({ kind }) => kind !== 'more')) expect(read).toEqual(clauses);
+      }),
+    );
+  });
+
+  it.each([
+    '',
+    'password',
+    'nothing unused; and more',
+    'nothing unused ',
+    ' nothing unused',
+    'Nothing unused',
+    'key 1 unused x days',
+    'xnothing unusedx',
+  ])('are none if the text is of something else: %j', (text) => {
+    expect(parseAnnotation(text)).toBeNull();
+  });
+
+  it('keep that a change was evaluated, whatever else is dropped', () => {
+    const clauses = Array.from({ length: 9 }, () => clause('exemptionMalformed', {}));
+    const text = writeAnnotation([...clauses, clause('afterChange', {})]);
+    expect(text.length).toBeLessThanOrEqual(256);
+    expect(text).toMatch(/; \+5 more; evaluated after a change$/u);
+    expect(parseAnnotation(text)?.map(({ kind }) => kind)).toEqual([
+      ...[...Array.from({ length: 4 }, () => 'exemptionMalformed'), 'more', 'afterChange'],
+    ]);
+  });
+});
+
+describe('the annotation after a change', () => {
+  const annotate = (used: number) => {
+    const user = coreUser({ accessKeys: [coreKey({ used: ago(used) })] });
+    return judge(user, { parameters: parameters(), now, afterChange: true }).annotation;
+  };
+
+  it('says so of a NON_COMPLIANT user, and not of a COMPLIANT one', () => {
+    expect(annotate(100)).toMatch(/\(100 days, limit 45\); evaluated after a change$/u);
+    expect(annotate(3)).toMatch(/^becomes unused \d{4}-\d\d-\d\d: key 1$/u);
+  });
+});
