@@ -28,7 +28,10 @@ export type RuleEvent = {
       readonly item: ConfigurationItem;
       /** True when the user is no longer in the rule's scope. */
       readonly leftScope: boolean;
-      /** True if AWS Config sent the item only because it evaluates the rule again, not because the user changed. */
+      /**
+       * True if AWS Config sent the item only because it evaluates the rule again, not because the user changed. Never
+       * so for an oversized item, whose summary does not tell.
+       */
       readonly isRepeated: boolean;
     }
 );
@@ -78,14 +81,12 @@ const message = v.variant('messageType', [
   v.object({
     messageType: v.literal('ConfigurationItemChangeNotification'),
     configurationItem,
-    configurationItemDiff: v.unknown(),
+    configurationItemDiff: v.optional(v.unknown()),
     notificationCreationTime: v.nullish(instant, null),
   }),
   v.object({
     messageType: v.literal('OversizedConfigurationItemChangeNotification'),
     configurationItemSummary: configurationItem,
-    configurationItemDiff: v.unknown(),
-    notificationCreationTime: v.nullish(instant, null),
   }),
 ]);
 
@@ -106,16 +107,22 @@ export function parseRuleEvent(event: unknown): RuleEvent {
     resultToken: outer.resultToken,
     inputParameters,
   };
+  const { eventLeftScope: leftScope } = outer;
   switch (invoking.messageType) {
     case 'ScheduledNotification':
       return { ...common, kind: 'scheduled', notificationTime: invoking.notificationCreationTime };
     case 'ConfigurationItemChangeNotification': {
-      const item = invoking.configurationItem;
-      return { ...common, kind: 'change', item, ...changeOf(outer, invoking, item) };
+      const {
+        configurationItem: item,
+        configurationItemDiff: diff,
+        notificationCreationTime,
+      } = invoking;
+      const repeated = isRepeated(diff ?? null, notificationCreationTime, item.captureTime);
+      return { ...common, kind: 'change', item, leftScope, isRepeated: repeated };
     }
     case 'OversizedConfigurationItemChangeNotification': {
       const item = invoking.configurationItemSummary;
-      return { ...common, kind: 'oversized', item, ...changeOf(outer, invoking, item) };
+      return { ...common, kind: 'oversized', item, leftScope, isRepeated: false };
     }
   }
 }
@@ -126,17 +133,8 @@ export function parseRuleEvent(event: unknown): RuleEvent {
  */
 const longestDelay = 30 * 60_000;
 
-function changeOf(
-  { eventLeftScope }: { readonly eventLeftScope: boolean },
-  message: {
-    readonly configurationItemDiff?: unknown;
-    readonly notificationCreationTime: Instant | null;
-  },
-  { captureTime }: ConfigurationItem,
-) {
-  const { configurationItemDiff: diff = null, notificationCreationTime: sentAt } = message;
-  const isRepeated = diff === null && sentAt !== null && sentAt - captureTime > longestDelay;
-  return { leftScope: eventLeftScope, isRepeated };
+function isRepeated(diff: unknown, sentAt: Instant | null, capturedAt: Instant): boolean {
+  return diff === null && sentAt !== null && sentAt - capturedAt > longestDelay;
 }
 
 function parseJson(json: string, place: string): unknown {

@@ -127,7 +127,7 @@ describe('earlier results', () => {
 
   it('keep every user, also where it is not said when they were ordered or what they say', async () => {
     const EvaluationResults = [
-      result('AIDA1', { ComplianceType: 'NON_COMPLIANT' }, 1_795_242_600.373),
+      result('AIDA1', { ComplianceType: 'NON_COMPLIANT', Annotation: 'why' }, 1_795_242_600.373),
       result('AIDA2', { ComplianceType: 'NON_COMPLIANT' }),
       result('AIDA3', { ComplianceType: 'COMPLIANT' }, 1_795_242_600),
       result('AIDA4', {}),
@@ -135,10 +135,10 @@ describe('earlier results', () => {
     ];
     answers['GetComplianceDetailsByConfigRule'] = JSON.stringify({ EvaluationResults });
     expect([...(await listEarlierResults(clients.config, 'rule'))]).toEqual([
-      ['AIDA1', { compliance: 'NON_COMPLIANT', orderedAt: 1_795_242_600_373 }],
-      ['AIDA2', { compliance: 'NON_COMPLIANT', orderedAt: null }],
-      ['AIDA3', { compliance: 'COMPLIANT', orderedAt: 1_795_242_600_000 }],
-      ['AIDA4', { compliance: 'COMPLIANT', orderedAt: null }],
+      ['AIDA1', { compliance: 'NON_COMPLIANT', annotation: 'why', orderedAt: 1_795_242_600_373 }],
+      ['AIDA2', { compliance: 'NON_COMPLIANT', annotation: '', orderedAt: null }],
+      ['AIDA3', { compliance: 'COMPLIANT', annotation: '', orderedAt: 1_795_242_600_000 }],
+      ['AIDA4', { compliance: 'COMPLIANT', annotation: '', orderedAt: null }],
     ]);
   });
 });

@@ -23,8 +23,8 @@ const unnamed = { ...readItem, resourceName: null };
 const scheduled = {
   ...{ kind: 'scheduled', notificationTime: Date.parse('2026-11-21T06:30:00.373Z') },
 };
-const change = { kind: 'change', item: readItem, leftScope: false };
-const oversized = { kind: 'oversized', item: unnamed, leftScope: false };
+const change = { kind: 'change', item: readItem, leftScope: false, isRepeated: false };
+const oversized = { kind: 'oversized', item: unnamed, leftScope: false, isRepeated: false };
 const left = { eventLeftScope: true };
 const deletedItem = {
   ...{ configurationItemStatus: 'ResourceDeleted', configuration: null, relationships: [] },
@@ -42,6 +42,46 @@ describe('an event of AWS Config', () => {
       { ...change, leftScope: true },
     ],
     ['a change without eventLeftScope', changeMessage(), { eventLeftScope: undefined }, change],
+    [
+      'a change of half an hour before its notification',
+      ...([
+        changeMessage({ configurationItemCaptureTime: '2026-11-21T05:59:02.000Z' }),
+        {},
+      ] as const),
+      { item: { ...readItem, captureTime: Date.parse('2026-11-21T05:59:02Z') } },
+    ],
+    [
+      'a change with a diff, however late its notification',
+      {
+        ...changeMessage({ configurationItemCaptureTime: '2026-11-21T05:59:01.999Z' }),
+        configurationItemDiff: { changedProperties: {}, changeType: 'UPDATE' },
+      },
+      {},
+      { item: { ...readItem, captureTime: Date.parse('2026-11-21T05:59:01.999Z') } },
+    ],
+    [
+      'an item that is repeated, without a diff and from more than half an hour before',
+      ...([
+        changeMessage({ configurationItemCaptureTime: '2026-11-21T05:59:01.999Z' }),
+        {},
+      ] as const),
+      {
+        item: { ...readItem, captureTime: Date.parse('2026-11-21T05:59:01.999Z') },
+        isRepeated: true,
+      },
+    ],
+    [
+      'an oversized item that is repeated',
+      ...([
+        oversizedMessage({ configurationItemCaptureTime: '2026-11-20T05:59:01.999Z' }),
+        {},
+      ] as const),
+      {
+        ...oversized,
+        item: { ...unnamed, captureTime: Date.parse('2026-11-20T05:59:01.999Z') },
+        isRepeated: true,
+      },
+    ],
     ['an oversized change, whose summary has no name', oversizedMessage(), {}, oversized],
     [
       'an oversized change of a user who left the scope',

@@ -131,12 +131,12 @@ describe('a report with dates in +00:00', () => {
 });
 
 describe('the event of a user who did not change, when the rule is evaluated again', () => {
-  it('is read like a change, at the instant of its capture hours before', () => {
+  it('is read as one that repeats an item, captured hours before', () => {
     const message = JSON.parse(fixture('re-evaluation.json'));
     expect(message.configurationItemDiff).toBeNull();
     expect(parseRuleEvent(ruleEvent(message, '{}', { accountId: '210987654321' }))).toEqual({
       ...{ kind: 'change', ruleName: 'unused-iam-credentials', accountId: '210987654321' },
-      ...{ resultToken: 'myResultToken', inputParameters: {}, leftScope: false },
+      ...{ resultToken: 'myResultToken', inputParameters: {}, leftScope: false, isRepeated: true },
       item: {
         ...{ resourceType: 'AWS::IAM::User', resourceId: 'AIDAADALOVELACE000001' },
         ...{ resourceName: 'ada', arn: arnOf('ada'), status: 'ResourceDiscovered' },

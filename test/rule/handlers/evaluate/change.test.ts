@@ -1,9 +1,14 @@
 import { readFileSync } from 'node:fs';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import type { LocalUser } from '../../../../local-aws/account.ts';
+import type { LocalEvaluation, LocalUser } from '../../../../local-aws/account.ts';
 import { renderCredentialReport } from '../../../../local-aws/services/iam.ts';
 import { accessKey, ago, now, password, user } from '../../../builders/account.ts';
-import { type LocalRule, startLocalRule, steppingSleep } from '../../../builders/local-rule.ts';
+import {
+  type LocalRule,
+  ruleName,
+  startLocalRule,
+  steppingSleep,
+} from '../../../builders/local-rule.ts';
 
 let rule: LocalRule;
 
@@ -61,18 +66,72 @@ describe('a configuration change', () => {
     });
   });
 
-  it('that is none, since the rule is evaluated again, evaluates the user as of its capture', async () => {
+  describe('that is none, since the rule is evaluated again', () => {
     const file = new URL('../../../fixtures/re-evaluation.json', import.meta.url);
     const message = JSON.parse(readFileSync(file, 'utf8'));
-    const { resourceId: userId, resourceName } = message.configurationItem;
-    user(rule.account, resourceName, { userId, ...password(400, 1) });
-    await rule.send(message);
-    expect(rule.account.config.evaluations).toMatchObject([
-      {
-        ...{ resourceId: userId, complianceType: 'COMPLIANT' },
-        orderingTimestamp: Date.parse('2026-11-21T03:29:10.807Z'),
-      },
-    ]);
+    const { resourceId, resourceName, configurationItemCaptureTime } = message.configurationItem;
+    const earlier: LocalEvaluation = {
+      ...{ ruleName, resourceType: 'AWS::IAM::User', resourceId },
+      ...{ complianceType: 'NON_COMPLIANT', annotation: 'of the last run' },
+      ...{ orderingTimestamp: ago(300), recordedAt: ago(300) },
+    };
+
+    it('puts nothing and asks IAM nothing about a user without a result: the scheduled run does', async () => {
+      user(rule.account, resourceName, { userId: resourceId, ...password(400, 112) });
+      const { users, summary } = await rule.send(message);
+      expect(users).toEqual([]);
+      expect(summary).toMatchObject({ outcome: 'succeeded', put: 0 });
+      expect(rule.aws.requests.counts).toEqual({ GetComplianceDetailsByResource: 1 });
+      expect(rule.account.config.evaluations).toEqual([]);
+    });
+
+    it('puts the earlier result of this rule again, at the instant of the item', async () => {
+      const others = ['another-rule', 'yet-another-rule'].map((name) => {
+        return { ...earlier, ruleName: name, annotation: `of ${name}` };
+      });
+      rule.account.config.evaluations.push(...others, earlier);
+      await rule.send(message);
+      expect(rule.aws.requests.counts).toEqual({
+        GetComplianceDetailsByResource: 1,
+        PutEvaluations: 1,
+      });
+      const orderingTimestamp = Date.parse(configurationItemCaptureTime);
+      expect(rule.account.config.evaluations).toEqual(
+        expect.arrayContaining([...others, { ...earlier, orderingTimestamp, recordedAt: now }]),
+      );
+    });
+
+    it('never replaces a newer result, even if AWS Config delivers the event late or twice', async () => {
+      const newer = { ...earlier, orderingTimestamp: now };
+      rule.account.config.evaluations.push(newer);
+      await rule.send(message);
+      await rule.send(message);
+      expect(rule.account.config.evaluations).toEqual([newer]);
+    });
+
+    it('still makes a deleted user NOT_APPLICABLE', async () => {
+      rule.account.config.evaluations.push(earlier);
+      const deleted = { ...message.configurationItem, configurationItemStatus: 'ResourceDeleted' };
+      const { users } = await rule.send({ ...message, configurationItem: deleted });
+      expect(users).toMatchObject([{ compliance: 'NOT_APPLICABLE' }]);
+    });
+
+    it.each([
+      ['a diff', { configurationItemDiff: { changedProperties: {}, changeType: 'UPDATE' } }],
+      ['no instant of the notification', { notificationCreationTime: undefined }],
+      [
+        'an item of the last half hour',
+        {
+          notificationCreationTime: new Date(
+            Date.parse(configurationItemCaptureTime) + 1_800_000,
+          ).toISOString(),
+        },
+      ],
+    ])('is a change if it has %s', async (_, rest) => {
+      user(rule.account, resourceName, { userId: resourceId, ...password(400, 1) });
+      const { users } = await rule.send({ ...message, ...rest });
+      expect(users).toMatchObject([{ compliance: 'COMPLIANT', category: 'active' }]);
+    });
   });
 
   it('takes tags from IAM, not from the item', async () => {

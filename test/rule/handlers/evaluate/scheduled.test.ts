@@ -1,5 +1,6 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import { createAccount, type LocalAccount } from '../../../../local-aws/account.ts';
+import { deny } from '../../../../local-aws/faults.ts';
 import { renderCredentialReport } from '../../../../local-aws/services/iam.ts';
 import { accessKey, ago, day, now, password, user } from '../../../builders/account.ts';
 import {
@@ -171,8 +172,41 @@ describe('a scheduled evaluation with an old stored report', () => {
     expect(aws.requests.counts).not.toHaveProperty('ListAccessKeys');
     aws.requests.reset();
     instant += 1;
+    account.config.evaluations = [];
     await schedule();
     expect(aws.requests.counts).toHaveProperty('ListAccessKeys', 1);
+  });
+
+  it('lets a user who is NON_COMPLIANT already stay so without a live read, described by the report', async () => {
+    const { account, schedule, aws } = await start();
+    user(account, 'idle', { ...password(400, 112), accessKeys: [accessKey(300)] });
+    storeReport(account, 1);
+    await schedule();
+    aws.requests.reset();
+    const { users } = await schedule();
+    expect(users).toMatchObject([
+      {
+        compliance: 'NON_COMPLIANT',
+        annotation:
+          'key 1 never used, since 2026-01-25 (300 days, limit 45); password used 2026-08-01 (112, limit 45)',
+      },
+    ]);
+    expect(aws.requests.counts).not.toHaveProperty('ListAccessKeys');
+    expect(aws.requests.counts).not.toHaveProperty('GetUser');
+  });
+
+  it('never accuses without a live read a user who is COMPLIANT or whose result is unknown', async () => {
+    const { account, schedule, compliance, aws } = await start();
+    const changed = user(account, 'changed', password(400, 112));
+    storeReport(account, 1);
+    changed.passwordLastUsed = ago(0.02);
+    await schedule();
+    expect(compliance()).toEqual({ changed: 'COMPLIANT' });
+    await schedule();
+    expect(compliance()).toEqual({ changed: 'COMPLIANT' });
+    aws.faults.push(deny('GetComplianceDetailsByConfigRule'));
+    await expect(schedule()).rejects.toThrow('GetComplianceDetailsByConfigRule');
+    expect(compliance()).toEqual({ changed: 'COMPLIANT' });
   });
 
   it('evaluates a re-created user by their own credentials, not by the row of the deleted one', async () => {

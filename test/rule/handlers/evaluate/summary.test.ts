@@ -25,7 +25,7 @@ describe('the summary line', () => {
     expect(summary).toEqual({
       ...{ outcome: 'succeeded', trigger: 'schedule', evaluatedAt: '2026-11-21T06:30:00Z' },
       ...{ users: 3, verdicts: { COMPLIANT: 0, NON_COMPLIANT: 3, NOT_APPLICABLE: 0 } },
-      ...{ undecided: 0, failed: 0, announced: 3, requests },
+      ...{ put: 3, standing: 0, undecided: 0, failed: 0, announced: 3, requests },
       ...{ reportAgeSeconds: expect.any(Number), durationMs: expect.any(Number) },
     });
     expect(log.at(-1)).toEqual({ ...summary, level: 'info', message: 'summary' });
