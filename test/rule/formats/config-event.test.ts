@@ -71,7 +71,7 @@ describe('an event of AWS Config', () => {
       },
     ],
     [
-      'an oversized item that is repeated',
+      'an oversized change, however late its notification',
       ...([
         oversizedMessage({ configurationItemCaptureTime: '2026-11-20T05:59:01.999Z' }),
         {},
@@ -79,7 +79,7 @@ describe('an event of AWS Config', () => {
       {
         ...oversized,
         item: { ...unnamed, captureTime: Date.parse('2026-11-20T05:59:01.999Z') },
-        isRepeated: true,
+        isRepeated: false,
       },
     ],
     ['an oversized change, whose summary has no name', oversizedMessage(), {}, oversized],

@@ -138,6 +138,7 @@ describe('users who change during the run', () => {
     await overOldReport(
       crowd(1000, (index) => index === 500),
       async () => {
+        rule.account.config.evaluations = [];
         const when = ({ UserName }: Record<string, unknown>) => UserName === 'user-500';
         rule.aws.faults.push({ ...deny('ListAccessKeys'), when });
         await expect(rule.schedule()).rejects.toThrow(
