@@ -1,45 +1,155 @@
+import { readFileSync } from 'node:fs';
 import { afterEach, describe, expect, it } from 'vitest';
-import { crowd, now } from '../../../builders/account.ts';
-import { digestTopicArn, type LocalRule, startLocalRule } from '../../../builders/local-rule.ts';
+import { renderCredentialReport } from '../../../../local-aws/services/iam.ts';
+import { ago, crowd, day, now } from '../../../builders/account.ts';
+import {
+  digestTopicArn,
+  type LocalRule,
+  startLocalRule,
+  steppingSleep,
+} from '../../../builders/local-rule.ts';
 import { inVirtualTime } from '../../../builders/virtual-time.ts';
 
 let rule: LocalRule;
+let instant = now;
 afterEach(() => rule.close());
 
-describe('the requests of a scheduled evaluation with a fresh report', () => {
-  it.each([
-    { users: 1000, share: 0, limit: 30 },
-    { users: 1000, share: 1, limit: 30 },
-    { users: 5000, share: 0, limit: 115 },
-    { users: 5000, share: 1, limit: 115 },
-  ])(
-    'stay within $limit at $users users, of whom $share are unused',
-    async ({ users, share, limit }) => {
-      await inVirtualTime(now, async () => {
-        const account = crowd(users, (index) => index < users * share);
-        rule = await startLocalRule(account, undefined, digestTopicArn, false);
-        await rule.schedule();
-        // The first run tells who is NON_COMPLIANT, in one request; the second has nothing to tell.
-        expect(rule.aws.requests.counts['Publish']).toBe(share === 0 ? undefined : 1);
-        await new Promise((resolve) => setTimeout(resolve, 5 * 3_600_000));
-        rule.aws.requests.reset();
-        await rule.schedule();
-      });
-      expect(rule.aws.requests.counts).toEqual({
-        GetComplianceDetailsByConfigRule: users / 100,
+/** The rule over that many users, of whom the first `unused` of every ten are NON_COMPLIANT. */
+async function start(users: number, unused: number) {
+  instant = now;
+  const moveOn = (milliseconds: number) => {
+    instant += milliseconds;
+  };
+  const clock = { now: () => instant, sleep: steppingSleep(moveOn) };
+  const account = crowd(users, (index) => index % 10 < unused);
+  rule = await startLocalRule(account, clock, digestTopicArn, false);
+  return account;
+}
+
+/** A report that another tool made an hour ago, so that IAM makes no new one. */
+function storeOldReport() {
+  const at = instant - 3_600_000;
+  const content = renderCredentialReport(rule.account);
+  rule.account.credentialReport = { requestedAt: at, readyAt: at, content };
+}
+
+const weekly = { reportUnchanged: 'Weekly', automaticRemediation: false } as const;
+
+/** Runs on the schedule a day later; resolves to the requests, and how many evaluations were put. */
+async function nextDay(
+  options: Parameters<LocalRule['schedule']>[0] = { reporting: weekly },
+  before: () => void = () => undefined,
+) {
+  instant = now + Math.ceil((instant - now) / day) * day;
+  before();
+  rule.aws.requests.reset();
+  const { summary } = await rule.schedule(options);
+  const { counts } = rule.aws.requests;
+  const requests = Object.values(counts).reduce((sum, count) => sum + count, 0);
+  return { counts, requests, put: Number(summary['put']), summary };
+}
+
+describe('the requests of a scheduled evaluation of 5,000 users, 40 % of them NON_COMPLIANT', () => {
+  it('on a day without a change stay within 72, and the evaluations within 1,000 a day and 6,000 a week', async () => {
+    await start(5000, 4);
+    const first = await nextDay();
+    expect(first.counts).toEqual({
+      GetComplianceDetailsByConfigRule: 1,
+      GenerateCredentialReport: 3,
+      GetCredentialReport: 1,
+      GetAccountAuthorizationDetails: 5,
+      PutEvaluations: 50,
+      Publish: 1,
+    });
+    let week = 0;
+    for (let days = 1; days <= 7; days += 1) {
+      const { counts, requests, put, summary } = await nextDay();
+      expect(counts).toEqual({
+        GetComplianceDetailsByConfigRule: 50,
         GenerateCredentialReport: 3,
         GetCredentialReport: 1,
-        GetAccountAuthorizationDetails: users / 1000,
-        PutEvaluations: users / 100,
+        GetAccountAuthorizationDetails: 5,
+        PutEvaluations: Math.ceil(put / 100),
       });
-      expect(rule.aws.requests.entries.length).toBeLessThanOrEqual(limit);
-      const unused = Object.values(rule.compliance()).filter((type) => type === 'NON_COMPLIANT');
-      expect(unused).toHaveLength(users * share);
-    },
-  );
+      expect(requests).toBeLessThanOrEqual(72);
+      expect(put).toBeLessThanOrEqual(1000);
+      expect(summary).toMatchObject({
+        ...{ users: 5000, standing: 5000 - put, announced: 0 },
+        verdicts: { COMPLIANT: 3000, NON_COMPLIANT: 2000 },
+      });
+      week += put;
+    }
+    // Each result is repeated once a week.
+    expect(week).toBe(5000);
+  });
+
+  it('with an old report stay within 75 if nothing changed, and within 130 if 10 users are newly accused', async () => {
+    const account = await start(5000, 4);
+    await nextDay();
+    const steady = await nextDay({ reporting: weekly }, storeOldReport);
+    expect(steady.counts).toEqual({
+      GetComplianceDetailsByConfigRule: 50,
+      GenerateCredentialReport: 1,
+      GetCredentialReport: 1,
+      GetAccountAuthorizationDetails: 5,
+      PutEvaluations: Math.ceil(steady.put / 100),
+    });
+    expect(steady.requests).toBeLessThanOrEqual(75);
+
+    const newlyUnused = account.users.filter((_, index) => index % 10 === 5).slice(0, 10);
+    for (const each of newlyUnused) {
+      each.passwordLastUsed = ago(100);
+      for (const key of each.accessKeys) key.lastUsed = undefined;
+    }
+    const accused = await nextDay({ reporting: weekly }, storeOldReport);
+    expect(accused.counts).toMatchObject({
+      ...{ ListAccessKeys: 10, GetAccessKeyLastUsed: 20, GetLoginProfile: 10, GetUser: 10 },
+      Publish: 1,
+    });
+    expect(accused.requests).toBeLessThanOrEqual(130);
+    expect(accused.summary).toMatchObject({ announced: 10 });
+  });
+
+  it('repeat only NON_COMPLIANT results while remediation is automatic, and all with ReportUnchanged=Always', async () => {
+    await start(1000, 4);
+    await nextDay();
+    const automatic = await nextDay({ reporting: { ...weekly, automaticRemediation: true } });
+    // And a seventh of the 600 others.
+    expect(automatic.put).toBeGreaterThan(400 + 50);
+    expect(automatic.put).toBeLessThan(400 + 130);
+    const always = await nextDay({ reporting: { ...weekly, reportUnchanged: 'Always' } });
+    expect(always.put).toBe(1000);
+  });
 });
 
-describe('a scheduled evaluation with an old report', () => {
+describe('a rule that is created or evaluated again', () => {
+  const file = new URL('../../../fixtures/re-evaluation.json', import.meta.url);
+  const message = JSON.parse(readFileSync(file, 'utf8'));
+
+  it('asks IAM nothing for the repeated items of all users, and puts nothing new', async () => {
+    const account = await start(300, 4);
+    const sendAll = async () => {
+      rule.aws.requests.reset();
+      for (const { userId, userName } of account.users) {
+        const item = { resourceId: userId, resourceName: userName };
+        const configurationItem = { ...message.configurationItem, ...item };
+        await rule.send({ ...message, configurationItem });
+      }
+      return rule.aws.requests.counts;
+    };
+    expect(await sendAll()).toEqual({ GetComplianceDetailsByResource: 300 });
+    expect(rule.compliance()).toEqual({});
+    await nextDay();
+    const before = rule.compliance();
+    expect(await sendAll()).toEqual({
+      GetComplianceDetailsByResource: 300,
+      PutEvaluations: 300,
+    });
+    expect(rule.compliance()).toEqual(before);
+  });
+});
+
+describe('a first scheduled evaluation with an old report', () => {
   // A fifth of 5,000 users at 50 requests a second, which `npm run bench` measures in real time.
   it('of 1,000 users, 40 % of them unused, ends right within 900 s where IAM allows 10 requests a second', async () => {
     await inVirtualTime(now, async () => {
@@ -49,9 +159,8 @@ describe('a scheduled evaluation with an old report', () => {
         null,
         false,
       );
-      await rule.schedule();
-      await new Promise((resolve) => setTimeout(resolve, 3_600_000));
-      rule.account.config.evaluations = [];
+      instant = now;
+      storeOldReport();
       rule.aws.faults.push({ service: 'iam', perSecond: 10 });
       const { summary } = await rule.schedule();
       expect(summary).toMatchObject({
