@@ -10,14 +10,24 @@ export function optionOf(name: string): string {
 export const resultFormats = ['table', 'json'] as const;
 export type ResultFormat = (typeof resultFormats)[number];
 
-/** The commands that start an Automation document. */
-export type RemediationCommand = 'revoke' | 'restore' | 'doctor';
+/** The commands, as the help names them. */
+export type CommandName = 'audit' | 'revoke' | 'restore' | 'doctor';
 
-/** Parses the value of --format. Throws UsageError. */
-export function parseFormat(text: string | undefined, command: RemediationCommand): ResultFormat {
-  const format = resultFormats.find((candidate) => candidate === (text ?? 'table'));
-  if (format !== undefined) return format;
-  throw invalid('--format', text ?? '', resultFormats.join(', '), command);
+/** Returns the one of the values that an option is given. Throws UsageError. */
+export function oneOf<Value extends string>(
+  option: string,
+  text: string,
+  values: readonly Value[],
+  command: CommandName,
+): Value {
+  const value = values.find((candidate) => candidate === text);
+  if (value !== undefined) return value;
+  throw invalid(option, text, values.join(', '), command);
+}
+
+/** Parses the value of --format of revoke, restore and doctor. Throws UsageError. */
+export function parseFormat(text: string | undefined, command: CommandName): ResultFormat {
+  return oneOf('--format', text ?? 'table', resultFormats, command);
 }
 
 /** Returns the UsageError of an option's value. */
@@ -25,13 +35,13 @@ export function invalid(
   option: string,
   value: string,
   expected: string,
-  command: RemediationCommand,
+  command: CommandName,
 ): ExpectedError {
   return usage(`${option} is ${JSON.stringify(value)}; expected ${expected}`, command);
 }
 
 /** Returns a UsageError that points to the command's help. */
-export function usage(message: string, command: RemediationCommand): ExpectedError {
+export function usage(message: string, command: CommandName): ExpectedError {
   const help = `See unused-iam-credentials ${command} --help.`;
   return new ExpectedError('UsageError', `${message}. ${help}`);
 }
