@@ -10,6 +10,15 @@ export function optionOf(name: string): string {
 export const resultFormats = ['table', 'json'] as const;
 export type ResultFormat = (typeof resultFormats)[number];
 
+/** Adds the default to an option's description. Only a description of several sentences ends with a period. */
+export function withDefault(description: string, byDefault: string): string {
+  const period = /[.] [A-Z]/u.test(description) ? '.' : '';
+  return `${description} (default: ${byDefault})${period}`;
+}
+
+/** The description of --format of revoke, restore and doctor. */
+export const formatDescription = withDefault(`Output format: ${resultFormats.join(', ')}`, 'table');
+
 /** The commands, as the help names them. */
 export type CommandName = 'audit' | 'revoke' | 'restore' | 'doctor';
 
@@ -62,7 +71,7 @@ export function addDocumentOptions(
   options: Readonly<Record<string, DocumentOption>>,
 ): void {
   for (const [name, { description, default: byDefault }] of Object.entries(options)) {
-    command.option(`${optionOf(name)} <value>`, `${description} (default: ${byDefault})`);
+    command.option(`${optionOf(name)} <value>`, withDefault(description, byDefault));
   }
-  command.option('--format <format>', `${resultFormats.join(', ')} (default: table)`);
+  command.option('--format <format>', formatDescription);
 }
