@@ -37,9 +37,9 @@ export function renderRecords(
 ): string {
   if (records.length === 0) {
     const where = `Account ${accountId ?? 'unknown'}, ${region}`;
-    const others = closed === 1 ? '1 record does' : `${closed} records do`;
-    const why = `${others} not count: marked as restored.`;
-    return `${where}: no revoked credentials are left to restore.${closed > 0 ? ` ${why}` : ''}\n`;
+    const others = closed === 1 ? ' 1 record is' : ` ${closed} records are`;
+    const why = closed > 0 ? `${others} marked as restored and left out.` : '';
+    return `${where}: no revoked credentials are left to restore.${why}\n`;
   }
   const rows = records.map((record) => {
     const paint = record.genuine === false ? style.bad : (text: string) => text;

@@ -1,6 +1,7 @@
 import * as v from 'valibot';
 import { ExpectedError, messageOf } from '../core/errors.ts';
-import { type Instant, parseInstant } from '../core/instant.ts';
+import type { Instant } from '../core/instant.ts';
+import { instant, text } from './fields.ts';
 
 /** The parts of a configuration item, or of its summary, that an evaluation needs. */
 export interface ConfigurationItem {
@@ -36,12 +37,6 @@ export type RuleEvent = {
     }
 );
 
-const text = v.pipe(v.string(), v.nonEmpty());
-const instant = v.pipe(
-  v.string(),
-  v.check((value) => parseInstant(value) !== undefined, 'Expected an ISO 8601 instant with offset'),
-  v.transform((value) => parseInstant(value) ?? Number.NaN),
-);
 const lambdaEvent = v.object({
   invokingEvent: text,
   ruleParameters: text,

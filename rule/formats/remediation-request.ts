@@ -1,4 +1,5 @@
 import * as v from 'valibot';
+import { userIdPattern } from '../core/credentials.ts';
 import { ExpectedError } from '../core/errors.ts';
 import { millisecondsPerDay, parseEndOfDate } from '../core/instant.ts';
 import type { RestorationOptions } from '../core/restoration-plan.ts';
@@ -8,7 +9,7 @@ import type { RevocationOptions } from '../core/revocation-plan.ts';
 const text = v.pipe(v.string(), v.nonEmpty(), v.maxLength(8_192));
 const userId = v.pipe(
   v.string(),
-  v.regex(/^AIDA[A-Z0-9]{12,124}$/u, 'expected the unique ID of an IAM user (AIDA…)'),
+  v.regex(userIdPattern, 'expected the unique ID of an IAM user (AIDA…)'),
 );
 const executionId = v.pipe(
   v.string(),

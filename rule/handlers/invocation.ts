@@ -3,6 +3,7 @@ import type { Clock } from '../clock.ts';
 import { messageOf } from '../core/errors.ts';
 import type { Instant } from '../core/instant.ts';
 import { type FunctionLocation, parseFunctionArn } from '../formats/arns.ts';
+import type { Answer } from '../formats/revocation-answer.ts';
 
 /** Writes one structured log line. Fields never hold a secret; JSON escapes what names may hold. */
 export type Log = (
@@ -92,6 +93,49 @@ export async function runInvocation<Answer>(
     summarize('error', { outcome: 'failed', ...describeFailure(error) });
     throw error;
   }
+}
+
+/** A document's request to plan its changes, to confirm the plan, or to verify the changes. */
+interface RequestIn<Mode extends string> {
+  readonly mode: Mode;
+  readonly userId: string;
+  readonly executionId: string;
+}
+
+/** Runs one invocation of a function that answers a request by its mode. */
+export function runByMode<
+  Plan extends RequestIn<'plan'>,
+  Confirm extends RequestIn<'confirm'>,
+  Verify extends RequestIn<'verify'>,
+>(
+  context: LambdaContext,
+  dependencies: Pick<FunctionDependencies, 'clock' | 'log' | 'requests'>,
+  parse: () => Plan | Confirm | Verify,
+  by: {
+    readonly plan: (request: Plan, invocation: Invocation) => Promise<Answer>;
+    readonly confirm: (request: Confirm) => Promise<Answer>;
+    readonly verify: (request: Verify, invocation: Invocation) => Promise<Answer>;
+  },
+): Promise<Answer> {
+  const answerTo = (request: Plan | Confirm | Verify, invocation: Invocation) => {
+    switch (request.mode) {
+      case 'plan':
+        return by.plan(request, invocation);
+      case 'confirm':
+        return by.confirm(request);
+      case 'verify':
+        return by.verify(request, invocation);
+    }
+  };
+  return runInvocation(context, dependencies, async (invocation) => {
+    const request = parse();
+    const { mode, userId, executionId } = request;
+    const answer = await answerTo(request, invocation);
+    const { Outcome: outcome = 'Verified', Reason } = answer;
+    const { ToRevoke, NotRevoked, Revoked, ToRestore, NotRestored, Restored } = answer;
+    const lists = { ToRevoke, NotRevoked, Revoked, ToRestore, NotRestored, Restored };
+    return { answer, summary: { mode, userId, executionId, outcome, Reason, ...lists } };
+  });
 }
 
 /** How long IAM's reads may lag behind its writes before a verification gives up, and the time between two reads (milliseconds). */

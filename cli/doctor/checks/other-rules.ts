@@ -16,7 +16,7 @@ export const otherRules: Check<OtherRules> = {
     location: await sources.location(),
   }),
   judge: ({ rules, remediations, location }, { ruleName }) => {
-    if (location === null) return unchecked('no answer from AWS names the account');
+    if (location === null) return unchecked('no response from AWS names the account');
     const evaluates = `:function:${functionNames.evaluate}`;
     const documents: readonly string[] = Object.values(documentNames);
     const roles = documents.map((name) => automationRoleArn(name, location));

@@ -56,7 +56,7 @@ function judge({ described, location, ofStack }: Rule, ruleName: string): Findin
   if (isBeingDeleted(described)) {
     return wrong(`AWS Config is deleting the rule ${ruleName}`, `${redeploy} after the deletion`);
   }
-  if (location === null) return unchecked('no answer from AWS names the account');
+  if (location === null) return unchecked('no response from AWS names the account');
   const faults: Finding[] = [];
   let effective = '';
   try {

@@ -55,7 +55,7 @@ import {
   type Invocation,
   type LambdaContext,
   pollUntil,
-  runInvocation,
+  runByMode,
 } from '../invocation.ts';
 
 /** What the deployment decides, whoever starts a restoration. */
@@ -87,29 +87,12 @@ export function planRestoration(
   context: LambdaContext,
   dependencies: RestorationDependencies,
 ): Promise<Answer> {
-  return runInvocation(context, dependencies, async (invocation) => {
-    const request = parseRestorationRequest(event);
-    const { mode, userId, executionId } = request;
-    const answer = await answerTo(request, invocation, dependencies);
-    const { Outcome = 'Verified', Reason, ToRestore, NotRestored, Restored } = answer;
-    const said = { Reason, ToRestore, NotRestored, Restored };
-    return { answer, summary: { mode, userId, executionId, outcome: Outcome, ...said } };
+  return runByMode(context, dependencies, () => parseRestorationRequest(event), {
+    plan: (request: PlanRequest, invocation) => makePlan(request, invocation, dependencies),
+    confirm: (request: ConfirmRequest) => confirmPlan(request, dependencies),
+    verify: (request: VerifyRequest, invocation) =>
+      verifyRestoration(request, invocation, dependencies),
   });
-}
-
-function answerTo(
-  request: RestorationRequest,
-  invocation: Invocation,
-  dependencies: RestorationDependencies,
-): Promise<Answer> {
-  switch (request.mode) {
-    case 'plan':
-      return makePlan(request, invocation, dependencies);
-    case 'confirm':
-      return confirmPlan(request, dependencies);
-    case 'verify':
-      return verifyRestoration(request, invocation, dependencies);
-  }
 }
 
 async function makePlan(

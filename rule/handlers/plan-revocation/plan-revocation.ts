@@ -58,7 +58,7 @@ import {
   type Invocation,
   type LambdaContext,
   pollUntil,
-  runInvocation,
+  runByMode,
 } from '../invocation.ts';
 
 /** A user whose credentials may be revoked. */
@@ -118,31 +118,14 @@ export function planRevocation(
   context: LambdaContext,
   dependencies: RevocationDependencies,
 ): Promise<Answer> {
-  return runInvocation(context, dependencies, async (invocation) => {
-    const request = parseRevocationRequest(event);
-    const limits = parseRevocationLimits(dependencies.limits);
-    const { mode, userId, executionId } = request;
-    const answer = await answerTo(request, limits, invocation, dependencies);
-    const { Outcome = 'Verified', Reason, ToRevoke, NotRevoked, Revoked } = answer;
-    const said = { Reason, ToRevoke, NotRevoked, Revoked };
-    return { answer, summary: { mode, userId, executionId, outcome: Outcome, ...said } };
+  const limits = () => parseRevocationLimits(dependencies.limits);
+  return runByMode(context, dependencies, () => parseRevocationRequest(event), {
+    plan: (request: PlanRequest, invocation) =>
+      makePlan(request, limits(), invocation, dependencies),
+    confirm: (request: ConfirmRequest) => confirmPlan(request, dependencies),
+    verify: (request: VerifyRequest, invocation) =>
+      verifyRevocation(request, limits(), invocation, dependencies),
   });
-}
-
-function answerTo(
-  request: RevocationRequest,
-  limits: RevocationLimits,
-  invocation: Invocation,
-  dependencies: RevocationDependencies,
-): Promise<Answer> {
-  switch (request.mode) {
-    case 'plan':
-      return makePlan(request, limits, invocation, dependencies);
-    case 'confirm':
-      return confirmPlan(request, dependencies);
-    case 'verify':
-      return verifyRevocation(request, limits, invocation, dependencies);
-  }
 }
 
 const noChanges: Changes = { revocations: [], skipped: [] };

@@ -97,7 +97,7 @@ describe('restore --list', () => {
     const { account, record, list, json } = await start();
     record?.tags.set('restored', 'now');
     change(account);
-    const counted = '1 record does not count: marked as restored.';
+    const counted = '1 record is marked as restored and left out.';
     const stdout = `${where}: ${nothing} ${counted}\n`;
     expect(await list()).toMatchObject({ code: 0, stdout });
     expect(await json()).toEqual([]);
