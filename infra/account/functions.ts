@@ -61,6 +61,8 @@ export function createFunctions(
         CONFIG_RULE_NAME: prefix,
         NOTIFICATION_TOPIC_ARN: topic.arn.toString(),
         RULE_PARAMETERS,
+        REPORT_UNCHANGED: parameters.ReportUnchanged.valueAsString,
+        AUTOMATIC_REMEDIATION: parameters.AutomaticRemediation.valueAsString,
       },
       statements: [...permissions.evaluatePermissions, ...publication.statements],
       managedPolicyArns: publication.managedPolicyArns,

@@ -158,7 +158,15 @@ export const evaluatePermissions: readonly Statement[] = [
   readReport,
   allow('ReadAccount', ['iam:GetAccountAuthorizationDetails'], unnameable),
   allow('ReadResults', ['config:GetComplianceDetailsByConfigRule'], configRules),
-  allow('Evaluate', ['config:PutEvaluations', 'config:GetResourceConfigHistory'], unnameable),
+  allow(
+    'Evaluate',
+    [
+      'config:PutEvaluations',
+      'config:GetResourceConfigHistory',
+      'config:GetComplianceDetailsByResource',
+    ],
+    unnameable,
+  ),
 ];
 
 /** The role of plan-revocation: it only reads. */

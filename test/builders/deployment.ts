@@ -35,7 +35,7 @@ const RULE_PARAMETERS = JSON.stringify({ maxCredentialUsageAge: '', evaluationSc
 const environments: Readonly<Record<string, Record<string, string>>> = {
   [evaluate]: {
     ...{ CONFIG_RULE_NAME: ruleName, NOTIFICATION_TOPIC_ARN: topicArn },
-    RULE_PARAMETERS,
+    ...{ REPORT_UNCHANGED: 'Weekly', AUTOMATIC_REMEDIATION: 'false', RULE_PARAMETERS },
   },
   [planRevocation]: {
     ...{ PASSWORDS: 'Issued', REVOCATION_LIMITS: JSON.stringify(limits), RULE_PARAMETERS },

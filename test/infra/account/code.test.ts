@@ -87,6 +87,7 @@ describe('the variables of the functions', () => {
       Evaluate: {
         CONFIG_RULE_NAME: ruleName,
         NOTIFICATION_TOPIC_ARN: topic,
+        ...{ REPORT_UNCHANGED: 'Weekly', AUTOMATIC_REMEDIATION: 'false' },
         RULE_PARAMETERS: expect.any(String),
       },
       PlanRevocation: {
@@ -98,10 +99,12 @@ describe('the variables of the functions', () => {
         RULE_PARAMETERS: expect.any(String),
       },
     });
-    expect(variablesOf({ ...central, ...reader })).toEqual({
+    const reporting = { ReportUnchanged: 'Always', AutomaticRemediation: 'true' };
+    expect(variablesOf({ ...central, ...reader, ...reporting })).toEqual({
       Evaluate: {
         CONFIG_RULE_NAME: ruleName,
         NOTIFICATION_TOPIC_ARN: central.CentralTopicArn,
+        ...{ REPORT_UNCHANGED: 'Always', AUTOMATIC_REMEDIATION: 'true' },
         RULE_PARAMETERS: expect.any(String),
       },
       PlanRevocation: {
