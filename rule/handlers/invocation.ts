@@ -98,14 +98,18 @@ export async function runInvocation<Answer>(
 const patience = 40_000;
 const pause = 2_000;
 
-/** Reads until `isDone`, for at least 30 seconds unless the deadline comes first. Returns the last state. */
+/**
+ * Reads until `isDone`, by default for as long as IAM's reads may lag, unless the deadline comes first. Returns the
+ * last state.
+ */
 export async function pollUntil<State>(
   clock: Clock,
   deadline: Instant,
   read: () => Promise<State>,
   isDone: (state: State) => boolean,
+  longestWait = patience,
 ): Promise<State> {
-  const end = Math.min(deadline, clock.now() + patience);
+  const end = Math.min(deadline, clock.now() + longestWait);
   for (;;) {
     const state = await read();
     if (isDone(state) || clock.now() + pause > end) return state;
