@@ -306,9 +306,9 @@ function graceOf(
 }
 
 /**
- * Reads the user again right before the first change. Throws RunError if AWS has quarantined the user, or names
- * the planned keys that cannot be reactivated anymore. A key that is Active needs nothing more. A login profile needs no check: IssuePassword
- * never changes one.
+ * Reads the user again right before the first change. Throws RunError if AWS has quarantined the user, or if planned
+ * keys cannot be reactivated anymore, which it names. A key that is Active needs nothing more. A login profile needs
+ * no check: IssuePassword never changes one.
  */
 async function confirmPlan(
   { userId, userName, executionId, firstAccessKeyId, secondAccessKeyId }: ConfirmRequest,
