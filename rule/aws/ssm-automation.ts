@@ -36,15 +36,60 @@ export function isRunning({ AutomationExecutionStatus }: AutomationExecution): b
   return !ended.has(AutomationExecutionStatus);
 }
 
-/**
- * The ID of an execution that is restoring the user with this unique ID, or null. Only our own document under its own
- * role counts: anybody may run a document whose name begins alike.
- */
+/** The ID of an execution that is restoring the user with this unique ID, or null. */
 export async function findRunningRestoration(
   ssm: SSMClient,
   userId: string,
   place: Parameters<typeof automationRoleArn>[1],
 ): Promise<string | null> {
+  for await (const { AutomationExecutionId = null } of runningRestorations(ssm, userId, place)) {
+    return AutomationExecutionId;
+  }
+  return null;
+}
+
+/** The IDs of the executions that are restoring the user and started before this one, which does the same. */
+export async function listEarlierRestorations(
+  ssm: SSMClient,
+  userId: string,
+  place: Parameters<typeof automationRoleArn>[1],
+  own: AutomationExecution,
+): Promise<string[]> {
+  const running = await all(runningRestorations(ssm, userId, place));
+  return running
+    .filter((each) => startedBefore(each, own))
+    .map(({ AutomationExecutionId = '' }) => AutomationExecutionId);
+}
+
+/** Orders any two executions, so that they never wait for each other. One without a start is still queued. */
+function startedBefore(one: AutomationExecution, other: AutomationExecution): boolean {
+  const [first, second] = [one, other].map(
+    ({ ExecutionStartTime }) => ExecutionStartTime?.getTime() ?? Number.POSITIVE_INFINITY,
+  );
+  return first === second
+    ? (one.AutomationExecutionId ?? '') < (other.AutomationExecutionId ?? '')
+    : (first ?? 0) < (second ?? 0);
+}
+
+/** Those of the executions that have not ended. */
+export async function stillRunning(ssm: SSMClient, ids: readonly string[]): Promise<string[]> {
+  const running: string[] = [];
+  for (const id of ids) {
+    const execution = await readExecution(ssm, id);
+    if (execution !== null && isRunning(execution)) running.push(id);
+  }
+  return running;
+}
+
+/**
+ * The executions that are restoring the user. Only our own document under its own role counts: anybody may run a
+ * document whose name begins alike.
+ */
+async function* runningRestorations(
+  ssm: SSMClient,
+  userId: string,
+  place: Parameters<typeof automationRoleArn>[1],
+): AsyncGenerator<AutomationExecution> {
   const filter = { Key: 'DocumentNamePrefix' as const, Values: [documentNames.restore] };
   const listed = eachItem(
     ssm,
@@ -58,13 +103,12 @@ export async function findRunningRestoration(
     if (found.DocumentName !== documentNames.restore) continue;
     if (ended.has(found.AutomationExecutionStatus)) continue;
     // The list does not have the parameters.
-    const parameters = (await readExecution(ssm, AutomationExecutionId))?.Parameters;
+    const execution = await readExecution(ssm, AutomationExecutionId);
+    const parameters = execution?.Parameters;
     const isOurs = parameters?.['AutomationAssumeRole']?.includes(role) === true;
-    if (isOurs && parameters?.['IAMResourceId']?.includes(userId) === true) {
-      return AutomationExecutionId;
-    }
+    const isTheirs = parameters?.['IAMResourceId']?.includes(userId) === true;
+    if (execution !== null && isOurs && isTheirs) yield execution;
   }
-  return null;
 }
 
 /** Resolves to the execution's ID. */

@@ -113,7 +113,7 @@ export function runByMode<
   parse: () => Plan | Confirm | Verify,
   by: {
     readonly plan: (request: Plan, invocation: Invocation) => Promise<Answer>;
-    readonly confirm: (request: Confirm) => Promise<Answer>;
+    readonly confirm: (request: Confirm, invocation: Invocation) => Promise<Answer>;
     readonly verify: (request: Verify, invocation: Invocation) => Promise<Answer>;
   },
 ): Promise<Answer> {
@@ -122,7 +122,7 @@ export function runByMode<
       case 'plan':
         return by.plan(request, invocation);
       case 'confirm':
-        return by.confirm(request);
+        return by.confirm(request, invocation);
       case 'verify':
         return by.verify(request, invocation);
     }
@@ -142,14 +142,18 @@ export function runByMode<
 const patience = 40_000;
 const pause = 2_000;
 
-/** Reads until `isDone`, for at least 30 seconds unless the deadline comes first. Returns the last state. */
+/**
+ * Reads until `isDone`, by default for as long as IAM's reads may lag, unless the deadline comes first. Returns the
+ * last state.
+ */
 export async function pollUntil<State>(
   clock: Clock,
   deadline: Instant,
   read: () => Promise<State>,
   isDone: (state: State) => boolean,
+  longestWait = patience,
 ): Promise<State> {
-  const end = Math.min(deadline, clock.now() + patience);
+  const end = Math.min(deadline, clock.now() + longestWait);
   for (;;) {
     const state = await read();
     if (isDone(state) || clock.now() + pause > end) return state;

@@ -65,6 +65,8 @@ export interface LocalRemediation {
   readonly account: LocalAccount;
   /** Epoch milliseconds. Sleeps of documents and functions advance it, and tests may set it. */
   now: number;
+  /** How documents and functions sleep: by default, the time passes at once. */
+  sleep: (milliseconds: number) => Promise<void>;
   /** Parsed log lines of all functions so far. */
   readonly log: Record<string, unknown>[];
   /** Environment of issue-password. */
@@ -107,10 +109,10 @@ export async function startRemediation(
   callerOf: (accessKeyId: string) => string | undefined = () => undefined,
 ): Promise<LocalRemediation> {
   deploy(account, inputParameters);
-  const sleep = async (milliseconds: number) => {
-    local.now += milliseconds;
+  const clock = {
+    now: () => local.now,
+    sleep: (milliseconds: number) => local.sleep(milliseconds),
   };
-  const clock = { now: () => local.now, sleep };
   const aws = await startLocalAws(account, { clock: clock.now, callerOf });
   const location = {
     endpoint: aws.endpoint,
@@ -176,6 +178,9 @@ export async function startRemediation(
     limits: { ...loosest },
     ruleParameters: undefined,
     now: testNow,
+    sleep: async (milliseconds) => {
+      local.now += milliseconds;
+    },
     revoke: (userId, rest) => ended(start('revoke', { IAMResourceId: userId, ...rest })),
     remediate: (userId, rest) =>
       ended(start('revoke', { IAMResourceId: userId, ...rest }, configRemediation)),

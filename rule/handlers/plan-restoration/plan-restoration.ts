@@ -10,11 +10,16 @@ import {
 } from '../../aws/iam-credentials.ts';
 import { findQuarantine } from '../../aws/iam-users.ts';
 import { hasVersion } from '../../aws/secrets.ts';
-import { listRestorations, readExecution } from '../../aws/ssm-automation.ts';
+import {
+  listEarlierRestorations,
+  listRestorations,
+  readExecution,
+  stillRunning,
+} from '../../aws/ssm-automation.ts';
 import { type ForgedRecord, readRecords } from '../../aws/ssm-parameters.ts';
 import { ExpectedError } from '../../core/errors.ts';
 import { exemptUntil, findExemption } from '../../core/exemption.ts';
-import { secretName } from '../../core/names.ts';
+import { documentNames, secretName } from '../../core/names.ts';
 import {
   type CurrentCredentials,
   fullyRestoredRecords,
@@ -97,16 +102,18 @@ export function planRestoration(
 
 async function makePlan(
   request: PlanRequest,
-  { location, now, deadline }: Invocation,
+  invocation: Invocation,
   dependencies: RestorationDependencies,
 ): Promise<Answer> {
+  const { location, deadline } = invocation;
   const { iam, ssm, log, clock, settings } = dependencies;
   const { userId, executionId, graceDays } = request;
   const refuse = (reason: string, userName: string | null) => {
     log('error', 'refused', { alert: true, userId, executionId, reason });
-    return toRefusedAnswer(userId, location.accountId, userName, reason, now);
+    return toRefusedAnswer(userId, location.accountId, userName, reason, clock.now());
   };
-  const starter = startedBy(await readExecution(ssm, executionId), location);
+  const execution = await readExecution(ssm, executionId);
+  const starter = startedBy(execution, location);
   // A StackSet gives every account the same text.
   const operators = settings.operatorArns.map((arn) =>
     arn.replace('{account}', location.accountId),
@@ -120,18 +127,15 @@ async function makePlan(
         'Only its exemption tag counts. Leave ConfigRuleName out, or give that name',
     );
   }
+  if (execution !== null) await waitForOthers(userId, execution, invocation, dependencies);
+  const now = clock.now();
   const known = await readRuleParameters(location, dependencies);
   const found = await findUser(iam, userId);
   if (found === null) return toGoneAnswer(userId, now);
   const { userName } = found.identity;
 
   const quarantine = await findQuarantine(iam, userName);
-  if (quarantine !== null) {
-    return refuse(
-      `policy ${quarantine} quarantines the user, because one of their access keys leaked`,
-      userName,
-    );
-  }
+  if (quarantine !== null) return refuse(describeQuarantine(quarantine), userName);
   const { outstanding, closed, forged } = await readRecords(ssm, { ...location, userId });
   if (forged.length > 0) return refuse(forged.map(describeForged).join('; '), userName);
 
@@ -178,6 +182,35 @@ function objectTo(
         ? null
         : `${starter.arn} started the execution, and is not one of the stack’s RestoreOperatorArns`;
   }
+}
+
+/** How long a plan waits for another restoration (milliseconds). It leaves the function time to plan. */
+const longestWait = 180_000;
+
+/**
+ * Waits until the restorations of the user that started earlier have ended: a plan on what one of them is changing
+ * would fail. Throws RunError if that takes too long.
+ */
+async function waitForOthers(
+  userId: string,
+  own: Parameters<typeof listEarlierRestorations>[3],
+  { location, deadline }: Invocation,
+  { ssm, clock }: RestorationDependencies,
+): Promise<void> {
+  const earlier = await listEarlierRestorations(ssm, userId, location, own);
+  const left = await pollUntil(
+    clock,
+    deadline,
+    () => stillRunning(ssm, earlier),
+    (running) => running.length === 0,
+    longestWait,
+  );
+  if (left.length === 0) return;
+  throw new ExpectedError(
+    'RunError',
+    `Execution ${left.join(', ')} of ${documentNames.restore} is still restoring user ${userId}. ` +
+      'This execution changed nothing. Run the document again after that one has ended',
+  );
 }
 
 /**
@@ -236,6 +269,10 @@ function reportClosed(plan: RestorationPlan, ofClosed: RestorationPlan): Restora
   return { ...plan, notRestored: [...plan.notRestored, ...hidden] };
 }
 
+function describeQuarantine(policy: string): string {
+  return `policy ${policy} quarantines the user, because one of their access keys leaked`;
+}
+
 function describeForged({ name, why, writer }: ForgedRecord): string {
   return `${name} is not a genuine record: ${why}; written by ${writer}`;
 }
@@ -252,17 +289,23 @@ function graceOf(
 }
 
 /**
- * Reads the keys again right before the first change. Throws RunError, which names the planned keys that cannot be
- * reactivated anymore. A key that is Active needs nothing more. A login profile needs no check: IssuePassword
- * never changes one.
+ * Reads the user again right before the first change. Throws RunError if AWS has quarantined the user, or if planned
+ * keys cannot be reactivated anymore, which it names. A key that is Active needs nothing more. A login profile needs
+ * no check: IssuePassword never changes one.
  */
 async function confirmPlan(
-  { userId, userName, firstAccessKeyId, secondAccessKeyId }: ConfirmRequest,
-  { iam }: RestorationDependencies,
+  { userId, userName, executionId, firstAccessKeyId, secondAccessKeyId }: ConfirmRequest,
+  { iam, log }: RestorationDependencies,
 ): Promise<Answer> {
   const state = await readUserState(iam, userId, userName);
   if (state === 'gone') throw new ExpectedError('RunError', `user ${userId} was deleted meanwhile`);
   if (state === 'changing') throw changingUser(userId);
+  const quarantine = await findQuarantine(iam, state.userName);
+  if (quarantine !== null) {
+    const reason = describeQuarantine(quarantine);
+    log('error', 'refused', { alert: true, userId, executionId, reason });
+    throw new ExpectedError('RunError', `${reason}. This execution restored nothing`);
+  }
   const left = state.accessKeys.filter(({ status }) => status !== 'Expired').map(({ id }) => id);
   const lost = [firstAccessKeyId, secondAccessKeyId].filter(
     (id) => id !== null && !left.includes(id),

@@ -7,7 +7,7 @@ import {
 import { makeCredentialReport } from '../../aws/iam-credential-report.ts';
 import { changingUser, findUser, readUserState } from '../../aws/iam-credentials.ts';
 import { findRunningRestoration, readExecution } from '../../aws/ssm-automation.ts';
-import { readPauseSwitch } from '../../aws/ssm-parameters.ts';
+import { listRecordNames, readPauseSwitch, readRecord } from '../../aws/ssm-parameters.ts';
 import { judge } from '../../core/annotation.ts';
 import type { Assessment } from '../../core/assess-user.ts';
 import { tagValue, type User } from '../../core/credentials.ts';
@@ -31,6 +31,7 @@ import {
   type CredentialId,
   changedSince,
   nameOf,
+  type RevocationRecord,
   recordOf,
   stillUsable,
 } from '../../core/revocation-record.ts';
@@ -122,7 +123,8 @@ export function planRevocation(
   return runByMode(context, dependencies, () => parseRevocationRequest(event), {
     plan: (request: PlanRequest, invocation) =>
       makePlan(request, limits(), invocation, dependencies),
-    confirm: (request: ConfirmRequest) => confirmPlan(request, dependencies),
+    confirm: (request: ConfirmRequest, invocation) =>
+      confirmPlan(request, invocation, dependencies),
     verify: (request: VerifyRequest, invocation) =>
       verifyRevocation(request, limits(), invocation, dependencies),
   });
@@ -279,22 +281,46 @@ function planFor(
 
 /**
  * Reads the credentials again right before the first change. Throws RunError, which names what someone changed
- * since the plan. Reads of IAM may lag, so a change of the last seconds may go unnoticed.
+ * since the plan, unless another revocation did. Reads of IAM may lag, so a change of the last seconds may go unnoticed.
  */
 async function confirmPlan(
   { userId, record: encoded }: ConfirmRequest,
-  { iam }: FunctionDependencies,
+  { location }: Invocation,
+  { iam, ssm }: FunctionDependencies,
 ): Promise<Answer> {
   const record = decodeRecord(encoded);
   const state = await readUserState(iam, userId, record.userName);
   if (state === 'changing') throw changingUser(userId);
-  const changed = state === 'gone' ? [] : changedSince(record.credentials, state);
+  if (state === 'gone') return { Outcome: 'Confirmed' };
+  const { replaced, revoked } = changedSince(record.credentials, state);
+  const others = revoked.length === 0 ? [] : await readSimultaneous(ssm, record, location);
+  const byOthers = new Set(others.flatMap(({ credentials }) => credentials.map(nameOf)));
+  const changed = [...revoked.filter((each) => !byOthers.has(nameOf(each))), ...replaced];
   if (changed.length === 0) return { Outcome: 'Confirmed' };
   throw new ExpectedError(
     'RunError',
     `Changed by someone since the plan for user ${record.userName} (${userId}): ${changed.map(nameOf).join(', ')}. ` +
       'This execution changed no credential. Run the document again',
   );
+}
+
+/** Between its record and its changes, a revocation takes less than this (milliseconds). */
+const longestRevocation = 10 * 60_000;
+
+/** The genuine records of other revocations that may be revoking the same user at the same time. */
+async function readSimultaneous(
+  ssm: FunctionDependencies['ssm'],
+  { name: own, userId, recordedAt }: RevocationRecord,
+  location: Invocation['location'],
+): Promise<RevocationRecord[]> {
+  const records: RevocationRecord[] = [];
+  for (const name of await listRecordNames(ssm, userId)) {
+    if (name === own) continue;
+    const check = (await readRecord(ssm, name, { ...location, userId }))?.check;
+    if (check?.genuine !== true) continue;
+    if (check.record.recordedAt >= recordedAt - longestRevocation) records.push(check.record);
+  }
+  return records;
 }
 
 /**
