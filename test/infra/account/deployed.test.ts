@@ -112,6 +112,8 @@ beforeAll(async () => {
     };
     account.config.configurationItems.set(gina.userId, [recorded]);
     await evaluate(changeMessage(item));
+    const longAgo = { ...item, configurationItemCaptureTime: '2020-01-01T00:00:00Z' };
+    await evaluate(changeMessage(longAgo));
     await evaluate(
       oversizedMessage({ ...item, configurationItemCaptureTime: new Date().toISOString() }),
     );

@@ -159,7 +159,8 @@ describe('every statement', () => {
     ]);
     expect(Object.fromEntries(onEverything)).toEqual({
       Evaluate: [
-        ...['config:GetResourceConfigHistory', 'config:PutEvaluations'],
+        ...['config:GetComplianceDetailsByResource', 'config:GetResourceConfigHistory'],
+        'config:PutEvaluations',
         ...['iam:GenerateCredentialReport', 'iam:GetAccountAuthorizationDetails'],
         ...['iam:GetCredentialReport', 'iam:ListUsers'],
       ],
