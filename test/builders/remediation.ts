@@ -15,7 +15,7 @@ import {
 import { planRevocation } from '../../rule/handlers/plan-revocation/plan-revocation.ts';
 import { now as testNow } from './account.ts';
 import { ruleName } from './local-rule.ts';
-import { withoutConnection } from './without-connection.ts';
+import { lean, withoutConnection } from './without-connection.ts';
 
 /** The role that may read passwords. */
 export const readerRoleArn = 'arn:aws:iam::123456789012:role/PasswordReader';
@@ -114,15 +114,14 @@ export async function startRemediation(
     sleep: (milliseconds: number) => local.sleep(milliseconds),
   };
   const aws = await startLocalAws(account, { clock: clock.now, callerOf });
-  const location = {
-    endpoint: aws.endpoint,
-    region: 'us-east-1',
-    credentials: { accessKeyId: 'AKIALOCAL', secretAccessKey: 'local' },
-    requestHandler: withoutConnection(aws),
-  };
-  const clients = connect(
-    { iam: IAMClient, config: ConfigServiceClient, ssm: SSMClient, secrets: SecretsManagerClient },
-    location,
+  const clients = lean(
+    connect(
+      {
+        ...{ iam: IAMClient, config: ConfigServiceClient },
+        ...{ ssm: SSMClient, secrets: SecretsManagerClient },
+      },
+      withoutConnection(aws),
+    ),
   );
   const log: Record<string, unknown>[] = [];
   const functions = {
