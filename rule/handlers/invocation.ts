@@ -3,6 +3,7 @@ import type { Clock } from '../clock.ts';
 import { messageOf } from '../core/errors.ts';
 import type { Instant } from '../core/instant.ts';
 import { type FunctionLocation, parseFunctionArn } from '../formats/arns.ts';
+import type { Topic } from './topic.ts';
 
 /** Writes one structured log line. Fields never hold a secret; JSON escapes what names may hold. */
 export type Log = (
@@ -34,6 +35,8 @@ export interface LambdaContext {
 export interface FunctionDependencies extends Clients<'iam' | 'config' | 'ssm'> {
   readonly clock: Clock;
   readonly log: Log;
+  /** Where alerts are published; null for nowhere. */
+  readonly topic: Topic | null;
 }
 
 /** One invocation: where the function is, when it began, and when it must have answered. */

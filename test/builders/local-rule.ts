@@ -6,8 +6,8 @@ import { connect } from '../../rule/aws/clients.ts';
 import { connectSns, publish } from '../../rule/aws/sns.ts';
 import { type Clock, systemClock } from '../../rule/clock.ts';
 import { type EvaluationResult, evaluateEvent } from '../../rule/handlers/evaluate/evaluate.ts';
-import type { Topic } from '../../rule/handlers/evaluate/verdicts.ts';
 import { jsonLog } from '../../rule/handlers/invocation.ts';
+import type { Topic } from '../../rule/handlers/topic.ts';
 import { withoutConnection } from './without-connection.ts';
 
 /** The rule's name in the local account. */

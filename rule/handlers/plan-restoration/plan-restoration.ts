@@ -12,7 +12,7 @@ import { findQuarantine } from '../../aws/iam-users.ts';
 import { hasVersion } from '../../aws/secrets.ts';
 import { listRestorations, readExecution } from '../../aws/ssm-automation.ts';
 import { type ForgedRecord, readRecords } from '../../aws/ssm-parameters.ts';
-import { ExpectedError } from '../../core/errors.ts';
+import { ExpectedError, messageOf } from '../../core/errors.ts';
 import { exemptUntil, findExemption } from '../../core/exemption.ts';
 import { secretName } from '../../core/names.ts';
 import {
@@ -36,7 +36,7 @@ import {
 } from '../../core/rule-parameters.ts';
 import { secretId } from '../../formats/arns.ts';
 import { isOperator, startedBy } from '../../formats/automation-history.ts';
-import type { Passwords } from '../../formats/messages.ts';
+import { describeRefusal, type Passwords } from '../../formats/messages.ts';
 import {
   parseRestorationRequest,
   type RestorationRequest,
@@ -57,6 +57,7 @@ import {
   pollUntil,
   runInvocation,
 } from '../invocation.ts';
+import { publishAlert } from '../topic.ts';
 
 /** What the deployment decides, whoever starts a restoration. */
 export interface RestorationSettings {
@@ -117,11 +118,15 @@ async function makePlan(
   { location, now, deadline }: Invocation,
   dependencies: RestorationDependencies,
 ): Promise<Answer> {
-  const { iam, ssm, log, clock, settings } = dependencies;
+  const { iam, ssm, log, topic, clock, settings } = dependencies;
   const { userId, executionId, graceDays } = request;
-  const refuse = (reason: string, userName: string | null) => {
+  const refuse = async (reason: string, userName: string | null) => {
     log('error', 'refused', { alert: true, userId, executionId, reason });
-    return toRefusedAnswer(userId, location.accountId, userName, reason, now);
+    // The execution fails in either case, which an event rule reports.
+    await publishAlert(topic, describeRefusal(userId, location, reason, now)).catch(
+      (error: unknown) => log('error', 'not notified', { reason: messageOf(error) }),
+    );
+    return toRefusedAnswer(userName, reason, now);
   };
   const starter = startedBy(await readExecution(ssm, executionId), location);
   // A StackSet gives every account the same text.
