@@ -91,28 +91,31 @@ describe('the variables of the functions', () => {
       },
       PlanRevocation: {
         ...{ PASSWORDS: 'None', REVOCATION_LIMITS: expect.any(String) },
-        RULE_PARAMETERS: expect.any(String),
+        ...{ NOTIFICATION_TOPIC_ARN: topic, RULE_PARAMETERS: expect.any(String) },
       },
       PlanRestoration: {
         ...{ CONFIG_RULE_NAME: ruleName, PASSWORDS: 'None', RESTORE_OPERATOR_ARNS: '' },
-        RULE_PARAMETERS: expect.any(String),
+        ...{ NOTIFICATION_TOPIC_ARN: topic, RULE_PARAMETERS: expect.any(String) },
       },
     });
+    const NOTIFICATION_TOPIC_ARN = central.CentralTopicArn;
     expect(variablesOf({ ...central, ...reader })).toEqual({
       Evaluate: {
         CONFIG_RULE_NAME: ruleName,
-        NOTIFICATION_TOPIC_ARN: central.CentralTopicArn,
+        NOTIFICATION_TOPIC_ARN,
         RULE_PARAMETERS: expect.any(String),
       },
       PlanRevocation: {
         ...{ PASSWORDS: 'Issued', REVOCATION_LIMITS: expect.any(String) },
-        RULE_PARAMETERS: expect.any(String),
+        ...{ NOTIFICATION_TOPIC_ARN, RULE_PARAMETERS: expect.any(String) },
       },
       PlanRestoration: {
         ...{ CONFIG_RULE_NAME: ruleName, PASSWORDS: 'Issued', RESTORE_OPERATOR_ARNS: '' },
-        RULE_PARAMETERS: expect.any(String),
+        ...{ NOTIFICATION_TOPIC_ARN, RULE_PARAMETERS: expect.any(String) },
       },
-      IssuePassword: { PASSWORD_READER_ROLE_ARN: reader.PasswordReaderRoleArn },
+      IssuePassword: {
+        ...{ NOTIFICATION_TOPIC_ARN, PASSWORD_READER_ROLE_ARN: reader.PasswordReaderRoleArn },
+      },
     });
   });
 
