@@ -165,12 +165,9 @@ it('without PasswordReaderRoleArn there is no issue-password, nor anything that 
   );
   expect(text).not.toContain('unused-iam-credentials-issue-password');
   expect(text).not.toMatch(/iam:CreateLoginProfile|secretsmanager:(Create|Put|Update)/u);
-  expect(text).not.toContain('PasswordAlerts');
-  const all = resources
-    .map(({ id }) => id)
-    .filter((id) => !/IssuePassword|PasswordAlerts/u.test(id));
+  const all = resources.map(({ id }) => id).filter((id) => !/IssuePassword/u.test(id));
   expect(resolveAccount().map(({ id }) => id)).toEqual(all);
-  expect(resources.length - all.length).toBe(4);
+  expect(resources.length - all.length).toBe(3);
 });
 
 it('the functions that judge, revoke and restore have the parameters of the rule as the stack has them', () => {

@@ -213,7 +213,7 @@ describe('every statement', () => {
         ...of('secretsmanager', secrets, 'DescribeSecret UpdateSecretVersionStage'),
         ...of('sns', central.CentralTopicArn, 'Publish'),
         ...of('kms', central.CentralKeyArn, 'GenerateDataKey Decrypt'),
-        ['events:PutEvents', [central.CentralEventBusArn, arn('events', 'event-bus/default')]],
+        ['events:PutEvents', [arn('events', 'event-bus/default'), central.CentralEventBusArn]],
       ]),
     );
   });
