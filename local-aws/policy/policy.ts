@@ -52,6 +52,7 @@ const SINGLE_VALUED = [
   // Only resource policies use them.
   /^aws:source(arn|account)$/,
   /^aws:(resource|request)tag\/./,
+  /^events:source$/,
   /^iam:passedtoservice$/,
   /^ssm:overwrite$/,
   /^kms:encryptioncontext:./,

@@ -52,7 +52,13 @@ export const revocationFields = {
 const { topicArn, ...planFields } = revocationFields;
 const revocation = v.variant('mode', [
   v.pipe(
-    v.object({ mode: v.literal('plan'), ...common, ...planFields, dryRun: switched }),
+    v.object({
+      // A preview is not carried out, so it alerts nobody.
+      mode: v.picklist(['preview', 'plan']),
+      ...common,
+      ...planFields,
+      dryRun: switched,
+    }),
     v.transform(({ mode, userId, executionId, ruleName, ...options }) => ({
       ...{ mode, userId, executionId, ruleName },
       options: options satisfies RevocationOptions,

@@ -4,6 +4,7 @@ import { messageOf } from '../core/errors.ts';
 import type { Instant } from '../core/instant.ts';
 import { type FunctionLocation, parseFunctionArn } from '../formats/arns.ts';
 import type { Answer } from '../formats/revocation-answer.ts';
+import type { Topic } from './topic.ts';
 
 /** Writes one structured log line. Fields never hold a secret; JSON escapes what names may hold. */
 export type Log = (
@@ -35,6 +36,8 @@ export interface LambdaContext {
 export interface FunctionDependencies extends Clients<'iam' | 'config' | 'ssm'> {
   readonly clock: Clock;
   readonly log: Log;
+  /** Where alerts are published; null for nowhere. */
+  readonly topic: Topic | null;
 }
 
 /** One invocation: where the function is, when it began, and when it must have answered. */
@@ -104,7 +107,7 @@ interface RequestIn<Mode extends string> {
 
 /** Runs one invocation of a function that answers a request by its mode. */
 export function runByMode<
-  Plan extends RequestIn<'plan'>,
+  Plan extends RequestIn<'preview' | 'plan'>,
   Confirm extends RequestIn<'confirm'>,
   Verify extends RequestIn<'verify'>,
 >(
@@ -119,6 +122,7 @@ export function runByMode<
 ): Promise<Answer> {
   const answerTo = (request: Plan | Confirm | Verify, invocation: Invocation) => {
     switch (request.mode) {
+      case 'preview':
       case 'plan':
         return by.plan(request, invocation);
       case 'confirm':

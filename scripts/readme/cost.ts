@@ -26,8 +26,8 @@ const prices = {
 
 /** Days in a month, with one evaluation each. */
 export const days = 30;
-/** Alarms of the stack, and steps of an execution. Tests compare both with the stack and the documents. */
-export const alarms = 3;
+/** The alarm of the stack, and steps of an execution. Tests compare both with the stack and the documents. */
+export const alarms = 1;
 export const steps = { unchanged: 7, revocation: 27 } as const;
 
 /** What one account costs a month, in billionths of a dollar. */
@@ -97,7 +97,7 @@ export function renderCostTable({ evaluations }: BenchResults): string {
     `- Rule evaluations: users × ${days} days × $0.001. Above 100,000 a month in one account, the price is $0.0008.`,
     `- Lambda: ${days} runs of ${(slowest / 1000).toFixed(0)} s for 5,000 users × 0.5 GB × $0.0000133334. This is the slowest run in [Figures](how-it-is-proven.md#figures); fewer users take proportionally less.`,
     "- A run also waits some seconds for IAM's report. Every 10 seconds of waiting cost $0.002 a month in each account.",
-    `- CloudWatch: ${alarms} alarms × $0.10, and a metric in ${days} hours of the month × $0.30 ÷ 720. Logs are a few kilobytes a day.`,
+    `- CloudWatch: ${alarms} alarm × $0.10, and a metric in ${days} hours of the month × $0.30 ÷ 720. Logs are a few kilobytes a day.`,
     `- Each revocation of a password and a key takes ${steps.revocation} steps of Automation × $0.002 = ${execution(steps.revocation)}.`,
     `- A revocation that a safeguard holds back takes ${steps.unchanged} steps: ${execution(steps.unchanged)}. A protected user who stays NON_COMPLIANT under automatic remediation therefore costs ${dollars(BigInt(days * steps.unchanged) * prices.step)} a month, at one execution a day.`,
     `- Each new password: ${dollars(prices.secret)} a month until its secret is deleted.`,

@@ -7,8 +7,8 @@ import { connectSns, publish } from '../../rule/aws/sns.ts';
 import { type Clock, systemClock } from '../../rule/clock.ts';
 import type { ReportingOptions } from '../../rule/core/earlier-results.ts';
 import { type EvaluationResult, evaluateEvent } from '../../rule/handlers/evaluate/evaluate.ts';
-import type { Topic } from '../../rule/handlers/evaluate/verdicts.ts';
 import { jsonLog } from '../../rule/handlers/invocation.ts';
+import type { Topic } from '../../rule/handlers/topic.ts';
 import { lean, withoutConnection } from './without-connection.ts';
 
 /** The rule's name in the local account. */

@@ -15,11 +15,11 @@ describe('the cost', () => {
     expect(dollars(priceOfEvaluations(count))).toBe(expected);
   });
 
-  it('of an account is that of its evaluations, runs, alarms and metric', () => {
+  it('of an account is that of its evaluations, runs, alarm and metric', () => {
     const cost = costOfAccount(5000, 200_000);
     // 30 runs × 200 s × 0.5 GB × 13,334 billionths, and 30 invocations × 200.
     expect(cost.lambda).toBe(30n * (100n * 13_334n + 200n));
-    expect(cost.cloudWatch).toBe(3n * 100_000_000n + 30n * 416_667n);
+    expect(cost.cloudWatch).toBe(1n * 100_000_000n + 30n * 416_667n);
     expect(cost.total).toBe(cost.evaluations + cost.lambda + cost.cloudWatch);
   });
 

@@ -26,11 +26,14 @@ export const functionVariables: Readonly<Record<string, readonly string[]>> = {
     ...['AUTOMATIC_REMEDIATION', 'CONFIG_RULE_NAME', 'NOTIFICATION_TOPIC_ARN'],
     ...['REPORT_UNCHANGED', 'RULE_PARAMETERS'],
   ],
-  [functionNames.planRevocation]: ['PASSWORDS', 'REVOCATION_LIMITS', 'RULE_PARAMETERS'],
-  [functionNames.planRestoration]: [
-    ...['CONFIG_RULE_NAME', 'PASSWORDS', 'RESTORE_OPERATOR_ARNS', 'RULE_PARAMETERS'],
+  [functionNames.planRevocation]: [
+    ...['NOTIFICATION_TOPIC_ARN', 'PASSWORDS', 'REVOCATION_LIMITS', 'RULE_PARAMETERS'],
   ],
-  [functionNames.issuePassword]: ['PASSWORD_READER_ROLE_ARN'],
+  [functionNames.planRestoration]: [
+    ...['CONFIG_RULE_NAME', 'NOTIFICATION_TOPIC_ARN', 'PASSWORDS', 'RESTORE_OPERATOR_ARNS'],
+    'RULE_PARAMETERS',
+  ],
+  [functionNames.issuePassword]: ['NOTIFICATION_TOPIC_ARN', 'PASSWORD_READER_ROLE_ARN'],
 };
 
 interface Functions {

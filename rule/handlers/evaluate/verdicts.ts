@@ -13,15 +13,9 @@ import {
   resourceType,
   toEvaluation,
 } from '../../formats/evaluation.ts';
-import type { Digest } from '../../formats/messages.ts';
 import type { JudgementContext } from '../../judging/judge-user.ts';
 import type { Log } from '../invocation.ts';
-
-/** A topic to publish to. */
-export interface Topic {
-  readonly arn: string;
-  readonly publish: (digest: Digest) => Promise<void>;
-}
+import type { Topic } from '../topic.ts';
 
 /** What an evaluation runs with. */
 export interface Dependencies extends Clients<'iam' | 'config'> {

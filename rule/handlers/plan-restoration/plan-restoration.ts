@@ -17,7 +17,7 @@ import {
   stillRunning,
 } from '../../aws/ssm-automation.ts';
 import { type ForgedRecord, readRecords } from '../../aws/ssm-parameters.ts';
-import { ExpectedError } from '../../core/errors.ts';
+import { ExpectedError, messageOf } from '../../core/errors.ts';
 import { exemptUntil, findExemption } from '../../core/exemption.ts';
 import { documentNames, secretName } from '../../core/names.ts';
 import {
@@ -41,7 +41,7 @@ import {
 } from '../../core/rule-parameters.ts';
 import { secretId } from '../../formats/arns.ts';
 import { isOperator, startedBy } from '../../formats/automation-history.ts';
-import type { Passwords } from '../../formats/messages.ts';
+import { describeRefusal, type Passwords } from '../../formats/messages.ts';
 import {
   parseRestorationRequest,
   type RestorationRequest,
@@ -62,6 +62,7 @@ import {
   pollUntil,
   runByMode,
 } from '../invocation.ts';
+import { publishAlert } from '../topic.ts';
 
 /** What the deployment decides, whoever starts a restoration. */
 export interface RestorationSettings {
@@ -106,11 +107,15 @@ async function makePlan(
   dependencies: RestorationDependencies,
 ): Promise<Answer> {
   const { location, deadline } = invocation;
-  const { iam, ssm, log, clock, settings } = dependencies;
+  const { iam, ssm, log, topic, clock, settings } = dependencies;
   const { userId, executionId, graceDays } = request;
-  const refuse = (reason: string, userName: string | null) => {
+  const refuse = async (reason: string, userName: string | null) => {
     log('error', 'refused', { alert: true, userId, executionId, reason });
-    return toRefusedAnswer(userId, location.accountId, userName, reason, clock.now());
+    // The execution fails in either case, which an event rule reports.
+    await publishAlert(topic, describeRefusal(userId, location, reason, clock.now())).catch(
+      (error: unknown) => log('error', 'not notified', { reason: messageOf(error) }),
+    );
+    return toRefusedAnswer(userName, reason, clock.now());
   };
   const execution = await readExecution(ssm, executionId);
   const starter = startedBy(execution, location);
@@ -303,6 +308,7 @@ async function confirmPlan(
   const quarantine = await findQuarantine(iam, state.userName);
   if (quarantine !== null) {
     const reason = describeQuarantine(quarantine);
+    // Not published, since the step may be tried again: the execution fails, which an event rule reports.
     log('error', 'refused', { alert: true, userId, executionId, reason });
     throw new ExpectedError('RunError', `${reason}. This execution restored nothing`);
   }

@@ -38,7 +38,12 @@ import {
 import { describeChange, type RuleParameters } from '../../core/rule-parameters.ts';
 import { credentialsChangedBy, startedBy } from '../../formats/automation-history.ts';
 import { evidenceOf, readReport, rowCovers } from '../../formats/credential-report.ts';
-import type { Passwords } from '../../formats/messages.ts';
+import {
+  describeFailingRevocations,
+  describeForeignRecords,
+  type Passwords,
+  type TopicMessage,
+} from '../../formats/messages.ts';
 import { decodeRecord } from '../../formats/record-codec.ts';
 import {
   parseRevocationRequest,
@@ -61,6 +66,7 @@ import {
   pollUntil,
   runByMode,
 } from '../invocation.ts';
+import { publishAlert } from '../topic.ts';
 
 /** A user whose credentials may be revoked. */
 interface RevocationSubject {
@@ -97,7 +103,7 @@ async function judgeByReport(
   return { ...judgement, evidence: { generatedAt, complete } };
 }
 
-type PlanRequest = Extract<RevocationRequest, { mode: 'plan' }>;
+type PlanRequest = Extract<RevocationRequest, { mode: 'preview' | 'plan' }>;
 type ConfirmRequest = Extract<RevocationRequest, { mode: 'confirm' }>;
 type VerifyRequest = Extract<RevocationRequest, { mode: 'verify' }>;
 
@@ -186,14 +192,18 @@ async function makePlan(
   const paused = (await readPauseSwitch(ssm)) !== null;
   const trigger = await readTrigger(request, invocation, ssm);
   const proposed = decideRevocation(changes, paused, evidence, options, trigger, now);
-  const decision =
+  const { decision, alerts } =
     proposed.outcome === 'Revoke'
-      ? ((await findEarlier(trigger, options, invocation, dependencies)) ?? proposed)
-      : proposed;
+      ? await heedEarlier(proposed, user, trigger, options, invocation, dependencies)
+      : { decision: proposed, alerts: [] };
+  if (decision.outcome === 'Revoke') requireRoomForTag(user);
+  // Once for each execution, which always plans twice.
+  if (request.mode === 'plan') {
+    for (const alert of alerts) await publishAlert(dependencies.topic, alert);
+  }
   if (decision.outcome !== 'Revoke') {
     return toRevocationAnswer(decision, changes, named, null, now, held);
   }
-  requireRoomForTag(user);
   const recorded = { accountId: location.accountId, executionId, userId, ruleName };
   const record = recordOf(user, changes.revocations, recorded, now);
   return toRevocationAnswer(decision, changes, named, record, now, held);
@@ -226,13 +236,21 @@ async function readTrigger(
   return { userId, automaticSince: byPerson ? null : automaticSince };
 }
 
-/** What earlier revocations and restorations hold against this one, or null. Reads most, so it comes last. */
-async function findEarlier(
+/** A decision, and what people must be told about if it is acted on. */
+interface AlertedDecision {
+  readonly decision: RevocationDecision;
+  readonly alerts: readonly TopicMessage[];
+}
+
+/** Replaces the decision to revoke if earlier revocations and restorations are against it. Reads most, so it comes last. */
+async function heedEarlier(
+  proposed: RevocationDecision,
+  { userName }: User,
   { userId, automaticSince }: RevocationTrigger,
   { maxRevocationsPerDay }: RevocationOptions,
   { location, now }: Invocation,
   { ssm, log }: FunctionDependencies,
-): Promise<RevocationDecision | null> {
+): Promise<AlertedDecision> {
   const listed = await listRecords(ssm);
   const own = await readEarlierRevocations(ssm, listed, { ...location, userId });
   const restoration = findRestoration(
@@ -240,7 +258,9 @@ async function findEarlier(
     await findRunningRestoration(ssm, userId, location),
     now,
   );
-  if (restoration !== null || maxRevocationsPerDay === 0) return restoration;
+  if (restoration !== null || maxRevocationsPerDay === 0) {
+    return { decision: restoration ?? proposed, alerts: [] };
+  }
 
   const { userIds, foreign } = await readRecentRecords(ssm, listed, location, now);
   if (foreign.length > 0) {
@@ -251,7 +271,16 @@ async function findEarlier(
   const failing = automaticSince !== null && keepsFailing(own, now);
   if (failing) log('error', 'revocations keep failing', { alert: true, userId });
   const others = [...userIds].filter((each) => each !== userId);
-  return checkDailyLimit(others.length, maxRevocationsPerDay, failing);
+  const held = checkDailyLimit(others.length, maxRevocationsPerDay, failing);
+  // Whom the limit holds back, AWS Config may try again at any time: then only revocations, which are few, tell.
+  const tellsRecords = held === null && foreign.length > 0;
+  return {
+    decision: held ?? proposed,
+    alerts: [
+      ...(tellsRecords ? [describeForeignRecords(foreign.length, location)] : []),
+      ...(failing ? [describeFailingRevocations({ userName, userId }, location)] : []),
+    ],
+  };
 }
 
 /** A line of the log names at most this many parameters. */
