@@ -15,7 +15,7 @@ const sdkClients = ['iam', 'config-service', 'ssm', 'secrets-manager', 'sns'];
 
 describe.each([
   { name: 'evaluate', kilobytes: 140, clients: ['iam', 'config-service', 'sns'] },
-  { name: 'plan-revocation', kilobytes: 150, clients: ['iam', 'config-service', 'ssm', 'sns'] },
+  { name: 'plan-revocation', kilobytes: 160, clients: ['iam', 'config-service', 'ssm', 'sns'] },
   {
     ...{ name: 'plan-restoration', kilobytes: 150 },
     clients: ['iam', 'config-service', 'ssm', 'secrets-manager', 'sns'],
