@@ -129,7 +129,7 @@ export function parseRuleEvent(event: unknown): RuleEvent {
 const longestDelay = 30 * 60_000;
 
 function isRepeated(diff: unknown, sentAt: Instant | null, capturedAt: Instant): boolean {
-  return diff === null && sentAt !== null && sentAt - capturedAt > longestDelay;
+  return diff === null && (sentAt ?? capturedAt) - capturedAt > longestDelay;
 }
 
 function parseJson(json: string, place: string): unknown {
