@@ -57,7 +57,7 @@ async function judgeItem(
   const known = { userId: item.resourceId, userName: item.resourceName };
   const judgement = await judgeUser(known, storedReport(context), {
     ...context,
-    afterChange: true,
+    notAnnounced: true,
   });
   if (judgement === 'gone') return gone(item, context.now);
   return judgement === 'undecided' ? judgement : toVerdict(judgement, item.resourceId);
