@@ -108,7 +108,7 @@ export async function evaluateScheduled(
   ];
   const isStanding = (verdict: UserVerdict) => {
     const before = earlier.results?.get(verdict.userId);
-    return earlier.results !== null && !mustPut(verdict, before, context.reporting, context.now);
+    return !mustPut(verdict, before, context.reporting, context.now);
   };
   const standing = verdicts.filter(isStanding);
   const changed = verdicts.filter((verdict) => !isStanding(verdict));

@@ -138,7 +138,7 @@ If automatic remediation is on, it revokes the unused credentials.`,
   });
 
   it('names again a user whose evaluation AWS Config did not accept: twice is better than never', async () => {
-    const { account, aws, schedule } = await start(crowd(3, () => true));
+    const { account, aws, schedule, log } = await start(crowd(3, () => true));
     const [, refused] = account.users;
     const failEvaluation = (it: Record<string, unknown>) =>
       it['ComplianceResourceId'] === refused?.userId;
@@ -146,6 +146,7 @@ If automatic remediation is on, it revokes the unused credentials.`,
     await expect(schedule()).rejects.toThrow(/^1 could not be evaluated or reported/u);
     expect(named(account.published[0]?.message)).toEqual(['user-0', 'user-1', 'user-2']);
     expect(account.published[0]?.message).toContain('NON_COMPLIANT in total: 3 IAM users');
+    expect(log.at(-1)).toMatchObject({ put: 2, standing: 0, announced: 3, failed: 1 });
     expect(await nextDay()).toEqual(['user-1']);
   });
 
