@@ -17,7 +17,7 @@ const grammar = {
   allowed: 'allowed by scope {scope}',
   notEvaluated: '{kinds} not evaluated',
   more: '+{count} more',
-  afterChange: 'evaluated after a change',
+  notAnnounced: 'not announced yet',
 } as const;
 
 type Grammar = typeof grammar;
@@ -64,11 +64,11 @@ const placeholder = /\{(\w+)\}/gu;
 
 /**
  * The text of an annotation, at most 256 characters. Clauses that do not fit are left out from the end and counted,
- * except that the rule evaluated a change.
+ * except that no digest has named the user.
  */
 export function writeAnnotation(clauses: readonly Clause[]): string {
-  const kept = clauses.filter(({ kind }) => kind === 'afterChange');
-  const others = clauses.filter(({ kind }) => kind !== 'afterChange');
+  const kept = clauses.filter(({ kind }) => kind === 'notAnnounced');
+  const others = clauses.filter(({ kind }) => kind !== 'notAnnounced');
   for (let dropped = 0; ; dropped += 1) {
     const more = dropped === 0 ? [] : [clause('more', { count: String(dropped) })];
     const written = [...others.slice(0, others.length - dropped), ...more, ...kept];

@@ -86,7 +86,7 @@ function isDifferent(
 
 /**
  * The users whose NON_COMPLIANT result has not been announced yet: those who were not NON_COMPLIANT before this
- * scheduled run, and those whom only a configuration change made so, which announces nothing.
+ * scheduled run, and those whose result says so: a configuration change announces nothing, and a digest may fail.
  */
 export function findNewlyNonCompliant<User extends NewResult>(
   users: readonly User[],
@@ -96,7 +96,7 @@ export function findNewlyNonCompliant<User extends NewResult>(
     const result = earlier.get(userId);
     if (result?.compliance !== 'NON_COMPLIANT') return false;
     const clauses = parseAnnotation(result.annotation);
-    return clauses?.some(({ kind }) => kind === 'afterChange') !== true;
+    return clauses?.some(({ kind }) => kind === 'notAnnounced') !== true;
   };
   return users.filter(
     ({ userId, compliance }) => compliance === 'NON_COMPLIANT' && !isAnnounced(userId),

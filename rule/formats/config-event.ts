@@ -17,7 +17,7 @@ export interface ConfigurationItem {
 /** An event of AWS Config for a custom rule. */
 export type RuleEvent = {
   readonly ruleName: string;
-  /** Used in messages only; `unknown` if the event lacks it. */
+  /** `unknown` if the event lacks it. */
   readonly accountId: string;
   readonly resultToken: string;
   /** The rule's InputParameters, not yet validated. */
@@ -37,12 +37,13 @@ export type RuleEvent = {
     }
 );
 
+const accountId = v.fallback(v.nullable(v.pipe(v.string(), v.regex(/^\d{12}$/u))), null);
 const lambdaEvent = v.object({
   invokingEvent: text,
   ruleParameters: text,
   resultToken: text,
   configRuleName: text,
-  accountId: v.fallback(v.pipe(v.string(), v.regex(/^\d{12}$/u)), 'unknown'),
+  accountId,
   eventLeftScope: v.optional(v.boolean(), false),
 });
 const configurationItem = v.pipe(
@@ -71,6 +72,7 @@ const configurationItem = v.pipe(
 const message = v.variant('messageType', [
   v.object({
     messageType: v.literal('ScheduledNotification'),
+    awsAccountId: accountId,
     notificationCreationTime: instant,
   }),
   v.object({
@@ -98,7 +100,8 @@ export function parseRuleEvent(event: unknown): RuleEvent {
   );
   const common = {
     ruleName: outer.configRuleName,
-    accountId: outer.accountId,
+    accountId:
+      outer.accountId ?? ('awsAccountId' in invoking ? invoking.awsAccountId : null) ?? 'unknown',
     resultToken: outer.resultToken,
     inputParameters,
   };

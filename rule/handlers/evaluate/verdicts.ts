@@ -97,7 +97,7 @@ export async function putVerdicts(
 
 /**
  * Puts that a run has no result, as AWS's samples do. AWS does not document whether a run without evaluations
- * counts as complete. Resolves to a problem if AWS Config did not accept it.
+ * counts as complete. Resolves to a problem if AWS Config did not accept it, or the event did not name the account.
  */
 export async function putNoResult(
   accountId: string,
@@ -105,6 +105,9 @@ export async function putNoResult(
   orderedAt: Instant,
   { config, clock, end }: RunContext,
 ): Promise<readonly Problem[]> {
+  if (accountId === 'unknown') {
+    return [{ arn: 'the account', message: 'the event does not name it; evaluate the rule again' }];
+  }
   const evaluations = [toEvaluation(accountType, accountId, nothingToReport, orderedAt)];
   const refused = await putEvaluations(config, evaluations, resultToken, clock, end);
   return refused.map(({ message }) => ({ arn: `account ${accountId}`, message }));

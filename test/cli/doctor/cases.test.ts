@@ -101,6 +101,13 @@ const addResult: Change = ({ config }) => {
   const times = { orderingTimestamp: ago(1), recordedAt: ago(1) };
   config.evaluations.push({ ruleName: 'unused-iam-credentials', ...result, ...times });
 };
+/** What a run puts that changes no result. */
+const addNoResult: Change = ({ config }) => {
+  const resource = { resourceType: 'AWS::::Account', resourceId: '123456789012' };
+  const result = { ...resource, complianceType: 'NOT_APPLICABLE' as const, annotation: undefined };
+  const times = { orderingTimestamp: ago(0.5), recordedAt: ago(0.5) };
+  config.evaluations.push({ ruleName: 'unused-iam-credentials', ...result, ...times });
+};
 const daily = {
   recordingGroup: { resourceTypes: ['AWS::IAM::User'] },
   recordingMode: { recordingFrequency: 'DAILY' },
@@ -279,6 +286,11 @@ const cases: Readonly<Record<string, Change>> = {
   'ok evaluation: last evaluated 2026-11-20T06': (account) => {
     setRule({ evaluationStatus: undefined })(account);
     addResult(account);
+  },
+  'ok evaluation: last evaluated 2026-11-20T18:30:00Z': (account) => {
+    setRule({ evaluationStatus: undefined })(account);
+    addResult(account);
+    addNoResult(account);
   },
   'ok evaluation: last evaluated 2026-11-20T06:30:00Z': (account) => {
     evaluated({ LastSuccessfulEvaluationTime: ago(9) })(account);

@@ -128,7 +128,7 @@ describe('an annotation is put', () => {
     ['the later text is of another version', 'nothing unused', 'password idle since spring'],
     [
       'it is now due to be announced',
-      'password used 2026-08-01 (112 days, limit 45); evaluated after a change',
+      'password used 2026-08-01 (112 days, limit 45); not announced yet',
       'password used 2026-08-01 (112 days, limit 45)',
     ],
     ['the date of becoming unused moved earlier', flips(31), flips(30)],
@@ -166,7 +166,7 @@ describe('an annotation is put', () => {
 
 type Results = Readonly<Record<string, readonly [EarlierResult['compliance'], string]>>;
 const accused = 'password used 2026-08-01 (112 days, limit 45)';
-const byChange = `${accused}; evaluated after a change`;
+const byChange = `${accused}; not announced yet`;
 
 /** Who is new, where everyone named is NON_COMPLIANT now, unless it says. */
 function newOnes(
