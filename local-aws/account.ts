@@ -244,6 +244,8 @@ export interface LocalAccount {
     /** Issued tokens, each `<ruleName>:<anything>`. */
     resultTokens: Set<string>;
     evaluations: LocalEvaluation[];
+    /** Whether the result that was put last counts, instead of that of the latest OrderingTimestamp. */
+    keepsLastPut?: boolean | undefined;
     /** By resource ID. */
     configurationItems: Map<string, LocalConfigurationItem[]>;
   };

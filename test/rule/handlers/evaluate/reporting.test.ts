@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import type { LocalEvaluation } from '../../../../local-aws/account.ts';
+import { createAccount, type LocalEvaluation } from '../../../../local-aws/account.ts';
 import { deny } from '../../../../local-aws/faults.ts';
 import { crowd, day, pair, user } from '../../../builders/account.ts';
-import type { LocalRule } from '../../../builders/local-rule.ts';
+import { type LocalRule, scheduledNotification } from '../../../builders/local-rule.ts';
 import { type RuleWithTopic, startRuleWithTopic } from '../../../builders/rule-with-topic.ts';
 
 const weekly = { reportUnchanged: 'Weekly', automaticRemediation: false } as const;
@@ -70,6 +70,27 @@ describe('a scheduled run', () => {
     expect(results()).toHaveLength(50);
     expect(await runLater(1)).toMatchObject({ put: 100, standing: 50 });
     expect(results()).toHaveLength(150);
+  });
+
+  it('of another rule on this function puts every NON_COMPLIANT result, since that rule may remediate', async () => {
+    await start(pair());
+    const event = { configRuleName: 'another-rule' };
+    rule.account.config.rules.add('another-rule');
+    await runLater(0, { event });
+    rule.account.config.evaluations = rule.account.config.evaluations.map((each) => {
+      return { ...each, ruleName: 'another-rule' };
+    });
+    expect(await runLater(1, { event })).toMatchObject({ put: 1, standing: 1 });
+  });
+
+  it('puts no result for an account that its event does not name, and fails', async () => {
+    const account = createAccount();
+    const { send } = await start(account);
+    const message = { ...scheduledNotification(account, rule.time.now), awsAccountId: undefined };
+    await expect(send(message, { event: { accountId: undefined } })).rejects.toThrow(
+      'the account: the event does not name it',
+    );
+    expect(account.config.evaluations).toEqual([]);
   });
 
   it('puts everything if the earlier results cannot be read, then fails', async () => {
