@@ -172,9 +172,11 @@ export async function listRestorations(ssm: SSMClient): Promise<EarlierRestorati
   for (const { AutomationExecutionId = '', DocumentName, ...execution } of executions) {
     if (DocumentName !== documentNames.restore) continue;
     const { ExecutionStartTime, Outputs = {} } = execution;
+    // One that is still queued has restored nothing, and must not hold up the others.
+    if (ExecutionStartTime === undefined) continue;
     const listed = Object.keys(Outputs).length > 0;
     const outputs = listed ? Outputs : (await readExecution(ssm, AutomationExecutionId))?.Outputs;
-    const startedAt = required(ExecutionStartTime, 'ExecutionStartTime').getTime();
+    const startedAt = ExecutionStartTime.getTime();
     // One that was stopped before its verification has no such output, but its steps say what it changed.
     const isVerified = outputs?.['Result.Restored'] !== undefined;
     const steps = isVerified ? [] : await listSteps(ssm, AutomationExecutionId);
