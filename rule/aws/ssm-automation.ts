@@ -153,6 +153,12 @@ export function isInStep(execution: AutomationExecution, name: string): boolean 
   return execution.CurrentStepName === name || hasStep(execution, name, 'InProgress');
 }
 
+/** What a restoration answers that was verified, or that changed nothing. Its outputs tell all that it restored. */
+const conclusive: ReadonlySet<string> = new Set([
+  ...['Restored', 'Partial', 'Incomplete'],
+  ...['NothingRestorable', 'Gone', 'Refused'],
+]);
+
 /**
  * What the restorations that Automation still knows gave back (it keeps executions for 30 days). AWS does not
  * document whether the list holds an execution's outputs, so an execution without any is read itself.
@@ -177,9 +183,12 @@ export async function listRestorations(ssm: SSMClient): Promise<EarlierRestorati
     const listed = Object.keys(Outputs).length > 0;
     const outputs = listed ? Outputs : (await readExecution(ssm, AutomationExecutionId))?.Outputs;
     const startedAt = ExecutionStartTime.getTime();
-    // One that was stopped before its verification has no such output, but its steps say what it changed.
-    const isVerified = outputs?.['Result.Restored'] !== undefined;
-    const steps = isVerified ? [] : await listSteps(ssm, AutomationExecutionId);
+    // One that changed something and failed or was stopped before its verification says so only in its steps. For an
+    // output of a step that did not run, Automation answers a sentence.
+    const known = [outputs?.['Result.Outcome'], outputs?.['Decision.Outcome']].some(
+      (outcome) => outcome !== undefined && conclusive.has(outcome.join()),
+    );
+    const steps = known ? [] : await listSteps(ssm, AutomationExecutionId);
     restorations.push(readRestoration(startedAt, outputs ?? {}, credentialsChangedBy(steps)));
   }
   return restorations;
