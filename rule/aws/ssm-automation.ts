@@ -11,7 +11,7 @@ import {
 } from '@aws-sdk/client-ssm';
 import { automationRoleArn, documentNames } from '../core/names.ts';
 import type { EarlierRestoration } from '../core/restoration-plan.ts';
-import { credentialsChangedBy, readRestoration } from '../formats/automation-history.ts';
+import { readRestoration } from '../formats/automation-history.ts';
 import { all, call, eachItem, orNull, required } from './call.ts';
 
 /** Null if Automation does not know the execution. */
@@ -189,7 +189,7 @@ export async function listRestorations(ssm: SSMClient): Promise<EarlierRestorati
       (outcome) => outcome !== undefined && conclusive.has(outcome.join()),
     );
     const steps = known ? [] : await listSteps(ssm, AutomationExecutionId);
-    restorations.push(readRestoration(startedAt, outputs ?? {}, credentialsChangedBy(steps)));
+    restorations.push(readRestoration(startedAt, outputs ?? {}, steps));
   }
   return restorations;
 }

@@ -1,5 +1,6 @@
 import { expect, it } from 'vitest';
 import { accessKey, day } from '../../builders/account.ts';
+import { allReadings } from '../all-readings.ts';
 import { type RestorationCase, revoked } from '../restoration-case.ts';
 import { changes, isMarked, output, statusesOf } from '../restoration-views.ts';
 import { denyFrom } from '../revocation-case.ts';
@@ -61,23 +62,27 @@ it('a restoration that was stopped after a change gave that key back: it is not 
   ]);
 });
 
-it('a restoration whose verification failed gave that key back: it is not given back again', async () => {
-  const found = await revoked({ user: { accessKeys: [accessKey(300, 90)] } });
-  const { local, aws, frank } = found;
-  denyFrom(local, 'UpdateAccessKey', 'ListAccessKeys', 2);
-  const failed = await local.restore(frank.userId);
-  expect([failed.status, statusesOf(frank), isMarked(found)]).toEqual([
-    ...['Failed', ['Active'], false],
-  ]);
-  aws.faults.splice(0);
-  turnOff(found);
-  local.now += day;
-  const again = await local.restore(frank.userId);
-  expect([output(again, 'Decision.Outcome'), statusesOf(frank)]).toEqual([
-    'NothingRestorable',
-    ['Inactive'],
-  ]);
-});
+it.each(allReadings.filter(({ jsonText }) => jsonText === 'unchanged'))(
+  'a restoration whose verification failed gave everything back: it is not given back again, under %o',
+  async (reading) => {
+    const found = await revoked({ user: { accessKeys: [accessKey(300, 90)] } });
+    const { local, account, aws, frank } = found;
+    account.automation.readings = reading;
+    denyFrom(local, 'CreateLoginProfile', 'ListAccessKeys', 2);
+    const failed = await local.restore(frank.userId, asked);
+    expect([failed.status, statusesOf(frank), isMarked(found)]).toEqual([
+      ...['Failed', ['Active'], false],
+    ]);
+    expect(frank.loginProfile).toBeDefined();
+    aws.faults.splice(0);
+    turnOff(found);
+    local.now += day;
+    const again = await local.restore(frank.userId, asked);
+    expect([...[output(again, 'Decision.Outcome'), statusesOf(frank), frank.loginProfile]]).toEqual(
+      ['NothingRestorable', ['Inactive'], undefined],
+    );
+  },
+);
 
 it('reads the steps only of restorations that may have changed what their outputs do not tell', async () => {
   const found = await revoked();
