@@ -11,7 +11,7 @@ import {
 } from '@aws-sdk/client-ssm';
 import { automationRoleArn, documentNames } from '../core/names.ts';
 import type { EarlierRestoration } from '../core/restoration-plan.ts';
-import { credentialsChangedBy, readRestoration } from '../formats/automation-history.ts';
+import { readRestoration } from '../formats/automation-history.ts';
 import { all, call, eachItem, orNull, required } from './call.ts';
 
 /** Null if Automation does not know the execution. */
@@ -153,6 +153,12 @@ export function isInStep(execution: AutomationExecution, name: string): boolean 
   return execution.CurrentStepName === name || hasStep(execution, name, 'InProgress');
 }
 
+/** What a restoration answers that was verified, or that changed nothing. Its outputs tell all that it restored. */
+const conclusive: ReadonlySet<string> = new Set([
+  ...['Restored', 'Partial', 'Incomplete'],
+  ...['NothingRestorable', 'Gone', 'Refused'],
+]);
+
 /**
  * What the restorations that Automation still knows gave back (it keeps executions for 30 days). AWS does not
  * document whether the list holds an execution's outputs, so an execution without any is read itself.
@@ -172,13 +178,18 @@ export async function listRestorations(ssm: SSMClient): Promise<EarlierRestorati
   for (const { AutomationExecutionId = '', DocumentName, ...execution } of executions) {
     if (DocumentName !== documentNames.restore) continue;
     const { ExecutionStartTime, Outputs = {} } = execution;
+    // One that is still queued has restored nothing, and must not hold up the others.
+    if (ExecutionStartTime === undefined) continue;
     const listed = Object.keys(Outputs).length > 0;
     const outputs = listed ? Outputs : (await readExecution(ssm, AutomationExecutionId))?.Outputs;
-    const startedAt = required(ExecutionStartTime, 'ExecutionStartTime').getTime();
-    // One that was stopped before its verification has no such output, but its steps say what it changed.
-    const isVerified = outputs?.['Result.Restored'] !== undefined;
-    const steps = isVerified ? [] : await listSteps(ssm, AutomationExecutionId);
-    restorations.push(readRestoration(startedAt, outputs ?? {}, credentialsChangedBy(steps)));
+    const startedAt = ExecutionStartTime.getTime();
+    // One that changed something and failed or was stopped before its verification says so only in its steps. For an
+    // output of a step that did not run, Automation answers a sentence.
+    const known = [outputs?.['Result.Outcome'], outputs?.['Decision.Outcome']].some(
+      (outcome) => outcome !== undefined && conclusive.has(outcome.join()),
+    );
+    const steps = known ? [] : await listSteps(ssm, AutomationExecutionId);
+    restorations.push(readRestoration(startedAt, outputs ?? {}, steps));
   }
   return restorations;
 }

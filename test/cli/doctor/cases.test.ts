@@ -154,6 +154,8 @@ const cases: Readonly<Record<string, Change>> = {
     (account) => {
       ruleIn(account).inputParameters['maxCredentialUsageAge'] = '3650';
     },
+  'wrong rule: changed since its deployment: maxCredentialUsageAge is "3000", in the stack not set => What someone changed':
+    setRule({ inputParameters: { maxCredentialUsageAge: 3000 } }),
   'wrong rule: changed since its deployment: evaluationScope is not set, in the stack "user" => What':
     setVariable(
       ...([
@@ -188,6 +190,8 @@ const cases: Readonly<Record<string, Change>> = {
     setRemediation(...(['MinimumIdleDays', '1'] as const)),
   'warning other-rules: the rule mine runs unused-iam-credentials-evaluate too => CloudTrail':
     otherRule('arn:aws:lambda:us-east-1:123456789012:function:unused-iam-credentials-evaluate'),
+  'warning other-rules: the rule mine runs unused-iam-credentials-evaluate too => and delete it':
+    otherRule('arn:aws:lambda:us-east-1:123456789012:function:unused-iam-credentials-evaluate:1'),
   'wrong other-rules: the remediation of the rule mine starts UnusedIamCredentials-Restore => Cl':
     otherRemediation('UnusedIamCredentials-Restore', 'arn:aws:iam::123456789012:role/x'),
   [`wrong other-rules: starts Evil under ${ownRole('Revoke-us-east-1')} => CloudTrail`]:

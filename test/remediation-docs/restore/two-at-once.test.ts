@@ -163,8 +163,13 @@ it('plans once the other one has ended, at that time', async () => {
 });
 
 it.each<[string, (found: RestorationCase) => void]>([
-  ['that has ended', (found) => runningSince(found, { status: 'Failed' })],
-  ['that was cancelled', (found) => runningSince(found, { status: 'Cancelled' })],
+  ...[
+    ...['Success', 'Failed', 'Cancelled', 'TimedOut', 'Rejected', 'Exited'],
+    ...['CompletedWithSuccess', 'CompletedWithFailure'],
+  ].map((status): [string, (found: RestorationCase) => void] => [
+    `that ended as ${status}`,
+    (found) => runningSince(found, { status }),
+  ]),
   [
     'of another user',
     (found) => runningSince(found, {}, { IAMResourceId: 'AIDAANOTHERUSER00001' }),
