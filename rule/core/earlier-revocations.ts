@@ -35,8 +35,9 @@ export function findRestoration(
   for (const { executionId, restoredAt } of records) {
     for (const instant of restoredAt) {
       // Restorations write only instants, and none of the future: anything else is somebody else's.
-      if (instant === null || instant > now + clockSkew || now - instant >= surelyExempt) continue;
-      return decide('Exempt', `revocation ${executionId} was restored ${formatInstant(instant)}`);
+      const at = instant ?? Number.POSITIVE_INFINITY;
+      if (at > now + clockSkew || now - at >= surelyExempt) continue;
+      return decide('Exempt', `revocation ${executionId} was restored ${formatInstant(at)}`);
     }
   }
   return null;

@@ -177,8 +177,9 @@ function whyReportLacks(
   }
   const deletions = revocations.filter(({ action }) => action === 'Delete');
   const deletesPassword = deletions.some(({ credential }) => credential.type === 'password');
-  if (deletesPassword && automaticSince !== null && generatedAt < wholeSecond(automaticSince)) {
-    const since = formatInstant(automaticSince);
+  const neededSince = automaticSince ?? 0;
+  if (deletesPassword && generatedAt < wholeSecond(neededSince)) {
+    const since = formatInstant(neededSince);
     return `an automatic deletion of a password needs a credential report made after ${since}, when the execution began; the stored one is from ${from}`;
   }
   if (deletions.length > 0 && !isFresh(generatedAt, now)) {

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import {
   type CurrentCredentials,
+  fullyRestoredRecords,
   isFullyRestored,
   type JustRestored,
   mayLag,
@@ -94,6 +95,25 @@ describe('what is restored', () => {
     const named = { accessKeyId: 'AKIA1' };
     const asked = plan([applied([recordedKey('AKIA1')])], used(ago(1) + quarter + 1), named);
     expect(asked.keys).toEqual(['AKIA1']);
+  });
+
+  it('looks at the use of the key itself, not of another one', () => {
+    const accessKeys = [key('AKIA1', 'Inactive', now), key('AKIA2', 'Inactive', ago(100))];
+    const { keys } = plan([applied([recordedKey('AKIA2')])], { ...gone, accessKeys });
+    expect(keys).toEqual(['AKIA2']);
+  });
+
+  it('does not restore by an old record without its name, be it of a key or a password', () => {
+    const old = applied([recordedKey('AKIA1'), recordedPassword], { recordedAt: ago(91) });
+    const asked = plan([old], { ...inactive, accessKeys: [key('AKIA1', 'Inactive')] });
+    expect(asked).toMatchObject({ keys: [], password: null });
+    expect(asked.notRestored.join()).toMatch(/AKIA1: .*90.*,password: .*90/u);
+  });
+
+  it('does not restore a key again that a restoration has given back', () => {
+    const before = { ...applied([recordedKey('AKIA1')]), restored: new Set(['AKIA1']) };
+    expect(plan([before]).notRestored.join()).toContain('AKIA1: ');
+    expect(plan([before]).notRestored.join()).toContain('restored before');
   });
 
   it('does not include expired or deleted keys', () => {
@@ -310,6 +330,14 @@ describe('what stays off', () => {
     expect(off(recordedPassword, back)).toBe(0);
   });
 
+  it('counts only the key that the record lists, and only if it can be used', () => {
+    const keys = [key('AKIA1', 'Inactive'), key('AKIA2', 'Active')];
+    expect(off(recordedKey('AKIA1'), { ...gone, accessKeys: keys })).toBe(1);
+    expect(off(recordedKey('AKIA2'), { ...gone, accessKeys: keys })).toBe(0);
+    const issued = { ...gone, passwordCreated: now };
+    expect(off(recordedKey('AKIA1'), issued)).toBe(1);
+  });
+
   it('is a password that a read of IAM still shows, unless it was never deleted', () => {
     const shown = { ...gone, passwordCreated: recordedPassword.created ?? null };
     expect(off(recordedPassword, shown)).toBe(1);
@@ -338,6 +366,13 @@ describe('reads of IAM may lag', () => {
     ['the revocation is older', false, applied(both, { recordedAt: now - lag })],
   ])('or not, when %s: %s', (_, expected, of, current = back) => {
     expect(mayLag([of], current, now)).toBe(expected);
+  });
+
+  it('if one of several records or keys shows it', () => {
+    const old = applied(both, { recordedAt: now - lag });
+    const keys = [key('AKIA1', 'Active'), key('AKIA2', 'Inactive')];
+    expect(mayLag([old, young], { ...gone, accessKeys: keys }, now)).toBe(true);
+    expect(mayLag([], back, now)).toBe(false);
   });
 });
 
@@ -417,6 +452,27 @@ describe('the records to mark for a credential', () => {
     ['may be marked for another', [marked('AKIA1')], restoredAll, 'password', [name]],
   ])('%s', (_, of, justRestored, credential, expected) => {
     expect(recordsToMark(of, justRestored, credential)).toEqual(expected);
+  });
+});
+
+describe('the records with nothing left to restore', () => {
+  const at = (days: number) =>
+    applied([recordedKey('AKIA1')], { recordedAt: ago(days), name: `r${days}` });
+
+  it('come oldest first, at most 100 at a time', () => {
+    const records = Array.from({ length: 120 }, (_, index) => at(index + 1));
+    const names = fullyRestoredRecords(records, back, restoredAll, now);
+    expect(names).toEqual(Array.from({ length: 100 }, (_, index) => `r${120 - index}`));
+  });
+
+  it('are none while a credential of theirs stays off', () => {
+    expect(fullyRestoredRecords([at(1)], allOff, nothingRestored, now)).toEqual([]);
+  });
+
+  it('are marked newest first, at most 100 at a time', () => {
+    const records = Array.from({ length: 120 }, (_, index) => at(120 - index));
+    const names = recordsToMark(records, restoredAll, 'AKIA1');
+    expect(names).toEqual(Array.from({ length: 100 }, (_, index) => `r${index + 1}`));
   });
 });
 

@@ -48,6 +48,8 @@ describe('an execution was started', () => {
     'arn:aws:sts::123456789012:assumed-role/',
     'arn:aws:iam::123456789012:role/',
     'arn:aws:iam::123456789012:user/',
+    'arn:aws:iam::123456789012:user',
+    'arn:aws:sts::123456789012:assumed-role',
     'arn:aws:iam::123456789012:group/admins',
     'arn:aws:ssm::123456789012:user/alice',
   ])('by nobody known: %s', (ExecutedBy) => {
@@ -94,6 +96,7 @@ it.each([
     });
     const steps = [
       step('PutParameter'),
+      step('GetAccessKeyLastUsed', 'AKIA4'),
       step('UpdateAccessKey', 'AKIA1'),
       step('UpdateAccessKey', 'AKIA2', 'Failed'),
       step('DeleteAccessKey', 'AKIA3'),

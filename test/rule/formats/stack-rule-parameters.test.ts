@@ -22,6 +22,11 @@ it.each([
   expect(() => parseStackRuleParameters(text)).toThrow(
     expect.objectContaining({
       name: 'RuleParameterError',
+      message: expect.stringMatching(/Deploy the stack again$/u),
+    }),
+  );
+  expect(() => parseStackRuleParameters(text)).toThrow(
+    expect.objectContaining({
       message: expect.stringContaining(message),
     }),
   );
