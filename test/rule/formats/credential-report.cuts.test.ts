@@ -57,6 +57,17 @@ describe('a credential report that was cut short', () => {
     expect(tryParse(text)?.rows.size).toBe(2);
   });
 
+  it('says in which row it ends, unless a line end shows that the row is whole', () => {
+    const order = [
+      ...reportColumns.filter((column) => column !== 'access_key_2_active'),
+      'access_key_2_active',
+    ];
+    const cut = reportCsv([row('alice', used), row('bob', used)], order).slice(0, -2);
+    expect(() => parseCredentialReport(cut)).toThrow(/it ends inside row 4/u);
+    const { rows, problems } = parseCredentialReport(`${cut}\n`);
+    expect([rows.size, problems.size]).toEqual([1, 1]);
+  });
+
   it.each(['additional_credentials_info', 'access_key_2_last_used_service'])(
     'may end in any text of the column %s, where a cut cannot be told from a value',
     (last) => {

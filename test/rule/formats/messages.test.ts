@@ -61,6 +61,14 @@ This deployment cannot issue a new password. To create one by hand:
     const only = describeRevoked(record([recordedPassword]), location, null, 'ByHand').Message;
     expect(only).not.toContain('aws ssm');
     expect(only.endsWith(byHand)).toBe(true);
+    expect(only.split('\n').slice(1, 4)).toEqual([
+      '- password: deleted; used 2026-08-13 (100 days, limit 45)',
+      expect.stringMatching(/^Record: /u),
+      '',
+    ]);
+    expect(Message).toMatch(/RevocationId=All,ConfigRuleName=[^,]+,AutomationAssumeRole=/u);
+    expect(Message).toMatch(/--rule unused-iam-credentials$/mu);
+    expect(Message).toMatch(/\)\.\n\nThis deployment cannot issue/u);
     const keys = describeRevoked(record([recordedKey('AKIA1')]), location, null, 'ByHand').Message;
     expect(keys).not.toContain('create-login-profile');
   });

@@ -136,8 +136,17 @@ describe('the row of a user who was renamed since the report', () => {
     const content = spoil(reportCsv([csvRow('someone', creation)]));
     const { rows, unreadDates } = readReport({ content, generatedAt: now });
     expect(rows.size).toBe(0);
+    expect([...unreadDates].every(Number.isFinite)).toBe(true);
     expect(unreadDates).toContain(Date.parse(creation.user_creation_time));
   });
+});
+
+it('keeps the dates of both rows of a user who is there twice', () => {
+  const created = (user_creation_time: string) => csvRow('someone', { user_creation_time });
+  const dates = ['2024-05-01T00:00:00Z', '2024-06-01T00:00:00Z'];
+  const content = reportCsv(dates.map(created));
+  const { unreadDates } = readReport({ content, generatedAt: now });
+  for (const date of dates) expect(unreadDates).toContain(Date.parse(date));
 });
 
 describe('a credential report', () => {

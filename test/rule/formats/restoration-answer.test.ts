@@ -115,6 +115,8 @@ describe('the answer of a plan to restore', () => {
     const reason = (change: Partial<PlannedRestoration>) =>
       toRestorationAnswer({ ...none, ...change })['Reason'];
     expect(reason({})).toBe(`${place}the user has no outstanding record`);
+    const ofOthers = { plan: { ...empty, notRestored: [] }, records: [made] };
+    expect(reason(ofOthers)).toBe(`${place}the user has no outstanding record`);
     expect(reason({ closed: [executionId] })).toBe(
       `${place}the user has no outstanding record; records that do not count: 1 marked as restored`,
     );
@@ -129,6 +131,16 @@ describe('the answer of a plan to restore', () => {
     );
   });
 
+  it('says how to close the record of a password that somebody used and deleted', () => {
+    const why = { kind: 'PasswordUsedSince', lastUsed: now, recordName: made.name } as const;
+    const plan = { ...empty, notRestored: [{ credential: recordedPassword, why }] };
+    const { NotRestored } = toRestorationAnswer({ ...planned, plan });
+    expect(NotRestored).toEqual([
+      'password: a new one was used 2026-11-21T06:30:00Z and deleted since; it is left unchanged; to close the record, run: ' +
+        `aws ssm add-tags-to-resource --resource-type Parameter --resource-id ${made.name} --tags Key=restored,Value=2026-11-21T06:30:00Z`,
+    ]);
+  });
+
   it('says what stays off, at most 20 texts', () => {
     const off = (count: number) =>
       Array.from({ length: count }, (_, index) => ({
@@ -138,7 +150,9 @@ describe('the answer of a plan to restore', () => {
     const text = 'access key AKIA0: AccessKeyId (--access-key) names another key';
     expect(one['StaysOff']).toBe(text);
     expect(String(one['Reason']).endsWith(`; stays off: ${text}`)).toBe(true);
-    expect(toRestorationAnswer({ ...planned, staysOff: off(20) })['StaysOff']).toMatch(/AKIA19: /u);
+    expect(toRestorationAnswer({ ...planned, staysOff: off(20) })['StaysOff']).toMatch(
+      /AKIA19: [^;]*another key$/u,
+    );
     const many = toRestorationAnswer({ ...planned, staysOff: off(22) })['StaysOff'];
     expect(many).toMatch(/AKIA19: [^;]*; 2 more$/u);
   });
