@@ -27,6 +27,8 @@ export interface Population {
   readonly occasional: number;
   /** The share of users to whom something happens on a day, beyond their usual use. */
   readonly changing: number;
+  /** At most so many reports do other tools make on a day. */
+  readonly reports: number;
 }
 
 /** What can happen to a user, and who is affected. All but the last three are changes that AWS Config records. */

@@ -6,16 +6,22 @@ import {
   userArn,
 } from '../../local-aws/account.ts';
 import type { Clients } from '../../rule/aws/clients.ts';
+import { readStoredCredentialReport } from '../../rule/aws/iam-credential-report.ts';
 import type { Clock } from '../../rule/clock.ts';
 import { assessUser } from '../../rule/core/assess-user.ts';
 import { isFresh, tagValue } from '../../rule/core/credentials.ts';
 import { formatInstant } from '../../rule/core/instant.ts';
 import { protectedTag, revokedTag } from '../../rule/core/names.ts';
 import { parseRuleParameters } from '../../rule/core/rule-parameters.ts';
+import { evidenceOf, type ReadReport, readReport } from '../../rule/formats/credential-report.ts';
 import { type EvaluationResult, evaluateEvent } from '../../rule/handlers/evaluate/evaluate.ts';
 import type { UserVerdict } from '../../rule/handlers/evaluate/verdicts.ts';
 import { judgeAccount } from '../../rule/judging/judge-account.ts';
-import { judgeUser, storedReport } from '../../rule/judging/judge-user.ts';
+import {
+  type EvidenceSource,
+  type JudgementContext,
+  judgeUser,
+} from '../../rule/judging/judge-user.ts';
 import { ruleName, scheduledNotification, steppingSleep } from '../../test/builders/local-rule.ts';
 import { createRandom, type Random } from '../../test/semantics/random.ts';
 import { type Figures, nothing, plus } from './figures.ts';
@@ -40,11 +46,17 @@ export interface AccountPlan extends Population {
   readonly automaticRemediation: boolean;
 }
 
-/** What the rule did, and what the rule would do that evaluates and puts everything on each run. */
-interface Compared {
+/**
+ * What the rule did; what it would do if it evaluated and put everything on each run; and the evaluations of AWS's
+ * managed rule, one for each user and day.
+ */
+export interface Compared {
   readonly rule: Figures;
   readonly everything: Figures;
+  readonly managed: Figures;
 }
+
+export const comparedNothing: Compared = { rule: nothing, everything: nothing, managed: nothing };
 
 /** The outcome of a simulated account: of all days, of the last 30, and how the verdicts compare. */
 export interface AccountOutcome {
@@ -53,8 +65,12 @@ export interface AccountOutcome {
   readonly parity: Parity;
 }
 
-/** Clients whose requests the account answers. */
-export type Connect = (account: LocalAccount, now: () => number) => Clients<'iam' | 'config'>;
+/** Clients of the rule, whose requests the account answers. */
+type RuleClients = Clients<'iam' | 'config'>;
+export type Connect = (
+  account: LocalAccount,
+  now: () => number,
+) => RuleClients | Promise<RuleClients>;
 
 interface Happening {
   readonly at: number;
@@ -70,15 +86,23 @@ export async function simulateAccount(
   days: number,
   connect: Connect = connectInProcess,
 ): Promise<AccountOutcome> {
-  const simulation = new Simulation(plan, days, connect);
+  // IAM takes some seconds for a report.
+  const reportDurationMs = 2000 + plan.users;
+  const account = createAccount({ accountId: plan.accountId, reportDurationMs });
+  const time = { now: begin };
+  const connectTo = () => connect(account, () => time.now);
+  const simulation = new Simulation(plan, days, account, time, {
+    rule: await connectTo(),
+    everything: await connectTo(),
+  });
   await simulation.run();
   return simulation.outcome;
 }
 
 class Simulation {
   outcome: AccountOutcome = {
-    all: { rule: nothing, everything: nothing },
-    month: { rule: nothing, everything: nothing },
+    all: comparedNothing,
+    month: comparedNothing,
     parity: noRuns,
   };
   readonly #plan: AccountPlan;
@@ -86,30 +110,31 @@ class Simulation {
   readonly #random: Random;
   readonly #account: LocalAccount;
   readonly #people: People;
-  readonly #clients: Clients<'iam' | 'config'>;
-  readonly #otherClients: Clients<'iam' | 'config'>;
+  readonly #clients: Readonly<Record<'rule' | 'everything', RuleClients>>;
   readonly #clock: Clock;
+  readonly #time: { now: number };
   readonly #parameters = parseRuleParameters({});
   /** Sorted, the next one last. */
-  #agenda: Happening[] = [];
-  #now = begin;
+  readonly #agenda: Happening[] = [];
   #revokedAt: number[] = [];
   #executions = 0;
+  #parsed: { readonly content: string; readonly report: ReadReport } | undefined;
 
-  constructor(plan: AccountPlan, days: number, connect: Connect) {
-    this.#plan = plan;
+  constructor(
+    plan: AccountPlan,
+    days: number,
+    account: LocalAccount,
+    time: { now: number },
+    clients: Readonly<Record<'rule' | 'everything', RuleClients>>,
+  ) {
+    [this.#plan, this.#account, this.#time, this.#clients] = [plan, account, time, clients];
     this.#end = begin + days * day;
     this.#random = createRandom(plan.seed);
-    // IAM takes some seconds for a report.
-    const reportDurationMs = 2000 + plan.users;
-    this.#account = createAccount({ accountId: plan.accountId, reportDurationMs });
-    this.#people = new People(this.#account, plan, this.#random, begin);
+    this.#people = new People(account, plan, this.#random, begin);
     const sleep = steppingSleep((milliseconds) => {
-      this.#now += milliseconds;
+      time.now += milliseconds;
     });
-    this.#clock = { now: () => this.#now, sleep };
-    this.#clients = connect(this.#account, this.#clock.now);
-    this.#otherClients = connect(this.#account, this.#clock.now);
+    this.#clock = { now: () => time.now, sleep };
   }
 
   async run(): Promise<void> {
@@ -125,7 +150,7 @@ class Simulation {
         const next = this.#agenda.at(-1);
         if (next === undefined || next.at >= midnight + day) break;
         this.#agenda.pop();
-        this.#now = Math.max(this.#now, next.at);
+        this.#time.now = Math.max(this.#time.now, next.at);
         await next.act();
       }
     }
@@ -142,21 +167,21 @@ class Simulation {
     for (const person of this.#people.all) {
       if (this.#people.usesOn(person, midnight)) {
         const act = () => {
-          if (!person.hasLeft) this.#people.use(person, this.#now);
+          if (!person.hasLeft) this.#people.use(person, this.#time.now);
         };
         this.#agenda.push({ at: sometime(), act });
       }
       const change = this.#people.pickChange(person);
       if (change === null) continue;
       const act = () => {
-        if (!person.hasLeft) this.#record(this.#people.change(person, change, this.#now));
+        if (!person.hasLeft) this.#record(this.#people.change(person, change, this.#time.now));
       };
       this.#agenda.push({ at: sometime(), act });
     }
     // Other tools make reports, and IAM hands out each for four hours.
-    for (let tools = random.integer(0, 3); tools > 0; tools -= 1) {
+    for (let tools = random.integer(0, this.#plan.reports); tools > 0; tools -= 1) {
       const act = () => {
-        perform(this.#account, 'iam', 'GenerateCredentialReport', {}, this.#now);
+        perform(this.#account, 'iam', 'GenerateCredentialReport', {}, this.#time.now);
       };
       this.#agenda.push({ at: sometime(), act });
     }
@@ -182,7 +207,7 @@ class Simulation {
   #record(changes: readonly RecordedChange[]): void {
     if (!this.#plan.evaluateOnChange) return;
     for (const { user, status } of changes) {
-      const captured = this.#now;
+      const captured = this.#time.now;
       const diff = { changedProperties: {}, changeType: 'UPDATE' };
       const event = { ...this.#describe(user), status, captured, diff };
       this.#later(captured + this.#random.integer(minute, 10 * minute), () =>
@@ -192,7 +217,7 @@ class Simulation {
   }
 
   async #evaluate(invokingEvent: object): Promise<EvaluationResult> {
-    const { requests } = this.#clients;
+    const { requests } = this.#clients.rule;
     const publish = async () => {
       requests.set('Publish', (requests.get('Publish') ?? 0) + 1);
     };
@@ -205,7 +230,7 @@ class Simulation {
       accountId: this.#plan.accountId,
     };
     return evaluateEvent(event, 900_000, {
-      ...this.#clients,
+      ...this.#clients.rule,
       ...{ clock: this.#clock, log: () => undefined, deployedRule: ruleName },
       topic: { arn: `arn:aws:sns:us-east-1:${this.#plan.accountId}:topic`, publish },
       reporting: {
@@ -216,7 +241,7 @@ class Simulation {
   }
 
   async #evaluateOnSchedule(): Promise<void> {
-    const startedAt = this.#now;
+    const startedAt = this.#time.now;
     const earlier = this.#shown();
     const { users, undecided, summary } = await this.#evaluate(
       scheduledNotification(this.#account, startedAt),
@@ -225,7 +250,7 @@ class Simulation {
     const requests = requestsOf(summary);
     const shared = {
       ...{ scheduledRuns: 1, evaluatedUsers: users.length, metricHours: 1 },
-      waitedMs: this.#now - startedAt,
+      waitedMs: this.#time.now - startedAt,
     };
     this.#count({ ...shared, requests, evaluations: [Math.max(put, 1)] });
 
@@ -245,6 +270,7 @@ class Simulation {
       },
       'everything',
     );
+    this.#count({ evaluations: [listed.size] }, 'managed');
     const run = {
       ...{ earlier, shown: this.#shown(), scratch: verdicts },
       listed,
@@ -258,11 +284,11 @@ class Simulation {
 
   /** What evaluating everybody anew on the same report says, with what it reads. */
   async #judgeAll(startedAt: number) {
-    const { iam, requests } = this.#otherClients;
+    const { iam, requests } = this.#clients.everything;
     requests.clear();
     const { judged, failed, listed } = await judgeAccount({
       ...{ iam, parameters: this.#parameters, now: startedAt },
-      ...{ clock: this.#clock, deadline: this.#now + 800_000 },
+      ...{ clock: this.#clock, deadline: this.#time.now + 800_000 },
     });
     if (failed.length > 0) throw new Error(failed[0]?.message);
     const verdicts = new Map(judged.map((it) => [it.userId, it.assessment.compliance]));
@@ -270,7 +296,7 @@ class Simulation {
   }
 
   async #evaluateChange(event: ItemEvent): Promise<void> {
-    const { users, summary } = await this.#evaluate(changeNotification(event, this.#now));
+    const { users, summary } = await this.#evaluate(changeNotification(event, this.#time.now));
     const figures = {
       changeRuns: 1,
       ...{ requests: requestsOf(summary), evaluations: [Number(summary['put'])] },
@@ -281,24 +307,35 @@ class Simulation {
   }
 
   async #evaluateRepeated(event: ItemEvent): Promise<void> {
-    const { users, summary } = await this.#evaluate(changeNotification(event, this.#now));
+    const { users, summary } = await this.#evaluate(changeNotification(event, this.#time.now));
     this.#count({
       changeRuns: 1,
       ...{ requests: requestsOf(summary), evaluations: [Number(summary['put'])] },
     });
     this.#remediate(users);
-    const { iam, requests } = this.#otherClients;
+    const { iam, requests } = this.#clients.everything;
     requests.clear();
     const context = {
-      ...{ iam, parameters: this.#parameters, now: this.#now, afterChange: true },
-      ...{ clock: this.#clock, deadline: this.#now + 800_000 },
+      ...{ iam, parameters: this.#parameters, now: this.#time.now, afterChange: true },
+      ...{ clock: this.#clock, deadline: this.#time.now + 800_000 },
     };
-    await judgeUser(event, storedReport(context), context);
+    await judgeUser(event, this.#storedReport(context), context);
     const everything = { requests: Object.fromEntries(requests), evaluations: [1], changeRuns: 1 };
     this.#count(
       { ...everything, requests: { ...everything.requests, PutEvaluations: 1 } },
       'everything',
     );
+  }
+
+  /** The stored report, which is requested for each user, but parsed only once: that would take most of the time. */
+  #storedReport({ iam, clock, deadline }: JudgementContext): EvidenceSource {
+    return (identity) => async () => {
+      const stored = await readStoredCredentialReport(iam, clock, deadline);
+      if (this.#parsed?.content !== stored.content) {
+        this.#parsed = { content: stored.content, report: readReport(stored) };
+      }
+      return evidenceOf(this.#parsed.report, identity);
+    };
   }
 
   /** AWS Config starts an execution for each NON_COMPLIANT result that was put; with automatic remediation all are. */
@@ -307,7 +344,7 @@ class Simulation {
     for (const { userId, compliance } of users) {
       if (compliance !== 'NON_COMPLIANT') continue;
       // A password waits for the next credential report, up to four hours.
-      this.#later(this.#now + this.#random.integer(5 * minute, 4 * hour), () =>
+      this.#later(this.#time.now + this.#random.integer(5 * minute, 4 * hour), () =>
         this.#revoke(userId),
       );
     }
@@ -316,9 +353,9 @@ class Simulation {
   #revoke(userId: string): void {
     this.#executions += 1;
     const person = this.#people.find(userId);
-    const due = person === undefined ? [] : this.#assess(person, this.#now).due;
+    const due = person === undefined ? [] : this.#assess(person, this.#time.now).due;
     const isDue = due.some(({ idleDays }) => idleDays >= minimumIdleDays);
-    this.#revokedAt = this.#revokedAt.filter((at) => this.#now - at < day);
+    this.#revokedAt = this.#revokedAt.filter((at) => this.#time.now - at < day);
     const isProtected = person !== undefined && tagOf(person.user, protectedTag) === 'true';
     const isHeld = isProtected || this.#revokedAt.length >= maxRevocationsPerDay;
     if (person === undefined || !isDue || isHeld) {
@@ -331,8 +368,8 @@ class Simulation {
       if (type === 'password') user.loginProfile = undefined;
       for (const key of user.accessKeys) if (key.accessKeyId === id) key.status = 'Inactive';
     }
-    setTag(user, revokedTag, `${formatInstant(this.#now)} execution-${this.#executions}`);
-    this.#revokedAt.push(this.#now);
+    setTag(user, revokedTag, `${formatInstant(this.#time.now)} execution-${this.#executions}`);
+    this.#revokedAt.push(this.#time.now);
     // Once for the tag that binds the execution to the user, and once for the tag that it leaves.
     this.#record([
       { user, status: 'OK' },
@@ -396,7 +433,7 @@ class Simulation {
 
   #count(figures: Partial<Figures>, which: keyof Compared = 'rule'): void {
     const { all, month } = this.outcome;
-    const isInMonth = this.#now >= this.#end - 30 * day;
+    const isInMonth = this.#time.now >= this.#end - 30 * day;
     this.outcome = {
       ...this.outcome,
       all: { ...all, [which]: plus(all[which], figures) },
