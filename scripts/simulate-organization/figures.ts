@@ -28,7 +28,7 @@ export function plus(a: Figures, b: Partial<Figures>): Figures {
   const counts = Object.entries(rest).map(([name, value]) => {
     return [name, a[name as keyof typeof rest] + value];
   });
-  const operations = Object.keys({ ...a.requests, ...requests }).sort();
+  const operations = Object.keys({ ...a.requests, ...requests }).sort((x, y) => (x < y ? -1 : 1));
   const tiers = Math.max(a.evaluations.length, evaluations.length);
   return {
     ...a,

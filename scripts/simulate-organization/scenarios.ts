@@ -22,8 +22,8 @@ function plan(index: number, seed: number, rest: Omit<AccountPlan, 'accountId' |
 }
 
 /**
- * An organization. Most accounts are small, and every 250th is as large as can be: IAM allows 5,000 users. In half of the accounts each,
- * AWS Config revokes automatically and the rule also evaluates changes.
+ * An organization. Most accounts are small, and every 250th is as large as can be: IAM allows 5,000 users. AWS Config
+ * revokes automatically in one half of the accounts, and the rule also evaluates changes in another half.
  */
 export function organization(
   accounts: number,
@@ -33,16 +33,19 @@ export function organization(
 ): Scenario {
   const random = createRandom(seed);
   const plans = Array.from({ length: accounts }, (_, index) => {
-    // A Pareto distribution, which most counts of things in accounts resemble.
-    const longTailed = Math.floor(5 / (random.integer(1, 1_000_000) / 1_000_000) ** 0.8);
+    const isLargest = index % 250 === 7;
+    // The largest take turns with each other, so that they are in every half.
+    const turn = isLargest ? Math.floor(index / 250) : index;
+    // A Pareto distribution, as sizes often have.
+    const size = Math.floor(5.5 / (random.integer(1, 1_000_000) / 1_000_000) ** 0.8);
     return plan(index, seed, {
-      users: index % 250 === 7 ? largest : Math.min(longTailed, largest * 0.4),
+      users: isLargest ? largest : Math.min(size, largest * 0.4),
       dormant: random.integer(5, 40) / 100,
       occasional: random.integer(0, 15) / 100,
       changing: random.integer(1, 10) / 1000,
       reports: random.integer(0, 8),
-      automaticRemediation: index % 2 === 0,
-      evaluateOnChange: index % 4 < 2,
+      automaticRemediation: turn % 2 === 0,
+      evaluateOnChange: turn % 4 < 2,
     });
   });
   return { name: 'organization', days, accounts: plans };
