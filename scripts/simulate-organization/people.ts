@@ -9,7 +9,10 @@ import type { Random } from '../../test/semantics/random.ts';
 
 const day = 86_400_000;
 
-/** How often somebody uses their credentials: `occasional` once in 25 days on average, `dormant` never. */
+/**
+ * How often somebody uses their credentials: `dormant` never, `occasional` once in 25 days on average, and often after
+ * 44 days, because somebody reminds them.
+ */
 type Habit = 'daily' | 'service' | 'occasional' | 'dormant';
 
 /** An IAM user and whoever uses their credentials. */
@@ -86,7 +89,7 @@ export class People {
   }
 
   /** Whether the person uses their credentials on the day that begins at that instant. */
-  usesOn({ habit }: Person, midnight: number): boolean {
+  usesOn({ user, habit }: Person, midnight: number): boolean {
     const weekday = new Date(midnight).getUTCDay();
     const isWeekend = weekday === 0 || weekday === 6;
     switch (habit) {
@@ -95,7 +98,7 @@ export class People {
       case 'service':
         return this.#random.chance(0.98);
       case 'occasional':
-        return this.#random.chance(1 / 25);
+        return this.#random.chance(midnight - lastUse(user) > 43 * day ? 1 / 2 : 1 / 25);
       case 'dormant':
         return false;
     }
@@ -230,6 +233,10 @@ function useAll(user: LocalUser, instant: number): void {
   for (const key of user.accessKeys) {
     key.lastUsed = { date, region: 'us-east-1', serviceName: 's3' };
   }
+}
+
+function lastUse({ passwordLastUsed = 0, accessKeys }: LocalUser): number {
+  return Math.max(passwordLastUsed, ...accessKeys.map(({ lastUsed }) => lastUsed?.date ?? 0));
 }
 
 function newProfile(at: number): NonNullable<LocalUser['loginProfile']> {

@@ -25,12 +25,7 @@ function plan(index: number, seed: number, rest: Omit<AccountPlan, 'accountId' |
  * An organization. Most accounts are small, and every 250th is as large as can be: IAM allows 5,000 users. AWS Config
  * revokes automatically in one half of the accounts, and the rule also evaluates changes in another half.
  */
-export function organization(
-  accounts: number,
-  days: number,
-  seed: number,
-  largest = 5000,
-): Scenario {
+export function organization(accounts: number, days: number, seed: number): Scenario {
   const random = createRandom(seed);
   const plans = Array.from({ length: accounts }, (_, index) => {
     const isLargest = index % 250 === 7;
@@ -39,7 +34,7 @@ export function organization(
     // A Pareto distribution, as sizes often have.
     const size = Math.floor(5.5 / (random.integer(1, 1_000_000) / 1_000_000) ** 0.8);
     return plan(index, seed, {
-      users: isLargest ? largest : Math.min(size, largest * 0.4),
+      users: isLargest ? 5000 : Math.min(size, 2000),
       dormant: random.integer(5, 40) / 100,
       occasional: random.integer(0, 15) / 100,
       changing: random.integer(1, 10) / 1000,

@@ -66,9 +66,9 @@ describe('the simulation', () => {
   );
 
   it('of 20 accounts over 30 days shows no verdict that an evaluation of everybody would not show', async () => {
-    const { accounts, ...rest } = organization(20, 30, 20261129, 150);
+    const { accounts, ...rest } = organization(20, 30, 20261129);
     // More happens than in the long simulation.
-    const busy = { changing: 0.05, reports: 12 };
+    const busy = { users: 40, occasional: 0.5, changing: 0.05, reports: 12 };
     const scenario = { ...rest, accounts: accounts.map((it) => ({ ...it, ...busy })) };
     const outcomes = [];
     for (const account of scenario.accounts) {
