@@ -1,7 +1,7 @@
 import { operations } from '../../local-aws/operations.ts';
 import type { BenchResults } from '../bench/results.ts';
 import type { Figures } from '../simulate-organization/figures.ts';
-import type { SimulationResults } from '../simulate-organization/scenarios.ts';
+import type { ScenarioOutcome, SimulationResults } from '../simulate-organization/scenarios.ts';
 
 /**
  * AWS's prices in us-east-1, in billionths of a dollar, from its price pages of November 2026. Free tiers and the
@@ -242,6 +242,14 @@ function count(value: number): string {
   return value.toLocaleString('en-US');
 }
 
+/** What Automation did in the organization before the month in the table, while the rule was new. */
+function renderFirstDays({ all, month, days: simulatedDays }: ScenarioOutcome): string {
+  const unchanged = all.rule.unchanged - month.rule.unchanged;
+  const revocations = all.rule.revocations - month.rule.revocations;
+  const amount = BigInt(unchanged * steps.unchanged + revocations * steps.revocation) * prices.step;
+  return `In the ${simulatedDays - days} days before, when the rule was new, Automation cost ${dollars(amount)}. ${count(revocations)} executions revoked, and ${count(unchanged)} changed nothing, most of them because of the daily limit.`;
+}
+
 /** The tables of what a month costs, in Markdown. */
 export function renderCostTables(bench: BenchResults, simulated: SimulationResults): string {
   const { organization } = simulated.scenarios;
@@ -256,6 +264,8 @@ export function renderCostTables(bench: BenchResults, simulated: SimulationResul
     '| | this rule | everything, every day |',
     '|---|---|---|',
     ...renderOrganization(bench, simulated),
+    '',
+    renderFirstDays(organization),
     '',
     `Over ${organization.days} days, the simulation compared ${count(parity.verdicts)} verdicts that AWS Config shows with an evaluation of everybody. ${count(parity.staleRuns)} of ${count(parity.runs)} runs had a report older than 15 minutes. ${count(parity.clearedLater)} users who had just used a credential stayed NON_COMPLIANT until the next run. There were ${count(parity.violations)} other differences.`,
   ].join('\n');

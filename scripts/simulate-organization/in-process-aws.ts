@@ -1,5 +1,6 @@
 import { ConfigServiceClient } from '@aws-sdk/client-config-service';
 import { GetUserCommand, IAMClient } from '@aws-sdk/client-iam';
+import type { MiddlewareStack } from '@smithy/types';
 import type { LocalAccount } from '../../local-aws/account.ts';
 import { operations } from '../../local-aws/operations.ts';
 import {
@@ -38,11 +39,14 @@ export function perform(
   });
 }
 
+type Stack = MiddlewareStack<object, object>;
+
 /** The part of an SDK command that it takes to send it. */
-type SentCommand = Pick<GetUserCommand, 'middlewareStack'> & {
+interface SentCommand {
+  readonly middlewareStack: Stack;
   readonly input: object;
   readonly constructor: { readonly name: string };
-};
+}
 
 /**
  * Clients whose requests the local account answers within the process: in the shapes of the SDK, page by page, and
@@ -54,20 +58,21 @@ export function connectInProcess(
 ): Clients<'iam' | 'config'> {
   const requests = new Map<string, number>();
   const sendTo = (service: 'iam' | 'config', clientName: string) => {
-    // Every command has an empty stack of middleware; a client's own would sign and serialize.
-    const { middlewareStack } = new GetUserCommand({ UserName: '-' });
+    // Every command begins with an empty stack. A client's own would also sign and serialize.
+    const command = new GetUserCommand({ UserName: '-' });
+    const middlewareStack = command.middlewareStack as unknown as Stack;
     countRequests({ middlewareStack }, requests);
-    return async (command: SentCommand) => {
-      const commandName = command.constructor.name;
+    return async (sent: SentCommand) => {
+      const commandName = sent.constructor.name;
       const operation = commandName.replace(/Command$/u, '');
       const answer = async ({ input }: { input: object }) => {
         const output = answerOf(account, service, operation, input, now());
         return { output: { ...output, $metadata: {} }, response: {} };
       };
       const send = middlewareStack
-        .concat(command.middlewareStack)
-        .resolve(answer as never, { clientName, commandName } as never);
-      return (await send({ input: command.input as never })).output;
+        .concat(sent.middlewareStack)
+        .resolve(answer, { clientName, commandName });
+      return (await send({ input: sent.input })).output;
     };
   };
   // Paginators take only instances of the SDK's clients.

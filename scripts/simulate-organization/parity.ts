@@ -35,7 +35,7 @@ interface ComparedRun {
 }
 
 /** Adds a run to the comparison. */
-export function comparedRun(
+export function addRun(
   before: Parity,
   { earlier, shown, scratch, listed, undecided, isStale, isUnusedLive }: ComparedRun,
 ): Parity {

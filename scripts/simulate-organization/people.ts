@@ -34,7 +34,7 @@ export interface Population {
   readonly reports: number;
 }
 
-/** What can happen to a user, and who is affected. All but the last three are changes that AWS Config records. */
+/** What can happen to a user, and who is affected. AWS Config records the first five. */
 const changes = {
   tagged: () => true,
   exempted: () => true,

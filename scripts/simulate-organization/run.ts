@@ -31,29 +31,22 @@ function work(): void {
 
 /** Simulates a scenario's accounts, each in whichever child process is free. */
 async function simulate(
-  scenario: Scenario,
+  { name, accounts, days }: Scenario,
   children: readonly ChildProcess[],
-): Promise<{ outcome: ScenarioOutcome; violations: string[] }> {
-  const { name, accounts, days } = scenario;
+): Promise<AccountOutcome[]> {
   const outcomes: AccountOutcome[] = [];
   const left = [...accounts.entries()];
-  const total = accounts.length;
-  const tenth = Math.ceil(total / 10);
   const run = async (child: ChildProcess) => {
     for (let next = left.shift(); next !== undefined; next = left.shift()) {
       const [index, account] = next;
+      if (index % 100 === 0) say(`${name}: account ${index + 1} of ${accounts.length} …`);
       child.send({ account, days } satisfies Job);
       const [outcome]: AccountOutcome[] = await once(child, 'message');
       if (outcome !== undefined) outcomes[index] = outcome;
-      const done = total - left.length;
-      if (done % tenth === 0) say(`${name}: ${done} of ${total} accounts begun`);
     }
   };
   await Promise.all(children.map(run));
-  const violations = outcomes.flatMap(({ parity }, index) =>
-    parity.violations.map((it) => `${name}, seed ${accounts[index]?.seed}: ${it}`),
-  );
-  return { outcome: addUp(scenario, outcomes), violations };
+  return outcomes;
 }
 
 async function main(seed: number): Promise<void> {
@@ -63,24 +56,29 @@ async function main(seed: number): Promise<void> {
   );
   for (const child of children) {
     child.on('exit', (code) => {
-      if (code !== null && code !== 0) process.exit(code);
+      if (code !== 0) process.exit(code ?? 1);
     });
   }
-  const all = [
-    equalAccounts('account of 500', 1, 500, seed),
-    equalAccounts('account of 5,000', 1, 5000, seed),
-    equalAccounts('1,000 accounts of 10', 1000, 10, seed),
-    organization(1000, 60, seed),
-  ];
-  const scenarios: Partial<Record<Scenario['name'], ScenarioOutcome>> = {};
   const violations: string[] = [];
-  for (const scenario of all) {
-    const { outcome, violations: found } = await simulate(scenario, children);
-    scenarios[scenario.name] = outcome;
-    violations.push(...found);
-  }
+  const total = async (scenario: Scenario): Promise<ScenarioOutcome> => {
+    const outcomes = await simulate(scenario, children);
+    for (const [index, { parity }] of outcomes.entries()) {
+      const { name, accounts } = scenario;
+      const where = `${name}, seed ${accounts[index]?.seed}`;
+      violations.push(...parity.violations.map((it) => `${where}: ${it}`));
+    }
+    return addUp(scenario, outcomes);
+  };
+  const results: SimulationResults = {
+    seed,
+    scenarios: {
+      'account of 500': await total(equalAccounts('account of 500', 1, 500, seed)),
+      'account of 5,000': await total(equalAccounts('account of 5,000', 1, 5000, seed)),
+      '1,000 accounts of 10': await total(equalAccounts('1,000 accounts of 10', 1000, 10, seed)),
+      organization: await total(organization(1000, 60, seed)),
+    },
+  };
   for (const child of children) child.disconnect();
-  const results = { seed, scenarios } as SimulationResults;
   const stored = new URL('results.json', import.meta.url);
   writeFileSync(stored, `${JSON.stringify(results, null, 2)}\n`);
   const bench: BenchResults = JSON.parse(

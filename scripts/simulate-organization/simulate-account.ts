@@ -26,7 +26,7 @@ import { ruleName, scheduledNotification, steppingSleep } from '../../test/build
 import { createRandom, type Random } from '../../test/semantics/random.ts';
 import { type Figures, nothing, plus } from './figures.ts';
 import { connectInProcess, perform } from './in-process-aws.ts';
-import { comparedRun, noRuns, type Parity } from './parity.ts';
+import { addRun, noRuns, type Parity } from './parity.ts';
 import { People, type Person, type Population, type RecordedChange, setTag } from './people.ts';
 
 const [minute, hour, day] = [60_000, 3_600_000, 86_400_000];
@@ -257,15 +257,19 @@ class Simulation {
     const { listed, verdicts, requests: judging } = await this.#judgeAll(startedAt);
     const lingering = [...earlier.keys()].filter((userId) => !listed.has(userId));
     const evaluations = verdicts.size + lingering.length;
+    // What it does not do differently.
+    const {
+      GenerateCredentialReport = 0,
+      GetComplianceDetailsByConfigRule = 0,
+      Publish = 0,
+    } = requests;
     this.#count(
       {
         ...{ ...shared, evaluations: [evaluations] },
         requests: {
           ...judging,
-          GenerateCredentialReport: requests['GenerateCredentialReport'] ?? 0,
-          GetComplianceDetailsByConfigRule: requests['GetComplianceDetailsByConfigRule'] ?? 0,
+          ...{ GenerateCredentialReport, GetComplianceDetailsByConfigRule, Publish },
           PutEvaluations: Math.ceil(evaluations / 100),
-          Publish: requests['Publish'] ?? 0,
         },
       },
       'everything',
@@ -278,7 +282,7 @@ class Simulation {
       isStale: !isFresh(this.#reportedAt(), startedAt),
       isUnusedLive: (userId: string) => this.#isUnusedLive(userId, startedAt),
     };
-    this.outcome = { ...this.outcome, parity: comparedRun(this.outcome.parity, run) };
+    this.outcome = { ...this.outcome, parity: addRun(this.outcome.parity, run) };
     this.#remediate(users);
   }
 

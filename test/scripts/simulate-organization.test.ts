@@ -1,11 +1,11 @@
 import { ConfigServiceClient } from '@aws-sdk/client-config-service';
 import { IAMClient } from '@aws-sdk/client-iam';
 import { afterEach, describe, expect, it } from 'vitest';
-import type { LocalAccount, LocalEvaluation } from '../../local-aws/account.ts';
+import type { LocalAccount } from '../../local-aws/account.ts';
 import { type LocalAws, startLocalAws } from '../../local-aws/server.ts';
 import { connect } from '../../rule/aws/clients.ts';
 import { connectInProcess } from '../../scripts/simulate-organization/in-process-aws.ts';
-import { comparedRun, noRuns } from '../../scripts/simulate-organization/parity.ts';
+import { addRun, noRuns } from '../../scripts/simulate-organization/parity.ts';
 import { addUp, organization } from '../../scripts/simulate-organization/scenarios.ts';
 import {
   type AccountPlan,
@@ -35,14 +35,12 @@ const connectSdk: Connect = async (account, now) => {
 
 /** Simulates an account; the results that AWS Config then shows are part of the outcome. */
 async function simulate(plan: AccountPlan, days: number, connectTo: Connect) {
-  let results: LocalEvaluation[] = [];
   let simulated: LocalAccount | undefined;
   const outcome = await simulateAccount(plan, days, (account, now) => {
     simulated = account;
     return connectTo(account, now);
   });
-  results = simulated?.config.evaluations ?? [];
-  return { outcome, results };
+  return { outcome, results: simulated?.config.evaluations ?? [] };
 }
 
 describe('the simulation', () => {
@@ -108,14 +106,14 @@ describe('the comparison of verdicts', () => {
   };
 
   it('allows that a user stays NON_COMPLIANT by an old report for one run, but not for two', () => {
-    const once = comparedRun(noRuns, stale);
+    const once = addRun(noRuns, stale);
     expect(once).toMatchObject({ clearedLater: 1, violations: [] });
-    expect(comparedRun(once, stale)).toMatchObject({
+    expect(addRun(once, stale)).toMatchObject({
       clearedLater: 1,
       violations: ['run 2: a is NON_COMPLIANT, expected COMPLIANT'],
     });
     const cleared = { ...stale, shown: verdicts('COMPLIANT') };
-    expect(comparedRun(comparedRun(once, cleared), stale).violations).toEqual([]);
+    expect(addRun(addRun(once, cleared), stale).violations).toEqual([]);
   });
 
   it.each([
@@ -135,13 +133,13 @@ describe('the comparison of verdicts', () => {
       { ...stale, earlier: new Map(), scratch: stale.shown, isUnusedLive: () => false },
     ],
   ])('finds %s', (_, wrong) => {
-    expect(comparedRun(noRuns, wrong).violations).toHaveLength(1);
+    expect(addRun(noRuns, wrong).violations).toHaveLength(1);
   });
 
   it('expects the earlier result of a user without a verdict', () => {
     const undecided = { ...stale, scratch: new Map() };
-    expect(comparedRun(noRuns, undecided).violations).toEqual([]);
+    expect(addRun(noRuns, undecided).violations).toEqual([]);
     const changed = { ...undecided, shown: verdicts('COMPLIANT') };
-    expect(comparedRun(noRuns, changed).violations).toHaveLength(1);
+    expect(addRun(noRuns, changed).violations).toHaveLength(1);
   });
 });
