@@ -151,6 +151,7 @@ export function dollars(amount: bigint): string {
 type ScenarioName = keyof SimulationResults['scenarios'];
 
 const rows: readonly (readonly [ScenarioName, string])[] = [
+  ['account of 10', 'one account of 10 users'],
   ['account of 500', 'one account of 500 users'],
   ['account of 5,000', 'one account of 5,000 users'],
   ['1,000 accounts of 10', '1,000 accounts of 10 users'],

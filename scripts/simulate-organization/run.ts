@@ -72,6 +72,7 @@ async function main(seed: number): Promise<void> {
   const results: SimulationResults = {
     seed,
     scenarios: {
+      'account of 10': await total(equalAccounts('account of 10', 1, 10, seed)),
       'account of 500': await total(equalAccounts('account of 500', 1, 500, seed)),
       'account of 5,000': await total(equalAccounts('account of 5,000', 1, 5000, seed)),
       '1,000 accounts of 10': await total(equalAccounts('1,000 accounts of 10', 1000, 10, seed)),

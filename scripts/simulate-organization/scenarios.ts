@@ -11,7 +11,12 @@ import {
 
 /** Accounts that are simulated and added up. */
 export interface Scenario {
-  readonly name: 'organization' | 'account of 500' | 'account of 5,000' | '1,000 accounts of 10';
+  readonly name:
+    | 'account of 10'
+    | 'account of 500'
+    | 'account of 5,000'
+    | '1,000 accounts of 10'
+    | 'organization';
   readonly days: number;
   readonly accounts: readonly AccountPlan[];
 }

@@ -12,7 +12,12 @@ import {
   priceOfEvaluations,
 } from '../../scripts/readme/cost.ts';
 import { nothing } from '../../scripts/simulate-organization/figures.ts';
-import type { SimulationResults } from '../../scripts/simulate-organization/scenarios.ts';
+import {
+  addUp,
+  equalAccounts,
+  type SimulationResults,
+} from '../../scripts/simulate-organization/scenarios.ts';
+import { simulateAccount } from '../../scripts/simulate-organization/simulate-account.ts';
 import { accessKey, password, user } from '../builders/account.ts';
 import type { LocalRemediation } from '../builders/remediation.ts';
 import { ending, startCase } from '../remediation-docs/revocation-case.ts';
@@ -130,6 +135,15 @@ describe('the simulated month', () => {
   };
   const dollar = 1_000_000_000n;
 
+  it('is that of this code (else: npm run simulate-organization)', async () => {
+    const scenario = equalAccounts('account of 10', 1, 10, simulated.seed);
+    const outcomes = [];
+    for (const account of scenario.accounts) {
+      outcomes.push(await simulateAccount(account, scenario.days));
+    }
+    expect(addUp(scenario, outcomes)).toEqual(simulated.scenarios['account of 10']);
+  });
+
   it('of one account of 5,000 users, 1 % of them changing a day, costs at most $30', () => {
     const { rule, everything, managed } = costs('account of 5,000');
     expect(rule).toBeLessThanOrEqual(30n * dollar);
@@ -145,9 +159,9 @@ describe('the simulated month', () => {
 
   it('compared every verdict with an evaluation of everybody, and found none wrong', () => {
     const scenarios = Object.values(simulated.scenarios);
-    expect(scenarios).toHaveLength(4);
+    expect(scenarios).toHaveLength(5);
     for (const { parity, users, days } of scenarios) {
-      expect(parity.verdicts).toBeGreaterThan(users * days * 0.9);
+      expect(parity.verdicts).toBeGreaterThan(users * days * 0.8);
       expect(parity.staleRuns).toBeGreaterThan(0);
       expect(parity.violations).toBe(0);
     }
