@@ -279,7 +279,9 @@ export function renderPrices(bench: BenchResults): string {
   return [
     '- Each figure is rounded up to a cent.',
     '- Rule evaluations: $0.001 each. Above 100,000 a month in one account, the price is $0.0008.',
-    `- Lambda: 0.5 GB × $0.0000133334 a second, and $0.0000002 an invocation. The time follows a linear model of the [benchmarks](how-it-is-proven.md#figures): ${milliseconds(model.start)} an invocation, ${model.perUser.toFixed(2)} ms a user of a scheduled run, ${milliseconds(model.perRequest)} a request (the benchmark at 50 IAM requests a second), and ${milliseconds(model.plan)} an invocation of \`plan-revocation\` (in an account of 5,000 users). To these it adds the simulated wait for IAM's report.`,
+    '- Lambda: 0.5 GB × $0.0000133334 a second, and $0.0000002 an invocation. The seconds follow a linear model of the [benchmarks](how-it-is-proven.md#figures).',
+    `- Lambda, an evaluation: ${milliseconds(model.start)} for each, as after a cold start, ${model.perUser.toFixed(2)} ms for each user of a scheduled run, and ${milliseconds(model.perRequest)} for each request, as where IAM allows 50 a second. The simulated wait for IAM's report comes on top.`,
+    `- Lambda, a plan of a revocation: ${milliseconds(model.plan)}, as in an account of 5,000 users.`,
     `- CloudWatch: ${alarms} alarm × $0.10 in each account, and a metric in ${days} hours of the month × $0.30 ÷ 720. Logs are a few kilobytes a day.`,
     '- KMS: $1.00 for the key of the central topic, if there are several accounts.',
     `- Automation: $0.002 a step. A revocation of a password and a key takes ${steps.revocation} steps: ${execution(steps.revocation)}. An execution that changes nothing takes ${steps.unchanged}: ${execution(steps.unchanged)}.`,
@@ -289,5 +291,5 @@ export function renderPrices(bench: BenchResults): string {
 }
 
 function milliseconds(value: number): string {
-  return `${Math.round(value)} ms`;
+  return `${count(Math.round(value))} ms`;
 }

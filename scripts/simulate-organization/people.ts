@@ -263,6 +263,6 @@ function removeTag(user: LocalUser, key: string): boolean {
 }
 
 /** IAM keeps whole seconds. */
-export function wholeSecond(instant: number): number {
+function wholeSecond(instant: number): number {
   return Math.floor(instant / 1000) * 1000;
 }
