@@ -29,20 +29,23 @@ function work(): void {
   });
 }
 
-/** Simulates a scenario's accounts, each in whichever child process is free. */
+/** Simulates all accounts, the largest first, each in whichever child process is free. */
 async function simulate(
-  { name, accounts, days }: Scenario,
+  scenarios: readonly Scenario[],
   children: readonly ChildProcess[],
-): Promise<AccountOutcome[]> {
-  const outcomes: AccountOutcome[] = [];
-  const left = [...accounts.entries()];
+): Promise<ReadonlyMap<AccountPlan, AccountOutcome>> {
+  const jobs = scenarios
+    .flatMap(({ accounts, days }) => accounts.map((account): Job => ({ account, days })))
+    .sort((a, b) => b.account.users * b.days - a.account.users * a.days);
+  const total = jobs.length;
+  const outcomes = new Map<AccountPlan, AccountOutcome>();
   const run = async (child: ChildProcess) => {
-    for (let next = left.shift(); next !== undefined; next = left.shift()) {
-      const [index, account] = next;
-      if (index % 100 === 0) say(`${name}: account ${index + 1} of ${accounts.length} …`);
-      child.send({ account, days } satisfies Job);
+    for (let job = jobs.shift(); job !== undefined; job = jobs.shift()) {
+      child.send(job);
       const [outcome]: AccountOutcome[] = await once(child, 'message');
-      if (outcome !== undefined) outcomes[index] = outcome;
+      if (outcome !== undefined) outcomes.set(job.account, outcome);
+      const { size } = outcomes;
+      if (size < 20 || size % 100 === 0) say(`${size} of ${total} accounts …`);
     }
   };
   await Promise.all(children.map(run));
@@ -59,33 +62,37 @@ async function main(seed: number): Promise<void> {
       if (code !== 0) process.exit(code ?? 1);
     });
   }
-  const violations: string[] = [];
-  const total = async (scenario: Scenario): Promise<ScenarioOutcome> => {
-    const outcomes = await simulate(scenario, children);
-    for (const [index, { parity }] of outcomes.entries()) {
-      const { name, accounts } = scenario;
-      const where = `${name}, seed ${accounts[index]?.seed}`;
-      violations.push(...parity.violations.map((it) => `${where}: ${it}`));
-    }
-    return addUp(scenario, outcomes);
+  const scenarios = [
+    equalAccounts('account of 10', 1, 10, seed),
+    equalAccounts('account of 500', 1, 500, seed),
+    equalAccounts('account of 5,000', 1, 5000, seed),
+    equalAccounts('1,000 accounts of 10', 1000, 10, seed),
+    organization(1000, 60, seed),
+  ];
+  const outcomes = await simulate(scenarios, children);
+  for (const child of children) child.disconnect();
+
+  const outcomeOf = (account: AccountPlan): AccountOutcome => {
+    const outcome = outcomes.get(account);
+    if (outcome === undefined) throw new Error(`No outcome of seed ${account.seed}`);
+    return outcome;
   };
+  const totals = scenarios.map((scenario) => {
+    return [scenario.name, addUp(scenario, scenario.accounts.map(outcomeOf))] as const;
+  });
   const results: SimulationResults = {
     seed,
-    scenarios: {
-      'account of 10': await total(equalAccounts('account of 10', 1, 10, seed)),
-      'account of 500': await total(equalAccounts('account of 500', 1, 500, seed)),
-      'account of 5,000': await total(equalAccounts('account of 5,000', 1, 5000, seed)),
-      '1,000 accounts of 10': await total(equalAccounts('1,000 accounts of 10', 1000, 10, seed)),
-      organization: await total(organization(1000, 60, seed)),
-    },
+    scenarios: Object.fromEntries(totals) as Record<Scenario['name'], ScenarioOutcome>,
   };
-  for (const child of children) child.disconnect();
   const stored = new URL('results.json', import.meta.url);
   writeFileSync(stored, `${JSON.stringify(results, null, 2)}\n`);
   const bench: BenchResults = JSON.parse(
     readFileSync(new URL('../bench/results.json', import.meta.url), 'utf8'),
   );
   process.stdout.write(`${renderCostTables(bench, results)}\n`);
+  const violations = [...outcomes].flatMap(([{ seed: own, users }, { parity }]) =>
+    parity.violations.map((it) => `seed ${own}, ${users} users: ${it}`),
+  );
   for (const violation of violations) say(`Wrong: ${violation}`);
   say(`${violations.length} wrong verdicts`);
   if (violations.length > 0) process.exitCode = 1;
