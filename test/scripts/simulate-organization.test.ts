@@ -51,7 +51,7 @@ describe('the simulation', () => {
   ])(
     'sends the same requests and has the same results with clients of the SDK: seed $seed, $users users',
     async ({ days, ...rest }) => {
-      const population = { dormant: 0.3, occasional: 0.2, changing: 0.05, reports: 6 };
+      const population = { dormant: 0.3, occasional: 0.2, changing: 0.05, reports: 12 };
       const plan = { accountId: '123456789012', ...population, ...rest };
       const inProcess = await simulate(plan, days, connectInProcess);
       expect(inProcess).toEqual(await simulate(plan, days, connectSdk));
