@@ -45,7 +45,7 @@ async function simulate(plan: AccountPlan, days: number, connectTo: Connect) {
 
 describe('the simulation', () => {
   it.each([
-    { seed: 11, users: 102, automaticRemediation: false, evaluateOnChange: true, days: 3 },
+    { seed: 11, users: 130, automaticRemediation: true, evaluateOnChange: true, days: 4 },
     { seed: 12, users: 25, automaticRemediation: false, evaluateOnChange: true, days: 12 },
     { seed: 13, users: 40, automaticRemediation: false, evaluateOnChange: false, days: 8 },
   ])(
