@@ -1,17 +1,17 @@
-import { type Command, Option } from 'commander';
+import type { Command } from 'commander';
 import { prefix } from '../rule/core/names.ts';
 import { type ParameterDefinition, parameterDefinitions } from '../rule/core/rule-parameters.ts';
 import { outputFormats, presetNames, type RawAuditOptions } from './audit/options.ts';
 import type { RawDoctorOptions } from './doctor/doctor.ts';
-import { optionOf, resultFormats } from './options.ts';
+import { formatDescription, optionOf, withDefault } from './options.ts';
 import type { RawRestoreOptions } from './restore/options.ts';
 import type { RawRevokeOptions } from './revoke/options.ts';
 
 const auditHelp = `
 Exit codes:
-  0  every user is COMPLIANT
-  1  at least one is NON_COMPLIANT
-  2  at least one user could not be evaluated, or the command or an option is not
+  0  Every user is COMPLIANT
+  1  At least one user is NON_COMPLIANT
+  2  At least one user could not be evaluated, or the command or an option is not
      valid
 
 Examples:
@@ -25,39 +25,39 @@ export function addAudit(program: Command, run: (raw: RawAuditOptions) => Promis
   const collect = (file: string, files: readonly string[] = []) => [...files, file];
   const command = program
     .command('audit')
-    .summary('evaluate every IAM user, from a credential report or live')
+    .summary('Evaluate every IAM user, from a credential report or live')
     .description(
       'Evaluates every IAM user of an account as the AWS Config rule does, without deploying anything.',
     )
     .option(
       '--report <file>',
-      'a credential report: CSV, or the JSON of the AWS CLI; - for stdin; repeat it for more accounts',
+      'A credential report: CSV, or the JSON of the AWS CLI; - for stdin. Repeat the option for more accounts.',
       collect,
     )
-    .option('--live', 'read the account of the AWS credentials')
-    .addOption(new Option('--preset <name>', `rule parameters: ${presetNames.join(', ')}`))
+    .option('--live', 'Read the account of your AWS credentials')
+    .option('--preset <name>', `Rule parameters from published guidance: ${presetNames.join(', ')}`)
     .option(
       '--as-of <instant>',
-      'evaluate as of this time, in ISO 8601 (default: when the report was generated, if the file says so, else now)',
+      'Evaluate as of this ISO 8601 time (default: when the report was generated, if the file says so; otherwise now)',
     )
-    .addOption(new Option('--format <format>', `${outputFormats.join(', ')} (default: table)`))
-    .option('--only <which>', 'show only these users: non-compliant')
-    .option('--output <file>', 'write the result to a file')
+    .option('--format <format>', withDefault(`Output format: ${outputFormats.join(', ')}`, 'table'))
+    .option('--only <which>', 'Show only these users: non-compliant')
+    .option('--output <file>', 'Write the result to a file')
     .allowExcessArguments(false)
     .addHelpText('after', auditHelp);
   for (const [name, definition] of Object.entries<ParameterDefinition>(parameterDefinitions)) {
-    const description = `${definition.description}; ${definition.valid} (default: ${definition.default})`;
-    command.option(`${optionOf(name)} <value>`, description);
+    const description = `${definition.description}. Valid: ${definition.valid}`;
+    command.option(`${optionOf(name)} <value>`, withDefault(description, definition.default));
   }
   command.action(run);
 }
 
 const revokeHelp = `
 Exit codes:
-  0  every execution succeeded, including those with nothing to revoke
-  1  an unused credential was not revoked: Paused, NotYet, LimitReached or Wait;
+  0  Every execution succeeded, including those with nothing to revoke
+  1  An unused credential was not revoked: Paused, NotYet, LimitReached or Wait;
      or, with --dry-run, something would be revoked
-  2  an execution failed, had an unknown outcome, was not started or was not followed to
+  2  An execution failed, had an unknown outcome, was not started or was not followed to
      its end, or the command or an option is not valid
 
 An option that is not given takes its value from the rule's remediation in AWS Config,
@@ -77,13 +77,13 @@ export function addRevoke(
 ): void {
   program
     .command('revoke')
-    .summary('revoke the unused credentials of users')
+    .summary('Revoke the unused credentials of users')
     .description(
       'Starts the Automation document UnusedIamCredentials-Revoke for each user and follows the execution. The document revokes only credentials that are unused according to the AWS Config rule.',
     )
     .argument('<user...>', 'IAM users: name, ARN or unique ID (AIDA…)')
-    .option('--dry-run', 'show what would be revoked, and change nothing')
-    .option('--yes', 'do not ask for confirmation')
+    .option('--dry-run', 'Show what would be revoked, and change nothing')
+    .option('--yes', 'Do not ask for confirmation')
     // The longest option leaves fewer columns than commander wraps in by default.
     .configureHelp({ minWidthToWrap: 30 })
     .addHelpText('after', revokeHelp)
@@ -92,10 +92,10 @@ export function addRevoke(
 
 const restoreHelp = `
 Exit codes:
-  0  everything that was revoked works again, or the list was shown
-  1  for at least one user, less came back than was revoked: Partial, NothingRestorable
+  0  Everything that was revoked works again, or the list was shown
+  1  For at least one user, less came back than was revoked: Partial, NothingRestorable
      or Gone; the output says what stays off, and which option would include it
-  2  an execution failed, had an unknown outcome, was not started or was not followed to
+  2  An execution failed, had an unknown outcome, was not started or was not followed to
      its end; a listed record is not genuine; or the command or an option is not valid
 
 Without --topic, restore notifies the topic of the rule's remediation, or no topic if
@@ -114,26 +114,26 @@ export function addRestore(
 ): void {
   program
     .command('restore')
-    .summary('restore revoked credentials, or list them')
+    .summary('Restore revoked credentials, or list them')
     .description(
       'Starts the Automation document UnusedIamCredentials-Restore for each user and follows the execution. Deleted access keys and old passwords cannot be restored.',
     )
     .argument('[user...]', 'IAM users: name, ARN or unique ID (AIDA…)')
-    .option('--access-key <id>', 'reactivate only this access key, and find its user')
-    .option('--list', 'show what was revoked and what restore would do, for these users or all')
-    .option('--password', 'issue a new password if one was deleted, and store it in a secret')
-    .option('--no-password-reset', 'do not require a password change at the next sign-in')
-    .option('--include-unconfirmed', 'also restore what an unfinished revocation recorded')
-    .option('--yes', 'do not ask for confirmation')
+    .option('--access-key <id>', 'Find the user of this access key, and reactivate only this key')
+    .option('--list', 'Show what was revoked and what restore would do, for these users or all')
+    .option('--password', 'Issue a new password if one was deleted, and store it in a secret')
+    .option('--no-password-reset', 'Do not require a password change at the first sign-in')
+    .option('--include-unconfirmed', 'Also restore what an unfinished revocation recorded')
+    .option('--yes', 'Do not ask for confirmation')
     .addHelpText('after', restoreHelp)
     .action(run);
 }
 
 const doctorHelp = `
 Exit codes:
-  0  nothing is wrong; there may be warnings
-  1  something is wrong
-  2  something, or everything, could not be checked, or the command or an option is
+  0  Nothing is wrong; there may be warnings
+  1  Something is wrong
+  2  Something, or everything, could not be checked, or the command or an option is
      not valid
 
 doctor only reads, and starts one execution of UnusedIamCredentials-Revoke with DryRun
@@ -150,14 +150,17 @@ Examples:
 export function addDoctor(program: Command, run: (raw: RawDoctorOptions) => Promise<void>): void {
   program
     .command('doctor')
-    .summary('check what is deployed, and say how to fix it')
+    .summary('Check what is deployed, and say how to fix it')
     .description(
       'Checks the rules, functions, documents, remediation, records, recorder, subscriptions, pause switch and unread passwords of this account and Region, and makes a dry run of one revocation. It changes nothing. It says what is wrong and how to fix it.',
     )
-    .option('--rule <value>', `the AWS Config rule to check (default: ${prefix})`)
-    .option('--user <user>', 'the user of the dry run: name, ARN or unique ID (default: any user)')
-    .option('--no-dry-run', 'only read')
-    .option('--format <format>', `${resultFormats.join(', ')} (default: table)`)
+    .option('--rule <value>', withDefault('The AWS Config rule to check', prefix))
+    .option(
+      '--user <user>',
+      withDefault('The user of the dry run: name, ARN or unique ID', 'any user'),
+    )
+    .option('--no-dry-run', 'Skip the dry run')
+    .option('--format <format>', formatDescription)
     .allowExcessArguments(false)
     .addHelpText('after', doctorHelp)
     .action(run);

@@ -1,5 +1,5 @@
 import type { RemediationDocument } from '../remediation-docs/documents.ts';
-import { type DocumentOption, invalid, optionOf, type RemediationCommand } from './options.ts';
+import { type CommandName, type DocumentOption, invalid, optionOf } from './options.ts';
 
 /**
  * Reads the options from a document's parameters. `defaults` are for parameters that the document requires and the
@@ -40,7 +40,7 @@ export function documentOptions<Name extends string>(
 export function toParameters<Name extends string>(
   options: Readonly<Record<Name, DocumentOption>>,
   given: Readonly<Partial<Record<NoInfer<Name>, string>>>,
-  command: RemediationCommand,
+  command: CommandName,
 ): Record<string, string> {
   const parameters: Record<string, string> = {};
   for (const [name, { parameter, expected, accepts }] of Object.entries<DocumentOption>(options)) {

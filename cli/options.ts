@@ -10,14 +10,33 @@ export function optionOf(name: string): string {
 export const resultFormats = ['table', 'json'] as const;
 export type ResultFormat = (typeof resultFormats)[number];
 
-/** The commands that start an Automation document. */
-export type RemediationCommand = 'revoke' | 'restore' | 'doctor';
+/** Adds the default to an option's description. Only a description of several sentences ends with a period. */
+export function withDefault(description: string, byDefault: string): string {
+  const period = /[.] [A-Z]/u.test(description) ? '.' : '';
+  return `${description} (default: ${byDefault})${period}`;
+}
 
-/** Parses the value of --format. Throws UsageError. */
-export function parseFormat(text: string | undefined, command: RemediationCommand): ResultFormat {
-  const format = resultFormats.find((candidate) => candidate === (text ?? 'table'));
-  if (format !== undefined) return format;
-  throw invalid('--format', text ?? '', resultFormats.join(', '), command);
+/** The description of --format of revoke, restore and doctor. */
+export const formatDescription = withDefault(`Output format: ${resultFormats.join(', ')}`, 'table');
+
+/** The commands, as the help names them. */
+export type CommandName = 'audit' | 'revoke' | 'restore' | 'doctor';
+
+/** Returns the one of the values that an option is given. Throws UsageError. */
+export function oneOf<Value extends string>(
+  option: string,
+  text: string,
+  values: readonly Value[],
+  command: CommandName,
+): Value {
+  const value = values.find((candidate) => candidate === text);
+  if (value !== undefined) return value;
+  throw invalid(option, text, values.join(', '), command);
+}
+
+/** Parses the value of --format of revoke, restore and doctor. Throws UsageError. */
+export function parseFormat(text: string | undefined, command: CommandName): ResultFormat {
+  return oneOf('--format', text ?? 'table', resultFormats, command);
 }
 
 /** Returns the UsageError of an option's value. */
@@ -25,13 +44,13 @@ export function invalid(
   option: string,
   value: string,
   expected: string,
-  command: RemediationCommand,
+  command: CommandName,
 ): ExpectedError {
   return usage(`${option} is ${JSON.stringify(value)}; expected ${expected}`, command);
 }
 
 /** Returns a UsageError that points to the command's help. */
-export function usage(message: string, command: RemediationCommand): ExpectedError {
+export function usage(message: string, command: CommandName): ExpectedError {
   const help = `See unused-iam-credentials ${command} --help.`;
   return new ExpectedError('UsageError', `${message}. ${help}`);
 }
@@ -52,7 +71,7 @@ export function addDocumentOptions(
   options: Readonly<Record<string, DocumentOption>>,
 ): void {
   for (const [name, { description, default: byDefault }] of Object.entries(options)) {
-    command.option(`${optionOf(name)} <value>`, `${description} (default: ${byDefault})`);
+    command.option(`${optionOf(name)} <value>`, withDefault(description, byDefault));
   }
-  command.option('--format <format>', `${resultFormats.join(', ')} (default: table)`);
+  command.option('--format <format>', formatDescription);
 }

@@ -19,9 +19,9 @@ export async function runProgram(
   const out: string[] = [];
   const program = new Command('unused-iam-credentials')
     .description('Finds unused IAM passwords and access keys, revokes them, and restores them.')
-    .version(version, '-V, --version', 'print the version')
-    .helpOption('-h, --help', 'print this help')
-    .helpCommand('help [command]', 'print the help of a command')
+    .version(version, '-V, --version', 'Print the version')
+    .helpOption('-h, --help', 'Print this help')
+    .helpCommand('help [command]', 'Print the help of a command')
     .exitOverride()
     .configureOutput({
       writeOut: (text) => out.push(text),

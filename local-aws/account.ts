@@ -183,6 +183,8 @@ export interface Automation {
   readings: Readings;
   /** Cancels an execution after the step of this name, whether it succeeds or fails. */
   stopAfter?: string | undefined;
+  /** How long (ms) the list of executions does not show a new one. */
+  listLagMs?: number | undefined;
   clock: { now(): number; sleep(ms: number): Promise<void> };
   /** Runs a function; rejects with its error, or with an AwsError if no function ran. */
   invoke: (functionName: string, payload: Input) => Promise<unknown>;
@@ -242,6 +244,8 @@ export interface LocalAccount {
     /** Issued tokens, each `<ruleName>:<anything>`. */
     resultTokens: Set<string>;
     evaluations: LocalEvaluation[];
+    /** Whether the result that was put last counts, instead of that of the latest OrderingTimestamp. */
+    keepsLastPut?: boolean | undefined;
     /** By resource ID. */
     configurationItems: Map<string, LocalConfigurationItem[]>;
   };

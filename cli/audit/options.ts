@@ -1,4 +1,3 @@
-import { ExpectedError } from '../../rule/core/errors.ts';
 import { type Instant, parseInstant } from '../../rule/core/instant.ts';
 import {
   type ParameterName,
@@ -10,7 +9,7 @@ import {
   type RuleParameters,
   withPreset,
 } from '../../rule/core/rule-parameters.ts';
-import { optionOf } from '../options.ts';
+import { invalid, oneOf, optionOf, usage } from '../options.ts';
 
 /** The formats in which audit shows its result. */
 export const outputFormats = ['table', 'json', 'csv'] as const;
@@ -48,29 +47,32 @@ export function parseAuditOptions(raw: RawAuditOptions): AuditOptions {
   const reports = raw.report ?? [];
   const live = raw.live ?? false;
   if (live && reports.length > 0)
-    throw usage('--report and --live exclude each other; give only one');
+    throw usage('--report and --live exclude each other; give only one', 'audit');
   if (!live && reports.length === 0) {
     throw usage(
       'nothing to audit; give --report FILE (from aws iam get-credential-report) or --live',
+      'audit',
     );
   }
   if (reports.filter((file) => file === '-').length > 1) {
-    throw usage('--report - was given twice; stdin can be read only once');
+    throw usage('--report - was given twice; stdin can be read only once', 'audit');
   }
   return {
     reports,
     live,
     parameters: parseRuleParameters(chooseParameters(raw), asOptions),
     asOf: raw.asOf === undefined ? undefined : parseAsOf(raw.asOf),
-    format: oneOf('--format', raw.format ?? 'table', outputFormats),
+    format: oneOf('--format', raw.format ?? 'table', outputFormats, 'audit'),
     onlyNonCompliant:
-      raw.only !== undefined && oneOf('--only', raw.only, ['non-compliant']) === 'non-compliant',
+      raw.only !== undefined &&
+      oneOf('--only', raw.only, ['non-compliant'], 'audit') === 'non-compliant',
     output: raw.output,
   };
 }
 
 function chooseParameters(raw: RawAuditOptions): ParameterTexts {
-  const preset = raw.preset === undefined ? null : oneOf('--preset', raw.preset, presetNames);
+  const preset =
+    raw.preset === undefined ? null : oneOf('--preset', raw.preset, presetNames, 'audit');
   const given = parameterNames.filter((name) => raw[name] !== undefined);
   return withPreset(preset, Object.fromEntries(given.map((name) => [name, raw[name]])));
 }
@@ -87,21 +89,6 @@ export const presetNames = Object.keys(presets) as PresetName[];
 function parseAsOf(text: string): Instant {
   const instant = parseInstant(text);
   if (instant !== undefined) return instant;
-  throw usage(
-    `--as-of is ${JSON.stringify(text)}; expected an ISO 8601 time with an offset, such as 2026-11-21T00:00:00Z`,
-  );
-}
-
-function oneOf<Value extends string>(
-  option: string,
-  text: string,
-  values: readonly Value[],
-): Value {
-  const value = values.find((candidate) => candidate === text);
-  if (value !== undefined) return value;
-  throw usage(`${option} is ${JSON.stringify(text)}; expected ${values.join(', ')}`);
-}
-
-function usage(message: string): ExpectedError {
-  return new ExpectedError('UsageError', `${message}. See unused-iam-credentials audit --help.`);
+  const expected = 'an ISO 8601 time with an offset, such as 2026-11-21T00:00:00Z';
+  throw invalid('--as-of', text, expected, 'audit');
 }

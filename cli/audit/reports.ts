@@ -1,9 +1,10 @@
 import * as v from 'valibot';
 import { judge } from '../../rule/core/annotation.ts';
 import { ExpectedError, messageOf, type Problem } from '../../rule/core/errors.ts';
-import { type Instant, parseInstant } from '../../rule/core/instant.ts';
+import type { Instant } from '../../rule/core/instant.ts';
 import { parseUserArn } from '../../rule/formats/arns.ts';
 import { parseCredentialReport } from '../../rule/formats/credential-report.ts';
+import { instant } from '../../rule/formats/fields.ts';
 import type { ReportRow } from '../../rule/formats/report-row.ts';
 import { fromReport } from '../../rule/formats/user-snapshot.ts';
 import type { AuditOptions } from './options.ts';
@@ -18,12 +19,7 @@ interface ReportFile {
 /** What `aws iam get-credential-report` prints. */
 const awsCliOutput = v.object({
   Content: v.pipe(v.string(), v.nonEmpty(), v.base64()),
-  GeneratedTime: v.optional(
-    v.pipe(
-      v.string(),
-      v.check((text) => parseInstant(text) !== undefined, 'Expected an ISO 8601 instant'),
-    ),
-  ),
+  GeneratedTime: v.optional(instant),
 });
 
 /** Reads CSV, or the JSON that the AWS CLI prints, with the CSV in base64. Throws CredentialReportError. */
@@ -35,7 +31,7 @@ function readReportFile(bytes: Uint8Array, name: string): ReportFile {
   const { Content, GeneratedTime } = parseJson(text, name);
   return {
     content: decode(Buffer.from(Content, 'base64'), `${name}: Content`),
-    generatedAt: GeneratedTime === undefined ? null : (parseInstant(GeneratedTime) ?? null),
+    generatedAt: GeneratedTime ?? null,
   };
 }
 

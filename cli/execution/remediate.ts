@@ -5,7 +5,7 @@ import { automationRoleArn, documentNames } from '../../rule/core/names.ts';
 import { splitArn } from '../../rule/formats/arns.ts';
 import type { UserIdentity } from '../../rule/formats/user-snapshot.ts';
 import type { CommandEnvironment } from '../environment.ts';
-import { type DocumentOption, type RemediationCommand, usage } from '../options.ts';
+import { type CommandName, type DocumentOption, usage } from '../options.ts';
 import { plain } from '../terminal/style.ts';
 import { type ExecutionOutcome, type OutcomeView, outcomeWriter } from './outcome.ts';
 import { automationOf, runExecutions } from './run.ts';
@@ -55,10 +55,7 @@ export interface Change {
 }
 
 /** Throws UsageError if there is no terminal to ask on. */
-export function requireAsk(
-  { ask }: Pick<CommandEnvironment, 'ask'>,
-  command: RemediationCommand,
-): Ask {
+export function requireAsk({ ask }: Pick<CommandEnvironment, 'ask'>, command: CommandName): Ask {
   if (ask !== undefined) return ask;
   throw usage('stdin is not a terminal; pass --yes', command);
 }

@@ -1,13 +1,13 @@
 import type { Clients } from '../../rule/aws/clients.ts';
 import { findByUniqueId } from '../../rule/aws/iam-credentials.ts';
 import { findAccessKeyOwner, listUserNames, readUser } from '../../rule/aws/iam-users.ts';
+import { userIdPattern } from '../../rule/core/credentials.ts';
 import { ExpectedError } from '../../rule/core/errors.ts';
 import { parseUserArn } from '../../rule/formats/arns.ts';
 import type { UserIdentity } from '../../rule/formats/user-snapshot.ts';
 
 type Iam = Clients['iam'];
 
-const uniqueId = /^AIDA[A-Z0-9]{12,124}$/u;
 const userName = /^[\w+=,.@-]{1,64}$/u;
 
 /**
@@ -17,7 +17,9 @@ const userName = /^[\w+=,.@-]{1,64}$/u;
 export async function findUsers(iam: Iam, given: readonly string[]): Promise<UserIdentity[]> {
   const found = new Map<string, UserIdentity>();
   const problems: string[] = [];
-  const names = given.some((text) => uniqueId.test(text)) ? await listUserNames(iam) : new Map();
+  const names = given.some((text) => userIdPattern.test(text))
+    ? await listUserNames(iam)
+    : new Map();
   for (const text of new Set(given)) {
     const identity = await findUser(iam, text, names);
     if (typeof identity === 'string') problems.push(`${JSON.stringify(text)} ${identity}`);
@@ -33,7 +35,7 @@ async function findUser(
   text: string,
   names: ReadonlyMap<string, string>,
 ): Promise<UserIdentity | string> {
-  if (uniqueId.test(text)) {
+  if (userIdPattern.test(text)) {
     const read = async (name: string) => {
       const identity = (await readUser(iam, name))?.identity;
       return identity?.userId === text ? identity : null;

@@ -3,9 +3,15 @@ import type { Clients } from '../../rule/aws/clients.ts';
 import { findUser } from '../../rule/aws/iam-credentials.ts';
 import { listUserNames, readUser } from '../../rule/aws/iam-users.ts';
 import { functionExists } from '../../rule/aws/lambda.ts';
-import { type FoundRecord, listRecordNames, readRecord } from '../../rule/aws/ssm-parameters.ts';
+import {
+  type FoundRecord,
+  listRecordNames,
+  readProgress,
+  readRecord,
+} from '../../rule/aws/ssm-parameters.ts';
 import type { Instant } from '../../rule/core/instant.ts';
 import { functionNames, parseRecordName } from '../../rule/core/names.ts';
+import type { OutstandingRecord } from '../../rule/core/restoration-plan.ts';
 import { splitArn } from '../../rule/formats/arns.ts';
 import type { CommandEnvironment } from '../environment.ts';
 import { findUsers } from '../execution/users.ts';
@@ -37,9 +43,9 @@ export function renderRecords(
 ): string {
   if (records.length === 0) {
     const where = `Account ${accountId ?? 'unknown'}, ${region}`;
-    const others = closed === 1 ? '1 record does' : `${closed} records do`;
-    const why = `${others} not count: marked as restored.`;
-    return `${where}: no revoked credentials are left to restore.${closed > 0 ? ` ${why}` : ''}\n`;
+    const others = closed === 1 ? ' 1 record is' : ` ${closed} records are`;
+    const why = closed > 0 ? `${others} marked as restored and left out.` : '';
+    return `${where}: no revoked credentials are left to restore.${why}\n`;
   }
   const rows = records.map((record) => {
     const paint = record.genuine === false ? style.bad : (text: string) => text;
@@ -85,6 +91,8 @@ interface NamedRecord {
   readonly found: FoundRecord;
   readonly userId: string;
   readonly revocationId: string;
+  /** What became of its execution. */
+  readonly progress: Pick<OutstandingRecord, 'running' | 'changed'>;
 }
 
 type Report = (what: string) => void;
@@ -122,9 +130,10 @@ export async function listRecords(
   if (outstanding.length === 0) return { ...listed, records: [] };
   const users = await readUsers(iam, outstanding, userNames, report);
   const issuesPasswords = await canIssuePasswords(lambda);
-  const records = outstanding.map(({ found, userId, revocationId }) => {
+  const records = outstanding.map(({ found, userId, revocationId, progress }) => {
     const user = users.get(userId) ?? { userId, userName: null, credentials: null };
-    return toListed(found, revocationId, user, { issuesPasswords, maxRecordAgeDays }, now);
+    const circumstances = { issuesPasswords, maxRecordAgeDays, ...progress };
+    return toListed(found, revocationId, user, circumstances, now);
   });
   return { ...listed, records };
 }
@@ -161,7 +170,9 @@ async function readRecords(
       const found = await readRecord(ssm, name, { partition, accountId, region, userId });
       read += 1;
       if (found === null) return null;
-      return { found, userId, revocationId };
+      const isUnfinished = found.check.genuine && !found.applied && !found.closed;
+      const progress = isUnfinished ? await readProgress(ssm, revocationId) : { running: false };
+      return { found, userId, revocationId, progress };
     },
     { concurrency },
   );

@@ -1,6 +1,10 @@
 import type { FoundRecord } from '../../rule/aws/ssm-parameters.ts';
 import { formatInstant, type Instant, millisecondsPerDay } from '../../rule/core/instant.ts';
-import { planRestoration } from '../../rule/core/restoration-plan.ts';
+import {
+  markName,
+  type OutstandingRecord,
+  planRestoration,
+} from '../../rule/core/restoration-plan.ts';
 import {
   nameOf,
   type RecordedCredential,
@@ -52,8 +56,8 @@ export interface RecordUser {
   readonly credentials: LiveCredentials | null;
 }
 
-/** What decides besides records and users. */
-interface ListCircumstances {
+/** What decides besides records and users: also what became of the execution that wrote the record. */
+interface ListCircumstances extends Pick<OutstandingRecord, 'running' | 'changed'> {
   readonly maxRecordAgeDays: number;
   /** Whether this deployment issues new passwords. */
   readonly issuesPasswords: boolean;
@@ -63,7 +67,7 @@ export function toListed(
   found: FoundRecord,
   revocationId: string,
   user: RecordUser,
-  { maxRecordAgeDays, issuesPasswords }: ListCircumstances,
+  circumstances: ListCircumstances,
   now: Instant,
 ): ListedRecord {
   const { name: recordName, applied: confirmed, check } = found;
@@ -71,7 +75,7 @@ export function toListed(
   const common = { userName, userId, revocationId, recordName, confirmed };
   if (!check.genuine) return { ...common, genuine: false, why: check.why, writer: check.writer };
   const { record } = check;
-  const reasonOf = planned(found, record, user, maxRecordAgeDays, now);
+  const reasonOf = planned(found, record, user, circumstances, now);
   return {
     ...common,
     genuine: true,
@@ -82,12 +86,13 @@ export function toListed(
       const whyNot = reasonOf(credential);
       const common = { name: nameOf(credential), type, id, action, reason, whyNot };
       if (whyNot !== null) return { ...common, restorable: 'No', needs: [] };
-      if (type === 'password' && !issuesPasswords) {
+      if (type === 'password' && !circumstances.issuesPasswords) {
         return { ...common, restorable: 'ByHand', needs: [] };
       }
+      const isConfirmed = confirmed || circumstances.changed?.has(markName(credential)) === true;
       const needs = [
         ...(type === 'password' ? ['--password'] : []),
-        ...(confirmed ? [] : ['--include-unconfirmed']),
+        ...(isConfirmed ? [] : ['--include-unconfirmed']),
       ];
       return { ...common, restorable: type === 'password' ? 'NewPassword' : 'Reactivate', needs };
     }),
@@ -99,7 +104,7 @@ function planned(
   found: FoundRecord,
   record: RevocationRecord,
   { userName, credentials }: RecordUser,
-  maxRecordAgeDays: number,
+  { maxRecordAgeDays, running, changed }: ListCircumstances,
   now: Instant,
 ): (credential: RecordedCredential) => string | null {
   if (userName === null) return () => 'the user no longer exists';
@@ -112,7 +117,8 @@ function planned(
     ...{ revocationId: null, accessKeyId: null, maxRecordAgeDays },
     ...{ includeUnconfirmed: true, restorePassword: true },
   };
-  const plan = planRestoration([{ ...found, record, running: false }], current, options, now);
+  const outstanding = { ...found, record, running, ...(changed === undefined ? {} : { changed }) };
+  const plan = planRestoration([outstanding], current, options, now);
   return ({ type, id }) => {
     const comesBack =
       type === 'password'

@@ -52,6 +52,11 @@ export function createFunctions(
     createFunction(scope, name, { ...props, logRetention: parameters.LogRetentionDays });
   const PASSWORDS = howPasswordsComeBack(parameters);
   const RULE_PARAMETERS = ruleParametersOf(scope, parameters);
+  const NOTIFICATION_TOPIC_ARN = topic.arn.toString();
+  const publishing = (statements: readonly Statement[]) => ({
+    ...publication,
+    statements: [...statements, ...publication.statements],
+  });
   return {
     evaluate: create('evaluate', {
       description: 'Evaluates for AWS Config whether IAM users have unused credentials',
@@ -59,35 +64,39 @@ export function createFunctions(
       concurrency: parameters.ConcurrentEvaluations,
       environment: {
         CONFIG_RULE_NAME: prefix,
-        NOTIFICATION_TOPIC_ARN: topic.arn.toString(),
+        NOTIFICATION_TOPIC_ARN,
         RULE_PARAMETERS,
+        REPORT_UNCHANGED: parameters.ReportUnchanged.valueAsString,
+        AUTOMATIC_REMEDIATION: parameters.AutomaticRemediation.valueAsString,
       },
-      statements: [...permissions.evaluatePermissions, ...publication.statements],
-      managedPolicyArns: publication.managedPolicyArns,
+      ...publishing(permissions.evaluatePermissions),
     }),
     planRevocation: create('planRevocation', {
       description: 'Decides which credentials of a user to revoke; changes nothing',
       ...{ memoryMegabytes: 512, timeoutSeconds: automationWaits },
       environment: {
-        ...{ PASSWORDS, RULE_PARAMETERS },
+        ...{ NOTIFICATION_TOPIC_ARN, PASSWORDS, RULE_PARAMETERS },
         REVOCATION_LIMITS: revocationLimits(scope, parameters, topic),
       },
-      statements: permissions.planRevocationPermissions,
+      ...publishing(permissions.planRevocationPermissions),
     }),
     planRestoration: create('planRestoration', {
       description: 'Decides which credentials of a user to restore; changes nothing',
       ...{ memoryMegabytes: 256, timeoutSeconds: automationWaits },
       environment: {
-        ...{ CONFIG_RULE_NAME: prefix, PASSWORDS, RULE_PARAMETERS },
+        ...{ CONFIG_RULE_NAME: prefix, NOTIFICATION_TOPIC_ARN, PASSWORDS, RULE_PARAMETERS },
         RESTORE_OPERATOR_ARNS: restoreOperators(parameters),
       },
-      statements: permissions.planRestorationPermissions,
+      ...publishing(permissions.planRestorationPermissions),
     }),
     issuePassword: create('issuePassword', {
       description: 'Issues a new password in place of a revoked one and stores it in a secret',
       ...{ memoryMegabytes: 256, timeoutSeconds: automationWaits },
-      environment: { PASSWORD_READER_ROLE_ARN: parameters.PasswordReaderRoleArn.valueAsString },
-      statements: permissions.issuePasswordPermissions,
+      environment: {
+        NOTIFICATION_TOPIC_ARN,
+        PASSWORD_READER_ROLE_ARN: parameters.PasswordReaderRoleArn.valueAsString,
+      },
+      ...publishing(permissions.issuePasswordPermissions),
       condition: isGiven(parameters.PasswordReaderRoleArn),
     }),
   };

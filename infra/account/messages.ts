@@ -2,11 +2,11 @@ import {
   Aws,
   CfnCondition,
   type CfnParameter,
-  type aws_cloudwatch as cloudwatch,
   aws_events as events,
   Fn,
   type IResolvable,
   aws_iam as iam,
+  aws_lambda as lambda,
   aws_sns as sns,
 } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
@@ -16,11 +16,14 @@ import { choose, isGiven } from '../shared/conditions.ts';
 import {
   changes,
   changeText,
+  failedEvaluations,
+  failedEvaluationText,
   failedExecutions,
   failedExecutionText,
   ifFromEventRules,
 } from '../shared/events.ts';
 import { allow, createRole, policyDocument, type RoleProps, rolePrefix } from '../shared/roles.ts';
+import { defaultEventBus } from './permissions.ts';
 
 /** The topic of an account: its own, or that of the organization. */
 export interface NotificationTopic {
@@ -95,17 +98,19 @@ function topicPolicy(topicArn: string) {
 
 interface EventRulesProps {
   readonly topic: NotificationTopic;
-  readonly alarms: readonly cloudwatch.CfnAlarm[];
+  /** ARN of the alarm. */
+  readonly alarmArn: string;
   readonly centralEventBus: CfnParameter;
 }
 
 /**
- * Changes of credentials and failed executions, whatever topic their starter named or left out, go to the account's own topic or, in an organization, to the central event bus. So do alarms,
- * since they cannot publish to an encrypted topic of another account.
+ * Changes of credentials and failed executions, whatever topic their starter named or left out, and failed evaluations
+ * go to the account's own topic or, in an organization, to the central event bus. So does the alarm, since it cannot
+ * publish to an encrypted topic of another account.
  */
 export function createEventRules(
   scope: Construct,
-  { topic, alarms, centralEventBus }: EventRulesProps,
+  { topic, alarmArn, centralEventBus }: EventRulesProps,
 ): void {
   const hasBus = isGiven(centralEventBus);
   const arn = centralEventBus.valueAsString;
@@ -128,6 +133,11 @@ export function createEventRules(
     eventPattern: failedExecutions,
     targets: [{ id: 'Topic', arn: topic.own, inputTransformer: failedExecutionText }],
   });
+  create('FailedEvaluationsToTopic', topic.isOwn, {
+    description: 'Sends failed evaluations to the topic',
+    eventPattern: failedEvaluations,
+    targets: [{ id: 'Topic', arn: topic.own, inputTransformer: failedEvaluationText }],
+  });
   const targets = [{ id: 'CentralEventBus', arn, roleArn }];
   create('ChangesToBus', hasBus, {
     description: 'Sends changes of credentials to the central event bus',
@@ -139,15 +149,32 @@ export function createEventRules(
     eventPattern: failedExecutions,
     targets,
   });
+  create('FailedEvaluationsToBus', hasBus, {
+    description: 'Sends failed evaluations to the central event bus',
+    eventPattern: failedEvaluations,
+    targets,
+  });
   create('AlarmsToBus', hasBus, {
-    description: 'Sends alarms of unused-iam-credentials to the central event bus',
+    description: 'Sends the alarm of unused-iam-credentials to the central event bus',
     eventPattern: {
       source: ['aws.cloudwatch'],
       'detail-type': ['CloudWatch Alarm State Change'],
-      resources: alarms.map(({ attrArn }) => attrArn),
+      resources: [alarmArn],
       detail: { state: { value: ['ALARM'] } },
     },
     targets,
+  });
+}
+
+/**
+ * AWS Config invokes the function asynchronously. Lambda retries a failed invocation twice, and then sends one record
+ * to the account's event bus, even if the function timed out or crashed.
+ */
+export function createFailureDestination(scope: Construct, evaluate: lambda.CfnFunction): void {
+  new lambda.CfnEventInvokeConfig(scope, 'EvaluateFailures', {
+    functionName: evaluate.ref,
+    qualifier: '$LATEST',
+    destinationConfig: { onFailure: { destination: defaultEventBus } },
   });
 }
 

@@ -48,6 +48,9 @@ export function functionArn(name: (typeof functionNames)[keyof typeof functionNa
   return own('lambda', `function:${name}`);
 }
 
+/** The event bus that receives the events of AWS services. */
+export const defaultEventBus = own('events', 'event-bus/default');
+
 /** For actions whose service defines no resource. */
 export const unnameable = '*';
 
@@ -158,10 +161,23 @@ export const evaluatePermissions: readonly Statement[] = [
   readReport,
   allow('ReadAccount', ['iam:GetAccountAuthorizationDetails'], unnameable),
   allow('ReadResults', ['config:GetComplianceDetailsByConfigRule'], configRules),
-  allow('Evaluate', ['config:PutEvaluations', 'config:GetResourceConfigHistory'], unnameable),
+  allow(
+    'Evaluate',
+    [
+      'config:PutEvaluations',
+      'config:GetResourceConfigHistory',
+      'config:GetComplianceDetailsByResource',
+    ],
+    unnameable,
+  ),
+  // Lambda sends the record of a failed invocation under the function's role. When the destination is set, Lambda
+  // checks the permission; AWS does not document with which source, or whether with one.
+  allow('ReportFailure', ['events:PutEvents'], defaultEventBus, {
+    StringEqualsIfExists: { 'events:source': 'lambda' },
+  }),
 ];
 
-/** The role of plan-revocation: it only reads. */
+/** The role of plan-revocation: it only reads; publishing is added where the role is made, as in those below. */
 export const planRevocationPermissions: readonly Statement[] = [
   ...readUsers,
   readReport,

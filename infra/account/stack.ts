@@ -10,11 +10,16 @@ import {
 import { declareParameters, parameterInterface, withDefaults } from '../parameters/declare.ts';
 import type { Defaults } from '../settings/settings.ts';
 import { choose, isGiven } from '../shared/conditions.ts';
-import { createAlarms } from './alarms.ts';
+import { createAlarm } from './alarms.ts';
 import { createConfigRule, createRemediation } from './config-rule.ts';
 import { createAutomations } from './documents.ts';
 import { createFunctions } from './functions.ts';
-import { createEventRules, createNotificationTopic, createPublication } from './messages.ts';
+import {
+  createEventRules,
+  createFailureDestination,
+  createNotificationTopic,
+  createPublication,
+} from './messages.ts';
 import { createOperatorRole } from './operator-role.ts';
 
 interface AccountStackProps extends StackProps {
@@ -53,8 +58,9 @@ export class AccountStack extends Stack {
       publication,
     );
     createOperatorRole(this, parameters, exemptUntilTag);
-    const alarms = createAlarms(this, functions, topic);
-    createEventRules(this, { topic, alarms, centralEventBus: CentralEventBusArn });
+    const { attrArn: alarmArn } = createAlarm(this, functions.evaluate, topic);
+    createEventRules(this, { topic, alarmArn, centralEventBus: CentralEventBusArn });
+    createFailureDestination(this, functions.evaluate.fn);
 
     const rule = createConfigRule(this, parameters, functions.evaluate.fn);
     const remediation = createRemediation(this, { parameters, rule, revoke, topic });

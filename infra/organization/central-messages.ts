@@ -17,6 +17,8 @@ import {
   begunAlarmText,
   changes,
   changeText,
+  failedEvaluations,
+  failedEvaluationText,
   failedExecutions,
   failedExecutionText,
   ifFromEventRules,
@@ -49,7 +51,8 @@ export function createCentralEvents(
         ...{ Action: 'events:PutEvents', Resource: bus.attrArn },
         // No aws:PrincipalArn: AWS does not document which principal it checks when a rule gets its target and when
         // it sends. Others in the organization can send events too, but only AWS services can send events of
-        // aws.ssm and aws.cloudwatch.
+        // aws.ssm and aws.cloudwatch. The source of failed evaluations, lambda, is open to all of them: a forged one
+        // causes a message of fixed text with its sender's account number, as a failing evaluation does.
         Condition: { StringEquals: { 'aws:PrincipalOrgID': OrganizationId.valueAsString } },
       },
     },
@@ -77,6 +80,12 @@ export function createCentralEvents(
     failedExecutionText,
   );
   sendToTopic(
+    'FailedEvaluations',
+    'Sends failed evaluations to the topic',
+    failedEvaluations,
+    failedEvaluationText,
+  );
+  sendToTopic(
     'Alarms',
     'Sends alarms of unused-iam-credentials to the topic',
     begunAlarms,
@@ -91,7 +100,10 @@ export function createCentralEvents(
  * with that of its root (AWS Organizations API Reference, OrganizationalUnit).
  */
 function ofPublishers(organizationId: CfnParameter, units: string) {
-  const names = ['Evaluate', 'Revoke', 'Restore'];
+  const names = [
+    ...['Evaluate', 'PlanRevocation', 'PlanRestoration', 'IssuePassword'],
+    ...['Revoke', 'Restore'],
+  ];
   // The organization's ID, which the other condition compares, cannot stand in a delimiter.
   const below = Fn.join('/*,o-*/*', Fn.split(',', units));
   const root = Fn.select(1, Fn.split('-', units));

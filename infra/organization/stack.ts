@@ -33,6 +33,8 @@ export class OrganizationStack extends Stack {
     super(scope, id, {
       description:
         'Deploys UnusedIamCredentials to the accounts of an organization, and collects their results and messages',
+      // Larger than 51,200 bytes, it would need a bucket to be deployed from.
+      suppressTemplateIndentation: true,
       ...props,
     });
     const { defaults, waves } = settings;

@@ -141,10 +141,17 @@ const scheduleParameters = {
     default: 'TwentyFour_Hours',
     allowedValues: ['One_Hour', 'Three_Hours', 'Six_Hours', 'Twelve_Hours', 'TwentyFour_Hours'],
   },
+  ReportUnchanged: {
+    label: 'Report unchanged results',
+    description:
+      'Weekly: a scheduled evaluation puts results that changed, and every other result once a week. Always: it puts all results. AWS Config charges each one.',
+    default: 'Weekly',
+    allowedValues: ['Weekly', 'Always'],
+  },
   EvaluateOnChange: {
     label: 'Evaluate on changes',
     description:
-      'If true, AWS Config also evaluates a user when they are created, tagged, moved or deleted. Creating, changing or re-evaluating the rule then sends one event for each recorded user: 5,000 users mean 5,000 invocations.',
+      'If true, AWS Config also evaluates a user when they are created, tagged, moved or deleted. Creating, changing or re-evaluating the rule then sends one event for each recorded user, which the scheduled evaluation answers: it costs an invocation but no request to IAM.',
     default: 'true',
     allowedValues: ['true', 'false'],
   },

@@ -1,15 +1,15 @@
 import { Aws } from 'aws-cdk-lib';
-import { documentNames, prefix } from '../../rule/core/names.ts';
+import { documentNames, functionNames, prefix } from '../../rule/core/names.ts';
 
-/** The name of an alarm of the account stack, by its logical ID. */
+/** The name of the alarm of the account stack, by its logical ID. */
 export const alarmName = (id: string) => `${prefix}-${id}`;
 
-/** Alarms of the account stack, by name, that go to ALARM. */
+/** The alarm of the account stack, by name, if it goes to ALARM. */
 export const begunAlarms = {
   source: ['aws.cloudwatch'],
   'detail-type': ['CloudWatch Alarm State Change'],
   detail: {
-    alarmName: ['RuleFailed', 'RestorationRefused', 'NoSucceededRun'].map(alarmName),
+    alarmName: ['NoSucceededRun'].map(alarmName),
     state: { value: ['ALARM'] },
   },
 };
@@ -85,6 +85,33 @@ export const failedExecutionText = {
     '"<document> ended with status <status> in account <account>, <region>, at <time>: execution <execution>."',
     '"To see which step failed and why: aws ssm get-automation-execution --region <region> --automation-execution-id <execution>"',
     '"docs/operations.md says what to do for each step. You can safely run the document again."',
+  ].join('\n'),
+} as const;
+
+/**
+ * Invocations of evaluate that failed with all retries, as Lambda reports them to the function's failure destination.
+ * AWS documents the detail-type with another dash than Lambda has been seen to write; the condition says what failed.
+ * AWS Config invokes the function without a qualifier, for which Lambda writes $LATEST.
+ *
+ * Whoever may put events on the bus can forge this one, since its source does not begin with `aws.`. Its text is fixed,
+ * and EventBridge itself writes account and Region.
+ */
+export const failedEvaluations = {
+  source: ['lambda'],
+  'detail-type': [{ prefix: 'Lambda Function Invocation Result' }],
+  resources: ['', ':$LATEST'].map((qualifier) => ({
+    suffix: `:function:${functionNames.evaluate}${qualifier}`,
+  })),
+  detail: { requestContext: { condition: [{ 'anything-but': ['Success'] }] } },
+};
+
+/** Without what the function answered or was asked. */
+export const failedEvaluationText = {
+  inputPathsMap: { account: '$.account', region: '$.region', time: '$.time' },
+  inputTemplate: [
+    '"An evaluation of IAM users failed in account <account>, <region>. Lambda gave up at <time>. The earlier results stay."',
+    `"Its log says why, and names the users that it could not evaluate. To find the log group: aws lambda get-function-configuration --region <region> --function-name ${functionNames.evaluate} --query LoggingConfig.LogGroup"`,
+    '"docs/operations.md says what to do."',
   ].join('\n'),
 } as const;
 

@@ -134,6 +134,7 @@ export const authorizations: Readonly<Record<string, (call: Call) => readonly Po
   'iam:ListRoles': everything,
   'config:PutEvaluations': everything,
   'config:GetComplianceDetailsByConfigRule': rule,
+  'config:GetComplianceDetailsByResource': everything,
   'config:GetResourceConfigHistory': everything,
   'config:DescribeConfigRules': everything,
   'config:DescribeConfigRuleEvaluationStatus': everything,

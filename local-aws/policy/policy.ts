@@ -7,9 +7,18 @@ import { isMap } from '../protocol.ts';
  * https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_resource.html
  */
 function matchesGlob(pattern: string, text: string): boolean {
-  const literal = pattern.replace(/[.+^${}()|[\]\\]/g, '\\$&');
-  return new RegExp(`^${literal.replaceAll('*', '.*').replaceAll('?', '.')}$`, 'su').test(text);
+  const glob = globs.get(pattern) ?? readGlob(pattern);
+  globs.set(pattern, glob);
+  return glob.test(text);
 }
+
+function readGlob(pattern: string): RegExp {
+  const literal = pattern.replace(/[.+^${}()|[\]\\]/g, '\\$&');
+  return new RegExp(`^${literal.replaceAll('*', '.*').replaceAll('?', '.')}$`, 'su');
+}
+
+// Every request compares with the patterns of all policies of its caller.
+const globs = new Map<string, RegExp>();
 
 /**
  * Whether an ARN matches a pattern as conditions compare them: each of the six parts between colons by
@@ -43,6 +52,7 @@ const SINGLE_VALUED = [
   // Only resource policies use them.
   /^aws:source(arn|account)$/,
   /^aws:(resource|request)tag\/./,
+  /^events:source$/,
   /^iam:passedtoservice$/,
   /^ssm:overwrite$/,
   /^kms:encryptioncontext:./,

@@ -26,7 +26,7 @@ export function putEvaluations(call: Call): Input {
   }
   const failed = sent.map(call.failsEvaluation);
   const kept = results.filter((_, index) => TestMode !== true && !failed[index]);
-  config.evaluations = keepLatest(config.evaluations, kept);
+  config.evaluations = keepLatest(config.evaluations, kept, config.keepsLastPut);
   return { FailedEvaluations: sent.filter((_, index) => failed[index]) };
 }
 
@@ -125,6 +125,7 @@ function parseEvaluation(call: Call, ruleName: string): LocalEvaluation {
 function keepLatest(
   stored: readonly LocalEvaluation[],
   added: readonly LocalEvaluation[],
+  keepsLastPut = false,
 ): LocalEvaluation[] {
   // Only the results of the same resources can be replaced, which are few of many.
   const ids = new Set(added.map(({ resourceId }) => resourceId));
@@ -132,7 +133,7 @@ function keepLatest(
   for (const result of [...stored.filter(({ resourceId }) => ids.has(resourceId)), ...added]) {
     const key = `${result.ruleName} ${resourceKey(result)}`;
     const earlier = latest.get(key)?.orderingTimestamp ?? Number.NEGATIVE_INFINITY;
-    if (result.orderingTimestamp >= earlier) latest.set(key, result);
+    if (keepsLastPut || result.orderingTimestamp >= earlier) latest.set(key, result);
   }
   return [...stored.filter(({ resourceId }) => !ids.has(resourceId)), ...latest.values()];
 }

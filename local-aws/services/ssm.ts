@@ -208,9 +208,9 @@ export function listExecutions(call: Call): Input {
     throw awsError('InvalidFilterKey', spoken);
   }
   const [prefix = ''] = filter.Values;
-  const { executions, readings } = call.account.automation;
-  const found = [...executions.values()].filter(({ documentName }) =>
-    documentName.startsWith(prefix),
+  const { executions, readings, listLagMs = 0 } = call.account.automation;
+  const found = [...executions.values()].filter(
+    ({ documentName, start }) => documentName.startsWith(prefix) && start <= call.now - listLagMs,
   );
   const from = Number(readText(call, 'NextToken') ?? 0);
   if (!Number.isInteger(from)) throw awsError('InvalidNextToken', 'NextToken is not valid');

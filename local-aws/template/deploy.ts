@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -49,6 +50,12 @@ const permission = v.strictObject({
   SourceAccount: v.string(),
 });
 
+const failureDestination = v.strictObject({
+  FunctionName: v.string(),
+  Qualifier: v.literal('$LATEST'),
+  DestinationConfig: v.strictObject({ OnFailure: v.strictObject({ Destination: v.string() }) }),
+});
+
 const document = v.object({ Name: v.string(), Content: v.string() });
 
 const rule = v.object({
@@ -85,6 +92,8 @@ export interface DeployedFunction {
   readonly timeoutSeconds: number;
   /** The services that may invoke it. */
   readonly invokers: Set<string>;
+  /** ARNs of event buses that get a record of each asynchronous invocation that failed. */
+  readonly failureDestinations: Set<string>;
 }
 
 /** What a stack created that is not part of the account's state. */
@@ -150,6 +159,7 @@ export function deployTemplate(
       logGroup: properties.LoggingConfig.LogGroup,
       timeoutSeconds: properties.Timeout,
       invokers: new Set(),
+      failureDestinations: new Set(),
     });
     account.functions?.set(properties.FunctionName, {
       ...{ description: properties.Description, role: properties.Role },
@@ -160,6 +170,10 @@ export function deployTemplate(
   each('AWS::Lambda::Permission', permission, (properties) => {
     if (properties.SourceAccount !== account.accountId) return;
     functions.get(properties.FunctionName)?.invokers.add(properties.Principal);
+  });
+  each('AWS::Lambda::EventInvokeConfig', failureDestination, (properties) => {
+    const { Destination } = properties.DestinationConfig.OnFailure;
+    functions.get(properties.FunctionName)?.failureDestinations.add(Destination);
   });
   each('AWS::SSM::Document', document, ({ Name, Content }) => {
     account.automation.documents.set(Name, Content);
@@ -195,6 +209,10 @@ export interface RunningStack {
   readonly stack: DeployedStack;
   /** Invokes the rule with an event of AWS Config. Resolves or rejects as the function does. */
   readonly evaluate: (invokingEvent: object, more?: object) => Promise<unknown>;
+  /** The same, as AWS Config does it: Lambda retries twice, and sends a record of what failed to `events`. */
+  readonly evaluateAsynchronously: (invokingEvent: object, more?: object) => Promise<void>;
+  /** Events on the account's event bus: failed asynchronous invocations. */
+  readonly events: Record<string, unknown>[];
   /** The log lines of the functions that are closed. */
   readonly logs: string[];
   readonly closeFunctions: () => Promise<void>;
@@ -246,21 +264,76 @@ export async function runStack(
   }
   account.automation.invoke = invoke;
 
-  async function evaluate(invokingEvent: object, more: object = {}): Promise<unknown> {
+  function eventOfRule(invokingEvent: object, more: object): { name: string; event: object } {
     const [[ruleName, rule] = []] = account.config.ruleDefinitions;
     if (ruleName === undefined || rule === undefined) throw new Error('There is no rule');
     const name = rule.sourceIdentifier.replace(/^.*:function:/u, '');
     if (!stack.functions.get(name)?.invokers.has('config.amazonaws.com')) {
       throw new Error(`AWS Config may not invoke ${name}`);
     }
-    return invoke(name, {
+    const event = {
       version: '1.0',
       invokingEvent: JSON.stringify(invokingEvent),
       ruleParameters: JSON.stringify(rule.inputParameters),
       resultToken: issueResultToken(account, ruleName),
       ...{ eventLeftScope: false, configRuleName: ruleName, accountId: account.accountId },
       ...more,
-    });
+    };
+    return { name, event };
+  }
+
+  async function evaluate(invokingEvent: object, more: object = {}): Promise<unknown> {
+    const { name, event } = eventOfRule(invokingEvent, more);
+    return invoke(name, event);
+  }
+
+  const events: Record<string, unknown>[] = [];
+
+  async function evaluateAsynchronously(invokingEvent: object, more: object = {}): Promise<void> {
+    const { name, event } = eventOfRule(invokingEvent, more);
+    for (let attempt = 1; attempt <= 3; attempt += 1) {
+      try {
+        await invoke(name, event);
+        return;
+      } catch (error) {
+        if (attempt === 3) sendFailure(name, event, error);
+      }
+    }
+  }
+
+  /** https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-retain-records.html */
+  function sendFailure(name: string, requestPayload: object, error: unknown): void {
+    const fn = stack.functions.get(name);
+    if (fn === undefined) throw new Error(`Function not found: ${name}`);
+    const { partition, region, accountId } = request;
+    const functionArn = `arn:${partition}:lambda:${region}:${accountId}:function:${name}:$LATEST`;
+    const { name: errorType, message: errorMessage } =
+      error instanceof Error ? error : new Error(String(error));
+    for (const resource of fn.failureDestinations) {
+      const context = { 'events:source': 'lambda' };
+      authorizeAction(account, sessionOf(fn, name), {
+        ...{ action: 'events:PutEvents', resource, context },
+      });
+      const time = new Date().toISOString();
+      events.push({
+        ...{ version: '0', id: randomUUID(), source: 'lambda' },
+        'detail-type': 'Lambda Function Invocation Result - Failure',
+        ...{ account: accountId, time: time.replace(/\.\d+/u, ''), region },
+        resources: [resource, functionArn],
+        detail: {
+          ...{ version: '1.0', timestamp: time },
+          requestContext: {
+            ...{ requestId: randomUUID(), functionArn },
+            ...{ condition: 'RetriesExhausted', approximateInvokeCount: 3 },
+          },
+          requestPayload,
+          responseContext: {
+            ...{ statusCode: 200, executedVersion: '$LATEST', functionError: 'Unhandled' },
+          },
+          responsePayload: { errorType, errorMessage },
+        },
+      });
+    }
   }
 
   async function closeFunctions(): Promise<void> {
@@ -268,7 +341,7 @@ export async function runStack(
     running.clear();
   }
   return {
-    ...{ aws, account, stack, evaluate, logs, closeFunctions },
+    ...{ aws, account, stack, evaluate, evaluateAsynchronously, events, logs, closeFunctions },
     close: async () => {
       await closeFunctions();
       account.automation.python.close();

@@ -60,6 +60,7 @@ const described: Readonly<Record<string, Describe>> = {
     const functionName = name('FunctionName');
     return { ref: functionName, attributes: { Arn: arn('lambda', `function:${functionName}`) } };
   },
+  'AWS::Lambda::EventInvokeConfig': (name) => alone(name('')),
   'AWS::Lambda::Permission': (name) => alone(name('')),
   'AWS::Logs::LogGroup': (name, arn) => {
     const logGroup = name('LogGroupName');

@@ -1,4 +1,5 @@
 import {
+  type ComplianceType,
   type ConfigRule,
   type ConfigServiceClient,
   type ConfigurationRecorder,
@@ -31,7 +32,7 @@ interface EvaluationStatus {
 
 /**
  * When the rule was last evaluated; null if it does not exist. AWS documents the status for managed rules only:
- * if it names no evaluation since `since`, the newest result of one page counts as well.
+ * if it names no evaluation since `since`, the newest of some results counts as well.
  */
 export function readEvaluationStatus(
   config: ConfigServiceClient,
@@ -58,18 +59,25 @@ export function readEvaluationStatus(
 
 const noRule = 'NoSuchConfigRuleException';
 
-/** A scheduled run puts results for all users, so any page of them shows when it ran. */
+/**
+ * Each scheduled run puts something. With many users, a page of their results has some of the last run. With few, the
+ * last run may have put only that it has no result: NOT_APPLICABLE for the account.
+ */
 async function latestResult(
   config: ConfigServiceClient,
   ruleName: string,
   reported: Instant | null,
 ): Promise<Instant | null> {
-  const command = new GetComplianceDetailsByConfigRuleCommand({
-    ...{ ConfigRuleName: ruleName, Limit: 100, ComplianceTypes: ['COMPLIANT', 'NON_COMPLIANT'] },
-  });
-  const { EvaluationResults = [] } = await call(config, command);
-  const recorded = EvaluationResults.map(({ ResultRecordedTime }) => ResultRecordedTime);
-  return latest(...recorded, reported === null ? undefined : new Date(reported));
+  const recorded = async (ComplianceTypes: ComplianceType[]) => {
+    const input = { ConfigRuleName: ruleName, Limit: 100, ComplianceTypes };
+    const answer = await call(config, new GetComplianceDetailsByConfigRuleCommand(input));
+    return (answer.EvaluationResults ?? []).map(({ ResultRecordedTime }) => ResultRecordedTime);
+  };
+  return latest(
+    ...(await recorded(['COMPLIANT', 'NON_COMPLIANT'])),
+    ...(await recorded(['NOT_APPLICABLE'])),
+    reported === null ? undefined : new Date(reported),
+  );
 }
 
 function latest(...dates: readonly (Date | undefined)[]): Instant | null {

@@ -1,5 +1,5 @@
 import { PublishCommand, SNSClient } from '@aws-sdk/client-sns';
-import type { Digest } from '../formats/messages.ts';
+import type { TopicMessage } from '../formats/messages.ts';
 import { call, type RequestCounts } from './call.ts';
 import { type ClientLocation, connect } from './clients.ts';
 
@@ -15,7 +15,7 @@ export function connectSns(requests: RequestCounts, location: ClientLocation = {
 export async function publish(
   sns: SNSClient,
   topicArn: string,
-  { subject, message }: Digest,
+  { subject, message }: TopicMessage,
 ): Promise<void> {
   await call(sns, new PublishCommand({ TopicArn: topicArn, Subject: subject, Message: message }));
 }

@@ -11,7 +11,7 @@ import {
 } from '@aws-sdk/client-ssm';
 import { automationRoleArn, documentNames } from '../core/names.ts';
 import type { EarlierRestoration } from '../core/restoration-plan.ts';
-import { credentialsChangedBy, readRestoration } from '../formats/automation-history.ts';
+import { readRestoration } from '../formats/automation-history.ts';
 import { all, call, eachItem, orNull, required } from './call.ts';
 
 /** Null if Automation does not know the execution. */
@@ -36,15 +36,60 @@ export function isRunning({ AutomationExecutionStatus }: AutomationExecution): b
   return !ended.has(AutomationExecutionStatus);
 }
 
-/**
- * The ID of an execution that is restoring the user with this unique ID, or null. Only our own document under its own
- * role counts: anybody may run a document whose name begins alike.
- */
+/** The ID of an execution that is restoring the user with this unique ID, or null. */
 export async function findRunningRestoration(
   ssm: SSMClient,
   userId: string,
   place: Parameters<typeof automationRoleArn>[1],
 ): Promise<string | null> {
+  for await (const { AutomationExecutionId = null } of runningRestorations(ssm, userId, place)) {
+    return AutomationExecutionId;
+  }
+  return null;
+}
+
+/** The IDs of the executions that are restoring the user and started before this one, which does the same. */
+export async function listEarlierRestorations(
+  ssm: SSMClient,
+  userId: string,
+  place: Parameters<typeof automationRoleArn>[1],
+  own: AutomationExecution,
+): Promise<string[]> {
+  const running = await all(runningRestorations(ssm, userId, place));
+  return running
+    .filter((each) => startedBefore(each, own))
+    .map(({ AutomationExecutionId = '' }) => AutomationExecutionId);
+}
+
+/** Orders any two executions, so that they never wait for each other. One without a start is still queued. */
+function startedBefore(one: AutomationExecution, other: AutomationExecution): boolean {
+  const [first, second] = [one, other].map(
+    ({ ExecutionStartTime }) => ExecutionStartTime?.getTime() ?? Number.POSITIVE_INFINITY,
+  );
+  return first === second
+    ? (one.AutomationExecutionId ?? '') < (other.AutomationExecutionId ?? '')
+    : (first ?? 0) < (second ?? 0);
+}
+
+/** Those of the executions that have not ended. */
+export async function stillRunning(ssm: SSMClient, ids: readonly string[]): Promise<string[]> {
+  const running: string[] = [];
+  for (const id of ids) {
+    const execution = await readExecution(ssm, id);
+    if (execution !== null && isRunning(execution)) running.push(id);
+  }
+  return running;
+}
+
+/**
+ * The executions that are restoring the user. Only our own document under its own role counts: anybody may run a
+ * document whose name begins alike.
+ */
+async function* runningRestorations(
+  ssm: SSMClient,
+  userId: string,
+  place: Parameters<typeof automationRoleArn>[1],
+): AsyncGenerator<AutomationExecution> {
   const filter = { Key: 'DocumentNamePrefix' as const, Values: [documentNames.restore] };
   const listed = eachItem(
     ssm,
@@ -58,13 +103,12 @@ export async function findRunningRestoration(
     if (found.DocumentName !== documentNames.restore) continue;
     if (ended.has(found.AutomationExecutionStatus)) continue;
     // The list does not have the parameters.
-    const parameters = (await readExecution(ssm, AutomationExecutionId))?.Parameters;
+    const execution = await readExecution(ssm, AutomationExecutionId);
+    const parameters = execution?.Parameters;
     const isOurs = parameters?.['AutomationAssumeRole']?.includes(role) === true;
-    if (isOurs && parameters?.['IAMResourceId']?.includes(userId) === true) {
-      return AutomationExecutionId;
-    }
+    const isTheirs = parameters?.['IAMResourceId']?.includes(userId) === true;
+    if (execution !== null && isOurs && isTheirs) yield execution;
   }
-  return null;
 }
 
 /** Resolves to the execution's ID. */
@@ -109,6 +153,12 @@ export function isInStep(execution: AutomationExecution, name: string): boolean 
   return execution.CurrentStepName === name || hasStep(execution, name, 'InProgress');
 }
 
+/** What a restoration answers that was verified, or that changed nothing. Its outputs tell all that it restored. */
+const conclusive: ReadonlySet<string> = new Set([
+  ...['Restored', 'Partial', 'Incomplete'],
+  ...['NothingRestorable', 'Gone', 'Refused'],
+]);
+
 /**
  * What the restorations that Automation still knows gave back (it keeps executions for 30 days). AWS does not
  * document whether the list holds an execution's outputs, so an execution without any is read itself.
@@ -128,13 +178,18 @@ export async function listRestorations(ssm: SSMClient): Promise<EarlierRestorati
   for (const { AutomationExecutionId = '', DocumentName, ...execution } of executions) {
     if (DocumentName !== documentNames.restore) continue;
     const { ExecutionStartTime, Outputs = {} } = execution;
+    // One that is still queued has restored nothing, and must not hold up the others.
+    if (ExecutionStartTime === undefined) continue;
     const listed = Object.keys(Outputs).length > 0;
     const outputs = listed ? Outputs : (await readExecution(ssm, AutomationExecutionId))?.Outputs;
-    const startedAt = required(ExecutionStartTime, 'ExecutionStartTime').getTime();
-    // One that was stopped before its verification has no such output, but its steps say what it changed.
-    const isVerified = outputs?.['Result.Restored'] !== undefined;
-    const steps = isVerified ? [] : await listSteps(ssm, AutomationExecutionId);
-    restorations.push(readRestoration(startedAt, outputs ?? {}, credentialsChangedBy(steps)));
+    const startedAt = ExecutionStartTime.getTime();
+    // One that changed something and failed or was stopped before its verification says so only in its steps. For an
+    // output of a step that did not run, Automation answers a sentence.
+    const known = [outputs?.['Result.Outcome'], outputs?.['Decision.Outcome']].some(
+      (outcome) => outcome !== undefined && conclusive.has(outcome.join()),
+    );
+    const steps = known ? [] : await listSteps(ssm, AutomationExecutionId);
+    restorations.push(readRestoration(startedAt, outputs ?? {}, steps));
   }
   return restorations;
 }

@@ -18,8 +18,8 @@ interface JudgementBasis {
   readonly parameters: RuleParameters;
   readonly now: Instant;
   readonly currentTime?: Instant;
-  /** Whether a change of the user asked for it. A NON_COMPLIANT annotation then says so, and the next digest names the user. */
-  readonly afterChange?: boolean;
+  /** Whether no digest has named the user. A NON_COMPLIANT annotation then says so, and the next digest names them. */
+  readonly notAnnounced?: boolean;
 }
 
 /** Errors are those of assessUser. */
@@ -34,14 +34,14 @@ const maxPathLength = 40;
 function annotate(
   user: User,
   assessment: Assessment,
-  { parameters, afterChange = false }: JudgementBasis,
+  { parameters, notAnnounced = false }: JudgementBasis,
 ): string {
-  const isMarked = afterChange && assessment.compliance === 'NON_COMPLIANT';
+  const isMarked = notAnnounced && assessment.compliance === 'NON_COMPLIANT';
   return writeAnnotation([
     ...exemptionClauses(assessment.exemption, parameters),
     ...verdictClauses(assessment, parameters),
     ...unjudgedClauses(user.unjudged),
-    ...(isMarked ? [clause('afterChange', {})] : []),
+    ...(isMarked ? [clause('notAnnounced', {})] : []),
   ]);
 }
 
@@ -85,6 +85,7 @@ function verdictClauses(assessment: Assessment, parameters: RuleParameters): Cla
   );
   const nothingUnused = [clause('nothingUnused', {})];
   if (category === 'exempt') return clauses.length > 0 ? clauses : nothingUnused;
+  // Stryker disable next-line StringLiteral: without such a date, no clause shows it
   const flip = becomesUnused === null ? '' : formatDate(becomesUnused.at);
   const next =
     becomesUnused === null

@@ -30,6 +30,9 @@ export interface Tag {
   readonly value: string;
 }
 
+/** The unique ID of an IAM user. */
+export const userIdPattern = /^AIDA[A-Z0-9]{12,124}$/u;
+
 /** Everything about an IAM user that a decision may depend on. */
 export interface User {
   readonly userName: string;

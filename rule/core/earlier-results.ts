@@ -50,11 +50,11 @@ export function mustPut(
 
 /** Once a week for each user, at an instant that depends on the ID, so that no run repeats all results. */
 function isDueForRepetition(userId: string, orderedAt: Instant | null, now: Instant): boolean {
-  if (orderedAt === null) return true;
   const hash = createHash('sha256').update(userId).digest().readUInt32BE();
-  const offset = Math.floor((hash / 2 ** 32) * week);
-  const lastRepetition = now - ((((now - offset) % week) + week) % week);
-  return orderedAt < lastRepetition;
+  const offset = (hash / 2 ** 32) * week;
+  // Stryker disable next-line ArithmeticOperator: any offset will do that is another for another user
+  const weekOf = (instant: Instant) => Math.floor((instant - offset) / week);
+  return weekOf(orderedAt ?? 0) < weekOf(now);
 }
 
 /** Whether two annotations differ by more than what the passing of time alone changes. */
@@ -62,31 +62,19 @@ function saysSomethingElse(earlier: string, later: string, now: Instant): boolea
   if (earlier === later) return false;
   const before = parseAnnotation(earlier);
   const after = parseAnnotation(later);
-  if (before === null || after === null || before.length !== after.length) return true;
-  return after.some((clause, index) => {
-    const other = before[index];
-    return other === undefined || hasChanged(other, clause, now);
-  });
+  if (before === null || after === null || before.length > after.length) return true;
+  return after.some((clause, index) => hasChanged(before[index], clause, now));
 }
 
-function hasChanged(before: Clause, after: Clause, now: Instant): boolean {
-  if (before.kind !== after.kind) return true;
-  const { flip: flipBefore, ...restBefore } = timeless(before);
-  const { flip: flipAfter, ...restAfter } = timeless(after);
-  if (flipBefore === undefined || flipAfter === undefined || flipBefore === flipAfter) {
-    return isDifferent(restBefore, restAfter);
-  }
-  const [from, to] = [Date.parse(flipBefore), Date.parse(flipAfter)];
-  const isNear = Math.min(from, to) - now < week;
-  if (to < from || isNear || to - from > week) return true;
+function hasChanged(before: Clause | undefined, after: Clause, now: Instant): boolean {
+  if (before?.kind !== after.kind) return true;
+  const { idle: _, flip: from = '', ...restBefore } = before.values;
+  const { idle: __, flip: to = '', ...restAfter } = after.values;
+  if (from >= to) return from > to || isDifferent(restBefore, restAfter);
+  const isNear = Date.parse(from) - now < week;
+  if (isNear || Date.parse(to) - Date.parse(from) > week) return true;
   // Another credential may be the next one now. The clause names it together with its date.
   return before.kind !== 'becomesUnused' && isDifferent(restBefore, restAfter);
-}
-
-/** The values of a clause, but for the idle days. */
-function timeless({ values }: Clause): Omit<Clause['values'], 'idle'> {
-  const { idle: _, ...rest } = values;
-  return rest;
 }
 
 function isDifferent(
@@ -98,7 +86,7 @@ function isDifferent(
 
 /**
  * The users whose NON_COMPLIANT result has not been announced yet: those who were not NON_COMPLIANT before this
- * scheduled run, and those whom only a configuration change made so, which announces nothing.
+ * scheduled run, and those whose result says so: a configuration change announces nothing, and a digest may fail.
  */
 export function findNewlyNonCompliant<User extends NewResult>(
   users: readonly User[],
@@ -107,8 +95,8 @@ export function findNewlyNonCompliant<User extends NewResult>(
   const isAnnounced = (userId: string) => {
     const result = earlier.get(userId);
     if (result?.compliance !== 'NON_COMPLIANT') return false;
-    const clauses = parseAnnotation(result.annotation) ?? [];
-    return clauses.every(({ kind }) => kind !== 'afterChange');
+    const clauses = parseAnnotation(result.annotation);
+    return clauses?.some(({ kind }) => kind === 'notAnnounced') !== true;
   };
   return users.filter(
     ({ userId, compliance }) => compliance === 'NON_COMPLIANT' && !isAnnounced(userId),

@@ -116,18 +116,23 @@ export function stillUsable(
 }
 
 /**
- * The recorded credentials that someone replaced or deactivated since, so that the recorded action would hit what
- * the plan did not mean. A credential that is gone, or a key to deactivate that is Inactive, needs no more.
+ * The recorded credentials that someone replaced since, so that the recorded action would hit what the plan did not
+ * mean, and those that someone revoked since, which a restoration must not give back. A key that is gone needs no more.
  */
 export function changedSince(
   credentials: readonly RecordedCredential[],
   { passwordCreated, accessKeys }: VerifiedCredentials,
-): RecordedCredential[] {
-  return credentials.filter(({ type, id, action, created }) => {
+): { readonly replaced: RecordedCredential[]; readonly revoked: RecordedCredential[] } {
+  const replaced: RecordedCredential[] = [];
+  const revoked: RecordedCredential[] = [];
+  for (const credential of credentials) {
+    const { type, id, action, created } = credential;
     if (type === 'password') {
-      return passwordCreated !== null && created !== undefined && created !== passwordCreated;
+      if (passwordCreated === null) revoked.push(credential);
+      else if (created !== undefined && created !== passwordCreated) replaced.push(credential);
+    } else if (accessKeys.some((key) => key.id === id && !isUsable(key.status))) {
+      (action === 'Delete' ? replaced : revoked).push(credential);
     }
-    const isOff = (key: (typeof accessKeys)[number]) => key.id === id && !isUsable(key.status);
-    return action === 'Delete' && accessKeys.some(isOff);
-  });
+  }
+  return { replaced, revoked };
 }

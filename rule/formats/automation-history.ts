@@ -53,7 +53,9 @@ function withoutPath(arn: string): string {
 
 /** A step of an execution, as DescribeAutomationStepExecutions answers it. */
 interface Step {
+  readonly StepName?: string | undefined;
   readonly StepStatus?: string | undefined;
+  readonly Outputs?: Readonly<Record<string, readonly string[]>> | undefined;
   readonly Inputs?: Readonly<Record<string, string>> | undefined;
 }
 
@@ -76,19 +78,25 @@ function plain(input = ''): string {
   return input.replaceAll('"', '');
 }
 
-/** Reads the outputs of an execution of the document that restores, and the credentials that its steps changed. */
+/** The step of a restoration whose answer says whether a password was issued, and in which secret. */
+const issuingStep = 'IssuePassword';
+
+/** Reads the outputs of an execution of the document that restores, and what its steps did. */
 export function readRestoration(
   startedAt: Instant,
   outputs: Readonly<Record<string, readonly string[] | undefined>>,
-  changed: ReadonlySet<string>,
+  steps: readonly Step[],
 ): EarlierRestoration {
   const restored = outputs['Result.Restored']?.join('; ') ?? '';
   const ids = [...restored.matchAll(/access key (\w+)/gu)].map(([, id = '']) => id);
-  const secret = outputs['Password.SecretArn']?.join() ?? '';
+  const issuing = steps.find((step) => step.StepName === issuingStep);
+  const answer = Object.values(issuing?.Outputs ?? {}).join();
+  const isIssued = restored.includes(newPassword) || /\bOutcome\W+Issued\b/u.test(answer);
+  const secret = `${outputs['Password.SecretArn']?.join()} ${answer}`;
   const [, userId = null] = new RegExp(`:${prefix}/(AIDA\\w+)/`, 'u').exec(secret) ?? [];
   return {
     startedAt,
-    accessKeyIds: [...ids, ...changed],
-    passwordOf: restored.includes(newPassword) ? userId : null,
+    accessKeyIds: [...ids, ...credentialsChangedBy(steps)],
+    passwordOf: isIssued ? userId : null,
   };
 }

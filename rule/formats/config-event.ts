@@ -1,6 +1,7 @@
 import * as v from 'valibot';
 import { ExpectedError, messageOf } from '../core/errors.ts';
-import { type Instant, parseInstant } from '../core/instant.ts';
+import type { Instant } from '../core/instant.ts';
+import { instant, text } from './fields.ts';
 
 /** The parts of a configuration item, or of its summary, that an evaluation needs. */
 export interface ConfigurationItem {
@@ -16,7 +17,7 @@ export interface ConfigurationItem {
 /** An event of AWS Config for a custom rule. */
 export type RuleEvent = {
   readonly ruleName: string;
-  /** Used in messages only; `unknown` if the event lacks it. */
+  /** `unknown` if the event lacks it. */
   readonly accountId: string;
   readonly resultToken: string;
   /** The rule's InputParameters, not yet validated. */
@@ -36,18 +37,13 @@ export type RuleEvent = {
     }
 );
 
-const text = v.pipe(v.string(), v.nonEmpty());
-const instant = v.pipe(
-  v.string(),
-  v.check((value) => parseInstant(value) !== undefined, 'Expected an ISO 8601 instant with offset'),
-  v.transform((value) => parseInstant(value) ?? Number.NaN),
-);
+const accountId = v.fallback(v.nullable(v.pipe(v.string(), v.regex(/^\d{12}$/u))), null);
 const lambdaEvent = v.object({
   invokingEvent: text,
   ruleParameters: text,
   resultToken: text,
   configRuleName: text,
-  accountId: v.fallback(v.pipe(v.string(), v.regex(/^\d{12}$/u)), 'unknown'),
+  accountId,
   eventLeftScope: v.optional(v.boolean(), false),
 });
 const configurationItem = v.pipe(
@@ -76,6 +72,7 @@ const configurationItem = v.pipe(
 const message = v.variant('messageType', [
   v.object({
     messageType: v.literal('ScheduledNotification'),
+    awsAccountId: accountId,
     notificationCreationTime: instant,
   }),
   v.object({
@@ -103,7 +100,8 @@ export function parseRuleEvent(event: unknown): RuleEvent {
   );
   const common = {
     ruleName: outer.configRuleName,
-    accountId: outer.accountId,
+    accountId:
+      outer.accountId ?? ('awsAccountId' in invoking ? invoking.awsAccountId : null) ?? 'unknown',
     resultToken: outer.resultToken,
     inputParameters,
   };
@@ -134,7 +132,7 @@ export function parseRuleEvent(event: unknown): RuleEvent {
 const longestDelay = 30 * 60_000;
 
 function isRepeated(diff: unknown, sentAt: Instant | null, capturedAt: Instant): boolean {
-  return diff === null && sentAt !== null && sentAt - capturedAt > longestDelay;
+  return diff === null && (sentAt ?? capturedAt) - capturedAt > longestDelay;
 }
 
 function parseJson(json: string, place: string): unknown {

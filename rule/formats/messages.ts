@@ -1,11 +1,11 @@
 import { withoutControls } from '../core/annotation.ts';
 import { formatInstant, type Instant } from '../core/instant.ts';
-import { automationRoleArn, documentNames, functionNames } from '../core/names.ts';
+import { automationRoleArn, documentNames, functionNames, recordsPath } from '../core/names.ts';
 import { nameOf, type RevocationRecord } from '../core/revocation-record.ts';
 import type { FunctionLocation } from './arns.ts';
 
-/** The notification of a scheduled run. An SNS subject is ASCII of at most 100 characters. */
-export interface Digest {
+/** What a function publishes. An SNS subject is ASCII of at most 100 characters. */
+export interface TopicMessage {
   readonly subject: string;
   readonly message: string;
 }
@@ -27,7 +27,7 @@ interface ScheduledFindings {
 const longestList = 100;
 
 /** Lists at most 100 newly NON_COMPLIANT and 100 undecided users, and counts the rest. At least one list is not empty. */
-export function describeDigest(found: ScheduledFindings): Digest {
+export function describeDigest(found: ScheduledFindings): TopicMessage {
   const { users, undecided, nonCompliant } = found;
   const [accountId, ruleName] = [withoutControls(found.accountId), withoutControls(found.ruleName)];
   const subject =
@@ -167,20 +167,80 @@ export function describeRestored(what: Restored): Notification {
   };
 }
 
-/** Sent when a record is not genuine or AWS quarantined the user: a security alert. */
+/** SNS accepts messages of 256 KB, and a reason may name hundreds of records. */
+const longestReason = 4_000;
+
+/** A security alert: a record is not genuine, AWS quarantined the user, or the starter may not restore. */
 export function describeRefusal(
   userId: string,
-  accountId: string,
+  { accountId, region }: FunctionLocation,
   reason: string,
   now: Instant,
-): Notification {
+): TopicMessage {
   return {
-    Subject: `Restoration of IAM credentials refused: ${userId}`.slice(0, 100),
-    Message: [
-      `A restoration for IAM user ${userId} in account ${accountId} was refused at ${formatInstant(now)}:`,
-      reason,
+    subject: `Restoration of IAM credentials refused: ${userId}`.slice(0, 100),
+    message: [
+      `A restoration for IAM user ${userId} in account ${accountId}, ${region}, was refused at ${formatInstant(now)}:`,
+      withoutControls(reason).slice(0, longestReason),
       '',
       'No credential was changed. Find out who caused this before you restore anything.',
     ].join('\n'),
   };
+}
+
+/** A security alert. Without the reason, which quotes what the caller wrote: anybody may call who may invoke the function. */
+export function describePasswordRefusal(
+  { userId, executionId }: { readonly userId: string; readonly executionId: string },
+  { accountId, region }: FunctionLocation,
+  now: Instant,
+): TopicMessage {
+  return {
+    subject: `New password refused: ${userId}`.slice(0, 100),
+    message: [
+      `A request for a new password of IAM user ${userId} in account ${accountId}, ${region}, was refused at ${formatInstant(now)}. It named execution ${executionId}.`,
+      'No credential was changed. Find out who made the request: see docs/operations.md, Messages.',
+      ...whereReasonIs('refused', functionNames.issuePassword, region),
+    ].join('\n'),
+  };
+}
+
+/** A security alert. Without the names of the parameters, which are text of whoever wrote them. */
+export function describeForeignRecords(
+  found: number,
+  { accountId, region }: FunctionLocation,
+): TopicMessage {
+  const parameters = found === 1 ? '1 parameter' : `${found} parameters`;
+  return {
+    subject: `Records of others in account ${accountId}`,
+    message: [
+      `Somebody else wrote ${parameters} below ${recordsPath} in account ${accountId}, ${region}, within 24 hours.`,
+      'They do not count as revocations, and this revocation goes on. A restoration of a user with such a record is refused.',
+      'Find out who wrote them, then delete them. The command line lists them: unused-iam-credentials doctor',
+      ...whereReasonIs('records of others', functionNames.planRevocation, region),
+    ].join('\n'),
+  };
+}
+
+/** An alert about a user whose last two automatic revocations did not succeed. */
+export function describeFailingRevocations(
+  { userName, userId }: { readonly userName: string; readonly userId: string },
+  { accountId, region }: FunctionLocation,
+): TopicMessage {
+  return {
+    subject: `Revocations keep failing: ${userName}`,
+    message: [
+      `The last two revocations of IAM user ${userName} (${userId}) in account ${accountId}, ${region}, did not succeed.`,
+      'Until one does, the user gets only the first half of MaxRevocationsPerDay, so that others are not held up.',
+      'To find out why:',
+      `  aws ssm describe-automation-executions --region ${region} --filters Key=DocumentNamePrefix,Values=${documentNames.revoke} Key=ExecutionStatus,Values=Failed`,
+      'docs/operations.md says what to do for each step. Then run the document for this user.',
+    ].join('\n'),
+  };
+}
+
+function whereReasonIs(line: string, functionName: string, region: string): string[] {
+  return [
+    `The line "${line}" of the function's log says more. To find the log group:`,
+    `  aws lambda get-function-configuration --region ${region} --function-name ${functionName} --query LoggingConfig.LogGroup`,
+  ];
 }

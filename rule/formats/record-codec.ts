@@ -1,15 +1,10 @@
 import * as v from 'valibot';
 import { ExpectedError } from '../core/errors.ts';
-import { formatInstant, parseInstant } from '../core/instant.ts';
+import { formatInstant } from '../core/instant.ts';
 import { automationRoleName, documentNames } from '../core/names.ts';
 import type { RevocationRecord } from '../core/revocation-record.ts';
+import { instant, text } from './fields.ts';
 
-const text = v.pipe(v.string(), v.nonEmpty());
-const instant = v.pipe(
-  v.string(),
-  v.check((value) => parseInstant(value) !== undefined, 'Expected an ISO 8601 instant with offset'),
-  v.transform((value) => parseInstant(value) ?? Number.NaN),
-);
 const dates = {
   used: v.optional(instant),
   created: v.optional(instant),

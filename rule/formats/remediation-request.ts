@@ -1,4 +1,5 @@
 import * as v from 'valibot';
+import { userIdPattern } from '../core/credentials.ts';
 import { ExpectedError } from '../core/errors.ts';
 import { millisecondsPerDay, parseEndOfDate } from '../core/instant.ts';
 import type { RestorationOptions } from '../core/restoration-plan.ts';
@@ -8,7 +9,7 @@ import type { RevocationOptions } from '../core/revocation-plan.ts';
 const text = v.pipe(v.string(), v.nonEmpty(), v.maxLength(8_192));
 const userId = v.pipe(
   v.string(),
-  v.regex(/^AIDA[A-Z0-9]{12,124}$/u, 'expected the unique ID of an IAM user (AIDA…)'),
+  v.regex(userIdPattern, 'expected the unique ID of an IAM user (AIDA…)'),
 );
 const executionId = v.pipe(
   v.string(),
@@ -51,7 +52,13 @@ export const revocationFields = {
 const { topicArn, ...planFields } = revocationFields;
 const revocation = v.variant('mode', [
   v.pipe(
-    v.object({ mode: v.literal('plan'), ...common, ...planFields, dryRun: switched }),
+    v.object({
+      // A preview is not carried out, so it alerts nobody.
+      mode: v.picklist(['preview', 'plan']),
+      ...common,
+      ...planFields,
+      dryRun: switched,
+    }),
     v.transform(({ mode, userId, executionId, ruleName, ...options }) => ({
       ...{ mode, userId, executionId, ruleName },
       options: options satisfies RevocationOptions,

@@ -9,7 +9,7 @@ import {
   recordsToMark,
 } from '../core/restoration-plan.ts';
 import { type CredentialId, nameOf, type RevocationRecord } from '../core/revocation-record.ts';
-import { describeRefusal, describeRestored } from './messages.ts';
+import { describeRestored } from './messages.ts';
 import type { RestorationRequest } from './remediation-request.ts';
 import { type Answer, none } from './revocation-answer.ts';
 
@@ -37,7 +37,7 @@ export interface PlannedRestoration {
   readonly ruleMissing: string | null;
 }
 
-// The document branches on Proceed: Yes, No, or Alert, which notifies the topic and fails.
+// The document branches on Proceed: Yes, No, or Alert, which fails; the function has published the alert.
 const nothing = {
   Proceed: 'No',
   ToRestore: [],
@@ -48,7 +48,6 @@ const nothing = {
   ...{ SecondAccessKeyAction: none, SecondAccessKeyId: none },
   ...{ PasswordAction: none, PasswordRecord: none, PasswordRevocationId: none },
   ...{ MarkRecords: 'No', SettledRecords: [] },
-  ...{ Subject: none, Message: none },
 } as const;
 
 /** For a user who no longer exists. */
@@ -57,14 +56,8 @@ export function toGoneAnswer(userId: string, now: Instant): Answer {
   return { ...nothing, Outcome: 'Gone', Reason, UserName: none, PlannedAt: formatInstant(now) };
 }
 
-/** For a user whose credentials must not be restored. Contains the notification. The name is null if it was not read. */
-export function toRefusedAnswer(
-  userId: string,
-  accountId: string,
-  userName: string | null,
-  reason: string,
-  now: Instant,
-): Answer {
+/** For a user whose credentials must not be restored. The name is null if it was not read. */
+export function toRefusedAnswer(userName: string | null, reason: string, now: Instant): Answer {
   return {
     ...nothing,
     Proceed: 'Alert',
@@ -72,7 +65,6 @@ export function toRefusedAnswer(
     Reason: reason,
     UserName: userName ?? none,
     PlannedAt: formatInstant(now),
-    ...describeRefusal(userId, accountId, reason, now),
   };
 }
 

@@ -3,6 +3,8 @@ import type { Clock } from '../clock.ts';
 import { messageOf } from '../core/errors.ts';
 import type { Instant } from '../core/instant.ts';
 import { type FunctionLocation, parseFunctionArn } from '../formats/arns.ts';
+import type { Answer } from '../formats/revocation-answer.ts';
+import type { Topic } from './topic.ts';
 
 /** Writes one structured log line. Fields never hold a secret; JSON escapes what names may hold. */
 export type Log = (
@@ -34,6 +36,8 @@ export interface LambdaContext {
 export interface FunctionDependencies extends Clients<'iam' | 'config' | 'ssm'> {
   readonly clock: Clock;
   readonly log: Log;
+  /** Where alerts are published; null for nowhere. */
+  readonly topic: Topic | null;
 }
 
 /** One invocation: where the function is, when it began, and when it must have answered. */
@@ -94,18 +98,66 @@ export async function runInvocation<Answer>(
   }
 }
 
+/** A document's request to plan its changes, to confirm the plan, or to verify the changes. */
+interface RequestIn<Mode extends string> {
+  readonly mode: Mode;
+  readonly userId: string;
+  readonly executionId: string;
+}
+
+/** Runs one invocation of a function that answers a request by its mode. */
+export function runByMode<
+  Plan extends RequestIn<'preview' | 'plan'>,
+  Confirm extends RequestIn<'confirm'>,
+  Verify extends RequestIn<'verify'>,
+>(
+  context: LambdaContext,
+  dependencies: Pick<FunctionDependencies, 'clock' | 'log' | 'requests'>,
+  parse: () => Plan | Confirm | Verify,
+  by: {
+    readonly plan: (request: Plan, invocation: Invocation) => Promise<Answer>;
+    readonly confirm: (request: Confirm, invocation: Invocation) => Promise<Answer>;
+    readonly verify: (request: Verify, invocation: Invocation) => Promise<Answer>;
+  },
+): Promise<Answer> {
+  const answerTo = (request: Plan | Confirm | Verify, invocation: Invocation) => {
+    switch (request.mode) {
+      case 'preview':
+      case 'plan':
+        return by.plan(request, invocation);
+      case 'confirm':
+        return by.confirm(request, invocation);
+      case 'verify':
+        return by.verify(request, invocation);
+    }
+  };
+  return runInvocation(context, dependencies, async (invocation) => {
+    const request = parse();
+    const { mode, userId, executionId } = request;
+    const answer = await answerTo(request, invocation);
+    const { Outcome: outcome = 'Verified', Reason } = answer;
+    const { ToRevoke, NotRevoked, Revoked, ToRestore, NotRestored, Restored } = answer;
+    const lists = { ToRevoke, NotRevoked, Revoked, ToRestore, NotRestored, Restored };
+    return { answer, summary: { mode, userId, executionId, outcome, Reason, ...lists } };
+  });
+}
+
 /** How long IAM's reads may lag behind its writes before a verification gives up, and the time between two reads (milliseconds). */
 const patience = 40_000;
 const pause = 2_000;
 
-/** Reads until `isDone`, for at least 30 seconds unless the deadline comes first. Returns the last state. */
+/**
+ * Reads until `isDone`, by default for as long as IAM's reads may lag, unless the deadline comes first. Returns the
+ * last state.
+ */
 export async function pollUntil<State>(
   clock: Clock,
   deadline: Instant,
   read: () => Promise<State>,
   isDone: (state: State) => boolean,
+  longestWait = patience,
 ): Promise<State> {
-  const end = Math.min(deadline, clock.now() + patience);
+  const end = Math.min(deadline, clock.now() + longestWait);
   for (;;) {
     const state = await read();
     if (isDone(state) || clock.now() + pause > end) return state;

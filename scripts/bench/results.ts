@@ -1,10 +1,11 @@
-import type { EvaluationFigures } from './evaluation.ts';
+import type { BurstFigures, EvaluationFigures } from './evaluation.ts';
 import type { PlanningFigures } from './functions.ts';
 
 /** The results of `npm run bench`, as in scripts/bench/results.json. */
 export interface BenchResults {
   readonly machine: { readonly node: string; readonly cpu: string; readonly cores: number };
   readonly evaluations: readonly EvaluationFigures[];
+  readonly bursts: readonly BurstFigures[];
   readonly planning: readonly PlanningFigures[];
   readonly alone: {
     readonly parse5000Ms: number;
@@ -24,6 +25,7 @@ export interface BenchResults {
 export function renderMarkdown({
   machine,
   evaluations,
+  bursts,
   planning,
   alone,
   audit,
@@ -31,16 +33,26 @@ export function renderMarkdown({
 }: BenchResults): string {
   const runs = evaluations.map((run) => {
     const total = Object.values(run.requests).reduce((sum, count) => sum + count, 0);
-    const limit = run.iamPerSecond === null ? '' : `, IAM at ${run.iamPerSecond}/s`;
-    return `| ${count(run.users)} | ${run.report}${limit} | ${count(total)} | ${seconds(run.wallMs)} | ${seconds(run.cpuMs)} | ${run.peakMB} MB |`;
+    const limit = run.iamPerSecond === undefined ? '' : `, IAM at ${run.iamPerSecond}/s`;
+    const changed = run.changed === undefined ? 'nothing' : `${run.changed} users`;
+    const which = run.run === 'first' ? 'first' : `next day, ${changed} changed`;
+    return `| ${count(run.users)} | ${which} | ${run.report}${limit} | ${count(total)} | ${count(run.put)} | ${seconds(run.wallMs)} | ${seconds(run.cpuMs)} | ${run.peakMB} MB |`;
   });
   const plans = planning.map(
     (plan) =>
       `| \`${plan.function}\` for one of ${count(plan.users)} users | ${seconds(plan.wallMs)}, ${plan.peakMB} MB |`,
   );
+  const events = bursts.map(({ users, earlierResults, requests, wallMs }) => {
+    const when = earlierResults ? 'evaluated again' : 'created';
+    const ofIam = Object.entries(requests).filter(
+      ([name]) => !/Compliance|Evaluations/u.test(name),
+    );
+    const total = Object.values(requests).reduce((sum, each) => sum + each, 0);
+    return `| the rule is ${when}: the items of ${count(users)} users, one after the other | ${seconds(wallMs)}, ${count(total)} requests, ${ofIam.length} of them to IAM |`;
+  });
   return `\
-| users (40 % unused) | report | requests | wall | CPU, start included | peak memory |
-|---|---|---|---|---|---|
+| users (40 % unused) | run | report | requests | evaluations | wall | CPU, start included | peak memory |
+|---|---|---|---|---|---|---|---|
 ${runs.join('\n')}
 
 | measured alone | |
@@ -48,6 +60,7 @@ ${runs.join('\n')}
 | parse a report of 5,000 rows | ${alone.parse5000Ms} ms (${count(alone.parsedPerSecond)} users/s) |
 | evaluate 5,000 users, annotations included | ${alone.judge5000Ms} ms (${count(alone.judgedPerSecond)} users/s) |
 ${plans.join('\n')}
+${events.join('\n')}
 | \`audit --report\`, 5,000 rows, whole process | ${seconds(audit.report5000.wallMs)}, ${Math.round(audit.report5000.peakMB)} MB |
 | \`audit --report\`, 100,000 rows of 20 accounts, whole process | ${seconds(audit.report100000.wallMs)}, ${Math.round(audit.report100000.peakMB)} MB |
 | bundle without the SDK: size, time to require it with the SDK beside it | ${bundle.sdkOutside.kilobytes} KB, ${bundle.sdkOutside.requireMs} ms |

@@ -130,7 +130,7 @@ function withDates(answer: Input): object {
 }
 
 function memberWithDates(name: string, value: unknown): unknown {
-  if (typeof value === 'number' && dates.has(name)) return new Date(value * 1000);
+  if (typeof value === 'number' && dates.has(name)) return new Date(Math.round(value * 1000));
   if (typeof value === 'string') {
     if (dates.has(name)) return new Date(value);
     return name === 'Content' ? Buffer.from(value, 'base64') : value;

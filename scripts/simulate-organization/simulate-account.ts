@@ -320,7 +320,7 @@ class Simulation {
     const { iam, requests } = this.#clients.everything;
     requests.clear();
     const context = {
-      ...{ iam, parameters: this.#parameters, now: this.#time.now, afterChange: true },
+      ...{ iam, parameters: this.#parameters, now: this.#time.now, notAnnounced: true },
       ...{ clock: this.#clock, deadline: this.#time.now + 800_000 },
     };
     await judgeUser(event, this.#storedReport(context), context);
@@ -345,7 +345,9 @@ class Simulation {
   /** AWS Config starts an execution for each NON_COMPLIANT result that was put; with automatic remediation all are. */
   #remediate(users: readonly UserVerdict[]): void {
     if (!this.#plan.automaticRemediation) return;
-    for (const { userId, compliance } of users) {
+    // Live reads end in any order.
+    const sorted = users.toSorted((a, b) => (a.userId < b.userId ? -1 : 1));
+    for (const { userId, compliance } of sorted) {
       if (compliance !== 'NON_COMPLIANT') continue;
       // A password waits for the next credential report, up to four hours.
       this.#later(this.#time.now + this.#random.integer(5 * minute, 4 * hour), () =>

@@ -28,3 +28,17 @@ const key = fc
 export const arbitraryUser: fc.Arbitrary<User> = fc
   .record({ password: fc.option(dates), accessKeys: fc.array(key, { maxLength: 3 }) })
   .map((rest) => coreUser(rest));
+
+const surrogates = { first: 0xd800, count: 0x800 };
+
+/**
+ * Up to 256 characters of all of Unicode but surrogates. That is a string of fast-check's unit `binary`, which first
+ * makes a map of all characters.
+ */
+export const arbitraryText: fc.Arbitrary<string> = fc
+  .array(fc.integer({ min: 0, max: 0x10ffff - surrogates.count }), { maxLength: 256 })
+  .map((codes) =>
+    String.fromCodePoint(
+      ...codes.map((code) => (code < surrogates.first ? code : code + surrogates.count)),
+    ),
+  );

@@ -35,16 +35,19 @@ const RULE_PARAMETERS = JSON.stringify({ maxCredentialUsageAge: '', evaluationSc
 const environments: Readonly<Record<string, Record<string, string>>> = {
   [evaluate]: {
     ...{ CONFIG_RULE_NAME: ruleName, NOTIFICATION_TOPIC_ARN: topicArn },
-    RULE_PARAMETERS,
+    ...{ REPORT_UNCHANGED: 'Weekly', AUTOMATIC_REMEDIATION: 'false', RULE_PARAMETERS },
   },
   [planRevocation]: {
-    ...{ PASSWORDS: 'Issued', REVOCATION_LIMITS: JSON.stringify(limits), RULE_PARAMETERS },
+    ...{ NOTIFICATION_TOPIC_ARN: topicArn, PASSWORDS: 'Issued' },
+    ...{ REVOCATION_LIMITS: JSON.stringify(limits), RULE_PARAMETERS },
   },
   [planRestoration]: {
-    ...{ CONFIG_RULE_NAME: ruleName, PASSWORDS: 'Issued', RESTORE_OPERATOR_ARNS: '' },
-    RULE_PARAMETERS,
+    ...{ CONFIG_RULE_NAME: ruleName, NOTIFICATION_TOPIC_ARN: topicArn, PASSWORDS: 'Issued' },
+    ...{ RESTORE_OPERATOR_ARNS: '', RULE_PARAMETERS },
   },
-  [issuePassword]: { PASSWORD_READER_ROLE_ARN: readerRoleArn },
+  [issuePassword]: {
+    ...{ NOTIFICATION_TOPIC_ARN: topicArn, PASSWORD_READER_ROLE_ARN: readerRoleArn },
+  },
 };
 
 /** Completes what `deploy` put into an account, so that it is a healthy deployment of a build. */

@@ -7,9 +7,9 @@ import { connectSns, publish } from '../../rule/aws/sns.ts';
 import { type Clock, systemClock } from '../../rule/clock.ts';
 import type { ReportingOptions } from '../../rule/core/earlier-results.ts';
 import { type EvaluationResult, evaluateEvent } from '../../rule/handlers/evaluate/evaluate.ts';
-import type { Topic } from '../../rule/handlers/evaluate/verdicts.ts';
 import { jsonLog } from '../../rule/handlers/invocation.ts';
-import { withoutConnection } from './without-connection.ts';
+import type { Topic } from '../../rule/handlers/topic.ts';
+import { lean, withoutConnection } from './without-connection.ts';
 
 /** The rule's name in the local account. */
 export const ruleName = 'unused-iam-credentials';
@@ -66,13 +66,14 @@ export async function startLocalRule(
   isConnected = true,
 ): Promise<LocalRule> {
   const aws = await startLocalAws(account, { clock: clock.now });
-  const location = {
-    endpoint: aws.endpoint,
-    region: 'us-east-1',
-    credentials: { accessKeyId: 'AKIALOCAL', secretAccessKey: 'local' },
-    ...(!isConnected && { requestHandler: withoutConnection(aws) }),
-  };
-  const clients = connect({ iam: IAMClient, config: ConfigServiceClient }, location);
+  const location = isConnected
+    ? {
+        ...{ endpoint: aws.endpoint, region: 'us-east-1' },
+        credentials: { accessKeyId: 'AKIALOCAL', secretAccessKey: 'local' },
+      }
+    : withoutConnection(aws);
+  const connected = connect({ iam: IAMClient, config: ConfigServiceClient }, location);
+  const clients = isConnected ? connected : lean(connected);
   const sns = connectSns(clients.requests, location);
   const topic: Topic | null =
     topicArn === null

@@ -6,6 +6,7 @@ import type { LocalAccount, LocalExecution } from '../../local-aws/account.ts';
 import { type LocalAws, startLocalAws } from '../../local-aws/server.ts';
 import { documents, restoreDocument, revokeDocument } from '../../remediation-docs/documents.ts';
 import { connect } from '../../rule/aws/clients.ts';
+import { connectSns, publish } from '../../rule/aws/sns.ts';
 import { jsonLog } from '../../rule/handlers/invocation.ts';
 import { issuePassword } from '../../rule/handlers/issue-password/issue.ts';
 import {
@@ -13,14 +14,15 @@ import {
   type RestorationSettings,
 } from '../../rule/handlers/plan-restoration/plan-restoration.ts';
 import { planRevocation } from '../../rule/handlers/plan-revocation/plan-revocation.ts';
+import type { Topic } from '../../rule/handlers/topic.ts';
 import { now as testNow } from './account.ts';
 import { ruleName } from './local-rule.ts';
-import { withoutConnection } from './without-connection.ts';
+import { lean, withoutConnection } from './without-connection.ts';
 
 /** The role that may read passwords. */
 export const readerRoleArn = 'arn:aws:iam::123456789012:role/PasswordReader';
 
-/** The topic that the documents notify. */
+/** The topic that the documents and functions notify. */
 export const topicArn = 'arn:aws:sns:us-east-1:123456789012:unused-iam-credentials';
 
 const person = 'arn:aws:iam::123456789012:user/ops';
@@ -65,8 +67,12 @@ export interface LocalRemediation {
   readonly account: LocalAccount;
   /** Epoch milliseconds. Sleeps of documents and functions advance it, and tests may set it. */
   now: number;
+  /** How documents and functions sleep: by default, the time passes at once. */
+  sleep: (milliseconds: number) => Promise<void>;
   /** Parsed log lines of all functions so far. */
   readonly log: Record<string, unknown>[];
+  /** NOTIFICATION_TOPIC_ARN; null for none. */
+  topic: Topic | null;
   /** Environment of issue-password. */
   readerRoleArn: string;
   /** Environment of plan-restoration. */
@@ -107,21 +113,21 @@ export async function startRemediation(
   callerOf: (accessKeyId: string) => string | undefined = () => undefined,
 ): Promise<LocalRemediation> {
   deploy(account, inputParameters);
-  const sleep = async (milliseconds: number) => {
-    local.now += milliseconds;
+  const clock = {
+    now: () => local.now,
+    sleep: (milliseconds: number) => local.sleep(milliseconds),
   };
-  const clock = { now: () => local.now, sleep };
   const aws = await startLocalAws(account, { clock: clock.now, callerOf });
-  const location = {
-    endpoint: aws.endpoint,
-    region: 'us-east-1',
-    credentials: { accessKeyId: 'AKIALOCAL', secretAccessKey: 'local' },
-    requestHandler: withoutConnection(aws),
-  };
-  const clients = connect(
-    { iam: IAMClient, config: ConfigServiceClient, ssm: SSMClient, secrets: SecretsManagerClient },
-    location,
+  const clients = lean(
+    connect(
+      {
+        ...{ iam: IAMClient, config: ConfigServiceClient },
+        ...{ ssm: SSMClient, secrets: SecretsManagerClient },
+      },
+      withoutConnection(aws),
+    ),
   );
+  const sns = connectSns(clients.requests, withoutConnection(aws));
   const log: Record<string, unknown>[] = [];
   const functions = {
     'unused-iam-credentials-plan-revocation': planRevocation,
@@ -136,7 +142,7 @@ export async function startRemediation(
       getRemainingTimeInMillis: () => 300_000,
     };
     return functions[name](payload, context, {
-      ...{ ...clients, clock, readerRoleArn: local.readerRoleArn },
+      ...{ ...clients, clock, topic: local.topic, readerRoleArn: local.readerRoleArn },
       ...{ settings: local.settings, passwords: local.settings.passwords },
       limits: local.limits && JSON.stringify(local.limits),
       ruleParameters: local.ruleParameters && JSON.stringify(local.ruleParameters),
@@ -172,10 +178,14 @@ export async function startRemediation(
   };
   const local: LocalRemediation = {
     ...{ aws, account, log, start, ended, invoke, readerRoleArn },
+    topic: { arn: topicArn, publish: (message) => publish(sns, topicArn, message) },
     settings: { ruleName, operatorArns: [], passwords: 'Issued' },
     limits: { ...loosest },
     ruleParameters: undefined,
     now: testNow,
+    sleep: async (milliseconds) => {
+      local.now += milliseconds;
+    },
     revoke: (userId, rest) => ended(start('revoke', { IAMResourceId: userId, ...rest })),
     remediate: (userId, rest) =>
       ended(start('revoke', { IAMResourceId: userId, ...rest }, configRemediation)),
@@ -183,7 +193,7 @@ export async function startRemediation(
       ended(start('restore', { IAMResourceId: userId, RevocationId: 'All', ...rest })),
     close: async () => {
       account.automation.python.close();
-      for (const client of [clients.iam, clients.config, clients.ssm, clients.secrets])
+      for (const client of [clients.iam, clients.config, clients.ssm, clients.secrets, sns])
         client.destroy();
       await aws.close();
     },

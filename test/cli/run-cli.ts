@@ -92,3 +92,8 @@ export async function inEmptyHome<Result>(
     await rm(home, { recursive: true, force: true });
   }
 }
+
+/** Removes the lines of progress, which a command writes only when it takes some seconds. */
+export function withoutProgress(stderr: string): string {
+  return stderr.replace(/^.* …\n/gmu, '');
+}

@@ -11,6 +11,7 @@ import { styleFor } from '../../cli/terminal/style.ts';
 import { connect } from '../../rule/aws/clients.ts';
 import { namesAsBuild } from '../builders/deployment.ts';
 import type { LocalRemediation } from '../builders/remediation.ts';
+import { lean, withoutConnection } from '../builders/without-connection.ts';
 
 /** How a run of the program ended, what it wrote and what it asked. */
 export interface ProgramRun {
@@ -31,15 +32,14 @@ export async function runProgramIn(
   environment: Partial<CommandEnvironment> = {},
 ): Promise<ProgramRun> {
   const [out, lines, asked]: [string[], string[], string[]] = [[], [], []];
-  const clients = connect(
-    {
-      ...{ iam: IAMClient, config: ConfigServiceClient, ssm: SSMClient, sns: SNSClient },
-      ...{ secrets: SecretsManagerClient, lambda: LambdaClient },
-    },
-    {
-      ...{ endpoint: local.aws.endpoint, region: 'us-east-1' },
-      credentials: { accessKeyId: 'AKIALOCAL', secretAccessKey: 'local' },
-    },
+  const clients = lean(
+    connect(
+      {
+        ...{ iam: IAMClient, config: ConfigServiceClient, ssm: SSMClient, sns: SNSClient },
+        ...{ secrets: SecretsManagerClient, lambda: LambdaClient },
+      },
+      withoutConnection(local.aws),
+    ),
   );
   const ask = (question: string) => {
     asked.push(question);

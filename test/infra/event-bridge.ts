@@ -1,18 +1,33 @@
 /**
  * Whether an event matches an event pattern: each field of the pattern is in the event, and a list in the pattern
- * contains its value, or one of its values. Supports exact values only, and throws for any other filter.
+ * contains its value, or one of its values. Throws for a filter that the stacks do not use.
  * https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-create-pattern.html
  */
 export function matchesEvent(pattern: unknown, event: unknown): boolean {
   if (Array.isArray(pattern)) {
-    const odd = pattern.find((value) => typeof value !== 'string');
-    if (odd !== undefined) throw new Error(`${JSON.stringify(odd)} is not supported here`);
-    return (Array.isArray(event) ? event : [event]).some((value) => pattern.includes(value));
+    const matchers = pattern.map(matcherOf);
+    return (Array.isArray(event) ? event : [event]).some((value) =>
+      matchers.some((matches) => matches(value)),
+    );
   }
   if (!isObject(pattern)) throw new Error(`${JSON.stringify(pattern)} is not a pattern`);
   return Object.entries(pattern).every(
     ([name, inner]) => isObject(event) && name in event && matchesEvent(inner, event[name]),
   );
+}
+
+/** https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-create-pattern-operators.html */
+function matcherOf(filter: unknown): (value: unknown) => boolean {
+  if (typeof filter === 'string') return (value) => value === filter;
+  const [[operator, operand] = [], ...more] = isObject(filter) ? Object.entries(filter) : [];
+  if (more.length === 0 && typeof operand === 'string') {
+    if (operator === 'prefix') return (value) => String(value).startsWith(operand);
+    if (operator === 'suffix') return (value) => String(value).endsWith(operand);
+  }
+  if (more.length === 0 && operator === 'anything-but' && Array.isArray(operand)) {
+    return (value) => !operand.includes(value);
+  }
+  throw new Error(`${JSON.stringify(filter)} is not supported here`);
 }
 
 function isObject(value: unknown): value is Record<string, unknown> {
@@ -69,6 +84,28 @@ export const stepEvent = (Definition: string, StepName: string, Status = 'Succes
     ...executionEvent(Definition, Status),
     'detail-type': 'EC2 Automation Step Status-change Notification',
     detail: { ...detail, StepName, Action: 'aws:sleep' },
+  };
+};
+
+/** The record of an asynchronous invocation that failed, as Lambda sends it to an event bus. */
+export const failureEvent = (functionName: string, detail: object = {}) => {
+  const functionArn = `arn:aws:lambda:us-east-2:123456789012:function:${functionName}:$LATEST`;
+  return {
+    ...{ version: '0', id: '3b0e4bd1-7a49-2c47-0fd6-5b7c4b0ab8a1', source: 'lambda' },
+    ...{ 'detail-type': 'Lambda Function Invocation Result - Failure', account: '123456789012' },
+    ...{ time: '2026-11-21T03:08:12Z', region: 'us-east-2' },
+    resources: ['arn:aws:events:us-east-2:123456789012:event-bus/default', functionArn],
+    detail: {
+      ...{ version: '1.0', timestamp: '2026-11-21T03:08:12.345Z' },
+      requestContext: {
+        ...{ requestId: 'e4b46cbf-b738-4123-8880-a18cdf61200e', functionArn },
+        ...{ condition: 'RetriesExhausted', approximateInvokeCount: 3 },
+      },
+      requestPayload: { invokingEvent: 'Call +1 555 0100' },
+      responseContext: { statusCode: 200, executedVersion: '$LATEST', functionError: 'Unhandled' },
+      responsePayload: { errorMessage: 'Call +1 555 0100' },
+      ...detail,
+    },
   };
 };
 

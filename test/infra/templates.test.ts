@@ -23,9 +23,14 @@ import { type AccountTemplate, accountStack, accountTemplate, stackName } from '
 // cfn-lint in a process of its own.
 const account = await accountTemplate();
 const documents = documentsAsObjects(account);
-const organization = JSON.parse(await organizationText());
-const organizationInWaves = JSON.parse(await organizationText(inWaves));
-const protection = JSON.parse(await protectionText(inWaves));
+const withoutBucket = {
+  organization: await organizationText(),
+  organizationInWaves: await organizationText(inWaves),
+  protection: await protectionText(inWaves),
+};
+const organization = JSON.parse(withoutBucket.organization);
+const organizationInWaves = JSON.parse(withoutBucket.organizationInWaves);
+const protection = JSON.parse(withoutBucket.protection);
 const stacks = {
   [stackName]: await accountStack(),
   Organization: await organizationStack(),
@@ -66,10 +71,9 @@ describe.each(Object.entries({ account, organization, organizationInWaves, prote
   },
 );
 
-it.each(Object.entries({ organization, organizationInWaves, protection }))(
-  'the template %s can be deployed without a bucket, and has no function',
-  (_, template) => {
-    const text = JSON.stringify(template, null, 1);
+it.each(Object.entries(withoutBucket))(
+  'the template %s can be deployed without a bucket, as CDK writes it, and has no function',
+  (_, text) => {
     expect(Buffer.byteLength(text)).toBeLessThan(51_200);
     expect(text).not.toContain('AWS::Lambda::');
   },

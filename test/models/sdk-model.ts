@@ -133,7 +133,16 @@ export function valuesOf(service: string, structureName: string, member: string)
   return v.is(v.record(v.string(), v.string()), values) ? Object.values(values) : undefined;
 }
 
+const read = new Map<string, string>();
+
 function declarations(service: string, file: string): string {
+  const key = `${service}/${file}`;
+  const text = read.get(key) ?? readDeclarations(service, file);
+  read.set(key, text);
+  return text;
+}
+
+function readDeclarations(service: string, file: string): string {
   const folder = `../../node_modules/${services[service]?.name}/dist-types`;
   try {
     return readFileSync(new URL(`${folder}/${file}.d.ts`, import.meta.url), 'utf8');

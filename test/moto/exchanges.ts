@@ -92,6 +92,11 @@ export const exchanges: Readonly<Record<string, Input>> = {
   'PutEvaluations with a token of the rule': withToken([evaluation]),
   'GetComplianceDetailsByConfigRule of a rule': { ConfigRuleName },
   'GetComplianceDetailsByConfigRule of no rule': { ConfigRuleName: 'no-rule' },
+  'GetComplianceDetailsByResource of one': {
+    ResourceType: 'AWS::IAM::User',
+    ResourceId: 'AIDANONE',
+  },
+  'GetComplianceDetailsByResource without a type': { ResourceId: 'AIDANONE' },
   'GetResourceConfigHistory of a role': ({ roleId: resourceId }) => ({
     resourceType: 'AWS::IAM::Role',
     resourceId,

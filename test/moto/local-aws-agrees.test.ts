@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { operations } from '../../local-aws/operations.ts';
 import { type Fixture, startFixture } from '../local-aws/fixture.ts';
 import { exchange, exchanges, operationOf } from './exchanges.ts';
-import { type MotoServer, motoMissing, startMotoServer } from './moto-server.ts';
+import { startMotoServer } from './moto-server.ts';
 import { setUpInMoto, setUpLocally, type World } from './scenario.ts';
 import { compare, type Outcome, outcomeOf } from './shape.ts';
 
@@ -55,16 +55,17 @@ describe('the documented differences', () => {
   });
 });
 
-describe.skipIf(motoMissing !== null)(
-  `the local account, compared with moto${motoMissing === null ? '' : ` (${motoMissing})`}`,
+const moto = await startMotoServer();
+
+describe.skipIf(typeof moto === 'string')(
+  `the local account, compared with moto${typeof moto === 'string' ? ` (${moto})` : ''}`,
   () => {
-    let moto: MotoServer | undefined;
     let fixture: Fixture | undefined;
     let motoWorld: World | undefined;
     const outcomes = new Map<string, Outcomes>();
 
     beforeAll(async () => {
-      moto = await startMotoServer();
+      if (typeof moto === 'string') return;
       fixture = await startFixture();
       const localWorld = setUpLocally(fixture);
       motoWorld = await setUpInMoto(moto.endpoint);
@@ -85,7 +86,7 @@ describe.skipIf(motoMissing !== null)(
       const { iam, config, ssm, secrets, sns, lambda } = motoWorld ?? {};
       for (const client of [iam, config, ssm, secrets, sns, lambda]) client?.destroy();
       await fixture?.close();
-      await moto?.stop();
+      if (typeof moto !== 'string') await moto.stop();
     });
 
     const outcomesOf = (name: string): Outcomes => {

@@ -2,7 +2,6 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createServer } from 'node:net';
 import { setTimeout as wait } from 'node:timers/promises';
-import { inject } from 'vitest';
 
 /** A running moto_server with an empty account 123456789012. */
 export interface MotoServer {
@@ -16,14 +15,18 @@ const host = '127.0.0.1';
 const longestStart = 18_000;
 const longestStop = 3_000;
 
-/** Why there is no moto_server to compare with, for a test's name, or null. `test/build-once.ts` checks. */
-export const motoMissing: string | null = inject('motoMissing');
-
-/** Starts moto_server on a free port of loopback, and waits until it answers. */
-export async function startMotoServer(): Promise<MotoServer> {
+/**
+ * Starts moto_server on a free port of loopback, and waits until it answers. Returns a text for a test's name if
+ * moto_server does not run: a program of that name may only point to a missing one.
+ */
+export async function startMotoServer(): Promise<MotoServer | string> {
   const port = await findFreePort();
   const child = spawn(program, ['-H', host, '-p', String(port)], {
     stdio: ['ignore', 'ignore', 'pipe'],
+  });
+  let missing: Error | undefined;
+  child.once('error', (error) => {
+    missing = error;
   });
   const killWithTests = () => child.kill('SIGKILL');
   process.once('exit', killWithTests);
@@ -38,7 +41,14 @@ export async function startMotoServer(): Promise<MotoServer> {
   const endpoint = `http://${host}:${port}`;
   const deadline = Date.now() + longestStart;
   while (!(await answers(endpoint))) {
-    if (!hasEnded(child) && Date.now() < deadline) {
+    if (missing !== undefined || hasEnded(child)) {
+      process.off('exit', killWithTests);
+      const problem = `skipped: ${program} does not run`;
+      const why = missing?.message ?? said;
+      console.warn(`${problem} (${why}). It comes with the Python package "moto[server]".`);
+      return problem;
+    }
+    if (Date.now() < deadline) {
       await wait(100);
       continue;
     }

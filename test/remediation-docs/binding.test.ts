@@ -2,12 +2,13 @@ import { describe, expect, it } from 'vitest';
 import type { LocalAccount, LocalExecution, LocalUser } from '../../local-aws/account.ts';
 import { deny, type Fault } from '../../local-aws/faults.ts';
 import { restoringTag, revokingTag } from '../../rule/core/names.ts';
+import { encodeRecord } from '../../rule/formats/record-codec.ts';
 import { accessKey, ago, password, user } from '../builders/account.ts';
 import type { LocalRemediation } from '../builders/remediation.ts';
 import { resources } from '../infra/resolved.ts';
 import { rolesOf } from '../infra/roles.ts';
-import { revoked } from './restoration-case.ts';
-import { before, failures, startCase, usable } from './revocation-case.ts';
+import { mallory, recordOf, revoked, revokeSession } from './restoration-case.ts';
+import { before, failures, recorded, recordsIn, startCase, usable } from './revocation-case.ts';
 
 /** The roles of the deployed stack, so that the documents have no more than its permissions. */
 const roles = new Map(rolesOf(resources).map(({ roleName, policies }) => [roleName, policies]));
@@ -160,7 +161,9 @@ describe.each(documents)('a %s', (_, start) => {
   });
 
   it('succeeds beside another one for the same user, whichever removes the tag first', async () => {
-    const { frank, run, tag } = await start();
+    const { account, frank, run, tag } = await start();
+    // A restoration would wait for one that it sees; see two-at-once.test.ts.
+    account.automation.listLagMs = 600_000;
     const ends = await Promise.all([run(), run()]);
     expect(ends.map(({ status, failureMessage }) => [status, failureMessage])).toEqual([
       ['Success', undefined],
@@ -272,23 +275,99 @@ it.each(['deleted', 'expired'])(
   },
 );
 
-it.each([
-  ['a revocation', startRevocation, 'Inactive', undefined, []],
-  ['a restoration', startRestoration, 'Active', password(0), ['password']],
-] as const)(
-  '%s succeeds if someone did after the plan what it would do',
-  async (_, start, status, issued, left) => {
-    const { local, frank, run } = await start();
-    const act = () => {
-      for (const key of frank.accessKeys) key.status = status;
-      frank.loginProfile = issued?.loginProfile;
-    };
-    local.aws.faults.push(before('TagUser', act));
+it('a restoration succeeds if someone did after the plan what it would do', async () => {
+  const { local, frank, run } = await startRestoration();
+  const act = () => {
+    for (const key of frank.accessKeys) key.status = 'Active';
+    frank.loginProfile = password(0).loginProfile;
+  };
+  local.aws.faults.push(before('TagUser', act));
+  expect((await run()).status).toBe('Success');
+  const keys = frank.accessKeys.map((key) => key.accessKeyId);
+  expect(usable(frank)).toEqual([...keys, 'password']);
+});
+
+const offByOthers = {
+  'a key': ({ frank }: BindingCase) => {
+    for (const key of frank.accessKeys) key.status = 'Inactive';
+    return `access key ${frank.accessKeys[0]?.accessKeyId}`;
+  },
+  'a password': ({ frank }: BindingCase) => {
+    frank.loginProfile = undefined;
+    return 'password';
+  },
+};
+
+it.each(Object.entries(offByOthers))(
+  '%s that an administrator revokes after the plan is not ours: the revocation fails and names it, and no restoration gives it back',
+  async (_, revoke) => {
+    const it = await startRevocation();
+    const { account, local, frank, run } = it;
+    const off: string[] = [];
+    local.aws.faults.push(before('TagUser', () => void off.push(revoke(it))));
+    const done = await run();
+    const left = usable(frank);
+    expect([done.status, left.length, frank.tags]).toEqual(['Failed', 1, []]);
+    expect(done.failureMessage).toContain(
+      `Changed by someone since the plan for user frank (${frank.userId}): ${off.join()}. `,
+    );
+    local.now += 3_600_000;
     expect((await run()).status).toBe('Success');
-    const keys = status === 'Active' ? frank.accessKeys.map((key) => key.accessKeyId) : [];
-    expect(usable(frank)).toEqual([...keys, ...left]);
+    expect(recorded(account).map((names) => names.length)).toEqual([2, 1]);
+    local.now += 3_600_000;
+    await local.restore(frank.userId, {
+      ...{ NotificationTopicArn: 'none', RestorePassword: 'true' },
+    });
+    expect(usable(frank)).toEqual(left);
   },
 );
+
+it.each([
+  ['did', 'Success', {}, revokeSession],
+  ['did an hour before', 'Failed', { recordedAt: -3_600_000 }, revokeSession],
+  ['of which somebody else wrote the record did', 'Failed', {}, mallory],
+] as const)(
+  'a revocation after whose plan another one that %s what it would do ends as %s',
+  async (_, status, { recordedAt = 0 }: { recordedAt?: number }, caller) => {
+    const { account, local, frank, run } = await startRevocation();
+    const act = () => {
+      for (const key of frank.accessKeys) key.status = 'Inactive';
+      frank.loginProfile = undefined;
+      const [own] = recordsIn(account);
+      if (own === undefined) throw new Error('There is no record');
+      const executionId = '99999999-2222-4333-8444-555555555555';
+      const name = recordOf(frank, executionId);
+      const other = { ...own.record, executionId, name };
+      const Value = encodeRecord({ ...other, recordedAt: other.recordedAt + recordedAt });
+      const input = { Name: name, Value, Type: 'String' };
+      account.roles = undefined;
+      local.aws.perform({ service: 'ssm', operation: 'PutParameter', input, caller });
+      account.roles = roles;
+    };
+    local.aws.faults.push(before('TagUser', act));
+    expect((await run()).status).toBe(status);
+  },
+);
+
+it('a user whom AWS quarantines after the plan gets nothing back: the restoration fails, and an alert names the policy', async () => {
+  const { local, frank, run } = await startRestoration();
+  const quarantine = () => {
+    frank.attachedPolicies = ['AWSCompromisedKeyQuarantineV3'];
+  };
+  local.aws.faults.push(before('TagUser', quarantine));
+  const tags = structuredClone(frank.tags);
+  const done = await run();
+  expect([done.status, usable(frank), frank.tags]).toEqual(['Failed', [], tags]);
+  const reason = 'policy AWSCompromisedKeyQuarantineV3 quarantines the user';
+  expect(done.failureMessage).toContain(reason);
+  const alerts = local.log.filter(({ alert }) => alert === true);
+  const alert = {
+    userId: frank.userId,
+    executionId: done.id,
+    reason: expect.stringContaining(reason),
+  };
+  expect(alerts[0]).toMatchObject(alert);
+});
 
 it.each([
   ['a revocation', 'Success', startRevocation, undefined],

@@ -109,7 +109,7 @@ it('the matrix of the revocation reached every step except those of a second key
 });
 
 const refusing = [
-  ...['IsTopicGivenForAlert', 'PublishRefusal', 'FailRefused'],
+  ...['FailRefused'],
   ...['FailIncomplete', 'FailUnknownAnswer', 'ReleaseUserAfterFailure'],
 ];
 const ofSecondKey = [

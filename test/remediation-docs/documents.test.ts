@@ -148,7 +148,6 @@ describe.each(loaded)('$name', ({ name, yaml, document }) => {
       'PlanRevocation',
       'PublishRevocation',
       'PublishRestoration',
-      'PublishRefusal',
     ];
     for (const step of steps) {
       if (step.action !== 'aws:branch') continue;

@@ -7,6 +7,7 @@ import { type EvaluationResult, evaluateEvent } from '../../rule/handlers/evalua
 import { accessKey, day, user } from '../builders/account.ts';
 import { ruleName, scheduledNotification, steppingSleep } from '../builders/local-rule.ts';
 import { type LocalRemediation, startRemediation } from '../builders/remediation.ts';
+import { lean, withoutConnection } from '../builders/without-connection.ts';
 import { generateAccounts } from '../semantics/generate-users.ts';
 import { slotsAreAmbiguous } from '../semantics/slots.ts';
 
@@ -23,10 +24,8 @@ async function evaluate(
 ): Promise<EvaluationResult> {
   const { aws, account } = running;
   running.now += later;
-  const credentials = { accessKeyId: 'AKIALOCAL', secretAccessKey: 'local' };
-  const clients = connect(
-    { iam: IAMClient, config: ConfigServiceClient },
-    { endpoint: aws.endpoint, region: 'us-east-1', credentials },
+  const clients = lean(
+    connect({ iam: IAMClient, config: ConfigServiceClient }, withoutConnection(aws)),
   );
   const moveOn = (milliseconds: number) => {
     running.now += milliseconds;

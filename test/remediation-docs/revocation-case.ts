@@ -125,6 +125,31 @@ export function denyFrom({ aws }: LocalRemediation, start: string, read: string,
   aws.faults.push(before(start, () => void aws.faults.push({ ...deny(read), times })));
 }
 
+/** Lets time pass only while every running execution sleeps, so that one that waits for another gives it the turn. */
+export function takeTurns(local: LocalRemediation): void {
+  const { automation } = local.account;
+  const sleepers: { readonly until: number; readonly wake: () => void }[] = [];
+  const awaited = new Set<Promise<void>>();
+  const next = () => {
+    const running = [...automation.executions.values()].filter(({ end }) => end === undefined);
+    if (sleepers.length < running.length) return;
+    const first = sleepers.toSorted((a, b) => a.until - b.until)[0];
+    if (first === undefined) return;
+    sleepers.splice(sleepers.indexOf(first), 1);
+    local.now = Math.max(local.now, first.until);
+    first.wake();
+  };
+  local.sleep = (milliseconds) =>
+    new Promise((wake) => {
+      for (const ended of automation.running.values()) {
+        if (!awaited.has(ended)) void ended.then(next);
+        awaited.add(ended);
+      }
+      sleepers.push({ until: local.now + milliseconds, wake });
+      next();
+    });
+}
+
 /** Synchronizes executions: none gets a function's answer before all have called it. */
 export function keepInStep(
   { account: { automation } }: LocalRemediation,

@@ -23,14 +23,7 @@ afterEach(async () => {
 const connectSdk: Connect = async (account, now) => {
   const aws = await startLocalAws(account, { clock: now });
   servers.push(aws);
-  return connect(
-    { iam: IAMClient, config: ConfigServiceClient },
-    {
-      ...{ endpoint: aws.endpoint, region: 'us-east-1' },
-      credentials: { accessKeyId: 'AKIALOCAL', secretAccessKey: 'local' },
-      ...{ requestHandler: withoutConnection(aws) },
-    },
-  );
+  return connect({ iam: IAMClient, config: ConfigServiceClient }, withoutConnection(aws));
 };
 
 /** Simulates an account; the results that AWS Config then shows are part of the outcome. */
@@ -40,12 +33,14 @@ async function simulate(plan: AccountPlan, days: number, connectTo: Connect) {
     simulated = account;
     return connectTo(account, now);
   });
-  return { outcome, results: simulated?.config.evaluations ?? [] };
+  // Live reads end in any order, and so do the results that are put.
+  const results = simulated?.config.evaluations ?? [];
+  return { outcome, results: results.toSorted((a, b) => (a.resourceId < b.resourceId ? -1 : 1)) };
 }
 
 describe('the simulation', () => {
   it.each([
-    { seed: 11, users: 130, automaticRemediation: true, evaluateOnChange: true, days: 4 },
+    { seed: 11, users: 102, automaticRemediation: true, evaluateOnChange: true, days: 3 },
     { seed: 12, users: 25, automaticRemediation: false, evaluateOnChange: true, days: 12 },
     { seed: 13, users: 40, automaticRemediation: false, evaluateOnChange: false, days: 8 },
   ])(

@@ -97,7 +97,7 @@ function judgeDryRun(result: DryRun): Finding {
     case 'running': {
       const { executionId, doing } = result;
       return unchecked(
-        `not ended after 90 seconds (${doing})`,
+        `it did not end within 90 seconds (${doing})`,
         `check later: ${showCommand(executionId)}`,
       );
     }

@@ -22,12 +22,18 @@ import { readZip } from '../zip.ts';
 
 /** The environment variables that the stack gives to each function. */
 export const functionVariables: Readonly<Record<string, readonly string[]>> = {
-  [functionNames.evaluate]: ['CONFIG_RULE_NAME', 'NOTIFICATION_TOPIC_ARN', 'RULE_PARAMETERS'],
-  [functionNames.planRevocation]: ['PASSWORDS', 'REVOCATION_LIMITS', 'RULE_PARAMETERS'],
-  [functionNames.planRestoration]: [
-    ...['CONFIG_RULE_NAME', 'PASSWORDS', 'RESTORE_OPERATOR_ARNS', 'RULE_PARAMETERS'],
+  [functionNames.evaluate]: [
+    ...['AUTOMATIC_REMEDIATION', 'CONFIG_RULE_NAME', 'NOTIFICATION_TOPIC_ARN'],
+    ...['REPORT_UNCHANGED', 'RULE_PARAMETERS'],
   ],
-  [functionNames.issuePassword]: ['PASSWORD_READER_ROLE_ARN'],
+  [functionNames.planRevocation]: [
+    ...['NOTIFICATION_TOPIC_ARN', 'PASSWORDS', 'REVOCATION_LIMITS', 'RULE_PARAMETERS'],
+  ],
+  [functionNames.planRestoration]: [
+    ...['CONFIG_RULE_NAME', 'NOTIFICATION_TOPIC_ARN', 'PASSWORDS', 'RESTORE_OPERATOR_ARNS'],
+    'RULE_PARAMETERS',
+  ],
+  [functionNames.issuePassword]: ['NOTIFICATION_TOPIC_ARN', 'PASSWORD_READER_ROLE_ARN'],
 };
 
 interface Functions {

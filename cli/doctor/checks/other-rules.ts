@@ -16,13 +16,14 @@ export const otherRules: Check<OtherRules> = {
     location: await sources.location(),
   }),
   judge: ({ rules, remediations, location }, { ruleName }) => {
-    if (location === null) return unchecked('no answer from AWS names the account');
-    const evaluates = `:function:${functionNames.evaluate}`;
+    if (location === null) return unchecked('no response from AWS names the account');
+    // With or without a version or an alias.
+    const evaluates = new RegExp(`:function:${functionNames.evaluate}(:[^:]+)?$`, 'u');
     const documents: readonly string[] = Object.values(documentNames);
     const roles = documents.map((name) => automationRoleArn(name, location));
     const faults: Finding[] = [];
     for (const { ConfigRuleName: name = '', Source } of rules) {
-      if (name === ruleName || !Source?.SourceIdentifier?.endsWith(evaluates)) continue;
+      if (name === ruleName || !evaluates.test(Source?.SourceIdentifier ?? '')) continue;
       const finding = `the rule ${name} runs ${functionNames.evaluate} too`;
       faults.push(warning(finding, remove));
     }

@@ -54,7 +54,7 @@ const defaults = new Map(
 function judge(found: Remediation, ruleName: string): Finding {
   const { configured, location, document, limits } = found;
   if (configured === null) return wrong(`the rule ${ruleName} has no remediation`, redeploy);
-  if (location === null) return unchecked('no answer from AWS names the account');
+  if (location === null) return unchecked('no response from AWS names the account');
   const { targetId, automatic, parameters } = configured;
   const faults: Finding[] = [];
   const demand = (holds: boolean, otherwise: string, remedy = redeploy) => {

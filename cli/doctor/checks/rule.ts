@@ -56,7 +56,7 @@ function judge({ described, location, ofStack }: Rule, ruleName: string): Findin
   if (isBeingDeleted(described)) {
     return wrong(`AWS Config is deleting the rule ${ruleName}`, `${redeploy} after the deletion`);
   }
-  if (location === null) return unchecked('no answer from AWS names the account');
+  if (location === null) return unchecked('no response from AWS names the account');
   const faults: Finding[] = [];
   let effective = '';
   try {
@@ -93,7 +93,9 @@ function describe(parameters: RuleParameters): string {
     .join(', ');
 }
 
-const texts = v.pipe(v.string(), v.parseJson(), v.record(v.string(), v.string()));
+// The rule takes whole numbers as well.
+const value = v.union([v.string(), v.pipe(v.number(), v.transform(String))]);
+const texts = v.pipe(v.string(), v.parseJson(), v.record(v.string(), value));
 
 /** The rule's parameters that differ from the stack's, in which an empty value stands for none; null if either is not JSON. */
 function compare(input: string | undefined, ofStack: string): string[] | null {

@@ -1,5 +1,6 @@
 import { readConfigurationItem, readEarlierResult } from '../../aws/config-results.ts';
 import { beforeDeadline } from '../../clock.ts';
+import { messageOf } from '../../core/errors.ts';
 import type { Instant } from '../../core/instant.ts';
 import type { ConfigurationItem, RuleEvent } from '../../formats/config-event.ts';
 import { goneVerdict, resourceType } from '../../formats/evaluation.ts';
@@ -27,10 +28,12 @@ export async function evaluateChange(
   context: RunContext,
 ): Promise<EvaluationRun> {
   const { item, resultToken } = event;
+  if (event.isRepeated && isInScope(event) && isApplicable(item))
+    return repeatEarlier(event, context);
   const verdict = await beforeDeadline(context.clock, context.deadline, () =>
     judgeItem(event, context),
   );
-  const verdicts = verdict === 'undecided' || verdict === 'left to the schedule' ? [] : [verdict];
+  const verdicts = verdict === 'undecided' ? [] : [verdict];
   const { resourceType: type, captureTime } = item;
   const { users, refused } = await putVerdicts(verdicts, resultToken, captureTime, context, type);
   const undecided = verdict === 'undecided' ? [item.arn ?? item.resourceId] : [];
@@ -41,13 +44,12 @@ export async function evaluateChange(
 async function judgeItem(
   event: ChangeEvent,
   context: RunContext,
-): Promise<UserVerdict | 'undecided' | 'left to the schedule'> {
+): Promise<UserVerdict | 'undecided'> {
   if (event.item.resourceType !== resourceType) {
     return notApplicable(event.item, `only ${resourceType} is evaluated`);
   }
   if (event.leftScope) return notApplicable(event.item, 'the user left the scope of the rule');
   if (!isApplicable(event.item)) return gone(event.item, context.now);
-  if (event.isRepeated) return (await repeatEarlier(event, context)) ?? 'left to the schedule';
 
   const item =
     event.kind === 'oversized'
@@ -57,21 +59,51 @@ async function judgeItem(
   const known = { userId: item.resourceId, userName: item.resourceName };
   const judgement = await judgeUser(known, storedReport(context), {
     ...context,
-    afterChange: true,
+    notAnnounced: true,
   });
   if (judgement === 'gone') return gone(item, context.now);
   return judgement === 'undecided' ? judgement : toVerdict(judgement, item.resourceId);
 }
 
-/** Null if there is no earlier result. */
+/**
+ * Puts the earlier result again, if there is one, with its own instant, so that it looks no older than it is. If that
+ * fails, nothing is lost, because the earlier result stands. The event does not fail then: AWS Config may send
+ * thousands of them at once.
+ */
 async function repeatEarlier(
-  { item: { resourceId: userId, resourceName: userName, arn }, ruleName }: ChangeEvent,
-  { config }: RunContext,
-): Promise<UserVerdict | null> {
-  const earlier = await readEarlierResult(config, ruleName, userId);
-  if (earlier === null) return null;
-  const { compliance, annotation } = earlier;
-  return { userId, userName, arn, compliance, category: null, annotation };
+  { item, ruleName, resultToken }: ChangeEvent,
+  context: RunContext,
+): Promise<EvaluationRun> {
+  const { config, clock, deadline, log } = context;
+  const { resourceId: userId, resourceName: userName, arn, captureTime } = item;
+  const run = {
+    users: [],
+    put: 0,
+    undecided: [],
+    failed: [],
+    announced: 0,
+    reportGeneratedAt: null,
+  };
+  const warn = (reason: string) => log('warn', 'not repeated', { arn: arn ?? userId, reason });
+  try {
+    const earlier = await beforeDeadline(clock, deadline, () =>
+      readEarlierResult(config, ruleName, userId),
+    );
+    if (earlier === null) return run;
+    const { compliance, annotation, orderedAt } = earlier;
+    const verdict = { userId, userName, arn, compliance, category: null, annotation };
+    const at = orderedAt ?? captureTime;
+    const { users, refused } = await putVerdicts([verdict], resultToken, at, context);
+    for (const { message } of refused) warn(message);
+    return { ...run, users, put: users.length };
+  } catch (error) {
+    warn(messageOf(error));
+    return run;
+  }
+}
+
+function isInScope({ item, leftScope }: ChangeEvent): boolean {
+  return item.resourceType === resourceType && !leftScope;
 }
 
 function isApplicable({ status }: ConfigurationItem): boolean {

@@ -44,7 +44,10 @@ export async function evaluateEvent(
     const parameters = parseRuleParameters(parsed.inputParameters);
     const deadline = now + remaining - Math.min(reserve, remaining / 4);
     const end = now + remaining - Math.min(reserveForAnswer, remaining / 8);
-    run = await evaluate(parsed, { ...dependencies, parameters, now, deadline, end });
+    // The stack does not know whether another rule on this function remediates automatically.
+    const automaticRemediation = !isDeployedRule || dependencies.reporting.automaticRemediation;
+    const reporting = { ...dependencies.reporting, automaticRemediation };
+    run = await evaluate(parsed, { ...dependencies, reporting, parameters, now, deadline, end });
   } catch (error) {
     summarize('error', { outcome: 'failed', trigger, ...describeFailure(error) });
     throw error;

@@ -1,14 +1,12 @@
 import { ConfigServiceClient } from '@aws-sdk/client-config-service';
 import { IAMClient } from '@aws-sdk/client-iam';
-import type { RequestCounts } from '../../aws/call.ts';
 import { connect } from '../../aws/clients.ts';
 import { systemClock } from '../../clock.ts';
 import type { ReportingOptions } from '../../core/earlier-results.ts';
 import { prefix } from '../../core/names.ts';
-import type { Digest } from '../../formats/messages.ts';
 import { jsonLog, type LambdaContext, writeLine } from '../invocation.ts';
+import { openTopic } from '../topic.ts';
 import { type EvaluationResult, evaluateEvent } from './evaluate.ts';
-import type { Topic } from './verdicts.ts';
 
 /** Local runners may leave Lambda's context out. */
 const remainingWithoutContext = 60_000;
@@ -21,7 +19,7 @@ const reporting = readReportingOptions(
   process.env['REPORT_UNCHANGED'],
   process.env['AUTOMATIC_REMEDIATION'],
 );
-const topic = openTopic(process.env['NOTIFICATION_TOPIC_ARN'] ?? '', clients.requests);
+const topic = openTopic(process.env['NOTIFICATION_TOPIC_ARN'], clients.requests);
 
 /**
  * The entry point of the rule's Lambda function; see evaluateEvent. After a scheduled run of the rule in
@@ -51,29 +49,5 @@ function readReportingOptions(
   return {
     reportUnchanged: reportUnchanged === 'Weekly' ? 'Weekly' : 'Always',
     automaticRemediation: automaticRemediation !== 'false',
-  };
-}
-
-/**
- * Null if the ARN is empty. The SNS client is loaded when something is published for the first time: few runs
- * publish anything, and every cold start would wait for it.
- */
-function openTopic(arn: string, requests: RequestCounts): Topic | null {
-  if (arn === '') return null;
-  const load = async () => {
-    // The bundler turns an import of this project's module into `require`. It would leave an import of the SDK
-    // as it is, and in Lambda only `require` finds the SDK of the runtime.
-    const { connectSns, publish } = await import('../../aws/sns.ts');
-    const sns = connectSns(requests);
-    return (digest: Digest) => publish(sns, arn, digest);
-  };
-  let loaded: ReturnType<typeof load> | undefined;
-  return {
-    arn,
-    publish: async (digest) => {
-      loaded ??= load();
-      const publishThere = await loaded;
-      await publishThere(digest);
-    },
   };
 }

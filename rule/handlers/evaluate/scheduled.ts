@@ -1,5 +1,6 @@
 import { listEarlierResults } from '../../aws/config-results.ts';
 import { beforeDeadline } from '../../clock.ts';
+import { judge } from '../../core/annotation.ts';
 import { type EarlierResult, findNewlyNonCompliant, mustPut } from '../../core/earlier-results.ts';
 import { messageOf, type Problem } from '../../core/errors.ts';
 import type { RuleEvent } from '../../formats/config-event.ts';
@@ -16,16 +17,17 @@ import {
   type UserVerdict,
 } from './verdicts.ts';
 
-/** How many users were announced, or why that failed. */
+/** How many users were announced, or why that failed; and the IDs of those whom the next digest must name. */
 interface Announcement {
   readonly announced: number;
   readonly failed: readonly Problem[];
+  readonly open: ReadonlySet<string>;
 }
 
 /**
- * Publishes one digest of users who are newly NON_COMPLIANT or undecided, and logs each new one before. `users` are
- * the verdicts that AWS Config shows now; `earlier` is null if the earlier results could not be read, so that nobody
- * can be new. It publishes nothing about nobody, for a rule that was not deployed, or if no topic is set.
+ * Publishes one digest of users who are newly NON_COMPLIANT or undecided, and logs each new one before. `earlier` is
+ * null if the earlier results could not be read: then nobody can be named, and the next digest names everyone. It
+ * publishes nothing about nobody, for a rule that was not deployed, or if no topic is set.
  */
 async function announce(
   users: readonly UserVerdict[],
@@ -34,9 +36,12 @@ async function announce(
   { accountId, ruleName }: Pick<RuleEvent, 'accountId' | 'ruleName'>,
   { topic, log, clock, end, deployedRule }: RunContext,
 ): Promise<Announcement> {
+  const nothing = { announced: 0, failed: [], open: new Set<string>() };
+  if (topic === null || ruleName !== deployedRule) return nothing;
+  const nonCompliant = users.filter(({ compliance }) => compliance === 'NON_COMPLIANT');
   const found = earlier === null ? [] : findNewlyNonCompliant(users, earlier);
-  const nobody = found.length === 0 && undecided.length === 0;
-  if (topic === null || nobody || ruleName !== deployedRule) return { announced: 0, failed: [] };
+  const open = idsOf(earlier === null ? nonCompliant : found);
+  if (found.length === 0 && undecided.length === 0) return { ...nothing, open };
 
   for (const { arn, annotation: reason } of found) {
     log('info', 'newly NON_COMPLIANT', { arn, reason });
@@ -47,20 +52,26 @@ async function announce(
       return { userName: userName ?? userId, annotation };
     }),
     undecided: undecided.map(({ userName }) => userName),
-    nonCompliant: users.filter(({ compliance }) => compliance === 'NON_COMPLIANT').length,
+    nonCompliant: nonCompliant.length,
   });
+  // The other half of the time is for putting.
+  const deadline = clock.now() + (end - clock.now()) / 2;
   try {
-    await beforeDeadline(clock, end, () => topic.publish(digest));
-    return { announced: found.length, failed: [] };
+    await beforeDeadline(clock, deadline, () => topic.publish(digest));
+    return { ...nothing, announced: found.length, open: earlier === null ? open : new Set() };
   } catch (error) {
     const problem = { arn: `topic ${topic.arn}`, message: messageOf(error) };
-    return { announced: 0, failed: [problem] };
+    return { announced: 0, failed: [problem], open };
   }
 }
 
+function idsOf(users: readonly { readonly userId: string }[]): ReadonlySet<string> {
+  return new Set(users.map(({ userId }) => userId));
+}
+
 /**
- * Answers a scheduled notification: evaluates every user of the account, puts the results that must be put, marks
- * deleted users who have earlier results NOT_APPLICABLE, and announces users who are newly NON_COMPLIANT or undecided.
+ * Answers a scheduled notification: evaluates every user of the account, announces users who are newly NON_COMPLIANT or
+ * undecided, puts the results that must be put, and marks deleted users who have earlier results NOT_APPLICABLE.
  * Rejects if no user can be evaluated, and then puts nothing.
  */
 export async function evaluateScheduled(
@@ -71,12 +82,22 @@ export async function evaluateScheduled(
   // event has already evaluated, must not count as deleted.
   const earlier = await readEarlier(event.ruleName, context);
   const account = await judgeAccount(context, { nonCompliant: nonCompliantIn(earlier.results) });
+  const judged = account.judged.map((judgement) => toVerdict(judgement, judgement.userId));
+  // Before putting: a result that was put without a digest would look announced when Lambda tries again.
+  const { undecided } = account;
+  const announcement = await announce(judged, undecided, earlier.results, event, context);
 
-  const gone = new Set(account.gone.map(({ userId }) => userId));
+  const gone = idsOf(account.gone);
   const known = [...(earlier.results?.keys() ?? [])];
   const lingering = known.filter((id) => !account.listed.has(id) || gone.has(id));
   const verdicts = [
-    ...account.judged.map((judgement) => toVerdict(judgement, judgement.userId)),
+    ...account.judged.map(({ user, userId, ...judgement }) => {
+      const notAnnounced = announcement.open.has(userId);
+      const found = notAnnounced
+        ? judge(user, { ...context, notAnnounced })
+        : { user, ...judgement };
+      return toVerdict(found, userId);
+    }),
     ...lingering.map((userId) => ({
       userId,
       userName: null,
@@ -87,21 +108,18 @@ export async function evaluateScheduled(
   ];
   const isStanding = (verdict: UserVerdict) => {
     const before = earlier.results?.get(verdict.userId);
-    return earlier.results !== null && !mustPut(verdict, before, context.reporting, context.now);
+    return !mustPut(verdict, before, context.reporting, context.now);
   };
   const standing = verdicts.filter(isStanding);
   const changed = verdicts.filter((verdict) => !isStanding(verdict));
   const { resultToken, notificationTime } = event;
   const put = await putVerdicts(changed, resultToken, notificationTime, context);
-  const users = [...put.users, ...standing];
   const unended =
     changed.length === 0
       ? await putNoResult(event.accountId, resultToken, notificationTime, context)
       : [];
-  const { undecided } = account;
-  const announcement = await announce(users, undecided, earlier.results, event, context);
   return {
-    users,
+    users: [...put.users, ...standing],
     put: put.users.length,
     undecided: undecided.map(({ arn }) => arn),
     // The topic first: an error names only the first few problems, and there may be many users.

@@ -13,15 +13,9 @@ import {
   resourceType,
   toEvaluation,
 } from '../../formats/evaluation.ts';
-import type { Digest } from '../../formats/messages.ts';
 import type { JudgementContext } from '../../judging/judge-user.ts';
 import type { Log } from '../invocation.ts';
-
-/** A topic to publish to. */
-export interface Topic {
-  readonly arn: string;
-  readonly publish: (digest: Digest) => Promise<void>;
-}
+import type { Topic } from '../topic.ts';
 
 /** What an evaluation runs with. */
 export interface Dependencies extends Clients<'iam' | 'config'> {
@@ -103,7 +97,7 @@ export async function putVerdicts(
 
 /**
  * Puts that a run has no result, as AWS's samples do. AWS does not document whether a run without evaluations
- * counts as complete. Resolves to a problem if AWS Config did not accept it.
+ * counts as complete. Resolves to a problem if AWS Config did not accept it, or the event did not name the account.
  */
 export async function putNoResult(
   accountId: string,
@@ -111,6 +105,9 @@ export async function putNoResult(
   orderedAt: Instant,
   { config, clock, end }: RunContext,
 ): Promise<readonly Problem[]> {
+  if (accountId === 'unknown') {
+    return [{ arn: 'the account', message: 'the event does not name it; evaluate the rule again' }];
+  }
   const evaluations = [toEvaluation(accountType, accountId, nothingToReport, orderedAt)];
   const refused = await putEvaluations(config, evaluations, resultToken, clock, end);
   return refused.map(({ message }) => ({ arn: `account ${accountId}`, message }));

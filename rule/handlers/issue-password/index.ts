@@ -6,6 +6,7 @@ import { connect } from '../../aws/clients.ts';
 import { systemClock } from '../../clock.ts';
 import type { Answer } from '../../formats/revocation-answer.ts';
 import { jsonLog, type LambdaContext, writeLine } from '../invocation.ts';
+import { openTopic } from '../topic.ts';
 import { issuePassword } from './issue.ts';
 
 const clients = connect({
@@ -15,6 +16,7 @@ const clients = connect({
   secrets: SecretsManagerClient,
 });
 const log = jsonLog(writeLine);
+const topic = openTopic(process.env['NOTIFICATION_TOPIC_ARN'], clients.requests);
 const readerRoleArn = process.env['PASSWORD_READER_ROLE_ARN'] ?? '';
 
 /** The entry point of the function unused-iam-credentials-issue-password; see issuePassword. */
@@ -23,5 +25,6 @@ export const handler = (event: unknown, context: LambdaContext): Promise<Answer>
     ...clients,
     clock: systemClock,
     log,
+    topic,
     readerRoleArn,
   });

@@ -11,10 +11,11 @@ import {
   makeCurrent,
   openSecret,
 } from '../../aws/secrets.ts';
-import { ExpectedError } from '../../core/errors.ts';
+import { ExpectedError, messageOf } from '../../core/errors.ts';
 import { passwordRoleArn, secretName } from '../../core/names.ts';
 import { type NotRestoredReason, planRestoration } from '../../core/restoration-plan.ts';
 import { parseArn, secretId } from '../../formats/arns.ts';
+import { describePasswordRefusal } from '../../formats/messages.ts';
 import { type PasswordRequest, parsePasswordRequest } from '../../formats/remediation-request.ts';
 import { describeNotRestored } from '../../formats/restoration-answer.ts';
 import { type Answer, none } from '../../formats/revocation-answer.ts';
@@ -25,6 +26,7 @@ import {
   type LambdaContext,
   runInvocation,
 } from '../invocation.ts';
+import { publishAlert } from '../topic.ts';
 import { permitPassword, refusal } from './permit.ts';
 
 /** What issue-password runs with. */
@@ -48,16 +50,31 @@ export function issuePassword(
   return runInvocation(context, dependencies, async (invocation) => {
     const request = parsePasswordRequest(event);
     const { userId, executionId } = request;
-    const answer = await issueToUser(request, invocation, dependencies).catch((error: unknown) => {
-      if (error instanceof ExpectedError && error.name === 'RefusedError') {
-        const { message: reason } = error;
-        dependencies.log('error', 'refused', { alert: true, userId, executionId, reason });
-      }
-      throw error;
-    });
+    const answer = await issueToUser(request, invocation, dependencies).catch(
+      async (error: unknown) => {
+        if (error instanceof ExpectedError && error.name === 'RefusedError') {
+          await tellRefusal(request, error.message, invocation, dependencies);
+        }
+        throw error;
+      },
+    );
     const { Outcome: outcome, SecretArn, Warning } = answer;
     return { answer, summary: { userId, executionId, outcome, SecretArn, Warning } };
   });
+}
+
+/** The invocation fails in either case, so a topic that cannot be notified is only logged. */
+async function tellRefusal(
+  { userId, executionId }: PasswordRequest,
+  reason: string,
+  { location, now }: Invocation,
+  { log, topic }: PasswordDependencies,
+): Promise<void> {
+  log('error', 'refused', { alert: true, userId, executionId, reason });
+  const alert = describePasswordRefusal({ userId, executionId }, location, now);
+  await publishAlert(topic, alert).catch((error: unknown) =>
+    log('error', 'not notified', { reason: messageOf(error) }),
+  );
 }
 
 async function issueToUser(

@@ -7,6 +7,7 @@ import { systemClock } from '../../clock.ts';
 import { prefix } from '../../core/names.ts';
 import type { Answer } from '../../formats/revocation-answer.ts';
 import { jsonLog, type LambdaContext, writeLine } from '../invocation.ts';
+import { openTopic } from '../topic.ts';
 import { planRestoration, type RestorationSettings } from './plan-restoration.ts';
 
 const clients = connect({
@@ -16,6 +17,7 @@ const clients = connect({
   secrets: SecretsManagerClient,
 });
 const log = jsonLog(writeLine);
+const topic = openTopic(process.env['NOTIFICATION_TOPIC_ARN'], clients.requests);
 
 const settings: RestorationSettings = {
   ruleName: process.env['CONFIG_RULE_NAME'] ?? prefix,
@@ -26,6 +28,6 @@ const settings: RestorationSettings = {
 /** The entry point of the function unused-iam-credentials-plan-restoration. */
 export const handler = (event: unknown, context: LambdaContext): Promise<Answer> =>
   planRestoration(event, context, {
-    ...{ ...clients, clock: systemClock, log, settings },
+    ...{ ...clients, clock: systemClock, log, topic, settings },
     ruleParameters: process.env['RULE_PARAMETERS'],
   });

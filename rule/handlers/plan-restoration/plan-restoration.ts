@@ -10,11 +10,16 @@ import {
 } from '../../aws/iam-credentials.ts';
 import { findQuarantine } from '../../aws/iam-users.ts';
 import { hasVersion } from '../../aws/secrets.ts';
-import { listRestorations, readExecution } from '../../aws/ssm-automation.ts';
+import {
+  listEarlierRestorations,
+  listRestorations,
+  readExecution,
+  stillRunning,
+} from '../../aws/ssm-automation.ts';
 import { type ForgedRecord, readRecords } from '../../aws/ssm-parameters.ts';
-import { ExpectedError } from '../../core/errors.ts';
+import { ExpectedError, messageOf } from '../../core/errors.ts';
 import { exemptUntil, findExemption } from '../../core/exemption.ts';
-import { secretName } from '../../core/names.ts';
+import { documentNames, secretName } from '../../core/names.ts';
 import {
   type CurrentCredentials,
   fullyRestoredRecords,
@@ -36,7 +41,7 @@ import {
 } from '../../core/rule-parameters.ts';
 import { secretId } from '../../formats/arns.ts';
 import { isOperator, startedBy } from '../../formats/automation-history.ts';
-import type { Passwords } from '../../formats/messages.ts';
+import { describeRefusal, type Passwords } from '../../formats/messages.ts';
 import {
   parseRestorationRequest,
   type RestorationRequest,
@@ -55,8 +60,9 @@ import {
   type Invocation,
   type LambdaContext,
   pollUntil,
-  runInvocation,
+  runByMode,
 } from '../invocation.ts';
+import { publishAlert } from '../topic.ts';
 
 /** What the deployment decides, whoever starts a restoration. */
 export interface RestorationSettings {
@@ -87,43 +93,32 @@ export function planRestoration(
   context: LambdaContext,
   dependencies: RestorationDependencies,
 ): Promise<Answer> {
-  return runInvocation(context, dependencies, async (invocation) => {
-    const request = parseRestorationRequest(event);
-    const { mode, userId, executionId } = request;
-    const answer = await answerTo(request, invocation, dependencies);
-    const { Outcome = 'Verified', Reason, ToRestore, NotRestored, Restored } = answer;
-    const said = { Reason, ToRestore, NotRestored, Restored };
-    return { answer, summary: { mode, userId, executionId, outcome: Outcome, ...said } };
+  return runByMode(context, dependencies, () => parseRestorationRequest(event), {
+    plan: (request: PlanRequest, invocation) => makePlan(request, invocation, dependencies),
+    confirm: (request: ConfirmRequest) => confirmPlan(request, dependencies),
+    verify: (request: VerifyRequest, invocation) =>
+      verifyRestoration(request, invocation, dependencies),
   });
-}
-
-function answerTo(
-  request: RestorationRequest,
-  invocation: Invocation,
-  dependencies: RestorationDependencies,
-): Promise<Answer> {
-  switch (request.mode) {
-    case 'plan':
-      return makePlan(request, invocation, dependencies);
-    case 'confirm':
-      return confirmPlan(request, dependencies);
-    case 'verify':
-      return verifyRestoration(request, invocation, dependencies);
-  }
 }
 
 async function makePlan(
   request: PlanRequest,
-  { location, now, deadline }: Invocation,
+  invocation: Invocation,
   dependencies: RestorationDependencies,
 ): Promise<Answer> {
-  const { iam, ssm, log, clock, settings } = dependencies;
+  const { location, deadline } = invocation;
+  const { iam, ssm, log, topic, clock, settings } = dependencies;
   const { userId, executionId, graceDays } = request;
-  const refuse = (reason: string, userName: string | null) => {
+  const refuse = async (reason: string, userName: string | null) => {
     log('error', 'refused', { alert: true, userId, executionId, reason });
-    return toRefusedAnswer(userId, location.accountId, userName, reason, now);
+    // The execution fails in either case, which an event rule reports.
+    await publishAlert(topic, describeRefusal(userId, location, reason, clock.now())).catch(
+      (error: unknown) => log('error', 'not notified', { reason: messageOf(error) }),
+    );
+    return toRefusedAnswer(userName, reason, clock.now());
   };
-  const starter = startedBy(await readExecution(ssm, executionId), location);
+  const execution = await readExecution(ssm, executionId);
+  const starter = startedBy(execution, location);
   // A StackSet gives every account the same text.
   const operators = settings.operatorArns.map((arn) =>
     arn.replace('{account}', location.accountId),
@@ -137,18 +132,15 @@ async function makePlan(
         'Only its exemption tag counts. Leave ConfigRuleName out, or give that name',
     );
   }
+  if (execution !== null) await waitForOthers(userId, execution, invocation, dependencies);
+  const now = clock.now();
   const known = await readRuleParameters(location, dependencies);
   const found = await findUser(iam, userId);
   if (found === null) return toGoneAnswer(userId, now);
   const { userName } = found.identity;
 
   const quarantine = await findQuarantine(iam, userName);
-  if (quarantine !== null) {
-    return refuse(
-      `policy ${quarantine} quarantines the user, because one of their access keys leaked`,
-      userName,
-    );
-  }
+  if (quarantine !== null) return refuse(describeQuarantine(quarantine), userName);
   const { outstanding, closed, forged } = await readRecords(ssm, { ...location, userId });
   if (forged.length > 0) return refuse(forged.map(describeForged).join('; '), userName);
 
@@ -195,6 +187,35 @@ function objectTo(
         ? null
         : `${starter.arn} started the execution, and is not one of the stack’s RestoreOperatorArns`;
   }
+}
+
+/** How long a plan waits for another restoration (milliseconds). It leaves the function time to plan. */
+const longestWait = 180_000;
+
+/**
+ * Waits until the restorations of the user that started earlier have ended: a plan on what one of them is changing
+ * would fail. Throws RunError if that takes too long.
+ */
+async function waitForOthers(
+  userId: string,
+  own: Parameters<typeof listEarlierRestorations>[3],
+  { location, deadline }: Invocation,
+  { ssm, clock }: RestorationDependencies,
+): Promise<void> {
+  const earlier = await listEarlierRestorations(ssm, userId, location, own);
+  const left = await pollUntil(
+    clock,
+    deadline,
+    () => stillRunning(ssm, earlier),
+    (running) => running.length === 0,
+    longestWait,
+  );
+  if (left.length === 0) return;
+  throw new ExpectedError(
+    'RunError',
+    `Execution ${left.join(', ')} of ${documentNames.restore} is still restoring user ${userId}. ` +
+      'This execution changed nothing. Run the document again after that one has ended',
+  );
 }
 
 /**
@@ -253,6 +274,10 @@ function reportClosed(plan: RestorationPlan, ofClosed: RestorationPlan): Restora
   return { ...plan, notRestored: [...plan.notRestored, ...hidden] };
 }
 
+function describeQuarantine(policy: string): string {
+  return `policy ${policy} quarantines the user, because one of their access keys leaked`;
+}
+
 function describeForged({ name, why, writer }: ForgedRecord): string {
   return `${name} is not a genuine record: ${why}; written by ${writer}`;
 }
@@ -269,17 +294,24 @@ function graceOf(
 }
 
 /**
- * Reads the keys again right before the first change. Throws RunError, which names the planned keys that cannot be
- * reactivated anymore. A key that is Active needs nothing more. A login profile needs no check: IssuePassword
- * never changes one.
+ * Reads the user again right before the first change. Throws RunError if AWS has quarantined the user, or if planned
+ * keys cannot be reactivated anymore, which it names. A key that is Active needs nothing more. A login profile needs
+ * no check: IssuePassword never changes one.
  */
 async function confirmPlan(
-  { userId, userName, firstAccessKeyId, secondAccessKeyId }: ConfirmRequest,
-  { iam }: RestorationDependencies,
+  { userId, userName, executionId, firstAccessKeyId, secondAccessKeyId }: ConfirmRequest,
+  { iam, log }: RestorationDependencies,
 ): Promise<Answer> {
   const state = await readUserState(iam, userId, userName);
   if (state === 'gone') throw new ExpectedError('RunError', `user ${userId} was deleted meanwhile`);
   if (state === 'changing') throw changingUser(userId);
+  const quarantine = await findQuarantine(iam, state.userName);
+  if (quarantine !== null) {
+    const reason = describeQuarantine(quarantine);
+    // Not published, since the step may be tried again: the execution fails, which an event rule reports.
+    log('error', 'refused', { alert: true, userId, executionId, reason });
+    throw new ExpectedError('RunError', `${reason}. This execution restored nothing`);
+  }
   const left = state.accessKeys.filter(({ status }) => status !== 'Expired').map(({ id }) => id);
   const lost = [firstAccessKeyId, secondAccessKeyId].filter(
     (id) => id !== null && !left.includes(id),

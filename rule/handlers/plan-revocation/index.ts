@@ -5,17 +5,19 @@ import { connect } from '../../aws/clients.ts';
 import { systemClock } from '../../clock.ts';
 import type { Answer } from '../../formats/revocation-answer.ts';
 import { jsonLog, type LambdaContext, writeLine } from '../invocation.ts';
+import { openTopic } from '../topic.ts';
 import { planRevocation } from './plan-revocation.ts';
 
 const clients = connect({ iam: IAMClient, config: ConfigServiceClient, ssm: SSMClient });
 const log = jsonLog(writeLine);
+const topic = openTopic(process.env['NOTIFICATION_TOPIC_ARN'], clients.requests);
 
 const passwords = process.env['PASSWORDS'] === 'Issued' ? 'Issued' : 'ByHand';
 
 /** The entry point of the function unused-iam-credentials-plan-revocation. */
 export const handler = (event: unknown, context: LambdaContext): Promise<Answer> =>
   planRevocation(event, context, {
-    ...{ ...clients, clock: systemClock, log, passwords },
+    ...{ ...clients, clock: systemClock, log, topic, passwords },
     limits: process.env['REVOCATION_LIMITS'],
     ruleParameters: process.env['RULE_PARAMETERS'],
   });

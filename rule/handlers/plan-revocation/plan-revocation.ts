@@ -7,7 +7,7 @@ import {
 import { makeCredentialReport } from '../../aws/iam-credential-report.ts';
 import { changingUser, findUser, readUserState } from '../../aws/iam-credentials.ts';
 import { findRunningRestoration, readExecution } from '../../aws/ssm-automation.ts';
-import { readPauseSwitch } from '../../aws/ssm-parameters.ts';
+import { listRecordNames, readPauseSwitch, readRecord } from '../../aws/ssm-parameters.ts';
 import { judge } from '../../core/annotation.ts';
 import type { Assessment } from '../../core/assess-user.ts';
 import { tagValue, type User } from '../../core/credentials.ts';
@@ -31,13 +31,19 @@ import {
   type CredentialId,
   changedSince,
   nameOf,
+  type RevocationRecord,
   recordOf,
   stillUsable,
 } from '../../core/revocation-record.ts';
 import { describeChange, type RuleParameters } from '../../core/rule-parameters.ts';
 import { credentialsChangedBy, startedBy } from '../../formats/automation-history.ts';
 import { evidenceOf, readReport, rowCovers } from '../../formats/credential-report.ts';
-import type { Passwords } from '../../formats/messages.ts';
+import {
+  describeFailingRevocations,
+  describeForeignRecords,
+  type Passwords,
+  type TopicMessage,
+} from '../../formats/messages.ts';
 import { decodeRecord } from '../../formats/record-codec.ts';
 import {
   parseRevocationRequest,
@@ -58,8 +64,9 @@ import {
   type Invocation,
   type LambdaContext,
   pollUntil,
-  runInvocation,
+  runByMode,
 } from '../invocation.ts';
+import { publishAlert } from '../topic.ts';
 
 /** A user whose credentials may be revoked. */
 interface RevocationSubject {
@@ -96,7 +103,7 @@ async function judgeByReport(
   return { ...judgement, evidence: { generatedAt, complete } };
 }
 
-type PlanRequest = Extract<RevocationRequest, { mode: 'plan' }>;
+type PlanRequest = Extract<RevocationRequest, { mode: 'preview' | 'plan' }>;
 type ConfirmRequest = Extract<RevocationRequest, { mode: 'confirm' }>;
 type VerifyRequest = Extract<RevocationRequest, { mode: 'verify' }>;
 
@@ -118,31 +125,15 @@ export function planRevocation(
   context: LambdaContext,
   dependencies: RevocationDependencies,
 ): Promise<Answer> {
-  return runInvocation(context, dependencies, async (invocation) => {
-    const request = parseRevocationRequest(event);
-    const limits = parseRevocationLimits(dependencies.limits);
-    const { mode, userId, executionId } = request;
-    const answer = await answerTo(request, limits, invocation, dependencies);
-    const { Outcome = 'Verified', Reason, ToRevoke, NotRevoked, Revoked } = answer;
-    const said = { Reason, ToRevoke, NotRevoked, Revoked };
-    return { answer, summary: { mode, userId, executionId, outcome: Outcome, ...said } };
+  const limits = () => parseRevocationLimits(dependencies.limits);
+  return runByMode(context, dependencies, () => parseRevocationRequest(event), {
+    plan: (request: PlanRequest, invocation) =>
+      makePlan(request, limits(), invocation, dependencies),
+    confirm: (request: ConfirmRequest, invocation) =>
+      confirmPlan(request, invocation, dependencies),
+    verify: (request: VerifyRequest, invocation) =>
+      verifyRevocation(request, limits(), invocation, dependencies),
   });
-}
-
-function answerTo(
-  request: RevocationRequest,
-  limits: RevocationLimits,
-  invocation: Invocation,
-  dependencies: RevocationDependencies,
-): Promise<Answer> {
-  switch (request.mode) {
-    case 'plan':
-      return makePlan(request, limits, invocation, dependencies);
-    case 'confirm':
-      return confirmPlan(request, dependencies);
-    case 'verify':
-      return verifyRevocation(request, limits, invocation, dependencies);
-  }
 }
 
 const noChanges: Changes = { revocations: [], skipped: [] };
@@ -201,14 +192,18 @@ async function makePlan(
   const paused = (await readPauseSwitch(ssm)) !== null;
   const trigger = await readTrigger(request, invocation, ssm);
   const proposed = decideRevocation(changes, paused, evidence, options, trigger, now);
-  const decision =
+  const { decision, alerts } =
     proposed.outcome === 'Revoke'
-      ? ((await findEarlier(trigger, options, invocation, dependencies)) ?? proposed)
-      : proposed;
+      ? await heedEarlier(proposed, user, trigger, options, invocation, dependencies)
+      : { decision: proposed, alerts: [] };
+  if (decision.outcome === 'Revoke') requireRoomForTag(user);
+  // Once for each execution, which always plans twice.
+  if (request.mode === 'plan') {
+    for (const alert of alerts) await publishAlert(dependencies.topic, alert);
+  }
   if (decision.outcome !== 'Revoke') {
     return toRevocationAnswer(decision, changes, named, null, now, held);
   }
-  requireRoomForTag(user);
   const recorded = { accountId: location.accountId, executionId, userId, ruleName };
   const record = recordOf(user, changes.revocations, recorded, now);
   return toRevocationAnswer(decision, changes, named, record, now, held);
@@ -241,13 +236,21 @@ async function readTrigger(
   return { userId, automaticSince: byPerson ? null : automaticSince };
 }
 
-/** What earlier revocations and restorations hold against this one, or null. Reads most, so it comes last. */
-async function findEarlier(
+/** A decision, and what people must be told about if it is acted on. */
+interface AlertedDecision {
+  readonly decision: RevocationDecision;
+  readonly alerts: readonly TopicMessage[];
+}
+
+/** Replaces the decision to revoke if earlier revocations and restorations are against it. Reads most, so it comes last. */
+async function heedEarlier(
+  proposed: RevocationDecision,
+  { userName }: User,
   { userId, automaticSince }: RevocationTrigger,
   { maxRevocationsPerDay }: RevocationOptions,
   { location, now }: Invocation,
   { ssm, log }: FunctionDependencies,
-): Promise<RevocationDecision | null> {
+): Promise<AlertedDecision> {
   const listed = await listRecords(ssm);
   const own = await readEarlierRevocations(ssm, listed, { ...location, userId });
   const restoration = findRestoration(
@@ -255,7 +258,9 @@ async function findEarlier(
     await findRunningRestoration(ssm, userId, location),
     now,
   );
-  if (restoration !== null || maxRevocationsPerDay === 0) return restoration;
+  if (restoration !== null || maxRevocationsPerDay === 0) {
+    return { decision: restoration ?? proposed, alerts: [] };
+  }
 
   const { userIds, foreign } = await readRecentRecords(ssm, listed, location, now);
   if (foreign.length > 0) {
@@ -266,7 +271,16 @@ async function findEarlier(
   const failing = automaticSince !== null && keepsFailing(own, now);
   if (failing) log('error', 'revocations keep failing', { alert: true, userId });
   const others = [...userIds].filter((each) => each !== userId);
-  return checkDailyLimit(others.length, maxRevocationsPerDay, failing);
+  const held = checkDailyLimit(others.length, maxRevocationsPerDay, failing);
+  // Whom the limit holds back, AWS Config may try again at any time: then only revocations, which are few, tell.
+  const tellsRecords = held === null && foreign.length > 0;
+  return {
+    decision: held ?? proposed,
+    alerts: [
+      ...(tellsRecords ? [describeForeignRecords(foreign.length, location)] : []),
+      ...(failing ? [describeFailingRevocations({ userName, userId }, location)] : []),
+    ],
+  };
 }
 
 /** A line of the log names at most this many parameters. */
@@ -296,22 +310,46 @@ function planFor(
 
 /**
  * Reads the credentials again right before the first change. Throws RunError, which names what someone changed
- * since the plan. Reads of IAM may lag, so a change of the last seconds may go unnoticed.
+ * since the plan, unless another revocation did. Reads of IAM may lag, so a change of the last seconds may go unnoticed.
  */
 async function confirmPlan(
   { userId, record: encoded }: ConfirmRequest,
-  { iam }: FunctionDependencies,
+  { location }: Invocation,
+  { iam, ssm }: FunctionDependencies,
 ): Promise<Answer> {
   const record = decodeRecord(encoded);
   const state = await readUserState(iam, userId, record.userName);
   if (state === 'changing') throw changingUser(userId);
-  const changed = state === 'gone' ? [] : changedSince(record.credentials, state);
+  if (state === 'gone') return { Outcome: 'Confirmed' };
+  const { replaced, revoked } = changedSince(record.credentials, state);
+  const others = revoked.length === 0 ? [] : await readSimultaneous(ssm, record, location);
+  const byOthers = new Set(others.flatMap(({ credentials }) => credentials.map(nameOf)));
+  const changed = [...revoked.filter((each) => !byOthers.has(nameOf(each))), ...replaced];
   if (changed.length === 0) return { Outcome: 'Confirmed' };
   throw new ExpectedError(
     'RunError',
     `Changed by someone since the plan for user ${record.userName} (${userId}): ${changed.map(nameOf).join(', ')}. ` +
       'This execution changed no credential. Run the document again',
   );
+}
+
+/** Between its record and its changes, a revocation takes less than this (milliseconds). */
+const longestRevocation = 10 * 60_000;
+
+/** The genuine records of other revocations that may be revoking the same user at the same time. */
+async function readSimultaneous(
+  ssm: FunctionDependencies['ssm'],
+  { name: own, userId, recordedAt }: RevocationRecord,
+  location: Invocation['location'],
+): Promise<RevocationRecord[]> {
+  const records: RevocationRecord[] = [];
+  for (const name of await listRecordNames(ssm, userId)) {
+    if (name === own) continue;
+    const check = (await readRecord(ssm, name, { ...location, userId }))?.check;
+    if (check?.genuine !== true) continue;
+    if (check.record.recordedAt >= recordedAt - longestRevocation) records.push(check.record);
+  }
+  return records;
 }
 
 /**

@@ -14,17 +14,9 @@ import {
 } from '../report-rows.ts';
 import { runInProcess } from '../run-in-process.ts';
 import { awsCliJson, useTemporaryFolder } from '../temporary-folder.ts';
-import { readAuditOutput, userOf } from './output.ts';
+import { auditJson, readAuditOutput, userOf } from './output.ts';
 
 const folder = useTemporaryFolder();
-
-/** Evaluates the report on standard input. Returns the run and its JSON. */
-async function auditJson(stdin: string, ...args: readonly string[]) {
-  const run = await runInProcess(['audit', '--report', '-', '--format', 'json', ...args], {
-    stdin,
-  });
-  return { ...run, output: readAuditOutput(run.stdout) };
-}
 
 /** The parameters that options lead to. */
 async function parametersOf(...args: readonly string[]) {

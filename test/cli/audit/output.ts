@@ -1,6 +1,7 @@
 import * as v from 'valibot';
 import { categories } from '../../../rule/core/assess-user.ts';
 import { evaluationScopes } from '../../../rule/core/rule-parameters.ts';
+import { runInProcess } from '../run-in-process.ts';
 
 const wholeNumber = v.pipe(v.number(), v.integer(), v.minValue(0));
 const instant = v.pipe(
@@ -59,6 +60,14 @@ export type AuditOutput = v.InferOutput<typeof auditOutput>;
 /** Parses what `audit --format json` printed. Throws if it has another shape. */
 export function readAuditOutput(stdout: string): AuditOutput {
   return v.parse(auditOutput, JSON.parse(stdout));
+}
+
+/** Evaluates the report on standard input. Returns the run and its JSON. */
+export async function auditJson(stdin: string, ...args: readonly string[]) {
+  const run = await runInProcess(['audit', '--report', '-', '--format', 'json', ...args], {
+    stdin,
+  });
+  return { ...run, output: readAuditOutput(run.stdout) };
 }
 
 /** The user of this name. Throws if there is none. */

@@ -13,24 +13,18 @@ import {
 import { runCli } from '../run-cli.ts';
 import { runInProcess } from '../run-in-process.ts';
 import { awsCliJson, useTemporaryFolder } from '../temporary-folder.ts';
-import { readAuditOutput, userOf } from './output.ts';
+import { auditJson, readAuditOutput, userOf } from './output.ts';
 
 const folder = useTemporaryFolder();
 const noTags = 'exemption tags not considered';
 
-/** Evaluates one report, given as CSV, as of the instant of these tests. */
-async function auditCsv(csv: string, ...args: readonly string[]) {
-  const stdin = { stdin: csv };
-  const run = await runInProcess(
-    ['audit', '--report', '-', '--as-of', asOf, '--format', 'json', ...args],
-    stdin,
-  );
-  return { ...run, output: readAuditOutput(run.stdout) };
-}
+/** Evaluates one report as of the instant of these tests. */
+const auditThen = (csv: string, ...args: readonly string[]) =>
+  auditJson(csv, '--as-of', asOf, ...args);
 
 describe('audit --report --format json', () => {
   it('prints one object of exactly the fixed shape', async () => {
-    const { code, output, stderr } = await auditCsv(reportCsv([bob, eve]));
+    const { code, output, stderr } = await auditThen(reportCsv([bob, eve]));
     expect(output).toEqual({
       asOf,
       parameters: {
@@ -89,7 +83,7 @@ describe('audit --report --format json', () => {
 
   it('shows usable credentials only: no inactive key, no key that is not there, no password that is off', async () => {
     const off = { ...keyValues(1, 300, 200), access_key_1_active: 'false' };
-    const { output } = await auditCsv(reportCsv([row('off', off)]));
+    const { output } = await auditThen(reportCsv([row('off', off)]));
     expect(userOf(output, 'off')).toMatchObject({ category: 'no-credentials', credentials: [] });
   });
 });
@@ -129,14 +123,14 @@ describe('the report', () => {
   });
 
   it('of nobody but the root user is COMPLIANT', async () => {
-    const { code, output } = await auditCsv(reportCsv([]));
+    const { code, output } = await auditThen(reportCsv([]));
     expect({ code, users: output.users }).toEqual({ code: 0, users: [] });
   });
 
   it('is evaluated by path exemptions, which its ARNs show', async () => {
     const arn = 'arn:aws:iam::123456789012:user/break-glass/emea/bg';
     const csv = reportCsv([row('bg', { ...passwordValues(900), arn })]);
-    const { code, output } = await auditCsv(csv, '--exempt-path-prefixes', '/break-glass/');
+    const { code, output } = await auditThen(csv, '--exempt-path-prefixes', '/break-glass/');
     expect(code).toBe(0);
     expect(userOf(output, 'bg')).toMatchObject({ compliance: 'COMPLIANT', category: 'exempt' });
   });

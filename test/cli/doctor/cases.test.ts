@@ -101,6 +101,13 @@ const addResult: Change = ({ config }) => {
   const times = { orderingTimestamp: ago(1), recordedAt: ago(1) };
   config.evaluations.push({ ruleName: 'unused-iam-credentials', ...result, ...times });
 };
+/** What a run puts that changes no result. */
+const addNoResult: Change = ({ config }) => {
+  const resource = { resourceType: 'AWS::::Account', resourceId: '123456789012' };
+  const result = { ...resource, complianceType: 'NOT_APPLICABLE' as const, annotation: undefined };
+  const times = { orderingTimestamp: ago(0.5), recordedAt: ago(0.5) };
+  config.evaluations.push({ ruleName: 'unused-iam-credentials', ...result, ...times });
+};
 const daily = {
   recordingGroup: { resourceTypes: ['AWS::IAM::User'] },
   recordingMode: { recordingFrequency: 'DAILY' },
@@ -147,6 +154,8 @@ const cases: Readonly<Record<string, Change>> = {
     (account) => {
       ruleIn(account).inputParameters['maxCredentialUsageAge'] = '3650';
     },
+  'wrong rule: changed since its deployment: maxCredentialUsageAge is "3000", in the stack not set => What someone changed':
+    setRule({ inputParameters: { maxCredentialUsageAge: 3000 } }),
   'wrong rule: changed since its deployment: evaluationScope is not set, in the stack "user" => What':
     setVariable(
       ...([
@@ -181,6 +190,8 @@ const cases: Readonly<Record<string, Change>> = {
     setRemediation(...(['MinimumIdleDays', '1'] as const)),
   'warning other-rules: the rule mine runs unused-iam-credentials-evaluate too => CloudTrail':
     otherRule('arn:aws:lambda:us-east-1:123456789012:function:unused-iam-credentials-evaluate'),
+  'warning other-rules: the rule mine runs unused-iam-credentials-evaluate too => and delete it':
+    otherRule('arn:aws:lambda:us-east-1:123456789012:function:unused-iam-credentials-evaluate:1'),
   'wrong other-rules: the remediation of the rule mine starts UnusedIamCredentials-Restore => Cl':
     otherRemediation('UnusedIamCredentials-Restore', 'arn:aws:iam::123456789012:role/x'),
   [`wrong other-rules: starts Evil under ${ownRole('Revoke-us-east-1')} => CloudTrail`]:
@@ -279,6 +290,11 @@ const cases: Readonly<Record<string, Change>> = {
   'ok evaluation: last evaluated 2026-11-20T06': (account) => {
     setRule({ evaluationStatus: undefined })(account);
     addResult(account);
+  },
+  'ok evaluation: last evaluated 2026-11-20T18:30:00Z': (account) => {
+    setRule({ evaluationStatus: undefined })(account);
+    addResult(account);
+    addNoResult(account);
   },
   'ok evaluation: last evaluated 2026-11-20T06:30:00Z': (account) => {
     evaluated({ LastSuccessfulEvaluationTime: ago(9) })(account);

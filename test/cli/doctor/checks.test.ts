@@ -273,7 +273,7 @@ describe('a dry run', () => {
     });
     expect([state, finding]).toEqual([
       'unchecked',
-      'not ended after 90 seconds (WaitForReport waits until 2026-11-21T10:31:00Z)',
+      'it did not end within 90 seconds (WaitForReport waits until 2026-11-21T10:31:00Z)',
     ]);
     expect(remedy).toContain('--automation-execution-id execution-1');
     expect(now).toBeLessThanOrEqual(dryRunPatience);

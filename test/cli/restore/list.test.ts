@@ -97,7 +97,7 @@ describe('restore --list', () => {
     const { account, record, list, json } = await start();
     record?.tags.set('restored', 'now');
     change(account);
-    const counted = '1 record does not count: marked as restored.';
+    const counted = '1 record is marked as restored and left out.';
     const stdout = `${where}: ${nothing} ${counted}\n`;
     expect(await list()).toMatchObject({ code: 0, stdout });
     expect(await json()).toEqual([]);
@@ -186,9 +186,35 @@ describe('the plan that restore --list shows', () => {
     expect(await lineOf()).toMatch(line);
   });
 
-  it('says that what is unconfirmed needs --include-unconfirmed', async () => {
-    const { first, record, json, lineOf } = await start();
+  it('does not ask for --include-unconfirmed where the steps of the revocation confirm it', async () => {
+    const { account, first, revocation, record, run, json, lineOf } = await start();
     record?.tags.delete('applied');
+    const deletion = revocation.steps.find(({ name }) => name === 'DeletePassword');
+    Object.assign(deletion ?? {}, { status: 'Failed' });
+    const line = await lineOf();
+    expect(line).toContain(`  unconfirmed  access key ${first.accessKeyId}: would be reactivated;`);
+    expect(line).toContain('password: a new password with --password --include-unconfirmed');
+    const [{ credentials }] = await json();
+    expect(credentials.map(({ needs }: { needs: unknown }) => needs)).toEqual([
+      ...[[], [], ['--password', '--include-unconfirmed']],
+    ]);
+    await run(['frank', '--yes', '--password']);
+    expect([first.status, account.secrets.size]).toEqual(['Active', 0]);
+  });
+
+  it('is nothing while the revocation is running', async () => {
+    const { revocation, record, lineOf } = await start();
+    record?.tags.delete('applied');
+    revocation.status = 'InProgress';
+    expect(await lineOf()).toContain(
+      `: revocation ${revocation.id} is still running; wait until it ends`,
+    );
+  });
+
+  it('says that what neither a mark nor the steps confirm needs --include-unconfirmed', async () => {
+    const { account, first, record, json, lineOf } = await start();
+    record?.tags.delete('applied');
+    account.automation.executions.clear();
     const line = await lineOf();
     expect(line).toContain(
       `  unconfirmed  access key ${first.accessKeyId}: would be reactivated with --include-unconfirmed;`,

@@ -87,32 +87,37 @@ describe('the variables of the functions', () => {
       Evaluate: {
         CONFIG_RULE_NAME: ruleName,
         NOTIFICATION_TOPIC_ARN: topic,
+        ...{ REPORT_UNCHANGED: 'Weekly', AUTOMATIC_REMEDIATION: 'false' },
         RULE_PARAMETERS: expect.any(String),
       },
       PlanRevocation: {
         ...{ PASSWORDS: 'None', REVOCATION_LIMITS: expect.any(String) },
-        RULE_PARAMETERS: expect.any(String),
+        ...{ NOTIFICATION_TOPIC_ARN: topic, RULE_PARAMETERS: expect.any(String) },
       },
       PlanRestoration: {
         ...{ CONFIG_RULE_NAME: ruleName, PASSWORDS: 'None', RESTORE_OPERATOR_ARNS: '' },
-        RULE_PARAMETERS: expect.any(String),
+        ...{ NOTIFICATION_TOPIC_ARN: topic, RULE_PARAMETERS: expect.any(String) },
       },
     });
-    expect(variablesOf({ ...central, ...reader })).toEqual({
+    const NOTIFICATION_TOPIC_ARN = central.CentralTopicArn;
+    const reporting = { ReportUnchanged: 'Always', AutomaticRemediation: 'true' };
+    expect(variablesOf({ ...central, ...reader, ...reporting })).toEqual({
       Evaluate: {
-        CONFIG_RULE_NAME: ruleName,
-        NOTIFICATION_TOPIC_ARN: central.CentralTopicArn,
+        ...{ CONFIG_RULE_NAME: ruleName, NOTIFICATION_TOPIC_ARN },
+        ...{ REPORT_UNCHANGED: 'Always', AUTOMATIC_REMEDIATION: 'true' },
         RULE_PARAMETERS: expect.any(String),
       },
       PlanRevocation: {
         ...{ PASSWORDS: 'Issued', REVOCATION_LIMITS: expect.any(String) },
-        RULE_PARAMETERS: expect.any(String),
+        ...{ NOTIFICATION_TOPIC_ARN, RULE_PARAMETERS: expect.any(String) },
       },
       PlanRestoration: {
         ...{ CONFIG_RULE_NAME: ruleName, PASSWORDS: 'Issued', RESTORE_OPERATOR_ARNS: '' },
-        RULE_PARAMETERS: expect.any(String),
+        ...{ NOTIFICATION_TOPIC_ARN, RULE_PARAMETERS: expect.any(String) },
       },
-      IssuePassword: { PASSWORD_READER_ROLE_ARN: reader.PasswordReaderRoleArn },
+      IssuePassword: {
+        ...{ NOTIFICATION_TOPIC_ARN, PASSWORD_READER_ROLE_ARN: reader.PasswordReaderRoleArn },
+      },
     });
   });
 
@@ -162,12 +167,9 @@ it('without PasswordReaderRoleArn there is no issue-password, nor anything that 
   );
   expect(text).not.toContain('unused-iam-credentials-issue-password');
   expect(text).not.toMatch(/iam:CreateLoginProfile|secretsmanager:(Create|Put|Update)/u);
-  expect(text).not.toContain('PasswordAlerts');
-  const all = resources
-    .map(({ id }) => id)
-    .filter((id) => !/IssuePassword|PasswordAlerts/u.test(id));
+  const all = resources.map(({ id }) => id).filter((id) => !/IssuePassword/u.test(id));
   expect(resolveAccount().map(({ id }) => id)).toEqual(all);
-  expect(resources.length - all.length).toBe(4);
+  expect(resources.length - all.length).toBe(3);
 });
 
 it('the functions that judge, revoke and restore have the parameters of the rule as the stack has them', () => {

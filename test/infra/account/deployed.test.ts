@@ -8,12 +8,13 @@ import {
 } from '../../../local-aws/account.ts';
 import { deny } from '../../../local-aws/faults.ts';
 import { listPermissions } from '../../../local-aws/policy/authorize.ts';
-import { protectedTag, recordsPath, revokingTag } from '../../../rule/core/names.ts';
+import { functionNames, protectedTag, recordsPath, revokingTag } from '../../../rule/core/names.ts';
 import { decodeRecord, encodeRecord } from '../../../rule/formats/record-codec.ts';
 import { findPassword } from '../../../scripts/demo.ts';
 import { steps } from '../../../scripts/readme/cost.ts';
-import { ruleName } from '../../builders/local-rule.ts';
+import { ruleName, scheduledNotification } from '../../builders/local-rule.ts';
 import { changeMessage, oversizedMessage } from '../../builders/rule-event.ts';
+import { type InputTransformer, matchesEvent, transformInput } from '../event-bridge.ts';
 import { accountTemplate } from '../synthesized.ts';
 import { type DeployedAccount, deployAccount, readerRole } from './deploy.ts';
 import { busy, idle, keyUsed } from './idle-users.ts';
@@ -40,7 +41,7 @@ beforeAll(async () => {
     PasswordReaderRoleArn: readerRole,
     ...{ ExemptUntilTag: 'spared-until', NeverUsedAccessKeyAction: 'Delete' },
   });
-  const { remediate, revoke, restore, schedule, evaluate, aws } = deployed;
+  const { remediate, revoke, restore, schedule, evaluate, evaluateAsynchronously, aws } = deployed;
   topicArn = account.config.remediations.get(ruleName)?.parameters['NotificationTopicArn'] ?? '';
   first = await schedule();
   await changeBurst();
@@ -51,7 +52,9 @@ beforeAll(async () => {
   const changeBack = changeRule(changedRule);
   ran.set('frank by the changed rule', await remediate(frank));
   changeBack();
+  const removeForged = forgeRecord();
   ran.set('frank', await remediate(frank));
+  removeForged();
   ran.set('guarded', await remediate(guarded));
   // The stack deletes keys that were never used, and only deactivates others.
   const deleting = { AccessKeyAction: 'Delete', NeverUsedAccessKeyAction: 'Delete' };
@@ -80,7 +83,27 @@ beforeAll(async () => {
   changeBackAgain();
   ran.set('hal restored', await restore(hal, { RestorePassword: 'true' }));
   third = await schedule();
+  hal.attachedPolicies = ['AWSCompromisedKeyQuarantineV2'];
+  ran.set('hal refused', await restore(hal));
+  const uninvited = { userId: hal.userId, passwordResetRequired: 'true' };
+  const executionId = '11111111-2222-4333-8444-555555555555';
+  await account.automation
+    .invoke(functionNames.issuePassword, { ...uninvited, executionId, recordName: 'any' })
+    .catch(() => undefined);
+  const changeBackAtLast = changeRule({ typo: '1' });
+  await evaluateAsynchronously(scheduledNotification(account, Date.now()));
+  changeBackAtLast();
+  await evaluateAsynchronously(scheduledNotification(account, Date.now()));
   await deployed.closeFunctions();
+
+  /** What everybody can do who may write parameters. Returns how to undo it. */
+  function forgeRecord(): () => void {
+    const Name = `${recordsPath}/AIDAJUNK/1`;
+    const input = { Name, Value: 'x', Type: 'String' };
+    const caller = 'arn:aws:iam::123456789012:user/mallory';
+    aws.perform({ service: 'ssm', operation: 'PutParameter', input, caller });
+    return () => account.parameters.delete(Name);
+  }
 
   /** The next attempts come ten minutes later: reads of IAM no longer lag behind the revocations. */
   function ageRecords() {
@@ -112,6 +135,8 @@ beforeAll(async () => {
     };
     account.config.configurationItems.set(gina.userId, [recorded]);
     await evaluate(changeMessage(item));
+    const longAgo = { ...item, configurationItemCaptureTime: '2020-01-01T00:00:00Z' };
+    await evaluate(changeMessage(longAgo));
     await evaluate(
       oversizedMessage({ ...item, configurationItemCaptureTime: new Date().toISOString() }),
     );
@@ -153,22 +178,45 @@ describe('the stack, run with its own functions, documents, rule and role polici
     expect({ unchanged: stepsOf('guarded'), revocation: stepsOf('frank') }).toEqual(steps);
   });
 
-  it('notifies its topic once of all new users, and of each revocation and restoration', () => {
+  it('notifies its topic once of all new users, of each revocation and restoration, of a forged record and of each refusal', () => {
     const told = account.published.map((message) => [message.topicArn, message.subject]);
     expect(told).toEqual([
       [topicArn, expect.stringMatching(/^Newly NON_COMPLIANT: 4 IAM users/u)],
+      [topicArn, 'Records of others in account 123456789012'],
       [topicArn, expect.stringMatching(/frank/u)],
       // Whoever revoked her gave no topic.
       [topicArn, expect.stringMatching(/gina/u)],
       [topicArn, expect.stringMatching(/franklin/u)],
+      [topicArn, `Restoration of IAM credentials refused: ${hal.userId}`],
+      [topicArn, `New password refused: ${hal.userId}`],
     ]);
   });
 
   it('says in the message of a revocation how to restore it and notify the same topic', () => {
-    const message = account.published[1]?.message;
+    const message = account.published[2]?.message;
     expect(message).toContain(
       `RestorePassword=true,NotificationTopicArn=${topicArn},AutomationAssumeRole=`,
     );
+  });
+
+  it('reports an evaluation that fails with all retries once, which an event rule turns into a message', () => {
+    const failed = deployed.logs.filter(
+      (line) => line.includes('typo') && line.includes('summary'),
+    );
+    expect(failed).toHaveLength(3);
+    expect(deployed.events).toHaveLength(1);
+    const rules = deployed.stack.resources.filter(({ type }) => type === 'AWS::Events::Rule');
+    const sent = rules.flatMap(({ properties: { EventPattern, Targets } }) =>
+      matchesEvent(EventPattern, deployed.events[0])
+        ? (Targets as { Arn: string; InputTransformer: InputTransformer }[])
+        : [],
+    );
+    expect(sent.map(({ Arn }) => Arn)).toEqual([topicArn]);
+    const [text] = sent.map((each) => transformInput(each.InputTransformer, deployed.events[0]));
+    expect(text?.[0]).toMatch(
+      /^An evaluation of IAM users failed in account 123456789012, us-east-1\./u,
+    );
+    expect(text?.join()).not.toContain('typo');
   });
 
   it('revokes nothing while the rule’s parameters differ from the stack’s', () => {

@@ -10,7 +10,11 @@ const functions = Object.values(functionNames).map((functionName) => {
   const role = name.replace(/(?:^|-)(\w)/gu, (_, letter: string) => letter.toUpperCase());
   return { functionName, role };
 });
-const toWriteLogs = ['logs:CreateLogStream', 'logs:PutLogEvents'];
+/** What Lambda does under the function's role: it writes the log, and reports failed evaluations. */
+const byLambda = (functionName: string) => [
+  ...['logs:CreateLogStream', 'logs:PutLogEvents'],
+  ...(functionName === functionNames.evaluate ? ['events:PutEvents'] : []),
+];
 
 describe.each(functions)('$functionName', ({ functionName, role }) => {
   const called = inOrder(actionsInBundle(readBundle(functionName)));
@@ -18,10 +22,10 @@ describe.each(functions)('$functionName', ({ functionName, role }) => {
   // A permission that no call in the bundle needs fails here. esbuild leaves out unused functions, so a bundle
   // holds no call that its code cannot reach. A missing permission fails here as well, and in the scenarios of
   // deployed.test.ts, where the local account enforces the roles.
-  it('may do what it calls and write its log, and nothing else', () => {
+  it('may do what it and Lambda call, and nothing else', () => {
     expect(called.length).toBeGreaterThan(5);
     expect(allowedActions(roleNamed(rolesOf(resources), role))).toEqual(
-      inOrder([...called, ...toWriteLogs]),
+      inOrder([...called, ...byLambda(functionName)]),
     );
   });
 
@@ -29,7 +33,7 @@ describe.each(functions)('$functionName', ({ functionName, role }) => {
     const publishes = called.includes('sns:Publish');
     const forKey = publishes ? ['kms:Decrypt', 'kms:GenerateDataKey'] : [];
     const own = roleNamed(rolesOf(inOrganization), role);
-    expect(allowedActions(own)).toEqual(inOrder([...called, ...toWriteLogs, ...forKey]));
+    expect(allowedActions(own)).toEqual(inOrder([...called, ...byLambda(functionName), ...forKey]));
   });
 });
 

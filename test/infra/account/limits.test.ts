@@ -27,8 +27,9 @@ it('the template has no custom resource and no analytics', () => {
   expect(inOrder(types)).toEqual([
     ...['AWS::CloudWatch::Alarm', 'AWS::Config::ConfigRule'],
     'AWS::Config::RemediationConfiguration',
-    ...['AWS::Events::Rule', 'AWS::IAM::ManagedPolicy', 'AWS::IAM::Role', 'AWS::Lambda::Function'],
-    ...['AWS::Lambda::Permission', 'AWS::Logs::LogGroup', 'AWS::Logs::MetricFilter'],
+    ...['AWS::Events::Rule', 'AWS::IAM::ManagedPolicy', 'AWS::IAM::Role'],
+    ...['AWS::Lambda::EventInvokeConfig', 'AWS::Lambda::Function', 'AWS::Lambda::Permission'],
+    ...['AWS::Logs::LogGroup', 'AWS::Logs::MetricFilter'],
     ...['AWS::SNS::Subscription', 'AWS::SNS::Topic', 'AWS::SNS::TopicPolicy', 'AWS::SSM::Document'],
   ]);
 });
@@ -47,14 +48,16 @@ it('only these names are fixed: CloudFormation generates all others', () => {
   const fixed = resources.flatMap(({ id, type, properties }) =>
     Object.keys(properties)
       .filter((name) => nameProperty.test(name))
-      .filter(() => !/Permission|MetricFilter|Remediation/u.test(type))
+      .filter(() => !/Permission|EventInvokeConfig|MetricFilter|Remediation/u.test(type))
       .map((name) => `${id} ${name}`),
   );
   expect(fixed.filter((each) => !each.endsWith(' RoleName'))).toEqual([
     ...['Evaluate FunctionName', 'PlanRevocation FunctionName', 'PlanRestoration FunctionName'],
     ...['IssuePassword FunctionName', 'RevokeDocument Name', 'RestoreDocument Name'],
-    ...['RuleFailed', 'RestorationRefused', 'NoSucceededRun'].map((id) => `${id} AlarmName`),
-    ...['ChangesToBus', 'FailedExecutionsToBus', 'AlarmsToBus'].map((id) => `${id} Name`),
+    'NoSucceededRun AlarmName',
+    ...['ChangesToBus', 'FailedExecutionsToBus', 'FailedEvaluationsToBus', 'AlarmsToBus'].map(
+      (id) => `${id} Name`,
+    ),
     'Rule ConfigRuleName',
   ]);
 });

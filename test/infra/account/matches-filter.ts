@@ -1,6 +1,6 @@
 /**
  * Whether a log line matches a filter pattern for JSON log events of CloudWatch Logs. Supports terms such as
- * `$.name = "text"` and `$.name IS TRUE`, joined by &&, and throws for anything else. A line that is not JSON as a
+ * `$.name = "text"`, joined by &&, and throws for anything else. A line that is not JSON as a
  * whole matches nothing.
  * https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/FilterAndPatternSyntaxForMetricFilters.html
  */
@@ -15,9 +15,9 @@ export function matchesFilter(pattern: string, line: string): boolean {
 type Event = Readonly<Record<string, unknown>>;
 
 function readTerm(term: string): (event: Event) => boolean {
-  const [, name = '', text] = /^\$\.(\w+) (?:IS TRUE|= "(\w+)")$/u.exec(term) ?? [];
+  const [, name = '', text] = /^\$\.(\w+) = "(\w+)"$/u.exec(term) ?? [];
   if (name === '') throw new Error(`The term ${term} is not supported here`);
-  return (event) => event[name] === (text ?? true);
+  return (event) => event[name] === text;
 }
 
 function parse(line: string): Event | null {

@@ -2,10 +2,11 @@ import { describe, expect, it } from 'vitest';
 import { readDocument } from '../../../local-aws/automation/document.ts';
 import { evaluatePolicies, type Statement } from '../../../local-aws/policy/policy.ts';
 import { documents } from '../../../remediation-docs/documents.ts';
-import { documentNames } from '../../../rule/core/names.ts';
+import { documentNames, functionNames } from '../../../rule/core/names.ts';
 import {
   alarmEvent,
   executionEvent,
+  failureEvent,
   type InputTransformer,
   matchesEvent,
   stepEvent,
@@ -107,11 +108,11 @@ describe('the events', () => {
     },
   ];
 
-  it('of changes and failed executions go to the topic, or in an organization to the central bus, as those of alarms do', () => {
-    const toTopic = ['ChangesToTopic', 'FailedExecutionsToTopic'];
+  it('of changes, failed executions and failed evaluations go to the topic, or in an organization to the central bus, as those of the alarm do', () => {
+    const toTopic = ['ChangesToTopic', 'FailedExecutionsToTopic', 'FailedEvaluationsToTopic'];
     expect(idsOf(resources, 'AWS::Events::Rule')).toEqual(toTopic);
     expect(idsOf(inOrganization, 'AWS::Events::Rule')).toEqual([
-      ...['ChangesToBus', 'FailedExecutionsToBus', 'AlarmsToBus'],
+      ...['ChangesToBus', 'FailedExecutionsToBus', 'FailedEvaluationsToBus', 'AlarmsToBus'],
     ]);
     for (const id of toTopic) {
       const { Name, Targets } = propertiesOf(resources, id);
@@ -172,11 +173,61 @@ describe('the events', () => {
     );
   });
 
-  it('match a documented event of each of our alarms that goes to ALARM, and of no other', () => {
+  it.each(['FailedEvaluationsToTopic', 'FailedEvaluationsToBus'])(
+    'match the record of a failed invocation of evaluate, however AWS writes it, and of no other function: %s',
+    (id) => {
+      const { EventPattern } = propertiesOf([...resources, ...inOrganization], id);
+      const matches = (event: unknown) => matchesEvent(EventPattern, event);
+      const record = failureEvent(functionNames.evaluate);
+      expect(matches(record)).toBe(true);
+      // The Lambda Developer Guide has this dash.
+      const documented = 'Lambda Function Invocation Result \u2013 Failure';
+      expect(matches({ ...record, 'detail-type': documented })).toBe(true);
+      const resource = `arn:aws:lambda:us-east-2:${accountId}:function:${functionNames.evaluate}`;
+      expect(matches({ ...record, resources: [resource] })).toBe(true);
+      for (const condition of ['EventAgeExceeded', 'ZeroReservedConcurrency']) {
+        const detail = { requestContext: { condition } };
+        expect(matches(failureEvent(functionNames.evaluate, detail)), condition).toBe(true);
+      }
+      const success = { requestContext: { condition: 'Success' } };
+      expect(matches(failureEvent(functionNames.evaluate, success))).toBe(false);
+      const others = ['payroll', `my-${functionNames.evaluate}`, `${functionNames.evaluate}-2`];
+      for (const name of [...others, functionNames.issuePassword]) {
+        expect(matches(failureEvent(name)), name).toBe(false);
+      }
+      expect(matches({ ...record, source: 'payroll' })).toBe(false);
+      expect(matches({ ...record, 'detail-type': 'Invoice' })).toBe(false);
+    },
+  );
+
+  it('of a failed evaluation become a message with account, Region, time and the way to the log, and nothing that others wrote', () => {
+    const { Targets } = propertiesOf(resources, 'FailedEvaluationsToTopic');
+    const [{ InputTransformer }] = Targets as [{ InputTransformer: InputTransformer }];
+    expect(transformInput(InputTransformer, failureEvent(functionNames.evaluate))).toEqual([
+      'An evaluation of IAM users failed in account 123456789012, us-east-2. Lambda gave up at 2026-11-21T03:08:12Z. The earlier results stay.',
+      'Its log says why, and names the users that it could not evaluate. To find the log group: aws lambda get-function-configuration --region us-east-2 --function-name unused-iam-credentials-evaluate --query LoggingConfig.LogGroup',
+      'docs/operations.md says what to do.',
+    ]);
+  });
+
+  it('of failed evaluations come from Lambda’s own failure destination, with all its retries', () => {
+    for (const each of [resources, inOrganization]) {
+      expect([...ofType(each, 'AWS::Lambda::EventInvokeConfig').values()]).toEqual([
+        {
+          ...{ FunctionName: functionNames.evaluate, Qualifier: '$LATEST' },
+          DestinationConfig: {
+            OnFailure: { Destination: `arn:aws:events:us-east-1:${accountId}:event-bus/default` },
+          },
+        },
+      ]);
+    }
+  });
+
+  it('match a documented event of our alarm that goes to ALARM, and of no other', () => {
     const { EventPattern } = propertiesOf(inOrganization, 'AlarmsToBus');
     const prefix = `arn:aws:cloudwatch:us-east-1:${accountId}:alarm:`;
     const { resources: alarms = [] } = EventPattern as { resources?: string[] };
-    expect(alarms.map((alarm) => alarm.startsWith(prefix))).toEqual([true, true, true]);
+    expect(alarms).toEqual([`${prefix}unused-iam-credentials-NoSucceededRun`]);
     for (const alarm of alarms) {
       expect(matchesEvent(EventPattern, alarmEvent(alarm, 'ALARM'))).toBe(true);
       expect(matchesEvent(EventPattern, alarmEvent(alarm, 'OK'))).toBe(false);
@@ -198,10 +249,14 @@ describe('the events', () => {
     );
   });
 
-  it('are matched here by exact values only', () => {
-    expect(() => matchesEvent({ source: [{ prefix: 'aws' }] }, { source: 'aws.ssm' })).toThrow(
-      'prefix',
-    );
+  it('are matched here as EventBridge does, by the filters that the stacks use', () => {
+    const matches = (filter: object) => matchesEvent({ source: [filter] }, { source: 'aws.ssm' });
+    expect([matches({ prefix: 'aws' }), matches({ prefix: 'ssm' })]).toEqual([true, false]);
+    expect([matches({ suffix: 'ssm' }), matches({ suffix: 'aws' })]).toEqual([true, false]);
+    const [but, other] = [{ 'anything-but': ['aws.ssm'] }, { 'anything-but': ['x'] }];
+    expect([matches(but), matches(other)]).toEqual([false, true]);
+    expect(matchesEvent({ source: [other] }, {})).toBe(false);
+    expect(() => matches({ wildcard: 'aws*' })).toThrow('wildcard');
     expect(matchesEvent({ a: { b: ['x'] } }, { a: 'x' })).toBe(false);
   });
 });

@@ -42,7 +42,7 @@ describe('least privilege', () => {
     );
   });
 
-  it('lets functions that decide read only, but for evaluations and the message about them', () => {
+  it('lets functions that decide read only, but for evaluations and messages', () => {
     const reading = /:(Get|List|Describe)[A-Z]\w*$/u;
     const others = functionRoles.map((name) => {
       const actions = allowedActions(roleNamed(roles, name));
@@ -53,14 +53,18 @@ describe('least privilege', () => {
     });
     expect(Object.fromEntries(others)).toEqual({
       // A report is generated for who reads it: it changes nothing.
-      Evaluate: ['config:PutEvaluations', 'iam:GenerateCredentialReport', 'sns:Publish'],
-      PlanRevocation: ['iam:GenerateCredentialReport'],
-      PlanRestoration: [],
+      Evaluate: [
+        ...['config:PutEvaluations', 'events:PutEvents', 'iam:GenerateCredentialReport'],
+        'sns:Publish',
+      ],
+      PlanRevocation: ['iam:GenerateCredentialReport', 'sns:Publish'],
+      PlanRestoration: ['sns:Publish'],
       IssuePassword: [
         'iam:CreateLoginProfile',
         ...['CreateSecret', 'PutResourcePolicy', 'PutSecretValue', 'UpdateSecretVersionStage'].map(
           (operation) => `secretsmanager:${operation}`,
         ),
+        'sns:Publish',
       ],
     });
   });
@@ -159,7 +163,8 @@ describe('every statement', () => {
     ]);
     expect(Object.fromEntries(onEverything)).toEqual({
       Evaluate: [
-        ...['config:GetResourceConfigHistory', 'config:PutEvaluations'],
+        ...['config:GetComplianceDetailsByResource', 'config:GetResourceConfigHistory'],
+        'config:PutEvaluations',
         ...['iam:GenerateCredentialReport', 'iam:GetAccountAuthorizationDetails'],
         ...['iam:GetCredentialReport', 'iam:ListUsers'],
       ],
@@ -209,7 +214,7 @@ describe('every statement', () => {
         ...of('secretsmanager', secrets, 'DescribeSecret UpdateSecretVersionStage'),
         ...of('sns', central.CentralTopicArn, 'Publish'),
         ...of('kms', central.CentralKeyArn, 'GenerateDataKey Decrypt'),
-        ...of('events', central.CentralEventBusArn, 'PutEvents'),
+        ['events:PutEvents', [arn('events', 'event-bus/default'), central.CentralEventBusArn]],
       ]),
     );
   });
@@ -239,7 +244,7 @@ describe('every statement', () => {
         .filter(({ Action }) => Action.includes('sns:Publish'))
         .map(({ Resource }) => Resource);
     const { Topics } = propertiesOf(resources, 'TopicPolicy');
-    expect(topicsOf(roles)).toEqual([Topics, Topics, Topics]);
+    expect(topicsOf(roles)).toEqual(roles.map(() => Topics));
     expect(new Set(topicsOf(centralRoles).flat())).toEqual(new Set([central.CentralTopicArn]));
   });
 
@@ -250,7 +255,20 @@ describe('every statement', () => {
     expect(forKey.map(({ Condition }) => Condition)).toEqual(
       forKey.map(() => ({ StringEquals: topic })),
     );
-    expect(forKey.length).toBe(3);
+    // All but the one that forwards events.
+    expect(forKey.length).toBe(centralRoles.length - 1);
+  });
+
+  it.each([
+    ['as Lambda does', { 'events:source': 'lambda' }, true],
+    ['of a source that is not known yet', {}, true],
+    ['as a program of others does', { 'events:source': 'payroll' }, false],
+  ])('lets evaluate put events on the account’s bus %s: %s', (_, context, isAllowed) => {
+    const request = { action: 'events:PutEvents', context };
+    const { policies } = roleNamed(centralRoles, 'Evaluate');
+    const may = (resource: string) => evaluatePolicies(policies, { ...request, resource }).allowed;
+    expect(may(arn('events', 'event-bus/default'))).toBe(isAllowed);
+    expect(may(central.CentralEventBusArn)).toBe(false);
   });
 });
 
@@ -276,7 +294,7 @@ describe('the role of operators', () => {
     readFileSync(new URL('../../../docs/undo.md', import.meta.url), 'utf8'),
   )?.[1];
 
-  it.skipIf(documented === undefined)('has the policy that docs/undo.md shows', () => {
+  it('has the policy that docs/undo.md shows', () => {
     const text = (documented ?? '').replaceAll('<account>', accountId);
     const { Statement } = JSON.parse(text.replaceAll('<Region>', 'us-east-1')) as {
       Statement: { Action: string | string[]; Resource: string | string[] }[];
@@ -352,6 +370,8 @@ describe('issue-password', () => {
     };
     const { policies } = roleNamed(roles, 'IssuePassword');
     expect(evaluatePolicies(policies, request).allowed).toBe(allowed);
+    // Not for one whom no restoration has tagged.
+    expect(evaluatePolicies(policies, { ...request, context: {} }).allowed).toBe(false);
   });
 });
 

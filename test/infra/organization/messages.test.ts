@@ -3,6 +3,7 @@ import { evaluatePolicies, type Statement } from '../../../local-aws/policy/poli
 import {
   alarmEvent,
   executionEvent,
+  failureEvent,
   type InputTransformer,
   matchesEvent,
   stepEvent,
@@ -20,6 +21,10 @@ const ofOrganization = (...names: readonly string[]) => ({
     'aws:PrincipalArn': names.map((name) => `arn:aws:iam::*:role/UnusedIamCredentials-${name}-*`),
   },
 });
+/** The roles of the account stack that publish. */
+const publishers = [
+  ...['Evaluate', 'PlanRevocation', 'PlanRestoration', 'IssuePassword', 'Revoke', 'Restore'],
+];
 const place = `${home.region}:${home.accountId}`;
 const topicArn = `arn:aws:sns:${place}:unused-iam-credentials`;
 
@@ -45,7 +50,7 @@ describe('what the accounts send', () => {
     expect(PolicyDocument.Statement).toEqual([
       {
         ...{ Sid: 'Publishers', Effect: 'Allow', Principal: { AWS: '*' }, ...publish },
-        Condition: ofOrganization('Evaluate', 'Revoke', 'Restore'),
+        Condition: ofOrganization(...publishers),
       },
       {
         ...{ Sid: 'Events', Effect: 'Allow', Principal: { Service: 'events.amazonaws.com' } },
@@ -99,7 +104,7 @@ describe('what the accounts send', () => {
     expect(key).toMatchObject({ EnableKeyRotation: true, PendingWindowInDays: 7 });
     const { Statement } = key['KeyPolicy'] as { Statement: Record<string, unknown>[] };
     const use = { Action: ['kms:GenerateDataKey', 'kms:Decrypt'], Resource: '*' };
-    const { StringEquals, ...others } = ofOrganization('Evaluate', 'Revoke', 'Restore');
+    const { StringEquals, ...others } = ofOrganization(...publishers);
     const [administration, ...users] = Statement;
     expect(users).toEqual([
       {
@@ -158,7 +163,7 @@ describe('events of the accounts', () => {
     const alarms = Object.entries(Resources).filter(
       ([, { Type }]) => Type === 'AWS::CloudWatch::Alarm',
     );
-    expect(alarms.length).toBeGreaterThan(2);
+    expect(alarms.length).toBe(1);
     for (const [, { Properties }] of alarms) {
       const name = String(Properties?.['AlarmName']);
       expect(messages(alarmEvent(name, 'ALARM', 'Call +1 555 0100'))).toEqual([
@@ -186,11 +191,32 @@ describe('events of the accounts', () => {
     expect(messages(executionEvent('Other', 'Failed'))).toEqual([]);
   });
 
+  it('that are failed evaluations become messages of fixed text with account, Region and time', () => {
+    const event = failureEvent('unused-iam-credentials-evaluate');
+    const [lines = [], ...more] = messages(event);
+    expect(more).toEqual([]);
+    expect(lines[0]).toBe(
+      'An evaluation of IAM users failed in account 123456789012, us-east-2. Lambda gave up at 2026-11-21T03:08:12Z. The earlier results stay.',
+    );
+    expect(lines.join('\n')).not.toContain('555');
+    expect(messages(failureEvent('payroll'))).toEqual([]);
+  });
+
+  it('that others of the organization can forge say no more than those that Lambda sends', () => {
+    const event = failureEvent('unused-iam-credentials-evaluate');
+    const forged = {
+      ...event,
+      resources: ['Call +1 555 0100:function:unused-iam-credentials-evaluate'],
+      detail: { requestContext: { condition: '"Call +1 555 0100"' }, requestPayload: '555' },
+    };
+    expect(messages(forged)).toEqual(messages(event));
+  });
+
   it('of other sources become none', () => {
     const event = executionEvent('UnusedIamCredentials-Revoke', 'Failed');
     expect(messages({ ...event, source: 'my.tool' })).toEqual([]);
     expect(
-      messages({ ...alarmEvent('unused-iam-credentials-RuleFailed'), source: 'my.tool' }),
+      messages({ ...alarmEvent('unused-iam-credentials-NoSucceededRun'), source: 'my.tool' }),
     ).toEqual([]);
   });
 });

@@ -102,6 +102,7 @@ const others: Readonly<Record<string, readonly [valid: string, invalid: string]>
     'One_Hour|Three_Hours|Six_Hours|Twelve_Hours|TwentyFour_Hours',
     '|Daily|one_hour',
   ],
+  ReportUnchanged: ['Weekly|Always', '|weekly|Daily|true'],
   EvaluateOnChange: bool,
   ConcurrentEvaluations: ['|1|9999', '0|01|10000|-1|1.5|x'],
   AutomaticRemediation: bool,

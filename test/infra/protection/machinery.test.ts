@@ -166,19 +166,22 @@ describe('what tells people', () => {
 });
 
 describe('what is protected', () => {
+  // The tests above take some lists from the policy itself.
   it.each([
-    [
-      actions.policyActions,
-      'iam:CreatePolicyVersion iam:SetDefaultPolicyVersion iam:DeletePolicy iam:DeletePolicyVersion',
-    ],
-    [actions.eventActions, 'events:DisableRule events:RemoveTargets events:DeleteRule'],
-    [actions.alarmActions, 'cloudwatch:DeleteAlarms cloudwatch:DisableAlarmActions'],
-    [
-      actions.stackActions,
-      'cloudformation:UpdateStack cloudformation:DeleteStack cloudformation:ExecuteChangeSet cloudformation:CancelUpdateStack cloudformation:SetStackPolicy cloudformation:UpdateTerminationProtection',
-    ],
-  ])('includes these actions: %#', (list, needed) => {
-    expect(list).toEqual(expect.arrayContaining(needed.split(' ')));
+    [actions.policyActions, 'iam', 'CreatePolicy CreatePolicyVersion SetDefaultPolicyVersion'],
+    [actions.policyActions, 'iam', 'DeletePolicy DeletePolicyVersion'],
+    [actions.eventActions, 'events', 'PutRule DeleteRule DisableRule PutTargets RemoveTargets'],
+    [actions.alarmActions, 'cloudwatch', 'PutMetricAlarm DeleteAlarms DisableAlarmActions'],
+    [actions.alarmActions, 'cloudwatch', 'SetAlarmState'],
+    [actions.documentActions, 'ssm', 'UpdateDocumentDefaultVersion ModifyDocumentPermission'],
+    [actions.invocationActions, 'lambda', 'InvokeFunction InvokeAsync'],
+    [actions.stackActions, 'cloudformation', 'UpdateStack DeleteStack ExecuteChangeSet'],
+    [actions.stackActions, 'cloudformation', 'ExecuteStackRefactor RollbackStack SetStackPolicy'],
+    [actions.stackActions, 'cloudformation', 'ContinueUpdateRollback CancelUpdateStack'],
+    [actions.stackActions, 'cloudformation', 'UpdateTerminationProtection'],
+  ])('includes these actions: %#', (list, service, names) => {
+    const needed = names.split(' ').map((name) => `${service}:${name}`);
+    expect(list).toEqual(expect.arrayContaining(needed));
   });
 });
 

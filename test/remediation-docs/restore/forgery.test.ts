@@ -1,5 +1,6 @@
 import { PutParameterCommand, SSMClient } from '@aws-sdk/client-ssm';
 import { expect, it } from 'vitest';
+import { deny } from '../../../local-aws/faults.ts';
 import { topicArn } from '../../builders/remediation.ts';
 import { forgeries, otherId, writeOther } from '../forged-records.ts';
 import {
@@ -53,7 +54,19 @@ it('refuses if a record is forged, even if it is marked as restored', async () =
   await expectRefusal(found, name, 'is not a genuine record', mallory);
 });
 
-/** Restores with and without a topic, and expects a refusal without a change. */
+it('refuses all the same where the topic cannot be notified, and logs that', async () => {
+  const found = await revoked();
+  found.frank.attachedPolicies = ['AWSCompromisedKeyQuarantineV2'];
+  found.aws.faults.push(deny('Publish'));
+  const done = await found.local.restore(found.frank.userId);
+  expect([done.status, output(done, 'Decision.Outcome')]).toEqual(['Failed', 'Refused']);
+  expect(found.local.log).toContainEqual({
+    ...{ level: 'error', message: 'not notified' },
+    reason: expect.stringContaining(`Topic ${topicArn} could not be notified`),
+  });
+});
+
+/** Restores with and without a topic of the starter, and expects a refusal without a change. */
 async function expectRefusal(
   { local, account, aws, frank }: RestorationCase,
   ...[name, why, writer = '', parameters = {}]: [string, string, string?, Record<string, string>?]
@@ -61,15 +74,15 @@ async function expectRefusal(
   aws.requests.reset();
   const before = structuredClone([frank, [...account.parameters], [...account.secrets]]);
   const notified = await local.restore(frank.userId, { RestorePassword: 'true', ...parameters });
-  expect(account.published).toEqual([
-    {
-      topicArn,
-      subject: `Restoration of IAM credentials refused: ${frank.userId}`,
-      message: expect.stringContaining(output(notified, 'Decision.Reason')),
-    },
-  ]);
+  const message = {
+    topicArn,
+    subject: `Restoration of IAM credentials refused: ${frank.userId}`,
+    message: expect.stringContaining(output(notified, 'Decision.Reason')),
+  };
+  // By the function alone: once.
+  expect(account.published).toEqual([message]);
   const silent = await local.restore(frank.userId, { NotificationTopicArn: 'none', ...parameters });
-  expect(account.published).toHaveLength(1);
+  expect(account.published).toEqual([message, message]);
   for (const done of [notified, silent]) {
     expect(done.status).toBe('Failed');
     expect(output(done, 'Decision.Outcome')).toBe('Refused');

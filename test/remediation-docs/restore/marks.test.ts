@@ -1,7 +1,9 @@
 import { expect, it } from 'vitest';
 import { accessKey, day } from '../../builders/account.ts';
+import { allReadings } from '../all-readings.ts';
 import { type RestorationCase, revoked } from '../restoration-case.ts';
 import { changes, isMarked, output, statusesOf } from '../restoration-views.ts';
+import { denyFrom } from '../revocation-case.ts';
 
 const asked = { RestorePassword: 'true' };
 const turnOff = ({ frank }: RestorationCase) => {
@@ -58,6 +60,43 @@ it('a restoration that was stopped after a change gave that key back: it is not 
     'NothingRestorable',
     ['Inactive'],
   ]);
+});
+
+it.each(allReadings.filter(({ jsonText }) => jsonText === 'unchanged'))(
+  'a restoration whose verification failed gave everything back: it is not given back again, under %o',
+  async (reading) => {
+    const found = await revoked({ user: { accessKeys: [accessKey(300, 90)] } });
+    const { local, account, aws, frank } = found;
+    account.automation.readings = reading;
+    denyFrom(local, 'CreateLoginProfile', 'ListAccessKeys', 2);
+    const failed = await local.restore(frank.userId, asked);
+    expect([failed.status, statusesOf(frank), isMarked(found)]).toEqual([
+      ...['Failed', ['Active'], false],
+    ]);
+    expect(frank.loginProfile).toBeDefined();
+    aws.faults.splice(0);
+    turnOff(found);
+    local.now += day;
+    const again = await local.restore(frank.userId, asked);
+    expect([...[output(again, 'Decision.Outcome'), statusesOf(frank), frank.loginProfile]]).toEqual(
+      ['NothingRestorable', ['Inactive'], undefined],
+    );
+  },
+);
+
+it('reads the steps only of restorations that may have changed what their outputs do not tell', async () => {
+  const found = await revoked();
+  const { local, aws, frank } = found;
+  const { attachedPolicies } = frank;
+  frank.attachedPolicies = ['AWSCompromisedKeyQuarantineV2'];
+  for (let times = 0; times < 3; times += 1) await local.restore(frank.userId);
+  frank.attachedPolicies = attachedPolicies;
+  await local.restore('AIDANOTHERUSER00001');
+  aws.requests.reset();
+  expect((await local.restore(frank.userId, asked)).status).toBe('Success');
+  const operations = aws.requests.entries.map(({ operation }) => operation);
+  // Of the execution itself, which has not answered anything yet.
+  expect(operations.filter((name) => name === 'DescribeAutomationStepExecutions')).toHaveLength(1);
 });
 
 it('a later revocation is restored although an earlier one of the same key was', async () => {

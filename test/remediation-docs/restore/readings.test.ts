@@ -2,6 +2,7 @@ import { expect, it } from 'vitest';
 import { allReadings } from '../all-readings.ts';
 import { hurry, type RestorationCase, revoked } from '../restoration-case.ts';
 import { currentSecrets, isMarked, output, statusesOf, tagsOf } from '../restoration-views.ts';
+import { before } from '../revocation-case.ts';
 
 const asked = { RestorePassword: 'true' };
 
@@ -53,6 +54,21 @@ it.each(functionReadings)('refuses under the reading %o', async (reading) => {
   expect(refused.status).toBe('Failed');
   expect(refused.failureMessage).toContain('AWSCompromisedKeyQuarantineV2');
   expect(statusesOf(frank)).toEqual(['Inactive', 'Inactive']);
+});
+
+it.each(functionReadings)('confirms the plan under the reading %o', async (reading) => {
+  const { local, account, frank } = await revoked();
+  account.automation.readings = reading;
+  const quarantine = () => {
+    frank.attachedPolicies = ['AWSCompromisedKeyQuarantineV2'];
+  };
+  local.aws.faults.push(before('TagUser', quarantine));
+  const tags = structuredClone(frank.tags);
+  const done = await local.restore(frank.userId, asked);
+  expect(done.failureMessage).toContain('AWSCompromisedKeyQuarantineV2');
+  expect([done.status, statusesOf(frank), frank.tags]).toEqual([
+    ...['Failed', ['Inactive', 'Inactive'], tags],
+  ]);
 });
 
 // The crash matrix stops after every other step; its user has one key to restore.

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { type Fault, throttle } from '../../../local-aws/faults.ts';
+import { deny, type Fault, throttle } from '../../../local-aws/faults.ts';
 import {
   before,
   changes,
@@ -107,6 +107,18 @@ it.each([
   const name = what === 'password' ? what : `access key ${key.accessKeyId}`;
   expect(ending(done)).toBe('Failed Revoke');
   expect(done.failureMessage).toContain(`(${frank.userId}): ${name}. The steps succeeded, but IAM`);
+});
+
+it('what a step did not change is still usable, also beside what IAM does not show yet', async () => {
+  const { local, frank, key } = await startCase();
+  local.aws.faults.push(
+    { operation: 'UpdateAccessKey', ignored: true },
+    deny('DeleteLoginProfile'),
+  );
+  const done = await local.revoke(frank.userId);
+  expect(done.failureMessage).toContain(
+    `Still usable after the revocation of user frank (${frank.userId}): access key ${key.accessKeyId}, password. `,
+  );
 });
 
 it('a key that is activated meanwhile fails the run, and is deactivated by the next', async () => {

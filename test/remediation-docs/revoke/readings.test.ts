@@ -1,8 +1,10 @@
 import { expect, it } from 'vitest';
 import type { Readings } from '../../../local-aws/account.ts';
 import { deny } from '../../../local-aws/faults.ts';
+import { password } from '../../builders/account.ts';
 import { allReadings } from '../all-readings.ts';
 import {
+  before,
   changes,
   denyFrom,
   ending,
@@ -53,6 +55,21 @@ it.each(allReadings.filter(({ jsonText }) => jsonText === 'unchanged'))(
     expect([ending(done), changes(local)]).toEqual(['Failed -', []]);
     expect(done.failureMessage).toContain('config:DescribeConfigRules failed: AccessDenied');
     expect(done.steps.map(({ name }) => name)).toContain('PlanRevocation');
+  },
+);
+
+it.each(allReadings)(
+  'a password that someone replaces after the plan, under %o',
+  async (readings) => {
+    const { local, frank, key } = await startReading(readings);
+    const replace = () => {
+      frank.loginProfile = password(0).loginProfile;
+    };
+    local.aws.faults.push(before('TagUser', replace));
+    const done = await local.revoke(frank.userId);
+    expect([ending(done), usable(frank)]).toEqual(['Failed Revoke', [key.accessKeyId, 'password']]);
+    expect(done.failureMessage).toContain('Changed by someone since the plan for user frank');
+    expect([changes(local), frank.tags]).toEqual([['PutParameter', 'TagUser', 'UntagUser'], []]);
   },
 );
 

@@ -10,7 +10,11 @@ import { type Clients, connect } from '../../../rule/aws/clients.ts';
 import { readRecorder, readRemediation } from '../../../rule/aws/config-rule.ts';
 import { readFunction } from '../../../rule/aws/lambda.ts';
 import { listIssuedSecrets } from '../../../rule/aws/secrets.ts';
-import { readDocument } from '../../../rule/aws/ssm-automation.ts';
+import {
+  listEarlierRestorations,
+  listRestorations,
+  readDocument,
+} from '../../../rule/aws/ssm-automation.ts';
 
 /** What the server answers, by operation; a REST request has none. */
 let answers: Record<string, object>;
@@ -107,4 +111,31 @@ it.each([
 ])('there is no remediation if AWS %s', async (_, code, answer) => {
   [status, answers] = [code, { DescribeRemediationConfigurations: answer }];
   expect(await readRemediation(clients.config, 'rule')).toBeNull();
+});
+
+describe('a restoration that is still queued, so that AWS names no start,', () => {
+  const place = { partition: 'aws', accountId: '123456789012', region: 'us-east-1' };
+  const role = 'arn:aws:iam::123456789012:role/UnusedIamCredentials-Restore-us-east-1';
+  const ids = ['11111111-2222-4333-8444-555555555555', '99999999-2222-4333-8444-555555555555'];
+  const queued = {
+    ...{ AutomationExecutionId: ids[0], DocumentName: 'UnusedIamCredentials-Restore' },
+    AutomationExecutionStatus: 'Pending',
+  } as const;
+  beforeEach(() => {
+    const Parameters = { IAMResourceId: ['AIDASOMEONE'], AutomationAssumeRole: [role] };
+    answers['DescribeAutomationExecutions'] = { AutomationExecutionMetadataList: [queued] };
+    answers['GetAutomationExecution'] = { AutomationExecution: { ...queued, Parameters } };
+  });
+
+  it.each([
+    ['is not waited for by one that runs', { ExecutionStartTime: new Date(0) }, []],
+    ['comes before another queued one with a greater ID', {}, [ids[0]]],
+  ])('%s', async (_, start, earlier) => {
+    const own = { AutomationExecutionId: ids[1], ...start };
+    expect(await listEarlierRestorations(clients.ssm, 'AIDASOMEONE', place, own)).toEqual(earlier);
+  });
+
+  it('has restored nothing', async () => {
+    expect(await listRestorations(clients.ssm)).toEqual([]);
+  });
 });

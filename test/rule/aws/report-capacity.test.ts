@@ -32,14 +32,7 @@ async function start(fault: Fault, reportAge: number | null) {
     account.credentialReport = { requestedAt: at, readyAt: at, content };
   }
   const aws = await startLocalAws(account, { clock: () => time.now });
-  const { iam } = connect(
-    { iam: IAMClient },
-    {
-      ...{ endpoint: aws.endpoint, region: 'us-east-1' },
-      credentials: { accessKeyId: 'AKIALOCAL', secretAccessKey: 'local' },
-      ...{ requestHandler: withoutConnection(aws) },
-    },
-  );
+  const { iam } = connect({ iam: IAMClient }, withoutConnection(aws));
   onTestFinished(async () => {
     iam.destroy();
     await aws.close();

@@ -70,11 +70,11 @@ describe('the clauses of an annotation', () => {
 
   it('keep that a change was evaluated, whatever else is dropped', () => {
     const clauses = Array.from({ length: 9 }, () => clause('exemptionMalformed', {}));
-    const text = writeAnnotation([...clauses, clause('afterChange', {})]);
+    const text = writeAnnotation([...clauses, clause('notAnnounced', {})]);
     expect(text.length).toBeLessThanOrEqual(256);
-    expect(text).toMatch(/; \+5 more; evaluated after a change$/u);
+    expect(text).toMatch(/; \+5 more; not announced yet$/u);
     expect(parseAnnotation(text)?.map(({ kind }) => kind)).toEqual([
-      ...[...Array.from({ length: 4 }, () => 'exemptionMalformed'), 'more', 'afterChange'],
+      ...[...Array.from({ length: 4 }, () => 'exemptionMalformed'), 'more', 'notAnnounced'],
     ]);
   });
 });
@@ -82,11 +82,11 @@ describe('the clauses of an annotation', () => {
 describe('the annotation after a change', () => {
   const annotate = (used: number) => {
     const user = coreUser({ accessKeys: [coreKey({ used: ago(used) })] });
-    return judge(user, { parameters: parameters(), now, afterChange: true }).annotation;
+    return judge(user, { parameters: parameters(), now, notAnnounced: true }).annotation;
   };
 
   it('says so of a NON_COMPLIANT user, and not of a COMPLIANT one', () => {
-    expect(annotate(100)).toMatch(/\(100 days, limit 45\); evaluated after a change$/u);
+    expect(annotate(100)).toMatch(/\(100 days, limit 45\); not announced yet$/u);
     expect(annotate(3)).toMatch(/^becomes unused \d{4}-\d\d-\d\d: key 1$/u);
   });
 });

@@ -4,6 +4,7 @@ import { judge } from '../../../rule/core/annotation.ts';
 import type { User } from '../../../rule/core/credentials.ts';
 import { evaluationScopes } from '../../../rule/core/rule-parameters.ts';
 import { ago, now } from '../../builders/account.ts';
+import { arbitraryText } from '../../builders/arbitrary-user.ts';
 import { coreKey, coreUser, exemptUntil, parameters } from '../../builders/core-user.ts';
 
 const runs = { numRuns: 500, seed: 20261121 };
@@ -26,7 +27,7 @@ const keys = fc.array(
   { maxLength: 4 },
 );
 const tagValue = fc.oneof(
-  fc.string({ unit: 'binary', maxLength: 256 }),
+  arbitraryText,
   fc.string({ unit: 'grapheme', maxLength: 256 }),
   fc.constant('\u{1F600}'.repeat(128)),
   fc.constantFrom('2026-12-01', '2020-01-01', '9999-12-31', ''),

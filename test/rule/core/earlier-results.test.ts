@@ -78,6 +78,17 @@ describe('a run puts', () => {
   });
 });
 
+it('puts a later date of becoming unused if the date before was less than a week ahead, to the millisecond', () => {
+  const midnight = Date.UTC(2026, 10, 21);
+  const earlier = { compliance: 'COMPLIANT', orderedAt: midnight - 60_000 } as const;
+  const [before, after] = ['becomes unused 2026-11-28: key 1', 'becomes unused 2026-11-30: key 1'];
+  const result = { userId, compliance: 'COMPLIANT', annotation: after } as const;
+  const putsAt = (instant: number) =>
+    mustPut(result, { ...earlier, annotation: before }, weekly, instant);
+  expect(putsAt(midnight)).toBe(false);
+  expect(putsAt(midnight + 1)).toBe(true);
+});
+
 describe('an annotation is put', () => {
   it.each([
     ['it has fewer clauses', 'nothing unused; certificates not evaluated', 'nothing unused'],
@@ -114,9 +125,10 @@ describe('an annotation is put', () => {
       `key 1 unused 50 days; allowed by scope console-password until ${inDays(31)}`,
     ],
     ['the earlier text is of another version', 'password idle since spring', 'nothing unused'],
+    ['the later text is of another version', 'nothing unused', 'password idle since spring'],
     [
       'it is now due to be announced',
-      'password used 2026-08-01 (112 days, limit 45); evaluated after a change',
+      'password used 2026-08-01 (112 days, limit 45); not announced yet',
       'password used 2026-08-01 (112 days, limit 45)',
     ],
     ['the date of becoming unused moved earlier', flips(31), flips(30)],
@@ -154,7 +166,7 @@ describe('an annotation is put', () => {
 
 type Results = Readonly<Record<string, readonly [EarlierResult['compliance'], string]>>;
 const accused = 'password used 2026-08-01 (112 days, limit 45)';
-const byChange = `${accused}; evaluated after a change`;
+const byChange = `${accused}; not announced yet`;
 
 /** Who is new, where everyone named is NON_COMPLIANT now, unless it says. */
 function newOnes(

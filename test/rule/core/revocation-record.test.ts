@@ -113,16 +113,23 @@ it.each([
 const toDelete = [recordedKey('AKIA1', { action: 'Delete' })];
 
 it.each([
-  ['nothing that is as recorded', [...recorded, ...toDelete], 400, [key('AKIA1', 'Active')], []],
-  ['nothing that is gone', [...toDelete, recordedPassword], null, [], []],
-  ['no inactive key to deactivate', recorded, 400, [key('AKIA1', 'Inactive')], []],
-  ['an inactive key to delete', toDelete, 400, [key('AKIA1', 'Inactive')], ['AKIA1']],
-  ['an expired key to delete', toDelete, 400, [key('AKIA1', 'Expired')], ['AKIA1']],
-  ['no key that is not recorded', toDelete, 400, [key('AKIA2', 'Inactive')], []],
-  ['a password of another creation date', recorded, 0, [], ['password']],
-  ['no password of unknown creation date', [unknown], 0, [], []],
-])('before a revocation, changed since the plan is %s', (_, of, created, accessKeys, expected) => {
-  const passwordCreated = created === null ? null : ago(created);
-  const changed = changedSince(of, { passwordCreated, accessKeys });
-  expect(changed.map(({ id }) => id ?? 'password')).toEqual(expected);
-});
+  ['nothing as recorded', [...recorded, ...toDelete], 400, [key('AKIA1', 'Active')], [], []],
+  ['no key that is gone', [...recorded, ...toDelete], 400, [], [], []],
+  ['a password that is gone', recorded, null, [], [], ['password']],
+  ['an inactive key to deactivate', recorded, 400, [key('AKIA1', 'Inactive')], [], ['AKIA1']],
+  ['an inactive key to delete', toDelete, 400, [key('AKIA1', 'Inactive')], ['AKIA1'], []],
+  ['an expired key to delete', toDelete, 400, [key('AKIA1', 'Expired')], ['AKIA1'], []],
+  ['no key that is not recorded', toDelete, 400, [key('AKIA2', 'Inactive')], [], []],
+  ['a password of another creation date', recorded, 0, [], ['password'], []],
+  ['no password of unknown creation date', [unknown], 0, [], [], []],
+])(
+  'before a revocation, changed since the plan is %s',
+  (_, of, created, accessKeys, replaced, revoked) => {
+    const passwordCreated = created === null ? null : ago(created);
+    const changed = changedSince(of, { passwordCreated, accessKeys });
+    const names = [changed.replaced, changed.revoked].map((each) =>
+      each.map(({ id }) => id ?? 'password'),
+    );
+    expect(names).toEqual([replaced, revoked]);
+  },
+);

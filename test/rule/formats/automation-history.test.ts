@@ -109,7 +109,7 @@ it.each([
 );
 
 describe('what an earlier restoration gave back', () => {
-  const none = new Set<string>();
+  const none: readonly [] = [];
   const secret =
     'arn:aws:secretsmanager:us-east-1:1:secret:unused-iam-credentials/AIDAX1/1-2-a1b2c3';
 
@@ -131,6 +131,21 @@ describe('what an earlier restoration gave back', () => {
     });
     const present = { 'Result.Restored': ['access key AKIA1'], 'Password.SecretArn': [secret] };
     expect(readRestoration(7, present, none)).toMatchObject({ passwordOf: null });
-    expect(readRestoration(7, {}, new Set(['AKIA1'])).accessKeyIds).toEqual(['AKIA1']);
+  });
+
+  it('is also what its steps did, if it failed or was stopped before its verification', () => {
+    const Inputs = { Api: 'UpdateAccessKey', AccessKeyId: 'AKIA1' };
+    const key = { StepName: 'ReactivateFirstAccessKey', StepStatus: 'Success', Inputs };
+    expect(readRestoration(7, {}, [key]).accessKeyIds).toEqual(['AKIA1']);
+    const issuing = (Outcome: string, show: (answer: object) => string) => {
+      const Outputs = { StatusCode: ['200'], Payload: [show({ Outcome, SecretArn: secret })] };
+      return [{ StepName: 'IssuePassword', StepStatus: 'Success', Outputs }];
+    };
+    const asJson = (answer: object) => JSON.stringify(answer);
+    const twice = (answer: object) => JSON.stringify(asJson(answer));
+    for (const show of [asJson, twice]) {
+      expect(readRestoration(7, {}, issuing('Issued', show)).passwordOf).toBe('AIDAX1');
+      expect(readRestoration(7, {}, issuing('Present', show)).passwordOf).toBeNull();
+    }
   });
 });

@@ -106,8 +106,11 @@ describe('an event of AWS Config', () => {
   it.each([
     ...[undefined, null, 123456789012, '', '12345678901', '1234567890123', '12345678901x', 'x\n'],
   ])('is of account "unknown" if it names %j, and is read nevertheless', (accountId) => {
-    const read = parseRuleEvent(ruleEvent(scheduledMessage, '{}', { accountId }));
+    const unnamed = { ...scheduledMessage, awsAccountId: accountId };
+    const read = parseRuleEvent(ruleEvent(unnamed, '{}', { accountId }));
     expect(read).toEqual({ ...common, accountId: 'unknown', ...scheduled });
+    const named = parseRuleEvent(ruleEvent(scheduledMessage, '{}', { accountId }));
+    expect(named).toEqual({ ...common, ...scheduled });
   });
 
   it('hands parameters on with unknown names and values of any type, for the rule to refuse', () => {

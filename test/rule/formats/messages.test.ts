@@ -1,6 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import {
   describeDigest,
+  describeFailingRevocations,
+  describeForeignRecords,
+  describePasswordRefusal,
   describeRefusal,
   describeRestored,
   describeRevoked,
@@ -88,21 +91,69 @@ The user is exempt until 2026-12-05. Credentials that are still unused then can 
   });
 
   it('of a refusal says whose, why and when, and that nothing changed', () => {
-    expect(describeRefusal('AIDA1', '123456789012', 'it was overwritten', now)).toEqual({
-      Subject: 'Restoration of IAM credentials refused: AIDA1',
-      Message: `A restoration for IAM user AIDA1 in account 123456789012 was refused at 2026-11-21T06:30:00Z:
+    expect(describeRefusal('AIDA1', location, 'it was\noverwritten', now)).toEqual({
+      subject: 'Restoration of IAM credentials refused: AIDA1',
+      message: `A restoration for IAM user AIDA1 in account 123456789012, us-gov-west-1, was refused at 2026-11-21T06:30:00Z:
 it was overwritten
 
 No credential was changed. Find out who caused this before you restore anything.`,
     });
   });
 
+  it('of a refusal stays short however many records it is about', () => {
+    const reason = Array.from({ length: 3_000 }, (_, index) => `record ${index}`).join('; ');
+    const { message } = describeRefusal('AIDA1', location, reason, now);
+    expect(message).toContain('record 200');
+    expect(message.length).toBeLessThan(5_000);
+  });
+
+  it('of a refused password says whose, where, when and how to find out more', () => {
+    const request = { userId: 'AIDA1', executionId: '11111111-2222-4333-8444-555555555555' };
+    expect(describePasswordRefusal(request, location, now)).toEqual({
+      subject: 'New password refused: AIDA1',
+      message: `A request for a new password of IAM user AIDA1 in account 123456789012, us-gov-west-1, was refused at 2026-11-21T06:30:00Z. It named execution 11111111-2222-4333-8444-555555555555.
+No credential was changed. Find out who made the request: see docs/operations.md, Messages.
+The line "refused" of the function's log says more. To find the log group:
+  aws lambda get-function-configuration --region us-gov-west-1 --function-name unused-iam-credentials-issue-password --query LoggingConfig.LogGroup`,
+    });
+  });
+
+  it('of records of others says how many, where, and what they do', () => {
+    expect(describeForeignRecords(25, location)).toEqual({
+      subject: 'Records of others in account 123456789012',
+      message: `Somebody else wrote 25 parameters below /unused-iam-credentials/records in account 123456789012, us-gov-west-1, within 24 hours.
+They do not count as revocations, and this revocation goes on. A restoration of a user with such a record is refused.
+Find out who wrote them, then delete them. The command line lists them: unused-iam-credentials doctor
+The line "records of others" of the function's log says more. To find the log group:
+  aws lambda get-function-configuration --region us-gov-west-1 --function-name unused-iam-credentials-plan-revocation --query LoggingConfig.LogGroup`,
+    });
+    expect(describeForeignRecords(1, location).message).toMatch(
+      /^Somebody else wrote 1 parameter /u,
+    );
+  });
+
+  it('of revocations that keep failing says whose, where, and how to find out why', () => {
+    expect(describeFailingRevocations({ userName: 'frank', userId: 'AIDA1' }, location)).toEqual({
+      subject: 'Revocations keep failing: frank',
+      message: `The last two revocations of IAM user frank (AIDA1) in account 123456789012, us-gov-west-1, did not succeed.
+Until one does, the user gets only the first half of MaxRevocationsPerDay, so that others are not held up.
+To find out why:
+  aws ssm describe-automation-executions --region us-gov-west-1 --filters Key=DocumentNamePrefix,Values=UnusedIamCredentials-Revoke Key=ExecutionStatus,Values=Failed
+docs/operations.md says what to do for each step. Then run the document for this user.`,
+    });
+  });
+
   it('has a subject that SNS accepts, 1 to 100 ASCII characters, at the longest names', () => {
     const long = 'x'.repeat(64);
+    const userId = `AIDA${'A'.repeat(124)}`;
     const subjects = [
-      describeRevoked(record([recordedPassword], { userName: long }), location, null, 'Issued'),
-      describeRefusal(`AIDA${'A'.repeat(124)}`, '123456789012', 'why', now),
-    ].map(({ Subject }) => Subject);
+      describeRevoked(record([recordedPassword], { userName: long }), location, null, 'Issued')
+        .Subject,
+      describeRefusal(userId, location, 'why', now).subject,
+      describePasswordRefusal({ userId, executionId: 'x' }, location, now).subject,
+      describeForeignRecords(10_000, location).subject,
+      describeFailingRevocations({ userName: long, userId }, location).subject,
+    ];
     for (const subject of subjects) expect(subject).toMatch(/^[ -~]{1,100}$/u);
   });
 });

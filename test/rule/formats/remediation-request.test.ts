@@ -30,6 +30,10 @@ describe('a request of the documents', () => {
         ...{ enforceFrom: Date.UTC(2026, 10, 30), dryRun: false },
       },
     });
+    expect(parseRevocationRequest({ ...plan, mode: 'preview' })).toEqual({
+      ...parseRevocationRequest(plan),
+      mode: 'preview',
+    });
     expect(parseRestorationRequest(restore)).toMatchObject({
       graceDays: 14,
       options: {

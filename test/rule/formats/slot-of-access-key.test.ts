@@ -18,18 +18,15 @@ describe('the slot of an access key', () => {
       [slot(1, 2, 4), slot(2, 9, 3)],
       '2@9, 1@2',
     ],
-    [
-      'is found by status',
-      [key('A', 9), key('B', 8, undefined, 'Inactive')],
-      [slot(1, 1, undefined, false), slot(2, 2)],
-      '2@2, 1@1',
-    ],
-    [
-      'is found by status, Expired being inactive',
-      [key('A', 9), key('B', 8, undefined, 'Expired')],
-      [slot(1, 1, undefined, false), slot(2, 2)],
-      '2@2, 1@1',
-    ],
+    ...(['Inactive', 'Expired'] as const).map(
+      (status) =>
+        [
+          `is found by status, here ${status}`,
+          [key('A', 9), key('B', 8, undefined, status)],
+          [slot(1, 1, undefined, false), slot(2, 2)],
+          '2@2, 1@1',
+        ] as const,
+    ),
     [
       'is matched by last use',
       [key('A', 9, 5), key('B', 8, 6)],

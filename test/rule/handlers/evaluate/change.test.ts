@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { LocalEvaluation, LocalUser } from '../../../../local-aws/account.ts';
+import { deny } from '../../../../local-aws/faults.ts';
 import { renderCredentialReport } from '../../../../local-aws/services/iam.ts';
 import { accessKey, ago, now, password, user } from '../../../builders/account.ts';
 import {
@@ -85,7 +86,7 @@ describe('a configuration change', () => {
       expect(rule.account.config.evaluations).toEqual([]);
     });
 
-    it('puts the earlier result of this rule again, at the instant of the item', async () => {
+    it('puts the earlier result of this rule again, at its own instant', async () => {
       const others = ['another-rule', 'yet-another-rule'].map((name) => {
         return { ...earlier, ruleName: name, annotation: `of ${name}` };
       });
@@ -95,19 +96,48 @@ describe('a configuration change', () => {
         GetComplianceDetailsByResource: 1,
         PutEvaluations: 1,
       });
-      const orderingTimestamp = Date.parse(configurationItemCaptureTime);
       expect(rule.account.config.evaluations).toEqual(
-        expect.arrayContaining([...others, { ...earlier, orderingTimestamp, recordedAt: now }]),
+        expect.arrayContaining([...others, { ...earlier, recordedAt: now }]),
       );
     });
 
-    it('never replaces a newer result, even if AWS Config delivers the event late or twice', async () => {
-      const newer = { ...earlier, orderingTimestamp: now };
-      rule.account.config.evaluations.push(newer);
-      await rule.send(message);
+    it.each([['by the latest instant'], ['whichever was put last']])(
+      'changes no result, however often AWS Config delivers the event and orders results %s',
+      async (order) => {
+        rule.account.config.keepsLastPut = order === 'whichever was put last';
+        rule.account.config.evaluations.push(earlier);
+        await rule.send(message);
+        await rule.send(message);
+        expect(rule.account.config.evaluations).toEqual([{ ...earlier, recordedAt: now }]);
+      },
+    );
+
+    it('does not replace the result of a run that puts between its reading and its putting', async () => {
+      rule.account.config.evaluations.push(earlier);
+      const newer = { ...earlier, annotation: 'of this run', orderingTimestamp: now };
+      const before = () => {
+        rule.account.config.evaluations = [newer];
+      };
+      rule.aws.faults.push({ operation: 'PutEvaluations', before, times: 1 });
       await rule.send(message);
       expect(rule.account.config.evaluations).toEqual([newer]);
     });
+
+    it.each([
+      ['the earlier result cannot be read', deny('GetComplianceDetailsByResource')],
+      ['it cannot be put', deny('PutEvaluations')],
+      ['AWS Config refuses it', { operation: 'PutEvaluations', failEvaluation: () => true }],
+    ])(
+      'fails no event if %s, but says so in the log: the earlier result stands',
+      async (_, fault) => {
+        rule.account.config.evaluations.push(earlier);
+        rule.aws.faults.push(fault);
+        const { summary } = await rule.send(message);
+        expect(summary).toMatchObject({ outcome: 'succeeded', put: 0 });
+        expect(rule.log).toMatchObject([{ level: 'warn', message: 'not repeated' }, {}]);
+        expect(rule.account.config.evaluations).toEqual([earlier]);
+      },
+    );
 
     it('still makes a deleted user NOT_APPLICABLE', async () => {
       rule.account.config.evaluations.push(earlier);

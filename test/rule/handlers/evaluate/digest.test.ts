@@ -137,17 +137,33 @@ If automatic remediation is on, it revokes the unused credentials.`,
     expect(account.published).toHaveLength(1);
   });
 
-  it('leaves out a user whose evaluation AWS Config did not accept; the next run names them', async () => {
-    const { account, aws, schedule } = await start(crowd(3, () => true));
+  it('names again a user whose evaluation AWS Config did not accept: twice is better than never', async () => {
+    const { account, aws, schedule, log } = await start(crowd(3, () => true));
     const [, refused] = account.users;
     const failEvaluation = (it: Record<string, unknown>) =>
       it['ComplianceResourceId'] === refused?.userId;
     aws.faults.push({ operation: 'PutEvaluations', failEvaluation, times: 4 });
     await expect(schedule()).rejects.toThrow(/^1 could not be evaluated or reported/u);
-    expect(named(account.published[0]?.message)).toEqual(['user-0', 'user-2']);
-    expect(account.published[0]?.message).toContain('NON_COMPLIANT in total: 2 IAM users');
+    expect(named(account.published[0]?.message)).toEqual(['user-0', 'user-1', 'user-2']);
+    expect(account.published[0]?.message).toContain('NON_COMPLIANT in total: 3 IAM users');
+    expect(log.at(-1)).toMatchObject({ put: 2, standing: 0, announced: 3, failed: 1 });
     expect(await nextDay()).toEqual(['user-1']);
   });
+
+  it.each(['Weekly', 'Always'] as const)(
+    'names everyone on the run after one that could not read the earlier results (%s)',
+    async (reportUnchanged) => {
+      const { aws, schedule, account } = await start(pair());
+      const reporting = { reportUnchanged, automaticRemediation: false };
+      aws.faults.push({ ...deny('GetComplianceDetailsByConfigRule'), times: 1 });
+      await expect(schedule({ reporting })).rejects.toThrow();
+      expect(account.published).toEqual([]);
+      // Lambda tries the same notification again.
+      await schedule({ reporting });
+      expect(named(account.published[0]?.message)).toEqual(['idle']);
+      expect(await nextDay({ reporting })).toBeNull();
+    },
+  );
 
   it('names on every run a user who cannot be evaluated, if nobody is new as well', async () => {
     const { account, schedule } = await start(createAccount());

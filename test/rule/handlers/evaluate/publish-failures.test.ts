@@ -26,6 +26,25 @@ describe('a topic that cannot be published to', () => {
     ]);
   });
 
+  it('fails every attempt of Lambda, so that the failure is told, and the first run that can publish names the users once', async () => {
+    const { account, aws, schedule, time } = await startRuleWithTopic(pair());
+    const reporting = { reportUnchanged: 'Weekly', automaticRemediation: false } as const;
+    aws.faults.push(deny('Publish'));
+    for (const wait of [0, 60_000, 120_000, day]) {
+      time.now += wait;
+      await expect(schedule({ reporting })).rejects.toThrow(/sns:Publish/u);
+      const [{ annotation } = {}] = account.config.evaluations;
+      expect(annotation).toMatch(/^password used .*; not announced yet$/u);
+    }
+    aws.faults.length = 0;
+    for (let days = 0; days < 2; days += 1) {
+      time.now += day;
+      await schedule({ reporting });
+      expect(account.published).toHaveLength(1);
+    }
+    expect(account.config.evaluations[0]?.annotation).not.toMatch(/announced/u);
+  });
+
   it('is named in the error however many users failed as well', async () => {
     const { account, aws, schedule, time } = await startRuleWithTopic(
       crowd(40, (index) => index === 0),

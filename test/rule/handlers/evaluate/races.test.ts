@@ -1,7 +1,7 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import { createAccount, type LocalAccount } from '../../../../local-aws/account.ts';
 import { accessKey, ago, crowd, now, password, user } from '../../../builders/account.ts';
-import { type LocalRule, startLocalRule } from '../../../builders/local-rule.ts';
+import { type LocalRule, ruleName, startLocalRule } from '../../../builders/local-rule.ts';
 import { inVirtualTime } from '../../../builders/virtual-time.ts';
 
 let rule: LocalRule;
@@ -53,6 +53,21 @@ describe('a name that passes on while a user is read', () => {
       const { users } = await rule.schedule();
       expect(users).toEqual([]);
       expect(rule.compliance()).not.toHaveProperty(victim.userId);
+    });
+  });
+
+  it('by deletion at that moment: the earlier result becomes NOT_APPLICABLE', async () => {
+    const account = createAccount();
+    const victim = user(account, 'victim', { ...password(400, 300) });
+    await overOldReport(account, async () => {
+      account.config.evaluations.push({
+        ...{ ruleName, resourceType: 'AWS::IAM::User', resourceId: victim.userId },
+        ...{ complianceType: 'COMPLIANT', annotation: 'nothing unused' },
+        ...{ orderingTimestamp: now, recordedAt: now },
+      });
+      justBefore('GetLoginProfile', () => void account.users.splice(0, 1));
+      await rule.schedule();
+      expect(rule.compliance()).toEqual({ [victim.userId]: 'NOT_APPLICABLE' });
     });
   });
 

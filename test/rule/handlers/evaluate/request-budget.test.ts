@@ -81,7 +81,7 @@ describe('the requests of a scheduled evaluation of 5,000 users, 40 % of them NO
     }
     // Each result is repeated once a week.
     expect(week).toBe(5000);
-  });
+  }, 120_000);
 
   it('with an old report stay within 75 if nothing changed, and within 130 if 10 users are newly accused', async () => {
     const account = await start(5000, 4);

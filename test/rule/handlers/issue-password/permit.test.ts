@@ -1,9 +1,11 @@
 import { expect, it } from 'vitest';
 import type { LocalStep } from '../../../../local-aws/account.ts';
 import { readDocument } from '../../../../local-aws/automation/document.ts';
+import { deny } from '../../../../local-aws/faults.ts';
 import { restoreDocument } from '../../../../remediation-docs/documents.ts';
 import { defaults } from '../../../../rule/handlers/issue-password/permit.ts';
 import { accessKey, day } from '../../../builders/account.ts';
+import { topicArn } from '../../../builders/remediation.ts';
 import {
   mallory,
   type RestorationCase,
@@ -208,9 +210,46 @@ it.each(refusals)('refuses what is asked %s', async (_, why, change) => {
       reason: expect.stringMatching(why),
     }),
   );
+  const { userId } = frank;
+  const [alert, ...more] = account.published.filter(({ subject }) => subject?.includes('password'));
+  expect(more).toEqual([]);
+  expect(alert).toEqual({
+    ...{ topicArn, subject: `New password refused: ${userId}` },
+    message: expect.stringContaining(
+      `user ${userId} in account 123456789012, us-east-1, was refused`,
+    ),
+  });
   expect(frank.loginProfile).toBeUndefined();
   expect(account.secrets.size).toBe(0);
   expect(changes(aws)).toEqual([]);
+});
+
+it('does not repeat what the caller wrote in the alert, but in the log', async () => {
+  const found = await revoked();
+  running(found);
+  const text = 'Call Mallory';
+  await expect(ask(found, { recordName: text })).rejects.toMatchObject({ name: 'RefusedError' });
+  expect(JSON.stringify(found.account.published)).not.toContain('Mallory');
+  expect(JSON.stringify(found.local.log)).toContain(text);
+});
+
+it('refuses all the same where the topic cannot be notified, and logs that', async () => {
+  const found = await revoked();
+  found.aws.faults.push(deny('Publish'));
+  await expect(ask(found)).rejects.toMatchObject({ name: 'RefusedError' });
+  expect(found.local.log).toContainEqual({
+    ...{ level: 'error', message: 'not notified' },
+    reason: expect.stringContaining(`Topic ${topicArn} could not be notified`),
+  });
+});
+
+it('refuses without a topic, and only logs', async () => {
+  const found = await revoked();
+  found.local.topic = null;
+  const before = found.account.published.length;
+  await expect(ask(found)).rejects.toMatchObject({ name: 'RefusedError' });
+  expect(found.account.published).toHaveLength(before);
+  expect(found.local.log).toContainEqual(expect.objectContaining({ alert: true }));
 });
 
 it('issues by a record that is not marked as carried out if the execution includes such', async () => {

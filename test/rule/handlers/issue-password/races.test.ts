@@ -9,8 +9,9 @@ import { currentSecrets, isMarked, output } from '../../../remediation-docs/rest
 
 const asked = { RestorePassword: 'true' };
 
-/** Starts two restorations, and lets both issue only once both are about to. */
+/** Starts two restorations that do not see each other, and lets both issue only once both are about to. */
 async function restoreTwice({ local, account, frank }: RestorationCase) {
+  account.automation.listLagMs = 600_000;
   const { invoke } = account.automation;
   const waiting: (() => void)[] = [];
   account.automation.invoke = async (name, payload) => {

@@ -1,0 +1,226 @@
+import { readFileSync } from 'node:fs';
+import { describe, expect, it } from 'vitest';
+import { evaluatePolicies, type Statement } from '../../local-aws/policy/policy.ts';
+import type { ResolvedResource } from '../../local-aws/template/resolve.ts';
+import { functionNames } from '../../rule/core/names.ts';
+import {
+  describeDigest,
+  describeFailingRevocations,
+  describeForeignRecords,
+  describePasswordRefusal,
+  describeRefusal,
+  describeRestored,
+  describeRevoked,
+} from '../../rule/formats/messages.ts';
+import { record } from '../builders/revocation.ts';
+import {
+  alarmEvent,
+  executionEvent,
+  failureEvent,
+  type InputTransformer,
+  matchesEvent,
+  stepEvent,
+  transformInput,
+} from './event-bridge.ts';
+import { resources as organization, required } from './organization/template.ts';
+import { central, inOrganization, ofType, propertiesOf, resources } from './resolved.ts';
+import { roleNamed, rolesOf } from './roles.ts';
+
+/** The first cells of the table in docs/operations.md. */
+const documented = () => {
+  const text = readFileSync(new URL('../../docs/operations.md', import.meta.url), 'utf8');
+  const section = text.split('\n## ').find((each) => each.startsWith('Messages\n')) ?? '';
+  const table = /\n\| message \|[^\n]*\n\|---[^\n]*\n((?:\|[^\n]*\n)+)/u.exec(section)?.[1] ?? '';
+  return table
+    .trim()
+    .split('\n')
+    .map((row) => row.split(' | ')[0]?.replace('| ', ''));
+};
+
+const location = {
+  ...{ accountId: '123456789012', region: 'us-east-1', partition: 'aws', functionName: '' },
+};
+const someone = { userName: 'frank', userId: 'AIDAFRANK0000000' };
+const execution = { ...someone, executionId: '11111111-2222-4333-8444-555555555555' };
+const digestOf = (found: Partial<Parameters<typeof describeDigest>[0]>) =>
+  describeDigest({
+    ...{ accountId: location.accountId, ruleName: 'unused-iam-credentials' },
+    ...{ users: [], undecided: [], nonCompliant: 0, ...found },
+  }).subject;
+const restored = {
+  ...{ ...someone, accountId: location.accountId, restored: [], notRestored: [] },
+  ...{ staysOff: null, exemptUntil: '2026-12-05', secretName: null },
+};
+
+/** What is published by code: by which role, and the logical ID of the function that names the topic. */
+const published = [
+  {
+    ...{ row: '`Newly NON_COMPLIANT: …`', role: 'Evaluate', fn: 'Evaluate' },
+    subject: digestOf({ users: [{ userName: 'frank', annotation: 'password unused' }] }),
+  },
+  {
+    ...{ row: '`Not evaluated: …`', role: 'Evaluate', fn: 'Evaluate' },
+    subject: digestOf({ undecided: ['frank'] }),
+  },
+  {
+    ...{ row: '`Unused IAM credentials revoked: …`', role: 'Revoke', fn: 'PlanRevocation' },
+    subject: describeRevoked(record([]), location, null, 'Issued').Subject,
+  },
+  {
+    // The topic is the starter's; an event rule tells in any case.
+    ...{ row: '`IAM credentials restored: …`', role: 'Restore', fn: null },
+    subject: describeRestored(restored).Subject,
+  },
+  {
+    ...{ row: '`Restoration of IAM credentials refused: …`', role: 'PlanRestoration' },
+    fn: 'PlanRestoration',
+    subject: describeRefusal(someone.userId, location, 'why', 0).subject,
+  },
+  {
+    ...{ row: '`New password refused: …`', role: 'IssuePassword', fn: 'IssuePassword' },
+    subject: describePasswordRefusal(execution, location, 0).subject,
+  },
+  {
+    ...{ row: '`Records of others in account …`', role: 'PlanRevocation', fn: 'PlanRevocation' },
+    subject: describeForeignRecords(1, location).subject,
+  },
+  {
+    ...{ row: '`Revocations keep failing: …`', role: 'PlanRevocation', fn: 'PlanRevocation' },
+    subject: describeFailingRevocations(someone, location).subject,
+  },
+] as const;
+
+/** What an event rule tells. */
+const sent = [
+  {
+    row: '`UnusedIamCredentials-… changed credentials …`',
+    event: stepEvent('UnusedIamCredentials-Revoke', 'EndRevoked'),
+  },
+  {
+    row: '`UnusedIamCredentials-… ended with status Failed …`',
+    event: executionEvent('UnusedIamCredentials-Restore', 'Failed'),
+  },
+  { row: '`An evaluation of IAM users failed …`', event: failureEvent(functionNames.evaluate) },
+] as const;
+
+const alarm = 'alarm `…NoSucceededRun…`';
+
+/** The beginning of what a row names. */
+const beginningOf = (row: string) =>
+  new RegExp(`^${row.replaceAll('`', '').replace(/ ?…$/u, '').replace('…', '\\w+')}`, 'u');
+
+it('the documentation names every message that is tested here, and no other', () => {
+  const rows = [...published.map(({ row }) => row), ...sent.map(({ row }) => row), alarm];
+  expect(documented()).toEqual(rows);
+});
+
+const { Topics: [ownTopic = ''] = [] } = propertiesOf(resources, 'TopicPolicy') as {
+  Topics?: string[];
+};
+
+describe.each(published)('$row', ({ row, role, fn, subject }) => {
+  const topicOf = (all: readonly ResolvedResource[], id: string) => {
+    const { Variables } = propertiesOf(all, id)['Environment'] as {
+      Variables: Record<string, string | undefined>;
+    };
+    // The document asks plan-revocation for the topic.
+    const limits = JSON.parse(Variables['REVOCATION_LIMITS'] ?? '{}');
+    return role === 'Revoke' ? limits.NotificationTopicArn : Variables['NOTIFICATION_TOPIC_ARN'];
+  };
+
+  it('has that subject', () => {
+    expect(subject).toMatch(beginningOf(row));
+  });
+
+  it.each([
+    ['its own account', resources, ownTopic],
+    ['an organization', inOrganization, central.CentralTopicArn],
+  ])('goes to the topic of %s', (_, all, topic) => {
+    expect(topic).not.toBe('');
+    if (fn !== null) expect(topicOf(all, fn)).toBe(topic);
+    const { policies } = roleNamed(rolesOf(all), role);
+    const may = (action: string, resource: string, context = {}) =>
+      evaluatePolicies(policies, { action, resource, context }).allowed;
+    expect(may('sns:Publish', topic)).toBe(true);
+    const context = { 'kms:EncryptionContext:aws:sns:topicArn': topic };
+    expect(may('kms:GenerateDataKey', central.CentralKeyArn, context)).toBe(all === inOrganization);
+  });
+
+  it('is accepted by the topic and the key of the organization', () => {
+    const arn = 'arn:aws:sns:eu-central-1:210987654321:unused-iam-credentials';
+    const context = {
+      'aws:PrincipalOrgID': required.OrganizationId,
+      'aws:PrincipalOrgPaths': [`${required.OrganizationId}/r-ab12/ou-ab12-cd34ef56/`],
+      'aws:PrincipalArn': `arn:aws:iam::123456789012:role/UnusedIamCredentials-${role}-us-east-1`,
+      'kms:EncryptionContext:aws:sns:topicArn': arn,
+    };
+    for (const [id, property, action] of [
+      ['TopicPolicy', 'PolicyDocument', 'sns:Publish'],
+      ['Key', 'KeyPolicy', 'kms:GenerateDataKey'],
+    ] as const) {
+      const { Statement } = propertiesOf(organization, id)[property] as {
+        Statement: (Statement & { readonly Principal: unknown })[];
+      };
+      // Principals are not supported there.
+      const statements = Statement.filter(({ Sid }) => Sid === 'Publishers').map(
+        ({ Principal, ...rest }) => ({ ...rest, Resource: arn }),
+      );
+      const policy = { Version: '2012-10-17', Statement: statements } as const;
+      expect(evaluatePolicies([policy], { action, resource: arn, context }).allowed, id).toBe(true);
+    }
+  });
+});
+
+interface Rule {
+  readonly EventPattern: unknown;
+  readonly Targets: readonly {
+    readonly Arn: string;
+    readonly InputTransformer?: InputTransformer;
+  }[];
+}
+
+const targetsFor = (all: readonly ResolvedResource[], event: unknown) => {
+  const rules = [...ofType(all, 'AWS::Events::Rule').values()] as unknown as Rule[];
+  return rules
+    .filter(({ EventPattern }) => matchesEvent(EventPattern, event))
+    .flatMap(({ Targets }) => Targets);
+};
+
+/** The only message that the rules make of an event. */
+const messageOf = (all: readonly ResolvedResource[], topic: string, event: unknown) => {
+  const [target, ...more] = targetsFor(all, event);
+  expect(more).toEqual([]);
+  expect(target?.Arn).toBe(topic);
+  return target?.InputTransformer === undefined
+    ? ''
+    : transformInput(target.InputTransformer, event).join('\n');
+};
+
+describe.each(sent)('$row', ({ row, event }) => {
+  it('goes to the topic of its own account', () => {
+    expect(messageOf(resources, ownTopic, event)).toMatch(beginningOf(row));
+  });
+
+  it('goes by the central bus, unchanged, to the topic of the organization', () => {
+    expect(targetsFor(inOrganization, event)).toEqual([
+      expect.objectContaining({ Arn: central.CentralEventBusArn }),
+    ]);
+    expect(messageOf(organization, '<Topic>', event)).toMatch(beginningOf(row));
+  });
+});
+
+describe(alarm, () => {
+  const { AlarmName, AlarmActions } = propertiesOf(resources, 'NoSucceededRun');
+  const event = alarmEvent(`arn:aws:cloudwatch:us-east-1:123456789012:alarm:${AlarmName}`);
+
+  it('goes to the topic of its own account', () => {
+    expect(AlarmActions).toEqual([ownTopic]);
+  });
+
+  it('goes by the central bus, unchanged, to the topic of the organization', () => {
+    expect(targetsFor(inOrganization, event)).toEqual([
+      expect.objectContaining({ Arn: central.CentralEventBusArn }),
+    ]);
+    expect(messageOf(organization, '<Topic>', event)).toContain(String(AlarmName));
+  });
+});
