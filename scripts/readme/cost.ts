@@ -1,4 +1,7 @@
+import { operations } from '../../local-aws/operations.ts';
 import type { BenchResults } from '../bench/results.ts';
+import type { Figures } from '../simulate-organization/figures.ts';
+import type { ScenarioOutcome, SimulationResults } from '../simulate-organization/scenarios.ts';
 
 /**
  * AWS's prices in us-east-1, in billionths of a dollar, from its price pages of November 2026. Free tiers and the
@@ -24,39 +27,115 @@ const prices = {
   secret: 400_000_000n,
 } as const;
 
-/** Days in a month, with one evaluation each. */
-export const days = 30;
-/** The alarm of the stack, and steps of an execution. Tests compare both with the stack and the documents. */
+/** Days in a month. */
+const days = 30;
+/** Alarms of an account, and steps of an execution. Tests compare both with the stack and the documents. */
 export const alarms = 1;
 export const steps = { unchanged: 7, revocation: 27 } as const;
+/** Invocations and requests of plan-revocation in an execution that the daily limit stops, and in one that revokes. A test compares both with the documents. */
+export const planning = {
+  unchanged: { invocations: 2, requests: 32 },
+  revocation: { invocations: 4, requests: 39 },
+} as const;
+/** The functions' memory in gigabytes, as a fraction. */
+const halfGigabyte = { numerator: 1n, denominator: 2n } as const;
 
-/** What one account costs a month, in billionths of a dollar. */
-interface AccountCost {
+/** How many of an account's evaluations in a month have the price of each tier. */
+export function evaluationsByTier(count: number): number[] {
+  let from = 0;
+  return prices.evaluations.map(({ upTo }) => {
+    const inTier = Math.max(0, Math.min(count, upTo) - from);
+    from = upTo;
+    return inTier;
+  });
+}
+
+/** In billionths of a dollar. */
+export function priceOfEvaluations(byTier: readonly number[]): bigint {
+  return prices.evaluations.reduce(
+    (sum, { each }, tier) => sum + BigInt(byTier[tier] ?? 0) * each,
+    0n,
+  );
+}
+
+/** Milliseconds of Lambda, as `npm run bench` measured them. */
+interface LambdaModel {
+  /** Each invocation of the rule's function: its start, counted as cold, and what does not depend on the users. */
+  readonly start: number;
+  readonly perUser: number;
+  /** A request where IAM allows 50 a second, which is slower than most accounts are. */
+  readonly perRequest: number;
+  /** An invocation of plan-revocation in an account of 5,000 users. */
+  readonly plan: number;
+}
+
+/** A linear model of the durations in the benchmarks. */
+export function lambdaModel({ evaluations, planning: plans, bundle }: BenchResults): LambdaModel {
+  const fresh = evaluations
+    .filter(({ report, run }) => report === 'fresh' && run === 'first')
+    .toSorted((a, b) => a.users - b.users);
+  const [small, large] = [fresh[0], fresh.at(-1)];
+  const throttled = evaluations.find(
+    ({ run, iamPerSecond }) => run === 'first' && iamPerSecond === 50,
+  );
+  const plan = plans.find((it) => it.function === 'plan-revocation');
+  if (small === undefined || large === undefined || throttled === undefined || plan === undefined)
+    throw new Error('The benchmarks lack a run; start npm run bench');
+  const perUser = (large.wallMs - small.wallMs) / (large.users - small.users);
+  return {
+    start: bundle.sdkOutside.requireMs + small.wallMs - small.users * perUser,
+    perUser,
+    perRequest: throttled.wallMs / total(throttled.requests),
+    plan: bundle.sdkOutside.requireMs + plan.wallMs,
+  };
+}
+
+/** Milliseconds of Lambda: of the rule's function, and of plan-revocation. */
+export function lambdaTime(figures: Figures, model: LambdaModel): number {
+  const { scheduledRuns, changeRuns, evaluatedUsers, requests, waitedMs } = figures;
+  const evaluating =
+    (scheduledRuns + changeRuns) * model.start +
+    evaluatedUsers * model.perUser +
+    total(requests) * model.perRequest +
+    waitedMs;
+  return evaluating + plansOf(figures) * model.plan;
+}
+
+function plansOf({ unchanged, revocations }: Figures): number {
+  return unchanged * planning.unchanged.invocations + revocations * planning.revocation.invocations;
+}
+
+/** What accounts cost a month, in billionths of a dollar. */
+interface Cost {
   readonly evaluations: bigint;
   readonly lambda: bigint;
   readonly cloudWatch: bigint;
+  readonly automation: bigint;
+  /** The key of an organization's central topic. */
+  readonly key: bigint;
   readonly total: bigint;
 }
 
-/** In billionths of a dollar, for a number of evaluations a month. */
-export function priceOfEvaluations(count: number): bigint {
-  let [price, from] = [0n, 0];
-  for (const { upTo, each } of prices.evaluations) {
-    price += BigInt(Math.max(0, Math.min(count, upTo) - from)) * each;
-    from = upTo;
-  }
-  return price;
+/** The cost of a month with these figures. Their evaluations are by tier. */
+export function costOf(figures: Figures, accounts: number, model: LambdaModel): Cost {
+  const { scheduledRuns, changeRuns, metricHours, unchanged, revocations } = figures;
+  const invocations = BigInt(scheduledRuns + changeRuns + plansOf(figures));
+  const milliseconds = BigInt(Math.ceil(lambdaTime(figures, model)));
+  const { numerator, denominator } = halfGigabyte;
+  const lines = {
+    evaluations: priceOfEvaluations(figures.evaluations),
+    lambda:
+      (milliseconds * prices.gigabyteSecond * numerator) / (denominator * 1000n) +
+      invocations * prices.invocation,
+    cloudWatch: BigInt(accounts * alarms) * prices.alarm + BigInt(metricHours) * prices.metricHour,
+    automation: BigInt(unchanged * steps.unchanged + revocations * steps.revocation) * prices.step,
+    key: accounts > 1 ? prices.key : 0n,
+  };
+  return { ...lines, total: Object.values(lines).reduce((sum, line) => sum + line, 0n) };
 }
 
-/** What a month of daily evaluations costs; the duration of a run is in proportion to that for 5,000 users. */
-export function costOfAccount(users: number, millisecondsFor5000: number): AccountCost {
-  const evaluations = priceOfEvaluations(users * days);
-  const milliseconds = BigInt(Math.ceil((millisecondsFor5000 * users) / 5000));
-  const megabytes = 512n;
-  const eachRun = (milliseconds * megabytes * prices.gigabyteSecond) / (1000n * 1024n);
-  const lambda = BigInt(days) * (eachRun + prices.invocation);
-  const cloudWatch = BigInt(alarms) * prices.alarm + BigInt(days) * prices.metricHour;
-  return { evaluations, lambda, cloudWatch, total: evaluations + lambda + cloudWatch };
+function total(requests: Readonly<Record<string, number>>): number {
+  return Object.values(requests).reduce((sum, count) => sum + count, 0);
 }
 
 /** Billionths of a dollar as dollars and thousandths, rounded up. */
@@ -71,37 +150,148 @@ export function dollars(amount: bigint): string {
   return `$${whole}.${String(cents % 100n).padStart(2, '0')}`;
 }
 
-const thousandAccounts = { accounts: 1000n, users: 10 };
+type ScenarioName = keyof SimulationResults['scenarios'];
 
-/** The table of costs with its assumptions, in Markdown. */
-export function renderCostTable({ evaluations }: BenchResults): string {
-  const [slowest = 0] = evaluations.map(({ wallMs }) => wallMs).sort((a, b) => b - a);
-  const rows = [10, 500, 5000].map((users) => {
-    const cost = costOfAccount(users, slowest);
-    const cells = [cost.evaluations, cost.lambda, cost.cloudWatch, cost.total].map(dollars);
-    return `| one account, ${users.toLocaleString('en-US')} users | ${cells.join(' | ')} |`;
+const rows: readonly (readonly [ScenarioName, string])[] = [
+  ['account of 10', 'one account of 10 users'],
+  ['account of 500', 'one account of 500 users'],
+  ['account of 5,000', 'one account of 5,000 users'],
+  ['1,000 accounts of 10', '1,000 accounts of 10 users'],
+  ['organization', 'an organization'],
+];
+
+function renderMonths(bench: BenchResults, { scenarios }: SimulationResults): string[] {
+  const model = lambdaModel(bench);
+  return rows.map(([name, text]) => {
+    const { accounts, month } = scenarios[name];
+    const { total: everyDay } = costOf(month.everything, accounts, model);
+    const cost = costOf(month.rule, accounts, model);
+    const cells = [
+      ...[cost.evaluations, cost.lambda, cost.cloudWatch + cost.key, cost.automation],
+      ...[cost.total, everyDay, priceOfEvaluations(month.managed.evaluations)],
+    ].map(dollars);
+    return `| ${text} | ${cells.slice(0, 4).join(' | ')} | **${cells[4]}** | ${cells.slice(5).join(' | ')} |`;
   });
-  const { accounts, users } = thousandAccounts;
-  const each = costOfAccount(users, slowest);
-  const all = [each.evaluations, each.lambda, each.cloudWatch].map((amount) => amount * accounts);
-  const total = all.reduce((sum, amount) => sum + amount, prices.key);
-  const cells = [...all, total].map(dollars);
-  const execution = (count: number) => finely(BigInt(count) * prices.step);
+}
+
+const services = { config: 'AWS Config', iam: 'IAM', sns: 'Amazon SNS' } as const;
+
+/** Requests of the rule's function, by service. */
+function requestsOf({ requests }: Figures, service: keyof typeof services): number {
+  const own = new Set(
+    operations.filter((it) => it.service === service).map(({ operation }) => operation),
+  );
+  return total(
+    Object.fromEntries(Object.entries(requests).filter(([operation]) => own.has(operation))),
+  );
+}
+
+function renderOrganization(bench: BenchResults, { scenarios }: SimulationResults): string[] {
+  const { month, accounts } = scenarios.organization;
+  const model = lambdaModel(bench);
+  const both = [month.rule, month.everything] as const;
+  const costs = both.map((figures) => costOf(figures, accounts, model));
+  const plans = both.map(
+    ({ unchanged, revocations }) =>
+      unchanged * planning.unchanged.requests + revocations * planning.revocation.requests,
+  );
+  const hours = (figures: Figures) => count(Math.round(lambdaTime(figures, model) / 36_000) / 100);
+  const row = (text: string, cells: readonly string[]) => `| ${text} | ${cells.join(' | ')} |`;
+  const each = (text: string, of: (figures: Figures) => number) =>
+    row(text, both.map(of).map(count));
   return [
-    '| a month, us-east-1 | rule evaluations | Lambda | CloudWatch | total |',
-    '|---|---|---|---|---|',
-    ...rows,
-    `| 1,000 accounts of ${users} users, with a key for the central topic | ${cells.join(' | ')} |`,
+    each('evaluations put', ({ evaluations }) => evaluations.reduce((sum, it) => sum + it, 0)),
+    each('scheduled runs', (it) => it.scheduledRuns),
+    each('events of changes', (it) => it.changeRuns),
+    ...(Object.keys(services) as (keyof typeof services)[]).map((service) =>
+      each(`requests of these to ${services[service]}`, (it) => requestsOf(it, service)),
+    ),
+    row('Lambda hours', both.map(hours)),
+    each('executions that changed nothing', (it) => it.unchanged),
+    each('executions that revoked', (it) => it.revocations),
+    row('requests of `plan-revocation`', plans.map(count)),
+    each(
+      'steps of executions',
+      (it) => it.unchanged * steps.unchanged + it.revocations * steps.revocation,
+    ),
+    row(
+      'rule evaluations',
+      costs.map((it) => dollars(it.evaluations)),
+    ),
+    row(
+      'Lambda',
+      costs.map((it) => dollars(it.lambda)),
+    ),
+    row(
+      'CloudWatch',
+      costs.map((it) => dollars(it.cloudWatch)),
+    ),
+    row(
+      'Automation',
+      costs.map((it) => dollars(it.automation)),
+    ),
+    row(
+      'key of the central topic',
+      costs.map((it) => dollars(it.key)),
+    ),
+    row(
+      '**total**',
+      costs.map((it) => `**${dollars(it.total)}**`),
+    ),
+  ];
+}
+
+function count(value: number): string {
+  return value.toLocaleString('en-US');
+}
+
+/** What Automation did in the organization before the month in the table, while the rule was new. */
+function renderFirstDays({ all, month, days: simulatedDays }: ScenarioOutcome): string {
+  const unchanged = all.rule.unchanged - month.rule.unchanged;
+  const revocations = all.rule.revocations - month.rule.revocations;
+  const amount = BigInt(unchanged * steps.unchanged + revocations * steps.revocation) * prices.step;
+  return `In the ${simulatedDays - days} days before, when the rule was new, Automation cost ${dollars(amount)}. ${count(revocations)} executions revoked, and ${count(unchanged)} changed nothing, most of them because of the daily limit.`;
+}
+
+/** The tables of what a month costs, in Markdown. */
+export function renderCostTables(bench: BenchResults, simulated: SimulationResults): string {
+  const { organization } = simulated.scenarios;
+  const { parity } = organization;
+  return [
+    '| a month, us-east-1 | rule evaluations | Lambda | CloudWatch, KMS | Automation | **total** | everything, every day | managed rule |',
+    '|---|---|---|---|---|---|---|---|',
+    ...renderMonths(bench, simulated),
     '',
-    '- Each figure is rounded up to a cent. The last total includes $1.00 for the key.',
-    `- Rule evaluations: users × ${days} days × $0.001. Above 100,000 a month in one account, the price is $0.0008.`,
-    `- Lambda: ${days} runs of ${(slowest / 1000).toFixed(0)} s for 5,000 users × 0.5 GB × $0.0000133334. This is the slowest run in [Figures](how-it-is-proven.md#figures); fewer users take proportionally less.`,
-    "- A run also waits some seconds for IAM's report. Every 10 seconds of waiting cost $0.002 a month in each account.",
-    `- CloudWatch: ${alarms} alarm × $0.10, and a metric in ${days} hours of the month × $0.30 ÷ 720. Logs are a few kilobytes a day.`,
-    `- Each revocation of a password and a key takes ${steps.revocation} steps of Automation × $0.002 = ${execution(steps.revocation)}.`,
-    `- A revocation that a safeguard holds back takes ${steps.unchanged} steps: ${execution(steps.unchanged)}. A protected user who stays NON_COMPLIANT under automatic remediation therefore costs ${dollars(BigInt(days * steps.unchanged) * prices.step)} a month, at one execution a day.`,
-    `- Each new password: ${dollars(prices.secret)} a month until its secret is deleted.`,
-    '- With `EvaluateOnChange` each change of a user is one more evaluation. So is every user once when the rule is created, changed or re-evaluated.',
-    '- Not included: what AWS Config charges for recording users ($0.003 a change).',
+    `The organization has ${count(organization.accounts)} accounts and ${count(organization.users)} users. In a month:`,
+    '',
+    '| | this rule | everything, every day |',
+    '|---|---|---|',
+    ...renderOrganization(bench, simulated),
+    '',
+    renderFirstDays(organization),
+    '',
+    `Over ${organization.days} days, the simulation compared ${count(parity.verdicts)} verdicts that AWS Config shows with an evaluation of everybody. ${count(parity.staleRuns)} of ${count(parity.runs)} runs had a report older than 15 minutes. ${count(parity.clearedLater)} users who had just used a credential stayed NON_COMPLIANT until the next run. There were ${count(parity.violations)} other differences.`,
   ].join('\n');
+}
+
+/** The prices that the tables are made of, in Markdown. */
+export function renderPrices(bench: BenchResults): string {
+  const model = lambdaModel(bench);
+  const execution = (number: number) => finely(BigInt(number) * prices.step);
+  return [
+    '- Each figure is rounded up to a cent.',
+    '- Rule evaluations: $0.001 each. Above 100,000 a month in one account, the price is $0.0008.',
+    '- Lambda: 0.5 GB × $0.0000133334 a second, and $0.0000002 an invocation. The seconds follow a linear model of the [benchmarks](how-it-is-proven.md#figures).',
+    `- Lambda, an evaluation: ${milliseconds(model.start)} for each, as after a cold start, ${model.perUser.toFixed(2)} ms for each user of a scheduled run, and ${milliseconds(model.perRequest)} for each request, as where IAM allows 50 a second. The simulated wait for IAM's report comes on top.`,
+    `- Lambda, a plan of a revocation: ${milliseconds(model.plan)}, as in an account of 5,000 users.`,
+    `- CloudWatch: ${alarms} alarm × $0.10 in each account, and a metric in ${days} hours of the month × $0.30 ÷ 720. Logs are a few kilobytes a day.`,
+    '- KMS: $1.00 for the key of the central topic, if there are several accounts.',
+    `- Automation: $0.002 a step. A revocation of a password and a key takes ${steps.revocation} steps: ${execution(steps.revocation)}. An execution that changes nothing takes ${steps.unchanged}: ${execution(steps.unchanged)}.`,
+    `- Each new password: ${dollars(prices.secret)} a month until its secret is deleted.`,
+    '- Not included: what AWS Config charges for recording users ($0.003 a change). A revocation changes the tags of its user up to three times.',
+  ].join('\n');
+}
+
+function milliseconds(value: number): string {
+  return `${count(Math.round(value))} ms`;
 }

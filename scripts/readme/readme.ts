@@ -2,7 +2,8 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { recordingRegions } from '../../infra/parameters/checks.ts';
 import { type BenchResults, renderMarkdown } from '../bench/results.ts';
-import { renderCostTable } from './cost.ts';
+import type { SimulationResults } from '../simulate-organization/scenarios.ts';
+import { renderCostTables, renderPrices } from './cost.ts';
 import {
   renderActionTable,
   renderOrganizationParameters,
@@ -11,12 +12,13 @@ import {
 } from './reference.ts';
 
 const root = new URL('../../', import.meta.url);
-const results = new URL('../bench/results.json', import.meta.url);
+const benchResults = new URL('../bench/results.json', import.meta.url);
+const simulationResults = new URL('../simulate-organization/results.json', import.meta.url);
 
-/** The generated parts of each document: from the code, the built functions and bench/results.json. */
-const parts: Readonly<
-  Record<string, Readonly<Record<string, (measured: BenchResults) => string>>>
-> = {
+type Render = (measured: BenchResults, simulated: SimulationResults) => string;
+
+/** The generated parts of each document: from the code, the built functions, and the results of both scripts. */
+const parts: Readonly<Record<string, Readonly<Record<string, Render>>>> = {
   'docs/deploy.md': {
     regions: () => recordingRegions.map((region) => `\`${region}\``).join(', '),
   },
@@ -26,7 +28,7 @@ const parts: Readonly<
     'organization parameters': renderOrganizationParameters,
     actions: renderActionTable,
   },
-  'docs/cost.md': { cost: renderCostTable },
+  'docs/cost.md': { cost: renderCostTables, prices: renderPrices },
   'docs/how-it-is-proven.md': { figures: (measured) => renderMarkdown(measured).trimEnd() },
 };
 
@@ -35,7 +37,8 @@ export const generatedDocuments = Object.keys(parts);
 
 /** The document's text with its generated parts written again. Throws if it lacks their markers. */
 export function withGeneratedParts(document: string, text: string): string {
-  const measured: BenchResults = JSON.parse(readFileSync(results, 'utf8'));
+  const measured: BenchResults = JSON.parse(readFileSync(benchResults, 'utf8'));
+  const simulated: SimulationResults = JSON.parse(readFileSync(simulationResults, 'utf8'));
   return Object.entries(parts[document] ?? {}).reduce((written, [part, render]) => {
     const begin = `<!-- ${part}: written by npm run readme -->`;
     const end = `<!-- end of ${part} -->`;
@@ -43,7 +46,7 @@ export function withGeneratedParts(document: string, text: string): string {
     const to = written.indexOf(end);
     if (from < 0 || to < from)
       throw new Error(`${document} lacks the lines ${begin} and ${end}; add both`);
-    return `${written.slice(0, from)}${begin}\n${render(measured)}\n${written.slice(to)}`;
+    return `${written.slice(0, from)}${begin}\n${render(measured, simulated)}\n${written.slice(to)}`;
   }, text);
 }
 

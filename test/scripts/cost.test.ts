@@ -1,5 +1,33 @@
+import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { costOfAccount, dollars, finely, priceOfEvaluations } from '../../scripts/readme/cost.ts';
+import type { BenchResults } from '../../scripts/bench/results.ts';
+import {
+  costOf,
+  dollars,
+  evaluationsByTier,
+  finely,
+  lambdaModel,
+  lambdaTime,
+  planning,
+  priceOfEvaluations,
+} from '../../scripts/readme/cost.ts';
+import { nothing } from '../../scripts/simulate-organization/figures.ts';
+import {
+  addUp,
+  equalAccounts,
+  type SimulationResults,
+} from '../../scripts/simulate-organization/scenarios.ts';
+import { simulateAccount } from '../../scripts/simulate-organization/simulate-account.ts';
+import { accessKey, password, user } from '../builders/account.ts';
+import type { LocalRemediation } from '../builders/remediation.ts';
+import { ending, startCase } from '../remediation-docs/revocation-case.ts';
+
+const read = (path: string) => {
+  return JSON.parse(readFileSync(new URL(`../../scripts/${path}`, import.meta.url), 'utf8'));
+};
+const bench: BenchResults = read('bench/results.json');
+const simulated: SimulationResults = read('simulate-organization/results.json');
+const model = { start: 300, perUser: 0.5, perRequest: 20, plan: 2000 };
 
 describe('the cost', () => {
   it.each([
@@ -12,20 +40,28 @@ describe('the cost', () => {
     [500_002, '$420.01'],
     [600_000, '$470.00'],
   ])('of %i evaluations a month is %s: each tier at its own price', (count, expected) => {
-    expect(dollars(priceOfEvaluations(count))).toBe(expected);
+    expect(dollars(priceOfEvaluations(evaluationsByTier(count)))).toBe(expected);
   });
 
-  it('of an account is that of its evaluations, runs, alarm and metric', () => {
-    const cost = costOfAccount(5000, 200_000);
-    // 30 runs × 200 s × 0.5 GB × 13,334 billionths, and 30 invocations × 200.
-    expect(cost.lambda).toBe(30n * (100n * 13_334n + 200n));
-    expect(cost.cloudWatch).toBe(1n * 100_000_000n + 30n * 416_667n);
-    expect(cost.total).toBe(cost.evaluations + cost.lambda + cost.cloudWatch);
-  });
-
-  it('counts fewer users in proportion, by whole milliseconds', () => {
-    expect(costOfAccount(1, 5001).lambda).toBe(costOfAccount(1, 10_000).lambda);
-    expect(costOfAccount(500, 200_000).lambda).toBe(30n * (10n * 13_334n + 200n));
+  it('of a month is that of its evaluations, Lambda time, alarms, metric, steps and key', () => {
+    const figures = {
+      ...nothing,
+      ...{ scheduledRuns: 60, changeRuns: 40, evaluatedUsers: 10_000, waitedMs: 5000 },
+      ...{ requests: { GetUser: 100, PutEvaluations: 50 }, evaluations: [100_000, 1] },
+      ...{ unchanged: 10, revocations: 2, metricHours: 60 },
+    };
+    // 28 plans: 2 for each execution that changes nothing, 4 for each that revokes.
+    expect(lambdaTime(figures, model)).toBe(30_000 + 5000 + 3000 + 5000 + 56_000);
+    const cost = costOf(figures, 2, model);
+    expect(cost).toEqual({
+      evaluations: 100_000n * 1_000_000n + 800_000n,
+      lambda: (99_000n * 13_334n) / 2000n + 128n * 200n,
+      cloudWatch: 2n * 100_000_000n + 60n * 416_667n,
+      automation: 2_000_000n * (10n * 7n + 2n * 27n),
+      key: 1_000_000_000n,
+      total: cost.evaluations + cost.lambda + cost.cloudWatch + cost.automation + cost.key,
+    });
+    expect(costOf(figures, 1, model).key).toBe(0n);
   });
 
   it('is rounded up, never down', () => {
@@ -36,5 +72,99 @@ describe('the cost', () => {
     ]);
     expect(dollars(1_234_560_000_000n)).toBe('$1,234.56');
     expect([finely(42_000_000n), finely(1n)]).toEqual(['$0.042', '$0.001']);
+  });
+});
+
+describe('the durations in Lambda', () => {
+  it('are at least as long as each benchmark of the rule', () => {
+    const measured = lambdaModel(bench);
+    for (const { users, requests, wallMs, iamPerSecond } of bench.evaluations) {
+      // The model is that of an account in which IAM allows 50 requests a second.
+      if ((iamPerSecond ?? 50) < 50) continue;
+      const figures = { ...nothing, scheduledRuns: 1, evaluatedUsers: users, requests };
+      expect(lambdaTime(figures, measured)).toBeGreaterThanOrEqual(wallMs);
+    }
+  });
+});
+
+describe('the invocations and requests of plan-revocation', () => {
+  /** Those of one execution. */
+  async function measure(local: LocalRemediation, userId: string, limit: string) {
+    const { automation } = local.account;
+    const { invoke } = automation;
+    let [invocations, requests] = [0, 0];
+    automation.invoke = async (name, payload) => {
+      const before = local.aws.requests.entries.length;
+      const answer = await invoke(name, payload);
+      requests += local.aws.requests.entries.length - before;
+      invocations += 1;
+      return answer;
+    };
+    const execution = await local.remediate(userId, { MaxRevocationsPerDay: limit });
+    automation.invoke = invoke;
+    return { outcome: ending(execution), invocations, requests };
+  }
+
+  it('are those of an execution that revokes, and of one that the daily limit stops', async () => {
+    const { local, frank, account } = await startCase();
+    const gina = user(account, 'gina', {
+      ...password(400, 100, 350),
+      accessKeys: [accessKey(300)],
+    });
+    account.credentialReport = undefined;
+    expect(await measure(local, frank.userId, '1')).toEqual({
+      outcome: 'Success Revoke',
+      ...planning.revocation,
+    });
+    expect(await measure(local, gina.userId, '1')).toEqual({
+      outcome: 'Success LimitReached',
+      ...planning.unchanged,
+    });
+    // The document stops most others earlier.
+    const { requests } = await measure(local, frank.userId, '1');
+    expect(requests).toBeLessThanOrEqual(planning.unchanged.requests);
+  });
+});
+
+describe('the simulated month', () => {
+  const costs = (name: keyof SimulationResults['scenarios']) => {
+    const { month, accounts } = simulated.scenarios[name];
+    const measured = lambdaModel(bench);
+    const { total: rule } = costOf(month.rule, accounts, measured);
+    const { total: everything } = costOf(month.everything, accounts, measured);
+    return { rule, everything, managed: priceOfEvaluations(month.managed.evaluations) };
+  };
+  const dollar = 1_000_000_000n;
+
+  it('is that of this code (else: npm run simulate-organization)', async () => {
+    const scenario = equalAccounts('account of 10', 1, 10, simulated.seed);
+    const outcomes = [];
+    for (const account of scenario.accounts) {
+      outcomes.push(await simulateAccount(account, scenario.days));
+    }
+    expect(addUp(scenario, outcomes)).toEqual(simulated.scenarios['account of 10']);
+  });
+
+  it('of one account of 5,000 users, 1 % of them changing a day, costs at most $30', () => {
+    const { rule, everything, managed } = costs('account of 5,000');
+    expect(rule).toBeLessThanOrEqual(30n * dollar);
+    expect(everything).toBeGreaterThan(140n * dollar);
+    expect(managed).toBeGreaterThan(139n * dollar);
+  });
+
+  it('of 1,000 accounts of 10 users, 1 % of them changing a day, costs at most $170', () => {
+    const { rule, everything } = costs('1,000 accounts of 10');
+    expect(rule).toBeLessThanOrEqual(170n * dollar);
+    expect(everything).toBeGreaterThan(400n * dollar);
+  });
+
+  it('compared every verdict with an evaluation of everybody, and found none wrong', () => {
+    const scenarios = Object.values(simulated.scenarios);
+    expect(scenarios).toHaveLength(5);
+    for (const { parity, users, days } of scenarios) {
+      expect(parity.verdicts).toBeGreaterThan(users * days * 0.8);
+      expect(parity.staleRuns).toBeGreaterThan(0);
+      expect(parity.violations).toBe(0);
+    }
   });
 });
