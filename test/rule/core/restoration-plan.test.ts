@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import {
   type CurrentCredentials,
+  fullyRestoredRecords,
   isFullyRestored,
   type JustRestored,
   mayLag,
@@ -417,6 +418,28 @@ describe('the records to mark for a credential', () => {
     ['may be marked for another', [marked('AKIA1')], restoredAll, 'password', [name]],
   ])('%s', (_, of, justRestored, credential, expected) => {
     expect(recordsToMark(of, justRestored, credential)).toEqual(expected);
+  });
+});
+
+describe('of more records than a loop of the document takes', () => {
+  const nameOfDay = (days: number) => `record of ${days} days`;
+  const many = Array.from({ length: 102 }, (_, days) =>
+    applied([recordedKey('AKIA1')], { name: nameOfDay(days), recordedAt: ago(days) }),
+  );
+  const active = { ...gone, accessKeys: [key('AKIA1', 'Active')] };
+
+  it('the newest are marked for a credential, whose marks alone keep the older ones from restoring it again', () => {
+    const marked = new Set(recordsToMark(many, restoredAll, 'AKIA1'));
+    expect([...marked]).toEqual(Array.from({ length: 100 }, (_, days) => nameOfDay(days)));
+    const since = many.map((each) =>
+      marked.has(each.record.name) ? { ...each, restored: new Set(['AKIA1']) } : each,
+    );
+    expect(plan(since, inactive, { maxRecordAgeDays: 365 }).keys).toEqual([]);
+  });
+
+  it('the oldest are closed first: the newer ones, which stay open, have marks of their own', () => {
+    const names = fullyRestoredRecords(many, active, nothingRestored, now);
+    expect(names).toEqual(Array.from({ length: 100 }, (_, index) => nameOfDay(101 - index)));
   });
 });
 
