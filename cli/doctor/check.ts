@@ -6,6 +6,7 @@ import type {
 } from '../../rule/aws/config-rule.ts';
 import type { DeployedFunction } from '../../rule/aws/lambda.ts';
 import type { Clock } from '../../rule/clock.ts';
+import { ExpectedError } from '../../rule/core/errors.ts';
 import type { Instant } from '../../rule/core/instant.ts';
 import type { Build } from '../environment.ts';
 
@@ -90,6 +91,17 @@ export function unchecked(
   remedy = 'fix that and run doctor again; docs/operations.md lists the permissions that doctor needs',
 ): Finding {
   return { state: 'unchecked', finding, remedy };
+}
+
+/** Whether a function can read one of its variables, by the function's own reader. */
+export function isReadable(read: () => unknown): boolean {
+  try {
+    read();
+    return true;
+  } catch (error) {
+    if (!(error instanceof ExpectedError)) throw error;
+    return false;
+  }
 }
 
 /** Combines everything that one check found into the worst state, all findings, and each remedy once. */

@@ -155,6 +155,8 @@ const readRecord = ['ssm:GetParameterHistory', 'ssm:ListTagsForResource'];
 
 const readExecution = allow('ReadExecution', ['ssm:GetAutomationExecution'], executions);
 
+const readSteps = allow('ReadSteps', ['ssm:DescribeAutomationStepExecutions'], executions);
+
 /** The role of evaluate; its log and publishing are added where the role is made. */
 export const evaluatePermissions: readonly Statement[] = [
   ...readUsers,
@@ -196,7 +198,7 @@ export const planRestorationPermissions: readonly Statement[] = [
   readQuarantine,
   allow('ReadRecords', ['ssm:GetParametersByPath', ...readRecord], records),
   readExecution,
-  allow('ReadSteps', ['ssm:DescribeAutomationStepExecutions'], executions),
+  readSteps,
   allow('ListRestorations', ['ssm:DescribeAutomationExecutions'], unnameable),
   allow('FindSecret', ['secretsmanager:DescribeSecret'], secrets),
 ];
@@ -208,6 +210,7 @@ export const issuePasswordPermissions: readonly Statement[] = [
   allow('ReadPasswordPolicy', ['iam:GetAccountPasswordPolicy'], unnameable),
   allow('ReadRecord', readRecord, records),
   readExecution,
+  readSteps,
   allow(
     'KeepPassword',
     [

@@ -181,6 +181,9 @@ export function startRemediation(call: Call): Input {
   return { FailedItems: [] };
 }
 
+/** AWS does not document how many steps GetAutomationExecution lists at most. */
+const mostStepsShown = 50;
+
 export function getExecution(call: Call): Input {
   const execution = findExecution(call);
   return {
@@ -193,8 +196,8 @@ export function getExecution(call: Call): Input {
       Outputs: execution.outputs,
       CurrentStepName: execution.currentStepName,
       ExecutedBy: execution.executedBy,
-      StepExecutions: execution.steps.map(renderStep),
-      StepExecutionsTruncated: false,
+      StepExecutions: execution.steps.slice(0, mostStepsShown).map(renderStep),
+      StepExecutionsTruncated: execution.steps.length > mostStepsShown,
       ...renderProgress(execution),
     },
   };

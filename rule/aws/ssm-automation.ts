@@ -127,7 +127,7 @@ export function startExecution(
   );
 }
 
-/** The steps of an execution so far, in order. */
+/** The steps of an execution so far, in order: all of them, while GetAutomationExecution may list only some. */
 export function listSteps(ssm: SSMClient, executionId: string): Promise<StepExecution[]> {
   const input = { AutomationExecutionId: executionId, MaxResults: 50 };
   const steps = eachItem(
@@ -139,18 +139,14 @@ export function listSteps(ssm: SSMClient, executionId: string): Promise<StepExec
   return all(steps);
 }
 
-/** Whether the execution has a step with this status, as far as GetAutomationExecution lists the steps. */
-export function hasStep(
-  { StepExecutions = [] }: AutomationExecution,
-  name: string,
-  status: string,
-): boolean {
-  return StepExecutions.some((step) => step.StepName === name && step.StepStatus === status);
-}
-
 /** AWS documents both places of the step that runs, but no example shows them during an execution. */
-export function isInStep(execution: AutomationExecution, name: string): boolean {
-  return execution.CurrentStepName === name || hasStep(execution, name, 'InProgress');
+export function isInStep(
+  { CurrentStepName, StepExecutions = [] }: AutomationExecution,
+  name: string,
+): boolean {
+  const isRunningStep = ({ StepName, StepStatus }: StepExecution) =>
+    StepName === name && StepStatus === 'InProgress';
+  return CurrentStepName === name || StepExecutions.some(isRunningStep);
 }
 
 /** What a restoration answers that was verified, or that changed nothing. Its outputs tell all that it restored. */

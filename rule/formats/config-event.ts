@@ -37,7 +37,8 @@ export type RuleEvent = {
     }
 );
 
-const accountId = v.fallback(v.nullable(v.pipe(v.string(), v.regex(/^\d{12}$/u))), null);
+/** Empty if there is none. */
+const accountId = v.fallback(v.pipe(v.string(), v.regex(/^\d{12}$/u)), '');
 const lambdaEvent = v.object({
   invokingEvent: text,
   ruleParameters: text,
@@ -78,7 +79,7 @@ const message = v.variant('messageType', [
   v.object({
     messageType: v.literal('ConfigurationItemChangeNotification'),
     configurationItem,
-    configurationItemDiff: v.optional(v.unknown()),
+    configurationItemDiff: v.nullish(v.object({}), null),
     notificationCreationTime: v.nullish(instant, null),
   }),
   v.object({
@@ -101,7 +102,7 @@ export function parseRuleEvent(event: unknown): RuleEvent {
   const common = {
     ruleName: outer.configRuleName,
     accountId:
-      outer.accountId ?? ('awsAccountId' in invoking ? invoking.awsAccountId : null) ?? 'unknown',
+      outer.accountId || ('awsAccountId' in invoking && invoking.awsAccountId) || 'unknown',
     resultToken: outer.resultToken,
     inputParameters,
   };
@@ -115,7 +116,7 @@ export function parseRuleEvent(event: unknown): RuleEvent {
         configurationItemDiff: diff,
         notificationCreationTime,
       } = invoking;
-      const repeated = isRepeated(diff ?? null, notificationCreationTime, item.captureTime);
+      const repeated = isRepeated(diff, notificationCreationTime, item.captureTime);
       return { ...common, kind: 'change', item, leftScope, isRepeated: repeated };
     }
     case 'OversizedConfigurationItemChangeNotification': {

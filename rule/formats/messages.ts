@@ -78,6 +78,11 @@ export interface Notification {
 /** Whether a restoration can issue a new password in this deployment, or a person must create one. */
 export type Passwords = 'Issued' | 'ByHand';
 
+/** Reads the variable PASSWORDS. The stack also writes `None`, where nobody confirmed that people create passwords. */
+export function parsePasswords(text: string | undefined): Passwords {
+  return text === 'Issued' ? 'Issued' : 'ByHand';
+}
+
 /**
  * Contains the commands that restore every revocation of the user. They notify the topic too, unless it is null.
  */

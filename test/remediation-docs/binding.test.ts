@@ -211,6 +211,20 @@ it('a revocation is denied its changes but succeeds if another one has made them
   expect(failures(done)['DeactivateFirstAccessKey']).toContain('AccessDenied');
 });
 
+it('a restoration is denied to exempt the user but succeeds if another one has restored everything and removed the tag', async () => {
+  const { local, frank, run } = await startRestoration();
+  const finish = () => {
+    for (const key of frank.accessKeys) key.status = 'Active';
+    const dates = { createDate: local.now, lastChanged: local.now };
+    frank.loginProfile = { ...dates, passwordResetRequired: true };
+    frank.tags = [];
+  };
+  local.aws.faults.push(before('UntagUser', finish));
+  const done = await run();
+  expect([done.status, done.outputs['Result.Outcome']]).toEqual(['Success', ['Restored']]);
+  expect(failures(done)['ExemptUser']).toContain('AccessDenied');
+});
+
 it('what is still possible: a new owner of the name who carries the tag of their own revocation loses the password', async () => {
   const it = await startRevocation();
   const others: LocalUser[] = [];

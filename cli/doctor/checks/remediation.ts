@@ -7,12 +7,14 @@ import {
   functionNames,
   prefix,
 } from '../../../rule/core/names.ts';
+import { parseRevocationLimits } from '../../../rule/formats/revocation-limits.ts';
 import { revokeDocumentOptions } from '../../revoke/options.ts';
 import {
   align,
   type Check,
   conclude,
   type Finding,
+  isReadable,
   readAll,
   redeploy,
   revert,
@@ -81,6 +83,11 @@ function judge(found: Remediation, ruleName: string): Finding {
       `${parameter} is ${JSON.stringify(value?.text)}; expected ${expected}. Every execution would fail`,
     );
   }
+  demand(
+    isReadable(() => parseRevocationLimits(limits ?? undefined)),
+    `the variable REVOCATION_LIMITS of ${functionNames.planRevocation} is not what the stack writes`,
+    revert,
+  );
   const { success, output } = v.safeParse(texts, limits);
   for (const [name, limit] of Object.entries(success ? output : {})) {
     const value = parameters.get(name)?.text ?? defaults.get(name) ?? 'not given';

@@ -10,10 +10,12 @@ import { ExpectedError } from '../../../rule/core/errors.ts';
 import { formatInstant, millisecondsPerDay } from '../../../rule/core/instant.ts';
 import { functionNames } from '../../../rule/core/names.ts';
 import type { RuleParameters } from '../../../rule/core/rule-parameters.ts';
+import { parseStackRuleParameters } from '../../../rule/formats/stack-rule-parameters.ts';
 import {
   type Check,
   conclude,
   type Finding,
+  isReadable,
   ok,
   readLog,
   redeploy,
@@ -75,11 +77,15 @@ function judge({ described, location, ofStack }: Rule, ruleName: string): Findin
     faults.push(wrong(`the rule has no scheduled trigger; ${why}`, redeploy));
   }
   const frequency = schedule?.MaximumExecutionFrequency ?? 'TwentyFour_Hours';
-  const differences = ofStack === null ? null : compare(described.InputParameters, ofStack);
-  if (differences !== null && differences.length > 0) {
+  if (!isReadable(() => parseStackRuleParameters(ofStack ?? undefined))) {
+    const what = `the variable RULE_PARAMETERS of ${functionNames.evaluate} is not what the stack writes`;
+    faults.push(wrong(what, revert));
+  }
+  const differences = ofStack === null ? [] : compare(described.InputParameters, ofStack);
+  if (differences.length > 0) {
     faults.push(wrong(`changed since its deployment: ${differences.join(', ')}`, revert));
   }
-  const compared = differences === null ? 'not compared with the stack' : 'as the stack says';
+  const compared = ofStack === null ? 'not compared with the stack' : 'as the stack says';
   return conclude(
     faults,
     `${ruleName} is active, scheduled (${frequency}); ${effective} (${compared})`,
@@ -97,10 +103,13 @@ function describe(parameters: RuleParameters): string {
 const value = v.union([v.string(), v.pipe(v.number(), v.transform(String))]);
 const texts = v.pipe(v.string(), v.parseJson(), v.record(v.string(), value));
 
-/** The rule's parameters that differ from the stack's, in which an empty value stands for none; null if either is not JSON. */
-function compare(input: string | undefined, ofStack: string): string[] | null {
+/**
+ * The rule's parameters that differ from the stack's, in which an empty value stands for none. None if either is not
+ * JSON, which is a fault of its own.
+ */
+function compare(input: string | undefined, ofStack: string): string[] {
   const [rule, stack] = [v.safeParse(texts, input?.trim() || '{}'), v.safeParse(texts, ofStack)];
-  if (!rule.success || !stack.success) return null;
+  if (!rule.success || !stack.success) return [];
   const names = new Set([...Object.keys(rule.output), ...Object.keys(stack.output)]);
   return [...names].flatMap((name) => {
     const [is, expected] = [rule.output[name] ?? '', stack.output[name] ?? ''];

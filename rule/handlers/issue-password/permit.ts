@@ -1,11 +1,11 @@
 import type { Clients } from '../../aws/clients.ts';
-import { hasStep, isInStep, readExecution } from '../../aws/ssm-automation.ts';
-import { readRecord } from '../../aws/ssm-parameters.ts';
+import { isInStep, readExecution } from '../../aws/ssm-automation.ts';
+import { readProgress, readRecord } from '../../aws/ssm-parameters.ts';
 import type { Clock } from '../../clock.ts';
 import { ExpectedError } from '../../core/errors.ts';
 import { type Instant, millisecondsPerDay } from '../../core/instant.ts';
 import { automationRoleArn, documentNames, recordsPath } from '../../core/names.ts';
-import type { OutstandingRecord } from '../../core/restoration-plan.ts';
+import { markName, type OutstandingRecord } from '../../core/restoration-plan.ts';
 import type { FunctionLocation } from '../../formats/arns.ts';
 import type { PasswordRequest } from '../../formats/remediation-request.ts';
 
@@ -96,10 +96,10 @@ async function readAskingExecution(
   }
 }
 
-/** Whether the history of a revocation, which Automation keeps for 30 days, says that it deleted the password. */
+/** Whether the history of a revocation that has ended says that it deleted the password, read as the plan reads it. */
 async function deletedPassword(ssm: Clients<'ssm'>['ssm'], executionId: string): Promise<boolean> {
-  const execution = await readExecution(ssm, executionId);
-  return execution !== null && hasStep(execution, 'DeletePassword', 'Success');
+  const { changed } = await readProgress(ssm, executionId);
+  return changed?.has(markName({ type: 'password', id: null })) === true;
 }
 
 /** The document's own defaults. */

@@ -3,6 +3,7 @@ import { IAMClient } from '@aws-sdk/client-iam';
 import { SSMClient } from '@aws-sdk/client-ssm';
 import { connect } from '../../aws/clients.ts';
 import { systemClock } from '../../clock.ts';
+import { parsePasswords } from '../../formats/messages.ts';
 import type { Answer } from '../../formats/revocation-answer.ts';
 import { jsonLog, type LambdaContext, writeLine } from '../invocation.ts';
 import { openTopic } from '../topic.ts';
@@ -12,7 +13,7 @@ const clients = connect({ iam: IAMClient, config: ConfigServiceClient, ssm: SSMC
 const log = jsonLog(writeLine);
 const topic = openTopic(process.env['NOTIFICATION_TOPIC_ARN'], clients.requests);
 
-const passwords = process.env['PASSWORDS'] === 'Issued' ? 'Issued' : 'ByHand';
+const passwords = parsePasswords(process.env['PASSWORDS']);
 
 /** The entry point of the function unused-iam-credentials-plan-revocation. */
 export const handler = (event: unknown, context: LambdaContext): Promise<Answer> =>

@@ -164,6 +164,12 @@ const cases: Readonly<Record<string, Change>> = {
         '{"evaluationScope":"user"}',
       ] as const),
     ),
+  'wrong rule: the variable RULE_PARAMETERS of unused-iam-credentials-evaluate is not what => What':
+    setVariable(...(['unused-iam-credentials-evaluate', 'RULE_PARAMETERS', '{'] as const)),
+  'wrong rule: RULE_PARAMETERS of unused-iam-credentials-evaluate is not what the stack writes => What someone changed':
+    setVariable(
+      ...(['unused-iam-credentials-evaluate', 'RULE_PARAMETERS', '{"evaluationScope":1}'] as const),
+    ),
   'wrong function-issue-password: changed since its deployment: the code in index.js => What':
     setFunction({ files: { 'index.js': 'evil' } }),
   'wrong function-issue-password: changed since its deployment: the added file node_modules/a.js => What':
@@ -188,6 +194,12 @@ const cases: Readonly<Record<string, Change>> = {
   'ok function-issue-password: not deployed: an administrator creates': issueNone('None', 'Keep'),
   'wrong remediation: MinimumIdleDays is 1, in the stack 30 => What someone changed':
     setRemediation(...(['MinimumIdleDays', '1'] as const)),
+  'wrong remediation: the variable REVOCATION_LIMITS of unused-iam-credentials-plan-revocation is not what => What':
+    setVariable(...(['unused-iam-credentials-plan-revocation', 'REVOCATION_LIMITS', ''] as const)),
+  'wrong remediation: REVOCATION_LIMITS of unused-iam-credentials-plan-revocation is not what the stack writes => What someone changed':
+    setVariable(
+      ...(['unused-iam-credentials-plan-revocation', 'REVOCATION_LIMITS', '{}'] as const),
+    ),
   'warning other-rules: the rule mine runs unused-iam-credentials-evaluate too => CloudTrail':
     otherRule('arn:aws:lambda:us-east-1:123456789012:function:unused-iam-credentials-evaluate'),
   'warning other-rules: the rule mine runs unused-iam-credentials-evaluate too => and delete it':

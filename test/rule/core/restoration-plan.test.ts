@@ -455,24 +455,29 @@ describe('the records to mark for a credential', () => {
   });
 });
 
-describe('the records with nothing left to restore', () => {
-  const at = (days: number) =>
-    applied([recordedKey('AKIA1')], { recordedAt: ago(days), name: `r${days}` });
+describe('of more records than a loop of the document takes', () => {
+  const nameOfDay = (days: number) => `record of ${days} days`;
+  const many = Array.from({ length: 102 }, (_, days) =>
+    applied([recordedKey('AKIA1')], { name: nameOfDay(days), recordedAt: ago(days) }),
+  );
+  const active = { ...gone, accessKeys: [key('AKIA1', 'Active')] };
 
-  it('come oldest first, at most 100 at a time', () => {
-    const records = Array.from({ length: 120 }, (_, index) => at(index + 1));
-    const names = fullyRestoredRecords(records, back, restoredAll, now);
-    expect(names).toEqual(Array.from({ length: 100 }, (_, index) => `r${120 - index}`));
+  it('the newest are marked for a credential, whose marks alone keep the older ones from restoring it again', () => {
+    const marked = new Set(recordsToMark(many, restoredAll, 'AKIA1'));
+    expect([...marked]).toEqual(Array.from({ length: 100 }, (_, days) => nameOfDay(days)));
+    const since = many.map((each) =>
+      marked.has(each.record.name) ? { ...each, restored: new Set(['AKIA1']) } : each,
+    );
+    expect(plan(since, inactive, { maxRecordAgeDays: 365 }).keys).toEqual([]);
   });
 
-  it('are none while a credential of theirs stays off', () => {
-    expect(fullyRestoredRecords([at(1)], allOff, nothingRestored, now)).toEqual([]);
+  it('none is closed while its credential stays off', () => {
+    expect(fullyRestoredRecords(many, allOff, nothingRestored, now)).toEqual([]);
   });
 
-  it('are marked newest first, at most 100 at a time', () => {
-    const records = Array.from({ length: 120 }, (_, index) => at(120 - index));
-    const names = recordsToMark(records, restoredAll, 'AKIA1');
-    expect(names).toEqual(Array.from({ length: 100 }, (_, index) => `r${index + 1}`));
+  it('the oldest are closed first: the newer ones, which stay open, have marks of their own', () => {
+    const names = fullyRestoredRecords(many, active, nothingRestored, now);
+    expect(names).toEqual(Array.from({ length: 100 }, (_, index) => nameOfDay(101 - index)));
   });
 });
 

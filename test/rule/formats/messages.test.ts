@@ -7,6 +7,7 @@ import {
   describeRefusal,
   describeRestored,
   describeRevoked,
+  parsePasswords,
 } from '../../../rule/formats/messages.ts';
 import { now } from '../../builders/account.ts';
 import { record, recordedKey, recordedPassword } from '../../builders/revocation.ts';
@@ -15,6 +16,15 @@ const location = {
   ...{ partition: 'aws-us-gov', region: 'us-gov-west-1', accountId: '123456789012' },
   functionName: 'unused-iam-credentials-plan-revocation',
 };
+
+it.each([
+  ['Issued', 'Issued'],
+  ['ByHand', 'ByHand'],
+  ['None', 'ByHand'],
+  [undefined, 'ByHand'],
+])('where the stack says %s, a deleted password comes back: %s', (text, expected) => {
+  expect(parsePasswords(text)).toBe(expected);
+});
 
 describe('the notification', () => {
   it('of a revocation says who, what, why, the record, and the commands that restore it, the AWS CLI first', () => {

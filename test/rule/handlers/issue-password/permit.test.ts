@@ -70,6 +70,16 @@ it('issues by a record that is not marked where the history of its execution sho
   await expect(ask(found)).resolves.toMatchObject({ Outcome: 'Issued' });
 });
 
+it('issues by the history of an execution with more steps than GetAutomationExecution lists', async () => {
+  const found = await revoked();
+  running(found);
+  found.account.parameters.get(found.recordName)?.tags.clear();
+  const before = Array.from({ length: 50 }, () => step('WaitForTag', 'Success'));
+  const revocation = { ...found.revocation, steps: [...before, ...found.revocation.steps] };
+  found.account.automation.executions.set(revocation.id, revocation);
+  await expect(ask(found)).resolves.toMatchObject({ Outcome: 'Issued' });
+});
+
 /** What differs; it may give another record's name. */
 type Change = (found: RestorationCase) => string | undefined;
 
@@ -171,8 +181,21 @@ const refusals: [string, RegExp, Change][] = [
     (found) => {
       running(found);
       found.account.parameters.get(found.recordName)?.tags.clear();
-      const steps = [step('DeletePassword', 'Failed')];
+      const steps = found.revocation.steps.map((each) =>
+        each.name === 'DeletePassword' ? { ...each, status: 'Failed' as const } : each,
+      );
       const revocation = { ...found.revocation, steps };
+      found.account.automation.executions.set(revocation.id, revocation);
+      return undefined;
+    },
+  ],
+  [
+    'by a record whose execution is still running',
+    /is not marked as carried out/,
+    (found) => {
+      running(found);
+      found.account.parameters.get(found.recordName)?.tags.clear();
+      const revocation = { ...found.revocation, status: 'InProgress' as const };
       found.account.automation.executions.set(revocation.id, revocation);
       return undefined;
     },
