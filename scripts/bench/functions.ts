@@ -17,26 +17,19 @@ const revocation = {
   ...{ neverUsedAccessKeyAction: 'Deactivate', maxRevocationsPerDay: '0', dryRun: 'true' },
   enforceFrom: '2000-01-01',
 };
-const restoration = {
-  ...{ revocationId: 'All', accessKeyId: 'Any', includeUnconfirmed: 'false', graceDays: '14' },
-  ...{ restorePassword: 'false', maxRecordAgeDays: '90' },
-};
 
-/** Measures the plan for the last unused user, in its own process. */
-export async function measurePlanning(
-  name: Exclude<PlanningFigures['function'], 'issue-password'>,
-  users: number,
-): Promise<PlanningFigures> {
+/** Measures the plan of a revocation for the last unused user, in its own process. */
+export async function measureRevocationPlan(users: number): Promise<PlanningFigures> {
+  const name = 'plan-revocation';
   const account = sampleAccount(Date.now(), users);
   deploy(account);
   const aws = await startLocalAws(account);
   const last = account.users.findLast(
     ({ passwordLastUsed = 0 }) => Date.now() - passwordLastUsed > 8e9,
   );
-  const options = name === 'plan-revocation' ? revocation : restoration;
   const event = {
     ...{ ...execution, ruleName: 'unused-iam-credentials', userId: last?.userId },
-    ...options,
+    ...revocation,
   };
   const run = await runFunction(name, event, {
     ...{ endpoint: aws.endpoint, bundle: bundleOf(name), remaining: 300_000 },
@@ -48,16 +41,16 @@ export async function measurePlanning(
 }
 
 /**
- * Revokes a user's credentials and restores them with a new password, by the built functions. Measures
- * issue-password.
+ * Revokes a user's credentials and restores them with a new password, by the built functions. Measures the plan of the
+ * restoration, and issue-password.
  */
-export async function measurePassword(users: number): Promise<PlanningFigures> {
+export async function measureRestoration(users: number): Promise<PlanningFigures[]> {
   const account = sampleAccount(Date.now(), users);
   deploy(account);
   const aws = await startLocalAws(account);
-  const environment = { PASSWORD_READER_ROLE_ARN: readerRoleArn };
+  const environment = { PASSWORD_READER_ROLE_ARN: readerRoleArn, PASSWORDS: 'Issued' };
   const functions = new Map<string, WarmFunction>();
-  let figures: PlanningFigures | undefined;
+  const figures: PlanningFigures[] = [];
   account.automation.invoke = async (functionName, payload) => {
     const name = functionName.replace('unused-iam-credentials-', '');
     const options = { endpoint: aws.endpoint, bundle: bundleOf(name), environment };
@@ -65,9 +58,9 @@ export async function measurePassword(users: number): Promise<PlanningFigures> {
     functions.set(name, warm);
     const { result, error, wall, peakMemory } = await warm.invoke(payload);
     if (error !== undefined) throw new Error(error.message);
-    if (name === 'issue-password') {
+    if (name === 'issue-password' || (name === 'plan-restoration' && payload['mode'] === 'plan')) {
       const peakMB = Math.round(peakMemory / 1024 ** 2);
-      figures = { function: name, users, wallMs: Math.round(wall), peakMB };
+      figures.push({ function: name, users, wallMs: Math.round(wall), peakMB });
     }
     return result;
   };
@@ -92,6 +85,7 @@ export async function measurePassword(users: number): Promise<PlanningFigures> {
   for (const warm of functions.values()) await warm.close();
   account.automation.python.close();
   await aws.close();
-  if (figures === undefined) throw new Error('No password was issued');
+  if (figures.length !== 2)
+    throw new Error('The restoration planned or issued a password more or less than once');
   return figures;
 }
