@@ -9,7 +9,7 @@ export const begunAlarms = {
   source: ['aws.cloudwatch'],
   'detail-type': ['CloudWatch Alarm State Change'],
   detail: {
-    alarmName: ['NoSucceededRun'].map(alarmName),
+    alarmName: [alarmName('NoSucceededRun')],
     state: { value: ['ALARM'] },
   },
 };

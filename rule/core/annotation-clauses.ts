@@ -27,19 +27,21 @@ type FieldsOf<Text> = Text extends `${string}{${infer Field}}${infer Rest}`
   : never;
 type Field = FieldsOf<Grammar[ClauseKind]>;
 
+const [number, date, word] = ['\\d+', '\\d{4}-\\d\\d-\\d\\d', '\\S+'];
+
 /** What a value looks like. No value contains a semicolon before a space, which separates clauses. */
 const fields: Readonly<Record<Field, string>> = {
-  path: '\\S+',
-  instant: '\\S+',
-  activity: '(?:used|changed|never used, since) \\d{4}-\\d\\d-\\d\\d(?:, not used since)?',
-  flip: '\\d{4}-\\d\\d-\\d\\d',
+  path: word,
+  instant: word,
+  activity: `(?:used|changed|never used, since) ${date}(?:, not used since)?`,
+  flip: date,
   credential: 'password|key(?: \\w+)?',
   // Only the first clause that has it says what it counts.
-  idle: '\\d+(?: days)?',
-  days: '\\d+',
-  count: '\\d+',
+  idle: `${number}(?: days)?`,
+  days: number,
+  count: number,
   scope: '[a-z-]+',
-  kinds: 'certificates|other credentials|certificates and other credentials',
+  kinds: '(?:certificates and )?other credentials|certificates',
 };
 
 /** A clause as data: values by the names of the grammar's fields. */

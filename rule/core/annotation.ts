@@ -18,31 +18,34 @@ interface JudgementBasis {
   readonly parameters: RuleParameters;
   readonly now: Instant;
   readonly currentTime?: Instant;
-  /** Whether no digest has named the user. A NON_COMPLIANT annotation then says so, and the next digest names them. */
-  readonly notAnnounced?: boolean;
 }
 
 /** Errors are those of assessUser. */
-export function judge(user: User, basis: JudgementBasis): Judgement {
-  const assessment = assessUser(user, basis.parameters, basis.now, basis.currentTime);
-  return { user, assessment, annotation: annotate(user, assessment, basis) };
+export function judge(user: User, { parameters, now, currentTime }: JudgementBasis): Judgement {
+  const assessment = assessUser(user, parameters, now, currentTime);
+  const annotation = writeAnnotation(clausesOf(user, assessment, parameters));
+  return { user, assessment, annotation };
+}
+
+/** The annotation of a user whom no digest has named. If they are NON_COMPLIANT, it says so, and the next digest names them. */
+export function annotateUnannounced(
+  { user, assessment, annotation }: Judgement,
+  parameters: RuleParameters,
+): string {
+  if (assessment.compliance === 'COMPLIANT') return annotation;
+  const mark = clause('notAnnounced', {});
+  return writeAnnotation([...clausesOf(user, assessment, parameters), mark]);
 }
 
 const maxPathLength = 40;
 
-/** The reason for an assessment, at most 256 characters. */
-function annotate(
-  user: User,
-  assessment: Assessment,
-  { parameters, notAnnounced = false }: JudgementBasis,
-): string {
-  const isMarked = notAnnounced && assessment.compliance === 'NON_COMPLIANT';
-  return writeAnnotation([
+/** The reason for an assessment. */
+function clausesOf(user: User, assessment: Assessment, parameters: RuleParameters): Clause[] {
+  return [
     ...exemptionClauses(assessment.exemption, parameters),
     ...verdictClauses(assessment, parameters),
     ...unjudgedClauses(user.unjudged),
-    ...(isMarked ? [clause('notAnnounced', {})] : []),
-  ]);
+  ];
 }
 
 function exemptionClauses(exemption: Exemption, parameters: RuleParameters): Clause[] {

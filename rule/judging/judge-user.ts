@@ -23,8 +23,6 @@ export interface JudgementContext {
   /** The actual time, if the evaluation looks at an instant in the past. */
   readonly currentTime?: Instant;
   readonly clock: Clock;
-  /** Whether no digest has named the user; see judge. */
-  readonly notAnnounced?: boolean;
   /** Called with text about the progress, for a person. */
   readonly onProgress?: (what: string) => void;
   /** When to stop reading, so that the verdicts so far can still be reported. */

@@ -320,7 +320,7 @@ class Simulation {
     const { iam, requests } = this.#clients.everything;
     requests.clear();
     const context = {
-      ...{ iam, parameters: this.#parameters, now: this.#time.now, notAnnounced: true },
+      ...{ iam, parameters: this.#parameters, now: this.#time.now },
       ...{ clock: this.#clock, deadline: this.#time.now + 800_000 },
     };
     await judgeUser(event, this.#storedReport(context), context);

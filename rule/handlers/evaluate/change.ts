@@ -1,6 +1,7 @@
 import { readConfigurationItem, readEarlierResult } from '../../aws/config-results.ts';
 import { beforeDeadline } from '../../clock.ts';
-import { messageOf } from '../../core/errors.ts';
+import { annotateUnannounced } from '../../core/annotation.ts';
+import { ExpectedError } from '../../core/errors.ts';
 import type { Instant } from '../../core/instant.ts';
 import type { ConfigurationItem, RuleEvent } from '../../formats/config-event.ts';
 import { goneVerdict, resourceType } from '../../formats/evaluation.ts';
@@ -28,8 +29,7 @@ export async function evaluateChange(
   context: RunContext,
 ): Promise<EvaluationRun> {
   const { item, resultToken } = event;
-  if (event.isRepeated && isInScope(event) && isApplicable(item))
-    return repeatEarlier(event, context);
+  if (isRepetition(event)) return repeatEarlier(event, context);
   const verdict = await beforeDeadline(context.clock, context.deadline, () =>
     judgeItem(event, context),
   );
@@ -57,12 +57,11 @@ async function judgeItem(
       : event.item;
   if (!isApplicable(item)) return gone(item, context.now);
   const known = { userId: item.resourceId, userName: item.resourceName };
-  const judgement = await judgeUser(known, storedReport(context), {
-    ...context,
-    notAnnounced: true,
-  });
+  const judgement = await judgeUser(known, storedReport(context), context);
   if (judgement === 'gone') return gone(item, context.now);
-  return judgement === 'undecided' ? judgement : toVerdict(judgement, item.resourceId);
+  if (judgement === 'undecided') return judgement;
+  const annotation = annotateUnannounced(judgement, context.parameters);
+  return toVerdict({ ...judgement, annotation }, item.resourceId);
 }
 
 /**
@@ -76,14 +75,8 @@ async function repeatEarlier(
 ): Promise<EvaluationRun> {
   const { config, clock, deadline, log } = context;
   const { resourceId: userId, resourceName: userName, arn, captureTime } = item;
-  const run = {
-    users: [],
-    put: 0,
-    undecided: [],
-    failed: [],
-    announced: 0,
-    reportGeneratedAt: null,
-  };
+  const nothing = { users: [], put: 0, undecided: [], failed: [] };
+  const run = { ...nothing, announced: 0, reportGeneratedAt: null };
   const warn = (reason: string) => log('warn', 'not repeated', { arn: arn ?? userId, reason });
   try {
     const earlier = await beforeDeadline(clock, deadline, () =>
@@ -97,13 +90,15 @@ async function repeatEarlier(
     for (const { message } of refused) warn(message);
     return { ...run, users, put: users.length };
   } catch (error) {
-    warn(messageOf(error));
+    if (!(error instanceof ExpectedError)) throw error;
+    warn(error.message);
     return run;
   }
 }
 
-function isInScope({ item, leftScope }: ChangeEvent): boolean {
-  return item.resourceType === resourceType && !leftScope;
+/** A user who was deleted or left the scope is no repetition, whatever else the event says. */
+function isRepetition({ item, leftScope, isRepeated }: ChangeEvent): boolean {
+  return isRepeated && item.resourceType === resourceType && !leftScope && isApplicable(item);
 }
 
 function isApplicable({ status }: ConfigurationItem): boolean {

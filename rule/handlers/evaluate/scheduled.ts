@@ -1,6 +1,6 @@
 import { listEarlierResults } from '../../aws/config-results.ts';
 import { beforeDeadline } from '../../clock.ts';
-import { judge } from '../../core/annotation.ts';
+import { annotateUnannounced } from '../../core/annotation.ts';
 import { type EarlierResult, findNewlyNonCompliant, mustPut } from '../../core/earlier-results.ts';
 import { messageOf, type Problem } from '../../core/errors.ts';
 import type { RuleEvent } from '../../formats/config-event.ts';
@@ -91,12 +91,11 @@ export async function evaluateScheduled(
   const known = [...(earlier.results?.keys() ?? [])];
   const lingering = known.filter((id) => !account.listed.has(id) || gone.has(id));
   const verdicts = [
-    ...account.judged.map(({ user, userId, ...judgement }) => {
-      const notAnnounced = announcement.open.has(userId);
-      const found = notAnnounced
-        ? judge(user, { ...context, notAnnounced })
-        : { user, ...judgement };
-      return toVerdict(found, userId);
+    ...account.judged.map((judgement) => {
+      const { userId } = judgement;
+      const verdict = toVerdict(judgement, userId);
+      if (!announcement.open.has(userId)) return verdict;
+      return { ...verdict, annotation: annotateUnannounced(judgement, context.parameters) };
     }),
     ...lingering.map((userId) => ({
       userId,
@@ -106,12 +105,12 @@ export async function evaluateScheduled(
       ...goneVerdict(context.now),
     })),
   ];
-  const isStanding = (verdict: UserVerdict) => {
+  const changed = verdicts.filter((verdict) => {
     const before = earlier.results?.get(verdict.userId);
-    return !mustPut(verdict, before, context.reporting, context.now);
-  };
-  const standing = verdicts.filter(isStanding);
-  const changed = verdicts.filter((verdict) => !isStanding(verdict));
+    return mustPut(verdict, before, context.reporting, context.now);
+  });
+  const changedIds = idsOf(changed);
+  const standing = verdicts.filter(({ userId }) => !changedIds.has(userId));
   const { resultToken, notificationTime } = event;
   const put = await putVerdicts(changed, resultToken, notificationTime, context);
   const unended =

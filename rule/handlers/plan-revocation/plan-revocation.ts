@@ -236,7 +236,7 @@ async function readTrigger(
   return { userId, automaticSince: byPerson ? null : automaticSince };
 }
 
-/** A decision, and what people must be told about if it is acted on. */
+/** A decision, and the alerts to publish if the document carries it out. */
 interface AlertedDecision {
   readonly decision: RevocationDecision;
   readonly alerts: readonly TopicMessage[];

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { judge } from '../../../rule/core/annotation.ts';
+import { annotateUnannounced, judge } from '../../../rule/core/annotation.ts';
 import { clause, parseAnnotation, writeAnnotation } from '../../../rule/core/annotation-clauses.ts';
 import { ago, now } from '../../builders/account.ts';
 import { coreKey, coreUser, parameters } from '../../builders/core-user.ts';
@@ -82,7 +82,7 @@ describe('the clauses of an annotation', () => {
 describe('the annotation after a change', () => {
   const annotate = (used: number) => {
     const user = coreUser({ accessKeys: [coreKey({ used: ago(used) })] });
-    return judge(user, { parameters: parameters(), now, notAnnounced: true }).annotation;
+    return annotateUnannounced(judge(user, { parameters: parameters(), now }), parameters());
   };
 
   it('says so of a NON_COMPLIANT user, and not of a COMPLIANT one', () => {

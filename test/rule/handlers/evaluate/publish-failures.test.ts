@@ -26,7 +26,7 @@ describe('a topic that cannot be published to', () => {
     ]);
   });
 
-  it('fails every attempt of Lambda, so that the failure is told, and the first run that can publish names the users once', async () => {
+  it('fails every attempt of Lambda, so that Lambda reports the failure, and the first run that can publish names the users once', async () => {
     const { account, aws, schedule, time } = await startRuleWithTopic(pair());
     const reporting = { reportUnchanged: 'Weekly', automaticRemediation: false } as const;
     aws.faults.push(deny('Publish'));
