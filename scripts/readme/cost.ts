@@ -200,6 +200,7 @@ function renderOrganization(bench: BenchResults, { scenarios }: SimulationResult
   const row = (text: string, cells: readonly string[]) => `| ${text} | ${cells.join(' | ')} |`;
   const each = (text: string, of: (figures: Figures) => number) =>
     row(text, both.map(of).map(count));
+  const cost = (text: string, of: (costs: Cost) => bigint) => row(text, costs.map(of).map(dollars));
   return [
     each('evaluations put', ({ evaluations }) => evaluations.reduce((sum, it) => sum + it, 0)),
     each('scheduled runs', (it) => it.scheduledRuns),
@@ -215,26 +216,11 @@ function renderOrganization(bench: BenchResults, { scenarios }: SimulationResult
       'steps of executions',
       (it) => it.unchanged * steps.unchanged + it.revocations * steps.revocation,
     ),
-    row(
-      'rule evaluations',
-      costs.map((it) => dollars(it.evaluations)),
-    ),
-    row(
-      'Lambda',
-      costs.map((it) => dollars(it.lambda)),
-    ),
-    row(
-      'CloudWatch',
-      costs.map((it) => dollars(it.cloudWatch)),
-    ),
-    row(
-      'Automation',
-      costs.map((it) => dollars(it.automation)),
-    ),
-    row(
-      'key of the central topic',
-      costs.map((it) => dollars(it.key)),
-    ),
+    cost('rule evaluations', (it) => it.evaluations),
+    cost('Lambda', (it) => it.lambda),
+    cost('CloudWatch', (it) => it.cloudWatch),
+    cost('Automation', (it) => it.automation),
+    cost('key of the central topic', (it) => it.key),
     row(
       '**total**',
       costs.map((it) => `**${dollars(it.total)}**`),

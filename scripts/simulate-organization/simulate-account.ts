@@ -1,15 +1,8 @@
-import {
-  createAccount,
-  issueResultToken,
-  type LocalAccount,
-  type LocalUser,
-  userArn,
-} from '../../local-aws/account.ts';
+import { createAccount, issueResultToken, type LocalAccount } from '../../local-aws/account.ts';
 import type { Clients } from '../../rule/aws/clients.ts';
 import { readStoredCredentialReport } from '../../rule/aws/iam-credential-report.ts';
 import type { Clock } from '../../rule/clock.ts';
-import { assessUser } from '../../rule/core/assess-user.ts';
-import { isFresh, tagValue } from '../../rule/core/credentials.ts';
+import { isFresh } from '../../rule/core/credentials.ts';
 import { formatInstant } from '../../rule/core/instant.ts';
 import { protectedTag, revokedTag } from '../../rule/core/names.ts';
 import { parseRuleParameters } from '../../rule/core/rule-parameters.ts';
@@ -24,10 +17,13 @@ import {
 } from '../../rule/judging/judge-user.ts';
 import { ruleName, scheduledNotification, steppingSleep } from '../../test/builders/local-rule.ts';
 import { createRandom, type Random } from '../../test/semantics/random.ts';
+import { Agenda } from './agenda.ts';
 import { type Figures, nothing, plus } from './figures.ts';
 import { connectInProcess, perform } from './in-process-aws.ts';
+import { changeNotification, type ItemEvent } from './item-event.ts';
 import { addRun, noRuns, type Parity } from './parity.ts';
-import { People, type Person, type Population, type RecordedChange, setTag } from './people.ts';
+import { People, type Population, type RecordedChange, setTag } from './people.ts';
+import { assessNow, describeUser, isUnusedByLiveDates, tagOf } from './state-of-user.ts';
 
 const [minute, hour, day] = [60_000, 3_600_000, 86_400_000];
 
@@ -72,11 +68,6 @@ export type Connect = (
   now: () => number,
 ) => RuleClients | Promise<RuleClients>;
 
-interface Happening {
-  readonly at: number;
-  readonly act: () => void | Promise<void>;
-}
-
 /**
  * Simulates an account with the rule for that many days, from the day on which the rule was created. Time is virtual;
  * the handler, and the judging that it is compared with, are the real ones.
@@ -114,8 +105,7 @@ class Simulation {
   readonly #clock: Clock;
   readonly #time: { now: number };
   readonly #parameters = parseRuleParameters({});
-  /** Sorted, the next one last. */
-  readonly #agenda: Happening[] = [];
+  readonly #agenda = new Agenda();
   #revokedAt: number[] = [];
   #executions = 0;
   #parsed: { readonly content: string; readonly report: ReadReport } | undefined;
@@ -142,23 +132,11 @@ class Simulation {
     for (let midnight = begin; midnight < this.#end; midnight += day) {
       // AWS Config starts the runs of a day at about the same time.
       const runAt = midnight + scheduledAt + this.#random.integer(0, 10 * minute);
-      this.#agenda.push({ at: runAt, act: () => this.#evaluateOnSchedule() });
+      this.#agenda.plan({ at: runAt, act: () => this.#evaluateOnSchedule() });
       if (midnight === begin) this.#createRule(runAt);
       this.#planDay(midnight);
-      this.#agenda.sort((a, b) => b.at - a.at);
-      for (;;) {
-        const next = this.#agenda.at(-1);
-        if (next === undefined || next.at >= midnight + day) break;
-        this.#agenda.pop();
-        this.#time.now = Math.max(this.#time.now, next.at);
-        await next.act();
-      }
+      await this.#agenda.run(this.#time, midnight + day);
     }
-  }
-
-  #later(at: number, act: Happening['act']): void {
-    const index = this.#agenda.findLastIndex((happening) => happening.at >= at);
-    this.#agenda.splice(index + 1, 0, { at, act });
   }
 
   #planDay(midnight: number): void {
@@ -169,21 +147,21 @@ class Simulation {
         const act = () => {
           if (!person.hasLeft) this.#people.use(person, this.#time.now);
         };
-        this.#agenda.push({ at: sometime(), act });
+        this.#agenda.plan({ at: sometime(), act });
       }
       const change = this.#people.pickChange(person);
       if (change === null) continue;
       const act = () => {
         if (!person.hasLeft) this.#record(this.#people.change(person, change, this.#time.now));
       };
-      this.#agenda.push({ at: sometime(), act });
+      this.#agenda.plan({ at: sometime(), act });
     }
     // Other tools make reports, and IAM hands out each for four hours.
     for (let tools = random.integer(0, this.#plan.reports); tools > 0; tools -= 1) {
       const act = () => {
         perform(this.#account, 'iam', 'GenerateCredentialReport', {}, this.#time.now);
       };
-      this.#agenda.push({ at: sometime(), act });
+      this.#agenda.plan({ at: sometime(), act });
     }
   }
 
@@ -193,14 +171,14 @@ class Simulation {
     const captured = at - 12 * hour;
     for (const { user } of this.#people.all) {
       const sentAt = at + this.#random.integer(-5 * minute, 5 * minute);
-      const event = { ...this.#describe(user), status: 'ResourceDiscovered', captured, diff: null };
-      this.#agenda.push({ at: sentAt, act: () => this.#evaluateRepeated(event) });
+      const event = {
+        ...describeUser(this.#account, user),
+        status: 'ResourceDiscovered',
+        captured,
+        diff: null,
+      };
+      this.#agenda.plan({ at: sentAt, act: () => this.#evaluateRepeated(event) });
     }
-  }
-
-  #describe(user: LocalUser) {
-    const { userId, userName } = user;
-    return { userId, userName, arn: userArn(this.#account, user) };
   }
 
   /** AWS Config notices a change within minutes. */
@@ -209,8 +187,8 @@ class Simulation {
     for (const { user, status } of changes) {
       const captured = this.#time.now;
       const diff = { changedProperties: {}, changeType: 'UPDATE' };
-      const event = { ...this.#describe(user), status, captured, diff };
-      this.#later(captured + this.#random.integer(minute, 10 * minute), () =>
+      const event = { ...describeUser(this.#account, user), status, captured, diff };
+      this.#agenda.later(captured + this.#random.integer(minute, 10 * minute), () =>
         this.#evaluateChange(event),
       );
     }
@@ -280,7 +258,10 @@ class Simulation {
       listed,
       undecided: undecided.length,
       isStale: !isFresh(this.#reportedAt(), startedAt),
-      isUnusedLive: (userId: string) => this.#isUnusedLive(userId, startedAt),
+      isUnusedLive: (userId: string) => {
+        const user = this.#people.find(userId)?.user;
+        return user !== undefined && isUnusedByLiveDates(user, startedAt);
+      },
     };
     this.outcome = { ...this.outcome, parity: addRun(this.outcome.parity, run) };
     this.#remediate(users);
@@ -350,7 +331,7 @@ class Simulation {
     for (const { userId, compliance } of sorted) {
       if (compliance !== 'NON_COMPLIANT') continue;
       // A password waits for the next credential report, up to four hours.
-      this.#later(this.#time.now + this.#random.integer(5 * minute, 4 * hour), () =>
+      this.#agenda.later(this.#time.now + this.#random.integer(5 * minute, 4 * hour), () =>
         this.#revoke(userId),
       );
     }
@@ -359,7 +340,10 @@ class Simulation {
   #revoke(userId: string): void {
     this.#executions += 1;
     const person = this.#people.find(userId);
-    const due = person === undefined ? [] : this.#assess(person, this.#time.now).due;
+    const due =
+      person === undefined
+        ? []
+        : assessNow(this.#account, person.user, this.#parameters, this.#time.now).due;
     const isDue = due.some(({ idleDays }) => idleDays >= minimumIdleDays);
     this.#revokedAt = this.#revokedAt.filter((at) => this.#time.now - at < day);
     const isProtected = person !== undefined && tagOf(person.user, protectedTag) === 'true';
@@ -383,45 +367,6 @@ class Simulation {
     ]);
     this.#count({ revocations: 1 });
     this.#count({ revocations: 1 }, 'everything');
-  }
-
-  /** By everything that the account knows of the user now. */
-  #assess({ user }: Person, now: number) {
-    const { loginProfile, passwordLastUsed, accessKeys } = user;
-    return assessUser(
-      {
-        ...{ ...this.#describe(user), path: user.path },
-        tags: user.tags.map(({ Key, Value }) => ({ key: Key, value: Value })),
-        password: loginProfile
-          ? {
-              ...{ used: passwordLastUsed, created: loginProfile.createDate },
-              changed: loginProfile.lastChanged,
-            }
-          : null,
-        accessKeys: accessKeys.map((key) => ({
-          ...{ id: key.accessKeyId, slot: null, status: key.status, used: key.lastUsed?.date },
-          ...{ created: key.createDate, changed: key.lastRotated },
-        })),
-        unjudged: { certificates: false, other: false },
-      },
-      this.#parameters,
-      now,
-    );
-  }
-
-  /** Whether IAM's live dates show an unused credential, by a comparison that shares no code with the rule. */
-  #isUnusedLive(userId: string, now: number): boolean {
-    const user = this.#people.find(userId)?.user;
-    if (user === undefined) return false;
-    const isOld = (created: number, used = 0) => now - Math.max(created, used) >= 45 * day;
-    const { loginProfile, passwordLastUsed, accessKeys } = user;
-    return (
-      (loginProfile !== undefined && isOld(loginProfile.createDate, passwordLastUsed)) ||
-      accessKeys.some(
-        ({ status, createDate, lastUsed }) =>
-          status === 'Active' && isOld(createDate, lastUsed?.date),
-      )
-    );
   }
 
   /** The verdicts that AWS Config shows. */
@@ -448,39 +393,6 @@ class Simulation {
   }
 }
 
-/** A configuration item of a user; `captured` is epoch ms. */
-interface ItemEvent {
-  readonly userId: string;
-  readonly userName: string;
-  readonly arn: string;
-  readonly status: string;
-  readonly captured: number;
-  readonly diff: object | null;
-}
-
-function changeNotification(
-  { userId, userName, arn, status, captured, diff }: ItemEvent,
-  sentAt: number,
-) {
-  return {
-    messageType: 'ConfigurationItemChangeNotification',
-    configurationItem: {
-      ...{ resourceType: 'AWS::IAM::User', resourceId: userId, resourceName: userName, ARN: arn },
-      configurationItemStatus: status,
-      configurationItemCaptureTime: new Date(captured).toISOString(),
-    },
-    configurationItemDiff: diff,
-    notificationCreationTime: new Date(sentAt).toISOString(),
-  };
-}
-
 function requestsOf(summary: EvaluationResult['summary']): Record<string, number> {
   return { ...(summary['requests'] as Record<string, number>) };
-}
-
-function tagOf(user: LocalUser, key: string): string | undefined {
-  return tagValue(
-    user.tags.map(({ Key, Value }) => ({ key: Key, value: Value })),
-    key,
-  );
 }
