@@ -149,7 +149,7 @@ export function isInStep(
   return CurrentStepName === name || StepExecutions.some(isRunningStep);
 }
 
-/** What a restoration answers that was verified, or that changed nothing. Its outputs tell all that it restored. */
+/** What a restoration answers that was verified, or that changed nothing. Its outputs name all that it restored. */
 const conclusive: ReadonlySet<string> = new Set([
   ...['Restored', 'Partial', 'Incomplete'],
   ...['NothingRestorable', 'Gone', 'Refused'],

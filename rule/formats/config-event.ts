@@ -31,7 +31,7 @@ export type RuleEvent = {
       readonly leftScope: boolean;
       /**
        * True if AWS Config sent the item only because it evaluates the rule again, not because the user changed. Never
-       * so for an oversized item, whose summary does not tell.
+       * so for an oversized item, whose summary does not say.
        */
       readonly isRepeated: boolean;
     }

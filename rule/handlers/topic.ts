@@ -1,6 +1,7 @@
 import type { RequestCounts } from '../aws/call.ts';
 import { ExpectedError, messageOf } from '../core/errors.ts';
 import type { TopicMessage } from '../formats/messages.ts';
+import type { Log } from './invocation.ts';
 
 /** A topic to publish to. */
 export interface Topic {
@@ -43,4 +44,16 @@ export async function publishAlert(topic: Topic | null, message: TopicMessage): 
         'Nothing was changed. Fix the policy of the topic, its key or the role of the function, then run the document again',
     );
   }
+}
+
+/** Logs a refusal and publishes it. The execution fails in any case, so a topic that cannot be notified is only logged. */
+export async function alertRefusal(
+  { log, topic }: { readonly log: Log; readonly topic: Topic | null },
+  refused: { readonly userId: string; readonly executionId: string; readonly reason: string },
+  message: TopicMessage,
+): Promise<void> {
+  log('error', 'refused', { alert: true, ...refused });
+  await publishAlert(topic, message).catch((error: unknown) =>
+    log('error', 'not notified', { reason: messageOf(error) }),
+  );
 }

@@ -11,7 +11,7 @@ import {
   makeCurrent,
   openSecret,
 } from '../../aws/secrets.ts';
-import { ExpectedError, messageOf } from '../../core/errors.ts';
+import { ExpectedError } from '../../core/errors.ts';
 import { passwordRoleArn, secretName } from '../../core/names.ts';
 import { type NotRestoredReason, planRestoration } from '../../core/restoration-plan.ts';
 import { parseArn, secretId } from '../../formats/arns.ts';
@@ -26,7 +26,7 @@ import {
   type LambdaContext,
   runInvocation,
 } from '../invocation.ts';
-import { publishAlert } from '../topic.ts';
+import { alertRefusal } from '../topic.ts';
 import { permitPassword, refusal } from './permit.ts';
 
 /** What issue-password runs with. */
@@ -53,7 +53,10 @@ export function issuePassword(
     const answer = await issueToUser(request, invocation, dependencies).catch(
       async (error: unknown) => {
         if (error instanceof ExpectedError && error.name === 'RefusedError') {
-          await tellRefusal(request, error.message, invocation, dependencies);
+          const { location, now } = invocation;
+          const message = describePasswordRefusal({ userId, executionId }, location, now);
+          const refused = { userId, executionId, reason: error.message };
+          await alertRefusal(dependencies, refused, message);
         }
         throw error;
       },
@@ -61,20 +64,6 @@ export function issuePassword(
     const { Outcome: outcome, SecretArn, Warning } = answer;
     return { answer, summary: { userId, executionId, outcome, SecretArn, Warning } };
   });
-}
-
-/** The invocation fails in either case, so a topic that cannot be notified is only logged. */
-async function tellRefusal(
-  { userId, executionId }: PasswordRequest,
-  reason: string,
-  { location, now }: Invocation,
-  { log, topic }: PasswordDependencies,
-): Promise<void> {
-  log('error', 'refused', { alert: true, userId, executionId, reason });
-  const alert = describePasswordRefusal({ userId, executionId }, location, now);
-  await publishAlert(topic, alert).catch((error: unknown) =>
-    log('error', 'not notified', { reason: messageOf(error) }),
-  );
 }
 
 async function issueToUser(

@@ -5,7 +5,7 @@ import type { Clock } from '../../clock.ts';
 import { ExpectedError } from '../../core/errors.ts';
 import { type Instant, millisecondsPerDay } from '../../core/instant.ts';
 import { automationRoleArn, documentNames, recordsPath } from '../../core/names.ts';
-import { markName, type OutstandingRecord } from '../../core/restoration-plan.ts';
+import { type OutstandingRecord, passwordMark } from '../../core/restoration-plan.ts';
 import type { FunctionLocation } from '../../formats/arns.ts';
 import type { PasswordRequest } from '../../formats/remediation-request.ts';
 
@@ -99,7 +99,7 @@ async function readAskingExecution(
 /** Whether the history of a revocation that has ended says that it deleted the password, read as the plan reads it. */
 async function deletedPassword(ssm: Clients<'ssm'>['ssm'], executionId: string): Promise<boolean> {
   const { changed } = await readProgress(ssm, executionId);
-  return changed?.has(markName({ type: 'password', id: null })) === true;
+  return changed?.has(passwordMark) === true;
 }
 
 /** The document's own defaults. */

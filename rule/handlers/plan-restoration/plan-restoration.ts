@@ -17,7 +17,7 @@ import {
   stillRunning,
 } from '../../aws/ssm-automation.ts';
 import { type ForgedRecord, readRecords } from '../../aws/ssm-parameters.ts';
-import { ExpectedError, messageOf } from '../../core/errors.ts';
+import { ExpectedError } from '../../core/errors.ts';
 import { exemptUntil, findExemption } from '../../core/exemption.ts';
 import { documentNames, secretName } from '../../core/names.ts';
 import {
@@ -62,7 +62,7 @@ import {
   pollUntil,
   runByMode,
 } from '../invocation.ts';
-import { publishAlert } from '../topic.ts';
+import { alertRefusal } from '../topic.ts';
 
 /** What the deployment decides, whoever starts a restoration. */
 export interface RestorationSettings {
@@ -107,14 +107,11 @@ async function makePlan(
   dependencies: RestorationDependencies,
 ): Promise<Answer> {
   const { location, deadline } = invocation;
-  const { iam, ssm, log, topic, clock, settings } = dependencies;
+  const { iam, ssm, clock, settings } = dependencies;
   const { userId, executionId, graceDays } = request;
   const refuse = async (reason: string, userName: string | null) => {
-    log('error', 'refused', { alert: true, userId, executionId, reason });
-    // The execution fails in either case, which an event rule reports.
-    await publishAlert(topic, describeRefusal(userId, location, reason, clock.now())).catch(
-      (error: unknown) => log('error', 'not notified', { reason: messageOf(error) }),
-    );
+    const message = describeRefusal(userId, location, reason, clock.now());
+    await alertRefusal(dependencies, { userId, executionId, reason }, message);
     return toRefusedAnswer(userName, reason, clock.now());
   };
   const execution = await readExecution(ssm, executionId);

@@ -194,7 +194,7 @@ async function makePlan(
   const proposed = decideRevocation(changes, paused, evidence, options, trigger, now);
   const { decision, alerts } =
     proposed.outcome === 'Revoke'
-      ? await heedEarlier(proposed, user, trigger, options, invocation, dependencies)
+      ? await applyEarlier(proposed, user, trigger, options, invocation, dependencies)
       : { decision: proposed, alerts: [] };
   if (decision.outcome === 'Revoke') requireRoomForTag(user);
   // Once for each execution, which always plans twice.
@@ -243,7 +243,7 @@ interface AlertedDecision {
 }
 
 /** Replaces the decision to revoke if earlier revocations and restorations are against it. Reads most, so it comes last. */
-async function heedEarlier(
+async function applyEarlier(
   proposed: RevocationDecision,
   { userName }: User,
   { userId, automaticSince }: RevocationTrigger,
@@ -272,12 +272,12 @@ async function heedEarlier(
   if (failing) log('error', 'revocations keep failing', { alert: true, userId });
   const others = [...userIds].filter((each) => each !== userId);
   const held = checkDailyLimit(others.length, maxRevocationsPerDay, failing);
-  // Whom the limit holds back, AWS Config may try again at any time: then only revocations, which are few, tell.
-  const tellsRecords = held === null && foreign.length > 0;
+  // AWS Config may retry users whom the limit holds back at any time, so only executions that revoke report this.
+  const reportsRecords = held === null && foreign.length > 0;
   return {
     decision: held ?? proposed,
     alerts: [
-      ...(tellsRecords ? [describeForeignRecords(foreign.length, location)] : []),
+      ...(reportsRecords ? [describeForeignRecords(foreign.length, location)] : []),
       ...(failing ? [describeFailingRevocations({ userName, userId }, location)] : []),
     ],
   };
