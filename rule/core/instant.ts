@@ -1,5 +1,3 @@
-import { DateTime } from 'luxon';
-
 /** A point in time: milliseconds since 1970-01-01T00:00:00Z. */
 export type Instant = number;
 
@@ -16,25 +14,28 @@ export function formatInstant(instant: Instant): string {
   return new Date(instant).toISOString().replace('.000Z', 'Z');
 }
 
-// Stryker disable next-line Regex: luxon also refuses text before or after a date
 const isoDate = /^\d{4}-\d{2}-\d{2}$/u;
 const isoInstant =
-  // Stryker disable next-line Regex: luxon also refuses text before or after an instant
-  /^\d{4}-\d{2}-\d{2}T(?:[01]\d|2[0-3]):\d{2}(?::\d{2}(?:\.\d{1,9})?)?(?:Z|[+-](?:0\d|1[0-4]):[0-5]\d)$/u;
+  /^(\d{4}-\d{2}-\d{2})T(?:[01]\d|2[0-3]):[0-5]\d(?::[0-5]\d(?:\.\d{1,9})?)?(?:Z|[+-](?:0\d|1[0-4]):[0-5]\d)$/u;
 
 /**
  * Parses an ISO 8601 instant with an offset (`2027-01-31T12:00:00Z`, `…+02:00`). Undefined for anything else,
  * including impossible dates.
  */
 export function parseInstant(text: string): Instant | undefined {
-  if (!isoInstant.test(text)) return undefined;
-  const parsed = DateTime.fromISO(text);
-  return parsed.isValid ? parsed.toMillis() : undefined;
+  const [, date = ''] = isoInstant.exec(text) ?? [];
+  return parseStartOfDate(date) === undefined ? undefined : Date.parse(text);
 }
 
 /** The first instant after an ISO date (`2027-01-31`), UTC. Undefined for anything else, including impossible dates. */
 export function parseEndOfDate(text: string): Instant | undefined {
+  const start = parseStartOfDate(text);
+  return start === undefined ? undefined : start + millisecondsPerDay;
+}
+
+/** The engine reads 30 February as 1 or 2 March, so the date must read back as it was written. */
+function parseStartOfDate(text: string): Instant | undefined {
   if (!isoDate.test(text)) return undefined;
-  const parsed = DateTime.fromISO(text, { zone: 'utc' });
-  return parsed.isValid ? parsed.plus({ days: 1 }).toMillis() : undefined;
+  const start = Date.parse(text);
+  return Number.isNaN(start) || formatDate(start) !== text ? undefined : start;
 }

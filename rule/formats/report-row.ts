@@ -9,9 +9,6 @@ const usual =
 /**
  * Parses a date of a credential report: ISO 8601 with seconds and an offset, in practice UTC. Undefined for
  * anything else, including impossible dates.
- *
- * A report of 5,000 users has about 30,000 dates. Date.parse is over ten times as fast as luxon, but reads
- * 30 February as 1 March, so it gets only dates that certainly exist.
  */
 export function parseReportDate(text: string): Instant | undefined {
   return usual.test(text) ? Date.parse(text) : parseInstant(text);

@@ -1,4 +1,5 @@
 import fc from 'fast-check';
+import { DateTime } from 'luxon';
 import { describe, expect, it } from 'vitest';
 import {
   formatDate,
@@ -61,6 +62,47 @@ describe('an instant', () => {
     ...['+002027-01-31T12:00:00Z', '٢٠٢٧-01-31T12:00:00Z', '2027-01-31', ''],
   ])('is not %j', (text) => {
     expect(parseInstant(text)).toBeUndefined();
+  });
+});
+
+const number = (digits: number, max: number) =>
+  fc.integer({ min: 0, max }).map((value) => String(value).padStart(digits, '0'));
+const dates = fc
+  .tuple(number(4, 9999), number(2, 13), number(2, 32))
+  .map((parts) => parts.join('-'));
+const times = fc
+  .tuple(number(2, 25), number(2, 61), number(2, 61), fc.constantFrom('', '.5', '.123456789'))
+  .map(([hour, minute, second, fraction]) => `${hour}:${minute}:${second}${fraction}`)
+  // 24:00 is the start of the next day in ISO 8601. AWS writes no such instant.
+  .filter((time) => !time.startsWith('24'));
+const offsets = fc.oneof(
+  fc.constant('Z'),
+  fc
+    .tuple(fc.constantFrom('+', '-'), number(2, 14), number(2, 59))
+    .map(([sign, hour, minute]) => `${sign}${hour}:${minute}`),
+);
+
+describe('a date that may not exist', () => {
+  it('with a time is read as luxon reads it', () => {
+    fc.assert(
+      fc.property(dates, times, offsets, (date, time, offset) => {
+        const text = `${date}T${time}${offset}`;
+        const parsed = DateTime.fromISO(text);
+        expect(parseInstant(text)).toBe(parsed.isValid ? parsed.toMillis() : undefined);
+      }),
+      { ...runs, numRuns: 5_000 },
+    );
+  });
+
+  it('ends when luxon says so', () => {
+    fc.assert(
+      fc.property(dates, (text) => {
+        const parsed = DateTime.fromISO(text, { zone: 'utc' });
+        const end = parsed.isValid ? parsed.plus({ days: 1 }).toMillis() : undefined;
+        expect(parseEndOfDate(text)).toBe(end);
+      }),
+      { ...runs, numRuns: 5_000 },
+    );
   });
 });
 
