@@ -14,14 +14,14 @@ const folder = new URL('../../dist/lambda/', import.meta.url);
 const sdkClients = ['iam', 'config-service', 'ssm', 'secrets-manager', 'sns'];
 
 describe.each([
-  { name: 'evaluate', kilobytes: 140, clients: ['iam', 'config-service', 'sns'] },
-  { name: 'plan-revocation', kilobytes: 160, clients: ['iam', 'config-service', 'ssm', 'sns'] },
+  { name: 'evaluate', kilobytes: 90, clients: ['iam', 'config-service', 'sns'] },
+  { name: 'plan-revocation', kilobytes: 110, clients: ['iam', 'config-service', 'ssm', 'sns'] },
   {
-    ...{ name: 'plan-restoration', kilobytes: 150 },
+    ...{ name: 'plan-restoration', kilobytes: 90 },
     clients: ['iam', 'config-service', 'ssm', 'secrets-manager', 'sns'],
   },
   {
-    ...{ name: 'issue-password', kilobytes: 150 },
+    ...{ name: 'issue-password', kilobytes: 60 },
     clients: ['iam', 'config-service', 'ssm', 'secrets-manager', 'sns'],
   },
 ])('the bundled function $name', ({ name, kilobytes, clients }) => {
