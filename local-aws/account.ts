@@ -192,6 +192,19 @@ export interface Automation {
   python: Python;
 }
 
+/** An event on the event bus. */
+export interface LocalEvent {
+  version: '0';
+  id: string;
+  source: string;
+  'detail-type': string;
+  account: string;
+  time: string;
+  region: string;
+  resources: string[];
+  detail: Record<string, unknown>;
+}
+
 /** The state of one AWS account: plain data, which tests change freely. */
 export interface LocalAccount {
   accountId: string;
@@ -231,7 +244,15 @@ export interface LocalAccount {
   functions?: Map<string, LocalFunction> | undefined;
   /** By the topic's ARN. */
   subscriptions?: Map<string, LocalSubscription[]> | undefined;
-  published: { topicArn: string; subject: string | undefined; message: string }[];
+  published: {
+    topicArn: string;
+    subject: string | undefined;
+    message: string;
+    /** Message attributes, all of type String. */
+    attributes: Record<string, string>;
+  }[];
+  /** The events on the default event bus, with their envelopes, as rules see them. */
+  events: LocalEvent[];
   /** The most items of any page, since AWS may return shorter pages than requested. */
   pageSize?: number | undefined;
   config: {
@@ -285,6 +306,7 @@ export function createAccount(options: Partial<LocalAccount> = {}): LocalAccount
     secrets: new Map(),
     automation: createAutomation(),
     published: [],
+    events: [],
     config: {
       ...{ rules, resultTokens, evaluations: [], configurationItems: new Map() },
       ...{ ruleDefinitions: new Map(), remediations: new Map() },

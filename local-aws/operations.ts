@@ -1,6 +1,7 @@
 import type { Call } from './call.ts';
 import type { Input, ServiceName } from './protocol.ts';
 import * as config from './services/config.ts';
+import * as events from './services/events.ts';
 import * as iam from './services/iam.ts';
 import * as lambda from './services/lambda.ts';
 import * as secrets from './services/secrets.ts';
@@ -90,6 +91,7 @@ export const operations: readonly Operation[] = [
   { service: 'secretsmanager', operation: 'ListSecrets', handler: secrets.listSecrets },
   { service: 'sns', operation: 'Publish', handler: sns.publish },
   { service: 'sns', operation: 'ListSubscriptionsByTopic', handler: sns.listSubscriptions },
+  { service: 'events', operation: 'PutEvents', handler: events.putEvents },
   { service: 'lambda', operation: 'GetFunction', handler: lambda.getFunction },
   {
     service: 'lambda',

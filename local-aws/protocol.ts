@@ -45,7 +45,7 @@ export function commonError(
   return awsError(failure === 'Throttling' ? failure : 'ValidationError', message);
 }
 
-export type ServiceName = 'iam' | 'config' | 'ssm' | 'secretsmanager' | 'sns' | 'lambda';
+export type ServiceName = 'iam' | 'config' | 'ssm' | 'secretsmanager' | 'sns' | 'events' | 'lambda';
 
 /** The members of a request. Those of IAM and SNS are flat texts, as in a form: `Tags.member.1.Key`. */
 export type Input = Record<string, unknown>;

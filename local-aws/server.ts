@@ -78,6 +78,7 @@ const JSON_SERVICES = new Map<string, ServiceName>([
   ['StarlingDoveService', 'config'],
   ['AmazonSSM', 'ssm'],
   ['secretsmanager', 'secretsmanager'],
+  ['AWSEvents', 'events'],
 ]);
 
 /** Publishes the client's port for each request that gets no answer. */

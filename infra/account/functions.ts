@@ -53,9 +53,10 @@ export function createFunctions(
   const PASSWORDS = howPasswordsComeBack(parameters);
   const RULE_PARAMETERS = ruleParametersOf(scope, parameters);
   const NOTIFICATION_TOPIC_ARN = topic.arn.toString();
+  const OWNER_TAG = parameters.OwnerTag.valueAsString;
   const publishing = (statements: readonly Statement[]) => ({
     ...publication,
-    statements: [...statements, ...publication.statements],
+    statements: [...statements, ...publication.statements, permissions.putEvents],
   });
   return {
     evaluate: create('evaluate', {
@@ -68,6 +69,8 @@ export function createFunctions(
         RULE_PARAMETERS,
         REPORT_UNCHANGED: parameters.ReportUnchanged.valueAsString,
         AUTOMATIC_REMEDIATION: parameters.AutomaticRemediation.valueAsString,
+        OWNER_TAG,
+        DIGEST_PER_OWNER: parameters.DigestPerOwner.valueAsString,
       },
       ...publishing(permissions.evaluatePermissions),
     }),
@@ -75,7 +78,7 @@ export function createFunctions(
       description: 'Decides which credentials of a user to revoke; changes nothing',
       ...{ memoryMegabytes: 512, timeoutSeconds: automationWaits },
       environment: {
-        ...{ NOTIFICATION_TOPIC_ARN, PASSWORDS, RULE_PARAMETERS },
+        ...{ NOTIFICATION_TOPIC_ARN, OWNER_TAG, PASSWORDS, RULE_PARAMETERS },
         REVOCATION_LIMITS: revocationLimits(scope, parameters, topic),
       },
       ...publishing(permissions.planRevocationPermissions),
@@ -84,7 +87,8 @@ export function createFunctions(
       description: 'Decides which credentials of a user to restore; changes nothing',
       ...{ memoryMegabytes: 256, timeoutSeconds: automationWaits },
       environment: {
-        ...{ CONFIG_RULE_NAME: prefix, NOTIFICATION_TOPIC_ARN, PASSWORDS, RULE_PARAMETERS },
+        ...{ CONFIG_RULE_NAME: prefix, NOTIFICATION_TOPIC_ARN, OWNER_TAG },
+        ...{ PASSWORDS, RULE_PARAMETERS },
         RESTORE_OPERATOR_ARNS: restoreOperators(parameters),
       },
       ...publishing(permissions.planRestorationPermissions),

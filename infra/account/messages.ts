@@ -21,6 +21,7 @@ import {
   failedExecutions,
   failedExecutionText,
   ifFromEventRules,
+  ownEvents,
 } from '../shared/events.ts';
 import { allow, createRole, policyDocument, type RoleProps, rolePrefix } from '../shared/roles.ts';
 import { defaultEventBus } from './permissions.ts';
@@ -106,7 +107,8 @@ interface EventRulesProps {
 /**
  * Changes of credentials and failed executions, whatever topic their starter named or left out, and failed evaluations
  * go to the account's own topic or, in an organization, to the central event bus. So does the alarm, since it cannot
- * publish to an encrypted topic of another account.
+ * publish to an encrypted topic of another account. This project's own events go to the central bus too, for the rules
+ * of others: what they say, messages say.
  */
 export function createEventRules(
   scope: Construct,
@@ -152,6 +154,11 @@ export function createEventRules(
   create('FailedEvaluationsToBus', hasBus, {
     description: 'Sends failed evaluations to the central event bus',
     eventPattern: failedEvaluations,
+    targets,
+  });
+  create('EventsToBus', hasBus, {
+    description: 'Sends the events of unused-iam-credentials to the central event bus',
+    eventPattern: ownEvents,
     targets,
   });
   create('AlarmsToBus', hasBus, {

@@ -2,6 +2,7 @@ import { Aws } from 'aws-cdk-lib';
 import {
   defaultExemptUntilTag,
   documentNames,
+  eventSource,
   functionNames,
   marks,
   pauseParameter,
@@ -156,6 +157,11 @@ const readRecord = ['ssm:GetParameterHistory', 'ssm:ListTagsForResource'];
 const readExecution = allow('ReadExecution', ['ssm:GetAutomationExecution'], executions);
 
 const readSteps = allow('ReadSteps', ['ssm:DescribeAutomationStepExecutions'], executions);
+
+/** Every function puts events of its own, and of no other source. */
+export const putEvents = allow('PutEvents', ['events:PutEvents'], defaultEventBus, {
+  StringEquals: { 'events:source': eventSource },
+});
 
 /** The role of evaluate; its log and publishing are added where the role is made. */
 export const evaluatePermissions: readonly Statement[] = [

@@ -52,7 +52,8 @@ export function createCentralEvents(
         // No aws:PrincipalArn: AWS does not document which principal it checks when a rule gets its target and when
         // it sends. Others in the organization can send events too, but only AWS services can send events of
         // aws.ssm and aws.cloudwatch. The source of failed evaluations, lambda, is open to all of them: a forged one
-        // causes a message of fixed text with its sender's account number, as a failing evaluation does.
+        // causes a message of fixed text with its sender's account number, as a failing evaluation does. Events of
+        // this project's source cause none.
         Condition: { StringEquals: { 'aws:PrincipalOrgID': OrganizationId.valueAsString } },
       },
     },

@@ -1,5 +1,6 @@
 import type { CfnParameter } from 'aws-cdk-lib';
 import { revokeDocument } from '../../remediation-docs/documents.ts';
+import { defaultOwnerTag } from '../../rule/core/owner.ts';
 import {
   evaluationScopes,
   type ParameterName,
@@ -73,6 +74,8 @@ export const remediationParameters = {
   ...forwardedParameters,
 } as const;
 
+/** The characters that IAM takes in the key of a tag, and a prefix that it reserves. */
+const tagKey = '(?![aA][wW][sS]:)[\\p{L}\\p{Z}\\p{N}_.:/=+\\-@]{1,128}';
 const days = '^(|[1-9]\\d{0,2}|[12]\\d{3}|3[0-5]\\d{2}|36[0-4]\\d|3650)$';
 const path = '/[\\x21-\\x2B\\x2D-\\x7E]{1,510}/';
 
@@ -110,7 +113,7 @@ export const ruleParameters = {
   }),
   ExemptUntilTag: ruleParameter('exemptUntilTag', {
     label: 'Exemption tag',
-    allowedPattern: '^(|(?![aA][wW][sS]:)[\\p{L}\\p{Z}\\p{N}_.:/=+\\-@]{1,128})$',
+    allowedPattern: `^(|${tagKey})$`,
   }),
   MaxExemptionDays: ruleParameter('maxExemptionDays', {
     ...{ label: 'Maximum exemption (days)', allowedPattern: days },
@@ -220,6 +223,21 @@ const notificationParameters = {
     allowedPattern: '^(|[^\\s@,]+@[^\\s@,]+\\.[^\\s@,]+)$',
     constraint: 'must be empty or an email address',
     maxLength: 320,
+  },
+  OwnerTag: {
+    label: 'Owner tag',
+    description:
+      'Key of the IAM user tag that names who owns the user. Its value is the attribute owner of messages and events, so that a team can subscribe to its own.',
+    default: defaultOwnerTag,
+    allowedPattern: `^${tagKey}$`,
+    constraint: 'must be the key of a tag, such as owner',
+  },
+  DigestPerOwner: {
+    label: 'One digest for each owner',
+    description:
+      'If true, a scheduled evaluation sends one digest for each value of the owner tag. If false, it sends one digest about all users.',
+    default: 'false',
+    allowedValues: ['true', 'false'],
   },
   LogRetentionDays: {
     label: 'Log retention (days)',

@@ -1,5 +1,5 @@
 import { Aws } from 'aws-cdk-lib';
-import { documentNames, functionNames, prefix } from '../../rule/core/names.ts';
+import { documentNames, eventSource, functionNames, prefix } from '../../rule/core/names.ts';
 
 /** The name of the alarm of the account stack, by its logical ID. */
 export const alarmName = (id: string) => `${prefix}-${id}`;
@@ -61,6 +61,12 @@ export const changeText = {
     '"docs/undo.md says how to give credentials back."',
   ].join('\n'),
 } as const;
+
+/**
+ * What this project's functions put on the account's bus. Whoever may put events on a bus can forge them: they start no
+ * message of this stack.
+ */
+export const ownEvents = { source: [eventSource] };
 
 /** Executions of this project's documents that did not succeed. */
 export const failedExecutions = {

@@ -112,7 +112,7 @@ function findRole({ roles, accountId, partition }: LocalAccount, caller: string)
  *
  * Per the Service Authorization Reference, https://docs.aws.amazon.com/service-authorization/latest/reference/,
  * pages list_awsidentityandaccessmanagementiam, list_awsconfig, list_awssystemsmanager,
- * list_awssecretsmanager, list_amazonsns and list_awslambda.
+ * list_awssecretsmanager, list_amazonsns, list_amazoneventbridge and list_awslambda.
  */
 export const authorizations: Readonly<Record<string, (call: Call) => readonly PolicyRequest[]>> = {
   'iam:GenerateCredentialReport': everything,
@@ -166,6 +166,7 @@ export const authorizations: Readonly<Record<string, (call: Call) => readonly Po
   'secretsmanager:ListSecrets': everything,
   'sns:Publish': publication,
   'sns:ListSubscriptionsByTopic': topic,
+  'events:PutEvents': eventBus,
   'lambda:GetFunction': lambdaFunction,
   'lambda:GetFunctionConfiguration': lambdaFunction,
 };
@@ -276,6 +277,18 @@ function publication(call: Call): Checks {
   const context = { 'kms:EncryptionContext:aws:sns:topicArn': topicArn };
   const actions = key === undefined ? [] : ['kms:GenerateDataKey', 'kms:Decrypt'];
   return [...topic(call), ...actions.map((action) => ({ action, resource: String(key), context }))];
+}
+
+/**
+ * The default event bus, once for each event.
+ * https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-use-conditions.html
+ */
+function eventBus(call: Call): Checks {
+  const bus = arnOf(call.account, 'events', 'event-bus/default');
+  const entries = Array.isArray(call.input['Entries']) ? call.input['Entries'] : [];
+  return entries.flatMap(({ Source, DetailType }: Record<string, unknown>) =>
+    on(call, bus, { 'events:source': String(Source), 'events:detail-type': String(DetailType) }),
+  );
 }
 
 function lambdaFunction(call: Call): Checks {

@@ -209,10 +209,8 @@ export interface RunningStack {
   readonly stack: DeployedStack;
   /** Invokes the rule with an event of AWS Config. Resolves or rejects as the function does. */
   readonly evaluate: (invokingEvent: object, more?: object) => Promise<unknown>;
-  /** The same, as AWS Config does it: Lambda retries twice, and sends a record of what failed to `events`. */
+  /** The same, as AWS Config does it: Lambda retries twice, and puts a record of what failed on the event bus. */
   readonly evaluateAsynchronously: (invokingEvent: object, more?: object) => Promise<void>;
-  /** Events on the account's event bus: failed asynchronous invocations. */
-  readonly events: Record<string, unknown>[];
   /** The log lines of the functions that are closed. */
   readonly logs: string[];
   readonly closeFunctions: () => Promise<void>;
@@ -287,8 +285,6 @@ export async function runStack(
     return invoke(name, event);
   }
 
-  const events: Record<string, unknown>[] = [];
-
   async function evaluateAsynchronously(invokingEvent: object, more: object = {}): Promise<void> {
     const { name, event } = eventOfRule(invokingEvent, more);
     for (let attempt = 1; attempt <= 3; attempt += 1) {
@@ -315,7 +311,7 @@ export async function runStack(
         ...{ action: 'events:PutEvents', resource, context },
       });
       const time = new Date().toISOString();
-      events.push({
+      account.events.push({
         ...{ version: '0', id: randomUUID(), source: 'lambda' },
         'detail-type': 'Lambda Function Invocation Result - Failure',
         ...{ account: accountId, time: time.replace(/\.\d+/u, ''), region },
@@ -341,7 +337,7 @@ export async function runStack(
     running.clear();
   }
   return {
-    ...{ aws, account, stack, evaluate, evaluateAsynchronously, events, logs, closeFunctions },
+    ...{ aws, account, stack, evaluate, evaluateAsynchronously, logs, closeFunctions },
     close: async () => {
       await closeFunctions();
       account.automation.python.close();

@@ -35,7 +35,8 @@ export async function call<
   // The SDK's context has both names as text, so they survive minification.
   command.middlewareStack.add(
     (next, { clientName = '', commandName = '' }) => {
-      const service = clientName.replace(/(?:Service)?Client$/u, '').toLowerCase();
+      const name = clientName.replace(/(?:Service)?Client$/u, '').toLowerCase();
+      const service = name === 'eventbridge' ? 'events' : name;
       action = `${service}:${commandName.replace(/Command$/u, '')}`;
       return next;
     },

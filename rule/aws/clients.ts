@@ -1,4 +1,5 @@
 import type { ConfigServiceClient } from '@aws-sdk/client-config-service';
+import type { EventBridgeClient } from '@aws-sdk/client-eventbridge';
 import type { IAMClient } from '@aws-sdk/client-iam';
 import type { LambdaClient } from '@aws-sdk/client-lambda';
 import type { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
@@ -13,10 +14,14 @@ interface ServiceClients {
   readonly secrets: SecretsManagerClient;
   readonly sns: SNSClient;
   readonly lambda: LambdaClient;
+  readonly events: EventBridgeClient;
 }
 
+/** The services that the command line uses. */
+type CommandLineServices = Exclude<keyof ServiceClients, 'events'>;
+
 /** The SDK clients of the named services, and the requests that they have sent so far. */
-export type Clients<Names extends keyof ServiceClients = keyof ServiceClients> = Pick<
+export type Clients<Names extends keyof ServiceClients = CommandLineServices> = Pick<
   ServiceClients,
   Names
 > & { readonly requests: RequestCounts };

@@ -5,7 +5,7 @@ import {
   type IAMClient,
   paginateListAccessKeys,
 } from '@aws-sdk/client-iam';
-import type { AccessKeyStatus } from '../core/credentials.ts';
+import type { AccessKeyStatus, Tag } from '../core/credentials.ts';
 import { ExpectedError } from '../core/errors.ts';
 import type { Instant } from '../core/instant.ts';
 import type { LiveAccessKey, LiveCredentials, UserIdentity } from '../formats/user-snapshot.ts';
@@ -132,6 +132,8 @@ export async function findUser(
 /** What a user can use now, without when it was last used. */
 export interface UserState {
   readonly userName: string;
+  readonly arn: string;
+  readonly tags: readonly Tag[];
   /** When the login profile was created; null if there is none. */
   readonly passwordCreated: Instant | null;
   readonly accessKeys: readonly { readonly id: string; readonly status: AccessKeyStatus }[];
@@ -151,7 +153,9 @@ export function readUserState(
     const accessKeys = await listAccessKeys(iam, userName);
     const passwordCreated = await readLoginProfile(iam, userName);
     const found = await readUser(iam, userName);
-    return found?.identity.userId === userId ? { userName, passwordCreated, accessKeys } : null;
+    if (found?.identity.userId !== userId) return null;
+    const { arn, tags } = found.identity;
+    return { userName, arn, tags, passwordCreated, accessKeys };
   };
   const readOrNull = (userName: string) => orNull(read(userName), 'NoSuchEntityException');
   return findByUniqueId(userId, likelyName, readOrNull, () => listUserNames(iam));

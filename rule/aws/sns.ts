@@ -1,5 +1,5 @@
 import { PublishCommand, SNSClient } from '@aws-sdk/client-sns';
-import type { TopicMessage } from '../formats/messages.ts';
+import type { MessageAttributes, TopicMessage } from '../formats/messages.ts';
 import { call, type RequestCounts } from './call.ts';
 import { type ClientLocation, connect } from './clients.ts';
 
@@ -15,7 +15,16 @@ export function connectSns(requests: RequestCounts, location: ClientLocation = {
 export async function publish(
   sns: SNSClient,
   topicArn: string,
-  { subject, message }: TopicMessage,
+  { subject, message, attributes }: TopicMessage,
 ): Promise<void> {
-  await call(sns, new PublishCommand({ TopicArn: topicArn, Subject: subject, Message: message }));
+  const MessageAttributes = toText(attributes);
+  const text = { Subject: subject, Message: message, MessageAttributes };
+  await call(sns, new PublishCommand({ TopicArn: topicArn, ...text }));
+}
+
+function toText(attributes: MessageAttributes) {
+  const entries = Object.entries<string>({ ...attributes }).map(([name, StringValue]) => {
+    return [name, { DataType: 'String', StringValue }] as const;
+  });
+  return Object.fromEntries(entries);
 }

@@ -34,6 +34,9 @@ export const documentNames = {
   restore: 'UnusedIamCredentials-Restore',
 } as const;
 
+/** The source of the events that this project puts on the event bus. */
+export const eventSource = prefix;
+
 /** The name of the rule, unless the deployment gives it another. */
 export const defaultRuleName = prefix;
 

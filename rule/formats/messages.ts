@@ -4,10 +4,42 @@ import { automationRoleArn, documentNames, functionNames, recordsPath } from '..
 import { nameOf, type RevocationRecord } from '../core/revocation-record.ts';
 import type { FunctionLocation } from './arns.ts';
 
+/** The values of the message attribute `event`: the detail-types of events, and what is only a message. */
+export const messageEvents = [
+  'credential-becoming-unused',
+  'user-newly-noncompliant',
+  'user-not-evaluated',
+  'credentials-revoked',
+  'credentials-restored',
+  'user-retired',
+  'access-key-deleted',
+  'revocation-refused',
+  'records-of-others',
+  'revocations-failing',
+] as const;
+export type MessageEvent = (typeof messageEvents)[number];
+
+/** By these a subscription's filter policy selects messages. */
+export interface MessageAttributes {
+  readonly event: MessageEvent;
+  readonly account: string;
+  /** Both are missing in a message about several users or about one who was not read. */
+  readonly userName?: string;
+  readonly owner?: string;
+}
+
 /** What a function publishes. An SNS subject is ASCII of at most 100 characters. */
 export interface TopicMessage {
   readonly subject: string;
   readonly message: string;
+  readonly attributes: MessageAttributes;
+}
+
+/** A user as messages name them. */
+export interface NamedUser {
+  readonly userName: string;
+  readonly userId: string;
+  readonly owner: string;
 }
 
 /** What a scheduled run found that people must know. */
@@ -21,6 +53,8 @@ interface ScheduledFindings {
   readonly undecided: readonly string[];
   /** The number of NON_COMPLIANT users in this run, including the new ones. */
   readonly nonCompliant: number;
+  /** Whose users these are; null for the users of everyone. */
+  readonly owner: string | null;
 }
 
 /** SNS accepts messages of 256 KB. This many users with the longest annotations stay below 110 KB. */
@@ -28,7 +62,7 @@ const longestList = 100;
 
 /** Lists at most 100 newly NON_COMPLIANT and 100 undecided users, and counts the rest. At least one list is not empty. */
 export function describeDigest(found: ScheduledFindings): TopicMessage {
-  const { users, undecided, nonCompliant } = found;
+  const { users, undecided, nonCompliant, owner } = found;
   const [accountId, ruleName] = [withoutControls(found.accountId), withoutControls(found.ruleName)];
   const subject =
     users.length > 0
@@ -38,8 +72,14 @@ export function describeDigest(found: ScheduledFindings): TopicMessage {
   const newOnes = `AWS Config rule ${ruleName} found ${count(users.length)} newly NON_COMPLIANT in account ${accountId}:`;
   const openOnes = `AWS Config rule ${ruleName} could not evaluate ${count(undecided.length)} in account ${accountId}:`;
   return {
+    attributes: {
+      event: users.length > 0 ? 'user-newly-noncompliant' : 'user-not-evaluated',
+      account: accountId,
+      ...(owner === null ? {} : { owner }),
+    },
     subject: subject.slice(0, 100),
     message: [
+      ...(owner === null ? [] : [`Owner: ${owner}`, '']),
       ...(users.length > 0 ? [newOnes, ...list(reasons), ''] : []),
       ...(undecided.length > 0
         ? [
@@ -50,7 +90,7 @@ export function describeDigest(found: ScheduledFindings): TopicMessage {
             '',
           ]
         : []),
-      `NON_COMPLIANT in total: ${count(nonCompliant)}.`,
+      `NON_COMPLIANT in total${owner === null ? '' : ' for this owner'}: ${count(nonCompliant)}.`,
       `For the current list, open the AWS Config console, choose Rules, then ${ruleName}.`,
       'If automatic remediation is on, it revokes the unused credentials.',
     ].join('\n'),
@@ -69,10 +109,17 @@ function count(users: number): string {
   return users === 1 ? '1 IAM user' : `${users} IAM users`;
 }
 
-/** The notification of a document. An SNS subject is ASCII of at most 100 characters. */
+/**
+ * The notification of a document, which passes each text on by itself. An SNS subject is ASCII of at most 100
+ * characters, and no text is empty.
+ */
 export interface Notification {
   readonly Subject: string;
   readonly Message: string;
+  /** The message attributes, with UserName. */
+  readonly Event: MessageEvent;
+  readonly Account: string;
+  readonly Owner: string;
 }
 
 /** Whether a restoration can issue a new password in this deployment, or a person must create one. */
@@ -88,36 +135,31 @@ export function parsePasswords(text: string | undefined): Passwords {
  */
 export function describeRevoked(
   record: RevocationRecord,
-  { partition, region }: FunctionLocation,
+  location: FunctionLocation,
   topicArn: string | null,
   passwords: Passwords,
+  owner: string,
 ): Notification {
   const { userName, userId, accountId, executionId, name, ruleName } = record;
   const withPassword = record.credentials.some(({ type }) => type === 'password');
-  const onlyPassword = record.credentials.every(({ type }) => type === 'password');
+  const onlyPassword = isOnlyPassword(record);
   // An earlier revocation, which the command also undoes, may have deleted a password.
   const issues = passwords === 'Issued';
   const byHand = withPassword && passwords === 'ByHand';
-  const parameters = [
-    `IAMResourceId=${userId}`,
-    'RevocationId=All',
-    `ConfigRuleName=${ruleName}`,
-    ...(issues ? ['RestorePassword=true'] : []),
-    ...(topicArn === null ? [] : [`NotificationTopicArn=${topicArn}`]),
-    `AutomationAssumeRole=${automationRoleArn(documentNames.restore, { partition, accountId, region })}`,
-  ];
+  const [start, parameters] = restorationCommand(record, location, topicArn, passwords);
   const what = issues
     ? 'To reactivate deactivated access keys and, if a password was deleted, issue a new one:'
     : 'To reactivate deactivated access keys:';
   const restore = [
     what,
-    `  aws ssm start-automation-execution --region ${region} --document-name ${documentNames.restore} \\`,
-    `    --parameters ${parameters.join(',')}`,
+    `  ${start} \\`,
+    `    ${parameters}`,
     'or, with the command line of this project installed:',
     `  unused-iam-credentials restore ${userId} --rule ${ruleName}${issues ? ' --password' : ''}`,
     `Both cover all revocations of the user in the last 90 days. To undo only this one, however old, use RevocationId=${executionId} (--revocation ${executionId}).`,
   ];
   return {
+    ...{ Event: 'credentials-revoked', Account: accountId, Owner: owner },
     Subject: `Unused IAM credentials revoked: ${userName}`,
     Message: [
       `Unused credentials of IAM user ${userName} (${userId}) in account ${accountId} were revoked:`,
@@ -132,6 +174,42 @@ export function describeRevoked(
   };
 }
 
+function isOnlyPassword({ credentials }: RevocationRecord): boolean {
+  return credentials.every(({ type }) => type === 'password');
+}
+
+/** The command of the AWS CLI that restores every revocation of the user, and its parameters. */
+function restorationCommand(
+  { userId, accountId, ruleName }: RevocationRecord,
+  { partition, region }: FunctionLocation,
+  topicArn: string | null,
+  passwords: Passwords,
+): readonly [command: string, parameters: string] {
+  const parameters = [
+    `IAMResourceId=${userId}`,
+    'RevocationId=All',
+    `ConfigRuleName=${ruleName}`,
+    ...(passwords === 'Issued' ? ['RestorePassword=true'] : []),
+    ...(topicArn === null ? [] : [`NotificationTopicArn=${topicArn}`]),
+    `AutomationAssumeRole=${automationRoleArn(documentNames.restore, { partition, accountId, region })}`,
+  ];
+  return [
+    `aws ssm start-automation-execution --region ${region} --document-name ${documentNames.restore}`,
+    `--parameters ${parameters.join(',')}`,
+  ];
+}
+
+/** The same command on one line; null if this deployment cannot restore anything of the record. */
+export function undoCommand(
+  record: RevocationRecord,
+  location: FunctionLocation,
+  topicArn: string | null,
+  passwords: Passwords,
+): string | null {
+  if (passwords === 'ByHand' && isOnlyPassword(record)) return null;
+  return restorationCommand(record, location, topicArn, passwords).join(' ');
+}
+
 function createPasswordByHand(userName: string): string[] {
   return [
     'This deployment cannot issue a new password. To create one by hand:',
@@ -140,9 +218,7 @@ function createPasswordByHand(userName: string): string[] {
 }
 
 /** What was restored for a user. */
-export interface Restored {
-  readonly userName: string;
-  readonly userId: string;
+export interface Restored extends NamedUser {
   readonly accountId: string;
   readonly restored: readonly string[];
   readonly notRestored: readonly string[];
@@ -156,8 +232,9 @@ export interface Restored {
 /** Sent when every credential of a restoration's plan can be used again. */
 export function describeRestored(what: Restored): Notification {
   const { userName, userId, accountId, restored, notRestored, exemptUntil } = what;
-  const { staysOff, secretName } = what;
+  const { staysOff, secretName, owner } = what;
   return {
+    ...{ Event: 'credentials-restored', Account: accountId, Owner: owner },
     Subject: `IAM credentials restored: ${userName}`,
     Message: [
       `IAM user ${userName} (${userId}) in account ${accountId} can use these credentials again:`,
@@ -175,14 +252,24 @@ export function describeRestored(what: Restored): Notification {
 /** SNS accepts messages of 256 KB, and a reason may name hundreds of records. */
 const longestReason = 4_000;
 
+/** The user of a refused request. Name and owner are missing unless they were read. */
+export interface RefusedUser extends Partial<NamedUser> {
+  readonly userId: string;
+}
+
 /** A security alert: a record is not genuine, AWS quarantined the user, or the starter may not restore. */
 export function describeRefusal(
-  userId: string,
+  { userId, userName, owner }: RefusedUser,
   { accountId, region }: FunctionLocation,
   reason: string,
   now: Instant,
 ): TopicMessage {
   return {
+    attributes: {
+      ...{ event: 'revocation-refused', account: accountId },
+      ...(userName === undefined ? {} : { userName }),
+      ...(owner === undefined ? {} : { owner }),
+    },
     subject: `Restoration of IAM credentials refused: ${userId}`.slice(0, 100),
     message: [
       `A restoration for IAM user ${userId} in account ${accountId}, ${region}, was refused at ${formatInstant(now)}:`,
@@ -200,6 +287,7 @@ export function describePasswordRefusal(
   now: Instant,
 ): TopicMessage {
   return {
+    attributes: { event: 'revocation-refused', account: accountId },
     subject: `New password refused: ${userId}`.slice(0, 100),
     message: [
       `A request for a new password of IAM user ${userId} in account ${accountId}, ${region}, was refused at ${formatInstant(now)}. It named execution ${executionId}.`,
@@ -216,6 +304,7 @@ export function describeForeignRecords(
 ): TopicMessage {
   const parameters = found === 1 ? '1 parameter' : `${found} parameters`;
   return {
+    attributes: { event: 'records-of-others', account: accountId },
     subject: `Records of others in account ${accountId}`,
     message: [
       `Somebody else wrote ${parameters} below ${recordsPath} in account ${accountId}, ${region}, within 24 hours.`,
@@ -228,10 +317,11 @@ export function describeForeignRecords(
 
 /** An alert about a user whose last two automatic revocations did not succeed. */
 export function describeFailingRevocations(
-  { userName, userId }: { readonly userName: string; readonly userId: string },
+  { userName, userId, owner }: NamedUser,
   { accountId, region }: FunctionLocation,
 ): TopicMessage {
   return {
+    attributes: { event: 'revocations-failing', account: accountId, userName, owner },
     subject: `Revocations keep failing: ${userName}`,
     message: [
       `The last two revocations of IAM user ${userName} (${userId}) in account ${accountId}, ${region}, did not succeed.`,

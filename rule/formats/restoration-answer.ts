@@ -202,6 +202,7 @@ function whyNothing({ records, plan, revocationId, closed }: PlannedRestoration)
 /** The result of the verification of a restoration. */
 interface VerifiedRestoration {
   readonly userName: string;
+  readonly owner: string;
   readonly accountId: string;
   readonly restored: JustRestored;
   /** The credentials of the plan that cannot be used. */
@@ -218,7 +219,7 @@ interface VerifiedRestoration {
  */
 export function toRestoredAnswer(request: VerifyRequest, found: VerifiedRestoration): Answer {
   const { userId, passwordAction, passwordRevocationId, exemptUntil } = request;
-  const { userName, accountId, restored, left, records, fullyRestored, now } = found;
+  const { userName, owner, accountId, restored, left, records, fullyRestored, now } = found;
   const names = [
     ...restored.accessKeyIds.map((id) => nameOf({ type: 'access-key', id })),
     ...(restored.password ? [newPassword] : []),
@@ -254,6 +255,7 @@ export function toRestoredAnswer(request: VerifyRequest, found: VerifiedRestorat
       ...{
         userName,
         userId,
+        owner,
         accountId,
         restored: names,
         notRestored,

@@ -93,7 +93,7 @@ function describeRevocation({ credential, action }: PlannedRevocation): string {
 /** For a revocation that was carried out. The user may have a new name since the record was written. */
 export function toVerifiedAnswer(
   record: RevocationRecord,
-  userName: string,
+  { userName, owner }: { readonly userName: string; readonly owner: string },
   now: Instant,
   location: FunctionLocation,
   topicArn: string | null,
@@ -107,7 +107,7 @@ export function toVerifiedAnswer(
     VerifiedAt,
     TagValue: `${VerifiedAt} ${record.executionId}`,
     TopicArn: topicArn ?? 'none',
-    ...describeRevoked(record, location, topicArn, passwords),
+    ...describeRevoked(record, location, topicArn, passwords, owner),
   };
 }
 
@@ -117,8 +117,7 @@ export function toVanishedAnswer(now: Instant): Answer {
     UserName: none,
     TagValue: none,
     TopicArn: 'none',
-    Subject: none,
-    Message: none,
+    ...{ Subject: none, Message: none, Event: none, Account: none, Owner: none },
   };
   return { Outcome: 'Gone', Revoked: [], VerifiedAt: formatInstant(now), ...nothing };
 }

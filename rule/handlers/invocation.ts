@@ -1,9 +1,9 @@
 import type { Clients } from '../aws/clients.ts';
-import type { Clock } from '../clock.ts';
 import { messageOf } from '../core/errors.ts';
 import type { Instant } from '../core/instant.ts';
 import { type FunctionLocation, parseFunctionArn } from '../formats/arns.ts';
 import type { Answer } from '../formats/revocation-answer.ts';
+import type { EventDependencies } from './event-bus.ts';
 import type { Topic } from './topic.ts';
 
 /** Writes one structured log line. Fields never hold a secret; JSON escapes what names may hold. */
@@ -33,9 +33,7 @@ export interface LambdaContext {
 }
 
 /** What every function of a document runs with. */
-export interface FunctionDependencies extends Clients<'iam' | 'config' | 'ssm'> {
-  readonly clock: Clock;
-  readonly log: Log;
+export interface FunctionDependencies extends Clients<'iam' | 'config' | 'ssm'>, EventDependencies {
   /** Where alerts are published; null for nowhere. */
   readonly topic: Topic | null;
 }
@@ -151,7 +149,7 @@ const pause = 2_000;
  * last state.
  */
 export async function pollUntil<State>(
-  clock: Clock,
+  clock: EventDependencies['clock'],
   deadline: Instant,
   read: () => Promise<State>,
   isDone: (state: State) => boolean,

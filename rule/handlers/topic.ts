@@ -1,7 +1,9 @@
 import type { RequestCounts } from '../aws/call.ts';
 import { ExpectedError, messageOf } from '../core/errors.ts';
+import type { Instant } from '../core/instant.ts';
+import type { ProjectEvent } from '../formats/events.ts';
 import type { TopicMessage } from '../formats/messages.ts';
-import type { Log } from './invocation.ts';
+import { type EventDependencies, emit } from './event-bus.ts';
 
 /** A topic to publish to. */
 export interface Topic {
@@ -46,14 +48,20 @@ export async function publishAlert(topic: Topic | null, message: TopicMessage): 
   }
 }
 
-/** Logs a refusal and publishes it. The execution fails in any case, so a topic that cannot be notified is only logged. */
+/**
+ * Logs a refusal, publishes it and puts its event. The execution fails in any case, so a topic that cannot be notified
+ * is only logged.
+ */
 export async function alertRefusal(
-  { log, topic }: { readonly log: Log; readonly topic: Topic | null },
+  dependencies: EventDependencies & { readonly topic: Topic | null },
   refused: { readonly userId: string; readonly executionId: string; readonly reason: string },
   message: TopicMessage,
+  { event, deadline }: { readonly event: ProjectEvent; readonly deadline: Instant },
 ): Promise<void> {
+  const { log, topic } = dependencies;
   log('error', 'refused', { alert: true, ...refused });
   await publishAlert(topic, message).catch((error: unknown) =>
     log('error', 'not notified', { reason: messageOf(error) }),
   );
+  await emit([event], dependencies, deadline);
 }

@@ -32,7 +32,7 @@ interface AccountJudgement {
 }
 
 /** A judgement on a user whose unique ID is known. */
-interface IdentifiedJudgement extends Judgement {
+export interface IdentifiedJudgement extends Judgement {
   readonly userId: string;
 }
 

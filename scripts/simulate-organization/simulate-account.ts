@@ -215,6 +215,7 @@ class Simulation {
         reportUnchanged: 'Weekly',
         automaticRemediation: this.#plan.automaticRemediation,
       },
+      ...{ bus: null, region: 'us-east-1', ownerTag: 'owner', digestPerOwner: false },
     });
   }
 

@@ -3,10 +3,13 @@ import { IAMClient } from '@aws-sdk/client-iam';
 import { createAccount, issueResultToken, type LocalAccount } from '../../local-aws/account.ts';
 import { type LocalAws, startLocalAws } from '../../local-aws/server.ts';
 import { connect } from '../../rule/aws/clients.ts';
+import { connectEvents, putEvents } from '../../rule/aws/events.ts';
 import { connectSns, publish } from '../../rule/aws/sns.ts';
 import { type Clock, systemClock } from '../../rule/clock.ts';
 import type { ReportingOptions } from '../../rule/core/earlier-results.ts';
+import { defaultOwnerTag } from '../../rule/core/owner.ts';
 import { type EvaluationResult, evaluateEvent } from '../../rule/handlers/evaluate/evaluate.ts';
+import type { EventBus } from '../../rule/handlers/event-bus.ts';
 import { jsonLog } from '../../rule/handlers/invocation.ts';
 import type { Topic } from '../../rule/handlers/topic.ts';
 import { lean, withoutConnection } from './without-connection.ts';
@@ -50,6 +53,7 @@ export interface RunOptions {
   readonly event?: Readonly<Record<string, unknown>>;
   /** By default everything is put on each run. */
   readonly reporting?: Partial<ReportingOptions>;
+  readonly digestPerOwner?: boolean;
 }
 
 /** A topic of the local account. */
@@ -57,7 +61,7 @@ export const digestTopicArn = 'arn:aws:sns:us-east-1:123456789012:digests';
 
 /**
  * Starts a local account and the rule, both with the given clock. Without a topic, no one is notified
- * about newly NON_COMPLIANT users. Without a connection, the same requests take less time.
+ * about newly NON_COMPLIANT users, and no event is put. Without a connection, the same requests take less time.
  */
 export async function startLocalRule(
   account: LocalAccount = createAccount(),
@@ -81,12 +85,18 @@ export async function startLocalRule(
       : { arn: topicArn, publish: (digest) => publish(sns, topicArn, digest) };
   const log: Record<string, unknown>[] = [];
   const writer = jsonLog((line) => log.push(JSON.parse(line)));
-  const dependencies = { ...clients, clock, log: writer, deployedRule: ruleName, topic };
+  const eventBridge = connectEvents(clients.requests, location);
+  const bus: EventBus | null =
+    topicArn === null ? null : { put: (events) => putEvents(eventBridge, events) };
+  const dependencies = {
+    ...{ ...clients, clock, log: writer, deployedRule: ruleName, topic, bus },
+    ...{ region: 'us-east-1', ownerTag: defaultOwnerTag },
+  };
   const always: ReportingOptions = { reportUnchanged: 'Always', automaticRemediation: true };
 
   const send: LocalRule['send'] = (
     invokingEvent,
-    { ruleParameters = {}, remaining = 900_000, event, reporting } = {},
+    { ruleParameters = {}, remaining = 900_000, event, reporting, digestPerOwner = false } = {},
   ) => {
     const wholeEvent = {
       version: '1.0',
@@ -100,6 +110,7 @@ export async function startLocalRule(
     };
     return evaluateEvent(wholeEvent, remaining, {
       ...dependencies,
+      digestPerOwner,
       reporting: { ...always, ...reporting },
     });
   };
@@ -123,6 +134,7 @@ export async function startLocalRule(
       clients.iam.destroy();
       clients.config.destroy();
       sns.destroy();
+      eventBridge.destroy();
       await aws.close();
     },
   };

@@ -6,7 +6,10 @@ import type { LocalAccount, LocalExecution } from '../../local-aws/account.ts';
 import { type LocalAws, startLocalAws } from '../../local-aws/server.ts';
 import { documents, restoreDocument, revokeDocument } from '../../remediation-docs/documents.ts';
 import { connect } from '../../rule/aws/clients.ts';
+import { connectEvents, putEvents } from '../../rule/aws/events.ts';
 import { connectSns, publish } from '../../rule/aws/sns.ts';
+import { defaultOwnerTag } from '../../rule/core/owner.ts';
+import type { EventBus } from '../../rule/handlers/event-bus.ts';
 import { jsonLog } from '../../rule/handlers/invocation.ts';
 import { issuePassword } from '../../rule/handlers/issue-password/issue.ts';
 import {
@@ -115,7 +118,11 @@ export async function startRemediation(
   deploy(account, inputParameters);
   const clock = {
     now: () => local.now,
-    sleep: (milliseconds: number) => local.sleep(milliseconds),
+    // A sleep with a signal waits for a deadline, and no time passes by itself.
+    sleep: (milliseconds: number, signal?: AbortSignal) =>
+      signal === undefined
+        ? local.sleep(milliseconds)
+        : new Promise<void>((resolve) => signal.addEventListener('abort', () => resolve())),
   };
   const aws = await startLocalAws(account, { clock: clock.now, callerOf });
   const clients = lean(
@@ -128,6 +135,8 @@ export async function startRemediation(
     ),
   );
   const sns = connectSns(clients.requests, withoutConnection(aws));
+  const eventBridge = connectEvents(clients.requests, withoutConnection(aws));
+  const bus: EventBus = { put: (events) => putEvents(eventBridge, events) };
   const log: Record<string, unknown>[] = [];
   const functions = {
     'unused-iam-credentials-plan-revocation': planRevocation,
@@ -144,6 +153,7 @@ export async function startRemediation(
     return functions[name](payload, context, {
       ...{ ...clients, clock, topic: local.topic, readerRoleArn: local.readerRoleArn },
       ...{ settings: local.settings, passwords: local.settings.passwords },
+      ...{ bus, ownerTag: defaultOwnerTag },
       limits: local.limits && JSON.stringify(local.limits),
       ruleParameters: local.ruleParameters && JSON.stringify(local.ruleParameters),
       log: jsonLog((line) => log.push(JSON.parse(line))),
@@ -193,7 +203,14 @@ export async function startRemediation(
       ended(start('restore', { IAMResourceId: userId, RevocationId: 'All', ...rest })),
     close: async () => {
       account.automation.python.close();
-      for (const client of [clients.iam, clients.config, clients.ssm, clients.secrets, sns])
+      for (const client of [
+        clients.iam,
+        clients.config,
+        clients.ssm,
+        clients.secrets,
+        sns,
+        eventBridge,
+      ])
         client.destroy();
       await aws.close();
     },

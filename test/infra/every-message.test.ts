@@ -40,12 +40,12 @@ const documented = () => {
 const location = {
   ...{ accountId: '123456789012', region: 'us-east-1', partition: 'aws', functionName: '' },
 };
-const someone = { userName: 'frank', userId: 'AIDAFRANK0000000' };
+const someone = { userName: 'frank', userId: 'AIDAFRANK0000000', owner: 'team-a' };
 const execution = { ...someone, executionId: '11111111-2222-4333-8444-555555555555' };
 const digestOf = (found: Partial<Parameters<typeof describeDigest>[0]>) =>
   describeDigest({
     ...{ accountId: location.accountId, ruleName: 'unused-iam-credentials' },
-    ...{ users: [], undecided: [], nonCompliant: 0, ...found },
+    ...{ users: [], undecided: [], nonCompliant: 0, owner: null, ...found },
   }).subject;
 const restored = {
   ...{ ...someone, accountId: location.accountId, restored: [], notRestored: [] },
@@ -64,7 +64,7 @@ const published = [
   },
   {
     ...{ row: '`Unused IAM credentials revoked: …`', role: 'Revoke', fn: 'PlanRevocation' },
-    subject: describeRevoked(record([]), location, null, 'Issued').Subject,
+    subject: describeRevoked(record([]), location, null, 'Issued', 'team-a').Subject,
   },
   {
     // The topic is the starter's; an event rule tells in any case.
@@ -74,7 +74,7 @@ const published = [
   {
     ...{ row: '`Restoration of IAM credentials refused: …`', role: 'PlanRestoration' },
     fn: 'PlanRestoration',
-    subject: describeRefusal(someone.userId, location, 'why', 0).subject,
+    subject: describeRefusal(someone, location, 'why', 0).subject,
   },
   {
     ...{ row: '`New password refused: …`', role: 'IssuePassword', fn: 'IssuePassword' },

@@ -1,6 +1,7 @@
 /** The service prefix of a client's actions, by the client's package. */
 const services: Readonly<Record<string, string>> = {
   'client-config-service': 'config',
+  'client-eventbridge': 'events',
   'client-iam': 'iam',
   'client-lambda': 'lambda',
   'client-secrets-manager': 'secretsmanager',

@@ -1,4 +1,5 @@
 import { ConfigService } from '@aws-sdk/client-config-service';
+import { EventBridge } from '@aws-sdk/client-eventbridge';
 import { IAM } from '@aws-sdk/client-iam';
 import { Lambda } from '@aws-sdk/client-lambda';
 import { SecretsManager } from '@aws-sdk/client-secrets-manager';
@@ -19,6 +20,7 @@ export interface Fixture {
   ssm: SSM;
   secrets: SecretsManager;
   sns: SNS;
+  events: EventBridge;
   lambda: Lambda;
   close(): Promise<void>;
 }
@@ -34,12 +36,12 @@ export async function startFixture(): Promise<Fixture> {
   const settings = { endpoint: aws.endpoint, region: 'us-east-1', credentials, maxAttempts: 1 };
   const [iam, config] = [new IAM(settings), new ConfigService(settings)];
   const [ssm, secrets, sns] = [new SSM(settings), new SecretsManager(settings), new SNS(settings)];
-  const lambda = new Lambda(settings);
+  const [events, lambda] = [new EventBridge(settings), new Lambda(settings)];
   async function close() {
-    for (const client of [iam, config, ssm, secrets, sns, lambda]) client.destroy();
+    for (const client of [iam, config, ssm, secrets, sns, events, lambda]) client.destroy();
     await aws.close();
   }
-  const clients = { iam, config, ssm, secrets, sns, lambda };
+  const clients = { iam, config, ssm, secrets, sns, events, lambda };
   const fixture: Fixture = { now: START, account, aws, ...clients, close };
   return fixture;
 }

@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import * as config from '@aws-sdk/client-config-service';
+import * as events from '@aws-sdk/client-eventbridge';
 import * as iam from '@aws-sdk/client-iam';
 import * as lambda from '@aws-sdk/client-lambda';
 import * as secretsmanager from '@aws-sdk/client-secrets-manager';
@@ -12,6 +13,7 @@ const services: Readonly<
   Record<string, { name: string; exports: Readonly<Record<string, unknown>> }>
 > = {
   config: { name: '@aws-sdk/client-config-service', exports: config },
+  events: { name: '@aws-sdk/client-eventbridge', exports: events },
   iam: { name: '@aws-sdk/client-iam', exports: iam },
   lambda: { name: '@aws-sdk/client-lambda', exports: lambda },
   secretsmanager: { name: '@aws-sdk/client-secrets-manager', exports: secretsmanager },

@@ -46,6 +46,8 @@ const remediate = (ConfigRuleName: string) => ({
   ConfigRuleName,
   ResourceKeys: [{ resourceType: 'AWS::IAM::User', resourceId: ann.name }],
 });
+const attribute = (StringValue: string) => ({ DataType: 'String', StringValue });
+const event = (Detail: string) => ({ Source: 'mine', DetailType: 'Something', Detail });
 const Message = 'One line\n<and> "another" & more';
 const { document: Name, recorder, function: FunctionName } = existing;
 const DocumentFormat = 'YAML';
@@ -209,6 +211,14 @@ export const exchanges: Readonly<Record<string, Input>> = {
   'Publish under a subject of 100 characters': { TopicArn, Subject: 'x'.repeat(100), Message },
   'Publish under a subject of 101 characters': { TopicArn, Subject: 'x'.repeat(101), Message },
   'Publish a message of 262,145 bytes': { TopicArn, Message: 'x'.repeat(262_145) },
+  'Publish with attributes': { TopicArn, Message, MessageAttributes: { owner: attribute('red') } },
+  'Publish with an empty attribute': {
+    ...{ TopicArn, Message, MessageAttributes: { owner: attribute('') } },
+  },
+  'PutEvents on the default bus': { Entries: [event('{"a":1}')] },
+  'PutEvents of two, one without an object': { Entries: [event('{"a":1}'), event('no')] },
+  'PutEvents of none': { Entries: [] },
+  'PutEvents of eleven': { Entries: Array.from({ length: 11 }, () => event('{}')) },
   'DescribeConfigRuleEvaluationStatus of one': { ConfigRuleNames: ['unused'] },
   'DescribeConfigRuleEvaluationStatus of no rule': { ConfigRuleNames: ['no-rule'] },
   'DescribeRemediationConfigurations of one': { ConfigRuleNames: ['unused'] },

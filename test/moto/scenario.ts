@@ -1,4 +1,5 @@
 import { ConfigService } from '@aws-sdk/client-config-service';
+import { EventBridge } from '@aws-sdk/client-eventbridge';
 import { IAM } from '@aws-sdk/client-iam';
 import { Lambda } from '@aws-sdk/client-lambda';
 import { SecretsManager } from '@aws-sdk/client-secrets-manager';
@@ -15,6 +16,7 @@ export interface World {
   readonly ssm: SSM;
   readonly secrets: SecretsManager;
   readonly sns: SNS;
+  readonly events: EventBridge;
   readonly lambda: Lambda;
   /** Ann's active key, with which one request was signed, and her inactive one, never used. */
   readonly usedKey: string;
@@ -95,15 +97,15 @@ export async function setUpInMoto(endpoint: string): Promise<World> {
   const names = { usedKey: accessKeyId, unusedKey: unused.AccessKeyId, roleId: Role.RoleId };
   const setPasswordPolicy = async () =>
     void (await iam.updateAccountPasswordPolicy(passwordPolicy));
-  const lambda = new Lambda(settings);
+  const [events, lambda] = [new EventBridge(settings), new Lambda(settings)];
   await setUpSettings({ config, ssm, lambda }, Role.Arn ?? '');
-  const clients = { iam, config, ssm, secrets, sns, lambda };
+  const clients = { iam, config, ssm, secrets, sns, events, lambda };
   return { ...clients, ...names, resultToken: 'unused:1', setPasswordPolicy };
 }
 
 /** Creates the same content in a local account, as data. */
 export function setUpLocally(fixture: Fixture): World {
-  const { account, iam, config, ssm, secrets, sns, lambda } = fixture;
+  const { account, iam, config, ssm, secrets, sns, events, lambda } = fixture;
   const createDate = START - 60_000;
   const key = { createDate, lastRotated: createDate };
   const lastUsed = { date: createDate, region: 'us-east-1', serviceName: 'iam' };
@@ -141,7 +143,7 @@ export function setUpLocally(fixture: Fixture): World {
   const setPasswordPolicy = async () => void Object.assign(account, { passwordPolicy });
   const names = { usedKey, unusedKey, roleId, resultToken };
   setUpSettingsLocally(account, topicArn);
-  return { iam, config, ssm, secrets, sns, lambda, ...names, setPasswordPolicy };
+  return { iam, config, ssm, secrets, sns, events, lambda, ...names, setPasswordPolicy };
 }
 
 async function setUpSettings(

@@ -31,7 +31,7 @@ export function eavesdrop({ account, aws, local }: RestorationCase): Eavesdroppe
   for (const operation of ['TagUser', 'UpdateAccessKey', 'GetUser']) {
     listen('iam', operation, (input) => heard.push(input));
   }
-  for (const service of ['ssm', 'sns', 'config'] as const) {
+  for (const service of ['ssm', 'sns', 'events', 'config'] as const) {
     listen(service, undefined, (input) => heard.push(input));
   }
   const { invoke } = account.automation;
@@ -47,9 +47,9 @@ export function eavesdrop({ account, aws, local }: RestorationCase): Eavesdroppe
   const overheard = () => {
     const users = account.users.map(({ loginProfile: _, ...user }) => user);
     const secrets = [...account.secrets.values()].map(({ versions: _, ...secret }) => secret);
-    const { automation, parameters, published, config } = account;
+    const { automation, parameters, published, events, config } = account;
     const { executions } = automation;
-    const kept = { users, secrets, executions, parameters, published, config };
+    const kept = { users, secrets, executions, parameters, published, events, config };
     return inspect({ kept, log: local.log, heard }, everything);
   };
   return { passwords, overheard };

@@ -43,8 +43,9 @@ async function evaluate(
   try {
     const log = () => undefined;
     const reporting = { reportUnchanged: 'Weekly', automaticRemediation: true } as const;
-    const dependencies = { ...clients, clock, log, deployedRule: ruleName, topic: null, reporting };
-    return await evaluateEvent(event, 900_000, dependencies);
+    const nobody = { topic: null, bus: null, ownerTag: 'owner', digestPerOwner: false };
+    const dependencies = { ...clients, clock, log, deployedRule: ruleName, ...nobody, reporting };
+    return await evaluateEvent(event, 900_000, { ...dependencies, region: 'us-east-1' });
   } finally {
     clients.iam.destroy();
     clients.config.destroy();

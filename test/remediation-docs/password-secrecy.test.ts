@@ -33,7 +33,10 @@ it('overhears what is not kept secret, so that it can find a password', async ()
   expect([...ear.passwords]).toEqual([frank.loginProfile?.password]);
   const places: ((text: string) => void)[] = [
     (text) => local.log.push({ deep: { text } }),
-    (text) => account.published.push({ topicArn: '', subject: '', message: text }),
+    (text) => account.published.push({ topicArn: '', subject: '', message: text, attributes: {} }),
+    (text) =>
+      account.published.push({ topicArn: '', subject: '', message: '', attributes: { text } }),
+    (text) => account.events[0]?.resources.push(text),
     (text) => frank.tags.push({ Key: 'x', Value: text }),
     (text) => account.parameters.get(recordName)?.tags.set('x', text),
     (text) => Object.assign(done.steps[3]?.outputs ?? {}, { x: [text] }),

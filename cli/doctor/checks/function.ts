@@ -23,15 +23,16 @@ import { readZip } from '../zip.ts';
 /** The environment variables that the stack gives to each function. */
 export const functionVariables: Readonly<Record<string, readonly string[]>> = {
   [functionNames.evaluate]: [
-    ...['AUTOMATIC_REMEDIATION', 'CONFIG_RULE_NAME', 'NOTIFICATION_TOPIC_ARN'],
-    ...['REPORT_UNCHANGED', 'RULE_PARAMETERS'],
+    ...['AUTOMATIC_REMEDIATION', 'CONFIG_RULE_NAME', 'DIGEST_PER_OWNER'],
+    ...['NOTIFICATION_TOPIC_ARN', 'OWNER_TAG', 'REPORT_UNCHANGED', 'RULE_PARAMETERS'],
   ],
   [functionNames.planRevocation]: [
-    ...['NOTIFICATION_TOPIC_ARN', 'PASSWORDS', 'REVOCATION_LIMITS', 'RULE_PARAMETERS'],
+    ...['NOTIFICATION_TOPIC_ARN', 'OWNER_TAG', 'PASSWORDS', 'REVOCATION_LIMITS'],
+    'RULE_PARAMETERS',
   ],
   [functionNames.planRestoration]: [
-    ...['CONFIG_RULE_NAME', 'NOTIFICATION_TOPIC_ARN', 'PASSWORDS', 'RESTORE_OPERATOR_ARNS'],
-    'RULE_PARAMETERS',
+    ...['CONFIG_RULE_NAME', 'NOTIFICATION_TOPIC_ARN', 'OWNER_TAG', 'PASSWORDS'],
+    ...['RESTORE_OPERATOR_ARNS', 'RULE_PARAMETERS'],
   ],
   [functionNames.issuePassword]: ['NOTIFICATION_TOPIC_ARN', 'PASSWORD_READER_ROLE_ARN'],
 };

@@ -4,6 +4,8 @@ import { connect } from '../../aws/clients.ts';
 import { systemClock } from '../../clock.ts';
 import type { ReportingOptions } from '../../core/earlier-results.ts';
 import { prefix } from '../../core/names.ts';
+import { defaultOwnerTag } from '../../core/owner.ts';
+import { openEventBus } from '../event-bus.ts';
 import { jsonLog, type LambdaContext, writeLine } from '../invocation.ts';
 import { openTopic } from '../topic.ts';
 import { type EvaluationResult, evaluateEvent } from './evaluate.ts';
@@ -20,11 +22,15 @@ const reporting = readReportingOptions(
   process.env['AUTOMATIC_REMEDIATION'],
 );
 const topic = openTopic(process.env['NOTIFICATION_TOPIC_ARN'], clients.requests);
+const bus = openEventBus(clients.requests);
+const region = process.env['AWS_REGION'] ?? 'unknown';
+const ownerTag = process.env['OWNER_TAG'] ?? defaultOwnerTag;
+const digestPerOwner = process.env['DIGEST_PER_OWNER'] === 'true';
 
 /**
  * The entry point of the rule's Lambda function; see evaluateEvent. After a scheduled run of the rule in
  * CONFIG_RULE_NAME it also notifies the topic in NOTIFICATION_TOPIC_ARN about users who are newly NON_COMPLIANT or
- * undecided.
+ * undecided, and puts an event for each new one.
  */
 export const handler = async (
   event: unknown,
@@ -37,7 +43,9 @@ export const handler = async (
     log,
     deployedRule,
     topic,
+    bus,
     reporting,
+    ...{ region, ownerTag, digestPerOwner },
   });
 };
 

@@ -1,6 +1,5 @@
 import type { Clients } from '../../aws/clients.ts';
 import { putEvaluations } from '../../aws/config-results.ts';
-import type { Clock } from '../../clock.ts';
 import type { Judgement } from '../../core/annotation.ts';
 import type { Category } from '../../core/assess-user.ts';
 import type { ReportingOptions } from '../../core/earlier-results.ts';
@@ -14,13 +13,24 @@ import {
   toEvaluation,
 } from '../../formats/evaluation.ts';
 import type { JudgementContext } from '../../judging/judge-user.ts';
-import type { Log } from '../invocation.ts';
+import type { EventDependencies } from '../event-bus.ts';
 import type { Topic } from '../topic.ts';
 
+/** Whom the digests of an evaluation go to. */
+export interface AnnouncementOptions {
+  /** The Region of the function. */
+  readonly region: string;
+  /** The key of the tag that names a user's owner. */
+  readonly ownerTag: string;
+  /** Whether each owner gets a digest of their own. */
+  readonly digestPerOwner: boolean;
+}
+
 /** What an evaluation runs with. */
-export interface Dependencies extends Clients<'iam' | 'config'> {
-  readonly clock: Clock;
-  readonly log: Log;
+export interface Dependencies
+  extends Clients<'iam' | 'config'>,
+    EventDependencies,
+    AnnouncementOptions {
   /** The name of the rule that this function was deployed for. Runs of other rules notify nobody. */
   readonly deployedRule: string;
   /** The topic to notify about users who are newly NON_COMPLIANT; null if there is none. */

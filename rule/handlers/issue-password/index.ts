@@ -5,6 +5,7 @@ import { SSMClient } from '@aws-sdk/client-ssm';
 import { connect } from '../../aws/clients.ts';
 import { systemClock } from '../../clock.ts';
 import type { Answer } from '../../formats/revocation-answer.ts';
+import { openEventBus } from '../event-bus.ts';
 import { jsonLog, type LambdaContext, writeLine } from '../invocation.ts';
 import { openTopic } from '../topic.ts';
 import { issuePassword } from './issue.ts';
@@ -17,6 +18,7 @@ const clients = connect({
 });
 const log = jsonLog(writeLine);
 const topic = openTopic(process.env['NOTIFICATION_TOPIC_ARN'], clients.requests);
+const bus = openEventBus(clients.requests);
 const readerRoleArn = process.env['PASSWORD_READER_ROLE_ARN'] ?? '';
 
 /** The entry point of the function unused-iam-credentials-issue-password; see issuePassword. */
@@ -26,5 +28,6 @@ export const handler = (event: unknown, context: LambdaContext): Promise<Answer>
     clock: systemClock,
     log,
     topic,
+    bus,
     readerRoleArn,
   });

@@ -12,9 +12,10 @@ import {
   openSecret,
 } from '../../aws/secrets.ts';
 import { ExpectedError } from '../../core/errors.ts';
-import { passwordRoleArn, secretName } from '../../core/names.ts';
+import { functionNames, passwordRoleArn, secretName } from '../../core/names.ts';
 import { type NotRestoredReason, planRestoration } from '../../core/restoration-plan.ts';
 import { parseArn, secretId } from '../../formats/arns.ts';
+import { revocationRefused } from '../../formats/events.ts';
 import { describePasswordRefusal } from '../../formats/messages.ts';
 import { type PasswordRequest, parsePasswordRequest } from '../../formats/remediation-request.ts';
 import { describeNotRestored } from '../../formats/restoration-answer.ts';
@@ -53,10 +54,15 @@ export function issuePassword(
     const answer = await issueToUser(request, invocation, dependencies).catch(
       async (error: unknown) => {
         if (error instanceof ExpectedError && error.name === 'RefusedError') {
-          const { location, now } = invocation;
+          const { location, now, deadline } = invocation;
           const message = describePasswordRefusal({ userId, executionId }, location, now);
           const refused = { userId, executionId, reason: error.message };
-          await alertRefusal(dependencies, refused, message);
+          // The event has no reason either: it quotes what the caller wrote.
+          const event = revocationRefused({ userId }, location, {
+            ...{ operation: 'issue-password', executionId },
+            reason: `The log of ${functionNames.issuePassword} says why`,
+          });
+          await alertRefusal(dependencies, refused, message, { event, deadline });
         }
         throw error;
       },

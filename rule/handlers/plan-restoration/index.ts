@@ -5,8 +5,10 @@ import { SSMClient } from '@aws-sdk/client-ssm';
 import { connect } from '../../aws/clients.ts';
 import { systemClock } from '../../clock.ts';
 import { prefix } from '../../core/names.ts';
+import { defaultOwnerTag } from '../../core/owner.ts';
 import { parsePasswords } from '../../formats/messages.ts';
 import type { Answer } from '../../formats/revocation-answer.ts';
+import { openEventBus } from '../event-bus.ts';
 import { jsonLog, type LambdaContext, writeLine } from '../invocation.ts';
 import { openTopic } from '../topic.ts';
 import { planRestoration, type RestorationSettings } from './plan-restoration.ts';
@@ -19,6 +21,8 @@ const clients = connect({
 });
 const log = jsonLog(writeLine);
 const topic = openTopic(process.env['NOTIFICATION_TOPIC_ARN'], clients.requests);
+const bus = openEventBus(clients.requests);
+const ownerTag = process.env['OWNER_TAG'] ?? defaultOwnerTag;
 
 const settings: RestorationSettings = {
   ruleName: process.env['CONFIG_RULE_NAME'] ?? prefix,
@@ -29,6 +33,6 @@ const settings: RestorationSettings = {
 /** The entry point of the function unused-iam-credentials-plan-restoration. */
 export const handler = (event: unknown, context: LambdaContext): Promise<Answer> =>
   planRestoration(event, context, {
-    ...{ ...clients, clock: systemClock, log, topic, settings },
+    ...{ ...clients, clock: systemClock, log, topic, bus, settings, ownerTag },
     ruleParameters: process.env['RULE_PARAMETERS'],
   });

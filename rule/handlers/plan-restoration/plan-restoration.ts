@@ -34,6 +34,7 @@ import {
   stillUnusable,
   withHistory,
 } from '../../core/restoration-plan.ts';
+import { type CredentialId, nameOf } from '../../core/revocation-record.ts';
 import {
   describeChange,
   parseRuleParameters,
@@ -41,6 +42,7 @@ import {
 } from '../../core/rule-parameters.ts';
 import { secretId } from '../../formats/arns.ts';
 import { isOperator, startedBy } from '../../formats/automation-history.ts';
+import { credentialsRestored, eventUser, revocationRefused } from '../../formats/events.ts';
 import { describeRefusal, type Passwords } from '../../formats/messages.ts';
 import {
   parseRestorationRequest,
@@ -54,7 +56,8 @@ import {
 } from '../../formats/restoration-answer.ts';
 import type { Answer } from '../../formats/revocation-answer.ts';
 import { parseStackRuleParameters } from '../../formats/stack-rule-parameters.ts';
-import { currentCredentials, fromLive } from '../../formats/user-snapshot.ts';
+import { currentCredentials, fromLive, type UserIdentity } from '../../formats/user-snapshot.ts';
+import { emit } from '../event-bus.ts';
 import {
   type FunctionDependencies,
   type Invocation,
@@ -77,6 +80,8 @@ interface RestorationDependencies
   extends FunctionDependencies,
     Clients<'iam' | 'config' | 'ssm' | 'secrets'> {
   readonly settings: RestorationSettings;
+  /** The key of the tag that names a user's owner. */
+  readonly ownerTag: string;
   /** The variable RULE_PARAMETERS. */
   readonly ruleParameters: string | undefined;
 }
@@ -95,7 +100,8 @@ export function planRestoration(
 ): Promise<Answer> {
   return runByMode(context, dependencies, () => parseRestorationRequest(event), {
     plan: (request: PlanRequest, invocation) => makePlan(request, invocation, dependencies),
-    confirm: (request: ConfirmRequest) => confirmPlan(request, dependencies),
+    confirm: (request: ConfirmRequest, invocation) =>
+      confirmPlan(request, invocation, dependencies),
     verify: (request: VerifyRequest, invocation) =>
       verifyRestoration(request, invocation, dependencies),
   });
@@ -109,10 +115,13 @@ async function makePlan(
   const { location, deadline } = invocation;
   const { iam, ssm, clock, settings } = dependencies;
   const { userId, executionId, graceDays } = request;
-  const refuse = async (reason: string, userName: string | null) => {
-    const message = describeRefusal(userId, location, reason, clock.now());
-    await alertRefusal(dependencies, { userId, executionId, reason }, message);
-    return toRefusedAnswer(userName, reason, clock.now());
+  const refuse = async (reason: string, identity: UserIdentity | null) => {
+    const user = identity === null ? { userId } : eventUser(identity, dependencies.ownerTag);
+    const message = describeRefusal(user, location, reason, clock.now());
+    const event = revocationRefused(user, location, { operation: 'restore', executionId, reason });
+    const refused = { userId, executionId, reason };
+    await alertRefusal(dependencies, refused, message, { event, deadline });
+    return toRefusedAnswer(identity?.userName ?? null, reason, clock.now());
   };
   const execution = await readExecution(ssm, executionId);
   const starter = startedBy(execution, location);
@@ -137,9 +146,9 @@ async function makePlan(
   const { userName } = found.identity;
 
   const quarantine = await findQuarantine(iam, userName);
-  if (quarantine !== null) return refuse(describeQuarantine(quarantine), userName);
+  if (quarantine !== null) return refuse(describeQuarantine(quarantine), found.identity);
   const { outstanding, closed, forged } = await readRecords(ssm, { ...location, userId });
-  if (forged.length > 0) return refuse(forged.map(describeForged).join('; '), userName);
+  if (forged.length > 0) return refuse(forged.map(describeForged).join('; '), found.identity);
 
   const seemsStale = (user: LiveUser | null) =>
     user !== null && mayLag(outstanding, currentCredentials(user.credentials), now);
@@ -297,8 +306,10 @@ function graceOf(
  */
 async function confirmPlan(
   { userId, userName, executionId, firstAccessKeyId, secondAccessKeyId }: ConfirmRequest,
-  { iam, log }: RestorationDependencies,
+  { location, deadline }: Invocation,
+  dependencies: RestorationDependencies,
 ): Promise<Answer> {
+  const { iam, log, ownerTag } = dependencies;
   const state = await readUserState(iam, userId, userName);
   if (state === 'gone') throw new ExpectedError('RunError', `user ${userId} was deleted meanwhile`);
   if (state === 'changing') throw changingUser(userId);
@@ -307,6 +318,9 @@ async function confirmPlan(
     const reason = describeQuarantine(quarantine);
     // Not published, since the step may be tried again: the execution fails, which an event rule reports.
     log('error', 'refused', { alert: true, userId, executionId, reason });
+    const user = eventUser({ userId, ...state }, ownerTag);
+    const refused = { operation: 'restore', executionId, reason } as const;
+    await emit([revocationRefused(user, location, refused)], dependencies, deadline);
     throw new ExpectedError('RunError', `${reason}. This execution restored nothing`);
   }
   const left = state.accessKeys.filter(({ status }) => status !== 'Expired').map(({ id }) => id);
@@ -329,9 +343,10 @@ async function confirmPlan(
 async function verifyRestoration(
   request: VerifyRequest,
   { location, deadline }: Invocation,
-  { iam, ssm, secrets, clock }: RestorationDependencies,
+  dependencies: RestorationDependencies,
 ): Promise<Answer> {
-  const { userId, firstAccessKeyId, secondAccessKeyId, passwordAction } = request;
+  const { iam, ssm, secrets, clock, ownerTag } = dependencies;
+  const { userId, executionId, firstAccessKeyId, secondAccessKeyId, passwordAction } = request;
   const accessKeyIds = [firstAccessKeyId, secondAccessKeyId].filter((id) => id !== null);
   const unusableIn = (current: UserState) =>
     stillUnusable(accessKeyIds, passwordAction === 'Issue', current);
@@ -351,11 +366,25 @@ async function verifyRestoration(
   const restored: JustRestored = { accessKeyIds: usable, password };
   const now = clock.now();
   const { outstanding } = await readRecords(ssm, { ...location, userId });
+  const left = unusableIn(state);
+  const user = eventUser({ userId, ...state }, ownerTag);
+  const { staysOff: off, exemptUntil: until } = request;
+  const event = credentialsRestored(user, location, {
+    ...{ executionId, exemptUntil: until, complete: left.length === 0 && off === null },
+    credentials: restoredCredentials(restored),
+    notRestored: [...left.map(nameOf), ...(off === null ? [] : [off])],
+  });
+  if (usable.length > 0 || password) await emit([event], dependencies, deadline);
   return toRestoredAnswer(request, {
-    ...{ userName: state.userName, accountId: location.accountId, now },
-    ...{ restored, left: unusableIn(state), records: outstanding },
+    ...{ userName: state.userName, accountId: location.accountId, now, owner: user.owner },
+    ...{ restored, left, records: outstanding },
     fullyRestored: fullyRestoredRecords(outstanding, state, restored, now),
   });
+}
+
+function restoredCredentials({ accessKeyIds, password }: JustRestored): CredentialId[] {
+  const keys = accessKeyIds.map((id) => ({ type: 'access-key', id }) as const);
+  return password ? [...keys, { type: 'password', id: null }] : keys;
 }
 
 async function wasIssued(

@@ -14,6 +14,7 @@ import { tagValue, type User } from '../../core/credentials.ts';
 import { checkDailyLimit, findRestoration, keepsFailing } from '../../core/earlier-revocations.ts';
 import { ExpectedError } from '../../core/errors.ts';
 import { revokedTag, revokingTag } from '../../core/names.ts';
+import { ownerOf } from '../../core/owner.ts';
 import { markName } from '../../core/restoration-plan.ts';
 import { applyLimits, type RevocationLimits } from '../../core/revocation-limits.ts';
 import {
@@ -38,11 +39,13 @@ import {
 import { describeChange, type RuleParameters } from '../../core/rule-parameters.ts';
 import { credentialsChangedBy, startedBy } from '../../formats/automation-history.ts';
 import { evidenceOf, readReport, rowCovers } from '../../formats/credential-report.ts';
+import { credentialsRevoked, eventUser, revocationRefused } from '../../formats/events.ts';
 import {
   describeFailingRevocations,
   describeForeignRecords,
   type Passwords,
   type TopicMessage,
+  undoCommand,
 } from '../../formats/messages.ts';
 import { decodeRecord } from '../../formats/record-codec.ts';
 import {
@@ -59,6 +62,7 @@ import { parseRevocationLimits } from '../../formats/revocation-limits.ts';
 import { parseStackRuleParameters } from '../../formats/stack-rule-parameters.ts';
 import { fromLive } from '../../formats/user-snapshot.ts';
 import type { JudgementContext } from '../../judging/judge-user.ts';
+import { emit } from '../event-bus.ts';
 import {
   type FunctionDependencies,
   type Invocation,
@@ -114,6 +118,8 @@ export interface RevocationDependencies extends FunctionDependencies {
   /** The variable RULE_PARAMETERS. */
   readonly ruleParameters: string | undefined;
   readonly passwords: Passwords;
+  /** The key of the tag that names a user's owner. */
+  readonly ownerTag: string;
 }
 
 /**
@@ -128,12 +134,34 @@ export function planRevocation(
   const limits = () => parseRevocationLimits(dependencies.limits);
   return runByMode(context, dependencies, () => parseRevocationRequest(event), {
     plan: (request: PlanRequest, invocation) =>
-      makePlan(request, limits(), invocation, dependencies),
+      makePlan(request, limits(), invocation, dependencies).catch((error: unknown) =>
+        reportRefusal(error, request, invocation, dependencies),
+      ),
     confirm: (request: ConfirmRequest, invocation) =>
       confirmPlan(request, invocation, dependencies),
     verify: (request: VerifyRequest, invocation) =>
       verifyRevocation(request, limits(), invocation, dependencies),
   });
+}
+
+/** What a request asks for, or the rule that decides, is not what was deployed. */
+const refusals: ReadonlySet<string> = new Set(['RefusedError', 'RuleParameterError']);
+
+/**
+ * Puts an event if the deployment refuses the request itself. The execution fails with the error, of which an event
+ * rule tells the topic.
+ */
+async function reportRefusal(
+  error: unknown,
+  { userId, executionId }: PlanRequest,
+  { location, deadline }: Invocation,
+  dependencies: RevocationDependencies,
+): Promise<never> {
+  if (error instanceof ExpectedError && refusals.has(error.name)) {
+    const refused = { operation: 'revoke', executionId, reason: error.message } as const;
+    await emit([revocationRefused({ userId }, location, refused)], dependencies, deadline);
+  }
+  throw error;
 }
 
 const noChanges: Changes = { revocations: [], skipped: [] };
@@ -245,12 +273,13 @@ interface AlertedDecision {
 /** Replaces the decision to revoke if earlier revocations and restorations are against it. Reads most, so it comes last. */
 async function applyEarlier(
   proposed: RevocationDecision,
-  { userName }: User,
+  { userName, tags }: User,
   { userId, automaticSince }: RevocationTrigger,
   { maxRevocationsPerDay }: RevocationOptions,
   { location, now }: Invocation,
-  { ssm, log }: FunctionDependencies,
+  { ssm, log, ownerTag }: RevocationDependencies,
 ): Promise<AlertedDecision> {
+  const owner = ownerOf(tags, ownerTag);
   const listed = await listRecords(ssm);
   const own = await readEarlierRevocations(ssm, listed, { ...location, userId });
   const restoration = findRestoration(
@@ -278,7 +307,7 @@ async function applyEarlier(
     decision: held ?? proposed,
     alerts: [
       ...(reportsRecords ? [describeForeignRecords(foreign.length, location)] : []),
-      ...(failing ? [describeFailingRevocations({ userName, userId }, location)] : []),
+      ...(failing ? [describeFailingRevocations({ userName, userId, owner }, location)] : []),
     ],
   };
 }
@@ -360,8 +389,9 @@ async function verifyRevocation(
   { userId, executionId, record: encoded, topicArn: givenTopicArn }: VerifyRequest,
   { topicArn = givenTopicArn }: RevocationLimits,
   { location, deadline }: Invocation,
-  { iam, ssm, clock, passwords }: RevocationDependencies,
+  dependencies: RevocationDependencies,
 ): Promise<Answer> {
+  const { iam, ssm, clock, passwords, ownerTag } = dependencies;
   const record = decodeRecord(encoded);
   const usableIn = (state: Parameters<typeof stillUsable>[1]) =>
     stillUsable(record.credentials, state);
@@ -372,11 +402,14 @@ async function verifyRevocation(
     (seen) => seen === 'gone' || (seen !== 'changing' && usableIn(seen).length === 0),
   );
   if (state === 'gone') return toVanishedAnswer(clock.now());
-  const userName = state === 'changing' ? record.userName : state.userName;
   const left = state === 'changing' ? null : usableIn(state);
-  if (left?.length === 0) {
-    return toVerifiedAnswer(record, userName, clock.now(), location, topicArn, passwords);
+  if (state !== 'changing' && left?.length === 0) {
+    const user = eventUser({ userId, ...state }, ownerTag);
+    const undo = undoCommand(record, location, topicArn, passwords);
+    await emit([credentialsRevoked(user, location, record, undo)], dependencies, deadline);
+    return toVerifiedAnswer(record, user, clock.now(), location, topicArn, passwords);
   }
+  const { userName } = state === 'changing' ? record : state;
   const execution = await readExecution(ssm, executionId);
   const changed = credentialsChangedBy(execution?.StepExecutions ?? []);
   const isChanged = (credential: CredentialId) => changed.has(markName(credential));

@@ -33,10 +33,12 @@ describe('the notification', () => {
       reason: 'never used, since 2024-01-01',
     });
     const of = record([recordedKey('AKIA1'), deleted, recordedPassword], { ruleName: 'org-rule' });
-    expect(describeRevoked(of, location, 'arn:aws:sns:us-east-1:123456789012:t', 'Issued')).toEqual(
-      {
-        Subject: 'Unused IAM credentials revoked: someone',
-        Message: `Unused credentials of IAM user someone (AIDATESTUSERTESTUSER2) in account 123456789012 were revoked:
+    expect(
+      describeRevoked(of, location, 'arn:aws:sns:us-east-1:123456789012:t', 'Issued', 'team-a'),
+    ).toEqual({
+      Subject: 'Unused IAM credentials revoked: someone',
+      ...{ Event: 'credentials-revoked', Account: '123456789012', Owner: 'team-a' },
+      Message: `Unused credentials of IAM user someone (AIDATESTUSERTESTUSER2) in account 123456789012 were revoked:
 - access key AKIA1: deactivated; used 2026-08-13 (100 days, limit 45)
 - access key AKIA2: deleted; never used, since 2024-01-01
 - password: deleted; used 2026-08-13 (100 days, limit 45)
@@ -48,12 +50,17 @@ To reactivate deactivated access keys and, if a password was deleted, issue a ne
 or, with the command line of this project installed:
   unused-iam-credentials restore AIDATESTUSERTESTUSER2 --rule org-rule --password
 Both cover all revocations of the user in the last 90 days. To undo only this one, however old, use RevocationId=11111111-2222-4333-8444-555555555555 (--revocation 11111111-2222-4333-8444-555555555555).`,
-      },
-    );
+    });
   });
 
   it('of a revocation of keys requests a password too, which an earlier one may have deleted, and passes no topic if there is none', () => {
-    const { Message } = describeRevoked(record([recordedKey('AKIA1')]), location, null, 'Issued');
+    const { Message } = describeRevoked(
+      record([recordedKey('AKIA1')]),
+      location,
+      null,
+      'Issued',
+      'team-a',
+    );
     expect(Message).toMatch(/--rule unused-iam-credentials --password$/mu);
     expect(Message).toMatch(/if a password was deleted, issue a new one:\n {2}aws ssm/u);
     expect(Message).toMatch(/,RestorePassword=true,AutomationAssumeRole=/u);
@@ -64,11 +71,17 @@ Both cover all revocations of the user in the last 90 days. To undo only this on
 This deployment cannot issue a new password. To create one by hand:
   aws iam create-login-profile --user-name someone --password-reset-required --password '<new password>'`;
     const both = record([recordedKey('AKIA1'), recordedPassword]);
-    const { Message } = describeRevoked(both, location, null, 'ByHand');
+    const { Message } = describeRevoked(both, location, null, 'ByHand', 'team-a');
     expect(Message).toContain('To reactivate deactivated access keys:\n  aws ssm');
     expect(Message).not.toMatch(/RestorePassword|--password$/mu);
     expect(Message.endsWith(byHand)).toBe(true);
-    const only = describeRevoked(record([recordedPassword]), location, null, 'ByHand').Message;
+    const only = describeRevoked(
+      record([recordedPassword]),
+      location,
+      null,
+      'ByHand',
+      'team-a',
+    ).Message;
     expect(only).not.toContain('aws ssm');
     expect(only.endsWith(byHand)).toBe(true);
     expect(only.split('\n').slice(1, 4)).toEqual([
@@ -79,19 +92,26 @@ This deployment cannot issue a new password. To create one by hand:
     expect(Message).toMatch(/RevocationId=All,ConfigRuleName=[^,]+,AutomationAssumeRole=/u);
     expect(Message).toMatch(/--rule unused-iam-credentials$/mu);
     expect(Message).toMatch(/\)\.\n\nThis deployment cannot issue/u);
-    const keys = describeRevoked(record([recordedKey('AKIA1')]), location, null, 'ByHand').Message;
+    const keys = describeRevoked(
+      record([recordedKey('AKIA1')]),
+      location,
+      null,
+      'ByHand',
+      'team-a',
+    ).Message;
     expect(keys).not.toContain('create-login-profile');
   });
 
   it('of a restoration says who, what, where the password is, and when the exemption ends', () => {
     const what = {
-      ...{ userName: 'someone', userId: 'AIDA1', accountId: '123456789012' },
+      ...{ userName: 'someone', userId: 'AIDA1', accountId: '123456789012', owner: 'team-a' },
       ...{ restored: ['access key AKIA1'], notRestored: ['password: left unchanged'] },
       exemptUntil: '2026-12-05',
       staysOff: null,
     };
     expect(describeRestored({ ...what, secretName: 'a/secret' })).toEqual({
       Subject: 'IAM credentials restored: someone',
+      ...{ Event: 'credentials-restored', Account: '123456789012', Owner: 'team-a' },
       Message: `IAM user someone (AIDA1) in account 123456789012 can use these credentials again:
 - access key AKIA1
 Not restored:
@@ -109,7 +129,8 @@ The user is exempt until 2026-12-05. Credentials that are still unused then can 
   });
 
   it('of a refusal says whose, why and when, and that nothing changed', () => {
-    expect(describeRefusal('AIDA1', location, 'it was\noverwritten', now)).toEqual({
+    expect(describeRefusal({ userId: 'AIDA1' }, location, 'it was\noverwritten', now)).toEqual({
+      attributes: { event: 'revocation-refused', account: '123456789012' },
       subject: 'Restoration of IAM credentials refused: AIDA1',
       message: `A restoration for IAM user AIDA1 in account 123456789012, us-gov-west-1, was refused at 2026-11-21T06:30:00Z:
 it was overwritten
@@ -120,7 +141,7 @@ No credential was changed. Find out who caused this before you restore anything.
 
   it('of a refusal stays short however many records it is about', () => {
     const reason = Array.from({ length: 3_000 }, (_, index) => `record ${index}`).join('; ');
-    const { message } = describeRefusal('AIDA1', location, reason, now);
+    const { message } = describeRefusal({ userId: 'AIDA1' }, location, reason, now);
     expect(message).toContain('record 200');
     expect(message.length).toBeLessThan(5_000);
   });
@@ -128,6 +149,7 @@ No credential was changed. Find out who caused this before you restore anything.
   it('of a refused password says whose, where, when and how to find out more', () => {
     const request = { userId: 'AIDA1', executionId: '11111111-2222-4333-8444-555555555555' };
     expect(describePasswordRefusal(request, location, now)).toEqual({
+      attributes: { event: 'revocation-refused', account: '123456789012' },
       subject: 'New password refused: AIDA1',
       message: `A request for a new password of IAM user AIDA1 in account 123456789012, us-gov-west-1, was refused at 2026-11-21T06:30:00Z. It named execution 11111111-2222-4333-8444-555555555555.
 No credential was changed. Find out who made the request: see docs/operations.md, Messages.
@@ -138,6 +160,7 @@ The line "refused" of the function's log says more. To find the log group:
 
   it('of records of others says how many, where, and what they do', () => {
     expect(describeForeignRecords(25, location)).toEqual({
+      attributes: { event: 'records-of-others', account: '123456789012' },
       subject: 'Records of others in account 123456789012',
       message: `Somebody else wrote 25 parameters below /unused-iam-credentials/records in account 123456789012, us-gov-west-1, within 24 hours.
 They do not count as revocations, and this revocation goes on. A restoration of a user with such a record is refused.
@@ -151,7 +174,13 @@ The line "records of others" of the function's log says more. To find the log gr
   });
 
   it('of revocations that keep failing says whose, where, and how to find out why', () => {
-    expect(describeFailingRevocations({ userName: 'frank', userId: 'AIDA1' }, location)).toEqual({
+    expect(
+      describeFailingRevocations({ userName: 'frank', userId: 'AIDA1', owner: 'team-a' }, location),
+    ).toEqual({
+      attributes: {
+        ...{ event: 'revocations-failing', account: '123456789012' },
+        ...{ userName: 'frank', owner: 'team-a' },
+      },
       subject: 'Revocations keep failing: frank',
       message: `The last two revocations of IAM user frank (AIDA1) in account 123456789012, us-gov-west-1, did not succeed.
 Until one does, the user gets only the first half of MaxRevocationsPerDay, so that others are not held up.
@@ -165,12 +194,17 @@ docs/operations.md says what to do for each step. Then run the document for this
     const long = 'x'.repeat(64);
     const userId = `AIDA${'A'.repeat(124)}`;
     const subjects = [
-      describeRevoked(record([recordedPassword], { userName: long }), location, null, 'Issued')
-        .Subject,
-      describeRefusal(userId, location, 'why', now).subject,
+      describeRevoked(
+        record([recordedPassword], { userName: long }),
+        location,
+        null,
+        'Issued',
+        'team-a',
+      ).Subject,
+      describeRefusal({ userId }, location, 'why', now).subject,
       describePasswordRefusal({ userId, executionId: 'x' }, location, now).subject,
       describeForeignRecords(10_000, location).subject,
-      describeFailingRevocations({ userName: long, userId }, location).subject,
+      describeFailingRevocations({ userName: long, userId, owner: 'none' }, location).subject,
     ];
     for (const subject of subjects) expect(subject).toMatch(/^[ -~]{1,100}$/u);
   });
@@ -189,7 +223,7 @@ function describeFound(users: readonly Person[], rest: Partial<Found> = {}) {
   const ruleName = 'unused-iam-credentials';
   const nonCompliant = users.length;
   return describeDigest({
-    ...{ accountId: '123456789012', ruleName, users, undecided: [], nonCompliant },
+    ...{ accountId: '123456789012', ruleName, users, undecided: [], nonCompliant, owner: null },
     ...rest,
   });
 }
@@ -201,6 +235,7 @@ describe('the digest of a scheduled run', () => {
       someone('bob', 'key 1 never used, since 2024-03-02 (994 days, limit 45)'),
     ];
     expect(describeFound(users, { nonCompliant: 7 })).toEqual({
+      attributes: { event: 'user-newly-noncompliant', account: '123456789012' },
       subject: 'Newly NON_COMPLIANT: 2 IAM users in account 123456789012',
       message: `AWS Config rule unused-iam-credentials found 2 IAM users newly NON_COMPLIANT in account 123456789012:
 - alice: password used 2026-08-01 (112 days, limit 45)
@@ -210,6 +245,16 @@ NON_COMPLIANT in total: 7 IAM users.
 For the current list, open the AWS Config console, choose Rules, then unused-iam-credentials.
 If automatic remediation is on, it revokes the unused credentials.`,
     });
+  });
+
+  it('for one owner names the owner, also as an attribute, and counts the owner’s users', () => {
+    const found = { undecided: ['bob'], nonCompliant: 3, owner: 'team-a' };
+    const { attributes, message } = describeFound([], found);
+    expect(attributes).toEqual({
+      ...{ event: 'user-not-evaluated', account: '123456789012', owner: 'team-a' },
+    });
+    expect(message).toMatch(/^Owner: team-a\n\n/u);
+    expect(message).toContain('\nNON_COMPLIANT in total for this owner: 3 IAM users.\n');
   });
 
   it('uses the singular for one user', () => {

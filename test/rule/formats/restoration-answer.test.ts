@@ -185,7 +185,8 @@ describe('the answer of the verification of a restoration', () => {
   };
   const outstanding = { record: made, applied: true, running: false, restored: new Set<string>() };
   const found = {
-    ...{ userName: 'someone', accountId: '123456789012', now, left: [], records: [outstanding] },
+    ...{ userName: 'someone', owner: 'team-a', accountId: '123456789012', now },
+    ...{ left: [], records: [outstanding] },
     ...{ restored: { accessKeyIds: ['AKIA1'], password: true }, fullyRestored: [made.name] },
   };
   const marks = {
@@ -203,6 +204,7 @@ describe('the answer of the verification of a restoration', () => {
       NotRestored: [],
       ...{ ...marks, VerifiedAt: '2026-11-21T06:30:00Z' },
       Subject: 'IAM credentials restored: someone',
+      ...{ Event: 'credentials-restored', Account: '123456789012', Owner: 'team-a' },
     });
     expect(answer['Message']).toContain(
       `The new password is in the secret unused-iam-credentials/${userId}/${executionId}.`,
