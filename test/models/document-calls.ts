@@ -88,6 +88,10 @@ function problemsOfValue(
   if (Array.isArray(value) && shape.kind === 'list') {
     return value.flatMap((item, index) => within(item, shape.item(), String(index)));
   }
+  if (typeof value === 'object' && value !== null && shape.kind === 'map') {
+    const entries = Object.entries(value);
+    return entries.flatMap(([name, inner]) => within(inner, shape.item(), name));
+  }
   if (typeof value !== 'object' || value === null || shape.kind !== 'structure') {
     return [`${path} is of kind ${shape.kind}`];
   }

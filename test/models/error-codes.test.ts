@@ -186,7 +186,8 @@ describe('an error code of the local account', () => {
     const operations = rows.filter(({ file }) => path.endsWith(`/${file}.ts`));
     const codes = [...text.matchAll(/awsError\(\s*'(\w+)'/gu)].map(([, code = '']) => code);
     expect(operations).not.toEqual([]);
-    expect(codes).not.toEqual([]);
+    // PutEvents answers with errors of single events.
+    expect(codes.length === 0).toBe(path.endsWith('/events.ts'));
     expect(impossible(codes, operations)).toEqual([]);
   });
 });

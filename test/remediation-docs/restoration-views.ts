@@ -15,7 +15,8 @@ export function statusesOf({ accessKeys }: LocalUser): string[] {
   return accessKeys.map(({ status }) => status);
 }
 
-const writing = /^(Update|Delete|Create|Tag|Untag|Put|AddTags)/;
+/** Events change nothing. */
+const writing = /^(Update|Delete|Create|Tag|Untag|Put(?!Events)|AddTags)/;
 
 /** The changing operations so far, in order. */
 export function changes({ requests }: LocalAws): string[] {

@@ -38,7 +38,8 @@ export async function startCase(
   return { account, local, frank, key };
 }
 
-const reads = /^(Get|List|Describe|Generate|StartAutomationExecution)/;
+/** Events change nothing, and a revocation does not depend on them. */
+const reads = /^(Get|List|Describe|Generate|StartAutomationExecution|PutEvents)/;
 
 /** The changing requests so far, in order; a refused one with its error. */
 export function changes({ aws }: LocalRemediation): string[] {

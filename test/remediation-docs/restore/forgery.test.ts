@@ -78,6 +78,10 @@ async function expectRefusal(
     topicArn,
     subject: `Restoration of IAM credentials refused: ${frank.userId}`,
     message: expect.stringContaining(output(notified, 'Decision.Reason')),
+    attributes: {
+      ...{ event: 'revocation-refused', account: '123456789012' },
+      ...{ userName: frank.userName, owner: 'none' },
+    },
   };
   // By the function alone: once.
   expect(account.published).toEqual([message]);

@@ -55,6 +55,7 @@ describe('the digest of scheduled evaluations', () => {
       {
         topicArn: digestTopicArn,
         subject: 'Newly NON_COMPLIANT: 1 IAM user in account 123456789012',
+        attributes: { event: 'user-newly-noncompliant', account: '123456789012' },
         message: `AWS Config rule unused-iam-credentials found 1 IAM user newly NON_COMPLIANT in account 123456789012:
 - idle: password used 2026-08-01 (112 days, limit 45)
 

@@ -60,6 +60,8 @@ describe('the requests of a scheduled evaluation of 5,000 users, 40 % of them NO
       GetAccountAuthorizationDetails: 5,
       PutEvaluations: 50,
       Publish: 1,
+      // One event for each user who is new, ten a request.
+      PutEvents: 200,
     });
     let week = 0;
     for (let days = 1; days <= 7; days += 1) {
@@ -104,7 +106,7 @@ describe('the requests of a scheduled evaluation of 5,000 users, 40 % of them NO
     const accused = await nextDay({ reporting: weekly }, storeOldReport);
     expect(accused.counts).toMatchObject({
       ...{ ListAccessKeys: 10, GetAccessKeyLastUsed: 20, GetLoginProfile: 10, GetUser: 10 },
-      Publish: 1,
+      ...{ Publish: 1, PutEvents: 1 },
     });
     expect(accused.requests).toBeLessThanOrEqual(130);
     expect(accused.summary).toMatchObject({ announced: 10 });

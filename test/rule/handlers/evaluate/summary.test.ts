@@ -21,6 +21,7 @@ describe('the summary line', () => {
       GetAccountAuthorizationDetails: 1,
       PutEvaluations: 1,
       Publish: 1,
+      PutEvents: 1,
     };
     expect(summary).toEqual({
       ...{ outcome: 'succeeded', trigger: 'schedule', evaluatedAt: '2026-11-21T06:30:00Z' },

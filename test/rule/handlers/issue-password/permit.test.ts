@@ -238,6 +238,7 @@ it.each(refusals)('refuses what is asked %s', async (_, why, change) => {
   expect(more).toEqual([]);
   expect(alert).toEqual({
     ...{ topicArn, subject: `New password refused: ${userId}` },
+    attributes: { event: 'revocation-refused', account: '123456789012' },
     message: expect.stringContaining(
       `user ${userId} in account 123456789012, us-east-1, was refused`,
     ),
@@ -253,6 +254,9 @@ it('does not repeat what the caller wrote in the alert, but in the log', async (
   const text = 'Call Mallory';
   await expect(ask(found, { recordName: text })).rejects.toMatchObject({ name: 'RefusedError' });
   expect(JSON.stringify(found.account.published)).not.toContain('Mallory');
+  const refused = found.account.events.filter((each) => each['detail-type'] === 'Revocation Refused');
+  expect(refused).toMatchObject([{ detail: { operation: 'issue-password' } }]);
+  expect(JSON.stringify(found.account.events)).not.toContain('Mallory');
   expect(JSON.stringify(found.local.log)).toContain(text);
 });
 
