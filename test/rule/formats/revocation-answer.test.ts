@@ -154,14 +154,15 @@ describe('the answer of a verification', () => {
 
   it('names what was revoked, the current user name, and the value of the tag', () => {
     const of = record([recordedKey('AKIA1'), recordedPassword]);
-    expect(toVerifiedAnswer(of, 'renamed', now, location, null, 'Issued')).toMatchObject({
+    const verified = { record: of, userName: 'renamed', hasPassword: false, now };
+    expect(toVerifiedAnswer(verified, location, null, 'Issued')).toMatchObject({
       ...{ Outcome: 'Verified', UserName: 'renamed', VerifiedAt: '2026-11-21T06:30:00Z' },
       Revoked: ['access key AKIA1 (Deactivate)', 'password (Delete)'],
       TagValue: `2026-11-21T06:30:00Z ${executionId}`,
       ...{ TopicArn: 'none', Subject: 'Unused IAM credentials revoked: someone' },
     });
     const topicArn = 'arn:aws:sns:us-east-1:123456789012:t';
-    const answer = toVerifiedAnswer(of, 'renamed', now, location, topicArn, 'Issued');
+    const answer = toVerifiedAnswer(verified, location, topicArn, 'Issued');
     expect(answer).toMatchObject({ TopicArn: topicArn });
   });
 
