@@ -111,7 +111,7 @@ function recorded({ type, id, action, used, created, reason }: RecordedCredentia
   return {
     type,
     ...(id === null ? {} : { id }),
-    action: action === 'Delete' ? 'deleted' : 'deactivated',
+    action: action === 'Deactivate' ? 'deactivated' : 'deleted',
     ...(used === undefined ? {} : { lastUsed: formatInstant(used) }),
     ...(created === undefined ? {} : { created: formatInstant(created) }),
     reason: plain(reason),

@@ -58,7 +58,7 @@ beforeAll(async () => {
   ran.set('guarded', await remediate(guarded));
   // The stack deletes keys that were never used, and only deactivates others.
   const deleting = { AccessKeyAction: 'Delete', NeverUsedAccessKeyAction: 'Delete' };
-  ran.set('gina', await revoke(gina, deleting));
+  ran.set('gina', await revoke(gina, { ...deleting, PasswordAction: 'Replace' }));
   // The second run finds the record of the first.
   account.automation.stopAfter = 'RecordRevocation';
   await revoke(hal);
@@ -152,7 +152,7 @@ describe('the stack, run with its own functions, documents, rule and role polici
     expect(ran.get('guarded')?.outputs['Decision.Outcome']).toEqual(['Protected']);
     expect(states).toEqual({
       'frank revoked': 'Inactive no password',
-      'gina revoked': 'Inactive no password',
+      'gina revoked': 'Inactive password',
     });
     expect(second).toMatchObject({ frank: 'COMPLIANT', gina: 'COMPLIANT' });
     expect([ran.get('frank restored')?.failureMessage, state(frank)]).toEqual([
