@@ -254,7 +254,9 @@ it('does not repeat what the caller wrote in the alert, but in the log', async (
   const text = 'Call Mallory';
   await expect(ask(found, { recordName: text })).rejects.toMatchObject({ name: 'RefusedError' });
   expect(JSON.stringify(found.account.published)).not.toContain('Mallory');
-  const refused = found.account.events.filter((each) => each['detail-type'] === 'Revocation Refused');
+  const refused = found.account.events.filter(
+    (each) => each['detail-type'] === 'Revocation Refused',
+  );
   expect(refused).toMatchObject([{ detail: { operation: 'issue-password' } }]);
   expect(JSON.stringify(found.account.events)).not.toContain('Mallory');
   expect(JSON.stringify(found.local.log)).toContain(text);
