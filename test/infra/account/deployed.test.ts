@@ -237,11 +237,12 @@ describe('the stack, run with its own functions, documents, rule and role polici
     });
     // The first try of frank comes before the step that is tried again, with the same ID.
     const refused = ['Revocation Refused', frank.userId, undefined];
+    // In the order of the report, which is that of their IDs.
+    const found = facts.splice(0, 4).map(([, name, owner]) => `${name} of ${owner}`);
+    expect(found.toSorted()).toEqual([
+      ...['frank of team-a', 'gina of none', 'guarded of none', 'hal of none'],
+    ]);
     expect(facts).toEqual([
-      ['User Newly Noncompliant', 'frank', 'team-a'],
-      ['User Newly Noncompliant', 'gina', 'none'],
-      ['User Newly Noncompliant', 'hal', 'none'],
-      ['User Newly Noncompliant', 'guarded', 'none'],
       refused,
       refused,
       ['Credentials Revoked', 'frank', 'team-a'],
@@ -253,7 +254,9 @@ describe('the stack, run with its own functions, documents, rule and role polici
     ]);
     const ids = own.map(({ detail }) => detail['id']);
     expect(new Set(ids).size).toBe(ids.length - 1);
-    expect(own[0]?.resources).toEqual([expect.stringContaining(':user/team/frank')]);
+    expect(own.flatMap(({ resources }) => resources)).toContain(
+      'arn:aws:iam::123456789012:user/team/frank',
+    );
   });
 
   it('puts events that the recipes turn into a chat message, a ticket and a line of a log', () => {
@@ -283,7 +286,7 @@ describe('the stack, run with its own functions, documents, rule and role polici
     ]);
     const tickets = sent('ticket.yaml');
     expect(tickets).toHaveLength(4);
-    expect(tickets[0]).toEqual({
+    expect(tickets).toContainEqual({
       externalId: expect.stringMatching(/^user-newly-noncompliant\/AIDA[A-Z0-9]+\/20/u),
       summary: 'IAM user frank in account 123456789012 has unused credentials',
       description: expect.stringMatching(/^arn:aws:iam::123456789012:user\/team\/frank: key/u),
