@@ -120,6 +120,7 @@ export function findPassword({ account }: LocalAws, logs: readonly string[], pas
     'an execution': [...account.automation.executions.values()],
     'a record': versions.map(({ value }) => Buffer.from(value, 'base64url').toString()),
     'a message': account.published,
+    'an event': account.events,
     'a log line': logs,
   };
   return Object.entries(places).flatMap(([place, texts]) =>

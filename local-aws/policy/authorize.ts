@@ -286,8 +286,8 @@ function publication(call: Call): Checks {
 function eventBus(call: Call): Checks {
   const bus = arnOf(call.account, 'events', 'event-bus/default');
   const entries = Array.isArray(call.input['Entries']) ? call.input['Entries'] : [];
-  return entries.flatMap(({ Source, DetailType }: Record<string, unknown>) =>
-    on(call, bus, { 'events:source': String(Source), 'events:detail-type': String(DetailType) }),
+  return entries.flatMap(({ Source }: Record<string, unknown>) =>
+    on(call, bus, { 'events:source': String(Source) }),
   );
 }
 

@@ -45,11 +45,19 @@ export interface InputTransformer {
  * throws, as for a path that leads to no text.
  * https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-transform-target-input.html
  */
-export function transformInput(
-  { InputPathsMap, InputTemplate }: InputTransformer,
-  event: unknown,
-): string[] {
-  const filled = InputTemplate.replace(/<(\w+)>/gu, (_, name: string) => {
+export function transformInput(transformer: InputTransformer, event: unknown): string[] {
+  return fillTemplate(transformer, event)
+    .split('\n')
+    .map((line) => JSON.parse(line));
+}
+
+/** The same for a template that is one JSON object. */
+export function transformToObject(transformer: InputTransformer, event: unknown): unknown {
+  return JSON.parse(fillTemplate(transformer, event));
+}
+
+function fillTemplate({ InputPathsMap, InputTemplate }: InputTransformer, event: unknown): string {
+  return InputTemplate.replace(/<(\w+)>/gu, (_, name: string) => {
     const steps = (InputPathsMap[name] ?? '').split('.').slice(1);
     const value = steps.reduce<unknown>(
       (inner, key) => (inner as Record<string, unknown> | undefined)?.[key],
@@ -58,7 +66,6 @@ export function transformInput(
     if (typeof value !== 'string') throw new Error(`${name} is not text`);
     return value;
   });
-  return filled.split('\n').map((line) => JSON.parse(line));
 }
 
 /** The event of an execution's end, as documented, but for the document and how it ended. */

@@ -8,19 +8,28 @@ import {
 } from '../../../local-aws/account.ts';
 import { deny } from '../../../local-aws/faults.ts';
 import { listPermissions } from '../../../local-aws/policy/authorize.ts';
+import { passesFilter } from '../../../local-aws/services/sns.ts';
 import { functionNames, protectedTag, recordsPath, revokingTag } from '../../../rule/core/names.ts';
 import { decodeRecord, encodeRecord } from '../../../rule/formats/record-codec.ts';
 import { findPassword } from '../../../scripts/demo.ts';
 import { steps } from '../../../scripts/readme/cost.ts';
 import { ruleName, scheduledNotification } from '../../builders/local-rule.ts';
 import { changeMessage, oversizedMessage } from '../../builders/rule-event.ts';
-import { type InputTransformer, matchesEvent, transformInput } from '../event-bridge.ts';
+import {
+  type InputTransformer,
+  matchesEvent,
+  transformInput,
+  transformToObject,
+} from '../event-bridge.ts';
+import { problemsOfEvent } from '../event-schemas.ts';
+import { recipeRule } from '../recipes.ts';
 import { accountTemplate } from '../synthesized.ts';
 import { type DeployedAccount, deployAccount, readerRole } from './deploy.ts';
 import { busy, idle, keyUsed } from './idle-users.ts';
 
 const account = createAccount({ automation: createAutomation({ clock: impatientClock }) });
-const frank = idle(account, 'frank', { path: '/team/' });
+const owned = { Key: 'Owner', Value: 'team-a' };
+const frank = idle(account, 'frank', { path: '/team/', tags: [owned] });
 const gina = idle(account, 'gina', { accessKeys: [keyUsed(120), keyUsed(null)] });
 const hal = idle(account, 'hal');
 const guarded = idle(account, 'guarded', { tags: [{ Key: protectedTag, Value: 'true' }] });
@@ -192,6 +201,100 @@ describe('the stack, run with its own functions, documents, rule and role polici
     ]);
   });
 
+  it('gives each message attributes, by which the owner gets what concerns them, and nothing about others', () => {
+    const account123 = { account: '123456789012' };
+    const of = (event: string, userName: string, owner: string) => ({
+      ...{ event, ...account123, userName, owner },
+    });
+    expect(account.published.map(({ attributes }) => attributes)).toEqual([
+      { event: 'user-newly-noncompliant', ...account123 },
+      { event: 'records-of-others', ...account123 },
+      of('credentials-revoked', 'frank', 'team-a'),
+      of('credentials-revoked', 'gina', 'none'),
+      of('credentials-restored', 'franklin', 'team-a'),
+      of('revocation-refused', 'hal', 'none'),
+      { event: 'revocation-refused', ...account123 },
+    ]);
+    const subscribed = (policy: Record<string, string[]>) =>
+      account.published
+        .filter(({ attributes }) => passesFilter(policy, attributes))
+        .map(({ subject }) => subject);
+    expect(subscribed({ owner: ['team-a'] })).toEqual([
+      'Unused IAM credentials revoked: frank',
+      'IAM credentials restored: franklin',
+    ]);
+    expect(subscribed({ owner: ['team-b'] })).toEqual([]);
+    expect(subscribed({ event: ['credentials-revoked'], owner: ['none'] })).toHaveLength(1);
+    expect(subscribed({})).toHaveLength(account.published.length);
+  });
+
+  it('puts an event of what happened to each user, which its schema describes', () => {
+  const own = account.events.filter(({ source }) => source === 'unused-iam-credentials');
+    for (const event of own) expect(problemsOfEvent(event), JSON.stringify(event)).toEqual([]);
+    const facts = own.map(({ detail, ...event }) => {
+      const { name, id } = detail['user'] as { name?: string; id: string };
+      return [event['detail-type'], name ?? (id === hal.userId ? 'hal' : id), detail['owner']];
+    });
+    // The first try of frank comes before the step that is tried again, with the same ID.
+    const refused = ['Revocation Refused', frank.userId, undefined];
+    // In the order of the report, which is that of their IDs.
+    const found = facts.splice(0, 4).map(([, name, owner]) => `${name} of ${owner}`);
+    expect(found.toSorted()).toEqual([
+      ...['frank of team-a', 'gina of none', 'guarded of none', 'hal of none'],
+    ]);
+    expect(facts).toEqual([
+      refused,
+      refused,
+      ['Credentials Revoked', 'frank', 'team-a'],
+      ['Credentials Revoked', 'gina', 'none'],
+      ['Credentials Restored', 'franklin', 'team-a'],
+      ['Credentials Restored', 'hal', 'none'],
+      ['Revocation Refused', 'hal', 'none'],
+      ['Revocation Refused', 'hal', undefined],
+    ]);
+    const ids = own.map(({ detail }) => detail['id']);
+    expect(new Set(ids).size).toBe(ids.length - 1);
+    expect(own.flatMap(({ resources }) => resources)).toContain(
+      'arn:aws:iam::123456789012:user/team/frank',
+    );
+  });
+
+  it('puts events that the recipes turn into a chat message, a ticket and a line of a log', () => {
+    const sent = (file: string) => {
+      const { pattern, transformer } = recipeRule(file);
+      const matching = account.events.filter((event) => matchesEvent(pattern, event));
+      return matching.map((event) =>
+        transformer === null ? event : transformToObject(transformer, event),
+      );
+    };
+    const execution = ran.get('frank')?.id;
+    expect(sent('chat-channel.yaml')).toEqual([
+      {
+        ...{ version: '1.0', source: 'custom' },
+        content: {
+          textType: 'client-markdown',
+          title: 'Unused credentials of frank were revoked',
+          description: expect.stringMatching(
+            /^Account 123456789012, owner team-a: used [\d-]+ \(120 days, limit 45\); used /u,
+          ),
+          nextSteps: [
+            `To restore them, see docs/undo.md. The revocation is execution ${execution}.`,
+          ],
+        },
+      },
+      expect.objectContaining({ version: '1.0' }),
+    ]);
+    const tickets = sent('ticket.yaml');
+    expect(tickets).toHaveLength(4);
+    expect(tickets).toContainEqual({
+      externalId: expect.stringMatching(/^user-newly-noncompliant\/AIDA[A-Z0-9]+\/20/u),
+      summary: 'IAM user frank in account 123456789012 has unused credentials',
+      description: expect.stringMatching(/^arn:aws:iam::123456789012:user\/team\/frank: key/u),
+      team: 'team-a',
+    });
+    expect(sent('log-group.yaml')).toHaveLength(12);
+  });
+
   it('says in the message of a revocation how to restore it and notify the same topic', () => {
     const message = account.published[2]?.message;
     expect(message).toContain(
@@ -230,7 +333,7 @@ describe('the stack, run with its own functions, documents, rule and role polici
   });
 
   it('exempts by the stack’s own tag, even if the rule names another, and lets the reader role of this account read the password', () => {
-    expect(frank.tags.map(({ Key }) => Key)).toEqual(['spared-until']);
+    expect(frank.tags.map(({ Key }) => Key)).toEqual(['Owner', 'spared-until']);
     const [secret] = account.secrets.values();
     expect(secret?.policy).toContain('arn:aws:iam::123456789012:role/PasswordReader');
   });
