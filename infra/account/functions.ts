@@ -71,6 +71,7 @@ export function createFunctions(
         AUTOMATIC_REMEDIATION: parameters.AutomaticRemediation.valueAsString,
         OWNER_TAG,
         DIGEST_PER_OWNER: parameters.DigestPerOwner.valueAsString,
+        WARNING_DAYS: parameters.WarningDays.valueAsString,
       },
       ...publishing(permissions.evaluatePermissions),
     }),

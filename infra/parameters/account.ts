@@ -245,6 +245,14 @@ const notificationParameters = {
     default: 'false',
     allowedValues: ['true', 'false'],
   },
+  WarningDays: {
+    label: 'Warn this many days before (days)',
+    description:
+      'The digest of a scheduled evaluation names each credential that becomes unused within this many days once, and once more 3 days before. The window is at most half of the shortest limit of the rule. 0 means no warnings.',
+    default: '14',
+    allowedPattern: '^(0|[1-9]\\d?|[12]\\d{2}|3[0-5]\\d|36[0-5])$',
+    constraint: 'must be a whole number of days from 0 to 365',
+  },
   LogRetentionDays: {
     label: 'Log retention (days)',
     description: 'How many days CloudWatch Logs keeps the logs of the functions.',

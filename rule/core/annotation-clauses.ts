@@ -17,6 +17,8 @@ const grammar = {
   allowed: 'allowed by scope {scope}',
   notEvaluated: '{kinds} not evaluated',
   more: '+{count} more',
+  warned: 'warning sent for {flip}',
+  warnedLast: 'last warning sent for {flip}',
   notAnnounced: 'not announced yet',
 } as const;
 
@@ -64,13 +66,16 @@ const separator = '; ';
 // Stryker disable next-line Regex: it is read when the module is loaded, before Stryker changes it
 const placeholder = /\{(\w+)\}/gu;
 
+/** What a later run needs to know about the messages of earlier ones. */
+const stateKinds: ReadonlySet<ClauseKind> = new Set(['warned', 'warnedLast', 'notAnnounced']);
+
 /**
  * The text of an annotation, at most 256 characters. Clauses that do not fit are left out from the end and counted,
- * except that no digest has named the user.
+ * except what a later run needs: which messages were sent and which were not.
  */
 export function writeAnnotation(clauses: readonly Clause[]): string {
-  const kept = clauses.filter(({ kind }) => kind === 'notAnnounced');
-  const others = clauses.filter(({ kind }) => kind !== 'notAnnounced');
+  const kept = clauses.filter(({ kind }) => stateKinds.has(kind));
+  const others = clauses.filter(({ kind }) => !stateKinds.has(kind));
   for (let dropped = 0; ; dropped += 1) {
     const more = dropped === 0 ? [] : [clause('more', { count: String(dropped) })];
     const written = [...others.slice(0, others.length - dropped), ...more, ...kept];

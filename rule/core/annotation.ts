@@ -27,14 +27,24 @@ export function judge(user: User, { parameters, now, currentTime }: JudgementBas
   return { user, assessment, annotation };
 }
 
-/** The annotation of a user whom no digest has named. If they are NON_COMPLIANT, it says so, and the next digest names them. */
-export function annotateUnannounced(
+/** What the annotation of a result says about messages. */
+interface AnnotatedMessages {
+  /** Whether no digest has named the user. If they are NON_COMPLIANT, the next digest names them. */
+  readonly unannounced: boolean;
+  /** Clauses of findWarnings. */
+  readonly warned: readonly Clause[];
+}
+
+/** The annotation of a result, with what the next run must know about messages. */
+export function annotateMessages(
   { user, assessment, annotation }: Judgement,
   parameters: RuleParameters,
+  { unannounced, warned }: AnnotatedMessages,
 ): string {
-  if (assessment.compliance === 'COMPLIANT') return annotation;
-  const mark = clause('notAnnounced', {});
-  return writeAnnotation([...clausesOf(user, assessment, parameters), mark]);
+  const isOpen = unannounced && assessment.compliance === 'NON_COMPLIANT';
+  if (!isOpen && warned.length === 0) return annotation;
+  const clauses = clausesOf(user, assessment, parameters);
+  return writeAnnotation([...clauses, ...warned, ...(isOpen ? [clause('notAnnounced', {})] : [])]);
 }
 
 const maxPathLength = 40;

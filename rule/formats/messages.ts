@@ -1,5 +1,6 @@
 import { withoutControls } from '../core/annotation.ts';
-import { formatInstant, type Instant } from '../core/instant.ts';
+import { describeActivity, labelOf } from '../core/assess-credential.ts';
+import { formatDate, formatInstant, type Instant } from '../core/instant.ts';
 import {
   automationRoleArn,
   documentNames,
@@ -8,6 +9,7 @@ import {
   secretName,
 } from '../core/names.ts';
 import { nameOf, type RevocationRecord } from '../core/revocation-record.ts';
+import { daysUntil, type Warning } from '../core/warnings.ts';
 import type { FunctionLocation } from './arns.ts';
 
 /** The values of the message attribute `event`: the detail-types of events, and what is only a message. */
@@ -55,10 +57,13 @@ interface ScheduledFindings {
   readonly ruleName: string;
   /** The newly NON_COMPLIANT users. */
   readonly users: readonly { readonly userName: string; readonly annotation: string }[];
+  /** The users to warn about, with the credentials that become unused soon. */
+  readonly warned: readonly { readonly userName: string; readonly warnings: readonly Warning[] }[];
   /** The names of users without a verdict, whose earlier results stand. */
   readonly undecided: readonly string[];
   /** The number of NON_COMPLIANT users in this run, including the new ones. */
   readonly nonCompliant: number;
+  readonly now: Instant;
   /** Whose users these are; null for the users of everyone. */
   readonly owner: string | null;
 }
@@ -66,20 +71,27 @@ interface ScheduledFindings {
 /** SNS accepts messages of 256 KB. This many users with the longest annotations stay below 110 KB. */
 const longestList = 100;
 
-/** Lists at most 100 newly NON_COMPLIANT and 100 undecided users, and counts the rest. At least one list is not empty. */
+/** Lists at most 100 users or credentials of each kind, and counts the rest. At least one list is not empty. */
 export function describeDigest(found: ScheduledFindings): TopicMessage {
-  const { users, undecided, nonCompliant, owner } = found;
+  const { users, warned, undecided, nonCompliant, owner, now } = found;
   const [accountId, ruleName] = [withoutControls(found.accountId), withoutControls(found.ruleName)];
   const subject =
     users.length > 0
       ? `Newly NON_COMPLIANT: ${count(users.length)} in account ${accountId}`
-      : `Not evaluated: ${count(undecided.length)} in account ${accountId}`;
+      : warned.length > 0
+        ? `Becoming unused soon: credentials of ${count(warned.length)} in account ${accountId}`
+        : `Not evaluated: ${count(undecided.length)} in account ${accountId}`;
   const reasons = users.map(({ userName, annotation }) => `${userName}: ${annotation}`);
   const newOnes = `AWS Config rule ${ruleName} found ${count(users.length)} newly NON_COMPLIANT in account ${accountId}:`;
   const openOnes = `AWS Config rule ${ruleName} could not evaluate ${count(undecided.length)} in account ${accountId}:`;
   return {
     attributes: {
-      event: users.length > 0 ? 'user-newly-noncompliant' : 'user-not-evaluated',
+      event:
+        users.length > 0
+          ? 'user-newly-noncompliant'
+          : warned.length > 0
+            ? 'credential-becoming-unused'
+            : 'user-not-evaluated',
       account: accountId,
       ...(owner === null ? {} : { owner }),
     },
@@ -87,6 +99,17 @@ export function describeDigest(found: ScheduledFindings): TopicMessage {
     message: [
       ...(owner === null ? [] : [`Owner: ${owner}`, '']),
       ...(users.length > 0 ? [newOnes, ...list(reasons), ''] : []),
+      ...(warned.length > 0
+        ? [
+            'These credentials become unused soon. Whoever needs one can use it before the date:',
+            ...list(
+              warned.flatMap(({ userName, warnings }) =>
+                warnings.map((warning) => `${userName}: ${describeWarning(warning, now)}`),
+              ),
+            ),
+            '',
+          ]
+        : []),
       ...(undecided.length > 0
         ? [
             openOnes,
@@ -101,6 +124,14 @@ export function describeDigest(found: ScheduledFindings): TopicMessage {
       'If automatic remediation is on, it revokes the unused credentials.',
     ].join('\n'),
   };
+}
+
+/** For example `key 1 (used 2026-11-09) becomes unused 2026-12-24, in 14 days`. */
+export function describeWarning({ credential, at }: Warning, now: Instant): string {
+  const days = daysUntil(at, now);
+  const inDays = days === 1 ? 'in 1 day' : `in ${days} days`;
+  const what = `${labelOf(credential)} (${describeActivity(credential)})`;
+  return `${what} becomes unused ${formatDate(at)}, ${inDays}`;
 }
 
 function list(lines: readonly string[]): string[] {

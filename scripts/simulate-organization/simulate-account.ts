@@ -215,7 +215,13 @@ class Simulation {
         reportUnchanged: 'Weekly',
         automaticRemediation: this.#plan.automaticRemediation,
       },
-      ...{ bus: null, region: 'us-east-1', ownerTag: 'owner', digestPerOwner: false },
+      ...{
+        bus: null,
+        region: 'us-east-1',
+        ownerTag: 'owner',
+        digestPerOwner: false,
+        warningDays: 0,
+      },
     });
   }
 

@@ -54,6 +54,8 @@ export interface RunOptions {
   /** By default everything is put on each run. */
   readonly reporting?: Partial<ReportingOptions>;
   readonly digestPerOwner?: boolean;
+  /** By default none. */
+  readonly warningDays?: number;
 }
 
 /** A topic of the local account. */
@@ -96,7 +98,14 @@ export async function startLocalRule(
 
   const send: LocalRule['send'] = (
     invokingEvent,
-    { ruleParameters = {}, remaining = 900_000, event, reporting, digestPerOwner = false } = {},
+    {
+      ruleParameters = {},
+      remaining = 900_000,
+      event,
+      reporting,
+      digestPerOwner = false,
+      warningDays = 0,
+    } = {},
   ) => {
     const wholeEvent = {
       version: '1.0',
@@ -110,7 +119,7 @@ export async function startLocalRule(
     };
     return evaluateEvent(wholeEvent, remaining, {
       ...dependencies,
-      digestPerOwner,
+      ...{ digestPerOwner, warningDays },
       reporting: { ...always, ...reporting },
     });
   };

@@ -45,7 +45,7 @@ const execution = { ...someone, executionId: '11111111-2222-4333-8444-5555555555
 const digestOf = (found: Partial<Parameters<typeof describeDigest>[0]>) =>
   describeDigest({
     ...{ accountId: location.accountId, ruleName: 'unused-iam-credentials' },
-    ...{ users: [], undecided: [], nonCompliant: 0, owner: null, ...found },
+    ...{ users: [], warned: [], undecided: [], nonCompliant: 0, owner: null, now: 0, ...found },
   }).subject;
 const restored = {
   ...{ ...someone, accountId: location.accountId, restored: [], notRestored: [] },

@@ -43,7 +43,13 @@ async function evaluate(
   try {
     const log = () => undefined;
     const reporting = { reportUnchanged: 'Weekly', automaticRemediation: true } as const;
-    const nobody = { topic: null, bus: null, ownerTag: 'owner', digestPerOwner: false };
+    const nobody = {
+      topic: null,
+      bus: null,
+      ownerTag: 'owner',
+      digestPerOwner: false,
+      warningDays: 14,
+    };
     const dependencies = { ...clients, clock, log, deployedRule: ruleName, ...nobody, reporting };
     return await evaluateEvent(event, 900_000, { ...dependencies, region: 'us-east-1' });
   } finally {

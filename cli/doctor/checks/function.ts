@@ -25,6 +25,7 @@ export const functionVariables: Readonly<Record<string, readonly string[]>> = {
   [functionNames.evaluate]: [
     ...['AUTOMATIC_REMEDIATION', 'CONFIG_RULE_NAME', 'DIGEST_PER_OWNER'],
     ...['NOTIFICATION_TOPIC_ARN', 'OWNER_TAG', 'REPORT_UNCHANGED', 'RULE_PARAMETERS'],
+    'WARNING_DAYS',
   ],
   [functionNames.planRevocation]: [
     ...['NOTIFICATION_TOPIC_ARN', 'OWNER_TAG', 'PASSWORDS', 'REVOCATION_LIMITS'],

@@ -1,22 +1,27 @@
 import pMap from 'p-map';
 import { beforeDeadline } from '../../clock.ts';
+import type { Clause } from '../../core/annotation-clauses.ts';
 import { type EarlierResult, findNewlyNonCompliant } from '../../core/earlier-results.ts';
 import { messageOf, type Problem } from '../../core/errors.ts';
 import { ownerOf } from '../../core/owner.ts';
+import { daysUntil, findWarnings } from '../../core/warnings.ts';
 import type { RuleEvent } from '../../formats/config-event.ts';
-import { userNewlyNoncompliant } from '../../formats/events.ts';
-import { describeDigest } from '../../formats/messages.ts';
+import { credentialBecomingUnused, userNewlyNoncompliant } from '../../formats/events.ts';
+import { describeDigest, describeWarning } from '../../formats/messages.ts';
 import type { UserIdentity } from '../../formats/user-snapshot.ts';
 import type { IdentifiedJudgement } from '../../judging/judge-account.ts';
 import { emit } from '../event-bus.ts';
 import type { Topic } from '../topic.ts';
 import { type RunContext, toVerdict } from './verdicts.ts';
 
-/** How many users were announced, or why that failed; and the IDs of those whom the next digest must name. */
+/** How many users were announced, or why that failed. */
 interface Announcement {
   readonly announced: number;
   readonly failed: readonly Problem[];
+  /** The IDs of the users whom the next digest must name. */
   readonly open: ReadonlySet<string>;
+  /** By user ID: the clauses that say what was warned of. */
+  readonly warned: ReadonlyMap<string, readonly Clause[]>;
 }
 
 type ScheduledEvent = Extract<RuleEvent, { kind: 'scheduled' }>;
@@ -25,13 +30,17 @@ type ScheduledEvent = Extract<RuleEvent, { kind: 'scheduled' }>;
 interface JudgedUser extends ReturnType<typeof toVerdict> {
   readonly owner: string;
   readonly judgement: IdentifiedJudgement;
+  readonly soon: ReturnType<typeof findWarnings>;
 }
 
 /** The users of one digest. */
 interface DigestGroup {
   /** Null for the users of everyone. */
   readonly owner: string | null;
+  /** The newly NON_COMPLIANT users. */
   readonly found: readonly JudgedUser[];
+  /** The users to warn about. */
+  readonly warned: readonly JudgedUser[];
   readonly undecided: readonly UserIdentity[];
   /** The number of NON_COMPLIANT users. */
   readonly nonCompliant: number;
@@ -41,10 +50,10 @@ interface DigestGroup {
 const concurrency = 4;
 
 /**
- * Publishes one digest of users who are newly NON_COMPLIANT or undecided, or one for each owner, and logs each new one
- * before. Puts an event for each whom a digest has named. `earlier` is null if the earlier results could not be read:
- * then nobody can be named, and the next digest names everyone. It publishes nothing about nobody, for a rule that was
- * not deployed, or if no topic is set.
+ * Publishes one digest of users who are newly NON_COMPLIANT, whose credentials become unused soon, or who are
+ * undecided, or one for each owner, and logs each new one before. Puts an event for each whom a digest has named.
+ * `earlier` is null if the earlier results could not be read: then nobody can be named, and the next digest names
+ * everyone. It publishes nothing about nobody, for a rule that was not deployed, or if no topic is set.
  */
 export async function announce(
   judgements: readonly IdentifiedJudgement[],
@@ -54,54 +63,82 @@ export async function announce(
   context: RunContext,
 ): Promise<Announcement> {
   const { topic, log, clock, end, deployedRule, ownerTag } = context;
-  const nothing = { announced: 0, failed: [], open: new Set<string>() };
+  const nothing = { announced: 0, failed: [], open: new Set<string>(), warned: new Map() };
   if (event.ruleName !== deployedRule) return nothing;
   const users = judgements.map((judgement) => ({
     ...toVerdict(judgement, judgement.userId),
     ...{ judgement, owner: ownerOf(judgement.user.tags, ownerTag) },
+    soon: findWarnings(
+      judgement.assessment,
+      earlier?.get(judgement.userId)?.annotation ?? null,
+      context,
+    ),
   }));
   const nonCompliant = users.filter(({ compliance }) => compliance === 'NON_COMPLIANT');
   const found = earlier === null ? [] : findNewlyNonCompliant(users, earlier);
+  const warned = earlier === null ? [] : users.filter(({ soon }) => soon.warnings.length > 0);
+  const kept = new Map(users.map(({ userId, soon }) => [userId, soon.kept]));
+  const markSent = (sent: readonly JudgedUser[]) => {
+    for (const { userId, soon } of sent) kept.set(userId, soon.sent);
+  };
   if (topic === null) {
-    await emitEvents(found, event, context);
-    return nothing;
+    await emitEvents(found, warned, event, context);
+    markSent(warned);
+    return { ...nothing, warned: kept };
   }
   const open = new Set((earlier === null ? nonCompliant : found).map(({ userId }) => userId));
-  if (found.length === 0 && undecided.length === 0) return { ...nothing, open };
+  if (found.length === 0 && warned.length === 0 && undecided.length === 0) {
+    return { ...nothing, open, warned: kept };
+  }
 
   for (const { arn, annotation: reason } of found) {
     log('info', 'newly NON_COMPLIANT', { arn, reason });
   }
+  for (const { arn, soon } of warned) {
+    const credentials = soon.warnings.map((warning) => describeWarning(warning, context.now));
+    log('info', 'becoming unused', { arn, credentials });
+  }
   // The other half of the time is for putting.
   const deadline = clock.now() + (end - clock.now()) / 2;
-  const groups = groupUsers(found, undecided, nonCompliant, context);
-  const { announced, failed } = await publishDigests(groups, topic, deadline, event, context);
-  await emitEvents(announced, event, context);
-  for (const { userId } of announced) open.delete(userId);
-  return { announced: announced.length, failed, open };
+  const groups = groupUsers({ found, warned, undecided, nonCompliant }, context);
+  const published = await publishDigests(groups, topic, deadline, event, context);
+  await emitEvents(published.found, published.warned, event, context);
+  for (const { userId } of published.found) open.delete(userId);
+  markSent(published.warned);
+  const { failed } = published;
+  return { announced: published.found.length, failed, open, warned: kept };
 }
 
 /** One group, or one for each owner who has users to name. */
 function groupUsers(
-  found: readonly JudgedUser[],
-  undecided: readonly UserIdentity[],
-  nonCompliant: readonly JudgedUser[],
+  {
+    found,
+    warned,
+    undecided,
+    nonCompliant,
+  }: Omit<DigestGroup, 'owner' | 'nonCompliant'> & {
+    readonly nonCompliant: readonly JudgedUser[];
+  },
   { digestPerOwner, ownerTag }: RunContext,
 ): readonly DigestGroup[] {
-  if (!digestPerOwner)
-    return [{ owner: null, found, undecided, nonCompliant: nonCompliant.length }];
-  const groups = new Map<string, { found: JudgedUser[]; undecided: UserIdentity[] }>();
-  const groupOf = (owner: string) => {
-    const group = groups.get(owner) ?? { found: [], undecided: [] };
-    groups.set(owner, group);
-    return group;
-  };
-  for (const user of found) groupOf(user.owner).found.push(user);
-  for (const user of undecided) groupOf(ownerOf(user.tags, ownerTag)).undecided.push(user);
-  return [...groups].map(([owner, group]) => ({
-    ...{ owner, ...group },
-    nonCompliant: nonCompliant.filter((user) => user.owner === owner).length,
-  }));
+  if (!digestPerOwner) {
+    return [{ owner: null, found, warned, undecided, nonCompliant: nonCompliant.length }];
+  }
+  const ownerOfUndecided = ({ tags }: UserIdentity) => ownerOf(tags, ownerTag);
+  const owners = new Set([
+    ...[...found, ...warned].map(({ owner }) => owner),
+    ...undecided.map(ownerOfUndecided),
+  ]);
+  return [...owners].map((owner) => {
+    const isOwn = (user: JudgedUser) => user.owner === owner;
+    return {
+      owner,
+      found: found.filter(isOwn),
+      warned: warned.filter(isOwn),
+      undecided: undecided.filter((user) => ownerOfUndecided(user) === owner),
+      nonCompliant: nonCompliant.filter(isOwn).length,
+    };
+  });
 }
 
 /** Resolves to the users whom a published digest names, and a problem if one was not published. */
@@ -110,45 +147,64 @@ async function publishDigests(
   topic: Topic,
   deadline: number,
   { accountId, ruleName }: ScheduledEvent,
-  { clock }: RunContext,
-): Promise<{ announced: readonly JudgedUser[]; failed: readonly Problem[] }> {
-  const announced: JudgedUser[] = [];
+  { clock, now }: RunContext,
+): Promise<Pick<DigestGroup, 'found' | 'warned'> & { failed: readonly Problem[] }> {
+  const sent: DigestGroup[] = [];
   const errors: string[] = [];
-  const publish = async ({ owner, found, undecided, nonCompliant }: DigestGroup) => {
+  const nameOf = ({ userId, userName }: JudgedUser) => userName ?? userId;
+  const publish = async (group: DigestGroup) => {
+    const { owner, nonCompliant } = group;
     const digest = describeDigest({
-      ...{ accountId, ruleName, owner, nonCompliant },
-      users: found.map(({ userId, userName, annotation }) => {
-        return { userName: userName ?? userId, annotation };
+      ...{ accountId, ruleName, owner, nonCompliant, now },
+      users: group.found.map((user) => {
+        return { userName: nameOf(user), annotation: user.annotation };
       }),
-      undecided: undecided.map(({ userName }) => userName),
+      warned: group.warned.map((user) => {
+        return { userName: nameOf(user), warnings: user.soon.warnings };
+      }),
+      undecided: group.undecided.map(({ userName }) => userName),
     });
     try {
       await beforeDeadline(clock, deadline, () => topic.publish(digest));
-      announced.push(...found);
+      sent.push(group);
     } catch (error) {
       errors.push(messageOf(error));
     }
   };
   await pMap(groups, publish, { concurrency });
+  const found = sent.flatMap((group) => group.found);
+  const warned = sent.flatMap((group) => group.warned);
   const [first] = errors;
-  if (first === undefined) return { announced, failed: [] };
+  if (first === undefined) return { found, warned, failed: [] };
   const which =
     groups.length === 1 ? '' : `${errors.length} of ${groups.length} digests not published: `;
-  return { announced, failed: [{ arn: `topic ${topic.arn}`, message: `${which}${first}` }] };
+  return { found, warned, failed: [{ arn: `topic ${topic.arn}`, message: `${which}${first}` }] };
 }
 
 /** A quarter of the time that is left is enough for as many users as IAM allows. */
 async function emitEvents(
-  users: readonly JudgedUser[],
+  found: readonly JudgedUser[],
+  warned: readonly JudgedUser[],
   { accountId, ruleName, notificationTime: askedAt }: ScheduledEvent,
   context: RunContext,
 ): Promise<void> {
-  const { clock, end, region } = context;
-  const events = users.map(({ userId, owner, judgement: { user, assessment, annotation } }) => {
-    const { category, due } = assessment;
-    const about = { userId, userName: user.userName, arn: user.arn, owner };
-    const place = { accountId, region, ruleName };
-    return userNewlyNoncompliant(about, place, { category, due, reason: annotation, askedAt });
-  });
+  const { clock, end, now, region } = context;
+  const place = { accountId, region, ruleName };
+  const about = ({ userId, owner, judgement: { user } }: JudgedUser) => {
+    return { userId, userName: user.userName, arn: user.arn, owner };
+  };
+  const events = [
+    ...found.map((user) => {
+      const { assessment, annotation: reason } = user.judgement;
+      const { category, due } = assessment;
+      return userNewlyNoncompliant(about(user), place, { category, due, reason, askedAt });
+    }),
+    ...warned.flatMap((user) =>
+      user.soon.warnings.map(({ credential, at, kind: warning }) => {
+        const daysLeft = daysUntil(at, now);
+        return credentialBecomingUnused(about(user), place, credential, { warning, daysLeft });
+      }),
+    ),
+  ];
   await emit(events, context, clock.now() + (end - clock.now()) / 4);
 }

@@ -1,8 +1,10 @@
 import { readConfigurationItem, readEarlierResult } from '../../aws/config-results.ts';
 import { beforeDeadline } from '../../clock.ts';
-import { annotateUnannounced } from '../../core/annotation.ts';
+import { annotateMessages, type Judgement } from '../../core/annotation.ts';
+import type { Clause } from '../../core/annotation-clauses.ts';
 import { ExpectedError } from '../../core/errors.ts';
 import type { Instant } from '../../core/instant.ts';
+import { findInWindow, findWarnings } from '../../core/warnings.ts';
 import type { ConfigurationItem, RuleEvent } from '../../formats/config-event.ts';
 import { goneVerdict, resourceType } from '../../formats/evaluation.ts';
 import { judgeUser, storedReport } from '../../judging/judge-user.ts';
@@ -60,8 +62,30 @@ async function judgeItem(
   const judgement = await judgeUser(known, storedReport(context), context);
   if (judgement === 'gone') return gone(item, context.now);
   if (judgement === 'undecided') return judgement;
-  const annotation = annotateUnannounced(judgement, context.parameters);
+  const warned = await readWarned(judgement, item.resourceId, event.ruleName, context);
+  const annotation = annotateMessages(judgement, context.parameters, { unannounced: true, warned });
   return toVerdict({ ...judgement, annotation }, item.resourceId);
+}
+
+/**
+ * What earlier runs have warned of. Reads the earlier result only if a credential becomes unused soon. If that fails,
+ * the next scheduled run warns once more.
+ */
+async function readWarned(
+  { assessment }: Judgement,
+  userId: string,
+  ruleName: string,
+  context: RunContext,
+): Promise<readonly Clause[]> {
+  if (findInWindow(assessment, context).length === 0) return [];
+  try {
+    const earlier = await readEarlierResult(context.config, ruleName, userId);
+    return findWarnings(assessment, earlier?.annotation ?? null, context).kept;
+  } catch (error) {
+    if (!(error instanceof ExpectedError)) throw error;
+    context.log('warn', 'warnings not read', { userId, reason: error.message });
+    return [];
+  }
 }
 
 /**

@@ -26,6 +26,7 @@ const bus = openEventBus(clients.requests);
 const region = process.env['AWS_REGION'] ?? 'unknown';
 const ownerTag = process.env['OWNER_TAG'] ?? defaultOwnerTag;
 const digestPerOwner = process.env['DIGEST_PER_OWNER'] === 'true';
+const warningDays = readWarningDays(process.env['WARNING_DAYS']);
 
 /**
  * The entry point of the rule's Lambda function; see evaluateEvent. After a scheduled run of the rule in
@@ -45,9 +46,14 @@ export const handler = async (
     topic,
     bus,
     reporting,
-    ...{ region, ownerTag, digestPerOwner },
+    ...{ region, ownerTag, digestPerOwner, warningDays },
   });
 };
+
+/** Anything but a number of days means none. */
+function readWarningDays(text: string | undefined): number {
+  return /^\d{1,3}$/u.test(text ?? '') ? Number(text) : 0;
+}
 
 /** Anything but the values of the stack means what puts most. */
 function readReportingOptions(

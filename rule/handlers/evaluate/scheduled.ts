@@ -1,6 +1,6 @@
 import { listEarlierResults } from '../../aws/config-results.ts';
 import { beforeDeadline } from '../../clock.ts';
-import { annotateUnannounced } from '../../core/annotation.ts';
+import { annotateMessages } from '../../core/annotation.ts';
 import { type EarlierResult, mustPut } from '../../core/earlier-results.ts';
 import { messageOf, type Problem } from '../../core/errors.ts';
 import type { RuleEvent } from '../../formats/config-event.ts';
@@ -39,8 +39,11 @@ export async function evaluateScheduled(
     ...judged.map((judgement) => {
       const { userId } = judgement;
       const verdict = toVerdict(judgement, userId);
-      if (!announcement.open.has(userId)) return verdict;
-      return { ...verdict, annotation: annotateUnannounced(judgement, context.parameters) };
+      const annotation = annotateMessages(judgement, context.parameters, {
+        unannounced: announcement.open.has(userId),
+        warned: announcement.warned.get(userId) ?? [],
+      });
+      return { ...verdict, annotation };
     }),
     ...lingering.map((userId) => ({
       userId,

@@ -24,6 +24,8 @@ export interface AnnouncementOptions {
   readonly ownerTag: string;
   /** Whether each owner gets a digest of their own. */
   readonly digestPerOwner: boolean;
+  /** How many days before a credential becomes unused a digest names it; 0 for never. */
+  readonly warningDays: number;
 }
 
 /** What an evaluation runs with. */

@@ -229,7 +229,7 @@ describe('the stack, run with its own functions, documents, rule and role polici
   });
 
   it('puts an event of what happened to each user, which its schema describes', () => {
-  const own = account.events.filter(({ source }) => source === 'unused-iam-credentials');
+    const own = account.events.filter(({ source }) => source === 'unused-iam-credentials');
     for (const event of own) expect(problemsOfEvent(event), JSON.stringify(event)).toEqual([]);
     const facts = own.map(({ detail, ...event }) => {
       const { name, id } = detail['user'] as { name?: string; id: string };

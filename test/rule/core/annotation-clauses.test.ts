@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { annotateUnannounced, judge } from '../../../rule/core/annotation.ts';
+import { annotateMessages, judge } from '../../../rule/core/annotation.ts';
 import { clause, parseAnnotation, writeAnnotation } from '../../../rule/core/annotation-clauses.ts';
 import { ago, now } from '../../builders/account.ts';
 import { coreKey, coreUser, parameters } from '../../builders/core-user.ts';
@@ -33,6 +33,7 @@ const anyClause = fc.oneof(
   fc.record({ credential, flip: date }).map((values) => clause('becomesUnused', values)),
   fc.record({ scope, flip: date }).map((values) => clause('allowedUntil', values)),
   fc.record({ scope }).map((values) => clause('allowed', values)),
+
   fc.constantFrom(
     ...['certificates', 'other credentials', 'certificates and other credentials'].map((kinds) =>
       clause('notEvaluated', { kinds }),
@@ -82,7 +83,8 @@ describe('the clauses of an annotation', () => {
 describe('the annotation after a change', () => {
   const annotate = (used: number) => {
     const user = coreUser({ accessKeys: [coreKey({ used: ago(used) })] });
-    return annotateUnannounced(judge(user, { parameters: parameters(), now }), parameters());
+    const judgement = judge(user, { parameters: parameters(), now });
+    return annotateMessages(judgement, parameters(), { unannounced: true, warned: [] });
   };
 
   it('says so of a NON_COMPLIANT user, and not of a COMPLIANT one', () => {

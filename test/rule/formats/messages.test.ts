@@ -224,6 +224,7 @@ function describeFound(users: readonly Person[], rest: Partial<Found> = {}) {
   const nonCompliant = users.length;
   return describeDigest({
     ...{ accountId: '123456789012', ruleName, users, undecided: [], nonCompliant, owner: null },
+    ...{ warned: [], now },
     ...rest,
   });
 }

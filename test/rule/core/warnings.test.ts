@@ -1,0 +1,126 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { annotateMessages, judge } from '../../../rule/core/annotation.ts';
+import { millisecondsPerDay as day, formatDate, type Instant } from '../../../rule/core/instant.ts';
+import { findWarnings, type Warning } from '../../../rule/core/warnings.ts';
+import { ago, now } from '../../builders/account.ts';
+import { coreKey, coreUser, parameters } from '../../builders/core-user.ts';
+
+const basis = { parameters: parameters(), warningDays: 14, now };
+const keyUsed = (days: number) => coreKey({ used: ago(days) });
+
+/** `first 2026-12-05`: what a run without earlier results warns of. */
+function warningsOf(user: Parameters<typeof judge>[0], rest: Partial<typeof basis> = {}): string[] {
+  const by = { ...basis, ...rest };
+  const { assessment } = judge(user, by);
+  return kindsOf(findWarnings(assessment, null, by).warnings);
+}
+
+function kindsOf(warnings: readonly Warning[]): string[] {
+  return warnings.map(({ kind, at }) => `${kind} ${formatDate(at)}`);
+}
+
+describe('a warning', () => {
+  it.each([
+    [30, []],
+    [31, ['first 2026-12-05']],
+    [41, ['first 2026-11-25']],
+    [42, ['last 2026-11-24']],
+    [44, ['last 2026-11-22']],
+    [45, []],
+  ])('about a key that was used %i days ago, with a limit of 45 days: %j', (used, expected) => {
+    expect(warningsOf(coreUser({ accessKeys: [keyUsed(used)] }))).toEqual(expected);
+  });
+
+  it('comes for each credential of a user, also of one who is NON_COMPLIANT because of another', () => {
+    const accessKeys = [keyUsed(40), coreKey({ id: 'AKIA2', slot: 2, used: ago(43) })];
+    const user = coreUser({ accessKeys, password: { used: ago(90), created: ago(400) } });
+    expect(warningsOf(user)).toEqual(['last 2026-11-23', 'first 2026-11-26']);
+  });
+
+  it('comes once in scope user, for the last credential that keeps the user compliant', () => {
+    const accessKeys = [keyUsed(40), coreKey({ id: 'AKIA2', slot: 2, used: ago(35) })];
+    const by = parameters({ evaluationScope: 'user' });
+    expect(warningsOf(coreUser({ accessKeys }), { parameters: by })).toEqual(['first 2026-12-01']);
+  });
+
+  it('does not come for an exempt user, nor with 0 days', () => {
+    const accessKeys = [keyUsed(40)];
+    const tags = [{ key: 'unused-iam-credentials:exempt-until', value: '2026-12-31' }];
+    expect(warningsOf(coreUser({ accessKeys, tags }))).toEqual([]);
+    expect(warningsOf(coreUser({ accessKeys }), { warningDays: 0 })).toEqual([]);
+  });
+
+  it('waits for half of a short limit, so that a key that is used every day causes none', () => {
+    const by = parameters({ maxCredentialUsageAge: '10' });
+    const used = (days: number) =>
+      warningsOf(coreUser({ accessKeys: [keyUsed(days)] }), { parameters: by });
+    expect([used(1), used(4), used(5)]).toEqual([[], [], ['first 2026-11-26']]);
+  });
+});
+
+/** A month and more in the life of a user: when runs happen, and when each of two keys is used (days). */
+const lives = fc.record({
+  runs: fc.array(fc.integer({ min: 1, max: 90 }), { minLength: 30, maxLength: 90 }),
+  hours: fc.integer({ min: 0, max: 23 }),
+  uses: fc.tuple(
+    fc.array(fc.integer({ min: 0, max: 90 }), { maxLength: 3 }),
+    fc.array(fc.integer({ min: 0, max: 90 }), { maxLength: 3 }),
+  ),
+  limit: fc.constantFrom(10, 30, 45),
+  lost: fc.integer({ min: 0, max: 90 }),
+});
+
+it('each credential gets one warning of each kind in each window, whenever runs happen and keys are used', () => {
+  fc.assert(
+    fc.property(lives, ({ runs, hours, uses, limit, lost }) => {
+      const by = parameters({ maxCredentialUsageAge: String(limit) });
+      const sent = new Map<string, number>();
+      let earlier: string | null = null;
+      for (const dayOfRun of [...new Set(runs)].toSorted((a, b) => a - b)) {
+        const at: Instant = now + dayOfRun * day + hours * 3_600_000;
+        const lastUse = (days: readonly number[]) =>
+          now + Math.max(0, ...days.filter((each) => each < dayOfRun)) * day;
+        const accessKeys = uses.map((days, index) =>
+          coreKey({ id: `AKIA${index}`, slot: index === 0 ? 1 : 2, used: lastUse(days) }),
+        );
+        const context = { parameters: by, warningDays: 14, now: at };
+        const judgement = judge(coreUser({ accessKeys }), context);
+        const found = findWarnings(judgement.assessment, earlier, context);
+        // One run cannot publish; the next one sends what it did not.
+        const published = dayOfRun !== lost;
+        for (const { credential, at: flip, kind } of published ? found.warnings : []) {
+          const key = `${credential.id} ${formatDate(flip)} ${kind}`;
+          sent.set(key, (sent.get(key) ?? 0) + 1);
+        }
+        if (published) {
+          for (const { id, unused, unusedFrom } of judgement.assessment.credentials) {
+            const left = Date.parse(formatDate(unusedFrom)) - Date.parse(formatDate(at));
+            const window = Math.min(14, Math.floor(limit / 2)) * day;
+            if (unused || left > window) continue;
+            const kind = left <= 3 * day ? 'last' : 'first';
+            expect(sent.get(`${id} ${formatDate(unusedFrom)} ${kind}`)).toBe(1);
+          }
+        }
+        const warned = published ? found.sent : found.kept;
+        earlier = annotateMessages(judgement, by, { unannounced: false, warned });
+      }
+      expect([...sent.values()].filter((count) => count > 1)).toEqual([]);
+    }),
+    { numRuns: 300, seed: 20261129 },
+  );
+});
+
+it('the clauses survive in the longest annotation', () => {
+  const accessKeys = [keyUsed(43)];
+  const user = coreUser({ accessKeys, path: `/${'x'.repeat(60)}/` });
+  const judgement = judge(user, basis);
+  const { sent } = findWarnings(judgement.assessment, null, basis);
+  const annotation = annotateMessages(judgement, basis.parameters, {
+    unannounced: false,
+    warned: sent,
+  });
+  expect(annotation).toBe(
+    'becomes unused 2026-11-23: key 1; warning sent for 2026-11-23; last warning sent for 2026-11-23',
+  );
+});
