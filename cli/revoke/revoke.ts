@@ -25,6 +25,9 @@ interface RevokeOutcome extends ExecutionOutcome {
   /** Each with the reason. */
   readonly notRevoked: readonly string[];
   readonly recordName: string | null;
+  /** Of the new password, if the password was replaced. */
+  readonly secretArn: string | null;
+  readonly warning: string | null;
 }
 
 export function toRevokeOutcome(result: ExecutionResult): RevokeOutcome {
@@ -36,6 +39,8 @@ export function toRevokeOutcome(result: ExecutionResult): RevokeOutcome {
     toRevoke: listOf(result, 'Decision.ToRevoke'),
     notRevoked: listOf(result, 'Decision.NotRevoked'),
     recordName: textOf(result, 'Decision.RecordName'),
+    secretArn: textOf(result, 'Password.SecretArn'),
+    warning: textOf(result, 'Password.Warning'),
   };
 }
 
@@ -46,6 +51,8 @@ export function revokeLines(outcome: RevokeOutcome): OutcomeLines {
     ['revoked', revoked],
     [planned, revoked.length === 0 ? toRevoke : []],
     ['not revoked', notRevoked],
+    ['new password in secret', [outcome.secretArn]],
+    ['warning', [outcome.warning]],
     ['record', [recordName]],
   ];
 }
@@ -94,8 +101,10 @@ export async function revoke(
 /** Returns what to know before confirming a revocation with these parameters. */
 function deletionNotes(chosen: Readonly<Record<string, string>>): string[] {
   const { passwordAction, accessKeyAction, neverUsedAccessKeyAction } = revokeDocumentOptions;
-  const deletes = ({ parameter, default: byDefault }: DocumentOption) =>
-    (chosen[parameter] ?? byDefault) === 'Delete';
+  const choice = ({ parameter, default: byDefault }: DocumentOption) =>
+    chosen[parameter] ?? byDefault;
+  const deletes = (option: DocumentOption) => choice(option) === 'Delete';
+  const replaces = choice(passwordAction) === 'Replace';
   const passwords = deletes(passwordAction);
   const keys = deletes(accessKeyAction) || deletes(neverUsedAccessKeyAction);
   return [
@@ -105,7 +114,12 @@ function deletionNotes(chosen: Readonly<Record<string, string>>): string[] {
         ]
       : []),
     ...(keys ? ['Unused access keys are deleted and cannot be restored.'] : []),
-    ...(passwords || keys
+    ...(replaces
+      ? [
+          'Unused passwords are deleted and replaced. Each new password is in a secret, and the user must change it at the first sign-in.',
+        ]
+      : []),
+    ...(passwords || keys || replaces
       ? ['A deletion may wait up to 4 hours for a new credential report.']
       : []),
   ];

@@ -62,7 +62,7 @@ export function createAutomations(
   };
   const issuePassword = choose(issuesPasswords, functionArn(functionNames.issuePassword));
   return {
-    revoke: create('Revoke', revokeDocument, revokePermissions),
+    revoke: create('Revoke', revokeDocument, revokePermissions(issuePassword)),
     restore: create('Restore', restoreDocument, restorePermissions(exemptUntilTag, issuePassword)),
   };
 }

@@ -14,6 +14,7 @@ import {
   revokedTag,
   revokingTag,
 } from '../../rule/core/names.ts';
+import { passwordMark } from '../../rule/core/restoration-plan.ts';
 import { allow, type Statement } from '../shared/roles.ts';
 
 /** An ARN of this account and Region. */
@@ -76,16 +77,30 @@ function neverTouchProtectedUser(actions: readonly string[]): Statement {
   };
 }
 
+/** The mark of a record whose password was replaced at once. */
+const restoredPassword = `${restoredPrefix}${passwordMark}`;
+
 /** The role of the document that revokes; publishing is added where the role is made. */
-export const revokePermissions: readonly Statement[] = [
-  allow('Plan', ['lambda:InvokeFunction'], functionArn(functionNames.planRevocation)),
+export const revokePermissions = (
+  issuePassword: unknown = functionArn(functionNames.issuePassword),
+): readonly Statement[] => [
+  allow(
+    'PlanAndIssuePassword',
+    ['lambda:InvokeFunction'],
+    [functionArn(functionNames.planRevocation), issuePassword],
+  ),
   allow('Record', ['ssm:PutParameter'], records),
   {
     ...{ Sid: 'NeverOverwriteRecord', Effect: 'Deny', Action: ['ssm:PutParameter'] },
     Resource: records,
     Condition: { StringEquals: { 'ssm:Overwrite': 'true' } },
   },
-  allow('MarkRecord', ['ssm:AddTagsToResource'], records, onlyKeys([marks.applied])),
+  allow(
+    'MarkRecord',
+    ['ssm:AddTagsToResource'],
+    records,
+    onlyKeys([marks.applied, restoredPassword]),
+  ),
   allow('ConfirmUser', ['iam:GetUser'], users),
   allow('BindUser', ['iam:TagUser'], users, onlyKeys([revokingTag])),
   allow(
@@ -230,5 +245,6 @@ export const issuePasswordPermissions: readonly Statement[] = [
   ),
   allow('MakePassword', ['secretsmanager:GetRandomPassword'], unnameable),
   allow('IssuePassword', ['iam:CreateLoginProfile'], users, onlyUsersWith(restoringTag)),
+  allow('ReplacePassword', ['iam:CreateLoginProfile'], users, onlyUsersWith(revokingTag)),
   neverTouchProtectedUser(['iam:CreateLoginProfile']),
 ];

@@ -39,7 +39,13 @@ function documentParameter(name: string, label: string, constraint?: string): St
 
 /** The stack parameters that AWS Config forwards to the document, under the same names. */
 export const forwardedParameters = {
-  PasswordAction: documentParameter('PasswordAction', 'Action for unused passwords'),
+  PasswordAction: {
+    ...documentParameter('PasswordAction', 'Action for unused passwords'),
+    description:
+      'What happens to an unused password. A deleted password cannot be restored; a new one can be issued.',
+    // Only a person can have a password replaced, so that it is known who gets the new one.
+    allowedValues: ['Delete', 'Keep'],
+  },
   AccessKeyAction: documentParameter('AccessKeyAction', 'Action for unused access keys'),
   NeverUsedAccessKeyAction: documentParameter(
     'NeverUsedAccessKeyAction',

@@ -43,9 +43,9 @@ export function applyLimits(
   return { options, held };
 }
 
-/** The least first. */
+/** The least first. Of a replaced password, the user gets a new one. */
 // Stryker disable next-line StringLiteral: an action that is not found comes before all others, as Keep does
-const actions: readonly string[] = ['Keep', 'Deactivate', 'Delete'];
+const actions: readonly string[] = ['Keep', 'Replace', 'Deactivate', 'Delete'];
 
 function stricterAction<Action extends string>(given: Action, limit: Action): Action {
   // Stryker disable next-line EqualityOperator: both are the same then

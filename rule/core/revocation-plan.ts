@@ -7,7 +7,8 @@ import type { PlannedRevocation } from './revocation-record.ts';
 
 /** The document's parameters that control a revocation. */
 export interface RevocationOptions {
-  readonly passwordAction: 'Delete' | 'Keep';
+  /** `Replace` deletes the password and issues a new one. */
+  readonly passwordAction: 'Delete' | 'Replace' | 'Keep';
   readonly accessKeyAction: 'Deactivate' | 'Delete' | 'Keep';
   readonly neverUsedAccessKeyAction: 'Deactivate' | 'Delete' | 'Keep';
   /** Days. */
@@ -175,7 +176,7 @@ function whyReportLacks(
   if (!complete) {
     return `the credential report of ${from} does not cover all of the user's credentials`;
   }
-  const deletions = revocations.filter(({ action }) => action === 'Delete');
+  const deletions = revocations.filter(({ action }) => action !== 'Deactivate');
   const deletesPassword = deletions.some(({ credential }) => credential.type === 'password');
   const neededSince = automaticSince ?? 0;
   if (deletesPassword && generatedAt < wholeSecond(neededSince)) {

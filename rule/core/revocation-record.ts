@@ -4,8 +4,8 @@ import { ExpectedError } from './errors.ts';
 import type { Instant } from './instant.ts';
 import { recordName } from './names.ts';
 
-/** What a revocation does to one credential. A password can only be deleted. */
-type RevocationAction = 'Deactivate' | 'Delete';
+/** What a revocation does to one credential. A password can only be deleted; `Replace` then issues a new one. */
+type RevocationAction = 'Deactivate' | 'Delete' | 'Replace';
 
 /** Identifies a credential of a user. */
 export interface CredentialId {

@@ -1,6 +1,12 @@
 import { withoutControls } from '../core/annotation.ts';
 import { formatInstant, type Instant } from '../core/instant.ts';
-import { automationRoleArn, documentNames, functionNames, recordsPath } from '../core/names.ts';
+import {
+  automationRoleArn,
+  documentNames,
+  functionNames,
+  recordsPath,
+  secretName,
+} from '../core/names.ts';
 import { nameOf, type RevocationRecord } from '../core/revocation-record.ts';
 import type { FunctionLocation } from './arns.ts';
 
@@ -132,17 +138,19 @@ export function parsePasswords(text: string | undefined): Passwords {
 
 /**
  * Contains the commands that restore every revocation of the user. They notify the topic too, unless it is null.
+ * `hasPassword` matters only if the record says that a password was replaced.
  */
 export function describeRevoked(
   record: RevocationRecord,
   location: FunctionLocation,
   topicArn: string | null,
   passwords: Passwords,
-  owner: string,
+  { owner, hasPassword = false }: { readonly owner: string; readonly hasPassword?: boolean },
 ): Notification {
   const { userName, userId, accountId, executionId, name, ruleName } = record;
   const withPassword = record.credentials.some(({ type }) => type === 'password');
   const onlyPassword = isOnlyPassword(record);
+  const replaces = record.credentials.some(({ action }) => action === 'Replace');
   // An earlier revocation, which the command also undoes, may have deleted a password.
   const issues = passwords === 'Issued';
   const byHand = withPassword && passwords === 'ByHand';
@@ -164,11 +172,11 @@ export function describeRevoked(
     Message: [
       `Unused credentials of IAM user ${userName} (${userId}) in account ${accountId} were revoked:`,
       ...record.credentials.map(
-        (credential) =>
-          `- ${nameOf(credential)}: ${credential.action === 'Delete' ? 'deleted' : 'deactivated'}; ${credential.reason}`,
+        (credential) => `- ${nameOf(credential)}: ${done[credential.action]}; ${credential.reason}`,
       ),
+      ...(replaces ? [describeReplacement(record, hasPassword)] : []),
       `Record: ${name}`,
-      ...(onlyPassword && byHand ? [] : ['', ...restore]),
+      ...(onlyPassword && (byHand || (replaces && hasPassword)) ? [] : ['', ...restore]),
       ...(byHand ? ['', ...createPasswordByHand(userName)] : []),
     ].join('\n'),
   };
@@ -208,6 +216,17 @@ export function undoCommand(
 ): string | null {
   if (passwords === 'ByHand' && isOnlyPassword(record)) return null;
   return restorationCommand(record, location, topicArn, passwords).join(' ');
+}
+
+const done = { Deactivate: 'deactivated', Delete: 'deleted', Replace: 'deleted' } as const;
+
+function describeReplacement(
+  { userId, executionId }: RevocationRecord,
+  hasPassword: boolean,
+): string {
+  return hasPassword
+    ? `The user has a new password, which is in the secret ${secretName(userId, executionId)}. They must change it at the first sign-in.`
+    : 'No new password was issued. The failed step of the execution says why. To issue one, restore the password as below.';
 }
 
 function createPasswordByHand(userName: string): string[] {

@@ -15,7 +15,7 @@ const credential = v.variant('type', [
   v.strictObject({
     type: v.literal('password'),
     id: v.null(),
-    action: v.literal('Delete'),
+    action: v.picklist(['Delete', 'Replace']),
     ...dates,
   }),
   v.strictObject({

@@ -40,7 +40,7 @@ const keyAction = v.picklist(['Deactivate', 'Delete', 'Keep']);
 /** What a request to revoke may ask for; the deployment's limits have the same values. */
 export const revocationFields = {
   ruleName: text,
-  passwordAction: v.picklist(['Delete', 'Keep']),
+  passwordAction: v.picklist(['Delete', 'Replace', 'Keep']),
   accessKeyAction: keyAction,
   neverUsedAccessKeyAction: keyAction,
   minimumIdleDays: wholeNumber(1, 3650),
@@ -119,7 +119,7 @@ export const parseRevocationRequest = (input: unknown): RevocationRequest =>
 export const parseRestorationRequest = (input: unknown): RestorationRequest =>
   read(restoration, input);
 
-/** From the step IssuePassword of UnusedIamCredentials-Restore. Throws RequestError, which names the field. */
+/** From the step IssuePassword of a document. Throws RequestError, which names the field. */
 export const parsePasswordRequest = (input: unknown): PasswordRequest => read(password, input);
 
 function read<Schema extends v.GenericSchema>(schema: Schema, input: unknown) {

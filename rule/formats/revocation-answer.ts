@@ -90,24 +90,34 @@ function describeRevocation({ credential, action }: PlannedRevocation): string {
   return `${nameOf(credential)} (${action}): ${describeIdle(credential)}`;
 }
 
-/** For a revocation that was carried out. The user may have a new name since the record was written. */
+/** A revocation that was carried out. */
+interface VerifiedRevocation {
+  readonly record: RevocationRecord;
+  /** The user may have a new name since the record was written. */
+  readonly userName: string;
+  readonly owner: string;
+  /** Whether the user has a password now: the new one, if the old one was replaced. */
+  readonly hasPassword: boolean;
+  readonly now: Instant;
+}
+
+/** `Replaced` means that the user has a new password, so that the record's counts as restored. */
 export function toVerifiedAnswer(
-  record: RevocationRecord,
-  { userName, owner }: { readonly userName: string; readonly owner: string },
-  now: Instant,
+  { record, userName, owner, hasPassword, now }: VerifiedRevocation,
   location: FunctionLocation,
   topicArn: string | null,
   passwords: Passwords,
 ): Answer {
   const VerifiedAt = formatInstant(now);
+  const replaces = record.credentials.some(({ action }) => action === 'Replace');
   return {
-    Outcome: 'Verified',
+    Outcome: replaces && hasPassword ? 'Replaced' : 'Verified',
     Revoked: record.credentials.map((credential) => `${nameOf(credential)} (${credential.action})`),
     UserName: userName,
     VerifiedAt,
     TagValue: `${VerifiedAt} ${record.executionId}`,
     TopicArn: topicArn ?? 'none',
-    ...describeRevoked(record, location, topicArn, passwords, owner),
+    ...describeRevoked(record, location, topicArn, passwords, { owner, hasPassword }),
   };
 }
 

@@ -80,7 +80,7 @@ const permissions = [
   [functionNames.planRevocation, planRevocationPermissions],
   [functionNames.planRestoration, planRestorationPermissions],
   [functionNames.issuePassword, issuePasswordPermissions],
-  [revokeDocument.name, revokePermissions],
+  [revokeDocument.name, revokePermissions()],
   [restoreDocument.name, restorePermissions(defaultExemptUntilTag)],
 ] as const;
 

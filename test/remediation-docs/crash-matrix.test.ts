@@ -55,7 +55,9 @@ const reachedSteps = new Set<string>();
 // Reached only if a step failed, function and document are of different versions, nothing is due, or the user is deleted.
 const notRevoking = ['FailUnknownAnswer', 'ReleaseUserAfterFailure', 'EndUnchanged', 'EndGone'];
 
-const onNewReport = stepsOf(revokeDocument, notRevoking);
+// Issues a new password at once.
+const replacing = ['DeleteReplacedPassword', 'IssuePassword', 'Password', 'MarkReplaced'];
+const onNewReport = stepsOf(revokeDocument, [...notRevoking, ...replacing]);
 const onOldReport = ['WaitForReport', 'RecordRevocation', 'DeleteFirstAccessKey', 'DeletePassword'];
 
 /** The tags with which an execution binds a user. */
@@ -97,6 +99,33 @@ describe.each([
       expect(it.account.secrets.size).toBe(1);
       await closeRecords(it);
       expect(marked(it, 'restored')).toBe(it.account.parameters.size);
+    },
+  );
+});
+
+describe('a replacement', () => {
+  it.each([...replacing, 'VerifyRevocation', 'TagUser'])(
+    'stopped after %s, run again and restored, leaves one password, which is in the only secret',
+    async (step) => {
+      const it = await begin();
+      const { local, frank, due } = it;
+      const old = frank.loginProfile?.password;
+      const replace = () => local.revoke(frank.userId, { PasswordAction: 'Replace' });
+      expect(await stopAfter(it, step, replace)).toBe(true);
+      reachedSteps.add(step);
+      expect(recorded(it.account)).toEqual([[due, 'password']]);
+
+      expect((await replace()).status).toBe('Success');
+      const back = await local.restore(frank.userId, everything);
+      expect(back.status).toBe('Success');
+      expect(usable(it.frank)).toEqual([due, 'password']);
+      const [secret, ...more] = [...it.account.secrets.values()];
+      const current = secret?.versions.find(({ stages }) => stages.includes('AWSCURRENT'));
+      expect(more).toEqual([]);
+      expect(frank.loginProfile?.password).not.toBe(old);
+      expect(JSON.parse(current?.value ?? '{}').password).toBe(frank.loginProfile?.password);
+      await closeRecords(it);
+      expect(marked(it, 'restored')).toBe(1);
     },
   );
 });

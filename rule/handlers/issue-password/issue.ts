@@ -39,9 +39,9 @@ interface PasswordDependencies
 }
 
 /**
- * Answers the document UnusedIamCredentials-Restore: issues a new password to a user whose old one was deleted
- * according to a record, and keeps it in a secret and nowhere else. If the user has a login profile, it changes
- * nothing. A request that does not come from a running restoration of that user is a RefusedError.
+ * Answers the step IssuePassword of a restoration or a replacement: issues a new password to a user whose old one was
+ * deleted according to a record, and keeps it in a secret and nowhere else. If the user has a login profile, it changes
+ * nothing. A request that does not come from a running execution for that user is a RefusedError.
  */
 export function issuePassword(
   event: unknown,

@@ -7,6 +7,7 @@ import { type Instant, millisecondsPerDay } from '../../core/instant.ts';
 import { automationRoleArn, documentNames, recordsPath } from '../../core/names.ts';
 import { type OutstandingRecord, passwordMark } from '../../core/restoration-plan.ts';
 import type { FunctionLocation } from '../../formats/arns.ts';
+import { startedBy } from '../../formats/automation-history.ts';
 import type { PasswordRequest } from '../../formats/remediation-request.ts';
 
 /** The step of the document that asks for a password. */
@@ -14,8 +15,8 @@ const askingStep = 'IssuePassword';
 
 /**
  * Resolves to the record that the request for a password rests on. A RefusedError unless the execution is a
- * restoration of this user under the role of this Region that asks for a password in the step that runs, and the
- * record is genuine, was carried out, and names a deleted password.
+ * restoration or a replacement for this user under the role of this Region that asks for a password in the step that
+ * runs, and the record is genuine, names a deleted password, and is one that the execution may use.
  */
 export async function permitPassword(
   { userId, executionId, recordName, passwordResetRequired }: PasswordRequest,
@@ -26,30 +27,44 @@ export async function permitPassword(
   const execution = await readAskingExecution(ssm, executionId, clock);
   // AWS does not document whether it also lists parameters that were left to their defaults.
   const parameter = (name: string) => execution?.Parameters?.[name]?.join() ?? defaults[name];
-  const isRunning =
-    execution?.DocumentName === documentNames.restore &&
-    execution.AutomationExecutionStatus === 'InProgress';
-  if (!isRunning)
-    throw refusal(`execution ${executionId} is not a running ${documentNames.restore}`);
-  const role = automationRoleArn(documentNames.restore, location);
+  const document = execution?.DocumentName ?? '';
+  if (execution?.AutomationExecutionStatus !== 'InProgress' || !askers.includes(document)) {
+    throw refusal(
+      `execution ${executionId} is not a running ${documentNames.restore} or ${documentNames.revoke}`,
+    );
+  }
+  const role = automationRoleArn(document, location);
   demand(parameter('AutomationAssumeRole') === role, `execution ${executionId} has another role`);
   demand(
     isInStep(execution, askingStep),
     `execution ${executionId} is not in the step ${askingStep}`,
   );
-  demand(parameter('IAMResourceId') === userId, `execution ${executionId} restores another user`);
-  demand(
-    parameter('RestorePassword') === 'true',
-    `execution ${executionId} was not started to restore a password`,
-  );
-  demand(
-    parameter('PasswordResetRequired') === String(passwordResetRequired),
-    `execution ${executionId} has another PasswordResetRequired`,
-  );
+  demand(parameter('IAMResourceId') === userId, `execution ${executionId} is for another user`);
   demand(
     recordName.startsWith(`${recordsPath}/${userId}/`),
     `record ${recordName} does not belong to user ${userId}`,
   );
+  const isRestoration = document === documentNames.restore;
+  if (isRestoration) {
+    demand(
+      parameter('RestorePassword') === 'true',
+      `execution ${executionId} was not started to restore a password`,
+    );
+    demand(
+      parameter('PasswordResetRequired') === String(passwordResetRequired),
+      `execution ${executionId} has another PasswordResetRequired`,
+    );
+  } else {
+    demand(
+      parameter('PasswordAction') === 'Replace',
+      `execution ${executionId} was not started to replace a password`,
+    );
+    demand(passwordResetRequired, 'a replaced password must be changed at the first sign-in');
+    demand(
+      startedBy(execution, location).kind === 'person',
+      `AWS does not name a person as the starter of execution ${executionId}`,
+    );
+  }
 
   const found = await readRecord(ssm, recordName, { ...location, userId });
   if (found === null) throw refusal(`record ${recordName} does not exist`);
@@ -58,29 +73,41 @@ export async function permitPassword(
     throw refusal(`record ${recordName} is not genuine: ${check.why}; written by ${check.writer}`);
   }
   const { record } = check;
-  const asked = parameter('RevocationId');
+  if (isRestoration) {
+    const asked = parameter('RevocationId');
+    demand(
+      asked === 'All' || asked === record.executionId,
+      `execution ${executionId} was not started to restore from record ${recordName}`,
+    );
+    // The age counts only where the starter did not name the revocation.
+    demand(
+      asked !== 'All' ||
+        now - record.recordedAt <= Number(parameter('MaxRecordAgeDays')) * millisecondsPerDay,
+      `record ${recordName} is older than MaxRecordAgeDays`,
+    );
+    demand(
+      applied ||
+        parameter('IncludeUnconfirmed') === 'true' ||
+        (await deletedPassword(ssm, record.executionId)),
+      `record ${recordName} is not marked as carried out`,
+    );
+  } else {
+    demand(
+      record.executionId === executionId,
+      `record ${recordName} is not that of execution ${executionId}`,
+    );
+  }
   demand(
-    asked === 'All' || asked === record.executionId,
-    `execution ${executionId} was not started to restore from record ${recordName}`,
-  );
-  // The age counts only where the starter did not name the revocation.
-  demand(
-    asked !== 'All' ||
-      now - record.recordedAt <= Number(parameter('MaxRecordAgeDays')) * millisecondsPerDay,
-    `record ${recordName} is older than MaxRecordAgeDays`,
-  );
-  demand(
-    applied ||
-      parameter('IncludeUnconfirmed') === 'true' ||
-      (await deletedPassword(ssm, record.executionId)),
-    `record ${recordName} is not marked as carried out`,
-  );
-  demand(
-    record.credentials.some(({ type }) => type === 'password'),
-    `record ${recordName} does not name a password`,
+    record.credentials.some(
+      ({ type, action }) => type === 'password' && (isRestoration || action === 'Replace'),
+    ),
+    `record ${recordName} does not name a ${isRestoration ? '' : 'replaced '}password`,
   );
   return { record, running: false, applied, restored };
 }
+
+/** The documents that may ask. */
+const askers: readonly string[] = [documentNames.restore, documentNames.revoke];
 
 /** AWS does not document how soon an execution shows the step that runs, so this looks again for some seconds. */
 async function readAskingExecution(
@@ -116,6 +143,6 @@ function demand(holds: boolean, otherwise: string): void {
 export function refusal(why: string): ExpectedError {
   return new ExpectedError(
     'RefusedError',
-    `No password was issued: ${why}. Only ${documentNames.restore} may request one, while it runs`,
+    `No password was issued: ${why}. Only ${documentNames.restore} and ${documentNames.revoke} may request one, while they run`,
   );
 }

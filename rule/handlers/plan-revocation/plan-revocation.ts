@@ -16,7 +16,11 @@ import { ExpectedError } from '../../core/errors.ts';
 import { revokedTag, revokingTag } from '../../core/names.ts';
 import { ownerOf } from '../../core/owner.ts';
 import { markName } from '../../core/restoration-plan.ts';
-import { applyLimits, type RevocationLimits } from '../../core/revocation-limits.ts';
+import {
+  applyLimits,
+  type LimitedOptions,
+  type RevocationLimits,
+} from '../../core/revocation-limits.ts';
 import {
   type Changes,
   decide,
@@ -182,7 +186,12 @@ async function makePlan(
         'Leave ConfigRuleName out, or deploy the stack with another rule',
     );
   }
-  const { options, held } = applyLimits(request.options, limits);
+  const { options, held } = await requirePersonToReplace(
+    applyLimits(request.options, limits),
+    request,
+    invocation,
+    dependencies,
+  );
   const parameters = await readRule(config, ruleName, location);
   if (parameters === null) {
     throw new ExpectedError(
@@ -235,6 +244,31 @@ async function makePlan(
   const recorded = { accountId: location.accountId, executionId, userId, ruleName };
   const record = recordOf(user, changes.revocations, recorded, now);
   return toRevocationAnswer(decision, changes, named, record, now, held);
+}
+
+/**
+ * Keeps the password unless a person asked to replace it: whoever gets the new one must be known. Throws RefusedError
+ * if the deployment cannot issue passwords.
+ */
+async function requirePersonToReplace(
+  { options, held }: LimitedOptions,
+  request: PlanRequest,
+  invocation: Invocation,
+  { ssm, passwords }: RevocationDependencies,
+): Promise<LimitedOptions> {
+  if (options.passwordAction !== 'Replace') return { options, held };
+  const { automaticSince } = await readTrigger(request, invocation, ssm);
+  if (automaticSince !== null) {
+    const why =
+      'PasswordAction counts as Keep, because only a person may replace a password, and AWS does not name a person as the starter of this execution';
+    return { options: { ...options, passwordAction: 'Keep' }, held: [...held, why] };
+  }
+  if (passwords === 'Issued') return { options, held };
+  throw new ExpectedError(
+    'RefusedError',
+    'PasswordAction is Replace, but this deployment cannot issue passwords. ' +
+      'Set the stack’s PasswordReaderRoleArn, or choose Delete or Keep',
+  );
 }
 
 /** Whoever may change the rule must not decide what is revoked. Without the stack's parameters, the rule's count. */
@@ -406,8 +440,11 @@ async function verifyRevocation(
   if (state !== 'changing' && left?.length === 0) {
     const user = eventUser({ userId, ...state }, ownerTag);
     const undo = undoCommand(record, location, topicArn, passwords);
-    await emit([credentialsRevoked(user, location, record, undo)], dependencies, deadline);
-    return toVerifiedAnswer(record, user, clock.now(), location, topicArn, passwords);
+    const hasPassword = state.passwordCreated !== null;
+    const event = credentialsRevoked(user, location, record, { hasPassword, undo });
+    await emit([event], dependencies, deadline);
+    const verified = { record, ...user, hasPassword, now: clock.now() };
+    return toVerifiedAnswer(verified, location, topicArn, passwords);
   }
   const { userName } = state === 'changing' ? record : state;
   const execution = await readExecution(ssm, executionId);

@@ -39,7 +39,13 @@ describe('an outcome', () => {
     expect(outcome).toEqual({
       ...{ userName: 'alice', userId: 'AIDAALICE', executionId: 'id-1', status: 'Success' },
       ...{ outcome: 'NothingDue', reason: 'nothing is unused', failure: null, failedSteps: [] },
-      ...{ revoked: [], toRevoke: [], notRevoked: [], recordName: null },
+      ...{
+        revoked: [],
+        toRevoke: [],
+        notRevoked: [],
+        ...{ secretArn: null, warning: null },
+        recordName: null,
+      },
     });
   });
 

@@ -98,7 +98,7 @@ describe('least privilege', () => {
     const fn = (name: keyof typeof functionNames) =>
       arn('lambda', `function:${functionNames[name]}`);
     expect(invoking).toEqual([
-      ['Revoke', [fn('planRevocation')]],
+      ['Revoke', [fn('planRevocation'), fn('issuePassword')]],
       ['Restore', [fn('planRestoration'), fn('issuePassword')]],
     ]);
     expect([...ofType(resources, 'AWS::Lambda::Permission').values()]).toEqual([

@@ -83,9 +83,12 @@ describe('a parameter that is forwarded to the document', () => {
   it.each(forwarded)('%s takes what the document takes, by default too', (name) => {
     const { allowedPattern, allowedValues, default: otherwise } = documented[name] ?? {};
     const { AllowedPattern, AllowedValues, Default } = template.Parameters[name] ?? {};
+    // Only a person may replace a password.
+    const values = allowedValues?.filter((value) => value !== 'Replace');
     expect({ AllowedPattern, AllowedValues, Default }).toEqual({
-      ...{ AllowedPattern: allowedPattern, AllowedValues: allowedValues, Default: otherwise },
+      ...{ AllowedPattern: allowedPattern, AllowedValues: values, Default: otherwise },
     });
+    expect(takes(name, 'Replace')).toBe(false);
     const { valid, invalid } = validAndInvalid(name);
     expect(valid.filter((value) => !takes(name, value))).toEqual([]);
     expect(invalid.filter((value) => takes(name, value))).toEqual([]);

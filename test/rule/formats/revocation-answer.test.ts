@@ -155,7 +155,8 @@ describe('the answer of a verification', () => {
   it('names what was revoked, the current user name, and the value of the tag', () => {
     const of = record([recordedKey('AKIA1'), recordedPassword]);
     const renamed = { userName: 'renamed', owner: 'team-a' };
-    expect(toVerifiedAnswer(of, renamed, now, location, null, 'Issued')).toMatchObject({
+    const verified = { record: of, ...renamed, hasPassword: false, now };
+    expect(toVerifiedAnswer(verified, location, null, 'Issued')).toMatchObject({
       ...{ Outcome: 'Verified', UserName: 'renamed', VerifiedAt: '2026-11-21T06:30:00Z' },
       Revoked: ['access key AKIA1 (Deactivate)', 'password (Delete)'],
       TagValue: `2026-11-21T06:30:00Z ${executionId}`,
@@ -163,7 +164,7 @@ describe('the answer of a verification', () => {
       ...{ Event: 'credentials-revoked', Account: '123456789012', Owner: 'team-a' },
     });
     const topicArn = 'arn:aws:sns:us-east-1:123456789012:t';
-    const answer = toVerifiedAnswer(of, renamed, now, location, topicArn, 'Issued');
+    const answer = toVerifiedAnswer(verified, location, topicArn, 'Issued');
     expect(answer).toMatchObject({ TopicArn: topicArn });
   });
 

@@ -5,7 +5,7 @@ import { deny } from '../../../../local-aws/faults.ts';
 import { restoreDocument } from '../../../../remediation-docs/documents.ts';
 import { defaults } from '../../../../rule/handlers/issue-password/permit.ts';
 import { accessKey, day } from '../../../builders/account.ts';
-import { topicArn } from '../../../builders/remediation.ts';
+import { configRemediation, topicArn } from '../../../builders/remediation.ts';
 import {
   mallory,
   type RestorationCase,
@@ -80,6 +80,25 @@ it('issues by the history of an execution with more steps than GetAutomationExec
   await expect(ask(found)).resolves.toMatchObject({ Outcome: 'Issued' });
 });
 
+const role = 'arn:aws:iam::123456789012:role/UnusedIamCredentials-Revoke-us-east-1';
+
+/** A running revocation that replaces the password, started by a person. */
+function replacing(
+  found: RestorationCase,
+  change: Parameters<typeof running>[1] = {},
+  parameters: Record<string, string> = {},
+): void {
+  running(
+    found,
+    {
+      documentName: 'UnusedIamCredentials-Revoke',
+      executedBy: 'arn:aws:sts::123456789012:assumed-role/Operator/someone',
+      ...change,
+    },
+    { AutomationAssumeRole: role, PasswordAction: 'Replace', ...parameters },
+  );
+}
+
 /** What differs; it may give another record's name. */
 type Change = (found: RestorationCase) => string | undefined;
 
@@ -88,7 +107,45 @@ const refusals: [string, RegExp, Change][] = [
   [
     'by an execution of another document',
     /is not a running UnusedIamCredentials-Restore/,
+    (found) => void running(found, { documentName: 'AWS-RunShellScript' }),
+  ],
+  [
+    'by a revocation, under the role of restorations',
+    /has another role/,
     (found) => void running(found, { documentName: 'UnusedIamCredentials-Revoke' }),
+  ],
+  [
+    'by a revocation that does not replace the password',
+    /was not started to replace a password/,
+    (found) => void replacing(found, {}, { PasswordAction: 'Delete' }),
+  ],
+  [
+    'by a revocation that leaves the action to its default',
+    /was not started to replace a password/,
+    (found) => void replacing(found, {}, { PasswordAction: '' }),
+  ],
+  [
+    'by a replacement that AWS Config started',
+    /does not name a person/,
+    (found) => void replacing(found, { executedBy: configRemediation }),
+  ],
+  [
+    'by a replacement of unknown origin',
+    /does not name a person/,
+    (found) => void replacing(found, { executedBy: undefined }),
+  ],
+  [
+    'by a replacement with the record of another revocation',
+    /is not that of execution/,
+    (found) => void replacing(found),
+  ],
+  [
+    'by a replacement whose own record does not say so',
+    /does not name a replaced password/,
+    (found) => {
+      replacing(found);
+      return writeRecord(found, 'all', revokeSession);
+    },
   ],
   [
     'by an execution that has ended',
@@ -128,7 +185,7 @@ const refusals: [string, RegExp, Change][] = [
   ],
   [
     'by an execution of another user',
-    /restores another user/,
+    /is for another user/,
     (found) => void running(found, {}, { IAMResourceId: 'AIDAANOTHERUSER00001' }),
   ],
   [
