@@ -107,11 +107,15 @@ function assessed(credential: CredentialAssessment): CredentialDetail {
   };
 }
 
-function recorded({ type, id, action, used, created, reason }: RecordedCredential) {
+function recorded(
+  { type, id, action, used, created, reason }: RecordedCredential,
+  hasPassword = false,
+) {
+  const replaced = hasPassword ? 'replaced' : 'deleted';
   return {
     type,
     ...(id === null ? {} : { id }),
-    action: action === 'Deactivate' ? 'deactivated' : 'deleted',
+    action: { Deactivate: 'deactivated', Delete: 'deleted', Replace: replaced }[action],
     ...(used === undefined ? {} : { lastUsed: formatInstant(used) }),
     ...(created === undefined ? {} : { created: formatInstant(created) }),
     reason: plain(reason),
@@ -164,17 +168,20 @@ export function userNewlyNoncompliant(
   });
 }
 
-/** A revocation that was verified. `undo` is the command that restores it; null if nothing can. */
+/**
+ * A revocation that was verified. `hasPassword` says whether the user has a password now: the new one, if the old one
+ * was to be replaced. `undo` is the command that restores it; null if nothing can.
+ */
 export function credentialsRevoked(
   user: EventUser,
   place: EventPlace,
   { executionId, name, ruleName, credentials }: RevocationRecord,
-  undo: string | null,
+  { hasPassword, undo }: { readonly hasPassword: boolean; readonly undo: string | null },
 ): ProjectEvent {
   return eventOf('Credentials Revoked', [executionId], place, user, {
     ...{ executionId, rule: plain(ruleName), record: name },
     reason: plain(credentials.map(({ reason }) => reason).join('; ')),
-    credentials: credentials.map(recorded),
+    credentials: credentials.map((credential) => recorded(credential, hasPassword)),
     ...(undo === null ? {} : { undo }),
   });
 }
@@ -225,7 +232,11 @@ export function userRetired(
   const { executionId, reason, credentials, groups, policies, mfaDevices, undo } = retirement;
   const list = (names: readonly string[]) => names.slice(0, 50).map(plain);
   return eventOf('User Retired', [executionId], place, user, {
-    ...{ executionId, reason: plain(reason), credentials: credentials.map(recorded) },
+    ...{
+      executionId,
+      reason: plain(reason),
+      credentials: credentials.map((each) => recorded(each)),
+    },
     ...{ groups: list(groups), policies: list(policies), mfaDevices: list(mfaDevices) },
     ...(undo === null ? {} : { undo }),
   });

@@ -176,8 +176,7 @@ export function describeRevoked(
   location: FunctionLocation,
   topicArn: string | null,
   passwords: Passwords,
-  owner: string,
-  hasPassword = false,
+  { owner, hasPassword = false }: { readonly owner: string; readonly hasPassword?: boolean },
 ): Notification {
   const { userName, userId, accountId, executionId, name, ruleName } = record;
   const withPassword = record.credentials.some(({ type }) => type === 'password');

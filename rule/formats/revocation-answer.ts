@@ -117,7 +117,7 @@ export function toVerifiedAnswer(
     VerifiedAt,
     TagValue: `${VerifiedAt} ${record.executionId}`,
     TopicArn: topicArn ?? 'none',
-    ...describeRevoked(record, location, topicArn, passwords, owner, hasPassword),
+    ...describeRevoked(record, location, topicArn, passwords, { owner, hasPassword }),
   };
 }
 

@@ -36,14 +36,15 @@ const environments: Readonly<Record<string, Record<string, string>>> = {
   [evaluate]: {
     ...{ CONFIG_RULE_NAME: ruleName, NOTIFICATION_TOPIC_ARN: topicArn },
     ...{ REPORT_UNCHANGED: 'Weekly', AUTOMATIC_REMEDIATION: 'false', RULE_PARAMETERS },
+    ...{ OWNER_TAG: 'owner', DIGEST_PER_OWNER: 'false', WARNING_DAYS: '14' },
   },
   [planRevocation]: {
-    ...{ NOTIFICATION_TOPIC_ARN: topicArn, PASSWORDS: 'Issued' },
+    ...{ NOTIFICATION_TOPIC_ARN: topicArn, PASSWORDS: 'Issued', OWNER_TAG: 'owner' },
     ...{ REVOCATION_LIMITS: JSON.stringify(limits), RULE_PARAMETERS },
   },
   [planRestoration]: {
     ...{ CONFIG_RULE_NAME: ruleName, NOTIFICATION_TOPIC_ARN: topicArn, PASSWORDS: 'Issued' },
-    ...{ RESTORE_OPERATOR_ARNS: '', RULE_PARAMETERS },
+    ...{ RESTORE_OPERATOR_ARNS: '', RULE_PARAMETERS, OWNER_TAG: 'owner' },
   },
   [issuePassword]: {
     ...{ NOTIFICATION_TOPIC_ARN: topicArn, PASSWORD_READER_ROLE_ARN: readerRoleArn },

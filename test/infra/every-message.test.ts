@@ -64,7 +64,7 @@ const published = [
   },
   {
     ...{ row: '`Unused IAM credentials revoked: …`', role: 'Revoke', fn: 'PlanRevocation' },
-    subject: describeRevoked(record([]), location, null, 'Issued', 'team-a').Subject,
+    subject: describeRevoked(record([]), location, null, 'Issued', { owner: 'team-a' }).Subject,
   },
   {
     // The topic is the starter's; an event rule tells in any case.

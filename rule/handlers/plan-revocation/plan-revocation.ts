@@ -440,10 +440,10 @@ async function verifyRevocation(
   if (state !== 'changing' && left?.length === 0) {
     const user = eventUser({ userId, ...state }, ownerTag);
     const undo = undoCommand(record, location, topicArn, passwords);
-    await emit([credentialsRevoked(user, location, record, undo)], dependencies, deadline);
-    const { userName, owner } = user;
     const hasPassword = state.passwordCreated !== null;
-    const verified = { record, userName, owner, hasPassword, now: clock.now() };
+    const event = credentialsRevoked(user, location, record, { hasPassword, undo });
+    await emit([event], dependencies, deadline);
+    const verified = { record, ...user, hasPassword, now: clock.now() };
     return toVerifiedAnswer(verified, location, topicArn, passwords);
   }
   const { userName } = state === 'changing' ? record : state;

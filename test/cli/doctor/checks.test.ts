@@ -130,7 +130,7 @@ describe('a remediation', () => {
 
   it.each([
     ['EnforceFrom', '2027-02-31', 'EnforceFrom is "2027-02-31"; expected a value that EnforceFrom'],
-    ['PasswordAction', 'Drop', 'PasswordAction is "Drop"; expected Delete, Keep'],
+    ['PasswordAction', 'Drop', 'PasswordAction is "Drop"; expected Delete, Replace, Keep'],
     ['MinimumIdleDays', '0', 'MinimumIdleDays is "0"; expected a value that Min'],
     ['DryRun', 'true', 'DryRun is true: nothing would ever be revoked'],
   ])('that passes %s as %s is wrong: every execution would fail', (name, value, expected) => {

@@ -34,7 +34,9 @@ describe('the notification', () => {
     });
     const of = record([recordedKey('AKIA1'), deleted, recordedPassword], { ruleName: 'org-rule' });
     expect(
-      describeRevoked(of, location, 'arn:aws:sns:us-east-1:123456789012:t', 'Issued', 'team-a'),
+      describeRevoked(of, location, 'arn:aws:sns:us-east-1:123456789012:t', 'Issued', {
+        owner: 'team-a',
+      }),
     ).toEqual({
       Subject: 'Unused IAM credentials revoked: someone',
       ...{ Event: 'credentials-revoked', Account: '123456789012', Owner: 'team-a' },
@@ -54,13 +56,9 @@ Both cover all revocations of the user in the last 90 days. To undo only this on
   });
 
   it('of a revocation of keys requests a password too, which an earlier one may have deleted, and passes no topic if there is none', () => {
-    const { Message } = describeRevoked(
-      record([recordedKey('AKIA1')]),
-      location,
-      null,
-      'Issued',
-      'team-a',
-    );
+    const { Message } = describeRevoked(record([recordedKey('AKIA1')]), location, null, 'Issued', {
+      owner: 'team-a',
+    });
     expect(Message).toMatch(/--rule unused-iam-credentials --password$/mu);
     expect(Message).toMatch(/if a password was deleted, issue a new one:\n {2}aws ssm/u);
     expect(Message).toMatch(/,RestorePassword=true,AutomationAssumeRole=/u);
@@ -71,17 +69,13 @@ Both cover all revocations of the user in the last 90 days. To undo only this on
 This deployment cannot issue a new password. To create one by hand:
   aws iam create-login-profile --user-name someone --password-reset-required --password '<new password>'`;
     const both = record([recordedKey('AKIA1'), recordedPassword]);
-    const { Message } = describeRevoked(both, location, null, 'ByHand', 'team-a');
+    const { Message } = describeRevoked(both, location, null, 'ByHand', { owner: 'team-a' });
     expect(Message).toContain('To reactivate deactivated access keys:\n  aws ssm');
     expect(Message).not.toMatch(/RestorePassword|--password$/mu);
     expect(Message.endsWith(byHand)).toBe(true);
-    const only = describeRevoked(
-      record([recordedPassword]),
-      location,
-      null,
-      'ByHand',
-      'team-a',
-    ).Message;
+    const only = describeRevoked(record([recordedPassword]), location, null, 'ByHand', {
+      owner: 'team-a',
+    }).Message;
     expect(only).not.toContain('aws ssm');
     expect(only.endsWith(byHand)).toBe(true);
     expect(only.split('\n').slice(1, 4)).toEqual([
@@ -92,13 +86,9 @@ This deployment cannot issue a new password. To create one by hand:
     expect(Message).toMatch(/RevocationId=All,ConfigRuleName=[^,]+,AutomationAssumeRole=/u);
     expect(Message).toMatch(/--rule unused-iam-credentials$/mu);
     expect(Message).toMatch(/\)\.\n\nThis deployment cannot issue/u);
-    const keys = describeRevoked(
-      record([recordedKey('AKIA1')]),
-      location,
-      null,
-      'ByHand',
-      'team-a',
-    ).Message;
+    const keys = describeRevoked(record([recordedKey('AKIA1')]), location, null, 'ByHand', {
+      owner: 'team-a',
+    }).Message;
     expect(keys).not.toContain('create-login-profile');
   });
 
@@ -194,13 +184,9 @@ docs/operations.md says what to do for each step. Then run the document for this
     const long = 'x'.repeat(64);
     const userId = `AIDA${'A'.repeat(124)}`;
     const subjects = [
-      describeRevoked(
-        record([recordedPassword], { userName: long }),
-        location,
-        null,
-        'Issued',
-        'team-a',
-      ).Subject,
+      describeRevoked(record([recordedPassword], { userName: long }), location, null, 'Issued', {
+        owner: 'team-a',
+      }).Subject,
       describeRefusal({ userId }, location, 'why', now).subject,
       describePasswordRefusal({ userId, executionId: 'x' }, location, now).subject,
       describeForeignRecords(10_000, location).subject,
