@@ -126,6 +126,11 @@ const others: Readonly<Record<string, readonly [valid: string, invalid: string]>
     '|security@example.com|first.last+tag@sub.example.co.uk',
     `security|a@b|a b@example.com|a@example.com,b@example.com|${'a'.repeat(320)}@b.co`,
   ],
+  OwnerTag: [
+    `owner|Team|cost center|a:b/c=d+e-f@g_h.i|${'x'.repeat(128)}`,
+    `|aws:x|a,b|a;b|${'x'.repeat(129)}`,
+  ],
+  DigestPerOwner: bool,
   LogRetentionDays: ['1|365|3653', '|0|2|366|never'],
   CentralEventBusArn: [
     `|${bus}|arn:aws-us-gov:events:us-gov-west-1:123456789012:event-bus/a/b.c`,
