@@ -1,7 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
+import { readDocument } from '../../local-aws/automation/document.ts';
 import { evaluatePolicies, type Statement } from '../../local-aws/policy/policy.ts';
 import type { ResolvedResource } from '../../local-aws/template/resolve.ts';
+import { documents } from '../../remediation-docs/documents.ts';
 import { functionNames } from '../../rule/core/names.ts';
 import {
   describeDigest,
@@ -11,6 +13,8 @@ import {
   describeRefusal,
   describeRestored,
   describeRevoked,
+  messageEvents,
+  type Notification,
 } from '../../rule/formats/messages.ts';
 import { record } from '../builders/revocation.ts';
 import {
@@ -46,47 +50,61 @@ const digestOf = (found: Partial<Parameters<typeof describeDigest>[0]>) =>
   describeDigest({
     ...{ accountId: location.accountId, ruleName: 'unused-iam-credentials' },
     ...{ users: [], warned: [], undecided: [], nonCompliant: 0, owner: null, now: 0, ...found },
-  }).subject;
+  });
 const restored = {
   ...{ ...someone, accountId: location.accountId, restored: [], notRestored: [] },
   ...{ staysOff: null, exemptUntil: '2026-12-05', secretName: null },
 };
 
+/** The step that publishes takes the name from another output. */
+const ofDocument = ({ Subject, Event, Account, Owner }: Notification) => ({
+  subject: Subject,
+  attributes: { event: Event, account: Account, userName: someone.userName, owner: Owner },
+});
+
+/** The steps of the documents that publish, with their message attributes. */
+const publishing = documents.flatMap(({ load }) =>
+  readDocument(load()).mainSteps.flatMap(({ inputs }) => {
+    const { Service, MessageAttributes } = inputs as Record<string, unknown>;
+    return Service === 'sns' ? [MessageAttributes] : [];
+  }),
+);
+
 /** What is published by code: by which role, and the logical ID of the function that names the topic. */
 const published = [
   {
     ...{ row: '`Newly NON_COMPLIANT: …`', role: 'Evaluate', fn: 'Evaluate' },
-    subject: digestOf({ users: [{ userName: 'frank', annotation: 'password unused' }] }),
+    ...digestOf({ users: [{ userName: 'frank', annotation: 'password unused' }] }),
   },
   {
     ...{ row: '`Not evaluated: …`', role: 'Evaluate', fn: 'Evaluate' },
-    subject: digestOf({ undecided: ['frank'] }),
+    ...digestOf({ undecided: ['frank'] }),
   },
   {
     ...{ row: '`Unused IAM credentials revoked: …`', role: 'Revoke', fn: 'PlanRevocation' },
-    subject: describeRevoked(record([]), location, null, 'Issued', { owner: 'team-a' }).Subject,
+    ...ofDocument(describeRevoked(record([]), location, null, 'Issued', someone)),
   },
   {
     // The topic is the starter's; an event rule tells in any case.
     ...{ row: '`IAM credentials restored: …`', role: 'Restore', fn: null },
-    subject: describeRestored(restored).Subject,
+    ...ofDocument(describeRestored(restored)),
   },
   {
     ...{ row: '`Restoration of IAM credentials refused: …`', role: 'PlanRestoration' },
     fn: 'PlanRestoration',
-    subject: describeRefusal(someone, location, 'why', 0).subject,
+    ...describeRefusal(someone, location, 'why', 0),
   },
   {
     ...{ row: '`New password refused: …`', role: 'IssuePassword', fn: 'IssuePassword' },
-    subject: describePasswordRefusal(execution, location, 0).subject,
+    ...describePasswordRefusal(execution, location, 0),
   },
   {
     ...{ row: '`Records of others in account …`', role: 'PlanRevocation', fn: 'PlanRevocation' },
-    subject: describeForeignRecords(1, location).subject,
+    ...describeForeignRecords(1, location),
   },
   {
     ...{ row: '`Revocations keep failing: …`', role: 'PlanRevocation', fn: 'PlanRevocation' },
-    subject: describeFailingRevocations(someone, location).subject,
+    ...describeFailingRevocations(someone, location),
   },
 ] as const;
 
@@ -117,6 +135,45 @@ it('the documentation names every message that is tested here, and no other', ()
 const { Topics: [ownTopic = ''] = [] } = propertiesOf(resources, 'TopicPolicy') as {
   Topics?: string[];
 };
+
+/** What a message about one user, who was read, has as well. */
+const ofUser = { userName: someone.userName, owner: someone.owner };
+
+describe('the message attributes', () => {
+  it('are those of docs/events, and of the user where the message is about one', () => {
+    const page = readFileSync(new URL('../../docs/events/README.md', import.meta.url), 'utf8');
+    const section = page.slice(0, page.indexOf('## Events'));
+    for (const event of messageEvents) expect(section).toContain(`\`${event}\``);
+    const about = published.map(({ row, attributes }) => {
+      const { event, account, ...rest } = attributes;
+      expect(messageEvents).toContain(event);
+      expect(account).toBe(location.accountId);
+      return [row, rest];
+    });
+    expect(Object.fromEntries(about)).toEqual({
+      '`Newly NON_COMPLIANT: …`': {},
+      '`Not evaluated: …`': {},
+      '`Unused IAM credentials revoked: …`': ofUser,
+      '`IAM credentials restored: …`': ofUser,
+      '`Restoration of IAM credentials refused: …`': ofUser,
+      '`New password refused: …`': {},
+      '`Records of others in account …`': {},
+      '`Revocations keep failing: …`': ofUser,
+    });
+  });
+
+  it('are four in each step of a document that publishes', () => {
+    const attribute = (name: string) => ({
+      DataType: 'String',
+      StringValue: `{{ Result.${name} }}`,
+    });
+    const all = {
+      ...{ event: attribute('Event'), account: attribute('Account') },
+      ...{ userName: attribute('UserName'), owner: attribute('Owner') },
+    };
+    expect(publishing).toEqual([all, all]);
+  });
+});
 
 describe.each(published)('$row', ({ row, role, fn, subject }) => {
   const topicOf = (all: readonly ResolvedResource[], id: string) => {

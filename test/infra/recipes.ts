@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import * as v from 'valibot';
 import { parse } from 'yaml';
 
@@ -23,21 +23,26 @@ const template = v.object({
   ),
 });
 
-/** The functions of CloudFormation that the recipes use; what they refer to does not matter here. */
-const customTags = ['!Ref', '!GetAtt', '!Sub'].map((tag) => ({
-  tag,
-  resolve: (text: string) => `${tag} ${text}`,
-}));
+/** The short forms of CloudFormation's functions that the recipes use. */
+const customTags = [
+  { tag: '!Ref', resolve: (text: string) => ({ Ref: text }) },
+  { tag: '!GetAtt', resolve: (text: string) => ({ 'Fn::GetAtt': text.split('.') }) },
+  { tag: '!Sub', resolve: (text: string) => ({ 'Fn::Sub': text }) },
+];
 
-/** A template of docs/events. */
-export function readRecipe(file: string) {
-  const text = readFileSync(new URL(`../../docs/events/${file}`, import.meta.url), 'utf8');
-  return v.parse(template, parse(text, { customTags }));
+const folder = new URL('../../docs/events/', import.meta.url);
+
+/** The names of the templates of docs/events. */
+export const recipeFiles = readdirSync(folder).filter((file) => file.endsWith('.yaml'));
+
+/** A template of docs/events, as an object. */
+export function readRecipe(file: string): object {
+  return parse(readFileSync(new URL(file, folder), 'utf8'), { customTags });
 }
 
 /** The event rule of a recipe: its pattern, and how it turns an event into a message; null for as it is. */
 export function recipeRule(file: string) {
-  const resources = Object.values(readRecipe(file).Resources);
+  const resources = Object.values(v.parse(template, readRecipe(file)).Resources);
   const [rule] = resources.filter(({ Type }) => Type === 'AWS::Events::Rule');
   if (rule === undefined) throw new Error(`${file} has no event rule`);
   const { EventPattern: pattern, Targets: [first] = [] } = rule.Properties;

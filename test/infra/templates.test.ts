@@ -15,6 +15,7 @@ import {
   protectionStack,
   protectionText,
 } from './organization/template.ts';
+import { readRecipe, recipeFiles } from './recipes.ts';
 import { inOrder } from './roles.ts';
 import { synthesize } from './synthesize.ts';
 import { type AccountTemplate, accountStack, accountTemplate, stackName } from './synthesized.ts';
@@ -37,8 +38,10 @@ const stacks = {
   OrganizationInWaves: await organizationStack(inWaves),
   Protection: await protectionStack(inWaves),
 };
-const [linted, { texts, reports, nagFindings }] = await Promise.all([
+const [linted, lintedRecipes, { texts, reports, nagFindings }] = await Promise.all([
   lint({ account, documents, organization, organizationInWaves, protection }, recordingRegions),
+  // Not every Region has Amazon Q Developer in chat applications.
+  lint(Object.fromEntries(recipeFiles.map((file) => [file, readRecipe(file)])), ['us-east-1']),
   synthesize(stacks, true),
 ]);
 
@@ -154,6 +157,11 @@ describe.skipIf(typeof linted === 'string')(
     it('finds nothing in the documents as objects, without the exception from E3051', () => {
       expect(Object.keys(documents.Resources)).toEqual(['RevokeDocument', 'RestoreDocument']);
       expect(found('documents')).toEqual([]);
+    });
+
+    it('finds nothing in the recipes of docs/events', () => {
+      expect(recipeFiles).toHaveLength(3);
+      expect(lintedRecipes).toEqual([]);
     });
 
     it.each([...['organization', 'organizationInWaves', 'protection']])(

@@ -27,6 +27,7 @@ const tarball = `${manifest.name}-${manifest.version}.tgz`;
 const pages = ['overview.svg', ...readdirSync('docs').filter((name) => name.endsWith('.md'))].map(
   (name) => `docs/${name}`,
 );
+const eventPages = readdirSync('docs/events').map((name) => `docs/events/${name}`);
 const templates = ['', 'Organization', 'Protection'].map(
   (stack) => `cdk.out/UnusedIamCredentials${stack}.template.json`,
 );
@@ -112,6 +113,7 @@ describe('the package', () => {
         ...functions.map((name) => `dist/lambda/${name}/index.js`),
         'dist/lambda/package.json',
         ...pages,
+        ...eventPages,
       ]),
     );
     expect(files).toContain('dist/cli/index.js');

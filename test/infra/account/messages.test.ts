@@ -112,7 +112,8 @@ describe('the events', () => {
     const toTopic = ['ChangesToTopic', 'FailedExecutionsToTopic', 'FailedEvaluationsToTopic'];
     expect(idsOf(resources, 'AWS::Events::Rule')).toEqual(toTopic);
     expect(idsOf(inOrganization, 'AWS::Events::Rule')).toEqual([
-      ...['ChangesToBus', 'FailedExecutionsToBus', 'FailedEvaluationsToBus', 'AlarmsToBus'],
+      ...['ChangesToBus', 'FailedExecutionsToBus', 'FailedEvaluationsToBus', 'EventsToBus'],
+      'AlarmsToBus',
     ]);
     for (const id of toTopic) {
       const { Name, Targets } = propertiesOf(resources, id);

@@ -57,9 +57,10 @@ describe('least privilege', () => {
         ...['config:PutEvaluations', 'events:PutEvents', 'iam:GenerateCredentialReport'],
         'sns:Publish',
       ],
-      PlanRevocation: ['iam:GenerateCredentialReport', 'sns:Publish'],
-      PlanRestoration: ['sns:Publish'],
+      PlanRevocation: ['events:PutEvents', 'iam:GenerateCredentialReport', 'sns:Publish'],
+      PlanRestoration: ['events:PutEvents', 'sns:Publish'],
       IssuePassword: [
+        'events:PutEvents',
         'iam:CreateLoginProfile',
         ...['CreateSecret', 'PutResourcePolicy', 'PutSecretValue', 'UpdateSecretVersionStage'].map(
           (operation) => `secretsmanager:${operation}`,
@@ -262,6 +263,7 @@ describe('every statement', () => {
   it.each([
     ['as Lambda does', { 'events:source': 'lambda' }, true],
     ['of a source that is not known yet', {}, true],
+    ['as every function does', { 'events:source': 'unused-iam-credentials' }, true],
     ['as a program of others does', { 'events:source': 'payroll' }, false],
   ])('lets evaluate put events on the account’s bus %s: %s', (_, context, isAllowed) => {
     const request = { action: 'events:PutEvents', context };
@@ -270,6 +272,17 @@ describe('every statement', () => {
     expect(may(arn('events', 'event-bus/default'))).toBe(isAllowed);
     expect(may(central.CentralEventBusArn)).toBe(false);
   });
+});
+
+it.each(functionRoles)('%s may put events of our own source on the account’s bus only', (name) => {
+  const { policies } = roleNamed(centralRoles, name);
+  const may = (source: string, resource = arn('events', 'event-bus/default')) =>
+    evaluatePolicies(policies, {
+      ...{ action: 'events:PutEvents', resource, context: { 'events:source': source } },
+    }).allowed;
+  expect(may('unused-iam-credentials')).toBe(true);
+  expect(may('payroll')).toBe(false);
+  expect(may('unused-iam-credentials', central.CentralEventBusArn)).toBe(false);
 });
 
 describe('the role of operators', () => {

@@ -126,7 +126,10 @@ const others: Readonly<Record<string, readonly [valid: string, invalid: string]>
     '|security@example.com|first.last+tag@sub.example.co.uk',
     `security|a@b|a b@example.com|a@example.com,b@example.com|${'a'.repeat(320)}@b.co`,
   ],
-  OwnerTag: ['owner|HR: owner|a', `|x,y|${'x'.repeat(129)}`],
+  OwnerTag: [
+    `owner|Team|cost center|a:b/c=d+e-f@g_h.i|${'x'.repeat(128)}`,
+    `|aws:x|a,b|a;b|${'x'.repeat(129)}`,
+  ],
   DigestPerOwner: bool,
   WarningDays: ['0|14|365', '|-1|366|1.5|014'],
   LogRetentionDays: ['1|365|3653', '|0|2|366|never'],

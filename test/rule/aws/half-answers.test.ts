@@ -1,17 +1,19 @@
 import { createServer } from 'node:http';
 import { text } from 'node:stream/consumers';
 import { ConfigServiceClient } from '@aws-sdk/client-config-service';
+import { EventBridgeClient } from '@aws-sdk/client-eventbridge';
 import { IAMClient } from '@aws-sdk/client-iam';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { type Clients, connect } from '../../../rule/aws/clients.ts';
 import { listEarlierResults, putEvaluations } from '../../../rule/aws/config-results.ts';
+import { putEvents } from '../../../rule/aws/events.ts';
 import { readLiveUser } from '../../../rule/aws/iam-credentials.ts';
 import { listAccountUsers } from '../../../rule/aws/iam-users.ts';
 import { systemClock } from '../../../rule/clock.ts';
 
 /** The result element of each operation that the server answers with; JSON for AWS Config. */
 let answers: Record<string, string>;
-let clients: Clients<'iam' | 'config'>;
+let clients: Clients<'iam' | 'config' | 'events'>;
 
 const server = createServer(async (request, response) => {
   const body = await text(request);
@@ -44,7 +46,7 @@ beforeEach(async () => {
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const address = server.address();
   clients = connect(
-    { iam: IAMClient, config: ConfigServiceClient },
+    { iam: IAMClient, config: ConfigServiceClient, events: EventBridgeClient },
     {
       endpoint: `http://127.0.0.1:${typeof address === 'object' ? address?.port : 0}`,
       region: 'us-east-1',
@@ -55,7 +57,32 @@ beforeEach(async () => {
 afterEach(async () => {
   clients.iam.destroy();
   clients.config.destroy();
+  clients.events.destroy();
   await new Promise((resolve) => server.close(resolve));
+});
+
+describe('putting events', () => {
+  const events = [1, 2].map((id) => ({
+    ...{ detailType: 'Credentials Revoked' as const, resources: [], detail: { id } },
+  }));
+  const put = () => putEvents(clients.events, events);
+
+  it('succeeds if each event has an ID', async () => {
+    answers['PutEvents'] = '{"FailedEntryCount":0,"Entries":[{"EventId":"1"},{"EventId":"2"}]}';
+    await expect(put()).resolves.toBeUndefined();
+  });
+
+  it.each([
+    [
+      '{"FailedEntryCount":1,"Entries":[{"EventId":"1"},{"ErrorCode":"ThrottlingException"}]}',
+      'events:PutEvents refused 1 of 2: ThrottlingException',
+    ],
+    ['{"FailedEntryCount":1,"Entries":[{"EventId":"1"},{}]}', 'refused 1 of 2: no reason'],
+    ['{}', 'events:PutEvents answered without Entries'],
+  ])('fails for %s, although the answer looks like success', async (answer, message) => {
+    answers['PutEvents'] = answer;
+    await expect(put()).rejects.toThrow(message);
+  });
 });
 
 describe('a live read', () => {
