@@ -17,6 +17,8 @@ const grammar = {
   allowed: 'allowed by scope {scope}',
   notEvaluated: '{kinds} not evaluated',
   more: '+{count} more',
+  lastUsedIn: '{credential} last used by {service} in {region}',
+  lastUsedBy: '{credential} last used by {service}',
   notAnnounced: 'not announced yet',
 } as const;
 
@@ -28,6 +30,7 @@ type FieldsOf<Text> = Text extends `${string}{${infer Field}}${infer Rest}`
 type Field = FieldsOf<Grammar[ClauseKind]>;
 
 const [number, date, word] = ['\\d+', '\\d{4}-\\d\\d-\\d\\d', '\\S+'];
+const name = '[A-Za-z0-9.-]+';
 
 /** What a value looks like. No value contains a semicolon before a space, which separates clauses. */
 const fields: Readonly<Record<Field, string>> = {
@@ -41,6 +44,8 @@ const fields: Readonly<Record<Field, string>> = {
   days: number,
   count: number,
   scope: '[a-z-]+',
+  service: name,
+  region: name,
   kinds: '(?:certificates and )?other credentials|certificates',
 };
 
@@ -65,18 +70,34 @@ const separator = '; ';
 const placeholder = /\{(\w+)\}/gu;
 
 /**
+ * Whether the clause is shown only where it fits after all others. Such a clause says nothing that the verdict
+ * depends on.
+ */
+export function isExtra({ kind }: Clause): boolean {
+  return kind === 'lastUsedIn' || kind === 'lastUsedBy';
+}
+
+/**
  * The text of an annotation, at most 256 characters. Clauses that do not fit are left out from the end and counted,
- * except that no digest has named the user.
+ * except that no digest has named the user. Extra clauses are left out first, and not counted.
  */
 export function writeAnnotation(clauses: readonly Clause[]): string {
+  const extra = clauses.filter(isExtra);
   const kept = clauses.filter(({ kind }) => kind === 'notAnnounced');
-  const others = clauses.filter(({ kind }) => kind !== 'notAnnounced');
-  for (let dropped = 0; ; dropped += 1) {
-    const more = dropped === 0 ? [] : [clause('more', { count: String(dropped) })];
-    const written = [...others.slice(0, others.length - dropped), ...more, ...kept];
-    const text = written.map(writeClause).join(separator);
+  const others = clauses.filter((each) => !isExtra(each) && each.kind !== 'notAnnounced');
+  for (let left = extra.length; left > 0; left -= 1) {
+    const text = write([...others, ...extra.slice(0, left), ...kept]);
     if (text.length <= maxLength) return text;
   }
+  for (let dropped = 0; ; dropped += 1) {
+    const more = dropped === 0 ? [] : [clause('more', { count: String(dropped) })];
+    const text = write([...others.slice(0, others.length - dropped), ...more, ...kept]);
+    if (text.length <= maxLength) return text;
+  }
+}
+
+function write(clauses: readonly Clause[]): string {
+  return clauses.map(writeClause).join(separator);
 }
 
 function writeClause({ kind, values }: Clause): string {

@@ -1,7 +1,12 @@
 import { withoutControls } from '../core/annotation.ts';
 import { formatInstant, type Instant } from '../core/instant.ts';
+import { describeLastUse, describePlace, mailWarning, sendsMail } from '../core/last-use.ts';
 import { automationRoleArn, documentNames, functionNames, recordsPath } from '../core/names.ts';
-import { nameOf, type RevocationRecord } from '../core/revocation-record.ts';
+import {
+  nameOf,
+  type RecordedCredential,
+  type RevocationRecord,
+} from '../core/revocation-record.ts';
 import type { FunctionLocation } from './arns.ts';
 
 /** What a function publishes. An SNS subject is ASCII of at most 100 characters. */
@@ -94,7 +99,8 @@ export function describeRevoked(
 ): Notification {
   const { userName, userId, accountId, executionId, name, ruleName } = record;
   const withPassword = record.credentials.some(({ type }) => type === 'password');
-  const onlyPassword = record.credentials.every(({ type }) => type === 'password');
+  const keys = record.credentials.filter(({ type }) => type === 'access-key');
+  const onlyPassword = keys.length === 0;
   // An earlier revocation, which the command also undoes, may have deleted a password.
   const issues = passwords === 'Issued';
   const byHand = withPassword && passwords === 'ByHand';
@@ -121,15 +127,19 @@ export function describeRevoked(
     Subject: `Unused IAM credentials revoked: ${userName}`,
     Message: [
       `Unused credentials of IAM user ${userName} (${userId}) in account ${accountId} were revoked:`,
-      ...record.credentials.map(
-        (credential) =>
-          `- ${nameOf(credential)}: ${credential.action === 'Delete' ? 'deleted' : 'deactivated'}; ${credential.reason}`,
-      ),
+      ...record.credentials.map((credential) => `- ${describeRecorded(credential)}`),
+      ...(sendsMail(userName, keys) ? [`The user ${mailWarning}.`] : []),
       `Record: ${name}`,
       ...(onlyPassword && byHand ? [] : ['', ...restore]),
       ...(byHand ? ['', ...createPasswordByHand(userName)] : []),
     ].join('\n'),
   };
+}
+
+function describeRecorded(credential: RecordedCredential): string {
+  const done = credential.action === 'Delete' ? 'deleted' : 'deactivated';
+  const lastUse = describePlace(credential) === null ? '' : `; ${describeLastUse(credential)}`;
+  return `${nameOf(credential)}: ${done}; ${credential.reason}${lastUse}`;
 }
 
 function createPasswordByHand(userName: string): string[] {
