@@ -63,7 +63,7 @@ it('notifies who was affected, what was revoked, why, and how to restore it', as
   const message = mail?.message ?? '';
   for (const line of [
     `IAM user frank (${frank.userId}) in account 123456789012`,
-    `access key ${key.accessKeyId}: deactivated; used 2026-08-23 (90 days, limit 45)`,
+    `access key ${key.accessKeyId}: deactivated; used 2026-08-23 (90 days, limit 45); last used 2026-08-23 by s3 in us-east-1`,
     'password: deleted; used 2026-08-13 (100 days, limit 45)',
     '--document-name UnusedIamCredentials-Restore',
   ]) {

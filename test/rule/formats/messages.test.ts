@@ -52,6 +52,21 @@ Both cover all revocations of the user in the last 90 days. To undo only this on
     );
   });
 
+  it('of a revocation says by which service and in which Region a key was used last, and if it sends mail', () => {
+    const used = recordedKey('AKIA1', { lastUsedService: 'ses-smtp', lastUsedRegion: 'eu-west-1' });
+    const mail = 'The user sends mail through Amazon SES: revoking the key stops it.';
+    const messageOf = (...given: Parameters<typeof record>) =>
+      describeRevoked(record(...given), location, null, 'Issued').Message;
+    expect(messageOf([used])).toContain(
+      `(100 days, limit 45); last used 2026-08-13 by ses-smtp in eu-west-1\n${mail}\nRecord: `,
+    );
+    const other = recordedKey('AKIA1', { lastUsedService: 's3' });
+    expect(messageOf([other])).toContain('; last used 2026-08-13 by s3\nRecord: ');
+    const userName = 'ses-smtp-user.20230604-140541';
+    expect(messageOf([other], { userName })).toContain(mail);
+    expect(messageOf([recordedPassword], { userName })).not.toContain(mail);
+  });
+
   it('of a revocation of keys requests a password too, which an earlier one may have deleted, and passes no topic if there is none', () => {
     const { Message } = describeRevoked(record([recordedKey('AKIA1')]), location, null, 'Issued');
     expect(Message).toMatch(/--rule unused-iam-credentials --password$/mu);
