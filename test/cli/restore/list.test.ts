@@ -150,7 +150,7 @@ describe('the plan that restore --list shows', () => {
     second.status = 'Active';
     const plan = [
       `confirmed  access key ${first.accessKeyId}: would be reactivated (last used 2026-08-23 by s3 in us-east-1)`,
-      `access key ${second.accessKeyId}: is already Active; it is left unchanged`,
+      `access key ${second.accessKeyId}: is already Active; it is left unchanged (last used 2026-09-02 by s3 in us-east-1)`,
       'password: a new password with --password',
     ];
     expect((await lineOf())?.endsWith(plan.join('; '))).toBe(true);
