@@ -55,6 +55,7 @@ export function revokeLines(outcome: RevokeOutcome): OutcomeLines {
 const unrevoked: ReadonlySet<string> = new Set<RevocationOutcome>([
   'Paused',
   'NotYet',
+  'KeepsComingBack',
   'LimitReached',
   'Wait',
   'DryRun',

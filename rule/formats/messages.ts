@@ -1,4 +1,5 @@
 import { withoutControls } from '../core/annotation.ts';
+import type { ReturningCredential } from '../core/earlier-revocations.ts';
 import { formatInstant, type Instant } from '../core/instant.ts';
 import { describeLastUse, describePlace, mailWarning, sendsMail } from '../core/last-use.ts';
 import { automationRoleArn, documentNames, functionNames, recordsPath } from '../core/names.ts';
@@ -7,6 +8,7 @@ import {
   type RecordedCredential,
   type RevocationRecord,
 } from '../core/revocation-record.ts';
+import type { UserManager } from '../core/user-manager.ts';
 import type { FunctionLocation } from './arns.ts';
 
 /** What a function publishes. An SNS subject is ASCII of at most 100 characters. */
@@ -251,6 +253,75 @@ export function describeFailingRevocations(
       'docs/operations.md says what to do for each step. Then run the document for this user.',
     ].join('\n'),
   };
+}
+
+/** A user whose credentials keep coming back. */
+interface ReturningUser {
+  readonly userName: string;
+  readonly userId: string;
+  /** Null if no tag says it. */
+  readonly manager: UserManager | null;
+  /** The tag that exempts users until a date. */
+  readonly exemptionTag: string;
+}
+
+/** An alert about credentials that somebody made usable again after each of several revocations. */
+export function describeReturningCredentials(
+  { userName, userId, manager, exemptionTag }: ReturningUser,
+  credentials: readonly ReturningCredential[],
+  { accountId, region }: FunctionLocation,
+): TopicMessage {
+  const list = credentials.map(({ revokedAt, heldUntil, ...credential }) => {
+    const when = revokedAt.map(formatInstant).join(', ');
+    return `- ${nameOf(credential)}: revoked ${revokedAt.length} times within 30 days: ${when}. It is left as it is until ${formatInstant(heldUntil)}`;
+  });
+  const isManaged = manager === null ? null : `Tag ${manager.tag} says what manages the user.`;
+  return {
+    subject: `Credentials keep coming back: ${userName}`.slice(0, 100),
+    message: [
+      `After each revocation, somebody made credentials of IAM user ${userName} (${userId}) in account ${accountId}, ${region}, usable again:`,
+      ...list,
+      '',
+      'The credentials are unused and can be used. Automatic revocations of them have stopped, so that two tools do not work against each other.',
+      ...(isManaged === null ? [] : [isManaged]),
+      ...whatToChange(credentials, manager),
+      `Or, if the credentials must stay, exempt the user: set the tag ${exemptionTag} to a date.`,
+      'To revoke the credentials once more now, run the document as a person, for example:',
+      `  unused-iam-credentials revoke ${userId}`,
+    ].join('\n'),
+  };
+}
+
+function whatToChange(
+  credentials: readonly ReturningCredential[],
+  manager: UserManager | null,
+): string[] {
+  const hasKey = credentials.some(({ type }) => type === 'access-key');
+  const hasPassword = credentials.some(({ type }) => type === 'password');
+  const only = (applies: boolean, line: string) => (applies ? [line] : []);
+  switch (manager?.kind) {
+    case 'CloudFormation':
+      return [
+        'In the template of the stack:',
+        ...only(hasKey, '- set Status of the AWS::IAM::AccessKey to Inactive, or remove the key'),
+        ...only(hasPassword, '- remove LoginProfile of the AWS::IAM::User'),
+        'Then update the stack.',
+      ];
+    case 'Terraform':
+      return [
+        'In the Terraform module:',
+        ...only(hasKey, '- set status of the aws_iam_access_key to "Inactive", or remove the key'),
+        ...only(hasPassword, '- remove the aws_iam_user_login_profile'),
+        'Then apply the configuration.',
+      ];
+    default:
+      return [
+        'Find out what does it. In the event history of AWS CloudTrail, in the Region that has the events of IAM, look for:',
+        ...only(hasKey, '- UpdateAccessKey with status Active'),
+        ...only(hasPassword, '- CreateLoginProfile'),
+        'Then change that tool, so that it leaves the credentials off or removes them.',
+      ];
+  }
 }
 
 function whereReasonIs(line: string, functionName: string, region: string): string[] {

@@ -11,6 +11,7 @@ import { executionId, otherExecutionId } from '../../builders/revocation.ts';
 const minute = 60_000;
 const earlier = (rest: Partial<EarlierRevocation> = {}): EarlierRevocation => ({
   ...{ executionId, recordedAt: now - day, applied: true, running: false, restoredAt: [] },
+  ...{ credentials: [{ type: 'access-key', id: 'AKIA1' }], restored: new Set<string>() },
   ...rest,
 });
 
