@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import { formatInstant } from '../../../rule/core/instant.ts';
-import { accessKey, day, password } from '../../builders/account.ts';
+import { day, password } from '../../builders/account.ts';
 import { configRemediation } from '../../builders/remediation.ts';
 import {
   changes,
@@ -82,15 +82,6 @@ it('what else is due is revoked, and the reason says what was left', async () =>
   expect(String(done.outputs['Decision.NotRevoked'])).toMatch(/^access key \w+: revoked 3 times/u);
   expect(alerts(held)).toHaveLength(1);
   expect(await loop(held, 1)).toEqual(['KeepsComingBack']);
-});
-
-it('of three keys, one that keeps coming back does not hold up the third', async () => {
-  const accessKeys = [300, 200, 100].map((created) => accessKey(created, 90));
-  const held = await startCase({ loginProfile: undefined, accessKeys: accessKeys.slice(0, 2) });
-  const { local, frank } = held;
-  await loop(held, 3);
-  frank.accessKeys = accessKeys;
-  expect(ending(await local.remediate(frank.userId))).toMatch(/Wait|Revoke/u);
 });
 
 it('what a restoration gave back does not count', async () => {
