@@ -54,7 +54,7 @@ beforeAll(async () => {
   vi.useFakeTimers({ toFake: ['Date'], now: start });
   moveTo(start);
   deployed = await deployAccount(account, await withClock());
-});
+}, 60_000);
 afterAll(async () => {
   vi.useRealTimers();
   await deployed.close();
