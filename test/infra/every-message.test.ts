@@ -10,6 +10,7 @@ import {
   describePasswordRefusal,
   describeRefusal,
   describeRestored,
+  describeReturningCredentials,
   describeRevoked,
 } from '../../rule/formats/messages.ts';
 import { record } from '../builders/revocation.ts';
@@ -42,6 +43,7 @@ const location = {
 };
 const someone = { userName: 'frank', userId: 'AIDAFRANK0000000' };
 const execution = { ...someone, executionId: '11111111-2222-4333-8444-555555555555' };
+const returning = { ...someone, manager: null, exemptionTag: 'exempt-until' };
 const digestOf = (found: Partial<Parameters<typeof describeDigest>[0]>) =>
   describeDigest({
     ...{ accountId: location.accountId, ruleName: 'unused-iam-credentials' },
@@ -87,6 +89,10 @@ const published = [
   {
     ...{ row: '`Revocations keep failing: …`', role: 'PlanRevocation', fn: 'PlanRevocation' },
     subject: describeFailingRevocations(someone, location).subject,
+  },
+  {
+    ...{ row: '`Credentials keep coming back: …`', role: 'PlanRevocation', fn: 'PlanRevocation' },
+    subject: describeReturningCredentials(returning, [], location).subject,
   },
 ] as const;
 
