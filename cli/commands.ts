@@ -55,8 +55,8 @@ export function addAudit(program: Command, run: (raw: RawAuditOptions) => Promis
 const revokeHelp = `
 Exit codes:
   0  Every execution succeeded, including those with nothing to revoke
-  1  An unused credential was not revoked: Paused, NotYet, LimitReached or Wait;
-     or, with --dry-run, something would be revoked
+  1  An unused credential was not revoked: Paused, NotYet, KeepsComingBack,
+     LimitReached or Wait; or, with --dry-run, something would be revoked
   2  An execution failed, had an unknown outcome, was not started or was not followed to
      its end, or the command or an option is not valid
 

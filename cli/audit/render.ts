@@ -27,7 +27,21 @@ const columns: Readonly<Record<string, (user: AuditedUser) => string>> = {
       .sort()
       .at(-1) ?? '',
   annotation: (user) => user.annotation,
+  lastUsedService: ({ credentials }) =>
+    joined(credentials, ({ lastUsedService }) => lastUsedService),
+  lastUsedRegion: ({ credentials }) => joined(credentials, ({ lastUsedRegion }) => lastUsedRegion),
 };
+
+type Credentials = AuditedUser['credentials'];
+
+/** The texts of all access keys, each once. */
+function joined(
+  credentials: Credentials,
+  textOf: (credential: Credentials[number]) => string | null,
+): string {
+  const texts = credentials.map(textOf).filter((text) => text !== null);
+  return [...new Set(texts)].join(' ');
+}
 
 /** Yields a header and one row per user. A cell that a spreadsheet would take for a formula gets an apostrophe in front. */
 export function* renderAuditCsv(users: readonly AuditedUser[]): Generator<string> {

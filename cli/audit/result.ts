@@ -32,7 +32,12 @@ export interface AuditedUser {
 type AuditedCredential = Pick<
   CredentialAssessment,
   'type' | 'id' | 'slot' | 'basis' | 'idleDays' | 'threshold' | 'unused'
-> & { readonly lastActivity: string };
+> & {
+  readonly lastActivity: string;
+  /** The service and Region of an access key's last use; null if it is not known. */
+  readonly lastUsedService: string | null;
+  readonly lastUsedRegion: string | null;
+};
 
 /** Counts over all users, including those that are not shown. */
 interface AuditSummary {
@@ -90,15 +95,17 @@ export function toAuditedUser({ user, assessment, annotation }: Judgement): Audi
     category: assessment.category,
     annotation,
     credentials: assessment.credentials.map(
-      ({ type, id, slot, lastActivity, basis, idleDays, threshold, unused }) => ({
+      ({ type, id, slot, basis, idleDays, threshold, unused, ...rest }) => ({
         type,
         id,
         slot,
-        lastActivity: formatInstant(lastActivity),
+        lastActivity: formatInstant(rest.lastActivity),
         basis,
         idleDays,
         threshold,
         unused,
+        lastUsedService: rest.lastUsedService ?? null,
+        lastUsedRegion: rest.lastUsedRegion ?? null,
       }),
     ),
   };

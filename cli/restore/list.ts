@@ -74,7 +74,12 @@ function toRow(record: ListedRecord): string[] {
 
 const gone = 'nothing can be restored, because the user no longer exists';
 
-function prospectOf({ name, restorable, needs, whyNot }: ListedCredential): string {
+function prospectOf(credential: ListedCredential): string {
+  const { lastUse } = credential;
+  return `${whatWouldHappen(credential)}${lastUse === null ? '' : ` (${lastUse})`}`;
+}
+
+function whatWouldHappen({ name, restorable, needs, whyNot }: ListedCredential): string {
   if (whyNot !== null) return `${name}: ${whyNot}`;
   if (restorable === 'ByHand') {
     return `${name}: only by hand, because this deployment issues no passwords; see docs/undo.md`;

@@ -1,5 +1,6 @@
 import type { FoundRecord } from '../../rule/aws/ssm-parameters.ts';
 import { formatInstant, type Instant, millisecondsPerDay } from '../../rule/core/instant.ts';
+import { describeLastUse, describePlace } from '../../rule/core/last-use.ts';
 import {
   markName,
   type OutstandingRecord,
@@ -45,6 +46,8 @@ export interface ListedCredential extends Pick<RecordedCredential, 'type' | 'id'
   readonly whyNot: string | null;
   /** Why it was revoked. */
   readonly reason: string;
+  /** Such as `last used 2025-07-09 by s3 in eu-west-1`; null if neither service nor Region is known. */
+  readonly lastUse: string | null;
 }
 
 /** What is known of a record's user. */
@@ -84,7 +87,8 @@ export function toListed(
     credentials: record.credentials.map((credential) => {
       const { type, id, action, reason } = credential;
       const whyNot = reasonOf(credential);
-      const common = { name: nameOf(credential), type, id, action, reason, whyNot };
+      const lastUse = describePlace(credential) === null ? null : describeLastUse(credential);
+      const common = { name: nameOf(credential), type, id, action, reason, lastUse, whyNot };
       if (whyNot !== null) return { ...common, restorable: 'No', needs: [] };
       if (type === 'password' && !circumstances.issuesPasswords) {
         return { ...common, restorable: 'ByHand', needs: [] };

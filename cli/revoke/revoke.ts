@@ -1,6 +1,7 @@
 import { documentNames } from '../../rule/core/names.ts';
 import { type RevocationOutcome, revocationOutcomes } from '../../rule/core/revocation-plan.ts';
 import type { CommandEnvironment, ExitCode } from '../environment.ts';
+import { describeLastUses } from '../execution/last-uses.ts';
 import {
   type ExecutionOutcome,
   hasSucceeded,
@@ -61,6 +62,7 @@ export function revokeLines(outcome: RevokeOutcome): OutcomeLines {
 const unrevoked: ReadonlySet<string> = new Set<RevocationOutcome>([
   'Paused',
   'NotYet',
+  'KeepsComingBack',
   'LimitReached',
   'Wait',
   'DryRun',
@@ -86,10 +88,17 @@ export async function revoke(
   const options = Object.values(revokeDocumentOptions);
   const { rule } = revokeDocumentOptions;
   const parameters = await withRemediationDefaults(clients.config, rule, options, chosen);
+  const lastUses =
+    ask === null
+      ? []
+      : await withProgress(environment, 'Reading when they were last used', () =>
+          describeLastUses(clients.iam, users),
+        );
+  const notes = [...lastUses, ...deletionNotes(parameters)];
   const outcomes = await remediate(
     {
       ...{ documentName: documentNames.revoke, what: 'Revoke the unused credentials' },
-      ...{ users, parameters, notes: deletionNotes(parameters), ask },
+      ...{ users, parameters, notes, ask },
     },
     { format, toOutcome: toRevokeOutcome, linesOf: revokeLines },
     clients,

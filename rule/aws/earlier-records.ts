@@ -6,6 +6,8 @@ import {
 import type { EarlierRevocation } from '../core/earlier-revocations.ts';
 import { type Instant, millisecondsPerDay, parseInstant } from '../core/instant.ts';
 import { marks, parseRecordName, recordsPath, restoredPrefix } from '../core/names.ts';
+import { markName } from '../core/restoration-plan.ts';
+import type { CredentialId } from '../core/revocation-record.ts';
 import { checkRecord, isRevocationRole, type RecordOwner } from '../formats/record-codec.ts';
 import { all, call, eachItem, orNull, required } from './call.ts';
 import { isRunning, readExecution } from './ssm-automation.ts';
@@ -73,18 +75,29 @@ export async function readEarlierRevocations(
     const check = checkRecord({ name, versions: versions ?? [] }, owner);
     const tags = check.genuine ? await readTags(ssm, name) : null;
     if (!check.genuine || tags === null) continue;
-    const { executionId, recordedAt } = check.record;
+    const { executionId, recordedAt, credentials } = check.record;
     const applied = tags.has(marks.applied);
     const execution = applied ? null : await readExecution(ssm, executionId);
     found.push({
-      ...{ executionId, recordedAt, applied },
+      ...{ executionId, recordedAt, applied, credentials },
       running: execution !== null && isRunning(execution),
+      restored: restoredBy(tags, credentials),
       restoredAt: [...tags]
         .filter(([key]) => key === marks.restored || key.startsWith(restoredPrefix))
         .map(([, value]) => parseInstant(value) ?? null),
     });
   }
   return found;
+}
+
+/** By the marks of a record: one for each credential, or one for all of them. */
+function restoredBy(
+  tags: ReadonlyMap<string, string>,
+  credentials: readonly CredentialId[],
+): ReadonlySet<string> {
+  const names = credentials.map(markName);
+  if (tags.has(marks.restored)) return new Set(names);
+  return new Set(names.filter((name) => tags.has(`${restoredPrefix}${name}`)));
 }
 
 /** Null if the parameter no longer exists. */

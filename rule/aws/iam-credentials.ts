@@ -8,6 +8,7 @@ import {
 import type { AccessKeyStatus, Tag } from '../core/credentials.ts';
 import { ExpectedError } from '../core/errors.ts';
 import type { Instant } from '../core/instant.ts';
+import { keptText } from '../core/last-use.ts';
 import type { LiveAccessKey, LiveCredentials, UserIdentity } from '../formats/user-snapshot.ts';
 import { all, call, eachItem, orNull, required } from './call.ts';
 import { listUserNames, readUser } from './iam-users.ts';
@@ -33,7 +34,7 @@ export async function readLiveUser(
   const read = async () => {
     const accessKeys: LiveAccessKey[] = [];
     for (const key of await listAccessKeys(iam, userName)) {
-      accessKeys.push({ ...key, lastUsed: await readLastUse(iam, key.id) });
+      accessKeys.push({ ...key, ...(await readLastUse(iam, key.id)) });
     }
     const loginProfileCreateDate = await readLoginProfile(iam, userName);
     const found = await readUser(iam, userName);
@@ -44,7 +45,8 @@ export async function readLiveUser(
   return orNull(read(), 'NoSuchEntityException');
 }
 
-type ListedKey = Omit<LiveAccessKey, 'lastUsed'>;
+type LastUseOfKey = Pick<LiveAccessKey, 'lastUsed' | 'lastUsedService' | 'lastUsedRegion'>;
+type ListedKey = Omit<LiveAccessKey, keyof LastUseOfKey>;
 
 function listAccessKeys(iam: IAMClient, userName: string): Promise<ListedKey[]> {
   const keys = eachItem(
@@ -64,12 +66,17 @@ function toListedKey({ AccessKeyId, Status, CreateDate }: AccessKeyMetadata): Li
   };
 }
 
-/** Undefined for a key never used, or last used before tracking began in 2015. */
-function readLastUse(iam: IAMClient, accessKeyId: string): Promise<Instant | undefined> {
+/** Without a date for a key never used, or last used before tracking began in 2015. */
+function readLastUse(iam: IAMClient, accessKeyId: string): Promise<LastUseOfKey> {
   const command = new GetAccessKeyLastUsedCommand({ AccessKeyId: accessKeyId });
-  return call(iam, command, ({ AccessKeyLastUsed }) =>
-    required(AccessKeyLastUsed, 'AccessKeyLastUsed').LastUsedDate?.getTime(),
-  );
+  return call(iam, command, ({ AccessKeyLastUsed }) => {
+    const { LastUsedDate, ServiceName, Region } = required(AccessKeyLastUsed, 'AccessKeyLastUsed');
+    return {
+      lastUsed: LastUsedDate?.getTime(),
+      lastUsedService: keptText(ServiceName),
+      lastUsedRegion: keptText(Region),
+    };
+  });
 }
 
 function readStatus(status: string | undefined): AccessKeyStatus {

@@ -19,6 +19,8 @@ const grammar = {
   more: '+{count} more',
   warned: 'warning sent for {flip}',
   warnedLast: 'last warning sent for {flip}',
+  lastUsedIn: '{credential} last used by {service} in {region}',
+  lastUsedBy: '{credential} last used by {service}',
   notAnnounced: 'not announced yet',
 } as const;
 
@@ -30,6 +32,7 @@ type FieldsOf<Text> = Text extends `${string}{${infer Field}}${infer Rest}`
 type Field = FieldsOf<Grammar[ClauseKind]>;
 
 const [number, date, word] = ['\\d+', '\\d{4}-\\d\\d-\\d\\d', '\\S+'];
+const name = '[A-Za-z0-9.-]+';
 
 /** What a value looks like. No value contains a semicolon before a space, which separates clauses. */
 const fields: Readonly<Record<Field, string>> = {
@@ -43,6 +46,8 @@ const fields: Readonly<Record<Field, string>> = {
   days: number,
   count: number,
   scope: '[a-z-]+',
+  service: name,
+  region: name,
   kinds: '(?:certificates and )?other credentials|certificates',
 };
 
@@ -70,18 +75,35 @@ const placeholder = /\{(\w+)\}/gu;
 const stateKinds: ReadonlySet<ClauseKind> = new Set(['warned', 'warnedLast', 'notAnnounced']);
 
 /**
+ * Whether the clause is shown only where it fits after all others. Such a clause says nothing that the verdict
+ * depends on.
+ */
+export function isExtra({ kind }: Clause): boolean {
+  return kind === 'lastUsedIn' || kind === 'lastUsedBy';
+}
+
+/**
  * The text of an annotation, at most 256 characters. Clauses that do not fit are left out from the end and counted,
- * except what a later run needs: which messages were sent and which were not.
+ * except what a later run needs: which messages were sent and which were not. Extra clauses are left out first, and
+ * not counted.
  */
 export function writeAnnotation(clauses: readonly Clause[]): string {
+  const extra = clauses.filter(isExtra);
   const kept = clauses.filter(({ kind }) => stateKinds.has(kind));
-  const others = clauses.filter(({ kind }) => !stateKinds.has(kind));
-  for (let dropped = 0; ; dropped += 1) {
-    const more = dropped === 0 ? [] : [clause('more', { count: String(dropped) })];
-    const written = [...others.slice(0, others.length - dropped), ...more, ...kept];
-    const text = written.map(writeClause).join(separator);
+  const others = clauses.filter((each) => !isExtra(each) && !stateKinds.has(each.kind));
+  for (let left = extra.length; left > 0; left -= 1) {
+    const text = write([...others, ...extra.slice(0, left), ...kept]);
     if (text.length <= maxLength) return text;
   }
+  for (let dropped = 0; ; dropped += 1) {
+    const more = dropped === 0 ? [] : [clause('more', { count: String(dropped) })];
+    const text = write([...others.slice(0, others.length - dropped), ...more, ...kept]);
+    if (text.length <= maxLength) return text;
+  }
+}
+
+function write(clauses: readonly Clause[]): string {
+  return clauses.map(writeClause).join(separator);
 }
 
 function writeClause({ kind, values }: Clause): string {

@@ -55,6 +55,7 @@ function clausesOf(user: User, assessment: Assessment, parameters: RuleParameter
     ...exemptionClauses(assessment.exemption, parameters),
     ...verdictClauses(assessment, parameters),
     ...unjudgedClauses(user.unjudged),
+    ...longestIdleFirst(assessment.due).flatMap(lastUseClauses),
   ];
 }
 
@@ -132,6 +133,16 @@ function dueClause(credential: CredentialAssessment, index: number): Clause {
     idle: idleText(credential, index),
     days: String(credential.threshold),
   });
+}
+
+/** Only for what is due: it says which job a revocation would stop. */
+function lastUseClauses(credential: CredentialAssessment): Clause[] {
+  const { lastUsedService: service, lastUsedRegion: region } = credential;
+  if (service === undefined) return [];
+  const label = labelOf(credential);
+  return region === undefined
+    ? [clause('lastUsedBy', { credential: label, service })]
+    : [clause('lastUsedIn', { credential: label, service, region })];
 }
 
 function idleText({ idleDays }: CredentialAssessment, index: number): string {

@@ -1,6 +1,7 @@
 import type { ActivityDates } from './credentials.ts';
 import { ExpectedError } from './errors.ts';
 import { formatDate, formatInstant, type Instant, millisecondsPerDay } from './instant.ts';
+import type { LastUse } from './last-use.ts';
 
 /** Names a credential of a user: `id` is an access key's, `slot` its number in the report. */
 interface CredentialReference {
@@ -10,7 +11,7 @@ interface CredentialReference {
 }
 
 /** How long one usable credential has been idle, measured against its threshold. */
-export interface CredentialAssessment extends CredentialReference {
+export interface CredentialAssessment extends CredentialReference, LastUse {
   readonly lastActivity: Instant;
   /** What the last activity was; for equal dates, use comes before creation, and creation before change. */
   readonly basis: 'used' | 'created' | 'changed';
@@ -37,7 +38,7 @@ const toleratedSkew = millisecondsPerDay;
  */
 export function assessCredential(
   reference: CredentialReference,
-  dates: ActivityDates,
+  dates: ActivityDates & LastUse,
   threshold: number,
   now: Instant,
   currentTime: Instant = now,
@@ -67,6 +68,8 @@ export function assessCredential(
     lastActivity,
     basis,
     everUsed: dates.used !== undefined,
+    lastUsedService: dates.lastUsedService,
+    lastUsedRegion: dates.lastUsedRegion,
     idle,
     idleDays: Math.floor(idle / millisecondsPerDay),
     threshold,

@@ -1,4 +1,5 @@
 import { type Instant, millisecondsPerDay } from './instant.ts';
+import type { LastUse } from './last-use.ts';
 
 /** The status values of an access key in IAM's API. Only an Active key can be used. */
 export type AccessKeyStatus = 'Active' | 'Inactive' | 'Expired';
@@ -18,7 +19,7 @@ export interface ActivityDates {
 export type Password = ActivityDates;
 
 /** An access key of any status; `slot` is its number in the credential report, if known. */
-export interface AccessKey extends ActivityDates {
+export interface AccessKey extends ActivityDates, LastUse {
   readonly id: string | null;
   readonly slot: 1 | 2 | null;
   readonly status: AccessKeyStatus;

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { type Clause, parseAnnotation } from './annotation-clauses.ts';
+import { type Clause, isExtra, parseAnnotation } from './annotation-clauses.ts';
 import { type Instant, millisecondsPerDay } from './instant.ts';
 
 /** A rule's result for a user before a run, as AWS Config shows it. */
@@ -57,13 +57,20 @@ function isDueForRepetition(userId: string, orderedAt: Instant | null, now: Inst
   return weekOf(orderedAt ?? 0) < weekOf(now);
 }
 
-/** Whether two annotations differ by more than what the passing of time alone changes. */
+/**
+ * Whether two annotations differ by more than what the passing of time alone changes. Extra clauses do not count:
+ * another service or Region of the last use comes with another date.
+ */
 function saysSomethingElse(earlier: string, later: string, now: Instant): boolean {
   if (earlier === later) return false;
-  const before = parseAnnotation(earlier);
-  const after = parseAnnotation(later);
+  const before = withoutExtra(parseAnnotation(earlier));
+  const after = withoutExtra(parseAnnotation(later));
   if (before === null || after === null || before.length > after.length) return true;
   return after.some((clause, index) => hasChanged(before[index], clause, now));
+}
+
+function withoutExtra(clauses: readonly Clause[] | null): readonly Clause[] | null {
+  return clauses === null ? null : clauses.filter((each) => !isExtra(each));
 }
 
 function hasChanged(before: Clause | undefined, after: Clause, now: Instant): boolean {

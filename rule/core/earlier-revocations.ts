@@ -1,6 +1,8 @@
 import { formatInstant, type Instant, millisecondsPerDay } from './instant.ts';
 import { documentNames } from './names.ts';
+import { markName } from './restoration-plan.ts';
 import { decide, type RevocationDecision } from './revocation-plan.ts';
+import type { CredentialId } from './revocation-record.ts';
 
 /** A genuine record of the user that is about to be revoked. */
 export interface EarlierRevocation {
@@ -9,6 +11,10 @@ export interface EarlierRevocation {
   /** Whether it was carried out and verified. */
   readonly applied: boolean;
   readonly running: boolean;
+  /** What it revoked, if it was applied. */
+  readonly credentials: readonly CredentialId[];
+  /** The credentials that a restoration gave back, by `markName`. */
+  readonly restored: ReadonlySet<string>;
   /** When all or a part of it was restored, once for each mark; null if the mark cannot be read. */
   readonly restoredAt: readonly (Instant | null)[];
 }
@@ -41,6 +47,65 @@ export function findRestoration(
     }
   }
   return null;
+}
+
+/** A credential that somebody else made usable again after each of several revocations. */
+export interface ReturningCredential extends CredentialId {
+  /** When it was revoked within the last 30 days, the oldest first; at least three. */
+  readonly revokedAt: readonly Instant[];
+  /** From when it is revoked again. */
+  readonly heldUntil: Instant;
+}
+
+/** Within so long (milliseconds), a credential that keeps coming back is revoked this often. */
+const loopWindow = 30 * millisecondsPerDay;
+const mostRevocations = 3;
+
+/** Executions that overlap revoke a credential once, although each writes a record (milliseconds). */
+const overlap = 10 * 60_000;
+
+/**
+ * Those of the usable credentials that were revoked three times within 30 days and that no restoration gave back.
+ * As in a restoration, a mark on a record holds for all older records of the credential. Records that somebody else
+ * marked as restored do not count either: a false mark must not keep a credential usable.
+ */
+export function findReturning(
+  usable: readonly CredentialId[],
+  records: readonly EarlierRevocation[],
+  now: Instant,
+): ReturningCredential[] {
+  const newestFirst = records.toSorted((a, b) => b.recordedAt - a.recordedAt);
+  return usable.flatMap(({ type, id }) => {
+    const name = markName({ type, id });
+    const restored = newestFirst.findIndex((each) => each.restored.has(name));
+    const unrestored = restored === -1 ? newestFirst : newestFirst.slice(0, restored);
+    const revokedAt = withoutOverlaps(
+      unrestored
+        .filter(({ applied, recordedAt }) => applied && now - recordedAt < loopWindow)
+        .filter(({ credentials }) => credentials.some((each) => markName(each) === name))
+        .map(({ recordedAt }) => recordedAt)
+        .toReversed(),
+    );
+    const oldestThatHolds = revokedAt.at(-mostRevocations);
+    if (oldestThatHolds === undefined) return [];
+    return [{ type, id, revokedAt, heldUntil: oldestThatHolds + loopWindow }];
+  });
+}
+
+/** Instants in order, without those that follow the last one that counts too closely. */
+function withoutOverlaps(instants: readonly Instant[]): Instant[] {
+  const kept: Instant[] = [];
+  for (const instant of instants) {
+    const last = kept.at(-1);
+    if (last === undefined || instant - last >= overlap) kept.push(instant);
+  }
+  return kept;
+}
+
+/** For example `revoked 3 times within 30 days (2026-11-01T…, …), and somebody made it usable again each time`. */
+export function describeReturning({ revokedAt }: ReturningCredential): string {
+  const when = revokedAt.map(formatInstant).join(', ');
+  return `revoked ${revokedAt.length} times within 30 days (${when}), and somebody made it usable again each time`;
 }
 
 /** How long failed revocations of a user are remembered (milliseconds). */

@@ -3,6 +3,7 @@ import type { Assessment } from './assess-user.ts';
 import { isFresh, tagValue, type User } from './credentials.ts';
 import { formatDate, formatInstant, type Instant, millisecondsPerDay } from './instant.ts';
 import { pauseParameter, protectedTag } from './names.ts';
+import { markName } from './restoration-plan.ts';
 import type { PlannedRevocation } from './revocation-record.ts';
 
 /** The document's parameters that control a revocation. */
@@ -36,8 +37,15 @@ export interface Changes {
 /** The document has steps for two access keys, the most that IAM allows a user. */
 const accessKeySteps = 2;
 
-/** Access keys come first, because they can be restored. */
-export function planChanges({ credentials, due }: Assessment, options: RevocationOptions): Changes {
+/**
+ * Access keys come first, because they can be restored. `left` has the reasons for which credentials are left, by
+ * `markName`.
+ */
+export function planChanges(
+  { credentials, due }: Assessment,
+  options: RevocationOptions,
+  left: ReadonlyMap<string, string> = new Map(),
+): Changes {
   const keys: PlannedRevocation[] = [];
   const passwords: PlannedRevocation[] = [];
   const skipped: SkippedCredential[] = [];
@@ -46,11 +54,13 @@ export function planChanges({ credentials, due }: Assessment, options: Revocatio
     const isDue = due.includes(credential);
     const skip = (why: string) => void skipped.push({ credential, due: isDue, why });
     const [parameter, action] = actionOn(credential, options);
+    const reason = left.get(markName(credential));
     if (!isDue) skip('not due');
     else if (action === 'Keep') skip(`kept, because ${parameter} is Keep`);
     else if (credential.idle < options.minimumIdleDays * millisecondsPerDay) {
       skip(`idle for less than MinimumIdleDays (${options.minimumIdleDays})`);
-    } else if (isKey && keys.length === accessKeySteps) skip('left for the next run');
+    } else if (reason !== undefined) skip(reason);
+    else if (isKey && keys.length === accessKeySteps) skip('left for the next run');
     else (isKey ? keys : passwords).push({ credential, action });
   }
   return { revocations: [...keys, ...passwords], skipped };
@@ -73,6 +83,7 @@ export const revocationOutcomes = [
   'NothingDue',
   'Paused',
   'NotYet',
+  'KeepsComingBack',
   'LimitReached',
   'DryRun',
   'Wait',

@@ -2,6 +2,7 @@ import { type CredentialAssessment, describeActivity, labelOf } from './assess-c
 import { type AccessKeyStatus, type ActivityDates, isUsable, type User } from './credentials.ts';
 import { ExpectedError } from './errors.ts';
 import type { Instant } from './instant.ts';
+import type { LastUse } from './last-use.ts';
 import { recordName } from './names.ts';
 
 /** What a revocation does to one credential. A password can only be deleted; `Replace` then issues a new one. */
@@ -15,7 +16,7 @@ export interface CredentialId {
 }
 
 /** A credential as it was before it was revoked. */
-export interface RecordedCredential extends ActivityDates, CredentialId {
+export interface RecordedCredential extends ActivityDates, LastUse, CredentialId {
   readonly action: RevocationAction;
   /** Why it was revoked. */
   readonly reason: string;
@@ -72,7 +73,9 @@ export function recordOf(
         );
       }
       const { used, created, changed } = state;
-      return { type, id, action, used, created, changed, reason: describeIdle(credential) };
+      const { lastUsedService, lastUsedRegion } = credential;
+      const reason = describeIdle(credential);
+      return { type, id, action, used, created, changed, lastUsedService, lastUsedRegion, reason };
     }),
   };
 }

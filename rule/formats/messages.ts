@@ -1,6 +1,8 @@
 import { withoutControls } from '../core/annotation.ts';
 import { describeActivity, labelOf } from '../core/assess-credential.ts';
+import type { ReturningCredential } from '../core/earlier-revocations.ts';
 import { formatDate, formatInstant, type Instant } from '../core/instant.ts';
+import { describeLastUse, describePlace, mailWarning, sendsMail } from '../core/last-use.ts';
 import {
   automationRoleArn,
   documentNames,
@@ -8,7 +10,12 @@ import {
   recordsPath,
   secretName,
 } from '../core/names.ts';
-import { nameOf, type RevocationRecord } from '../core/revocation-record.ts';
+import {
+  nameOf,
+  type RecordedCredential,
+  type RevocationRecord,
+} from '../core/revocation-record.ts';
+import type { UserManager } from '../core/user-manager.ts';
 import { daysUntil, type Warning } from '../core/warnings.ts';
 import type { FunctionLocation } from './arns.ts';
 
@@ -24,6 +31,7 @@ export const messageEvents = [
   'revocation-refused',
   'records-of-others',
   'revocations-failing',
+  'credentials-keep-coming-back',
 ] as const;
 export type MessageEvent = (typeof messageEvents)[number];
 
@@ -180,6 +188,7 @@ export function describeRevoked(
 ): Notification {
   const { userName, userId, accountId, executionId, name, ruleName } = record;
   const withPassword = record.credentials.some(({ type }) => type === 'password');
+  const keys = record.credentials.filter(({ type }) => type === 'access-key');
   const onlyPassword = isOnlyPassword(record);
   const replaces = record.credentials.some(({ action }) => action === 'Replace');
   // An earlier revocation, which the command also undoes, may have deleted a password.
@@ -202,10 +211,9 @@ export function describeRevoked(
     Subject: `Unused IAM credentials revoked: ${userName}`,
     Message: [
       `Unused credentials of IAM user ${userName} (${userId}) in account ${accountId} were revoked:`,
-      ...record.credentials.map(
-        (credential) => `- ${nameOf(credential)}: ${done[credential.action]}; ${credential.reason}`,
-      ),
+      ...record.credentials.map((credential) => `- ${describeRecorded(credential)}`),
       ...(replaces ? [describeReplacement(record, hasPassword)] : []),
+      ...(sendsMail(userName, keys) ? [`The user ${mailWarning}.`] : []),
       `Record: ${name}`,
       ...(onlyPassword && (byHand || (replaces && hasPassword)) ? [] : ['', ...restore]),
       ...(byHand ? ['', ...createPasswordByHand(userName)] : []),
@@ -258,6 +266,11 @@ function describeReplacement(
   return hasPassword
     ? `The user has a new password, which is in the secret ${secretName(userId, executionId)}. They must change it at the first sign-in.`
     : 'No new password was issued. The failed step of the execution says why. To issue one, restore the password as below.';
+}
+
+function describeRecorded(credential: RecordedCredential): string {
+  const lastUse = describePlace(credential) === null ? '' : `; ${describeLastUse(credential)}`;
+  return `${nameOf(credential)}: ${done[credential.action]}; ${credential.reason}${lastUse}`;
 }
 
 function createPasswordByHand(userName: string): string[] {
@@ -381,6 +394,74 @@ export function describeFailingRevocations(
       'docs/operations.md says what to do for each step. Then run the document for this user.',
     ].join('\n'),
   };
+}
+
+/** A user whose credentials keep coming back. */
+interface ReturningUser extends NamedUser {
+  /** Null if no tag says it. */
+  readonly manager: UserManager | null;
+  /** The tag that exempts users until a date. */
+  readonly exemptionTag: string;
+}
+
+/** An alert about credentials that somebody made usable again after each of several revocations. */
+export function describeReturningCredentials(
+  { userName, userId, owner, manager, exemptionTag }: ReturningUser,
+  credentials: readonly ReturningCredential[],
+  { accountId, region }: FunctionLocation,
+): TopicMessage {
+  const list = credentials.map(({ revokedAt, heldUntil, ...credential }) => {
+    const when = revokedAt.map(formatInstant).join(', ');
+    return `- ${nameOf(credential)}: revoked ${revokedAt.length} times within 30 days: ${when}. It is left as it is until ${formatInstant(heldUntil)}`;
+  });
+  const isManaged = manager === null ? null : `Tag ${manager.tag} says what manages the user.`;
+  return {
+    attributes: { event: 'credentials-keep-coming-back', account: accountId, userName, owner },
+    subject: `Credentials keep coming back: ${userName}`.slice(0, 100),
+    message: [
+      `After each revocation, somebody made credentials of IAM user ${userName} (${userId}) in account ${accountId}, ${region}, usable again:`,
+      ...list,
+      '',
+      'The credentials are unused and can be used. Automatic revocations of them have stopped, so that two tools do not work against each other.',
+      ...(isManaged === null ? [] : [isManaged]),
+      ...whatToChange(credentials, manager),
+      `Or, if the credentials must stay, exempt the user: set the tag ${exemptionTag} to a date.`,
+      'To revoke the credentials once more now, run the document as a person, for example:',
+      `  unused-iam-credentials revoke ${userId}`,
+    ].join('\n'),
+  };
+}
+
+function whatToChange(
+  credentials: readonly ReturningCredential[],
+  manager: UserManager | null,
+): string[] {
+  const hasKey = credentials.some(({ type }) => type === 'access-key');
+  const hasPassword = credentials.some(({ type }) => type === 'password');
+  const only = (applies: boolean, line: string) => (applies ? [line] : []);
+  switch (manager?.kind) {
+    case 'CloudFormation':
+      return [
+        'In the template of the stack:',
+        ...only(hasKey, '- set Status of the AWS::IAM::AccessKey to Inactive, or remove the key'),
+        ...only(hasPassword, '- remove LoginProfile of the AWS::IAM::User'),
+        'Then update the stack.',
+      ];
+    case 'Terraform':
+      return [
+        'In the Terraform module:',
+        ...only(hasKey, '- set status of the aws_iam_access_key to "Inactive", or remove the key'),
+        ...only(hasPassword, '- remove the aws_iam_user_login_profile'),
+        'Then apply the configuration.',
+      ];
+    default:
+      return [
+        'Find out what does it. In the event history of AWS CloudTrail, in the Region that has the events of IAM, look for:',
+        ...only(hasKey, '- UpdateAccessKey with status Active'),
+        ...only(hasPassword, '- CreateLoginProfile'),
+        'Then change that tool, so that it leaves the credentials off or removes them.',
+      ];
+  }
 }
 
 function whereReasonIs(line: string, functionName: string, region: string): string[] {

@@ -1,10 +1,18 @@
 import * as v from 'valibot';
 import { ExpectedError } from '../core/errors.ts';
 import { formatInstant } from '../core/instant.ts';
+import { keptText } from '../core/last-use.ts';
 import { automationRoleName, documentNames } from '../core/names.ts';
 import type { RevocationRecord } from '../core/revocation-record.ts';
 import { instant, text } from './fields.ts';
 
+/** Records of earlier versions have no such text, and one that IAM would not give is dropped. */
+const lastUseText = v.optional(
+  v.pipe(
+    v.string(),
+    v.transform((given) => keptText(given)),
+  ),
+);
 const dates = {
   used: v.optional(instant),
   created: v.optional(instant),
@@ -22,6 +30,8 @@ const credential = v.variant('type', [
     type: v.literal('access-key'),
     id: text,
     action: v.picklist(['Deactivate', 'Delete']),
+    lastUsedService: lastUseText,
+    lastUsedRegion: lastUseText,
     ...dates,
   }),
 ]);

@@ -1,6 +1,7 @@
 import type { Password } from '../core/credentials.ts';
 import { ExpectedError } from '../core/errors.ts';
 import { type Instant, parseInstant } from '../core/instant.ts';
+import { keptText, type LastUse } from '../core/last-use.ts';
 
 /** UTC with seconds, on a day that every month has. */
 const usual =
@@ -15,7 +16,7 @@ export function parseReportDate(text: string): Instant | undefined {
 }
 
 /** An access key as the credential report shows it: without an ID, and Expired counts as inactive. */
-export interface ReportKey {
+export interface ReportKey extends LastUse {
   readonly slot: 1 | 2;
   readonly active: boolean;
   /** Created or last changed; a reactivation may count as a change. */
@@ -93,7 +94,9 @@ function readKey(field: Field, slot: 1 | 2): ReportKey[] {
     if (active || lastUsed !== undefined) return missing(`access_key_${slot}_last_rotated`);
     return [];
   }
-  return [{ slot, active, lastRotated, lastUsed }];
+  const lastUsedService = keptText(field(`access_key_${slot}_last_used_service`));
+  const lastUsedRegion = keptText(field(`access_key_${slot}_last_used_region`));
+  return [{ slot, active, lastRotated, lastUsed, lastUsedService, lastUsedRegion }];
 }
 
 function readBoolean(field: Field, column: string): boolean {

@@ -1,4 +1,6 @@
+import type { CredentialAssessment } from '../core/assess-credential.ts';
 import { formatInstant, type Instant } from '../core/instant.ts';
+import { describePlace } from '../core/last-use.ts';
 import { recordName } from '../core/names.ts';
 import type { Changes, RevocationDecision, RevocationOutcome } from '../core/revocation-plan.ts';
 import {
@@ -49,7 +51,7 @@ export function toRevocationAnswer(
     WaitUntil: waitUntil === null ? none : formatInstant(Math.ceil(waitUntil / 1000) * 1000),
     ToRevoke: revocations.map(describeRevocation),
     NotRevoked: skipped.map(
-      ({ credential, why }) => `${nameOf(credential)}: ${why}; ${describeIdle(credential)}`,
+      ({ credential, why }) => `${nameOf(credential)}: ${why}; ${describeUse(credential)}`,
     ),
     FirstAccessKeyAction: first?.action ?? none,
     FirstAccessKeyId: first?.credential.id ?? none,
@@ -87,7 +89,12 @@ function reasonOf({ outcome, why }: RevocationDecision, { revocations, skipped }
 }
 
 function describeRevocation({ credential, action }: PlannedRevocation): string {
-  return `${nameOf(credential)} (${action}): ${describeIdle(credential)}`;
+  return `${nameOf(credential)} (${action}): ${describeUse(credential)}`;
+}
+
+function describeUse(credential: CredentialAssessment): string {
+  const place = describePlace(credential);
+  return `${describeIdle(credential)}${place === null ? '' : `, last used ${place}`}`;
 }
 
 /** A revocation that was carried out. */

@@ -1,10 +1,11 @@
 import type { AccessKey, AccessKeyStatus, Tag, User } from '../core/credentials.ts';
 import type { Instant } from '../core/instant.ts';
+import type { LastUse } from '../core/last-use.ts';
 import type { CurrentCredentials } from '../core/restoration-plan.ts';
 import type { ReportKey, ReportRow } from './report-row.ts';
 
 /** An access key as ListAccessKeys and GetAccessKeyLastUsed show it. */
-export interface LiveAccessKey {
+export interface LiveAccessKey extends LastUse {
   readonly id: string;
   readonly status: AccessKeyStatus;
   readonly createDate: Instant;
@@ -61,11 +62,21 @@ export function fromLive(
         used: key.lastUsed,
         created: key.createDate,
         changed: changed[index]?.lastRotated,
+        ...newerUse(key, changed[index]),
       }),
     ),
     unjudged: unjudgedOf(row),
   };
 }
+
+/** Service and Region of the newer last use: reads of IAM lag, and the report is hours old. */
+function newerUse(key: LiveAccessKey, slot: KeyChange | undefined): LastUse {
+  const isNewer = (slot?.lastUsed ?? never) > (key.lastUsed ?? never);
+  const { lastUsedService, lastUsedRegion } = (isNewer ? slot : undefined) ?? key;
+  return { lastUsedService, lastUsedRegion };
+}
+
+const never = Number.NEGATIVE_INFINITY;
 
 type Described = Pick<User, 'userName' | 'userId' | 'arn' | 'path' | 'tags'>;
 
@@ -80,6 +91,8 @@ export function fromReport(identity: Described, row: ReportRow): User {
       status: key.active ? 'Active' : 'Inactive',
       used: key.lastUsed,
       changed: key.lastRotated,
+      lastUsedService: key.lastUsedService,
+      lastUsedRegion: key.lastUsedRegion,
     })),
     unjudged: unjudgedOf(row),
   };
@@ -97,9 +110,11 @@ function unjudgedOf(row: ReportRow | null): User['unjudged'] {
 }
 
 /** The date of change that the report has for a key, and its slot if that is certain. */
-interface KeyChange {
+interface KeyChange extends LastUse {
   readonly slot: 1 | 2 | null;
   readonly lastRotated: Instant;
+  /** Known only if the slot is certain. */
+  readonly lastUsed?: Instant | undefined;
 }
 
 /**

@@ -12,6 +12,7 @@ import {
   describePasswordRefusal,
   describeRefusal,
   describeRestored,
+  describeReturningCredentials,
   describeRevoked,
   messageEvents,
   type Notification,
@@ -46,6 +47,7 @@ const location = {
 };
 const someone = { userName: 'frank', userId: 'AIDAFRANK0000000', owner: 'team-a' };
 const execution = { ...someone, executionId: '11111111-2222-4333-8444-555555555555' };
+const returning = { ...someone, manager: null, exemptionTag: 'exempt-until' };
 const digestOf = (found: Partial<Parameters<typeof describeDigest>[0]>) =>
   describeDigest({
     ...{ accountId: location.accountId, ruleName: 'unused-iam-credentials' },
@@ -105,6 +107,10 @@ const published = [
   {
     ...{ row: '`Revocations keep failing: …`', role: 'PlanRevocation', fn: 'PlanRevocation' },
     ...describeFailingRevocations(someone, location),
+  },
+  {
+    ...{ row: '`Credentials keep coming back: …`', role: 'PlanRevocation', fn: 'PlanRevocation' },
+    ...describeReturningCredentials(returning, [], location),
   },
 ] as const;
 

@@ -11,8 +11,16 @@ import { listRecordNames, readPauseSwitch, readRecord } from '../../aws/ssm-para
 import { judge } from '../../core/annotation.ts';
 import type { Assessment } from '../../core/assess-user.ts';
 import { tagValue, type User } from '../../core/credentials.ts';
-import { checkDailyLimit, findRestoration, keepsFailing } from '../../core/earlier-revocations.ts';
+import {
+  checkDailyLimit,
+  describeReturning,
+  findRestoration,
+  findReturning,
+  keepsFailing,
+  type ReturningCredential,
+} from '../../core/earlier-revocations.ts';
 import { ExpectedError } from '../../core/errors.ts';
+import { formatInstant } from '../../core/instant.ts';
 import { revokedTag, revokingTag } from '../../core/names.ts';
 import { ownerOf } from '../../core/owner.ts';
 import { markName } from '../../core/restoration-plan.ts';
@@ -41,12 +49,14 @@ import {
   stillUsable,
 } from '../../core/revocation-record.ts';
 import { describeChange, type RuleParameters } from '../../core/rule-parameters.ts';
+import { findManager } from '../../core/user-manager.ts';
 import { credentialsChangedBy, startedBy } from '../../formats/automation-history.ts';
 import { evidenceOf, readReport, rowCovers } from '../../formats/credential-report.ts';
 import { credentialsRevoked, eventUser, revocationRefused } from '../../formats/events.ts';
 import {
   describeFailingRevocations,
   describeForeignRecords,
+  describeReturningCredentials,
   type Passwords,
   type TopicMessage,
   undoCommand,
@@ -228,22 +238,31 @@ async function makePlan(
 
   const paused = (await readPauseSwitch(ssm)) !== null;
   const trigger = await readTrigger(request, invocation, ssm);
-  const proposed = decideRevocation(changes, paused, evidence, options, trigger, now);
-  const { decision, alerts } =
-    proposed.outcome === 'Revoke'
-      ? await applyEarlier(proposed, user, trigger, options, invocation, dependencies)
-      : { decision: proposed, alerts: [] };
+  const decideOn = (planned: Changes) =>
+    decideRevocation(planned, paused, evidence, options, trigger, now);
+  const proposed: AlertedPlan = { decision: decideOn(changes), changes, alerts: [], notes: [] };
+  const plan =
+    proposed.decision.outcome === 'Revoke'
+      ? await applyEarlier(
+          proposed,
+          { ...{ confirmed, trigger, options, decideOn }, exemptionTag: parameters.exemptUntilTag },
+          invocation,
+          dependencies,
+        )
+      : proposed;
+  const { decision, alerts } = plan;
+  const notes = [...held, ...plan.notes];
   if (decision.outcome === 'Revoke') requireRoomForTag(user);
   // Once for each execution, which always plans twice.
   if (request.mode === 'plan') {
     for (const alert of alerts) await publishAlert(dependencies.topic, alert);
   }
   if (decision.outcome !== 'Revoke') {
-    return toRevocationAnswer(decision, changes, named, null, now, held);
+    return toRevocationAnswer(decision, plan.changes, named, null, now, notes);
   }
   const recorded = { accountId: location.accountId, executionId, userId, ruleName };
-  const record = recordOf(user, changes.revocations, recorded, now);
-  return toRevocationAnswer(decision, changes, named, record, now, held);
+  const record = recordOf(user, plan.changes.revocations, recorded, now);
+  return toRevocationAnswer(decision, plan.changes, named, record, now, notes);
 }
 
 /**
@@ -298,21 +317,33 @@ async function readTrigger(
   return { userId, automaticSince: byPerson ? null : automaticSince };
 }
 
-/** A decision, and the alerts to publish if the document carries it out. */
-interface AlertedDecision {
+/** A decision and what it is about, the alerts to publish if the document carries it out, and what else to say. */
+interface AlertedPlan {
   readonly decision: RevocationDecision;
+  readonly changes: Changes;
   readonly alerts: readonly TopicMessage[];
+  readonly notes: readonly string[];
 }
 
-/** Replaces the decision to revoke if earlier revocations and restorations are against it. Reads most, so it comes last. */
+/** What a proposed revocation rests on. */
+interface PlanBasis {
+  readonly confirmed: RevocationSubject;
+  readonly trigger: RevocationTrigger;
+  readonly options: RevocationOptions;
+  readonly decideOn: (changes: Changes) => RevocationDecision;
+  readonly exemptionTag: string;
+}
+
+/** Replaces a plan to revoke if earlier revocations and restorations are against it. Reads most, so it comes last. */
 async function applyEarlier(
-  proposed: RevocationDecision,
-  { userName, tags }: User,
-  { userId, automaticSince }: RevocationTrigger,
-  { maxRevocationsPerDay }: RevocationOptions,
+  proposed: AlertedPlan,
+  basis: PlanBasis,
   { location, now }: Invocation,
   { ssm, log, ownerTag }: RevocationDependencies,
-): Promise<AlertedDecision> {
+): Promise<AlertedPlan> {
+  const { userId, automaticSince } = basis.trigger;
+  const { userName, tags } = basis.confirmed.user;
+  const { maxRevocationsPerDay } = basis.options;
   const owner = ownerOf(tags, ownerTag);
   const listed = await listRecords(ssm);
   const own = await readEarlierRevocations(ssm, listed, { ...location, userId });
@@ -321,9 +352,10 @@ async function applyEarlier(
     await findRunningRestoration(ssm, userId, location),
     now,
   );
-  if (restoration !== null || maxRevocationsPerDay === 0) {
-    return { decision: restoration ?? proposed, alerts: [] };
-  }
+  if (restoration !== null) return { ...proposed, decision: restoration };
+  const returning = findReturning(basis.confirmed.assessment.due, own, now);
+  const plan = leaveReturning(proposed, returning, basis, location, { log, ownerTag });
+  if (plan.decision.outcome !== 'Revoke' || maxRevocationsPerDay === 0) return plan;
 
   const { userIds, foreign } = await readRecentRecords(ssm, listed, location, now);
   if (foreign.length > 0) {
@@ -338,12 +370,58 @@ async function applyEarlier(
   // AWS Config may retry users whom the limit holds back at any time, so only executions that revoke report this.
   const reportsRecords = held === null && foreign.length > 0;
   return {
-    decision: held ?? proposed,
+    ...plan,
+    decision: held ?? plan.decision,
     alerts: [
+      ...plan.alerts,
       ...(reportsRecords ? [describeForeignRecords(foreign.length, location)] : []),
       ...(failing ? [describeFailingRevocations({ userName, userId, owner }, location)] : []),
     ],
   };
+}
+
+/**
+ * Leaves the credentials that keep coming back, with an alert, and plans the others. A person who starts a revocation
+ * may revoke them again: the outcome's reason says how often that was done.
+ */
+function leaveReturning(
+  proposed: AlertedPlan,
+  returning: readonly ReturningCredential[],
+  { confirmed, trigger, options, decideOn, exemptionTag }: PlanBasis,
+  location: Invocation['location'],
+  { log, ownerTag }: Pick<RevocationDependencies, 'log' | 'ownerTag'>,
+): AlertedPlan {
+  const reasons = new Map(returning.map((each) => [markName(each), describeReturning(each)]));
+  if (trigger.automaticSince === null) {
+    const planned = new Set(proposed.changes.revocations.map((each) => markName(each.credential)));
+    const again = returning.filter((each) => planned.has(markName(each)));
+    return { ...proposed, notes: again.map(describeWith(reasons)) };
+  }
+  const changes = planChanges(confirmed.assessment, options, reasons);
+  const isLeft = ({ credential, why }: Changes['skipped'][number]) =>
+    why === reasons.get(markName(credential));
+  const names = new Set(changes.skipped.filter(isLeft).map((each) => markName(each.credential)));
+  const left = returning.filter((each) => names.has(markName(each)));
+  if (left.length === 0) return proposed;
+  const { user } = confirmed;
+  const revokedAt = left.map((each) => each.revokedAt.map(formatInstant));
+  const credentials = left.map(nameOf);
+  log('error', 'keeps coming back', {
+    ...{ alert: true, userId: trigger.userId, credentials, revokedAt },
+  });
+  const manager = findManager(user.tags);
+  const { userName } = user;
+  const named = { userName, userId: trigger.userId, owner: ownerOf(user.tags, ownerTag), manager };
+  const alert = describeReturningCredentials({ ...named, exemptionTag }, left, location);
+  const why = left.map(describeWith(reasons)).join('; ');
+  const decision =
+    changes.revocations.length === 0 ? decide('KeepsComingBack', why) : decideOn(changes);
+  return { ...proposed, decision, changes, alerts: [alert] };
+}
+
+function describeWith(reasons: ReadonlyMap<string, string>) {
+  return (credential: CredentialId) =>
+    `${nameOf(credential)}: ${reasons.get(markName(credential)) ?? ''}`;
 }
 
 /** A line of the log names at most this many parameters. */

@@ -50,11 +50,18 @@ describe('the table', () => {
 
 describe('CSV', () => {
   it('has a header and a row per user, and quotes where needed', async () => {
-    const csv = reportCsv([row('c,d "e"', { ...passwordValues(400, 112), ...keyValues(2, 90) })]);
+    const csv = reportCsv([
+      row('c,d "e"', {
+        ...passwordValues(400, 112),
+        ...keyValues(2, 90),
+        access_key_2_last_used_service: 's3',
+        access_key_2_last_used_region: '=1+1',
+      }),
+    ]);
     const { stdout } = await audit(csv, '--format', 'csv');
     expect(stdout).toMatchInlineSnapshot(`
-      "accountId,userName,arn,userId,compliance,category,unused,lastActivity,annotation
-      123456789012,"c,d ""e""","arn:aws:iam::123456789012:user/c,d ""e""",,NON_COMPLIANT,inactive-user,password access-key-2,2026-08-23T06:30:00Z,"password used 2026-08-01 (112 days, limit 45); key 2 never used, since 2026-08-23 (90, limit 45)"
+      "accountId,userName,arn,userId,compliance,category,unused,lastActivity,annotation,lastUsedService,lastUsedRegion
+      123456789012,"c,d ""e""","arn:aws:iam::123456789012:user/c,d ""e""",,NON_COMPLIANT,inactive-user,password access-key-2,2026-08-23T06:30:00Z,"password used 2026-08-01 (112 days, limit 45); key 2 never used, since 2026-08-23 (90, limit 45); key 2 last used by s3",s3,
       "
     `);
   });

@@ -18,6 +18,8 @@ const credential = v.strictObject({
   idleDays: wholeNumber,
   threshold: wholeNumber,
   unused: v.boolean(),
+  lastUsedService: v.nullable(v.string()),
+  lastUsedRegion: v.nullable(v.string()),
 });
 
 const user = v.strictObject({

@@ -24,7 +24,9 @@ const auditThen = (csv: string, ...args: readonly string[]) =>
 
 describe('audit --report --format json', () => {
   it('prints one object of exactly the fixed shape', async () => {
-    const { code, output, stderr } = await auditThen(reportCsv([bob, eve]));
+    const { code, output, stderr } = await auditThen(
+      reportCsv([{ ...bob, access_key_2_last_used_service: 'ses-smtp' }, eve]),
+    );
     expect(output).toEqual({
       asOf,
       parameters: {
@@ -55,6 +57,8 @@ describe('audit --report --format json', () => {
               idleDays: 112,
               threshold: 45,
               unused: true,
+              lastUsedService: null,
+              lastUsedRegion: null,
             },
             {
               type: 'access-key',
@@ -65,6 +69,8 @@ describe('audit --report --format json', () => {
               idleDays: 0,
               threshold: 45,
               unused: false,
+              lastUsedService: 'ses-smtp',
+              lastUsedRegion: null,
             },
           ],
         },

@@ -35,7 +35,9 @@ describe('restore --list', () => {
     expect(header).toMatch(/^USER +USER ID +REVOCATION +AGE +STATE +WHAT RESTORE WOULD DO$/u);
     expect(line).toMatch(/^frank /u);
     expect(line).toContain(`${frank.userId}  ${revocation.id}  2 days  confirmed  `);
-    expect(line).toContain(`access key ${first.accessKeyId}: would be reactivated;`);
+    expect(line).toContain(
+      `access key ${first.accessKeyId}: would be reactivated (last used 2026-08-23 by s3 in us-east-1);`,
+    );
     expect(line).toContain(`key ${second.accessKeyId}: deleted, and cannot be restored;`);
     expect(line).toContain('password: a new password with --password');
     expect(more).toEqual([]);
@@ -57,6 +59,7 @@ describe('restore --list', () => {
       ...{ name: `access key ${first.accessKeyId}`, type: 'access-key', id: first.accessKeyId },
       ...{ action: 'Deactivate', restorable: 'Reactivate', needs: [], whyNot: null },
       reason: 'used 2026-08-23 (90 days, limit 45)',
+      lastUse: 'last used 2026-08-23 by s3 in us-east-1',
     };
     expect(await json()).toEqual([
       {
@@ -146,8 +149,8 @@ describe('the plan that restore --list shows', () => {
     const { first, second, run, lineOf } = await start();
     second.status = 'Active';
     const plan = [
-      `confirmed  access key ${first.accessKeyId}: would be reactivated`,
-      `access key ${second.accessKeyId}: is already Active; it is left unchanged`,
+      `confirmed  access key ${first.accessKeyId}: would be reactivated (last used 2026-08-23 by s3 in us-east-1)`,
+      `access key ${second.accessKeyId}: is already Active; it is left unchanged (last used 2026-09-02 by s3 in us-east-1)`,
       'password: a new password with --password',
     ];
     expect((await lineOf())?.endsWith(plan.join('; '))).toBe(true);
@@ -182,7 +185,7 @@ describe('the plan that restore --list shows', () => {
   it('finds a user by a new name', async () => {
     const { first, frank, lineOf } = await start();
     frank.userName = 'francis';
-    const line = new RegExp(`^francis .*${first.accessKeyId}: would be reactivated;`, 'u');
+    const line = new RegExp(`^francis .*${first.accessKeyId}: would be reactivated \\(`, 'u');
     expect(await lineOf()).toMatch(line);
   });
 
@@ -192,7 +195,9 @@ describe('the plan that restore --list shows', () => {
     const deletion = revocation.steps.find(({ name }) => name === 'DeletePassword');
     Object.assign(deletion ?? {}, { status: 'Failed' });
     const line = await lineOf();
-    expect(line).toContain(`  unconfirmed  access key ${first.accessKeyId}: would be reactivated;`);
+    expect(line).toContain(
+      `  unconfirmed  access key ${first.accessKeyId}: would be reactivated (`,
+    );
     expect(line).toContain('password: a new password with --password --include-unconfirmed');
     const [{ credentials }] = await json();
     expect(credentials.map(({ needs }: { needs: unknown }) => needs)).toEqual([
@@ -217,7 +222,7 @@ describe('the plan that restore --list shows', () => {
     account.automation.executions.clear();
     const line = await lineOf();
     expect(line).toContain(
-      `  unconfirmed  access key ${first.accessKeyId}: would be reactivated with --include-unconfirmed;`,
+      `  unconfirmed  access key ${first.accessKeyId}: would be reactivated with --include-unconfirmed (`,
     );
     expect(line).toContain('password: a new password with --password --include-unconfirmed');
     const [{ credentials }] = await json();
@@ -233,7 +238,7 @@ describe('the plan that restore --list shows', () => {
     expect(await lineOf()).toContain(
       `access key ${first.accessKeyId}: revocation ${revocation.id} is older than MaxRecordAgeDays (--max-record-age-days), 90;`,
     );
-    expect(await lineOf('--max-record-age-days', '101')).toContain(': would be reactivated;');
+    expect(await lineOf('--max-record-age-days', '101')).toContain(': would be reactivated (');
   });
 
   it('is nothing if the user no longer exists', async () => {

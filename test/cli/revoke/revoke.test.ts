@@ -42,9 +42,11 @@ describe('revoke', () => {
       'Revoke the unused credentials of 1 user in account 123456789012 (us-east-1)? [y/N] ',
     ]);
     const [execution] = executions();
-    expect(stderr.split('\n').slice(0, 6)).toEqual([
+    expect(stderr.split('\n').slice(0, 8)).toEqual([
       `  frank (${frank.userId}) arn:aws:iam::123456789012:user/frank`,
       `  with NotificationTopicArn=${topicArn}`,
+      `  frank: access key ${key.accessKeyId}, last used 2026-08-23 by s3 in us-east-1`,
+      '  frank: password, last used 2026-08-13',
       '  Unused passwords are deleted and cannot be restored; to keep them, give --password-action Keep.',
       '  A deletion may wait up to 4 hours for a new credential report.',
       `frank: started execution ${execution?.id}; Ctrl-C does not stop it`,
@@ -81,6 +83,32 @@ describe('revoke', () => {
     for (const message of said) expect(stderr).toMatch(message);
     expect(stderr.match(/cannot be restored|4 hours/gu) ?? []).toHaveLength(said.length);
     expect(asked).toEqual([expect.stringMatching(/of 2 users in account/u)]);
+  });
+
+  it('says before it asks who sends mail through Amazon SES, and whose last use it cannot read', async () => {
+    const { key, frank, mary, run, started } = await start();
+    mary.userName = 'ses-smtp-user.20230604-140541';
+    mary.accessKeys.push(accessKey(300, 90, { status: 'Inactive' }));
+    frank.accessKeys.push(accessKey(200));
+    key.lastUsed = { date: started.now, region: 'eu-west-1', serviceName: 'ses-smtp' };
+    const mail = 'sends mail through Amazon SES: revoking the key stops it';
+    const notesOf = async () =>
+      (await run(['revoke', 'frank', mary.userName], 'n')).stderr.match(
+        /^ {2}\S+: .*|.* mail .*/gmu,
+      );
+    expect(await notesOf()).toEqual([
+      `  frank: access key ${key.accessKeyId}, last used 2026-11-21 by ses-smtp in eu-west-1`,
+      `  frank: access key ${frank.accessKeys[1]?.accessKeyId}, never used`,
+      '  frank: password, last used 2026-08-13',
+      `  frank ${mail}`,
+      `  ${mary.userName}: access key ${mary.accessKeys[0]?.accessKeyId}, last used 2026-11-20 by s3 in us-east-1`,
+      `  ${mary.userName} ${mail}`,
+    ]);
+    started.aws.faults.push(deny('ListAccessKeys'));
+    expect(await notesOf()).toEqual([
+      expect.stringMatching(/^ {2}frank: the last use is not known: iam:ListAccessKeys failed: /u),
+      expect.stringContaining('user.20230604-140541: the last use is not known: '),
+    ]);
   });
 
   it('starts nothing without confirmation', async () => {

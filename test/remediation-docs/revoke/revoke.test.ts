@@ -39,6 +39,7 @@ it('keeps a record of what was revoked and its state before, written by its own 
           {
             ...{ type: 'access-key', id: key.accessKeyId, action: 'Deactivate' },
             ...{ used: ago(90), created: ago(300), changed: ago(300) },
+            ...{ lastUsedService: 's3', lastUsedRegion: 'us-east-1' },
             reason: 'used 2026-08-23 (90 days, limit 45)',
           },
           {
@@ -63,7 +64,7 @@ it('notifies who was affected, what was revoked, why, and how to restore it', as
   const message = mail?.message ?? '';
   for (const line of [
     `IAM user frank (${frank.userId}) in account 123456789012`,
-    `access key ${key.accessKeyId}: deactivated; used 2026-08-23 (90 days, limit 45)`,
+    `access key ${key.accessKeyId}: deactivated; used 2026-08-23 (90 days, limit 45); last used 2026-08-23 by s3 in us-east-1`,
     'password: deleted; used 2026-08-13 (100 days, limit 45)',
     '--document-name UnusedIamCredentials-Restore',
   ]) {
@@ -83,7 +84,7 @@ it('gives out what it decided and did', async () => {
   frank.accessKeys.push(recent);
   const { id, outputs } = await local.revoke(frank.userId);
   const [first, second] = [
-    `access key ${key.accessKeyId} (Deactivate): used 2026-08-23 (90 days, limit 45)`,
+    `access key ${key.accessKeyId} (Deactivate): used 2026-08-23 (90 days, limit 45), last used by s3 in us-east-1`,
     'password (Delete): used 2026-08-13 (100 days, limit 45)',
   ];
   expect(outputs).toEqual({
@@ -95,7 +96,7 @@ it('gives out what it decided and did', async () => {
     'Decision.UserName': ['frank'],
     'Decision.ToRevoke': [first, second],
     'Decision.NotRevoked': [
-      `access key ${recent.accessKeyId}: not due; used 2026-11-18 (3 days, limit 45)`,
+      `access key ${recent.accessKeyId}: not due; used 2026-11-18 (3 days, limit 45), last used by s3 in us-east-1`,
     ],
     'Decision.RecordName': [`/unused-iam-credentials/records/${frank.userId}/${id}`],
     'Result.Revoked': [`access key ${key.accessKeyId} (Deactivate)`, 'password (Delete)'],

@@ -1,7 +1,12 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { annotateMessages, judge } from '../../../rule/core/annotation.ts';
-import { clause, parseAnnotation, writeAnnotation } from '../../../rule/core/annotation-clauses.ts';
+import {
+  clause,
+  isExtra,
+  parseAnnotation,
+  writeAnnotation,
+} from '../../../rule/core/annotation-clauses.ts';
 import { ago, now } from '../../builders/account.ts';
 import { coreKey, coreUser, parameters } from '../../builders/core-user.ts';
 
@@ -44,14 +49,31 @@ const anyClause = fc.oneof(
   ),
 );
 
+const name = fc.stringMatching(/^[A-Za-z0-9.-]{1,64}$/u);
+const extraClause = fc.oneof(
+  fc.record({ credential, service: name }).map((values) => clause('lastUsedBy', values)),
+  fc
+    .record({ credential, service: name, region: name })
+    .map((values) => clause('lastUsedIn', values)),
+);
+
 describe('the clauses of an annotation', () => {
-  it('are read as they were written, and written as they were read', () => {
+  it('are read as they were written, and written as they were read, of extra ones as many as fit', () => {
+    const clauses = fc.array(anyClause, { minLength: 1, maxLength: 3 });
     fc.assert(
-      fc.property(fc.array(anyClause, { minLength: 1, maxLength: 3 }), (clauses) => {
-        const text = writeAnnotation(clauses);
+      fc.property(clauses, fc.array(extraClause, { maxLength: 2 }), (given, extra) => {
+        // Wherever they stand, extra clauses are written last.
+        const text = writeAnnotation([...extra, ...given]);
         const read = parseAnnotation(text) ?? [];
         expect(writeAnnotation(read)).toBe(text);
-        if (read.every(({ kind }) => kind !== 'more')) expect(read).toEqual(clauses);
+        const others = read.filter((each) => !isExtra(each));
+        expect(writeAnnotation(others)).toBe(writeAnnotation(given));
+        const kept = read.length - others.length;
+        expect(read).toEqual([...others, ...extra.slice(0, kept)]);
+        if (read.every(({ kind }) => kind !== 'more')) expect(others).toEqual(given);
+        const next =
+          writeAnnotation(given).length + writeAnnotation(extra.slice(0, kept + 1)).length;
+        if (kept < extra.length) expect(next + 2).toBeGreaterThan(256);
       }),
     );
   });

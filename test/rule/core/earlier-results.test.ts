@@ -35,6 +35,13 @@ describe('a run puts', () => {
     expect(mustPut({ ...result, compliance: 'NOT_APPLICABLE' }, same, weekly, now)).toBe(true);
   });
 
+  it('nothing that differs only in service and Region of the last use, which earlier versions did not write', () => {
+    const due = 'key 1 used 2026-08-13 (100 days, limit 45)';
+    const later = `${due}; key 1 last used by s3 in eu-west-1`;
+    expect([puts(due, later), puts(later, due)]).toEqual([false, false]);
+    expect(puts(due, `${later}; not announced yet`)).toBe(true);
+  });
+
   it('nothing that is the same', () => {
     expect(mustPut(result, same, weekly, now)).toBe(false);
   });

@@ -1,8 +1,11 @@
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import {
   checkDailyLimit,
+  describeReturning,
   type EarlierRevocation,
   findRestoration,
+  findReturning,
   keepsFailing,
 } from '../../../rule/core/earlier-revocations.ts';
 import { day, now } from '../../builders/account.ts';
@@ -11,6 +14,7 @@ import { executionId, otherExecutionId } from '../../builders/revocation.ts';
 const minute = 60_000;
 const earlier = (rest: Partial<EarlierRevocation> = {}): EarlierRevocation => ({
   ...{ executionId, recordedAt: now - day, applied: true, running: false, restoredAt: [] },
+  ...{ credentials: [{ type: 'access-key', id: 'AKIA1' }], restored: new Set<string>() },
   ...rest,
 });
 
@@ -38,6 +42,78 @@ describe('a restoration', () => {
       outcome: 'Exempt',
       why: `execution ${otherExecutionId} of UnusedIamCredentials-Restore is restoring the user`,
     });
+  });
+});
+
+describe('a credential that keeps coming back', () => {
+  const key = { type: 'access-key', id: 'AKIA1' } as const;
+  const password = { type: 'password', id: null } as const;
+  const found = (records: readonly EarlierRevocation[], usable = [key, password]) =>
+    findReturning(usable, records, now).map(({ id, revokedAt }) => [id, revokedAt]);
+  const revoked = (ages: readonly number[], rest: Partial<EarlierRevocation> = {}) =>
+    ages.map((age) => earlier({ recordedAt: now - age, ...rest }));
+
+  it('was revoked three times within 30 days, and is held until the third last is 30 days old', () => {
+    const [oldest, middle, last] = [30 * day - 1, 20 * day, day];
+    const records = revoked([middle, last, oldest]);
+    expect(findReturning([key, password], records, now)).toEqual([
+      { ...key, revokedAt: [oldest, middle, last].map((age) => now - age), heldUntil: now + 1 },
+    ]);
+    expect(found(revoked([30 * day, middle, last]))).toEqual([]);
+    expect(found(records, [])).toEqual([]);
+    const [returning] = findReturning([key], revoked([2 * day, day, 9 * day]), now);
+    expect(returning && describeReturning(returning)).toBe(
+      'revoked 3 times within 30 days (2026-11-12T06:30:00Z, 2026-11-19T06:30:00Z, 2026-11-20T06:30:00Z), and somebody made it usable again each time',
+    );
+  });
+
+  it('was not restored by us: a mark on a record holds for all older records, and for its credential alone', () => {
+    const three = revoked([3 * day, 2 * day, day]);
+    const mark = (name: string, age: number) =>
+      earlier({ recordedAt: now - age, credentials: [key, password], restored: new Set([name]) });
+    expect(found([...three, mark('AKIA1', 1.5 * day)])).toEqual([]);
+    expect(found([...three, mark('AKIA1', 4 * day)])).toHaveLength(1);
+    expect(found([...three, mark('password', day / 2)])).toHaveLength(1);
+  });
+
+  // By a walk through time, in which each restoration begins anew.
+  it('is one for which the walk through its history counts three', () => {
+    const event = fc.record({
+      age: fc.integer({ min: 0, max: 40 * 24 * 6 }).map((tenMinutes) => tenMinutes * 10 * minute),
+      applied: fc.boolean(),
+      isRestored: fc.boolean(),
+      ofKey: fc.boolean(),
+    });
+    fc.assert(
+      fc.property(fc.uniqueArray(event, { maxLength: 8, selector: ({ age }) => age }), (events) => {
+        const records = events.map(({ age, applied, isRestored, ofKey }) => {
+          const credential = ofKey ? key : password;
+          const names = isRestored ? [credential.id ?? 'password'] : [];
+          return earlier({
+            ...{ recordedAt: now - age, applied, credentials: [credential] },
+            restored: new Set(names),
+          });
+        });
+        const expected = [key, password].filter(({ id }) => {
+          let count = 0;
+          for (const each of events.toSorted((a, b) => b.age - a.age)) {
+            if (each.ofKey !== (id !== null)) continue;
+            if (each.isRestored) count = 0;
+            else if (each.applied && each.age < 30 * day) count += 1;
+          }
+          return count >= 3;
+        });
+        expect(found(records).map(([id]) => id)).toEqual(expected.map(({ id }) => id));
+      }),
+      { numRuns: 300 },
+    );
+  });
+
+  it('was revoked once by executions that overlap', () => {
+    const twice = [2 * day, 2 * day - 10 * minute + 1, day, day - minute];
+    expect(found(revoked(twice))).toEqual([]);
+    expect(found(revoked([...twice, 1]))).toHaveLength(1);
+    expect(found(revoked([2 * day, 2 * day - 10 * minute, day]))).toHaveLength(1);
   });
 });
 

@@ -74,6 +74,18 @@ describe('planChanges', () => {
     ]);
   });
 
+  it('leaves what it is told to leave, with the reason, and takes the third key instead', () => {
+    const keys = ['AKIA1', 'AKIA2', 'AKIA3'].map((id) => coreKey({ id, ...idle }));
+    const someone = coreUser({
+      password: idle,
+      accessKeys: [...keys, coreKey({ id: 'AKIA4', ...busy })],
+    });
+    const left = new Map(['AKIA1', 'AKIA4', 'password'].map((name) => [name, `left: ${name}`]));
+    const { revocations, skipped } = planChanges(assess(someone), options(), left);
+    expect(revocations.map(({ credential }) => credential.id)).toEqual(['AKIA2', 'AKIA3']);
+    expect(skipped.map(({ why }) => why)).toEqual(['left: password', 'left: AKIA1', 'not due']);
+  });
+
   it('leaves a third access key, for which the document has no step, for the next run', () => {
     const keys = ['AKIA1', 'AKIA2', 'AKIA3'].map((id) => coreKey({ id, ...idle }));
     expect(changes(coreUser({ accessKeys: keys }))).toEqual({

@@ -21,7 +21,14 @@ const user = coreUser({
   password: { used: ago(101), created: ago(401), changed: ago(301) },
   accessKeys: [
     coreKey({ id: 'AKIA1', used: ago(102), created: ago(402), changed: ago(302) }),
-    coreKey({ id: 'AKIA2', used: ago(103), created: ago(403), changed: ago(303) }),
+    coreKey({
+      id: 'AKIA2',
+      used: ago(103),
+      created: ago(403),
+      changed: ago(303),
+      lastUsedService: 's3',
+      lastUsedRegion: 'eu-west-1',
+    }),
   ],
 });
 const due = assess(user).due.map((credential) => ({ credential, action: 'Delete' as const }));
@@ -45,6 +52,7 @@ it('a record lists each credential with its own dates, and why it is revoked', (
       },
       {
         ...{ ...common, type: 'access-key', id: 'AKIA2', used: ago(103), created: ago(403) },
+        ...{ lastUsedService: 's3', lastUsedRegion: 'eu-west-1' },
         ...{ changed: ago(303), reason: 'used 2026-08-10 (103 days, limit 45)' },
       },
     ],

@@ -65,6 +65,39 @@ describe('a user read live', () => {
   });
 });
 
+describe('service and Region of the last use of a key', () => {
+  const at = (used: number | undefined, text: string) => ({
+    lastUsed: used === undefined ? undefined : ago(used),
+    ...{ lastUsedService: `${text}-service`, lastUsedRegion: `${text}-region` },
+  });
+  const nothing = { lastUsedService: undefined, lastUsedRegion: undefined };
+
+  it.each([
+    ['live data, if it is newer', at(2, 'live'), at(3, 'report'), 'live'],
+    ['the report, if it is newer', at(3, 'live'), at(2, 'report'), 'report'],
+    ['the report, if live data knows no use', at(undefined, 'live'), at(2, 'report'), 'report'],
+    ['live data, if both know the same', at(2, 'live'), at(2, 'report'), 'live'],
+    ['neither, if the newer has none', { ...at(2, 'live'), ...nothing }, at(3, 'report'), null],
+  ])('are those of %s', (_, ofLive, ofReport, expected) => {
+    const credentials = live({ accessKeys: [{ ...key('A', 9), ...ofLive }] });
+    const row = reportRow({ keys: [{ ...slot(1, 9), ...ofReport }] });
+    const [found] = fromLive(identity, credentials, row).accessKeys;
+    expect(found).toMatchObject({ used: ofLive.lastUsed });
+    expect([found?.lastUsedService, found?.lastUsedRegion]).toEqual(
+      expected === null ? [undefined, undefined] : [`${expected}-service`, `${expected}-region`],
+    );
+    const [ofRow] = fromReport(identity, row).accessKeys;
+    expect(ofRow).toMatchObject({ lastUsedService: 'report-service', used: ofReport.lastUsed });
+  });
+
+  it('do not come from a slot that may be another key’s', () => {
+    const accessKeys = [key('A', 20, 5), key('B', 20, 5)];
+    const row = reportRow({ keys: [{ ...slot(1, 3), ...at(1, 'report') }] });
+    const found = fromLive(identity, live({ accessKeys }), row).accessKeys;
+    expect(found.map(({ lastUsedService }) => lastUsedService)).toEqual([undefined, undefined]);
+  });
+});
+
 describe('a user of the report', () => {
   it('has keys by slot, of which an inactive one may be Inactive or Expired', () => {
     const row = reportRow({

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import type { ReturningCredential } from '../../../rule/core/earlier-revocations.ts';
 import {
   describeDigest,
   describeFailingRevocations,
@@ -6,6 +7,7 @@ import {
   describePasswordRefusal,
   describeRefusal,
   describeRestored,
+  describeReturningCredentials,
   describeRevoked,
   parsePasswords,
 } from '../../../rule/formats/messages.ts';
@@ -53,6 +55,21 @@ or, with the command line of this project installed:
   unused-iam-credentials restore AIDATESTUSERTESTUSER2 --rule org-rule --password
 Both cover all revocations of the user in the last 90 days. To undo only this one, however old, use RevocationId=11111111-2222-4333-8444-555555555555 (--revocation 11111111-2222-4333-8444-555555555555).`,
     });
+  });
+
+  it('of a revocation says by which service and in which Region a key was used last, and if it sends mail', () => {
+    const used = recordedKey('AKIA1', { lastUsedService: 'ses-smtp', lastUsedRegion: 'eu-west-1' });
+    const mail = 'The user sends mail through Amazon SES: revoking the key stops it.';
+    const messageOf = (...given: Parameters<typeof record>) =>
+      describeRevoked(record(...given), location, null, 'Issued', { owner: 'none' }).Message;
+    expect(messageOf([used])).toContain(
+      `(100 days, limit 45); last used 2026-08-13 by ses-smtp in eu-west-1\n${mail}\nRecord: `,
+    );
+    const other = recordedKey('AKIA1', { lastUsedService: 's3' });
+    expect(messageOf([other])).toContain('; last used 2026-08-13 by s3\nRecord: ');
+    const userName = 'ses-smtp-user.20230604-140541';
+    expect(messageOf([other], { userName })).toContain(mail);
+    expect(messageOf([recordedPassword], { userName })).not.toContain(mail);
   });
 
   it('of a revocation of keys requests a password too, which an earlier one may have deleted, and passes no topic if there is none', () => {
@@ -321,5 +338,52 @@ If automatic remediation is on, it revokes the unused credentials.`,
     const { message } = describeFound(Array<Person>(5000).fill(longest), { undecided });
     expect(message.match(/and 4900 more/gu)).toHaveLength(2);
     expect(Buffer.byteLength(message)).toBeLessThan(100_000);
+  });
+});
+
+describe('the alert about credentials that keep coming back', () => {
+  const key: ReturningCredential = {
+    type: 'access-key',
+    id: 'AKIA1',
+    revokedAt: [now - 2000, now - 1000, now],
+    heldUntil: now,
+  };
+  const password: ReturningCredential = { ...key, type: 'password', id: null };
+  const named = {
+    ...{ userName: 'someone', userId: 'AIDASOMEONE', owner: 'team-a' },
+    exemptionTag: 'spared-until',
+  };
+  const alert = (...given: Parameters<typeof describeReturningCredentials>) =>
+    describeReturningCredentials(...given);
+
+  it('names each credential, how often and when it was revoked, and the ways out', () => {
+    const { subject, message } = alert({ ...named, manager: null }, [key], location);
+    expect(subject).toBe('Credentials keep coming back: someone');
+    expect(message).toMatchInlineSnapshot(`
+      "After each revocation, somebody made credentials of IAM user someone (AIDASOMEONE) in account 123456789012, us-gov-west-1, usable again:
+      - access key AKIA1: revoked 3 times within 30 days: 2026-11-21T06:29:58Z, 2026-11-21T06:29:59Z, 2026-11-21T06:30:00Z. It is left as it is until 2026-11-21T06:30:00Z
+
+      The credentials are unused and can be used. Automatic revocations of them have stopped, so that two tools do not work against each other.
+      Find out what does it. In the event history of AWS CloudTrail, in the Region that has the events of IAM, look for:
+      - UpdateAccessKey with status Active
+      Then change that tool, so that it leaves the credentials off or removes them.
+      Or, if the credentials must stay, exempt the user: set the tag spared-until to a date.
+      To revoke the credentials once more now, run the document as a person, for example:
+        unused-iam-credentials revoke AIDASOMEONE"
+    `);
+  });
+
+  it.each([
+    ['CloudFormation', /Status of the AWS::IAM::AccessKey/u, /LoginProfile of the AWS::IAM::User/u],
+    ['Terraform', /status of the aws_iam_access_key/u, /remove the aws_iam_user_login_profile/u],
+    ['other', /UpdateAccessKey with status Active/u, /CreateLoginProfile/u],
+  ] as const)('says what to change in %s, for what comes back only', (kind, ofKey, ofPassword) => {
+    const user = { ...named, manager: { kind, tag: 'key = value' } };
+    const both = alert(user, [key, password], location).message;
+    expect(both).toMatch(ofKey);
+    expect(both).toMatch(ofPassword);
+    expect(both).toContain('Tag key = value says what manages the user.');
+    expect(alert(user, [key], location).message).not.toMatch(ofPassword);
+    expect(alert(user, [password], location).message).not.toMatch(ofKey);
   });
 });

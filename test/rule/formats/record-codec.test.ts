@@ -21,6 +21,20 @@ describe('a revocation record', () => {
     expect(decodeRecord(encodeRecord(full))).toEqual(full);
   });
 
+  it('holds service and Region of the last use, and drops texts that are no such names', () => {
+    const of = (lastUsedService: string, lastUsedRegion?: string) => {
+      const key = recordedKey('AKIA1', { lastUsedService, lastUsedRegion });
+      const [read] = decodeRecord(encodeRecord(record([key]))).credentials;
+      return [read?.lastUsedService, read?.lastUsedRegion];
+    };
+    expect(of('ses-smtp', 'eu-west-1')).toEqual(['ses-smtp', 'eu-west-1']);
+    // A record of an earlier version has neither.
+    expect(of('s3')).toEqual(['s3', undefined]);
+    expect(of('s3\nYour account', 'x'.repeat(65))).toEqual([undefined, undefined]);
+    const withPassword = record([{ ...recordedPassword, lastUsedService: 's3' }]);
+    expect(() => decodeRecord(encodeRecord(withPassword))).toThrow('lastUsedService: ');
+  });
+
   it('is text that neither Parameter Store nor an Automation step can misread', () => {
     const odd = encodeRecord(record([{ ...recordedPassword, reason: '{{ odd }} {"json": true}' }]));
     expect(odd).toMatch(/^[\w-]+$/u);
@@ -42,6 +56,8 @@ describe('a revocation record', () => {
         used: ago(1000.123),
         created: ago(2000),
         changed: ago(2000),
+        lastUsedService: long(64),
+        lastUsedRegion: long(64),
       }),
     );
     const password = { used: ago(999.123), created: ago(2000), changed: ago(2000) };

@@ -57,6 +57,19 @@ describe('a row of the credential report', () => {
     expect(read({}).keys).toEqual([]);
   });
 
+  it('has the service and Region of the last use of a key, unless they are not such names', () => {
+    const of = (service: string, region: string) =>
+      read({
+        ...{ access_key_1_active: 'true', access_key_1_last_rotated: changed },
+        ...{ access_key_1_last_used_service: service, access_key_1_last_used_region: region },
+      }).keys.map(({ lastUsedService, lastUsedRegion }) => [lastUsedService, lastUsedRegion])[0];
+    expect(of('ses-smtp', 'eu-west-1')).toEqual(['ses-smtp', 'eu-west-1']);
+    expect(of('N/A', 'N/A')).toEqual([undefined, undefined]);
+    expect(of('s3; nothing unused', 'x'.repeat(65))).toEqual([undefined, undefined]);
+    expect(of('a.b-C1', 'x'.repeat(64))).toEqual(['a.b-C1', 'x'.repeat(64)]);
+    expect(of('s3\n', '')).toEqual([undefined, undefined]);
+  });
+
   it.each([
     ['cert_1_active', true],
     ['cert_2_active', true],

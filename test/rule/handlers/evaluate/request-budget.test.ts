@@ -51,7 +51,7 @@ async function nextDay(
 
 describe('the requests of a scheduled evaluation of 5,000 users, 40 % of them NON_COMPLIANT', () => {
   it('on a day without a change stay within 72, and the evaluations within 1,000 a day and 6,000 a week', async () => {
-    await start(5000, 4);
+    const account = await start(5000, 4);
     const first = await nextDay();
     expect(first.counts).toEqual({
       GetComplianceDetailsByConfigRule: 1,
@@ -63,6 +63,14 @@ describe('the requests of a scheduled evaluation of 5,000 users, 40 % of them NO
       // One event for each user who is new, ten a request.
       PutEvents: 200,
     });
+    // An upgrade: the earlier version did not write how the credentials were last used.
+    let written = 0;
+    for (const evaluation of account.config.evaluations) {
+      const before = evaluation.annotation ?? '';
+      evaluation.annotation = before.replace(/; key \w+ last used by [^;]+/gu, '');
+      if (evaluation.annotation !== before) written += 1;
+    }
+    expect(written).toBe(2000);
     let week = 0;
     for (let days = 1; days <= 7; days += 1) {
       const { counts, requests, put, summary } = await nextDay();
