@@ -60,7 +60,9 @@ describe('restore, as shipped', () => {
     expect((await local.revoke(frank.userId)).status).toBe('Success');
     const listed = await runInProcess(['restore', '--list'], { env });
     expect(listed).toMatchObject({ code: 0, stderr: '' });
-    expect(listed.stdout).toContain(`  access key ${key.accessKeyId}: would be reactivated (last used `);
+    expect(listed.stdout).toContain(
+      `  access key ${key.accessKeyId}: would be reactivated (last used `,
+    );
     const restored = await runCli(['restore', 'frank', '--yes'], { env });
     expect(restored.code).toBe(0);
     expect(restored.stdout).toContain(`  restored: access key ${key.accessKeyId}\n`);
