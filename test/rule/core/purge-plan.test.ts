@@ -153,24 +153,24 @@ describe('a key that we deactivated', () => {
 });
 
 const daysAgo = (...days: number[]) => fc.constantFrom(...days).map(ago);
-const instants = daysAgo(-1, 0, 6.9, 7, 20, 30, 59, 60, 90);
+/** Mostly the value with which a key is deleted. */
+const mostly = <T>(usual: T, ...others: T[]) =>
+  fc.oneof({ weight: 4, arbitrary: fc.constant(usual) }, fc.constantFrom(...others));
+const dates = fc.option(daysAgo(0, 20, 59.9, 60, 61, 200, 200, 200), { nil: undefined });
 
 it('whatever the dates and marks, what is deleted is inactive, applied, old, unused, not restored, announced for 7 days and of an unprotected user', () => {
   const anyRecord = fc.record({
-    recordedAt: daysAgo(0, 20, 59, 60, 90),
-    appliedAt: fc.option(daysAgo(0, 20, 59, 60, 90)),
-    announcedAt: fc.option(fc.option(daysAgo(-1, 6.9, 7, 20)), { nil: undefined }),
-    ...{ closed: fc.boolean(), isRestored: fc.boolean() },
-    action: fc.constantFrom('Deactivate' as const, 'Delete' as const),
+    recordedAt: mostly(ago(90), now, ago(20), ago(59), ago(60)),
+    appliedAt: mostly<number | null>(ago(60), now, ago(20), ago(59.9), ago(90), null),
+    announcedAt: mostly<number | null | undefined>(ago(7), ago(6.9), ago(-1), null, undefined),
+    ...{ closed: mostly(false, true), isRestored: mostly(false, true) },
+    action: mostly<'Deactivate' | 'Delete'>('Deactivate', 'Delete'),
   });
   const anyCase = fc.record({
     records: fc.array(anyRecord, { maxLength: 2 }),
-    status: fc.constantFrom('Active' as const, 'Inactive' as const, 'Expired' as const),
-    ...{
-      used: fc.option(instants, { nil: undefined }),
-      changed: fc.option(instants, { nil: undefined }),
-    },
-    ...{ foreign: fc.nat(1), isProtected: fc.boolean(), days: fc.constantFrom(0, 30, 60) },
+    status: mostly<AccessKey['status']>('Inactive', 'Active', 'Expired'),
+    ...{ used: dates, changed: dates, foreign: mostly(0, 1) },
+    ...{ isProtected: mostly(false, true), days: mostly(60, 0, 30) },
   });
   let deleted = 0;
   const check = fc.property(
@@ -206,8 +206,8 @@ it('whatever the dates and marks, what is deleted is inactive, applied, old, unu
       expect(now - (newest?.announcedAt ?? now)).toBeGreaterThanOrEqual(7 * day);
     },
   );
-  fc.assert(check, { numRuns: 5_000, seed: 7 });
-  expect(deleted).toBeGreaterThan(5);
+  fc.assert(check, { numRuns: 3_000, seed: 7 });
+  expect(deleted).toBeGreaterThan(20);
 });
 
 describe('the plan of a day', () => {
