@@ -87,8 +87,8 @@ export async function readEarlierRevocations(
   return found;
 }
 
-/** Null if the parameter no longer exists. */
-function readTags(ssm: SSMClient, name: string): Promise<Map<string, string> | null> {
+/** The marks of a record and their values; null if the parameter no longer exists. */
+export function readTags(ssm: SSMClient, name: string): Promise<Map<string, string> | null> {
   const command = new ListTagsForResourceCommand({ ResourceType: 'Parameter', ResourceId: name });
   const tags = call(
     ssm,

@@ -90,7 +90,7 @@ export function planKeys(
   now: Instant,
 ): KeyDecision[] {
   if (deleteAfterDays === 0) return [];
-  return subject.user.accessKeys.flatMap((key) => {
+  return subject.user.accessKeys.flatMap((key): KeyDecision[] => {
     const found = findRecord(key, subject.records);
     if (key.status !== 'Inactive' || key.id === null || found === null) return [];
     const { credential, marked } = found;

@@ -36,8 +36,15 @@ const plan = (of: PurgeSubject, days = 90, given = {}) =>
 const kinds = (decisions: readonly KeyDecision[]) =>
   decisions.map((decision) => (decision.kind === 'Held' ? decision.why : decision.kind));
 
+/** Days before now; of the announcement, milliseconds. */
+interface Change {
+  readonly announced?: number | null | undefined;
+  readonly applied?: number;
+  readonly recorded?: number;
+}
+
 describe('a key that we deactivated', () => {
-  it.each([
+  it.each<[string, Change, (KeyDecision['kind'] | undefined)?, number?]>([
     ['long ago, and announced 7 days ago, is deleted', {}, 'Delete'],
     [
       'is deleted no sooner than 7 days after its announcement',
@@ -68,14 +75,8 @@ describe('a key that we deactivated', () => {
       undefined,
     ],
     ['is never deleted where DeleteAfterDays is 0', {}, undefined, 0],
-  ] as const)(
-    '%s',
-    (_, change: {
-      announced?: number | null;
-      applied?: number;
-      recorded?: number;
-    }, kind, days = 90) => {
-      const { applied = 100, recorded = applied } = change;
+  ])('%s', (_, change, kind, days = 90) => {
+    const { applied = 100, recorded = applied } = change;
       const { announced = 10 * day } = 'announced' in change ? { announced: change.announced } : {};
       const mark = announced === null ? null : now - announced;
       const isMarked = !('announced' in change) || change.announced !== undefined;
