@@ -4,6 +4,7 @@ import {
   createAutomation,
   impatientClock,
   type LocalExecution,
+  type LocalParameter,
   type LocalUser,
 } from '../../../local-aws/account.ts';
 import { deny } from '../../../local-aws/faults.ts';
@@ -12,6 +13,7 @@ import { functionNames, protectedTag, recordsPath, revokingTag } from '../../../
 import { decodeRecord, encodeRecord } from '../../../rule/formats/record-codec.ts';
 import { findPassword } from '../../../scripts/demo.ts';
 import { steps } from '../../../scripts/readme/cost.ts';
+import { day } from '../../builders/account.ts';
 import { ruleName, scheduledNotification } from '../../builders/local-rule.ts';
 import { changeMessage, oversizedMessage } from '../../builders/rule-event.ts';
 import { type InputTransformer, matchesEvent, transformInput } from '../event-bridge.ts';
@@ -23,6 +25,7 @@ const account = createAccount({ automation: createAutomation({ clock: impatientC
 const frank = idle(account, 'frank', { path: '/team/' });
 const gina = idle(account, 'gina', { accessKeys: [keyUsed(120), keyUsed(null)] });
 const hal = idle(account, 'hal');
+const ida = idle(account, 'ida', { loginProfile: undefined });
 const guarded = idle(account, 'guarded', { tags: [{ Key: protectedTag, Value: 'true' }] });
 busy(account, 'ben');
 
@@ -40,6 +43,7 @@ beforeAll(async () => {
   deployed = await deployAccount(account, await accountTemplate(), {
     PasswordReaderRoleArn: readerRole,
     ...{ ExemptUntilTag: 'spared-until', NeverUsedAccessKeyAction: 'Delete' },
+    DeleteAfterDays: '30',
   });
   const { remediate, revoke, restore, schedule, evaluate, evaluateAsynchronously, aws } = deployed;
   topicArn = account.config.remediations.get(ruleName)?.parameters['NotificationTopicArn'] ?? '';
@@ -90,11 +94,36 @@ beforeAll(async () => {
   await account.automation
     .invoke(functionNames.issuePassword, { ...uninvited, executionId, recordName: 'any' })
     .catch(() => undefined);
+  await purgeLongAfter();
   const changeBackAtLast = changeRule({ typo: '1' });
   await evaluateAsynchronously(scheduledNotification(account, Date.now()));
   changeBackAtLast();
   await evaluateAsynchronously(scheduledNotification(account, Date.now()));
   await deployed.closeFunctions();
+
+  /** A revocation, the announcement of the deletion 23 days later, and the deletion after 30 days. */
+  async function purgeLongAfter() {
+    await revoke(ida);
+    const [name, record] = [...account.parameters].find(([each]) => each.includes(ida.userId)) ?? [];
+    if (name === undefined || record === undefined) throw new Error('expected a record');
+    account.credentialReport = undefined;
+    ago(record, 23 * day);
+    ran.set('announced', await deployed.purge());
+    ago(record, 7 * day);
+    ran.set('purged', await deployed.purge());
+    ran.set('ida restored', await restore(ida));
+  }
+
+  function ago({ versions, tags }: LocalParameter, milliseconds: number) {
+    for (const version of versions) {
+      version.date -= milliseconds;
+      const { recordedAt, ...record } = decodeRecord(version.value);
+      version.value = encodeRecord({ ...record, recordedAt: recordedAt - milliseconds });
+    }
+    for (const [key, value] of tags) {
+      tags.set(key, new Date(Date.parse(value) - milliseconds).toISOString());
+    }
+  }
 
   /** What everybody can do who may write parameters. Returns how to undo it. */
   function forgeRecord(): () => void {
@@ -147,7 +176,9 @@ afterAll(() => deployed.close());
 describe('the stack, run with its own functions, documents, rule and role policies', () => {
   it('evaluates, revokes as its remediation says, evaluates again, and restores', () => {
     const found = { frank: 'NON_COMPLIANT', gina: 'NON_COMPLIANT', hal: 'NON_COMPLIANT' };
-    expect(first).toEqual({ ...found, guarded: 'NON_COMPLIANT', ben: 'COMPLIANT' });
+    expect(first).toEqual({
+      ...{ ...found, ida: 'NON_COMPLIANT', guarded: 'NON_COMPLIANT', ben: 'COMPLIANT' },
+    });
     expect(ran.get('frank')?.outputs['Decision.Outcome']).toEqual(['Revoke']);
     expect(ran.get('guarded')?.outputs['Decision.Outcome']).toEqual(['Protected']);
     expect(states).toEqual({
@@ -167,6 +198,19 @@ describe('the stack, run with its own functions, documents, rule and role polici
     expect(third).toMatchObject({ franklin: 'COMPLIANT', hal: 'COMPLIANT' });
   });
 
+  it('announces on its schedule what it will delete, deletes it 7 days later, and says so when it is to be restored', () => {
+    const outcomeOf = (name: string) => {
+      const { failureMessage, outputs } = ran.get(name) ?? {};
+      return [failureMessage, outputs?.['Decision.Outcome']?.join()];
+    };
+    expect(outcomeOf('announced')).toEqual([undefined, 'Announce']);
+    expect(outcomeOf('purged')).toEqual([undefined, 'Delete']);
+    expect([ida.accessKeys, ran.get('ida restored')?.outputs['Decision.NotRestored']]).toEqual([
+      [],
+      [expect.stringContaining('by UnusedIamCredentials-Purge')],
+    ]);
+  });
+
   it('keeps the new password in its secret and nowhere else: no execution, record, message or log line', () => {
     const { aws, logs } = deployed;
     expect(logs.length).toBeGreaterThan(10);
@@ -181,7 +225,7 @@ describe('the stack, run with its own functions, documents, rule and role polici
   it('notifies its topic once of all new users, of each revocation and restoration, of a forged record and of each refusal', () => {
     const told = account.published.map((message) => [message.topicArn, message.subject]);
     expect(told).toEqual([
-      [topicArn, expect.stringMatching(/^Newly NON_COMPLIANT: 4 IAM users/u)],
+      [topicArn, expect.stringMatching(/^Newly NON_COMPLIANT: 5 IAM users/u)],
       [topicArn, 'Records of others in account 123456789012'],
       [topicArn, expect.stringMatching(/frank/u)],
       // Whoever revoked her gave no topic.
@@ -189,6 +233,9 @@ describe('the stack, run with its own functions, documents, rule and role polici
       [topicArn, expect.stringMatching(/franklin/u)],
       [topicArn, `Restoration of IAM credentials refused: ${hal.userId}`],
       [topicArn, `New password refused: ${hal.userId}`],
+      [topicArn, expect.stringMatching(/ida/u)],
+      [topicArn, 'Access keys will be deleted: 1 in account 123456789012'],
+      [topicArn, 'Access keys deleted: 1 in account 123456789012'],
     ]);
   });
 
@@ -258,6 +305,7 @@ describe('the stack, run with its own functions, documents, rule and role polici
     // A deny is used only by a request that the documents never send.
     expect(attempt('iam', 'UpdateAccessKey', { ...key, Status: 'Inactive' })).toThrow(explicit);
     expect(attempt('iam', 'DeleteAccessKey', key)).toThrow(explicit);
+    expect(attempt('iam', 'DeleteAccessKey', key, 'Purge')).toThrow(explicit);
     expect(attempt('iam', 'DeleteLoginProfile', { UserName: 'guarded' })).toThrow(explicit);
     const profile = { UserName: 'guarded', Password: 'x' };
     expect(attempt('iam', 'CreateLoginProfile', profile, 'IssuePassword')).toThrow(explicit);
