@@ -10,7 +10,12 @@ import { functionNames } from '../../rule/core/names.ts';
 import { choose } from '../shared/conditions.ts';
 import { createRole, type Statement } from '../shared/roles.ts';
 import type { Publication } from './messages.ts';
-import { functionArn, purgePermissions, restorePermissions, revokePermissions } from './permissions.ts';
+import {
+  functionArn,
+  purgePermissions,
+  restorePermissions,
+  revokePermissions,
+} from './permissions.ts';
 
 /** A document, and the role that its steps assume. */
 export interface Automation {

@@ -90,7 +90,8 @@ export function createFunctions(
       ...publishing(permissions.planRestorationPermissions),
     }),
     planPurge: create('planPurge', {
-      description: 'Decides which deactivated access keys to delete, and announces them; changes nothing',
+      description:
+        'Decides which deactivated access keys to delete, and announces them; changes nothing',
       ...{ memoryMegabytes: 512, timeoutSeconds: automationWaits },
       environment: {
         ...{ NOTIFICATION_TOPIC_ARN, RULE_PARAMETERS },

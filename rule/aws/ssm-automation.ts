@@ -121,8 +121,7 @@ async function* runningRestorations(
     const execution = await readExecution(ssm, AutomationExecutionId);
     const parameters = execution?.Parameters;
     const isOurs = parameters?.['AutomationAssumeRole']?.includes(role) === true;
-    const isTheirs =
-      userId === null || parameters?.['IAMResourceId']?.includes(userId) === true;
+    const isTheirs = userId === null || parameters?.['IAMResourceId']?.includes(userId) === true;
     if (execution !== null && isOurs && isTheirs) yield execution;
   }
 }

@@ -6,7 +6,13 @@ import {
   type SSMClient,
 } from '@aws-sdk/client-ssm';
 import { type Instant, parseInstant } from '../core/instant.ts';
-import { deletedPrefix, marks, pauseParameter, recordsPath, restoredPrefix } from '../core/names.ts';
+import {
+  deletedPrefix,
+  marks,
+  pauseParameter,
+  recordsPath,
+  restoredPrefix,
+} from '../core/names.ts';
 import { markName, type OutstandingRecord } from '../core/restoration-plan.ts';
 import { credentialsChangedBy } from '../formats/automation-history.ts';
 import { checkRecord, type RecordCheck, type RecordOwner } from '../formats/record-codec.ts';

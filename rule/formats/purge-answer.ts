@@ -56,7 +56,9 @@ function describeKeys({ toAnnounce, toDelete }: PurgePlan, decisions: readonly K
     KeysToAnnounce: toAnnounce.map(from),
     KeysAnnounced: waiting.slice(0, longestList).map(({ key }) => from(key)),
     KeysHeld: decisions
-      .flatMap((each) => (each.kind === 'Held' ? [`${describePurgedKey(each.key)}: ${each.why}`] : []))
+      .flatMap((each) =>
+        each.kind === 'Held' ? [`${describePurgedKey(each.key)}: ${each.why}`] : [],
+      )
       .slice(0, longestList),
   };
 }
@@ -89,25 +91,28 @@ export interface VerifiedPurge {
   readonly deleted: readonly PurgeItem[];
   /** Keys that still exist. */
   readonly left: readonly PurgeItem[];
+  /** Keys whose user was deleted during the execution. */
+  readonly gone: readonly PurgeItem[];
 }
 
 /** `Deleted`, or `Incomplete` if a key of the plan still exists. */
 export function toVerifiedPurge(
-  { deleted, left }: VerifiedPurge,
+  { deleted, left, gone }: VerifiedPurge,
   topicArn: string | null,
   location: FunctionLocation,
   now: Instant,
 ): Answer {
-  const [gone, kept] = [deleted.map(describeItem), left.map(describeItem)];
+  const [done, kept] = [deleted.map(describeItem), left.map(describeItem)];
+  const withUser = gone.map((item) => `${describeItem(item)}: the user was deleted meanwhile`);
   return {
     Outcome: left.length === 0 ? 'Deleted' : 'Incomplete',
     Reason:
       left.length === 0
-        ? `deleted: ${gone.join('; ')}`
+        ? [`${done.length} deleted`, ...withUser].join('; ')
         : `Not deleted: ${kept.join('; ')}. The failed step says why. The next execution tries again`,
-    ...{ Deleted: gone, Left: kept, Publish: gone.length > 0 ? 'Yes' : 'No' },
+    ...{ Deleted: done, Left: kept, Publish: done.length > 0 ? 'Yes' : 'No' },
     ...{ VerifiedAt: formatInstant(now), TopicArn: topicArn ?? 'none' },
-    ...describePurged({ deleted: gone, left: kept }, location),
+    ...describePurged({ deleted: done, left: kept }, location),
   };
 }
 

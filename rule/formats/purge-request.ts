@@ -108,4 +108,3 @@ export function parsePurgeLimits(text: string | undefined): PurgeLimits {
     topicArn: result.output.NotificationTopicArn,
   };
 }
-

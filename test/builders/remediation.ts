@@ -107,10 +107,7 @@ export interface LocalRemediation {
     parameters?: Record<string, string>,
   ) => Promise<LocalExecution>;
   /** Deletes what is due after 30 days, unless parameters say otherwise, by default as the schedule does. */
-  readonly purge: (
-    parameters?: Record<string, string>,
-    caller?: string,
-  ) => Promise<LocalExecution>;
+  readonly purge: (parameters?: Record<string, string>, caller?: string) => Promise<LocalExecution>;
   /** Starts a document without waiting, by default as a person. Returns the execution's ID. */
   readonly start: (
     document: 'revoke' | 'restore' | 'purge',

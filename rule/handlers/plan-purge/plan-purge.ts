@@ -158,12 +158,14 @@ function limitOptions(
     ...limit,
     deleteAfterDays: isPreview ? given.deleteAfterDays : limit.deleteAfterDays,
   });
-  const names = { deleteAfterDays: 'DeleteAfterDays', maxRevocationsPerDay: 'MaxRevocationsPerDay' };
+  const names = {
+    deleteAfterDays: 'DeleteAfterDays',
+    maxRevocationsPerDay: 'MaxRevocationsPerDay',
+  };
   const held = (['deleteAfterDays', 'maxRevocationsPerDay'] as const)
     .filter((name) => options[name] !== given[name])
     .map(
-      (name) =>
-        `the deployment limits ${names[name]} to ${options[name]} (given: ${given[name]})`,
+      (name) => `the deployment limits ${names[name]} to ${options[name]} (given: ${given[name]})`,
     );
   return {
     options,
@@ -224,7 +226,8 @@ async function confirmKey(
   const decision = planKeys(subject, options.deleteAfterDays, parameters, now).find(
     ({ key }) => key.id === accessKeyId,
   );
-  if (decision === undefined) throw refuse('it is not an inactive key that a record allows to delete');
+  if (decision === undefined)
+    throw refuse('it is not an inactive key that a record allows to delete');
   if (decision.kind === 'Held') throw refuse(decision.why);
   if (decision.kind !== 'Delete' || decision.key.record.name !== recordName) {
     throw refuse('its deletion is not due by the record that the plan names');
@@ -245,10 +248,12 @@ async function verifyPurge(
   { location, deadline }: Invocation,
   { iam, clock }: PurgeDependencies,
 ): Promise<Answer> {
-  const exists = async ({ userId, userName, accessKeyId }: PurgeItem) => {
-    const state = await readUserState(iam, userId, userName);
+  const gone = new Set<PurgeItem>();
+  const exists = async (item: PurgeItem) => {
+    const state = await readUserState(iam, item.userId, item.userName);
+    if (state === 'gone') gone.add(item);
     if (state === 'gone') return false;
-    return state === 'changing' || state.accessKeys.some(({ id }) => id === accessKeyId);
+    return state === 'changing' || state.accessKeys.some(({ id }) => id === item.accessKeyId);
   };
   const readLeft = async (candidates: readonly PurgeItem[]) => {
     const found: PurgeItem[] = [];
@@ -265,7 +270,7 @@ async function verifyPurge(
     },
     ({ length }) => length === 0,
   );
-  const deleted = items.filter((item) => !left.includes(item));
+  const deleted = items.filter((item) => !left.includes(item) && !gone.has(item));
   const topic = limits.topicArn === undefined ? topicArn : limits.topicArn;
-  return toVerifiedPurge({ deleted, left }, topic, location, clock.now());
+  return toVerifiedPurge({ deleted, left, gone: [...gone] }, topic, location, clock.now());
 }

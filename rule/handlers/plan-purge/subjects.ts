@@ -2,7 +2,7 @@ import type { ListedRecord } from '../../aws/earlier-records.ts';
 import { makeCredentialReport } from '../../aws/iam-credential-report.ts';
 import { type LiveUser, readLiveUser } from '../../aws/iam-credentials.ts';
 import { listAccountUsers } from '../../aws/iam-users.ts';
-import { readMarkedRecords, type RecordsWithMarks } from '../../aws/purge-records.ts';
+import { type RecordsWithMarks, readMarkedRecords } from '../../aws/purge-records.ts';
 import { listRestorations, listRunningRestorations } from '../../aws/ssm-automation.ts';
 import { listRecordNames } from '../../aws/ssm-parameters.ts';
 import { findRestoration } from '../../core/earlier-revocations.ts';

@@ -5,13 +5,14 @@ import { purgeDocument } from '../../../remediation-docs/documents.ts';
 import { revokingTag } from '../../../rule/core/names.ts';
 import { day } from '../../builders/account.ts';
 import { allReadings } from '../all-readings.ts';
-import { before } from '../revocation-case.ts';
 import { output } from '../restoration-views.ts';
+import { before } from '../revocation-case.ts';
 import {
   ending,
   keyOf,
   marksOf,
   type PurgeCase,
+  rememberState,
   revokedUsers,
   userOf,
   withKeys,
@@ -42,49 +43,55 @@ const bindings = ({ account }: PurgeCase) =>
   account.users.flatMap(({ tags }) => tags.filter(({ Key }) => Key === revokingTag));
 
 describe('an execution', () => {
-  it.each(allReadings)('goes on after a key that fails, and names it, under %o', async (readings) => {
-    const found = await revokedUsers('frank', 'grace', 'heidi');
-    found.account.automation.readings = readings;
-    expect(ending(await found.purgeOn(23))).toBe('Success Announce');
-    refuseDeletion(found, 'grace');
-    const failed = await found.purgeOn(30);
-    expect([failed.status, withKeys(found)]).toEqual(['Failed', ['grace']]);
-    expect(failed.failureMessage).toMatch(/Not deleted: access key \w+ of grace/u);
-    expect(output(failed, 'Result.Deleted')).toMatch(/frank.*heidi/u);
-    const last = found.account.published.at(-1)?.message;
-    expect(last).toMatch(/frank[^]*heidi[^]*Not deleted, because a step failed:[^]*grace/u);
-    expectAnnounced(found);
-    expect(bindings(found)).toEqual([]);
-  });
+  it.each(allReadings)(
+    'goes on after a key that fails, and names it, under %o',
+    async (readings) => {
+      const found = await revokedUsers('frank', 'grace', 'heidi');
+      found.account.automation.readings = readings;
+      expect(ending(await found.purgeOn(23))).toBe('Success Announce');
+      refuseDeletion(found, 'grace');
+      const failed = await found.purgeOn(30);
+      expect([failed.status, withKeys(found)]).toEqual(['Failed', ['grace']]);
+      expect(failed.failureMessage).toMatch(/Not deleted: access key \w+ of grace/u);
+      expect(output(failed, 'Result.Deleted')).toMatch(/frank.*heidi/u);
+      const last = found.account.published.at(-1)?.message;
+      expect(last).toMatch(/frank[^]*heidi[^]*Not deleted, because a step failed:[^]*grace/u);
+      expectAnnounced(found);
+      expect(bindings(found)).toEqual([]);
+    },
+  );
 
   it.each([
     ...[{ failureInLoop: 'ends' as const }, { failureInLoop: 'next' as const }],
     { loopKeepsOutputs: true },
     { failureInLoop: 'next' as const, loopKeepsOutputs: true },
-  ])('deletes only what it confirmed, whatever a failure within a loop does: %o [?]', async (rest) => {
-    const found = await revokedUsers('frank', 'grace', 'heidi');
-    const { account, local, users } = found;
-    Object.assign(account.automation.readings, rest);
-    await found.purgeOn(23);
-    const lastUsed = () => {
-      const use = { date: local.now, region: 'us-east-1', serviceName: 's3' };
-      Object.assign(keyOf(users[1]), { lastUsed: use });
-    };
-    // Used between the plan and its own confirmation.
-    local.aws.faults.push(before('DeleteAccessKey', lastUsed));
-    const failed = await found.purgeOn(30);
-    expect([failed.status, failed.failureMessage]).toEqual([
-      ...['Failed', expect.stringContaining('of grace')],
-    ]);
-    expect(withKeys(found)).toEqual(
-      rest.failureInLoop === 'ends' ? ['grace', 'heidi'] : ['grace'],
-    );
-    // Nobody else is held up for longer than a day.
-    const after = await found.purgeOn(31);
-    expect([after.failureMessage, withKeys(found)]).toEqual([undefined, ['grace']]);
-    expect(bindings(found)).toEqual([]);
-    expectAnnounced(found);
-  });
+  ])(
+    'deletes only what it confirmed, whatever a failure within a loop does: %o [?]',
+    async (rest) => {
+      const found = await revokedUsers('frank', 'grace', 'heidi');
+      const { account, local, users } = found;
+      Object.assign(account.automation.readings, rest);
+      await found.purgeOn(23);
+      const lastUsed = () => {
+        const use = { date: local.now, region: 'us-east-1', serviceName: 's3' };
+        Object.assign(keyOf(users[1]), { lastUsed: use });
+      };
+      // Used between the plan and its own confirmation.
+      local.aws.faults.push(before('DeleteAccessKey', lastUsed));
+      const failed = await found.purgeOn(30);
+      expect([failed.status, failed.failureMessage]).toEqual([
+        ...['Failed', expect.stringContaining('of grace')],
+      ]);
+      expect(withKeys(found)).toEqual(
+        rest.failureInLoop === 'ends' ? ['grace', 'heidi'] : ['grace'],
+      );
+      // Nobody else is held up for longer than a day.
+      const after = await found.purgeOn(31);
+      expect([after.failureMessage, withKeys(found)]).toEqual([undefined, ['grace']]);
+      expect(bindings(found)).toEqual([]);
+      expectAnnounced(found);
+    },
+  );
 
   it('reports a key as deleted if it is gone although the step failed, and as left if it is there although the step succeeded', async () => {
     const found = await revokedUsers('frank', 'grace');
@@ -126,7 +133,9 @@ describe('an execution', () => {
       // Either the key works again, or it is gone and the restoration says so.
       const isBack = keyOf(users[0]).status === 'Active' && withKeys(found).includes('frank');
       const said = `${restoration?.failureMessage} ${restoration?.outputs['Decision.Reason']}`;
-      expect(isBack || /UnusedIamCredentials-Purge|Deleted or expired since/u.test(said)).toBe(true);
+      expect(isBack || /UnusedIamCredentials-Purge|Deleted or expired since/u.test(said)).toBe(
+        true,
+      );
       expect(bindings(found)).toEqual([]);
     }
   });
@@ -139,9 +148,13 @@ describe('an execution', () => {
     local.aws.faults.push(before('TagUser', swap));
     const failed = await found.purgeOn(30);
     expect([failed.status, withKeys(found)]).toEqual(['Success', ['frank']]);
-    expect(Object.values(failed.steps).map(({ failureMessage }) => failureMessage).join()).toContain(
-      'no longer belongs to this user',
-    );
+    expect(output(failed, 'Result.Deleted')).toBe('');
+    expect(found.account.published).toHaveLength(1);
+    expect(
+      Object.values(failed.steps)
+        .map(({ failureMessage }) => failureMessage)
+        .join(),
+    ).toContain('no longer belongs to this user');
   });
 });
 
@@ -154,22 +167,38 @@ const steps = mainSteps
   ])
   .filter((name) => !notReached.includes(name));
 
+/** The steps of an execution that only announces, and of one that only deletes. */
+const announcing = [...steps.slice(0, steps.indexOf('DeleteKeys')), 'EndAnnounced'];
+const deleting = steps.filter((name) => !/Announce/u.test(name));
+
 it('an execution that is stopped after any step never deletes what was not announced, and the next ones complete it', async () => {
+  const found = await revokedUsers('frank');
   const reached = new Set<string>();
-  for (const step of steps) {
-    const found = await revokedUsers('frank', 'grace');
-    const { account } = found;
-    for (const days of [23, 30]) {
-      account.automation.stopAfter = step;
-      const { steps: ran } = await found.purgeOn(days);
-      account.automation.stopAfter = undefined;
-      if (ran.some(({ name }) => name === step)) reached.add(step);
-      expectAnnounced(found);
-    }
-    for (const days of [31, 38, 39]) expect((await found.purgeOn(days)).failureMessage).toBeUndefined();
-    expect([step, withKeys(found)]).toEqual([step, []]);
+  const stopOn = async (days: number, step: string) => {
+    found.account.automation.stopAfter = step;
+    const { steps: ran } = await found.purgeOn(days);
+    found.account.automation.stopAfter = undefined;
+    if (ran.some(({ name }) => name === step)) reached.add(step);
     expectAnnounced(found);
-    expect([step, bindings(found).length <= 1]).toEqual([step, true]);
+  };
+  const complete = async (step: string, ...days: number[]) => {
+    for (const day of days) expect((await found.purgeOn(day)).failureMessage).toBeUndefined();
+    expect([step, withKeys(found), bindings(found).length <= 1]).toEqual([step, [], true]);
+    expectAnnounced(found);
+  };
+  const unannounced = rememberState(found);
+  for (const step of announcing) {
+    unannounced();
+    await stopOn(23, step);
+    await complete(step, 24, 31);
+  }
+  unannounced();
+  await found.purgeOn(23);
+  const announced = rememberState(found);
+  for (const step of deleting) {
+    announced();
+    await stopOn(30, step);
+    await complete(step, 31);
   }
   expect(steps.filter((step) => !reached.has(step))).toEqual([]);
 });

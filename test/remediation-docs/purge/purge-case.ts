@@ -89,6 +89,24 @@ export function marksOf({ account }: PurgeCase, found: PurgedUser | undefined) {
   return Object.fromEntries(account.parameters.get(found?.recordName ?? '')?.tags ?? []);
 }
 
+/** Returns a function that brings users, records and executions back to what they are now. */
+export function rememberState({ account, users }: PurgeCase): () => void {
+  const { parameters, automation } = account;
+  const now = structuredClone({ users: account.users, parameters });
+  const executions = new Map(automation.executions);
+  return () => {
+    const before = structuredClone(now);
+    for (const [index, user] of account.users.entries()) Object.assign(user, before.users[index]);
+    for (const { user, key } of users) {
+      Object.assign(key, user.accessKeys[0]);
+      user.accessKeys = [key];
+    }
+    account.parameters = before.parameters;
+    account.credentialReport = undefined;
+    automation.executions = new Map(executions);
+  };
+}
+
 /** Status and outcome, such as `Success Delete`. */
 export function ending({ status, outputs }: LocalExecution): string {
   return `${status} ${outputs['Decision.Outcome']?.join()}`;

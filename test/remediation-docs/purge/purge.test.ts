@@ -99,9 +99,9 @@ describe('a key that was deactivated', () => {
     }
     expect(withKeys(found)).toEqual(kept);
     const messages = account.published.map(({ message }) => message).join();
-    expect(messages.match(/access key \w+ of [\w-]+/gu)?.map((each) => each.split(' ').at(-1))).toEqual(
-      ['grace', 'grace'],
-    );
+    expect(
+      messages.match(/access key \w+ of [\w-]+/gu)?.map((each) => each.split(' ').at(-1)),
+    ).toEqual(['grace', 'grace']);
   });
 
   it('and announced is not deleted if somebody uses it, restores it or protects its user in the meantime', async () => {
@@ -116,7 +116,9 @@ describe('a key that was deactivated', () => {
     const done = await purgeOn(40);
     expect(ending(done)).toBe('Success Delete');
     expect(withKeys(found)).toEqual(['frank', 'grace', 'heidi']);
-    expect(output(done, 'Decision.KeysHeld')).toMatch(/frank.*it was used 2026-12.*heidi.*protected/u);
+    expect(output(done, 'Decision.KeysHeld')).toMatch(
+      /frank.*it was used 2026-12.*heidi.*protected/u,
+    );
   });
 });
 
@@ -182,9 +184,7 @@ describe('the document', () => {
     found.account.published = [];
     const refused = await found.purgeOn(40, {}, caller);
     expect(ending(refused)).toBe('Failed Refused');
-    expect(subjects(found)).toEqual([
-      'Deletion of access keys refused in account 123456789012',
-    ]);
+    expect(subjects(found)).toEqual(['Deletion of access keys refused in account 123456789012']);
     expect(withKeys(found)).toEqual(['frank']);
   });
 

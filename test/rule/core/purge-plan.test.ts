@@ -77,17 +77,16 @@ describe('a key that we deactivated', () => {
     ['is never deleted where DeleteAfterDays is 0', {}, undefined, 0],
   ])('%s', (_, change, kind, days = 90) => {
     const { applied = 100, recorded = applied } = change;
-      const { announced = 10 * day } = 'announced' in change ? { announced: change.announced } : {};
-      const mark = announced === null ? null : now - announced;
-      const isMarked = !('announced' in change) || change.announced !== undefined;
-      const rest = {
-        appliedAt: ago(applied),
-        announced: new Map(isMarked ? [[id, mark] as const] : []),
-      };
-      const of = subject({ records: [marked(rest, { recordedAt: ago(recorded) })] });
-      expect(kinds(plan(of, days))).toEqual(kind === undefined ? [] : [kind]);
-    },
-  );
+    const { announced = 10 * day } = 'announced' in change ? { announced: change.announced } : {};
+    const mark = announced === null ? null : now - announced;
+    const isMarked = !('announced' in change) || change.announced !== undefined;
+    const rest = {
+      appliedAt: ago(applied),
+      announced: new Map(isMarked ? [[id, mark] as const] : []),
+    };
+    const of = subject({ records: [marked(rest, { recordedAt: ago(recorded) })] });
+    expect(kinds(plan(of, days))).toEqual(kind === undefined ? [] : [kind]);
+  });
 
   it('is held, and says why, if anything says that somebody touched it since', () => {
     const held = (rest: Partial<PurgeSubject>, ofKey: Partial<AccessKey> = {}) =>
