@@ -204,11 +204,11 @@ describe('the stack, run with its own functions, documents, rule and role polici
 
   it('announces on its schedule what it will delete, deletes it 7 days later, and says so when it is to be restored', () => {
     const outcomeOf = (name: string) => {
-      const { failureMessage, outputs } = ran.get(name) ?? {};
-      return [failureMessage, outputs?.['Decision.Outcome']?.join()];
+      const execution = ran.get(name);
+      return [execution?.failureMessage, execution?.outputs['Decision.Outcome']];
     };
-    expect(outcomeOf('announced')).toEqual([undefined, 'Announce']);
-    expect(outcomeOf('purged')).toEqual([undefined, 'Delete']);
+    expect(outcomeOf('announced')).toEqual([undefined, ['Announce']]);
+    expect(outcomeOf('purged')).toEqual([undefined, ['Delete']]);
     expect([ida.accessKeys, ran.get('ida restored')?.outputs['Decision.NotRestored']]).toEqual([
       [],
       [expect.stringContaining('by UnusedIamCredentials-Purge')],

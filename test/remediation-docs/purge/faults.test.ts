@@ -6,7 +6,7 @@ import { revokingTag } from '../../../rule/core/names.ts';
 import { day } from '../../builders/account.ts';
 import { allReadings } from '../all-readings.ts';
 import { output } from '../restoration-views.ts';
-import { before } from '../revocation-case.ts';
+import { before as whenRequested } from '../revocation-case.ts';
 import {
   ending,
   keyOf,
@@ -55,7 +55,7 @@ describe('an execution', () => {
       expect(failed.failureMessage).toMatch(/Not deleted: access key \w+ of grace/u);
       expect(output(failed, 'Result.Deleted')).toMatch(/frank.*heidi/u);
       const last = found.account.published.at(-1)?.message;
-      expect(last).toMatch(/frank[^]*heidi[^]*Not deleted, because a step failed:[^]*grace/u);
+      expect(last).toMatch(/frank.*heidi.*Not deleted, because a step failed:.*grace/su);
       expectAnnounced(found);
       expect(bindings(found)).toEqual([]);
     },
@@ -77,7 +77,7 @@ describe('an execution', () => {
         Object.assign(keyOf(users[1]), { lastUsed: use });
       };
       // Used between the plan and its own confirmation.
-      local.aws.faults.push(before('DeleteAccessKey', lastUsed));
+      local.aws.faults.push(whenRequested('DeleteAccessKey', lastUsed));
       const failed = await found.purgeOn(30);
       expect([failed.status, failed.failureMessage]).toEqual([
         ...['Failed', expect.stringContaining('of grace')],
@@ -99,7 +99,7 @@ describe('an execution', () => {
     await found.purgeOn(23);
     const frank = userOf(users[0]);
     local.aws.faults.push(
-      before('DeleteAccessKey', () => frank.accessKeys.splice(0)),
+      whenRequested('DeleteAccessKey', () => frank.accessKeys.splice(0)),
       { operation: 'DeleteAccessKey', ignored: true, when: ({ UserName }) => UserName === 'grace' },
     );
     const done = await found.purgeOn(30);
@@ -145,7 +145,7 @@ describe('an execution', () => {
     const { local, users } = found;
     await found.purgeOn(23);
     const swap = () => Object.assign(userOf(users[0]), { userId: 'AIDAANOTHERUSERANOTHER' });
-    local.aws.faults.push(before('TagUser', swap));
+    local.aws.faults.push(whenRequested('TagUser', swap));
     const failed = await found.purgeOn(30);
     expect([failed.status, withKeys(found)]).toEqual(['Success', ['frank']]);
     expect(output(failed, 'Result.Deleted')).toBe('');

@@ -9,6 +9,7 @@ import {
 } from '../../../local-aws/account.ts';
 import { accessKey, day, user } from '../../builders/account.ts';
 import { type LocalRemediation, startRemediation } from '../../builders/remediation.ts';
+import { output } from '../restoration-views.ts';
 
 /** A user with one unused key. */
 export interface PurgedUser {
@@ -108,6 +109,6 @@ export function rememberState({ account, users }: PurgeCase): () => void {
 }
 
 /** Status and outcome, such as `Success Delete`. */
-export function ending({ status, outputs }: LocalExecution): string {
-  return `${status} ${outputs['Decision.Outcome']?.join()}`;
+export function ending(execution: LocalExecution): string {
+  return `${execution.status} ${output(execution, 'Decision.Outcome')}`;
 }
