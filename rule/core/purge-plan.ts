@@ -217,28 +217,30 @@ export interface PurgePlan {
 const mostItems = 100;
 
 /**
- * Selects what to announce and delete, those that wait longest first. `deletedToday` is the number of keys that were
- * deleted within 24 hours.
+ * Selects what to announce, and what to delete of all keys that are due: each day another one comes first, so that
+ * keys that cannot be deleted never hold up the others. `deletedToday` counts against the limit.
  */
 export function planPurge(
   decisions: readonly KeyDecision[],
   { maxRevocationsPerDay }: PurgeOptions,
   deletedToday: number,
   dryRun: boolean,
+  now: Instant,
 ): PurgePlan {
   const keysOf = (kind: KeyDecision['kind']) =>
     decisions
       .filter((decision) => decision.kind === kind)
       .map(({ key }) => key)
-      .toSorted((a, b) => a.deletedFrom - b.deletedFrom || (a.id < b.id ? -1 : 1))
-      .slice(0, mostItems);
-  const [toAnnounce, due] = [keysOf('Announce'), keysOf('Delete')];
+      .toSorted((a, b) => a.deletedFrom - b.deletedFrom || (a.id < b.id ? -1 : 1));
+  const [toAnnounce, due] = [keysOf('Announce').slice(0, mostItems), keysOf('Delete')];
   const left =
     maxRevocationsPerDay === 0 ? mostItems : Math.max(0, maxRevocationsPerDay - deletedToday);
-  const toDelete = due.slice(0, left);
+  const first = Math.floor(now / millisecondsPerDay) % Math.max(1, due.length);
+  const inTurn = [...due.slice(first), ...due.slice(0, first)];
+  const toDelete = inTurn.slice(0, Math.min(left, mostItems));
   const limited =
     toDelete.length < due.length
-      ? `${deletedToday} ${deletedToday === 1 ? 'key was' : 'keys were'} deleted within 24 hours; MaxRevocationsPerDay is ${maxRevocationsPerDay}`
+      ? `of ${due.length} due keys ${toDelete.length} are deleted now; ${deletedToday} were deleted today, and MaxRevocationsPerDay is ${maxRevocationsPerDay}`
       : null;
   const plan = (outcome: PurgeOutcome): PurgePlan => ({
     ...{ outcome, why: limited, toAnnounce, toDelete },

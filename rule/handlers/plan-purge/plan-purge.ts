@@ -133,7 +133,7 @@ async function makePlan(
   const decisions = subjects.flatMap((subject) =>
     planKeys(subject, options.deleteAfterDays, parameters, now),
   );
-  const plan = selectKeys(decisions, options, others.deleted, dryRun);
+  const plan = selectKeys(decisions, options, others.deleted, dryRun, now);
   if (!dryRun && plan.toAnnounce.length > 0) {
     if (topic === null) {
       throw new ExpectedError(

@@ -218,18 +218,24 @@ describe('the plan of a day', () => {
       ...{ kind, key: { ...first.key, id: `${kind}${index}`, deletedFrom: now - index } },
     }));
   };
-  const planned = (given: KeyDecision[], most: number, today = 0, dryRun = false) => {
+  const planned = (given: KeyDecision[], most: number, today = 0, dryRun = false, at = now) => {
     const options = { deleteAfterDays: 90, maxRevocationsPerDay: most };
-    const { outcome, why, toAnnounce, toDelete } = planPurge(given, options, today, dryRun);
+    const { outcome, why, toAnnounce, toDelete } = planPurge(given, options, today, dryRun, at);
     return { outcome, why, announced: toAnnounce.length, deleted: toDelete.map((each) => each.id) };
   };
 
-  it('deletes at most as many keys as the day has left, those that wait longest first, and 100 without a limit', () => {
+  it('deletes at most as many keys as the day has left, 100 without a limit, and each day others first', () => {
     const due = decision('Delete', 120);
-    expect(planned(due, 20, 18)).toEqual({
-      ...{ outcome: 'Delete', announced: 0, deleted: ['Delete119', 'Delete118'] },
-      why: '18 keys were deleted within 24 hours; MaxRevocationsPerDay is 20',
+    const limited = planned(due, 20, 18);
+    expect(limited).toMatchObject({
+      ...{ outcome: 'Delete', announced: 0, deleted: { length: 2 } },
+      why: 'of 120 due keys 2 are deleted now; 18 were deleted today, and MaxRevocationsPerDay is 20',
     });
+    // One that cannot be deleted uses up the limit on one of its days only.
+    const three = decision('Delete', 3);
+    const firsts = [0, 1, 2, 3].map((days) => planned(three, 1, 0, false, now + days * day).deleted);
+    expect(new Set(firsts.flat()).size).toBe(3);
+    expect(firsts[3]).toEqual(firsts[0]);
     expect(planned(due, 0, 500).deleted).toHaveLength(100);
     expect(planned(due, 20, 20)).toMatchObject({ outcome: 'LimitReached', deleted: [] });
     expect(planned(due, 20, 21)).toMatchObject({ outcome: 'LimitReached', deleted: [] });
