@@ -4,6 +4,7 @@ import { type ParameterDefinition, parameterDefinitions } from '../rule/core/rul
 import { outputFormats, presetNames, type RawAuditOptions } from './audit/options.ts';
 import type { RawDoctorOptions } from './doctor/doctor.ts';
 import { formatDescription, optionOf, withDefault } from './options.ts';
+import type { RawPurgeOptions } from './purge/options.ts';
 import type { RawRestoreOptions } from './restore/options.ts';
 import type { RawRevokeOptions } from './revoke/options.ts';
 
@@ -126,6 +127,40 @@ export function addRestore(
     .option('--include-unconfirmed', 'Also restore what an unfinished revocation recorded')
     .option('--yes', 'Do not ask for confirmation')
     .addHelpText('after', restoreHelp)
+    .action(run);
+}
+
+const purgeHelp = `
+Exit codes:
+  0  Everything that is due was deleted or announced, or nothing is due
+  1  Something may be due and was not deleted: Paused, NotYet, Running or LimitReached;
+     or, with --dry-run, something would be deleted or announced
+  2  An execution failed, had an unknown outcome, was not confirmed, was not started or
+     was not followed to its end, or the command or an option is not valid
+
+A key is deleted only 7 days after a message announced it. An option that is not given
+takes its value from the stack. An option can only delay and limit what the stack
+allows; with --dry-run, --delete-after-days also shows what a stack would delete whose
+DeleteAfterDays is 0. The document and its function must be deployed in the Region of
+AWS_REGION or the profile. Ctrl-C does not stop an execution that has started.
+
+Examples:
+  unused-iam-credentials purge --dry-run
+  unused-iam-credentials purge --dry-run --delete-after-days 90
+  unused-iam-credentials purge --yes --format json`;
+
+/** Adds `purge` to the program, without the options that the document defines. */
+export function addPurge(program: Command, run: (raw: RawPurgeOptions) => Promise<void>): void {
+  program
+    .command('purge')
+    .summary('Delete access keys that were deactivated long ago')
+    .description(
+      'Starts the Automation document UnusedIamCredentials-Purge and follows the execution. The document deletes only access keys that this project deactivated long ago, and that nobody used or restored since. It announces each key 7 days before.',
+    )
+    .option('--dry-run', 'Show what would be deleted and announced, and when, and change nothing')
+    .option('--yes', 'Do not ask for confirmation')
+    .allowExcessArguments(false)
+    .addHelpText('after', purgeHelp)
     .action(run);
 }
 

@@ -1,7 +1,7 @@
 import { Command, CommanderError } from 'commander';
 import { audit } from './audit/audit.ts';
 import { parseAuditOptions } from './audit/options.ts';
-import { addAudit, addDoctor, addRestore, addRevoke } from './commands.ts';
+import { addAudit, addDoctor, addPurge, addRestore, addRevoke } from './commands.ts';
 import type { CommandEnvironment, ExitCode } from './environment.ts';
 import { addDocumentOptions } from './options.ts';
 import { describeFailure, plain } from './terminal/style.ts';
@@ -44,6 +44,12 @@ export async function runProgram(
     const { restore } = await import('./restore/restore.ts');
     exitCode = await restore(options, environment);
   });
+  addPurge(program, async (raw) => {
+    const { parsePurgeOptions } = await import('./purge/options.ts');
+    const options = parsePurgeOptions(raw);
+    const { purge } = await import('./purge/purge.ts');
+    exitCode = await purge(options, environment);
+  });
   addDoctor(program, async (raw) => {
     const { doctor, parseDoctorOptions } = await import('./doctor/doctor.ts');
     exitCode = await doctor(parseDoctorOptions(raw), environment);
@@ -68,6 +74,9 @@ async function addOptionsOfDocument(command: Command): Promise<void> {
   } else if (command.name() === 'restore') {
     const { restoreDocumentOptions } = await import('./restore/options.ts');
     addDocumentOptions(command, restoreDocumentOptions);
+  } else if (command.name() === 'purge') {
+    const { purgeDocumentOptions } = await import('./purge/options.ts');
+    addDocumentOptions(command, purgeDocumentOptions);
   }
 }
 

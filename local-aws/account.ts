@@ -140,6 +140,13 @@ export interface Readings {
   jsonText: 'unchanged' | 'parsed';
   /** Whether a list of executions leaves out their outputs. */
   listsNoOutputs?: boolean;
+  /**
+   * What a failed step of a loop with an onFailure of its own does: goes on as in a document (by default), ends the
+   * loop, or goes on with the next step whatever its onFailure names.
+   */
+  failureInLoop?: 'ends' | 'next';
+  /** Whether a pass through a loop sees the outputs of the one before. */
+  loopKeepsOutputs?: boolean;
 }
 
 /** The progress of an execution or a step. */

@@ -71,5 +71,12 @@ export const revokeDocument = document(documentNames.revoke, 'revoke-unused-cred
 /** Restores what was revoked from one user. */
 export const restoreDocument = document(documentNames.restore, 'restore-credentials.yaml');
 
-/** Both documents, in the order in which they are used. */
-export const documents: readonly RemediationDocument[] = [revokeDocument, restoreDocument];
+/** Deletes keys that were deactivated long ago, of all users. */
+export const purgeDocument = document(documentNames.purge, 'purge-deactivated-keys.yaml');
+
+/** All documents, in the order in which they are used. */
+export const documents: readonly RemediationDocument[] = [
+  revokeDocument,
+  restoreDocument,
+  purgeDocument,
+];

@@ -1,6 +1,7 @@
 import { Aws, type CfnCondition, type aws_iam as iam, aws_ssm as ssm } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
 import {
+  purgeDocument,
   type RemediationDocument,
   restoreDocument,
   revokeDocument,
@@ -9,7 +10,12 @@ import { functionNames } from '../../rule/core/names.ts';
 import { choose } from '../shared/conditions.ts';
 import { createRole, type Statement } from '../shared/roles.ts';
 import type { Publication } from './messages.ts';
-import { functionArn, restorePermissions, revokePermissions } from './permissions.ts';
+import {
+  functionArn,
+  purgePermissions,
+  restorePermissions,
+  revokePermissions,
+} from './permissions.ts';
 
 /** A document, and the role that its steps assume. */
 export interface Automation {
@@ -20,6 +26,7 @@ export interface Automation {
 interface Automations {
   readonly revoke: Automation;
   readonly restore: Automation;
+  readonly purge: Automation;
 }
 
 export function createAutomations(
@@ -29,7 +36,7 @@ export function createAutomations(
   publication: Publication,
 ): Automations {
   const create = (
-    name: 'Revoke' | 'Restore',
+    name: 'Revoke' | 'Restore' | 'Purge',
     { name: documentName, load }: RemediationDocument,
     statements: readonly Statement[],
   ) => {
@@ -64,5 +71,6 @@ export function createAutomations(
   return {
     revoke: create('Revoke', revokeDocument, revokePermissions(issuePassword)),
     restore: create('Restore', restoreDocument, restorePermissions(exemptUntilTag, issuePassword)),
+    purge: create('Purge', purgeDocument, purgePermissions),
   };
 }

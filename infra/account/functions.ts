@@ -94,6 +94,16 @@ export function createFunctions(
       },
       ...publishing(permissions.planRestorationPermissions),
     }),
+    planPurge: create('planPurge', {
+      description:
+        'Decides which deactivated access keys to delete, and announces them; changes nothing',
+      ...{ memoryMegabytes: 512, timeoutSeconds: automationWaits },
+      environment: {
+        ...{ NOTIFICATION_TOPIC_ARN, OWNER_TAG, RULE_PARAMETERS },
+        PURGE_LIMITS: purgeLimits(scope, parameters, topic),
+      },
+      ...publishing(permissions.planPurgePermissions),
+    }),
     issuePassword: create('issuePassword', {
       description: 'Issues a new password in place of a revoked one and stores it in a secret',
       ...{ memoryMegabytes: 256, timeoutSeconds: automationWaits },
@@ -119,6 +129,17 @@ function revocationLimits(
   return Stack.of(scope).toJsonString({
     ConfigRuleName: prefix,
     ...Object.fromEntries(names.map((name) => [name, parameters[name].valueAsString])),
+    NotificationTopicArn: topic.arn,
+  });
+}
+
+/** JSON of the most that a purge may do, whoever starts it. */
+function purgeLimits(scope: Construct, parameters: Parameters, topic: NotificationTopic): string {
+  return Stack.of(scope).toJsonString({
+    ConfigRuleName: prefix,
+    DeleteAfterDays: parameters.DeleteAfterDays.valueAsString,
+    MaxRevocationsPerDay: parameters.MaxRevocationsPerDay.valueAsString,
+    EnforceFrom: parameters.EnforceFrom.valueAsString,
     NotificationTopicArn: topic.arn,
   });
 }

@@ -1,6 +1,8 @@
 import { Aws } from 'aws-cdk-lib';
 import {
+  announcedPrefix,
   defaultExemptUntilTag,
+  deletedPrefix,
   documentNames,
   eventSource,
   functionNames,
@@ -41,6 +43,9 @@ export const executions = own('ssm', 'automation-execution/*');
 
 /** The document that restores, in any version. */
 export const restorations = own('ssm', `automation-definition/${documentNames.restore}:*`);
+
+/** The document that deletes keys, in any version. */
+const purges = own('ssm', `automation-definition/${documentNames.purge}:*`);
 
 /** The secrets that hold new passwords. */
 export const secrets = own('secretsmanager', `secret:${prefix}/*`);
@@ -148,6 +153,37 @@ export function restorePermissions(
   ];
 }
 
+/**
+ * The role of the document that deletes keys; publishing is added where the role is made. A restoration tags its user
+ * before it reactivates a key: from then on, this role cannot delete the key.
+ */
+export const purgePermissions: readonly Statement[] = [
+  allow('Plan', ['lambda:InvokeFunction'], functionArn(functionNames.planPurge)),
+  allow('MarkRecord', ['ssm:AddTagsToResource'], records, {
+    'ForAllValues:StringLike': { 'aws:TagKeys': [`${announcedPrefix}*`, `${deletedPrefix}*`] },
+  }),
+  allow('BindUser', ['iam:TagUser'], users, onlyKeys([revokingTag])),
+  allow('DeleteKey', ['iam:DeleteAccessKey'], users, {
+    Null: {
+      [`aws:ResourceTag/${revokingTag}`]: 'false',
+      [`aws:ResourceTag/${restoringTag}`]: 'true',
+    },
+  }),
+  neverTouchProtectedUser(['iam:DeleteAccessKey']),
+  allow('ReleaseUser', ['iam:UntagUser'], users, {
+    ...onlyKeys([revokingTag]),
+    ...onlyUsersWith(revokingTag),
+  }),
+];
+
+/** The role with which the schedule starts that document. */
+export const startPurgePermissions = (purgeRoleArn: string): readonly Statement[] => [
+  allow('StartPurge', ['ssm:StartAutomationExecution'], purges),
+  allow('PassPurgeRole', ['iam:PassRole'], purgeRoleArn, {
+    StringEquals: { 'iam:PassedToService': 'ssm.amazonaws.com' },
+  }),
+];
+
 const readUsers = [
   allow('ReadUsers', ['iam:ListUsers'], unnameable),
   allow(
@@ -222,6 +258,20 @@ export const planRestorationPermissions: readonly Statement[] = [
   readSteps,
   allow('ListRestorations', ['ssm:DescribeAutomationExecutions'], unnameable),
   allow('FindSecret', ['secretsmanager:DescribeSecret'], secrets),
+];
+
+/** The role of plan-purge: it only reads. */
+export const planPurgePermissions: readonly Statement[] = [
+  ...readUsers,
+  readReport,
+  readRule,
+  allow('ReadAccount', ['iam:GetAccountAuthorizationDetails'], unnameable),
+  allow('ReadPauseSwitch', ['ssm:GetParameter'], pauseSwitch),
+  allow('ListRecords', ['ssm:GetParametersByPath'], listedRecords),
+  allow('ReadRecords', readRecord, records),
+  readExecution,
+  readSteps,
+  allow('ListExecutions', ['ssm:DescribeAutomationExecutions'], unnameable),
 ];
 
 /** The role of issue-password: it creates one login profile and its secret. */

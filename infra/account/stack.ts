@@ -21,6 +21,7 @@ import {
   createPublication,
 } from './messages.ts';
 import { createOperatorRole } from './operator-role.ts';
+import { createPurgeSchedule } from './purge-schedule.ts';
 
 interface AccountStackProps extends StackProps {
   /** They replace the parameters' own defaults. */
@@ -51,7 +52,7 @@ export class AccountStack extends Stack {
     });
     const { ExemptUntilTag, PasswordReaderRoleArn } = parameters;
     const exemptUntilTag = choose(isGiven(ExemptUntilTag), ExemptUntilTag.valueAsString);
-    const { revoke, restore } = createAutomations(
+    const { revoke, restore, purge } = createAutomations(
       this,
       exemptUntilTag,
       isGiven(PasswordReaderRoleArn),
@@ -66,6 +67,9 @@ export class AccountStack extends Stack {
     const remediation = createRemediation(this, { parameters, rule, revoke, topic });
     // An automatic remediation can start as soon as it exists.
     remediation.addResourceDependency(functions.planRevocation.fn);
+
+    const planPurge = functions.planPurge.fn;
+    createPurgeSchedule(this, { parameters, purge, planPurge, topic });
 
     acknowledge(this, accountAcknowledgements);
     new CfnOutput(this, 'RuleName', { value: rule.ref });

@@ -1,5 +1,9 @@
 import type { CfnParameter } from 'aws-cdk-lib';
-import { revokeDocument } from '../../remediation-docs/documents.ts';
+import {
+  purgeDocument,
+  type RemediationDocument,
+  revokeDocument,
+} from '../../remediation-docs/documents.ts';
 import { defaultOwnerTag } from '../../rule/core/owner.ts';
 import {
   evaluationScopes,
@@ -15,15 +19,17 @@ const logRetentionDays = [
   ...['1096', '1827', '2192', '2557', '2922', '3288', '3653'],
 ] as const;
 
-/** The parameters of the document that revokes. */
-const documented = revokeDocument.parameters();
-
 /** Default, pattern and description are those of the document, so that the two cannot disagree. */
-function documentParameter(name: string, label: string, constraint?: string): StackParameter {
-  const parameter = documented[name];
+function documentParameter(
+  name: string,
+  label: string,
+  constraint?: string,
+  document: RemediationDocument = revokeDocument,
+): StackParameter {
+  const parameter = document.parameters()[name];
   if (parameter?.default === undefined) {
     throw new Error(
-      `The document ${revokeDocument.name} has no parameter ${name} with a default. Rename it here or add it there`,
+      `The document ${document.name} has no parameter ${name} with a default. Rename it here or add it there`,
     );
   }
   const { description, allowedValues, allowedPattern } = parameter;
@@ -82,6 +88,16 @@ export const remediationParameters = {
 
 /** The characters that IAM takes in the key of a tag, and a prefix that it reserves. */
 const tagKey = '(?![aA][wW][sS]:)[\\p{L}\\p{Z}\\p{N}_.:/=+\\-@]{1,128}';
+/** Whether and when deactivated access keys are deleted. */
+const purgeParameters = {
+  DeleteAfterDays: documentParameter(
+    'DeleteAfterDays',
+    'Delete deactivated access keys after (days)',
+    'must be 0 or a whole number of days from 30 to 3650',
+    purgeDocument,
+  ),
+} as const;
+
 const days = '^(|[1-9]\\d{0,2}|[12]\\d{3}|3[0-5]\\d{2}|36[0-4]\\d|3650)$';
 const path = '/[\\x21-\\x2B\\x2D-\\x7E]{1,510}/';
 
@@ -293,6 +309,7 @@ export const accountParameters = {
   ...ruleParameters,
   ...scheduleParameters,
   ...remediationParameters,
+  ...purgeParameters,
   ...restorationParameters,
   ...notificationParameters,
   ...centralParameters,
@@ -305,6 +322,7 @@ export const accountParameterGroups: readonly ParameterGroup[] = [
   { label: 'Thresholds and exemptions', parameters: ruleParameters },
   { label: 'Evaluation', parameters: scheduleParameters },
   { label: 'Revocation', parameters: remediationParameters },
+  { label: 'Deletion of deactivated access keys', parameters: purgeParameters },
   { label: 'Restoration', parameters: restorationParameters },
   { label: 'Notifications and logs', parameters: notificationParameters },
   { label: 'Central notifications of an organization', parameters: centralParameters },

@@ -42,6 +42,9 @@ const stacks = `arn:*:cloudformation:*:*:stack/StackSet-${stackSetName}-*`;
 const stackSetRoles = role('stacksets-exec-*');
 const revokeRole = role(`${documentNames.revoke}-*`);
 const restoreRole = role(`${documentNames.restore}-*`);
+const purgeRole = role(`${documentNames.purge}-*`);
+/** It passes the role of the document that deletes keys, and only a deployment can create it. */
+const startPurgeRole = role(`${rolePrefix}StartPurge-*`);
 const issuePasswordRole = role(`${rolePrefix}IssuePassword-*`);
 /** It may do no more than docs/undo.md needs, and only a deployment can create it. */
 const operatorRole = role(`${rolePrefix}Operator-*`);
@@ -90,7 +93,7 @@ function dataStatements({ administrators, exemptUntilTag, waves }: ProtectionPro
       restoreRole,
       operatorRole,
     ),
-    deny(tagging('Revoking', [revokingTag]), administrators, revokeRole),
+    deny(tagging('Revoking', [revokingTag]), administrators, revokeRole, purgeRole),
     deny(
       {
         Sid: 'Automation',
@@ -100,6 +103,7 @@ function dataStatements({ administrators, exemptUntilTag, waves }: ProtectionPro
       administrators,
       revokeRole,
       restoreRole,
+      purgeRole,
     ),
     deny(
       { Sid: 'Passwords', Action: actions.secretActions, Resource: secrets },
@@ -147,8 +151,9 @@ function machineryStatements(props: ProtectionProps) {
         Resource: Fn.split(',', all),
       },
       administrators,
-      // Its own policy lets it pass one role, that of the document that restores.
+      // The policies of these let each pass one role, that of a document.
       operatorRole,
+      startPurgeRole,
     ),
     // AWS Config defines no resource for this action.
     deny(

@@ -85,8 +85,15 @@ async function execute(run: Run): Promise<void> {
   await ended.catch(() => undefined);
 }
 
-async function runSteps(run: Run, steps: readonly Step[], values: Map<string, unknown>) {
+/** Returns whether a step failed that is not critical. */
+async function runSteps(
+  run: Run,
+  steps: readonly Step[],
+  values: Map<string, unknown>,
+  jumps = true,
+): Promise<boolean> {
   let failure: unknown;
+  let hasFailed = false;
   let next = steps[0];
   while (next !== undefined) {
     const step: Step = next;
@@ -94,11 +101,14 @@ async function runSteps(run: Run, steps: readonly Step[], values: Map<string, un
     if (run.automation.stopAfter === step.name) throw cancelled;
     if (error !== undefined && step.onFailure === 'Abort') throw error;
     if (step.isCritical) failure ??= error;
-    const target = (error === undefined ? goTo : step.onFailure.split(':')[1]) ?? step.nextStep;
+    hasFailed ||= error !== undefined;
+    const afterFailure = jumps ? step.onFailure.split(':')[1] : undefined;
+    const target = (error === undefined ? goTo : afterFailure) ?? step.nextStep;
     const following = step.isEnd ? undefined : steps[steps.indexOf(step) + 1];
     next = target === undefined ? following : steps.find(({ name }) => name === target);
   }
   if (failure !== undefined) throw failure;
+  return hasFailed;
 }
 
 async function runStep(run: Run, step: Step, values: Map<string, unknown>) {
@@ -132,9 +142,13 @@ async function attempt(run: Run, step: Step, values: Values, record: LocalStep):
     if (step.action !== 'aws:loop') {
       return act(v.parse(plainStep, { ...step, inputs: resolved }), run);
     }
+    const { failureInLoop, loopKeepsOutputs } = run.automation.readings;
+    let current = new Map(values);
     for (const item of v.parse(iterators, resolved['Iterators'])) {
-      const current = new Map(values).set(`${step.name}.CurrentIteratorValue`, item);
-      await runSteps(run, step.inputs.Steps, current);
+      if (loopKeepsOutputs !== true) current = new Map(values);
+      current.set(`${step.name}.CurrentIteratorValue`, item);
+      const failed = await runSteps(run, step.inputs.Steps, current, failureInLoop !== 'next');
+      if (failed && failureInLoop === 'ends') break;
     }
     return { outputs: {} };
   });

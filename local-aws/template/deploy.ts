@@ -83,6 +83,13 @@ const remediation = v.object({
   ),
 });
 
+const scheduleRule = v.object({
+  ScheduleExpression: v.string(),
+  Targets: v.array(
+    v.strictObject({ Id: v.string(), Arn: v.string(), RoleArn: v.string(), Input: v.string() }),
+  ),
+});
+
 /** A function as the template describes it. */
 export interface DeployedFunction {
   readonly code: string;
@@ -211,6 +218,8 @@ export interface RunningStack {
   readonly evaluate: (invokingEvent: object, more?: object) => Promise<unknown>;
   /** The same, as AWS Config does it: Lambda retries twice, and puts a record of what failed on the event bus. */
   readonly evaluateAsynchronously: (invokingEvent: object, more?: object) => Promise<void>;
+  /** Starts the documents of EventBridge's schedules under the schedules' roles. Returns the IDs of the executions. */
+  readonly startScheduled: () => string[];
   /** The log lines of the functions that are closed. */
   readonly logs: string[];
   readonly closeFunctions: () => Promise<void>;
@@ -332,12 +341,29 @@ export async function runStack(
     }
   }
 
+  // https://docs.aws.amazon.com/systems-manager/latest/userguide/running-automations-event-bridge.html
+  function startScheduled(): string[] {
+    const rules = stack.resources.filter(
+      ({ type, properties }) =>
+        type === 'AWS::Events::Rule' && properties['ScheduleExpression'] !== undefined,
+    );
+    const targets = rules.flatMap(({ properties }) => v.parse(scheduleRule, properties).Targets);
+    return targets.map(({ Arn, RoleArn, Input }) => {
+      const DocumentName = /:automation-definition\/([\w.-]+):\$DEFAULT$/u.exec(Arn)?.[1];
+      const caller = `arn:${account.partition}:sts::${account.accountId}:assumed-role/${roleOf(RoleArn)}/events`;
+      const input = { DocumentName, Parameters: JSON.parse(Input) };
+      const request = { service: 'ssm', operation: 'StartAutomationExecution', input, caller };
+      return String(aws.perform(request)['AutomationExecutionId']);
+    });
+  }
+
   async function closeFunctions(): Promise<void> {
     for (const warm of running.values()) logs.push(...(await warm.close()));
     running.clear();
   }
   return {
-    ...{ aws, account, stack, evaluate, evaluateAsynchronously, logs, closeFunctions },
+    ...{ aws, account, stack, evaluate, evaluateAsynchronously, startScheduled },
+    ...{ logs, closeFunctions },
     close: async () => {
       await closeFunctions();
       account.automation.python.close();

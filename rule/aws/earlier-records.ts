@@ -91,7 +91,7 @@ export async function readEarlierRevocations(
 }
 
 /** By the marks of a record: one for each credential, or one for all of them. */
-function restoredBy(
+export function restoredBy(
   tags: ReadonlyMap<string, string>,
   credentials: readonly CredentialId[],
 ): ReadonlySet<string> {
@@ -100,8 +100,8 @@ function restoredBy(
   return new Set(names.filter((name) => tags.has(`${restoredPrefix}${name}`)));
 }
 
-/** Null if the parameter no longer exists. */
-function readTags(ssm: SSMClient, name: string): Promise<Map<string, string> | null> {
+/** The marks of a record and their values; null if the parameter no longer exists. */
+export function readTags(ssm: SSMClient, name: string): Promise<Map<string, string> | null> {
   const command = new ListTagsForResourceCommand({ ResourceType: 'Parameter', ResourceId: name });
   const tags = call(
     ssm,

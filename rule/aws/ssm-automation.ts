@@ -48,6 +48,21 @@ export async function findRunningRestoration(
   return null;
 }
 
+/** The executions that are restoring somebody, by the unique ID of the user. */
+export async function listRunningRestorations(
+  ssm: SSMClient,
+  place: Parameters<typeof automationRoleArn>[1],
+): Promise<ReadonlyMap<string, string>> {
+  const found = new Map<string, string>();
+  for await (const execution of runningRestorations(ssm, null, place)) {
+    const { AutomationExecutionId = '', Parameters } = execution;
+    for (const userId of Parameters?.['IAMResourceId'] ?? []) {
+      found.set(userId, AutomationExecutionId);
+    }
+  }
+  return found;
+}
+
 /** The IDs of the executions that are restoring the user and started before this one, which does the same. */
 export async function listEarlierRestorations(
   ssm: SSMClient,
@@ -62,7 +77,7 @@ export async function listEarlierRestorations(
 }
 
 /** Orders any two executions, so that they never wait for each other. One without a start is still queued. */
-function startedBefore(one: AutomationExecution, other: AutomationExecution): boolean {
+export function startedBefore(one: AutomationExecution, other: AutomationExecution): boolean {
   const [first, second] = [one, other].map(
     ({ ExecutionStartTime }) => ExecutionStartTime?.getTime() ?? Number.POSITIVE_INFINITY,
   );
@@ -82,12 +97,12 @@ export async function stillRunning(ssm: SSMClient, ids: readonly string[]): Prom
 }
 
 /**
- * The executions that are restoring the user. Only our own document under its own role counts: anybody may run a
+ * The executions that are restoring the user, or anybody if it is null. Only our own document under its own role counts: anybody may run a
  * document whose name begins alike.
  */
 async function* runningRestorations(
   ssm: SSMClient,
-  userId: string,
+  userId: string | null,
   place: Parameters<typeof automationRoleArn>[1],
 ): AsyncGenerator<AutomationExecution> {
   const filter = { Key: 'DocumentNamePrefix' as const, Values: [documentNames.restore] };
@@ -106,7 +121,7 @@ async function* runningRestorations(
     const execution = await readExecution(ssm, AutomationExecutionId);
     const parameters = execution?.Parameters;
     const isOurs = parameters?.['AutomationAssumeRole']?.includes(role) === true;
-    const isTheirs = parameters?.['IAMResourceId']?.includes(userId) === true;
+    const isTheirs = userId === null || parameters?.['IAMResourceId']?.includes(userId) === true;
     if (execution !== null && isOurs && isTheirs) yield execution;
   }
 }

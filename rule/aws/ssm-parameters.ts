@@ -5,8 +5,14 @@ import {
   paginateGetParametersByPath,
   type SSMClient,
 } from '@aws-sdk/client-ssm';
-import type { Instant } from '../core/instant.ts';
-import { marks, pauseParameter, recordsPath, restoredPrefix } from '../core/names.ts';
+import { type Instant, parseInstant } from '../core/instant.ts';
+import {
+  deletedPrefix,
+  marks,
+  pauseParameter,
+  recordsPath,
+  restoredPrefix,
+} from '../core/names.ts';
 import { markName, type OutstandingRecord } from '../core/restoration-plan.ts';
 import { credentialsChangedBy } from '../formats/automation-history.ts';
 import { checkRecord, type RecordCheck, type RecordOwner } from '../formats/record-codec.ts';
@@ -37,6 +43,8 @@ export interface FoundRecord {
   readonly closed: boolean;
   /** The credentials it is marked as having restored: `password`, or a key's ID. Of a closed record all. */
   readonly restored: ReadonlySet<string>;
+  /** When the deletion of a key began, by its ID. */
+  readonly deleted: ReadonlyMap<string, Instant>;
   readonly check: RecordCheck;
 }
 
@@ -64,20 +72,29 @@ export function readRecord(
     const closed = tags.has(marks.restored);
     const all = closed && check.genuine ? check.record.credentials.map(markName) : [];
     const restored = new Set([...restoredBy(tags), ...all]);
-    return { name, applied: tags.has(marks.applied), closed, restored, check };
+    const deleted = deletedBy(tags);
+    return { name, applied: tags.has(marks.applied), closed, restored, deleted, check };
   };
   return orNull(read(), 'InvalidResourceId');
 }
 
-function restoredBy(tags: ReadonlySet<string>): Set<string> {
-  const own = [...tags].filter((tag) => tag.startsWith(restoredPrefix));
+function deletedBy(tags: ReadonlyMap<string, string>): Map<string, Instant> {
+  const own = [...tags].flatMap(([tag, value]) => {
+    const at = tag.startsWith(deletedPrefix) ? parseInstant(value) : undefined;
+    return at === undefined ? [] : [[tag.slice(deletedPrefix.length), at] as const];
+  });
+  return new Map(own);
+}
+
+function restoredBy(tags: ReadonlyMap<string, string>): Set<string> {
+  const own = [...tags.keys()].filter((tag) => tag.startsWith(restoredPrefix));
   return new Set(own.map((tag) => tag.slice(restoredPrefix.length)));
 }
 
-async function readTags(ssm: SSMClient, name: string): Promise<Set<string>> {
+async function readTags(ssm: SSMClient, name: string): Promise<Map<string, string>> {
   const input = { ResourceType: 'Parameter' as const, ResourceId: name };
   const { TagList = [] } = await call(ssm, new ListTagsForResourceCommand(input));
-  return new Set(TagList.map(({ Key = '' }) => Key));
+  return new Map(TagList.map(({ Key = '', Value = '' }) => [Key, Value]));
 }
 
 /** Every version of a parameter, and who wrote it; null if the parameter does not exist. */
@@ -116,13 +133,13 @@ export async function readRecords(ssm: SSMClient, owner: RecordOwner): Promise<R
   for (const name of await listRecordNames(ssm, owner.userId)) {
     const found = await readRecord(ssm, name, owner);
     if (found === null) continue;
-    const { check, applied, restored } = found;
+    const { check, applied, restored, deleted } = found;
     if (!check.genuine) {
       forged.push({ name, why: check.why, writer: check.writer });
       continue;
     }
     const { record } = check;
-    const marked = { record, applied, restored };
+    const marked = { record, applied, restored, deleted };
     if (found.closed) closed.push({ ...marked, running: false });
     else if (applied) outstanding.push({ ...marked, running: false });
     else outstanding.push({ ...marked, ...(await readProgress(ssm, record.executionId)) });

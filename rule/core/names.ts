@@ -28,10 +28,17 @@ export const marks = { applied: 'applied', restored: 'restored' } as const;
 /** The prefix of a record's tag keys that mark one credential, `password` or a key's ID, as restored. */
 export const restoredPrefix = 'restored-';
 
+/** The prefix of a record's tag keys that say when the deletion of a key, by its ID, was announced. */
+export const announcedPrefix = 'deletion-announced-';
+
+/** The prefix of a record's tag keys that say when the deletion of a key, by its ID, began. */
+export const deletedPrefix = 'deleted-';
+
 /** The names of the Automation documents. */
 export const documentNames = {
   revoke: 'UnusedIamCredentials-Revoke',
   restore: 'UnusedIamCredentials-Restore',
+  purge: 'UnusedIamCredentials-Purge',
 } as const;
 
 /** The source of the events that this project puts on the event bus. */
@@ -45,6 +52,7 @@ export const functionNames = {
   evaluate: `${prefix}-evaluate`,
   planRevocation: `${prefix}-plan-revocation`,
   planRestoration: `${prefix}-plan-restoration`,
+  planPurge: `${prefix}-plan-purge`,
   issuePassword: `${prefix}-issue-password`,
 } as const;
 

@@ -27,6 +27,8 @@ export interface OutstandingRecord {
   readonly restored: ReadonlySet<string>;
   /** The credentials that a step of the execution changed, by `markName`; known for records that are not applied. */
   readonly changed?: ReadonlySet<string>;
+  /** When the deletion of a key began, by its ID, according to a mark; it counts only if the key is gone. */
+  readonly deleted?: ReadonlyMap<string, Instant>;
 }
 
 /** A user's credentials at the time of the plan or verification. */
@@ -75,6 +77,7 @@ export type NotRestoredReason =
   | { readonly kind: 'RestoredBefore'; readonly recordName: string }
   | { readonly kind: 'KeyUsedSince'; readonly lastUsed: Instant }
   | { readonly kind: 'NotDeleted'; readonly status: AccessKeyStatus }
+  | { readonly kind: 'Purged'; readonly deletedAt: Instant }
   | {
       readonly kind:
         | 'PasswordIssuedSince'
@@ -165,7 +168,7 @@ function whyNot(
 /** Why there is nothing that could be restored: the credential works, or is gone for good. */
 function notRevoked(
   { type, id, action, created }: RecordedCredential,
-  { record }: OutstandingRecord,
+  { record, deleted }: OutstandingRecord,
   { passwordCreated, accessKeys }: CurrentCredentials,
   now: Instant,
 ): NotRestoredReason | null {
@@ -180,8 +183,10 @@ function notRevoked(
     return key === undefined ? { kind: 'Deleted' } : { kind: 'NotDeleted', status: key.status };
   }
   switch (key?.status) {
-    case undefined:
-      return { kind: 'DeletedSince' };
+    case undefined: {
+      const deletedAt = deleted?.get(id ?? '');
+      return deletedAt === undefined ? { kind: 'DeletedSince' } : { kind: 'Purged', deletedAt };
+    }
     case 'Active':
       return { kind: 'AlreadyActive' };
     case 'Expired':

@@ -228,3 +228,8 @@ export function withPreset(preset: PresetName | null, explicit: ParameterTexts):
   }
   return { ...chosen, ...explicit };
 }
+
+/** The shorter one of the limits for passwords and access keys (days). */
+export function shortestLimit(parameters: RuleParameters): number {
+  return Math.min(parameters.maxPasswordUsageAge, parameters.maxAccessKeyUsageAge);
+}

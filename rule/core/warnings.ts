@@ -2,7 +2,7 @@ import { type Clause, clause, parseAnnotation } from './annotation-clauses.ts';
 import type { CredentialAssessment } from './assess-credential.ts';
 import type { Assessment } from './assess-user.ts';
 import { formatDate, type Instant, millisecondsPerDay } from './instant.ts';
-import type { RuleParameters } from './rule-parameters.ts';
+import { type RuleParameters, shortestLimit } from './rule-parameters.ts';
 
 /** A credential that becomes unused soon, if nobody uses it. */
 export interface Warning {
@@ -60,18 +60,13 @@ export function findInWindow(
   assessment: Assessment,
   { parameters, warningDays, now }: WarningBasis,
 ): { readonly credential: CredentialAssessment; readonly at: Instant }[] {
-  const days = windowDays(warningDays, parameters);
+  const days = Math.min(warningDays, Math.floor(shortestLimit(parameters) / 2));
   return becomingUnused(assessment, parameters, now).filter(({ at }) => isWithin(at, days, now));
 }
 
 /** Whole days, rounded up. */
 export function daysUntil(at: Instant, now: Instant): number {
   return Math.ceil((at - now) / millisecondsPerDay);
-}
-
-function windowDays(warningDays: number, parameters: RuleParameters): number {
-  const { maxPasswordUsageAge, maxAccessKeyUsageAge } = parameters;
-  return Math.min(warningDays, Math.floor(Math.min(maxPasswordUsageAge, maxAccessKeyUsageAge) / 2));
 }
 
 /** By dates, so that the hour of a run does not matter. */

@@ -75,6 +75,18 @@ export function credentialsChangedBy(steps: readonly Step[]): Set<string> {
   return changed;
 }
 
+/** How many steps tried to delete an access key since then, whether or not they say that they succeeded. */
+export function countDeletions(
+  steps: readonly (Step & { readonly ExecutionStartTime?: Date | undefined })[],
+  since: Instant,
+): number {
+  return steps.filter(
+    ({ Inputs = {}, ExecutionStartTime }) =>
+      plain(Inputs['Api']) === 'DeleteAccessKey' &&
+      (ExecutionStartTime?.getTime() ?? since) >= since,
+  ).length;
+}
+
 function plain(input = ''): string {
   return input.replaceAll('"', '');
 }

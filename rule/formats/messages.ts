@@ -32,6 +32,8 @@ export const messageEvents = [
   'records-of-others',
   'revocations-failing',
   'credentials-keep-coming-back',
+  'access-keys-will-be-deleted',
+  'access-key-deletion-refused',
 ] as const;
 export type MessageEvent = (typeof messageEvents)[number];
 

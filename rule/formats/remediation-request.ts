@@ -11,11 +11,13 @@ const userId = v.pipe(
   v.string(),
   v.regex(userIdPattern, 'expected the unique ID of an IAM user (AIDA…)'),
 );
-const executionId = v.pipe(
+/** The ID of an execution. */
+export const executionId = v.pipe(
   v.string(),
   v.regex(/^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/u, 'expected an execution ID'),
 );
-const switched = v.pipe(
+/** A switch of a document. */
+export const switched = v.pipe(
   v.picklist(['true', 'false']),
   v.transform((value) => value === 'true'),
 );
@@ -113,16 +115,18 @@ export type PasswordRequest = v.InferOutput<typeof password>;
 
 /** From UnusedIamCredentials-Revoke. Throws RequestError, which names the field. */
 export const parseRevocationRequest = (input: unknown): RevocationRequest =>
-  read(revocation, input);
+  readRequest(revocation, input);
 
 /** From UnusedIamCredentials-Restore. Throws RequestError, which names the field. */
 export const parseRestorationRequest = (input: unknown): RestorationRequest =>
-  read(restoration, input);
+  readRequest(restoration, input);
 
 /** From the step IssuePassword of a document. Throws RequestError, which names the field. */
-export const parsePasswordRequest = (input: unknown): PasswordRequest => read(password, input);
+export const parsePasswordRequest = (input: unknown): PasswordRequest =>
+  readRequest(password, input);
 
-function read<Schema extends v.GenericSchema>(schema: Schema, input: unknown) {
+/** Throws RequestError, which names the field. */
+export function readRequest<Schema extends v.GenericSchema>(schema: Schema, input: unknown) {
   const result = v.safeParse(schema, input);
   if (result.success) return result.output;
   const [issue] = result.issues;

@@ -1,5 +1,5 @@
 import { formatInstant, type Instant } from '../core/instant.ts';
-import { marks, secretName } from '../core/names.ts';
+import { documentNames, marks, secretName } from '../core/names.ts';
 import {
   type JustRestored,
   type NotRestored,
@@ -154,6 +154,8 @@ export function describeReason(why: NotRestoredReason): string {
       return `should have been deleted but is ${why.status}; it is left unchanged`;
     case 'DeletedSince':
       return 'was deleted since, and cannot be restored';
+    case 'Purged':
+      return `deleted ${formatInstant(why.deletedAt)} by ${documentNames.purge}, and cannot be restored`;
     case 'AlreadyActive':
       return 'is already Active; it is left unchanged';
     case 'Expired':

@@ -1,8 +1,10 @@
 import {
   evaluatePermissions,
   issuePasswordPermissions,
+  planPurgePermissions,
   planRestorationPermissions,
   planRevocationPermissions,
+  purgePermissions,
   restorePermissions,
   revokePermissions,
 } from '../../infra/account/permissions.ts';
@@ -13,7 +15,7 @@ import {
   stackSetParameters,
   targetParameters,
 } from '../../infra/parameters/organization.ts';
-import { restoreDocument, revokeDocument } from '../../remediation-docs/documents.ts';
+import { purgeDocument, restoreDocument, revokeDocument } from '../../remediation-docs/documents.ts';
 import { defaultExemptUntilTag, functionNames } from '../../rule/core/names.ts';
 import {
   type ParameterDefinition,
@@ -79,9 +81,11 @@ const permissions = [
   [functionNames.evaluate, evaluatePermissions],
   [functionNames.planRevocation, planRevocationPermissions],
   [functionNames.planRestoration, planRestorationPermissions],
+  [functionNames.planPurge, planPurgePermissions],
   [functionNames.issuePassword, issuePasswordPermissions],
   [revokeDocument.name, revokePermissions()],
   [restoreDocument.name, restorePermissions(defaultExemptUntilTag)],
+  [purgeDocument.name, purgePermissions],
 ] as const;
 
 /** What the roles of functions and documents allow, apart from logs and topic, in Markdown. */

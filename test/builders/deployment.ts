@@ -23,12 +23,13 @@ const limits = {
   ...{ EnforceFrom: '2000-01-01', NotificationTopicArn: topicArn },
 };
 
-const { evaluate, planRevocation, planRestoration, issuePassword } = functionNames;
+const { evaluate, planRevocation, planRestoration, planPurge, issuePassword } = functionNames;
 const roleArn = (name: string) =>
   `arn:aws:iam::123456789012:role/UnusedIamCredentials-${name}-us-east-1`;
 const roles: Readonly<Record<string, string>> = {
   ...{ [evaluate]: roleArn('Evaluate'), [planRevocation]: roleArn('PlanRevocation') },
   [planRestoration]: roleArn('PlanRestoration'),
+  [planPurge]: roleArn('PlanPurge'),
   [issuePassword]: roleArn('IssuePassword'),
 };
 const RULE_PARAMETERS = JSON.stringify({ maxCredentialUsageAge: '', evaluationScope: '' });
@@ -45,6 +46,13 @@ const environments: Readonly<Record<string, Record<string, string>>> = {
   [planRestoration]: {
     ...{ CONFIG_RULE_NAME: ruleName, NOTIFICATION_TOPIC_ARN: topicArn, PASSWORDS: 'Issued' },
     ...{ RESTORE_OPERATOR_ARNS: '', RULE_PARAMETERS, OWNER_TAG: 'owner' },
+  },
+  [planPurge]: {
+    ...{ NOTIFICATION_TOPIC_ARN: topicArn, RULE_PARAMETERS, OWNER_TAG: 'owner' },
+    PURGE_LIMITS: JSON.stringify({
+      ...{ ConfigRuleName: ruleName, DeleteAfterDays: '30', MaxRevocationsPerDay: '20' },
+      ...{ EnforceFrom: '2000-01-01', NotificationTopicArn: topicArn },
+    }),
   },
   [issuePassword]: {
     ...{ NOTIFICATION_TOPIC_ARN: topicArn, PASSWORD_READER_ROLE_ARN: readerRoleArn },

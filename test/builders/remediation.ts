@@ -4,7 +4,12 @@ import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { SSMClient } from '@aws-sdk/client-ssm';
 import type { LocalAccount, LocalExecution } from '../../local-aws/account.ts';
 import { type LocalAws, startLocalAws } from '../../local-aws/server.ts';
-import { documents, restoreDocument, revokeDocument } from '../../remediation-docs/documents.ts';
+import {
+  documents,
+  purgeDocument,
+  restoreDocument,
+  revokeDocument,
+} from '../../remediation-docs/documents.ts';
 import { connect } from '../../rule/aws/clients.ts';
 import { connectEvents, putEvents } from '../../rule/aws/events.ts';
 import { connectSns, publish } from '../../rule/aws/sns.ts';
@@ -12,6 +17,7 @@ import { defaultOwnerTag } from '../../rule/core/owner.ts';
 import type { EventBus } from '../../rule/handlers/event-bus.ts';
 import { jsonLog } from '../../rule/handlers/invocation.ts';
 import { issuePassword } from '../../rule/handlers/issue-password/issue.ts';
+import { planPurge } from '../../rule/handlers/plan-purge/plan-purge.ts';
 import {
   planRestoration,
   type RestorationSettings,
@@ -34,6 +40,10 @@ const person = 'arn:aws:iam::123456789012:user/ops';
 export const configRemediation =
   'arn:aws:sts::123456789012:assumed-role/AWSServiceRoleForConfigRemediation/AwsConfigRemediation';
 
+/** Who starts the document that deletes keys, once a day. */
+export const schedule =
+  'arn:aws:sts::123456789012:assumed-role/UnusedIamCredentials-StartPurge-us-east-1/events';
+
 /** Limits that leave everything to the starter, but for the topic. */
 export const loosest = {
   ...{ ConfigRuleName: ruleName, PasswordAction: 'Delete', AccessKeyAction: 'Delete' },
@@ -43,6 +53,8 @@ export const loosest = {
 
 const functionArn = (name: string) => `arn:aws:lambda:us-east-1:123456789012:function:${name}`;
 const roleArn = (document: string) => `arn:aws:iam::123456789012:role/${document}-us-east-1`;
+
+const startable = { revoke: revokeDocument, restore: restoreDocument, purge: purgeDocument };
 
 const texts = documents.map(({ name, load }) => [name, load()] as const);
 
@@ -82,6 +94,8 @@ export interface LocalRemediation {
   settings: RestorationSettings;
   /** REVOCATION_LIMITS, by default as loose as can be. */
   limits: Record<string, string> | undefined;
+  /** PURGE_LIMITS, by default 30 days and any number of keys. */
+  purgeLimits: Record<string, string> | undefined;
   /** RULE_PARAMETERS; by default the rule alone counts. */
   ruleParameters: Record<string, string> | undefined;
   /** Runs a document for a user to its end. */
@@ -95,9 +109,11 @@ export interface LocalRemediation {
     userId: string,
     parameters?: Record<string, string>,
   ) => Promise<LocalExecution>;
+  /** Deletes what is due after 30 days, unless parameters say otherwise, by default as the schedule does. */
+  readonly purge: (parameters?: Record<string, string>, caller?: string) => Promise<LocalExecution>;
   /** Starts a document without waiting, by default as a person. Returns the execution's ID. */
   readonly start: (
-    document: 'revoke' | 'restore',
+    document: 'revoke' | 'restore' | 'purge',
     parameters: Record<string, string>,
     caller?: string,
   ) => string;
@@ -142,6 +158,7 @@ export async function startRemediation(
     'unused-iam-credentials-plan-revocation': planRevocation,
     'unused-iam-credentials-plan-restoration': planRestoration,
     'unused-iam-credentials-issue-password': issuePassword,
+    'unused-iam-credentials-plan-purge': planPurge,
   };
   const isFunction = (name: string): name is keyof typeof functions => name in functions;
   const invoke: LocalRemediation['invoke'] = (name, payload) => {
@@ -155,6 +172,7 @@ export async function startRemediation(
       ...{ settings: local.settings, passwords: local.settings.passwords },
       ...{ bus, ownerTag: defaultOwnerTag },
       limits: local.limits && JSON.stringify(local.limits),
+      purgeLimits: local.purgeLimits && JSON.stringify(local.purgeLimits),
       ruleParameters: local.ruleParameters && JSON.stringify(local.ruleParameters),
       log: jsonLog((line) => log.push(JSON.parse(line))),
     });
@@ -162,7 +180,7 @@ export async function startRemediation(
   Object.assign(account.automation, { clock, invoke });
 
   const start: LocalRemediation['start'] = (which, parameters, caller = person) => {
-    const { name } = which === 'revoke' ? revokeDocument : restoreDocument;
+    const { name } = startable[which];
     const all = {
       AutomationAssumeRole: roleArn(name),
       NotificationTopicArn: topicArn,
@@ -191,6 +209,10 @@ export async function startRemediation(
     topic: { arn: topicArn, publish: (message) => publish(sns, topicArn, message) },
     settings: { ruleName, operatorArns: [], passwords: 'Issued' },
     limits: { ...loosest },
+    purgeLimits: {
+      ...{ ConfigRuleName: ruleName, DeleteAfterDays: '30', MaxRevocationsPerDay: '0' },
+      ...{ EnforceFrom: '2000-01-01', NotificationTopicArn: topicArn },
+    },
     ruleParameters: undefined,
     now: testNow,
     sleep: async (milliseconds) => {
@@ -201,6 +223,8 @@ export async function startRemediation(
       ended(start('revoke', { IAMResourceId: userId, ...rest }, configRemediation)),
     restore: (userId, rest) =>
       ended(start('restore', { IAMResourceId: userId, RevocationId: 'All', ...rest })),
+    purge: (rest, caller = schedule) =>
+      ended(start('purge', { DeleteAfterDays: '30', MaxRevocationsPerDay: '0', ...rest }, caller)),
     close: async () => {
       account.automation.python.close();
       for (const client of [

@@ -10,6 +10,7 @@ describe('help', () => {
     ['revoke', ['revoke', '--help'], 'help-revoke.txt'],
     ['revoke by the help command', ['help', 'revoke'], 'help-revoke.txt'],
     ['restore', ['restore', '--help'], 'help-restore.txt'],
+    ['purge', ['purge', '--help'], 'help-purge.txt'],
     ['doctor', ['doctor', '--help'], 'help-doctor.txt'],
   ])('of %s is as pinned', async (_, args, file) => {
     const run = await runInProcess(args);

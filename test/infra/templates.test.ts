@@ -155,7 +155,9 @@ describe.skipIf(typeof linted === 'string')(
     });
 
     it('finds nothing in the documents as objects, without the exception from E3051', () => {
-      expect(Object.keys(documents.Resources)).toEqual(['RevokeDocument', 'RestoreDocument']);
+      expect(Object.keys(documents.Resources)).toEqual([
+        ...['RevokeDocument', 'RestoreDocument', 'PurgeDocument'],
+      ]);
       expect(found('documents')).toEqual([]);
     });
 
@@ -173,7 +175,7 @@ describe.skipIf(typeof linted === 'string')(
   },
 );
 
-it('cfn-lint skips only the check E3051, and only for the two documents', () => {
+it('cfn-lint skips only the check E3051, and only for the documents', () => {
   const metadata = Object.entries(account.Resources).flatMap(([id, resource]) =>
     'Metadata' in resource ? [[id, resource.Metadata]] : [],
   );
@@ -181,6 +183,7 @@ it('cfn-lint skips only the check E3051, and only for the two documents', () => 
   expect(Object.fromEntries(metadata)).toEqual({
     RevokeDocument: skipped,
     RestoreDocument: skipped,
+    PurgeDocument: skipped,
   });
   expect(Object.keys(account.Metadata)).toEqual(['AWS::CloudFormation::Interface']);
 });

@@ -63,6 +63,10 @@ const values: Readonly<Record<string, Values>> = {
       ...['2027-02-29', '2100-02-29', '2027-02-30', '2027-04-31', '2027-00-10', '2027-01-00'],
     ],
   },
+  DeleteAfterDays: {
+    valid: ['0', '30', '99', '100', '3650'],
+    invalid: ['', '1', '29', '030', '3651', '-30', '30.5'],
+  },
   NotificationTopicArn: topic,
   DryRun: switched,
   ContentHash: {

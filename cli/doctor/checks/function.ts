@@ -35,6 +35,9 @@ export const functionVariables: Readonly<Record<string, readonly string[]>> = {
     ...['CONFIG_RULE_NAME', 'NOTIFICATION_TOPIC_ARN', 'OWNER_TAG', 'PASSWORDS'],
     ...['RESTORE_OPERATOR_ARNS', 'RULE_PARAMETERS'],
   ],
+  [functionNames.planPurge]: [
+    ...['NOTIFICATION_TOPIC_ARN', 'OWNER_TAG', 'PURGE_LIMITS', 'RULE_PARAMETERS'],
+  ],
   [functionNames.issuePassword]: ['NOTIFICATION_TOPIC_ARN', 'PASSWORD_READER_ROLE_ARN'],
 };
 

@@ -1,4 +1,3 @@
-import { readRule } from '../../aws/config-rule.ts';
 import {
   listRecords,
   readEarlierRevocations,
@@ -48,7 +47,6 @@ import {
   recordOf,
   stillUsable,
 } from '../../core/revocation-record.ts';
-import { describeChange, type RuleParameters } from '../../core/rule-parameters.ts';
 import { findManager } from '../../core/user-manager.ts';
 import { credentialsChangedBy, startedBy } from '../../formats/automation-history.ts';
 import { evidenceOf, readReport, rowCovers } from '../../formats/credential-report.ts';
@@ -73,9 +71,9 @@ import {
   toVerifiedAnswer,
 } from '../../formats/revocation-answer.ts';
 import { parseRevocationLimits } from '../../formats/revocation-limits.ts';
-import { parseStackRuleParameters } from '../../formats/stack-rule-parameters.ts';
 import { fromLive } from '../../formats/user-snapshot.ts';
 import type { JudgementContext } from '../../judging/judge-user.ts';
+import { readDeployedParameters } from '../deployed-parameters.ts';
 import { emit } from '../event-bus.ts';
 import {
   type FunctionDependencies,
@@ -187,7 +185,7 @@ async function makePlan(
   dependencies: RevocationDependencies,
 ): Promise<Answer> {
   const { location, now, deadline } = invocation;
-  const { iam, config, ssm, clock } = dependencies;
+  const { iam, ssm, clock } = dependencies;
   const { userId, executionId, ruleName } = request;
   if (ruleName !== limits.ruleName) {
     throw new ExpectedError(
@@ -202,15 +200,7 @@ async function makePlan(
     invocation,
     dependencies,
   );
-  const parameters = await readRule(config, ruleName, location);
-  if (parameters === null) {
-    throw new ExpectedError(
-      'RuleParameterError',
-      `There is no AWS Config rule ${ruleName} in ${location.region}. Its parameters define when a credential is unused. ` +
-        'Deploy the rule, or set ConfigRuleName to the name of your rule',
-    );
-  }
-  requireUnchanged(ruleName, parameters, parseStackRuleParameters(dependencies.ruleParameters));
+  const parameters = await readDeployedParameters(ruleName, location, dependencies);
   const context: JudgementContext = { iam, parameters, now, clock, deadline };
   const gone = () =>
     toRevocationAnswer(
@@ -287,21 +277,6 @@ async function requirePersonToReplace(
     'RefusedError',
     'PasswordAction is Replace, but this deployment cannot issue passwords. ' +
       'Set the stack’s PasswordReaderRoleArn, or choose Delete or Keep',
-  );
-}
-
-/** Whoever may change the rule must not decide what is revoked. Without the stack's parameters, the rule's count. */
-function requireUnchanged(
-  ruleName: string,
-  rule: RuleParameters,
-  stack: RuleParameters | null,
-): void {
-  const change = stack === null ? null : describeChange(ruleName, rule, stack);
-  if (change === null) return;
-  throw new ExpectedError(
-    'RuleParameterError',
-    `${change}. ` +
-      'Find out who did it, then revert the drift of the stack (docs/operations.md, What someone changed)',
   );
 }
 

@@ -18,6 +18,7 @@ const sizes = {
   evaluate: { MemorySize: 512, Timeout: 900 },
   planRevocation: { MemorySize: 512, Timeout: 300 },
   planRestoration: { MemorySize: 256, Timeout: 300 },
+  planPurge: { MemorySize: 512, Timeout: 300 },
   issuePassword: { MemorySize: 256, Timeout: 300 },
 };
 const functionCases = Object.entries(functionNames).map(([key, name]) => {
@@ -64,8 +65,8 @@ it('evaluate has reserved concurrency only if the parameter says so', () => {
       ({ ReservedConcurrentExecutions }) => ReservedConcurrentExecutions,
     );
   const none = undefined;
-  expect(limits({})).toEqual([none, none, none, none]);
-  expect(limits({ ConcurrentEvaluations: '20' })).toEqual(['20', none, none, none]);
+  expect(limits({})).toEqual([none, none, none, none, none]);
+  expect(limits({ ConcurrentEvaluations: '20' })).toEqual(['20', none, none, none, none]);
 });
 
 describe('the variables of the functions', () => {
@@ -98,6 +99,10 @@ describe('the variables of the functions', () => {
         ...{ CONFIG_RULE_NAME: ruleName, PASSWORDS: 'None', RESTORE_OPERATOR_ARNS: '' },
         ...{ NOTIFICATION_TOPIC_ARN: topic, RULE_PARAMETERS: expect.any(String) },
       },
+      PlanPurge: {
+        ...{ NOTIFICATION_TOPIC_ARN: topic, RULE_PARAMETERS: expect.any(String) },
+        PURGE_LIMITS: expect.any(String),
+      },
     });
     const NOTIFICATION_TOPIC_ARN = central.CentralTopicArn;
     const reporting = { ReportUnchanged: 'Always', AutomaticRemediation: 'true' };
@@ -114,6 +119,10 @@ describe('the variables of the functions', () => {
       PlanRestoration: {
         ...{ CONFIG_RULE_NAME: ruleName, PASSWORDS: 'Issued', RESTORE_OPERATOR_ARNS: '' },
         ...{ NOTIFICATION_TOPIC_ARN, RULE_PARAMETERS: expect.any(String) },
+      },
+      PlanPurge: {
+        ...{ NOTIFICATION_TOPIC_ARN, RULE_PARAMETERS: expect.any(String) },
+        PURGE_LIMITS: expect.any(String),
       },
       IssuePassword: {
         ...{ NOTIFICATION_TOPIC_ARN, PASSWORD_READER_ROLE_ARN: reader.PasswordReaderRoleArn },
@@ -134,6 +143,16 @@ describe('the variables of the functions', () => {
     expect(own).toMatchObject({
       ...{ PasswordAction: 'Delete', MinimumIdleDays: '30', MaxRevocationsPerDay: '20' },
       NotificationTopicArn: expect.stringMatching(/^arn:aws:sns:us-east-1:123456789012:.*Topic/u),
+    });
+  });
+
+  it('limit deletions to what the stack says', () => {
+    const limits = {
+      ...{ DeleteAfterDays: '90', MaxRevocationsPerDay: '7', EnforceFrom: '2027-01-31' },
+    };
+    const { PlanPurge } = variablesOf({ ...central, ...limits });
+    expect(JSON.parse(PlanPurge?.['PURGE_LIMITS'] ?? '')).toEqual({
+      ...{ ConfigRuleName: ruleName, ...limits, NotificationTopicArn: central.CentralTopicArn },
     });
   });
 
@@ -172,7 +191,7 @@ it('without PasswordReaderRoleArn there is no issue-password, nor anything that 
   expect(resources.length - all.length).toBe(3);
 });
 
-it('the functions that judge, revoke and restore have the parameters of the rule as the stack has them', () => {
+it('the functions that judge, revoke, restore and delete have the parameters of the rule as the stack has them', () => {
   const given = { MaxPasswordUsageAge: '90', ExemptPathPrefixes: '/a/,/b/' };
   const functions = [...ofType(resolveAccount(given), 'AWS::Lambda::Function').values()];
   const parameters = functions.map(({ Environment }) =>
@@ -183,7 +202,7 @@ it('the functions that judge, revoke and restore have the parameters of the rule
     ...{ evaluationScope: '', exemptPathPrefixes: '/a/,/b/', exemptUntilTag: '' },
     maxExemptionDays: '',
   };
-  expect(parameters).toEqual([written, written, written]);
+  expect(parameters).toEqual([written, written, written, written]);
 });
 
 it('doctor knows every environment variable of a function', () => {

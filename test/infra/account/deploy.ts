@@ -34,6 +34,8 @@ export interface DeployedAccount extends RunningStack {
     user: LocalUser,
     parameters?: Record<string, string>,
   ) => Promise<LocalExecution>;
+  /** Deletes keys as the schedule does. */
+  readonly purge: () => Promise<LocalExecution>;
 }
 
 export async function deployAccount(
@@ -90,6 +92,7 @@ export async function deployAccount(
     revoke: (user, rest = {}) => start(documentNames.revoke, user, rest),
     restore: (user, rest = {}) =>
       start(documentNames.restore, user, { RevocationId: 'All', ...rest }),
+    purge: () => ended(running.startScheduled().join()),
     close: async () => {
       for (const client of [ssm, others.iam, others.config]) client.destroy();
       await running.close();

@@ -4,6 +4,7 @@ import {
   createAutomation,
   impatientClock,
   type LocalExecution,
+  type LocalParameter,
   type LocalUser,
 } from '../../../local-aws/account.ts';
 import { deny } from '../../../local-aws/faults.ts';
@@ -13,6 +14,7 @@ import { functionNames, protectedTag, recordsPath, revokingTag } from '../../../
 import { decodeRecord, encodeRecord } from '../../../rule/formats/record-codec.ts';
 import { findPassword } from '../../../scripts/demo.ts';
 import { steps } from '../../../scripts/readme/cost.ts';
+import { day } from '../../builders/account.ts';
 import { ruleName, scheduledNotification } from '../../builders/local-rule.ts';
 import { changeMessage, oversizedMessage } from '../../builders/rule-event.ts';
 import {
@@ -32,6 +34,7 @@ const owned = { Key: 'Owner', Value: 'team-a' };
 const frank = idle(account, 'frank', { path: '/team/', tags: [owned] });
 const gina = idle(account, 'gina', { accessKeys: [keyUsed(120), keyUsed(null)] });
 const hal = idle(account, 'hal');
+const ida = idle(account, 'ida', { loginProfile: undefined });
 const guarded = idle(account, 'guarded', { tags: [{ Key: protectedTag, Value: 'true' }] });
 busy(account, 'ben');
 
@@ -49,6 +52,7 @@ beforeAll(async () => {
   deployed = await deployAccount(account, await accountTemplate(), {
     PasswordReaderRoleArn: readerRole,
     ...{ ExemptUntilTag: 'spared-until', NeverUsedAccessKeyAction: 'Delete' },
+    DeleteAfterDays: '30',
   });
   const { remediate, revoke, restore, schedule, evaluate, evaluateAsynchronously, aws } = deployed;
   topicArn = account.config.remediations.get(ruleName)?.parameters['NotificationTopicArn'] ?? '';
@@ -99,11 +103,40 @@ beforeAll(async () => {
   await account.automation
     .invoke(functionNames.issuePassword, { ...uninvited, executionId, recordName: 'any' })
     .catch(() => undefined);
+  await purgeLongAfter();
   const changeBackAtLast = changeRule({ typo: '1' });
   await evaluateAsynchronously(scheduledNotification(account, Date.now()));
   changeBackAtLast();
   await evaluateAsynchronously(scheduledNotification(account, Date.now()));
   await deployed.closeFunctions();
+
+  /** A revocation, the announcement of the deletion 23 days later, and the deletion after 30 days. */
+  async function purgeLongAfter() {
+    await revoke(ida);
+    const [name, record] =
+      [...account.parameters].find(([each]) => each.includes(ida.userId)) ?? [];
+    if (name === undefined || record === undefined) throw new Error('expected a record');
+    account.credentialReport = undefined;
+    ago(record, 23 * day);
+    ran.set('announced', await deployed.purge());
+    ago(record, 7 * day);
+    // The verification finds a renamed user by their ID.
+    const rename = () => Object.assign(ida, { userName: 'idabelle' });
+    aws.faults.push({ operation: 'UntagUser', before: rename, times: 1 });
+    ran.set('purged', await deployed.purge());
+    ran.set('ida restored', await restore(ida));
+  }
+
+  function ago({ versions, tags }: LocalParameter, milliseconds: number) {
+    for (const version of versions) {
+      version.date -= milliseconds;
+      const { recordedAt, ...record } = decodeRecord(version.value);
+      version.value = encodeRecord({ ...record, recordedAt: recordedAt - milliseconds });
+    }
+    for (const [key, value] of tags) {
+      tags.set(key, new Date(Date.parse(value) - milliseconds).toISOString());
+    }
+  }
 
   /** What everybody can do who may write parameters. Returns how to undo it. */
   function forgeRecord(): () => void {
@@ -156,7 +189,9 @@ afterAll(() => deployed.close());
 describe('the stack, run with its own functions, documents, rule and role policies', () => {
   it('evaluates, revokes as its remediation says, evaluates again, and restores', () => {
     const found = { frank: 'NON_COMPLIANT', gina: 'NON_COMPLIANT', hal: 'NON_COMPLIANT' };
-    expect(first).toEqual({ ...found, guarded: 'NON_COMPLIANT', ben: 'COMPLIANT' });
+    expect(first).toEqual({
+      ...{ ...found, ida: 'NON_COMPLIANT', guarded: 'NON_COMPLIANT', ben: 'COMPLIANT' },
+    });
     expect(ran.get('frank')?.outputs['Decision.Outcome']).toEqual(['Revoke']);
     expect(ran.get('guarded')?.outputs['Decision.Outcome']).toEqual(['Protected']);
     expect(states).toEqual({
@@ -176,6 +211,19 @@ describe('the stack, run with its own functions, documents, rule and role polici
     expect(third).toMatchObject({ franklin: 'COMPLIANT', hal: 'COMPLIANT' });
   });
 
+  it('announces on its schedule what it will delete, deletes it 7 days later, and says so when it is to be restored', () => {
+    const outcomeOf = (name: string) => {
+      const execution = ran.get(name);
+      return [execution?.failureMessage, execution?.outputs['Decision.Outcome']];
+    };
+    expect(outcomeOf('announced')).toEqual([undefined, ['Announce']]);
+    expect(outcomeOf('purged')).toEqual([undefined, ['Delete']]);
+    expect([ida.accessKeys, ran.get('ida restored')?.outputs['Decision.NotRestored']]).toEqual([
+      [],
+      [expect.stringContaining('by UnusedIamCredentials-Purge')],
+    ]);
+  });
+
   it('keeps the new password in its secret and nowhere else: no execution, record, message or log line', () => {
     const { aws, logs } = deployed;
     expect(logs.length).toBeGreaterThan(10);
@@ -190,7 +238,7 @@ describe('the stack, run with its own functions, documents, rule and role polici
   it('notifies its topic once of all new users, of each revocation and restoration, of a forged record and of each refusal', () => {
     const told = account.published.map((message) => [message.topicArn, message.subject]);
     expect(told).toEqual([
-      [topicArn, expect.stringMatching(/^Newly NON_COMPLIANT: 4 IAM users/u)],
+      [topicArn, expect.stringMatching(/^Newly NON_COMPLIANT: 5 IAM users/u)],
       [topicArn, 'Records of others in account 123456789012'],
       [topicArn, expect.stringMatching(/frank/u)],
       // Whoever revoked her gave no topic.
@@ -198,6 +246,9 @@ describe('the stack, run with its own functions, documents, rule and role polici
       [topicArn, expect.stringMatching(/franklin/u)],
       [topicArn, `Restoration of IAM credentials refused: ${hal.userId}`],
       [topicArn, `New password refused: ${hal.userId}`],
+      [topicArn, expect.stringMatching(/ida/u)],
+      [topicArn, 'Access keys will be deleted: 1 in account 123456789012'],
+      [topicArn, 'Access keys deleted: 1 in account 123456789012'],
     ]);
   });
 
@@ -309,7 +360,9 @@ describe('the stack, run with its own functions, documents, rule and role polici
     expect(failed).toHaveLength(3);
     const failures = account.events.filter(({ source }) => source === 'lambda');
     expect(failures).toHaveLength(1);
-    const rules = deployed.stack.resources.filter(({ type }) => type === 'AWS::Events::Rule');
+    const rules = deployed.stack.resources.filter(
+      ({ type, properties }) => type === 'AWS::Events::Rule' && 'EventPattern' in properties,
+    );
     const sent = rules.flatMap(({ properties: { EventPattern, Targets } }) =>
       matchesEvent(EventPattern, failures[0])
         ? (Targets as { Arn: string; InputTransformer: InputTransformer }[])
@@ -362,6 +415,7 @@ describe('the stack, run with its own functions, documents, rule and role polici
     // A deny is used only by a request that the documents never send.
     expect(attempt('iam', 'UpdateAccessKey', { ...key, Status: 'Inactive' })).toThrow(explicit);
     expect(attempt('iam', 'DeleteAccessKey', key)).toThrow(explicit);
+    expect(attempt('iam', 'DeleteAccessKey', key, 'Purge')).toThrow(explicit);
     expect(attempt('iam', 'DeleteLoginProfile', { UserName: 'guarded' })).toThrow(explicit);
     const profile = { UserName: 'guarded', Password: 'x' };
     expect(attempt('iam', 'CreateLoginProfile', profile, 'IssuePassword')).toThrow(explicit);

@@ -33,6 +33,7 @@ const candidates = [
     'restored',
   ],
   ...['restored-password', 'restored-AKIAIOSFODNN7EXAMPLE'],
+  ...['deletion-announced-AKIAIOSFODNN7EXAMPLE', 'deleted-AKIAIOSFODNN7EXAMPLE'],
   ...[protectedTag, 'team', 'aws:team', 'restore', 'Applied', 'applied-too', '*', 'restored*'],
   ...[revokedTag.toUpperCase(), `${defaultExemptUntilTag}-x`, 'HR: keep until later', ''],
 ];
@@ -50,6 +51,8 @@ function keysOf(key: string, document = documentNames.restore as string): string
   if (/^restored-\{\{ Decision\.\w+AccessKeyId \}\}$/u.test(key)) {
     return ['restored-AKIAIOSFODNN7EXAMPLE', 'restored-password'];
   }
+  const ofKey = /^(deletion-announced|deleted)-\{\{ \w+\.AccessKeyId \}\}$/u.exec(key)?.[1];
+  if (ofKey !== undefined) return [`${ofKey}-AKIAIOSFODNN7EXAMPLE`];
   if (key.includes('{{')) throw new Error(`What ${key} stands for is not known here`);
   return key === 'restored-password' ? keysOf('restored-{{ Decision.FirstAccessKeyId }}') : [key];
 }
@@ -93,16 +96,19 @@ describe.each(cases)('the role of $name', ({ name, role, requests, tags }) => {
 
   it('may only bind a user who is not bound by its own document', () => {
     const [own1, other] =
-      name === documentNames.revoke ? [revokingTag, restoringTag] : [restoringTag, revokingTag];
-    const change = (tag: string) =>
+      name === documentNames.restore ? [restoringTag, revokingTag] : [revokingTag, restoringTag];
+    const change = (...tags: string[]) =>
       allowedActions(own)
         .filter((action) => action.startsWith('iam:') && !/Get|Tag/u.test(action))
         .filter((action) => {
-          const context = { [`aws:ResourceTag/${tag}`]: 'execution' };
+          const bound = tags.map((tag) => [`aws:ResourceTag/${tag}`, 'execution']);
+          const context = Object.fromEntries(bound);
           return evaluatePolicies(own.policies, { action, resource: user, context }).allowed;
         });
     expect(change(own1)).not.toEqual([]);
     expect([change(other), change('team')]).toEqual([[], []]);
+    // A restoration tags its user before it reactivates a key, which must not be deleted then.
+    if (name === documentNames.purge) expect(change(own1, other)).toEqual(['iam:UntagUser']);
     const tagged = tags.filter(({ action }) => action.startsWith('iam:'));
     const unbound = tagged
       .flatMap(({ action, key }) => keysOf(key, name).map((each) => ({ action, key: each })))
@@ -143,6 +149,11 @@ it('every step that tags is tested, in loops too', () => {
       'ssm:AddTagsToResource restored-password',
       'ssm:AddTagsToResource restored-{{ Decision.FirstAccessKeyId }}',
       'ssm:AddTagsToResource restored-{{ Decision.SecondAccessKeyId }}',
+    ],
+    [
+      ...[`iam:TagUser ${revokingTag}`, `iam:UntagUser ${revokingTag}`],
+      'ssm:AddTagsToResource deleted-{{ Confirmation.AccessKeyId }}',
+      'ssm:AddTagsToResource deletion-announced-{{ AnnouncedKey.AccessKeyId }}',
     ],
   ]);
 });

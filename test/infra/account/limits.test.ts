@@ -8,7 +8,10 @@ const operator = 'arn:*:iam::*:role/OnCall';
 const byRegion = new Map(
   recordingRegions.map((region) => [
     region,
-    resolveAccount({ ...central, ...reader, OperatorPrincipalArn: operator }, region),
+    resolveAccount(
+      { ...central, ...reader, OperatorPrincipalArn: operator, DeleteAfterDays: '90' },
+      region,
+    ),
   ]),
 );
 const roles = [...byRegion.values()].flatMap(rolesOf);
@@ -34,9 +37,9 @@ it('the template has no custom resource and no analytics', () => {
   ]);
 });
 
-it('the template has four functions, and stays within the limits of CloudFormation', () => {
+it('the template has five functions, and stays within the limits of CloudFormation', () => {
   const types = Object.values(template.Resources).map(({ Type }) => Type);
-  expect(types.filter((type) => type === 'AWS::Lambda::Function').length).toBe(4);
+  expect(types.filter((type) => type === 'AWS::Lambda::Function').length).toBe(5);
   expect(types.length).toBeLessThanOrEqual(500);
   expect(Object.keys(template.Parameters).length).toBeLessThanOrEqual(200);
   expect(template.Description.length).toBeLessThanOrEqual(1024);
@@ -53,12 +56,13 @@ it('only these names are fixed: CloudFormation generates all others', () => {
   );
   expect(fixed.filter((each) => !each.endsWith(' RoleName'))).toEqual([
     ...['Evaluate FunctionName', 'PlanRevocation FunctionName', 'PlanRestoration FunctionName'],
-    ...['IssuePassword FunctionName', 'RevokeDocument Name', 'RestoreDocument Name'],
+    ...['PlanPurge FunctionName', 'IssuePassword FunctionName'],
+    ...['RevokeDocument Name', 'RestoreDocument Name', 'PurgeDocument Name'],
     'NoSucceededRun AlarmName',
     ...['ChangesToBus', 'FailedExecutionsToBus', 'FailedEvaluationsToBus', 'AlarmsToBus'].map(
       (id) => `${id} Name`,
     ),
-    'Rule ConfigRuleName',
+    ...['Rule ConfigRuleName', 'PurgeSchedule Name'],
   ]);
 });
 
@@ -90,7 +94,7 @@ it('every role’s name ends with its Region, so that two Regions of an account 
   expect(new Set(names).size).toBe(names.length);
   for (const [region, resources] of byRegion) {
     const own = rolesOf(resources).map(({ roleName }) => roleName);
-    expect(own.length).toBe(8);
+    expect(own.length).toBe(11);
     expect(own.filter((name) => !name.endsWith(`-${region}`))).toEqual([]);
   }
 });

@@ -14,7 +14,9 @@ import {
 import { allowedActions, inOrder, type Role, roleNamed, rolesOf } from '../roles.ts';
 
 const operator = { OperatorPrincipalArn: 'arn:aws:iam::*:role/OnCall' };
-const functionRoles = ['Evaluate', 'PlanRevocation', 'PlanRestoration', 'IssuePassword'];
+const functionRoles = [
+  ...['Evaluate', 'PlanRevocation', 'PlanRestoration', 'PlanPurge', 'IssuePassword'],
+];
 const arn = (service: string, resource: string) =>
   `arn:aws:${service}:us-east-1:${accountId}:${resource}`;
 const users = `arn:aws:iam::${accountId}:user/*`;
@@ -29,10 +31,10 @@ const allowed = (...actions: readonly string[]) =>
 
 describe('least privilege', () => {
   it('is one role for each function and each document, and one that forwards events in an organization', () => {
-    expect(roles.map(({ name }) => name)).toEqual([...functionRoles, 'Revoke', 'Restore']);
+    expect(roles.map(({ name }) => name)).toEqual([...functionRoles, 'Revoke', 'Restore', 'Purge']);
     expect(centralRoles.map(({ name }) => name)).toEqual([
       ...functionRoles,
-      ...['Revoke', 'Restore', 'Forward'],
+      ...['Revoke', 'Restore', 'Purge', 'Forward'],
     ]);
     const used = [...ofType(resources, 'AWS::Lambda::Function').values()].map(({ Role }) => Role);
     expect(used).toEqual(
@@ -59,6 +61,7 @@ describe('least privilege', () => {
       ],
       PlanRevocation: ['events:PutEvents', 'iam:GenerateCredentialReport', 'sns:Publish'],
       PlanRestoration: ['events:PutEvents', 'sns:Publish'],
+      PlanPurge: ['events:PutEvents', 'iam:GenerateCredentialReport', 'sns:Publish'],
       IssuePassword: [
         'events:PutEvents',
         'iam:CreateLoginProfile',
@@ -79,6 +82,9 @@ describe('least privilege', () => {
     );
     expect(inOrder(changes)).toEqual([
       'IssuePassword iam:CreateLoginProfile',
+      'Purge iam:DeleteAccessKey',
+      'Purge iam:TagUser',
+      'Purge iam:UntagUser',
       'Restore iam:TagUser',
       'Restore iam:UntagUser',
       'Restore iam:UpdateAccessKey',
@@ -101,6 +107,7 @@ describe('least privilege', () => {
     expect(invoking).toEqual([
       ['Revoke', [fn('planRevocation'), fn('issuePassword')]],
       ['Restore', [fn('planRestoration'), fn('issuePassword')]],
+      ['Purge', [fn('planPurge')]],
     ]);
     expect([...ofType(resources, 'AWS::Lambda::Permission').values()]).toEqual([
       {
@@ -178,12 +185,17 @@ describe('every statement', () => {
       PlanRestoration: [
         ...['config:DescribeConfigRules', 'iam:ListUsers', 'ssm:DescribeAutomationExecutions'],
       ],
+      PlanPurge: [
+        ...['config:DescribeConfigRules', 'iam:GenerateCredentialReport'],
+        ...['iam:GetAccountAuthorizationDetails', 'iam:GetCredentialReport', 'iam:ListUsers'],
+        'ssm:DescribeAutomationExecutions',
+      ],
       IssuePassword: [
         'iam:GetAccountPasswordPolicy',
         'iam:ListUsers',
         'secretsmanager:GetRandomPassword',
       ],
-      ...{ Revoke: [], Restore: [], Forward: [] },
+      ...{ Revoke: [], Restore: [], Purge: [], Forward: [] },
     });
   });
 
@@ -407,7 +419,7 @@ describe('every role', () => {
     const trust = centralRoles.map((role) => [role.name, role.trust]);
     expect(Object.fromEntries(trust)).toEqual({
       ...Object.fromEntries(functionRoles.map((name) => [name, trusting('lambda')])),
-      ...{ Revoke: automation, Restore: automation },
+      ...{ Revoke: automation, Restore: automation, Purge: automation },
       Forward: trusting('events', { Condition: fromHere }),
     });
   });

@@ -109,6 +109,7 @@ const others: Readonly<Record<string, readonly [valid: string, invalid: string]>
   EvaluateOnChange: bool,
   ConcurrentEvaluations: ['|1|9999', '0|01|10000|-1|1.5|x'],
   AutomaticRemediation: bool,
+  DeleteAfterDays: ['0|30|99|100|365|3650', '|1|29|030|3651|9999|30.5|x'],
   PasswordReaderRoleArn: [
     `|arn:aws:iam::123456789012:role/Helpdesk|${role('role/Helpdesk')}|arn:aws-cn:iam::{account}:role/team/a.b_c+d=e@g-h|arn:aws-us-gov:iam::{account}:role/x`,
     `Helpdesk|${role('user/x')}|arn:aws:iam::{Account}:role/x|arn:aws:iam:::role/x|arn:aws:iam::1234:role/x|${role('role/')}|*|arn:aws:iam::*:role/x|${role('role/a b')}|${role('role/*')}|${role('root')}|${role('role/a,b')}`,

@@ -11,9 +11,9 @@ import {
 } from './service-control-policy.ts';
 
 const named = ['administrator', 'stackSets'];
-const documents = [...named, 'restore', 'revoke'];
-/** The operators' own policy allows little of what this one leaves them. */
-const withOperator = [...named, 'operator'];
+const documents = [...named, 'restore', 'revoke', 'purge'];
+/** The own policies of the operators and of the schedule allow little of what this one leaves them. */
+const withOperator = [...named, 'operator', 'startPurge'];
 const everyone = ['someone', ...Object.keys(principals)];
 /** The actions of Lambda that change what a function does, or who can run it. */
 const functionActions = [
@@ -84,7 +84,9 @@ describe('records', () => {
 });
 
 describe('functions', () => {
-  const functions = ['evaluate', 'plan-revocation', 'plan-restoration', 'issue-password'];
+  const functions = [
+    ...['evaluate', 'plan-revocation', 'plan-restoration', 'issue-password', 'plan-purge'],
+  ];
   const arns = functions.map((name) =>
     resource('lambda', `function:unused-iam-credentials-${name}`),
   );

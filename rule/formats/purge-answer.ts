@@ -1,0 +1,121 @@
+import { formatDate, formatInstant, type Instant } from '../core/instant.ts';
+import {
+  describePurgedKey,
+  type KeyDecision,
+  type PurgedKey,
+  type PurgePlan,
+} from '../core/purge-plan.ts';
+import type { FunctionLocation } from './arns.ts';
+import { describePurged } from './purge-messages.ts';
+import { type PurgeItem, toItem } from './purge-request.ts';
+import { type Answer, none } from './revocation-answer.ts';
+
+/** The outputs of a step hold only so many keys of each list; the log names the rest. */
+const longestList = 100;
+
+/** `held` says which limits of the deployment replaced what was given. */
+export function toPurgeAnswer(
+  plan: PurgePlan,
+  decisions: readonly KeyDecision[],
+  deleteAfterDays: number,
+  held: readonly string[],
+  now: Instant,
+): Answer {
+  const { outcome, toAnnounce, toDelete } = plan;
+  const isActed = outcome === 'Announce' || outcome === 'Delete';
+  const [announced, deleted] = isActed ? [toAnnounce, toDelete] : [[], []];
+  return {
+    Proceed: isActed ? 'Yes' : 'No',
+    Outcome: outcome,
+    Reason: [reasonOf(plan, decisions), ...held].join('; '),
+    Announce: announced.length > 0 ? 'Yes' : 'No',
+    ToAnnounce: announced.map(toItem),
+    Delete: deleted.length > 0 ? 'Yes' : 'No',
+    ToDelete: deleted.map(toItem),
+    Items: deleted.map(toItem).join(' ') || none,
+    ...describeKeys(plan, decisions),
+    DeleteAfterDays: String(deleteAfterDays),
+    PlannedAt: formatInstant(now),
+  };
+}
+
+/** The starter may not delete keys. The function has published an alert. */
+export function toRefusedPurge(reason: string, now: Instant): Answer {
+  const plan: PurgePlan = { outcome: 'Off', why: reason, toAnnounce: [], toDelete: [] };
+  const answer = toPurgeAnswer(plan, [], 0, [], now);
+  return { ...answer, Proceed: 'Alert', Outcome: 'Refused', Reason: reason };
+}
+
+/** The same keys in words. */
+function describeKeys({ toAnnounce, toDelete }: PurgePlan, decisions: readonly KeyDecision[]) {
+  const from = (key: PurgedKey) =>
+    `${describePurgedKey(key)}; deleted from ${formatDate(key.deletedFrom)} on`;
+  const waiting = decisions.filter(({ kind }) => kind === 'Announced');
+  return {
+    KeysToDelete: toDelete.map(describePurgedKey),
+    KeysToAnnounce: toAnnounce.map(from),
+    KeysAnnounced: waiting.slice(0, longestList).map(({ key }) => from(key)),
+    KeysHeld: decisions
+      .flatMap((each) =>
+        each.kind === 'Held' ? [`${describePurgedKey(each.key)}: ${each.why}`] : [],
+      )
+      .slice(0, longestList),
+  };
+}
+
+function reasonOf({ outcome, why, toAnnounce, toDelete }: PurgePlan, all: readonly KeyDecision[]) {
+  const keys = (count: number) => (count === 1 ? '1 access key' : `${count} access keys`);
+  const planned = `${keys(toDelete.length)} to delete, ${keys(toAnnounce.length)} to announce`;
+  const held = all.filter(({ kind }) => kind === 'Held').length;
+  const counted = held === 0 ? [] : [`${keys(held)} held back`];
+  const limited = why === null ? [] : [why];
+  switch (outcome) {
+    case 'Delete':
+    case 'Announce':
+    case 'LimitReached':
+      return [planned, ...limited, ...counted].join('; ');
+    case 'DryRun':
+      return [`would change: ${planned}`, ...limited, ...counted].join('; ');
+    case 'NothingDue':
+      return ['no access key is due for an announcement or a deletion', ...counted].join('; ');
+    case 'Off':
+    case 'Paused':
+    case 'NotYet':
+    case 'Running':
+      return why ?? outcome;
+  }
+}
+
+/** What became of the keys of a plan. */
+export interface VerifiedPurge {
+  readonly deleted: readonly PurgeItem[];
+  /** Keys that still exist. */
+  readonly left: readonly PurgeItem[];
+  /** Keys whose user was deleted during the execution. */
+  readonly gone: readonly PurgeItem[];
+}
+
+/** `Deleted`, or `Incomplete` if a key of the plan still exists. */
+export function toVerifiedPurge(
+  { deleted, left, gone }: VerifiedPurge,
+  topicArn: string | null,
+  location: FunctionLocation,
+  now: Instant,
+): Answer {
+  const [done, kept] = [deleted.map(describeItem), left.map(describeItem)];
+  const withUser = gone.map((item) => `${describeItem(item)}: the user was deleted meanwhile`);
+  return {
+    Outcome: left.length === 0 ? 'Deleted' : 'Incomplete',
+    Reason:
+      left.length === 0
+        ? [`${done.length} deleted`, ...withUser].join('; ')
+        : `Not deleted: ${kept.join('; ')}. The failed step says why. The next execution tries again`,
+    ...{ Deleted: done, Left: kept, Publish: done.length > 0 ? 'Yes' : 'No' },
+    ...{ VerifiedAt: formatInstant(now), TopicArn: topicArn ?? 'none' },
+    ...describePurged({ deleted: done, left: kept }, location),
+  };
+}
+
+function describeItem({ accessKeyId, userName, userId }: PurgeItem): string {
+  return `access key ${accessKeyId} of ${userName} (${userId})`;
+}

@@ -1,0 +1,247 @@
+import { describe, expect, it } from 'vitest';
+import { deny } from '../../../local-aws/faults.ts';
+import { revokedTag } from '../../../rule/core/names.ts';
+import { accessKey, day } from '../../builders/account.ts';
+import { configRemediation } from '../../builders/remediation.ts';
+import { changes, output } from '../restoration-views.ts';
+import {
+  ending,
+  keyOf,
+  marksOf,
+  type PurgeCase,
+  recordOf,
+  revokedUsers,
+  userOf,
+  withKeys,
+} from './purge-case.ts';
+
+const subjects = ({ account }: PurgeCase) => account.published.map(({ subject }) => subject);
+
+describe('a key that was deactivated', () => {
+  it('is announced 7 days before it is deleted, deleted after 30 days, and a restoration says so', async () => {
+    const found = await revokedUsers('frank');
+    const { account, local, users, purgeOn } = found;
+    const [frank, key] = [userOf(users[0]), keyOf(users[0])];
+    const outcomes = [];
+    const before = structuredClone(frank.tags);
+    for (const days of [1, 22.9, 23, 24, 29.9]) outcomes.push(ending(await purgeOn(days)));
+    expect(outcomes).toEqual([
+      ...['Success NothingDue', 'Success NothingDue', 'Success Announce'],
+      ...['Success NothingDue', 'Success NothingDue'],
+    ]);
+    expect([withKeys(found), subjects(found)]).toEqual([
+      ['frank'],
+      ['Access keys will be deleted: 1 in account 123456789012'],
+    ]);
+    expect(account.published[0]?.message).toContain(
+      `- access key ${key.accessKeyId} of frank (${frank.userId}): deactivated 2026-11-21, last used 2026-08-23; deleted from 2026-12-21 on`,
+    );
+
+    const done = await purgeOn(30);
+    expect([ending(done), done.failureMessage]).toEqual(['Success Delete', undefined]);
+    expect([frank.accessKeys, frank.tags]).toEqual([[], before]);
+    expect(output(done, 'Result.Deleted')).toBe(
+      `access key ${key.accessKeyId} of frank (${frank.userId})`,
+    );
+    expect(subjects(found).slice(1)).toEqual(['Access keys deleted: 1 in account 123456789012']);
+    expect(Object.keys(marksOf(found, users[0]))).toEqual([
+      ...['applied', `deletion-announced-${key.accessKeyId}`, `deleted-${key.accessKeyId}`],
+    ]);
+    expect(ending(await purgeOn(31))).toBe('Success NothingDue');
+
+    const back = await local.restore(frank.userId);
+    expect(output(back, 'Decision.NotRestored')).toMatch(
+      /deleted 2026-12-21T\S+ by UnusedIamCredentials-Purge, and cannot be restored$/u,
+    );
+    expect(marksOf(found, users[0])).toHaveProperty('restored');
+    expect(frank.tags.map(({ Key }) => Key)).toContain(revokedTag);
+  });
+
+  it('is never announced or deleted if it was restored, used, changed or activated since, its user is protected, exempt or another one, or its record is not a genuine one of what was carried out', async () => {
+    const kept = [
+      ...['restored', 'restored-and-off', 'used', 'changed', 'active', 'protected', 'exempt'],
+      ...['recreated', 'unapplied', 'overwritten', 'forged'],
+    ];
+    const found = await revokedUsers(...kept, 'grace');
+    const { account, local, purgeOn } = found;
+    found.onDay(2);
+    const [restored, restoredAndOff, used, changed, active, ...others] = found.users;
+    const [isProtected, exempt, recreated, unapplied, overwritten, forged] = others;
+    await local.restore(userOf(restored).userId);
+    await local.restore(userOf(restoredAndOff).userId);
+    // Whoever removes the marks and the exemption gains nothing while Automation knows the restoration.
+    Object.assign(userOf(restoredAndOff), { tags: [] });
+    recordOf(found, restoredAndOff).tags.delete('restored');
+    for (const { accessKeyId } of userOf(restoredAndOff).accessKeys) {
+      recordOf(found, restoredAndOff).tags.delete(`restored-${accessKeyId}`);
+    }
+    Object.assign(keyOf(restoredAndOff), { status: 'Inactive' });
+    const lastUsed = { date: local.now, region: 'us-east-1', serviceName: 's3' };
+    Object.assign(keyOf(used), { lastUsed });
+    // An administrator reactivates and deactivates it, where IAM dates that [?].
+    Object.assign(keyOf(changed), { lastRotated: local.now });
+    Object.assign(keyOf(active), { status: 'Active' });
+    const tag = (Key: string, Value: string) => ({ Key: `Unused-IAM-credentials:${Key}`, Value });
+    userOf(isProtected).tags.push(tag('protected', 'yes'));
+    userOf(exempt).tags.push(tag('exempt-until', '2027-06-01'));
+    Object.assign(userOf(recreated), { userId: 'AIDAANOTHERUSERANOTHER' });
+    recordOf(found, unapplied).tags.delete('applied');
+    const { versions } = recordOf(found, overwritten);
+    versions.push(...versions.map((version) => ({ ...version, version: 2 })));
+    for (const version of recordOf(found, forged).versions) {
+      version.user = 'arn:aws:iam::123456789012:user/mallory';
+    }
+
+    account.published = [];
+    for (const days of [24, 31, 38, 60]) {
+      const done = await purgeOn(days);
+      expect(done.failureMessage).toBeUndefined();
+    }
+    expect(withKeys(found)).toEqual(kept);
+    const messages = account.published.map(({ message }) => message).join();
+    expect(
+      messages.match(/access key \w+ of [\w-]+/gu)?.map((each) => each.split(' ').at(-1)),
+    ).toEqual(['grace', 'grace']);
+  });
+
+  it('and announced is not deleted if somebody uses it, restores it or protects its user in the meantime', async () => {
+    const found = await revokedUsers('frank', 'grace', 'heidi', 'ivan');
+    const { local, users, purgeOn } = found;
+    expect(ending(await purgeOn(24))).toBe('Success Announce');
+    const [frank, grace, heidi] = users;
+    const lastUsed = { date: local.now, region: 'us-east-1', serviceName: 's3' };
+    Object.assign(keyOf(frank), { lastUsed });
+    await local.restore(userOf(grace).userId);
+    userOf(heidi).tags.push({ Key: 'unused-iam-credentials:protected', Value: 'true' });
+    const done = await purgeOn(40);
+    expect(ending(done)).toBe('Success Delete');
+    expect(withKeys(found)).toEqual(['frank', 'grace', 'heidi']);
+    expect(output(done, 'Decision.KeysHeld')).toMatch(
+      /frank.*it was used 2026-12.*heidi.*protected/u,
+    );
+  });
+});
+
+describe('the document', () => {
+  it('deletes at most MaxRevocationsPerDay keys a day, whoever starts it, and each day as many', async () => {
+    const found = await revokedUsers('a', 'b', 'c', 'd', 'e');
+    Object.assign(found.local.purgeLimits ?? {}, { MaxRevocationsPerDay: '2' });
+    await found.purgeOn(23);
+    const left = [];
+    for (const days of [30, 30.4, 31, 32]) {
+      const done = await found.purgeOn(days, { MaxRevocationsPerDay: '9999' });
+      left.push([ending(done), withKeys(found).length]);
+    }
+    expect(left).toEqual([
+      ['Success Delete', 3],
+      ['Success LimitReached', 3],
+      ['Success Delete', 1],
+      ['Success Delete', 0],
+    ]);
+  });
+
+  it('takes the longer time of parameter and stack, and does nothing where one is 0 or before EnforceFrom', async () => {
+    const found = await revokedUsers('frank');
+    const { local, purgeOn } = found;
+    const outcomes = [];
+    for (const [days, asked, limit, from] of [
+      [60, '30', '90', '2000-01-01'],
+      [60, '90', '30', '2000-01-01'],
+      [60, '0', '30', '2000-01-01'],
+      [60, '30', '0', '2000-01-01'],
+      [60, '30', '30', '2027-06-01'],
+    ] as const) {
+      Object.assign(local.purgeLimits ?? {}, { DeleteAfterDays: limit, EnforceFrom: from });
+      outcomes.push(ending(await purgeOn(days, { DeleteAfterDays: asked })));
+    }
+    expect(outcomes).toEqual([
+      ...['Success NothingDue', 'Success NothingDue', 'Success Off', 'Success Off'],
+      'Success NotYet',
+    ]);
+    local.purgeLimits = undefined;
+    expect(ending(await purgeOn(60))).toBe('Success Off');
+    expect(changes(local.aws).filter((operation) => operation === 'Publish')).toEqual([]);
+  });
+
+  it('changes and announces nothing in a dry run, and lists what it would do, even where the stack deletes nothing', async () => {
+    const found = await revokedUsers('frank');
+    const { account, local, purgeOn } = found;
+    Object.assign(local.purgeLimits ?? {}, { DeleteAfterDays: '0' });
+    local.aws.requests.reset();
+    const dry = await purgeOn(24, { DryRun: 'true' });
+    expect(ending(dry)).toBe('Success DryRun');
+    expect(output(dry, 'Decision.KeysToAnnounce')).toContain('frank');
+    expect(output(dry, 'Decision.Reason')).toContain('its DeleteAfterDays is 0');
+    expect([changes(local.aws), account.published]).toEqual([[], []]);
+  });
+
+  it.each([
+    ['AWS Config', configRemediation],
+    ['nobody known [?]', 'arn:aws:sts::210987654321:assumed-role/Other/session'],
+  ])('is refused with an alert if %s starts it', async (_, caller) => {
+    const found = await revokedUsers('frank');
+    await found.purgeOn(23);
+    found.account.published = [];
+    const refused = await found.purgeOn(40, {}, caller);
+    expect(ending(refused)).toBe('Failed Refused');
+    expect(subjects(found)).toEqual(['Deletion of access keys refused in account 123456789012']);
+    expect(withKeys(found)).toEqual(['frank']);
+  });
+
+  it('marks nothing and fails if the announcement cannot be published, and deletes nothing before it was', async () => {
+    const found = await revokedUsers('frank');
+    const { local, users, purgeOn } = found;
+    local.aws.faults.push(deny('Publish'));
+    const failed = await purgeOn(40);
+    expect(failed.status).toBe('Failed');
+    expect(failed.failureMessage).toContain('could not be notified');
+    expect(Object.keys(marksOf(found, users[0]))).toEqual(['applied']);
+    local.aws.faults.pop();
+    local.topic = null;
+    expect((await purgeOn(41)).failureMessage).toContain('NOTIFICATION_TOPIC_ARN');
+    expect(withKeys(found)).toEqual(['frank']);
+  });
+
+  it('does not delete while an earlier execution of it is running', async () => {
+    const found = await revokedUsers('frank');
+    await found.purgeOn(23);
+    found.onDay(30);
+    const parameters = { DeleteAfterDays: '30', MaxRevocationsPerDay: '0' };
+    const both = [1, 2].map(() => found.local.start('purge', parameters));
+    const [first, second] = await Promise.all(both.map((id) => found.local.ended(id)));
+    const endings = [first, second].map((each) => (each === undefined ? '' : ending(each)));
+    expect(new Set(endings)).toEqual(new Set(['Success Delete', 'Success Running']));
+    expect(withKeys(found)).toEqual([]);
+  });
+
+  it('reads few requests for 1,000 records of which 5 are due', async () => {
+    const found = await revokedUsers('a', 'b', 'c', 'd', 'e');
+    const { account, local, purgeOn, users } = found;
+    const template = recordOf(found, users[0]);
+    const frank = userOf(users[0]);
+    const name = users[0]?.recordName ?? '';
+    for (let index = 0; index < 995; index += 1) {
+      const userId = `AIDA${String(index).padStart(17, 'A')}`;
+      const young = index % 2 === 0 ? 20 * day : 0;
+      const versions = template.versions.map((each) => ({ ...each, date: each.date + young }));
+      account.parameters.set(name.replace(frank.userId, userId), { ...template, versions });
+      // A third of them left; most others have only keys in use.
+      if (index % 3 === 0) continue;
+      const keys = [accessKey(300, 1)];
+      account.users.push({
+        ...structuredClone(frank),
+        ...{ userId, userName: `user-${index}`, accessKeys: keys, tags: [] },
+      });
+    }
+    local.aws.requests.reset();
+    const done = await purgeOn(24);
+    expect(output(done, 'Decision.KeysToAnnounce').split('; access key')).toHaveLength(5);
+    const { counts } = local.aws.requests;
+    expect(counts).toMatchObject({
+      ...{ GetParametersByPath: 100, GetParameterHistory: 5, ListTagsForResource: 5 },
+      ...{ GetAccountAuthorizationDetails: 1, GetCredentialReport: 1, ListAccessKeys: 5 },
+    });
+    const all = Object.values(counts).reduce((sum, count) => sum + count, 0);
+    expect(all).toBeLessThanOrEqual(150);
+  });
+});
