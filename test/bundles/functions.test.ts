@@ -11,18 +11,22 @@ import { createSampleAccount } from '../fixtures/sample-account.ts';
 
 const folder = new URL('../../dist/lambda/', import.meta.url);
 
-const sdkClients = ['iam', 'config-service', 'ssm', 'secrets-manager', 'sns'];
+const sdkClients = ['iam', 'config-service', 'ssm', 'secrets-manager', 'sns', 'eventbridge'];
 
 describe.each([
-  { name: 'evaluate', kilobytes: 90, clients: ['iam', 'config-service', 'sns'] },
-  { name: 'plan-revocation', kilobytes: 110, clients: ['iam', 'config-service', 'ssm', 'sns'] },
+  { name: 'evaluate', kilobytes: 90, clients: ['iam', 'config-service', 'sns', 'eventbridge'] },
+  {
+    name: 'plan-revocation',
+    kilobytes: 110,
+    clients: ['iam', 'config-service', 'ssm', 'sns', 'eventbridge'],
+  },
   {
     ...{ name: 'plan-restoration', kilobytes: 90 },
-    clients: ['iam', 'config-service', 'ssm', 'secrets-manager', 'sns'],
+    clients: ['iam', 'config-service', 'ssm', 'secrets-manager', 'sns', 'eventbridge'],
   },
   {
     ...{ name: 'issue-password', kilobytes: 60 },
-    clients: ['iam', 'config-service', 'ssm', 'secrets-manager', 'sns'],
+    clients: ['iam', 'config-service', 'ssm', 'secrets-manager', 'sns', 'eventbridge'],
   },
 ])('the bundled function $name', ({ name, kilobytes, clients }) => {
   it(`is at most ${kilobytes} KB of CommonJS without the SDK, with a source map`, () => {
@@ -36,7 +40,7 @@ describe.each([
     expect(manifest).toEqual({ type: 'commonjs' });
   });
 
-  it('does not load the SNS client before it publishes something', () => {
+  it('does not load the clients of SNS and EventBridge before it tells somebody something', () => {
     const load = `require(process.argv[1]); setImmediate(() => console.log(Object.keys(require.cache).join()))`;
     const bundle = fileURLToPath(new URL(`${name}/index.js`, folder));
     const env = {
@@ -47,6 +51,7 @@ describe.each([
     const loaded = execFileSync(process.execPath, ['-e', load, bundle], { env, encoding: 'utf8' });
     expect(loaded).toContain('client-iam');
     expect(loaded).not.toContain('client-sns');
+    expect(loaded).not.toContain('client-eventbridge');
   });
 });
 
