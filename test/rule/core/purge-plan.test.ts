@@ -233,7 +233,9 @@ describe('the plan of a day', () => {
     });
     // One that cannot be deleted uses up the limit on one of its days only.
     const three = decision('Delete', 3);
-    const firsts = [0, 1, 2, 3].map((days) => planned(three, 1, 0, false, now + days * day).deleted);
+    const firsts = [0, 1, 2, 3].map(
+      (days) => planned(three, 1, 0, false, now + days * day).deleted,
+    );
     expect(new Set(firsts.flat()).size).toBe(3);
     expect(firsts[3]).toEqual(firsts[0]);
     expect(planned(due, 0, 500).deleted).toHaveLength(100);
