@@ -50,7 +50,7 @@ const environments: Readonly<Record<string, Record<string, string>>> = {
   [planPurge]: {
     ...{ NOTIFICATION_TOPIC_ARN: topicArn, RULE_PARAMETERS, OWNER_TAG: 'owner' },
     PURGE_LIMITS: JSON.stringify({
-      ...{ ConfigRuleName: ruleName, DeleteAfterDays: '30', MaxRevocationsPerDay: '20' },
+      ...{ ConfigRuleName: ruleName, DeleteAfterDays: '0', MaxRevocationsPerDay: '20' },
       ...{ EnforceFrom: '2000-01-01', NotificationTopicArn: topicArn },
     }),
   },

@@ -122,7 +122,8 @@ beforeAll(async () => {
     ago(record, 7 * day);
     // The verification finds a renamed user by their ID.
     const rename = () => Object.assign(ida, { userName: 'idabelle' });
-    aws.faults.push({ operation: 'UntagUser', before: rename, times: 1 });
+    const when = () => ida.accessKeys.length === 0;
+    aws.faults.push({ operation: 'ListAccessKeys', before: rename, when, times: 1 });
     ran.set('purged', await deployed.purge());
     ran.set('ida restored', await restore(ida));
   }
