@@ -17,6 +17,11 @@ import {
   messageEvents,
   type Notification,
 } from '../../rule/formats/messages.ts';
+import {
+  describeAnnouncement,
+  describePurged,
+  describePurgeRefusal,
+} from '../../rule/formats/purge-messages.ts';
 import { record } from '../builders/revocation.ts';
 import {
   alarmEvent,
@@ -112,6 +117,18 @@ const published = [
     ...{ row: '`Credentials keep coming back: …`', role: 'PlanRevocation', fn: 'PlanRevocation' },
     ...describeReturningCredentials(returning, [], location),
   },
+  {
+    ...{ row: '`Access keys will be deleted: …`', role: 'PlanPurge', fn: 'PlanPurge' },
+    subject: describeAnnouncement([], location).subject,
+  },
+  {
+    ...{ row: '`Access keys deleted: …`', role: 'Purge', fn: 'PlanPurge' },
+    subject: describePurged({ deleted: [], left: [] }, location).Subject,
+  },
+  {
+    ...{ row: '`Deletion of access keys refused …`', role: 'PlanPurge', fn: 'PlanPurge' },
+    subject: describePurgeRefusal(execution.executionId, 'why', location, 0).subject,
+  },
 ] as const;
 
 /** What an event rule tells. */
@@ -186,9 +203,10 @@ describe.each(published)('$row', ({ row, role, fn, subject }) => {
     const { Variables } = propertiesOf(all, id)['Environment'] as {
       Variables: Record<string, string | undefined>;
     };
-    // The document asks plan-revocation for the topic.
-    const limits = JSON.parse(Variables['REVOCATION_LIMITS'] ?? '{}');
-    return role === 'Revoke' ? limits.NotificationTopicArn : Variables['NOTIFICATION_TOPIC_ARN'];
+    // These documents ask their functions for the topic.
+    const asks = ['Revoke', 'Purge'].includes(role);
+    const limits = JSON.parse(Variables['REVOCATION_LIMITS'] ?? Variables['PURGE_LIMITS'] ?? '{}');
+    return asks ? limits.NotificationTopicArn : Variables['NOTIFICATION_TOPIC_ARN'];
   };
 
   it('has that subject', () => {
