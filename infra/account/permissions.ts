@@ -44,8 +44,8 @@ export const executions = own('ssm', 'automation-execution/*');
 /** The document that restores, in any version. */
 export const restorations = own('ssm', `automation-definition/${documentNames.restore}:*`);
 
-/** The document that deletes keys, in any version. */
-const purges = own('ssm', `automation-definition/${documentNames.purge}:*`);
+/** The default version of the document that deletes keys, as the console of EventBridge names it. */
+export const purges = own('ssm', `automation-definition/${documentNames.purge}:$DEFAULT`);
 
 /** The secrets that hold new passwords. */
 export const secrets = own('secretsmanager', `secret:${prefix}/*`);
