@@ -69,6 +69,12 @@ const ofDocument = ({ Subject, Event, Account, Owner }: Notification) => ({
   attributes: { event: Event, account: Account, userName: someone.userName, owner: Owner },
 });
 
+/** The purge is about several users. */
+const ofPurge = ({ Subject, Event, Account }: Notification) => ({
+  subject: Subject,
+  attributes: { event: Event, account: Account },
+});
+
 /** The steps of the documents that publish, with their message attributes. */
 const publishing = documents.flatMap(({ load }) =>
   readDocument(load()).mainSteps.flatMap(({ inputs }) => {
@@ -119,15 +125,15 @@ const published = [
   },
   {
     ...{ row: '`Access keys will be deleted: …`', role: 'PlanPurge', fn: 'PlanPurge' },
-    subject: describeAnnouncement([], location).subject,
+    ...describeAnnouncement([], location),
   },
   {
     ...{ row: '`Access keys deleted: …`', role: 'Purge', fn: 'PlanPurge' },
-    subject: describePurged({ deleted: [], left: [] }, location).Subject,
+    ...ofPurge(describePurged({ deleted: [], left: [] }, location)),
   },
   {
     ...{ row: '`Deletion of access keys refused …`', role: 'PlanPurge', fn: 'PlanPurge' },
-    subject: describePurgeRefusal(execution.executionId, 'why', location, 0).subject,
+    ...describePurgeRefusal(execution.executionId, 'why', location, 0),
   },
 ] as const;
 
@@ -182,10 +188,14 @@ describe('the message attributes', () => {
       '`New password refused: …`': {},
       '`Records of others in account …`': {},
       '`Revocations keep failing: …`': ofUser,
+      '`Credentials keep coming back: …`': ofUser,
+      '`Access keys will be deleted: …`': {},
+      '`Access keys deleted: …`': {},
+      '`Deletion of access keys refused …`': {},
     });
   });
 
-  it('are four in each step of a document that publishes', () => {
+  it('are four in each step of a document that publishes about one user, and two about several', () => {
     const attribute = (name: string) => ({
       DataType: 'String',
       StringValue: `{{ Result.${name} }}`,
@@ -194,7 +204,8 @@ describe('the message attributes', () => {
       ...{ event: attribute('Event'), account: attribute('Account') },
       ...{ userName: attribute('UserName'), owner: attribute('Owner') },
     };
-    expect(publishing).toEqual([all, all]);
+    const { event, account } = all;
+    expect(publishing).toEqual([all, all, { event, account }]);
   });
 });
 

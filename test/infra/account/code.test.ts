@@ -90,18 +90,21 @@ describe('the variables of the functions', () => {
         NOTIFICATION_TOPIC_ARN: topic,
         ...{ REPORT_UNCHANGED: 'Weekly', AUTOMATIC_REMEDIATION: 'false' },
         RULE_PARAMETERS: expect.any(String),
+        ...{ OWNER_TAG: 'owner', DIGEST_PER_OWNER: 'false', WARNING_DAYS: '14' },
       },
       PlanRevocation: {
         ...{ PASSWORDS: 'None', REVOCATION_LIMITS: expect.any(String) },
         ...{ NOTIFICATION_TOPIC_ARN: topic, RULE_PARAMETERS: expect.any(String) },
+        OWNER_TAG: 'owner',
       },
       PlanRestoration: {
         ...{ CONFIG_RULE_NAME: ruleName, PASSWORDS: 'None', RESTORE_OPERATOR_ARNS: '' },
         ...{ NOTIFICATION_TOPIC_ARN: topic, RULE_PARAMETERS: expect.any(String) },
+        OWNER_TAG: 'owner',
       },
       PlanPurge: {
         ...{ NOTIFICATION_TOPIC_ARN: topic, RULE_PARAMETERS: expect.any(String) },
-        PURGE_LIMITS: expect.any(String),
+        ...{ PURGE_LIMITS: expect.any(String), OWNER_TAG: 'owner' },
       },
     });
     const NOTIFICATION_TOPIC_ARN = central.CentralTopicArn;
@@ -111,18 +114,21 @@ describe('the variables of the functions', () => {
         ...{ CONFIG_RULE_NAME: ruleName, NOTIFICATION_TOPIC_ARN },
         ...{ REPORT_UNCHANGED: 'Always', AUTOMATIC_REMEDIATION: 'true' },
         RULE_PARAMETERS: expect.any(String),
+        ...{ OWNER_TAG: 'owner', DIGEST_PER_OWNER: 'false', WARNING_DAYS: '14' },
       },
       PlanRevocation: {
         ...{ PASSWORDS: 'Issued', REVOCATION_LIMITS: expect.any(String) },
         ...{ NOTIFICATION_TOPIC_ARN, RULE_PARAMETERS: expect.any(String) },
+        OWNER_TAG: 'owner',
       },
       PlanRestoration: {
         ...{ CONFIG_RULE_NAME: ruleName, PASSWORDS: 'Issued', RESTORE_OPERATOR_ARNS: '' },
         ...{ NOTIFICATION_TOPIC_ARN, RULE_PARAMETERS: expect.any(String) },
+        OWNER_TAG: 'owner',
       },
       PlanPurge: {
         ...{ NOTIFICATION_TOPIC_ARN, RULE_PARAMETERS: expect.any(String) },
-        PURGE_LIMITS: expect.any(String),
+        ...{ PURGE_LIMITS: expect.any(String), OWNER_TAG: 'owner' },
       },
       IssuePassword: {
         ...{ NOTIFICATION_TOPIC_ARN, PASSWORD_READER_ROLE_ARN: reader.PasswordReaderRoleArn },

@@ -266,6 +266,9 @@ describe('the stack, run with its own functions, documents, rule and role polici
       of('credentials-restored', 'franklin', 'team-a'),
       of('revocation-refused', 'hal', 'none'),
       { event: 'revocation-refused', ...account123 },
+      of('credentials-revoked', 'ida', 'none'),
+      { event: 'access-keys-will-be-deleted', ...account123 },
+      { event: 'access-key-deleted', ...account123 },
     ]);
     const subscribed = (policy: Record<string, string[]>) =>
       account.published
@@ -276,7 +279,7 @@ describe('the stack, run with its own functions, documents, rule and role polici
       'IAM credentials restored: franklin',
     ]);
     expect(subscribed({ owner: ['team-b'] })).toEqual([]);
-    expect(subscribed({ event: ['credentials-revoked'], owner: ['none'] })).toHaveLength(1);
+    expect(subscribed({ event: ['credentials-revoked'], owner: ['none'] })).toHaveLength(2);
     expect(subscribed({})).toHaveLength(account.published.length);
   });
 
@@ -290,9 +293,9 @@ describe('the stack, run with its own functions, documents, rule and role polici
     // The first try of frank comes before the step that is tried again, with the same ID.
     const refused = ['Revocation Refused', frank.userId, undefined];
     // In the order of the report, which is that of their IDs.
-    const found = facts.splice(0, 4).map(([, name, owner]) => `${name} of ${owner}`);
+    const found = facts.splice(0, 5).map(([, name, owner]) => `${name} of ${owner}`);
     expect(found.toSorted()).toEqual([
-      ...['frank of team-a', 'gina of none', 'guarded of none', 'hal of none'],
+      ...['frank of team-a', 'gina of none', 'guarded of none', 'hal of none', 'ida of none'],
     ]);
     expect(facts).toEqual([
       refused,
@@ -303,6 +306,8 @@ describe('the stack, run with its own functions, documents, rule and role polici
       ['Credentials Restored', 'hal', 'none'],
       ['Revocation Refused', 'hal', 'none'],
       ['Revocation Refused', 'hal', undefined],
+      ['Credentials Revoked', 'ida', 'none'],
+      ['Access Key Deleted', 'idabelle', 'none'],
     ]);
     const ids = own.map(({ detail }) => detail['id']);
     expect(new Set(ids).size).toBe(ids.length - 1);
@@ -335,16 +340,17 @@ describe('the stack, run with its own functions, documents, rule and role polici
         },
       },
       expect.objectContaining({ version: '1.0' }),
+      expect.objectContaining({ version: '1.0' }),
     ]);
     const tickets = sent('ticket.yaml');
-    expect(tickets).toHaveLength(4);
+    expect(tickets).toHaveLength(5);
     expect(tickets).toContainEqual({
       externalId: expect.stringMatching(/^user-newly-noncompliant\/AIDA[A-Z0-9]+\/20/u),
       summary: 'IAM user frank in account 123456789012 has unused credentials',
       description: expect.stringMatching(/^arn:aws:iam::123456789012:user\/team\/frank: key/u),
       team: 'team-a',
     });
-    expect(sent('log-group.yaml')).toHaveLength(12);
+    expect(sent('log-group.yaml')).toHaveLength(15);
   });
 
   it('says in the message of a revocation how to restore it and notify the same topic', () => {

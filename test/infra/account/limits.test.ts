@@ -59,9 +59,13 @@ it('only these names are fixed: CloudFormation generates all others', () => {
     ...['PlanPurge FunctionName', 'IssuePassword FunctionName'],
     ...['RevokeDocument Name', 'RestoreDocument Name', 'PurgeDocument Name'],
     'NoSucceededRun AlarmName',
-    ...['ChangesToBus', 'FailedExecutionsToBus', 'FailedEvaluationsToBus', 'AlarmsToBus'].map(
-      (id) => `${id} Name`,
-    ),
+    ...[
+      'ChangesToBus',
+      'FailedExecutionsToBus',
+      'FailedEvaluationsToBus',
+      'AlarmsToBus',
+      'EventsToBus',
+    ].map((id) => `${id} Name`),
     ...['Rule ConfigRuleName', 'PurgeSchedule Name'],
   ]);
 });
