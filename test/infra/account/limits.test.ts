@@ -59,13 +59,8 @@ it('only these names are fixed: CloudFormation generates all others', () => {
     ...['PlanPurge FunctionName', 'IssuePassword FunctionName'],
     ...['RevokeDocument Name', 'RestoreDocument Name', 'PurgeDocument Name'],
     'NoSucceededRun AlarmName',
-    ...[
-      'ChangesToBus',
-      'FailedExecutionsToBus',
-      'FailedEvaluationsToBus',
-      'AlarmsToBus',
-      'EventsToBus',
-    ].map((id) => `${id} Name`),
+    ...['ChangesToBus Name', 'FailedExecutionsToBus Name', 'FailedEvaluationsToBus Name'],
+    ...['EventsToBus Name', 'AlarmsToBus Name'],
     ...['Rule ConfigRuleName', 'PurgeSchedule Name'],
   ]);
 });
