@@ -1,49 +1,22 @@
-import { readRule } from '../../aws/config-rule.ts';
-import {
-  listRecords,
-  readEarlierRevocations,
-  readRecentRecords,
-} from '../../aws/earlier-records.ts';
-import { makeCredentialReport } from '../../aws/iam-credential-report.ts';
-import { changingUser, findUser, readUserState } from '../../aws/iam-credentials.ts';
-import { findRunningRestoration, readExecution } from '../../aws/ssm-automation.ts';
-import { listRecordNames, readPauseSwitch, readRecord } from '../../aws/ssm-parameters.ts';
-import { judge } from '../../core/annotation.ts';
-import type { Assessment } from '../../core/assess-user.ts';
-import { tagValue, type User } from '../../core/credentials.ts';
-import { checkDailyLimit, findRestoration, keepsFailing } from '../../core/earlier-revocations.ts';
-import { ExpectedError } from '../../core/errors.ts';
-import { revokedTag, revokingTag } from '../../core/names.ts';
+import { readUserState } from '../../aws/iam-credentials.ts';
+import { readExecution } from '../../aws/ssm-automation.ts';
+import { readPauseSwitch } from '../../aws/ssm-parameters.ts';
 import { markName } from '../../core/restoration-plan.ts';
 import { applyLimits, type RevocationLimits } from '../../core/revocation-limits.ts';
 import {
   type Changes,
   decide,
   decideRevocation,
-  type Evidence,
   findBlocker,
   planChanges,
   type RevocationDecision,
   type RevocationOptions,
   type RevocationTrigger,
 } from '../../core/revocation-plan.ts';
-import {
-  type CredentialId,
-  changedSince,
-  nameOf,
-  type RevocationRecord,
-  recordOf,
-  stillUsable,
-} from '../../core/revocation-record.ts';
-import { describeChange, type RuleParameters } from '../../core/rule-parameters.ts';
+import { nameOf, recordOf, stillUsable } from '../../core/revocation-record.ts';
+import { requireRoomForTags } from '../../core/room-for-tags.ts';
 import { credentialsChangedBy, startedBy } from '../../formats/automation-history.ts';
-import { evidenceOf, readReport, rowCovers } from '../../formats/credential-report.ts';
-import {
-  describeFailingRevocations,
-  describeForeignRecords,
-  type Passwords,
-  type TopicMessage,
-} from '../../formats/messages.ts';
+import type { Passwords } from '../../formats/messages.ts';
 import { decodeRecord } from '../../formats/record-codec.ts';
 import {
   parseRevocationRequest,
@@ -56,9 +29,14 @@ import {
   toVerifiedAnswer,
 } from '../../formats/revocation-answer.ts';
 import { parseRevocationLimits } from '../../formats/revocation-limits.ts';
-import { parseStackRuleParameters } from '../../formats/stack-rule-parameters.ts';
-import { fromLive } from '../../formats/user-snapshot.ts';
+import {
+  judgeByLiveDates,
+  judgeByReport,
+  type RevocationSubject,
+} from '../../judging/judge-to-revoke.ts';
 import type { JudgementContext } from '../../judging/judge-user.ts';
+import { readSincePlan, requireNoChange } from '../changed-since-plan.ts';
+import { applyEarlier } from '../earlier-revocations.ts';
 import {
   type FunctionDependencies,
   type Invocation,
@@ -66,42 +44,9 @@ import {
   pollUntil,
   runByMode,
 } from '../invocation.ts';
+import { notVerified } from '../not-verified.ts';
+import { readRevocationRule } from '../revocation-rule.ts';
 import { publishAlert } from '../topic.ts';
-
-/** A user whose credentials may be revoked. */
-interface RevocationSubject {
-  readonly user: User;
-  readonly assessment: Assessment;
-}
-
-/** By live dates only: a report can only make more credentials count as used. Null if the user is gone. Throws AwsError and UserError. */
-async function judgeByLiveDates(
-  userId: string,
-  context: JudgementContext,
-): Promise<RevocationSubject | null> {
-  const live = await findUser(context.iam, userId);
-  if (live === null) return null;
-  return judge(fromLive(live.identity, live.credentials, null), context);
-}
-
-/**
- * By live dates and the newest credential report that IAM generates, which may take minutes. Live dates are
- * read after it. Null if the user is gone. Throws AwsError, UserError and CredentialReportError.
- */
-async function judgeByReport(
-  userId: string,
-  userName: string,
-  context: JudgementContext,
-): Promise<(RevocationSubject & { readonly evidence: Evidence }) | null> {
-  const { iam, clock, deadline } = context;
-  const report = readReport(await makeCredentialReport(iam, clock, deadline));
-  const live = await findUser(iam, userId, userName);
-  if (live === null) return null;
-  const { row, generatedAt } = evidenceOf(report, live.identity);
-  const complete = row !== null && rowCovers(live.credentials, row, generatedAt);
-  const judgement = judge(fromLive(live.identity, live.credentials, row), context);
-  return { ...judgement, evidence: { generatedAt, complete } };
-}
 
 type PlanRequest = Extract<RevocationRequest, { mode: 'preview' | 'plan' }>;
 type ConfirmRequest = Extract<RevocationRequest, { mode: 'confirm' }>;
@@ -145,25 +90,16 @@ async function makePlan(
   dependencies: RevocationDependencies,
 ): Promise<Answer> {
   const { location, now, deadline } = invocation;
-  const { iam, config, ssm, clock } = dependencies;
+  const { iam, ssm, clock } = dependencies;
   const { userId, executionId, ruleName } = request;
-  if (ruleName !== limits.ruleName) {
-    throw new ExpectedError(
-      'RefusedError',
-      `ConfigRuleName is ${ruleName}, but this deployment revokes by AWS Config rule ${limits.ruleName} only. ` +
-        'Leave ConfigRuleName out, or deploy the stack with another rule',
-    );
-  }
   const { options, held } = applyLimits(request.options, limits);
-  const parameters = await readRule(config, ruleName, location);
-  if (parameters === null) {
-    throw new ExpectedError(
-      'RuleParameterError',
-      `There is no AWS Config rule ${ruleName} in ${location.region}. Its parameters define when a credential is unused. ` +
-        'Deploy the rule, or set ConfigRuleName to the name of your rule',
-    );
-  }
-  requireUnchanged(ruleName, parameters, parseStackRuleParameters(dependencies.ruleParameters));
+  const parameters = await readRevocationRule(
+    ruleName,
+    limits,
+    dependencies.ruleParameters,
+    invocation,
+    dependencies,
+  );
   const context: JudgementContext = { iam, parameters, now, clock, deadline };
   const gone = () =>
     toRevocationAnswer(
@@ -196,7 +132,7 @@ async function makePlan(
     proposed.outcome === 'Revoke'
       ? await applyEarlier(proposed, user, trigger, options, invocation, dependencies)
       : { decision: proposed, alerts: [] };
-  if (decision.outcome === 'Revoke') requireRoomForTag(user);
+  if (decision.outcome === 'Revoke') requireRoomForTags(user);
   // Once for each execution, which always plans twice.
   if (request.mode === 'plan') {
     for (const alert of alerts) await publishAlert(dependencies.topic, alert);
@@ -209,21 +145,6 @@ async function makePlan(
   return toRevocationAnswer(decision, changes, named, record, now, held);
 }
 
-/** Whoever may change the rule must not decide what is revoked. Without the stack's parameters, the rule's count. */
-function requireUnchanged(
-  ruleName: string,
-  rule: RuleParameters,
-  stack: RuleParameters | null,
-): void {
-  const change = stack === null ? null : describeChange(ruleName, rule, stack);
-  if (change === null) return;
-  throw new ExpectedError(
-    'RuleParameterError',
-    `${change}. ` +
-      'Find out who did it, then revert the drift of the stack (docs/operations.md, What someone changed)',
-  );
-}
-
 /** An execution of unknown origin counts as automatic. */
 async function readTrigger(
   { userId, executionId }: PlanRequest,
@@ -234,70 +155,6 @@ async function readTrigger(
   const byPerson = startedBy(execution, location).kind === 'person';
   const automaticSince = execution?.ExecutionStartTime?.getTime() ?? now;
   return { userId, automaticSince: byPerson ? null : automaticSince };
-}
-
-/** A decision, and the alerts to publish if the document carries it out. */
-interface AlertedDecision {
-  readonly decision: RevocationDecision;
-  readonly alerts: readonly TopicMessage[];
-}
-
-/** Replaces the decision to revoke if earlier revocations and restorations are against it. Reads most, so it comes last. */
-async function applyEarlier(
-  proposed: RevocationDecision,
-  { userName }: User,
-  { userId, automaticSince }: RevocationTrigger,
-  { maxRevocationsPerDay }: RevocationOptions,
-  { location, now }: Invocation,
-  { ssm, log }: FunctionDependencies,
-): Promise<AlertedDecision> {
-  const listed = await listRecords(ssm);
-  const own = await readEarlierRevocations(ssm, listed, { ...location, userId });
-  const restoration = findRestoration(
-    own,
-    await findRunningRestoration(ssm, userId, location),
-    now,
-  );
-  if (restoration !== null || maxRevocationsPerDay === 0) {
-    return { decision: restoration ?? proposed, alerts: [] };
-  }
-
-  const { userIds, foreign } = await readRecentRecords(ssm, listed, location, now);
-  if (foreign.length > 0) {
-    const records = foreign.slice(0, longestList);
-    log('error', 'records of others', { alert: true, count: foreign.length, records });
-  }
-  // A person who starts a revocation has dealt with the cause of the failures.
-  const failing = automaticSince !== null && keepsFailing(own, now);
-  if (failing) log('error', 'revocations keep failing', { alert: true, userId });
-  const others = [...userIds].filter((each) => each !== userId);
-  const held = checkDailyLimit(others.length, maxRevocationsPerDay, failing);
-  // AWS Config may retry users whom the limit holds back at any time, so only executions that revoke report this.
-  const reportsRecords = held === null && foreign.length > 0;
-  return {
-    decision: held ?? proposed,
-    alerts: [
-      ...(reportsRecords ? [describeForeignRecords(foreign.length, location)] : []),
-      ...(failing ? [describeFailingRevocations({ userName, userId }, location)] : []),
-    ],
-  };
-}
-
-/** A line of the log names at most this many parameters. */
-const longestList = 20;
-
-/** IAM's quota of tags for each user. */
-const mostTags = 50;
-
-/** The document changes only users whom it, and the restoration after it, can tag. Throws UserError. */
-function requireRoomForTag({ userName, tags }: User): void {
-  const added = [revokingTag, revokedTag].filter((tag) => tagValue(tags, tag) === undefined);
-  if (tags.length + added.length <= mostTags) return;
-  throw new ExpectedError(
-    'UserError',
-    `User ${userName} has ${tags.length} tags. IAM allows ${mostTags}, so the tags ${added.join(' and ')} cannot be added. ` +
-      'A restoration needs two as well. Nothing was revoked. Remove tags of the user, then run the document again',
-  );
 }
 
 function planFor(
@@ -313,43 +170,14 @@ function planFor(
  * since the plan, unless another revocation did. Reads of IAM may lag, so a change of the last seconds may go unnoticed.
  */
 async function confirmPlan(
-  { userId, record: encoded }: ConfirmRequest,
-  { location }: Invocation,
-  { iam, ssm }: FunctionDependencies,
+  { record: encoded }: ConfirmRequest,
+  invocation: Invocation,
+  dependencies: RevocationDependencies,
 ): Promise<Answer> {
   const record = decodeRecord(encoded);
-  const state = await readUserState(iam, userId, record.userName);
-  if (state === 'changing') throw changingUser(userId);
-  if (state === 'gone') return { Outcome: 'Confirmed' };
-  const { replaced, revoked } = changedSince(record.credentials, state);
-  const others = revoked.length === 0 ? [] : await readSimultaneous(ssm, record, location);
-  const byOthers = new Set(others.flatMap(({ credentials }) => credentials.map(nameOf)));
-  const changed = [...revoked.filter((each) => !byOthers.has(nameOf(each))), ...replaced];
-  if (changed.length === 0) return { Outcome: 'Confirmed' };
-  throw new ExpectedError(
-    'RunError',
-    `Changed by someone since the plan for user ${record.userName} (${userId}): ${changed.map(nameOf).join(', ')}. ` +
-      'This execution changed no credential. Run the document again',
-  );
-}
-
-/** Between its record and its changes, a revocation takes less than this (milliseconds). */
-const longestRevocation = 10 * 60_000;
-
-/** The genuine records of other revocations that may be revoking the same user at the same time. */
-async function readSimultaneous(
-  ssm: FunctionDependencies['ssm'],
-  { name: own, userId, recordedAt }: RevocationRecord,
-  location: Invocation['location'],
-): Promise<RevocationRecord[]> {
-  const records: RevocationRecord[] = [];
-  for (const name of await listRecordNames(ssm, userId)) {
-    if (name === own) continue;
-    const check = (await readRecord(ssm, name, { ...location, userId }))?.check;
-    if (check?.genuine !== true) continue;
-    if (check.record.recordedAt >= recordedAt - longestRevocation) records.push(check.record);
-  }
-  return records;
+  const since = await readSincePlan(record, invocation, dependencies);
+  requireNoChange(record, since?.changed ?? []);
+  return { Outcome: 'Confirmed' };
 }
 
 /**
@@ -379,13 +207,10 @@ async function verifyRevocation(
   }
   const execution = await readExecution(ssm, executionId);
   const changed = credentialsChangedBy(execution?.StepExecutions ?? []);
-  const isChanged = (credential: CredentialId) => changed.has(markName(credential));
-  const what = left?.map(nameOf).join(', ') ?? 'unknown, because the user keeps changing';
-  const said =
-    left?.every(isChanged) === false
-      ? `Still usable after the revocation of user ${userName} (${userId}): ${what}. ` +
-        'A previous step failed or had no effect. Fix the cause that its message names, then run the document again. '
-      : `Not confirmed yet for user ${userName} (${userId}): ${what}. ` +
-        'The steps succeeded, but IAM does not show it: it is late, or someone restored access meanwhile. Run the document again in some minutes. ';
-  throw new ExpectedError('RunError', `${said}The record ${record.name} lists what was revoked`);
+  const found =
+    left?.map((credential) => ({
+      what: nameOf(credential),
+      stepSucceeded: changed.has(markName(credential)),
+    })) ?? null;
+  throw notVerified(record, userName, 'Still usable after the revocation', found);
 }
