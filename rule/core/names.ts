@@ -22,6 +22,9 @@ export const pauseParameter = `/${prefix}/pause`;
 /** Where Parameter Store holds the records of revocations: `<path>/<UserId>/<execution id>`. */
 export const recordsPath = `/${prefix}/records`;
 
+/** Where Parameter Store holds what retirements removed: `<path>/<UserId>/<execution id>/<n>`, n from 1. */
+export const retirementsPath = `/${prefix}/retirements`;
+
 /** Tag keys of a record: carried out and verified; all its credentials restored, or deleted for good. */
 export const marks = { applied: 'applied', restored: 'restored' } as const;
 
@@ -31,6 +34,7 @@ export const restoredPrefix = 'restored-';
 /** The names of the Automation documents. */
 export const documentNames = {
   revoke: 'UnusedIamCredentials-Revoke',
+  retire: 'UnusedIamCredentials-Retire',
   restore: 'UnusedIamCredentials-Restore',
 } as const;
 
@@ -53,6 +57,11 @@ export function shortName(functionName: string): string {
 /** The name of the record of a revocation. */
 export function recordName(userId: string, executionId: string): string {
   return `${recordsPath}/${userId}/${executionId}`;
+}
+
+/** The path of the parameters that hold what a retirement removed. Their names are the numbers from 1. */
+export function retirementPath(userId: string, executionId: string): string {
+  return `${retirementsPath}/${userId}/${executionId}`;
 }
 
 /** Reads a name below `recordsPath`; parts that it lacks are empty. */
