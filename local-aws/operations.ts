@@ -2,6 +2,7 @@ import type { Call } from './call.ts';
 import type { Input, ServiceName } from './protocol.ts';
 import * as config from './services/config.ts';
 import * as iam from './services/iam.ts';
+import * as permissions from './services/iam-permissions.ts';
 import * as lambda from './services/lambda.ts';
 import * as secrets from './services/secrets.ts';
 import * as sns from './services/sns.ts';
@@ -24,7 +25,11 @@ export const operations: readonly Operation[] = [
   { service: 'iam', operation: 'GetLoginProfile', handler: iam.getLoginProfile },
   { service: 'iam', operation: 'ListAccessKeys', handler: iam.listAccessKeys },
   { service: 'iam', operation: 'GetAccessKeyLastUsed', handler: iam.getAccessKeyLastUsed },
-  { service: 'iam', operation: 'ListAttachedUserPolicies', handler: iam.listAttachedPolicies },
+  {
+    service: 'iam',
+    operation: 'ListAttachedUserPolicies',
+    handler: permissions.listAttachedPolicies,
+  },
   { service: 'iam', operation: 'GetAccountPasswordPolicy', handler: iam.getPasswordPolicy },
   { service: 'iam', operation: 'UpdateAccessKey', handler: iam.updateAccessKey },
   { service: 'iam', operation: 'DeleteAccessKey', handler: iam.deleteAccessKey },
@@ -32,6 +37,19 @@ export const operations: readonly Operation[] = [
   { service: 'iam', operation: 'DeleteLoginProfile', handler: iam.deleteLoginProfile },
   { service: 'iam', operation: 'TagUser', handler: iam.tagUser },
   { service: 'iam', operation: 'UntagUser', handler: iam.untagUser },
+  { service: 'iam', operation: 'ListGroupsForUser', handler: permissions.listGroupsOfUser },
+  { service: 'iam', operation: 'GetGroup', handler: permissions.getGroup },
+  { service: 'iam', operation: 'AddUserToGroup', handler: permissions.addUserToGroup },
+  { service: 'iam', operation: 'RemoveUserFromGroup', handler: permissions.removeUserFromGroup },
+  { service: 'iam', operation: 'GetPolicy', handler: permissions.getPolicy },
+  { service: 'iam', operation: 'AttachUserPolicy', handler: permissions.attachUserPolicy },
+  { service: 'iam', operation: 'DetachUserPolicy', handler: permissions.detachUserPolicy },
+  { service: 'iam', operation: 'ListUserPolicies', handler: permissions.listUserPolicies },
+  { service: 'iam', operation: 'GetUserPolicy', handler: permissions.getUserPolicy },
+  { service: 'iam', operation: 'PutUserPolicy', handler: permissions.putUserPolicy },
+  { service: 'iam', operation: 'DeleteUserPolicy', handler: permissions.deleteUserPolicy },
+  { service: 'iam', operation: 'ListMFADevices', handler: permissions.listMfaDevices },
+  { service: 'iam', operation: 'DeactivateMFADevice', handler: permissions.deactivateMfaDevice },
   { service: 'iam', operation: 'ListRoles', handler: iam.listRoles },
   { service: 'config', operation: 'PutEvaluations', handler: config.putEvaluations },
   { service: 'config', operation: 'GetComplianceDetailsByConfigRule', handler: config.listResults },
