@@ -1,6 +1,7 @@
 import { Aws } from 'aws-cdk-lib';
 import {
   defaultExemptUntilTag,
+  denyAllPolicyArn,
   documentNames,
   functionNames,
   marks,
@@ -10,6 +11,7 @@ import {
   recordsPath,
   restoredPrefix,
   restoringTag,
+  retirementsPath,
   revokedTag,
   revokingTag,
 } from '../../rule/core/names.ts';
@@ -22,11 +24,22 @@ export const own = (service: string, resource: string) =>
 /** Every IAM user of the account. */
 export const users = `arn:${Aws.PARTITION}:iam::${Aws.ACCOUNT_ID}:user/*`;
 
+/** Every IAM group of the account. */
+const groups = `arn:${Aws.PARTITION}:iam::${Aws.ACCOUNT_ID}:group/*`;
+
+/** Every managed policy, those of AWS included. */
+const managedPolicies = ['aws', Aws.ACCOUNT_ID].map(
+  (owner) => `arn:${Aws.PARTITION}:iam::${owner}:policy/*`,
+);
+
 /** Every rule of AWS Config: their ARNs contain generated IDs. */
 export const configRules = own('config', 'config-rule/*');
 
 /** The records of revocations. */
 export const records = own('ssm', `parameter${recordsPath}/*`);
+
+/** What retirements removed. */
+const retirements = own('ssm', `parameter${retirementsPath}/*`);
 
 /** The path of all records, which GetParametersByPath names, and what is below it: AWS does not document which counts. */
 export const listedRecords = own('ssm', `parameter${recordsPath}*`);
@@ -114,9 +127,13 @@ export function restorePermissions(
   const bound = onlyUsersWith(restoringTag);
   return [
     allow(
-      'PlanAndIssuePassword',
+      'PlanAndGiveBack',
       ['lambda:InvokeFunction'],
-      [functionArn(functionNames.planRestoration), issuePassword],
+      [
+        functionArn(functionNames.planRestoration),
+        functionArn(functionNames.restorePermissions),
+        issuePassword,
+      ],
     ),
     allow('ConfirmUser', ['iam:GetUser'], users),
     allow('BindUser', ['iam:TagUser'], users, onlyKeys([restoringTag])),
@@ -191,15 +208,29 @@ export const planRevocationPermissions: readonly Statement[] = [
   allow('FindRestorations', ['ssm:DescribeAutomationExecutions'], unnameable),
 ];
 
+/** To find out which recorded permissions a user lacks, and which no longer exist. */
+const readPermissions = [
+  readQuarantine,
+  allow('ReadPermissions', ['iam:ListGroupsForUser', 'iam:GetUserPolicy'], users),
+  allow('FindGroups', ['iam:GetGroup'], groups),
+  allow('FindPolicies', ['iam:GetPolicy'], managedPolicies),
+];
+
+/** Every record of a user, what retirements removed, and what earlier executions of the documents did. */
+const readAllRecords = [
+  allow('ReadRecords', ['ssm:GetParametersByPath', ...readRecord], records),
+  allow('ReadRetirements', ['ssm:GetParameterHistory'], retirements),
+  readExecution,
+  readSteps,
+  allow('ListRestorations', ['ssm:DescribeAutomationExecutions'], unnameable),
+];
+
 /** The role of plan-restoration: it only reads. */
 export const planRestorationPermissions: readonly Statement[] = [
   ...readUsers,
   readRule,
-  readQuarantine,
-  allow('ReadRecords', ['ssm:GetParametersByPath', ...readRecord], records),
-  readExecution,
-  readSteps,
-  allow('ListRestorations', ['ssm:DescribeAutomationExecutions'], unnameable),
+  ...readPermissions,
+  ...readAllRecords,
   allow('FindSecret', ['secretsmanager:DescribeSecret'], secrets),
 ];
 
@@ -225,4 +256,27 @@ export const issuePasswordPermissions: readonly Statement[] = [
   allow('MakePassword', ['secretsmanager:GetRandomPassword'], unnameable),
   allow('IssuePassword', ['iam:CreateLoginProfile'], users, onlyUsersWith(restoringTag)),
   neverTouchProtectedUser(['iam:CreateLoginProfile']),
+];
+
+/**
+ * The role of restore-permissions, the only one that gives permissions back. AddUserToGroup knows no condition on the
+ * user, so the function looks who has the name right before it.
+ */
+export const restorePermissionsPermissions: readonly Statement[] = [
+  allow('FindUser', ['iam:ListUsers'], unnameable),
+  allow('ReadUser', ['iam:GetUser'], users),
+  ...readPermissions,
+  ...readAllRecords,
+  allow('AddToGroup', ['iam:AddUserToGroup'], groups),
+  allow(
+    'GivePolicy',
+    ['iam:AttachUserPolicy', 'iam:PutUserPolicy'],
+    users,
+    onlyUsersWith(restoringTag),
+  ),
+  allow('LiftDeny', ['iam:DetachUserPolicy'], users, {
+    ...onlyUsersWith(restoringTag),
+    ArnEquals: { 'iam:PolicyARN': denyAllPolicyArn(Aws.PARTITION) },
+  }),
+  neverTouchProtectedUser(['iam:AttachUserPolicy', 'iam:DetachUserPolicy', 'iam:PutUserPolicy']),
 ];

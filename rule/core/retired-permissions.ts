@@ -22,3 +22,16 @@ export const noPermissions: RetiredPermissions = {
   inlinePolicies: [],
   mfaDevices: [],
 };
+
+/** What the user has now of the permissions that their records list. */
+export interface CurrentPermissions {
+  readonly groups: ReadonlySet<string>;
+  /** ARNs of the attached managed policies. */
+  readonly policies: ReadonlySet<string>;
+  /** The documents by name, at least of the recorded inline policies. */
+  readonly inlinePolicies: ReadonlyMap<string, string>;
+  /** Recorded groups and managed policies, by `permissionName`, that no longer exist or cannot be attached. */
+  readonly gone: ReadonlySet<string>;
+  /** Whether AWSDenyAll is attached. */
+  readonly deniesAll: boolean;
+}

@@ -14,6 +14,7 @@ import {
   type RestorationSettings,
 } from '../../rule/handlers/plan-restoration/plan-restoration.ts';
 import { planRevocation } from '../../rule/handlers/plan-revocation/plan-revocation.ts';
+import { restorePermissions } from '../../rule/handlers/restore-permissions/restore-permissions.ts';
 import type { Topic } from '../../rule/handlers/topic.ts';
 import { now as testNow } from './account.ts';
 import { ruleName } from './local-rule.ts';
@@ -133,6 +134,7 @@ export async function startRemediation(
     'unused-iam-credentials-plan-revocation': planRevocation,
     'unused-iam-credentials-plan-restoration': planRestoration,
     'unused-iam-credentials-issue-password': issuePassword,
+    'unused-iam-credentials-restore-permissions': restorePermissions,
   };
   const isFunction = (name: string): name is keyof typeof functions => name in functions;
   const invoke: LocalRemediation['invoke'] = (name, payload) => {
@@ -144,6 +146,7 @@ export async function startRemediation(
     return functions[name](payload, context, {
       ...{ ...clients, clock, topic: local.topic, readerRoleArn: local.readerRoleArn },
       ...{ settings: local.settings, passwords: local.settings.passwords },
+      operatorArns: local.settings.operatorArns,
       limits: local.limits && JSON.stringify(local.limits),
       ruleParameters: local.ruleParameters && JSON.stringify(local.ruleParameters),
       log: jsonLog((line) => log.push(JSON.parse(line))),
