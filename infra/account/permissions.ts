@@ -10,9 +10,11 @@ import {
   recordsPath,
   restoredPrefix,
   restoringTag,
+  retirementsPath,
   revokedTag,
   revokingTag,
 } from '../../rule/core/names.ts';
+import { denyAllPolicy, quarantinePrefix } from '../../rule/core/retired-permissions.ts';
 import { allow, type Statement } from '../shared/roles.ts';
 
 /** An ARN of this account and Region. */
@@ -27,6 +29,12 @@ export const configRules = own('config', 'config-rule/*');
 
 /** The records of revocations. */
 export const records = own('ssm', `parameter${recordsPath}/*`);
+
+/** What retirements removed of users, and how to put it back. */
+export const retirements = own('ssm', `parameter${retirementsPath}/*`);
+
+/** Every group of the account. */
+export const groups = `arn:${Aws.PARTITION}:iam::${Aws.ACCOUNT_ID}:group/*`;
 
 /** The path of all records, which GetParametersByPath names, and what is below it: AWS does not document which counts. */
 export const listedRecords = own('ssm', `parameter${recordsPath}*`);
@@ -95,6 +103,52 @@ export const revokePermissions: readonly Statement[] = [
   ),
   // plan-revocation checks the tag too; this holds even if that fails.
   neverTouchProtectedUser(['iam:UpdateAccessKey', 'iam:DeleteAccessKey', 'iam:DeleteLoginProfile']),
+  allow('TagUser', ['iam:TagUser'], users, {
+    ...onlyKeys([revokedTag]),
+    ...onlyUsersWith(revokingTag),
+  }),
+  allow('ReleaseUser', ['iam:UntagUser'], users, {
+    ...onlyKeys([revokingTag]),
+    ...onlyUsersWith(revokingTag),
+  }),
+];
+
+const managedPolicy = (name: string) => `arn:${Aws.PARTITION}:iam::aws:policy/${name}`;
+
+/** They change credentials and permissions of a user whom a retirement binds. */
+const retiring = [
+  ...['iam:UpdateAccessKey', 'iam:DeleteLoginProfile'],
+  ...['iam:DeleteUserPolicy', 'iam:DeactivateMFADevice'],
+];
+
+/** The role of the document that retires; publishing is added where the role is made. */
+export const retirePermissions: readonly Statement[] = [
+  allow('Plan', ['lambda:InvokeFunction'], functionArn(functionNames.planRetirement)),
+  allow('Record', ['ssm:PutParameter'], [records, retirements]),
+  {
+    ...{ Sid: 'NeverOverwriteRecord', Effect: 'Deny', Action: ['ssm:PutParameter'] },
+    Resource: [records, retirements],
+    Condition: { StringEquals: { 'ssm:Overwrite': 'true' } },
+  },
+  allow('MarkRecord', ['ssm:AddTagsToResource'], records, onlyKeys([marks.applied])),
+  allow('ConfirmUser', ['iam:GetUser'], users),
+  allow('BindUser', ['iam:TagUser'], users, onlyKeys([revokingTag])),
+  allow('Deny', ['iam:AttachUserPolicy'], users, {
+    ...onlyUsersWith(revokingTag),
+    ArnEquals: { 'iam:PolicyARN': managedPolicy(denyAllPolicy) },
+  }),
+  allow('Retire', retiring, users, onlyUsersWith(revokingTag)),
+  // A restoration must still find that AWS quarantined a user.
+  allow('Detach', ['iam:DetachUserPolicy'], users, {
+    ...onlyUsersWith(revokingTag),
+    ArnNotLike: {
+      'iam:PolicyARN': [managedPolicy(denyAllPolicy), managedPolicy(`${quarantinePrefix}*`)],
+    },
+  }),
+  // IAM checks the group only: no tag of the user counts.
+  allow('RemoveFromGroup', ['iam:RemoveUserFromGroup'], groups),
+  // plan-retirement checks the tag too; this holds even if that fails.
+  neverTouchProtectedUser([...retiring, 'iam:AttachUserPolicy', 'iam:DetachUserPolicy']),
   allow('TagUser', ['iam:TagUser'], users, {
     ...onlyKeys([revokedTag]),
     ...onlyUsersWith(revokingTag),
@@ -189,6 +243,20 @@ export const planRevocationPermissions: readonly Statement[] = [
   allow('ReadRecords', readRecord, records),
   readExecution,
   allow('FindRestorations', ['ssm:DescribeAutomationExecutions'], unnameable),
+];
+
+/** The role of plan-retirement: it only reads. */
+export const planRetirementPermissions: readonly Statement[] = [
+  ...planRevocationPermissions,
+  allow(
+    'ReadPermissions',
+    [
+      ...['iam:ListGroupsForUser', 'iam:ListAttachedUserPolicies', 'iam:ListUserPolicies'],
+      ...['iam:GetUserPolicy', 'iam:ListMFADevices'],
+    ],
+    users,
+  ),
+  allow('ReadRetirement', ['ssm:GetParametersByPath'], retirements),
 ];
 
 /** The role of plan-restoration: it only reads. */

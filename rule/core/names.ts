@@ -45,6 +45,7 @@ export const defaultRuleName = prefix;
 export const functionNames = {
   evaluate: `${prefix}-evaluate`,
   planRevocation: `${prefix}-plan-revocation`,
+  planRetirement: `${prefix}-plan-retirement`,
   planRestoration: `${prefix}-plan-restoration`,
   issuePassword: `${prefix}-issue-password`,
 } as const;

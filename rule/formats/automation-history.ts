@@ -75,6 +75,24 @@ export function credentialsChangedBy(steps: readonly Step[]): Set<string> {
   return changed;
 }
 
+/** The permissions that the steps of a retirement changed: the name, ARN or serial number that each step names. */
+export function permissionsChangedBy(steps: readonly Step[]): Set<string> {
+  const changed = new Set<string>();
+  for (const { StepStatus, Inputs = {} } of steps) {
+    const input = permissionInputs[plain(Inputs['Api'])];
+    if (StepStatus === 'Success' && input !== undefined) changed.add(plain(Inputs[input]));
+  }
+  return changed;
+}
+
+const permissionInputs: Readonly<Record<string, string>> = {
+  AttachUserPolicy: 'PolicyArn',
+  RemoveUserFromGroup: 'GroupName',
+  DetachUserPolicy: 'PolicyArn',
+  DeleteUserPolicy: 'PolicyName',
+  DeactivateMFADevice: 'SerialNumber',
+};
+
 function plain(input = ''): string {
   return input.replaceAll('"', '');
 }

@@ -3,6 +3,7 @@ import { userIdPattern } from '../core/credentials.ts';
 import { ExpectedError } from '../core/errors.ts';
 import { millisecondsPerDay, parseEndOfDate } from '../core/instant.ts';
 import type { RestorationOptions } from '../core/restoration-plan.ts';
+import type { RetirementOptions } from '../core/retirement-plan.ts';
 import type { RevocationOptions } from '../core/revocation-plan.ts';
 
 // The documents send only text, because AWS does not document how it passes other types.
@@ -68,6 +69,26 @@ const revocation = v.variant('mode', [
   v.object({ ...{ mode: v.literal('verify'), ...common, record: text }, topicArn }),
 ]);
 
+const retirement = v.variant('mode', [
+  v.pipe(
+    v.object({
+      mode: v.picklist(['preview', 'plan']),
+      ...common,
+      ruleName: text,
+      removeGroups: switched,
+      detachPolicies: switched,
+      deactivateMfaDevices: switched,
+      dryRun: switched,
+    }),
+    v.transform(({ mode, userId, executionId, ruleName, ...options }) => ({
+      ...{ mode, userId, executionId, ruleName },
+      options: options satisfies RetirementOptions,
+    })),
+  ),
+  v.object({ mode: v.literal('confirm'), ...common, record: text }),
+  v.object({ ...{ mode: v.literal('verify'), ...common, record: text }, topicArn }),
+]);
+
 const plannedKeys = {
   firstAccessKeyId: v.pipe(text, unlessNamed('None')),
   secondAccessKeyId: v.pipe(text, unlessNamed('None')),
@@ -108,12 +129,17 @@ const password = v.object({ ...common, recordName: text, passwordResetRequired: 
 
 /** The requests of the documents to the functions. */
 export type RevocationRequest = v.InferOutput<typeof revocation>;
+export type RetirementRequest = v.InferOutput<typeof retirement>;
 export type RestorationRequest = v.InferOutput<typeof restoration>;
 export type PasswordRequest = v.InferOutput<typeof password>;
 
 /** From UnusedIamCredentials-Revoke. Throws RequestError, which names the field. */
 export const parseRevocationRequest = (input: unknown): RevocationRequest =>
   read(revocation, input);
+
+/** From UnusedIamCredentials-Retire. Throws RequestError, which names the field. */
+export const parseRetirementRequest = (input: unknown): RetirementRequest =>
+  read(retirement, input);
 
 /** From UnusedIamCredentials-Restore. Throws RequestError, which names the field. */
 export const parseRestorationRequest = (input: unknown): RestorationRequest =>
