@@ -3,7 +3,14 @@ import type { LocalUser } from '../../../local-aws/account.ts';
 import { deny } from '../../../local-aws/faults.ts';
 import { password } from '../../builders/account.ts';
 import { allReadings } from '../all-readings.ts';
-import { everything, held, isDenied, mfaDevice, startCase, teamPolicy } from '../retirement-case.ts';
+import {
+  everything,
+  held,
+  isDenied,
+  mfaDevice,
+  startCase,
+  teamPolicy,
+} from '../retirement-case.ts';
 import {
   before,
   changes,
@@ -165,20 +172,23 @@ it('a retirement and a revocation of one user at the same time end in the same s
   expect([held(frank), isDenied(frank)]).toEqual([[], true]);
 });
 
-it.each(allReadings)('a retirement, and one whose verification fails, under %o', async (readings) => {
-  const { account, local, frank } = await startCase();
-  account.automation.readings = readings;
-  denyFrom(local, 'DeactivateMFADevice', 'ListGroupsForUser', 2);
-  const failed = await local.retire(frank.userId, everything);
-  expect(ending(failed)).toBe('Failed Retire');
-  expect(failed.failureMessage).toContain('iam:ListGroupsForUser failed: AccessDenied');
-  expect(Object.keys(failures(failed))).not.toContain('AttachDenyAll');
-  expect(recordsIn(account)[0]?.tags).toEqual({});
-  local.aws.faults.length = 0;
-  frank.groups = ['admins'];
-  expect(ending(await local.retire(frank.userId, everything))).toBe('Success Retire');
-  expect([held(frank), account.published.length]).toEqual([[], 1]);
-});
+it.each(allReadings)(
+  'a retirement, and one whose verification fails, under %o',
+  async (readings) => {
+    const { account, local, frank } = await startCase();
+    account.automation.readings = readings;
+    denyFrom(local, 'DeactivateMFADevice', 'ListGroupsForUser', 2);
+    const failed = await local.retire(frank.userId, everything);
+    expect(ending(failed)).toBe('Failed Retire');
+    expect(failed.failureMessage).toContain('iam:ListGroupsForUser failed: AccessDenied');
+    expect(Object.keys(failures(failed))).not.toContain('AttachDenyAll');
+    expect(recordsIn(account)[0]?.tags).toEqual({});
+    local.aws.faults.length = 0;
+    frank.groups = ['admins'];
+    expect(ending(await local.retire(frank.userId, everything))).toBe('Success Retire');
+    expect([held(frank), account.published.length]).toEqual([[], 1]);
+  },
+);
 
 it('waits until IAM shows what was changed', async () => {
   const { account, local, frank } = await startCase();
