@@ -2,7 +2,7 @@ import type { Call } from './call.ts';
 import type { Input, ServiceName } from './protocol.ts';
 import * as config from './services/config.ts';
 import * as iam from './services/iam.ts';
-import * as permissions from './services/iam-permissions.ts';
+import * as iamPermissions from './services/iam-permissions.ts';
 import * as lambda from './services/lambda.ts';
 import * as secrets from './services/secrets.ts';
 import * as sns from './services/sns.ts';
@@ -28,7 +28,7 @@ export const operations: readonly Operation[] = [
   {
     service: 'iam',
     operation: 'ListAttachedUserPolicies',
-    handler: permissions.listAttachedPolicies,
+    handler: iamPermissions.listAttachedPolicies,
   },
   { service: 'iam', operation: 'GetAccountPasswordPolicy', handler: iam.getPasswordPolicy },
   { service: 'iam', operation: 'UpdateAccessKey', handler: iam.updateAccessKey },
@@ -37,19 +37,19 @@ export const operations: readonly Operation[] = [
   { service: 'iam', operation: 'DeleteLoginProfile', handler: iam.deleteLoginProfile },
   { service: 'iam', operation: 'TagUser', handler: iam.tagUser },
   { service: 'iam', operation: 'UntagUser', handler: iam.untagUser },
-  { service: 'iam', operation: 'ListGroupsForUser', handler: permissions.listGroupsOfUser },
-  { service: 'iam', operation: 'GetGroup', handler: permissions.getGroup },
-  { service: 'iam', operation: 'AddUserToGroup', handler: permissions.addUserToGroup },
-  { service: 'iam', operation: 'RemoveUserFromGroup', handler: permissions.removeUserFromGroup },
-  { service: 'iam', operation: 'GetPolicy', handler: permissions.getPolicy },
-  { service: 'iam', operation: 'AttachUserPolicy', handler: permissions.attachUserPolicy },
-  { service: 'iam', operation: 'DetachUserPolicy', handler: permissions.detachUserPolicy },
-  { service: 'iam', operation: 'ListUserPolicies', handler: permissions.listUserPolicies },
-  { service: 'iam', operation: 'GetUserPolicy', handler: permissions.getUserPolicy },
-  { service: 'iam', operation: 'PutUserPolicy', handler: permissions.putUserPolicy },
-  { service: 'iam', operation: 'DeleteUserPolicy', handler: permissions.deleteUserPolicy },
-  { service: 'iam', operation: 'ListMFADevices', handler: permissions.listMfaDevices },
-  { service: 'iam', operation: 'DeactivateMFADevice', handler: permissions.deactivateMfaDevice },
+  { service: 'iam', operation: 'ListGroupsForUser', handler: iamPermissions.listGroupsOfUser },
+  { service: 'iam', operation: 'GetGroup', handler: iamPermissions.getGroup },
+  { service: 'iam', operation: 'AddUserToGroup', handler: iamPermissions.addUserToGroup },
+  { service: 'iam', operation: 'RemoveUserFromGroup', handler: iamPermissions.removeUserFromGroup },
+  { service: 'iam', operation: 'GetPolicy', handler: iamPermissions.getPolicy },
+  { service: 'iam', operation: 'AttachUserPolicy', handler: iamPermissions.attachUserPolicy },
+  { service: 'iam', operation: 'DetachUserPolicy', handler: iamPermissions.detachUserPolicy },
+  { service: 'iam', operation: 'ListUserPolicies', handler: iamPermissions.listUserPolicies },
+  { service: 'iam', operation: 'GetUserPolicy', handler: iamPermissions.getUserPolicy },
+  { service: 'iam', operation: 'PutUserPolicy', handler: iamPermissions.putUserPolicy },
+  { service: 'iam', operation: 'DeleteUserPolicy', handler: iamPermissions.deleteUserPolicy },
+  { service: 'iam', operation: 'ListMFADevices', handler: iamPermissions.listMfaDevices },
+  { service: 'iam', operation: 'DeactivateMFADevice', handler: iamPermissions.deactivateMfaDevice },
   { service: 'iam', operation: 'ListRoles', handler: iam.listRoles },
   { service: 'config', operation: 'PutEvaluations', handler: config.putEvaluations },
   { service: 'config', operation: 'GetComplianceDetailsByConfigRule', handler: config.listResults },

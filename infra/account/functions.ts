@@ -108,6 +108,15 @@ export function createFunctions(
       ...publishing(permissions.issuePasswordPermissions),
       condition: isGiven(parameters.PasswordReaderRoleArn),
     }),
+    restorePermissions: create('restorePermissions', {
+      description: 'Gives a user back the groups and policies that a retirement removed',
+      ...{ memoryMegabytes: 256, timeoutSeconds: automationWaits },
+      environment: {
+        NOTIFICATION_TOPIC_ARN,
+        RESTORE_OPERATOR_ARNS: restoreOperators(parameters),
+      },
+      ...publishing(permissions.restorePermissionsPermissions),
+    }),
   };
 }
 

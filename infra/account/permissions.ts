@@ -1,6 +1,7 @@
 import { Aws } from 'aws-cdk-lib';
 import {
   defaultExemptUntilTag,
+  denyAllPolicyArn,
   documentNames,
   functionNames,
   marks,
@@ -14,7 +15,7 @@ import {
   revokedTag,
   revokingTag,
 } from '../../rule/core/names.ts';
-import { denyAllPolicy, quarantinePrefix } from '../../rule/core/retired-permissions.ts';
+import { quarantinePrefix } from '../../rule/core/retired-permissions.ts';
 import { allow, type Statement } from '../shared/roles.ts';
 
 /** An ARN of this account and Region. */
@@ -24,17 +25,22 @@ export const own = (service: string, resource: string) =>
 /** Every IAM user of the account. */
 export const users = `arn:${Aws.PARTITION}:iam::${Aws.ACCOUNT_ID}:user/*`;
 
+/** Every IAM group of the account. */
+export const groups = `arn:${Aws.PARTITION}:iam::${Aws.ACCOUNT_ID}:group/*`;
+
+/** Every managed policy, those of AWS included. */
+const managedPolicies = ['aws', Aws.ACCOUNT_ID].map(
+  (owner) => `arn:${Aws.PARTITION}:iam::${owner}:policy/*`,
+);
+
 /** Every rule of AWS Config: their ARNs contain generated IDs. */
 export const configRules = own('config', 'config-rule/*');
 
 /** The records of revocations. */
 export const records = own('ssm', `parameter${recordsPath}/*`);
 
-/** What retirements removed of users, and how to put it back. */
+/** What retirements removed. */
 export const retirements = own('ssm', `parameter${retirementsPath}/*`);
-
-/** Every group of the account. */
-export const groups = `arn:${Aws.PARTITION}:iam::${Aws.ACCOUNT_ID}:group/*`;
 
 /** The path of all records, which GetParametersByPath names, and what is below it: AWS does not document which counts. */
 export const listedRecords = own('ssm', `parameter${recordsPath}*`);
@@ -113,7 +119,8 @@ export const revokePermissions: readonly Statement[] = [
   }),
 ];
 
-const managedPolicy = (name: string) => `arn:${Aws.PARTITION}:iam::aws:policy/${name}`;
+const denyAllArn = denyAllPolicyArn(Aws.PARTITION);
+const quarantineArns = `arn:${Aws.PARTITION}:iam::aws:policy/${quarantinePrefix}*`;
 
 /** They change credentials and permissions of a user whom a retirement binds. */
 const retiring = [
@@ -135,14 +142,14 @@ export const retirePermissions: readonly Statement[] = [
   allow('BindUser', ['iam:TagUser'], users, onlyKeys([revokingTag])),
   allow('Deny', ['iam:AttachUserPolicy'], users, {
     ...onlyUsersWith(revokingTag),
-    ArnEquals: { 'iam:PolicyARN': managedPolicy(denyAllPolicy) },
+    ArnEquals: { 'iam:PolicyARN': denyAllArn },
   }),
   allow('Retire', retiring, users, onlyUsersWith(revokingTag)),
   // A restoration must still find that AWS quarantined a user.
   allow('Detach', ['iam:DetachUserPolicy'], users, {
     ...onlyUsersWith(revokingTag),
     ArnNotLike: {
-      'iam:PolicyARN': [managedPolicy(denyAllPolicy), managedPolicy(`${quarantinePrefix}*`)],
+      'iam:PolicyARN': [denyAllArn, quarantineArns],
     },
   }),
   // IAM checks the group only: no tag of the user counts.
@@ -168,9 +175,13 @@ export function restorePermissions(
   const bound = onlyUsersWith(restoringTag);
   return [
     allow(
-      'PlanAndIssuePassword',
+      'PlanAndGiveBack',
       ['lambda:InvokeFunction'],
-      [functionArn(functionNames.planRestoration), issuePassword],
+      [
+        functionArn(functionNames.planRestoration),
+        functionArn(functionNames.restorePermissions),
+        issuePassword,
+      ],
     ),
     allow('ConfirmUser', ['iam:GetUser'], users),
     allow('BindUser', ['iam:TagUser'], users, onlyKeys([restoringTag])),
@@ -256,18 +267,32 @@ export const planRetirementPermissions: readonly Statement[] = [
     ],
     users,
   ),
-  allow('ReadRetirement', ['ssm:GetParametersByPath'], retirements),
+  allow('ReadRetirement', ['ssm:GetParameterHistory'], retirements),
+];
+
+/** To find out which recorded permissions a user lacks, and which no longer exist. */
+const readPermissions = [
+  readQuarantine,
+  allow('ReadPermissions', ['iam:ListGroupsForUser', 'iam:GetUserPolicy'], users),
+  allow('FindGroups', ['iam:GetGroup'], groups),
+  allow('FindPolicies', ['iam:GetPolicy'], managedPolicies),
+];
+
+/** Every record of a user, what retirements removed, and what earlier executions of the documents did. */
+const readAllRecords = [
+  allow('ReadRecords', ['ssm:GetParametersByPath', ...readRecord], records),
+  allow('ReadRetirements', ['ssm:GetParameterHistory'], retirements),
+  readExecution,
+  readSteps,
+  allow('ListRestorations', ['ssm:DescribeAutomationExecutions'], unnameable),
 ];
 
 /** The role of plan-restoration: it only reads. */
 export const planRestorationPermissions: readonly Statement[] = [
   ...readUsers,
   readRule,
-  readQuarantine,
-  allow('ReadRecords', ['ssm:GetParametersByPath', ...readRecord], records),
-  readExecution,
-  readSteps,
-  allow('ListRestorations', ['ssm:DescribeAutomationExecutions'], unnameable),
+  ...readPermissions,
+  ...readAllRecords,
   allow('FindSecret', ['secretsmanager:DescribeSecret'], secrets),
 ];
 
@@ -293,4 +318,27 @@ export const issuePasswordPermissions: readonly Statement[] = [
   allow('MakePassword', ['secretsmanager:GetRandomPassword'], unnameable),
   allow('IssuePassword', ['iam:CreateLoginProfile'], users, onlyUsersWith(restoringTag)),
   neverTouchProtectedUser(['iam:CreateLoginProfile']),
+];
+
+/**
+ * The role of restore-permissions, the only one that gives permissions back. AddUserToGroup knows no condition on the
+ * user, so the function looks who has the name right before it.
+ */
+export const restorePermissionsPermissions: readonly Statement[] = [
+  allow('FindUser', ['iam:ListUsers'], unnameable),
+  allow('ReadUser', ['iam:GetUser'], users),
+  ...readPermissions,
+  ...readAllRecords,
+  allow('AddToGroup', ['iam:AddUserToGroup'], groups),
+  allow(
+    'GivePolicy',
+    ['iam:AttachUserPolicy', 'iam:PutUserPolicy'],
+    users,
+    onlyUsersWith(restoringTag),
+  ),
+  allow('LiftDeny', ['iam:DetachUserPolicy'], users, {
+    ...onlyUsersWith(restoringTag),
+    ArnEquals: { 'iam:PolicyARN': denyAllPolicyArn(Aws.PARTITION) },
+  }),
+  neverTouchProtectedUser(['iam:AttachUserPolicy', 'iam:DetachUserPolicy', 'iam:PutUserPolicy']),
 ];

@@ -101,7 +101,7 @@ export function createCentralEvents(
  */
 function ofPublishers(organizationId: CfnParameter, units: string) {
   const names = [
-    ...['Evaluate', 'PlanRevocation', 'PlanRestoration', 'IssuePassword'],
+    ...['Evaluate', 'PlanRevocation', 'PlanRestoration', 'IssuePassword', 'RestorePermissions'],
     ...['Revoke', 'Restore'],
   ];
   // The organization's ID, which the other condition compares, cannot stand in a delimiter.

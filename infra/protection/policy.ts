@@ -47,6 +47,7 @@ const retireRole = role(`${documentNames.retire}-*`);
 const restoreRole = role(`${documentNames.restore}-*`);
 const planRetirementRole = role(`${rolePrefix}PlanRetirement-*`);
 const planRestorationRole = role(`${rolePrefix}PlanRestoration-*`);
+const restorePermissionsRole = role(`${rolePrefix}RestorePermissions-*`);
 const issuePasswordRole = role(`${rolePrefix}IssuePassword-*`);
 /** It may do no more than docs/undo.md needs, and only a deployment can create it. */
 const operatorRole = role(`${rolePrefix}Operator-*`);
@@ -117,6 +118,7 @@ function dataStatements({ administrators, exemptUntilTag, waves }: ProtectionPro
       administrators,
       planRetirementRole,
       planRestorationRole,
+      restorePermissionsRole,
     ),
     deny(
       { Sid: 'Passwords', Action: actions.secretActions, Resource: secrets },

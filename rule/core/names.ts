@@ -28,7 +28,10 @@ export const retirementsPath = `/${prefix}/retirements`;
 /** Tag keys of a record: carried out and verified; all its credentials restored, or deleted for good. */
 export const marks = { applied: 'applied', restored: 'restored' } as const;
 
-/** The prefix of a record's tag keys that mark one credential, `password` or a key's ID, as restored. */
+/**
+ * The prefix of a record's tag keys that mark a part of it as restored: `password`, a key's ID, and of a retirement
+ * `permissions` (all of them) and `deny` (AWSDenyAll is detached).
+ */
 export const restoredPrefix = 'restored-';
 
 /** The names of the Automation documents. */
@@ -37,6 +40,9 @@ export const documentNames = {
   retire: 'UnusedIamCredentials-Retire',
   restore: 'UnusedIamCredentials-Restore',
 } as const;
+
+/** AWS's managed policy that denies everything: a retirement attaches it, and a restoration detaches it last. */
+export const denyAllPolicyName = 'AWSDenyAll';
 
 /** The name of the rule, unless the deployment gives it another. */
 export const defaultRuleName = prefix;
@@ -48,6 +54,7 @@ export const functionNames = {
   planRetirement: `${prefix}-plan-retirement`,
   planRestoration: `${prefix}-plan-restoration`,
   issuePassword: `${prefix}-issue-password`,
+  restorePermissions: `${prefix}-restore-permissions`,
 } as const;
 
 /** A function's name without the prefix, which is also the name of its folder. */
@@ -74,6 +81,11 @@ export function parseRecordName(name: string): { userId: string; executionId: st
 /** The name of the secret that holds the password issued for that revocation. */
 export function secretName(userId: string, executionId: string): string {
   return `${prefix}/${userId}/${executionId}`;
+}
+
+/** The ARN of the policy that denies everything. */
+export function denyAllPolicyArn(partition: string): string {
+  return `arn:${partition}:iam::aws:policy/${denyAllPolicyName}`;
 }
 
 /** Where something is deployed. */

@@ -1,3 +1,5 @@
+import { denyAllPolicyName } from './names.ts';
+
 /** An inline policy of a user. */
 export interface InlinePolicy {
   readonly name: string;
@@ -23,14 +25,6 @@ export const noPermissions: RetiredPermissions = {
   mfaDevices: [],
 };
 
-/** The name of AWS's managed policy that denies everything. */
-export const denyAllPolicy = 'AWSDenyAll';
-
-/** The ARN of AWS's managed policy that denies everything. */
-export function denyAllPolicyArn(partition: string): string {
-  return `arn:${partition}:iam::aws:policy/${denyAllPolicy}`;
-}
-
 /** AWS attaches policies whose names begin so to users whose access key leaked. */
 export const quarantinePrefix = 'AWSCompromisedKeyQuarantine';
 
@@ -38,7 +32,7 @@ export const quarantinePrefix = 'AWSCompromisedKeyQuarantine';
 export function removableOf(found: RetiredPermissions): RetiredPermissions {
   const stays = (arn: string) => {
     const name = arn.slice(arn.lastIndexOf('/') + 1);
-    return name === denyAllPolicy || name.startsWith(quarantinePrefix);
+    return name === denyAllPolicyName || name.startsWith(quarantinePrefix);
   };
   return { ...found, attachedPolicies: found.attachedPolicies.filter((arn) => !stays(arn)) };
 }
@@ -58,33 +52,30 @@ export function presentOf(
   };
 }
 
-/** A permission: the name, ARN or serial number that IAM takes, and how texts name it. */
-interface PermissionItem {
-  readonly id: string;
-  /** `group admins`, `attached policy arn:…`, `inline policy s3` or `MFA device arn:…`. */
-  readonly label: string;
-}
-
-export function itemsOf({
+/** How texts name them: `group admins`, `attached policy arn:…`, `inline policy s3`, `MFA device arn:…`. */
+export function labelsOf({
   groups,
   attachedPolicies,
   inlinePolicies,
   mfaDevices,
-}: RetiredPermissions): PermissionItem[] {
-  const named = (kind: string, ids: readonly string[]) =>
-    ids.map((id) => ({ id, label: `${kind} ${id}` }));
+}: RetiredPermissions): string[] {
   return [
-    ...named('group', groups),
-    ...named('attached policy', attachedPolicies),
-    ...named(
-      'inline policy',
-      inlinePolicies.map(({ name }) => name),
-    ),
-    ...named('MFA device', mfaDevices),
+    ...groups.map((name) => `group ${name}`),
+    ...attachedPolicies.map((arn) => `attached policy ${arn}`),
+    ...inlinePolicies.map(({ name }) => `inline policy ${name}`),
+    ...mfaDevices.map((serial) => `MFA device ${serial}`),
   ];
 }
 
-/** How texts name the permissions. */
-export function labelsOf(permissions: RetiredPermissions): string[] {
-  return itemsOf(permissions).map(({ label }) => label);
+/** What the user has now of the permissions that their records list. */
+export interface CurrentPermissions {
+  readonly groups: ReadonlySet<string>;
+  /** ARNs of the attached managed policies. */
+  readonly policies: ReadonlySet<string>;
+  /** The documents by name, at least of the recorded inline policies. */
+  readonly inlinePolicies: ReadonlyMap<string, string>;
+  /** Recorded groups and managed policies, by `permissionName`, that no longer exist or cannot be attached. */
+  readonly gone: ReadonlySet<string>;
+  /** Whether AWSDenyAll is attached. */
+  readonly deniesAll: boolean;
 }

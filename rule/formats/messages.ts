@@ -1,7 +1,13 @@
 import { withoutControls } from '../core/annotation.ts';
 import { formatInstant, type Instant } from '../core/instant.ts';
-import { automationRoleArn, documentNames, functionNames, recordsPath } from '../core/names.ts';
-import { denyAllPolicy, labelsOf, type RetiredPermissions } from '../core/retired-permissions.ts';
+import {
+  automationRoleArn,
+  denyAllPolicyName,
+  documentNames,
+  functionNames,
+  recordsPath,
+} from '../core/names.ts';
+import { labelsOf, type RetiredPermissions } from '../core/retired-permissions.ts';
 import {
   nameOf,
   type RecordedCredential,
@@ -162,7 +168,7 @@ export function describeRetired(
   return {
     Subject: `IAM user retired: ${userName}`,
     Message: [
-      `Inactive IAM user ${userName} (${userId}) in account ${accountId} was retired. The policy ${denyAllPolicy} denies the user everything.`,
+      `Inactive IAM user ${userName} (${userId}) in account ${accountId} was retired. The policy ${denyAllPolicyName} denies the user everything.`,
       ...credentials.map(describeRecorded),
       ...labelsOf(removed).map((label) => `- ${label}: removed`),
       `Record: ${name}`,
@@ -198,14 +204,14 @@ export interface Restored {
   readonly secretName: string | null;
 }
 
-/** Sent when every credential of a restoration's plan can be used again. */
+/** Sent when everything that a restoration's plan names is back. */
 export function describeRestored(what: Restored): Notification {
   const { userName, userId, accountId, restored, notRestored, exemptUntil } = what;
   const { staysOff, secretName } = what;
   return {
     Subject: `IAM credentials restored: ${userName}`,
     Message: [
-      `IAM user ${userName} (${userId}) in account ${accountId} can use these credentials again:`,
+      `IAM user ${userName} (${userId}) in account ${accountId} got back:`,
       ...restored.map((credential) => `- ${credential}`),
       ...(notRestored.length === 0 ? [] : ['Not restored:']),
       ...notRestored.map((credential) => `- ${credential}`),
@@ -246,18 +252,26 @@ export function describeRefusal(
   };
 }
 
+/** What a function gives back that refuses a request. */
+const requests = {
+  issuePassword: { subject: 'New password refused', what: 'a new password' },
+  restorePermissions: { subject: 'Permissions refused', what: 'permissions' },
+} as const;
+
 /** A security alert. Without the reason, which quotes what the caller wrote: anybody may call who may invoke the function. */
-export function describePasswordRefusal(
+export function describeRequestRefusal(
+  refused: keyof typeof requests,
   { userId, executionId }: { readonly userId: string; readonly executionId: string },
   { accountId, region }: FunctionLocation,
   now: Instant,
 ): TopicMessage {
+  const { subject, what } = requests[refused];
   return {
-    subject: `New password refused: ${userId}`.slice(0, 100),
+    subject: `${subject}: ${userId}`.slice(0, 100),
     message: [
-      `A request for a new password of IAM user ${userId} in account ${accountId}, ${region}, was refused at ${formatInstant(now)}. It named execution ${executionId}.`,
+      `A request for ${what} of IAM user ${userId} in account ${accountId}, ${region}, was refused at ${formatInstant(now)}. It named execution ${executionId}.`,
       'No credential was changed. Find out who made the request: see docs/operations.md, Messages.',
-      ...whereReasonIs('refused', functionNames.issuePassword, region),
+      ...whereReasonIs('refused', functionNames[refused], region),
     ].join('\n'),
   };
 }

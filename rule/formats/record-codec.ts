@@ -117,6 +117,11 @@ export function isRevocationRole(writer: string, place: Omit<RecordOwner, 'userI
   return writerOf(writer, place) !== null;
 }
 
+/** Whether a writer is the role that retires users. */
+export function isRetirementRole(writer: string, place: Omit<RecordOwner, 'userId'>): boolean {
+  return writerOf(writer, place) === documentNames.retire;
+}
+
 /** The document whose role is the writer; null if it is no role that writes records. */
 function writerOf(
   writer: string,

@@ -3,11 +3,14 @@ import { userIdPattern } from '../core/credentials.ts';
 import { ExpectedError } from '../core/errors.ts';
 import { millisecondsPerDay, parseEndOfDate } from '../core/instant.ts';
 import type { RestorationOptions } from '../core/restoration-plan.ts';
+import { separator } from '../core/restored-permissions.ts';
 import type { RetirementOptions } from '../core/retirement-plan.ts';
 import type { RevocationOptions } from '../core/revocation-plan.ts';
 
 // The documents send only text, because AWS does not document how it passes other types.
 const text = v.pipe(v.string(), v.nonEmpty(), v.maxLength(8_192));
+/** What the plan of a restoration says, which is one text of many names. */
+const longText = v.pipe(v.string(), v.nonEmpty(), v.maxLength(100_000));
 const userId = v.pipe(
   v.string(),
   v.regex(userIdPattern, 'expected the unique ID of an IAM user (AIDA…)'),
@@ -121,17 +124,27 @@ const restoration = v.variant('mode', [
     passwordRevocationId: v.pipe(v.union([v.literal('None'), executionId]), unlessNamed('None')),
     exemptUntil: text,
     /** What the plan leaves off, in words; null for nothing. */
-    staysOff: v.pipe(text, unlessNamed('None')),
+    staysOff: v.pipe(longText, unlessNamed('None')),
+    /** The names of the permissions to give back. */
+    permissions: v.pipe(
+      longText,
+      unlessNamed('None'),
+      v.transform((names) => names?.split(separator) ?? []),
+    ),
+    denyAction: v.picklist(['Lift', 'None']),
   }),
 ]);
 
 const password = v.object({ ...common, recordName: text, passwordResetRequired: switched });
+
+const permissions = v.object({ mode: v.picklist(['give-back', 'lift-deny']), ...common });
 
 /** The requests of the documents to the functions. */
 export type RevocationRequest = v.InferOutput<typeof revocation>;
 export type RetirementRequest = v.InferOutput<typeof retirement>;
 export type RestorationRequest = v.InferOutput<typeof restoration>;
 export type PasswordRequest = v.InferOutput<typeof password>;
+export type PermissionsRequest = v.InferOutput<typeof permissions>;
 
 /** From UnusedIamCredentials-Revoke. Throws RequestError, which names the field. */
 export const parseRevocationRequest = (input: unknown): RevocationRequest =>
@@ -147,6 +160,10 @@ export const parseRestorationRequest = (input: unknown): RestorationRequest =>
 
 /** From the step IssuePassword of UnusedIamCredentials-Restore. Throws RequestError, which names the field. */
 export const parsePasswordRequest = (input: unknown): PasswordRequest => read(password, input);
+
+/** From the steps RestorePermissions and LiftDeny of UnusedIamCredentials-Restore. Throws RequestError, which names the field. */
+export const parsePermissionsRequest = (input: unknown): PermissionsRequest =>
+  read(permissions, input);
 
 function read<Schema extends v.GenericSchema>(schema: Schema, input: unknown) {
   const result = v.safeParse(schema, input);

@@ -4,6 +4,7 @@ import { ExpectedError } from '../core/errors.ts';
 import { noPermissions, type RetiredPermissions } from '../core/retired-permissions.ts';
 import type { Retirement } from '../core/revocation-record.ts';
 import { text } from './fields.ts';
+import { isRetirementRole, type RecordOwner, type StoredRecord } from './record-codec.ts';
 
 const schema = v.strictObject({
   groups: v.array(text),
@@ -53,6 +54,45 @@ export function decodePermissions(
   const [issue] = result.issues;
   throw invalid(`${v.getDotPath(issue) ?? 'the whole value'}: ${issue.message}`);
 }
+
+/** What a retirement removed, or which of its parameters is not genuine, why, and who wrote it. */
+export type PartsCheck =
+  | { readonly genuine: true; readonly permissions: RetiredPermissions }
+  | {
+      readonly genuine: false;
+      readonly name: string;
+      readonly why: string;
+      readonly writer: string;
+    };
+
+/** The parts are genuine if the role that retires wrote each once, and they are what its genuine record says. */
+export function checkParts(
+  parts: readonly StoredRecord[],
+  retirement: Retirement | undefined,
+  owner: RecordOwner,
+): PartsCheck {
+  for (const { name, versions } of parts) {
+    const [only, ...others] = versions;
+    const writers = [...new Set(versions.map(({ writer }) => writer))].join(' and ');
+    const refuse = (why: string) =>
+      ({ genuine: false, name, why, writer: writers || 'unknown' }) as const;
+    if (only === undefined) return refuse('it is missing');
+    if (others.length > 0 || only.version !== 1) return refuse('it was overwritten');
+    if (!isRetirementRole(only.writer, owner)) {
+      return refuse('it was not written by the role that retires');
+    }
+  }
+  try {
+    const texts = parts.map(({ versions }) => versions[0]?.value ?? '');
+    return { genuine: true, permissions: decodePermissions(texts, retirement ?? nothingRemoved) };
+  } catch (error) {
+    if (!(error instanceof ExpectedError)) throw error;
+    const name = parts[0]?.name ?? 'the record';
+    return { genuine: false, name, why: error.message, writer: 'the role that retires' };
+  }
+}
+
+const nothingRemoved = { parts: 0, sha256: sha256('') };
 
 function sha256(whole: string): string {
   return createHash('sha256').update(whole).digest('hex');

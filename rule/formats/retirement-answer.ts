@@ -1,6 +1,6 @@
 import { formatInstant, type Instant } from '../core/instant.ts';
-import { recordName, retirementPath } from '../core/names.ts';
-import { denyAllPolicy, labelsOf, type RetiredPermissions } from '../core/retired-permissions.ts';
+import { denyAllPolicyName, recordName, retirementPath } from '../core/names.ts';
+import { labelsOf, type RetiredPermissions } from '../core/retired-permissions.ts';
 import type { RetirementDecision } from '../core/retirement-plan.ts';
 import type { Changes } from '../core/revocation-plan.ts';
 import { describeIdle, nameOf, type RevocationRecord } from '../core/revocation-record.ts';
@@ -124,8 +124,8 @@ function describePlan(planned: PlannedRetirement): string[] {
   );
   return [
     permissions?.attachDeny === false
-      ? `${denyAllPolicy} is attached already`
-      : `${denyAllPolicy} (Attach)`,
+      ? `${denyAllPolicyName} is attached already`
+      : `${denyAllPolicyName} (Attach)`,
     ...(changes?.revocations ?? []).map(describeRevocation),
     ...kept,
     ...(removed.length === 0 ? [] : [`removes ${removed.join(', ')}`]),

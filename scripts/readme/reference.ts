@@ -4,6 +4,7 @@ import {
   planRestorationPermissions,
   planRevocationPermissions,
   restorePermissions,
+  restorePermissionsPermissions,
   revokePermissions,
 } from '../../infra/account/permissions.ts';
 import { accountParameterGroups } from '../../infra/parameters/account.ts';
@@ -80,6 +81,7 @@ const permissions = [
   [functionNames.planRevocation, planRevocationPermissions],
   [functionNames.planRestoration, planRestorationPermissions],
   [functionNames.issuePassword, issuePasswordPermissions],
+  [functionNames.restorePermissions, restorePermissionsPermissions],
   [revokeDocument.name, revokePermissions],
   [restoreDocument.name, restorePermissions(defaultExemptUntilTag)],
 ] as const;

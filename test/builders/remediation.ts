@@ -20,6 +20,7 @@ import {
 } from '../../rule/handlers/plan-restoration/plan-restoration.ts';
 import { planRetirement } from '../../rule/handlers/plan-retirement/plan-retirement.ts';
 import { planRevocation } from '../../rule/handlers/plan-revocation/plan-revocation.ts';
+import { restorePermissions } from '../../rule/handlers/restore-permissions/restore-permissions.ts';
 import type { Topic } from '../../rule/handlers/topic.ts';
 import { now as testNow } from './account.ts';
 import { ruleName } from './local-rule.ts';
@@ -143,6 +144,7 @@ export async function startRemediation(
     'unused-iam-credentials-plan-retirement': planRetirement,
     'unused-iam-credentials-plan-restoration': planRestoration,
     'unused-iam-credentials-issue-password': issuePassword,
+    'unused-iam-credentials-restore-permissions': restorePermissions,
   };
   const isFunction = (name: string): name is keyof typeof functions => name in functions;
   const invoke: LocalRemediation['invoke'] = (name, payload) => {
@@ -154,6 +156,7 @@ export async function startRemediation(
     return functions[name](payload, context, {
       ...{ ...clients, clock, topic: local.topic, readerRoleArn: local.readerRoleArn },
       ...{ settings: local.settings, passwords: local.settings.passwords },
+      operatorArns: local.settings.operatorArns,
       limits: local.limits && JSON.stringify(local.limits),
       ruleParameters: local.ruleParameters && JSON.stringify(local.ruleParameters),
       log: jsonLog((line) => log.push(JSON.parse(line))),

@@ -7,8 +7,8 @@ import {
   describeDigest,
   describeFailingRevocations,
   describeForeignRecords,
-  describePasswordRefusal,
   describeRefusal,
+  describeRequestRefusal,
   describeRestored,
   describeRevoked,
 } from '../../rule/formats/messages.ts';
@@ -78,7 +78,7 @@ const published = [
   },
   {
     ...{ row: '`New password refused: …`', role: 'IssuePassword', fn: 'IssuePassword' },
-    subject: describePasswordRefusal(execution, location, 0).subject,
+    subject: describeRequestRefusal('issuePassword', execution, location, 0).subject,
   },
   {
     ...{ row: '`Records of others in account …`', role: 'PlanRevocation', fn: 'PlanRevocation' },

@@ -1,5 +1,5 @@
 import type { LocalUser } from '../../local-aws/account.ts';
-import { denyAllPolicy } from '../../rule/core/retired-permissions.ts';
+import { denyAllPolicyName } from '../../rule/core/names.ts';
 import { type RevocationCase, startCase as startRevocation, usable } from './revocation-case.ts';
 
 export const everything = {
@@ -57,14 +57,14 @@ export function held(user: LocalUser): string[] {
   return [
     ...usable(user),
     ...groups,
-    ...attachedPolicies.filter((name) => name !== denyAllPolicy),
+    ...attachedPolicies.filter((name) => name !== denyAllPolicyName),
     ...inline.map(({ name }) => name),
     ...mfaDevices.map(({ serialNumber }) => serialNumber),
   ];
 }
 
 export const isDenied = ({ attachedPolicies = [] }: LocalUser) =>
-  attachedPolicies.includes(denyAllPolicy);
+  attachedPolicies.includes(denyAllPolicyName);
 
 /** The parameters that hold what retirements removed, joined, by execution. */
 export function removedBy({ account }: RevocationCase, executionId: string) {

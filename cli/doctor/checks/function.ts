@@ -34,6 +34,7 @@ export const functionVariables: Readonly<Record<string, readonly string[]>> = {
     'RULE_PARAMETERS',
   ],
   [functionNames.issuePassword]: ['NOTIFICATION_TOPIC_ARN', 'PASSWORD_READER_ROLE_ARN'],
+  [functionNames.restorePermissions]: ['NOTIFICATION_TOPIC_ARN', 'RESTORE_OPERATOR_ARNS'],
 };
 
 interface Functions {

@@ -1,13 +1,13 @@
 import type { Clients } from '../../aws/clients.ts';
-import { isInStep, readExecution } from '../../aws/ssm-automation.ts';
 import { readProgress, readRecord } from '../../aws/ssm-parameters.ts';
 import type { Clock } from '../../clock.ts';
 import { ExpectedError } from '../../core/errors.ts';
 import { type Instant, millisecondsPerDay } from '../../core/instant.ts';
-import { automationRoleArn, documentNames, recordsPath } from '../../core/names.ts';
+import { documentNames, recordsPath } from '../../core/names.ts';
 import { type OutstandingRecord, passwordMark } from '../../core/restoration-plan.ts';
 import type { FunctionLocation } from '../../formats/arns.ts';
 import type { PasswordRequest } from '../../formats/remediation-request.ts';
+import { requireRunningRestoration } from '../running-restoration.ts';
 
 /** The step of the document that asks for a password. */
 const askingStep = 'IssuePassword';
@@ -23,21 +23,12 @@ export async function permitPassword(
   location: FunctionLocation,
   { now, clock }: { readonly now: Instant; readonly clock: Clock },
 ): Promise<OutstandingRecord> {
-  const execution = await readAskingExecution(ssm, executionId, clock);
-  // AWS does not document whether it also lists parameters that were left to their defaults.
-  const parameter = (name: string) => execution?.Parameters?.[name]?.join() ?? defaults[name];
-  const isRunning =
-    execution?.DocumentName === documentNames.restore &&
-    execution.AutomationExecutionStatus === 'InProgress';
-  if (!isRunning)
-    throw refusal(`execution ${executionId} is not a running ${documentNames.restore}`);
-  const role = automationRoleArn(documentNames.restore, location);
-  demand(parameter('AutomationAssumeRole') === role, `execution ${executionId} has another role`);
-  demand(
-    isInStep(execution, askingStep),
-    `execution ${executionId} is not in the step ${askingStep}`,
+  const { parameter } = await requireRunningRestoration(
+    { userId, executionId, step: askingStep, refusal },
+    ssm,
+    location,
+    clock,
   );
-  demand(parameter('IAMResourceId') === userId, `execution ${executionId} restores another user`);
   demand(
     parameter('RestorePassword') === 'true',
     `execution ${executionId} was not started to restore a password`,
@@ -82,32 +73,11 @@ export async function permitPassword(
   return { record, running: false, applied, restored };
 }
 
-/** AWS does not document how soon an execution shows the step that runs, so this looks again for some seconds. */
-async function readAskingExecution(
-  ssm: Clients<'ssm'>['ssm'],
-  executionId: string,
-  clock: Clock,
-): ReturnType<typeof readExecution> {
-  for (let looks = 1; ; looks += 1) {
-    const execution = await readExecution(ssm, executionId);
-    if (execution?.AutomationExecutionStatus !== 'InProgress') return execution;
-    if (isInStep(execution, askingStep) || looks === 5) return execution;
-    await clock.sleep(2_000);
-  }
-}
-
 /** Whether the history of a revocation that has ended says that it deleted the password, read as the plan reads it. */
 async function deletedPassword(ssm: Clients<'ssm'>['ssm'], executionId: string): Promise<boolean> {
   const { changed } = await readProgress(ssm, executionId);
   return changed?.has(passwordMark) === true;
 }
-
-/** The document's own defaults. */
-export const defaults: Readonly<Record<string, string>> = {
-  IncludeUnconfirmed: 'false',
-  PasswordResetRequired: 'true',
-  MaxRecordAgeDays: '90',
-};
 
 function demand(holds: boolean, otherwise: string): void {
   if (!holds) throw refusal(otherwise);

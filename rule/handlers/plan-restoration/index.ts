@@ -5,6 +5,7 @@ import { SSMClient } from '@aws-sdk/client-ssm';
 import { connect } from '../../aws/clients.ts';
 import { systemClock } from '../../clock.ts';
 import { prefix } from '../../core/names.ts';
+import { parseOperatorArns } from '../../formats/automation-history.ts';
 import { parsePasswords } from '../../formats/messages.ts';
 import type { Answer } from '../../formats/revocation-answer.ts';
 import { jsonLog, type LambdaContext, writeLine } from '../invocation.ts';
@@ -22,7 +23,7 @@ const topic = openTopic(process.env['NOTIFICATION_TOPIC_ARN'], clients.requests)
 
 const settings: RestorationSettings = {
   ruleName: process.env['CONFIG_RULE_NAME'] ?? prefix,
-  operatorArns: (process.env['RESTORE_OPERATOR_ARNS'] ?? '').split(',').filter((arn) => arn !== ''),
+  operatorArns: parseOperatorArns(process.env['RESTORE_OPERATOR_ARNS']),
   passwords: parsePasswords(process.env['PASSWORDS']),
 };
 

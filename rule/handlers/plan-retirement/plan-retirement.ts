@@ -1,14 +1,13 @@
 import { changingUser, readUserState } from '../../aws/iam-credentials.ts';
 import { readPermissions } from '../../aws/iam-permissions.ts';
-import { readRetiredPermissions } from '../../aws/retired-permissions.ts';
+import { readRetired } from '../../aws/retirement-parts.ts';
 import { readExecution } from '../../aws/ssm-automation.ts';
 import { listRecordNames, readPauseSwitch, readRecord } from '../../aws/ssm-parameters.ts';
 import { ExpectedError } from '../../core/errors.ts';
+import { denyAllPolicyArn, denyAllPolicyName } from '../../core/names.ts';
 import { markName } from '../../core/restoration-plan.ts';
+import { denyMark } from '../../core/restored-permissions.ts';
 import {
-  denyAllPolicy,
-  denyAllPolicyArn,
-  itemsOf,
   labelsOf,
   presentOf,
   type RetiredPermissions,
@@ -30,11 +29,7 @@ import {
   stillUsable,
 } from '../../core/revocation-record.ts';
 import { requireRoomForTags } from '../../core/room-for-tags.ts';
-import {
-  credentialsChangedBy,
-  permissionsChangedBy,
-  startedBy,
-} from '../../formats/automation-history.ts';
+import { credentialsChangedBy, removedBy, startedBy } from '../../formats/automation-history.ts';
 import { describeRefusal, type Passwords } from '../../formats/messages.ts';
 import { decodeRecord } from '../../formats/record-codec.ts';
 import {
@@ -176,7 +171,10 @@ async function makePlan(
     labelsOf(permissions.removed).length === 0;
   if (isNothing) {
     return answer(
-      decide('NothingDue', `${denyAllPolicy} is attached, and nothing is left to revoke or remove`),
+      decide(
+        'NothingDue',
+        `${denyAllPolicyName} is attached, and nothing is left to revoke or remove`,
+      ),
     );
   }
 
@@ -290,7 +288,7 @@ async function confirmPlan(
   dependencies: RetirementDependencies,
 ): Promise<Answer> {
   const record = decodeRecord(encoded);
-  const removed = await readRetiredPermissions(dependencies.ssm, record);
+  const removed = await readRemoved(record, invocation, dependencies);
   const since = await readSincePlan(record, invocation, dependencies);
   if (since === null) return { Outcome: 'Confirmed' };
   const found = await readRecorded(record, removed, since.state.userName, dependencies);
@@ -304,13 +302,27 @@ async function confirmPlan(
   const missing = labelsOf(removed).filter((label) => !present.has(label));
   const deniedSince =
     record.retirement?.denyAttached === true && isDenied(found, invocation.location)
-      ? [`policy ${denyAllPolicy}`]
+      ? [`policy ${denyAllPolicyName}`]
       : [];
   // Another retirement of the user, at the same time, has recorded what it removes and attaches.
   const byOthers = since.simultaneous.some(({ retirement }) => retirement !== undefined);
   const changed = byOthers ? replaced : [...missing, ...deniedSince];
   requireNoChange(record, [...since.changed, ...changed]);
   return { Outcome: 'Confirmed' };
+}
+
+/** Throws RecordError if the parameters do not hold what the record says. */
+async function readRemoved(
+  record: RevocationRecord,
+  { location }: Invocation,
+  { ssm }: FunctionDependencies,
+): Promise<RetiredPermissions> {
+  const check = await readRetired(ssm, record, { ...location, userId: record.userId });
+  if (check.genuine) return check.permissions;
+  throw new ExpectedError(
+    'RecordError',
+    `What the retirement ${record.executionId} removes was not recorded as planned: ${check.name}: ${check.why}`,
+  );
 }
 
 /** Reads the kinds of permissions that the record holds. */
@@ -341,12 +353,13 @@ interface Left {
 async function verifyRetirement(
   { userId, executionId, record: encoded, topicArn: givenTopicArn }: VerifyRequest,
   { topicArn = givenTopicArn }: RevocationLimits,
-  { location, deadline }: Invocation,
+  invocation: Invocation,
   dependencies: RetirementDependencies,
 ): Promise<Answer> {
+  const { location, deadline } = invocation;
   const { iam, ssm, clock, passwords } = dependencies;
   const record = decodeRecord(encoded);
-  const removed = await readRetiredPermissions(ssm, record);
+  const removed = await readRemoved(record, invocation, dependencies);
   const read = async (): Promise<(Left & { readonly userName: string }) | 'gone' | 'changing'> => {
     const state = await readUserState(iam, userId, record.userName);
     if (typeof state === 'string') return state;
@@ -374,7 +387,7 @@ async function verifyRetirement(
   }
   const execution = await readExecution(ssm, executionId);
   const steps = execution?.StepExecutions ?? [];
-  const found = describeLeft(seen, steps, location);
+  const found = describeLeft(seen, steps);
   throw notVerified(record, userName, notRetired, found);
 }
 
@@ -388,13 +401,12 @@ function isLeft({ credentials, permissions, undenied }: Left): boolean {
 function describeLeft(
   { credentials, permissions, undenied }: Left,
   steps: Parameters<typeof credentialsChangedBy>[0],
-  { partition }: Invocation['location'],
 ): LeftOver[] {
   const revoked = credentialsChangedBy(steps);
-  const changed = permissionsChangedBy(steps);
+  const changed = removedBy(steps);
   const denied = {
-    what: `${denyAllPolicy} is not attached`,
-    stepSucceeded: changed.has(denyAllPolicyArn(partition)),
+    what: `${denyAllPolicyName} is not attached`,
+    stepSucceeded: changed.has(denyMark),
   };
   return [
     ...(undenied ? [denied] : []),
@@ -402,9 +414,6 @@ function describeLeft(
       what: nameOf(credential),
       stepSucceeded: revoked.has(markName(credential)),
     })),
-    ...itemsOf(permissions).map(({ id, label }) => ({
-      what: label,
-      stepSucceeded: changed.has(id),
-    })),
+    ...labelsOf(permissions).map((what) => ({ what, stepSucceeded: changed.has(what) })),
   ];
 }

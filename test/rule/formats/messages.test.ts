@@ -3,8 +3,8 @@ import {
   describeDigest,
   describeFailingRevocations,
   describeForeignRecords,
-  describePasswordRefusal,
   describeRefusal,
+  describeRequestRefusal,
   describeRestored,
   describeRevoked,
   parsePasswords,
@@ -92,7 +92,7 @@ This deployment cannot issue a new password. To create one by hand:
     };
     expect(describeRestored({ ...what, secretName: 'a/secret' })).toEqual({
       Subject: 'IAM credentials restored: someone',
-      Message: `IAM user someone (AIDA1) in account 123456789012 can use these credentials again:
+      Message: `IAM user someone (AIDA1) in account 123456789012 got back:
 - access key AKIA1
 Not restored:
 - password: left unchanged
@@ -101,7 +101,7 @@ The new password is in the secret a/secret.
 The user is exempt until 2026-12-05. Credentials that are still unused then can be revoked again.`,
     });
     expect(describeRestored({ ...what, notRestored: [], secretName: null }).Message).toBe(
-      `IAM user someone (AIDA1) in account 123456789012 can use these credentials again:
+      `IAM user someone (AIDA1) in account 123456789012 got back:
 - access key AKIA1
 
 The user is exempt until 2026-12-05. Credentials that are still unused then can be revoked again.`,
@@ -127,7 +127,7 @@ No credential was changed. Find out who caused this before you restore anything.
 
   it('of a refused password says whose, where, when and how to find out more', () => {
     const request = { userId: 'AIDA1', executionId: '11111111-2222-4333-8444-555555555555' };
-    expect(describePasswordRefusal(request, location, now)).toEqual({
+    expect(describeRequestRefusal('issuePassword', request, location, now)).toEqual({
       subject: 'New password refused: AIDA1',
       message: `A request for a new password of IAM user AIDA1 in account 123456789012, us-gov-west-1, was refused at 2026-11-21T06:30:00Z. It named execution 11111111-2222-4333-8444-555555555555.
 No credential was changed. Find out who made the request: see docs/operations.md, Messages.
@@ -168,7 +168,7 @@ docs/operations.md says what to do for each step. Then run the document for this
       describeRevoked(record([recordedPassword], { userName: long }), location, null, 'Issued')
         .Subject,
       describeRefusal('restore', userId, location, 'why', now).subject,
-      describePasswordRefusal({ userId, executionId: 'x' }, location, now).subject,
+      describeRequestRefusal('issuePassword', { userId, executionId: 'x' }, location, now).subject,
       describeForeignRecords(10_000, location).subject,
       describeFailingRevocations({ userName: long, userId }, location).subject,
     ];
