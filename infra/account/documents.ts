@@ -3,13 +3,19 @@ import type { Construct } from 'constructs';
 import {
   type RemediationDocument,
   restoreDocument,
+  retireDocument,
   revokeDocument,
 } from '../../remediation-docs/documents.ts';
 import { functionNames } from '../../rule/core/names.ts';
 import { choose } from '../shared/conditions.ts';
 import { createRole, type Statement } from '../shared/roles.ts';
 import type { Publication } from './messages.ts';
-import { functionArn, restorePermissions, revokePermissions } from './permissions.ts';
+import {
+  functionArn,
+  restorePermissions,
+  retirePermissions,
+  revokePermissions,
+} from './permissions.ts';
 
 /** A document, and the role that its steps assume. */
 export interface Automation {
@@ -19,6 +25,7 @@ export interface Automation {
 
 interface Automations {
   readonly revoke: Automation;
+  readonly retire: Automation;
   readonly restore: Automation;
 }
 
@@ -29,7 +36,7 @@ export function createAutomations(
   publication: Publication,
 ): Automations {
   const create = (
-    name: 'Revoke' | 'Restore',
+    name: 'Revoke' | 'Retire' | 'Restore',
     { name: documentName, load }: RemediationDocument,
     statements: readonly Statement[],
   ) => {
@@ -63,6 +70,7 @@ export function createAutomations(
   const issuePassword = choose(issuesPasswords, functionArn(functionNames.issuePassword));
   return {
     revoke: create('Revoke', revokeDocument, revokePermissions),
+    retire: create('Retire', retireDocument, retirePermissions),
     restore: create('Restore', restoreDocument, restorePermissions(exemptUntilTag, issuePassword)),
   };
 }

@@ -80,6 +80,15 @@ export function createFunctions(
       },
       ...publishing(permissions.planRevocationPermissions),
     }),
+    planRetirement: create('planRetirement', {
+      description: 'Decides what to change of an inactive user to retire; changes nothing',
+      ...{ memoryMegabytes: 512, timeoutSeconds: automationWaits },
+      environment: {
+        ...{ NOTIFICATION_TOPIC_ARN, PASSWORDS, RULE_PARAMETERS },
+        REVOCATION_LIMITS: revocationLimits(scope, parameters, topic),
+      },
+      ...publishing(permissions.planRetirementPermissions),
+    }),
     planRestoration: create('planRestoration', {
       description: 'Decides which credentials of a user to restore; changes nothing',
       ...{ memoryMegabytes: 256, timeoutSeconds: automationWaits },

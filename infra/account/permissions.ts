@@ -15,6 +15,7 @@ import {
   revokedTag,
   revokingTag,
 } from '../../rule/core/names.ts';
+import { quarantinePrefix } from '../../rule/core/retired-permissions.ts';
 import { allow, type Statement } from '../shared/roles.ts';
 
 /** An ARN of this account and Region. */
@@ -25,7 +26,7 @@ export const own = (service: string, resource: string) =>
 export const users = `arn:${Aws.PARTITION}:iam::${Aws.ACCOUNT_ID}:user/*`;
 
 /** Every IAM group of the account. */
-const groups = `arn:${Aws.PARTITION}:iam::${Aws.ACCOUNT_ID}:group/*`;
+export const groups = `arn:${Aws.PARTITION}:iam::${Aws.ACCOUNT_ID}:group/*`;
 
 /** Every managed policy, those of AWS included. */
 const managedPolicies = ['aws', Aws.ACCOUNT_ID].map(
@@ -39,7 +40,7 @@ export const configRules = own('config', 'config-rule/*');
 export const records = own('ssm', `parameter${recordsPath}/*`);
 
 /** What retirements removed. */
-const retirements = own('ssm', `parameter${retirementsPath}/*`);
+export const retirements = own('ssm', `parameter${retirementsPath}/*`);
 
 /** The path of all records, which GetParametersByPath names, and what is below it: AWS does not document which counts. */
 export const listedRecords = own('ssm', `parameter${recordsPath}*`);
@@ -108,6 +109,53 @@ export const revokePermissions: readonly Statement[] = [
   ),
   // plan-revocation checks the tag too; this holds even if that fails.
   neverTouchProtectedUser(['iam:UpdateAccessKey', 'iam:DeleteAccessKey', 'iam:DeleteLoginProfile']),
+  allow('TagUser', ['iam:TagUser'], users, {
+    ...onlyKeys([revokedTag]),
+    ...onlyUsersWith(revokingTag),
+  }),
+  allow('ReleaseUser', ['iam:UntagUser'], users, {
+    ...onlyKeys([revokingTag]),
+    ...onlyUsersWith(revokingTag),
+  }),
+];
+
+const denyAllArn = denyAllPolicyArn(Aws.PARTITION);
+const quarantineArns = `arn:${Aws.PARTITION}:iam::aws:policy/${quarantinePrefix}*`;
+
+/** They change credentials and permissions of a user whom a retirement binds. */
+const retiring = [
+  ...['iam:UpdateAccessKey', 'iam:DeleteLoginProfile'],
+  ...['iam:DeleteUserPolicy', 'iam:DeactivateMFADevice'],
+];
+
+/** The role of the document that retires; publishing is added where the role is made. */
+export const retirePermissions: readonly Statement[] = [
+  allow('Plan', ['lambda:InvokeFunction'], functionArn(functionNames.planRetirement)),
+  allow('Record', ['ssm:PutParameter'], [records, retirements]),
+  {
+    ...{ Sid: 'NeverOverwriteRecord', Effect: 'Deny', Action: ['ssm:PutParameter'] },
+    Resource: [records, retirements],
+    Condition: { StringEquals: { 'ssm:Overwrite': 'true' } },
+  },
+  allow('MarkRecord', ['ssm:AddTagsToResource'], records, onlyKeys([marks.applied])),
+  allow('ConfirmUser', ['iam:GetUser'], users),
+  allow('BindUser', ['iam:TagUser'], users, onlyKeys([revokingTag])),
+  allow('Deny', ['iam:AttachUserPolicy'], users, {
+    ...onlyUsersWith(revokingTag),
+    ArnEquals: { 'iam:PolicyARN': denyAllArn },
+  }),
+  allow('Retire', retiring, users, onlyUsersWith(revokingTag)),
+  // A restoration must still find that AWS quarantined a user.
+  allow('Detach', ['iam:DetachUserPolicy'], users, {
+    ...onlyUsersWith(revokingTag),
+    ArnNotLike: {
+      'iam:PolicyARN': [denyAllArn, quarantineArns],
+    },
+  }),
+  // IAM checks the group only: no tag of the user counts.
+  allow('RemoveFromGroup', ['iam:RemoveUserFromGroup'], groups),
+  // plan-retirement checks the tag too; this holds even if that fails.
+  neverTouchProtectedUser([...retiring, 'iam:AttachUserPolicy', 'iam:DetachUserPolicy']),
   allow('TagUser', ['iam:TagUser'], users, {
     ...onlyKeys([revokedTag]),
     ...onlyUsersWith(revokingTag),
@@ -206,6 +254,20 @@ export const planRevocationPermissions: readonly Statement[] = [
   allow('ReadRecords', readRecord, records),
   readExecution,
   allow('FindRestorations', ['ssm:DescribeAutomationExecutions'], unnameable),
+];
+
+/** The role of plan-retirement: it only reads. */
+export const planRetirementPermissions: readonly Statement[] = [
+  ...planRevocationPermissions,
+  allow(
+    'ReadPermissions',
+    [
+      ...['iam:ListGroupsForUser', 'iam:ListAttachedUserPolicies', 'iam:ListUserPolicies'],
+      ...['iam:GetUserPolicy', 'iam:ListMFADevices'],
+    ],
+    users,
+  ),
+  allow('ReadRetirement', ['ssm:GetParameterHistory'], retirements),
 ];
 
 /** To find out which recorded permissions a user lacks, and which no longer exist. */

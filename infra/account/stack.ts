@@ -51,7 +51,7 @@ export class AccountStack extends Stack {
     });
     const { ExemptUntilTag, PasswordReaderRoleArn } = parameters;
     const exemptUntilTag = choose(isGiven(ExemptUntilTag), ExemptUntilTag.valueAsString);
-    const { revoke, restore } = createAutomations(
+    const { revoke, retire, restore } = createAutomations(
       this,
       exemptUntilTag,
       isGiven(PasswordReaderRoleArn),
@@ -71,6 +71,7 @@ export class AccountStack extends Stack {
     new CfnOutput(this, 'RuleName', { value: rule.ref });
     new CfnOutput(this, 'NotificationTopicArn', { value: topic.own, condition: topic.isOwn });
     new CfnOutput(this, 'RevokeRoleArn', { value: revoke.role.attrArn });
+    new CfnOutput(this, 'RetireRoleArn', { value: retire.role.attrArn });
     new CfnOutput(this, 'RestoreRoleArn', { value: restore.role.attrArn });
   }
 }

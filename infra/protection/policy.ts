@@ -16,6 +16,7 @@ import {
   protectedTag,
   recordsPath,
   restoringTag,
+  retirementsPath,
   revokingTag,
 } from '../../rule/core/names.ts';
 import { acknowledge, protectionAcknowledgements } from '../acknowledgements.ts';
@@ -36,12 +37,17 @@ const role = (name: string) => `arn:*:iam::*:role/${name}`;
 const functions = `arn:*:lambda:*:*:function:${prefix}-*`;
 const secrets = `arn:*:secretsmanager:*:*:secret:${prefix}/*`;
 const records = `arn:*:ssm:*:*:parameter${recordsPath}/*`;
+const retirements = `arn:*:ssm:*:*:parameter${retirementsPath}*`;
 const documents = Object.values(documentNames).map((name) => `arn:*:ssm:*:*:document/${name}`);
 const stacks = `arn:*:cloudformation:*:*:stack/StackSet-${stackSetName}-*`;
 /** StackSets assumes these roles to deploy the account stack. */
 const stackSetRoles = role('stacksets-exec-*');
 const revokeRole = role(`${documentNames.revoke}-*`);
+const retireRole = role(`${documentNames.retire}-*`);
 const restoreRole = role(`${documentNames.restore}-*`);
+const planRetirementRole = role(`${rolePrefix}PlanRetirement-*`);
+const planRestorationRole = role(`${rolePrefix}PlanRestoration-*`);
+const restorePermissionsRole = role(`${rolePrefix}RestorePermissions-*`);
 const issuePasswordRole = role(`${rolePrefix}IssuePassword-*`);
 /** It may do no more than docs/undo.md needs, and only a deployment can create it. */
 const operatorRole = role(`${rolePrefix}Operator-*`);
@@ -90,16 +96,29 @@ function dataStatements({ administrators, exemptUntilTag, waves }: ProtectionPro
       restoreRole,
       operatorRole,
     ),
-    deny(tagging('Revoking', [revokingTag]), administrators, revokeRole),
+    deny(tagging('Revoking', [revokingTag]), administrators, revokeRole, retireRole),
     deny(
       {
         Sid: 'Automation',
         Action: [...actions.recordActions, ...actions.invocationActions],
-        Resource: [records, functions],
+        Resource: [records, retirements, functions],
       },
       administrators,
       revokeRole,
+      retireRole,
       restoreRole,
+    ),
+    deny(
+      {
+        Sid: 'Retirements',
+        Action: actions.readingActions,
+        // Whoever can read a path can read what is below it, even if that is denied.
+        Resource: [retirements, `arn:*:ssm:*:*:parameter/${prefix}`],
+      },
+      administrators,
+      planRetirementRole,
+      planRestorationRole,
+      restorePermissionsRole,
     ),
     deny(
       { Sid: 'Passwords', Action: actions.secretActions, Resource: secrets },

@@ -42,7 +42,7 @@ export const documentNames = {
 } as const;
 
 /** AWS's managed policy that denies everything: a retirement attaches it, and a restoration detaches it last. */
-const denyAllPolicyName = 'AWSDenyAll';
+export const denyAllPolicyName = 'AWSDenyAll';
 
 /** The name of the rule, unless the deployment gives it another. */
 export const defaultRuleName = prefix;
@@ -51,6 +51,7 @@ export const defaultRuleName = prefix;
 export const functionNames = {
   evaluate: `${prefix}-evaluate`,
   planRevocation: `${prefix}-plan-revocation`,
+  planRetirement: `${prefix}-plan-retirement`,
   planRestoration: `${prefix}-plan-restoration`,
   issuePassword: `${prefix}-issue-password`,
   restorePermissions: `${prefix}-restore-permissions`,

@@ -120,6 +120,9 @@ export function removedBy(steps: readonly Step[]): Set<string> {
       case 'DeleteUserPolicy':
         changed.add(permissionName({ kind: 'inline policy', id: input('PolicyName') }));
         break;
+      case 'DeactivateMFADevice':
+        changed.add(`MFA device ${input('SerialNumber')}`);
+        break;
       case 'AttachUserPolicy':
         changed.add(denyMark);
         break;

@@ -1,7 +1,18 @@
 import { withoutControls } from '../core/annotation.ts';
 import { formatInstant, type Instant } from '../core/instant.ts';
-import { automationRoleArn, documentNames, functionNames, recordsPath } from '../core/names.ts';
-import { nameOf, type RevocationRecord } from '../core/revocation-record.ts';
+import {
+  automationRoleArn,
+  denyAllPolicyName,
+  documentNames,
+  functionNames,
+  recordsPath,
+} from '../core/names.ts';
+import { labelsOf, type RetiredPermissions } from '../core/retired-permissions.ts';
+import {
+  nameOf,
+  type RecordedCredential,
+  type RevocationRecord,
+} from '../core/revocation-record.ts';
 import type { FunctionLocation } from './arns.ts';
 
 /** What a function publishes. An SNS subject is ASCII of at most 100 characters. */
@@ -88,16 +99,44 @@ export function parsePasswords(text: string | undefined): Passwords {
  */
 export function describeRevoked(
   record: RevocationRecord,
-  { partition, region }: FunctionLocation,
+  location: FunctionLocation,
   topicArn: string | null,
   passwords: Passwords,
 ): Notification {
-  const { userName, userId, accountId, executionId, name, ruleName } = record;
-  const withPassword = record.credentials.some(({ type }) => type === 'password');
-  const onlyPassword = record.credentials.every(({ type }) => type === 'password');
+  const { userName, userId, accountId, name, credentials } = record;
+  const withPassword = credentials.some(({ type }) => type === 'password');
+  const onlyPassword = credentials.every(({ type }) => type === 'password');
   // An earlier revocation, which the command also undoes, may have deleted a password.
   const issues = passwords === 'Issued';
   const byHand = withPassword && passwords === 'ByHand';
+  const what = issues
+    ? 'To reactivate deactivated access keys and, if a password was deleted, issue a new one:'
+    : 'To reactivate deactivated access keys:';
+  const restore = [what, ...howToRestore(record, location, topicArn, issues)];
+  return {
+    Subject: `Unused IAM credentials revoked: ${userName}`,
+    Message: [
+      `Unused credentials of IAM user ${userName} (${userId}) in account ${accountId} were revoked:`,
+      ...credentials.map(describeRecorded),
+      `Record: ${name}`,
+      ...(onlyPassword && byHand ? [] : ['', ...restore]),
+      ...(byHand ? ['', ...createPasswordByHand(userName)] : []),
+    ].join('\n'),
+  };
+}
+
+function describeRecorded(credential: RecordedCredential): string {
+  const done = credential.action === 'Delete' ? 'deleted' : 'deactivated';
+  return `- ${nameOf(credential)}: ${done}; ${credential.reason}`;
+}
+
+/** The commands that restore every revocation of the user. */
+function howToRestore(
+  { userId, ruleName, executionId }: RevocationRecord,
+  { partition, accountId, region }: FunctionLocation,
+  topicArn: string | null,
+  issues: boolean,
+): string[] {
   const parameters = [
     `IAMResourceId=${userId}`,
     'RevocationId=All',
@@ -106,28 +145,40 @@ export function describeRevoked(
     ...(topicArn === null ? [] : [`NotificationTopicArn=${topicArn}`]),
     `AutomationAssumeRole=${automationRoleArn(documentNames.restore, { partition, accountId, region })}`,
   ];
-  const what = issues
-    ? 'To reactivate deactivated access keys and, if a password was deleted, issue a new one:'
-    : 'To reactivate deactivated access keys:';
-  const restore = [
-    what,
+  return [
     `  aws ssm start-automation-execution --region ${region} --document-name ${documentNames.restore} \\`,
     `    --parameters ${parameters.join(',')}`,
     'or, with the command line of this project installed:',
     `  unused-iam-credentials restore ${userId} --rule ${ruleName}${issues ? ' --password' : ''}`,
     `Both cover all revocations of the user in the last 90 days. To undo only this one, however old, use RevocationId=${executionId} (--revocation ${executionId}).`,
   ];
+}
+
+/** The notification of a retirement, with the commands that restore the user and what they cannot give back. */
+export function describeRetired(
+  record: RevocationRecord,
+  removed: RetiredPermissions,
+  location: FunctionLocation,
+  topicArn: string | null,
+  passwords: Passwords,
+): Notification {
+  const { userName, userId, accountId, name, credentials } = record;
+  const withPassword = credentials.some(({ type }) => type === 'password');
+  const { mfaDevices } = removed;
   return {
-    Subject: `Unused IAM credentials revoked: ${userName}`,
+    Subject: `IAM user retired: ${userName}`,
     Message: [
-      `Unused credentials of IAM user ${userName} (${userId}) in account ${accountId} were revoked:`,
-      ...record.credentials.map(
-        (credential) =>
-          `- ${nameOf(credential)}: ${credential.action === 'Delete' ? 'deleted' : 'deactivated'}; ${credential.reason}`,
-      ),
+      `Inactive IAM user ${userName} (${userId}) in account ${accountId} was retired. The policy ${denyAllPolicyName} denies the user everything.`,
+      ...credentials.map(describeRecorded),
+      ...labelsOf(removed).map((label) => `- ${label}: removed`),
       `Record: ${name}`,
-      ...(onlyPassword && byHand ? [] : ['', ...restore]),
-      ...(byHand ? ['', ...createPasswordByHand(userName)] : []),
+      '',
+      'To restore the user:',
+      ...howToRestore(record, location, topicArn, passwords === 'Issued'),
+      ...(mfaDevices.length === 0
+        ? []
+        : ['', 'MFA devices cannot be restored. The user must register them again.']),
+      ...(withPassword && passwords === 'ByHand' ? ['', ...createPasswordByHand(userName)] : []),
     ].join('\n'),
   };
 }
@@ -175,20 +226,28 @@ export function describeRestored(what: Restored): Notification {
 /** SNS accepts messages of 256 KB, and a reason may name hundreds of records. */
 const longestReason = 4_000;
 
-/** A security alert: a record is not genuine, AWS quarantined the user, or the starter may not restore. */
+/** What a document does to a user, as a refusal names it. */
+const attempts = {
+  restore: { title: 'Restoration of IAM credentials', noun: 'restoration' },
+  retire: { title: 'Retirement of an IAM user', noun: 'retirement' },
+} as const;
+
+/** A security alert: a record is not genuine, AWS quarantined the user, or the starter may not do this. */
 export function describeRefusal(
+  what: keyof typeof attempts,
   userId: string,
   { accountId, region }: FunctionLocation,
   reason: string,
   now: Instant,
 ): TopicMessage {
+  const { title, noun } = attempts[what];
   return {
-    subject: `Restoration of IAM credentials refused: ${userId}`.slice(0, 100),
+    subject: `${title} refused: ${userId}`.slice(0, 100),
     message: [
-      `A restoration for IAM user ${userId} in account ${accountId}, ${region}, was refused at ${formatInstant(now)}:`,
+      `A ${noun} for IAM user ${userId} in account ${accountId}, ${region}, was refused at ${formatInstant(now)}:`,
       withoutControls(reason).slice(0, longestReason),
       '',
-      'No credential was changed. Find out who caused this before you restore anything.',
+      `No credential was changed. Find out who caused this before you ${what} anything.`,
     ].join('\n'),
   };
 }

@@ -4,6 +4,7 @@ import { ExpectedError } from '../core/errors.ts';
 import { millisecondsPerDay, parseEndOfDate } from '../core/instant.ts';
 import type { RestorationOptions } from '../core/restoration-plan.ts';
 import { separator } from '../core/restored-permissions.ts';
+import type { RetirementOptions } from '../core/retirement-plan.ts';
 import type { RevocationOptions } from '../core/revocation-plan.ts';
 
 // The documents send only text, because AWS does not document how it passes other types.
@@ -71,6 +72,26 @@ const revocation = v.variant('mode', [
   v.object({ ...{ mode: v.literal('verify'), ...common, record: text }, topicArn }),
 ]);
 
+const retirement = v.variant('mode', [
+  v.pipe(
+    v.object({
+      mode: v.picklist(['preview', 'plan']),
+      ...common,
+      ruleName: text,
+      removeGroups: switched,
+      detachPolicies: switched,
+      deactivateMfaDevices: switched,
+      dryRun: switched,
+    }),
+    v.transform(({ mode, userId, executionId, ruleName, ...options }) => ({
+      ...{ mode, userId, executionId, ruleName },
+      options: options satisfies RetirementOptions,
+    })),
+  ),
+  v.object({ mode: v.literal('confirm'), ...common, record: text }),
+  v.object({ ...{ mode: v.literal('verify'), ...common, record: text }, topicArn }),
+]);
+
 const plannedKeys = {
   firstAccessKeyId: v.pipe(text, unlessNamed('None')),
   secondAccessKeyId: v.pipe(text, unlessNamed('None')),
@@ -120,6 +141,7 @@ const permissions = v.object({ mode: v.picklist(['give-back', 'lift-deny']), ...
 
 /** The requests of the documents to the functions. */
 export type RevocationRequest = v.InferOutput<typeof revocation>;
+export type RetirementRequest = v.InferOutput<typeof retirement>;
 export type RestorationRequest = v.InferOutput<typeof restoration>;
 export type PasswordRequest = v.InferOutput<typeof password>;
 export type PermissionsRequest = v.InferOutput<typeof permissions>;
@@ -127,6 +149,10 @@ export type PermissionsRequest = v.InferOutput<typeof permissions>;
 /** From UnusedIamCredentials-Revoke. Throws RequestError, which names the field. */
 export const parseRevocationRequest = (input: unknown): RevocationRequest =>
   read(revocation, input);
+
+/** From UnusedIamCredentials-Retire. Throws RequestError, which names the field. */
+export const parseRetirementRequest = (input: unknown): RetirementRequest =>
+  read(retirement, input);
 
 /** From UnusedIamCredentials-Restore. Throws RequestError, which names the field. */
 export const parseRestorationRequest = (input: unknown): RestorationRequest =>

@@ -4,7 +4,12 @@ import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { SSMClient } from '@aws-sdk/client-ssm';
 import type { LocalAccount, LocalExecution } from '../../local-aws/account.ts';
 import { type LocalAws, startLocalAws } from '../../local-aws/server.ts';
-import { documents, restoreDocument, revokeDocument } from '../../remediation-docs/documents.ts';
+import {
+  documents,
+  restoreDocument,
+  retireDocument,
+  revokeDocument,
+} from '../../remediation-docs/documents.ts';
 import { connect } from '../../rule/aws/clients.ts';
 import { connectSns, publish } from '../../rule/aws/sns.ts';
 import { jsonLog } from '../../rule/handlers/invocation.ts';
@@ -13,6 +18,7 @@ import {
   planRestoration,
   type RestorationSettings,
 } from '../../rule/handlers/plan-restoration/plan-restoration.ts';
+import { planRetirement } from '../../rule/handlers/plan-retirement/plan-retirement.ts';
 import { planRevocation } from '../../rule/handlers/plan-revocation/plan-revocation.ts';
 import { restorePermissions } from '../../rule/handlers/restore-permissions/restore-permissions.ts';
 import type { Topic } from '../../rule/handlers/topic.ts';
@@ -43,6 +49,8 @@ const functionArn = (name: string) => `arn:aws:lambda:us-east-1:123456789012:fun
 const roleArn = (document: string) => `arn:aws:iam::123456789012:role/${document}-us-east-1`;
 
 const texts = documents.map(({ name, load }) => [name, load()] as const);
+
+const started = { revoke: revokeDocument, retire: retireDocument, restore: restoreDocument };
 
 /** Deploys the rule, the documents and the remediation to a local account. */
 export function deploy(account: LocalAccount, inputParameters: Record<string, string> = {}): void {
@@ -84,6 +92,7 @@ export interface LocalRemediation {
   ruleParameters: Record<string, string> | undefined;
   /** Runs a document for a user to its end. */
   readonly revoke: (userId: string, parameters?: Record<string, string>) => Promise<LocalExecution>;
+  readonly retire: (userId: string, parameters?: Record<string, string>) => Promise<LocalExecution>;
   readonly restore: (
     userId: string,
     parameters?: Record<string, string>,
@@ -95,7 +104,7 @@ export interface LocalRemediation {
   ) => Promise<LocalExecution>;
   /** Starts a document without waiting, by default as a person. Returns the execution's ID. */
   readonly start: (
-    document: 'revoke' | 'restore',
+    document: keyof typeof started,
     parameters: Record<string, string>,
     caller?: string,
   ) => string;
@@ -132,6 +141,7 @@ export async function startRemediation(
   const log: Record<string, unknown>[] = [];
   const functions = {
     'unused-iam-credentials-plan-revocation': planRevocation,
+    'unused-iam-credentials-plan-retirement': planRetirement,
     'unused-iam-credentials-plan-restoration': planRestoration,
     'unused-iam-credentials-issue-password': issuePassword,
     'unused-iam-credentials-restore-permissions': restorePermissions,
@@ -155,7 +165,7 @@ export async function startRemediation(
   Object.assign(account.automation, { clock, invoke });
 
   const start: LocalRemediation['start'] = (which, parameters, caller = person) => {
-    const { name } = which === 'revoke' ? revokeDocument : restoreDocument;
+    const { name } = started[which];
     const all = {
       AutomationAssumeRole: roleArn(name),
       NotificationTopicArn: topicArn,
@@ -190,6 +200,7 @@ export async function startRemediation(
       local.now += milliseconds;
     },
     revoke: (userId, rest) => ended(start('revoke', { IAMResourceId: userId, ...rest })),
+    retire: (userId, rest) => ended(start('retire', { IAMResourceId: userId, ...rest })),
     remediate: (userId, rest) =>
       ended(start('revoke', { IAMResourceId: userId, ...rest }, configRemediation)),
     restore: (userId, rest) =>

@@ -74,7 +74,7 @@ const published = [
   {
     ...{ row: '`Restoration of IAM credentials refused: …`', role: 'PlanRestoration' },
     fn: 'PlanRestoration',
-    subject: describeRefusal(someone.userId, location, 'why', 0).subject,
+    subject: describeRefusal('restore', someone.userId, location, 'why', 0).subject,
   },
   {
     ...{ row: '`New password refused: …`', role: 'IssuePassword', fn: 'IssuePassword' },

@@ -123,7 +123,7 @@ async function makePlan(
   const { iam, ssm, clock, settings } = dependencies;
   const { userId, executionId, graceDays } = request;
   const refuse = async (reason: string, userName: string | null) => {
-    const message = describeRefusal(userId, location, reason, clock.now());
+    const message = describeRefusal('restore', userId, location, reason, clock.now());
     await alertRefusal(dependencies, { userId, executionId, reason }, message);
     return toRefusedAnswer(userName, reason, clock.now());
   };

@@ -109,7 +109,7 @@ The user is exempt until 2026-12-05. Credentials that are still unused then can 
   });
 
   it('of a refusal says whose, why and when, and that nothing changed', () => {
-    expect(describeRefusal('AIDA1', location, 'it was\noverwritten', now)).toEqual({
+    expect(describeRefusal('restore', 'AIDA1', location, 'it was\noverwritten', now)).toEqual({
       subject: 'Restoration of IAM credentials refused: AIDA1',
       message: `A restoration for IAM user AIDA1 in account 123456789012, us-gov-west-1, was refused at 2026-11-21T06:30:00Z:
 it was overwritten
@@ -120,7 +120,7 @@ No credential was changed. Find out who caused this before you restore anything.
 
   it('of a refusal stays short however many records it is about', () => {
     const reason = Array.from({ length: 3_000 }, (_, index) => `record ${index}`).join('; ');
-    const { message } = describeRefusal('AIDA1', location, reason, now);
+    const { message } = describeRefusal('restore', 'AIDA1', location, reason, now);
     expect(message).toContain('record 200');
     expect(message.length).toBeLessThan(5_000);
   });
@@ -167,7 +167,7 @@ docs/operations.md says what to do for each step. Then run the document for this
     const subjects = [
       describeRevoked(record([recordedPassword], { userName: long }), location, null, 'Issued')
         .Subject,
-      describeRefusal(userId, location, 'why', now).subject,
+      describeRefusal('restore', userId, location, 'why', now).subject,
       describeRequestRefusal('issuePassword', { userId, executionId: 'x' }, location, now).subject,
       describeForeignRecords(10_000, location).subject,
       describeFailingRevocations({ userName: long, userId }, location).subject,
