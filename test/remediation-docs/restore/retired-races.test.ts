@@ -36,7 +36,10 @@ function expectPowerlessOrWhole({ frank, before }: RetiredCase, label: string) {
 }
 
 const ofRetirement = readDocument(restoreDocument.load())
-  .mainSteps.map(({ name }) => name)
+  .mainSteps.flatMap((step) => [
+    step.name,
+    ...(step.action === 'aws:loop' ? step.inputs.Steps.map(({ name }) => name) : []),
+  ])
   .filter((name) =>
     /Permission|Deny|ReactivateFirst|Password$|^VerifyR|^Result$|^MarkRest/u.test(name),
   );
