@@ -101,8 +101,8 @@ export function createCentralEvents(
  */
 function ofPublishers(organizationId: CfnParameter, units: string) {
   const names = [
-    ...['Evaluate', 'PlanRevocation', 'PlanRestoration', 'IssuePassword', 'RestorePermissions'],
-    ...['Revoke', 'Restore'],
+    ...['Evaluate', 'PlanRevocation', 'PlanRetirement', 'PlanRestoration', 'IssuePassword'],
+    ...['RestorePermissions', 'Revoke', 'Retire', 'Restore'],
   ];
   // The organization's ID, which the other condition compares, cannot stand in a delimiter.
   const below = Fn.join('/*,o-*/*', Fn.split(',', units));

@@ -23,24 +23,27 @@ const limits = {
   ...{ EnforceFrom: '2000-01-01', NotificationTopicArn: topicArn },
 };
 
-const { evaluate, planRevocation, planRestoration, issuePassword } = functionNames;
+const { evaluate, planRevocation, planRetirement, planRestoration, issuePassword } = functionNames;
 const roleArn = (name: string) =>
   `arn:aws:iam::123456789012:role/UnusedIamCredentials-${name}-us-east-1`;
 const roles: Readonly<Record<string, string>> = {
   ...{ [evaluate]: roleArn('Evaluate'), [planRevocation]: roleArn('PlanRevocation') },
+  [planRetirement]: roleArn('PlanRetirement'),
   [planRestoration]: roleArn('PlanRestoration'),
   [issuePassword]: roleArn('IssuePassword'),
 };
 const RULE_PARAMETERS = JSON.stringify({ maxCredentialUsageAge: '', evaluationScope: '' });
+const planning = {
+  ...{ NOTIFICATION_TOPIC_ARN: topicArn, PASSWORDS: 'Issued' },
+  ...{ REVOCATION_LIMITS: JSON.stringify(limits), RULE_PARAMETERS },
+};
 const environments: Readonly<Record<string, Record<string, string>>> = {
   [evaluate]: {
     ...{ CONFIG_RULE_NAME: ruleName, NOTIFICATION_TOPIC_ARN: topicArn },
     ...{ REPORT_UNCHANGED: 'Weekly', AUTOMATIC_REMEDIATION: 'false', RULE_PARAMETERS },
   },
-  [planRevocation]: {
-    ...{ NOTIFICATION_TOPIC_ARN: topicArn, PASSWORDS: 'Issued' },
-    ...{ REVOCATION_LIMITS: JSON.stringify(limits), RULE_PARAMETERS },
-  },
+  [planRevocation]: planning,
+  [planRetirement]: planning,
   [planRestoration]: {
     ...{ CONFIG_RULE_NAME: ruleName, NOTIFICATION_TOPIC_ARN: topicArn, PASSWORDS: 'Issued' },
     ...{ RESTORE_OPERATOR_ARNS: '', RULE_PARAMETERS },

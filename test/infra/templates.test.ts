@@ -152,7 +152,9 @@ describe.skipIf(typeof linted === 'string')(
     });
 
     it('finds nothing in the documents as objects, without the exception from E3051', () => {
-      expect(Object.keys(documents.Resources)).toEqual(['RevokeDocument', 'RestoreDocument']);
+      expect(Object.keys(documents.Resources)).toEqual([
+        ...['RevokeDocument', 'RetireDocument', 'RestoreDocument'],
+      ]);
       expect(found('documents')).toEqual([]);
     });
 
@@ -165,13 +167,14 @@ describe.skipIf(typeof linted === 'string')(
   },
 );
 
-it('cfn-lint skips only the check E3051, and only for the two documents', () => {
+it('cfn-lint skips only the check E3051, and only for the documents', () => {
   const metadata = Object.entries(account.Resources).flatMap(([id, resource]) =>
     'Metadata' in resource ? [[id, resource.Metadata]] : [],
   );
   const skipped = { 'cfn-lint': { config: { ignore_checks: ['E3051'] } } };
   expect(Object.fromEntries(metadata)).toEqual({
     RevokeDocument: skipped,
+    RetireDocument: skipped,
     RestoreDocument: skipped,
   });
   expect(Object.keys(account.Metadata)).toEqual(['AWS::CloudFormation::Interface']);

@@ -29,6 +29,9 @@ export const functionVariables: Readonly<Record<string, readonly string[]>> = {
   [functionNames.planRevocation]: [
     ...['NOTIFICATION_TOPIC_ARN', 'PASSWORDS', 'REVOCATION_LIMITS', 'RULE_PARAMETERS'],
   ],
+  [functionNames.planRetirement]: [
+    ...['NOTIFICATION_TOPIC_ARN', 'PASSWORDS', 'REVOCATION_LIMITS', 'RULE_PARAMETERS'],
+  ],
   [functionNames.planRestoration]: [
     ...['CONFIG_RULE_NAME', 'NOTIFICATION_TOPIC_ARN', 'PASSWORDS', 'RESTORE_OPERATOR_ARNS'],
     'RULE_PARAMETERS',

@@ -64,8 +64,9 @@ it('evaluate has reserved concurrency only if the parameter says so', () => {
       ({ ReservedConcurrentExecutions }) => ReservedConcurrentExecutions,
     );
   const none = undefined;
-  expect(limits({})).toEqual([none, none, none, none]);
-  expect(limits({ ConcurrentEvaluations: '20' })).toEqual(['20', none, none, none]);
+  const others = [none, none, none, none, none];
+  expect(limits({})).toEqual([none, ...others]);
+  expect(limits({ ConcurrentEvaluations: '20' })).toEqual(['20', ...others]);
 });
 
 describe('the variables of the functions', () => {
@@ -81,6 +82,11 @@ describe('the variables of the functions', () => {
   const ruleName = 'unused-iam-credentials';
   const operator = `arn:aws:iam::${accountId}:role/UnusedIamCredentials-Operator-us-east-1`;
 
+  const planning = (PASSWORDS: string, NOTIFICATION_TOPIC_ARN: unknown) => ({
+    ...{ PASSWORDS, NOTIFICATION_TOPIC_ARN, REVOCATION_LIMITS: expect.any(String) },
+    RULE_PARAMETERS: expect.any(String),
+  });
+
   it('name the rule, the topic, the limits and what a restoration can do, and nothing else', () => {
     const topic = expect.stringMatching(/^arn:aws:sns:us-east-1:123456789012:.*Topic/u);
     expect(variablesOf()).toEqual({
@@ -90,10 +96,7 @@ describe('the variables of the functions', () => {
         ...{ REPORT_UNCHANGED: 'Weekly', AUTOMATIC_REMEDIATION: 'false' },
         RULE_PARAMETERS: expect.any(String),
       },
-      PlanRevocation: {
-        ...{ PASSWORDS: 'None', REVOCATION_LIMITS: expect.any(String) },
-        ...{ NOTIFICATION_TOPIC_ARN: topic, RULE_PARAMETERS: expect.any(String) },
-      },
+      ...{ PlanRevocation: planning('None', topic), PlanRetirement: planning('None', topic) },
       PlanRestoration: {
         ...{ CONFIG_RULE_NAME: ruleName, PASSWORDS: 'None', RESTORE_OPERATOR_ARNS: '' },
         ...{ NOTIFICATION_TOPIC_ARN: topic, RULE_PARAMETERS: expect.any(String) },
@@ -107,10 +110,8 @@ describe('the variables of the functions', () => {
         ...{ REPORT_UNCHANGED: 'Always', AUTOMATIC_REMEDIATION: 'true' },
         RULE_PARAMETERS: expect.any(String),
       },
-      PlanRevocation: {
-        ...{ PASSWORDS: 'Issued', REVOCATION_LIMITS: expect.any(String) },
-        ...{ NOTIFICATION_TOPIC_ARN, RULE_PARAMETERS: expect.any(String) },
-      },
+      PlanRevocation: planning('Issued', NOTIFICATION_TOPIC_ARN),
+      PlanRetirement: planning('Issued', NOTIFICATION_TOPIC_ARN),
       PlanRestoration: {
         ...{ CONFIG_RULE_NAME: ruleName, PASSWORDS: 'Issued', RESTORE_OPERATOR_ARNS: '' },
         ...{ NOTIFICATION_TOPIC_ARN, RULE_PARAMETERS: expect.any(String) },
@@ -126,7 +127,8 @@ describe('the variables of the functions', () => {
       ...{ PasswordAction: 'Keep', AccessKeyAction: 'Delete', NeverUsedAccessKeyAction: 'Keep' },
       ...{ MinimumIdleDays: '60', MaxRevocationsPerDay: '7', EnforceFrom: '2027-01-31' },
     };
-    const { PlanRevocation } = variablesOf({ ...central, ...limits });
+    const { PlanRevocation, PlanRetirement } = variablesOf({ ...central, ...limits });
+    expect(PlanRetirement?.['REVOCATION_LIMITS']).toBe(PlanRevocation?.['REVOCATION_LIMITS']);
     expect(JSON.parse(PlanRevocation?.['REVOCATION_LIMITS'] ?? '')).toEqual({
       ...{ ConfigRuleName: ruleName, ...limits, NotificationTopicArn: central.CentralTopicArn },
     });
@@ -172,7 +174,7 @@ it('without PasswordReaderRoleArn there is no issue-password, nor anything that 
   expect(resources.length - all.length).toBe(3);
 });
 
-it('the functions that judge, revoke and restore have the parameters of the rule as the stack has them', () => {
+it('the functions that judge, revoke, retire and restore have the parameters of the rule as the stack has them', () => {
   const given = { MaxPasswordUsageAge: '90', ExemptPathPrefixes: '/a/,/b/' };
   const functions = [...ofType(resolveAccount(given), 'AWS::Lambda::Function').values()];
   const parameters = functions.map(({ Environment }) =>
@@ -183,7 +185,7 @@ it('the functions that judge, revoke and restore have the parameters of the rule
     ...{ evaluationScope: '', exemptPathPrefixes: '/a/,/b/', exemptUntilTag: '' },
     maxExemptionDays: '',
   };
-  expect(parameters).toEqual([written, written, written]);
+  expect(parameters).toEqual([written, written, written, written]);
 });
 
 it('doctor knows every environment variable of a function', () => {

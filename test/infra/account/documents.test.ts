@@ -20,6 +20,7 @@ const cases = documents.map(({ name, load }) => {
 });
 const user = `arn:aws:iam::${accountId}:user/team/frank`;
 const record = `arn:aws:ssm:us-east-1:${accountId}:parameter/unused-iam-credentials/records/AIDAFRANK/1`;
+const denyAll = 'arn:aws:iam::aws:policy/AWSDenyAll';
 const ExemptUntilTag = 'HR: keep until';
 /** Every key that a step sets or removes, and keys that none may use. */
 const candidates = [
@@ -90,12 +91,13 @@ describe.each(cases)('the role of $name', ({ name, role, requests, tags }) => {
 
   it('may only bind a user who is not bound by its own document', () => {
     const [own1, other] =
-      name === documentNames.revoke ? [revokingTag, restoringTag] : [restoringTag, revokingTag];
+      name === documentNames.restore ? [restoringTag, revokingTag] : [revokingTag, restoringTag];
     const change = (tag: string) =>
       allowedActions(own)
         .filter((action) => action.startsWith('iam:') && !/Get|Tag/u.test(action))
         .filter((action) => {
-          const context = { [`aws:ResourceTag/${tag}`]: 'execution' };
+          const attaches = /AttachUserPolicy$/u.test(action) ? { 'iam:PolicyARN': denyAll } : {};
+          const context = { [`aws:ResourceTag/${tag}`]: 'execution', ...attaches };
           return evaluatePolicies(own.policies, { action, resource: user, context }).allowed;
         });
     expect(change(own1)).not.toEqual([]);
@@ -132,6 +134,10 @@ it('every step that tags is tested, in loops too', () => {
       ...[`iam:UntagUser ${revokingTag}`, 'ssm:AddTagsToResource applied'],
     ],
     [
+      ...[`iam:TagUser ${revokedTag}`, `iam:TagUser ${revokingTag}`],
+      ...[`iam:UntagUser ${revokingTag}`, 'ssm:AddTagsToResource applied'],
+    ],
+    [
       `iam:TagUser ${restoringTag}`,
       'iam:TagUser {{ Decision.ExemptionTag }}',
       ...[`iam:UntagUser ${restoringTag}`, `iam:UntagUser ${revokedTag}`],
@@ -141,4 +147,44 @@ it('every step that tags is tested, in loops too', () => {
       'ssm:AddTagsToResource restored-{{ Decision.SecondAccessKeyId }}',
     ],
   ]);
+});
+
+describe('the role of UnusedIamCredentials-Retire', () => {
+  const { policies } = roleNamed(rolesOf(resources), 'Retire');
+  const may = (action: string, policy: string, tags: Record<string, string> = {}) =>
+    evaluatePolicies(policies, {
+      ...{ action, resource: user },
+      context: { ...bound, ...tags, 'iam:PolicyARN': policy },
+    }).allowed;
+  const readOnly = 'arn:aws:iam::aws:policy/ReadOnlyAccess';
+  const quarantine = 'arn:aws:iam::aws:policy/AWSCompromisedKeyQuarantineV3';
+
+  it('may attach only AWSDenyAll, and detach everything but that and a quarantine', () => {
+    const policyArns = [
+      denyAll,
+      readOnly,
+      quarantine,
+      `arn:aws:iam::${accountId}:policy/AWSDenyAll`,
+    ];
+    const allowed = (action: string) => policyArns.map((arn) => may(action, arn));
+    expect(allowed('iam:AttachUserPolicy')).toEqual([true, false, false, false]);
+    expect(allowed('iam:DetachUserPolicy')).toEqual([false, true, false, true]);
+  });
+
+  it('may change nothing of a protected user but their groups, for which IAM takes no tag of the user', () => {
+    const isProtected = { [`aws:ResourceTag/${protectedTag}`]: 'true' };
+    const changes = allowedActions(roleNamed(rolesOf(resources), 'Retire')).filter(
+      (action) => action.startsWith('iam:') && !/Get|Tag/u.test(action),
+    );
+    expect(changes).toEqual([
+      ...['iam:AttachUserPolicy', 'iam:DeactivateMFADevice', 'iam:DeleteLoginProfile'],
+      ...['iam:DeleteUserPolicy', 'iam:DetachUserPolicy', 'iam:RemoveUserFromGroup'],
+      'iam:UpdateAccessKey',
+    ]);
+    const policyOf = (action: string) => (action === 'iam:AttachUserPolicy' ? denyAll : readOnly);
+    expect(changes.filter((action) => may(action, policyOf(action)))).toEqual(
+      changes.filter((action) => action !== 'iam:RemoveUserFromGroup'),
+    );
+    expect(changes.filter((action) => may(action, policyOf(action), isProtected))).toEqual([]);
+  });
 });

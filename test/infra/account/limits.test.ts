@@ -34,9 +34,9 @@ it('the template has no custom resource and no analytics', () => {
   ]);
 });
 
-it('the template has four functions, and stays within the limits of CloudFormation', () => {
+it('the template has six functions, and stays within the limits of CloudFormation', () => {
   const types = Object.values(template.Resources).map(({ Type }) => Type);
-  expect(types.filter((type) => type === 'AWS::Lambda::Function').length).toBe(4);
+  expect(types.filter((type) => type === 'AWS::Lambda::Function').length).toBe(6);
   expect(types.length).toBeLessThanOrEqual(500);
   expect(Object.keys(template.Parameters).length).toBeLessThanOrEqual(200);
   expect(template.Description.length).toBeLessThanOrEqual(1024);
@@ -52,8 +52,10 @@ it('only these names are fixed: CloudFormation generates all others', () => {
       .map((name) => `${id} ${name}`),
   );
   expect(fixed.filter((each) => !each.endsWith(' RoleName'))).toEqual([
-    ...['Evaluate FunctionName', 'PlanRevocation FunctionName', 'PlanRestoration FunctionName'],
-    ...['IssuePassword FunctionName', 'RevokeDocument Name', 'RestoreDocument Name'],
+    ...['Evaluate FunctionName', 'PlanRevocation FunctionName', 'PlanRetirement FunctionName'],
+    'PlanRestoration FunctionName',
+    ...['IssuePassword FunctionName', 'RestorePermissions FunctionName'],
+    ...['RevokeDocument Name', 'RetireDocument Name', 'RestoreDocument Name'],
     'NoSucceededRun AlarmName',
     ...['ChangesToBus', 'FailedExecutionsToBus', 'FailedEvaluationsToBus', 'AlarmsToBus'].map(
       (id) => `${id} Name`,
@@ -90,7 +92,7 @@ it('every role’s name ends with its Region, so that two Regions of an account 
   expect(new Set(names).size).toBe(names.length);
   for (const [region, resources] of byRegion) {
     const own = rolesOf(resources).map(({ roleName }) => roleName);
-    expect(own.length).toBe(8);
+    expect(own.length).toBe(11);
     expect(own.filter((name) => !name.endsWith(`-${region}`))).toEqual([]);
   }
 });

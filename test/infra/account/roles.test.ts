@@ -14,7 +14,10 @@ import {
 import { allowedActions, inOrder, type Role, roleNamed, rolesOf } from '../roles.ts';
 
 const operator = { OperatorPrincipalArn: 'arn:aws:iam::*:role/OnCall' };
-const functionRoles = ['Evaluate', 'PlanRevocation', 'PlanRestoration', 'IssuePassword'];
+const functionRoles = [
+  ...['Evaluate', 'PlanRevocation', 'PlanRetirement', 'PlanRestoration', 'IssuePassword'],
+  'RestorePermissions',
+];
 const arn = (service: string, resource: string) =>
   `arn:aws:${service}:us-east-1:${accountId}:${resource}`;
 const users = `arn:aws:iam::${accountId}:user/*`;
@@ -29,10 +32,13 @@ const allowed = (...actions: readonly string[]) =>
 
 describe('least privilege', () => {
   it('is one role for each function and each document, and one that forwards events in an organization', () => {
-    expect(roles.map(({ name }) => name)).toEqual([...functionRoles, 'Revoke', 'Restore']);
+    expect(roles.map(({ name }) => name)).toEqual([
+      ...functionRoles,
+      ...['Revoke', 'Retire', 'Restore'],
+    ]);
     expect(centralRoles.map(({ name }) => name)).toEqual([
       ...functionRoles,
-      ...['Revoke', 'Restore', 'Forward'],
+      ...['Revoke', 'Retire', 'Restore', 'Forward'],
     ]);
     const used = [...ofType(resources, 'AWS::Lambda::Function').values()].map(({ Role }) => Role);
     expect(used).toEqual(
@@ -58,6 +64,7 @@ describe('least privilege', () => {
         'sns:Publish',
       ],
       PlanRevocation: ['iam:GenerateCredentialReport', 'sns:Publish'],
+      PlanRetirement: ['iam:GenerateCredentialReport', 'sns:Publish'],
       PlanRestoration: ['sns:Publish'],
       IssuePassword: [
         'iam:CreateLoginProfile',
@@ -81,6 +88,12 @@ describe('least privilege', () => {
       'Restore iam:TagUser',
       'Restore iam:UntagUser',
       'Restore iam:UpdateAccessKey',
+      ...['AttachUserPolicy', 'DeactivateMFADevice', 'DeleteLoginProfile', 'DeleteUserPolicy'].map(
+        (operation) => `Retire iam:${operation}`,
+      ),
+      ...['DetachUserPolicy', 'RemoveUserFromGroup', 'TagUser', 'UntagUser', 'UpdateAccessKey'].map(
+        (operation) => `Retire iam:${operation}`,
+      ),
       'Revoke iam:DeleteAccessKey',
       'Revoke iam:DeleteLoginProfile',
       'Revoke iam:TagUser',
@@ -99,6 +112,7 @@ describe('least privilege', () => {
       arn('lambda', `function:${functionNames[name]}`);
     expect(invoking).toEqual([
       ['Revoke', [fn('planRevocation')]],
+      ['Retire', [fn('planRetirement')]],
       ['Restore', [fn('planRestoration'), fn('issuePassword')]],
     ]);
     expect([...ofType(resources, 'AWS::Lambda::Permission').values()]).toEqual([
@@ -111,12 +125,11 @@ describe('least privilege', () => {
     ]);
   });
 
-  it('lets only the role that revokes create records, without overwriting, and lets no role delete them', () => {
-    expect(allowed('ssm:PutParameter')).toEqual(['Revoke']);
+  it('lets only the roles that revoke and retire create records, without overwriting, and lets no role delete them', () => {
+    expect(allowed('ssm:PutParameter')).toEqual(['Revoke', 'Retire']);
     expect(allowed('ssm:DeleteParameter', 'ssm:DeleteParameters')).toEqual([]);
-    const { policies } = roleNamed(roles, 'Revoke');
-    const put = (name: string, overwrite: string) =>
-      evaluatePolicies(policies, {
+    const put = (name: string, overwrite: string, role = 'Revoke') =>
+      evaluatePolicies(roleNamed(roles, role).policies, {
         action: 'ssm:PutParameter',
         resource: arn('ssm', `parameter${name}`),
         context: { 'ssm:Overwrite': overwrite },
@@ -125,6 +138,9 @@ describe('least privilege', () => {
     expect(put('/unused-iam-credentials/records/AIDAFRANK/1', 'true')).toBe(false);
     expect(put(pauseParameter, 'false')).toBe(false);
     expect(put('/unused-iam-credentials/records', 'false')).toBe(false);
+    const part = '/unused-iam-credentials/retirements/AIDAFRANK/1/1';
+    expect([put(part, 'false', 'Retire'), put(part, 'true', 'Retire')]).toEqual([true, false]);
+    expect(put(part, 'false', 'Revoke')).toBe(false);
   });
 
   it('lets no role read a secret, pass on a role, or change what was deployed', () => {
@@ -174,6 +190,12 @@ describe('every statement', () => {
         'iam:ListUsers',
         'ssm:DescribeAutomationExecutions',
       ],
+      PlanRetirement: [
+        'config:DescribeConfigRules',
+        ...reports,
+        'iam:ListUsers',
+        'ssm:DescribeAutomationExecutions',
+      ],
       PlanRestoration: [
         ...['config:DescribeConfigRules', 'iam:ListUsers', 'ssm:DescribeAutomationExecutions'],
       ],
@@ -182,7 +204,7 @@ describe('every statement', () => {
         'iam:ListUsers',
         'secretsmanager:GetRandomPassword',
       ],
-      ...{ Revoke: [], Restore: [], Forward: [] },
+      ...{ Revoke: [], Retire: [], Restore: [], Forward: [] },
     });
   });
 

@@ -88,7 +88,7 @@ it('a dry run says what it would do and what cannot come back, and changes nothi
   const { local, frank, key } = await startCase();
   const done = await local.retire(frank.userId, { ...everything, DryRun: 'true' });
   expect([ending(done), changes(local)]).toEqual(['Success DryRun', []]);
-  const reason = done.outputs['Decision.Reason']?.join();
+  const reason = [done.outputs['Decision.Reason']].flat().join();
   expect(reason).toContain(`would retire: AWSDenyAll (Attach); access key ${key.accessKeyId}`);
   expect(reason).toContain(`MFA device ${mfaDevice}: the user must register it again`);
 });
