@@ -73,10 +73,16 @@ describe('least privilege', () => {
         ),
         'sns:Publish',
       ],
+      RestorePermissions: [
+        ...['AddUserToGroup', 'AttachUserPolicy', 'DetachUserPolicy', 'PutUserPolicy'].map(
+          (operation) => `iam:${operation}`,
+        ),
+        'sns:Publish',
+      ],
     });
   });
 
-  it('lets only issue-password create a login profile, and only the documents change the rest of a user', () => {
+  it('lets only issue-password create a login profile, only restore-permissions give permissions, and only the documents change the rest of a user', () => {
     const reading = /^iam:(Get|List|Generate)/u;
     const changes = centralRoles.flatMap((role) =>
       allowedActions(role)
@@ -88,6 +94,9 @@ describe('least privilege', () => {
       'Restore iam:TagUser',
       'Restore iam:UntagUser',
       'Restore iam:UpdateAccessKey',
+      ...['AddUserToGroup', 'AttachUserPolicy', 'DetachUserPolicy', 'PutUserPolicy'].map(
+        (operation) => `RestorePermissions iam:${operation}`,
+      ),
       ...['AttachUserPolicy', 'DeactivateMFADevice', 'DeleteLoginProfile', 'DeleteUserPolicy'].map(
         (operation) => `Retire iam:${operation}`,
       ),
@@ -102,7 +111,7 @@ describe('least privilege', () => {
     ]);
   });
 
-  it('lets only the documents’ roles invoke the planners and issue-password, and AWS Config evaluate', () => {
+  it('lets only the documents’ roles invoke the other functions, and AWS Config evaluate', () => {
     const invoking = centralRoles.flatMap(({ name, statements }) =>
       statements
         .filter(({ Action }) => Action.includes('lambda:InvokeFunction'))
@@ -113,7 +122,7 @@ describe('least privilege', () => {
     expect(invoking).toEqual([
       ['Revoke', [fn('planRevocation')]],
       ['Retire', [fn('planRetirement')]],
-      ['Restore', [fn('planRestoration'), fn('issuePassword')]],
+      ['Restore', [fn('planRestoration'), fn('restorePermissions'), fn('issuePassword')]],
     ]);
     expect([...ofType(resources, 'AWS::Lambda::Permission').values()]).toEqual([
       {
@@ -204,6 +213,7 @@ describe('every statement', () => {
         'iam:ListUsers',
         'secretsmanager:GetRandomPassword',
       ],
+      RestorePermissions: ['iam:ListUsers', 'ssm:DescribeAutomationExecutions'],
       ...{ Revoke: [], Retire: [], Restore: [], Forward: [] },
     });
   });
@@ -374,6 +384,31 @@ describe('the role of operators', () => {
     expect(may('secretsmanager:GetSecretValue', arn('secretsmanager', 'secret:x'))).toBe(false);
     const record = arn('ssm', 'parameter/unused-iam-credentials/records/AIDAFRANK/1');
     expect(may('ssm:PutParameter', record)).toBe(false);
+  });
+});
+
+describe('restore-permissions', () => {
+  const bound = { 'aws:ResourceTag/unused-iam-credentials:restoring': 'execution' };
+  const protection = 'aws:ResourceTag/unused-iam-credentials:protected';
+  const may = (operation: string, context: Record<string, string>) =>
+    evaluatePolicies(roleNamed(roles, 'RestorePermissions').policies, {
+      ...{ action: `iam:${operation}`, resource: `arn:aws:iam::${accountId}:user/frank`, context },
+    }).allowed;
+  const denyAll = { 'iam:PolicyARN': 'arn:aws:iam::aws:policy/AWSDenyAll' };
+
+  it.each(['AttachUserPolicy', 'PutUserPolicy', 'DetachUserPolicy'])(
+    'may use %s only on users whom a restoration has tagged and nothing protects',
+    (operation) => {
+      expect(may(operation, { ...bound, ...denyAll })).toBe(true);
+      expect(may(operation, { ...bound, ...denyAll, [protection]: 'false' })).toBe(true);
+      expect(may(operation, { ...bound, ...denyAll, [protection]: 'true' })).toBe(false);
+      expect(may(operation, denyAll)).toBe(false);
+    },
+  );
+
+  it('may detach no policy but AWSDenyAll', () => {
+    const guardrail = { 'iam:PolicyARN': 'arn:aws:iam::aws:policy/AWSDenyAllOfOurs' };
+    expect(may('DetachUserPolicy', { ...bound, ...guardrail })).toBe(false);
   });
 });
 
