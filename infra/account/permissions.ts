@@ -338,7 +338,7 @@ export const restorePermissionsPermissions: readonly Statement[] = [
   ),
   allow('LiftDeny', ['iam:DetachUserPolicy'], users, {
     ...onlyUsersWith(restoringTag),
-    ArnEquals: { 'iam:PolicyARN': denyAllPolicyArn(Aws.PARTITION) },
+    ArnEquals: { 'iam:PolicyARN': denyAllArn },
   }),
   neverTouchProtectedUser(['iam:AttachUserPolicy', 'iam:DetachUserPolicy', 'iam:PutUserPolicy']),
 ];

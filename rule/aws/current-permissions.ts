@@ -1,22 +1,16 @@
-import {
-  GetGroupCommand,
-  GetPolicyCommand,
-  GetUserPolicyCommand,
-  type IAMClient,
-  paginateListAttachedUserPolicies,
-  paginateListGroupsForUser,
-} from '@aws-sdk/client-iam';
+import { GetGroupCommand, GetPolicyCommand, type IAMClient } from '@aws-sdk/client-iam';
 import { denyAllPolicyArn } from '../core/names.ts';
 import type { OutstandingRecord } from '../core/restoration-plan.ts';
 import { type Permission, permissionName, permissionsOf } from '../core/restored-permissions.ts';
 import type { CurrentPermissions } from '../core/retired-permissions.ts';
-import { all, call, eachItem, orNull, required } from './call.ts';
+import { call, orNull, required } from './call.ts';
+import { listAttachedPolicies, listGroups, readInlinePolicy } from './iam-permissions.ts';
 
 /**
  * What the user of that name has of the permissions that the records list, and which of the rest no longer exist.
  * Undefined if no record is of a retirement. IAM reads by name: the caller must confirm afterwards whose name it is.
  */
-export async function readPermissions(
+export async function readCurrentPermissions(
   iam: IAMClient,
   userName: string,
   records: readonly OutstandingRecord[],
@@ -42,40 +36,6 @@ export async function readPermissions(
   }
   const deniesAll = policies.has(denyAllPolicyArn(partition));
   return { groups, policies, inlinePolicies, gone, deniesAll };
-}
-
-function listGroups(iam: IAMClient, userName: string): Promise<string[]> {
-  const input = { UserName: userName };
-  return all(
-    eachItem(iam, paginateListGroupsForUser, input, ({ Groups }) =>
-      required(Groups, 'Groups').map(({ GroupName }) => required(GroupName, 'GroupName')),
-    ),
-  );
-}
-
-/** The ARNs of the managed policies attached to a user. */
-function listAttachedPolicies(iam: IAMClient, userName: string): Promise<string[]> {
-  const input = { UserName: userName };
-  return all(
-    eachItem(iam, paginateListAttachedUserPolicies, input, ({ AttachedPolicies }) =>
-      required(AttachedPolicies, 'AttachedPolicies').map(({ PolicyArn }) =>
-        required(PolicyArn, 'PolicyArn'),
-      ),
-    ),
-  );
-}
-
-/** The text of a user's inline policy as IAM keeps it, or null. */
-function readInlinePolicy(
-  iam: IAMClient,
-  userName: string,
-  policyName: string,
-): Promise<string | null> {
-  const command = new GetUserPolicyCommand({ UserName: userName, PolicyName: policyName });
-  const answer = call(iam, command, ({ PolicyDocument }) =>
-    decodeURIComponent(required(PolicyDocument, 'PolicyDocument')),
-  );
-  return orNull(answer, 'NoSuchEntityException');
 }
 
 /** Whether a group exists, or a managed policy exists and can be attached. */

@@ -40,14 +40,15 @@ export function readPermissions(
   return findByUniqueId(userId, likelyName, readOrNull, () => listUserNames(iam));
 }
 
-function listGroups(iam: IAMClient, UserName: string): Promise<string[]> {
+export function listGroups(iam: IAMClient, UserName: string): Promise<string[]> {
   const groups = eachItem(iam, paginateListGroupsForUser, { UserName }, ({ Groups }) =>
     required(Groups, 'Groups').map(({ GroupName }) => required(GroupName, 'GroupName')),
   );
   return all(groups);
 }
 
-function listAttachedPolicies(iam: IAMClient, UserName: string): Promise<string[]> {
+/** The ARNs of the managed policies attached to a user. */
+export function listAttachedPolicies(iam: IAMClient, UserName: string): Promise<string[]> {
   const policies = eachItem(
     iam,
     paginateListAttachedUserPolicies,
@@ -68,15 +69,24 @@ async function readInlinePolicies(iam: IAMClient, UserName: string): Promise<Inl
   );
   const policies: InlinePolicy[] = [];
   for (const name of names) {
-    const command = new GetUserPolicyCommand({ UserName, PolicyName: name });
-    const answer = call(iam, command, ({ PolicyDocument }) =>
-      decodeURIComponent(required(PolicyDocument, 'PolicyDocument')),
-    );
+    const document = await readInlinePolicy(iam, UserName, name);
     // One that is gone since the list was read is no policy of the user.
-    const document = await orNull(answer, 'NoSuchEntityException');
     if (document !== null) policies.push({ name, document });
   }
   return policies;
+}
+
+/** The text of a user's inline policy as IAM keeps it; null if there is none of that name. */
+export function readInlinePolicy(
+  iam: IAMClient,
+  UserName: string,
+  PolicyName: string,
+): Promise<string | null> {
+  const command = new GetUserPolicyCommand({ UserName, PolicyName });
+  const answer = call(iam, command, ({ PolicyDocument }) =>
+    decodeURIComponent(required(PolicyDocument, 'PolicyDocument')),
+  );
+  return orNull(answer, 'NoSuchEntityException');
 }
 
 function listMfaDevices(iam: IAMClient, UserName: string): Promise<string[]> {

@@ -81,6 +81,10 @@ const published = [
     subject: describeRequestRefusal('issuePassword', execution, location, 0).subject,
   },
   {
+    ...{ row: '`Permissions refused: …`', role: 'RestorePermissions', fn: 'RestorePermissions' },
+    subject: describeRequestRefusal('restorePermissions', execution, location, 0).subject,
+  },
+  {
     ...{ row: '`Records of others in account …`', role: 'PlanRevocation', fn: 'PlanRevocation' },
     subject: describeForeignRecords(1, location).subject,
   },

@@ -1,6 +1,6 @@
 import type { Clients } from '../../aws/clients.ts';
 import { readRule } from '../../aws/config-rule.ts';
-import { readPermissions } from '../../aws/current-permissions.ts';
+import { readCurrentPermissions } from '../../aws/current-permissions.ts';
 import {
   changingUser,
   findUser,
@@ -203,7 +203,7 @@ async function readPermissionsOf(
   records: readonly OutstandingRecord[],
   partition: string,
 ): Promise<CurrentPermissions | undefined> {
-  const permissions = await readPermissions(iam, userName, records, partition);
+  const permissions = await readCurrentPermissions(iam, userName, records, partition);
   if (permissions === undefined) return undefined;
   const owner = await readUser(iam, userName);
   if (owner?.identity.userId !== userId) throw changingUser(userId);

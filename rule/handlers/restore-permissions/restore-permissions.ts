@@ -1,5 +1,5 @@
 import type { Clients } from '../../aws/clients.ts';
-import { readPermissions } from '../../aws/current-permissions.ts';
+import { readCurrentPermissions } from '../../aws/current-permissions.ts';
 import { givePermission, liftDeny } from '../../aws/give-permissions.ts';
 import { changingUser, findByUniqueId } from '../../aws/iam-credentials.ts';
 import { findQuarantine, listUserNames, readUser } from '../../aws/iam-users.ts';
@@ -224,7 +224,7 @@ async function readCurrent(
   iam: PermissionsDependencies['iam'],
   partition: string,
 ): Promise<CurrentPermissions> {
-  const current = await readPermissions(iam, user.userName, user.records, partition);
+  const current = await readCurrentPermissions(iam, user.userName, user.records, partition);
   if (current === undefined) {
     throw refusal(`no outstanding record says that user ${user.userId} was retired`);
   }

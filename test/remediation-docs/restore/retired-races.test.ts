@@ -16,13 +16,13 @@ async function begin(): Promise<RetiredCase> {
 /** Expects that the user has everything again, that AWSDenyAll is detached, and that the record is closed. */
 function expectWhole({ frank, before, account, recordName }: RetiredCase, label: string) {
   const { groups, attachedPolicies, inlinePolicies } = frank;
-  expect(
-    [groups?.toSorted(), attachedPolicies?.toSorted(), inlinePolicies],
-    label,
-  ).toEqual([
+  expect([groups?.toSorted(), attachedPolicies?.toSorted(), inlinePolicies], label).toEqual([
     ...[before.groups?.toSorted(), before.attachedPolicies?.toSorted(), before.inlinePolicies],
   ]);
-  expect(frank.accessKeys.map(({ status }) => status), label).toEqual(['Active', 'Active']);
+  expect(
+    frank.accessKeys.map(({ status }) => status),
+    label,
+  ).toEqual(['Active', 'Active']);
   expect(frank.loginProfile, label).toBeDefined();
   expect(account.parameters.get(recordName)?.tags.has('restored'), label).toBe(true);
 }
@@ -36,26 +36,34 @@ function expectPowerlessOrWhole({ frank, before }: RetiredCase, label: string) {
 }
 
 const ofRetirement = readDocument(restoreDocument.load())
-  .mainSteps.map(({ name }) => name)
-  .filter((name) => /Permission|Deny|ReactivateFirst|Password$|^VerifyR|^Result$|^MarkRest/u.test(name));
+  .mainSteps.flatMap((step) => [
+    step.name,
+    ...(step.action === 'aws:loop' ? step.inputs.Steps.map(({ name }) => name) : []),
+  ])
+  .filter((name) =>
+    /Permission|Deny|ReactivateFirst|Password$|^VerifyR|^Result$|^MarkRest/u.test(name),
+  );
 
 describe('a restoration of a retired user', () => {
-  it.each(ofRetirement)('stopped after %s and run again gives back everything once', async (step) => {
-    const it = await begin();
-    const { local, account, frank } = it;
-    account.automation.stopAfter = step;
-    const stopped = await local.restore(frank.userId, everything);
-    account.automation.stopAfter = undefined;
-    expect(stopped.status).toBe('Cancelled');
-    expectPowerlessOrWhole(it, step);
-    local.now += 120_000;
-    const again = await local.restore(frank.userId, everything);
-    expect(again.status).toBe('Success');
-    expectWhole(it, step);
-    const state = structuredClone(frank);
-    const more = await local.restore(frank.userId, everything);
-    expect([more.status, frank]).toEqual(['Success', state]);
-  });
+  it.each(ofRetirement)(
+    'stopped after %s and run again gives back everything once',
+    async (step) => {
+      const it = await begin();
+      const { local, account, frank } = it;
+      account.automation.stopAfter = step;
+      const stopped = await local.restore(frank.userId, everything);
+      account.automation.stopAfter = undefined;
+      expect(stopped.status).toBe('Cancelled');
+      expectPowerlessOrWhole(it, step);
+      local.now += 120_000;
+      const again = await local.restore(frank.userId, everything);
+      expect(again.status).toBe('Success');
+      expectWhole(it, step);
+      const state = structuredClone(frank);
+      const more = await local.restore(frank.userId, everything);
+      expect([more.status, frank]).toEqual(['Success', state]);
+    },
+  );
 
   it.each([
     ['AddUserToGroup', 'refused'],

@@ -1,10 +1,17 @@
-import { describe, expect, it } from 'vitest';
-import type { LocalExecution, LocalUser } from '../../../local-aws/account.ts';
+import { describe, expect, it, onTestFinished } from 'vitest';
+import { createAccount, type LocalExecution, type LocalUser } from '../../../local-aws/account.ts';
 import { deny } from '../../../local-aws/faults.ts';
 import { accessKey } from '../../builders/account.ts';
-import { unused } from '../restoration-case.ts';
+import { startRemediation } from '../../builders/remediation.ts';
+import { recordOf, unused } from '../restoration-case.ts';
 import { output } from '../restoration-views.ts';
-import { type RetiredCase, retire, retired, retirementId } from '../retired-case.ts';
+import {
+  type RetiredCase,
+  retire,
+  retired,
+  retirementId,
+  userWithPermissions,
+} from '../retired-case.ts';
 
 const everything = { RestorePassword: 'true' };
 const mfa = 'MFA device arn:aws:iam::123456789012:mfa/frank';
@@ -28,8 +35,7 @@ const marksOf = ({ account, recordName }: RetiredCase) => [
   ...(account.parameters.get(recordName)?.tags.keys() ?? []),
 ];
 
-const isWhole = ({ frank, before }: RetiredCase) =>
-  expect(stateOf(frank)).toEqual(stateOf(before));
+const isWhole = ({ frank, before }: RetiredCase) => expect(stateOf(frank)).toEqual(stateOf(before));
 
 const numbered = (count: number, name: (index: number) => string) =>
   Array.from({ length: count }, (_, index) => name(index));
@@ -41,38 +47,63 @@ const spaced = (index: number) => ({
 });
 
 describe('a restoration of a retired user', () => {
-  it('gives back exactly the state before, but for MFA devices and the old password', async () => {
+  it('gives back exactly the state before the document retired them, but for MFA devices and the old password', async () => {
     const policies = numbered(5, (index) => `arn:aws:iam::123456789012:policy/team/P${index}`);
-    const boundary = 'arn:aws:iam::123456789012:policy/Boundary';
-    const it = await retired({
-      ...{ path: '/team/one/', permissionsBoundary: boundary },
+    const account = createAccount();
+    const frank = userWithPermissions(account, {
+      ...{ path: '/team/one/', permissionsBoundary: 'arn:aws:iam::123456789012:policy/Boundary' },
       groups: numbered(10, (index) => `group,${index}`),
       attachedPolicies: [...policies, ...numbered(5, (index) => `job-function-${index}`)],
       inlinePolicies: numbered(10, String).map((_, index) => spaced(index)),
-      tags: numbered(45, (index) => `key-${index}`).map((Key) => ({ Key, Value: 'x' })),
+      tags: numbered(46, (index) => `key-${index}`).map((Key) => ({ Key, Value: 'x' })),
       accessKeys: [accessKey(300, 90), accessKey(200, 80)],
     });
-    expect(it.before.inlinePolicies?.map(({ document }) => document).join('').length).toBeGreaterThan(
-      10_000,
-    );
-    const done = await it.local.restore(it.frank.userId, everything);
+    const inline = frank.inlinePolicies?.map(({ document }) => document).join('') ?? '';
+    expect(inline.length).toBeGreaterThan(10_000);
+    const before = structuredClone(frank);
+    const local = await startRemediation(account);
+    onTestFinished(local.close);
+    const whole = { RemoveGroups: 'true', DetachPolicies: 'true', DeactivateMfaDevices: 'true' };
+
+    frank.tags = numbered(50, (index) => `key-${index}`).map((Key) => ({ Key, Value: 'x' }));
+    const full = structuredClone(frank);
+    const refused = await local.retire(frank.userId, whole);
+    expect([refused.status, frank]).toEqual(['Failed', full]);
+    expect(refused.failureMessage).toContain('has 50 tags. IAM allows 50');
+    frank.tags = structuredClone(before.tags);
+
+    const retirement = await local.retire(frank.userId, whole);
+    expect(output(retirement, 'Decision.Outcome')).toBe('Retire');
+    expect(frank).toMatchObject({
+      ...{ groups: [], attachedPolicies: ['AWSDenyAll'], inlinePolicies: [], mfaDevices: [] },
+    });
+    local.now += 11 * 60_000;
+    account.published.splice(0);
+    const recordName = recordOf(frank, retirement.id);
+    const it = { local, account, frank, before, recordName };
+    const done = await local.restore(frank.userId, everything);
     expect([done.status, output(done, 'Result.Outcome')]).toEqual(['Success', 'Partial']);
     isWhole(it);
     expect(output(done, 'Decision.StaysOff')).toBe(
       `${mfa}: was deactivated, and cannot be restored; the user must register it again`,
     );
-    const [published] = it.account.published;
+    const [published] = account.published;
     expect(published?.message).toContain(`Stays off: ${mfa}`);
     expect(published?.message).toContain('- removal of policy AWSDenyAll');
     expect(marksOf(it)).toEqual(
       expect.arrayContaining(['restored-permissions', 'restored-deny', 'restored']),
     );
 
-    const state = structuredClone(it.frank);
-    it.frank.groups = [];
-    const again = await it.local.restore(it.frank.userId, everything);
+    // What someone takes after that stays taken, whatever becomes of the marks.
+    account.parameters.get(recordName)?.tags.clear();
+    account.parameters.get(recordName)?.tags.set('applied', 'x');
+    frank.groups = [];
+    frank.attachedPolicies?.push('AWSDenyAll');
+    const state = structuredClone(frank);
+    const again = await local.restore(frank.userId, everything);
     expect(output(again, 'Decision.Outcome')).toBe('NothingRestorable');
-    expect(it.frank).toEqual({ ...state, groups: [] });
+    expect(output(again, 'Decision.NotRestored')).toContain('group group,0: was restored before');
+    expect(frank).toEqual(state);
   });
 
   it('detaches AWSDenyAll last, after everything else is back', async () => {
