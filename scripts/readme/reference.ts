@@ -2,9 +2,11 @@ import {
   evaluatePermissions,
   issuePasswordPermissions,
   planRestorationPermissions,
+  planRetirementPermissions,
   planRevocationPermissions,
   restorePermissions,
   restorePermissionsPermissions,
+  retirePermissions,
   revokePermissions,
 } from '../../infra/account/permissions.ts';
 import { accountParameterGroups } from '../../infra/parameters/account.ts';
@@ -14,7 +16,7 @@ import {
   stackSetParameters,
   targetParameters,
 } from '../../infra/parameters/organization.ts';
-import { restoreDocument, revokeDocument } from '../../remediation-docs/documents.ts';
+import { restoreDocument, retireDocument, revokeDocument } from '../../remediation-docs/documents.ts';
 import { defaultExemptUntilTag, functionNames } from '../../rule/core/names.ts';
 import {
   type ParameterDefinition,
@@ -79,10 +81,12 @@ function code(value: string): string {
 const permissions = [
   [functionNames.evaluate, evaluatePermissions],
   [functionNames.planRevocation, planRevocationPermissions],
+  [functionNames.planRetirement, planRetirementPermissions],
   [functionNames.planRestoration, planRestorationPermissions],
   [functionNames.issuePassword, issuePasswordPermissions],
   [functionNames.restorePermissions, restorePermissionsPermissions],
   [revokeDocument.name, revokePermissions],
+  [retireDocument.name, retirePermissions],
   [restoreDocument.name, restorePermissions(defaultExemptUntilTag)],
 ] as const;
 

@@ -8,7 +8,14 @@ import {
 } from '../../../local-aws/account.ts';
 import { deny } from '../../../local-aws/faults.ts';
 import { listPermissions } from '../../../local-aws/policy/authorize.ts';
-import { functionNames, protectedTag, recordsPath, revokingTag } from '../../../rule/core/names.ts';
+import {
+  documentNames,
+  functionNames,
+  protectedTag,
+  recordsPath,
+  retirementsPath,
+  revokingTag,
+} from '../../../rule/core/names.ts';
 import { decodeRecord, encodeRecord } from '../../../rule/formats/record-codec.ts';
 import { findPassword } from '../../../scripts/demo.ts';
 import { steps } from '../../../scripts/readme/cost.ts';
@@ -34,6 +41,9 @@ let topicArn = '';
 
 const state = ({ loginProfile, accessKeys }: LocalUser) =>
   [...accessKeys.map(({ status }) => status), loginProfile ? 'password' : 'no password'].join(' ');
+let ivy: LocalUser | undefined;
+const holds = ({ groups, attachedPolicies, inlinePolicies = [], mfaDevices }: LocalUser) =>
+  [groups, attachedPolicies, inlinePolicies.map(({ name }) => name), mfaDevices].flat().join(' ');
 const states: Record<string, string> = {};
 
 beforeAll(async () => {
@@ -41,7 +51,8 @@ beforeAll(async () => {
     PasswordReaderRoleArn: readerRole,
     ...{ ExemptUntilTag: 'spared-until', NeverUsedAccessKeyAction: 'Delete' },
   });
-  const { remediate, revoke, restore, schedule, evaluate, evaluateAsynchronously, aws } = deployed;
+  const { remediate, revoke, retire, restore, schedule, evaluate, evaluateAsynchronously, aws } =
+    deployed;
   topicArn = account.config.remediations.get(ruleName)?.parameters['NotificationTopicArn'] ?? '';
   first = await schedule();
   await changeBurst();
@@ -90,11 +101,41 @@ beforeAll(async () => {
   await account.automation
     .invoke(functionNames.issuePassword, { ...uninvited, executionId, recordName: 'any' })
     .catch(() => undefined);
+  await retireIvy();
   const changeBackAtLast = changeRule({ typo: '1' });
   await evaluateAsynchronously(scheduledNotification(account, Date.now()));
   changeBackAtLast();
   await evaluateAsynchronously(scheduledNotification(account, Date.now()));
   await deployed.closeFunctions();
+
+  /** A person retires her, which AWS Config may not, and gives everything back. */
+  async function retireIvy() {
+    const own = 'arn:aws:iam::123456789012:policy/Own';
+    const document = '{"Version":"2012-10-17","Statement":[]}';
+    ivy = idle(account, 'ivy', {
+      ...{ groups: ['staff'], attachedPolicies: ['ReadOnlyAccess', own] },
+      inlinePolicies: [{ name: 'inline', document }],
+      mfaDevices: [{ serialNumber: 'arn:aws:iam::123456789012:mfa/ivy', enableDate: Date.now() }],
+    });
+    account.groups = new Map([['staff', { path: '/', createDate: Date.now() }]]);
+    account.customerPolicies = new Set([own]);
+    account.credentialReport = undefined;
+    const remediation = account.config.remediations.get(ruleName);
+    const AutomationAssumeRole =
+      'arn:aws:iam::123456789012:role/UnusedIamCredentials-Retire-us-east-1';
+    account.config.remediations.set(ruleName, {
+      documentName: documentNames.retire,
+      parameters: { IAMResourceId: 'RESOURCE_ID', AutomationAssumeRole },
+    });
+    ran.set('ivy by AWS Config', await remediate(ivy));
+    if (remediation !== undefined) account.config.remediations.set(ruleName, remediation);
+    const everything = { RemoveGroups: 'true', DetachPolicies: 'true' };
+    ran.set('ivy', await retire(ivy, { ...everything, DeactivateMfaDevices: 'true' }));
+    states['ivy retired'] = `${state(ivy)} ${holds(ivy)}`;
+    ran.set('ivy again', await retire(ivy));
+    ageRecords();
+    ran.set('ivy restored', await restore(ivy, { RestorePassword: 'true', ...told }));
+  }
 
   /** What everybody can do who may write parameters. Returns how to undo it. */
   function forgeRecord(): () => void {
@@ -151,6 +192,7 @@ describe('the stack, run with its own functions, documents, rule and role polici
     expect(ran.get('frank')?.outputs['Decision.Outcome']).toEqual(['Revoke']);
     expect(ran.get('guarded')?.outputs['Decision.Outcome']).toEqual(['Protected']);
     expect(states).toEqual({
+      'ivy retired': 'Inactive no password AWSDenyAll',
       'frank revoked': 'Inactive no password',
       'gina revoked': 'Inactive no password',
     });
@@ -163,6 +205,12 @@ describe('the stack, run with its own functions, documents, rule and role polici
       undefined,
       'Active password',
     ]);
+    expect(ran.get('ivy by AWS Config')?.failureMessage).toContain('only a person may retire');
+    expect(ran.get('ivy again')?.outputs['Decision.Outcome']).toEqual(['NothingDue']);
+    expect(ran.get('ivy restored')?.failureMessage).toBeUndefined();
+    expect(ivy && `${state(ivy)} ${holds(ivy)}`).toBe(
+      'Active password staff arn:aws:iam::123456789012:policy/Own ReadOnlyAccess inline',
+    );
     expect(state(guarded)).toBe('Active password');
     expect(third).toMatchObject({ franklin: 'COMPLIANT', hal: 'COMPLIANT' });
   });
@@ -189,6 +237,9 @@ describe('the stack, run with its own functions, documents, rule and role polici
       [topicArn, expect.stringMatching(/franklin/u)],
       [topicArn, `Restoration of IAM credentials refused: ${hal.userId}`],
       [topicArn, `New password refused: ${hal.userId}`],
+      [topicArn, `Retirement of an IAM user refused: ${ivy?.userId}`],
+      [topicArn, 'IAM user retired: ivy'],
+      [topicArn, expect.stringMatching(/ivy/u)],
     ]);
   });
 
@@ -254,6 +305,7 @@ describe('the stack, run with its own functions, documents, rule and role polici
     const explicit = expect.objectContaining({ message: expect.stringContaining('explicit deny') });
     const [AccessKeyId] = guarded.accessKeys.map((key) => key.accessKeyId);
     const key = { UserName: 'guarded', AccessKeyId };
+    const readOnly = 'arn:aws:iam::aws:policy/ReadOnlyAccess';
 
     // A deny is used only by a request that the documents never send.
     expect(attempt('iam', 'UpdateAccessKey', { ...key, Status: 'Inactive' })).toThrow(explicit);
@@ -264,6 +316,25 @@ describe('the stack, run with its own functions, documents, rule and role polici
     const [Name] = account.parameters.keys();
     const overwriting = { Name, Value: 'x', Type: 'String', Overwrite: true };
     expect(attempt('ssm', 'PutParameter', overwriting)).toThrow(explicit);
+
+    const guardedChanges: [string, Record<string, unknown>][] = [
+      ['UpdateAccessKey', { ...key, Status: 'Inactive' }],
+      ['DeleteLoginProfile', { UserName: 'guarded' }],
+      ['DeleteUserPolicy', { UserName: 'guarded', PolicyName: 'x' }],
+      ['DeactivateMFADevice', { UserName: 'guarded', SerialNumber: 'x'.repeat(9) }],
+      ['AttachUserPolicy', { UserName: 'guarded', PolicyArn: readOnly }],
+      ['DetachUserPolicy', { UserName: 'guarded', PolicyArn: readOnly }],
+    ];
+    for (const [operation, input] of guardedChanges) {
+      expect(attempt('iam', operation, input, 'Retire')).toThrow(explicit);
+    }
+    const [part = ''] = [...account.parameters.keys()].filter((each) =>
+      each.startsWith(retirementsPath),
+    );
+    for (const each of [Name, part]) {
+      const again = { ...overwriting, Name: each };
+      expect(attempt('ssm', 'PutParameter', again, 'Retire')).toThrow(explicit);
+    }
 
     const all = listPermissions(account.roles ?? new Map());
     expect(all.size).toBeGreaterThan(50);

@@ -34,6 +34,7 @@ const candidates = [
     'restored',
   ],
   ...['restored-password', 'restored-AKIAIOSFODNN7EXAMPLE'],
+  ...['restored-permissions', 'restored-deny'],
   ...[protectedTag, 'team', 'aws:team', 'restore', 'Applied', 'applied-too', '*', 'restored*'],
   ...[revokedTag.toUpperCase(), `${defaultExemptUntilTag}-x`, 'HR: keep until later', ''],
 ];
@@ -142,7 +143,9 @@ it('every step that tags is tested, in loops too', () => {
       'iam:TagUser {{ Decision.ExemptionTag }}',
       ...[`iam:UntagUser ${restoringTag}`, `iam:UntagUser ${revokedTag}`],
       'ssm:AddTagsToResource restored',
+      'ssm:AddTagsToResource restored-deny',
       'ssm:AddTagsToResource restored-password',
+      'ssm:AddTagsToResource restored-permissions',
       'ssm:AddTagsToResource restored-{{ Decision.FirstAccessKeyId }}',
       'ssm:AddTagsToResource restored-{{ Decision.SecondAccessKeyId }}',
     ],
@@ -174,7 +177,7 @@ describe('the role of UnusedIamCredentials-Retire', () => {
   it('may change nothing of a protected user but their groups, for which IAM takes no tag of the user', () => {
     const isProtected = { [`aws:ResourceTag/${protectedTag}`]: 'true' };
     const changes = allowedActions(roleNamed(rolesOf(resources), 'Retire')).filter(
-      (action) => action.startsWith('iam:') && !/Get|Tag/u.test(action),
+      (action) => action.startsWith('iam:') && !/Get|[Tt]ag/u.test(action),
     );
     expect(changes).toEqual([
       ...['iam:AttachUserPolicy', 'iam:DeactivateMFADevice', 'iam:DeleteLoginProfile'],
@@ -182,9 +185,12 @@ describe('the role of UnusedIamCredentials-Retire', () => {
       'iam:UpdateAccessKey',
     ]);
     const policyOf = (action: string) => (action === 'iam:AttachUserPolicy' ? denyAll : readOnly);
+    const group = `arn:aws:iam::${accountId}:group/admins`;
     expect(changes.filter((action) => may(action, policyOf(action)))).toEqual(
       changes.filter((action) => action !== 'iam:RemoveUserFromGroup'),
     );
+    const removal = { action: 'iam:RemoveUserFromGroup', resource: group, context: {} };
+    expect(evaluatePolicies(policies, removal).allowed).toBe(true);
     expect(changes.filter((action) => may(action, policyOf(action), isProtected))).toEqual([]);
   });
 });
