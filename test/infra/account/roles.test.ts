@@ -48,7 +48,7 @@ describe('least privilege', () => {
     );
   });
 
-  it('lets functions that decide read only, but for evaluations and messages', () => {
+  it('lets functions that decide read only, but for evaluations and messages, and those that act for a document', () => {
     const reading = /:(Get|List|Describe)[A-Z]\w*$/u;
     const others = functionRoles.map((name) => {
       const actions = allowedActions(roleNamed(roles, name));
@@ -73,10 +73,14 @@ describe('least privilege', () => {
         ),
         'sns:Publish',
       ],
+      RestorePermissions: [
+        ...['iam:AddUserToGroup', 'iam:AttachUserPolicy', 'iam:DetachUserPolicy'],
+        ...['iam:PutUserPolicy', 'sns:Publish'],
+      ],
     });
   });
 
-  it('lets only issue-password create a login profile, and only the documents change the rest of a user', () => {
+  it('lets only issue-password create a login profile, only restore-permissions give permissions, and only the documents change the rest of a user', () => {
     const reading = /^iam:(Get|List|Generate)/u;
     const changes = centralRoles.flatMap((role) =>
       allowedActions(role)
@@ -88,6 +92,9 @@ describe('least privilege', () => {
       'Restore iam:TagUser',
       'Restore iam:UntagUser',
       'Restore iam:UpdateAccessKey',
+      ...['AddUserToGroup', 'AttachUserPolicy', 'DetachUserPolicy', 'PutUserPolicy'].map(
+        (operation) => `RestorePermissions iam:${operation}`,
+      ),
       ...['AttachUserPolicy', 'DeactivateMFADevice', 'DeleteLoginProfile', 'DeleteUserPolicy'].map(
         (operation) => `Retire iam:${operation}`,
       ),
@@ -113,7 +120,7 @@ describe('least privilege', () => {
     expect(invoking).toEqual([
       ['Revoke', [fn('planRevocation')]],
       ['Retire', [fn('planRetirement')]],
-      ['Restore', [fn('planRestoration'), fn('issuePassword')]],
+      ['Restore', [fn('planRestoration'), fn('restorePermissions'), fn('issuePassword')]],
     ]);
     expect([...ofType(resources, 'AWS::Lambda::Permission').values()]).toEqual([
       {
@@ -143,7 +150,7 @@ describe('least privilege', () => {
     expect(put(part, 'false', 'Revoke')).toBe(false);
   });
 
-  it('lets no role read a secret, pass on a role, or change what was deployed', () => {
+  it('lets no role read a secret, pass on a role, or change what was deployed or a policy but those of users', () => {
     const all = inOrder(centralRoles.flatMap(allowedActions));
     const reading = /^[a-z]+:(Get|List|Describe)/u;
     const changing = all.filter((action) => !reading.test(action));
@@ -156,7 +163,8 @@ describe('least privilege', () => {
       'logs:PutLogEvents',
     ]);
     expect(changing.filter((action) => /Role|Policy|Document/u.test(action))).toEqual([
-      'secretsmanager:PutResourcePolicy',
+      ...['iam:AttachUserPolicy', 'iam:DeleteUserPolicy', 'iam:DetachUserPolicy'],
+      ...['iam:PutUserPolicy', 'secretsmanager:PutResourcePolicy'],
     ]);
   });
 });
@@ -204,12 +212,15 @@ describe('every statement', () => {
         'iam:ListUsers',
         'secretsmanager:GetRandomPassword',
       ],
+      RestorePermissions: ['iam:ListUsers', 'ssm:DescribeAutomationExecutions'],
       ...{ Revoke: [], Retire: [], Restore: [], Forward: [] },
     });
   });
 
   it('is otherwise on exactly this for each action', () => {
     const records = arn('ssm', 'parameter/unused-iam-credentials/records/*');
+    const retirements = arn('ssm', 'parameter/unused-iam-credentials/retirements/*');
+    const groups = `arn:aws:iam::${accountId}:group/*`;
     const secrets = arn('secretsmanager', 'secret:unused-iam-credentials/*');
     const executions = arn('ssm', 'automation-execution/*');
     const of = (service: string, resource: string, operations: string) =>
@@ -226,9 +237,15 @@ describe('every statement', () => {
         ...of('iam', users, 'GetUser GetLoginProfile ListAccessKeys GetAccessKeyLastUsed'),
         ...of('iam', users, 'ListAttachedUserPolicies CreateLoginProfile TagUser UntagUser'),
         ...of('iam', users, 'UpdateAccessKey DeleteAccessKey DeleteLoginProfile'),
+        ...of('iam', users, 'AttachUserPolicy DetachUserPolicy PutUserPolicy DeleteUserPolicy'),
+        ...of('iam', users, 'ListUserPolicies GetUserPolicy ListGroupsForUser'),
+        ...of('iam', users, 'ListMFADevices DeactivateMFADevice'),
+        ...of('iam', groups, 'GetGroup AddUserToGroup RemoveUserFromGroup'),
+        ['iam:GetPolicy', [accountId, 'aws'].map((owner) => `arn:aws:iam::${owner}:policy/*`)],
         ...of('config', arn('config', 'config-rule/*'), 'GetComplianceDetailsByConfigRule'),
-        ...of('ssm', records, 'PutParameter AddTagsToResource ListTagsForResource'),
-        ...of('ssm', records, 'GetParameterHistory'),
+        ...of('ssm', records, 'AddTagsToResource ListTagsForResource'),
+        ['ssm:PutParameter', [records, retirements]],
+        ['ssm:GetParameterHistory', [records, retirements]],
         ['ssm:GetParametersByPath', [records.replace('/*', '*'), records]],
         ...of('ssm', arn('ssm', 'parameter/unused-iam-credentials/pause'), 'GetParameter'),
         ...of('ssm', executions, 'GetAutomationExecution DescribeAutomationStepExecutions'),
@@ -416,7 +433,7 @@ describe('every role', () => {
     const trust = centralRoles.map((role) => [role.name, role.trust]);
     expect(Object.fromEntries(trust)).toEqual({
       ...Object.fromEntries(functionRoles.map((name) => [name, trusting('lambda')])),
-      ...{ Revoke: automation, Restore: automation },
+      ...{ Revoke: automation, Retire: automation, Restore: automation },
       Forward: trusting('events', { Condition: fromHere }),
     });
   });
