@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { evaluatePolicies, type Statement } from '../../local-aws/policy/policy.ts';
 import type { ResolvedResource } from '../../local-aws/template/resolve.ts';
 import { functionNames } from '../../rule/core/names.ts';
+import { noPermissions } from '../../rule/core/retired-permissions.ts';
 import {
   describeDigest,
   describeFailingRevocations,
@@ -10,6 +11,7 @@ import {
   describeRefusal,
   describeRequestRefusal,
   describeRestored,
+  describeRetired,
   describeRevoked,
 } from '../../rule/formats/messages.ts';
 import { record } from '../builders/revocation.ts';
@@ -65,6 +67,15 @@ const published = [
   {
     ...{ row: '`Unused IAM credentials revoked: …`', role: 'Revoke', fn: 'PlanRevocation' },
     subject: describeRevoked(record([]), location, null, 'Issued').Subject,
+  },
+  {
+    ...{ row: '`IAM user retired: …`', role: 'Retire', fn: 'PlanRetirement' },
+    subject: describeRetired(record([]), noPermissions, location, null, 'Issued').Subject,
+  },
+  {
+    ...{ row: '`Retirement of an IAM user refused: …`', role: 'PlanRetirement' },
+    fn: 'PlanRetirement',
+    subject: describeRefusal('retire', someone.userId, location, 'why', 0).subject,
   },
   {
     // The topic is the starter's; an event rule tells in any case.

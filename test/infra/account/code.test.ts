@@ -17,8 +17,10 @@ import {
 const sizes = {
   evaluate: { MemorySize: 512, Timeout: 900 },
   planRevocation: { MemorySize: 512, Timeout: 300 },
+  planRetirement: { MemorySize: 512, Timeout: 300 },
   planRestoration: { MemorySize: 256, Timeout: 300 },
   issuePassword: { MemorySize: 256, Timeout: 300 },
+  restorePermissions: { MemorySize: 256, Timeout: 300 },
 };
 const functionCases = Object.entries(functionNames).map(([key, name]) => {
   return {
@@ -101,6 +103,7 @@ describe('the variables of the functions', () => {
         ...{ CONFIG_RULE_NAME: ruleName, PASSWORDS: 'None', RESTORE_OPERATOR_ARNS: '' },
         ...{ NOTIFICATION_TOPIC_ARN: topic, RULE_PARAMETERS: expect.any(String) },
       },
+      RestorePermissions: { NOTIFICATION_TOPIC_ARN: topic, RESTORE_OPERATOR_ARNS: '' },
     });
     const NOTIFICATION_TOPIC_ARN = central.CentralTopicArn;
     const reporting = { ReportUnchanged: 'Always', AutomaticRemediation: 'true' };
@@ -119,6 +122,7 @@ describe('the variables of the functions', () => {
       IssuePassword: {
         ...{ NOTIFICATION_TOPIC_ARN, PASSWORD_READER_ROLE_ARN: reader.PasswordReaderRoleArn },
       },
+      RestorePermissions: { NOTIFICATION_TOPIC_ARN, RESTORE_OPERATOR_ARNS: '' },
     });
   });
 

@@ -48,7 +48,7 @@ describe('least privilege', () => {
     );
   });
 
-  it('lets functions that decide read only, but for evaluations and messages', () => {
+  it('lets functions that decide read only, but for evaluations and messages, and those that act for a document', () => {
     const reading = /:(Get|List|Describe)[A-Z]\w*$/u;
     const others = functionRoles.map((name) => {
       const actions = allowedActions(roleNamed(roles, name));
@@ -74,10 +74,8 @@ describe('least privilege', () => {
         'sns:Publish',
       ],
       RestorePermissions: [
-        ...['AddUserToGroup', 'AttachUserPolicy', 'DetachUserPolicy', 'PutUserPolicy'].map(
-          (operation) => `iam:${operation}`,
-        ),
-        'sns:Publish',
+        ...['iam:AddUserToGroup', 'iam:AttachUserPolicy', 'iam:DetachUserPolicy'],
+        ...['iam:PutUserPolicy', 'sns:Publish'],
       ],
     });
   });
@@ -152,7 +150,7 @@ describe('least privilege', () => {
     expect(put(part, 'false', 'Revoke')).toBe(false);
   });
 
-  it('lets no role read a secret, pass on a role, or change what was deployed', () => {
+  it('lets no role read a secret, pass on a role, or change what was deployed or a policy but those of users', () => {
     const all = inOrder(centralRoles.flatMap(allowedActions));
     const reading = /^[a-z]+:(Get|List|Describe)/u;
     const changing = all.filter((action) => !reading.test(action));
@@ -165,7 +163,8 @@ describe('least privilege', () => {
       'logs:PutLogEvents',
     ]);
     expect(changing.filter((action) => /Role|Policy|Document/u.test(action))).toEqual([
-      'secretsmanager:PutResourcePolicy',
+      ...['iam:AttachUserPolicy', 'iam:DeleteUserPolicy', 'iam:DetachUserPolicy'],
+      ...['iam:PutUserPolicy', 'secretsmanager:PutResourcePolicy'],
     ]);
   });
 });
@@ -220,6 +219,8 @@ describe('every statement', () => {
 
   it('is otherwise on exactly this for each action', () => {
     const records = arn('ssm', 'parameter/unused-iam-credentials/records/*');
+    const retirements = arn('ssm', 'parameter/unused-iam-credentials/retirements/*');
+    const groups = `arn:aws:iam::${accountId}:group/*`;
     const secrets = arn('secretsmanager', 'secret:unused-iam-credentials/*');
     const executions = arn('ssm', 'automation-execution/*');
     const of = (service: string, resource: string, operations: string) =>
@@ -236,9 +237,15 @@ describe('every statement', () => {
         ...of('iam', users, 'GetUser GetLoginProfile ListAccessKeys GetAccessKeyLastUsed'),
         ...of('iam', users, 'ListAttachedUserPolicies CreateLoginProfile TagUser UntagUser'),
         ...of('iam', users, 'UpdateAccessKey DeleteAccessKey DeleteLoginProfile'),
+        ...of('iam', users, 'AttachUserPolicy DetachUserPolicy PutUserPolicy DeleteUserPolicy'),
+        ...of('iam', users, 'ListUserPolicies GetUserPolicy ListGroupsForUser'),
+        ...of('iam', users, 'ListMFADevices DeactivateMFADevice'),
+        ...of('iam', groups, 'GetGroup AddUserToGroup RemoveUserFromGroup'),
+        ['iam:GetPolicy', [accountId, 'aws'].map((owner) => `arn:aws:iam::${owner}:policy/*`)],
         ...of('config', arn('config', 'config-rule/*'), 'GetComplianceDetailsByConfigRule'),
-        ...of('ssm', records, 'PutParameter AddTagsToResource ListTagsForResource'),
-        ...of('ssm', records, 'GetParameterHistory'),
+        ...of('ssm', records, 'AddTagsToResource ListTagsForResource'),
+        ['ssm:PutParameter', [records, retirements]],
+        ['ssm:GetParameterHistory', [records, retirements]],
         ['ssm:GetParametersByPath', [records.replace('/*', '*'), records]],
         ...of('ssm', arn('ssm', 'parameter/unused-iam-credentials/pause'), 'GetParameter'),
         ...of('ssm', executions, 'GetAutomationExecution DescribeAutomationStepExecutions'),
@@ -451,7 +458,7 @@ describe('every role', () => {
     const trust = centralRoles.map((role) => [role.name, role.trust]);
     expect(Object.fromEntries(trust)).toEqual({
       ...Object.fromEntries(functionRoles.map((name) => [name, trusting('lambda')])),
-      ...{ Revoke: automation, Restore: automation },
+      ...{ Revoke: automation, Retire: automation, Restore: automation },
       Forward: trusting('events', { Condition: fromHere }),
     });
   });
