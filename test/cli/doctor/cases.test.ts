@@ -196,6 +196,10 @@ const cases: Readonly<Record<string, Change>> = {
     setRemediation(...(['MinimumIdleDays', '1'] as const)),
   'wrong remediation: the variable REVOCATION_LIMITS of unused-iam-credentials-plan-revocation is not what => What':
     setVariable(...(['unused-iam-credentials-plan-revocation', 'REVOCATION_LIMITS', ''] as const)),
+  'wrong remediation: the variable REVOCATION_LIMITS of unused-iam-credentials-plan-retirement is not that of => What':
+    setVariable(
+      ...(['unused-iam-credentials-plan-retirement', 'REVOCATION_LIMITS', '{}'] as const),
+    ),
   'wrong remediation: REVOCATION_LIMITS of unused-iam-credentials-plan-revocation is not what the stack writes => What someone changed':
     setVariable(
       ...(['unused-iam-credentials-plan-revocation', 'REVOCATION_LIMITS', '{}'] as const),
