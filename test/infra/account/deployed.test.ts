@@ -13,6 +13,7 @@ import {
   functionNames,
   protectedTag,
   recordsPath,
+  restoringTag,
   retirementsPath,
   revokingTag,
 } from '../../../rule/core/names.ts';
@@ -101,6 +102,9 @@ beforeAll(async () => {
   await account.automation
     .invoke(functionNames.issuePassword, { ...uninvited, executionId, recordName: 'any' })
     .catch(() => undefined);
+  await account.automation
+    .invoke(functionNames.restorePermissions, { ...uninvited, executionId, mode: 'give-back' })
+    .catch(() => undefined);
   await retireIvy();
   const changeBackAtLast = changeRule({ typo: '1' });
   await evaluateAsynchronously(scheduledNotification(account, Date.now()));
@@ -134,6 +138,7 @@ beforeAll(async () => {
     states['ivy retired'] = `${state(ivy)} ${holds(ivy)}`;
     ran.set('ivy again', await retire(ivy));
     ageRecords();
+    ivy.userName = 'ivana';
     ran.set('ivy restored', await restore(ivy, { RestorePassword: 'true', ...told }));
   }
 
@@ -237,9 +242,10 @@ describe('the stack, run with its own functions, documents, rule and role polici
       [topicArn, expect.stringMatching(/franklin/u)],
       [topicArn, `Restoration of IAM credentials refused: ${hal.userId}`],
       [topicArn, `New password refused: ${hal.userId}`],
+      [topicArn, `Permissions refused: ${hal.userId}`],
       [topicArn, `Retirement of an IAM user refused: ${ivy?.userId}`],
       [topicArn, 'IAM user retired: ivy'],
-      [topicArn, expect.stringMatching(/ivy/u)],
+      [topicArn, expect.stringMatching(/ivana/u)],
     ]);
   });
 
@@ -313,6 +319,12 @@ describe('the stack, run with its own functions, documents, rule and role polici
     expect(attempt('iam', 'DeleteLoginProfile', { UserName: 'guarded' })).toThrow(explicit);
     const profile = { UserName: 'guarded', Password: 'x' };
     expect(attempt('iam', 'CreateLoginProfile', profile, 'IssuePassword')).toThrow(explicit);
+    const PolicyArn = 'arn:aws:iam::aws:policy/AWSDenyAll';
+    guarded.tags.push({ Key: restoringTag, Value: 'execution' });
+    for (const operation of ['AttachUserPolicy', 'PutUserPolicy', 'DetachUserPolicy']) {
+      const policy = { UserName: 'guarded', PolicyArn, PolicyName: 'x', PolicyDocument: '{}' };
+      expect(attempt('iam', operation, policy, 'RestorePermissions')).toThrow(explicit);
+    }
     const [Name] = account.parameters.keys();
     const overwriting = { Name, Value: 'x', Type: 'String', Overwrite: true };
     expect(attempt('ssm', 'PutParameter', overwriting)).toThrow(explicit);

@@ -109,7 +109,7 @@ describe('least privilege', () => {
     ]);
   });
 
-  it('lets only the documents’ roles invoke the planners and issue-password, and AWS Config evaluate', () => {
+  it('lets only the documents’ roles invoke the other functions, and AWS Config evaluate', () => {
     const invoking = centralRoles.flatMap(({ name, statements }) =>
       statements
         .filter(({ Action }) => Action.includes('lambda:InvokeFunction'))
@@ -391,6 +391,31 @@ describe('the role of operators', () => {
     expect(may('secretsmanager:GetSecretValue', arn('secretsmanager', 'secret:x'))).toBe(false);
     const record = arn('ssm', 'parameter/unused-iam-credentials/records/AIDAFRANK/1');
     expect(may('ssm:PutParameter', record)).toBe(false);
+  });
+});
+
+describe('restore-permissions', () => {
+  const bound = { 'aws:ResourceTag/unused-iam-credentials:restoring': 'execution' };
+  const protection = 'aws:ResourceTag/unused-iam-credentials:protected';
+  const may = (operation: string, context: Record<string, string>) =>
+    evaluatePolicies(roleNamed(roles, 'RestorePermissions').policies, {
+      ...{ action: `iam:${operation}`, resource: `arn:aws:iam::${accountId}:user/frank`, context },
+    }).allowed;
+  const denyAll = { 'iam:PolicyARN': 'arn:aws:iam::aws:policy/AWSDenyAll' };
+
+  it.each(['AttachUserPolicy', 'PutUserPolicy', 'DetachUserPolicy'])(
+    'may use %s only on users whom a restoration has tagged and nothing protects',
+    (operation) => {
+      expect(may(operation, { ...bound, ...denyAll })).toBe(true);
+      expect(may(operation, { ...bound, ...denyAll, [protection]: 'false' })).toBe(true);
+      expect(may(operation, { ...bound, ...denyAll, [protection]: 'true' })).toBe(false);
+      expect(may(operation, denyAll)).toBe(false);
+    },
+  );
+
+  it('may detach no policy but AWSDenyAll', () => {
+    const guardrail = { 'iam:PolicyARN': 'arn:aws:iam::aws:policy/AWSDenyAllOfOurs' };
+    expect(may('DetachUserPolicy', { ...bound, ...guardrail })).toBe(false);
   });
 });
 
