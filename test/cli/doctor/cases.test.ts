@@ -42,10 +42,12 @@ const setLimit =
   (name: string, value: string): Change =>
   (account) => {
     remediationIn(account).parameters[name] = value;
-    const functionName = 'unused-iam-credentials-plan-revocation';
-    const before = account.functions?.get(functionName)?.environment?.['REVOCATION_LIMITS'];
-    const text = JSON.stringify({ ...JSON.parse(before ?? '{}'), [name]: value });
-    setVariable(functionName, 'REVOCATION_LIMITS', text)(account);
+    for (const what of ['revocation', 'retirement']) {
+      const functionName = `unused-iam-credentials-plan-${what}`;
+      const before = account.functions?.get(functionName)?.environment?.['REVOCATION_LIMITS'];
+      const text = JSON.stringify({ ...JSON.parse(before ?? '{}'), [name]: value });
+      setVariable(functionName, 'REVOCATION_LIMITS', text)(account);
+    }
   };
 const otherRule = (sourceIdentifier: string, name = 'mine'): Change => {
   const definition = { sourceIdentifier, inputParameters: {} };
