@@ -16,7 +16,11 @@ import {
   stackSetParameters,
   targetParameters,
 } from '../../infra/parameters/organization.ts';
-import { restoreDocument, retireDocument, revokeDocument } from '../../remediation-docs/documents.ts';
+import {
+  restoreDocument,
+  retireDocument,
+  revokeDocument,
+} from '../../remediation-docs/documents.ts';
 import { defaultExemptUntilTag, functionNames } from '../../rule/core/names.ts';
 import {
   type ParameterDefinition,

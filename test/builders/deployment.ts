@@ -23,7 +23,14 @@ const limits = {
   ...{ EnforceFrom: '2000-01-01', NotificationTopicArn: topicArn },
 };
 
-const { evaluate, planRevocation, planRetirement, planRestoration, issuePassword } = functionNames;
+const {
+  evaluate,
+  planRevocation,
+  planRetirement,
+  planRestoration,
+  issuePassword,
+  restorePermissions,
+} = functionNames;
 const roleArn = (name: string) =>
   `arn:aws:iam::123456789012:role/UnusedIamCredentials-${name}-us-east-1`;
 const roles: Readonly<Record<string, string>> = {
@@ -31,6 +38,7 @@ const roles: Readonly<Record<string, string>> = {
   [planRetirement]: roleArn('PlanRetirement'),
   [planRestoration]: roleArn('PlanRestoration'),
   [issuePassword]: roleArn('IssuePassword'),
+  [restorePermissions]: roleArn('RestorePermissions'),
 };
 const RULE_PARAMETERS = JSON.stringify({ maxCredentialUsageAge: '', evaluationScope: '' });
 const planning = {
@@ -51,6 +59,7 @@ const environments: Readonly<Record<string, Record<string, string>>> = {
   [issuePassword]: {
     ...{ NOTIFICATION_TOPIC_ARN: topicArn, PASSWORD_READER_ROLE_ARN: readerRoleArn },
   },
+  [restorePermissions]: { NOTIFICATION_TOPIC_ARN: topicArn, RESTORE_OPERATOR_ARNS: '' },
 };
 
 /** Completes what `deploy` put into an account, so that it is a healthy deployment of a build. */

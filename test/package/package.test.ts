@@ -30,8 +30,11 @@ const pages = ['overview.svg', ...readdirSync('docs').filter((name) => name.ends
 const templates = ['', 'Organization', 'Protection'].map(
   (stack) => `cdk.out/UnusedIamCredentials${stack}.template.json`,
 );
-const functions = ['evaluate', 'issue-password', 'plan-restoration', 'plan-revocation'];
-const documents = ['UnusedIamCredentials-Restore', 'UnusedIamCredentials-Revoke'];
+const functions = [
+  ...['evaluate', 'issue-password', 'plan-restoration', 'plan-retirement', 'plan-revocation'],
+  'restore-permissions',
+];
+const documents = ['Restore', 'Retire', 'Revoke'].map((name) => `UnusedIamCredentials-${name}`);
 
 /** Runs a program that must succeed. */
 async function succeed(program: string, args: readonly string[]): Promise<void> {

@@ -26,8 +26,8 @@ describe('the tags that exempt and protect', () => {
   });
 
   it.each([
-    ['unused-iam-credentials:revoking', ['administrator', 'stackSets', 'revoke']],
-    ['Unused-IAM-Credentials:REVOKING', ['administrator', 'stackSets', 'revoke']],
+    ['unused-iam-credentials:revoking', ['administrator', 'stackSets', 'revoke', 'retire']],
+    ['Unused-IAM-Credentials:REVOKING', ['administrator', 'stackSets', 'revoke', 'retire']],
     ['unused-iam-credentials:restoring', ['administrator', 'stackSets', 'restore', 'operator']],
   ])('who can bind a user by %s, which lets a document change credentials, is %j', (key, who) => {
     const context = { 'aws:TagKeys': ['team', key] };
