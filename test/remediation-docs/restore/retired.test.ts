@@ -3,7 +3,7 @@ import { createAccount, type LocalExecution, type LocalUser } from '../../../loc
 import { deny } from '../../../local-aws/faults.ts';
 import { accessKey } from '../../builders/account.ts';
 import { startRemediation } from '../../builders/remediation.ts';
-import { recordOf, unused } from '../restoration-case.ts';
+import { mallory, recordOf, unused } from '../restoration-case.ts';
 import { output } from '../restoration-views.ts';
 import {
   type RetiredCase,
@@ -220,6 +220,20 @@ describe('a restoration of a retired user', () => {
     expect(it.frank).toMatchObject({ groups: ['admins'], attachedPolicies: [] });
     await it.local.restore(it.frank.userId, { ...everything, IncludeUnconfirmed: 'true' });
     isWhole(it);
+  });
+
+  it('is refused before any change if a part of what was removed is not genuine', async () => {
+    const it = await retired();
+    const name = `/unused-iam-credentials/retirements/${it.frank.userId}/${retirementId}/1`;
+    for (const version of it.account.parameters.get(name)?.versions ?? []) version.user = mallory;
+    const state = structuredClone(it.frank);
+    const done = await it.local.restore(it.frank.userId, everything);
+    expect([done.status, output(done, 'Decision.Outcome')]).toEqual(['Failed', 'Refused']);
+    expect(output(done, 'Decision.Reason')).toBe(
+      `${name} is not a genuine record: it was not written by the role that retires; written by ${mallory}`,
+    );
+    expect(it.frank).toEqual(state);
+    expect(it.local.log.filter(({ alert }) => alert === true)).toHaveLength(1);
   });
 
   it('names a retirement that is not the requested one, and leaves its permissions', async () => {
