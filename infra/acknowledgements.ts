@@ -41,6 +41,8 @@ export const accountAcknowledgements: readonly Acknowledgement[] = [
   ),
   resource(arns.configRules, 'The ARN of a rule contains an ID that AWS Config generates.'),
   resource(arns.records, 'Every revocation of every user has its own record.'),
+  resource(arns.retirements, 'Every retirement of every user has its own parameters.'),
+  resource(arns.groups, 'Users can be members of any group. IAM takes no tag of the user here.'),
   resource(
     arns.listedRecords,
     'AWS does not document whether GetParametersByPath needs the path or what is below it.',

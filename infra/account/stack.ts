@@ -52,7 +52,7 @@ export class AccountStack extends Stack {
     });
     const { ExemptUntilTag, PasswordReaderRoleArn } = parameters;
     const exemptUntilTag = choose(isGiven(ExemptUntilTag), ExemptUntilTag.valueAsString);
-    const { revoke, restore, purge } = createAutomations(
+    const { revoke, retire, restore, purge } = createAutomations(
       this,
       exemptUntilTag,
       isGiven(PasswordReaderRoleArn),
@@ -75,6 +75,7 @@ export class AccountStack extends Stack {
     new CfnOutput(this, 'RuleName', { value: rule.ref });
     new CfnOutput(this, 'NotificationTopicArn', { value: topic.own, condition: topic.isOwn });
     new CfnOutput(this, 'RevokeRoleArn', { value: revoke.role.attrArn });
+    new CfnOutput(this, 'RetireRoleArn', { value: retire.role.attrArn });
     new CfnOutput(this, 'RestoreRoleArn', { value: restore.role.attrArn });
   }
 }

@@ -5,13 +5,15 @@ import { evaluatePolicies, type Statement } from '../../local-aws/policy/policy.
 import type { ResolvedResource } from '../../local-aws/template/resolve.ts';
 import { documents } from '../../remediation-docs/documents.ts';
 import { functionNames } from '../../rule/core/names.ts';
+import { noPermissions } from '../../rule/core/retired-permissions.ts';
 import {
   describeDigest,
   describeFailingRevocations,
   describeForeignRecords,
-  describePasswordRefusal,
   describeRefusal,
+  describeRequestRefusal,
   describeRestored,
+  describeRetired,
   describeReturningCredentials,
   describeRevoked,
   messageEvents,
@@ -98,6 +100,16 @@ const published = [
     ...ofDocument(describeRevoked(record([]), location, null, 'Issued', someone)),
   },
   {
+    ...{ row: '`IAM user retired: …`', role: 'Retire', fn: 'PlanRetirement' },
+    ...ofDocument(describeRetired(record([]), noPermissions, location, null, 'Issued', 'team-a')),
+  },
+  {
+    ...{ row: '`Retirement of an IAM user refused: …`', role: 'PlanRetirement' },
+    fn: 'PlanRetirement',
+    // The user is not read before that.
+    ...describeRefusal('retire', { userId: someone.userId }, location, 'why', 0),
+  },
+  {
     // The topic is the starter's; an event rule tells in any case.
     ...{ row: '`IAM credentials restored: …`', role: 'Restore', fn: null },
     ...ofDocument(describeRestored(restored)),
@@ -105,11 +117,15 @@ const published = [
   {
     ...{ row: '`Restoration of IAM credentials refused: …`', role: 'PlanRestoration' },
     fn: 'PlanRestoration',
-    ...describeRefusal(someone, location, 'why', 0),
+    ...describeRefusal('restore', someone, location, 'why', 0),
   },
   {
     ...{ row: '`New password refused: …`', role: 'IssuePassword', fn: 'IssuePassword' },
-    ...describePasswordRefusal(execution, location, 0),
+    ...describeRequestRefusal('issuePassword', execution, location, 0),
+  },
+  {
+    ...{ row: '`Permissions refused: …`', role: 'RestorePermissions', fn: 'RestorePermissions' },
+    ...describeRequestRefusal('restorePermissions', execution, location, 0),
   },
   {
     ...{ row: '`Records of others in account …`', role: 'PlanRevocation', fn: 'PlanRevocation' },
@@ -183,9 +199,12 @@ describe('the message attributes', () => {
       '`Newly NON_COMPLIANT: …`': {},
       '`Not evaluated: …`': {},
       '`Unused IAM credentials revoked: …`': ofUser,
+      '`IAM user retired: …`': ofUser,
+      '`Retirement of an IAM user refused: …`': {},
       '`IAM credentials restored: …`': ofUser,
       '`Restoration of IAM credentials refused: …`': ofUser,
       '`New password refused: …`': {},
+      '`Permissions refused: …`': {},
       '`Records of others in account …`': {},
       '`Revocations keep failing: …`': ofUser,
       '`Credentials keep coming back: …`': ofUser,
@@ -205,7 +224,7 @@ describe('the message attributes', () => {
       ...{ userName: attribute('UserName'), owner: attribute('Owner') },
     };
     const { event, account } = all;
-    expect(publishing).toEqual([all, all, { event, account }]);
+    expect(publishing).toEqual([all, all, all, { event, account }]);
   });
 });
 
@@ -215,7 +234,7 @@ describe.each(published)('$row', ({ row, role, fn, subject }) => {
       Variables: Record<string, string | undefined>;
     };
     // These documents ask their functions for the topic.
-    const asks = ['Revoke', 'Purge'].includes(role);
+    const asks = ['Revoke', 'Retire', 'Purge'].includes(role);
     const limits = JSON.parse(Variables['REVOCATION_LIMITS'] ?? Variables['PURGE_LIMITS'] ?? '{}');
     return asks ? limits.NotificationTopicArn : Variables['NOTIFICATION_TOPIC_ARN'];
   };

@@ -32,11 +32,12 @@ const templates = ['', 'Organization', 'Protection'].map(
   (stack) => `cdk.out/UnusedIamCredentials${stack}.template.json`,
 );
 const functions = [
-  ...['evaluate', 'issue-password', 'plan-purge', 'plan-restoration', 'plan-revocation'],
+  ...['evaluate', 'issue-password', 'plan-purge', 'plan-restoration', 'plan-retirement'],
+  ...['plan-revocation', 'restore-permissions'],
 ];
-const documents = [
-  ...['UnusedIamCredentials-Purge', 'UnusedIamCredentials-Restore', 'UnusedIamCredentials-Revoke'],
-];
+const documents = ['Purge', 'Restore', 'Retire', 'Revoke'].map(
+  (name) => `UnusedIamCredentials-${name}`,
+);
 
 /** Runs a program that must succeed. */
 async function succeed(program: string, args: readonly string[]): Promise<void> {

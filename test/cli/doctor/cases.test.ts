@@ -42,10 +42,12 @@ const setLimit =
   (name: string, value: string): Change =>
   (account) => {
     remediationIn(account).parameters[name] = value;
-    const functionName = 'unused-iam-credentials-plan-revocation';
-    const before = account.functions?.get(functionName)?.environment?.['REVOCATION_LIMITS'];
-    const text = JSON.stringify({ ...JSON.parse(before ?? '{}'), [name]: value });
-    setVariable(functionName, 'REVOCATION_LIMITS', text)(account);
+    for (const what of ['revocation', 'retirement']) {
+      const functionName = `unused-iam-credentials-plan-${what}`;
+      const before = account.functions?.get(functionName)?.environment?.['REVOCATION_LIMITS'];
+      const text = JSON.stringify({ ...JSON.parse(before ?? '{}'), [name]: value });
+      setVariable(functionName, 'REVOCATION_LIMITS', text)(account);
+    }
   };
 const otherRule = (sourceIdentifier: string, name = 'mine'): Change => {
   const definition = { sourceIdentifier, inputParameters: {} };
@@ -213,6 +215,10 @@ const cases: Readonly<Record<string, Change>> = {
     setRemediation(...(['MinimumIdleDays', '1'] as const)),
   'wrong remediation: the variable REVOCATION_LIMITS of unused-iam-credentials-plan-revocation is not what => What':
     setVariable(...(['unused-iam-credentials-plan-revocation', 'REVOCATION_LIMITS', ''] as const)),
+  'wrong remediation: the variable REVOCATION_LIMITS of unused-iam-credentials-plan-retirement is not that of => What':
+    setVariable(
+      ...(['unused-iam-credentials-plan-retirement', 'REVOCATION_LIMITS', '{}'] as const),
+    ),
   'wrong remediation: REVOCATION_LIMITS of unused-iam-credentials-plan-revocation is not what the stack writes => What someone changed':
     setVariable(
       ...(['unused-iam-credentials-plan-revocation', 'REVOCATION_LIMITS', '{}'] as const),

@@ -23,8 +23,8 @@ const ofOrganization = (...names: readonly string[]) => ({
 });
 /** The roles of the account stack that publish. */
 const publishers = [
-  ...['Evaluate', 'PlanRevocation', 'PlanRestoration', 'PlanPurge', 'IssuePassword'],
-  ...['Revoke', 'Restore', 'Purge'],
+  ...['Evaluate', 'PlanRevocation', 'PlanRetirement', 'PlanRestoration', 'PlanPurge'],
+  ...['IssuePassword', 'RestorePermissions', 'Revoke', 'Retire', 'Restore', 'Purge'],
 ];
 const place = `${home.region}:${home.accountId}`;
 const topicArn = `arn:aws:sns:${place}:unused-iam-credentials`;

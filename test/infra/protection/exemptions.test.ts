@@ -26,8 +26,14 @@ describe('the tags that exempt and protect', () => {
   });
 
   it.each([
-    ['unused-iam-credentials:revoking', ['administrator', 'stackSets', 'revoke', 'purge']],
-    ['Unused-IAM-Credentials:REVOKING', ['administrator', 'stackSets', 'revoke', 'purge']],
+    [
+      'unused-iam-credentials:revoking',
+      ['administrator', 'stackSets', 'revoke', 'retire', 'purge'],
+    ],
+    [
+      'Unused-IAM-Credentials:REVOKING',
+      ['administrator', 'stackSets', 'revoke', 'retire', 'purge'],
+    ],
     ['unused-iam-credentials:restoring', ['administrator', 'stackSets', 'restore', 'operator']],
   ])('who can bind a user by %s, which lets a document change credentials, is %j', (key, who) => {
     const context = { 'aws:TagKeys': ['team', key] };
