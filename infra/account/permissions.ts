@@ -33,7 +33,7 @@ export const users = `arn:${Aws.PARTITION}:iam::${Aws.ACCOUNT_ID}:user/*`;
 export const groups = `arn:${Aws.PARTITION}:iam::${Aws.ACCOUNT_ID}:group/*`;
 
 /** Every managed policy, those of AWS included. */
-const managedPolicies = ['aws', Aws.ACCOUNT_ID].map(
+export const managedPolicies = ['aws', Aws.ACCOUNT_ID].map(
   (owner) => `arn:${Aws.PARTITION}:iam::${owner}:policy/*`,
 );
 

@@ -45,6 +45,7 @@ it.each(steps)(
     expect([held(frank), isDenied(frank)]).toEqual([[], true]);
     const denies = recordsIn(account).map(({ record }) => record.retirement?.denyAttached);
     expect(denies).toContain(true);
+    if (step !== steps.at(-1)) return;
     const once = structuredClone(frank);
     expect(ending(await local.retire(frank.userId, everything))).toBe('Success NothingDue');
     expect(frank).toEqual(once);

@@ -35,22 +35,23 @@ const changing = [
 ] as const;
 
 it.each(changing)(
-  '%s that is denied, or answers success and does nothing, fails the run, which names what is left; the next run completes',
+  '%s that is denied, or that answers success and does nothing, fails the run, which names what is left; the next run completes',
   async (operation, left) => {
-    for (const fault of [deny(operation), { operation, ignored: true } as const]) {
-      const { local, frank } = await startCase();
-      local.aws.faults.push(fault);
-      const done = await local.retire(frank.userId, everything);
-      expect(ending(done)).toBe('Failed Retire');
-      const problem = 'ignored' in fault ? 'Not confirmed yet' : 'Still there after the retirement';
-      expect(done.failureMessage).toContain(problem);
-      expect(done.failureMessage).toContain(left);
-      expect(frank.tags.map(({ Key }) => Key)).toEqual(['team']);
-      expect(isDenied(frank)).toBe(operation !== 'AttachUserPolicy');
-      local.aws.faults.pop();
-      expect(ending(await local.retire(frank.userId, everything))).toBe('Success Retire');
-      expect([held(frank), isDenied(frank)]).toEqual([[], true]);
-    }
+    // Each verification that finds something left reads for a long time, so that one of each kind is enough.
+    const isIgnored = ['UpdateAccessKey', 'DetachUserPolicy'].includes(operation);
+    const fault = isIgnored ? ({ operation, ignored: true } as const) : deny(operation);
+    const { local, frank } = await startCase();
+    local.aws.faults.push(fault);
+    const done = await local.retire(frank.userId, everything);
+    expect(ending(done)).toBe('Failed Retire');
+    const problem = isIgnored ? 'Not confirmed yet' : 'Still there after the retirement';
+    expect(done.failureMessage).toContain(problem);
+    expect(done.failureMessage).toContain(left);
+    expect(frank.tags.map(({ Key }) => Key)).toEqual(['team']);
+    expect(isDenied(frank)).toBe(operation !== 'AttachUserPolicy');
+    local.aws.faults.pop();
+    expect(ending(await local.retire(frank.userId, everything))).toBe('Success Retire');
+    expect([held(frank), isDenied(frank)]).toEqual([[], true]);
   },
 );
 
