@@ -1,14 +1,7 @@
 import { Command, CommanderError } from 'commander';
 import { audit } from './audit/audit.ts';
 import { parseAuditOptions } from './audit/options.ts';
-import {
-  addAudit,
-  addDoctor,
-  addPurge,
-  addRestore,
-  addRetire,
-  addRevoke,
-} from './commands.ts';
+import { addAudit, addDoctor, addPurge, addRestore, addRetire, addRevoke } from './commands.ts';
 import type { CommandEnvironment, ExitCode } from './environment.ts';
 import { addDocumentOptions } from './options.ts';
 import { describeFailure, plain } from './terminal/style.ts';

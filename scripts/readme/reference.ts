@@ -24,6 +24,7 @@ import {
   retireDocument,
   revokeDocument,
 } from '../../remediation-docs/documents.ts';
+
 import { defaultExemptUntilTag, functionNames } from '../../rule/core/names.ts';
 import {
   type ParameterDefinition,

@@ -35,7 +35,6 @@ import {
   stillUnusable,
   withHistory,
 } from '../../core/restoration-plan.ts';
-import { type CredentialId, nameOf } from '../../core/revocation-record.ts';
 import {
   checkGivenBack,
   denyName,
@@ -48,6 +47,7 @@ import {
 } from '../../core/restored-permissions.ts';
 import { fullyRestoredRecords } from '../../core/restored-records.ts';
 import type { CurrentPermissions } from '../../core/retired-permissions.ts';
+import { type CredentialId, nameOf } from '../../core/revocation-record.ts';
 import {
   describeChange,
   parseRuleParameters,

@@ -30,6 +30,7 @@ import {
 } from '../../formats/remediation-request.ts';
 import { describeNotGivenBack } from '../../formats/restoration-answer.ts';
 import type { Answer } from '../../formats/revocation-answer.ts';
+import { requireAskingExecution } from '../asking-execution.ts';
 import {
   type FunctionDependencies,
   type Invocation,
@@ -37,7 +38,6 @@ import {
   pollUntil,
   runInvocation,
 } from '../invocation.ts';
-import { requireAskingExecution } from '../asking-execution.ts';
 import { alertRefusal } from '../topic.ts';
 
 /** What restore-permissions runs with. */
