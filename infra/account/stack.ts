@@ -34,6 +34,8 @@ export class AccountStack extends Stack {
     super(scope, id, {
       description:
         'AWS Config rule that finds IAM users with unused passwords and access keys, and Automation documents that revoke and restore them',
+      // With the code of seven functions, the indented template comes near 1 MB.
+      suppressTemplateIndentation: true,
       ...props,
     });
     const parameters = declareParameters(this, withDefaults(accountParameters, defaults));
