@@ -25,6 +25,12 @@ export const operations: readonly Operation[] = [
   { service: 'iam', operation: 'GetLoginProfile', handler: iam.getLoginProfile },
   { service: 'iam', operation: 'ListAccessKeys', handler: iam.listAccessKeys },
   { service: 'iam', operation: 'GetAccessKeyLastUsed', handler: iam.getAccessKeyLastUsed },
+  {
+    service: 'iam',
+    operation: 'ListServiceSpecificCredentials',
+    handler: iam.listServiceCredentials,
+  },
+  { service: 'iam', operation: 'ListSSHPublicKeys', handler: iam.listSshKeys },
   { service: 'iam', operation: 'ListAttachedUserPolicies', handler: iam.listAttachedPolicies },
   { service: 'iam', operation: 'GetAccountPasswordPolicy', handler: iam.getPasswordPolicy },
   { service: 'iam', operation: 'UpdateAccessKey', handler: iam.updateAccessKey },

@@ -47,6 +47,8 @@ const emptyZip = Buffer.from(`504b0506${'00'.repeat(18)}`, 'hex');
 /** A document that does nothing, and its execution in the local account. */
 export const automation = { documentName: existing.document, executionId: 'a'.repeat(36) };
 
+const sshKey = `ssh-ed25519 ${Buffer.alloc(51, 1).toString('base64')}`;
+
 const policyName = 'ReadBooks';
 const passwordPolicy = {
   MinimumPasswordLength: 10,
@@ -75,6 +77,8 @@ export async function setUpInMoto(endpoint: string): Promise<World> {
   await iam.updateAccessKey({ ...inactive, Status: 'Inactive' });
 
   const { AccessKeyId: accessKeyId, SecretAccessKey: secretAccessKey } = used;
+  await iam.uploadSSHPublicKey({ UserName: ann.name, SSHPublicKeyBody: sshKey });
+
   const asAnn = new IAM({ ...settings, credentials: { accessKeyId, secretAccessKey } });
   await asAnn.getUser({ UserName: ann.name });
   asAnn.destroy();
@@ -117,6 +121,7 @@ export function setUpLocally(fixture: Fixture): World {
   addUser(account, {
     ...{ userName: ann.name, path: ann.path, tags: [ann.tag], createDate },
     attachedPolicies: [policyName],
+    sshKeys: [{ id: 'APKALOCAL00000000001', status: 'Active', uploadDate: createDate }],
     loginProfile: { createDate, lastChanged: createDate, passwordResetRequired: false },
     accessKeys: [
       { accessKeyId: usedKey, status: 'Active', ...key, lastUsed },
