@@ -97,8 +97,14 @@ export interface LocalUser {
   certificates: { active: boolean; lastRotated: number }[];
   serviceCredentials?: LocalServiceCredential[] | undefined;
   sshKeys?: { id: string; status: 'Active' | 'Inactive'; uploadDate: number }[] | undefined;
-  /** Names of the managed policies attached to the user. */
+  /** The managed policies attached to the user: the names of AWS's own, the ARNs of others. */
   attachedPolicies?: string[] | undefined;
+  /** Names of groups of the account. */
+  groups?: string[] | undefined;
+  inlinePolicies?: { name: string; document: string }[] | undefined;
+  mfaDevices?: { serialNumber: string; enableDate: number }[] | undefined;
+  /** An ARN. */
+  permissionsBoundary?: string | undefined;
   /** The text of `additional_credentials_info`, a column that the report has if any user has a text. */
   additionalCredentials?: string | undefined;
 }
@@ -232,6 +238,10 @@ export interface LocalAccount {
   /** The permissions in those policies that allowed or denied a call; see listPermissions. */
   permissionsUsed: Set<string>;
   users: LocalUser[];
+  /** By name. */
+  groups?: Map<string, { path: string; createDate: number }> | undefined;
+  /** The ARNs of the customer managed policies; all of AWS's own policies exist. */
+  customerPolicies?: Set<string> | undefined;
   credentialReport: { requestedAt: number; readyAt: number; content: string } | undefined;
   /** How long (ms) IAM takes to make a report. */
   reportDurationMs: number;

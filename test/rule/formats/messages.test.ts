@@ -5,8 +5,8 @@ import {
   describeDigest,
   describeFailingRevocations,
   describeForeignRecords,
-  describePasswordRefusal,
   describeRefusal,
+  describeRequestRefusal,
   describeRestored,
   describeReturningCredentials,
   describeRevoked,
@@ -120,7 +120,7 @@ This deployment cannot issue a new password. To create one by hand:
     expect(describeRestored({ ...what, secretName: 'a/secret' })).toEqual({
       Subject: 'IAM credentials restored: someone',
       ...{ Event: 'credentials-restored', Account: '123456789012', Owner: 'team-a' },
-      Message: `IAM user someone (AIDA1) in account 123456789012 can use these credentials again:
+      Message: `IAM user someone (AIDA1) in account 123456789012 got back:
 - access key AKIA1
 Not restored:
 - password: left unchanged
@@ -129,7 +129,7 @@ The new password is in the secret a/secret.
 The user is exempt until 2026-12-05. Credentials that are still unused then can be revoked again.`,
     });
     expect(describeRestored({ ...what, notRestored: [], secretName: null }).Message).toBe(
-      `IAM user someone (AIDA1) in account 123456789012 can use these credentials again:
+      `IAM user someone (AIDA1) in account 123456789012 got back:
 - access key AKIA1
 
 The user is exempt until 2026-12-05. Credentials that are still unused then can be revoked again.`,
@@ -137,7 +137,8 @@ The user is exempt until 2026-12-05. Credentials that are still unused then can 
   });
 
   it('of a refusal says whose, why and when, and that nothing changed', () => {
-    expect(describeRefusal({ userId: 'AIDA1' }, location, 'it was\noverwritten', now)).toEqual({
+    const userId = 'AIDA1';
+    expect(describeRefusal('restore', { userId }, location, 'it was\noverwritten', now)).toEqual({
       attributes: { event: 'revocation-refused', account: '123456789012' },
       subject: 'Restoration of IAM credentials refused: AIDA1',
       message: `A restoration for IAM user AIDA1 in account 123456789012, us-gov-west-1, was refused at 2026-11-21T06:30:00Z:
@@ -149,14 +150,14 @@ No credential was changed. Find out who caused this before you restore anything.
 
   it('of a refusal stays short however many records it is about', () => {
     const reason = Array.from({ length: 3_000 }, (_, index) => `record ${index}`).join('; ');
-    const { message } = describeRefusal({ userId: 'AIDA1' }, location, reason, now);
+    const { message } = describeRefusal('restore', { userId: 'AIDA1' }, location, reason, now);
     expect(message).toContain('record 200');
     expect(message.length).toBeLessThan(5_000);
   });
 
   it('of a refused password says whose, where, when and how to find out more', () => {
     const request = { userId: 'AIDA1', executionId: '11111111-2222-4333-8444-555555555555' };
-    expect(describePasswordRefusal(request, location, now)).toEqual({
+    expect(describeRequestRefusal('issuePassword', request, location, now)).toEqual({
       attributes: { event: 'revocation-refused', account: '123456789012' },
       subject: 'New password refused: AIDA1',
       message: `A request for a new password of IAM user AIDA1 in account 123456789012, us-gov-west-1, was refused at 2026-11-21T06:30:00Z. It named execution 11111111-2222-4333-8444-555555555555.
@@ -205,8 +206,8 @@ docs/operations.md says what to do for each step. Then run the document for this
       describeRevoked(record([recordedPassword], { userName: long }), location, null, 'Issued', {
         owner: 'team-a',
       }).Subject,
-      describeRefusal({ userId }, location, 'why', now).subject,
-      describePasswordRefusal({ userId, executionId: 'x' }, location, now).subject,
+      describeRefusal('restore', { userId }, location, 'why', now).subject,
+      describeRequestRefusal('issuePassword', { userId, executionId: 'x' }, location, now).subject,
       describeForeignRecords(10_000, location).subject,
       describeFailingRevocations({ userName: long, userId, owner: 'none' }, location).subject,
     ];
