@@ -29,7 +29,7 @@ export async function readRecords(ssm: SSMClient, owner: RecordOwner): Promise<R
   for (const name of await listRecordNames(ssm, owner.userId)) {
     const found = await readRecord(ssm, name, owner);
     if (found === null) continue;
-    const { check, applied, restored } = found;
+    const { check, applied, restored, deleted } = found;
     if (!check.genuine) {
       forged.push({ name, why: check.why, writer: check.writer });
       continue;
@@ -44,7 +44,8 @@ export async function readRecords(ssm: SSMClient, owner: RecordOwner): Promise<R
       }
       permissions = parts.permissions;
     }
-    const marked = withPermissions({ record, applied, running: false, restored }, permissions);
+    const marks = { record, applied, running: false, restored, deleted };
+    const marked = withPermissions(marks, permissions);
     if (found.closed) closed.push(marked);
     else if (applied) outstanding.push(marked);
     else outstanding.push({ ...marked, ...(await readProgress(ssm, record.executionId)) });

@@ -213,7 +213,7 @@ it('the functions that judge, revoke, retire, restore and delete have the parame
     ...{ evaluationScope: '', exemptPathPrefixes: '/a/,/b/', exemptUntilTag: '' },
     maxExemptionDays: '',
   };
-  expect(parameters).toEqual([written, written, written, written]);
+  expect(parameters).toEqual([written, written, written, written, written]);
 });
 
 it('doctor knows every environment variable of a function', () => {

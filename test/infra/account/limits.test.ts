@@ -95,7 +95,7 @@ it('every role’s name ends with its Region, so that two Regions of an account 
   expect(new Set(names).size).toBe(names.length);
   for (const [region, resources] of byRegion) {
     const own = rolesOf(resources).map(({ roleName }) => roleName);
-    expect(own.length).toBe(11);
+    expect(own.length).toBe(14);
     expect(own.filter((name) => !name.endsWith(`-${region}`))).toEqual([]);
   }
 });

@@ -90,7 +90,7 @@ const refusals: [string, RegExp, Change][] = [
   ],
   [
     'for another user',
-    /restores another user/,
+    /is for another user/,
     (found) => void running(found, {}, { IAMResourceId: 'AIDAANOTHERUSER00001' }),
   ],
   [
