@@ -37,6 +37,7 @@ export function addAudit(program: Command, run: (raw: RawAuditOptions) => Promis
       collect,
     )
     .option('--live', 'Read the account of your AWS credentials')
+    .option('--ssh-keys', 'With --live: also list SSH keys, with one request for each user')
     .option('--preset <name>', `Rule parameters from published guidance: ${presetNames.join(', ')}`)
     .option(
       '--as-of <instant>',

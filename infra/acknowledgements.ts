@@ -33,7 +33,7 @@ const noPasswords: Acknowledgement = {
 export const accountAcknowledgements: readonly Acknowledgement[] = [
   resource(
     arns.unnameable,
-    'Actions for which the service defines no resource: a test names each. Only PutEvaluations changes anything.',
+    'Actions for which the service defines no resource, and one whose resource AWS does not document: a test names each. Only PutEvaluations changes anything.',
   ),
   resource(
     arns.users,

@@ -63,6 +63,15 @@ export interface LocalAccessKey {
   lastUsed?: { date: number; region: string; serviceName: string } | undefined;
 }
 
+/** A service-specific credential, such as an API key of Amazon Bedrock, which may expire. */
+interface LocalServiceCredential {
+  id: string;
+  serviceName: string;
+  status: 'Active' | 'Inactive' | 'Expired';
+  createDate: number;
+  expires?: number | undefined;
+}
+
 /** An IAM user with everything that IAM reports about the user's credentials. */
 export interface LocalUser {
   userName: string;
@@ -86,6 +95,8 @@ export interface LocalUser {
   accessKeys: LocalAccessKey[];
   /** At most two. */
   certificates: { active: boolean; lastRotated: number }[];
+  serviceCredentials?: LocalServiceCredential[] | undefined;
+  sshKeys?: { id: string; status: 'Active' | 'Inactive'; uploadDate: number }[] | undefined;
   /** The managed policies attached to the user: the names of AWS's own, the ARNs of others. */
   attachedPolicies?: string[] | undefined;
   /** Names of groups of the account. */

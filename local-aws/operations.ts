@@ -28,6 +28,12 @@ export const operations: readonly Operation[] = [
   { service: 'iam', operation: 'GetAccessKeyLastUsed', handler: iam.getAccessKeyLastUsed },
   {
     service: 'iam',
+    operation: 'ListServiceSpecificCredentials',
+    handler: iam.listServiceCredentials,
+  },
+  { service: 'iam', operation: 'ListSSHPublicKeys', handler: iam.listSshKeys },
+  {
+    service: 'iam',
     operation: 'ListAttachedUserPolicies',
     handler: iamPermissions.listAttachedPolicies,
   },

@@ -284,6 +284,8 @@ export const evaluatePermissions: readonly Statement[] = [
   ...readUsers,
   readReport,
   allow('ReadAccount', ['iam:GetAccountAuthorizationDetails'], unnameable),
+  // AWS does not document on which resource it checks a request about all users.
+  allow('CountOtherCredentials', ['iam:ListServiceSpecificCredentials'], unnameable),
   allow('ReadResults', ['config:GetComplianceDetailsByConfigRule'], configRules),
   allow(
     'Evaluate',

@@ -124,6 +124,9 @@ export const authorizations: Readonly<Record<string, (call: Call) => readonly Po
   'iam:GetLoginProfile': user,
   'iam:ListAccessKeys': user,
   'iam:GetAccessKeyLastUsed': keyOwner,
+  // With AllUsers; AWS does not document which ARN it checks then.
+  'iam:ListServiceSpecificCredentials': everything,
+  'iam:ListSSHPublicKeys': user,
   'iam:ListAttachedUserPolicies': user,
   'iam:GetAccountPasswordPolicy': everything,
   'iam:UpdateAccessKey': user,

@@ -156,6 +156,30 @@ export function getAccessKeyLastUsed(call: Call): Input {
   throw noSuchEntity(`The Access Key with id ${id}`);
 }
 
+/** Lists the service-specific credentials of all users, without their secrets. */
+export function listServiceCredentials(call: Call): Input {
+  if (call.input['AllUsers'] !== 'true') throw invalid(call, 'AllUsers', 'be true here');
+  const all = call.account.users.flatMap(({ userName, serviceCredentials = [] }) =>
+    serviceCredentials.map((credential) => ({ ...credential, userName })),
+  );
+  const { items, ...paging } = listPage(call, all, ({ userName, id }) => `${userName} ${id}`);
+  const ServiceSpecificCredentials = items.map((item) => ({
+    ...{ UserName: item.userName, ServiceSpecificCredentialId: item.id },
+    ...{ ServiceName: item.serviceName, Status: item.status },
+    ...{ CreateDate: isoSeconds(item.createDate), ExpirationDate: dateOr(undefined, item.expires) },
+  }));
+  return { ServiceSpecificCredentials, ...paging };
+}
+
+export function listSshKeys(call: Call): Input {
+  const { userName: UserName, sshKeys = [] } = findUser(call);
+  const { items, ...paging } = listPage(call, sshKeys, ({ id }) => id);
+  const SSHPublicKeys = items.map(({ id: SSHPublicKeyId, status: Status, uploadDate }) => {
+    return { UserName, SSHPublicKeyId, Status, UploadDate: isoSeconds(uploadDate) };
+  });
+  return { SSHPublicKeys, ...paging };
+}
+
 function describe({ account }: Call, user: LocalUser) {
   const { path: Path, userName: UserName, userId: UserId } = user;
   const CreateDate = isoSeconds(user.createDate);

@@ -17,6 +17,7 @@ import {
   type RecordedCredential,
   type RevocationRecord,
 } from '../core/revocation-record.ts';
+import { describeUnjudged, type UnjudgedCounts } from '../core/unjudged.ts';
 import type { UserManager } from '../core/user-manager.ts';
 import { daysUntil, type Warning } from '../core/warnings.ts';
 import type { FunctionLocation } from './arns.ts';
@@ -78,6 +79,14 @@ interface ScheduledFindings {
   readonly now: Instant;
   /** Whose users these are; null for the users of everyone. */
   readonly owner: string | null;
+  readonly unjudged: UnjudgedFindings;
+}
+
+/** The credentials that a run does not evaluate, of the users of a digest. */
+export interface UnjudgedFindings {
+  readonly counts: UnjudgedCounts;
+  /** Why the service-specific credentials could not be read; null if they were. */
+  readonly problem: string | null;
 }
 
 /** SNS accepts messages of 256 KB. This many users with the longest annotations stay below 110 KB. */
@@ -132,10 +141,19 @@ export function describeDigest(found: ScheduledFindings): TopicMessage {
           ]
         : []),
       `NON_COMPLIANT in total${owner === null ? '' : ' for this owner'}: ${count(nonCompliant)}.`,
+      ...describeUnjudgedFindings(found.unjudged),
       `For the current list, open the AWS Config console, choose Rules, then ${ruleName}.`,
       'If automatic remediation is on, it revokes the unused credentials.',
     ].join('\n'),
   };
+}
+
+function describeUnjudgedFindings({ counts, problem }: UnjudgedFindings): string[] {
+  const sentences = [
+    describeUnjudged(counts),
+    problem === null ? null : `Service-specific credentials could not be counted: ${problem}.`,
+  ].filter((sentence) => sentence !== null);
+  return sentences.length === 0 ? [] : [withoutControls(sentences.join(' '))];
 }
 
 /** For example `key 1 (used 2026-11-09) becomes unused 2026-12-24, in 14 days`. */

@@ -6,6 +6,7 @@ import type { ResolvedResource } from '../../local-aws/template/resolve.ts';
 import { documents } from '../../remediation-docs/documents.ts';
 import { functionNames } from '../../rule/core/names.ts';
 import { noPermissions } from '../../rule/core/retired-permissions.ts';
+import { countUnjudged } from '../../rule/core/unjudged.ts';
 import {
   describeDigest,
   describeFailingRevocations,
@@ -55,10 +56,23 @@ const location = {
 const someone = { userName: 'frank', userId: 'AIDAFRANK0000000', owner: 'team-a' };
 const execution = { ...someone, executionId: '11111111-2222-4333-8444-555555555555' };
 const returning = { ...someone, manager: null, exemptionTag: 'exempt-until' };
+const unjudged = {
+  counts: countUnjudged([], { serviceSpecific: true, ssh: false }, 0),
+  problem: null,
+};
 const digestOf = (found: Partial<Parameters<typeof describeDigest>[0]>) =>
   describeDigest({
     ...{ accountId: location.accountId, ruleName: 'unused-iam-credentials' },
-    ...{ users: [], warned: [], undecided: [], nonCompliant: 0, owner: null, now: 0, ...found },
+    ...{
+      users: [],
+      warned: [],
+      undecided: [],
+      nonCompliant: 0,
+      owner: null,
+      now: 0,
+      unjudged,
+      ...found,
+    },
   });
 const restored = {
   ...{ ...someone, accountId: location.accountId, restored: [], notRestored: [] },

@@ -186,6 +186,11 @@ export const exchanges: Readonly<Record<string, Input>> = {
     await setPasswordPolicy();
     return {};
   },
+  'ListServiceSpecificCredentials of all users': { AllUsers: true },
+  'ListServiceSpecificCredentials of nobody': {},
+  'ListSSHPublicKeys of one with a key': { UserName: ann.name },
+  'ListSSHPublicKeys of one without': { UserName: bob.name },
+  'ListSSHPublicKeys of nobody': { UserName: 'nobody' },
   'ListRoles of all': {},
   'ListRoles, none a page': { MaxItems: 0 },
   'DescribeConfigRules of all': {},

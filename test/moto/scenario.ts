@@ -49,6 +49,8 @@ const emptyZip = Buffer.from(`504b0506${'00'.repeat(18)}`, 'hex');
 /** A document that does nothing, and its execution in the local account. */
 export const automation = { documentName: existing.document, executionId: 'a'.repeat(36) };
 
+const sshKey = `ssh-ed25519 ${Buffer.alloc(51, 1).toString('base64')}`;
+
 /** A customer managed policy, attached to Ann, her inline policy and her group. */
 export const permissions = {
   policyArn: 'arn:aws:iam::123456789012:policy/ReadBooks',
@@ -86,6 +88,8 @@ export async function setUpInMoto(endpoint: string): Promise<World> {
   await iam.updateAccessKey({ ...inactive, Status: 'Inactive' });
 
   const { AccessKeyId: accessKeyId, SecretAccessKey: secretAccessKey } = used;
+  await iam.uploadSSHPublicKey({ UserName: ann.name, SSHPublicKeyBody: sshKey });
+
   const asAnn = new IAM({ ...settings, credentials: { accessKeyId, secretAccessKey } });
   await asAnn.getUser({ UserName: ann.name });
   asAnn.destroy();
@@ -154,6 +158,7 @@ export function setUpLocally(fixture: Fixture): World {
     inlinePolicies: [{ name: permissions.inlinePolicy, document: permissions.document }],
     groups: [permissions.group],
     mfaDevices: [{ serialNumber: mfaDevice, enableDate: createDate }],
+    sshKeys: [{ id: 'APKALOCAL00000000001', status: 'Active', uploadDate: createDate }],
     loginProfile: { createDate, lastChanged: createDate, passwordResetRequired: false },
     accessKeys: [
       { accessKeyId: usedKey, status: 'Active', ...key, lastUsed },

@@ -40,7 +40,11 @@ import { busy, idle, keyUsed } from './idle-users.ts';
 const account = createAccount({ automation: createAutomation({ clock: impatientClock }) });
 const owned = { Key: 'Owner', Value: 'team-a' };
 const frank = idle(account, 'frank', { path: '/team/', tags: [owned] });
-const gina = idle(account, 'gina', { accessKeys: [keyUsed(120), keyUsed(null)] });
+const bedrock = { id: 'ACCADEPLOYED', serviceName: 'bedrock.amazonaws.com' };
+const gina = idle(account, 'gina', {
+  accessKeys: [keyUsed(120), keyUsed(null)],
+  serviceCredentials: [{ ...bedrock, status: 'Active', createDate: Date.now() - day }],
+});
 const hal = idle(account, 'hal');
 const ida = idle(account, 'ida', { loginProfile: undefined });
 const guarded = idle(account, 'guarded', { tags: [{ Key: protectedTag, Value: 'true' }] });
@@ -308,6 +312,11 @@ describe('the stack, run with its own functions, documents, rule and role polici
       [topicArn, 'Access keys will be deleted: 1 in account 123456789012'],
       [topicArn, 'Access keys deleted: 1 in account 123456789012'],
     ]);
+  });
+
+  it('counts in the digest what it does not evaluate', () => {
+    const [digest] = account.published;
+    expect(digest?.message).toContain('\nNot evaluated: 1 service-specific credential.\n');
   });
 
   it('gives each message attributes, by which the owner gets what concerns them, and nothing about others', () => {

@@ -183,7 +183,7 @@ describe('every statement', () => {
     expect(actions.filter((action) => !/^[a-z]+:[A-Z][A-Za-z]+$/u.test(action))).toEqual([]);
   });
 
-  it('is on everything only where the service defines no resource for the action, each named here', () => {
+  it('is on everything only where the service defines no resource for the action or the request, each named here', () => {
     const reports = ['iam:GenerateCredentialReport', 'iam:GetCredentialReport'];
     const onEverything = centralRoles.map(({ name, statements }) => [
       name,
@@ -196,7 +196,7 @@ describe('every statement', () => {
         ...['config:GetComplianceDetailsByResource', 'config:GetResourceConfigHistory'],
         'config:PutEvaluations',
         ...['iam:GenerateCredentialReport', 'iam:GetAccountAuthorizationDetails'],
-        ...['iam:GetCredentialReport', 'iam:ListUsers'],
+        ...['iam:GetCredentialReport', 'iam:ListServiceSpecificCredentials', 'iam:ListUsers'],
       ],
       PlanRevocation: [
         'config:DescribeConfigRules',

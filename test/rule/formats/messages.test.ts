@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { ReturningCredential } from '../../../rule/core/earlier-revocations.ts';
+import { countUnjudged } from '../../../rule/core/unjudged.ts';
 import {
   describeDigest,
   describeFailingRevocations,
@@ -223,12 +224,17 @@ const someone = (userName: string, annotation = 'password unused'): Person => {
 const crowd = (size: number) =>
   Array.from({ length: size }, (_, index) => someone(`user-${index + 1}`));
 
+const nothingElse: Found['unjudged'] = {
+  counts: countUnjudged([], { serviceSpecific: true, ssh: false }, now),
+  problem: null,
+};
+
 function describeFound(users: readonly Person[], rest: Partial<Found> = {}) {
   const ruleName = 'unused-iam-credentials';
   const nonCompliant = users.length;
   return describeDigest({
     ...{ accountId: '123456789012', ruleName, users, undecided: [], nonCompliant, owner: null },
-    ...{ warned: [], now },
+    ...{ warned: [], now, unjudged: nothingElse },
     ...rest,
   });
 }
@@ -261,6 +267,39 @@ If automatic remediation is on, it revokes the unused credentials.`,
     expect(message).toMatch(/^Owner: team-a\n\n/u);
     expect(message).toContain('\nNON_COMPLIANT in total for this owner: 3 IAM users.\n');
   });
+
+  it.each<[Partial<Found['unjudged']['counts']>, string | null, string]>([
+    [
+      {
+        ...{ serviceSpecificCredentials: 3, expiringSoon: 1, sshKeys: 1, signingCertificates: 2 },
+        usersWithMoreThanTwoAccessKeys: 1,
+      },
+      null,
+      'Not evaluated: 3 service-specific credentials (1 expires within 30 days), 1 SSH key, 2 signing certificates. More than two access keys: 1 IAM user.',
+    ],
+    [
+      { serviceSpecificCredentials: 2, expiringSoon: 2 },
+      null,
+      'Not evaluated: 2 service-specific credentials (2 expire within 30 days).',
+    ],
+    [{ usersWithMoreThanTwoAccessKeys: 2 }, null, 'More than two access keys: 2 IAM users.'],
+    [
+      { serviceSpecificCredentials: null, signingCertificates: 1 },
+      'iam:X\nfailed',
+      'Not evaluated: 1 signing certificate. Service-specific credentials could not be counted: iam:X failed.',
+    ],
+  ])(
+    'counts after the total what is not evaluated, in one line: %j, %j',
+    (counts, problem, line) => {
+      const unjudged = { counts: { ...nothingElse.counts, ...counts }, problem };
+      const lines = describeFound([someone('alice')], { unjudged }).message.split('\n');
+      expect(lines.slice(3, 6)).toEqual([
+        'NON_COMPLIANT in total: 1 IAM user.',
+        line,
+        expect.stringMatching(/^For the current list/u),
+      ]);
+    },
+  );
 
   it('uses the singular for one user', () => {
     const { subject, message } = describeFound([someone('alice')]);

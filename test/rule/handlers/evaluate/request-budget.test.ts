@@ -58,6 +58,7 @@ describe('the requests of a scheduled evaluation of 5,000 users, 40 % of them NO
       GenerateCredentialReport: 3,
       GetCredentialReport: 1,
       GetAccountAuthorizationDetails: 5,
+      ListServiceSpecificCredentials: 1,
       PutEvaluations: 50,
       Publish: 1,
       // One event for each user who is new, ten a request.
