@@ -1,17 +1,13 @@
-import {
-  ListTagsForResourceCommand,
-  paginateGetParametersByPath,
-  type SSMClient,
-} from '@aws-sdk/client-ssm';
+import { paginateGetParametersByPath, type SSMClient } from '@aws-sdk/client-ssm';
 import type { EarlierRevocation } from '../core/earlier-revocations.ts';
 import { type Instant, millisecondsPerDay, parseInstant } from '../core/instant.ts';
 import { marks, parseRecordName, recordsPath, restoredPrefix } from '../core/names.ts';
 import { markName } from '../core/restoration-plan.ts';
 import type { CredentialId } from '../core/revocation-record.ts';
 import { checkRecord, isRevocationRole, type RecordOwner } from '../formats/record-codec.ts';
-import { all, call, eachItem, orNull, required } from './call.ts';
+import { all, eachItem, required } from './call.ts';
 import { isRunning, readExecution } from './ssm-automation.ts';
-import { readHistory } from './ssm-parameters.ts';
+import { readHistory, readTags } from './ssm-parameters.ts';
 
 /** A parameter below the records' path, genuine or not. */
 export interface ListedRecord {
@@ -98,15 +94,4 @@ export function restoredBy(
   const names = credentials.map(markName);
   if (tags.has(marks.restored)) return new Set(names);
   return new Set(names.filter((name) => tags.has(`${restoredPrefix}${name}`)));
-}
-
-/** The marks of a record and their values; null if the parameter no longer exists. */
-export function readTags(ssm: SSMClient, name: string): Promise<Map<string, string> | null> {
-  const command = new ListTagsForResourceCommand({ ResourceType: 'Parameter', ResourceId: name });
-  const tags = call(
-    ssm,
-    command,
-    ({ TagList = [] }) => new Map(TagList.map(({ Key = '', Value = '' }) => [Key, Value])),
-  );
-  return orNull(tags, 'InvalidResourceId');
 }

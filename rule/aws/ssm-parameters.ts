@@ -59,23 +59,20 @@ export function listRecordNames(ssm: SSMClient, userId: string | null): Promise<
 }
 
 /** Null if the record no longer exists. Anyone may mark a parameter, so marks do not replace the check. */
-export function readRecord(
+export async function readRecord(
   ssm: SSMClient,
   name: string,
   owner: RecordOwner,
 ): Promise<FoundRecord | null> {
-  const read = async (): Promise<FoundRecord | null> => {
-    const tags = await readTags(ssm, name);
-    const versions = await readHistory(ssm, name);
-    if (versions === null) return null;
-    const check = checkRecord({ name, versions }, owner);
-    const closed = tags.has(marks.restored);
-    const all = closed && check.genuine ? check.record.credentials.map(markName) : [];
-    const restored = new Set([...restoredBy(tags), ...all]);
-    const deleted = deletedBy(tags);
-    return { name, applied: tags.has(marks.applied), closed, restored, deleted, check };
-  };
-  return orNull(read(), 'InvalidResourceId');
+  const tags = await readTags(ssm, name);
+  const versions = tags === null ? null : await readHistory(ssm, name);
+  if (tags === null || versions === null) return null;
+  const check = checkRecord({ name, versions }, owner);
+  const closed = tags.has(marks.restored);
+  const all = closed && check.genuine ? check.record.credentials.map(markName) : [];
+  const restored = new Set([...restoredBy(tags), ...all]);
+  const deleted = deletedBy(tags);
+  return { name, applied: tags.has(marks.applied), closed, restored, deleted, check };
 }
 
 function deletedBy(tags: ReadonlyMap<string, string>): Map<string, Instant> {
@@ -91,10 +88,15 @@ function restoredBy(tags: ReadonlyMap<string, string>): Set<string> {
   return new Set(own.map((tag) => tag.slice(restoredPrefix.length)));
 }
 
-async function readTags(ssm: SSMClient, name: string): Promise<Map<string, string>> {
-  const input = { ResourceType: 'Parameter' as const, ResourceId: name };
-  const { TagList = [] } = await call(ssm, new ListTagsForResourceCommand(input));
-  return new Map(TagList.map(({ Key = '', Value = '' }) => [Key, Value]));
+/** The marks of a record and their values; null if the parameter no longer exists. */
+export function readTags(ssm: SSMClient, name: string): Promise<Map<string, string> | null> {
+  const command = new ListTagsForResourceCommand({ ResourceType: 'Parameter', ResourceId: name });
+  const tags = call(
+    ssm,
+    command,
+    ({ TagList = [] }) => new Map(TagList.map(({ Key = '', Value = '' }) => [Key, Value])),
+  );
+  return orNull(tags, 'InvalidResourceId');
 }
 
 /** Every version of a parameter, and who wrote it; null if the parameter does not exist. */

@@ -184,14 +184,6 @@ function whyNotUser(
   return restoration?.why ?? null;
 }
 
-/** What stops every deletion, and every announcement. */
-export interface PurgeBrakes {
-  readonly paused: boolean;
-  readonly enforceFrom: Instant;
-  /** Another execution of the document that is still running; null if there is none. */
-  readonly otherExecution: string | null;
-}
-
 /** The outcomes of a plan. The document changes something only on `Announce` and `Delete`. */
 export const purgeOutcomes = [
   'Off',

@@ -106,7 +106,7 @@ export function planPermissions(
 ): PermissionPlan {
   const give = new Map<string, Permission>();
   const left = new Map<string, NotGivenBack>();
-  let liftsDeny = false;
+  const denials: (NotGivenBackReason | null)[] = [];
   const leave = (name: string, why: NotGivenBackReason) => {
     const kept = left.get(name);
     if (kept === undefined || kept.why.kind === 'OtherRevocation') left.set(name, { name, why });
@@ -128,11 +128,11 @@ export function planPermissions(
     for (const serial of outstanding.permissions?.mfaDevices ?? []) {
       leave(`MFA device ${serial}`, { kind: 'MfaDevice' });
     }
-    const whyNot = whyNotLifted(outstanding, current, options, now);
-    if (whyNot === null) liftsDeny = true;
-    else leave(denyName, whyNot);
+    denials.push(whyNotLifted(outstanding, current, options, now));
   }
-  if (liftsDeny) left.delete(denyName);
+  const liftsDeny = denials.includes(null);
+  const denial = liftsDeny ? null : mostTelling(denials);
+  if (denial !== null) left.set(denyName, { name: denyName, why: denial });
   const order = ['group', 'attached policy', 'inline policy'];
   return {
     give: [...give.values()].sort((a, b) => order.indexOf(a.kind) - order.indexOf(b.kind)),
@@ -191,10 +191,24 @@ function whyNotLifted(
   now: Instant,
 ): NotGivenBackReason | null {
   if (!deniesAll) return { kind: 'DenyDetached' };
-  const asked = notRequested(outstanding, options);
-  if (asked !== null) return asked;
-  if (outstanding.record.retirement?.denyAttached !== true) return { kind: 'DenyOfOthers' };
-  return notAllowed(denyMark, outstanding, options, now);
+  const { record, restored } = outstanding;
+  if (record.retirement?.denyAttached !== true) return { kind: 'DenyOfOthers' };
+  // No option lifts it again, so another revocation must not be named as if it would.
+  if (restored.has(denyMark)) return { kind: 'RestoredBefore', recordName: record.name };
+  return notRequested(outstanding, options) ?? notAllowed(denyMark, outstanding, options, now);
+}
+
+/**
+ * Of the reasons why several retirements leave AWSDenyAll attached, the one that says what would lift it. A retirement
+ * that found it attached says nothing if an earlier one, perhaps one that failed, attached it.
+ */
+function mostTelling(reasons: readonly (NotGivenBackReason | null)[]): NotGivenBackReason | null {
+  const least = ['DenyDetached', 'RestoredBefore', 'DenyOfOthers', 'OtherRevocation'];
+  const rank = (reason: NotGivenBackReason | null) => {
+    const index = least.indexOf(reason?.kind ?? '');
+    return index === -1 ? least.length : index;
+  };
+  return reasons.toSorted((a, b) => rank(b) - rank(a))[0] ?? null;
 }
 
 /** What the user lacks although a record lists it, and AWSDenyAll where it should be detached. */

@@ -67,6 +67,7 @@ import {
   runByMode,
 } from '../invocation.ts';
 import { type LeftOver, notVerified } from '../not-verified.ts';
+import { reportRefusal } from '../refused-request.ts';
 import { readRevocationRule } from '../revocation-rule.ts';
 import { alertRefusal, publishAlert } from '../topic.ts';
 
@@ -97,7 +98,9 @@ export function planRetirement(
   const limits = () => parseRevocationLimits(dependencies.limits);
   return runByMode(context, dependencies, () => parseRetirementRequest(event), {
     plan: (request: PlanRequest, invocation) =>
-      makePlan(request, limits(), invocation, dependencies),
+      makePlan(request, limits(), invocation, dependencies).catch((error: unknown) =>
+        reportRefusal(error, 'retire', request, invocation, dependencies),
+      ),
     confirm: (request: ConfirmRequest, invocation) =>
       confirmPlan(request, invocation, dependencies),
     verify: (request: VerifyRequest, invocation) =>

@@ -21,7 +21,7 @@ import {
 import { nameOf, recordOf, stillUsable } from '../../core/revocation-record.ts';
 import { requireRoomForTags } from '../../core/room-for-tags.ts';
 import { credentialsChangedBy, startedBy } from '../../formats/automation-history.ts';
-import { credentialsRevoked, eventUser, revocationRefused } from '../../formats/events.ts';
+import { credentialsRevoked, eventUser } from '../../formats/events.ts';
 import { type Passwords, undoCommand } from '../../formats/messages.ts';
 import { decodeRecord } from '../../formats/record-codec.ts';
 import {
@@ -52,6 +52,7 @@ import {
   runByMode,
 } from '../invocation.ts';
 import { notVerified } from '../not-verified.ts';
+import { reportRefusal } from '../refused-request.ts';
 import { readRevocationRule } from '../revocation-rule.ts';
 import { publishAlert } from '../topic.ts';
 
@@ -83,33 +84,13 @@ export function planRevocation(
   return runByMode(context, dependencies, () => parseRevocationRequest(event), {
     plan: (request: PlanRequest, invocation) =>
       makePlan(request, limits(), invocation, dependencies).catch((error: unknown) =>
-        reportRefusal(error, request, invocation, dependencies),
+        reportRefusal(error, 'revoke', request, invocation, dependencies),
       ),
     confirm: (request: ConfirmRequest, invocation) =>
       confirmPlan(request, invocation, dependencies),
     verify: (request: VerifyRequest, invocation) =>
       verifyRevocation(request, limits(), invocation, dependencies),
   });
-}
-
-/** What a request asks for, or the rule that decides, is not what was deployed. */
-const refusals: ReadonlySet<string> = new Set(['RefusedError', 'RuleParameterError']);
-
-/**
- * Puts an event if the deployment refuses the request itself. The execution fails with the error, of which an event
- * rule tells the topic.
- */
-async function reportRefusal(
-  error: unknown,
-  { userId, executionId }: PlanRequest,
-  { location, deadline }: Invocation,
-  dependencies: RevocationDependencies,
-): Promise<never> {
-  if (error instanceof ExpectedError && refusals.has(error.name)) {
-    const refused = { operation: 'revoke', executionId, reason: error.message } as const;
-    await emit([revocationRefused({ userId }, location, refused)], dependencies, deadline);
-  }
-  throw error;
 }
 
 const noChanges: Changes = { revocations: [], skipped: [] };

@@ -170,6 +170,27 @@ describe('a restoration of a retired user', () => {
     );
   });
 
+  it('says which retirement attached AWSDenyAll, although the one to restore found it attached', async () => {
+    const failed = '66666666-2222-4333-8444-555555555555';
+    const nothing = { groups: [], attachedPolicies: [], inlinePolicies: [], mfaDevices: [] };
+    const it = await retired({}, { executionId: failed, applied: false, removes: nothing });
+    retire(it.local, it.frank, { denyAttached: false, removes: { attachedPolicies: [] } });
+    it.local.now += 11 * 60_000;
+
+    const one = await it.local.restore(it.frank.userId, { RevocationId: retirementId });
+    expect([one.status, output(one, 'Result.Outcome')]).toEqual(['Success', 'Partial']);
+    expect(it.frank.groups).toEqual(['admins', 'readers']);
+    expect(output(one, 'Decision.StaysOff')).toContain(
+      `removal of policy AWSDenyAll: revocation ${failed} is not the requested one`,
+    );
+    const all = await it.local.restore(it.frank.userId, everything);
+    expect(output(all, 'Decision.NotRestored')).toContain(
+      `removal of policy AWSDenyAll: revocation ${failed} did not finish`,
+    );
+    await it.local.restore(it.frank.userId, { ...everything, IncludeUnconfirmed: 'true' });
+    isWhole(it);
+  });
+
   it('of one access key also gives back permissions, and says so', async () => {
     const it = await retired();
     const [first, second] = it.frank.accessKeys;

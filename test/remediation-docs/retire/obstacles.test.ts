@@ -2,6 +2,7 @@ import { expect, it } from 'vitest';
 import type { LocalUser } from '../../../local-aws/account.ts';
 import { accessKey, ago, password } from '../../builders/account.ts';
 import { configRemediation } from '../../builders/remediation.ts';
+import { problemsOfEvent } from '../../infra/event-schemas.ts';
 import { everything, held, isDenied, permissions, startCase } from '../retirement-case.ts';
 import { changes, ending, nextReport, onWait, storeReport } from '../revocation-case.ts';
 
@@ -26,6 +27,18 @@ it('refuses an execution that AWS Config started, or nobody knows who, and alert
   }
   expect(changes(local).filter((name) => name !== 'Publish')).toEqual([]);
   expect(frank).toEqual(before);
+});
+
+it('puts an event if another rule than the deployed one is to decide', async () => {
+  const { account, local, frank } = await startCase();
+  const done = await local.retire(frank.userId, { ConfigRuleName: 'another' });
+  expect([done.status, changes(local)]).toEqual(['Failed', []]);
+  const [event] = account.events;
+  expect(problemsOfEvent({ ...event })).toEqual([]);
+  expect(event).toMatchObject({
+    'detail-type': 'Revocation Refused',
+    detail: { operation: 'retire', executionId: done.id },
+  });
 });
 
 const recentKey = accessKey(300, 3);
