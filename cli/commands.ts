@@ -70,7 +70,8 @@ execution that has started.
 Examples:
   unused-iam-credentials revoke alice --dry-run
   unused-iam-credentials revoke alice AIDACKCEVSQ6C2EXAMPLE
-  unused-iam-credentials revoke alice --password-action Keep --yes --format json`;
+  unused-iam-credentials revoke alice --password-action Keep --yes --format json
+  unused-iam-credentials revoke alice --password-action Replace`;
 
 /** Adds `revoke` to the program, without the options that the document defines. */
 export function addRevoke(
@@ -118,7 +119,7 @@ export function addRetire(
     .command('retire')
     .summary('Deny inactive users everything, and revoke their credentials')
     .description(
-      'Starts the Automation document UnusedIamCredentials-Retire for each user and follows the execution. The document retires only users all of whose credentials are unused according to the AWS Config rule.',
+      'Starts the Automation document UnusedIamCredentials-Retire for each user and follows the execution. The document attaches the policy AWSDenyAll, deactivates access keys and deletes the password, only for users all of whose credentials are unused according to the AWS Config rule.',
     )
     .argument('<user...>', 'IAM users: name, ARN or unique ID (AIDA…)')
     .option('--remove-groups', 'Also remove the user from their groups')

@@ -79,5 +79,6 @@ export class AccountStack extends Stack {
     new CfnOutput(this, 'RevokeRoleArn', { value: revoke.role.attrArn });
     new CfnOutput(this, 'RetireRoleArn', { value: retire.role.attrArn });
     new CfnOutput(this, 'RestoreRoleArn', { value: restore.role.attrArn });
+    new CfnOutput(this, 'PurgeRoleArn', { value: purge.role.attrArn });
   }
 }
