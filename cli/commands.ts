@@ -71,7 +71,8 @@ execution that has started.
 Examples:
   unused-iam-credentials revoke alice --dry-run
   unused-iam-credentials revoke alice AIDACKCEVSQ6C2EXAMPLE
-  unused-iam-credentials revoke alice --password-action Keep --yes --format json`;
+  unused-iam-credentials revoke alice --password-action Keep --yes --format json
+  unused-iam-credentials revoke alice --password-action Replace`;
 
 /** Adds `revoke` to the program, without the options that the document defines. */
 export function addRevoke(
@@ -119,7 +120,7 @@ export function addRetire(
     .command('retire')
     .summary('Deny inactive users everything, and revoke their credentials')
     .description(
-      'Starts the Automation document UnusedIamCredentials-Retire for each user and follows the execution. The document retires only users all of whose credentials are unused according to the AWS Config rule.',
+      'Starts the Automation document UnusedIamCredentials-Retire for each user and follows the execution. The document attaches the policy AWSDenyAll, deactivates access keys and deletes the password, only for users all of whose credentials are unused according to the AWS Config rule.',
     )
     .argument('<user...>', 'IAM users: name, ARN or unique ID (AIDA…)')
     .option('--remove-groups', 'Also remove the user from their groups')
@@ -155,16 +156,22 @@ export function addRestore(
 ): void {
   program
     .command('restore')
-    .summary('Restore revoked credentials, or list them')
+    .summary('Restore revoked credentials and retired users, or list them')
     .description(
-      'Starts the Automation document UnusedIamCredentials-Restore for each user and follows the execution. Deleted access keys and old passwords cannot be restored.',
+      'Starts the Automation document UnusedIamCredentials-Restore for each user and follows the execution. Undoes revocations and retirements. Deleted access keys, old passwords and MFA devices cannot be restored.',
     )
     .argument('[user...]', 'IAM users: name, ARN or unique ID (AIDA…)')
     .option('--access-key <id>', 'Find the user of this access key, and reactivate only this key')
-    .option('--list', 'Show what was revoked and what restore would do, for these users or all')
+    .option(
+      '--list',
+      'Show what was revoked or removed and what restore would do, for these users or all',
+    )
     .option('--password', 'Issue a new password if one was deleted, and store it in a secret')
     .option('--no-password-reset', 'Do not require a password change at the first sign-in')
-    .option('--include-unconfirmed', 'Also restore what an unfinished revocation recorded')
+    .option(
+      '--include-unconfirmed',
+      'Also restore what an unfinished revocation or retirement recorded',
+    )
     .option('--yes', 'Do not ask for confirmation')
     .addHelpText('after', restoreHelp)
     .action(run);
@@ -227,7 +234,7 @@ export function addDoctor(program: Command, run: (raw: RawDoctorOptions) => Prom
     .command('doctor')
     .summary('Check what is deployed, and say how to fix it')
     .description(
-      'Checks the rules, functions, documents, remediation, records, recorder, subscriptions, pause switch and unread passwords of this account and Region, and makes a dry run of one revocation. It changes nothing. It says what is wrong and how to fix it.',
+      'Checks the rules, functions, documents, remediation, deletion of keys, records, recorder, subscriptions, pause switch and unread passwords of this account and Region, and makes a dry run of one revocation. It changes nothing. It says what is wrong and how to fix it.',
     )
     .option('--rule <value>', withDefault('The AWS Config rule to check', prefix))
     .option(

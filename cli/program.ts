@@ -18,7 +18,9 @@ export async function runProgram(
   let exitCode: ExitCode = 0;
   const out: string[] = [];
   const program = new Command('unused-iam-credentials')
-    .description('Finds unused IAM passwords and access keys, revokes them, and restores them.')
+    .description(
+      'Finds unused IAM passwords and access keys, revokes and restores them, retires inactive users, and deletes keys that were deactivated long ago.',
+    )
     .version(version, '-V, --version', 'Print the version')
     .helpOption('-h, --help', 'Print this help')
     .helpCommand('help [command]', 'Print the help of a command')

@@ -6,6 +6,8 @@ import { messageOf } from '../../rule/core/errors.ts';
 import { describeLastUse, mailWarning, sendsMail } from '../../rule/core/last-use.ts';
 import { nameOf } from '../../rule/core/revocation-record.ts';
 import type { LiveCredentials, UserIdentity } from '../../rule/formats/user-snapshot.ts';
+import type { CommandEnvironment } from '../environment.ts';
+import { withProgress } from '../terminal/io.ts';
 import { plain } from '../terminal/style.ts';
 
 /** Users that are read at the same time. */
@@ -16,6 +18,16 @@ const concurrency = 4;
  * confirm which job would stop. Users who cannot be read have a line that says so.
  */
 export async function describeLastUses(
+  iam: Clients['iam'],
+  users: readonly UserIdentity[],
+  environment: CommandEnvironment,
+): Promise<string[]> {
+  return withProgress(environment, 'Reading when they were last used', () =>
+    readLastUses(iam, users),
+  );
+}
+
+async function readLastUses(
   iam: Clients['iam'],
   users: readonly UserIdentity[],
 ): Promise<string[]> {

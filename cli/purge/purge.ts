@@ -67,6 +67,14 @@ function exitCodeOf(outcome: PurgeOutcome): ExitCode {
   return outcome.outcome !== null && undone.has(outcome.outcome) ? 1 : 0;
 }
 
+/** For example `Delete 2 access keys`; a key that is only announced is not deleted yet. */
+function describeChange({ toDelete, toAnnounce }: PurgeOutcome): string {
+  const keys = (count: number) => (count === 1 ? '1 access key' : `${count} access keys`);
+  return toDelete.length === 0
+    ? `Announce the deletion of ${keys(toAnnounce.length)}`
+    : `Delete ${keys(toDelete.length)}`;
+}
+
 /** Runs `purge`: shows what a dry run finds, asks, and starts the document. Throws ExpectedError if nothing was started. */
 export async function purge(
   { dryRun, yes, format, parameters: given }: PurgeOptions,
@@ -111,9 +119,9 @@ export async function purge(
     for (const key of preview.toDelete) environment.tell(plain(`  delete ${key}`));
     for (const key of preview.toAnnounce) environment.tell(plain(`  announce ${key}`));
     environment.tell('  A deleted access key cannot be restored.');
-    const count = preview.toDelete.length;
-    const keys = count === 1 ? '1 access key' : `${count} access keys`;
-    const answer = await ask(`Delete ${keys} in account ${accountId} (${region})? [y/N] `);
+    const answer = await ask(
+      `${describeChange(preview)} in account ${accountId} (${region})? [y/N] `,
+    );
     if (!/^y(es)?$/iu.test(answer.trim())) {
       environment.tell('Nothing was deleted.');
       return 2;

@@ -13,9 +13,9 @@ import {
   readRecord,
 } from '../../rule/aws/ssm-parameters.ts';
 import type { Instant } from '../../rule/core/instant.ts';
-import { functionNames, parseRecordName } from '../../rule/core/names.ts';
+import { denyAllPolicyName, functionNames, parseRecordName } from '../../rule/core/names.ts';
 import type { OutstandingRecord } from '../../rule/core/restoration-plan.ts';
-import { withPermissions } from '../../rule/core/restored-permissions.ts';
+import { denyName, withPermissions } from '../../rule/core/restored-permissions.ts';
 import type {
   CurrentPermissions,
   RetiredPermissions,
@@ -109,7 +109,10 @@ const unreadable =
 
 function prospectOfPermission({ name, restorable, whyNot }: ListedPermission): string {
   if (whyNot !== null) return `${name}: ${whyNot}`;
-  return restorable === null ? name : `${name}: would be restored`;
+  if (restorable === null) return name;
+  return name === denyName
+    ? `policy ${denyAllPolicyName}: would be detached`
+    : `${name}: would be restored`;
 }
 
 /** Records or users that are read at the same time. */

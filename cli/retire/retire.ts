@@ -1,6 +1,7 @@
 import { documentNames } from '../../rule/core/names.ts';
 import { type RetirementOutcome, retirementOutcomes } from '../../rule/core/retirement-plan.ts';
 import type { CommandEnvironment, ExitCode } from '../environment.ts';
+import { describeLastUses } from '../execution/last-uses.ts';
 import {
   type ExecutionOutcome,
   hasSucceeded,
@@ -88,10 +89,12 @@ export async function retire(
   );
   const { rule, topic } = retireDocumentOptions;
   const parameters = await withRemediationDefaults(clients.config, rule, [topic], chosen);
+  const lastUses = ask === null ? [] : await describeLastUses(clients.iam, users, environment);
+  const notes = [...lastUses, ...irreversibleNotes(options)];
   const outcomes = await remediate(
     {
       ...{ documentName: documentNames.retire, what: 'Deny and revoke all access' },
-      ...{ users, parameters, notes: irreversibleNotes(options), ask },
+      ...{ users, parameters, notes, ask },
     },
     { format, toOutcome: toRetireOutcome, linesOf: retireLines },
     clients,
@@ -103,7 +106,7 @@ export async function retire(
 /** Returns what to know before confirming a retirement. */
 function irreversibleNotes({ deactivateMfaDevices }: RetireOptions): string[] {
   return [
-    'Users who are not inactive are left alone. AWSDenyAll is attached to the others first.',
+    'Users who are not inactive stay as they are. AWSDenyAll is attached to the others first.',
     'Passwords are deleted and cannot be restored; a restoration can issue new ones.',
     ...(deactivateMfaDevices
       ? ['MFA devices are deactivated and cannot be restored; users must register them again.']

@@ -88,12 +88,7 @@ export async function revoke(
   const options = Object.values(revokeDocumentOptions);
   const { rule } = revokeDocumentOptions;
   const parameters = await withRemediationDefaults(clients.config, rule, options, chosen);
-  const lastUses =
-    ask === null
-      ? []
-      : await withProgress(environment, 'Reading when they were last used', () =>
-          describeLastUses(clients.iam, users),
-        );
+  const lastUses = ask === null ? [] : await describeLastUses(clients.iam, users, environment);
   const notes = [...lastUses, ...deletionNotes(parameters)];
   const outcomes = await remediate(
     {

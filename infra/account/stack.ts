@@ -33,7 +33,7 @@ export class AccountStack extends Stack {
   constructor(scope: Construct, id: string, { defaults = {}, ...props }: AccountStackProps = {}) {
     super(scope, id, {
       description:
-        'AWS Config rule that finds IAM users with unused passwords and access keys, and Automation documents that revoke and restore them',
+        'AWS Config rule that finds IAM users with unused passwords and access keys, and Automation documents that revoke and restore credentials, retire users and delete old keys',
       // With the code of seven functions, the indented template comes near 1 MB.
       suppressTemplateIndentation: true,
       ...props,
@@ -79,5 +79,6 @@ export class AccountStack extends Stack {
     new CfnOutput(this, 'RevokeRoleArn', { value: revoke.role.attrArn });
     new CfnOutput(this, 'RetireRoleArn', { value: retire.role.attrArn });
     new CfnOutput(this, 'RestoreRoleArn', { value: restore.role.attrArn });
+    new CfnOutput(this, 'PurgeRoleArn', { value: purge.role.attrArn });
   }
 }

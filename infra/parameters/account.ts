@@ -118,7 +118,7 @@ function ruleParameter(
 /** The stack parameters that become parameters of the rule, which does not get those left empty. */
 export const ruleParameters = {
   MaxCredentialUsageAge: ruleParameter('maxCredentialUsageAge', {
-    ...{ label: 'Unused after (days)', default: '45', allowedPattern: days },
+    ...{ label: 'Credentials unused after (days)', default: '45', allowedPattern: days },
   }),
   MaxPasswordUsageAge: ruleParameter('maxPasswordUsageAge', {
     ...{ label: 'Passwords unused after (days)', allowedPattern: days },
@@ -198,7 +198,7 @@ const roleOrUser = `${arn}:iam::(\\d{12}|\\{account\\}):(role|user)/[\\w+=.@/-]{
 /** Who can restore, and who can read a new password. */
 const restorationParameters = {
   PasswordReaderRoleArn: {
-    label: 'Role that reads new passwords',
+    label: 'Reader role for new passwords',
     description:
       'ARN of the only role that can read the passwords that restorations issue. It must be in this account; {account} stands for the account ID. Empty means that no password is issued.',
     default: '',
@@ -208,14 +208,14 @@ const restorationParameters = {
       'must be empty or the ARN of an IAM role, such as arn:aws:iam::{account}:role/Helpdesk',
   },
   PasswordsComeBackByHand: {
-    label: 'Passwords come back by hand',
+    label: 'Create new passwords by hand',
     description:
       'If true, passwords may be deleted automatically although no restoration can issue new ones. Administrators then create them.',
     default: 'false',
     allowedValues: ['true', 'false'],
   },
   RestoreOperatorArns: {
-    label: 'Who can restore',
+    label: 'Principals that can restore',
     description:
       'ARNs of the roles and users that can start a restoration, separated by commas; {account} stands for the account ID. Empty means everyone but AWS Config.',
     default: '',
@@ -225,7 +225,7 @@ const restorationParameters = {
     maxLength: 1024,
   },
   OperatorPrincipalArn: {
-    label: 'Who can assume the role of operators',
+    label: 'Principals of the operator role',
     description:
       'ARN of the roles of this account, with * as a wildcard, that can assume the role UnusedIamCredentials-Operator-<Region>. Empty means no such role.',
     default: '',
@@ -262,7 +262,7 @@ const notificationParameters = {
     allowedValues: ['true', 'false'],
   },
   WarningDays: {
-    label: 'Warn this many days before (days)',
+    label: 'Warn before a credential becomes unused (days)',
     description:
       'The digest of a scheduled evaluation names each credential that becomes unused within this many days once, and once more 3 days before. The window is at most half of the shortest limit of the rule. 0 means no warnings.',
     default: '14',

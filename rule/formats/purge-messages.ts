@@ -44,7 +44,7 @@ export function describePurged(
     ...{ Event: 'access-key-deleted', Account: accountId, Owner: noOwner },
     Subject: `Access keys deleted: ${deleted.length} in account ${accountId}`.slice(0, 100),
     Message: [
-      `${documentNames.purge} deleted access keys in account ${accountId}, ${region}, that were off for long and announced before. They cannot be restored:`,
+      `${documentNames.purge} deleted access keys in account ${accountId}, ${region}, that were deactivated long ago and announced before. They cannot be restored:`,
       ...deleted.map((key) => `- ${key}`),
       ...(left.length === 0 ? [] : ['Not deleted, because a step failed:']),
       ...left.map((key) => `- ${key}`),

@@ -32,6 +32,8 @@ const days = 30;
 /** Alarms of an account, and steps of an execution. Tests compare both with the stack and the documents. */
 export const alarms = 1;
 export const steps = { unchanged: 7, revocation: 27 } as const;
+/** Steps beyond revocations; `key` is what the announcement and the deletion of one more key add. A test compares them with the documents. */
+export const otherSteps = { retirement: 34, purgeOfNothing: 4, key: 10 } as const;
 /** Invocations and requests of plan-revocation in an execution that the daily limit stops, and in one that revokes. A test compares both with the documents. */
 export const planning = {
   unchanged: { invocations: 2, requests: 32 },
@@ -274,6 +276,7 @@ export function renderPrices(bench: BenchResults): string {
     `- CloudWatch: ${alarms} alarm × $0.10 in each account, and a metric in ${days} hours of the month × $0.30 ÷ 720. Logs are a few kilobytes a day.`,
     '- KMS: $1.00 for the key of the central topic, if there are several accounts.',
     `- Automation: $0.002 a step. A revocation of a password and a key takes ${steps.revocation} steps: ${execution(steps.revocation)}. An execution that changes nothing takes ${steps.unchanged}: ${execution(steps.unchanged)}.`,
+    `- Automation, beyond revocation: a retirement of a user with a password and a key takes ${otherSteps.retirement} steps: ${execution(otherSteps.retirement)}. To remove groups, policies or MFA devices takes more. With \`DeleteAfterDays\`, an execution a day that finds nothing to delete takes ${otherSteps.purgeOfNothing}: ${finely(BigInt(days * otherSteps.purgeOfNothing) * prices.step)} a month. Each deleted key adds ${otherSteps.key}: ${execution(otherSteps.key)}.`,
     `- Each new password: ${dollars(prices.secret)} a month until its secret is deleted.`,
     '- Not included: what AWS Config charges for recording users ($0.003 a change). A revocation changes the tags of its user up to three times.',
   ].join('\n');

@@ -97,7 +97,7 @@ function violationOfCsv(stdout: string): string | undefined {
     skipEmptyLines: true,
   });
   if (errors[0] !== undefined) return `CSV that cannot be read: ${errors[0].message}`;
-  if (data.some((row) => row.length !== 11)) return 'CSV with a row of another length';
+  if (data.some((row) => row.length !== 12)) return 'CSV with a row of another length';
   const formula = data.flat().find((cell) => /^[=+\-@\t\r]/u.test(cell));
   return formula === undefined ? undefined : `CSV with a formula: ${JSON.stringify(formula)}`;
 }

@@ -8,6 +8,7 @@ import {
   finely,
   lambdaModel,
   lambdaTime,
+  otherSteps,
   planning,
   priceOfEvaluations,
 } from '../../scripts/readme/cost.ts';
@@ -20,6 +21,8 @@ import {
 import { simulateAccount } from '../../scripts/simulate-organization/simulate-account.ts';
 import { accessKey, password, user } from '../builders/account.ts';
 import type { LocalRemediation } from '../builders/remediation.ts';
+import { revokedUsers } from '../remediation-docs/purge/purge-case.ts';
+import { startCase as startRetirement } from '../remediation-docs/retirement-case.ts';
 import { ending, startCase } from '../remediation-docs/revocation-case.ts';
 
 const read = (path: string) => {
@@ -84,6 +87,26 @@ describe('the durations in Lambda', () => {
       const figures = { ...nothing, scheduledRuns: 1, evaluatedUsers: users, requests };
       expect(lambdaTime(figures, measured)).toBeGreaterThanOrEqual(wallMs);
     }
+  });
+});
+
+describe('the steps beyond revocations', () => {
+  it('are those of a retirement, of a day without a key to delete, and of each deleted key', async () => {
+    const { local, frank } = await startRetirement();
+    const { length: retirement } = (await local.retire(frank.userId)).steps;
+    /** The steps until all keys of the users are announced and deleted. */
+    const purgeAll = async (...names: string[]) => {
+      const { purgeOn } = await revokedUsers(...names);
+      const executions = [await purgeOn(5), await purgeOn(23), await purgeOn(30)];
+      expect(executions.map(ending)).toEqual([
+        ...['Success NothingDue', 'Success Announce', 'Success Delete'],
+      ]);
+      return executions.map(({ steps }) => steps.length);
+    };
+    const total = (counts: readonly number[]) => counts.reduce((sum, each) => sum + each, 0);
+    const [one, two] = [await purgeAll('frank'), await purgeAll('frank', 'grace')];
+    const key = total(two) - total(one);
+    expect({ retirement, purgeOfNothing: one[0], key }).toEqual(otherSteps);
   });
 });
 

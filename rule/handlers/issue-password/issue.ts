@@ -150,7 +150,7 @@ const unclear =
 
 const mayNotChange =
   'the user must change the password at the first sign-in, but the account does not let users change their own; ' +
-  'allow the user iam:ChangePassword, or restore with PasswordResetRequired=false';
+  'allow the user iam:ChangePassword on themselves';
 
 function alreadyIssued(SecretArn: string): Answer {
   const Warning = 'the user already has a password; neither it nor the secret was changed';

@@ -156,7 +156,7 @@ function limitOptions(
   { options: limit }: PurgeLimits,
   dryRun: boolean,
 ): { readonly options: PurgeOptions; readonly held: readonly string[] } {
-  const isPreview = dryRun && limit.deleteAfterDays === 0;
+  const isPreview = dryRun && limit.deleteAfterDays === 0 && given.deleteAfterDays !== 0;
   const options = applyPurgeLimits(given, {
     ...limit,
     deleteAfterDays: isPreview ? given.deleteAfterDays : limit.deleteAfterDays,

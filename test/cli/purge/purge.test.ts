@@ -43,6 +43,10 @@ describe('purge', () => {
     expect(stdout).toContain(`  would announce: access key ${grace} of grace`);
     expect(stdout).toMatch(/of grace.*; deleted from 2026-12-28 on$/mu);
     expect([withKeys(found), found.account.published]).toEqual([['frank', 'grace'], []]);
+    userOf(found.users[0]).accessKeys.splice(0);
+    expect((await run(found, [], 'n')).asked).toEqual([
+      'Announce the deletion of 1 access key in account 123456789012 (us-east-1)? [y/N] ',
+    ]);
   });
 
   it('names each key of a dry run before it asks, and deletes after confirmation', async () => {

@@ -25,7 +25,7 @@ it('restore --list shows a retirement, what would come back, and what cannot', a
   const gone = 'no longer exists or cannot be attached, and cannot be restored';
   expect(line).toContain(`; group admins: ${gone}; group readers: would be restored; `);
   expect(line).toContain(`; inline policy own: would be restored; ${mfa}: ${lost}; `);
-  expect(line).toContain('; removal of policy AWSDenyAll: would be restored');
+  expect(line).toContain('; policy AWSDenyAll: would be detached');
   const [listed] = JSON.parse((await run('--list', '--format', 'json')).stdout);
   expect(listed.retirement).toMatchObject({ denyAttached: true });
   expect(listed.retirement.permissions).toContainEqual({

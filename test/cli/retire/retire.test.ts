@@ -43,12 +43,15 @@ it('retire --dry-run shows what would go and what cannot come back, and changes 
   expect(execution?.parameters).toMatchObject({ DryRun: 'true', NotificationTopicArn: topicArn });
 });
 
-it('retire says before it asks what cannot be restored, and retires after confirmation only who is inactive', async () => {
+it('retire says before it asks when credentials were last used and what cannot be restored, and retires after confirmation only who is inactive', async () => {
   const { frank, run } = await start();
   const args = ['retire', 'frank', 'mary', '--deactivate-mfa-devices'];
   const refused = await run(args, 'n');
   expect([refused.code, frank.loginProfile]).toEqual([2, expect.anything()]);
   expect(refused.stderr).toMatch(/^ {2}MFA devices are deactivated and cannot be restored; /mu);
+  expect(refused.stderr).toMatch(
+    /^ {2}frank: access key AKIA\w+, last used 2026-08-\d\d by \w+ in us-/mu,
+  );
   expect(refused.asked).toEqual([
     'Deny and revoke all access of 2 users in account 123456789012 (us-east-1)? [y/N] ',
   ]);
