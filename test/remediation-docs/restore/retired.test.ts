@@ -121,7 +121,7 @@ describe('a restoration of a retired user', () => {
     expect(it.frank.attachedPolicies).not.toContain('AWSDenyAll');
   });
 
-  it('leaves AWSDenyAll attached while a permission is missing, and goes on when run again', async () => {
+  it('restores the credentials and leaves AWSDenyAll attached while a permission is missing, and goes on when run again', async () => {
     const it = await retired();
     it.local.aws.faults.push(deny('AttachUserPolicy'));
     const done = await it.local.restore(it.frank.userId, everything);
@@ -129,7 +129,9 @@ describe('a restoration of a retired user', () => {
     expect(done.failureMessage).toContain('attached policy arn:aws:iam::aws:policy/ReadOnlyAccess');
     expect(it.frank.attachedPolicies).toEqual(['AWSDenyAll']);
     expect(it.frank.groups).toHaveLength(2);
-    expect(marksOf(it)).toEqual(['applied']);
+    const keys = it.frank.accessKeys.map(({ accessKeyId }) => `restored-${accessKeyId}`);
+    expect(marksOf(it)).toEqual(['applied', ...keys, 'restored-password']);
+    expect(it.frank.accessKeys.map(({ status }) => status)).toEqual(['Active', 'Active']);
     it.local.aws.faults.splice(0);
     const again = await it.local.restore(it.frank.userId, everything);
     expect(again.status).toBe('Success');
