@@ -24,6 +24,9 @@ interface Surroundings {
 type Handler = (event: unknown, context: object) => Promise<unknown>;
 type Client = new (configuration: object) => object;
 
+/** An invocation takes so long (milliseconds), in which others go on. */
+const latency = 1_000;
+
 const requireHere = createRequire(import.meta.url);
 const scripts = new Map<string, Script>();
 
@@ -64,6 +67,7 @@ export function startInProcess(
   }
 
   async function run(event: unknown): Promise<unknown> {
+    await time.sleep(latency);
     const { handler, life } = instance;
     const interruption = interrupt(name);
     const end = time.now() + remaining;

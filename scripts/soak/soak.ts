@@ -253,14 +253,27 @@ class Soak {
       // AWS Config may send an event twice.
       this.#time.at(midnight + scheduledAt + 11 * minute, () => this.#evaluateOnSchedule());
     }
-    this.#time.at(sometime(), () => {
-      if (random.chance(0.15)) this.#replacePassword();
-    });
+    if (random.chance(0.3)) {
+      // Before AWS Config starts the revocations.
+      this.#time.at(midnight + scheduledAt + 12 * minute, () => this.#replacePassword());
+    }
+    for (const person of this.#people.all) {
+      if (!isLocked(person.user) || !random.chance(0.02)) continue;
+      // Some ask for what they then do not use.
+      if (random.chance(0.6)) person.habit = 'daily';
+      this.#time.at(sometime(), () => {
+        if (!person.hasLeft && isLocked(person.user)) this.#restore(person.user);
+      });
+    }
     this.#time.at(midnight + 3 * hour, () => {
       this.#stack.startScheduled();
     });
-    if (random.chance(0.3)) {
-      this.#time.at(sometime(), () =>
+    if (random.chance(0.6)) {
+      // Most happens in the hours after the scheduled run.
+      const at = random.chance(0.3)
+        ? sometime()
+        : midnight + scheduledAt + random.integer(-1, 3) * 20 * minute;
+      this.#time.at(at, () =>
         this.#faults.prepare(this.#account, this.#stack.aws.faults, this.#watched),
       );
     }
@@ -348,7 +361,11 @@ class Soak {
   /** Most ask at once, some ask again, and some want another grace. */
   #restore(user: LocalUser): void {
     const GraceDays = String(this.#random.pick([14, 14, 7, 30]));
-    const parameters = { RevocationId: 'All', RestorePassword: 'true', GraceDays };
+    const topic = `arn:aws:sns:us-east-1:${this.#account.accountId}:unused-iam-credentials`;
+    const parameters = {
+      ...{ RevocationId: 'All', RestorePassword: 'true', GraceDays },
+      ...(this.#random.chance(0.7) && { NotificationTopicArn: topic }),
+    };
     const restore = () => {
       if (this.#account.users.includes(user)) this.#start('Restore', user, parameters);
     };

@@ -40,7 +40,7 @@ export class VirtualTime implements Clock {
     });
 
   /** A failure of what happens then ends the run. */
-  at(instant: number, act: () => void | Promise<unknown>): void {
+  at(instant: number, act: () => unknown): void {
     this.#add(instant, () => {
       Promise.resolve()
         .then(act)

@@ -431,9 +431,11 @@ export class Watch {
       checks.check('changes are told', isTold || isLost, () => `no message of ${name} ${id}`);
     };
     if (status !== 'Success') return;
+    // Who starts a restoration chooses whether the topic gets a message as well.
+    const hasTopic = parameters['NotificationTopicArn'] !== 'none';
     const ofUser = ({ message }: Delivered) => message.includes(`(${userId})`);
     if (short === 'Revoke' && made.length > 0) tell('credentials-revoked', ofUser);
-    if (short === 'Restore' && made.length > 0) tell('credentials-restored', ofUser);
+    if (short === 'Restore' && made.length > 0 && hasTopic) tell('credentials-restored', ofUser);
     if (outcome === 'KeepsComingBack') tell('credentials-keep-coming-back', ofUser);
     if (short === 'Purge' && made.length > 0) {
       for (const { credential } of made) {
