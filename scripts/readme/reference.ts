@@ -15,7 +15,11 @@ import {
   stackSetParameters,
   targetParameters,
 } from '../../infra/parameters/organization.ts';
-import { purgeDocument, restoreDocument, revokeDocument } from '../../remediation-docs/documents.ts';
+import {
+  purgeDocument,
+  restoreDocument,
+  revokeDocument,
+} from '../../remediation-docs/documents.ts';
 import { defaultExemptUntilTag, functionNames } from '../../rule/core/names.ts';
 import {
   type ParameterDefinition,

@@ -5,6 +5,8 @@ export const invariants = {
   'a record comes first':
     'A genuine record names each credential before it is revoked, and each that is restored.',
   'grace holds': 'Nobody is revoked within the grace of a restoration.',
+  'nobody protected or exempt is revoked':
+    'Nobody is revoked who has the protection tag or an exempt path.',
   'everybody is resolved or named':
     'Whoever stays NON_COMPLIANT for a week has an execution of the last two days that gives a reason which is true.',
   'no loop':

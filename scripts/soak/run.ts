@@ -8,7 +8,9 @@ import { runSoak } from './soak.ts';
 const say = (text: string) => process.stderr.write(`${text}\n`);
 
 const { values } = parseArgs({
-  options: { seed: { type: 'string' }, users: { type: 'string' }, days: { type: 'string' } },
+  options: {
+    ...{ seed: { type: 'string' }, users: { type: 'string' }, days: { type: 'string' } },
+  },
 });
 const seed = Number(values.seed ?? Math.floor(Math.random() * 1_000_000_000));
 const [users, days] = [Number(values.users ?? 120), Number(values.days ?? 365)];

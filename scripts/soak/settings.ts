@@ -16,9 +16,9 @@ const always = {
   ExemptPathPrefixes: '/break-glass/',
 };
 
-/** The parameters that an upgrade chooses from. The first are those of the first deployment. */
+/** The parameters that an upgrade chooses from. The first are those of the first deployment, with a limit of its own. */
 const versions: readonly Readonly<Record<string, string>>[] = [
-  { DeleteAfterDays: '30', MaxRevocationsPerDay: '10' },
+  { DeleteAfterDays: '30' },
   {
     ...{ MaxCredentialUsageAge: '60', DeleteAfterDays: '45', DigestPerOwner: 'true' },
     ...{ ReportUnchanged: 'Always', MaxRevocationsPerDay: '20' },
@@ -30,9 +30,10 @@ const versions: readonly Readonly<Record<string, string>>[] = [
   { MaxCredentialUsageAge: '50', DeleteAfterDays: '30', EvaluateOnChange: 'true' },
 ];
 
-/** The parameters of the stack after that many upgrades. */
-export function stackParameters(upgrades: number): Readonly<Record<string, string>> {
-  return { ...always, ...versions[upgrades % versions.length] };
+/** The parameters of the stack after that many upgrades. At first, the daily limit holds some users back. */
+export function stackParameters(upgrades: number, users: number): Readonly<Record<string, string>> {
+  const MaxRevocationsPerDay = String(Math.ceil(users / 12));
+  return { ...always, MaxRevocationsPerDay, ...versions[upgrades % versions.length] };
 }
 
 /** What those parameters come to, with the defaults of the stack. */

@@ -7,6 +7,7 @@ import {
 import { sharedPython } from '../../local-aws/automation/python.ts';
 import { type RunningStack, runStack } from '../../local-aws/template/deploy.ts';
 import type { Template } from '../../local-aws/template/resolve.ts';
+import { functionNames } from '../../rule/core/names.ts';
 import { ruleName, scheduledNotification } from '../../test/builders/local-rule.ts';
 import { createRandom, type Random } from '../../test/semantics/random.ts';
 import { changeNotification } from '../simulate-organization/item-event.ts';
@@ -105,7 +106,7 @@ class Soak {
     const automation = createAutomation({ python, clock: time });
     const account = createAccount({ automation, reportDurationMs: 4 * second });
     const faults = new RandomFaults(createRandom(plan.seed + 1), time.now);
-    const parameters = stackParameters(0);
+    const parameters = stackParameters(0, plan.users);
     const heard = { hear: (_: string): void => undefined };
     const stack = await runStack(
       account,
@@ -139,7 +140,7 @@ class Soak {
   ) {
     [this.#plan, this.#random, this.#time, this.#account] = [plan, random, time, account];
     [this.#stack, this.#faults, this.#ledger] = [stack, faults, new Ledger()];
-    const settings = settingsOf(stackParameters(0));
+    const settings = settingsOf(stackParameters(0, plan.users));
     this.#settings = { now: settings, before: settings, since: begin };
     this.#upgrades = upgradeDays(plan.days, random);
     const population = {
@@ -147,8 +148,13 @@ class Soak {
     };
     this.#people = new People(account, population, random, begin);
     for (const user of account.users) this.#ledger.noteAll(user);
-    const [breakGlass, ...others] = account.users;
+    const [breakGlass, important, ...others] = account.users;
     if (breakGlass !== undefined) breakGlass.path = '/break-glass/';
+    if (important !== undefined) {
+      setTag(important, 'unused-iam-credentials:protected', 'true');
+      const person = this.#people.find(important.userId);
+      if (person !== undefined) person.habit = 'dormant';
+    }
     for (const user of others) {
       if (random.chance(0.5)) setTag(user, 'owner', `team-${random.integer(1, 3)}`);
     }
@@ -361,7 +367,8 @@ class Soak {
   /** Most ask at once, some ask again, and some want another grace. */
   #restore(user: LocalUser): void {
     const GraceDays = String(this.#random.pick([14, 14, 7, 30]));
-    const topic = `arn:aws:sns:us-east-1:${this.#account.accountId}:unused-iam-credentials`;
+    const evaluate = this.#stack.stack.functions.get(functionNames.evaluate);
+    const topic = evaluate?.environment['NOTIFICATION_TOPIC_ARN'] ?? 'none';
     const parameters = {
       ...{ RevocationId: 'All', RestorePassword: 'true', GraceDays },
       ...(this.#random.chance(0.7) && { NotificationTopicArn: topic }),
@@ -395,7 +402,7 @@ class Soak {
 
   async #upgrade(): Promise<void> {
     this.#upgraded += 1;
-    const parameters = stackParameters(this.#upgraded);
+    const parameters = stackParameters(this.#upgraded, this.#plan.users);
     await this.#stack.update(parameters);
     const { now: before } = this.#settings;
     this.#settings = { now: settingsOf(parameters), before, since: this.#time.now() };
@@ -436,7 +443,7 @@ class Soak {
         return complianceType === 'NON_COMPLIANT' && recordedAt >= since;
       })
       .map(({ resourceId }) => resourceId)
-      .toSorted();
+      .toSorted((a, b) => (a < b ? -1 : 1));
     for (const resourceId of found) {
       const start = () => {
         const key = { resourceType: 'AWS::IAM::User', resourceId };

@@ -213,12 +213,14 @@ export class Watch {
       kind === 'restore' ? records.some(({ isGenuine }) => isGenuine) : own !== undefined;
     if (kind !== 'purge') checks.check('a record comes first', isRecorded, what);
     if (kind === 'revoke') {
-      const days = this.#limitOf(credential);
+      const days = this.#leastLimitOf(credential);
       const idle = now() - ledger.lastActivity(credential);
       const leastIdle = days * day - useLag - longestExecution;
       checks.check('nothing used lately is revoked', idle >= leastIdle, () => {
         return `${what()}, used ${(idle / day).toFixed(2)} days ago; limit ${days}`;
       });
+      const isFree = !isTagged(user, protectionTag) && !user.path.startsWith('/break-glass/');
+      checks.check('nobody protected or exempt is revoked', isFree, what);
       const until = this.#grace.get(userId) ?? 0;
       checks.check('grace holds', now() >= until, () => `${what()}; grace ends ${iso(until)}`);
     }
@@ -230,12 +232,11 @@ export class Watch {
   }
 
   /** The stricter one for a day after an upgrade: a plan may be older. */
-  #limitOf(credential: CredentialName): number {
+  #leastLimitOf(credential: CredentialName): number {
     const { now: current, before, since } = this.#context.settings();
-    const of = ({ passwordLimit, accessKeyLimit }: Settings) =>
-      credential.startsWith('password') ? passwordLimit : accessKeyLimit;
     const isNew = this.#context.now() - since < day;
-    return isNew ? Math.min(of(current), of(before)) : of(current);
+    const limit = limitOf(credential, current);
+    return isNew ? Math.min(limit, limitOf(credential, before)) : limit;
   }
 
   #checkDeletion(user: LocalUser, credential: string, records: readonly Recorded[]): void {
@@ -280,6 +281,12 @@ export class Watch {
   #onChange(change: Change): void {
     const { ledger, checks, account } = this.#context;
     const { kind, credential, userId, executionId, at } = change;
+    // The service may have done what it failed to answer.
+    const isRepeated = ledger.changes.some(
+      (each) =>
+        each.executionId === executionId && each.kind === kind && each.credential === credential,
+    );
+    if (isRepeated) return;
     ledger.changes.push(change);
     if (kind === 'restore' || kind === 'replace') {
       if (credential.startsWith('password')) ledger.begin(credential, at);
@@ -409,6 +416,8 @@ export class Watch {
     const { account, checks, ledger, isDisturbed } = this.#context;
     const { id, documentName, parameters, status, start, end = start, outputs } = execution;
     this.hear(JSON.stringify(execution));
+    if (process.env['SOAK_DEBUG'] && status !== 'Success')
+      console.error(documentName, status, new Date(end).toISOString(), execution.failureMessage);
     for (const event of eventsOfExecution(account, execution)) this.#readEvent(event);
     const [outcome = ''] = outputs['Decision.Outcome'] ?? [];
     const [reason = ''] = outputs['Decision.Reason'] ?? [];
@@ -500,7 +509,7 @@ export class Watch {
 
   #mostIdle(user: LocalUser, now: number): number {
     const beyond = [...this.#context.ledger.usable(user)].map(
-      ([name, at]) => (now - at) / day - this.#limitOf(name),
+      ([name, at]) => (now - at) / day - limitOf(name, this.#context.settings().now),
     );
     return Math.max(Number.NEGATIVE_INFINITY, ...beyond);
   }
@@ -518,7 +527,7 @@ export class Watch {
     const { userId, userName } = user;
     const days = current.warningDays;
     for (const [name, lastActivity] of ledger.usable(user)) {
-      const unusedFrom = lastActivity + this.#limitOf(name) * day;
+      const unusedFrom = lastActivity + limitOf(name, current) * day;
       const from = unusedFrom - (days + 1) * day;
       const isRecent = now - unusedFrom < 1.5 * day && unusedFrom <= now;
       const isChanged = ledger.changes.some(
@@ -606,6 +615,11 @@ function isDone({ kind, credential, user, profile }: Attempt): boolean {
   }
   const key = user.accessKeys.find(({ accessKeyId }) => accessKeyId === credential);
   return kind === 'restore' ? key?.status === 'Active' : key?.status !== 'Active';
+}
+
+/** Days. */
+function limitOf(credential: CredentialName, { passwordLimit, accessKeyLimit }: Settings): number {
+  return credential.startsWith('password') ? passwordLimit : accessKeyLimit;
 }
 
 function isTagged(user: LocalUser, key: string): boolean {

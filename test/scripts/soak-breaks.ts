@@ -1,0 +1,134 @@
+import { documentNames } from '../../rule/core/names.ts';
+import type { Break } from '../../scripts/soak/break.ts';
+
+/** Ways in which the product could be broken. `npm run soak -- --breaks` must notice each. */
+export const breaks: readonly Break[] = [
+  {
+    name: 'a credential counts as unused after two thirds of the limit',
+    violates: 'nothing used lately is revoked',
+    change: {
+      module: 'rule/core/assess-credential.ts',
+      from: 'lastActivity + threshold * millisecondsPerDay',
+      to: 'lastActivity + threshold * millisecondsPerDay * 0.67',
+      functions: ['evaluate', 'plan-revocation'],
+    },
+  },
+  {
+    name: 'the revocation writes no record',
+    violates: 'a record comes first',
+    change: {
+      document: documentNames.revoke,
+      from: 'NextStep: RecordRevocation',
+      to: 'NextStep: BindUser',
+    },
+  },
+  {
+    name: 'a restoration gives no grace',
+    violates: 'grace holds',
+    change: {
+      module: 'rule/handlers/plan-restoration/plan-restoration.ts',
+      from: 'exemptUntil(exemption, graceDays, ',
+      to: 'exemptUntil(exemption, 0, ',
+      functions: ['plan-restoration'],
+    },
+  },
+  {
+    name: 'protected users are revoked',
+    violates: 'nobody protected or exempt is revoked',
+    change: {
+      module: 'rule/core/revocation-plan.ts',
+      from: "protection !== undefined && protection.toLowerCase() !== 'false'",
+      to: "protection === 'never'",
+      functions: ['plan-revocation'],
+    },
+  },
+  {
+    name: 'the daily limit is ignored',
+    violates: 'the daily limit holds',
+    change: {
+      module: 'rule/core/earlier-revocations.ts',
+      from: 'if (maxRevocationsPerDay === 0) return null;',
+      to: 'return null;',
+      functions: ['plan-revocation'],
+    },
+  },
+  {
+    name: 'what keeps coming back is revoked each time',
+    violates: 'no loop',
+    change: {
+      module: 'rule/core/earlier-revocations.ts',
+      from: 'const mostRevocations = 3;',
+      to: 'const mostRevocations = 300;',
+      functions: ['plan-revocation'],
+    },
+  },
+  {
+    name: 'keys are deleted without an announcement',
+    violates: 'deletions are allowed and announced',
+    change: {
+      module: 'rule/core/purge-plan.ts',
+      from: 'validAnnouncement(marked.announced.get(key.id), since, now)',
+      to: 'since',
+      functions: ['plan-purge'],
+    },
+  },
+  {
+    name: 'an issued password is written to the log',
+    violates: 'no password outside its secret',
+    change: {
+      module: 'rule/handlers/issue-password/issue.ts',
+      from: 'const text = JSON.stringify({ userName, password });',
+      to: 'const text = JSON.stringify({ userName, password }); dependencies.log("info", text, {});',
+      functions: ['issue-password'],
+    },
+  },
+  {
+    name: 'a revocation sends no message',
+    violates: 'changes are told',
+    change: {
+      document: documentNames.revoke,
+      from: 'Default: PublishRevocation',
+      to: 'Default: EndRevoked',
+    },
+  },
+  {
+    name: 'each digest names every NON_COMPLIANT user',
+    violates: 'newly NON_COMPLIANT users are named once',
+    change: {
+      module: 'rule/core/earlier-results.ts',
+      from: '&& !isAnnounced(userId)',
+      to: '',
+      functions: ['evaluate'],
+    },
+  },
+  {
+    name: 'nobody is warned',
+    violates: 'warnings come first',
+    change: {
+      module: 'rule/core/warnings.ts',
+      from: 'return { warnings, sent, kept:',
+      to: 'return { warnings: [], sent, kept:',
+      functions: ['evaluate'],
+    },
+  },
+  {
+    name: 'an old report accuses whoever used a credential since',
+    violates: 'verdicts are true',
+    change: {
+      module: 'rule/judging/judge-account.ts',
+      from: '!isStanding && !isFresh(generatedAt, context.now)',
+      to: 'false',
+      functions: ['evaluate'],
+    },
+  },
+  {
+    name: 'nothing is ever due',
+    violates: 'everybody is resolved or named',
+    change: {
+      module: 'rule/core/revocation-plan.ts',
+      from: "return revocations.length > 0 ? null : decide('NothingDue', null);",
+      to: "return decide('NothingDue', null);",
+      functions: ['plan-revocation'],
+    },
+  },
+];
