@@ -2,11 +2,14 @@ import { readFileSync } from 'node:fs';
 import type { Template } from '../../local-aws/template/resolve.ts';
 import { bundleWith } from '../build.ts';
 import type { Invariant } from './invariants.ts';
+import { runSoak, type SoakPlan } from './soak.ts';
 
 /** A way in which the product could be broken, and what then must not hold. */
 export interface Break {
   readonly name: string;
   readonly violates: Invariant;
+  /** The soak that shows it. */
+  readonly soak: Pick<SoakPlan, 'seed' | 'users' | 'days'>;
   /** What changes: a module of some functions, or a document. `from` is in it exactly once. */
   readonly change: { readonly from: string; readonly to: string } & (
     | { readonly module: string; readonly functions: readonly string[] }
@@ -14,8 +17,21 @@ export interface Break {
   );
 }
 
+/** Runs the soak of a broken product. Returns the day after which the violation was found; null if it was not. */
+export async function dayOfViolation(template: Template, broken: Break): Promise<number | null> {
+  let found: number | null = null;
+  await runSoak({
+    ...{ ...broken.soak, template: await breakTemplate(template, broken) },
+    onDay: (day, { violations }) => {
+      if (violations.some(({ invariant }) => invariant === broken.violates)) found = day;
+      return found !== null;
+    },
+  });
+  return found;
+}
+
 /** The template of the broken product. Throws if the text to replace is not there exactly once. */
-export async function breakTemplate(template: Template, { change }: Break): Promise<Template> {
+async function breakTemplate(template: Template, { change }: Break): Promise<Template> {
   const broken = structuredClone(template);
   if ('document' in change) {
     const properties = propertiesOf(broken, 'Name', change.document);
@@ -26,7 +42,7 @@ export async function breakTemplate(template: Template, { change }: Break): Prom
     const code = await bundleWith(name, {
       name: 'break',
       setup({ onLoad }) {
-        onLoad({ filter: /\/rule\/.*\.ts$/u }, ({ path }) => {
+        onLoad({ filter: /\/rule\/.*\.ts$/ }, ({ path }) => {
           if (!path.endsWith(`/${change.module}`)) return null;
           const contents = replaceOnce(readFileSync(path, 'utf8'), change, change.module);
           return { contents, loader: 'ts' };

@@ -38,8 +38,8 @@ export interface SoakPlan {
   readonly users: number;
   readonly days: number;
   readonly template: Template;
-  /** Called after each day. */
-  readonly onDay?: (done: number, checks: Checks) => void;
+  /** Called after each day. If it returns true, the soak ends. */
+  readonly onDay?: (done: number, checks: Checks) => boolean | undefined;
 }
 
 /** What happened, and what did not hold. */
@@ -93,6 +93,8 @@ class Soak {
   #settings: { now: Settings; before: Settings; since: number };
   readonly #managed = new Set<string>();
   readonly #tagged = new Set<string>();
+  /** Whom AWS Config is about to remediate. */
+  readonly #waiting = new Set<string>();
 
   static async start(plan: SoakPlan): Promise<Soak> {
     const random = createRandom(plan.seed);
@@ -147,13 +149,14 @@ class Soak {
       ...{ users: plan.users, dormant: 0.25, occasional: 0.2, changing: 0.02, reports: 6 },
     };
     this.#people = new People(account, population, random, begin);
-    for (const user of account.users) this.#ledger.noteAll(user);
     const [breakGlass, important, ...others] = account.users;
-    if (breakGlass !== undefined) breakGlass.path = '/break-glass/';
+    if (breakGlass !== undefined) {
+      breakGlass.path = '/break-glass/';
+      this.#stopUsing(breakGlass);
+    }
     if (important !== undefined) {
       setTag(important, 'unused-iam-credentials:protected', 'true');
-      const person = this.#people.find(important.userId);
-      if (person !== undefined) person.habit = 'dormant';
+      this.#stopUsing(important);
     }
     for (const user of others) {
       if (random.chance(0.5)) setTag(user, 'owner', `team-${random.integer(1, 3)}`);
@@ -163,9 +166,9 @@ class Soak {
     for (const user of withKeys.slice(0, Math.max(1, Math.round(plan.users / 40)))) {
       setTag(user, 'aws:cloudformation:stack-name', 'jobs');
       this.#managed.add(user.userId);
-      const person = this.#people.find(user.userId);
-      if (person !== undefined) person.habit = 'dormant';
+      this.#stopUsing(user);
     }
+    for (const user of account.users) this.#ledger.noteAll(user);
     this.#watch = new Watch({
       ...{ account, ledger: this.#ledger, checks: this.#checks, now: time.now },
       settings: () => this.#settings,
@@ -189,7 +192,7 @@ class Soak {
       this.#watch.forgetExecutions();
       this.#requests += this.#stack.aws.requests.entries.length;
       this.#stack.aws.requests.reset();
-      onDay?.(index + 1, this.#checks);
+      if (onDay?.(index + 1, this.#checks) === true) break;
     }
     const kinds = this.#ledger.changes.map(({ kind }) => kind);
     return {
@@ -284,6 +287,14 @@ class Soak {
       );
     }
     if (this.#upgrades.has(index)) this.#time.at(sometime(), () => this.#upgrade());
+  }
+
+  /** Nobody has used the user's credentials for long. */
+  #stopUsing(user: LocalUser): void {
+    user.passwordLastUsed = undefined;
+    for (const key of user.accessKeys) key.lastUsed = undefined;
+    const person = this.#people.find(user.userId);
+    if (person !== undefined) person.habit = 'dormant';
   }
 
   #count(act: string): void {
@@ -445,7 +456,10 @@ class Soak {
       .map(({ resourceId }) => resourceId)
       .toSorted((a, b) => (a < b ? -1 : 1));
     for (const resourceId of found) {
+      if (this.#waiting.has(resourceId)) continue;
+      this.#waiting.add(resourceId);
       const start = () => {
+        this.#waiting.delete(resourceId);
         const key = { resourceType: 'AWS::IAM::User', resourceId };
         const input = { ConfigRuleName: ruleName, ResourceKeys: [key] };
         this.#stack.aws.perform({

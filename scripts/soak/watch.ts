@@ -226,7 +226,8 @@ export class Watch {
     }
     if (kind === 'purge') this.#checkDeletion(user, credential, records);
     this.#attempts.push({
-      ...{ kind, credential, userId, user, at: now(), executionId: execution?.id ?? '' },
+      ...{ kind, credential, userId, user, at: now() },
+      executionId: own?.executionId ?? execution?.id ?? '',
       profile: user.loginProfile?.createDate,
     });
   }
@@ -381,7 +382,7 @@ export class Watch {
     const isExcused = isDisturbed(episode.since - minute, now());
     const invariant = 'newly NON_COMPLIANT users are named once';
     checks.check(invariant, episode.named === 1 || isExcused, () => {
-      return `${name} was named ${episode.named} times since ${iso(episode.since)}`;
+      return `${name} was named ${episode.named} times from ${iso(episode.since)} to ${iso(now())}`;
     });
   }
 
@@ -416,15 +417,14 @@ export class Watch {
     const { account, checks, ledger, isDisturbed } = this.#context;
     const { id, documentName, parameters, status, start, end = start, outputs } = execution;
     this.hear(JSON.stringify(execution));
-    if (process.env['SOAK_DEBUG'] && status !== 'Success')
-      console.error(documentName, status, new Date(end).toISOString(), execution.failureMessage);
     for (const event of eventsOfExecution(account, execution)) this.#readEvent(event);
-    const [outcome = ''] = outputs['Decision.Outcome'] ?? [];
-    const [reason = ''] = outputs['Decision.Reason'] ?? [];
+    const said = new Map(Object.entries(outputs));
+    const [outcome = ''] = said.get('Decision.Outcome') ?? [];
+    const [reason = ''] = said.get('Decision.Reason') ?? [];
     const short = documentName.replace(/^.*-/u, '');
     const name = `${short} ${status === 'Success' ? outcome : status}`;
     this.outcomes.set(name, (this.outcomes.get(name) ?? 0) + 1);
-    const userId = parameters['IAMResourceId'] ?? '';
+    const userId = new Map(Object.entries(parameters)).get('IAMResourceId') ?? '';
     if (short === 'Revoke') {
       this.#lastEnded.set(userId, { at: end, start, status, outcome, reason });
     }

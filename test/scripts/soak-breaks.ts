@@ -1,10 +1,13 @@
 import { documentNames } from '../../rule/core/names.ts';
 import type { Break } from '../../scripts/soak/break.ts';
 
+const short = { seed: 7, users: 16, days: 14 };
+
 /** Ways in which the product could be broken. `npm run soak -- --breaks` must notice each. */
 export const breaks: readonly Break[] = [
   {
     name: 'a credential counts as unused after two thirds of the limit',
+    soak: short,
     violates: 'nothing used lately is revoked',
     change: {
       module: 'rule/core/assess-credential.ts',
@@ -15,6 +18,7 @@ export const breaks: readonly Break[] = [
   },
   {
     name: 'the revocation writes no record',
+    soak: short,
     violates: 'a record comes first',
     change: {
       document: documentNames.revoke,
@@ -24,6 +28,7 @@ export const breaks: readonly Break[] = [
   },
   {
     name: 'a restoration gives no grace',
+    soak: { seed: 1, users: 12, days: 8 },
     violates: 'grace holds',
     change: {
       module: 'rule/handlers/plan-restoration/plan-restoration.ts',
@@ -33,17 +38,19 @@ export const breaks: readonly Break[] = [
     },
   },
   {
-    name: 'protected users are revoked',
+    name: 'no path is exempt',
+    soak: short,
     violates: 'nobody protected or exempt is revoked',
     change: {
-      module: 'rule/core/revocation-plan.ts',
-      from: "protection !== undefined && protection.toLowerCase() !== 'false'",
-      to: "protection === 'never'",
-      functions: ['plan-revocation'],
+      module: 'rule/core/exemption.ts',
+      from: "if (prefix !== undefined) return { kind: 'path', prefix };",
+      to: "if (prefix === '/') return { kind: 'path', prefix };",
+      functions: ['evaluate', 'plan-revocation'],
     },
   },
   {
     name: 'the daily limit is ignored',
+    soak: { seed: 1, users: 40, days: 2 },
     violates: 'the daily limit holds',
     change: {
       module: 'rule/core/earlier-revocations.ts',
@@ -54,6 +61,7 @@ export const breaks: readonly Break[] = [
   },
   {
     name: 'what keeps coming back is revoked each time',
+    soak: short,
     violates: 'no loop',
     change: {
       module: 'rule/core/earlier-revocations.ts',
@@ -64,6 +72,7 @@ export const breaks: readonly Break[] = [
   },
   {
     name: 'keys are deleted without an announcement',
+    soak: { seed: 3, users: 12, days: 34 },
     violates: 'deletions are allowed and announced',
     change: {
       module: 'rule/core/purge-plan.ts',
@@ -74,6 +83,7 @@ export const breaks: readonly Break[] = [
   },
   {
     name: 'an issued password is written to the log',
+    soak: short,
     violates: 'no password outside its secret',
     change: {
       module: 'rule/handlers/issue-password/issue.ts',
@@ -84,6 +94,7 @@ export const breaks: readonly Break[] = [
   },
   {
     name: 'a revocation sends no message',
+    soak: short,
     violates: 'changes are told',
     change: {
       document: documentNames.revoke,
@@ -93,6 +104,7 @@ export const breaks: readonly Break[] = [
   },
   {
     name: 'each digest names every NON_COMPLIANT user',
+    soak: short,
     violates: 'newly NON_COMPLIANT users are named once',
     change: {
       module: 'rule/core/earlier-results.ts',
@@ -103,6 +115,7 @@ export const breaks: readonly Break[] = [
   },
   {
     name: 'nobody is warned',
+    soak: { seed: 5, users: 24, days: 45 },
     violates: 'warnings come first',
     change: {
       module: 'rule/core/warnings.ts',
@@ -112,17 +125,19 @@ export const breaks: readonly Break[] = [
     },
   },
   {
-    name: 'an old report accuses whoever used a credential since',
+    name: 'a new password counts as used when the old one was',
+    soak: { seed: 2, users: 12, days: 5 },
     violates: 'verdicts are true',
     change: {
-      module: 'rule/judging/judge-account.ts',
-      from: '!isStanding && !isFresh(generatedAt, context.now)',
-      to: 'false',
-      functions: ['evaluate'],
+      module: 'rule/core/assess-credential.ts',
+      from: 'Math.max(used ?? never, created ?? never, changed ?? never)',
+      to: 'used ?? Math.max(created ?? never, changed ?? never)',
+      functions: ['evaluate', 'plan-revocation'],
     },
   },
   {
     name: 'nothing is ever due',
+    soak: short,
     violates: 'everybody is resolved or named',
     change: {
       module: 'rule/core/revocation-plan.ts',
