@@ -6,6 +6,7 @@ import type { RawDoctorOptions } from './doctor/doctor.ts';
 import { formatDescription, optionOf, withDefault } from './options.ts';
 import type { RawPurgeOptions } from './purge/options.ts';
 import type { RawRestoreOptions } from './restore/options.ts';
+import type { RawRetireOptions } from './retire/options.ts';
 import type { RawRevokeOptions } from './revoke/options.ts';
 
 const auditHelp = `
@@ -36,6 +37,7 @@ export function addAudit(program: Command, run: (raw: RawAuditOptions) => Promis
       collect,
     )
     .option('--live', 'Read the account of your AWS credentials')
+    .option('--ssh-keys', 'With --live: also list SSH keys, with one request for each user')
     .option('--preset <name>', `Rule parameters from published guidance: ${presetNames.join(', ')}`)
     .option(
       '--as-of <instant>',
@@ -88,6 +90,44 @@ export function addRevoke(
     // The longest option leaves fewer columns than commander wraps in by default.
     .configureHelp({ minWidthToWrap: 30 })
     .addHelpText('after', revokeHelp)
+    .action(run);
+}
+
+const retireHelp = `
+Exit codes:
+  0  Every execution succeeded, including those of users who are not inactive
+  1  An inactive user was not retired: Paused, NotYet, LimitReached or Wait;
+     or, with --dry-run, someone would be retired
+  2  An execution failed, had an unknown outcome, was not started or was not followed to
+     its end, or the command or an option is not valid
+
+MFA devices and deleted passwords cannot be restored; restore can issue a new password.
+Without --topic, retire notifies the topic of the rule's remediation, or no topic if
+there is none. The documents, functions and rule must be deployed in the Region of
+AWS_REGION or the profile. Ctrl-C does not stop an execution that has started.
+
+Examples:
+  unused-iam-credentials retire alice --dry-run
+  unused-iam-credentials retire alice --remove-groups --detach-policies`;
+
+/** Adds `retire` to the program, without the options that the document defines. */
+export function addRetire(
+  program: Command,
+  run: (users: string[], raw: RawRetireOptions) => Promise<void>,
+): void {
+  program
+    .command('retire')
+    .summary('Deny inactive users everything, and revoke their credentials')
+    .description(
+      'Starts the Automation document UnusedIamCredentials-Retire for each user and follows the execution. The document retires only users all of whose credentials are unused according to the AWS Config rule.',
+    )
+    .argument('<user...>', 'IAM users: name, ARN or unique ID (AIDA…)')
+    .option('--remove-groups', 'Also remove the user from their groups')
+    .option('--detach-policies', 'Also detach policies, and delete inline policies')
+    .option('--deactivate-mfa-devices', 'Also deactivate MFA devices, which cannot be restored')
+    .option('--dry-run', 'Show what would be changed, and change nothing')
+    .option('--yes', 'Do not ask for confirmation')
+    .addHelpText('after', retireHelp)
     .action(run);
 }
 

@@ -6,7 +6,7 @@ export function optionOf(name: string): string {
   return `--${name.replace(/[A-Z]/gu, (letter) => `-${letter.toLowerCase()}`)}`;
 }
 
-/** The formats in which revoke, restore, purge and doctor show their results. */
+/** The formats in which revoke, retire, restore, purge and doctor show their results. */
 export const resultFormats = ['table', 'json'] as const;
 export type ResultFormat = (typeof resultFormats)[number];
 
@@ -16,11 +16,11 @@ export function withDefault(description: string, byDefault: string): string {
   return `${description} (default: ${byDefault})${period}`;
 }
 
-/** The description of --format of revoke, restore, purge and doctor. */
+/** The description of --format of revoke, retire, restore, purge and doctor. */
 export const formatDescription = withDefault(`Output format: ${resultFormats.join(', ')}`, 'table');
 
 /** The commands, as the help names them. */
-export type CommandName = 'audit' | 'revoke' | 'restore' | 'purge' | 'doctor';
+export type CommandName = 'audit' | 'revoke' | 'retire' | 'restore' | 'purge' | 'doctor';
 
 /** Returns the one of the values that an option is given. Throws UsageError. */
 export function oneOf<Value extends string>(
@@ -34,7 +34,7 @@ export function oneOf<Value extends string>(
   throw invalid(option, text, values.join(', '), command);
 }
 
-/** Parses the value of --format of revoke, restore, purge and doctor. Throws UsageError. */
+/** Parses the value of --format of revoke, retire, restore, purge and doctor. Throws UsageError. */
 export function parseFormat(text: string | undefined, command: CommandName): ResultFormat {
   return oneOf('--format', text ?? 'table', resultFormats, command);
 }

@@ -1,7 +1,7 @@
 import { Command, CommanderError } from 'commander';
 import { audit } from './audit/audit.ts';
 import { parseAuditOptions } from './audit/options.ts';
-import { addAudit, addDoctor, addPurge, addRestore, addRevoke } from './commands.ts';
+import { addAudit, addDoctor, addPurge, addRestore, addRetire, addRevoke } from './commands.ts';
 import type { CommandEnvironment, ExitCode } from './environment.ts';
 import { addDocumentOptions } from './options.ts';
 import { describeFailure, plain } from './terminal/style.ts';
@@ -38,6 +38,12 @@ export async function runProgram(
     const { revoke } = await import('./revoke/revoke.ts');
     exitCode = await revoke(options, environment);
   });
+  addRetire(program, async (users, raw) => {
+    const { parseRetireOptions } = await import('./retire/options.ts');
+    const options = parseRetireOptions(users, raw);
+    const { retire } = await import('./retire/retire.ts');
+    exitCode = await retire(options, environment);
+  });
   addRestore(program, async (users, raw) => {
     const { parseRestoreOptions } = await import('./restore/options.ts');
     const options = parseRestoreOptions(users, raw);
@@ -71,6 +77,9 @@ async function addOptionsOfDocument(command: Command): Promise<void> {
   if (command.name() === 'revoke') {
     const { revokeDocumentOptions } = await import('./revoke/options.ts');
     addDocumentOptions(command, revokeDocumentOptions);
+  } else if (command.name() === 'retire') {
+    const { retireDocumentOptions } = await import('./retire/options.ts');
+    addDocumentOptions(command, retireDocumentOptions);
   } else if (command.name() === 'restore') {
     const { restoreDocumentOptions } = await import('./restore/options.ts');
     addDocumentOptions(command, restoreDocumentOptions);

@@ -33,7 +33,7 @@ const noPasswords: Acknowledgement = {
 export const accountAcknowledgements: readonly Acknowledgement[] = [
   resource(
     arns.unnameable,
-    'Actions for which the service defines no resource: a test names each. Only PutEvaluations changes anything.',
+    'Actions for which the service defines no resource, and one whose resource AWS does not document: a test names each. Only PutEvaluations changes anything.',
   ),
   resource(
     arns.users,
@@ -41,6 +41,14 @@ export const accountAcknowledgements: readonly Acknowledgement[] = [
   ),
   resource(arns.configRules, 'The ARN of a rule contains an ID that AWS Config generates.'),
   resource(arns.records, 'Every revocation of every user has its own record.'),
+  resource(arns.retirements, 'Every retirement of every user has its own parameters.'),
+  resource(arns.groups, 'Users can be members of any group. IAM takes no tag of the user here.'),
+  ...arns.managedPolicies.map((arn, index) =>
+    resource(
+      arn,
+      `Any policy of ${index === 0 ? 'AWS' : 'the account'} may have been attached to a user. The roles only read whether it exists.`,
+    ),
+  ),
   resource(
     arns.listedRecords,
     'AWS does not document whether GetParametersByPath needs the path or what is below it.',

@@ -63,6 +63,15 @@ export interface LocalAccessKey {
   lastUsed?: { date: number; region: string; serviceName: string } | undefined;
 }
 
+/** A service-specific credential, such as an API key of Amazon Bedrock, which may expire. */
+interface LocalServiceCredential {
+  id: string;
+  serviceName: string;
+  status: 'Active' | 'Inactive' | 'Expired';
+  createDate: number;
+  expires?: number | undefined;
+}
+
 /** An IAM user with everything that IAM reports about the user's credentials. */
 export interface LocalUser {
   userName: string;
@@ -86,8 +95,16 @@ export interface LocalUser {
   accessKeys: LocalAccessKey[];
   /** At most two. */
   certificates: { active: boolean; lastRotated: number }[];
-  /** Names of the managed policies attached to the user. */
+  serviceCredentials?: LocalServiceCredential[] | undefined;
+  sshKeys?: { id: string; status: 'Active' | 'Inactive'; uploadDate: number }[] | undefined;
+  /** The managed policies attached to the user: the names of AWS's own, the ARNs of others. */
   attachedPolicies?: string[] | undefined;
+  /** Names of groups of the account. */
+  groups?: string[] | undefined;
+  inlinePolicies?: { name: string; document: string }[] | undefined;
+  mfaDevices?: { serialNumber: string; enableDate: number }[] | undefined;
+  /** An ARN. */
+  permissionsBoundary?: string | undefined;
   /** The text of `additional_credentials_info`, a column that the report has if any user has a text. */
   additionalCredentials?: string | undefined;
 }
@@ -221,6 +238,10 @@ export interface LocalAccount {
   /** The permissions in those policies that allowed or denied a call; see listPermissions. */
   permissionsUsed: Set<string>;
   users: LocalUser[];
+  /** By name. */
+  groups?: Map<string, { path: string; createDate: number }> | undefined;
+  /** The ARNs of the customer managed policies; all of AWS's own policies exist. */
+  customerPolicies?: Set<string> | undefined;
   credentialReport: { requestedAt: number; readyAt: number; content: string } | undefined;
   /** How long (ms) IAM takes to make a report. */
   reportDurationMs: number;

@@ -3,6 +3,7 @@ import type { Input, ServiceName } from './protocol.ts';
 import * as config from './services/config.ts';
 import * as events from './services/events.ts';
 import * as iam from './services/iam.ts';
+import * as iamPermissions from './services/iam-permissions.ts';
 import * as lambda from './services/lambda.ts';
 import * as secrets from './services/secrets.ts';
 import * as sns from './services/sns.ts';
@@ -25,7 +26,17 @@ export const operations: readonly Operation[] = [
   { service: 'iam', operation: 'GetLoginProfile', handler: iam.getLoginProfile },
   { service: 'iam', operation: 'ListAccessKeys', handler: iam.listAccessKeys },
   { service: 'iam', operation: 'GetAccessKeyLastUsed', handler: iam.getAccessKeyLastUsed },
-  { service: 'iam', operation: 'ListAttachedUserPolicies', handler: iam.listAttachedPolicies },
+  {
+    service: 'iam',
+    operation: 'ListServiceSpecificCredentials',
+    handler: iam.listServiceCredentials,
+  },
+  { service: 'iam', operation: 'ListSSHPublicKeys', handler: iam.listSshKeys },
+  {
+    service: 'iam',
+    operation: 'ListAttachedUserPolicies',
+    handler: iamPermissions.listAttachedPolicies,
+  },
   { service: 'iam', operation: 'GetAccountPasswordPolicy', handler: iam.getPasswordPolicy },
   { service: 'iam', operation: 'UpdateAccessKey', handler: iam.updateAccessKey },
   { service: 'iam', operation: 'DeleteAccessKey', handler: iam.deleteAccessKey },
@@ -33,6 +44,19 @@ export const operations: readonly Operation[] = [
   { service: 'iam', operation: 'DeleteLoginProfile', handler: iam.deleteLoginProfile },
   { service: 'iam', operation: 'TagUser', handler: iam.tagUser },
   { service: 'iam', operation: 'UntagUser', handler: iam.untagUser },
+  { service: 'iam', operation: 'ListGroupsForUser', handler: iamPermissions.listGroupsOfUser },
+  { service: 'iam', operation: 'GetGroup', handler: iamPermissions.getGroup },
+  { service: 'iam', operation: 'AddUserToGroup', handler: iamPermissions.addUserToGroup },
+  { service: 'iam', operation: 'RemoveUserFromGroup', handler: iamPermissions.removeUserFromGroup },
+  { service: 'iam', operation: 'GetPolicy', handler: iamPermissions.getPolicy },
+  { service: 'iam', operation: 'AttachUserPolicy', handler: iamPermissions.attachUserPolicy },
+  { service: 'iam', operation: 'DetachUserPolicy', handler: iamPermissions.detachUserPolicy },
+  { service: 'iam', operation: 'ListUserPolicies', handler: iamPermissions.listUserPolicies },
+  { service: 'iam', operation: 'GetUserPolicy', handler: iamPermissions.getUserPolicy },
+  { service: 'iam', operation: 'PutUserPolicy', handler: iamPermissions.putUserPolicy },
+  { service: 'iam', operation: 'DeleteUserPolicy', handler: iamPermissions.deleteUserPolicy },
+  { service: 'iam', operation: 'ListMFADevices', handler: iamPermissions.listMfaDevices },
+  { service: 'iam', operation: 'DeactivateMFADevice', handler: iamPermissions.deactivateMfaDevice },
   { service: 'iam', operation: 'ListRoles', handler: iam.listRoles },
   { service: 'config', operation: 'PutEvaluations', handler: config.putEvaluations },
   { service: 'config', operation: 'GetComplianceDetailsByConfigRule', handler: config.listResults },

@@ -68,6 +68,9 @@ function render(content: DocumentContent): string {
 /** Revokes the unused credentials of one user. */
 export const revokeDocument = document(documentNames.revoke, 'revoke-unused-credentials.yaml');
 
+/** Retires one inactive user. */
+export const retireDocument = document(documentNames.retire, 'retire-inactive-user.yaml');
+
 /** Restores what was revoked from one user. */
 export const restoreDocument = document(documentNames.restore, 'restore-credentials.yaml');
 
@@ -77,6 +80,7 @@ export const purgeDocument = document(documentNames.purge, 'purge-deactivated-ke
 /** All documents, in the order in which they are used. */
 export const documents: readonly RemediationDocument[] = [
   revokeDocument,
+  retireDocument,
   restoreDocument,
   purgeDocument,
 ];

@@ -22,7 +22,7 @@ export async function audit(
   if (options.output === undefined) await environment.write(text);
   else await environment.writeFile(options.output, text);
 
-  for (const note of result.summary.notes) environment.tell(`Note: ${note}`);
+  for (const note of result.summary.notes) environment.tell(`Note: ${plain(note)}`);
   for (const { arn, message } of result.errors) {
     environment.tell(`Could not evaluate ${plain(arn)}: ${plain(message)}`);
   }
@@ -52,13 +52,14 @@ const patience = 3_600_000;
 
 /** Evaluates the users of the account that the clients are signed in to. Throws AwsError and CredentialReportError if no user can be evaluated. */
 async function auditLive(
-  { parameters, asOf }: AuditOptions,
+  { parameters, asOf, sshKeys }: AuditOptions,
   { iam }: Clients<'iam'>,
   clock: Clock,
   onProgress: (what: string) => void,
 ): Promise<Gathered> {
   // The SDK takes longer to load than a report takes to evaluate.
   const { judgeAccount } = await import('../../rule/judging/judge-account.ts');
+  const { readUnjudged } = await import('./unjudged.ts');
   const currentTime = clock.now();
   const now = asOf ?? currentTime;
   const deadline = currentTime + patience;
@@ -69,12 +70,18 @@ async function auditLive(
     message:
       'the stored credential report has no row for the user; audit again after IAM generates a new one, within 4 hours',
   }));
+  const { unjudgedOf, unjudged, notes } = await readUnjudged(
+    iam,
+    account.judged.map(({ user }) => user),
+    { sshKeys, now, onProgress },
+  );
   return {
     accounts: 1,
-    users: account.judged.map(toAuditedUser),
+    users: account.judged.map((judgement) => toAuditedUser(judgement, unjudgedOf(judgement.user))),
     errors: [...account.failed, ...undecided],
     asOf: now,
-    notes: [],
+    unjudged,
+    notes,
   };
 }
 

@@ -20,6 +20,8 @@ export interface AuditOptions {
   /** Report files, `-` for standard input; empty with `live`. */
   readonly reports: readonly string[];
   readonly live: boolean;
+  /** Whether to list SSH keys, with one request for each user. */
+  readonly sshKeys: boolean;
   readonly parameters: RuleParameters;
   /** Undefined for the time of the report. */
   readonly asOf: Instant | undefined;
@@ -34,6 +36,7 @@ export type RawAuditOptions = Readonly<
   { [Name in ParameterName]?: string } & {
     report?: readonly string[];
     live?: boolean;
+    sshKeys?: boolean;
     preset?: string;
     asOf?: string;
     format?: string;
@@ -46,6 +49,10 @@ export type RawAuditOptions = Readonly<
 export function parseAuditOptions(raw: RawAuditOptions): AuditOptions {
   const reports = raw.report ?? [];
   const live = raw.live ?? false;
+  const sshKeys = raw.sshKeys ?? false;
+  if (sshKeys && !live) {
+    throw usage('--ssh-keys needs --live; a credential report has no SSH keys', 'audit');
+  }
   if (live && reports.length > 0)
     throw usage('--report and --live exclude each other; give only one', 'audit');
   if (!live && reports.length === 0) {
@@ -60,6 +67,7 @@ export function parseAuditOptions(raw: RawAuditOptions): AuditOptions {
   return {
     reports,
     live,
+    sshKeys,
     parameters: parseRuleParameters(chooseParameters(raw), asOptions),
     asOf: raw.asOf === undefined ? undefined : parseAsOf(raw.asOf),
     format: oneOf('--format', raw.format ?? 'table', outputFormats, 'audit'),

@@ -1,4 +1,5 @@
 import Papa from 'papaparse';
+import { describeUnjudged } from '../../rule/core/unjudged.ts';
 import { escapeControls, type TerminalStyle } from '../terminal/style.ts';
 import { layOut } from '../terminal/table.ts';
 import type { AuditedUser, AuditResult } from './result.ts';
@@ -30,6 +31,7 @@ const columns: Readonly<Record<string, (user: AuditedUser) => string>> = {
   lastUsedService: ({ credentials }) =>
     joined(credentials, ({ lastUsedService }) => lastUsedService),
   lastUsedRegion: ({ credentials }) => joined(credentials, ({ lastUsedRegion }) => lastUsedRegion),
+  unjudged: ({ unjudged }) => unjudged.map(({ kind, id }) => id ?? kind).join(' '),
 };
 
 type Credentials = AuditedUser['credentials'];
@@ -131,5 +133,7 @@ export function renderAuditTable(
     style.bad(`${summary.nonCompliant} NON_COMPLIANT`),
     ...(summary.errors > 0 ? [style.bad(`${summary.errors} could not be evaluated`)] : []),
   ];
-  return `${table}${counts.join(', ')} as of ${asOf}\n`;
+  const unjudged = describeUnjudged(summary.unjudged);
+  const shown = unjudged === null ? '' : `${unjudged} --format json shows them for each user.\n`;
+  return `${table}${counts.join(', ')} as of ${asOf}\n${shown}`;
 }

@@ -2,6 +2,7 @@ import * as v from 'valibot';
 import { judge } from '../../rule/core/annotation.ts';
 import { ExpectedError, messageOf, type Problem } from '../../rule/core/errors.ts';
 import type { Instant } from '../../rule/core/instant.ts';
+import { countUnjudged, type UnjudgedCredential, unjudgedOf } from '../../rule/core/unjudged.ts';
 import { parseUserArn } from '../../rule/formats/arns.ts';
 import { parseCredentialReport } from '../../rule/formats/credential-report.ts';
 import { instant } from '../../rule/formats/fields.ts';
@@ -89,6 +90,7 @@ export async function auditReports(
   const { now, notes } = chooseInstant(asOf, files, currentTime);
 
   const users: AuditedUser[] = [];
+  const unjudged: (readonly UnjudgedCredential[])[] = [];
   const errors: Problem[] = [];
   const fileByAccount = new Map<string, string>();
   // Each report is released after it is evaluated: those of an organization take much memory.
@@ -100,14 +102,20 @@ export async function auditReports(
     for (const row of rows.values()) {
       if (users.length % progressStep === 0) onProgress(`Evaluating: ${users.length} users`);
       try {
-        users.push(toAuditedUser(judge(toUser(row), { parameters, now, currentTime })));
+        const user = toUser(row);
+        users.push(toAuditedUser(judge(user, { parameters, now, currentTime })));
+        unjudged.push(unjudgedOf(user));
       } catch (error) {
         errors.push({ arn: row.arn, message: messageOf(error) });
       }
     }
   }
   const accounts = fileByAccount.size;
-  return { accounts, users, errors, asOf: now, notes: ['exemption tags not considered', ...notes] };
+  return {
+    ...{ accounts, users, errors, asOf: now },
+    unjudged: countUnjudged(unjudged, { serviceSpecific: false, ssh: false }, now),
+    notes: ['exemption tags not considered', ...notes],
+  };
 }
 
 function toUser(row: ReportRow) {

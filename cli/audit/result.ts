@@ -4,6 +4,11 @@ import { type Category, categories } from '../../rule/core/assess-user.ts';
 import type { Problem } from '../../rule/core/errors.ts';
 import { formatInstant, type Instant } from '../../rule/core/instant.ts';
 import type { RuleParameters } from '../../rule/core/rule-parameters.ts';
+import {
+  type UnjudgedCounts,
+  type UnjudgedCredential,
+  unjudgedOf,
+} from '../../rule/core/unjudged.ts';
 import { splitArn } from '../../rule/formats/arns.ts';
 
 /** What audit found, as its JSON output shows it. Instants are ISO 8601, UTC. */
@@ -26,7 +31,15 @@ export interface AuditedUser {
   readonly category: Category;
   readonly annotation: string;
   readonly credentials: readonly AuditedCredential[];
+  /** What is shown but decides nothing. */
+  readonly unjudged: readonly ShownCredential[];
 }
+
+/** A credential that does not decide, with its instants as text. */
+export type ShownCredential = Omit<UnjudgedCredential, 'created' | 'expires'> & {
+  readonly created: string | null;
+  readonly expires: string | null;
+};
 
 /** One usable credential. */
 type AuditedCredential = Pick<
@@ -47,6 +60,8 @@ interface AuditSummary {
   readonly nonCompliant: number;
   readonly errors: number;
   readonly categories: Readonly<Record<Category, number>>;
+  /** Also of users who could not be evaluated. */
+  readonly unjudged: UnjudgedCounts;
   /** Limits of the result. */
   readonly notes: readonly string[];
 }
@@ -57,6 +72,7 @@ export interface Gathered {
   readonly users: readonly AuditedUser[];
   readonly errors: readonly Problem[];
   readonly asOf: Instant;
+  readonly unjudged: UnjudgedCounts;
   readonly notes: readonly string[];
 }
 
@@ -80,12 +96,16 @@ export function toResult(gathered: Gathered, parameters: RuleParameters): AuditR
       nonCompliant: count((user) => user.compliance === 'NON_COMPLIANT'),
       errors: gathered.errors.length,
       categories: Object.fromEntries(counted) as Record<Category, number>,
+      unjudged: gathered.unjudged,
       notes: gathered.notes,
     },
   };
 }
 
-export function toAuditedUser({ user, assessment, annotation }: Judgement): AuditedUser {
+export function toAuditedUser(
+  { user, assessment, annotation }: Judgement,
+  unjudged: readonly UnjudgedCredential[] = unjudgedOf(user),
+): AuditedUser {
   return {
     userName: user.userName,
     arn: user.arn,
@@ -108,5 +128,10 @@ export function toAuditedUser({ user, assessment, annotation }: Judgement): Audi
         lastUsedRegion: rest.lastUsedRegion ?? null,
       }),
     ),
+    unjudged: unjudged.map(({ kind, id, service, status, created, expires }) => ({
+      ...{ kind, id, service, status },
+      created: created === null ? null : formatInstant(created),
+      expires: expires === null ? null : formatInstant(expires),
+    })),
   };
 }

@@ -23,6 +23,7 @@ import { documentCheck } from './checks/document.ts';
 import { dryRun } from './checks/dry-run.ts';
 import { functionCheck } from './checks/function.ts';
 import { otherRules } from './checks/other-rules.ts';
+import { purge } from './checks/purge.ts';
 import { recorder } from './checks/recorder.ts';
 import { records } from './checks/records.ts';
 import { remediation } from './checks/remediation.ts';
@@ -69,6 +70,7 @@ const checks: readonly Check[] = [
   ...Object.values(functionNames).map(functionCheck),
   ...Object.entries(documentNames).map(([key, name]) => documentCheck(`document-${key}`, name)),
   remediation,
+  purge,
   otherRules,
   records,
   recorder,

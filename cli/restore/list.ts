@@ -1,8 +1,11 @@
 import pMap from 'p-map';
+import { hasAwsCode } from '../../rule/aws/call.ts';
 import type { Clients } from '../../rule/aws/clients.ts';
+import { readCurrentPermissions } from '../../rule/aws/current-permissions.ts';
 import { findUser } from '../../rule/aws/iam-credentials.ts';
 import { listUserNames, readUser } from '../../rule/aws/iam-users.ts';
 import { functionExists } from '../../rule/aws/lambda.ts';
+import { readRetired } from '../../rule/aws/retirement-parts.ts';
 import {
   type FoundRecord,
   listRecordNames,
@@ -12,12 +15,18 @@ import {
 import type { Instant } from '../../rule/core/instant.ts';
 import { functionNames, parseRecordName } from '../../rule/core/names.ts';
 import type { OutstandingRecord } from '../../rule/core/restoration-plan.ts';
+import { withPermissions } from '../../rule/core/restored-permissions.ts';
+import type {
+  CurrentPermissions,
+  RetiredPermissions,
+} from '../../rule/core/retired-permissions.ts';
 import { splitArn } from '../../rule/formats/arns.ts';
 import type { CommandEnvironment } from '../environment.ts';
 import { findUsers } from '../execution/users.ts';
 import { layOut } from '../terminal/table.ts';
 import {
   type ListedCredential,
+  type ListedPermission,
   type ListedRecord,
   type RecordUser,
   toListed,
@@ -66,9 +75,16 @@ function toRow(record: ListedRecord): string[] {
     return [...whose, '?', 'NOT GENUINE', `${record.why}; written by ${record.writer}`];
   }
   const age = record.ageDays === 1 ? '1 day' : `${record.ageDays} days`;
-  const names = record.credentials.map(({ name }) => name).join(', ');
-  const what =
-    userName === null ? `${gone}: ${names}` : record.credentials.map(prospectOf).join('; ');
+  const { retirement } = record;
+  const permissions = retirement?.permissions ?? [];
+  const names = [...record.credentials, ...permissions].map(({ name }) => name).join(', ');
+  const prospects = [
+    ...(retirement === null ? [] : ['retirement']),
+    ...record.credentials.map(prospectOf),
+    ...permissions.map(prospectOfPermission),
+    ...(retirement?.permissions === null ? [unreadable] : []),
+  ];
+  const what = userName === null ? `${gone}: ${names}` : prospects.join('; ');
   return [...whose, age, confirmed ? 'confirmed' : 'unconfirmed', what];
 }
 
@@ -88,6 +104,14 @@ function whatWouldHappen({ name, restorable, needs, whyNot }: ListedCredential):
   return `${name}: ${[how, ...(needs.length > 0 ? ['with', ...needs] : [])].join(' ')}`;
 }
 
+const unreadable =
+  'groups, policies and MFA devices: you may not read what was removed; restore lists it in its plan';
+
+function prospectOfPermission({ name, restorable, whyNot }: ListedPermission): string {
+  if (whyNot !== null) return `${name}: ${whyNot}`;
+  return restorable === null ? name : `${name}: would be restored`;
+}
+
 /** Records or users that are read at the same time. */
 const concurrency = 4;
 
@@ -98,6 +122,8 @@ interface NamedRecord {
   readonly revocationId: string;
   /** What became of its execution. */
   readonly progress: Pick<OutstandingRecord, 'running' | 'changed'>;
+  /** What its retirement removed; null if it is none, or if this caller may not read it. */
+  readonly removed: RetiredPermissions | null;
 }
 
 type Report = (what: string) => void;
@@ -135,12 +161,40 @@ export async function listRecords(
   if (outstanding.length === 0) return { ...listed, records: [] };
   const users = await readUsers(iam, outstanding, userNames, report);
   const issuesPasswords = await canIssuePasswords(lambda);
-  const records = outstanding.map(({ found, userId, revocationId, progress }) => {
+  const { partition } = splitArn(arn);
+  const records: ListedRecord[] = [];
+  for (const named of outstanding) {
+    const { found, userId, revocationId, progress, removed } = named;
     const user = users.get(userId) ?? { userId, userName: null, credentials: null };
-    const circumstances = { issuesPasswords, maxRecordAgeDays, ...progress };
-    return toListed(found, revocationId, user, circumstances, now);
-  });
+    const permissions = await readPermissionsOf(iam, user, named, partition);
+    const circumstances = { issuesPasswords, maxRecordAgeDays, ...progress, removed, permissions };
+    records.push(toListed(found, revocationId, user, circumstances, now));
+  }
   return { ...listed, records };
+}
+
+/** Null if the record is of no retirement, or if this caller may not read what the user has. */
+async function readPermissionsOf(
+  iam: Clients['iam'],
+  { userName, credentials }: RecordUser,
+  { found: { check, applied, restored }, removed }: NamedRecord,
+  partition: string,
+): Promise<CurrentPermissions | null> {
+  if (!check.genuine || userName === null || credentials === null) return null;
+  const { record } = check;
+  const marked = { record, applied, running: false, restored };
+  const outstanding = withPermissions(marked, removed ?? undefined);
+  const current = await nullIfDenied(
+    readCurrentPermissions(iam, userName, [outstanding], partition),
+  );
+  return current ?? null;
+}
+
+function nullIfDenied<Result>(answer: Promise<Result>): Promise<Result | null> {
+  return answer.catch((error: unknown) => {
+    if (hasAwsCode(error, 'AccessDenied', 'AccessDeniedException')) return null;
+    throw error;
+  });
 }
 
 /** Returns the ARN of any user, which names the account; null if there is no user. */
@@ -177,7 +231,16 @@ async function readRecords(
       if (found === null) return null;
       const isUnfinished = found.check.genuine && !found.applied && !found.closed;
       const progress = isUnfinished ? await readProgress(ssm, revocationId) : { running: false };
-      return { found, userId, revocationId, progress };
+      const named = { found, userId, revocationId, progress, removed: null };
+      if (found.closed || !found.check.genuine) return named;
+      const owner = { partition, accountId, region, userId };
+      const parts = await nullIfDenied(readRetired(ssm, found.check.record, owner));
+      if (parts === null) return named;
+      if (parts.genuine) return { ...named, removed: parts.permissions };
+      return {
+        ...named,
+        found: { ...found, check: { ...parts, why: `${parts.name}: ${parts.why}` } },
+      };
     },
     { concurrency },
   );

@@ -7,11 +7,23 @@ import {
   planRestoration,
 } from '../../rule/core/restoration-plan.ts';
 import {
+  denyMark,
+  denyName,
+  permissionName,
+  permissionsOf,
+  planPermissions,
+  withPermissions,
+} from '../../rule/core/restored-permissions.ts';
+import type {
+  CurrentPermissions,
+  RetiredPermissions,
+} from '../../rule/core/retired-permissions.ts';
+import {
   nameOf,
   type RecordedCredential,
   type RevocationRecord,
 } from '../../rule/core/revocation-record.ts';
-import { describeReason } from '../../rule/formats/restoration-answer.ts';
+import { describeNotGivenBack, describeReason } from '../../rule/formats/restoration-answer.ts';
 import { currentCredentials, type LiveCredentials } from '../../rule/formats/user-snapshot.ts';
 
 /** A record that is not marked as restored, as `restore --list` shows it. */
@@ -29,6 +41,8 @@ export type ListedRecord = {
       readonly recordedAt: string;
       readonly ageDays: number;
       readonly credentials: readonly ListedCredential[];
+      /** Null for a revocation. */
+      readonly retirement: ListedRetirement | null;
     }
   | { readonly genuine: false; readonly why: string; readonly writer: string }
   /** Not checked: without any IAM user, no ARN names the account, and so the role that may write records. */
@@ -50,6 +64,23 @@ export interface ListedCredential extends Pick<RecordedCredential, 'type' | 'id'
   readonly lastUse: string | null;
 }
 
+/** What a retirement removed besides credentials. */
+interface ListedRetirement {
+  /** Whether it attached AWSDenyAll. */
+  readonly denyAttached: boolean;
+  /** Null if this caller may not read them: in an organization, only roles of this project may. */
+  readonly permissions: readonly ListedPermission[] | null;
+}
+
+/** A group, policy or MFA device, or the removal of AWSDenyAll. */
+export interface ListedPermission {
+  readonly name: string;
+  /** Null if this caller may not read what the user has. */
+  readonly restorable: boolean | null;
+  /** Why it would not be given back; null if it would. */
+  readonly whyNot: string | null;
+}
+
 /** What is known of a record's user. */
 export interface RecordUser {
   readonly userId: string;
@@ -61,6 +92,9 @@ export interface RecordUser {
 
 /** What decides besides records and users: also what became of the execution that wrote the record. */
 interface ListCircumstances extends Pick<OutstandingRecord, 'running' | 'changed'> {
+  /** What a retirement removed, and what the user has now; each null if it is not known. */
+  readonly removed: RetiredPermissions | null;
+  readonly permissions: CurrentPermissions | null;
   readonly maxRecordAgeDays: number;
   /** Whether this deployment issues new passwords. */
   readonly issuesPasswords: boolean;
@@ -100,6 +134,73 @@ export function toListed(
       ];
       return { ...common, restorable: type === 'password' ? 'NewPassword' : 'Reactivate', needs };
     }),
+    retirement: toRetirement(found, record, user, circumstances, now),
+  };
+}
+
+function toRetirement(
+  found: FoundRecord,
+  record: RevocationRecord,
+  user: RecordUser,
+  circumstances: ListCircumstances,
+  now: Instant,
+): ListedRetirement | null {
+  if (record.retirement === undefined) return null;
+  const { denyAttached, parts } = record.retirement;
+  const { removed, permissions: current } = circumstances;
+  if (removed === null && parts > 0) return { denyAttached, permissions: null };
+  const outstanding = outstandingOf(found, record, circumstances, removed);
+  const names = [
+    ...permissionsOf(outstanding).map(permissionName),
+    ...(removed?.mfaDevices ?? []).map((serial) => `MFA device ${serial}`),
+    ...(denyAttached ? [denyName] : []),
+  ];
+  const why = user.userName === null ? 'the user no longer exists' : null;
+  if (current === null) {
+    const restorable = why === null ? null : false;
+    const unknown = names.map((name) => ({ name, restorable, whyNot: why }));
+    return { denyAttached, permissions: unknown };
+  }
+  const options = listOptions(circumstances.maxRecordAgeDays);
+  const { notRestored } = planPermissions([outstanding], current, options, now);
+  const reasons = new Map(
+    notRestored.map((each) => [
+      each.name,
+      describeNotGivenBack([each]).join().slice(`${each.name}: `.length),
+    ]),
+  );
+  const confirmed = (name: string) =>
+    found.applied || circumstances.changed?.has(name === denyName ? denyMark : name) === true;
+  const permissions = names.map((name) => {
+    const whyNot = reasons.get(name) ?? null;
+    const needs = whyNot === null && !confirmed(name) ? ' with --include-unconfirmed' : '';
+    return { name: `${name}${needs}`, restorable: whyNot === null, whyNot };
+  });
+  return { denyAttached, permissions };
+}
+
+/** A record as it is planned with. */
+function outstandingOf(
+  found: FoundRecord,
+  record: RevocationRecord,
+  { running, changed }: Pick<OutstandingRecord, 'running' | 'changed'>,
+  removed: RetiredPermissions | null,
+): OutstandingRecord {
+  const { applied, restored } = found;
+  const known = {
+    record,
+    applied,
+    restored,
+    running,
+    ...(changed === undefined ? {} : { changed }),
+  };
+  return withPermissions(known, removed ?? undefined);
+}
+
+function listOptions(maxRecordAgeDays: number) {
+  return {
+    ...{ revocationId: null, accessKeyId: null, maxRecordAgeDays },
+    ...{ includeUnconfirmed: true, restorePassword: true },
   };
 }
 
@@ -117,11 +218,8 @@ function planned(
       'another record of the user is not genuine; restore rejects the user until it is deleted';
   }
   const current = currentCredentials(credentials);
-  const options = {
-    ...{ revocationId: null, accessKeyId: null, maxRecordAgeDays },
-    ...{ includeUnconfirmed: true, restorePassword: true },
-  };
-  const outstanding = { ...found, record, running, ...(changed === undefined ? {} : { changed }) };
+  const options = listOptions(maxRecordAgeDays);
+  const outstanding = outstandingOf(found, record, { running, ...(changed && { changed }) }, null);
   const plan = planRestoration([outstanding], current, options, now);
   return ({ type, id }) => {
     const comesBack =

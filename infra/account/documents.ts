@@ -4,6 +4,7 @@ import {
   purgeDocument,
   type RemediationDocument,
   restoreDocument,
+  retireDocument,
   revokeDocument,
 } from '../../remediation-docs/documents.ts';
 import { functionNames } from '../../rule/core/names.ts';
@@ -14,6 +15,7 @@ import {
   functionArn,
   purgePermissions,
   restorePermissions,
+  retirePermissions,
   revokePermissions,
 } from './permissions.ts';
 
@@ -25,6 +27,7 @@ export interface Automation {
 
 interface Automations {
   readonly revoke: Automation;
+  readonly retire: Automation;
   readonly restore: Automation;
   readonly purge: Automation;
 }
@@ -36,7 +39,7 @@ export function createAutomations(
   publication: Publication,
 ): Automations {
   const create = (
-    name: 'Revoke' | 'Restore' | 'Purge',
+    name: 'Revoke' | 'Retire' | 'Restore' | 'Purge',
     { name: documentName, load }: RemediationDocument,
     statements: readonly Statement[],
   ) => {
@@ -70,6 +73,7 @@ export function createAutomations(
   const issuePassword = choose(issuesPasswords, functionArn(functionNames.issuePassword));
   return {
     revoke: create('Revoke', revokeDocument, revokePermissions(issuePassword)),
+    retire: create('Retire', retireDocument, retirePermissions),
     restore: create('Restore', restoreDocument, restorePermissions(exemptUntilTag, issuePassword)),
     purge: create('Purge', purgeDocument, purgePermissions),
   };

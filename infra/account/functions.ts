@@ -84,6 +84,15 @@ export function createFunctions(
       },
       ...publishing(permissions.planRevocationPermissions),
     }),
+    planRetirement: create('planRetirement', {
+      description: 'Decides what to change of an inactive user to retire; changes nothing',
+      ...{ memoryMegabytes: 512, timeoutSeconds: automationWaits },
+      environment: {
+        ...{ NOTIFICATION_TOPIC_ARN, OWNER_TAG, PASSWORDS, RULE_PARAMETERS },
+        REVOCATION_LIMITS: revocationLimits(scope, parameters, topic),
+      },
+      ...publishing(permissions.planRetirementPermissions),
+    }),
     planRestoration: create('planRestoration', {
       description: 'Decides which credentials of a user to restore; changes nothing',
       ...{ memoryMegabytes: 256, timeoutSeconds: automationWaits },
@@ -113,6 +122,15 @@ export function createFunctions(
       },
       ...publishing(permissions.issuePasswordPermissions),
       condition: isGiven(parameters.PasswordReaderRoleArn),
+    }),
+    restorePermissions: create('restorePermissions', {
+      description: 'Gives a user back the groups and policies that a retirement removed',
+      ...{ memoryMegabytes: 256, timeoutSeconds: automationWaits },
+      environment: {
+        NOTIFICATION_TOPIC_ARN,
+        RESTORE_OPERATOR_ARNS: restoreOperators(parameters),
+      },
+      ...publishing(permissions.restorePermissionsPermissions),
     }),
   };
 }

@@ -3,6 +3,7 @@ import {
   announcedPrefix,
   defaultExemptUntilTag,
   deletedPrefix,
+  denyAllPolicyArn,
   documentNames,
   eventSource,
   functionNames,
@@ -13,10 +14,12 @@ import {
   recordsPath,
   restoredPrefix,
   restoringTag,
+  retirementsPath,
   revokedTag,
   revokingTag,
 } from '../../rule/core/names.ts';
 import { passwordMark } from '../../rule/core/restoration-plan.ts';
+import { quarantinePrefix } from '../../rule/core/retired-permissions.ts';
 import { allow, type Statement } from '../shared/roles.ts';
 
 /** An ARN of this account and Region. */
@@ -26,11 +29,22 @@ export const own = (service: string, resource: string) =>
 /** Every IAM user of the account. */
 export const users = `arn:${Aws.PARTITION}:iam::${Aws.ACCOUNT_ID}:user/*`;
 
+/** Every IAM group of the account. */
+export const groups = `arn:${Aws.PARTITION}:iam::${Aws.ACCOUNT_ID}:group/*`;
+
+/** Every managed policy, those of AWS included. */
+export const managedPolicies = ['aws', Aws.ACCOUNT_ID].map(
+  (owner) => `arn:${Aws.PARTITION}:iam::${owner}:policy/*`,
+);
+
 /** Every rule of AWS Config: their ARNs contain generated IDs. */
 export const configRules = own('config', 'config-rule/*');
 
 /** The records of revocations. */
 export const records = own('ssm', `parameter${recordsPath}/*`);
+
+/** What retirements removed. */
+export const retirements = own('ssm', `parameter${retirementsPath}/*`);
 
 /** The path of all records, which GetParametersByPath names, and what is below it: AWS does not document which counts. */
 export const listedRecords = own('ssm', `parameter${recordsPath}*`);
@@ -44,8 +58,8 @@ export const executions = own('ssm', 'automation-execution/*');
 /** The document that restores, in any version. */
 export const restorations = own('ssm', `automation-definition/${documentNames.restore}:*`);
 
-/** The document that deletes keys, in any version. */
-const purges = own('ssm', `automation-definition/${documentNames.purge}:*`);
+/** The default version of the document that deletes keys, as the console of EventBridge names it. */
+export const purges = own('ssm', `automation-definition/${documentNames.purge}:$DEFAULT`);
 
 /** The secrets that hold new passwords. */
 export const secrets = own('secretsmanager', `secret:${prefix}/*`);
@@ -126,6 +140,53 @@ export const revokePermissions = (
   }),
 ];
 
+const denyAllArn = denyAllPolicyArn(Aws.PARTITION);
+const quarantineArns = `arn:${Aws.PARTITION}:iam::aws:policy/${quarantinePrefix}*`;
+
+/** They change credentials and permissions of a user whom a retirement binds. */
+const retiring = [
+  ...['iam:UpdateAccessKey', 'iam:DeleteLoginProfile'],
+  ...['iam:DeleteUserPolicy', 'iam:DeactivateMFADevice'],
+];
+
+/** The role of the document that retires; publishing is added where the role is made. */
+export const retirePermissions: readonly Statement[] = [
+  allow('Plan', ['lambda:InvokeFunction'], functionArn(functionNames.planRetirement)),
+  allow('Record', ['ssm:PutParameter'], [records, retirements]),
+  {
+    ...{ Sid: 'NeverOverwriteRecord', Effect: 'Deny', Action: ['ssm:PutParameter'] },
+    Resource: [records, retirements],
+    Condition: { StringEquals: { 'ssm:Overwrite': 'true' } },
+  },
+  allow('MarkRecord', ['ssm:AddTagsToResource'], records, onlyKeys([marks.applied])),
+  allow('ConfirmUser', ['iam:GetUser'], users),
+  allow('BindUser', ['iam:TagUser'], users, onlyKeys([revokingTag])),
+  allow('Deny', ['iam:AttachUserPolicy'], users, {
+    ...onlyUsersWith(revokingTag),
+    ArnEquals: { 'iam:PolicyARN': denyAllArn },
+  }),
+  allow('Retire', retiring, users, onlyUsersWith(revokingTag)),
+  // A restoration must still find that AWS quarantined a user.
+  allow('Detach', ['iam:DetachUserPolicy'], users, {
+    ...onlyUsersWith(revokingTag),
+    ArnNotLike: {
+      'iam:PolicyARN': [denyAllArn, quarantineArns],
+    },
+  }),
+  // IAM checks the group only: no tag of the user counts.
+  allow('RemoveFromGroup', ['iam:RemoveUserFromGroup'], groups),
+  // plan-retirement checks the tag too; this holds even if that fails.
+  neverTouchProtectedUser([...retiring, 'iam:AttachUserPolicy', 'iam:DetachUserPolicy']),
+  allow('TagUser', ['iam:TagUser'], users, {
+    ...onlyKeys([revokedTag]),
+    ...onlyUsersWith(revokingTag),
+  }),
+  allow('ReleaseUser', ['iam:UntagUser'], users, {
+    ...onlyKeys([revokingTag]),
+    ...onlyUsersWith(revokingTag),
+  }),
+];
+
 /** The role of the document that restores. Without a valid rule, the document uses the default exemption tag. */
 export function restorePermissions(
   exemptUntilTag: unknown,
@@ -135,9 +196,13 @@ export function restorePermissions(
   const bound = onlyUsersWith(restoringTag);
   return [
     allow(
-      'PlanAndIssuePassword',
+      'PlanAndGiveBack',
       ['lambda:InvokeFunction'],
-      [functionArn(functionNames.planRestoration), issuePassword],
+      [
+        functionArn(functionNames.planRestoration),
+        functionArn(functionNames.restorePermissions),
+        issuePassword,
+      ],
     ),
     allow('ConfirmUser', ['iam:GetUser'], users),
     allow('BindUser', ['iam:TagUser'], users, onlyKeys([restoringTag])),
@@ -219,6 +284,8 @@ export const evaluatePermissions: readonly Statement[] = [
   ...readUsers,
   readReport,
   allow('ReadAccount', ['iam:GetAccountAuthorizationDetails'], unnameable),
+  // AWS does not document on which resource it checks a request about all users.
+  allow('CountOtherCredentials', ['iam:ListServiceSpecificCredentials'], unnameable),
   allow('ReadResults', ['config:GetComplianceDetailsByConfigRule'], configRules),
   allow(
     'Evaluate',
@@ -248,15 +315,43 @@ export const planRevocationPermissions: readonly Statement[] = [
   allow('FindRestorations', ['ssm:DescribeAutomationExecutions'], unnameable),
 ];
 
+/** The role of plan-retirement: it only reads. */
+export const planRetirementPermissions: readonly Statement[] = [
+  ...planRevocationPermissions,
+  allow(
+    'ReadPermissions',
+    [
+      ...['iam:ListGroupsForUser', 'iam:ListAttachedUserPolicies', 'iam:ListUserPolicies'],
+      ...['iam:GetUserPolicy', 'iam:ListMFADevices'],
+    ],
+    users,
+  ),
+  allow('ReadRetirement', ['ssm:GetParameterHistory'], retirements),
+];
+
+/** To find out which recorded permissions a user lacks, and which no longer exist. */
+const readPermissions = [
+  readQuarantine,
+  allow('ReadPermissions', ['iam:ListGroupsForUser', 'iam:GetUserPolicy'], users),
+  allow('FindGroups', ['iam:GetGroup'], groups),
+  allow('FindPolicies', ['iam:GetPolicy'], managedPolicies),
+];
+
+/** Every record of a user, what retirements removed, and what earlier executions of the documents did. */
+const readAllRecords = [
+  allow('ReadRecords', ['ssm:GetParametersByPath', ...readRecord], records),
+  allow('ReadRetirements', ['ssm:GetParameterHistory'], retirements),
+  readExecution,
+  readSteps,
+  allow('ListRestorations', ['ssm:DescribeAutomationExecutions'], unnameable),
+];
+
 /** The role of plan-restoration: it only reads. */
 export const planRestorationPermissions: readonly Statement[] = [
   ...readUsers,
   readRule,
-  readQuarantine,
-  allow('ReadRecords', ['ssm:GetParametersByPath', ...readRecord], records),
-  readExecution,
-  readSteps,
-  allow('ListRestorations', ['ssm:DescribeAutomationExecutions'], unnameable),
+  ...readPermissions,
+  ...readAllRecords,
   allow('FindSecret', ['secretsmanager:DescribeSecret'], secrets),
 ];
 
@@ -297,4 +392,27 @@ export const issuePasswordPermissions: readonly Statement[] = [
   allow('IssuePassword', ['iam:CreateLoginProfile'], users, onlyUsersWith(restoringTag)),
   allow('ReplacePassword', ['iam:CreateLoginProfile'], users, onlyUsersWith(revokingTag)),
   neverTouchProtectedUser(['iam:CreateLoginProfile']),
+];
+
+/**
+ * The role of restore-permissions, the only one that gives permissions back. AddUserToGroup knows no condition on the
+ * user, so the function looks who has the name right before it.
+ */
+export const restorePermissionsPermissions: readonly Statement[] = [
+  allow('FindUser', ['iam:ListUsers'], unnameable),
+  allow('ReadUser', ['iam:GetUser'], users),
+  ...readPermissions,
+  ...readAllRecords,
+  allow('AddToGroup', ['iam:AddUserToGroup'], groups),
+  allow(
+    'GivePolicy',
+    ['iam:AttachUserPolicy', 'iam:PutUserPolicy'],
+    users,
+    onlyUsersWith(restoringTag),
+  ),
+  allow('LiftDeny', ['iam:DetachUserPolicy'], users, {
+    ...onlyUsersWith(restoringTag),
+    ArnEquals: { 'iam:PolicyARN': denyAllArn },
+  }),
+  neverTouchProtectedUser(['iam:AttachUserPolicy', 'iam:DetachUserPolicy', 'iam:PutUserPolicy']),
 ];

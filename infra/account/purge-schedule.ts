@@ -15,7 +15,7 @@ import { equals } from '../shared/conditions.ts';
 import { createRole } from '../shared/roles.ts';
 import type { Automation } from './documents.ts';
 import type { NotificationTopic } from './messages.ts';
-import { own, startPurgePermissions } from './permissions.ts';
+import { purges, startPurgePermissions } from './permissions.ts';
 
 interface PurgeScheduleProps {
   readonly parameters: Readonly<Record<AccountParameterName, CfnParameter>>;
@@ -48,7 +48,7 @@ export function createPurgeSchedule(
     targets: [
       {
         id: 'Purge',
-        arn: own('ssm', `automation-definition/${purgeDocument.name}:$DEFAULT`),
+        arn: purges,
         roleArn: role.attrArn,
         // The values of an Automation's parameters are lists.
         input: Stack.of(scope).toJsonString({

@@ -34,6 +34,8 @@ export class AccountStack extends Stack {
     super(scope, id, {
       description:
         'AWS Config rule that finds IAM users with unused passwords and access keys, and Automation documents that revoke and restore them',
+      // With the code of seven functions, the indented template comes near 1 MB.
+      suppressTemplateIndentation: true,
       ...props,
     });
     const parameters = declareParameters(this, withDefaults(accountParameters, defaults));
@@ -52,7 +54,7 @@ export class AccountStack extends Stack {
     });
     const { ExemptUntilTag, PasswordReaderRoleArn } = parameters;
     const exemptUntilTag = choose(isGiven(ExemptUntilTag), ExemptUntilTag.valueAsString);
-    const { revoke, restore, purge } = createAutomations(
+    const { revoke, retire, restore, purge } = createAutomations(
       this,
       exemptUntilTag,
       isGiven(PasswordReaderRoleArn),
@@ -75,6 +77,7 @@ export class AccountStack extends Stack {
     new CfnOutput(this, 'RuleName', { value: rule.ref });
     new CfnOutput(this, 'NotificationTopicArn', { value: topic.own, condition: topic.isOwn });
     new CfnOutput(this, 'RevokeRoleArn', { value: revoke.role.attrArn });
+    new CfnOutput(this, 'RetireRoleArn', { value: retire.role.attrArn });
     new CfnOutput(this, 'RestoreRoleArn', { value: restore.role.attrArn });
   }
 }

@@ -102,8 +102,8 @@ export function createCentralEvents(
  */
 function ofPublishers(organizationId: CfnParameter, units: string) {
   const names = [
-    ...['Evaluate', 'PlanRevocation', 'PlanRestoration', 'IssuePassword'],
-    ...['Revoke', 'Restore'],
+    ...['Evaluate', 'PlanRevocation', 'PlanRetirement', 'PlanRestoration', 'PlanPurge'],
+    ...['IssuePassword', 'RestorePermissions', 'Revoke', 'Retire', 'Restore', 'Purge'],
   ];
   // The organization's ID, which the other condition compares, cannot stand in a delimiter.
   const below = Fn.join('/*,o-*/*', Fn.split(',', units));

@@ -9,6 +9,14 @@ export const recordActions = [
   'ssm:UnlabelParameterVersion',
 ] as const;
 
+/** They read a parameter. */
+export const readingActions = [
+  'ssm:GetParameter',
+  'ssm:GetParameters',
+  'ssm:GetParametersByPath',
+  'ssm:GetParameterHistory',
+] as const;
+
 /** They change the secrets that hold issued passwords, or who can read them. The reader can delete a secret. */
 export const secretActions = [
   'secretsmanager:CreateSecret',

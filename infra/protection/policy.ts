@@ -16,6 +16,7 @@ import {
   protectedTag,
   recordsPath,
   restoringTag,
+  retirementsPath,
   revokingTag,
 } from '../../rule/core/names.ts';
 import { acknowledge, protectionAcknowledgements } from '../acknowledgements.ts';
@@ -36,15 +37,20 @@ const role = (name: string) => `arn:*:iam::*:role/${name}`;
 const functions = `arn:*:lambda:*:*:function:${prefix}-*`;
 const secrets = `arn:*:secretsmanager:*:*:secret:${prefix}/*`;
 const records = `arn:*:ssm:*:*:parameter${recordsPath}/*`;
+const retirements = `arn:*:ssm:*:*:parameter${retirementsPath}*`;
 const documents = Object.values(documentNames).map((name) => `arn:*:ssm:*:*:document/${name}`);
 const stacks = `arn:*:cloudformation:*:*:stack/StackSet-${stackSetName}-*`;
 /** StackSets assumes these roles to deploy the account stack. */
 const stackSetRoles = role('stacksets-exec-*');
 const revokeRole = role(`${documentNames.revoke}-*`);
+const retireRole = role(`${documentNames.retire}-*`);
 const restoreRole = role(`${documentNames.restore}-*`);
 const purgeRole = role(`${documentNames.purge}-*`);
 /** It passes the role of the document that deletes keys, and only a deployment can create it. */
 const startPurgeRole = role(`${rolePrefix}StartPurge-*`);
+const planRetirementRole = role(`${rolePrefix}PlanRetirement-*`);
+const planRestorationRole = role(`${rolePrefix}PlanRestoration-*`);
+const restorePermissionsRole = role(`${rolePrefix}RestorePermissions-*`);
 const issuePasswordRole = role(`${rolePrefix}IssuePassword-*`);
 /** It may do no more than docs/undo.md needs, and only a deployment can create it. */
 const operatorRole = role(`${rolePrefix}Operator-*`);
@@ -93,17 +99,30 @@ function dataStatements({ administrators, exemptUntilTag, waves }: ProtectionPro
       restoreRole,
       operatorRole,
     ),
-    deny(tagging('Revoking', [revokingTag]), administrators, revokeRole, purgeRole),
+    deny(tagging('Revoking', [revokingTag]), administrators, revokeRole, retireRole, purgeRole),
     deny(
       {
         Sid: 'Automation',
         Action: [...actions.recordActions, ...actions.invocationActions],
-        Resource: [records, functions],
+        Resource: [records, retirements, functions],
       },
       administrators,
       revokeRole,
+      retireRole,
       restoreRole,
       purgeRole,
+    ),
+    deny(
+      {
+        Sid: 'Retirements',
+        Action: actions.readingActions,
+        // Whoever can read a path can read what is below it, even if that is denied.
+        Resource: [retirements, `arn:*:ssm:*:*:parameter/${prefix}`],
+      },
+      administrators,
+      planRetirementRole,
+      planRestorationRole,
+      restorePermissionsRole,
     ),
     deny(
       { Sid: 'Passwords', Action: actions.secretActions, Resource: secrets },

@@ -33,7 +33,8 @@ export const begunAlarmText = {
 } as const;
 
 /**
- * Executions that changed credentials, whoever started them: the last step of the revocations, restorations and purges that did.
+ * Executions that changed credentials, whoever started them: the last step of the revocations, retirements,
+ * restorations and purges that did.
  * The end of the execution itself does not tell them from the many that change nothing. One that stops before this
  * step ends as one of failedExecutions.
  */
@@ -42,7 +43,7 @@ export const changes = {
   'detail-type': ['EC2 Automation Step Status-change Notification'],
   detail: {
     Definition: Object.values(documentNames),
-    StepName: ['EndRevoked', 'EndRestored', 'EndPurged'],
+    StepName: ['EndRevoked', 'EndRetired', 'EndRestored', 'EndPurged'],
     Status: ['Success'],
   },
 } as const;

@@ -1,6 +1,7 @@
 import { type LocalAccount, type LocalUser, userArn } from '../account.ts';
 import type { Call } from '../call.ts';
 import { type AwsError, awsError, commonError } from '../protocol.ts';
+import { groupArn } from '../services/iam-permissions.ts';
 import {
   evaluatePolicies,
   listStatements,
@@ -123,6 +124,9 @@ export const authorizations: Readonly<Record<string, (call: Call) => readonly Po
   'iam:GetLoginProfile': user,
   'iam:ListAccessKeys': user,
   'iam:GetAccessKeyLastUsed': keyOwner,
+  // With AllUsers; AWS does not document which ARN it checks then.
+  'iam:ListServiceSpecificCredentials': everything,
+  'iam:ListSSHPublicKeys': user,
   'iam:ListAttachedUserPolicies': user,
   'iam:GetAccountPasswordPolicy': everything,
   'iam:UpdateAccessKey': user,
@@ -131,6 +135,19 @@ export const authorizations: Readonly<Record<string, (call: Call) => readonly Po
   'iam:DeleteLoginProfile': user,
   'iam:TagUser': user,
   'iam:UntagUser': user,
+  'iam:ListGroupsForUser': user,
+  'iam:GetGroup': group,
+  'iam:AddUserToGroup': group,
+  'iam:RemoveUserFromGroup': group,
+  'iam:GetPolicy': (call) => on(call, textOf(call, 'PolicyArn')),
+  'iam:AttachUserPolicy': attachment,
+  'iam:DetachUserPolicy': attachment,
+  'iam:ListUserPolicies': user,
+  'iam:GetUserPolicy': user,
+  'iam:PutUserPolicy': user,
+  'iam:DeleteUserPolicy': user,
+  'iam:ListMFADevices': user,
+  'iam:DeactivateMFADevice': user,
   'iam:ListRoles': everything,
   'config:PutEvaluations': everything,
   'config:GetComplianceDetailsByConfigRule': rule,
@@ -182,6 +199,17 @@ function user(call: Call): Checks {
   const known = call.account.users.find(({ userName }) => userName === name);
   const arn = known ? userArn(call.account, known) : arnOf(call.account, 'iam', `user/${name}`);
   return on(call, arn, { ...resourceTags(tagsOf(known)), ...requestTags(call) });
+}
+
+// The group alone: neither the user nor the user's tags count.
+function group(call: Call): Checks {
+  return on(call, groupArn(call.account, textOf(call, 'GroupName')));
+}
+
+// A user, and as a condition key the managed policy.
+function attachment(call: Call): Checks {
+  const policy = { 'iam:PolicyARN': textOf(call, 'PolicyArn') };
+  return user(call).map((check) => ({ ...check, context: { ...check.context, ...policy } }));
 }
 
 function tagsOf(user: LocalUser | undefined) {

@@ -54,6 +54,7 @@ const SINGLE_VALUED = [
   /^aws:(resource|request)tag\/./,
   /^events:source$/,
   /^iam:passedtoservice$/,
+  /^iam:policyarn$/,
   /^ssm:overwrite$/,
   /^kms:encryptioncontext:./,
 ];

@@ -17,7 +17,7 @@ const ROOT = `2014-11-03T09:00:00Z true 2025-02-03T09:00:00Z 2014-11-03T09:00:00
 const SystemDate = Date;
 
 /** An instant (epoch ms) as IAM writes it: whole seconds, rounded down. */
-function isoSeconds(instant: number): string {
+export function isoSeconds(instant: number): string {
   return `${new SystemDate(instant).toISOString().slice(0, 19)}Z`;
 }
 
@@ -45,7 +45,8 @@ function userRow(account: LocalAccount, user: LocalUser): string[] {
   return [
     ...[user.userName, userArn(account, user), isoSeconds(user.createDate)],
     ...[String(loginProfile !== undefined), loginProfile ? passwordUse : 'N/A'],
-    ...[dateOr('N/A', loginProfile?.lastChanged), 'N/A', 'false'],
+    ...[dateOr('N/A', loginProfile?.lastChanged), 'N/A'],
+    String((user.mfaDevices ?? []).length > 0),
     // Inactive keys and certificates keep their dates.
     ...[keys[0], keys[1]].flatMap((key) => [
       ...[String(key?.status === 'Active'), dateOr('N/A', key?.lastRotated)],
@@ -100,7 +101,7 @@ export function listUserDetails(call: Call): Input {
   const UserDetailList = items.map((user) => ({
     ...describe(call, user),
     ...{ PasswordLastUsed: undefined, Tags: user.tags },
-    ...{ UserPolicyList: [], GroupList: [] },
+    ...{ UserPolicyList: renderInlinePolicies(user), GroupList: user.groups ?? [] },
     AttachedManagedPolicies: renderPolicies(call, user),
   }));
   return { UserDetailList, GroupDetailList: [], RoleDetailList: [], Policies: [], ...paging };
@@ -117,7 +118,10 @@ export function listUsers(call: Call): Input {
 export function getUser(call: Call): Input {
   const user = findUser(call);
   const Tags = user.tags.length > 0 ? user.tags : undefined;
-  return { User: { ...describe(call, user), Tags } };
+  const { permissionsBoundary: PermissionsBoundaryArn } = user;
+  const boundary = { PermissionsBoundaryType: 'PermissionsBoundaryPolicy', PermissionsBoundaryArn };
+  const PermissionsBoundary = PermissionsBoundaryArn === undefined ? undefined : boundary;
+  return { User: { ...describe(call, user), PermissionsBoundary, Tags } };
 }
 
 /** Lists the roles by name. */
@@ -128,12 +132,6 @@ export function listRoles(call: Call): Input {
   const { items, ...paging } = listPage(call, names, String);
   const Roles = items.map((RoleName) => ({ RoleName, Path: '/', Arn: `${arn}/${RoleName}` }));
   return { Roles, ...paging };
-}
-
-export function listAttachedPolicies(call: Call): Input {
-  const policies = renderPolicies(call, findUser(call));
-  const { items, ...paging } = listPage(call, policies, (policy) => policy.PolicyName);
-  return { AttachedPolicies: items, ...paging };
 }
 
 export function listAccessKeys(call: Call): Input {
@@ -158,6 +156,30 @@ export function getAccessKeyLastUsed(call: Call): Input {
   throw noSuchEntity(`The Access Key with id ${id}`);
 }
 
+/** Lists the service-specific credentials of all users, without their secrets. */
+export function listServiceCredentials(call: Call): Input {
+  if (call.input['AllUsers'] !== 'true') throw invalid(call, 'AllUsers', 'be true here');
+  const all = call.account.users.flatMap(({ userName, serviceCredentials = [] }) =>
+    serviceCredentials.map((credential) => ({ ...credential, userName })),
+  );
+  const { items, ...paging } = listPage(call, all, ({ userName, id }) => `${userName} ${id}`);
+  const ServiceSpecificCredentials = items.map((item) => ({
+    ...{ UserName: item.userName, ServiceSpecificCredentialId: item.id },
+    ...{ ServiceName: item.serviceName, Status: item.status },
+    ...{ CreateDate: isoSeconds(item.createDate), ExpirationDate: dateOr(undefined, item.expires) },
+  }));
+  return { ServiceSpecificCredentials, ...paging };
+}
+
+export function listSshKeys(call: Call): Input {
+  const { userName: UserName, sshKeys = [] } = findUser(call);
+  const { items, ...paging } = listPage(call, sshKeys, ({ id }) => id);
+  const SSHPublicKeys = items.map(({ id: SSHPublicKeyId, status: Status, uploadDate }) => {
+    return { UserName, SSHPublicKeyId, Status, UploadDate: isoSeconds(uploadDate) };
+  });
+  return { SSHPublicKeys, ...paging };
+}
+
 function describe({ account }: Call, user: LocalUser) {
   const { path: Path, userName: UserName, userId: UserId } = user;
   const CreateDate = isoSeconds(user.createDate);
@@ -165,13 +187,23 @@ function describe({ account }: Call, user: LocalUser) {
   return { Path, UserName, UserId, Arn: userArn(account, user), CreateDate, PasswordLastUsed };
 }
 
-function renderPolicies({ account }: Call, { attachedPolicies = [] }: LocalUser) {
-  return attachedPolicies.map((PolicyName) => {
-    return { PolicyName, PolicyArn: `arn:${account.partition}:iam::aws:policy/${PolicyName}` };
+/** The managed policies attached to a user, with their ARNs. */
+export function renderPolicies({ account }: Call, { attachedPolicies = [] }: LocalUser) {
+  return attachedPolicies.map((policy) => {
+    const isArn = policy.startsWith('arn:');
+    const PolicyArn = isArn ? policy : `arn:${account.partition}:iam::aws:policy/${policy}`;
+    return { PolicyName: policy.slice(policy.lastIndexOf('/') + 1), PolicyArn };
   });
 }
 
-function findUser(call: Call): LocalUser {
+function renderInlinePolicies({ inlinePolicies = [] }: LocalUser) {
+  return inlinePolicies.map(({ name: PolicyName, document }) => ({
+    ...{ PolicyName, PolicyDocument: encodeURIComponent(document) },
+  }));
+}
+
+/** The user that the request names. */
+export function findUser(call: Call): LocalUser {
   const name = requireText(call, 'UserName', 128);
   if (!/^[\w+=,.@-]+$/.test(name)) throw invalid(call, 'UserName', 'match [\\w+=,.@-]+');
   const user = call.account.users.find(({ userName }) => userName === name);
@@ -179,7 +211,7 @@ function findUser(call: Call): LocalUser {
   return user;
 }
 
-function noSuchEntity(what: string) {
+export function noSuchEntity(what: string) {
   return awsError('NoSuchEntity', `${what} cannot be found.`, 404);
 }
 
@@ -187,7 +219,8 @@ function lowerName(user: LocalUser): string {
   return user.userName.toLowerCase();
 }
 
-function listPage<T>(call: Call, all: readonly T[], keyOf: (item: T) => string) {
+/** The page of `all` that a request of IAM asks for. */
+export function listPage<T>(call: Call, all: readonly T[], keyOf: (item: T) => string) {
   const limit = readInteger(call, 'MaxItems', 1, 1000) ?? 100;
   const { items, next } = takePage(call, all, keyOf, { tokenName: 'Marker', limit });
   return { items, IsTruncated: next !== undefined, Marker: next };

@@ -15,6 +15,9 @@ export class AwsError extends ExpectedError {
 /** A field that AWS documents as always present is missing. */
 class MissingField extends Error {}
 
+/** The action of each class of commands that was sent, for example `iam:GetUser`. */
+const actions = new WeakMap<object, string>();
+
 /**
  * Sends one command and reads its answer; `read` may use `required`.
  * Errors are AwsErrors that name the action (`iam:GetUser`) and keep the SDK's error as their cause.
@@ -31,20 +34,23 @@ export async function call<
   command: Command<ClientInput, Input, ClientOutput, Output, Configuration>,
   read: (answer: Output) => Result = (answer) => answer as unknown as Result,
 ): Promise<Result> {
-  let action = 'AWS';
-  // The SDK's context has both names as text, so they survive minification.
-  command.middlewareStack.add(
-    (next, { clientName = '', commandName = '' }) => {
-      const name = clientName.replace(/(?:Service)?Client$/u, '').toLowerCase();
-      const service = name === 'eventbridge' ? 'events' : name;
-      action = `${service}:${commandName.replace(/Command$/u, '')}`;
-      return next;
-    },
-    { step: 'initialize', name: 'nameAction' },
-  );
+  const kind = command.constructor;
+  if (!actions.has(kind)) {
+    // The SDK's context has both names as text, so they survive minification.
+    command.middlewareStack.add(
+      (next, { clientName = '', commandName = '' }) => {
+        const name = clientName.replace(/(?:Service)?Client$/u, '').toLowerCase();
+        const service = name === 'eventbridge' ? 'events' : name;
+        actions.set(kind, `${service}:${commandName.replace(/Command$/u, '')}`);
+        return next;
+      },
+      { step: 'initialize', name: 'nameAction' },
+    );
+  }
   try {
     return read(await client.send(command));
   } catch (error) {
+    const action = actions.get(kind) ?? 'AWS';
     if (error instanceof MissingField) {
       const summary = `${action} answered without ${error.message}`;
       throw new AwsError(summary, '; AWS documents it as always present');

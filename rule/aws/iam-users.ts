@@ -10,6 +10,7 @@ import {
 } from '@aws-sdk/client-iam';
 import { ExpectedError, messageOf } from '../core/errors.ts';
 import type { Instant } from '../core/instant.ts';
+import { quarantinePrefix } from '../core/retired-permissions.ts';
 import type { UserIdentity } from '../formats/user-snapshot.ts';
 import { all, call, eachItem, hasAwsCode, orNull, required } from './call.ts';
 
@@ -73,7 +74,7 @@ export async function findQuarantine(iam: IAMClient, userName: string): Promise<
         required(AttachedPolicies, 'AttachedPolicies').map(({ PolicyName = '' }) => PolicyName),
     ),
   );
-  return names.find((name) => name.startsWith('AWSCompromisedKeyQuarantine')) ?? null;
+  return names.find((name) => name.startsWith(quarantinePrefix)) ?? null;
 }
 
 /** A user as GetUser shows them. */

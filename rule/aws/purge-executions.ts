@@ -1,5 +1,6 @@
 import {
   type AutomationExecution,
+  type AutomationExecutionMetadata,
   paginateDescribeAutomationExecutions,
   type SSMClient,
 } from '@aws-sdk/client-ssm';
@@ -17,14 +18,9 @@ export interface OtherPurges {
   readonly deleted: number;
 }
 
-/** Reads the steps of each execution that was at work since then. */
-export async function readOtherPurges(
-  ssm: SSMClient,
-  own: AutomationExecution,
-  since: Instant,
-): Promise<OtherPurges> {
+async function listPurges(ssm: SSMClient): Promise<AutomationExecutionMetadata[]> {
   const filter = { Key: 'DocumentNamePrefix' as const, Values: [documentNames.purge] };
-  const executions = await all(
+  const listed = await all(
     eachItem(
       ssm,
       paginateDescribeAutomationExecutions,
@@ -33,11 +29,20 @@ export async function readOtherPurges(
         required(AutomationExecutionMetadataList, 'AutomationExecutionMetadataList'),
     ),
   );
+  // Anybody may run a document whose name begins alike.
+  return listed.filter(({ DocumentName }) => DocumentName === documentNames.purge);
+}
+
+/** Reads the steps of each execution that was at work since then. */
+export async function readOtherPurges(
+  ssm: SSMClient,
+  own: AutomationExecution,
+  since: Instant,
+): Promise<OtherPurges> {
   let running: string | null = null;
   let deleted = 0;
-  for (const execution of executions) {
-    const { AutomationExecutionId = '', DocumentName, ExecutionEndTime } = execution;
-    if (DocumentName !== documentNames.purge) continue;
+  for (const execution of await listPurges(ssm)) {
+    const { AutomationExecutionId = '', ExecutionEndTime } = execution;
     if (AutomationExecutionId === own.AutomationExecutionId) continue;
     const goesOn = isRunning(execution);
     if (!goesOn && (ExecutionEndTime?.getTime() ?? since) < since) continue;
@@ -45,4 +50,17 @@ export async function readOtherPurges(
     deleted += countDeletions(await listSteps(ssm, AutomationExecutionId), since);
   }
   return { running, deleted };
+}
+
+/** The execution of the document that started last; null if Automation knows none. */
+export async function readLastPurge(
+  ssm: SSMClient,
+): Promise<{ readonly startedAt: Instant; readonly status: string } | null> {
+  let last: { readonly startedAt: Instant; readonly status: string } | null = null;
+  for (const execution of await listPurges(ssm)) {
+    const startedAt = execution.ExecutionStartTime?.getTime() ?? 0;
+    const status = execution.AutomationExecutionStatus ?? 'unknown';
+    if (startedAt > (last?.startedAt ?? 0)) last = { startedAt, status };
+  }
+  return last;
 }

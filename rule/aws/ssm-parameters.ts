@@ -14,7 +14,7 @@ import {
   restoredPrefix,
 } from '../core/names.ts';
 import { markName, type OutstandingRecord } from '../core/restoration-plan.ts';
-import { credentialsChangedBy } from '../formats/automation-history.ts';
+import { credentialsChangedBy, removedBy } from '../formats/automation-history.ts';
 import { checkRecord, type RecordCheck, type RecordOwner } from '../formats/record-codec.ts';
 import { all, call, eachItem, orNull, required } from './call.ts';
 import { isRunning, listSteps, readExecution } from './ssm-automation.ts';
@@ -41,7 +41,7 @@ export interface FoundRecord {
   readonly applied: boolean;
   /** Whether it is marked as restored as a whole. */
   readonly closed: boolean;
-  /** The credentials it is marked as having restored: `password`, or a key's ID. Of a closed record all. */
+  /** What it is marked as having restored: `password`, a key's ID, `permissions`, `deny`. Of a closed record all credentials. */
   readonly restored: ReadonlySet<string>;
   /** When the deletion of a key began, by its ID. */
   readonly deleted: ReadonlyMap<string, Instant>;
@@ -110,43 +110,6 @@ export function readHistory(ssm: SSMClient, name: string) {
   return orNull(all(versions), 'ParameterNotFound');
 }
 
-/** A parameter below the user's path that is not a genuine record. */
-export interface ForgedRecord {
-  readonly name: string;
-  readonly why: string;
-  readonly writer: string;
-}
-
-/** A user's records. */
-export interface RecordsOfUser {
-  readonly outstanding: readonly OutstandingRecord[];
-  /** Genuine, and marked as restored. */
-  readonly closed: readonly OutstandingRecord[];
-  readonly forged: readonly ForgedRecord[];
-}
-
-/** Reads the user's records, and what became of the executions whose records are not marked as carried out. */
-export async function readRecords(ssm: SSMClient, owner: RecordOwner): Promise<RecordsOfUser> {
-  const outstanding: OutstandingRecord[] = [];
-  const closed: OutstandingRecord[] = [];
-  const forged: ForgedRecord[] = [];
-  for (const name of await listRecordNames(ssm, owner.userId)) {
-    const found = await readRecord(ssm, name, owner);
-    if (found === null) continue;
-    const { check, applied, restored, deleted } = found;
-    if (!check.genuine) {
-      forged.push({ name, why: check.why, writer: check.writer });
-      continue;
-    }
-    const { record } = check;
-    const marked = { record, applied, restored, deleted };
-    if (found.closed) closed.push({ ...marked, running: false });
-    else if (applied) outstanding.push({ ...marked, running: false });
-    else outstanding.push({ ...marked, ...(await readProgress(ssm, record.executionId)) });
-  }
-  return { outstanding, closed, forged };
-}
-
 /** What the history of an unfinished revocation says: it is kept for 30 days. */
 export async function readProgress(
   ssm: SSMClient,
@@ -155,5 +118,7 @@ export async function readProgress(
   const execution = await readExecution(ssm, executionId);
   if (execution === null) return { running: false };
   if (isRunning(execution)) return { running: true };
-  return { running: false, changed: credentialsChangedBy(await listSteps(ssm, executionId)) };
+  const steps = await listSteps(ssm, executionId);
+  const changed = new Set([...credentialsChangedBy(steps), ...removedBy(steps)]);
+  return { running: false, changed };
 }

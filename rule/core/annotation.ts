@@ -151,7 +151,7 @@ function idleText({ idleDays }: CredentialAssessment, index: number): string {
 
 function unjudgedClauses(unjudged: User['unjudged']): Clause[] {
   const kinds = [
-    ...(unjudged.certificates ? ['certificates'] : []),
+    ...(unjudged.certificates.some(({ status }) => status === 'Active') ? ['certificates'] : []),
     ...(unjudged.other ? ['other credentials'] : []),
   ];
   return kinds.length === 0 ? [] : [clause('notEvaluated', { kinds: kinds.join(' and ') })];

@@ -25,6 +25,13 @@ export interface AccessKey extends ActivityDates, LastUse {
   readonly status: AccessKeyStatus;
 }
 
+/** A signing certificate, as the credential report shows it. */
+export interface Certificate {
+  readonly status: 'Active' | 'Inactive';
+  /** Created or last changed. */
+  readonly changed?: Instant | undefined;
+}
+
 /** A tag of an IAM user. */
 export interface Tag {
   readonly key: string;
@@ -45,7 +52,7 @@ export interface User {
   readonly password: Password | null;
   readonly accessKeys: readonly AccessKey[];
   /** Credentials without a last-used date, which are not evaluated. */
-  readonly unjudged: { readonly certificates: boolean; readonly other: boolean };
+  readonly unjudged: { readonly certificates: readonly Certificate[]; readonly other: boolean };
 }
 
 /** The tag's value. Keys match without regard to case, as in IAM. */

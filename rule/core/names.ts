@@ -22,10 +22,16 @@ export const pauseParameter = `/${prefix}/pause`;
 /** Where Parameter Store holds the records of revocations: `<path>/<UserId>/<execution id>`. */
 export const recordsPath = `/${prefix}/records`;
 
+/** Where Parameter Store holds what retirements removed: `<path>/<UserId>/<execution id>/<n>`, n from 1. */
+export const retirementsPath = `/${prefix}/retirements`;
+
 /** Tag keys of a record: carried out and verified; all its credentials restored, or deleted for good. */
 export const marks = { applied: 'applied', restored: 'restored' } as const;
 
-/** The prefix of a record's tag keys that mark one credential, `password` or a key's ID, as restored. */
+/**
+ * The prefix of a record's tag keys that mark a part of it as restored: `password`, a key's ID, and of a retirement
+ * `permissions` (all of them) and `deny` (AWSDenyAll is detached).
+ */
 export const restoredPrefix = 'restored-';
 
 /** The prefix of a record's tag keys that say when the deletion of a key, by its ID, was announced. */
@@ -37,12 +43,15 @@ export const deletedPrefix = 'deleted-';
 /** The names of the Automation documents. */
 export const documentNames = {
   revoke: 'UnusedIamCredentials-Revoke',
+  retire: 'UnusedIamCredentials-Retire',
   restore: 'UnusedIamCredentials-Restore',
   purge: 'UnusedIamCredentials-Purge',
 } as const;
 
 /** The source of the events that this project puts on the event bus. */
 export const eventSource = prefix;
+/** AWS's managed policy that denies everything: a retirement attaches it, and a restoration detaches it last. */
+export const denyAllPolicyName = 'AWSDenyAll';
 
 /** The name of the rule, unless the deployment gives it another. */
 export const defaultRuleName = prefix;
@@ -51,9 +60,11 @@ export const defaultRuleName = prefix;
 export const functionNames = {
   evaluate: `${prefix}-evaluate`,
   planRevocation: `${prefix}-plan-revocation`,
+  planRetirement: `${prefix}-plan-retirement`,
   planRestoration: `${prefix}-plan-restoration`,
   planPurge: `${prefix}-plan-purge`,
   issuePassword: `${prefix}-issue-password`,
+  restorePermissions: `${prefix}-restore-permissions`,
 } as const;
 
 /** A function's name without the prefix, which is also the name of its folder. */
@@ -66,6 +77,11 @@ export function recordName(userId: string, executionId: string): string {
   return `${recordsPath}/${userId}/${executionId}`;
 }
 
+/** The path of the parameters that hold what a retirement removed. Their names are the numbers from 1. */
+export function retirementPath(userId: string, executionId: string): string {
+  return `${retirementsPath}/${userId}/${executionId}`;
+}
+
 /** Reads a name below `recordsPath`; parts that it lacks are empty. */
 export function parseRecordName(name: string): { userId: string; executionId: string } {
   const [userId = '', executionId = ''] = name.slice(recordsPath.length + 1).split('/');
@@ -75,6 +91,11 @@ export function parseRecordName(name: string): { userId: string; executionId: st
 /** The name of the secret that holds the password issued for that revocation. */
 export function secretName(userId: string, executionId: string): string {
   return `${prefix}/${userId}/${executionId}`;
+}
+
+/** The ARN of the policy that denies everything. */
+export function denyAllPolicyArn(partition: string): string {
+  return `arn:${partition}:iam::aws:policy/${denyAllPolicyName}`;
 }
 
 /** Where something is deployed. */

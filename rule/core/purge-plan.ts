@@ -94,9 +94,10 @@ export function planKeys(
     const found = findRecord(key, subject.records);
     if (key.status !== 'Inactive' || key.id === null || found === null) return [];
     const { credential, marked } = found;
-    const since = Math.max(marked.record.recordedAt, marked.appliedAt ?? now);
+    if (credential.action !== 'Deactivate' || marked.appliedAt === null) return [];
+    const since = Math.max(marked.record.recordedAt, marked.appliedAt);
     const due = since + deleteAfterDays * millisecondsPerDay;
-    if (credential.action !== 'Deactivate' || now < due - announcedFor) return [];
+    if (now < due - announcedFor) return [];
     const announcedAt = validAnnouncement(marked.announced.get(key.id), since, now);
     const described: PurgedKey = {
       id: key.id,
@@ -107,7 +108,8 @@ export function planKeys(
       lastUsed: key.used,
       deletedFrom: Math.max(due, (announcedAt ?? now) + announcedFor),
     };
-    const why = whyNotKey(key, credential, marked, subject) ?? whyNotUser(subject, parameters, now);
+    const why =
+      whyNotKey(key, credential, marked, since, subject) ?? whyNotUser(subject, parameters, now);
     if (why !== null) return [{ kind: 'Held', key: described, why }];
     if (announcedAt === null) return [{ kind: 'Announce', key: described }];
     return [{ kind: now < described.deletedFrom ? 'Announced' : 'Delete', key: described }];
@@ -140,16 +142,16 @@ function validAnnouncement(
   return mark >= since && mark <= now && isRecent ? mark : null;
 }
 
-/** Why a key is not the one that we deactivated and nobody touched since, or null. */
+/** Why a key is not the one that we deactivated at that instant and nobody touched since, or null. */
 function whyNotKey(
   { id, created, used, changed }: AccessKey,
   credential: RecordedCredential,
-  { record, appliedAt, closed, restored }: MarkedRecord,
+  { record, closed, restored }: MarkedRecord,
+  since: Instant,
   { foreign, restoredKeys }: PurgeSubject,
 ): string | null {
   if (foreign > 0)
     return 'not every parameter below the path of the user’s records is a genuine record';
-  if (appliedAt === null) return 'the record is not marked as applied';
   if (id === null || closed || restored.has(id) || restoredKeys.has(id)) {
     return 'it was restored since, and deactivated by somebody else';
   }
@@ -160,7 +162,7 @@ function whyNotKey(
     return `it was used ${formatInstant(used)}, after it was deactivated`;
   }
   if (changed === undefined) return 'the credential report does not show it';
-  if (changed > appliedAt + clockSkew) {
+  if (changed > since + clockSkew) {
     return `it was changed ${formatInstant(changed)}, after it was deactivated`;
   }
   return null;

@@ -1,5 +1,6 @@
 import { type AccessKeyStatus, isUsable, usageGranularity } from './credentials.ts';
 import { type Instant, millisecondsPerDay } from './instant.ts';
+import type { CurrentPermissions, RetiredPermissions } from './retired-permissions.ts';
 import type { CredentialId, RecordedCredential, RevocationRecord } from './revocation-record.ts';
 
 /** The document's parameters that control a restoration. */
@@ -23,12 +24,14 @@ export interface OutstandingRecord {
   readonly applied: boolean;
   /** Whether the execution that wrote the record is still running. */
   readonly running: boolean;
-  /** The credentials that the record is marked as having restored, by `markName`. */
+  /** What the record is marked as having restored, by `markName` and `permissionName`. */
   readonly restored: ReadonlySet<string>;
-  /** The credentials that a step of the execution changed, by `markName`; known for records that are not applied. */
+  /** What a step of the execution changed, by the same names; known for records that are not applied. */
   readonly changed?: ReadonlySet<string>;
   /** When the deletion of a key began, by its ID, according to a mark; it counts only if the key is gone. */
   readonly deleted?: ReadonlyMap<string, Instant>;
+  /** What the execution removed besides credentials; absent if it was no retirement, or removed nothing. */
+  readonly permissions?: RetiredPermissions;
 }
 
 /** A user's credentials at the time of the plan or verification. */
@@ -42,6 +45,8 @@ export interface CurrentCredentials {
     readonly status: AccessKeyStatus;
     readonly lastUsed?: Instant | undefined;
   }[];
+  /** Known if a record is of a retirement. */
+  readonly permissions?: CurrentPermissions | undefined;
 }
 
 /** What to restore, and why the rest is not restored. */
@@ -122,7 +127,7 @@ export function planRestoration(
 }
 
 /** What was restored after a record was written was restored after every older record, too. */
-function withNewerMarks(records: readonly OutstandingRecord[]): OutstandingRecord[] {
+export function withNewerMarks(records: readonly OutstandingRecord[]): OutstandingRecord[] {
   return records.map((outstanding) => {
     const { recordedAt } = outstanding.record;
     const newer = records.filter(({ record }) => record.recordedAt > recordedAt);
@@ -200,16 +205,29 @@ function notRevoked(
 /** Why the record does not count, or null. */
 function notAllowed(
   credential: RecordedCredential,
-  { record: { executionId, recordedAt }, applied, changed }: OutstandingRecord,
-  { revocationId, accessKeyId, includeUnconfirmed, maxRecordAgeDays }: RestorationOptions,
+  { record, applied, changed }: OutstandingRecord,
+  options: RestorationOptions,
   now: Instant,
 ): NotRestoredReason | null {
-  const isNamed = revocationId !== null || (accessKeyId !== null && accessKeyId === credential.id);
-  if (!isNamed && now - recordedAt > maxRecordAgeDays * millisecondsPerDay) {
+  const { executionId } = record;
+  const { includeUnconfirmed, maxRecordAgeDays } = options;
+  if (isTooOld(record, [credential], options, now)) {
     return { kind: 'TooOld', executionId, maxRecordAgeDays };
   }
   const isConfirmed = applied || changed?.has(markName(credential)) === true;
   return isConfirmed || includeUnconfirmed ? null : { kind: 'Unconfirmed', executionId };
+}
+
+/** Whether a record is too old, unless the starter named its revocation, or the access key that is to be restored. */
+export function isTooOld(
+  { recordedAt }: RevocationRecord,
+  named: readonly CredentialId[],
+  { revocationId, accessKeyId, maxRecordAgeDays }: RestorationOptions,
+  now: Instant,
+): boolean {
+  const isNamed =
+    revocationId !== null || (accessKeyId !== null && named.some(({ id }) => id === accessKeyId));
+  return !isNamed && now - recordedAt > maxRecordAgeDays * millisecondsPerDay;
 }
 
 function whyNotPassword(
@@ -273,6 +291,10 @@ export function markName({ id }: CredentialId): string {
 export interface JustRestored {
   readonly accessKeyIds: readonly string[];
   readonly password: boolean;
+  /** By `permissionName`. */
+  readonly permissions?: readonly string[];
+  /** Whether AWSDenyAll was detached. */
+  readonly deny?: boolean;
 }
 
 /** For a plan, which has not restored anything yet. */
@@ -284,7 +306,8 @@ export const nothingRestored: JustRestored = { accessKeyIds: [], password: false
  */
 const longestLag = 10 * 60_000;
 
-function isYoung({ recordedAt }: RevocationRecord, now: Instant): boolean {
+/** Whether a read of IAM may still show the state before the record. */
+export function isYoung({ recordedAt }: RevocationRecord, now: Instant): boolean {
   return now - recordedAt < longestLag;
 }
 
@@ -315,6 +338,8 @@ export interface EarlierRestoration {
   readonly accessKeyIds: readonly string[];
   /** The unique ID of the user who got a new password; null if none did. */
   readonly passwordOf: string | null;
+  /** What was given back besides credentials, by `permissionName` and as `deny`, and to which unique ID. */
+  readonly permissions?: { readonly userId: string; readonly names: readonly string[] } | undefined;
 }
 
 /**
@@ -329,91 +354,13 @@ export function withHistory(
     const { recordedAt, userId } = outstanding.record;
     const since = restorations.filter(({ startedAt }) => startedAt >= recordedAt);
     const restored = new Set(outstanding.restored);
-    for (const { accessKeyIds, passwordOf } of since) {
+    for (const { accessKeyIds, passwordOf, permissions } of since) {
       for (const id of accessKeyIds) restored.add(id);
       if (passwordOf === userId) restored.add(passwordMark);
+      if (permissions?.userId === userId) for (const name of permissions.names) restored.add(name);
     }
     return { ...outstanding, restored };
   });
-}
-
-/**
- * Whether every credential of the record was restored, is usable again, or is permanently gone. Never true
- * while the execution that wrote the record is running, because it may still revoke.
- */
-export function isFullyRestored(
-  outstanding: OutstandingRecord,
-  current: CurrentCredentials,
-  justRestored: JustRestored,
-  now: Instant,
-): boolean {
-  if (outstanding.running) return false;
-  const young = isYoung(outstanding.record, now);
-  return outstanding.record.credentials.every(
-    (credential) =>
-      outstanding.restored.has(markName(credential)) ||
-      isJustRestored(credential, justRestored) ||
-      isGone(credential, current) ||
-      (!young && isUsableAgain(credential, current)),
-  );
-}
-
-/** A loop of an Automation document runs over at most this many items. */
-const mostItems = 100;
-
-/**
- * The names of the records with nothing left to restore. The oldest come first, so that the marks of the newer ones
- * hold for those that have to wait for the next restoration.
- */
-export function fullyRestoredRecords(
-  outstanding: readonly OutstandingRecord[],
-  current: CurrentCredentials,
-  justRestored: JustRestored,
-  now: Instant,
-): string[] {
-  return withNewerMarks(outstanding)
-    .filter((candidate) => isFullyRestored(candidate, current, justRestored, now))
-    .map(({ record }) => record)
-    .toSorted((a, b) => a.recordedAt - b.recordedAt)
-    .map(({ name }) => name)
-    .slice(0, mostItems);
-}
-
-/**
- * The names of the records to mark, because they list a credential that this restoration restored. The newest come
- * first: a mark holds for all older records of the credential.
- */
-export function recordsToMark(
-  records: readonly OutstandingRecord[],
-  justRestored: JustRestored,
-  name: string,
-): string[] {
-  return records
-    .filter(({ restored, record }) => {
-      const credential = record.credentials.find((each) => markName(each) === name);
-      return (
-        credential !== undefined && isJustRestored(credential, justRestored) && !restored.has(name)
-      );
-    })
-    .map(({ record }) => record)
-    .toSorted((a, b) => b.recordedAt - a.recordedAt)
-    .map((record) => record.name)
-    .slice(0, mostItems);
-}
-
-function isJustRestored({ id }: CredentialId, justRestored: JustRestored): boolean {
-  return id === null ? justRestored.password : justRestored.accessKeyIds.includes(id);
-}
-
-function isGone({ type, id, action }: RecordedCredential, { accessKeys }: CurrentCredentials) {
-  if (type === 'password') return false;
-  const key = accessKeys.find((candidate) => candidate.id === id);
-  return action === 'Delete' || key === undefined || key.status === 'Expired';
-}
-
-function isUsableAgain({ type, id }: CredentialId, current: CurrentCredentials): boolean {
-  if (type === 'password') return current.passwordCreated !== null;
-  return current.accessKeys.some((key) => key.id === id && key.status === 'Active');
 }
 
 /** The credentials of the plan (access keys, and a password if one was to be issued) that cannot be used. */
@@ -427,3 +374,6 @@ export function stillUnusable(
     .map((id): CredentialId => ({ type: 'access-key', id }));
   return password && passwordCreated === null ? [...keys, { type: 'password', id: null }] : keys;
 }
+
+/** A loop of an Automation document runs over at most this many items. */
+export const mostItems = 100;

@@ -106,28 +106,30 @@ export interface RevocationTrigger {
 }
 
 /** The outcome of a plan. */
-export interface RevocationDecision {
-  readonly outcome: RevocationOutcome;
+export interface Decision<Outcome extends string> {
+  readonly outcome: Outcome;
   /** Why, if not only the planned changes explain it. */
   readonly why: string | null;
   /** For `Wait`: when IAM can generate a newer credential report. */
   readonly waitUntil: Instant | null;
 }
 
+/** The outcome of a revocation's plan. */
+export type RevocationDecision = Decision<RevocationOutcome>;
+
 /** A decision that needs no wait. */
-export function decide(outcome: RevocationOutcome, why: string | null): RevocationDecision {
+export function decide<Outcome extends string>(
+  outcome: Outcome,
+  why: string | null,
+): Decision<Outcome> {
   return { outcome, why, waitUntil: null };
 }
 
-/**
- * Why nothing is revoked, independent of the safeguards and the credential report, or null. A protection tag that
- * is neither true nor false protects the user.
- */
-export function findBlocker(
+/** Why the user is never changed, or null. A protection tag that is neither true nor false protects the user. */
+export function findSafeguard(
   user: User,
   { exemption }: Assessment,
-  { revocations }: Changes,
-): RevocationDecision | null {
+): Decision<'Protected' | 'Exempt'> | null {
   const protection = tagValue(user.tags, protectedTag)?.trim();
   if (protection !== undefined && protection.toLowerCase() !== 'false') {
     const known = protection.toLowerCase() === 'true';
@@ -140,7 +142,17 @@ export function findBlocker(
     return decide('Exempt', `the user is exempt by path ${exemption.prefix}`);
   }
   if (exemption.kind === 'tag') return decide('Exempt', `exempt until ${exemption.text}`);
-  return revocations.length > 0 ? null : decide('NothingDue', null);
+  return null;
+}
+
+/** Why nothing is revoked, independent of the pause, the dates and the credential report, or null. */
+export function findBlocker(
+  user: User,
+  assessment: Assessment,
+  { revocations }: Changes,
+): RevocationDecision | null {
+  const safeguard = findSafeguard(user, assessment);
+  return safeguard ?? (revocations.length > 0 ? null : decide('NothingDue', null));
 }
 
 /** IAM generates a new report when the stored one is 4 hours old (milliseconds; one minute is a margin). */

@@ -22,6 +22,16 @@ export interface RecordedCredential extends ActivityDates, LastUse, CredentialId
   readonly reason: string;
 }
 
+/** How a record says that the execution also retires the user. */
+export interface Retirement {
+  /** Whether this execution attaches AWSDenyAll. If someone attached it before, it is not ours to detach. */
+  readonly denyAttached: boolean;
+  /** How many parameters hold the permissions that the execution removes; 0 if it removes none. */
+  readonly parts: number;
+  /** The SHA-256 of the text that these parameters hold together, in hexadecimal digits. */
+  readonly sha256: string;
+}
+
 /** What one execution revokes of one user. It is written before any change. */
 export interface RevocationRecord {
   readonly schemaVersion: 1;
@@ -33,7 +43,10 @@ export interface RevocationRecord {
   readonly userName: string;
   readonly ruleName: string;
   readonly recordedAt: Instant;
+  /** Empty only for a retirement of a user whose credentials are all kept. */
   readonly credentials: readonly RecordedCredential[];
+  /** Absent unless the execution retires the user. */
+  readonly retirement?: Retirement | undefined;
 }
 
 /** A credential to revoke, and how. */

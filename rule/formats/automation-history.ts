@@ -1,6 +1,7 @@
 import type { Instant } from '../core/instant.ts';
 import { prefix } from '../core/names.ts';
 import { type EarlierRestoration, passwordMark } from '../core/restoration-plan.ts';
+import { denyMark, denyName, permissionName } from '../core/restored-permissions.ts';
 import { parseArn } from './arns.ts';
 import { newPassword } from './restoration-answer.ts';
 
@@ -47,6 +48,34 @@ export function isOperator(arn: string, operators: readonly string[]): boolean {
   return operators.some((operator) => withoutPath(operator) === person);
 }
 
+/**
+ * Why an execution must not restore anything, by who started it; null if it may. Without operators, every person may;
+ * in their ARNs, `{account}` stands for the account, since a StackSet gives every account the same text.
+ */
+export function objectTo(
+  starter: Starter,
+  operatorArns: readonly string[],
+  accountId: string,
+): string | null {
+  switch (starter.kind) {
+    case 'config':
+      return `service-linked role ${starter.arn} started the execution; only a person may start a restoration`;
+    case 'unknown':
+      return 'Automation does not say who started the execution; only a person may start a restoration';
+    case 'person': {
+      const operators = operatorArns.map((arn) => arn.replace('{account}', accountId));
+      return operators.length === 0 || isOperator(starter.arn, operators)
+        ? null
+        : `${starter.arn} started the execution, and is not one of the stack’s RestoreOperatorArns`;
+    }
+  }
+}
+
+/** Reads the variable RESTORE_OPERATOR_ARNS. */
+export function parseOperatorArns(text: string | undefined): string[] {
+  return (text ?? '').split(',').filter((arn) => arn !== '');
+}
+
 // Names of roles and users are unique in an account, whatever their paths.
 function withoutPath(arn: string): string {
   return arn.replace(/\/.*\//u, '/');
@@ -87,6 +116,33 @@ export function countDeletions(
   ).length;
 }
 
+/** What the steps of a retirement removed, by `permissionName`, and `deny` if they attached AWSDenyAll. */
+export function removedBy(steps: readonly Step[]): Set<string> {
+  const changed = new Set<string>();
+  for (const { StepStatus, Inputs = {} } of steps) {
+    if (StepStatus !== 'Success') continue;
+    const input = (name: string) => plain(Inputs[name]);
+    switch (input('Api')) {
+      case 'RemoveUserFromGroup':
+        changed.add(permissionName({ kind: 'group', id: input('GroupName') }));
+        break;
+      case 'DetachUserPolicy':
+        changed.add(permissionName({ kind: 'attached policy', id: input('PolicyArn') }));
+        break;
+      case 'DeleteUserPolicy':
+        changed.add(permissionName({ kind: 'inline policy', id: input('PolicyName') }));
+        break;
+      case 'DeactivateMFADevice':
+        changed.add(`MFA device ${input('SerialNumber')}`);
+        break;
+      case 'AttachUserPolicy':
+        changed.add(denyMark);
+        break;
+    }
+  }
+  return changed;
+}
+
 function plain(input = ''): string {
   return input.replaceAll('"', '');
 }
@@ -114,5 +170,31 @@ export function readRestoration(
     startedAt,
     accessKeyIds: [...ids, ...credentialsChangedBy(steps)],
     passwordOf: isIssued ? (ownerOfSecret.exec(secret)?.[1] ?? null) : null,
+    permissions: readGivenBack(outputs, steps),
   };
+}
+
+/** The steps of a restoration whose answers say what was given back besides credentials, and to whom. */
+const givingSteps = new Set<string | undefined>(['RestorePermissions', 'LiftDeny']);
+
+/** The result names all that was given back; the answers of the functions name the user. */
+function readGivenBack(
+  outputs: Readonly<Record<string, readonly string[] | undefined>>,
+  steps: readonly Step[],
+): EarlierRestoration['permissions'] {
+  const answers = steps
+    .filter(({ StepName }) => givingSteps.has(StepName))
+    .map(({ Outputs = {} }) => Object.values(Outputs).join());
+  const users = ['Permissions.UserId', 'Deny.UserId'].map((name) => outputs[name]?.join());
+  const [userId] = [
+    ...users.filter((id) => id?.startsWith('AIDA') === true),
+    ...answers.map((answer) => /\bUserId\W+(AIDA\w+)/u.exec(answer)?.[1]),
+  ];
+  if (userId === undefined) return undefined;
+  const given = answers.map((answer) => /\bGivenBack\W*\[([^\]]*)\]/u.exec(answer)?.[1]);
+  const text = [...(outputs['Result.Restored'] ?? []), ...given].join('; ');
+  const names = [...text.matchAll(/(?:group|(?:attached|inline) policy) [\w+=,.@:/-]+/gu)].map(
+    ([name]) => name.replace(/,$/u, ''),
+  );
+  return { userId, names: text.includes(denyName) ? [...names, denyMark] : names };
 }

@@ -265,8 +265,13 @@ export function accessKeyDeleted(
   });
 }
 
-/** What was refused: a revocation, a restoration, or a new password during one. */
-export type RefusedOperation = 'revoke' | 'restore' | 'issue-password';
+/** What was refused: work of a document, or a request to a function that gives something back. */
+export type RefusedOperation =
+  | 'revoke'
+  | 'retire'
+  | 'restore'
+  | 'issue-password'
+  | 'restore-permissions';
 
 /** A request that this project refused. No credential was changed. */
 export function revocationRefused(

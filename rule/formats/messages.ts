@@ -5,16 +5,19 @@ import { formatDate, formatInstant, type Instant } from '../core/instant.ts';
 import { describeLastUse, describePlace, mailWarning, sendsMail } from '../core/last-use.ts';
 import {
   automationRoleArn,
+  denyAllPolicyName,
   documentNames,
   functionNames,
   recordsPath,
   secretName,
 } from '../core/names.ts';
+import { labelsOf, type RetiredPermissions } from '../core/retired-permissions.ts';
 import {
   nameOf,
   type RecordedCredential,
   type RevocationRecord,
 } from '../core/revocation-record.ts';
+import { describeUnjudged, type UnjudgedCounts } from '../core/unjudged.ts';
 import type { UserManager } from '../core/user-manager.ts';
 import { daysUntil, type Warning } from '../core/warnings.ts';
 import type { FunctionLocation } from './arns.ts';
@@ -76,6 +79,14 @@ interface ScheduledFindings {
   readonly now: Instant;
   /** Whose users these are; null for the users of everyone. */
   readonly owner: string | null;
+  readonly unjudged: UnjudgedFindings;
+}
+
+/** The credentials that a run does not evaluate, of the users of a digest. */
+export interface UnjudgedFindings {
+  readonly counts: UnjudgedCounts;
+  /** Why the service-specific credentials could not be read; null if they were. */
+  readonly problem: string | null;
 }
 
 /** SNS accepts messages of 256 KB. This many users with the longest annotations stay below 110 KB. */
@@ -130,10 +141,19 @@ export function describeDigest(found: ScheduledFindings): TopicMessage {
           ]
         : []),
       `NON_COMPLIANT in total${owner === null ? '' : ' for this owner'}: ${count(nonCompliant)}.`,
+      ...describeUnjudgedFindings(found.unjudged),
       `For the current list, open the AWS Config console, choose Rules, then ${ruleName}.`,
       'If automatic remediation is on, it revokes the unused credentials.',
     ].join('\n'),
   };
+}
+
+function describeUnjudgedFindings({ counts, problem }: UnjudgedFindings): string[] {
+  const sentences = [
+    describeUnjudged(counts),
+    problem === null ? null : `Service-specific credentials could not be counted: ${problem}.`,
+  ].filter((sentence) => sentence !== null);
+  return sentences.length === 0 ? [] : [withoutControls(sentences.join(' '))];
 }
 
 /** For example `key 1 (used 2026-11-09) becomes unused 2026-12-24, in 14 days`. */
@@ -188,7 +208,7 @@ export function describeRevoked(
   passwords: Passwords,
   { owner, hasPassword = false }: { readonly owner: string; readonly hasPassword?: boolean },
 ): Notification {
-  const { userName, userId, accountId, executionId, name, ruleName } = record;
+  const { userName, userId, accountId, name } = record;
   const withPassword = record.credentials.some(({ type }) => type === 'password');
   const keys = record.credentials.filter(({ type }) => type === 'access-key');
   const onlyPassword = isOnlyPassword(record);
@@ -196,18 +216,10 @@ export function describeRevoked(
   // An earlier revocation, which the command also undoes, may have deleted a password.
   const issues = passwords === 'Issued';
   const byHand = withPassword && passwords === 'ByHand';
-  const [start, parameters] = restorationCommand(record, location, topicArn, passwords);
   const what = issues
     ? 'To reactivate deactivated access keys and, if a password was deleted, issue a new one:'
     : 'To reactivate deactivated access keys:';
-  const restore = [
-    what,
-    `  ${start} \\`,
-    `    ${parameters}`,
-    'or, with the command line of this project installed:',
-    `  unused-iam-credentials restore ${userId} --rule ${ruleName}${issues ? ' --password' : ''}`,
-    `Both cover all revocations of the user in the last 90 days. To undo only this one, however old, use RevocationId=${executionId} (--revocation ${executionId}).`,
-  ];
+  const restore = [what, ...howToRestore(record, location, topicArn, passwords)];
   return {
     ...{ Event: 'credentials-revoked', Account: accountId, Owner: owner },
     Subject: `Unused IAM credentials revoked: ${userName}`,
@@ -219,6 +231,57 @@ export function describeRevoked(
       `Record: ${name}`,
       ...(onlyPassword && (byHand || (replaces && hasPassword)) ? [] : ['', ...restore]),
       ...(byHand ? ['', ...createPasswordByHand(userName)] : []),
+    ].join('\n'),
+  };
+}
+
+/** The commands that restore every revocation of the user. */
+function howToRestore(
+  record: RevocationRecord,
+  location: FunctionLocation,
+  topicArn: string | null,
+  passwords: Passwords,
+): string[] {
+  const { userId, ruleName, executionId } = record;
+  const [start, parameters] = restorationCommand(record, location, topicArn, passwords);
+  return [
+    `  ${start} \\`,
+    `    ${parameters}`,
+    'or, with the command line of this project installed:',
+    `  unused-iam-credentials restore ${userId} --rule ${ruleName}${passwords === 'Issued' ? ' --password' : ''}`,
+    `Both cover all revocations of the user in the last 90 days. To undo only this one, however old, use RevocationId=${executionId} (--revocation ${executionId}).`,
+  ];
+}
+
+/** The notification of a retirement, with the commands that restore the user and what they cannot give back. */
+export function describeRetired(
+  record: RevocationRecord,
+  removed: RetiredPermissions,
+  location: FunctionLocation,
+  topicArn: string | null,
+  passwords: Passwords,
+  owner: string,
+): Notification {
+  const { userName, userId, accountId, name, credentials } = record;
+  const withPassword = credentials.some(({ type }) => type === 'password');
+  const keys = credentials.filter(({ type }) => type === 'access-key');
+  const { mfaDevices } = removed;
+  return {
+    ...{ Event: 'user-retired', Account: accountId, Owner: owner },
+    Subject: `IAM user retired: ${userName}`,
+    Message: [
+      `Inactive IAM user ${userName} (${userId}) in account ${accountId} was retired. The policy ${denyAllPolicyName} denies the user everything.`,
+      ...credentials.map((credential) => `- ${describeRecorded(credential)}`),
+      ...labelsOf(removed).map((label) => `- ${label}: removed`),
+      ...(sendsMail(userName, keys) ? [`The user ${mailWarning}.`] : []),
+      `Record: ${name}`,
+      '',
+      'To restore the user:',
+      ...howToRestore(record, location, topicArn, passwords),
+      ...(mfaDevices.length === 0
+        ? []
+        : ['', 'MFA devices cannot be restored. The user must register them again.']),
+      ...(withPassword && passwords === 'ByHand' ? ['', ...createPasswordByHand(userName)] : []),
     ].join('\n'),
   };
 }
@@ -294,7 +357,7 @@ export interface Restored extends NamedUser {
   readonly secretName: string | null;
 }
 
-/** Sent when every credential of a restoration's plan can be used again. */
+/** Sent when everything that a restoration's plan names is back. */
 export function describeRestored(what: Restored): Notification {
   const { userName, userId, accountId, restored, notRestored, exemptUntil } = what;
   const { staysOff, secretName, owner } = what;
@@ -302,7 +365,7 @@ export function describeRestored(what: Restored): Notification {
     ...{ Event: 'credentials-restored', Account: accountId, Owner: owner },
     Subject: `IAM credentials restored: ${userName}`,
     Message: [
-      `IAM user ${userName} (${userId}) in account ${accountId} can use these credentials again:`,
+      `IAM user ${userName} (${userId}) in account ${accountId} got back:`,
       ...restored.map((credential) => `- ${credential}`),
       ...(notRestored.length === 0 ? [] : ['Not restored:']),
       ...notRestored.map((credential) => `- ${credential}`),
@@ -322,42 +385,58 @@ export interface RefusedUser extends Partial<NamedUser> {
   readonly userId: string;
 }
 
-/** A security alert: a record is not genuine, AWS quarantined the user, or the starter may not restore. */
+/** What a document does to a user, as a refusal names it. */
+const attempts = {
+  restore: { title: 'Restoration of IAM credentials', noun: 'restoration' },
+  retire: { title: 'Retirement of an IAM user', noun: 'retirement' },
+} as const;
+
+/** A security alert: a record is not genuine, AWS quarantined the user, or the starter may not do this. */
 export function describeRefusal(
+  what: keyof typeof attempts,
   { userId, userName, owner }: RefusedUser,
   { accountId, region }: FunctionLocation,
   reason: string,
   now: Instant,
 ): TopicMessage {
+  const { title, noun } = attempts[what];
   return {
     attributes: {
       ...{ event: 'revocation-refused', account: accountId },
       ...(userName === undefined ? {} : { userName }),
       ...(owner === undefined ? {} : { owner }),
     },
-    subject: `Restoration of IAM credentials refused: ${userId}`.slice(0, 100),
+    subject: `${title} refused: ${userId}`.slice(0, 100),
     message: [
-      `A restoration for IAM user ${userId} in account ${accountId}, ${region}, was refused at ${formatInstant(now)}:`,
+      `A ${noun} for IAM user ${userId} in account ${accountId}, ${region}, was refused at ${formatInstant(now)}:`,
       withoutControls(reason).slice(0, longestReason),
       '',
-      'No credential was changed. Find out who caused this before you restore anything.',
+      `No credential was changed. Find out who caused this before you ${what} anything.`,
     ].join('\n'),
   };
 }
 
+/** What a function gives back that refuses a request. */
+const requests = {
+  issuePassword: { subject: 'New password refused', what: 'a new password' },
+  restorePermissions: { subject: 'Permissions refused', what: 'permissions' },
+} as const;
+
 /** A security alert. Without the reason, which quotes what the caller wrote: anybody may call who may invoke the function. */
-export function describePasswordRefusal(
+export function describeRequestRefusal(
+  refused: keyof typeof requests,
   { userId, executionId }: { readonly userId: string; readonly executionId: string },
   { accountId, region }: FunctionLocation,
   now: Instant,
 ): TopicMessage {
+  const { subject, what } = requests[refused];
   return {
     attributes: { event: 'revocation-refused', account: accountId },
-    subject: `New password refused: ${userId}`.slice(0, 100),
+    subject: `${subject}: ${userId}`.slice(0, 100),
     message: [
-      `A request for a new password of IAM user ${userId} in account ${accountId}, ${region}, was refused at ${formatInstant(now)}. It named execution ${executionId}.`,
+      `A request for ${what} of IAM user ${userId} in account ${accountId}, ${region}, was refused at ${formatInstant(now)}. It named execution ${executionId}.`,
       'No credential was changed. Find out who made the request: see docs/operations.md, Messages.',
-      ...whereReasonIs('refused', functionNames.issuePassword, region),
+      ...whereReasonIs('refused', functionNames[refused], region),
     ].join('\n'),
   };
 }

@@ -35,7 +35,12 @@ const credential = v.variant('type', [
     ...dates,
   }),
 ]);
-const schema = v.strictObject({
+const retirement = v.strictObject({
+  denyAttached: v.boolean(),
+  parts: v.pipe(v.number(), v.integer(), v.minValue(0)),
+  sha256: v.pipe(v.string(), v.regex(/^[0-9a-f]{64}$/u, 'Expected a SHA-256')),
+});
+const fields = v.strictObject({
   schemaVersion: v.literal(1),
   name: text,
   accountId: text,
@@ -44,8 +49,19 @@ const schema = v.strictObject({
   userName: text,
   ruleName: text,
   recordedAt: instant,
-  credentials: v.pipe(v.array(credential), v.nonEmpty()),
+  credentials: v.array(credential),
+  retirement: v.optional(retirement),
 });
+const schema = v.pipe(
+  fields,
+  v.forward(
+    v.check(
+      (record) => record.credentials.length > 0 || record.retirement !== undefined,
+      'Expected at least one, because the record is not of a retirement',
+    ),
+    ['credentials'],
+  ),
+);
 
 /**
  * JSON in base64url. Parameter Store refuses values with double braces, and a step of an Automation document
@@ -104,21 +120,36 @@ export type RecordCheck =
   | { readonly genuine: false; readonly why: string; readonly writer: string };
 
 /**
- * Whether a writer, LastModifiedUser of GetParameterHistory, is the revocation's role. AWS shows roles there as
+ * Whether a writer, LastModifiedUser of GetParameterHistory, is a role that writes records. AWS shows roles there as
  * `assumed-role/Role/session` and as `assumed-role/Role`.
  */
-export function isRevocationRole(
-  writer: string,
-  { partition, accountId, region }: Omit<RecordOwner, 'userId'>,
-): boolean {
-  const role = automationRoleName(documentNames.revoke, region);
-  const assumed = `arn:${partition}:sts::${accountId}:assumed-role/${role}`;
-  return writer === assumed || (writer.startsWith(`${assumed}/`) && !writer.endsWith('/'));
+export function isRevocationRole(writer: string, place: Omit<RecordOwner, 'userId'>): boolean {
+  return writerOf(writer, place) !== null;
 }
 
+/** Whether a writer is the role that retires users. */
+export function isRetirementRole(writer: string, place: Omit<RecordOwner, 'userId'>): boolean {
+  return writerOf(writer, place) === documentNames.retire;
+}
+
+/** The document whose role is the writer; null if it is no role that writes records. */
+function writerOf(
+  writer: string,
+  { partition, accountId, region }: Omit<RecordOwner, 'userId'>,
+): string | null {
+  const isRoleOf = (document: string) => {
+    const role = automationRoleName(document, region);
+    const assumed = `arn:${partition}:sts::${accountId}:assumed-role/${role}`;
+    return writer === assumed || (writer.startsWith(`${assumed}/`) && !writer.endsWith('/'));
+  };
+  return recordingDocuments.find(isRoleOf) ?? null;
+}
+
+const recordingDocuments = [documentNames.revoke, documentNames.retire];
+
 /**
- * A record is genuine if only the revocation's role can have written it: it has one version, written by that
- * role, and it names this account, this user and its own parameter.
+ * A record is genuine if only the revocation's or the retirement's role can have written it: it has one version,
+ * written by the role of what it records, and it names this account, this user and its own parameter.
  */
 export function checkRecord(stored: StoredRecord, owner: RecordOwner): RecordCheck {
   const [only, ...others] = stored.versions;
@@ -126,9 +157,10 @@ export function checkRecord(stored: StoredRecord, owner: RecordOwner): RecordChe
   const refuse = (why: string) => ({ genuine: false, why, writer: writers || 'unknown' }) as const;
   if (only === undefined) return refuse('it has no version');
   if (others.length > 0 || only.version !== 1) return refuse('it was overwritten');
-  if (!isRevocationRole(only.writer, owner)) {
-    const role = automationRoleName(documentNames.revoke, owner.region);
-    return refuse(`it was not written by role ${role}`);
+  const writtenBy = writerOf(only.writer, owner);
+  if (writtenBy === null) {
+    const roles = recordingDocuments.map((document) => automationRoleName(document, owner.region));
+    return refuse(`it was not written by role ${roles.join(' or ')}`);
   }
   let record: RevocationRecord;
   try {
@@ -136,6 +168,10 @@ export function checkRecord(stored: StoredRecord, owner: RecordOwner): RecordChe
   } catch {
     // The text is not quoted, because this project did not write it.
     return refuse('its text is not a record of this version');
+  }
+  const recordedBy = record.retirement === undefined ? documentNames.revoke : documentNames.retire;
+  if (recordedBy !== writtenBy) {
+    return refuse(`only role ${automationRoleName(recordedBy, owner.region)} writes such a record`);
   }
   if (record.accountId !== owner.accountId) return refuse('it belongs to another account');
   if (record.userId !== owner.userId) return refuse('it belongs to another user');

@@ -3,10 +3,14 @@ import { userIdPattern } from '../core/credentials.ts';
 import { ExpectedError } from '../core/errors.ts';
 import { millisecondsPerDay, parseEndOfDate } from '../core/instant.ts';
 import type { RestorationOptions } from '../core/restoration-plan.ts';
+import { separator } from '../core/restored-permissions.ts';
+import type { RetirementOptions } from '../core/retirement-plan.ts';
 import type { RevocationOptions } from '../core/revocation-plan.ts';
 
 // The documents send only text, because AWS does not document how it passes other types.
 const text = v.pipe(v.string(), v.nonEmpty(), v.maxLength(8_192));
+/** What the plan of a restoration says, which is one text of many names. */
+const longText = v.pipe(v.string(), v.nonEmpty(), v.maxLength(100_000));
 const userId = v.pipe(
   v.string(),
   v.regex(userIdPattern, 'expected the unique ID of an IAM user (AIDA…)'),
@@ -70,6 +74,26 @@ const revocation = v.variant('mode', [
   v.object({ ...{ mode: v.literal('verify'), ...common, record: text }, topicArn }),
 ]);
 
+const retirement = v.variant('mode', [
+  v.pipe(
+    v.object({
+      mode: v.picklist(['preview', 'plan']),
+      ...common,
+      ruleName: text,
+      removeGroups: switched,
+      detachPolicies: switched,
+      deactivateMfaDevices: switched,
+      dryRun: switched,
+    }),
+    v.transform(({ mode, userId, executionId, ruleName, ...options }) => ({
+      ...{ mode, userId, executionId, ruleName },
+      options: options satisfies RetirementOptions,
+    })),
+  ),
+  v.object({ mode: v.literal('confirm'), ...common, record: text }),
+  v.object({ ...{ mode: v.literal('verify'), ...common, record: text }, topicArn }),
+]);
+
 const plannedKeys = {
   firstAccessKeyId: v.pipe(text, unlessNamed('None')),
   secondAccessKeyId: v.pipe(text, unlessNamed('None')),
@@ -102,20 +126,35 @@ const restoration = v.variant('mode', [
     passwordRevocationId: v.pipe(v.union([v.literal('None'), executionId]), unlessNamed('None')),
     exemptUntil: text,
     /** What the plan leaves off, in words; null for nothing. */
-    staysOff: v.pipe(text, unlessNamed('None')),
+    staysOff: v.pipe(longText, unlessNamed('None')),
+    /** The names of the permissions to give back. */
+    permissions: v.pipe(
+      longText,
+      unlessNamed('None'),
+      v.transform((names) => names?.split(separator) ?? []),
+    ),
+    denyAction: v.picklist(['Lift', 'None']),
   }),
 ]);
 
 const password = v.object({ ...common, recordName: text, passwordResetRequired: switched });
 
+const permissions = v.object({ mode: v.picklist(['give-back', 'lift-deny']), ...common });
+
 /** The requests of the documents to the functions. */
 export type RevocationRequest = v.InferOutput<typeof revocation>;
+export type RetirementRequest = v.InferOutput<typeof retirement>;
 export type RestorationRequest = v.InferOutput<typeof restoration>;
 export type PasswordRequest = v.InferOutput<typeof password>;
+export type PermissionsRequest = v.InferOutput<typeof permissions>;
 
 /** From UnusedIamCredentials-Revoke. Throws RequestError, which names the field. */
 export const parseRevocationRequest = (input: unknown): RevocationRequest =>
   readRequest(revocation, input);
+
+/** From UnusedIamCredentials-Retire. Throws RequestError, which names the field. */
+export const parseRetirementRequest = (input: unknown): RetirementRequest =>
+  readRequest(retirement, input);
 
 /** From UnusedIamCredentials-Restore. Throws RequestError, which names the field. */
 export const parseRestorationRequest = (input: unknown): RestorationRequest =>
@@ -124,6 +163,10 @@ export const parseRestorationRequest = (input: unknown): RestorationRequest =>
 /** From the step IssuePassword of a document. Throws RequestError, which names the field. */
 export const parsePasswordRequest = (input: unknown): PasswordRequest =>
   readRequest(password, input);
+
+/** From the steps RestorePermissions and LiftDeny of UnusedIamCredentials-Restore. Throws RequestError, which names the field. */
+export const parsePermissionsRequest = (input: unknown): PermissionsRequest =>
+  readRequest(permissions, input);
 
 /** Throws RequestError, which names the field. */
 export function readRequest<Schema extends v.GenericSchema>(schema: Schema, input: unknown) {

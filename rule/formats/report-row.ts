@@ -1,4 +1,4 @@
-import type { Password } from '../core/credentials.ts';
+import type { Certificate, Password } from '../core/credentials.ts';
 import { ExpectedError } from '../core/errors.ts';
 import { type Instant, parseInstant } from '../core/instant.ts';
 import { keptText, type LastUse } from '../core/last-use.ts';
@@ -31,7 +31,7 @@ export interface ReportRow {
   readonly createDate: Instant;
   readonly password: Password | null;
   readonly keys: readonly ReportKey[];
-  readonly certificates: boolean;
+  readonly certificates: readonly Certificate[];
   /** The text of `additional_credentials_info`, if there is any. */
   readonly additionalCredentials: string | null;
 }
@@ -81,7 +81,7 @@ export function readReportRow(field: Field): ReportRow {
     createDate: readDate(field, 'user_creation_time') ?? missing('user_creation_time'),
     password,
     keys: slots.flatMap((slot) => readKey(field, slot)),
-    certificates: slots.some((slot) => field(`cert_${slot}_active`)?.toLowerCase() === 'true'),
+    certificates: slots.flatMap((slot) => readCertificate(field, slot)),
     additionalCredentials: additional === '' || additional === 'N/A' ? null : additional,
   };
 }
@@ -97,6 +97,14 @@ function readKey(field: Field, slot: 1 | 2): ReportKey[] {
   const lastUsedService = keptText(field(`access_key_${slot}_last_used_service`));
   const lastUsedRegion = keptText(field(`access_key_${slot}_last_used_region`));
   return [{ slot, active, lastRotated, lastUsed, lastUsedService, lastUsedRegion }];
+}
+
+/** Certificates are not evaluated, so that what cannot be read of them is no error. */
+function readCertificate(field: Field, slot: 1 | 2): Certificate[] {
+  const isActive = field(`cert_${slot}_active`)?.toLowerCase() === 'true';
+  const changed = parseReportDate(field(`cert_${slot}_last_rotated`) ?? '');
+  if (!isActive && changed === undefined) return [];
+  return [{ status: isActive ? 'Active' : 'Inactive', changed }];
 }
 
 function readBoolean(field: Field, column: string): boolean {

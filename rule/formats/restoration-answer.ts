@@ -1,13 +1,22 @@
 import { formatInstant, type Instant } from '../core/instant.ts';
 import { documentNames, marks, secretName } from '../core/names.ts';
-import {
-  type JustRestored,
-  type NotRestored,
-  type NotRestoredReason,
-  type OutstandingRecord,
-  type RestorationPlan,
-  recordsToMark,
+import type {
+  JustRestored,
+  NotRestored,
+  NotRestoredReason,
+  OutstandingRecord,
+  RestorationPlan,
 } from '../core/restoration-plan.ts';
+import {
+  denyName,
+  type NotGivenBack,
+  type NotGivenBackReason,
+  type PermissionPlan,
+  permissionName,
+  separator,
+  staysRemoved,
+} from '../core/restored-permissions.ts';
+import { recordsToMark } from '../core/restored-records.ts';
 import { type CredentialId, nameOf, type RevocationRecord } from '../core/revocation-record.ts';
 import { describeRestored } from './messages.ts';
 import type { RestorationRequest } from './remediation-request.ts';
@@ -21,6 +30,10 @@ export interface PlannedRestoration {
   readonly userName: string;
   readonly now: Instant;
   readonly plan: RestorationPlan;
+  /** What retirements removed; null if no record is of a retirement. */
+  readonly permissions: PermissionPlan | null;
+  /** The only access key that was asked for; null for any. */
+  readonly accessKeyId: string | null;
   readonly location: { readonly accountId: string; readonly region: string };
   /** The requested revocation; null for all. */
   readonly revocationId: string | null;
@@ -47,6 +60,7 @@ const nothing = {
   ...{ FirstAccessKeyAction: none, FirstAccessKeyId: none },
   ...{ SecondAccessKeyAction: none, SecondAccessKeyId: none },
   ...{ PasswordAction: none, PasswordRecord: none, PasswordRevocationId: none },
+  ...{ PermissionsAction: none, Permissions: none, DenyAction: none },
   ...{ MarkRecords: 'No', SettledRecords: [] },
 } as const;
 
@@ -71,12 +85,22 @@ export function toRefusedAnswer(userName: string | null, reason: string, now: In
 /** `Restore`, or `NothingRestorable` and why. */
 export function toRestorationAnswer(planned: PlannedRestoration): Answer {
   const { accessKeyIds, passwordRecord } = planned.plan;
-  const notRestored = describeNotRestored(planned.plan.notRestored);
-  const staysOff = summarize(describeNotRestored(planned.staysOff));
+  const { give, liftsDeny, notRestored: notGiven } = planned.permissions ?? noPermissionPlan;
+  const notRestored = [
+    ...describeNotRestored(planned.plan.notRestored),
+    ...describeNotGivenBack(notGiven),
+  ];
+  const staysOff = summarize([
+    ...describeNotRestored(planned.staysOff),
+    ...describeNotGivenBack(staysRemoved(notGiven)),
+  ]);
   const [first, second] = accessKeyIds;
+  const permissions = give.map(permissionName);
   const toRestore = [
+    ...permissions,
     ...accessKeyIds.map((id) => nameOf({ type: 'access-key', id })),
     ...(passwordRecord === null ? [] : [newPassword]),
+    ...(liftsDeny ? [denyName] : []),
   ];
   const common = {
     ...nothing,
@@ -90,7 +114,7 @@ export function toRestorationAnswer(planned: PlannedRestoration): Answer {
   };
   if (toRestore.length === 0) {
     const { accountId, region } = planned.location;
-    const why = whyNothing(planned) ?? notRestored.join('; ');
+    const why = whyNothing(planned, notRestored) ?? notRestored.join('; ');
     const Reason = `nothing to restore in account ${accountId}, Region ${region}: ${why}`;
     return { ...common, Outcome: 'NothingRestorable', Reason };
   }
@@ -98,11 +122,15 @@ export function toRestorationAnswer(planned: PlannedRestoration): Answer {
     planned.ruleMissing === null
       ? ''
       : `; there is no valid AWS Config rule ${planned.ruleMissing}, so the default exemption tag is used`;
+  const isWithKey = planned.accessKeyId !== null && (permissions.length > 0 || liftsDeny);
+  const withKey = isWithKey
+    ? '; permissions and AWSDenyAll are restored too, because the access key is of no use without that'
+    : '';
   return {
     ...common,
     Proceed: 'Yes',
     Outcome: 'Restore',
-    Reason: `${toRestore.join(', ')}; exempt until ${planned.exemptUntil}${missing}${describeOff(staysOff)}`,
+    Reason: `${toRestore.join(', ')}; exempt until ${planned.exemptUntil}${withKey}${missing}${describeOff(staysOff)}`,
     ExemptionTag: planned.exemptionTag,
     ExemptUntil: planned.exemptUntil,
     ...{ FirstAccessKeyAction: first === undefined ? none : 'Reactivate' },
@@ -111,8 +139,13 @@ export function toRestorationAnswer(planned: PlannedRestoration): Answer {
     PasswordAction: passwordRecord === null ? none : 'Issue',
     PasswordRecord: passwordRecord?.name ?? none,
     PasswordRevocationId: passwordRecord?.executionId ?? none,
+    PermissionsAction: permissions.length === 0 ? none : 'GiveBack',
+    Permissions: permissions.join(separator) || none,
+    DenyAction: liftsDeny ? 'Lift' : none,
   };
 }
+
+const noPermissionPlan: PermissionPlan = { give: [], liftsDeny: false, notRestored: [] };
 
 /** What a restored password is called in `ToRestore` and `Restored`. */
 export const newPassword = 'password (a new one)';
@@ -167,6 +200,30 @@ export function describeReason(why: NotRestoredReason): string {
   }
 }
 
+/** One text for each permission that does not come back. */
+export function describeNotGivenBack(notRestored: readonly NotGivenBack[]): string[] {
+  return notRestored.map(({ name, why }) => `${name}: ${describePermissionReason(why)}`);
+}
+
+function describePermissionReason(why: NotGivenBackReason): string {
+  switch (why.kind) {
+    case 'Present':
+      return 'the user has it; it is left unchanged';
+    case 'Gone':
+      return 'no longer exists or cannot be attached, and cannot be restored';
+    case 'Replaced':
+      return 'the user has another policy of this name, which someone made since; it is left unchanged';
+    case 'MfaDevice':
+      return 'was deactivated, and cannot be restored; the user must register it again';
+    case 'DenyOfOthers':
+      return 'someone attached the policy before the retirement; it is left attached';
+    case 'DenyDetached':
+      return 'the policy is not attached';
+    default:
+      return describeReason(why);
+  }
+}
+
 function howToClose(recordName: string, since: Instant): string {
   return `to close the record, run: aws ssm add-tags-to-resource --resource-type Parameter --resource-id ${recordName} --tags Key=${marks.restored},Value=${formatInstant(since)}`;
 }
@@ -184,9 +241,12 @@ function describeOff(staysOff: string | null): string {
   return staysOff === null ? '' : `; stays off: ${staysOff}`;
 }
 
-function whyNothing({ records, plan, revocationId, closed }: PlannedRestoration): string | null {
+function whyNothing(
+  { records, revocationId, closed }: PlannedRestoration,
+  notRestored: readonly string[],
+): string | null {
   const requested = records.some(({ executionId }) => revocationId === executionId);
-  if (plan.notRestored.length > 0 && (revocationId === null || requested)) return null;
+  if (notRestored.length > 0 && (revocationId === null || requested)) return null;
   if (revocationId !== null && closed.includes(revocationId)) {
     return `the record of revocation ${revocationId} is marked as restored`;
   }
@@ -209,40 +269,57 @@ interface VerifiedRestoration {
   readonly restored: JustRestored;
   /** The credentials of the plan that cannot be used. */
   readonly left: readonly CredentialId[];
+  /** The names of the permissions of the plan that the user lacks, and of the removal of AWSDenyAll. */
+  readonly permissionsLeft: readonly string[];
+  /** Permissions of the plan that are gone for good or were replaced since. */
+  readonly notGivenBack: readonly NotGivenBack[];
   readonly records: readonly OutstandingRecord[];
+  /** Names of records whose permissions are back, and of those whose AWSDenyAll is detached. */
+  readonly givenBackRecords: readonly string[];
+  readonly liftedRecords: readonly string[];
   /** Names of records with nothing left to restore. */
   readonly fullyRestored: readonly string[];
   readonly now: Instant;
 }
 
 /**
- * `Restored`, `Partial` if the plan left something off, or `Incomplete` if a credential of the plan cannot be used.
+ * `Restored`, `Partial` if the plan left something off, or `Incomplete` if a part of the plan was not restored.
  * Marks what was restored, credential by credential, even if another one is left and the execution fails.
  */
 export function toRestoredAnswer(request: VerifyRequest, found: VerifiedRestoration): Answer {
   const { userId, passwordAction, passwordRevocationId, exemptUntil } = request;
   const { userName, owner, accountId, restored, left, records, fullyRestored, now } = found;
+  const { permissions = [], deny = false } = restored;
   const names = [
+    ...permissions,
     ...restored.accessKeyIds.map((id) => nameOf({ type: 'access-key', id })),
     ...(restored.password ? [newPassword] : []),
+    ...(deny ? [denyName] : []),
   ];
-  const given = request.staysOff === null ? 'Restored' : 'Partial';
+  const unrestored = [...left.map(nameOf), ...found.permissionsLeft];
+  const lost = describeNotGivenBack(found.notGivenBack);
+  const given = request.staysOff === null && lost.length === 0 ? 'Restored' : 'Partial';
   const off = describeOff(request.staysOff);
-  const issuedByOthers = passwordAction === 'Issue' && !restored.password && left.length === 0;
-  const notRestored = issuedByOthers
-    ? ['password: the user has one that this restoration did not issue; it was not changed']
-    : left.map((credential) => `${nameOf(credential)}: cannot be used; see the failed step`);
+  const issuedByOthers =
+    passwordAction === 'Issue' && !restored.password && unrestored.length === 0;
+  const notRestored = [
+    ...(issuedByOthers
+      ? ['password: the user has one that this restoration did not issue; it was not changed']
+      : left.map((credential) => `${nameOf(credential)}: cannot be used; see the failed step`)),
+    ...found.permissionsLeft.map((name) => `${name}: not restored; see the failed step`),
+    ...lost,
+  ];
   const mark = (step: string, name: string | null) => {
     // Stryker disable next-line ConditionalExpression: no credential has the name null
     const toMark = name === null ? [] : recordsToMark(records, restored, name);
     return { [`Mark${step}`]: toMark.length > 0 ? 'Yes' : 'No', [`${step}Records`]: toMark };
   };
   return {
-    Outcome: left.length > 0 ? 'Incomplete' : given,
+    Outcome: unrestored.length > 0 ? 'Incomplete' : given,
     Reason:
-      left.length === 0
-        ? `every credential of the plan can be used${off}`
-        : `Not restored for user ${userName} (${userId}): ${left.map(nameOf).join(', ')}. ` +
+      unrestored.length === 0
+        ? `every credential of the plan can be used${permissions.length > 0 || deny ? ', and the permissions are back' : ''}${off}`
+        : `Not restored for user ${userName} (${userId}): ${unrestored.join(', ')}. ` +
           'A previous step failed or had no effect. Fix the cause that its message names, then run the document again',
     UserName: userName,
     Restored: names,
@@ -250,6 +327,10 @@ export function toRestoredAnswer(request: VerifyRequest, found: VerifiedRestorat
     ...mark('FirstAccessKey', request.firstAccessKeyId),
     ...mark('SecondAccessKey', request.secondAccessKeyId),
     ...mark('Password', 'password'),
+    MarkPermissions: found.givenBackRecords.length > 0 ? 'Yes' : 'No',
+    PermissionsRecords: found.givenBackRecords,
+    MarkDeny: found.liftedRecords.length > 0 ? 'Yes' : 'No',
+    DenyRecords: found.liftedRecords,
     MarkRecords: fullyRestored.length > 0 ? 'Yes' : 'No',
     SettledRecords: fullyRestored,
     VerifiedAt: formatInstant(now),

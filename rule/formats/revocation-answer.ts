@@ -88,7 +88,8 @@ function reasonOf({ outcome, why }: RevocationDecision, { revocations, skipped }
   }
 }
 
-function describeRevocation({ credential, action }: PlannedRevocation): string {
+/** `access key AKIA… (Deactivate): used …`. */
+export function describeRevocation({ credential, action }: PlannedRevocation): string {
   return `${nameOf(credential)} (${action}): ${describeUse(credential)}`;
 }
 

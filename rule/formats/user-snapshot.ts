@@ -104,7 +104,7 @@ function describe({ userName, userId, arn, path, tags }: Described): Described {
 
 function unjudgedOf(row: ReportRow | null): User['unjudged'] {
   return {
-    certificates: row?.certificates ?? false,
+    certificates: row?.certificates ?? [],
     other: row !== null && row.additionalCredentials !== null,
   };
 }

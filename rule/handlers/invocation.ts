@@ -135,7 +135,17 @@ export function runByMode<
     const answer = await answerTo(request, invocation);
     const { Outcome: outcome = 'Verified', Reason } = answer;
     const { ToRevoke, NotRevoked, Revoked, ToRestore, NotRestored, Restored } = answer;
-    const lists = { ToRevoke, NotRevoked, Revoked, ToRestore, NotRestored, Restored };
+    const { ToRemove, Removed } = answer;
+    const lists = {
+      ToRevoke,
+      NotRevoked,
+      Revoked,
+      ToRemove,
+      Removed,
+      ToRestore,
+      NotRestored,
+      Restored,
+    };
     return { answer, summary: { mode, userId, executionId, outcome, Reason, ...lists } };
   });
 }

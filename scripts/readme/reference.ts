@@ -3,9 +3,12 @@ import {
   issuePasswordPermissions,
   planPurgePermissions,
   planRestorationPermissions,
+  planRetirementPermissions,
   planRevocationPermissions,
   purgePermissions,
   restorePermissions,
+  restorePermissionsPermissions,
+  retirePermissions,
   revokePermissions,
 } from '../../infra/account/permissions.ts';
 import { accountParameterGroups } from '../../infra/parameters/account.ts';
@@ -18,8 +21,10 @@ import {
 import {
   purgeDocument,
   restoreDocument,
+  retireDocument,
   revokeDocument,
 } from '../../remediation-docs/documents.ts';
+
 import { defaultExemptUntilTag, functionNames } from '../../rule/core/names.ts';
 import {
   type ParameterDefinition,
@@ -84,10 +89,13 @@ function code(value: string): string {
 const permissions = [
   [functionNames.evaluate, evaluatePermissions],
   [functionNames.planRevocation, planRevocationPermissions],
+  [functionNames.planRetirement, planRetirementPermissions],
   [functionNames.planRestoration, planRestorationPermissions],
   [functionNames.planPurge, planPurgePermissions],
   [functionNames.issuePassword, issuePasswordPermissions],
+  [functionNames.restorePermissions, restorePermissionsPermissions],
   [revokeDocument.name, revokePermissions()],
+  [retireDocument.name, retirePermissions],
   [restoreDocument.name, restorePermissions(defaultExemptUntilTag)],
   [purgeDocument.name, purgePermissions],
 ] as const;

@@ -220,7 +220,7 @@ class Simulation {
         region: 'us-east-1',
         ownerTag: 'owner',
         digestPerOwner: false,
-        warningDays: 0,
+        warningDays: 14,
       },
     });
   }

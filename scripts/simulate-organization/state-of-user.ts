@@ -41,7 +41,7 @@ export function assessNow(
         ...{ id: key.accessKeyId, slot: null, status: key.status, used: key.lastUsed?.date },
         ...{ created: key.createDate, changed: key.lastRotated },
       })),
-      unjudged: { certificates: false, other: false },
+      unjudged: { certificates: [], other: false },
     },
     parameters,
     now,

@@ -12,7 +12,7 @@ export function coreUser(rest: Partial<User> = {}): User {
     tags: [],
     password: null,
     accessKeys: [],
-    unjudged: { certificates: false, other: false },
+    unjudged: { certificates: [], other: false },
     ...rest,
   };
 }

@@ -23,26 +23,38 @@ const limits = {
   ...{ EnforceFrom: '2000-01-01', NotificationTopicArn: topicArn },
 };
 
-const { evaluate, planRevocation, planRestoration, planPurge, issuePassword } = functionNames;
+const {
+  evaluate,
+  planRevocation,
+  planRetirement,
+  planRestoration,
+  planPurge,
+  issuePassword,
+  restorePermissions,
+} = functionNames;
 const roleArn = (name: string) =>
   `arn:aws:iam::123456789012:role/UnusedIamCredentials-${name}-us-east-1`;
 const roles: Readonly<Record<string, string>> = {
   ...{ [evaluate]: roleArn('Evaluate'), [planRevocation]: roleArn('PlanRevocation') },
+  [planRetirement]: roleArn('PlanRetirement'),
   [planRestoration]: roleArn('PlanRestoration'),
   [planPurge]: roleArn('PlanPurge'),
   [issuePassword]: roleArn('IssuePassword'),
+  [restorePermissions]: roleArn('RestorePermissions'),
 };
 const RULE_PARAMETERS = JSON.stringify({ maxCredentialUsageAge: '', evaluationScope: '' });
+const planning = {
+  ...{ NOTIFICATION_TOPIC_ARN: topicArn, PASSWORDS: 'Issued', OWNER_TAG: 'owner' },
+  ...{ REVOCATION_LIMITS: JSON.stringify(limits), RULE_PARAMETERS },
+};
 const environments: Readonly<Record<string, Record<string, string>>> = {
   [evaluate]: {
     ...{ CONFIG_RULE_NAME: ruleName, NOTIFICATION_TOPIC_ARN: topicArn },
     ...{ REPORT_UNCHANGED: 'Weekly', AUTOMATIC_REMEDIATION: 'false', RULE_PARAMETERS },
     ...{ OWNER_TAG: 'owner', DIGEST_PER_OWNER: 'false', WARNING_DAYS: '14' },
   },
-  [planRevocation]: {
-    ...{ NOTIFICATION_TOPIC_ARN: topicArn, PASSWORDS: 'Issued', OWNER_TAG: 'owner' },
-    ...{ REVOCATION_LIMITS: JSON.stringify(limits), RULE_PARAMETERS },
-  },
+  [planRevocation]: planning,
+  [planRetirement]: planning,
   [planRestoration]: {
     ...{ CONFIG_RULE_NAME: ruleName, NOTIFICATION_TOPIC_ARN: topicArn, PASSWORDS: 'Issued' },
     ...{ RESTORE_OPERATOR_ARNS: '', RULE_PARAMETERS, OWNER_TAG: 'owner' },
@@ -50,13 +62,14 @@ const environments: Readonly<Record<string, Record<string, string>>> = {
   [planPurge]: {
     ...{ NOTIFICATION_TOPIC_ARN: topicArn, RULE_PARAMETERS, OWNER_TAG: 'owner' },
     PURGE_LIMITS: JSON.stringify({
-      ...{ ConfigRuleName: ruleName, DeleteAfterDays: '30', MaxRevocationsPerDay: '20' },
+      ...{ ConfigRuleName: ruleName, DeleteAfterDays: '0', MaxRevocationsPerDay: '20' },
       ...{ EnforceFrom: '2000-01-01', NotificationTopicArn: topicArn },
     }),
   },
   [issuePassword]: {
     ...{ NOTIFICATION_TOPIC_ARN: topicArn, PASSWORD_READER_ROLE_ARN: readerRoleArn },
   },
+  [restorePermissions]: { NOTIFICATION_TOPIC_ARN: topicArn, RESTORE_OPERATOR_ARNS: '' },
 };
 
 /** Completes what `deploy` put into an account, so that it is a healthy deployment of a build. */

@@ -50,7 +50,7 @@ export function reportRow(rest: Partial<ReportRow> = {}): ReportRow {
     createDate: identity.createDate,
     password: null,
     keys: [],
-    certificates: false,
+    certificates: [],
     additionalCredentials: null,
     ...rest,
   };

@@ -8,6 +8,7 @@ import {
   documents,
   purgeDocument,
   restoreDocument,
+  retireDocument,
   revokeDocument,
 } from '../../remediation-docs/documents.ts';
 import { connect } from '../../rule/aws/clients.ts';
@@ -22,7 +23,9 @@ import {
   planRestoration,
   type RestorationSettings,
 } from '../../rule/handlers/plan-restoration/plan-restoration.ts';
+import { planRetirement } from '../../rule/handlers/plan-retirement/plan-retirement.ts';
 import { planRevocation } from '../../rule/handlers/plan-revocation/plan-revocation.ts';
+import { restorePermissions } from '../../rule/handlers/restore-permissions/restore-permissions.ts';
 import type { Topic } from '../../rule/handlers/topic.ts';
 import { now as testNow } from './account.ts';
 import { ruleName } from './local-rule.ts';
@@ -54,7 +57,10 @@ export const loosest = {
 const functionArn = (name: string) => `arn:aws:lambda:us-east-1:123456789012:function:${name}`;
 const roleArn = (document: string) => `arn:aws:iam::123456789012:role/${document}-us-east-1`;
 
-const startable = { revoke: revokeDocument, restore: restoreDocument, purge: purgeDocument };
+const startable = {
+  ...{ revoke: revokeDocument, retire: retireDocument },
+  ...{ restore: restoreDocument, purge: purgeDocument },
+};
 
 const texts = documents.map(({ name, load }) => [name, load()] as const);
 
@@ -100,6 +106,7 @@ export interface LocalRemediation {
   ruleParameters: Record<string, string> | undefined;
   /** Runs a document for a user to its end. */
   readonly revoke: (userId: string, parameters?: Record<string, string>) => Promise<LocalExecution>;
+  readonly retire: (userId: string, parameters?: Record<string, string>) => Promise<LocalExecution>;
   readonly restore: (
     userId: string,
     parameters?: Record<string, string>,
@@ -113,7 +120,7 @@ export interface LocalRemediation {
   readonly purge: (parameters?: Record<string, string>, caller?: string) => Promise<LocalExecution>;
   /** Starts a document without waiting, by default as a person. Returns the execution's ID. */
   readonly start: (
-    document: 'revoke' | 'restore' | 'purge',
+    document: keyof typeof startable,
     parameters: Record<string, string>,
     caller?: string,
   ) => string;
@@ -156,9 +163,11 @@ export async function startRemediation(
   const log: Record<string, unknown>[] = [];
   const functions = {
     'unused-iam-credentials-plan-revocation': planRevocation,
+    'unused-iam-credentials-plan-retirement': planRetirement,
     'unused-iam-credentials-plan-restoration': planRestoration,
     'unused-iam-credentials-issue-password': issuePassword,
     'unused-iam-credentials-plan-purge': planPurge,
+    'unused-iam-credentials-restore-permissions': restorePermissions,
   };
   const isFunction = (name: string): name is keyof typeof functions => name in functions;
   const invoke: LocalRemediation['invoke'] = (name, payload) => {
@@ -171,6 +180,7 @@ export async function startRemediation(
       ...{ ...clients, clock, topic: local.topic, readerRoleArn: local.readerRoleArn },
       ...{ settings: local.settings, passwords: local.settings.passwords },
       ...{ bus, ownerTag: defaultOwnerTag },
+      operatorArns: local.settings.operatorArns,
       limits: local.limits && JSON.stringify(local.limits),
       purgeLimits: local.purgeLimits && JSON.stringify(local.purgeLimits),
       ruleParameters: local.ruleParameters && JSON.stringify(local.ruleParameters),
@@ -219,6 +229,7 @@ export async function startRemediation(
       local.now += milliseconds;
     },
     revoke: (userId, rest) => ended(start('revoke', { IAMResourceId: userId, ...rest })),
+    retire: (userId, rest) => ended(start('retire', { IAMResourceId: userId, ...rest })),
     remediate: (userId, rest) =>
       ended(start('revoke', { IAMResourceId: userId, ...rest }, configRemediation)),
     restore: (userId, rest) =>

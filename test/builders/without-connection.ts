@@ -50,11 +50,30 @@ const unread = [
   ...['contentLengthMiddleware', 'loggerMiddleware'],
 ];
 
-/** Takes from a client what a request without a connection does not need. With the signature, it is half of its time. */
+/** The part of a client and of its commands that sending takes. */
+interface Sender {
+  readonly config: unknown;
+  readonly middlewareStack: object;
+  send: (command: SentCommand, ...options: readonly unknown[]) => Promise<unknown>;
+}
+
+interface SentCommand {
+  readonly constructor: object;
+  readonly middlewareStack: { readonly identify: () => readonly string[] };
+  readonly resolveMiddleware: (stack: object, config: unknown) => Send;
+}
+
+type Send = (command: SentCommand) => Promise<{ readonly output: unknown }>;
+
+/**
+ * Takes from a client what a request without a connection does not need, and orders its middleware once for each
+ * class of commands, not for each command. With the signature, this is most of the time of a request.
+ */
 export function leanClient(client: {
   readonly middlewareStack: { readonly remove: (name: string) => boolean };
 }): void {
   for (const name of unread) client.middlewareStack.remove(name);
+  resolveOnce(client as unknown as Sender);
 }
 
 /** The same for all clients. */
@@ -64,4 +83,19 @@ export function lean<Connected extends Partial<Clients>>(clients: Connected): Co
     if (client !== undefined) leanClient(client);
   }
   return clients;
+}
+
+/** The SDK's own setting for this, `cacheMiddleware`, would also repeat the middleware that one command has added. */
+function resolveOnce(client: Sender): void {
+  const resolved = new Map<object, Send>();
+  const sendAlone = client.send.bind(client);
+  client.send = async (command, ...options) => {
+    const isPlain = options.length === 0 && command.middlewareStack.identify().length === 0;
+    if (!isPlain) return sendAlone(command, ...options);
+    const send =
+      resolved.get(command.constructor) ??
+      command.resolveMiddleware(client.middlewareStack, client.config);
+    resolved.set(command.constructor, send);
+    return (await send(command)).output;
+  };
 }

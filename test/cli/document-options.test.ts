@@ -85,7 +85,7 @@ describe('the options of revoke', () => {
   });
 
   it.each<[RawRevokeOptions, RegExp]>([
-    [{ passwordAction: 'x' }, /^--password-action is "x"; expected Delete, Keep\. See/u],
+    [{ passwordAction: 'x' }, /^--password-action is "x"; expected Delete, Replace, Keep\. See/u],
     [{ neverUsedAccessKeyAction: 'x' }, /^--never-used-access-key-action is "x"; expected Deact/u],
     [{ minimumIdleDays: '0' }, /^--minimum-idle-days is "0"; expected .*Days, from 1 to 3650\./u],
     [{ enforceFrom: '2027-02-30' }, /^--enforce-from is "2027-02-30"; .*such as 2027-01-31/u],

@@ -9,6 +9,7 @@ describe('help', () => {
     ['audit by the help command', ['help', 'audit'], 'help-audit.txt'],
     ['revoke', ['revoke', '--help'], 'help-revoke.txt'],
     ['revoke by the help command', ['help', 'revoke'], 'help-revoke.txt'],
+    ['retire', ['retire', '--help'], 'help-retire.txt'],
     ['restore', ['restore', '--help'], 'help-restore.txt'],
     ['purge', ['purge', '--help'], 'help-purge.txt'],
     ['doctor', ['doctor', '--help'], 'help-doctor.txt'],

@@ -5,18 +5,26 @@ import { evaluatePolicies, type Statement } from '../../local-aws/policy/policy.
 import type { ResolvedResource } from '../../local-aws/template/resolve.ts';
 import { documents } from '../../remediation-docs/documents.ts';
 import { functionNames } from '../../rule/core/names.ts';
+import { noPermissions } from '../../rule/core/retired-permissions.ts';
+import { countUnjudged } from '../../rule/core/unjudged.ts';
 import {
   describeDigest,
   describeFailingRevocations,
   describeForeignRecords,
-  describePasswordRefusal,
   describeRefusal,
+  describeRequestRefusal,
   describeRestored,
+  describeRetired,
   describeReturningCredentials,
   describeRevoked,
   messageEvents,
   type Notification,
 } from '../../rule/formats/messages.ts';
+import {
+  describeAnnouncement,
+  describePurged,
+  describePurgeRefusal,
+} from '../../rule/formats/purge-messages.ts';
 import { record } from '../builders/revocation.ts';
 import {
   alarmEvent,
@@ -48,10 +56,23 @@ const location = {
 const someone = { userName: 'frank', userId: 'AIDAFRANK0000000', owner: 'team-a' };
 const execution = { ...someone, executionId: '11111111-2222-4333-8444-555555555555' };
 const returning = { ...someone, manager: null, exemptionTag: 'exempt-until' };
+const unjudged = {
+  counts: countUnjudged([], { serviceSpecific: true, ssh: false }, 0),
+  problem: null,
+};
 const digestOf = (found: Partial<Parameters<typeof describeDigest>[0]>) =>
   describeDigest({
     ...{ accountId: location.accountId, ruleName: 'unused-iam-credentials' },
-    ...{ users: [], warned: [], undecided: [], nonCompliant: 0, owner: null, now: 0, ...found },
+    ...{
+      users: [],
+      warned: [],
+      undecided: [],
+      nonCompliant: 0,
+      owner: null,
+      now: 0,
+      unjudged,
+      ...found,
+    },
   });
 const restored = {
   ...{ ...someone, accountId: location.accountId, restored: [], notRestored: [] },
@@ -62,6 +83,12 @@ const restored = {
 const ofDocument = ({ Subject, Event, Account, Owner }: Notification) => ({
   subject: Subject,
   attributes: { event: Event, account: Account, userName: someone.userName, owner: Owner },
+});
+
+/** The purge is about several users. */
+const ofPurge = ({ Subject, Event, Account }: Notification) => ({
+  subject: Subject,
+  attributes: { event: Event, account: Account },
 });
 
 /** The steps of the documents that publish, with their message attributes. */
@@ -87,6 +114,16 @@ const published = [
     ...ofDocument(describeRevoked(record([]), location, null, 'Issued', someone)),
   },
   {
+    ...{ row: '`IAM user retired: …`', role: 'Retire', fn: 'PlanRetirement' },
+    ...ofDocument(describeRetired(record([]), noPermissions, location, null, 'Issued', 'team-a')),
+  },
+  {
+    ...{ row: '`Retirement of an IAM user refused: …`', role: 'PlanRetirement' },
+    fn: 'PlanRetirement',
+    // The user is not read before that.
+    ...describeRefusal('retire', { userId: someone.userId }, location, 'why', 0),
+  },
+  {
     // The topic is the starter's; an event rule tells in any case.
     ...{ row: '`IAM credentials restored: …`', role: 'Restore', fn: null },
     ...ofDocument(describeRestored(restored)),
@@ -94,11 +131,15 @@ const published = [
   {
     ...{ row: '`Restoration of IAM credentials refused: …`', role: 'PlanRestoration' },
     fn: 'PlanRestoration',
-    ...describeRefusal(someone, location, 'why', 0),
+    ...describeRefusal('restore', someone, location, 'why', 0),
   },
   {
     ...{ row: '`New password refused: …`', role: 'IssuePassword', fn: 'IssuePassword' },
-    ...describePasswordRefusal(execution, location, 0),
+    ...describeRequestRefusal('issuePassword', execution, location, 0),
+  },
+  {
+    ...{ row: '`Permissions refused: …`', role: 'RestorePermissions', fn: 'RestorePermissions' },
+    ...describeRequestRefusal('restorePermissions', execution, location, 0),
   },
   {
     ...{ row: '`Records of others in account …`', role: 'PlanRevocation', fn: 'PlanRevocation' },
@@ -111,6 +152,18 @@ const published = [
   {
     ...{ row: '`Credentials keep coming back: …`', role: 'PlanRevocation', fn: 'PlanRevocation' },
     ...describeReturningCredentials(returning, [], location),
+  },
+  {
+    ...{ row: '`Access keys will be deleted: …`', role: 'PlanPurge', fn: 'PlanPurge' },
+    ...describeAnnouncement([], location),
+  },
+  {
+    ...{ row: '`Access keys deleted: …`', role: 'Purge', fn: 'PlanPurge' },
+    ...ofPurge(describePurged({ deleted: [], left: [] }, location)),
+  },
+  {
+    ...{ row: '`Deletion of access keys refused …`', role: 'PlanPurge', fn: 'PlanPurge' },
+    ...describePurgeRefusal(execution.executionId, 'why', location, 0),
   },
 ] as const;
 
@@ -160,15 +213,22 @@ describe('the message attributes', () => {
       '`Newly NON_COMPLIANT: …`': {},
       '`Not evaluated: …`': {},
       '`Unused IAM credentials revoked: …`': ofUser,
+      '`IAM user retired: …`': ofUser,
+      '`Retirement of an IAM user refused: …`': {},
       '`IAM credentials restored: …`': ofUser,
       '`Restoration of IAM credentials refused: …`': ofUser,
       '`New password refused: …`': {},
+      '`Permissions refused: …`': {},
       '`Records of others in account …`': {},
       '`Revocations keep failing: …`': ofUser,
+      '`Credentials keep coming back: …`': ofUser,
+      '`Access keys will be deleted: …`': {},
+      '`Access keys deleted: …`': {},
+      '`Deletion of access keys refused …`': {},
     });
   });
 
-  it('are four in each step of a document that publishes', () => {
+  it('are four in each step of a document that publishes about one user, and two about several', () => {
     const attribute = (name: string) => ({
       DataType: 'String',
       StringValue: `{{ Result.${name} }}`,
@@ -177,7 +237,8 @@ describe('the message attributes', () => {
       ...{ event: attribute('Event'), account: attribute('Account') },
       ...{ userName: attribute('UserName'), owner: attribute('Owner') },
     };
-    expect(publishing).toEqual([all, all]);
+    const { event, account } = all;
+    expect(publishing).toEqual([all, all, all, { event, account }]);
   });
 });
 
@@ -186,9 +247,10 @@ describe.each(published)('$row', ({ row, role, fn, subject }) => {
     const { Variables } = propertiesOf(all, id)['Environment'] as {
       Variables: Record<string, string | undefined>;
     };
-    // The document asks plan-revocation for the topic.
-    const limits = JSON.parse(Variables['REVOCATION_LIMITS'] ?? '{}');
-    return role === 'Revoke' ? limits.NotificationTopicArn : Variables['NOTIFICATION_TOPIC_ARN'];
+    // These documents ask their functions for the topic.
+    const asks = ['Revoke', 'Retire', 'Purge'].includes(role);
+    const limits = JSON.parse(Variables['REVOCATION_LIMITS'] ?? Variables['PURGE_LIMITS'] ?? '{}');
+    return asks ? limits.NotificationTopicArn : Variables['NOTIFICATION_TOPIC_ARN'];
   };
 
   it('has that subject', () => {

@@ -7,7 +7,9 @@ import { lint } from '../infra/cfn-lint.ts';
 const root = fileURLToPath(new URL('../../', import.meta.url));
 
 /** Condition keys, which look like actions. */
-const conditionKeys = ['iam:PassedToService', 'kms:EncryptionContext', 'ssm:Overwrite'];
+const conditionKeys = [
+  ...['iam:PassedToService', 'iam:PolicyARN', 'kms:EncryptionContext', 'ssm:Overwrite'],
+];
 
 /** The actions that texts of the repository name, such as `iam:GetUser` or `kms:Get*`. */
 function namedActions(): string[] {

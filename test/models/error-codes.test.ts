@@ -180,7 +180,10 @@ describe('an error code of the local account', () => {
   const table = readFileSync(join(root, 'local-aws/operations.ts'), 'utf8');
   const rows = [
     ...table.matchAll(/service: '(\w+)',\s*operation: '(\w+)',\s*handler: (\w+)\./gu),
-  ].map(([, service = '', name = '', file = '']) => ({ service, name, file }));
+  ].map(([, service = '', name = '', module = '']) => ({
+    ...{ service, name },
+    file: module.replaceAll(/[A-Z]/gu, (letter) => `-${letter.toLowerCase()}`),
+  }));
 
   it.each(sources('local-aws/services'))('is one of the operations in %s', (path, text) => {
     const operations = rows.filter(({ file }) => path.endsWith(`/${file}.ts`));

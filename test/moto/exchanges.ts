@@ -1,7 +1,15 @@
 import type { GetCredentialReportResponse } from '@aws-sdk/client-iam';
 import Papa from 'papaparse';
 import { operations } from '../../local-aws/operations.ts';
-import { ann, automation, bob, existing, topicArn as TopicArn, type World } from './scenario.ts';
+import {
+  ann,
+  automation,
+  bob,
+  existing,
+  permissions,
+  topicArn as TopicArn,
+  type World,
+} from './scenario.ts';
 
 /** The operation that an exchange's name starts with. */
 export const operationOf = (name: string) => name.split(/[ ,]/u)[0] ?? '';
@@ -39,6 +47,10 @@ const moveLabel = (MoveToVersionId?: string, RemoveFromVersionId?: string) => ({
 const setStatus =
   (Status: string, UserName = ann.name) =>
   ({ usedKey: AccessKeyId }: World) => ({ UserName, AccessKeyId, Status });
+
+const { group: GroupName, policyArn: PolicyArn, inlinePolicy: PolicyName } = permissions;
+const PolicyDocument = permissions.document;
+const noPolicy = `${PolicyArn}-not`;
 
 const put = (rest: object = {}) => ({ Name: '/rule/ann', Value: 'x', Type: 'String', ...rest });
 const { documentName: DocumentName, executionId } = automation;
@@ -130,11 +142,55 @@ export const exchanges: Readonly<Record<string, Input>> = {
   'ListAttachedUserPolicies of one with a policy': { UserName: ann.name },
   'ListAttachedUserPolicies of one without': { UserName },
   'ListAttachedUserPolicies of nobody': { UserName: 'nobody' },
+  'ListGroupsForUser of a member': { UserName: ann.name },
+  'ListGroupsForUser of nobody': { UserName: 'nobody' },
+  'GetGroup of one': { GroupName },
+  'GetGroup of none': { GroupName: 'none' },
+  'AddUserToGroup for the first time': { GroupName, UserName },
+  'AddUserToGroup again': { GroupName, UserName },
+  'AddUserToGroup of no group': { GroupName: 'none', UserName },
+  'AddUserToGroup of nobody': { GroupName, UserName: 'nobody' },
+  'RemoveUserFromGroup of a member': { GroupName, UserName },
+  'RemoveUserFromGroup of no group': { GroupName: 'none', UserName },
+  'RemoveUserFromGroup of nobody': { GroupName, UserName: 'nobody' },
+  'GetPolicy of one': { PolicyArn },
+  'GetPolicy of none': { PolicyArn: noPolicy },
+  'AttachUserPolicy for the first time': { UserName, PolicyArn },
+  'AttachUserPolicy again': { UserName, PolicyArn },
+  'AttachUserPolicy of no policy': { UserName, PolicyArn: noPolicy },
+  'AttachUserPolicy to nobody': { UserName: 'nobody', PolicyArn },
+  'AttachUserPolicy of an ARN that cannot be': { UserName, PolicyArn: 'x'.repeat(20) },
+  'DetachUserPolicy of an attached one': { UserName, PolicyArn },
+  'DetachUserPolicy of another': { UserName, PolicyArn },
+  'DetachUserPolicy of nobody': { UserName: 'nobody', PolicyArn },
+  'ListUserPolicies of one with a policy': { UserName: ann.name },
+  'ListUserPolicies of one without': { UserName },
+  'ListUserPolicies of nobody': { UserName: 'nobody' },
+  'GetUserPolicy of one': { UserName: ann.name, PolicyName },
+  'GetUserPolicy of none': { UserName, PolicyName },
+  'PutUserPolicy for the first time': { UserName, PolicyName, PolicyDocument },
+  'PutUserPolicy again': { UserName, PolicyName, PolicyDocument },
+  'PutUserPolicy of text': { UserName, PolicyName, PolicyDocument: 'text' },
+  'PutUserPolicy to nobody': { UserName: 'nobody', PolicyName, PolicyDocument },
+  'DeleteUserPolicy of one': { UserName, PolicyName },
+  'DeleteUserPolicy of none': { UserName, PolicyName },
+  'ListMFADevices of one with a device': { UserName: ann.name },
+  'ListMFADevices of one without': { UserName },
+  'ListMFADevices of nobody': { UserName: 'nobody' },
+  'DeactivateMFADevice of a device': ({ mfaDevice }) => ({
+    ...{ UserName: ann.name, SerialNumber: mfaDevice },
+  }),
+  'DeactivateMFADevice of none': { UserName: ann.name, SerialNumber: 'arn:aws:iam::1:mfa/none' },
   'GetAccountPasswordPolicy without a policy': {},
   'GetAccountPasswordPolicy with a policy': async ({ setPasswordPolicy }) => {
     await setPasswordPolicy();
     return {};
   },
+  'ListServiceSpecificCredentials of all users': { AllUsers: true },
+  'ListServiceSpecificCredentials of nobody': {},
+  'ListSSHPublicKeys of one with a key': { UserName: ann.name },
+  'ListSSHPublicKeys of one without': { UserName: bob.name },
+  'ListSSHPublicKeys of nobody': { UserName: 'nobody' },
   'ListRoles of all': {},
   'ListRoles, none a page': { MaxItems: 0 },
   'DescribeConfigRules of all': {},

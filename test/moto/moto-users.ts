@@ -102,7 +102,7 @@ export function reportOf(
       slot: index === 0 ? (1 as const) : (2 as const),
       ...{ active, lastRotated: changed.keys ?? created, lastUsed: undefined },
     }));
-    const rest = { certificates: false, additionalCredentials: null };
+    const rest = { certificates: [], additionalCredentials: null };
     return { row: { userName, arn, createDate, password, keys, ...rest }, generatedAt };
   };
 }

@@ -23,6 +23,8 @@ export interface World {
   readonly unusedKey: string;
   /** A role that AWS Config recorded; moto records no users. */
   readonly roleId: string;
+  /** The MFA device of Ann. */
+  readonly mfaDevice: string;
   /** A token of the rule `unused` for PutEvaluations. */
   readonly resultToken: string;
   readonly setPasswordPolicy: () => Promise<void>;
@@ -47,7 +49,18 @@ const emptyZip = Buffer.from(`504b0506${'00'.repeat(18)}`, 'hex');
 /** A document that does nothing, and its execution in the local account. */
 export const automation = { documentName: existing.document, executionId: 'a'.repeat(36) };
 
-const policyName = 'ReadBooks';
+const sshKey = `ssh-ed25519 ${Buffer.alloc(51, 1).toString('base64')}`;
+
+/** A customer managed policy, attached to Ann, her inline policy and her group. */
+export const permissions = {
+  policyArn: 'arn:aws:iam::123456789012:policy/ReadBooks',
+  inlinePolicy: 'read-all',
+  group: 'readers',
+  document: JSON.stringify({
+    Version: '2012-10-17',
+    Statement: [{ Effect: 'Allow', Action: 's3:GetObject', Resource: '*' }],
+  }),
+};
 const passwordPolicy = {
   MinimumPasswordLength: 10,
   RequireSymbols: false,
@@ -75,15 +88,14 @@ export async function setUpInMoto(endpoint: string): Promise<World> {
   await iam.updateAccessKey({ ...inactive, Status: 'Inactive' });
 
   const { AccessKeyId: accessKeyId, SecretAccessKey: secretAccessKey } = used;
+  await iam.uploadSSHPublicKey({ UserName: ann.name, SSHPublicKeyBody: sshKey });
+
   const asAnn = new IAM({ ...settings, credentials: { accessKeyId, secretAccessKey } });
   await asAnn.getUser({ UserName: ann.name });
   asAnn.destroy();
 
   const AssumeRolePolicyDocument = JSON.stringify({ Version: '2012-10-17', Statement: [] });
-  const Statement = [{ Effect: 'Allow', Action: 's3:GetObject', Resource: '*' }];
-  const PolicyDocument = JSON.stringify({ Version: '2012-10-17', Statement });
-  const { Policy } = await iam.createPolicy({ PolicyName: policyName, PolicyDocument });
-  await iam.attachUserPolicy({ UserName: ann.name, PolicyArn: Policy?.Arn });
+  const mfaDevice = await setUpPermissions(iam);
   // For a custom rule, moto requires the function.
   const Source = { Owner: 'AWS', SourceIdentifier: 'IAM_USER_UNUSED_CREDENTIALS_CHECK' } as const;
   const InputParameters = '{"maxCredentialUsageAge":"45"}';
@@ -94,13 +106,36 @@ export async function setUpInMoto(endpoint: string): Promise<World> {
   await sns.subscribe({ TopicArn: topicArn, Protocol: 'email', Endpoint: 'a@example.com' });
   const { Role } = await iam.createRole({ RoleName: 'role', AssumeRolePolicyDocument });
   if (!Role?.RoleId) throw new Error('moto made no role');
-  const names = { usedKey: accessKeyId, unusedKey: unused.AccessKeyId, roleId: Role.RoleId };
+  const names = {
+    usedKey: accessKeyId,
+    unusedKey: unused.AccessKeyId,
+    roleId: Role.RoleId,
+    mfaDevice,
+  };
   const setPasswordPolicy = async () =>
     void (await iam.updateAccountPasswordPolicy(passwordPolicy));
   const [events, lambda] = [new EventBridge(settings), new Lambda(settings)];
   await setUpSettings({ config, ssm, lambda }, Role.Arn ?? '');
   const clients = { iam, config, ssm, secrets, sns, events, lambda };
   return { ...clients, ...names, resultToken: 'unused:1', setPasswordPolicy };
+}
+
+/** Gives Ann a policy of each kind, a group, and the MFA device whose serial number it returns. */
+async function setUpPermissions(iam: IAM): Promise<string> {
+  const { group: GroupName, policyArn: PolicyArn, document: PolicyDocument } = permissions;
+  const UserName = ann.name;
+  await iam.createPolicy({ PolicyName: PolicyArn.split('/')[1], PolicyDocument });
+  await iam.attachUserPolicy({ UserName, PolicyArn });
+  await iam.putUserPolicy({ UserName, PolicyName: permissions.inlinePolicy, PolicyDocument });
+  await iam.createGroup({ GroupName });
+  await iam.addUserToGroup({ GroupName, UserName });
+  const { VirtualMFADevice: device } = await iam.createVirtualMFADevice({
+    VirtualMFADeviceName: 'ann',
+  });
+  const SerialNumber = device?.SerialNumber ?? '';
+  const codes = { AuthenticationCode1: '123456', AuthenticationCode2: '234567' };
+  await iam.enableMFADevice({ UserName, SerialNumber, ...codes });
+  return SerialNumber;
 }
 
 /** Creates the same content in a local account, as data. */
@@ -114,9 +149,16 @@ export function setUpLocally(fixture: Fixture): World {
     'AKIALOCALUNUSED00002',
     'AROALOCAL',
   ];
+  const mfaDevice = 'arn:aws:iam::123456789012:mfa/ann';
+  account.customerPolicies = new Set([permissions.policyArn]);
+  account.groups = new Map([[permissions.group, { path: '/', createDate }]]);
   addUser(account, {
     ...{ userName: ann.name, path: ann.path, tags: [ann.tag], createDate },
-    attachedPolicies: [policyName],
+    attachedPolicies: [permissions.policyArn],
+    inlinePolicies: [{ name: permissions.inlinePolicy, document: permissions.document }],
+    groups: [permissions.group],
+    mfaDevices: [{ serialNumber: mfaDevice, enableDate: createDate }],
+    sshKeys: [{ id: 'APKALOCAL00000000001', status: 'Active', uploadDate: createDate }],
     loginProfile: { createDate, lastChanged: createDate, passwordResetRequired: false },
     accessKeys: [
       { accessKeyId: usedKey, status: 'Active', ...key, lastUsed },
@@ -141,7 +183,7 @@ export function setUpLocally(fixture: Fixture): World {
     ...{ outputs: {}, steps: [] },
   });
   const setPasswordPolicy = async () => void Object.assign(account, { passwordPolicy });
-  const names = { usedKey, unusedKey, roleId, resultToken };
+  const names = { usedKey, unusedKey, roleId, resultToken, mfaDevice };
   setUpSettingsLocally(account, topicArn);
   return { iam, config, ssm, secrets, sns, events, lambda, ...names, setPasswordPolicy };
 }

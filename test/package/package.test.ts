@@ -31,8 +31,13 @@ const eventPages = readdirSync('docs/events').map((name) => `docs/events/${name}
 const templates = ['', 'Organization', 'Protection'].map(
   (stack) => `cdk.out/UnusedIamCredentials${stack}.template.json`,
 );
-const functions = ['evaluate', 'issue-password', 'plan-restoration', 'plan-revocation'];
-const documents = ['UnusedIamCredentials-Restore', 'UnusedIamCredentials-Revoke'];
+const functions = [
+  ...['evaluate', 'issue-password', 'plan-purge', 'plan-restoration', 'plan-retirement'],
+  ...['plan-revocation', 'restore-permissions'],
+];
+const documents = ['Purge', 'Restore', 'Retire', 'Revoke'].map(
+  (name) => `UnusedIamCredentials-${name}`,
+);
 
 /** Runs a program that must succeed. */
 async function succeed(program: string, args: readonly string[]): Promise<void> {

@@ -10,6 +10,7 @@ import { documents } from '../../remediation-docs/documents.ts';
 import { automationRoleName } from '../../rule/core/names.ts';
 import {
   parseRestorationRequest,
+  parseRetirementRequest,
   parseRevocationRequest,
 } from '../../rule/formats/remediation-request.ts';
 import { executionId, userId } from '../builders/revocation.ts';
@@ -145,9 +146,8 @@ describe.each(loaded)('$name', ({ name, yaml, document }) => {
   it('continues after a branch only on a match, or at a step that changes nothing', () => {
     const harmless = [
       'FailUnknownAnswer',
-      'PlanRevocation',
-      'PublishRevocation',
-      'PublishRestoration',
+      ...['PlanRevocation', 'PlanRetirement', 'PublishPurge'],
+      ...['PublishRevocation', 'PublishRetirement', 'PublishRestoration'],
     ];
     for (const step of steps) {
       if (step.action !== 'aws:branch') continue;
@@ -158,12 +158,29 @@ describe.each(loaded)('$name', ({ name, yaml, document }) => {
   it('makes one change per step, and verifies each one afterwards', () => {
     const changing = steps.filter(
       ({ inputs }) =>
-        'Api' in inputs && /^(Update|Delete)(AccessKey|LoginProfile)$/u.test(String(inputs.Api)),
+        'Api' in inputs &&
+        /^((Update|Delete)(AccessKey|LoginProfile)|AttachUserPolicy)$/u.test(String(inputs.Api)),
     );
     expect(changing.length).toBeGreaterThan(0);
     for (const step of changing) {
-      expect(step.onFailure, step.name).toMatch(/^step:Verify(Revocation|Restoration)$/u);
+      expect(step.onFailure, step.name).toMatch(
+        /^step:(Verify(Revocation|Retirement|Restoration)|ReleaseOwner)$/u,
+      );
       expect(step.isCritical, step.name).toBe(false);
+    }
+  });
+
+  it('goes on with the next item, and to the verification, if an item of a loop cannot be removed', () => {
+    const loops = steps.filter(
+      (step) =>
+        step.action === 'aws:loop' &&
+        step.inputs.Steps.some(({ inputs }) => 'Service' in inputs && inputs.Service === 'iam') &&
+        // The purge verifies at the end what its own loop did.
+        name !== 'UnusedIamCredentials-Purge',
+    );
+    expect(loops).toHaveLength(name === 'UnusedIamCredentials-Retire' ? 4 : 0);
+    for (const step of loops.flatMap(inner)) {
+      expect(step, step.name).toMatchObject({ onFailure: 'Continue', isCritical: false });
     }
   });
 
@@ -179,14 +196,18 @@ describe.each(loaded)('$name', ({ name, yaml, document }) => {
   });
 
   it('releases the user after every step that fails between BindUser and ReleaseUser', () => {
-    const names = document.mainSteps.map((step) => step.name);
-    const [bind, release] = [names.indexOf('BindUser'), names.indexOf('ReleaseUser')];
-    const bound = document.mainSteps.slice(bind, release);
-    expect(bound.length).toBeGreaterThan(10);
+    const loops = steps.flatMap((step) => (step.action === 'aws:loop' ? [step.inputs.Steps] : []));
+    const [list = []] = [document.mainSteps, ...loops].filter((each) =>
+      each.some((step) => step.name.startsWith('Bind')),
+    );
+    const find = (name: string) => list.findIndex((step) => step.name.startsWith(name));
+    const bound = list.slice(find('Bind'), find('Release'));
+    expect(bound.length).toBeGreaterThan(5);
     const aborting = bound.filter(
       ({ action, onFailure }) => action !== 'aws:branch' && onFailure === 'Abort',
     );
     expect(aborting.map((step) => step.name)).toEqual([]);
+    if (list !== document.mainSteps) return;
     const fail = document.mainSteps.find((step) => step.name === 'FailUnknownAnswer');
     expect(fail).toMatchObject({ onFailure: 'step:ReleaseUserAfterFailure', isCritical: true });
   });
@@ -233,9 +254,13 @@ describe.each(loaded)('$name', ({ name, yaml, document }) => {
 
 describe('what the documents send', () => {
   it('stores records in the tier that has room when the standard parameters are used up', () => {
-    const steps = loaded.flatMap(({ document }) => document.mainSteps);
+    const steps = loaded.flatMap(({ document }) => document.mainSteps.flatMap(inner));
     const puts = steps.filter(({ inputs }) => 'Api' in inputs && inputs.Api === 'PutParameter');
-    expect(puts.map(({ inputs }) => inputs)).toMatchObject([{ Tier: 'Intelligent-Tiering' }]);
+    expect(puts.map(({ inputs }) => inputs)).toMatchObject([
+      // Revoke, and of Retire the record and its parts.
+      ...[{ Tier: 'Intelligent-Tiering' }, { Tier: 'Intelligent-Tiering' }],
+      { Tier: 'Intelligent-Tiering' },
+    ]);
   });
 
   const defaults = (name: string) => {
@@ -262,6 +287,10 @@ describe('what the documents send', () => {
         ...{ neverUsedAccessKeyAction: 'Deactivate', maxRevocationsPerDay: 20, dryRun: false },
         enforceFrom: Date.UTC(2000, 0, 1),
       },
+    });
+    const off = { removeGroups: false, detachPolicies: false, deactivateMfaDevices: false };
+    expect(parseRetirementRequest(defaults('UnusedIamCredentials-Retire'))).toMatchObject({
+      options: { ...off, dryRun: false },
     });
     expect(parseRestorationRequest(defaults('UnusedIamCredentials-Restore'))).toMatchObject({
       graceDays: 14,

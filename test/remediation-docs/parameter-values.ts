@@ -69,6 +69,9 @@ const values: Readonly<Record<string, Values>> = {
   },
   NotificationTopicArn: topic,
   DryRun: switched,
+  RemoveGroups: switched,
+  DetachPolicies: switched,
+  DeactivateMfaDevices: switched,
   ContentHash: {
     valid: ['none', 'a'.repeat(64), 'sha256:abc='],
     invalid: ['', 'a b', 'x'.repeat(129)],

@@ -31,6 +31,10 @@ export const functionVariables: Readonly<Record<string, readonly string[]>> = {
     ...['NOTIFICATION_TOPIC_ARN', 'OWNER_TAG', 'PASSWORDS', 'REVOCATION_LIMITS'],
     'RULE_PARAMETERS',
   ],
+  [functionNames.planRetirement]: [
+    ...['NOTIFICATION_TOPIC_ARN', 'OWNER_TAG', 'PASSWORDS', 'REVOCATION_LIMITS'],
+    'RULE_PARAMETERS',
+  ],
   [functionNames.planRestoration]: [
     ...['CONFIG_RULE_NAME', 'NOTIFICATION_TOPIC_ARN', 'OWNER_TAG', 'PASSWORDS'],
     ...['RESTORE_OPERATOR_ARNS', 'RULE_PARAMETERS'],
@@ -39,6 +43,7 @@ export const functionVariables: Readonly<Record<string, readonly string[]>> = {
     ...['NOTIFICATION_TOPIC_ARN', 'OWNER_TAG', 'PURGE_LIMITS', 'RULE_PARAMETERS'],
   ],
   [functionNames.issuePassword]: ['NOTIFICATION_TOPIC_ARN', 'PASSWORD_READER_ROLE_ARN'],
+  [functionNames.restorePermissions]: ['NOTIFICATION_TOPIC_ARN', 'RESTORE_OPERATOR_ARNS'],
 };
 
 interface Functions {

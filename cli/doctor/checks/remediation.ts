@@ -30,6 +30,8 @@ interface Remediation {
   readonly document: string;
   /** JSON of the stack's limits; null if the function plan-revocation does not say. */
   readonly limits: string | null;
+  /** The same of the function plan-retirement. */
+  readonly limitsOfRetirement: string | null;
 }
 
 /** Checks that AWS Config starts this version's document with parameters that the document accepts. */
@@ -39,9 +41,14 @@ export const remediation: Check<Remediation> = {
     const [{ documents }, configured] = await readAll(sources.build(), sources.remediation());
     const document = documents.get(documentNames.revoke) ?? '';
     // The check of the function reports a failure of this read.
-    const planner = await sources.deployedFunction(functionNames.planRevocation).catch(() => null);
-    const limits = planner?.variables.get('REVOCATION_LIMITS') ?? null;
-    return { document, configured, limits, location: await sources.location() };
+    const limitsOf = async (name: string) => {
+      const planner = await sources.deployedFunction(name).catch(() => null);
+      return planner?.variables.get('REVOCATION_LIMITS') ?? null;
+    };
+    const limits = await limitsOf(functionNames.planRevocation);
+    const limitsOfRetirement = await limitsOf(functionNames.planRetirement);
+    const location = await sources.location();
+    return { document, configured, limits, limitsOfRetirement, location };
   },
   judge: (found, { ruleName }) => judge(found, ruleName),
 };
@@ -54,7 +61,7 @@ const defaults = new Map(
 );
 
 function judge(found: Remediation, ruleName: string): Finding {
-  const { configured, location, document, limits } = found;
+  const { configured, location, document, limits, limitsOfRetirement } = found;
   if (configured === null) return wrong(`the rule ${ruleName} has no remediation`, redeploy);
   if (location === null) return unchecked('no response from AWS names the account');
   const { targetId, automatic, parameters } = configured;
@@ -86,6 +93,11 @@ function judge(found: Remediation, ruleName: string): Finding {
   demand(
     isReadable(() => parseRevocationLimits(limits ?? undefined)),
     `the variable REVOCATION_LIMITS of ${functionNames.planRevocation} is not what the stack writes`,
+    revert,
+  );
+  demand(
+    limits === null || limitsOfRetirement === null || limitsOfRetirement === limits,
+    `the variable REVOCATION_LIMITS of ${functionNames.planRetirement} is not that of ${functionNames.planRevocation}`,
     revert,
   );
   const { success, output } = v.safeParse(texts, limits);

@@ -12,6 +12,11 @@ import type { UserIdentity } from '../../formats/user-snapshot.ts';
 import type { IdentifiedJudgement } from '../../judging/judge-account.ts';
 import { emit } from '../event-bus.ts';
 import type { Topic } from '../topic.ts';
+import {
+  countUnjudgedOf,
+  type OtherCredentials,
+  readOtherCredentials,
+} from './other-credentials.ts';
 import { type RunContext, toVerdict } from './verdicts.ts';
 
 /** How many users were announced, or why that failed. */
@@ -42,8 +47,8 @@ interface DigestGroup {
   /** The users to warn about. */
   readonly warned: readonly JudgedUser[];
   readonly undecided: readonly UserIdentity[];
-  /** The number of NON_COMPLIANT users. */
-  readonly nonCompliant: number;
+  /** All users who were judged. */
+  readonly members: readonly JudgedUser[];
 }
 
 /** SNS takes more, but few owners have new users on one day. */
@@ -74,7 +79,6 @@ export async function announce(
       context,
     ),
   }));
-  const nonCompliant = users.filter(({ compliance }) => compliance === 'NON_COMPLIANT');
   const found = earlier === null ? [] : findNewlyNonCompliant(users, earlier);
   const warned = earlier === null ? [] : users.filter(({ soon }) => soon.warnings.length > 0);
   const kept = new Map(users.map(({ userId, soon }) => [userId, soon.kept]));
@@ -86,7 +90,9 @@ export async function announce(
     markSent(warned);
     return { ...nothing, warned: kept };
   }
-  const open = new Set((earlier === null ? nonCompliant : found).map(({ userId }) => userId));
+  const open = new Set(
+    (earlier === null ? users.filter(isNonCompliant) : found).map(({ userId }) => userId),
+  );
   if (found.length === 0 && warned.length === 0 && undecided.length === 0) {
     return { ...nothing, open, warned: kept };
   }
@@ -100,8 +106,9 @@ export async function announce(
   }
   // The other half of the time is for putting.
   const deadline = clock.now() + (end - clock.now()) / 2;
-  const groups = groupUsers({ found, warned, undecided, nonCompliant }, context);
-  const published = await publishDigests(groups, topic, deadline, event, context);
+  const groups = groupUsers({ found, warned, undecided, members: users }, context);
+  const others = await readOtherCredentials(context, clock.now() + (deadline - clock.now()) / 2);
+  const published = await publishDigests(groups, others, topic, deadline, event, context);
   await emitEvents(published.found, published.warned, event, context);
   for (const { userId } of published.found) open.delete(userId);
   markSent(published.warned);
@@ -109,21 +116,17 @@ export async function announce(
   return { announced: published.found.length, failed, open, warned: kept };
 }
 
+function isNonCompliant({ compliance }: JudgedUser): boolean {
+  return compliance === 'NON_COMPLIANT';
+}
+
 /** One group, or one for each owner who has users to name. */
 function groupUsers(
-  {
-    found,
-    warned,
-    undecided,
-    nonCompliant,
-  }: Omit<DigestGroup, 'owner' | 'nonCompliant'> & {
-    readonly nonCompliant: readonly JudgedUser[];
-  },
+  everyone: Omit<DigestGroup, 'owner'>,
   { digestPerOwner, ownerTag }: RunContext,
 ): readonly DigestGroup[] {
-  if (!digestPerOwner) {
-    return [{ owner: null, found, warned, undecided, nonCompliant: nonCompliant.length }];
-  }
+  if (!digestPerOwner) return [{ owner: null, ...everyone }];
+  const { found, warned, undecided, members } = everyone;
   const ownerOfUndecided = ({ tags }: UserIdentity) => ownerOf(tags, ownerTag);
   const owners = new Set([
     ...[...found, ...warned].map(({ owner }) => owner),
@@ -136,7 +139,7 @@ function groupUsers(
       found: found.filter(isOwn),
       warned: warned.filter(isOwn),
       undecided: undecided.filter((user) => ownerOfUndecided(user) === owner),
-      nonCompliant: nonCompliant.filter(isOwn).length,
+      members: members.filter(isOwn),
     };
   });
 }
@@ -144,6 +147,7 @@ function groupUsers(
 /** Resolves to the users whom a published digest names, and a problem if one was not published. */
 async function publishDigests(
   groups: readonly DigestGroup[],
+  others: OtherCredentials,
   topic: Topic,
   deadline: number,
   { accountId, ruleName }: ScheduledEvent,
@@ -153,9 +157,12 @@ async function publishDigests(
   const errors: string[] = [];
   const nameOf = ({ userId, userName }: JudgedUser) => userName ?? userId;
   const publish = async (group: DigestGroup) => {
-    const { owner, nonCompliant } = group;
+    const { owner, members } = group;
+    const judged = members.map(({ judgement }) => judgement.user);
     const digest = describeDigest({
-      ...{ accountId, ruleName, owner, nonCompliant, now },
+      ...{ accountId, ruleName, owner, now },
+      nonCompliant: members.filter(isNonCompliant).length,
+      unjudged: countUnjudgedOf(judged, others, owner === null, now),
       users: group.found.map((user) => {
         return { userName: nameOf(user), annotation: user.annotation };
       }),

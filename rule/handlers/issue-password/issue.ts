@@ -16,7 +16,7 @@ import { functionNames, passwordRoleArn, secretName } from '../../core/names.ts'
 import { type NotRestoredReason, planRestoration } from '../../core/restoration-plan.ts';
 import { parseArn, secretId } from '../../formats/arns.ts';
 import { revocationRefused } from '../../formats/events.ts';
-import { describePasswordRefusal } from '../../formats/messages.ts';
+import { describeRequestRefusal } from '../../formats/messages.ts';
 import { type PasswordRequest, parsePasswordRequest } from '../../formats/remediation-request.ts';
 import { describeNotRestored } from '../../formats/restoration-answer.ts';
 import { type Answer, none } from '../../formats/revocation-answer.ts';
@@ -55,8 +55,9 @@ export function issuePassword(
       async (error: unknown) => {
         if (error instanceof ExpectedError && error.name === 'RefusedError') {
           const { location, now, deadline } = invocation;
-          const message = describePasswordRefusal({ userId, executionId }, location, now);
-          const refused = { userId, executionId, reason: error.message };
+          const asked = { userId, executionId };
+          const message = describeRequestRefusal('issuePassword', asked, location, now);
+          const refused = { ...asked, reason: error.message };
           // The event has no reason either: it quotes what the caller wrote.
           const event = revocationRefused({ userId }, location, {
             ...{ operation: 'issue-password', executionId },

@@ -1,14 +1,13 @@
 import type { Clients } from '../../aws/clients.ts';
-import { isInStep, readExecution } from '../../aws/ssm-automation.ts';
 import { readProgress, readRecord } from '../../aws/ssm-parameters.ts';
 import type { Clock } from '../../clock.ts';
 import { ExpectedError } from '../../core/errors.ts';
 import { type Instant, millisecondsPerDay } from '../../core/instant.ts';
-import { automationRoleArn, documentNames, recordsPath } from '../../core/names.ts';
+import { documentNames, recordsPath } from '../../core/names.ts';
 import { type OutstandingRecord, passwordMark } from '../../core/restoration-plan.ts';
 import type { FunctionLocation } from '../../formats/arns.ts';
-import { startedBy } from '../../formats/automation-history.ts';
 import type { PasswordRequest } from '../../formats/remediation-request.ts';
+import { requireAskingExecution } from '../asking-execution.ts';
 
 /** The step of the document that asks for a password. */
 const askingStep = 'IssuePassword';
@@ -24,22 +23,12 @@ export async function permitPassword(
   location: FunctionLocation,
   { now, clock }: { readonly now: Instant; readonly clock: Clock },
 ): Promise<OutstandingRecord> {
-  const execution = await readAskingExecution(ssm, executionId, clock);
-  // AWS does not document whether it also lists parameters that were left to their defaults.
-  const parameter = (name: string) => execution?.Parameters?.[name]?.join() ?? defaults[name];
-  const document = execution?.DocumentName ?? '';
-  if (execution?.AutomationExecutionStatus !== 'InProgress' || !askers.includes(document)) {
-    throw refusal(
-      `execution ${executionId} is not a running ${documentNames.restore} or ${documentNames.revoke}`,
-    );
-  }
-  const role = automationRoleArn(document, location);
-  demand(parameter('AutomationAssumeRole') === role, `execution ${executionId} has another role`);
-  demand(
-    isInStep(execution, askingStep),
-    `execution ${executionId} is not in the step ${askingStep}`,
+  const { document, starter, parameter } = await requireAskingExecution(
+    { userId, executionId, documents: askers, step: askingStep, refusal },
+    ssm,
+    location,
+    clock,
   );
-  demand(parameter('IAMResourceId') === userId, `execution ${executionId} is for another user`);
   demand(
     recordName.startsWith(`${recordsPath}/${userId}/`),
     `record ${recordName} does not belong to user ${userId}`,
@@ -61,7 +50,7 @@ export async function permitPassword(
     );
     demand(passwordResetRequired, 'a replaced password must be changed at the first sign-in');
     demand(
-      startedBy(execution, location).kind === 'person',
+      starter.kind === 'person',
       `AWS does not name a person as the starter of execution ${executionId}`,
     );
   }
@@ -109,32 +98,11 @@ export async function permitPassword(
 /** The documents that may ask. */
 const askers: readonly string[] = [documentNames.restore, documentNames.revoke];
 
-/** AWS does not document how soon an execution shows the step that runs, so this looks again for some seconds. */
-async function readAskingExecution(
-  ssm: Clients<'ssm'>['ssm'],
-  executionId: string,
-  clock: Clock,
-): ReturnType<typeof readExecution> {
-  for (let looks = 1; ; looks += 1) {
-    const execution = await readExecution(ssm, executionId);
-    if (execution?.AutomationExecutionStatus !== 'InProgress') return execution;
-    if (isInStep(execution, askingStep) || looks === 5) return execution;
-    await clock.sleep(2_000);
-  }
-}
-
 /** Whether the history of a revocation that has ended says that it deleted the password, read as the plan reads it. */
 async function deletedPassword(ssm: Clients<'ssm'>['ssm'], executionId: string): Promise<boolean> {
   const { changed } = await readProgress(ssm, executionId);
   return changed?.has(passwordMark) === true;
 }
-
-/** The document's own defaults. */
-export const defaults: Readonly<Record<string, string>> = {
-  IncludeUnconfirmed: 'false',
-  PasswordResetRequired: 'true',
-  MaxRecordAgeDays: '90',
-};
 
 function demand(holds: boolean, otherwise: string): void {
   if (!holds) throw refusal(otherwise);

@@ -1,6 +1,6 @@
 import { listRecords } from '../../aws/earlier-records.ts';
 import { readStoredCredentialReport } from '../../aws/iam-credential-report.ts';
-import { readLiveUser, readUserState } from '../../aws/iam-credentials.ts';
+import { findUser, readLiveUser, readUserState } from '../../aws/iam-credentials.ts';
 import { readOtherPurges } from '../../aws/purge-executions.ts';
 import { findRunningRestoration, readExecution } from '../../aws/ssm-automation.ts';
 import { readPauseSwitch, readRecord } from '../../aws/ssm-parameters.ts';
@@ -291,7 +291,7 @@ async function emitDeletions(
   const { iam, ssm, ownerTag } = dependencies;
   const events: ProjectEvent[] = [];
   for (const { userId, userName, accessKeyId, recordName } of deleted) {
-    const live = await readLiveUser(iam, userId, userName);
+    const live = await findUser(iam, userId, userName);
     const found = await readRecord(ssm, recordName, { ...location, userId });
     if (live === null || found?.check.genuine !== true) continue;
     const { record } = found.check;

@@ -6,6 +6,7 @@ import { connect } from '../../aws/clients.ts';
 import { systemClock } from '../../clock.ts';
 import { prefix } from '../../core/names.ts';
 import { defaultOwnerTag } from '../../core/owner.ts';
+import { parseOperatorArns } from '../../formats/automation-history.ts';
 import { parsePasswords } from '../../formats/messages.ts';
 import type { Answer } from '../../formats/revocation-answer.ts';
 import { openEventBus } from '../event-bus.ts';
@@ -26,7 +27,7 @@ const ownerTag = process.env['OWNER_TAG'] ?? defaultOwnerTag;
 
 const settings: RestorationSettings = {
   ruleName: process.env['CONFIG_RULE_NAME'] ?? prefix,
-  operatorArns: (process.env['RESTORE_OPERATOR_ARNS'] ?? '').split(',').filter((arn) => arn !== ''),
+  operatorArns: parseOperatorArns(process.env['RESTORE_OPERATOR_ARNS']),
   passwords: parsePasswords(process.env['PASSWORDS']),
 };
 

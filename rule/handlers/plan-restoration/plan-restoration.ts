@@ -1,14 +1,16 @@
 import type { Clients } from '../../aws/clients.ts';
 import { readRule } from '../../aws/config-rule.ts';
+import { readCurrentPermissions } from '../../aws/current-permissions.ts';
 import {
   changingUser,
   findUser,
   type LiveUser,
+  type NotFound,
   readUserState,
   type SeenState,
   type UserState,
 } from '../../aws/iam-credentials.ts';
-import { findQuarantine } from '../../aws/iam-users.ts';
+import { findQuarantine, readUser } from '../../aws/iam-users.ts';
 import { hasVersion } from '../../aws/secrets.ts';
 import {
   listEarlierRestorations,
@@ -16,13 +18,12 @@ import {
   readExecution,
   stillRunning,
 } from '../../aws/ssm-automation.ts';
-import { type ForgedRecord, readRecords } from '../../aws/ssm-parameters.ts';
+import { type ForgedRecord, readRecords } from '../../aws/user-records.ts';
 import { ExpectedError } from '../../core/errors.ts';
 import { exemptUntil, findExemption } from '../../core/exemption.ts';
 import { documentNames, secretName } from '../../core/names.ts';
 import {
   type CurrentCredentials,
-  fullyRestoredRecords,
   type JustRestored,
   mayLag,
   nothingRestored,
@@ -34,6 +35,18 @@ import {
   stillUnusable,
   withHistory,
 } from '../../core/restoration-plan.ts';
+import {
+  checkGivenBack,
+  denyName,
+  type GivenBack,
+  type PermissionPlan,
+  permissionsMayLag,
+  planPermissions,
+  recordsToMarkAsGivenBack,
+  recordsToMarkAsLifted,
+} from '../../core/restored-permissions.ts';
+import { fullyRestoredRecords } from '../../core/restored-records.ts';
+import type { CurrentPermissions } from '../../core/retired-permissions.ts';
 import { type CredentialId, nameOf } from '../../core/revocation-record.ts';
 import {
   describeChange,
@@ -41,7 +54,7 @@ import {
   type RuleParameters,
 } from '../../core/rule-parameters.ts';
 import { secretId } from '../../formats/arns.ts';
-import { isOperator, startedBy } from '../../formats/automation-history.ts';
+import { objectTo, startedBy } from '../../formats/automation-history.ts';
 import { credentialsRestored, eventUser, revocationRefused } from '../../formats/events.ts';
 import { describeRefusal, type Passwords } from '../../formats/messages.ts';
 import {
@@ -117,7 +130,7 @@ async function makePlan(
   const { userId, executionId, graceDays } = request;
   const refuse = async (reason: string, identity: UserIdentity | null) => {
     const user = identity === null ? { userId } : eventUser(identity, dependencies.ownerTag);
-    const message = describeRefusal(user, location, reason, clock.now());
+    const message = describeRefusal('restore', user, location, reason, clock.now());
     const event = revocationRefused(user, location, { operation: 'restore', executionId, reason });
     const refused = { userId, executionId, reason };
     await alertRefusal(dependencies, refused, message, { event, deadline });
@@ -125,11 +138,7 @@ async function makePlan(
   };
   const execution = await readExecution(ssm, executionId);
   const starter = startedBy(execution, location);
-  // A StackSet gives every account the same text.
-  const operators = settings.operatorArns.map((arn) =>
-    arn.replace('{account}', location.accountId),
-  );
-  const objection = objectTo(starter, operators);
+  const objection = objectTo(starter, settings.operatorArns, location.accountId);
   if (objection !== null) return refuse(objection, null);
   if (request.ruleName !== settings.ruleName) {
     throw new ExpectedError(
@@ -150,23 +159,35 @@ async function makePlan(
   const { outstanding, closed, forged } = await readRecords(ssm, { ...location, userId });
   if (forged.length > 0) return refuse(forged.map(describeForged).join('; '), found.identity);
 
-  const seemsStale = (user: LiveUser | null) =>
-    user !== null && mayLag(outstanding, currentCredentials(user.credentials), now);
-  const live = seemsStale(found)
+  const readState = async (user: LiveUser | null): Promise<PlannedState | null> => {
+    if (user === null) return null;
+    const { identity, credentials } = user;
+    const permissions = await readPermissionsOf(iam, identity, outstanding, location.partition);
+    return { live: user, current: { ...currentCredentials(credentials), permissions } };
+  };
+  const seemsStale = (state: PlannedState | null) =>
+    state !== null &&
+    (mayLag(outstanding, state.current, now) ||
+      (state.current.permissions !== undefined &&
+        permissionsMayLag(outstanding, state.current.permissions, now)));
+  const first = await readState(found);
+  const state = seemsStale(first)
     ? await pollUntil(
         clock,
         deadline,
-        () => findUser(iam, userId, userName),
-        (user) => !seemsStale(user),
+        async () => readState(await findUser(iam, userId, userName)),
+        (seen) => !seemsStale(seen),
       )
-    : found;
-  if (live === null) return toGoneAnswer(userId, now);
-  const current = currentCredentials(live.credentials);
+    : first;
+  if (state === null) return toGoneAnswer(userId, now);
+  const { live, current } = state;
   const options = { ...request.options, passwordsByHand: settings.passwords === 'ByHand' };
-  const { plan, records } = await planWithHistory(outstanding, closed, current, options, ssm, now);
+  const planned = await planWithHistory(outstanding, closed, current, options, ssm, now);
+  const { plan, permissions, records } = planned;
   const parameters = known ?? parseRuleParameters({});
   return toRestorationAnswer({
-    ...{ userId, now, plan, location, revocationId: options.revocationId },
+    ...{ userId, now, plan, permissions, location },
+    ...{ revocationId: options.revocationId, accessKeyId: options.accessKeyId },
     userName: live.identity.userName,
     records: records.map(({ record }) => record),
     closed: closed.map(({ record }) => record.executionId),
@@ -178,21 +199,24 @@ async function makePlan(
   });
 }
 
-/** Why an execution must not restore anything, by who started it; null if it may. */
-function objectTo(
-  starter: ReturnType<typeof startedBy>,
-  operatorArns: readonly string[],
-): string | null {
-  switch (starter.kind) {
-    case 'config':
-      return `service-linked role ${starter.arn} started the execution; only a person may start a restoration`;
-    case 'unknown':
-      return 'Automation does not say who started the execution; only a person may start a restoration';
-    case 'person':
-      return operatorArns.length === 0 || isOperator(starter.arn, operatorArns)
-        ? null
-        : `${starter.arn} started the execution, and is not one of the stack’s RestoreOperatorArns`;
-  }
+/** What a plan rests on. */
+interface PlannedState {
+  readonly live: LiveUser;
+  readonly current: CurrentCredentials;
+}
+
+/** Undefined if no record is of a retirement. Throws UserError if the name passes to another user meanwhile. */
+async function readPermissionsOf(
+  iam: RestorationDependencies['iam'],
+  { userId, userName }: { readonly userId: string; readonly userName: string },
+  records: readonly OutstandingRecord[],
+  partition: string,
+): Promise<CurrentPermissions | undefined> {
+  const permissions = await readCurrentPermissions(iam, userName, records, partition);
+  if (permissions === undefined) return undefined;
+  const owner = await readUser(iam, userName);
+  if (owner?.identity.userId !== userId) throw changingUser(userId);
+  return permissions;
 }
 
 /** How long a plan waits for another restoration (milliseconds). It leaves the function time to plan. */
@@ -258,14 +282,33 @@ async function planWithHistory(
   options: RestorationOptions,
   ssm: RestorationDependencies['ssm'],
   now: number,
-): Promise<{ plan: RestorationPlan; records: readonly OutstandingRecord[] }> {
+): Promise<PlannedByRecords> {
   const planFor = (records: readonly OutstandingRecord[]) =>
     planByRecords(records, current, options, now);
+  const permissionsFor = (records: readonly OutstandingRecord[]) =>
+    current.permissions === undefined
+      ? null
+      : planPermissions(records, current.permissions, options, now);
   const byMarks = planFor(outstanding);
-  const isNothing = byMarks.accessKeyIds.length === 0 && byMarks.passwordRecord === null;
+  const permissions = permissionsFor(outstanding);
+  const isNothing =
+    byMarks.accessKeyIds.length === 0 &&
+    byMarks.passwordRecord === null &&
+    (permissions === null || (permissions.give.length === 0 && !permissions.liftsDeny));
   const records = isNothing ? outstanding : withHistory(outstanding, await listRestorations(ssm));
   const plan = isNothing ? byMarks : planFor(records);
-  return { plan: reportClosed(plan, planFor(closed)), records };
+  return {
+    plan: reportClosed(plan, planFor(closed)),
+    permissions: isNothing ? permissions : permissionsFor(records),
+    records,
+  };
+}
+
+interface PlannedByRecords {
+  readonly plan: RestorationPlan;
+  readonly permissions: PermissionPlan | null;
+  /** The outstanding records, with what the history of earlier restorations says. */
+  readonly records: readonly OutstandingRecord[];
 }
 
 /** Adds what is still off although its record is marked as restored. */
@@ -346,15 +389,36 @@ async function verifyRestoration(
   dependencies: RestorationDependencies,
 ): Promise<Answer> {
   const { iam, ssm, secrets, clock, ownerTag } = dependencies;
-  const { userId, executionId, firstAccessKeyId, secondAccessKeyId, passwordAction } = request;
+  const { userId, executionId, firstAccessKeyId, secondAccessKeyId, passwordAction, denyAction } =
+    request;
   const accessKeyIds = [firstAccessKeyId, secondAccessKeyId].filter((id) => id !== null);
+  const { outstanding } = await readRecords(ssm, { ...location, userId });
+  const givenIn = ({ permissions }: VerifiedState): GivenBack =>
+    permissions === undefined
+      ? { restored: [], left: request.permissions, notRestored: [] }
+      : checkGivenBack(request.permissions, outstanding, permissions);
+  const isLiftedIn = ({ permissions }: VerifiedState) =>
+    denyAction === 'Lift' && permissions?.deniesAll === false;
   const unusableIn = (current: UserState) =>
     stillUnusable(accessKeyIds, passwordAction === 'Issue', current);
-  const state: SeenState = await pollUntil(
+  const lackingIn = (current: VerifiedState) => [
+    ...givenIn(current).left,
+    ...(denyAction === 'Lift' && !isLiftedIn(current) ? [denyName] : []),
+  ];
+  const state: VerifiedState | NotFound = await pollUntil(
     clock,
     deadline,
-    () => readUserState(iam, userId, request.userName),
-    (seen) => seen === 'gone' || (seen !== 'changing' && unusableIn(seen).length === 0),
+    async () => {
+      const seen: SeenState = await readUserState(iam, userId, request.userName);
+      if (seen === 'gone' || seen === 'changing') return seen;
+      const identity = { userId, userName: seen.userName };
+      const { partition } = location;
+      const permissions = await readPermissionsOf(iam, identity, outstanding, partition);
+      return { ...seen, permissions };
+    },
+    (seen) =>
+      seen === 'gone' ||
+      (seen !== 'changing' && unusableIn(seen).length === 0 && lackingIn(seen).length === 0),
   );
   if (state === 'gone') throw new ExpectedError('RunError', `user ${userId} was deleted meanwhile`);
   if (state === 'changing') {
@@ -363,19 +427,30 @@ async function verifyRestoration(
   }
   const usable = accessKeyIds.filter((id) => stillUnusable([id], false, state).length === 0);
   const password = state.passwordCreated !== null && (await wasIssued(request, location, secrets));
-  const restored: JustRestored = { accessKeyIds: usable, password };
+  const given = givenIn(state);
+  const restored: JustRestored = {
+    ...{ accessKeyIds: usable, password },
+    ...{ permissions: given.restored, deny: isLiftedIn(state) },
+  };
   const now = clock.now();
-  const { outstanding } = await readRecords(ssm, { ...location, userId });
   const left = unusableIn(state);
+  const lacking = lackingIn(state);
   const user = eventUser({ userId, ...state }, ownerTag);
   const { staysOff: off, exemptUntil: until } = request;
+  const isComplete =
+    left.length === 0 && lacking.length === 0 && given.notRestored.length === 0 && off === null;
   const event = credentialsRestored(user, location, {
-    ...{ executionId, exemptUntil: until, complete: left.length === 0 && off === null },
+    ...{ executionId, exemptUntil: until, complete: isComplete },
     credentials: restoredCredentials(restored),
-    notRestored: [...left.map(nameOf), ...(off === null ? [] : [off])],
+    notRestored: [...left.map(nameOf), ...lacking, ...(off === null ? [] : [off])],
   });
-  if (usable.length > 0 || password) await emit([event], dependencies, deadline);
+  const isAnything =
+    usable.length > 0 || password || given.restored.length > 0 || restored.deny === true;
+  if (isAnything) await emit([event], dependencies, deadline);
   return toRestoredAnswer(request, {
+    ...{ permissionsLeft: lacking, notGivenBack: given.notRestored },
+    givenBackRecords: recordsToMarkAsGivenBack(outstanding, state.permissions, restored, now),
+    liftedRecords: recordsToMarkAsLifted(outstanding, restored),
     ...{ userName: state.userName, accountId: location.accountId, now, owner: user.owner },
     ...{ restored, left, records: outstanding },
     fullyRestored: fullyRestoredRecords(outstanding, state, restored, now),
@@ -386,6 +461,9 @@ function restoredCredentials({ accessKeyIds, password }: JustRestored): Credenti
   const keys = accessKeyIds.map((id) => ({ type: 'access-key', id }) as const);
   return password ? [...keys, { type: 'password', id: null }] : keys;
 }
+
+/** A user's state, with the permissions if a record is of a retirement. */
+type VerifiedState = UserState & Pick<CurrentCredentials, 'permissions'>;
 
 async function wasIssued(
   { userId, executionId, passwordAction, passwordRevocationId }: VerifyRequest,

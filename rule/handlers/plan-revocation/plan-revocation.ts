@@ -1,27 +1,7 @@
-import {
-  listRecords,
-  readEarlierRevocations,
-  readRecentRecords,
-} from '../../aws/earlier-records.ts';
-import { makeCredentialReport } from '../../aws/iam-credential-report.ts';
-import { changingUser, findUser, readUserState } from '../../aws/iam-credentials.ts';
-import { findRunningRestoration, readExecution } from '../../aws/ssm-automation.ts';
-import { listRecordNames, readPauseSwitch, readRecord } from '../../aws/ssm-parameters.ts';
-import { judge } from '../../core/annotation.ts';
-import type { Assessment } from '../../core/assess-user.ts';
-import { tagValue, type User } from '../../core/credentials.ts';
-import {
-  checkDailyLimit,
-  describeReturning,
-  findRestoration,
-  findReturning,
-  keepsFailing,
-  type ReturningCredential,
-} from '../../core/earlier-revocations.ts';
+import { readUserState } from '../../aws/iam-credentials.ts';
+import { readExecution } from '../../aws/ssm-automation.ts';
+import { readPauseSwitch } from '../../aws/ssm-parameters.ts';
 import { ExpectedError } from '../../core/errors.ts';
-import { formatInstant } from '../../core/instant.ts';
-import { revokedTag, revokingTag } from '../../core/names.ts';
-import { ownerOf } from '../../core/owner.ts';
 import { markName } from '../../core/restoration-plan.ts';
 import {
   applyLimits,
@@ -32,33 +12,17 @@ import {
   type Changes,
   decide,
   decideRevocation,
-  type Evidence,
   findBlocker,
   planChanges,
   type RevocationDecision,
   type RevocationOptions,
   type RevocationTrigger,
 } from '../../core/revocation-plan.ts';
-import {
-  type CredentialId,
-  changedSince,
-  nameOf,
-  type RevocationRecord,
-  recordOf,
-  stillUsable,
-} from '../../core/revocation-record.ts';
-import { findManager } from '../../core/user-manager.ts';
+import { nameOf, recordOf, stillUsable } from '../../core/revocation-record.ts';
+import { requireRoomForTags } from '../../core/room-for-tags.ts';
 import { credentialsChangedBy, startedBy } from '../../formats/automation-history.ts';
-import { evidenceOf, readReport, rowCovers } from '../../formats/credential-report.ts';
 import { credentialsRevoked, eventUser, revocationRefused } from '../../formats/events.ts';
-import {
-  describeFailingRevocations,
-  describeForeignRecords,
-  describeReturningCredentials,
-  type Passwords,
-  type TopicMessage,
-  undoCommand,
-} from '../../formats/messages.ts';
+import { type Passwords, undoCommand } from '../../formats/messages.ts';
 import { decodeRecord } from '../../formats/record-codec.ts';
 import {
   parseRevocationRequest,
@@ -71,9 +35,14 @@ import {
   toVerifiedAnswer,
 } from '../../formats/revocation-answer.ts';
 import { parseRevocationLimits } from '../../formats/revocation-limits.ts';
-import { fromLive } from '../../formats/user-snapshot.ts';
+import {
+  judgeByLiveDates,
+  judgeByReport,
+  type RevocationSubject,
+} from '../../judging/judge-to-revoke.ts';
 import type { JudgementContext } from '../../judging/judge-user.ts';
-import { readDeployedParameters } from '../deployed-parameters.ts';
+import { readSincePlan, requireNoChange } from '../changed-since-plan.ts';
+import { type AlertedPlan, applyEarlier } from '../earlier-revocations.ts';
 import { emit } from '../event-bus.ts';
 import {
   type FunctionDependencies,
@@ -82,42 +51,9 @@ import {
   pollUntil,
   runByMode,
 } from '../invocation.ts';
+import { notVerified } from '../not-verified.ts';
+import { readRevocationRule } from '../revocation-rule.ts';
 import { publishAlert } from '../topic.ts';
-
-/** A user whose credentials may be revoked. */
-interface RevocationSubject {
-  readonly user: User;
-  readonly assessment: Assessment;
-}
-
-/** By live dates only: a report can only make more credentials count as used. Null if the user is gone. Throws AwsError and UserError. */
-async function judgeByLiveDates(
-  userId: string,
-  context: JudgementContext,
-): Promise<RevocationSubject | null> {
-  const live = await findUser(context.iam, userId);
-  if (live === null) return null;
-  return judge(fromLive(live.identity, live.credentials, null), context);
-}
-
-/**
- * By live dates and the newest credential report that IAM generates, which may take minutes. Live dates are
- * read after it. Null if the user is gone. Throws AwsError, UserError and CredentialReportError.
- */
-async function judgeByReport(
-  userId: string,
-  userName: string,
-  context: JudgementContext,
-): Promise<(RevocationSubject & { readonly evidence: Evidence }) | null> {
-  const { iam, clock, deadline } = context;
-  const report = readReport(await makeCredentialReport(iam, clock, deadline));
-  const live = await findUser(iam, userId, userName);
-  if (live === null) return null;
-  const { row, generatedAt } = evidenceOf(report, live.identity);
-  const complete = row !== null && rowCovers(live.credentials, row, generatedAt);
-  const judgement = judge(fromLive(live.identity, live.credentials, row), context);
-  return { ...judgement, evidence: { generatedAt, complete } };
-}
 
 type PlanRequest = Extract<RevocationRequest, { mode: 'preview' | 'plan' }>;
 type ConfirmRequest = Extract<RevocationRequest, { mode: 'confirm' }>;
@@ -187,20 +123,13 @@ async function makePlan(
   const { location, now, deadline } = invocation;
   const { iam, ssm, clock } = dependencies;
   const { userId, executionId, ruleName } = request;
-  if (ruleName !== limits.ruleName) {
-    throw new ExpectedError(
-      'RefusedError',
-      `ConfigRuleName is ${ruleName}, but this deployment revokes by AWS Config rule ${limits.ruleName} only. ` +
-        'Leave ConfigRuleName out, or deploy the stack with another rule',
-    );
-  }
   const { options, held } = await requirePersonToReplace(
     applyLimits(request.options, limits),
     request,
     invocation,
     dependencies,
   );
-  const parameters = await readDeployedParameters(ruleName, location, dependencies);
+  const parameters = await readRevocationRule(ruleName, limits, invocation, dependencies);
   const context: JudgementContext = { iam, parameters, now, clock, deadline };
   const gone = () =>
     toRevocationAnswer(
@@ -235,14 +164,19 @@ async function makePlan(
     proposed.decision.outcome === 'Revoke'
       ? await applyEarlier(
           proposed,
-          { ...{ confirmed, trigger, options, decideOn }, exemptionTag: parameters.exemptUntilTag },
+          {
+            ...{ subject: confirmed, trigger, decideOn },
+            maxRevocationsPerDay: options.maxRevocationsPerDay,
+            planWithout: (reasons) => planChanges(confirmed.assessment, options, reasons),
+            exemptionTag: parameters.exemptUntilTag,
+          },
           invocation,
           dependencies,
         )
       : proposed;
   const { decision, alerts } = plan;
   const notes = [...held, ...plan.notes];
-  if (decision.outcome === 'Revoke') requireRoomForTag(user);
+  if (decision.outcome === 'Revoke') requireRoomForTags(user);
   // Once for each execution, which always plans twice.
   if (request.mode === 'plan') {
     for (const alert of alerts) await publishAlert(dependencies.topic, alert);
@@ -292,130 +226,6 @@ async function readTrigger(
   return { userId, automaticSince: byPerson ? null : automaticSince };
 }
 
-/** A decision and what it is about, the alerts to publish if the document carries it out, and what else to say. */
-interface AlertedPlan {
-  readonly decision: RevocationDecision;
-  readonly changes: Changes;
-  readonly alerts: readonly TopicMessage[];
-  readonly notes: readonly string[];
-}
-
-/** What a proposed revocation rests on. */
-interface PlanBasis {
-  readonly confirmed: RevocationSubject;
-  readonly trigger: RevocationTrigger;
-  readonly options: RevocationOptions;
-  readonly decideOn: (changes: Changes) => RevocationDecision;
-  readonly exemptionTag: string;
-}
-
-/** Replaces a plan to revoke if earlier revocations and restorations are against it. Reads most, so it comes last. */
-async function applyEarlier(
-  proposed: AlertedPlan,
-  basis: PlanBasis,
-  { location, now }: Invocation,
-  { ssm, log, ownerTag }: RevocationDependencies,
-): Promise<AlertedPlan> {
-  const { userId, automaticSince } = basis.trigger;
-  const { userName, tags } = basis.confirmed.user;
-  const { maxRevocationsPerDay } = basis.options;
-  const owner = ownerOf(tags, ownerTag);
-  const listed = await listRecords(ssm);
-  const own = await readEarlierRevocations(ssm, listed, { ...location, userId });
-  const restoration = findRestoration(
-    own,
-    await findRunningRestoration(ssm, userId, location),
-    now,
-  );
-  if (restoration !== null) return { ...proposed, decision: restoration };
-  const returning = findReturning(basis.confirmed.assessment.due, own, now);
-  const plan = leaveReturning(proposed, returning, basis, location, { log, ownerTag });
-  if (plan.decision.outcome !== 'Revoke' || maxRevocationsPerDay === 0) return plan;
-
-  const { userIds, foreign } = await readRecentRecords(ssm, listed, location, now);
-  if (foreign.length > 0) {
-    const records = foreign.slice(0, longestList);
-    log('error', 'records of others', { alert: true, count: foreign.length, records });
-  }
-  // A person who starts a revocation has dealt with the cause of the failures.
-  const failing = automaticSince !== null && keepsFailing(own, now);
-  if (failing) log('error', 'revocations keep failing', { alert: true, userId });
-  const others = [...userIds].filter((each) => each !== userId);
-  const held = checkDailyLimit(others.length, maxRevocationsPerDay, failing);
-  // AWS Config may retry users whom the limit holds back at any time, so only executions that revoke report this.
-  const reportsRecords = held === null && foreign.length > 0;
-  return {
-    ...plan,
-    decision: held ?? plan.decision,
-    alerts: [
-      ...plan.alerts,
-      ...(reportsRecords ? [describeForeignRecords(foreign.length, location)] : []),
-      ...(failing ? [describeFailingRevocations({ userName, userId, owner }, location)] : []),
-    ],
-  };
-}
-
-/**
- * Leaves the credentials that keep coming back, with an alert, and plans the others. A person who starts a revocation
- * may revoke them again: the outcome's reason says how often that was done.
- */
-function leaveReturning(
-  proposed: AlertedPlan,
-  returning: readonly ReturningCredential[],
-  { confirmed, trigger, options, decideOn, exemptionTag }: PlanBasis,
-  location: Invocation['location'],
-  { log, ownerTag }: Pick<RevocationDependencies, 'log' | 'ownerTag'>,
-): AlertedPlan {
-  const reasons = new Map(returning.map((each) => [markName(each), describeReturning(each)]));
-  if (trigger.automaticSince === null) {
-    const planned = new Set(proposed.changes.revocations.map((each) => markName(each.credential)));
-    const again = returning.filter((each) => planned.has(markName(each)));
-    return { ...proposed, notes: again.map(describeWith(reasons)) };
-  }
-  const changes = planChanges(confirmed.assessment, options, reasons);
-  const isLeft = ({ credential, why }: Changes['skipped'][number]) =>
-    why === reasons.get(markName(credential));
-  const names = new Set(changes.skipped.filter(isLeft).map((each) => markName(each.credential)));
-  const left = returning.filter((each) => names.has(markName(each)));
-  if (left.length === 0) return proposed;
-  const { user } = confirmed;
-  const revokedAt = left.map((each) => each.revokedAt.map(formatInstant));
-  const credentials = left.map(nameOf);
-  log('error', 'keeps coming back', {
-    ...{ alert: true, userId: trigger.userId, credentials, revokedAt },
-  });
-  const manager = findManager(user.tags);
-  const { userName } = user;
-  const named = { userName, userId: trigger.userId, owner: ownerOf(user.tags, ownerTag), manager };
-  const alert = describeReturningCredentials({ ...named, exemptionTag }, left, location);
-  const why = left.map(describeWith(reasons)).join('; ');
-  const decision =
-    changes.revocations.length === 0 ? decide('KeepsComingBack', why) : decideOn(changes);
-  return { ...proposed, decision, changes, alerts: [alert] };
-}
-
-function describeWith(reasons: ReadonlyMap<string, string>) {
-  return (credential: CredentialId) =>
-    `${nameOf(credential)}: ${reasons.get(markName(credential)) ?? ''}`;
-}
-
-/** A line of the log names at most this many parameters. */
-const longestList = 20;
-
-/** IAM's quota of tags for each user. */
-const mostTags = 50;
-
-/** The document changes only users whom it, and the restoration after it, can tag. Throws UserError. */
-function requireRoomForTag({ userName, tags }: User): void {
-  const added = [revokingTag, revokedTag].filter((tag) => tagValue(tags, tag) === undefined);
-  if (tags.length + added.length <= mostTags) return;
-  throw new ExpectedError(
-    'UserError',
-    `User ${userName} has ${tags.length} tags. IAM allows ${mostTags}, so the tags ${added.join(' and ')} cannot be added. ` +
-      'A restoration needs two as well. Nothing was revoked. Remove tags of the user, then run the document again',
-  );
-}
-
 function planFor(
   { user, assessment }: RevocationSubject,
   options: RevocationOptions,
@@ -429,43 +239,14 @@ function planFor(
  * since the plan, unless another revocation did. Reads of IAM may lag, so a change of the last seconds may go unnoticed.
  */
 async function confirmPlan(
-  { userId, record: encoded }: ConfirmRequest,
-  { location }: Invocation,
-  { iam, ssm }: FunctionDependencies,
+  { record: encoded }: ConfirmRequest,
+  invocation: Invocation,
+  dependencies: RevocationDependencies,
 ): Promise<Answer> {
   const record = decodeRecord(encoded);
-  const state = await readUserState(iam, userId, record.userName);
-  if (state === 'changing') throw changingUser(userId);
-  if (state === 'gone') return { Outcome: 'Confirmed' };
-  const { replaced, revoked } = changedSince(record.credentials, state);
-  const others = revoked.length === 0 ? [] : await readSimultaneous(ssm, record, location);
-  const byOthers = new Set(others.flatMap(({ credentials }) => credentials.map(nameOf)));
-  const changed = [...revoked.filter((each) => !byOthers.has(nameOf(each))), ...replaced];
-  if (changed.length === 0) return { Outcome: 'Confirmed' };
-  throw new ExpectedError(
-    'RunError',
-    `Changed by someone since the plan for user ${record.userName} (${userId}): ${changed.map(nameOf).join(', ')}. ` +
-      'This execution changed no credential. Run the document again',
-  );
-}
-
-/** Between its record and its changes, a revocation takes less than this (milliseconds). */
-const longestRevocation = 10 * 60_000;
-
-/** The genuine records of other revocations that may be revoking the same user at the same time. */
-async function readSimultaneous(
-  ssm: FunctionDependencies['ssm'],
-  { name: own, userId, recordedAt }: RevocationRecord,
-  location: Invocation['location'],
-): Promise<RevocationRecord[]> {
-  const records: RevocationRecord[] = [];
-  for (const name of await listRecordNames(ssm, userId)) {
-    if (name === own) continue;
-    const check = (await readRecord(ssm, name, { ...location, userId }))?.check;
-    if (check?.genuine !== true) continue;
-    if (check.record.recordedAt >= recordedAt - longestRevocation) records.push(check.record);
-  }
-  return records;
+  const since = await readSincePlan(record, invocation, dependencies);
+  requireNoChange(record, since?.changed ?? []);
+  return { Outcome: 'Confirmed' };
 }
 
 /**
@@ -502,13 +283,10 @@ async function verifyRevocation(
   const { userName } = state === 'changing' ? record : state;
   const execution = await readExecution(ssm, executionId);
   const changed = credentialsChangedBy(execution?.StepExecutions ?? []);
-  const isChanged = (credential: CredentialId) => changed.has(markName(credential));
-  const what = left?.map(nameOf).join(', ') ?? 'unknown, because the user keeps changing';
-  const said =
-    left?.every(isChanged) === false
-      ? `Still usable after the revocation of user ${userName} (${userId}): ${what}. ` +
-        'A previous step failed or had no effect. Fix the cause that its message names, then run the document again. '
-      : `Not confirmed yet for user ${userName} (${userId}): ${what}. ` +
-        'The steps succeeded, but IAM does not show it: it is late, or someone restored access meanwhile. Run the document again in some minutes. ';
-  throw new ExpectedError('RunError', `${said}The record ${record.name} lists what was revoked`);
+  const found =
+    left?.map((credential) => ({
+      what: nameOf(credential),
+      stepSucceeded: changed.has(markName(credential)),
+    })) ?? null;
+  throw notVerified(record, userName, 'Still usable after the revocation', found);
 }

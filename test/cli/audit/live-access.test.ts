@@ -92,7 +92,10 @@ describe('the Region of audit --live', () => {
     ['unset', {}],
     ['empty', { AWS_REGION: '' }],
   ])('does not matter to IAM: %s', async (_, env) => {
-    expect(await auditLive({ ...keys, ...env })).toMatchObject({ code: 1, stderr: '' });
+    expect(await auditLive({ ...keys, ...env })).toMatchObject({
+      code: 1,
+      stderr: expect.not.stringContaining('Region'),
+    });
   });
 });
 

@@ -31,6 +31,21 @@ const user = v.strictObject({
   category: v.picklist(categories),
   annotation: v.pipe(v.string(), v.minLength(1), v.maxLength(256)),
   credentials: v.array(credential),
+  unjudged: v.array(
+    v.strictObject({
+      kind: v.picklist([
+        'service-specific-credential',
+        'ssh-key',
+        'signing-certificate',
+        'access-key',
+      ]),
+      id: v.nullable(v.string()),
+      service: v.nullable(v.string()),
+      status: v.picklist(['Active', 'Inactive', 'Expired']),
+      created: v.nullable(instant),
+      expires: v.nullable(instant),
+    }),
+  ),
 });
 
 /** The one object that `audit --format json` prints: its keys are fixed, none may be added. */
@@ -52,6 +67,13 @@ const auditOutput = v.strictObject({
     compliant: wholeNumber,
     nonCompliant: wholeNumber,
     errors: wholeNumber,
+    unjudged: v.strictObject({
+      serviceSpecificCredentials: v.nullable(wholeNumber),
+      expiringSoon: wholeNumber,
+      sshKeys: v.nullable(wholeNumber),
+      signingCertificates: wholeNumber,
+      usersWithMoreThanTwoAccessKeys: wholeNumber,
+    }),
     notes: v.array(v.string()),
   }),
 });

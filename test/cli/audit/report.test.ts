@@ -73,6 +73,7 @@ describe('audit --report --format json', () => {
               lastUsedRegion: null,
             },
           ],
+          unjudged: [],
         },
       ],
       errors: [

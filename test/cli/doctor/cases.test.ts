@@ -42,10 +42,12 @@ const setLimit =
   (name: string, value: string): Change =>
   (account) => {
     remediationIn(account).parameters[name] = value;
-    const functionName = 'unused-iam-credentials-plan-revocation';
-    const before = account.functions?.get(functionName)?.environment?.['REVOCATION_LIMITS'];
-    const text = JSON.stringify({ ...JSON.parse(before ?? '{}'), [name]: value });
-    setVariable(functionName, 'REVOCATION_LIMITS', text)(account);
+    for (const what of ['revocation', 'retirement']) {
+      const functionName = `unused-iam-credentials-plan-${what}`;
+      const before = account.functions?.get(functionName)?.environment?.['REVOCATION_LIMITS'];
+      const text = JSON.stringify({ ...JSON.parse(before ?? '{}'), [name]: value });
+      setVariable(functionName, 'REVOCATION_LIMITS', text)(account);
+    }
   };
 const otherRule = (sourceIdentifier: string, name = 'mine'): Change => {
   const definition = { sourceIdentifier, inputParameters: {} };
@@ -66,6 +68,23 @@ const addRecord =
       versions: [{ value: 'x', version: 1, date: ago(1), user: writer }],
       tags: new Map(),
     });
+const purgeDocument = 'UnusedIamCredentials-Purge';
+/** Deletes keys after 30 days; the document ran that many days ago, if it ever did. */
+const purged =
+  (status?: 'Success' | 'Failed', days = 1): Change =>
+  (account) => {
+    const limits = {
+      ...{ ConfigRuleName: 'unused-iam-credentials', DeleteAfterDays: '30' },
+      ...{ MaxRevocationsPerDay: '20', EnforceFrom: '2000-01-01', NotificationTopicArn: 'none' },
+    };
+    const planPurge = 'unused-iam-credentials-plan-purge';
+    setVariable(planPurge, 'PURGE_LIMITS', JSON.stringify(limits))(account);
+    if (status === undefined) return;
+    account.automation.executions.set('1', {
+      ...{ id: '1', documentName: purgeDocument, parameters: {}, outputs: {}, steps: [] },
+      ...{ status, start: ago(days) },
+    });
+  };
 const setDocumentStatus =
   (status: 'Failed' | 'Updating'): Change =>
   ({ automation }) => {
@@ -196,10 +215,21 @@ const cases: Readonly<Record<string, Change>> = {
     setRemediation(...(['MinimumIdleDays', '1'] as const)),
   'wrong remediation: the variable REVOCATION_LIMITS of unused-iam-credentials-plan-revocation is not what => What':
     setVariable(...(['unused-iam-credentials-plan-revocation', 'REVOCATION_LIMITS', ''] as const)),
+  'wrong remediation: the variable REVOCATION_LIMITS of unused-iam-credentials-plan-retirement is not that of => What':
+    setVariable(
+      ...(['unused-iam-credentials-plan-retirement', 'REVOCATION_LIMITS', '{}'] as const),
+    ),
   'wrong remediation: REVOCATION_LIMITS of unused-iam-credentials-plan-revocation is not what the stack writes => What someone changed':
     setVariable(
       ...(['unused-iam-credentials-plan-revocation', 'REVOCATION_LIMITS', '{}'] as const),
     ),
+  'warning purge: nothing has started UnusedIamCredentials-Purge, although keys => wait a day':
+    purged(),
+  'warning purge: nothing has started UnusedIamCredentials-Purge since 2026-11-18 => wait a day':
+    purged('Success', 3),
+  'warning purge: UnusedIamCredentials-Purge started 2026-11-20 => open the execution':
+    purged('Failed'),
+  'ok purge: UnusedIamCredentials-Purge started 2026-11-20': purged('Success'),
   'warning other-rules: the rule mine runs unused-iam-credentials-evaluate too => CloudTrail':
     otherRule('arn:aws:lambda:us-east-1:123456789012:function:unused-iam-credentials-evaluate'),
   'warning other-rules: the rule mine runs unused-iam-credentials-evaluate too => and delete it':

@@ -102,7 +102,13 @@ describe('the location of a deployment', () => {
       ...{ ruleName: 'x', arn: undefined, targetId: 'x', automatic: false },
       parameters: new Map(),
     };
-    const found = { configured, location: null, document: '', limits: null };
+    const found = {
+      configured,
+      location: null,
+      document: '',
+      limits: null,
+      limitsOfRetirement: null,
+    };
     expect(remediation.judge(found, circumstances).state).toBe('unchecked');
   });
 });
@@ -116,7 +122,7 @@ describe('a remediation', () => {
     const location = { partition: 'aws', region: 'us-east-1', accountId: '123456789012' };
     const parameters = new Map(entries);
     const configured = { ruleName: 'x', arn: undefined, targetId, automatic: true, parameters };
-    const found = { configured, location, document: '', limits: null };
+    const found = { configured, location, document: '', limits: null, limitsOfRetirement: null };
     return remediation.judge(found, circumstances);
   };
 

@@ -32,13 +32,15 @@ describe('doctor, if everything is well', () => {
     expect(lines.slice(1, -1).map((line) => line.split(/ +/u, 2))).toEqual(
       [
         ...['rule', 'evaluation', 'function-evaluate', 'function-plan-revocation'],
-        ...['function-plan-restoration', 'function-issue-password', 'document-revoke'],
-        ...['document-restore', 'remediation', 'other-rules', 'records', 'recorder', 'pause'],
+        ...['function-plan-retirement', 'function-plan-restoration', 'function-plan-purge'],
+        ...['function-issue-password', 'function-restore-permissions'],
+        ...['document-revoke', 'document-retire', 'document-restore', 'document-purge'],
+        ...['remediation', 'purge', 'other-rules', 'records', 'recorder', 'pause'],
         ...['secrets', 'subscriptions', 'dry-run'],
       ].map((id) => ['ok', id]),
     );
     expect(lines.at(-2)).toMatch(/ dry-run +for frank \(AIDA\w+\): DryRun, would revoke: access/u);
-    expect(lines.at(-1)).toBe('16 ok, 0 warning, 0 wrong, 0 unchecked');
+    expect(lines.at(-1)).toBe('22 ok, 0 warning, 0 wrong, 0 unchecked');
 
     expect(stateOf(started)).toEqual(before);
     const { requests } = started.local.aws;
@@ -50,7 +52,7 @@ describe('doctor, if everything is well', () => {
     ]);
   });
 
-  it('takes 18 requests without the dry run, and gives JSON', async () => {
+  it('takes 23 requests without the dry run, and gives JSON', async () => {
     const { local, examine } = await startDoctorCase();
     const { code, report, check } = await examine();
     expect(code).toBe(0);
@@ -59,8 +61,8 @@ describe('doctor, if everything is well', () => {
       ...{ DescribeRemediationConfigurations: 2, ListSubscriptionsByTopic: 1 },
       ...{ DescribeConfigurationRecorders: 1, DescribeConfigurationRecorderStatus: 1 },
       ...{
-        GetFunction: 4,
-        GetDocument: 2,
+        GetFunction: 7,
+        GetDocument: 4,
         GetParameter: 1,
         GetParametersByPath: 1,
         ListSecrets: 1,
@@ -162,11 +164,12 @@ describe('a denied read', () => {
     [
       'GetFunction',
       [
-        ...['function-evaluate', 'function-plan-revocation', 'function-plan-restoration'],
-        'function-issue-password',
+        ...['function-evaluate', 'function-plan-revocation', 'function-plan-retirement'],
+        ...['function-plan-restoration', 'function-plan-purge', 'function-issue-password'],
+        ...['function-restore-permissions', 'purge'],
       ],
     ],
-    ['GetDocument', ['document-revoke', 'document-restore']],
+    ['GetDocument', ['document-revoke', 'document-retire', 'document-restore', 'document-purge']],
     ['DescribeRemediationConfigurations', ['remediation', 'other-rules', 'subscriptions']],
     ['GetParametersByPath', ['records']],
     ['DescribeConfigurationRecorders', ['recorder']],
@@ -184,7 +187,7 @@ describe('a denied read', () => {
     expect(unchecked.map(({ id }) => id)).toEqual(ids);
     expect(unchecked[0]?.finding).toContain(`Allow `);
     expect(unchecked[0]?.finding).toContain(`:${operation} in the role’s policy`);
-    expect(report.checks.filter(({ state }) => state === 'ok')).toHaveLength(16 - ids.length);
+    expect(report.checks.filter(({ state }) => state === 'ok')).toHaveLength(22 - ids.length);
   });
 
   it.each([
@@ -218,7 +221,8 @@ describe('a denied read', () => {
     expect(code).toBe(2);
     const unchecked = report.checks.filter(({ state }) => state === 'unchecked');
     expect(unchecked.map(({ id }) => id.split('-')[0])).toEqual([
-      ...['function', 'function', 'function', 'function', 'document', 'document', 'remediation'],
+      ...['function', 'function', 'function', 'function', 'function', 'function', 'function'],
+      ...['document', 'document', 'document', 'document', 'remediation'],
     ]);
     expect(unchecked[0]?.remedy).toMatch(/^run npm run build/u);
   });
@@ -367,7 +371,9 @@ describe('doctor, as shipped', () => {
     expect(Object.fromEntries(states)).toMatchObject({
       ...{ 'function-evaluate': 'ok', 'function-issue-password': 'ok' },
       ...{ 'function-plan-revocation': 'ok', 'function-plan-restoration': 'ok' },
+      ...{ 'function-plan-retirement': 'ok', 'function-restore-permissions': 'ok' },
       ...{ 'document-revoke': 'ok', 'document-restore': 'ok', remediation: 'ok', rule: 'ok' },
+      ...{ 'function-plan-purge': 'ok', 'document-purge': 'ok', purge: 'ok' },
     });
     // The account's clock is not that of the process.
     expect(states.filter(([, state]: [string, string]) => state === 'unchecked')).toEqual([]);

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { functionNames } from '../../../rule/core/names.ts';
 import { deployWhole } from '../../builders/deployment.ts';
 import {
   keyOf,
@@ -13,6 +14,8 @@ import { runProgramIn } from '../run-program.ts';
 async function due(): Promise<PurgeCase> {
   const found = await revokedUsers('frank', 'grace');
   deployWhole(found.account);
+  const environment = { PURGE_LIMITS: JSON.stringify(found.local.purgeLimits) };
+  Object.assign(found.account.functions?.get(functionNames.planPurge) ?? {}, { environment });
   const grace = keyOf(found.users[1]);
   grace.status = 'Active';
   await found.purgeOn(23);
@@ -63,7 +66,7 @@ describe('purge', () => {
     expect(limited.code).toBe(0);
     expect(JSON.parse(limited.stdout)).toMatchObject([{ outcome: 'NothingDue', deleted: [] }]);
     expect(executions(found)[0]?.parameters).toMatchObject({
-      ...{ DeleteAfterDays: '90', MaxRevocationsPerDay: '20', DryRun: 'false' },
+      ...{ DeleteAfterDays: '90', MaxRevocationsPerDay: '0', DryRun: 'false' },
       NotificationTopicArn: 'arn:aws:sns:us-east-1:123456789012:unused-iam-credentials',
     });
     const done = await run(found, ['--yes']);

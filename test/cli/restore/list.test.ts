@@ -71,6 +71,7 @@ describe('restore --list', () => {
           expect.objectContaining({ restorable: 'No' }),
           expect.objectContaining({ restorable: 'NewPassword' }),
         ],
+        retirement: null,
       },
     ]);
   });

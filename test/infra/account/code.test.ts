@@ -17,9 +17,11 @@ import {
 const sizes = {
   evaluate: { MemorySize: 512, Timeout: 900 },
   planRevocation: { MemorySize: 512, Timeout: 300 },
+  planRetirement: { MemorySize: 512, Timeout: 300 },
   planRestoration: { MemorySize: 256, Timeout: 300 },
   planPurge: { MemorySize: 512, Timeout: 300 },
   issuePassword: { MemorySize: 256, Timeout: 300 },
+  restorePermissions: { MemorySize: 256, Timeout: 300 },
 };
 const functionCases = Object.entries(functionNames).map(([key, name]) => {
   return {
@@ -65,8 +67,9 @@ it('evaluate has reserved concurrency only if the parameter says so', () => {
       ({ ReservedConcurrentExecutions }) => ReservedConcurrentExecutions,
     );
   const none = undefined;
-  expect(limits({})).toEqual([none, none, none, none, none]);
-  expect(limits({ ConcurrentEvaluations: '20' })).toEqual(['20', none, none, none, none]);
+  const others = [none, none, none, none, none, none];
+  expect(limits({})).toEqual([none, ...others]);
+  expect(limits({ ConcurrentEvaluations: '20' })).toEqual(['20', ...others]);
 });
 
 describe('the variables of the functions', () => {
@@ -82,6 +85,11 @@ describe('the variables of the functions', () => {
   const ruleName = 'unused-iam-credentials';
   const operator = `arn:aws:iam::${accountId}:role/UnusedIamCredentials-Operator-us-east-1`;
 
+  const planning = (PASSWORDS: string, NOTIFICATION_TOPIC_ARN: unknown) => ({
+    ...{ PASSWORDS, NOTIFICATION_TOPIC_ARN, REVOCATION_LIMITS: expect.any(String) },
+    ...{ RULE_PARAMETERS: expect.any(String), OWNER_TAG: 'owner' },
+  });
+
   it('name the rule, the topic, the limits and what a restoration can do, and nothing else', () => {
     const topic = expect.stringMatching(/^arn:aws:sns:us-east-1:123456789012:.*Topic/u);
     expect(variablesOf()).toEqual({
@@ -90,19 +98,19 @@ describe('the variables of the functions', () => {
         NOTIFICATION_TOPIC_ARN: topic,
         ...{ REPORT_UNCHANGED: 'Weekly', AUTOMATIC_REMEDIATION: 'false' },
         RULE_PARAMETERS: expect.any(String),
+        ...{ OWNER_TAG: 'owner', DIGEST_PER_OWNER: 'false', WARNING_DAYS: '14' },
       },
-      PlanRevocation: {
-        ...{ PASSWORDS: 'None', REVOCATION_LIMITS: expect.any(String) },
-        ...{ NOTIFICATION_TOPIC_ARN: topic, RULE_PARAMETERS: expect.any(String) },
-      },
+      ...{ PlanRevocation: planning('None', topic), PlanRetirement: planning('None', topic) },
       PlanRestoration: {
         ...{ CONFIG_RULE_NAME: ruleName, PASSWORDS: 'None', RESTORE_OPERATOR_ARNS: '' },
         ...{ NOTIFICATION_TOPIC_ARN: topic, RULE_PARAMETERS: expect.any(String) },
+        OWNER_TAG: 'owner',
       },
       PlanPurge: {
         ...{ NOTIFICATION_TOPIC_ARN: topic, RULE_PARAMETERS: expect.any(String) },
-        PURGE_LIMITS: expect.any(String),
+        ...{ PURGE_LIMITS: expect.any(String), OWNER_TAG: 'owner' },
       },
+      RestorePermissions: { NOTIFICATION_TOPIC_ARN: topic, RESTORE_OPERATOR_ARNS: '' },
     });
     const NOTIFICATION_TOPIC_ARN = central.CentralTopicArn;
     const reporting = { ReportUnchanged: 'Always', AutomaticRemediation: 'true' };
@@ -111,22 +119,23 @@ describe('the variables of the functions', () => {
         ...{ CONFIG_RULE_NAME: ruleName, NOTIFICATION_TOPIC_ARN },
         ...{ REPORT_UNCHANGED: 'Always', AUTOMATIC_REMEDIATION: 'true' },
         RULE_PARAMETERS: expect.any(String),
+        ...{ OWNER_TAG: 'owner', DIGEST_PER_OWNER: 'false', WARNING_DAYS: '14' },
       },
-      PlanRevocation: {
-        ...{ PASSWORDS: 'Issued', REVOCATION_LIMITS: expect.any(String) },
-        ...{ NOTIFICATION_TOPIC_ARN, RULE_PARAMETERS: expect.any(String) },
-      },
+      PlanRevocation: planning('Issued', NOTIFICATION_TOPIC_ARN),
+      PlanRetirement: planning('Issued', NOTIFICATION_TOPIC_ARN),
       PlanRestoration: {
         ...{ CONFIG_RULE_NAME: ruleName, PASSWORDS: 'Issued', RESTORE_OPERATOR_ARNS: '' },
         ...{ NOTIFICATION_TOPIC_ARN, RULE_PARAMETERS: expect.any(String) },
+        OWNER_TAG: 'owner',
       },
       PlanPurge: {
         ...{ NOTIFICATION_TOPIC_ARN, RULE_PARAMETERS: expect.any(String) },
-        PURGE_LIMITS: expect.any(String),
+        ...{ PURGE_LIMITS: expect.any(String), OWNER_TAG: 'owner' },
       },
       IssuePassword: {
         ...{ NOTIFICATION_TOPIC_ARN, PASSWORD_READER_ROLE_ARN: reader.PasswordReaderRoleArn },
       },
+      RestorePermissions: { NOTIFICATION_TOPIC_ARN, RESTORE_OPERATOR_ARNS: '' },
     });
   });
 
@@ -135,7 +144,8 @@ describe('the variables of the functions', () => {
       ...{ PasswordAction: 'Keep', AccessKeyAction: 'Delete', NeverUsedAccessKeyAction: 'Keep' },
       ...{ MinimumIdleDays: '60', MaxRevocationsPerDay: '7', EnforceFrom: '2027-01-31' },
     };
-    const { PlanRevocation } = variablesOf({ ...central, ...limits });
+    const { PlanRevocation, PlanRetirement } = variablesOf({ ...central, ...limits });
+    expect(PlanRetirement?.['REVOCATION_LIMITS']).toBe(PlanRevocation?.['REVOCATION_LIMITS']);
     expect(JSON.parse(PlanRevocation?.['REVOCATION_LIMITS'] ?? '')).toEqual({
       ...{ ConfigRuleName: ruleName, ...limits, NotificationTopicArn: central.CentralTopicArn },
     });
@@ -191,18 +201,19 @@ it('without PasswordReaderRoleArn there is no issue-password, nor anything that 
   expect(resources.length - all.length).toBe(3);
 });
 
-it('the functions that judge, revoke, restore and delete have the parameters of the rule as the stack has them', () => {
+it('the functions that judge, revoke, retire, restore and delete have the parameters of the rule as the stack has them', () => {
   const given = { MaxPasswordUsageAge: '90', ExemptPathPrefixes: '/a/,/b/' };
   const functions = [...ofType(resolveAccount(given), 'AWS::Lambda::Function').values()];
-  const parameters = functions.map(({ Environment }) =>
-    JSON.parse(Object(Environment).Variables.RULE_PARAMETERS),
-  );
+  const parameters = functions.flatMap(({ Environment }) => {
+    const { RULE_PARAMETERS: text } = Object(Environment).Variables;
+    return text === undefined ? [] : [JSON.parse(text)];
+  });
   const written = {
     ...{ maxCredentialUsageAge: '45', maxPasswordUsageAge: '90', maxAccessKeyUsageAge: '' },
     ...{ evaluationScope: '', exemptPathPrefixes: '/a/,/b/', exemptUntilTag: '' },
     maxExemptionDays: '',
   };
-  expect(parameters).toEqual([written, written, written, written]);
+  expect(parameters).toEqual([written, written, written, written, written]);
 });
 
 it('doctor knows every environment variable of a function', () => {

@@ -30,6 +30,10 @@ export interface DeployedAccount extends RunningStack {
     user: LocalUser,
     parameters?: Record<string, string>,
   ) => Promise<LocalExecution>;
+  readonly retire: (
+    user: LocalUser,
+    parameters?: Record<string, string>,
+  ) => Promise<LocalExecution>;
   readonly restore: (
     user: LocalUser,
     parameters?: Record<string, string>,
@@ -90,6 +94,7 @@ export async function deployAccount(
       return ended(id);
     },
     revoke: (user, rest = {}) => start(documentNames.revoke, user, rest),
+    retire: (user, rest = {}) => start(documentNames.retire, user, rest),
     restore: (user, rest = {}) =>
       start(documentNames.restore, user, { RevocationId: 'All', ...rest }),
     purge: () => ended(running.startScheduled().join()),

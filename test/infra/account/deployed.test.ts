@@ -10,7 +10,15 @@ import {
 import { deny } from '../../../local-aws/faults.ts';
 import { listPermissions } from '../../../local-aws/policy/authorize.ts';
 import { passesFilter } from '../../../local-aws/services/sns.ts';
-import { functionNames, protectedTag, recordsPath, revokingTag } from '../../../rule/core/names.ts';
+import {
+  documentNames,
+  functionNames,
+  protectedTag,
+  recordsPath,
+  restoringTag,
+  retirementsPath,
+  revokingTag,
+} from '../../../rule/core/names.ts';
 import { decodeRecord, encodeRecord } from '../../../rule/formats/record-codec.ts';
 import { findPassword } from '../../../scripts/demo.ts';
 import { steps } from '../../../scripts/readme/cost.ts';
@@ -32,7 +40,11 @@ import { busy, idle, keyUsed } from './idle-users.ts';
 const account = createAccount({ automation: createAutomation({ clock: impatientClock }) });
 const owned = { Key: 'Owner', Value: 'team-a' };
 const frank = idle(account, 'frank', { path: '/team/', tags: [owned] });
-const gina = idle(account, 'gina', { accessKeys: [keyUsed(120), keyUsed(null)] });
+const bedrock = { id: 'ACCADEPLOYED', serviceName: 'bedrock.amazonaws.com' };
+const gina = idle(account, 'gina', {
+  accessKeys: [keyUsed(120), keyUsed(null)],
+  serviceCredentials: [{ ...bedrock, status: 'Active', createDate: Date.now() - day }],
+});
 const hal = idle(account, 'hal');
 const ida = idle(account, 'ida', { loginProfile: undefined });
 const guarded = idle(account, 'guarded', { tags: [{ Key: protectedTag, Value: 'true' }] });
@@ -46,6 +58,9 @@ let topicArn = '';
 
 const state = ({ loginProfile, accessKeys }: LocalUser) =>
   [...accessKeys.map(({ status }) => status), loginProfile ? 'password' : 'no password'].join(' ');
+let ivy: LocalUser | undefined;
+const holds = ({ groups, attachedPolicies, inlinePolicies = [], mfaDevices }: LocalUser) =>
+  [groups, attachedPolicies, inlinePolicies.map(({ name }) => name), mfaDevices].flat().join(' ');
 const states: Record<string, string> = {};
 
 beforeAll(async () => {
@@ -54,7 +69,8 @@ beforeAll(async () => {
     ...{ ExemptUntilTag: 'spared-until', NeverUsedAccessKeyAction: 'Delete' },
     DeleteAfterDays: '30',
   });
-  const { remediate, revoke, restore, schedule, evaluate, evaluateAsynchronously, aws } = deployed;
+  const { remediate, revoke, retire, restore, schedule, evaluate, evaluateAsynchronously, aws } =
+    deployed;
   topicArn = account.config.remediations.get(ruleName)?.parameters['NotificationTopicArn'] ?? '';
   first = await schedule();
   await changeBurst();
@@ -103,12 +119,46 @@ beforeAll(async () => {
   await account.automation
     .invoke(functionNames.issuePassword, { ...uninvited, executionId, recordName: 'any' })
     .catch(() => undefined);
+  await account.automation
+    .invoke(functionNames.restorePermissions, { ...uninvited, executionId, mode: 'give-back' })
+    .catch(() => undefined);
+  await retireIvy();
   await purgeLongAfter();
   const changeBackAtLast = changeRule({ typo: '1' });
   await evaluateAsynchronously(scheduledNotification(account, Date.now()));
   changeBackAtLast();
   await evaluateAsynchronously(scheduledNotification(account, Date.now()));
   await deployed.closeFunctions();
+
+  /** A person retires her, which AWS Config may not, and gives everything back. */
+  async function retireIvy() {
+    const own = 'arn:aws:iam::123456789012:policy/Own';
+    const document = '{"Version":"2012-10-17","Statement":[]}';
+    ivy = idle(account, 'ivy', {
+      ...{ groups: ['staff'], attachedPolicies: ['ReadOnlyAccess', own] },
+      inlinePolicies: [{ name: 'inline', document }],
+      mfaDevices: [{ serialNumber: 'arn:aws:iam::123456789012:mfa/ivy', enableDate: Date.now() }],
+    });
+    account.groups = new Map([['staff', { path: '/', createDate: Date.now() }]]);
+    account.customerPolicies = new Set([own]);
+    account.credentialReport = undefined;
+    const remediation = account.config.remediations.get(ruleName);
+    const AutomationAssumeRole =
+      'arn:aws:iam::123456789012:role/UnusedIamCredentials-Retire-us-east-1';
+    account.config.remediations.set(ruleName, {
+      documentName: documentNames.retire,
+      parameters: { IAMResourceId: 'RESOURCE_ID', AutomationAssumeRole },
+    });
+    ran.set('ivy by AWS Config', await remediate(ivy));
+    if (remediation !== undefined) account.config.remediations.set(ruleName, remediation);
+    const everything = { RemoveGroups: 'true', DetachPolicies: 'true' };
+    ran.set('ivy', await retire(ivy, { ...everything, DeactivateMfaDevices: 'true' }));
+    states['ivy retired'] = `${state(ivy)} ${holds(ivy)}`;
+    ran.set('ivy again', await retire(ivy));
+    ageRecords();
+    ivy.userName = 'ivana';
+    ran.set('ivy restored', await restore(ivy, { RestorePassword: 'true', ...told }));
+  }
 
   /** A revocation, the announcement of the deletion 23 days later, and the deletion after 30 days. */
   async function purgeLongAfter() {
@@ -122,7 +172,8 @@ beforeAll(async () => {
     ago(record, 7 * day);
     // The verification finds a renamed user by their ID.
     const rename = () => Object.assign(ida, { userName: 'idabelle' });
-    aws.faults.push({ operation: 'UntagUser', before: rename, times: 1 });
+    const when = () => ida.accessKeys.length === 0;
+    aws.faults.push({ operation: 'ListAccessKeys', before: rename, when, times: 1 });
     ran.set('purged', await deployed.purge());
     ran.set('ida restored', await restore(ida));
   }
@@ -195,6 +246,7 @@ describe('the stack, run with its own functions, documents, rule and role polici
     expect(ran.get('frank')?.outputs['Decision.Outcome']).toEqual(['Revoke']);
     expect(ran.get('guarded')?.outputs['Decision.Outcome']).toEqual(['Protected']);
     expect(states).toEqual({
+      'ivy retired': 'Inactive no password AWSDenyAll',
       'frank revoked': 'Inactive no password',
       'gina revoked': 'Inactive password',
     });
@@ -207,6 +259,12 @@ describe('the stack, run with its own functions, documents, rule and role polici
       undefined,
       'Active password',
     ]);
+    expect(ran.get('ivy by AWS Config')?.failureMessage).toContain('only a person may retire');
+    expect(ran.get('ivy again')?.outputs['Decision.Outcome']).toEqual(['NothingDue']);
+    expect(ran.get('ivy restored')?.failureMessage).toBeUndefined();
+    expect(ivy && `${state(ivy)} ${holds(ivy)}`).toBe(
+      'Active password staff arn:aws:iam::123456789012:policy/Own ReadOnlyAccess inline',
+    );
     expect(state(guarded)).toBe('Active password');
     expect(third).toMatchObject({ franklin: 'COMPLIANT', hal: 'COMPLIANT' });
   });
@@ -235,7 +293,7 @@ describe('the stack, run with its own functions, documents, rule and role polici
     expect({ unchanged: stepsOf('guarded'), revocation: stepsOf('frank') }).toEqual(steps);
   });
 
-  it('notifies its topic once of all new users, of each revocation and restoration, of a forged record and of each refusal', () => {
+  it('notifies its topic once of all new users, of each revocation, retirement and restoration, of a forged record and of each refusal', () => {
     const told = account.published.map((message) => [message.topicArn, message.subject]);
     expect(told).toEqual([
       [topicArn, expect.stringMatching(/^Newly NON_COMPLIANT: 5 IAM users/u)],
@@ -246,10 +304,19 @@ describe('the stack, run with its own functions, documents, rule and role polici
       [topicArn, expect.stringMatching(/franklin/u)],
       [topicArn, `Restoration of IAM credentials refused: ${hal.userId}`],
       [topicArn, `New password refused: ${hal.userId}`],
+      [topicArn, `Permissions refused: ${hal.userId}`],
+      [topicArn, `Retirement of an IAM user refused: ${ivy?.userId}`],
+      [topicArn, 'IAM user retired: ivy'],
+      [topicArn, expect.stringMatching(/ivana/u)],
       [topicArn, expect.stringMatching(/ida/u)],
       [topicArn, 'Access keys will be deleted: 1 in account 123456789012'],
       [topicArn, 'Access keys deleted: 1 in account 123456789012'],
     ]);
+  });
+
+  it('counts in the digest what it does not evaluate', () => {
+    const [digest] = account.published;
+    expect(digest?.message).toContain('\nNot evaluated: 1 service-specific credential.\n');
   });
 
   it('gives each message attributes, by which the owner gets what concerns them, and nothing about others', () => {
@@ -265,6 +332,13 @@ describe('the stack, run with its own functions, documents, rule and role polici
       of('credentials-restored', 'franklin', 'team-a'),
       of('revocation-refused', 'hal', 'none'),
       { event: 'revocation-refused', ...account123 },
+      { event: 'revocation-refused', ...account123 },
+      { event: 'revocation-refused', ...account123 },
+      of('user-retired', 'ivy', 'none'),
+      of('credentials-restored', 'ivana', 'none'),
+      of('credentials-revoked', 'ida', 'none'),
+      { event: 'access-keys-will-be-deleted', ...account123 },
+      { event: 'access-key-deleted', ...account123 },
     ]);
     const subscribed = (policy: Record<string, string[]>) =>
       account.published
@@ -275,7 +349,7 @@ describe('the stack, run with its own functions, documents, rule and role polici
       'IAM credentials restored: franklin',
     ]);
     expect(subscribed({ owner: ['team-b'] })).toEqual([]);
-    expect(subscribed({ event: ['credentials-revoked'], owner: ['none'] })).toHaveLength(1);
+    expect(subscribed({ event: ['credentials-revoked'], owner: ['none'] })).toHaveLength(2);
     expect(subscribed({})).toHaveLength(account.published.length);
   });
 
@@ -289,9 +363,9 @@ describe('the stack, run with its own functions, documents, rule and role polici
     // The first try of frank comes before the step that is tried again, with the same ID.
     const refused = ['Revocation Refused', frank.userId, undefined];
     // In the order of the report, which is that of their IDs.
-    const found = facts.splice(0, 4).map(([, name, owner]) => `${name} of ${owner}`);
+    const found = facts.splice(0, 5).map(([, name, owner]) => `${name} of ${owner}`);
     expect(found.toSorted()).toEqual([
-      ...['frank of team-a', 'gina of none', 'guarded of none', 'hal of none'],
+      ...['frank of team-a', 'gina of none', 'guarded of none', 'hal of none', 'ida of none'],
     ]);
     expect(facts).toEqual([
       refused,
@@ -302,6 +376,12 @@ describe('the stack, run with its own functions, documents, rule and role polici
       ['Credentials Restored', 'hal', 'none'],
       ['Revocation Refused', 'hal', 'none'],
       ['Revocation Refused', 'hal', undefined],
+      ['Revocation Refused', 'hal', undefined],
+      ['Revocation Refused', ivy?.userId, undefined],
+      ['User Retired', 'ivy', 'none'],
+      ['Credentials Restored', 'ivana', 'none'],
+      ['Credentials Revoked', 'ida', 'none'],
+      ['Access Key Deleted', 'idabelle', 'none'],
     ]);
     const ids = own.map(({ detail }) => detail['id']);
     expect(new Set(ids).size).toBe(ids.length - 1);
@@ -334,16 +414,17 @@ describe('the stack, run with its own functions, documents, rule and role polici
         },
       },
       expect.objectContaining({ version: '1.0' }),
+      expect.objectContaining({ version: '1.0' }),
     ]);
     const tickets = sent('ticket.yaml');
-    expect(tickets).toHaveLength(4);
+    expect(tickets).toHaveLength(5);
     expect(tickets).toContainEqual({
       externalId: expect.stringMatching(/^user-newly-noncompliant\/AIDA[A-Z0-9]+\/20/u),
       summary: 'IAM user frank in account 123456789012 has unused credentials',
       description: expect.stringMatching(/^arn:aws:iam::123456789012:user\/team\/frank: key/u),
       team: 'team-a',
     });
-    expect(sent('log-group.yaml')).toHaveLength(12);
+    expect(sent('log-group.yaml')).toHaveLength(19);
   });
 
   it('says in the message of a revocation how to restore it and notify the same topic', () => {
@@ -411,6 +492,7 @@ describe('the stack, run with its own functions, documents, rule and role polici
     const explicit = expect.objectContaining({ message: expect.stringContaining('explicit deny') });
     const [AccessKeyId] = guarded.accessKeys.map((key) => key.accessKeyId);
     const key = { UserName: 'guarded', AccessKeyId };
+    const readOnly = 'arn:aws:iam::aws:policy/ReadOnlyAccess';
 
     // A deny is used only by a request that the documents never send.
     expect(attempt('iam', 'UpdateAccessKey', { ...key, Status: 'Inactive' })).toThrow(explicit);
@@ -419,9 +501,34 @@ describe('the stack, run with its own functions, documents, rule and role polici
     expect(attempt('iam', 'DeleteLoginProfile', { UserName: 'guarded' })).toThrow(explicit);
     const profile = { UserName: 'guarded', Password: 'x' };
     expect(attempt('iam', 'CreateLoginProfile', profile, 'IssuePassword')).toThrow(explicit);
+    const PolicyArn = 'arn:aws:iam::aws:policy/AWSDenyAll';
+    guarded.tags.push({ Key: restoringTag, Value: 'execution' });
+    for (const operation of ['AttachUserPolicy', 'PutUserPolicy', 'DetachUserPolicy']) {
+      const policy = { UserName: 'guarded', PolicyArn, PolicyName: 'x', PolicyDocument: '{}' };
+      expect(attempt('iam', operation, policy, 'RestorePermissions')).toThrow(explicit);
+    }
     const [Name] = account.parameters.keys();
     const overwriting = { Name, Value: 'x', Type: 'String', Overwrite: true };
     expect(attempt('ssm', 'PutParameter', overwriting)).toThrow(explicit);
+
+    const guardedChanges: [string, Record<string, unknown>][] = [
+      ['UpdateAccessKey', { ...key, Status: 'Inactive' }],
+      ['DeleteLoginProfile', { UserName: 'guarded' }],
+      ['DeleteUserPolicy', { UserName: 'guarded', PolicyName: 'x' }],
+      ['DeactivateMFADevice', { UserName: 'guarded', SerialNumber: 'x'.repeat(9) }],
+      ['AttachUserPolicy', { UserName: 'guarded', PolicyArn: readOnly }],
+      ['DetachUserPolicy', { UserName: 'guarded', PolicyArn: readOnly }],
+    ];
+    for (const [operation, input] of guardedChanges) {
+      expect(attempt('iam', operation, input, 'Retire')).toThrow(explicit);
+    }
+    const [part = ''] = [...account.parameters.keys()].filter((each) =>
+      each.startsWith(retirementsPath),
+    );
+    for (const each of [Name, part]) {
+      const again = { ...overwriting, Name: each };
+      expect(attempt('ssm', 'PutParameter', again, 'Retire')).toThrow(explicit);
+    }
 
     const all = listPermissions(account.roles ?? new Map());
     expect(all.size).toBeGreaterThan(50);

@@ -20,6 +20,7 @@ const cases = documents.map(({ name, load }) => {
 });
 const user = `arn:aws:iam::${accountId}:user/team/frank`;
 const record = `arn:aws:ssm:us-east-1:${accountId}:parameter/unused-iam-credentials/records/AIDAFRANK/1`;
+const denyAll = 'arn:aws:iam::aws:policy/AWSDenyAll';
 const ExemptUntilTag = 'HR: keep until';
 /** Every key that a step sets or removes, and keys that none may use. */
 const candidates = [
@@ -34,6 +35,7 @@ const candidates = [
   ],
   ...['restored-password', 'restored-AKIAIOSFODNN7EXAMPLE'],
   ...['deletion-announced-AKIAIOSFODNN7EXAMPLE', 'deleted-AKIAIOSFODNN7EXAMPLE'],
+  ...['restored-permissions', 'restored-deny'],
   ...[protectedTag, 'team', 'aws:team', 'restore', 'Applied', 'applied-too', '*', 'restored*'],
   ...[revokedTag.toUpperCase(), `${defaultExemptUntilTag}-x`, 'HR: keep until later', ''],
 ];
@@ -102,7 +104,8 @@ describe.each(cases)('the role of $name', ({ name, role, requests, tags }) => {
         .filter((action) => action.startsWith('iam:') && !/Get|Tag/u.test(action))
         .filter((action) => {
           const bound = tags.map((tag) => [`aws:ResourceTag/${tag}`, 'execution']);
-          const context = Object.fromEntries(bound);
+          const attaches = /AttachUserPolicy$/u.test(action) ? { 'iam:PolicyARN': denyAll } : {};
+          const context = { ...Object.fromEntries(bound), ...attaches };
           return evaluatePolicies(own.policies, { action, resource: user, context }).allowed;
         });
     expect(change(own1)).not.toEqual([]);
@@ -142,11 +145,17 @@ it('every step that tags is tested, in loops too', () => {
       'ssm:AddTagsToResource restored-password',
     ],
     [
+      ...[`iam:TagUser ${revokedTag}`, `iam:TagUser ${revokingTag}`],
+      ...[`iam:UntagUser ${revokingTag}`, 'ssm:AddTagsToResource applied'],
+    ],
+    [
       `iam:TagUser ${restoringTag}`,
       'iam:TagUser {{ Decision.ExemptionTag }}',
       ...[`iam:UntagUser ${restoringTag}`, `iam:UntagUser ${revokedTag}`],
       'ssm:AddTagsToResource restored',
+      'ssm:AddTagsToResource restored-deny',
       'ssm:AddTagsToResource restored-password',
+      'ssm:AddTagsToResource restored-permissions',
       'ssm:AddTagsToResource restored-{{ Decision.FirstAccessKeyId }}',
       'ssm:AddTagsToResource restored-{{ Decision.SecondAccessKeyId }}',
     ],
@@ -156,4 +165,47 @@ it('every step that tags is tested, in loops too', () => {
       'ssm:AddTagsToResource deletion-announced-{{ AnnouncedKey.AccessKeyId }}',
     ],
   ]);
+});
+
+describe('the role of UnusedIamCredentials-Retire', () => {
+  const { policies } = roleNamed(rolesOf(resources), 'Retire');
+  const may = (action: string, policy: string, tags: Record<string, string> = {}) =>
+    evaluatePolicies(policies, {
+      ...{ action, resource: user },
+      context: { ...bound, ...tags, 'iam:PolicyARN': policy },
+    }).allowed;
+  const readOnly = 'arn:aws:iam::aws:policy/ReadOnlyAccess';
+  const quarantine = 'arn:aws:iam::aws:policy/AWSCompromisedKeyQuarantineV3';
+
+  it('may attach only AWSDenyAll, and detach everything but that and a quarantine', () => {
+    const policyArns = [
+      denyAll,
+      readOnly,
+      quarantine,
+      `arn:aws:iam::${accountId}:policy/AWSDenyAll`,
+    ];
+    const allowed = (action: string) => policyArns.map((arn) => may(action, arn));
+    expect(allowed('iam:AttachUserPolicy')).toEqual([true, false, false, false]);
+    expect(allowed('iam:DetachUserPolicy')).toEqual([false, true, false, true]);
+  });
+
+  it('may change nothing of a protected user but their groups, for which IAM takes no tag of the user', () => {
+    const isProtected = { [`aws:ResourceTag/${protectedTag}`]: 'true' };
+    const changes = allowedActions(roleNamed(rolesOf(resources), 'Retire')).filter(
+      (action) => action.startsWith('iam:') && !/Get|[Tt]ag/u.test(action),
+    );
+    expect(changes).toEqual([
+      ...['iam:AttachUserPolicy', 'iam:DeactivateMFADevice', 'iam:DeleteLoginProfile'],
+      ...['iam:DeleteUserPolicy', 'iam:DetachUserPolicy', 'iam:RemoveUserFromGroup'],
+      'iam:UpdateAccessKey',
+    ]);
+    const policyOf = (action: string) => (action === 'iam:AttachUserPolicy' ? denyAll : readOnly);
+    const group = `arn:aws:iam::${accountId}:group/admins`;
+    expect(changes.filter((action) => may(action, policyOf(action)))).toEqual(
+      changes.filter((action) => action !== 'iam:RemoveUserFromGroup'),
+    );
+    const removal = { action: 'iam:RemoveUserFromGroup', resource: group, context: {} };
+    expect(evaluatePolicies(policies, removal).allowed).toBe(true);
+    expect(changes.filter((action) => may(action, policyOf(action), isProtected))).toEqual([]);
+  });
 });

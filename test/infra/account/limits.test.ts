@@ -37,9 +37,9 @@ it('the template has no custom resource and no analytics', () => {
   ]);
 });
 
-it('the template has five functions, and stays within the limits of CloudFormation', () => {
+it('the template has seven functions, and stays within the limits of CloudFormation', () => {
   const types = Object.values(template.Resources).map(({ Type }) => Type);
-  expect(types.filter((type) => type === 'AWS::Lambda::Function').length).toBe(5);
+  expect(types.filter((type) => type === 'AWS::Lambda::Function').length).toBe(7);
   expect(types.length).toBeLessThanOrEqual(500);
   expect(Object.keys(template.Parameters).length).toBeLessThanOrEqual(200);
   expect(template.Description.length).toBeLessThanOrEqual(1024);
@@ -55,13 +55,14 @@ it('only these names are fixed: CloudFormation generates all others', () => {
       .map((name) => `${id} ${name}`),
   );
   expect(fixed.filter((each) => !each.endsWith(' RoleName'))).toEqual([
-    ...['Evaluate FunctionName', 'PlanRevocation FunctionName', 'PlanRestoration FunctionName'],
-    ...['PlanPurge FunctionName', 'IssuePassword FunctionName'],
-    ...['RevokeDocument Name', 'RestoreDocument Name', 'PurgeDocument Name'],
+    ...['Evaluate FunctionName', 'PlanRevocation FunctionName', 'PlanRetirement FunctionName'],
+    ...['PlanRestoration FunctionName', 'PlanPurge FunctionName'],
+    ...['IssuePassword FunctionName', 'RestorePermissions FunctionName'],
+    ...['RevokeDocument Name', 'RetireDocument Name', 'RestoreDocument Name'],
+    'PurgeDocument Name',
     'NoSucceededRun AlarmName',
-    ...['ChangesToBus', 'FailedExecutionsToBus', 'FailedEvaluationsToBus', 'AlarmsToBus'].map(
-      (id) => `${id} Name`,
-    ),
+    ...['ChangesToBus Name', 'FailedExecutionsToBus Name', 'FailedEvaluationsToBus Name'],
+    ...['EventsToBus Name', 'AlarmsToBus Name'],
     ...['Rule ConfigRuleName', 'PurgeSchedule Name'],
   ]);
 });
@@ -94,7 +95,7 @@ it('every role’s name ends with its Region, so that two Regions of an account 
   expect(new Set(names).size).toBe(names.length);
   for (const [region, resources] of byRegion) {
     const own = rolesOf(resources).map(({ roleName }) => roleName);
-    expect(own.length).toBe(11);
+    expect(own.length).toBe(14);
     expect(own.filter((name) => !name.endsWith(`-${region}`))).toEqual([]);
   }
 });

@@ -157,7 +157,7 @@ describe('the events', () => {
         const names = readDocument(load()).mainSteps.map((step) => step.name);
         return names.filter((step) => matchesEvent(EventPattern, stepEvent(name, step)));
       });
-      expect(matched).toEqual([['EndRevoked'], ['EndRestored'], ['EndPurged']]);
+      expect(matched).toEqual([['EndRevoked'], ['EndRetired'], ['EndRestored'], ['EndPurged']]);
       const matches = (event: unknown) => matchesEvent(EventPattern, event);
       expect(matches(stepEvent(documentNames.revoke, 'EndRevoked', 'InProgress'))).toBe(false);
       expect(matches(stepEvent('Other', 'EndRevoked'))).toBe(false);

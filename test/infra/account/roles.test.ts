@@ -15,7 +15,8 @@ import { allowedActions, inOrder, type Role, roleNamed, rolesOf } from '../roles
 
 const operator = { OperatorPrincipalArn: 'arn:aws:iam::*:role/OnCall' };
 const functionRoles = [
-  ...['Evaluate', 'PlanRevocation', 'PlanRestoration', 'PlanPurge', 'IssuePassword'],
+  ...['Evaluate', 'PlanRevocation', 'PlanRetirement', 'PlanRestoration', 'PlanPurge'],
+  ...['IssuePassword', 'RestorePermissions'],
 ];
 const arn = (service: string, resource: string) =>
   `arn:aws:${service}:us-east-1:${accountId}:${resource}`;
@@ -31,10 +32,12 @@ const allowed = (...actions: readonly string[]) =>
 
 describe('least privilege', () => {
   it('is one role for each function and each document, and one that forwards events in an organization', () => {
-    expect(roles.map(({ name }) => name)).toEqual([...functionRoles, 'Revoke', 'Restore', 'Purge']);
+    const documentRoles = ['Revoke', 'Retire', 'Restore', 'Purge'];
+    expect(roles.map(({ name }) => name)).toEqual([...functionRoles, ...documentRoles]);
     expect(centralRoles.map(({ name }) => name)).toEqual([
       ...functionRoles,
-      ...['Revoke', 'Restore', 'Purge', 'Forward'],
+      ...documentRoles,
+      'Forward',
     ]);
     const used = [...ofType(resources, 'AWS::Lambda::Function').values()].map(({ Role }) => Role);
     expect(used).toEqual(
@@ -44,7 +47,7 @@ describe('least privilege', () => {
     );
   });
 
-  it('lets functions that decide read only, but for evaluations and messages', () => {
+  it('lets functions that decide read only, but for evaluations and messages, and those that act for a document', () => {
     const reading = /:(Get|List|Describe)[A-Z]\w*$/u;
     const others = functionRoles.map((name) => {
       const actions = allowedActions(roleNamed(roles, name));
@@ -60,6 +63,7 @@ describe('least privilege', () => {
         'sns:Publish',
       ],
       PlanRevocation: ['events:PutEvents', 'iam:GenerateCredentialReport', 'sns:Publish'],
+      PlanRetirement: ['events:PutEvents', 'iam:GenerateCredentialReport', 'sns:Publish'],
       PlanRestoration: ['events:PutEvents', 'sns:Publish'],
       PlanPurge: ['events:PutEvents', 'iam:GenerateCredentialReport', 'sns:Publish'],
       IssuePassword: [
@@ -70,10 +74,15 @@ describe('least privilege', () => {
         ),
         'sns:Publish',
       ],
+      RestorePermissions: [
+        'events:PutEvents',
+        ...['iam:AddUserToGroup', 'iam:AttachUserPolicy', 'iam:DetachUserPolicy'],
+        ...['iam:PutUserPolicy', 'sns:Publish'],
+      ],
     });
   });
 
-  it('lets only issue-password create a login profile, and only the documents change the rest of a user', () => {
+  it('lets only issue-password create a login profile, only restore-permissions give permissions, and only the documents change the rest of a user', () => {
     const reading = /^iam:(Get|List|Generate)/u;
     const changes = centralRoles.flatMap((role) =>
       allowedActions(role)
@@ -88,6 +97,15 @@ describe('least privilege', () => {
       'Restore iam:TagUser',
       'Restore iam:UntagUser',
       'Restore iam:UpdateAccessKey',
+      ...['AddUserToGroup', 'AttachUserPolicy', 'DetachUserPolicy', 'PutUserPolicy'].map(
+        (operation) => `RestorePermissions iam:${operation}`,
+      ),
+      ...['AttachUserPolicy', 'DeactivateMFADevice', 'DeleteLoginProfile', 'DeleteUserPolicy'].map(
+        (operation) => `Retire iam:${operation}`,
+      ),
+      ...['DetachUserPolicy', 'RemoveUserFromGroup', 'TagUser', 'UntagUser', 'UpdateAccessKey'].map(
+        (operation) => `Retire iam:${operation}`,
+      ),
       'Revoke iam:DeleteAccessKey',
       'Revoke iam:DeleteLoginProfile',
       'Revoke iam:TagUser',
@@ -96,7 +114,7 @@ describe('least privilege', () => {
     ]);
   });
 
-  it('lets only the documents’ roles invoke the planners and issue-password, and AWS Config evaluate', () => {
+  it('lets only the documents’ roles invoke the other functions, and AWS Config evaluate', () => {
     const invoking = centralRoles.flatMap(({ name, statements }) =>
       statements
         .filter(({ Action }) => Action.includes('lambda:InvokeFunction'))
@@ -106,7 +124,8 @@ describe('least privilege', () => {
       arn('lambda', `function:${functionNames[name]}`);
     expect(invoking).toEqual([
       ['Revoke', [fn('planRevocation'), fn('issuePassword')]],
-      ['Restore', [fn('planRestoration'), fn('issuePassword')]],
+      ['Retire', [fn('planRetirement')]],
+      ['Restore', [fn('planRestoration'), fn('restorePermissions'), fn('issuePassword')]],
       ['Purge', [fn('planPurge')]],
     ]);
     expect([...ofType(resources, 'AWS::Lambda::Permission').values()]).toEqual([
@@ -119,12 +138,11 @@ describe('least privilege', () => {
     ]);
   });
 
-  it('lets only the role that revokes create records, without overwriting, and lets no role delete them', () => {
-    expect(allowed('ssm:PutParameter')).toEqual(['Revoke']);
+  it('lets only the roles that revoke and retire create records, without overwriting, and lets no role delete them', () => {
+    expect(allowed('ssm:PutParameter')).toEqual(['Revoke', 'Retire']);
     expect(allowed('ssm:DeleteParameter', 'ssm:DeleteParameters')).toEqual([]);
-    const { policies } = roleNamed(roles, 'Revoke');
-    const put = (name: string, overwrite: string) =>
-      evaluatePolicies(policies, {
+    const put = (name: string, overwrite: string, role = 'Revoke') =>
+      evaluatePolicies(roleNamed(roles, role).policies, {
         action: 'ssm:PutParameter',
         resource: arn('ssm', `parameter${name}`),
         context: { 'ssm:Overwrite': overwrite },
@@ -133,9 +151,12 @@ describe('least privilege', () => {
     expect(put('/unused-iam-credentials/records/AIDAFRANK/1', 'true')).toBe(false);
     expect(put(pauseParameter, 'false')).toBe(false);
     expect(put('/unused-iam-credentials/records', 'false')).toBe(false);
+    const part = '/unused-iam-credentials/retirements/AIDAFRANK/1/1';
+    expect([put(part, 'false', 'Retire'), put(part, 'true', 'Retire')]).toEqual([true, false]);
+    expect(put(part, 'false', 'Revoke')).toBe(false);
   });
 
-  it('lets no role read a secret, pass on a role, or change what was deployed', () => {
+  it('lets no role read a secret, pass on a role, or change what was deployed or a policy but those of users', () => {
     const all = inOrder(centralRoles.flatMap(allowedActions));
     const reading = /^[a-z]+:(Get|List|Describe)/u;
     const changing = all.filter((action) => !reading.test(action));
@@ -148,7 +169,8 @@ describe('least privilege', () => {
       'logs:PutLogEvents',
     ]);
     expect(changing.filter((action) => /Role|Policy|Document/u.test(action))).toEqual([
-      'secretsmanager:PutResourcePolicy',
+      ...['iam:AttachUserPolicy', 'iam:DeleteUserPolicy', 'iam:DetachUserPolicy'],
+      ...['iam:PutUserPolicy', 'secretsmanager:PutResourcePolicy'],
     ]);
   });
 });
@@ -161,7 +183,7 @@ describe('every statement', () => {
     expect(actions.filter((action) => !/^[a-z]+:[A-Z][A-Za-z]+$/u.test(action))).toEqual([]);
   });
 
-  it('is on everything only where the service defines no resource for the action, each named here', () => {
+  it('is on everything only where the service defines no resource for the action or the request, each named here', () => {
     const reports = ['iam:GenerateCredentialReport', 'iam:GetCredentialReport'];
     const onEverything = centralRoles.map(({ name, statements }) => [
       name,
@@ -174,9 +196,15 @@ describe('every statement', () => {
         ...['config:GetComplianceDetailsByResource', 'config:GetResourceConfigHistory'],
         'config:PutEvaluations',
         ...['iam:GenerateCredentialReport', 'iam:GetAccountAuthorizationDetails'],
-        ...['iam:GetCredentialReport', 'iam:ListUsers'],
+        ...['iam:GetCredentialReport', 'iam:ListServiceSpecificCredentials', 'iam:ListUsers'],
       ],
       PlanRevocation: [
+        'config:DescribeConfigRules',
+        ...reports,
+        'iam:ListUsers',
+        'ssm:DescribeAutomationExecutions',
+      ],
+      PlanRetirement: [
         'config:DescribeConfigRules',
         ...reports,
         'iam:ListUsers',
@@ -195,12 +223,15 @@ describe('every statement', () => {
         'iam:ListUsers',
         'secretsmanager:GetRandomPassword',
       ],
-      ...{ Revoke: [], Restore: [], Purge: [], Forward: [] },
+      RestorePermissions: ['iam:ListUsers', 'ssm:DescribeAutomationExecutions'],
+      ...{ Revoke: [], Retire: [], Restore: [], Purge: [], Forward: [] },
     });
   });
 
   it('is otherwise on exactly this for each action', () => {
     const records = arn('ssm', 'parameter/unused-iam-credentials/records/*');
+    const retirements = arn('ssm', 'parameter/unused-iam-credentials/retirements/*');
+    const groups = `arn:aws:iam::${accountId}:group/*`;
     const secrets = arn('secretsmanager', 'secret:unused-iam-credentials/*');
     const executions = arn('ssm', 'automation-execution/*');
     const of = (service: string, resource: string, operations: string) =>
@@ -217,9 +248,15 @@ describe('every statement', () => {
         ...of('iam', users, 'GetUser GetLoginProfile ListAccessKeys GetAccessKeyLastUsed'),
         ...of('iam', users, 'ListAttachedUserPolicies CreateLoginProfile TagUser UntagUser'),
         ...of('iam', users, 'UpdateAccessKey DeleteAccessKey DeleteLoginProfile'),
+        ...of('iam', users, 'AttachUserPolicy DetachUserPolicy PutUserPolicy DeleteUserPolicy'),
+        ...of('iam', users, 'ListUserPolicies GetUserPolicy ListGroupsForUser'),
+        ...of('iam', users, 'ListMFADevices DeactivateMFADevice'),
+        ...of('iam', groups, 'GetGroup AddUserToGroup RemoveUserFromGroup'),
+        ['iam:GetPolicy', [accountId, 'aws'].map((owner) => `arn:aws:iam::${owner}:policy/*`)],
         ...of('config', arn('config', 'config-rule/*'), 'GetComplianceDetailsByConfigRule'),
-        ...of('ssm', records, 'PutParameter AddTagsToResource ListTagsForResource'),
-        ...of('ssm', records, 'GetParameterHistory'),
+        ...of('ssm', records, 'AddTagsToResource ListTagsForResource'),
+        ['ssm:PutParameter', [records, retirements]],
+        ['ssm:GetParameterHistory', [records, retirements]],
         ['ssm:GetParametersByPath', [records.replace('/*', '*'), records]],
         ...of('ssm', arn('ssm', 'parameter/unused-iam-credentials/pause'), 'GetParameter'),
         ...of('ssm', executions, 'GetAutomationExecution DescribeAutomationStepExecutions'),
@@ -380,6 +417,31 @@ describe('the role of operators', () => {
   });
 });
 
+describe('restore-permissions', () => {
+  const bound = { 'aws:ResourceTag/unused-iam-credentials:restoring': 'execution' };
+  const protection = 'aws:ResourceTag/unused-iam-credentials:protected';
+  const may = (operation: string, context: Record<string, string>) =>
+    evaluatePolicies(roleNamed(roles, 'RestorePermissions').policies, {
+      ...{ action: `iam:${operation}`, resource: `arn:aws:iam::${accountId}:user/frank`, context },
+    }).allowed;
+  const denyAll = { 'iam:PolicyARN': 'arn:aws:iam::aws:policy/AWSDenyAll' };
+
+  it.each(['AttachUserPolicy', 'PutUserPolicy', 'DetachUserPolicy'])(
+    'may use %s only on users whom a restoration has tagged and nothing protects',
+    (operation) => {
+      expect(may(operation, { ...bound, ...denyAll })).toBe(true);
+      expect(may(operation, { ...bound, ...denyAll, [protection]: 'false' })).toBe(true);
+      expect(may(operation, { ...bound, ...denyAll, [protection]: 'true' })).toBe(false);
+      expect(may(operation, denyAll)).toBe(false);
+    },
+  );
+
+  it('may detach no policy but AWSDenyAll', () => {
+    const guardrail = { 'iam:PolicyARN': 'arn:aws:iam::aws:policy/AWSDenyAllOfOurs' };
+    expect(may('DetachUserPolicy', { ...bound, ...guardrail })).toBe(false);
+  });
+});
+
 describe('issue-password', () => {
   it.each([
     ['true', false],
@@ -419,7 +481,7 @@ describe('every role', () => {
     const trust = centralRoles.map((role) => [role.name, role.trust]);
     expect(Object.fromEntries(trust)).toEqual({
       ...Object.fromEntries(functionRoles.map((name) => [name, trusting('lambda')])),
-      ...{ Revoke: automation, Restore: automation, Purge: automation },
+      ...{ Revoke: automation, Retire: automation, Restore: automation, Purge: automation },
       Forward: trusting('events', { Condition: fromHere }),
     });
   });

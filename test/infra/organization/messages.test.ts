@@ -23,7 +23,8 @@ const ofOrganization = (...names: readonly string[]) => ({
 });
 /** The roles of the account stack that publish. */
 const publishers = [
-  ...['Evaluate', 'PlanRevocation', 'PlanRestoration', 'IssuePassword', 'Revoke', 'Restore'],
+  ...['Evaluate', 'PlanRevocation', 'PlanRetirement', 'PlanRestoration', 'PlanPurge'],
+  ...['IssuePassword', 'RestorePermissions', 'Revoke', 'Retire', 'Restore', 'Purge'],
 ];
 const place = `${home.region}:${home.accountId}`;
 const topicArn = `arn:aws:sns:${place}:unused-iam-credentials`;

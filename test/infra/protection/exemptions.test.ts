@@ -26,8 +26,14 @@ describe('the tags that exempt and protect', () => {
   });
 
   it.each([
-    ['unused-iam-credentials:revoking', ['administrator', 'stackSets', 'revoke']],
-    ['Unused-IAM-Credentials:REVOKING', ['administrator', 'stackSets', 'revoke']],
+    [
+      'unused-iam-credentials:revoking',
+      ['administrator', 'stackSets', 'revoke', 'retire', 'purge'],
+    ],
+    [
+      'Unused-IAM-Credentials:REVOKING',
+      ['administrator', 'stackSets', 'revoke', 'retire', 'purge'],
+    ],
     ['unused-iam-credentials:restoring', ['administrator', 'stackSets', 'restore', 'operator']],
   ])('who can bind a user by %s, which lets a document change credentials, is %j', (key, who) => {
     const context = { 'aws:TagKeys': ['team', key] };
@@ -56,7 +62,9 @@ describe('exempt paths', () => {
     'only administrators can create a user in, or move one in or out of %s',
     (name) => {
       for (const action of ['iam:CreateUser', 'iam:UpdateUser']) {
-        expect(whoMay(action, user(name))).toEqual(['administrator', 'stackSets', 'operator']);
+        expect(whoMay(action, user(name))).toEqual([
+          ...['administrator', 'stackSets', 'operator', 'startPurge'],
+        ]);
       }
     },
   );

@@ -11,7 +11,7 @@ import {
 } from './service-control-policy.ts';
 
 const named = ['administrator', 'stackSets'];
-const documents = [...named, 'restore', 'revoke', 'purge'];
+const documents = [...named, 'restore', 'revoke', 'retire', 'purge'];
 /** The own policies of the operators and of the schedule allow little of what this one leaves them. */
 const withOperator = [...named, 'operator', 'startPurge'];
 const everyone = ['someone', ...Object.keys(principals)];
@@ -83,9 +83,34 @@ describe('records', () => {
   });
 });
 
+describe('what retirements removed', () => {
+  const part = resource('ssm', 'parameter/unused-iam-credentials/retirements/AIDAX/1/1');
+  const paths = ['', '/retirements', '/retirements/AIDAX'].map((path) =>
+    resource('ssm', `parameter/unused-iam-credentials${path}`),
+  );
+  const readers = ['PlanRetirement', 'PlanRestoration', 'RestorePermissions'].map((name) =>
+    role(`UnusedIamCredentials-${name}-eu-central-1`),
+  );
+
+  it('is changed by the documents only', () => {
+    for (const action of ['PutParameter', 'DeleteParameter', 'DeleteParameters']) {
+      expect(whoMay(`ssm:${action}`, part)).toEqual(documents);
+    }
+  });
+
+  it('is read by the functions that need it only, also by way of a path above', () => {
+    for (const action of ['GetParameter', 'GetParameters', 'GetParameterHistory']) {
+      expect(whoMay(`ssm:${action}`, part)).toEqual(named);
+      expect(readers.filter((reader) => !may(reader, `ssm:${action}`, part))).toEqual([]);
+    }
+    for (const path of paths) expect(whoMay('ssm:GetParametersByPath', path)).toEqual(named);
+  });
+});
+
 describe('functions', () => {
   const functions = [
-    ...['evaluate', 'plan-revocation', 'plan-restoration', 'issue-password', 'plan-purge'],
+    ...['evaluate', 'plan-revocation', 'plan-retirement', 'plan-restoration', 'plan-purge'],
+    ...['issue-password', 'restore-permissions'],
   ];
   const arns = functions.map((name) =>
     resource('lambda', `function:unused-iam-credentials-${name}`),

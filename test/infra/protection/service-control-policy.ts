@@ -39,6 +39,7 @@ export const principals = {
   stackSets: role('stacksets-exec-49c1b0ec2c7c4f3e'),
   restore: role('UnusedIamCredentials-Restore-eu-central-1'),
   revoke: role('UnusedIamCredentials-Revoke-eu-central-1'),
+  retire: role('UnusedIamCredentials-Retire-eu-central-1'),
   purge: role('UnusedIamCredentials-Purge-eu-central-1'),
   operator: role('UnusedIamCredentials-Operator-eu-central-1'),
   startPurge: role('UnusedIamCredentials-StartPurge-eu-central-1'),

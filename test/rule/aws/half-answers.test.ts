@@ -8,6 +8,7 @@ import { type Clients, connect } from '../../../rule/aws/clients.ts';
 import { listEarlierResults, putEvaluations } from '../../../rule/aws/config-results.ts';
 import { putEvents } from '../../../rule/aws/events.ts';
 import { readLiveUser } from '../../../rule/aws/iam-credentials.ts';
+import { listServiceSpecificCredentials } from '../../../rule/aws/iam-unjudged.ts';
 import { listAccountUsers } from '../../../rule/aws/iam-users.ts';
 import { systemClock } from '../../../rule/clock.ts';
 
@@ -140,6 +141,30 @@ describe('a listing of the account’s users', () => {
   ])('%s is an error', async (_, answer, message) => {
     answers['GetAccountAuthorizationDetails'] = answer;
     await expect(listAccountUsers(clients.iam)).rejects.toThrow(message);
+  });
+});
+
+describe('a listing of service-specific credentials', () => {
+  const member = `<member><UserName>someone</UserName><Status>Active</Status>
+    <ServiceName>bedrock.amazonaws.com</ServiceName>
+    <ServiceSpecificCredentialId>ACCAEXAMPLE</ServiceSpecificCredentialId></member>`;
+  const listing = `<ServiceSpecificCredentials>${member}</ServiceSpecificCredentials>`;
+  const read = (answer: string) => {
+    answers['ListServiceSpecificCredentials'] = answer;
+    return listServiceSpecificCredentials(clients.iam);
+  };
+
+  it('of a whole answer gives them, without a date that AWS does not give', async () => {
+    const [found] = await read(`${listing}<IsTruncated>false</IsTruncated>`);
+    expect(found).toMatchObject({ id: 'ACCAEXAMPLE', created: null, expires: null });
+  });
+
+  it.each([
+    ['', 'without ServiceSpecificCredentials'],
+    [`${listing}<IsTruncated>true</IsTruncated>`, 'without the Marker of the next page'],
+    [listing.replace(/<UserName>.*?<\/UserName>/u, ''), 'without UserName'],
+  ])('of half an answer (%s) is an error', async (answer, message) => {
+    await expect(read(answer)).rejects.toThrow(message);
   });
 });
 

@@ -42,7 +42,13 @@ describe('the annotation, with the longest of everything', () => {
         tagValue.map((value) => [exemptUntil(value)]),
         { nil: [] },
       ),
-      unjudged: fc.record({ certificates: fc.boolean(), other: fc.boolean() }),
+      unjudged: fc.record({
+        certificates: fc.array(
+          fc.record({ status: fc.constantFrom('Active' as const, 'Inactive' as const) }),
+          { maxLength: 2 },
+        ),
+        other: fc.boolean(),
+      }),
     });
     fc.assert(
       fc.property(user, fc.constantFrom(...evaluationScopes), (parts, evaluationScope) => {

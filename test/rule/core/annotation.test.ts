@@ -74,7 +74,7 @@ describe('the annotation of a NON_COMPLIANT user', () => {
       password,
       accessKeys: keys,
       tags: [exemptUntil('y'.repeat(60))],
-      unjudged: { certificates: true, other: true },
+      unjudged: { certificates: [{ status: 'Active' } as const], other: true },
     });
     const key = `key ${id} changed 2024-03-06, not used since (990`;
     expect(annotation(user)).toBe(
@@ -154,9 +154,15 @@ describe('the annotation of a compliant user', () => {
   });
 
   it.each([
-    [{ certificates: true, other: false }, 'certificates not evaluated'],
-    [{ certificates: false, other: true }, 'other credentials not evaluated'],
-    [{ certificates: true, other: true }, 'certificates and other credentials not evaluated'],
+    [{ certificates: [{ status: 'Active' } as const], other: false }, 'certificates not evaluated'],
+    [
+      { certificates: [{ status: 'Inactive' } as const], other: true },
+      'other credentials not evaluated',
+    ],
+    [
+      { certificates: [{ status: 'Active' } as const], other: true },
+      'certificates and other credentials not evaluated',
+    ],
   ])('says at the end what is not evaluated: %j', (unjudged, clause) => {
     expect(annotation(coreUser({ unjudged }))).toBe(`no password or active access key; ${clause}`);
   });

@@ -28,7 +28,13 @@ const user: fc.Arbitrary<User> = fc
   .record({
     password: fc.option(dates),
     accessKeys: fc.array(key, { maxLength: 2 }),
-    unjudged: fc.record({ certificates: fc.boolean(), other: fc.boolean() }),
+    unjudged: fc.record({
+      certificates: fc.array(
+        fc.record({ status: fc.constantFrom('Active' as const, 'Inactive' as const) }),
+        { maxLength: 2 },
+      ),
+      other: fc.boolean(),
+    }),
   })
   .map((rest) => coreUser(rest));
 const given = fc.record({

@@ -1,17 +1,19 @@
 import { describe, expect, it } from 'vitest';
 import {
   type CurrentCredentials,
-  fullyRestoredRecords,
-  isFullyRestored,
   type JustRestored,
   mayLag,
   nothingRestored,
   type OutstandingRecord,
-  recordsToMark,
   staysOff,
   stillUnusable,
   withHistory,
 } from '../../../rule/core/restoration-plan.ts';
+import {
+  fullyRestoredRecords,
+  isFullyRestored,
+  recordsToMark,
+} from '../../../rule/core/restored-records.ts';
 import { ago, now } from '../../builders/account.ts';
 import { applied, gone, inactive, key, plan } from '../../builders/restoration.ts';
 import { recordedKey, recordedPassword, userId } from '../../builders/revocation.ts';

@@ -33,7 +33,7 @@ describe('a credential report', () => {
       createDate: Date.parse(created),
       password: { used: Date.parse('2026-08-01T06:30:00Z'), changed: Date.parse(created) },
       keys: [],
-      certificates: false,
+      certificates: [],
       additionalCredentials: null,
     });
     expect(problems.size).toBe(0);

@@ -11,12 +11,14 @@ const described = {
   tags: identity.tags,
 };
 
+const certificate = { status: 'Active', changed: ago(30) } as const;
+
 describe('a user read live', () => {
   it('has the live dates, and from their own row the dates of change', () => {
     const row = reportRow({
       password: { used: ago(99), changed: ago(7) },
       keys: [slot(1, 9)],
-      certificates: true,
+      certificates: [certificate],
       additionalCredentials: 'x',
     });
     const credentials = live({
@@ -30,7 +32,7 @@ describe('a user read live', () => {
       accessKeys: [
         { id: 'A', slot: 1, status: 'Inactive', used: ago(2), created: ago(9), changed: ago(9) },
       ],
-      unjudged: { certificates: true, other: true },
+      unjudged: { certificates: [certificate], other: true },
     });
   });
 
@@ -50,7 +52,7 @@ describe('a user read live', () => {
           changed: undefined,
         },
       ],
-      unjudged: { certificates: false, other: false },
+      unjudged: { certificates: [], other: false },
     });
   });
 
@@ -103,7 +105,7 @@ describe('a user of the report', () => {
     const row = reportRow({
       password: { changed: ago(5) },
       keys: [slot(1, 9, 3), slot(2, 8, undefined, false)],
-      certificates: true,
+      certificates: [certificate],
     });
     expect(fromReport(identity, row)).toEqual({
       ...described,
@@ -112,7 +114,7 @@ describe('a user of the report', () => {
         { id: null, slot: 1, status: 'Active', used: ago(3), changed: ago(9) },
         { id: null, slot: 2, status: 'Inactive', used: undefined, changed: ago(8) },
       ],
-      unjudged: { certificates: true, other: false },
+      unjudged: { certificates: [certificate], other: false },
     });
   });
 });

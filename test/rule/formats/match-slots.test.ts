@@ -24,7 +24,7 @@ function row(keys: readonly ReportKey[]): ReportRow {
     createDate: ago(1000),
     password: null,
     keys,
-    certificates: false,
+    certificates: [],
     additionalCredentials: null,
   };
 }

@@ -1,11 +1,12 @@
 import { describe, expect, it } from 'vitest';
 import type { ReturningCredential } from '../../../rule/core/earlier-revocations.ts';
+import { countUnjudged } from '../../../rule/core/unjudged.ts';
 import {
   describeDigest,
   describeFailingRevocations,
   describeForeignRecords,
-  describePasswordRefusal,
   describeRefusal,
+  describeRequestRefusal,
   describeRestored,
   describeReturningCredentials,
   describeRevoked,
@@ -119,7 +120,7 @@ This deployment cannot issue a new password. To create one by hand:
     expect(describeRestored({ ...what, secretName: 'a/secret' })).toEqual({
       Subject: 'IAM credentials restored: someone',
       ...{ Event: 'credentials-restored', Account: '123456789012', Owner: 'team-a' },
-      Message: `IAM user someone (AIDA1) in account 123456789012 can use these credentials again:
+      Message: `IAM user someone (AIDA1) in account 123456789012 got back:
 - access key AKIA1
 Not restored:
 - password: left unchanged
@@ -128,7 +129,7 @@ The new password is in the secret a/secret.
 The user is exempt until 2026-12-05. Credentials that are still unused then can be revoked again.`,
     });
     expect(describeRestored({ ...what, notRestored: [], secretName: null }).Message).toBe(
-      `IAM user someone (AIDA1) in account 123456789012 can use these credentials again:
+      `IAM user someone (AIDA1) in account 123456789012 got back:
 - access key AKIA1
 
 The user is exempt until 2026-12-05. Credentials that are still unused then can be revoked again.`,
@@ -136,7 +137,8 @@ The user is exempt until 2026-12-05. Credentials that are still unused then can 
   });
 
   it('of a refusal says whose, why and when, and that nothing changed', () => {
-    expect(describeRefusal({ userId: 'AIDA1' }, location, 'it was\noverwritten', now)).toEqual({
+    const userId = 'AIDA1';
+    expect(describeRefusal('restore', { userId }, location, 'it was\noverwritten', now)).toEqual({
       attributes: { event: 'revocation-refused', account: '123456789012' },
       subject: 'Restoration of IAM credentials refused: AIDA1',
       message: `A restoration for IAM user AIDA1 in account 123456789012, us-gov-west-1, was refused at 2026-11-21T06:30:00Z:
@@ -148,14 +150,14 @@ No credential was changed. Find out who caused this before you restore anything.
 
   it('of a refusal stays short however many records it is about', () => {
     const reason = Array.from({ length: 3_000 }, (_, index) => `record ${index}`).join('; ');
-    const { message } = describeRefusal({ userId: 'AIDA1' }, location, reason, now);
+    const { message } = describeRefusal('restore', { userId: 'AIDA1' }, location, reason, now);
     expect(message).toContain('record 200');
     expect(message.length).toBeLessThan(5_000);
   });
 
   it('of a refused password says whose, where, when and how to find out more', () => {
     const request = { userId: 'AIDA1', executionId: '11111111-2222-4333-8444-555555555555' };
-    expect(describePasswordRefusal(request, location, now)).toEqual({
+    expect(describeRequestRefusal('issuePassword', request, location, now)).toEqual({
       attributes: { event: 'revocation-refused', account: '123456789012' },
       subject: 'New password refused: AIDA1',
       message: `A request for a new password of IAM user AIDA1 in account 123456789012, us-gov-west-1, was refused at 2026-11-21T06:30:00Z. It named execution 11111111-2222-4333-8444-555555555555.
@@ -204,8 +206,8 @@ docs/operations.md says what to do for each step. Then run the document for this
       describeRevoked(record([recordedPassword], { userName: long }), location, null, 'Issued', {
         owner: 'team-a',
       }).Subject,
-      describeRefusal({ userId }, location, 'why', now).subject,
-      describePasswordRefusal({ userId, executionId: 'x' }, location, now).subject,
+      describeRefusal('restore', { userId }, location, 'why', now).subject,
+      describeRequestRefusal('issuePassword', { userId, executionId: 'x' }, location, now).subject,
       describeForeignRecords(10_000, location).subject,
       describeFailingRevocations({ userName: long, userId, owner: 'none' }, location).subject,
     ];
@@ -222,12 +224,17 @@ const someone = (userName: string, annotation = 'password unused'): Person => {
 const crowd = (size: number) =>
   Array.from({ length: size }, (_, index) => someone(`user-${index + 1}`));
 
+const nothingElse: Found['unjudged'] = {
+  counts: countUnjudged([], { serviceSpecific: true, ssh: false }, now),
+  problem: null,
+};
+
 function describeFound(users: readonly Person[], rest: Partial<Found> = {}) {
   const ruleName = 'unused-iam-credentials';
   const nonCompliant = users.length;
   return describeDigest({
     ...{ accountId: '123456789012', ruleName, users, undecided: [], nonCompliant, owner: null },
-    ...{ warned: [], now },
+    ...{ warned: [], now, unjudged: nothingElse },
     ...rest,
   });
 }
@@ -260,6 +267,39 @@ If automatic remediation is on, it revokes the unused credentials.`,
     expect(message).toMatch(/^Owner: team-a\n\n/u);
     expect(message).toContain('\nNON_COMPLIANT in total for this owner: 3 IAM users.\n');
   });
+
+  it.each<[Partial<Found['unjudged']['counts']>, string | null, string]>([
+    [
+      {
+        ...{ serviceSpecificCredentials: 3, expiringSoon: 1, sshKeys: 1, signingCertificates: 2 },
+        usersWithMoreThanTwoAccessKeys: 1,
+      },
+      null,
+      'Not evaluated: 3 service-specific credentials (1 expires within 30 days), 1 SSH key, 2 signing certificates. More than two access keys: 1 IAM user.',
+    ],
+    [
+      { serviceSpecificCredentials: 2, expiringSoon: 2 },
+      null,
+      'Not evaluated: 2 service-specific credentials (2 expire within 30 days).',
+    ],
+    [{ usersWithMoreThanTwoAccessKeys: 2 }, null, 'More than two access keys: 2 IAM users.'],
+    [
+      { serviceSpecificCredentials: null, signingCertificates: 1 },
+      'iam:X\nfailed',
+      'Not evaluated: 1 signing certificate. Service-specific credentials could not be counted: iam:X failed.',
+    ],
+  ])(
+    'counts after the total what is not evaluated, in one line: %j, %j',
+    (counts, problem, line) => {
+      const unjudged = { counts: { ...nothingElse.counts, ...counts }, problem };
+      const lines = describeFound([someone('alice')], { unjudged }).message.split('\n');
+      expect(lines.slice(3, 6)).toEqual([
+        'NON_COMPLIANT in total: 1 IAM user.',
+        line,
+        expect.stringMatching(/^For the current list/u),
+      ]);
+    },
+  );
 
   it('uses the singular for one user', () => {
     const { subject, message } = describeFound([someone('alice')]);

@@ -14,11 +14,14 @@ import {
 } from '../../builders/revocation.ts';
 
 const full = record([recordedKey('AKIA1'), recordedPassword]);
+const retirement = { denyAttached: true, parts: 2, sha256: 'a'.repeat(64) };
 const encode = (value: unknown) => Buffer.from(JSON.stringify(value)).toString('base64url');
 
 describe('a revocation record', () => {
   it('is read from its text as it was written', () => {
     expect(decodeRecord(encodeRecord(full))).toEqual(full);
+    const retired = { ...full, retirement };
+    expect(decodeRecord(encodeRecord(retired))).toEqual(retired);
   });
 
   it('holds service and Region of the last use, and drops texts that are no such names', () => {
@@ -92,6 +95,12 @@ describe('a revocation record', () => {
     ['a password with an ID', { credentials: [{ ...secret, id: 'A' }] }, 'credentials.0.id: '],
     ['an unknown action', { credentials: [{ ...key, action: 'Reset' }] }, 'credentials.0.action: '],
     ['a key without ID', { credentials: [{ ...key, id: null }] }, 'credentials.0.id: '],
+    [
+      'a retirement without its hash',
+      { retirement: { ...retirement, sha256: 'none' } },
+      'retirement.sha256: ',
+    ],
+    ['half a parameter', { retirement: { ...retirement, parts: 0.5 } }, 'retirement.parts: '],
     ['a field too many inside', { credentials: [{ ...key, extra: 1 }] }, 'credentials.0.extra: '],
     ['no reason', { credentials: [{ ...key, reason: undefined }] }, 'credentials.0.reason: '],
     [
@@ -172,6 +181,22 @@ describe('a stored record', () => {
   ])('is refused when written by %s, and the writer is named', (_, other) => {
     expect(check([{ ...version, writer: other }])).toMatchObject({ genuine: false, writer: other });
     expect(why([{ ...version, writer: other }])).toContain('not written by role');
+  });
+
+  it('of a retirement is genuine only if the role that retires wrote it, and of a revocation only if the role that revokes did', () => {
+    const retired = record([], { retirement });
+    const retirer = writer.replace('Revoke', 'Retire');
+    const value = encodeRecord(retired);
+    expect(check([{ ...version, value, writer: retirer }])).toEqual({
+      genuine: true,
+      record: retired,
+    });
+    expect(why([{ ...version, value }])).toBe(
+      'only role UnusedIamCredentials-Retire-us-east-1 writes such a record',
+    );
+    expect(why([{ ...version, writer: retirer }])).toBe(
+      'only role UnusedIamCredentials-Revoke-us-east-1 writes such a record',
+    );
   });
 
   it('is refused when overwritten, even by our own role', () => {

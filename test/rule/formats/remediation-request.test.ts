@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import {
   parsePasswordRequest,
+  parsePermissionsRequest,
   parseRestorationRequest,
   parseRevocationRequest,
 } from '../../../rule/formats/remediation-request.ts';
@@ -124,12 +125,14 @@ describe('a request of the documents', () => {
       ...{ mode: 'verify', userId, executionId, userName: 'someone', exemptUntil: '2026-12-05' },
       ...{ firstAccessKeyId: 'None', secondAccessKeyId: 'AKIA2' },
       ...{ passwordAction: 'None', passwordRevocationId: 'None', staysOff: 'None' },
+      ...{ permissions: 'None', denyAction: 'None' },
     };
     expect(parseRestorationRequest(verify)).toEqual({
       ...{ ...verify, firstAccessKeyId: null, passwordRevocationId: null, staysOff: null },
+      permissions: [],
     });
     const texts = ['userName', 'exemptUntil', 'firstAccessKeyId', 'passwordRevocationId'];
-    for (const field of [...texts, 'staysOff']) {
+    for (const field of [...texts, 'staysOff', 'permissions', 'denyAction']) {
       expect(() => parseRestorationRequest({ ...verify, [field]: undefined })).toThrow(
         refused(field),
       );
@@ -169,8 +172,20 @@ describe('a request of the documents', () => {
       ...{ firstAccessKeyId: 'AKIA1', secondAccessKeyId: 'None' },
       ...{ passwordAction: 'Issue', passwordRevocationId: executionId },
       staysOff: 'password: deleted',
+      ...{ permissions: 'group admins; inline policy own', denyAction: 'Lift' },
     };
-    expect(parseRestorationRequest(verify)).toEqual({ ...verify, secondAccessKeyId: null });
+    expect(parseRestorationRequest(verify)).toEqual({
+      ...{ ...verify, secondAccessKeyId: null },
+      permissions: ['group admins', 'inline policy own'],
+    });
+  });
+
+  it('for permissions is read, and says nothing but for whom', () => {
+    const asked = { mode: 'lift-deny', userId, executionId };
+    expect(parsePermissionsRequest({ ...asked, groups: 'admins' })).toEqual(asked);
+    for (const field of ['mode', 'userId', 'executionId']) {
+      expect(() => parsePermissionsRequest({ ...asked, [field]: 'x' })).toThrow(refused(field));
+    }
   });
 
   it('for a password is read', () => {

@@ -35,12 +35,12 @@ describe('a row of the credential report', () => {
     expect(
       read({ password_enabled: text, password_last_changed: changed }).password,
     ).not.toBeNull();
-    expect(read({ cert_2_active: text }).certificates).toBe(true);
+    expect(read({ cert_2_active: text }).certificates).toEqual([{ status: 'Active' }]);
   });
 
   it.each(['false', 'FALSE', 'False'])('takes %s for false', (text) => {
     expect(read({ password_enabled: text, password_last_changed: changed }).password).toBeNull();
-    expect(read({ cert_1_active: text }).certificates).toBe(false);
+    expect(read({ cert_1_active: text }).certificates).toEqual([]);
   });
 
   it('shows active and inactive keys by slot, and none where none was ever rotated', () => {
@@ -70,12 +70,15 @@ describe('a row of the credential report', () => {
     expect(of('s3\n', '')).toEqual([undefined, undefined]);
   });
 
-  it.each([
-    ['cert_1_active', true],
-    ['cert_2_active', true],
-    ['cert_3_active', false],
-  ])('with a certificate in %s has certificates: %s', (column, certificates) => {
-    expect(read({ [column]: 'true' }).certificates).toBe(certificates);
+  it('shows active and inactive certificates of both slots, whose dates may be unreadable', () => {
+    const values = {
+      ...{ cert_1_active: 'false', cert_1_last_rotated: changed },
+      ...{ cert_2_active: 'true', cert_2_last_rotated: 'yesterday', cert_3_active: 'true' },
+    };
+    expect(read(values).certificates).toEqual([
+      { status: 'Inactive', changed: Date.parse(changed) },
+      { status: 'Active' },
+    ]);
   });
 
   it.each([

@@ -28,6 +28,7 @@ const nothing = {
   },
   ...{ FirstAccessKeyAction: 'None', FirstAccessKeyId: 'None' },
   ...{ SecondAccessKeyAction: 'None', SecondAccessKeyId: 'None' },
+  ...{ PermissionsAction: 'None', Permissions: 'None', DenyAction: 'None' },
   ...{ PasswordAction: 'None', PasswordRecord: 'None', PasswordRevocationId: 'None' },
   ...{ Proceed: 'No', MarkRecords: 'No', SettledRecords: [] },
   PlannedAt: '2026-11-21T06:30:00Z',
@@ -39,6 +40,7 @@ const planned: PlannedRestoration = {
   ...{ userId, userName: 'someone', now, revocationId: null, records: [made], fullyRestored: [] },
   ...{ location: { accountId: '123456789012', region: 'us-east-1' }, closed: [], staysOff: [] },
   ...{ exemptionTag: 'exempt', exemptUntil: '2026-12-05', ruleMissing: null },
+  ...{ permissions: null, accessKeyId: null },
   plan: {
     accessKeyIds: ['AKIA1', 'AKIA2'],
     passwordRecord: made,
@@ -182,17 +184,20 @@ describe('the answer of the verification of a restoration', () => {
     },
     ...{ firstAccessKeyId: 'AKIA1', secondAccessKeyId: null },
     ...{ passwordAction: 'Issue' as const, passwordRevocationId: executionId },
+    ...{ permissions: [], denyAction: 'None' as const },
   };
   const outstanding = { record: made, applied: true, running: false, restored: new Set<string>() };
   const found = {
     ...{ userName: 'someone', owner: 'team-a', accountId: '123456789012', now },
     ...{ left: [], records: [outstanding] },
     ...{ restored: { accessKeyIds: ['AKIA1'], password: true }, fullyRestored: [made.name] },
+    ...{ permissionsLeft: [], notGivenBack: [], givenBackRecords: [], liftedRecords: [] },
   };
   const marks = {
     ...{ MarkFirstAccessKey: 'Yes', FirstAccessKeyRecords: [made.name] },
     ...{ MarkSecondAccessKey: 'No', SecondAccessKeyRecords: [] },
     ...{ MarkPassword: 'Yes', PasswordRecords: [made.name] },
+    ...{ MarkPermissions: 'No', PermissionsRecords: [], MarkDeny: 'No', DenyRecords: [] },
     ...{ MarkRecords: 'Yes', SettledRecords: [made.name] },
   };
 

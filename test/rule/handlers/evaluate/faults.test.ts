@@ -11,7 +11,7 @@ afterEach(() => rule.close());
 /** Runs a test in virtual time, with a rule over the account; everything waits with `setTimeout`. */
 function virtually(account: LocalAccount, test: () => Promise<void>): Promise<void> {
   return inVirtualTime(now, async () => {
-    rule = await startLocalRule(account);
+    rule = await startLocalRule(account, undefined, null, true);
     await test();
   });
 }

@@ -63,7 +63,7 @@ describe('a topic that cannot be published to', () => {
   it('for a while gets the message all the same', async () => {
     const account = pair();
     await inVirtualTime(now, async () => {
-      const rule = await startLocalRule(account, undefined, digestTopicArn);
+      const rule = await startLocalRule(account, undefined, digestTopicArn, true);
       onTestFinished(rule.close);
       rule.aws.faults.push(throttle('Publish', 2));
       const { summary } = await rule.schedule();
@@ -75,7 +75,7 @@ describe('a topic that cannot be published to', () => {
   it('because it never answers ends the run in time', async () => {
     const account = pair();
     await inVirtualTime(now, async () => {
-      const rule = await startLocalRule(account, undefined, digestTopicArn);
+      const rule = await startLocalRule(account, undefined, digestTopicArn, true);
       onTestFinished(rule.close);
       rule.aws.faults.push({ operation: 'Publish', hang: true });
       await expect(rule.schedule({ remaining: 40_000 })).rejects.toThrow(

@@ -12,7 +12,7 @@ const hour = 3_600_000;
 /** Runs a test an hour after a first evaluation, so that whoever the report would accuse is read live. */
 function overOldReport(account: LocalAccount, test: () => Promise<void>): Promise<void> {
   return inVirtualTime(now, async () => {
-    rule = await startLocalRule(account);
+    rule = await startLocalRule(account, undefined, null, true);
     await rule.schedule();
     await new Promise((resolve) => setTimeout(resolve, hour));
     account.config.evaluations = [];

@@ -31,8 +31,8 @@ const exemptionTag = 'unused-iam-credentials:exempt-until';
 async function start(): Promise<LocalAccount> {
   time.now = now;
   const account = createAccount();
-  rule = await startLocalRule(account, clock, null, false);
-  whole = await startLocalRule(createAccount(), clock, null, false);
+  rule = await startLocalRule(account, clock);
+  whole = await startLocalRule(createAccount(), clock);
   return account;
 }
 

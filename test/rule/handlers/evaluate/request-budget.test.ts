@@ -22,7 +22,7 @@ async function start(users: number, unused: number) {
   };
   const clock = { now: () => instant, sleep: steppingSleep(moveOn) };
   const account = crowd(users, (index) => index % 10 < unused);
-  rule = await startLocalRule(account, clock, digestTopicArn, false);
+  rule = await startLocalRule(account, clock, digestTopicArn);
   return account;
 }
 
@@ -58,6 +58,7 @@ describe('the requests of a scheduled evaluation of 5,000 users, 40 % of them NO
       GenerateCredentialReport: 3,
       GetCredentialReport: 1,
       GetAccountAuthorizationDetails: 5,
+      ListServiceSpecificCredentials: 1,
       PutEvaluations: 50,
       Publish: 1,
       // One event for each user who is new, ten a request.
@@ -163,12 +164,7 @@ describe('a first scheduled evaluation with an old report', () => {
   // A fifth of 5,000 users at 50 requests a second, which `npm run bench` measures in real time.
   it('of 1,000 users, 40 % of them unused, ends right within 900 s where IAM allows 10 requests a second', async () => {
     await inVirtualTime(now, async () => {
-      rule = await startLocalRule(
-        crowd(1000, (index) => index % 5 < 2),
-        undefined,
-        null,
-        false,
-      );
+      rule = await startLocalRule(crowd(1000, (index) => index % 5 < 2));
       instant = now;
       storeOldReport();
       rule.aws.faults.push({ service: 'iam', perSecond: 10 });

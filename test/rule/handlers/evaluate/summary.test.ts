@@ -19,6 +19,7 @@ describe('the summary line', () => {
       GenerateCredentialReport: expect.any(Number),
       GetCredentialReport: 1,
       GetAccountAuthorizationDetails: 1,
+      ListServiceSpecificCredentials: 1,
       PutEvaluations: 1,
       Publish: 1,
       PutEvents: 1,

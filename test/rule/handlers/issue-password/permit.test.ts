@@ -3,7 +3,7 @@ import type { LocalStep } from '../../../../local-aws/account.ts';
 import { readDocument } from '../../../../local-aws/automation/document.ts';
 import { deny } from '../../../../local-aws/faults.ts';
 import { restoreDocument } from '../../../../remediation-docs/documents.ts';
-import { defaults } from '../../../../rule/handlers/issue-password/permit.ts';
+import { defaults } from '../../../../rule/handlers/asking-execution.ts';
 import { accessKey, day } from '../../../builders/account.ts';
 import { configRemediation, topicArn } from '../../../builders/remediation.ts';
 import {

@@ -156,7 +156,7 @@ describe.skipIf(typeof linted === 'string')(
 
     it('finds nothing in the documents as objects, without the exception from E3051', () => {
       expect(Object.keys(documents.Resources)).toEqual([
-        ...['RevokeDocument', 'RestoreDocument', 'PurgeDocument'],
+        ...['RevokeDocument', 'RetireDocument', 'RestoreDocument', 'PurgeDocument'],
       ]);
       expect(found('documents')).toEqual([]);
     });
@@ -182,6 +182,7 @@ it('cfn-lint skips only the check E3051, and only for the documents', () => {
   const skipped = { 'cfn-lint': { config: { ignore_checks: ['E3051'] } } };
   expect(Object.fromEntries(metadata)).toEqual({
     RevokeDocument: skipped,
+    RetireDocument: skipped,
     RestoreDocument: skipped,
     PurgeDocument: skipped,
   });

@@ -1,0 +1,99 @@
+import {
+  GetUserPolicyCommand,
+  type IAMClient,
+  paginateListAttachedUserPolicies,
+  paginateListGroupsForUser,
+  paginateListMFADevices,
+  paginateListUserPolicies,
+} from '@aws-sdk/client-iam';
+import type { InlinePolicy, RetiredPermissions } from '../core/retired-permissions.ts';
+import { all, call, eachItem, orNull, required } from './call.ts';
+import { findByUniqueId, type NotFound } from './iam-credentials.ts';
+import { listUserNames, readUser } from './iam-users.ts';
+
+/** Which permissions to read; attached policies are always read. */
+export interface WantedPermissions {
+  readonly groups: boolean;
+  readonly inlinePolicies: boolean;
+  readonly mfaDevices: boolean;
+}
+
+/** The permissions of the user with this unique ID, who may have been renamed. What is not wanted is empty. */
+export function readPermissions(
+  iam: IAMClient,
+  userId: string,
+  likelyName: string,
+  wanted: WantedPermissions,
+): Promise<RetiredPermissions | NotFound> {
+  // GetUser comes last: then everything read before belongs to the user (see readLiveUser).
+  const read = async (userName: string): Promise<RetiredPermissions | null> => {
+    const permissions = {
+      groups: wanted.groups ? await listGroups(iam, userName) : [],
+      attachedPolicies: await listAttachedPolicies(iam, userName),
+      inlinePolicies: wanted.inlinePolicies ? await readInlinePolicies(iam, userName) : [],
+      mfaDevices: wanted.mfaDevices ? await listMfaDevices(iam, userName) : [],
+    };
+    const found = await readUser(iam, userName);
+    return found?.identity.userId === userId ? permissions : null;
+  };
+  const readOrNull = (userName: string) => orNull(read(userName), 'NoSuchEntityException');
+  return findByUniqueId(userId, likelyName, readOrNull, () => listUserNames(iam));
+}
+
+export function listGroups(iam: IAMClient, UserName: string): Promise<string[]> {
+  const groups = eachItem(iam, paginateListGroupsForUser, { UserName }, ({ Groups }) =>
+    required(Groups, 'Groups').map(({ GroupName }) => required(GroupName, 'GroupName')),
+  );
+  return all(groups);
+}
+
+/** The ARNs of the managed policies attached to a user. */
+export function listAttachedPolicies(iam: IAMClient, UserName: string): Promise<string[]> {
+  const policies = eachItem(
+    iam,
+    paginateListAttachedUserPolicies,
+    { UserName },
+    ({ AttachedPolicies }) =>
+      required(AttachedPolicies, 'AttachedPolicies').map(({ PolicyArn }) =>
+        required(PolicyArn, 'PolicyArn'),
+      ),
+  );
+  return all(policies);
+}
+
+async function readInlinePolicies(iam: IAMClient, UserName: string): Promise<InlinePolicy[]> {
+  const names = await all(
+    eachItem(iam, paginateListUserPolicies, { UserName }, ({ PolicyNames }) =>
+      required(PolicyNames, 'PolicyNames'),
+    ),
+  );
+  const policies: InlinePolicy[] = [];
+  for (const name of names) {
+    const document = await readInlinePolicy(iam, UserName, name);
+    // One that is gone since the list was read is no policy of the user.
+    if (document !== null) policies.push({ name, document });
+  }
+  return policies;
+}
+
+/** The text of a user's inline policy as IAM keeps it; null if there is none of that name. */
+export function readInlinePolicy(
+  iam: IAMClient,
+  UserName: string,
+  PolicyName: string,
+): Promise<string | null> {
+  const command = new GetUserPolicyCommand({ UserName, PolicyName });
+  const answer = call(iam, command, ({ PolicyDocument }) =>
+    decodeURIComponent(required(PolicyDocument, 'PolicyDocument')),
+  );
+  return orNull(answer, 'NoSuchEntityException');
+}
+
+function listMfaDevices(iam: IAMClient, UserName: string): Promise<string[]> {
+  const devices = eachItem(iam, paginateListMFADevices, { UserName }, ({ MFADevices }) =>
+    required(MFADevices, 'MFADevices').map(({ SerialNumber }) =>
+      required(SerialNumber, 'SerialNumber'),
+    ),
+  );
+  return all(devices);
+}

@@ -1,0 +1,54 @@
+import type { SSMClient } from '@aws-sdk/client-ssm';
+import type { OutstandingRecord } from '../core/restoration-plan.ts';
+import { withPermissions } from '../core/restored-permissions.ts';
+import type { RetiredPermissions } from '../core/retired-permissions.ts';
+import type { RecordOwner } from '../formats/record-codec.ts';
+import { readRetired } from './retirement-parts.ts';
+import { listRecordNames, readProgress, readRecord } from './ssm-parameters.ts';
+
+/** A parameter of the user that is neither a genuine record nor a genuine part of one. */
+export interface ForgedRecord {
+  readonly name: string;
+  readonly why: string;
+  readonly writer: string;
+}
+
+/** A user's records. */
+export interface RecordsOfUser {
+  readonly outstanding: readonly OutstandingRecord[];
+  /** Genuine, and marked as restored. */
+  readonly closed: readonly OutstandingRecord[];
+  readonly forged: readonly ForgedRecord[];
+}
+
+/** Reads the user's records, and what became of the executions whose records are not marked as carried out. */
+export async function readRecords(ssm: SSMClient, owner: RecordOwner): Promise<RecordsOfUser> {
+  const outstanding: OutstandingRecord[] = [];
+  const closed: OutstandingRecord[] = [];
+  const forged: ForgedRecord[] = [];
+  for (const name of await listRecordNames(ssm, owner.userId)) {
+    const found = await readRecord(ssm, name, owner);
+    if (found === null) continue;
+    const { check, applied, restored, deleted } = found;
+    if (!check.genuine) {
+      forged.push({ name, why: check.why, writer: check.writer });
+      continue;
+    }
+    const { record } = check;
+    let permissions: RetiredPermissions | undefined;
+    if (!found.closed && record.retirement !== undefined) {
+      const parts = await readRetired(ssm, record, owner);
+      if (!parts.genuine) {
+        forged.push({ name: parts.name, why: parts.why, writer: parts.writer });
+        continue;
+      }
+      permissions = parts.permissions;
+    }
+    const marks = { record, applied, running: false, restored, deleted };
+    const marked = withPermissions(marks, permissions);
+    if (found.closed) closed.push(marked);
+    else if (applied) outstanding.push(marked);
+    else outstanding.push({ ...marked, ...(await readProgress(ssm, record.executionId)) });
+  }
+  return { outstanding, closed, forged };
+}

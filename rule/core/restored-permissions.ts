@@ -1,0 +1,331 @@
+import type { Instant } from './instant.ts';
+import {
+  isTooOld,
+  isYoung,
+  type JustRestored,
+  mostItems,
+  type NotRestoredReason,
+  type OutstandingRecord,
+  type RestorationOptions,
+  withNewerMarks,
+} from './restoration-plan.ts';
+import type { CurrentPermissions, RetiredPermissions } from './retired-permissions.ts';
+import type { RevocationRecord } from './revocation-record.ts';
+
+/** A permission that a retirement removed. */
+export type Permission =
+  | { readonly kind: 'group' | 'attached policy' /** Of a policy, the ARN. */; readonly id: string }
+  | { readonly kind: 'inline policy'; readonly id: string; readonly document: string };
+
+/** What to give back, and why the rest is not given back. */
+export interface PermissionPlan {
+  readonly give: readonly Permission[];
+  /** Whether to detach AWSDenyAll, after everything else. */
+  readonly liftsDeny: boolean;
+  readonly notRestored: readonly NotGivenBack[];
+}
+
+/** A recorded permission, or the detachment of AWSDenyAll, that does not come back. */
+export interface NotGivenBack {
+  readonly name: string;
+  readonly why: NotGivenBackReason;
+}
+
+/** Why it does not come back; `describePermissionReason` puts it into words. */
+export type NotGivenBackReason =
+  | Extract<
+      NotRestoredReason,
+      { kind: 'OtherRevocation' | 'Running' | 'Unconfirmed' | 'TooOld' | 'RestoredBefore' }
+    >
+  | {
+      readonly kind:
+        | 'Present'
+        | 'Gone'
+        | 'Replaced'
+        | 'MfaDevice'
+        | 'DenyOfOthers'
+        | 'DenyDetached';
+    };
+
+/** What a mark on a record calls all its permissions together. */
+export const permissionsMark = 'permissions';
+
+/** What a mark on a record calls the detachment of AWSDenyAll. */
+export const denyMark = 'deny';
+
+/** What people read for `denyMark`. */
+export const denyName = 'removal of policy AWSDenyAll';
+
+/** For example `group admins`, `attached policy arn:aws:iam::aws:policy/ReadOnlyAccess` or `inline policy own-bucket`. */
+export function permissionName({ kind, id }: Pick<Permission, 'kind' | 'id'>): string {
+  return `${kind} ${id}`;
+}
+
+/** Between names that are one text: the names and ARNs of IAM hold neither of the two characters. */
+export const separator = '; ';
+
+/** Groups first, then attached and inline policies. */
+export function listPermissions({
+  groups,
+  attachedPolicies,
+  inlinePolicies,
+}: RetiredPermissions): Permission[] {
+  return [
+    ...groups.map((id) => ({ kind: 'group', id }) as const),
+    ...attachedPolicies.map((id) => ({ kind: 'attached policy', id }) as const),
+    ...inlinePolicies.map(({ name, document }) => {
+      return { kind: 'inline policy', id: name, document } as const;
+    }),
+  ];
+}
+
+/** The recorded permissions of a record; none if it is of no retirement. */
+export function permissionsOf({ permissions }: OutstandingRecord): Permission[] {
+  return permissions === undefined ? [] : listPermissions(permissions);
+}
+
+/** Adds what a retirement removed. A record that is marked as having given back all of it has restored each. */
+export function withPermissions(
+  outstanding: OutstandingRecord,
+  permissions: RetiredPermissions | undefined,
+): OutstandingRecord {
+  if (permissions === undefined) return outstanding;
+  const { restored } = outstanding;
+  const names = restored.has(permissionsMark)
+    ? listPermissions(permissions).map(permissionName)
+    : [];
+  return { ...outstanding, permissions, restored: new Set([...restored, ...names]) };
+}
+
+/** Gives back only what a record lists and what the user still lacks. */
+export function planPermissions(
+  records: readonly OutstandingRecord[],
+  current: CurrentPermissions,
+  options: RestorationOptions,
+  now: Instant,
+): PermissionPlan {
+  const give = new Map<string, Permission>();
+  const left = new Map<string, NotGivenBack>();
+  let liftsDeny = false;
+  const leave = (name: string, why: NotGivenBackReason) => {
+    const kept = left.get(name);
+    if (kept === undefined || kept.why.kind === 'OtherRevocation') left.set(name, { name, why });
+  };
+  // Of several records with one inline policy, the newest has the document that the user had last.
+  const newestFirst = records.toSorted((a, b) => b.record.recordedAt - a.record.recordedAt);
+  for (const outstanding of withNewerMarks(newestFirst)) {
+    const { retirement } = outstanding.record;
+    if (retirement === undefined) continue;
+    for (const permission of permissionsOf(outstanding)) {
+      const name = permissionName(permission);
+      const why =
+        notRequested(outstanding, options) ??
+        notMissing(permission, current) ??
+        notAllowed(name, outstanding, options, now);
+      if (why !== null) leave(name, why);
+      else if (!give.has(name)) give.set(name, permission);
+    }
+    for (const serial of outstanding.permissions?.mfaDevices ?? []) {
+      leave(`MFA device ${serial}`, { kind: 'MfaDevice' });
+    }
+    const whyNot = whyNotLifted(outstanding, current, options, now);
+    if (whyNot === null) liftsDeny = true;
+    else leave(denyName, whyNot);
+  }
+  if (liftsDeny) left.delete(denyName);
+  const order = ['group', 'attached policy', 'inline policy'];
+  return {
+    give: [...give.values()].sort((a, b) => order.indexOf(a.kind) - order.indexOf(b.kind)),
+    liftsDeny,
+    notRestored: [...left.values()].filter(({ name }) => !give.has(name)),
+  };
+}
+
+function notRequested(
+  { record: { executionId }, running }: OutstandingRecord,
+  { revocationId }: RestorationOptions,
+): NotGivenBackReason | null {
+  if (revocationId !== null && revocationId !== executionId) {
+    return { kind: 'OtherRevocation', executionId };
+  }
+  return running ? { kind: 'Running', executionId } : null;
+}
+
+/** Why there is nothing to give back: the user has the permission, or it is gone for good. */
+function notMissing(
+  permission: Permission,
+  { groups, policies, inlinePolicies, gone }: CurrentPermissions,
+): NotGivenBackReason | null {
+  if (permission.kind === 'inline policy') {
+    const document = inlinePolicies.get(permission.id);
+    if (document === undefined) return null;
+    return { kind: document === permission.document ? 'Present' : 'Replaced' };
+  }
+  const held = permission.kind === 'group' ? groups : policies;
+  if (held.has(permission.id)) return { kind: 'Present' };
+  return gone.has(permissionName(permission)) ? { kind: 'Gone' } : null;
+}
+
+function notAllowed(
+  name: string,
+  outstanding: OutstandingRecord,
+  options: RestorationOptions,
+  now: Instant,
+): NotGivenBackReason | null {
+  const { record, applied, changed, restored } = outstanding;
+  const { executionId, name: recordName } = record;
+  const { maxRecordAgeDays, includeUnconfirmed } = options;
+  if (isTooOld(record, record.credentials, options, now)) {
+    return { kind: 'TooOld', executionId, maxRecordAgeDays };
+  }
+  if (!applied && !includeUnconfirmed && changed?.has(name) !== true) {
+    return { kind: 'Unconfirmed', executionId };
+  }
+  return restored.has(name) ? { kind: 'RestoredBefore', recordName } : null;
+}
+
+function whyNotLifted(
+  outstanding: OutstandingRecord,
+  { deniesAll }: CurrentPermissions,
+  options: RestorationOptions,
+  now: Instant,
+): NotGivenBackReason | null {
+  if (!deniesAll) return { kind: 'DenyDetached' };
+  const asked = notRequested(outstanding, options);
+  if (asked !== null) return asked;
+  if (outstanding.record.retirement?.denyAttached !== true) return { kind: 'DenyOfOthers' };
+  return notAllowed(denyMark, outstanding, options, now);
+}
+
+/** What the user lacks although a record lists it, and AWSDenyAll where it should be detached. */
+export function staysRemoved(notRestored: readonly NotGivenBack[]): NotGivenBack[] {
+  return notRestored.filter(
+    ({ why: { kind } }) => !['Present', 'DenyDetached', 'DenyOfOthers'].includes(kind),
+  );
+}
+
+/** What became of the permissions that a plan was to give back. */
+export interface GivenBack {
+  /** Names of what the user has now. */
+  readonly restored: readonly string[];
+  /** Names of what the user lacks and could have. */
+  readonly left: readonly string[];
+  /** What is gone for good or was replaced since the plan. */
+  readonly notRestored: readonly NotGivenBack[];
+}
+
+/** `planned` holds names. What no record lists anymore is left, because nothing says what it was. */
+export function checkGivenBack(
+  planned: readonly string[],
+  records: readonly OutstandingRecord[],
+  current: CurrentPermissions,
+): GivenBack {
+  const newestFirst = records.toSorted((a, b) => b.record.recordedAt - a.record.recordedAt);
+  const recorded = newestFirst.flatMap(permissionsOf);
+  const [restored, left, notRestored]: [string[], string[], NotGivenBack[]] = [[], [], []];
+  for (const name of planned) {
+    const permission = recorded.find((each) => permissionName(each) === name);
+    const why = permission === undefined ? null : notMissing(permission, current);
+    if (why === null) left.push(name);
+    else if (why.kind === 'Present') restored.push(name);
+    else notRestored.push({ name, why });
+  }
+  return { restored, left, notRestored };
+}
+
+/** Whether reads of IAM may show the permissions as they were before a retirement that is young. */
+export function permissionsMayLag(
+  records: readonly OutstandingRecord[],
+  current: CurrentPermissions,
+  now: Instant,
+): boolean {
+  return records.some((outstanding) => {
+    const { record, applied, changed, restored } = outstanding;
+    if (!isYoung(record, now)) return false;
+    const isTaken = (name: string) =>
+      (applied || changed?.has(name) === true) && !restored.has(name);
+    const hasAny = permissionsOf(outstanding).some(
+      (each) => notMissing(each, current)?.kind === 'Present' && isTaken(permissionName(each)),
+    );
+    const attached = record.retirement?.denyAttached === true;
+    return hasAny || (attached && !current.deniesAll && isTaken(denyMark));
+  });
+}
+
+/**
+ * Whether a retirement's permissions are back or gone for good, and AWSDenyAll is detached. True for a record of no
+ * retirement, and never true if nothing is known of the permissions.
+ */
+export function isEverythingGivenBack(
+  outstanding: OutstandingRecord,
+  current: CurrentPermissions | undefined,
+  justRestored: JustRestored,
+  now: Instant,
+): boolean {
+  const { record, restored } = outstanding;
+  if (record.retirement === undefined) return true;
+  if (current === undefined) return false;
+  const isDenyLifted =
+    !record.retirement.denyAttached ||
+    restored.has(denyMark) ||
+    justRestored.deny === true ||
+    (!isYoung(record, now) && !current.deniesAll);
+  const isKnown = record.retirement.parts === 0 || outstanding.permissions !== undefined;
+  return isDenyLifted && isKnown && arePermissionsBack(outstanding, current, justRestored, now);
+}
+
+function arePermissionsBack(
+  outstanding: OutstandingRecord,
+  current: CurrentPermissions,
+  { permissions = [] }: JustRestored,
+  now: Instant,
+): boolean {
+  const young = isYoung(outstanding.record, now);
+  return permissionsOf(outstanding).every((permission) => {
+    const name = permissionName(permission);
+    const kind = notMissing(permission, current)?.kind;
+    const isBack = kind === 'Gone' || kind === 'Replaced' || (kind === 'Present' && !young);
+    return outstanding.restored.has(name) || permissions.includes(name) || isBack;
+  });
+}
+
+/** The names of the records to mark, because this restoration gave back the last of their permissions. */
+export function recordsToMarkAsGivenBack(
+  records: readonly OutstandingRecord[],
+  current: CurrentPermissions | undefined,
+  justRestored: JustRestored,
+  now: Instant,
+): string[] {
+  const { permissions = [] } = justRestored;
+  if (current === undefined || permissions.length === 0) return [];
+  const toMark = records.filter(
+    (outstanding) =>
+      permissionsOf(outstanding).some((each) => {
+        const name = permissionName(each);
+        return permissions.includes(name) && !outstanding.restored.has(name);
+      }) && arePermissionsBack(outstanding, current, justRestored, now),
+  );
+  return newestNames(toMark);
+}
+
+/** The names of the records to mark, because they attached AWSDenyAll and this restoration detached it. */
+export function recordsToMarkAsLifted(
+  records: readonly OutstandingRecord[],
+  { deny }: JustRestored,
+): string[] {
+  if (deny !== true) return [];
+  return newestNames(
+    records.filter(
+      ({ record: { retirement }, restored }) =>
+        retirement?.denyAttached === true && !restored.has(denyMark),
+    ),
+  );
+}
+
+function newestNames(records: readonly OutstandingRecord[]): string[] {
+  return records
+    .map(({ record }) => record)
+    .toSorted((a: RevocationRecord, b: RevocationRecord) => b.recordedAt - a.recordedAt)
+    .map(({ name }) => name)
+    .slice(0, mostItems);
+}

@@ -1,0 +1,27 @@
+import { ExpectedError } from '../core/errors.ts';
+import type { RevocationRecord } from '../core/revocation-record.ts';
+
+/** What a verification found to be not as recorded. */
+export interface LeftOver {
+  readonly what: string;
+  /** Whether the step that changes it succeeded. */
+  readonly stepSucceeded: boolean;
+}
+
+/** The error of a verification; `left` is null if the user keeps changing. */
+export function notVerified(
+  { userId, name }: RevocationRecord,
+  userName: string,
+  problem: string,
+  left: readonly LeftOver[] | null,
+): ExpectedError {
+  const what =
+    left?.map((each) => each.what).join(', ') ?? 'unknown, because the user keeps changing';
+  const said =
+    left?.every(({ stepSucceeded }) => stepSucceeded) === false
+      ? `${problem} of user ${userName} (${userId}): ${what}. ` +
+        'A previous step failed or had no effect. Fix the cause that its message names, then run the document again. '
+      : `Not confirmed yet for user ${userName} (${userId}): ${what}. ` +
+        'The steps succeeded, but IAM does not show it: it is late, or someone restored access meanwhile. Run the document again in some minutes. ';
+  return new ExpectedError('RunError', `${said}The record ${name} lists what was revoked`);
+}

@@ -1,0 +1,27 @@
+import { ExpectedError } from '../core/errors.ts';
+import type { RevocationLimits } from '../core/revocation-limits.ts';
+import type { RuleParameters } from '../core/rule-parameters.ts';
+import { readDeployedParameters } from './deployed-parameters.ts';
+import type { FunctionDependencies, Invocation } from './invocation.ts';
+
+/**
+ * Reads the parameters that define when a credential is unused from the deployment's rule. Throws RefusedError for
+ * another rule, RuleParameterError if the rule is missing, invalid or was changed, and AwsError.
+ */
+export function readRevocationRule(
+  ruleName: string,
+  limits: RevocationLimits,
+  { location }: Invocation,
+  dependencies: Pick<FunctionDependencies, 'config'> & {
+    readonly ruleParameters: string | undefined;
+  },
+): Promise<RuleParameters> {
+  if (ruleName !== limits.ruleName) {
+    throw new ExpectedError(
+      'RefusedError',
+      `ConfigRuleName is ${ruleName}, but this deployment revokes by AWS Config rule ${limits.ruleName} only. ` +
+        'Leave ConfigRuleName out, or deploy the stack with another rule',
+    );
+  }
+  return readDeployedParameters(ruleName, location, dependencies);
+}

@@ -1,0 +1,67 @@
+import { expect, it } from 'vitest';
+import { deny } from '../../../local-aws/faults.ts';
+import { functionNames } from '../../../rule/core/names.ts';
+import { mallory } from '../../remediation-docs/restoration-case.ts';
+import { retired, retirementId } from '../../remediation-docs/retired-case.ts';
+import { runProgramIn } from '../run-program.ts';
+
+const mfa = 'MFA device arn:aws:iam::123456789012:mfa/frank';
+const lost = 'was deactivated, and cannot be restored; the user must register it again';
+
+async function start() {
+  const found = await retired();
+  found.account.functions = new Map([[functionNames.issuePassword, {}]]);
+  const run = (...args: readonly string[]) => runProgramIn(found.local, ['restore', ...args]);
+  return { ...found, run };
+}
+
+it('restore --list shows a retirement, what would come back, and what cannot', async () => {
+  const { account, run } = await start();
+  account.groups?.delete('admins');
+  const { code, stdout } = await run('--list');
+  expect(code).toBe(0);
+  const line = stdout.split('\n').find((each) => each.includes(retirementId));
+  expect(line).toContain('confirmed  retirement; access key ');
+  const gone = 'no longer exists or cannot be attached, and cannot be restored';
+  expect(line).toContain(`; group admins: ${gone}; group readers: would be restored; `);
+  expect(line).toContain(`; inline policy own: would be restored; ${mfa}: ${lost}; `);
+  expect(line).toContain('; removal of policy AWSDenyAll: would be restored');
+  const [listed] = JSON.parse((await run('--list', '--format', 'json')).stdout);
+  expect(listed.retirement).toMatchObject({ denyAttached: true });
+  expect(listed.retirement.permissions).toContainEqual({
+    ...{ name: mfa, restorable: false, whyNot: lost },
+  });
+});
+
+it('restore --list goes on without what its caller may not read', async () => {
+  const { local, run } = await start();
+  local.aws.faults.push(deny('ListGroupsForUser'));
+  expect((await run('--list')).stdout).toContain('; group admins; group readers; ');
+  const isPart = ({ Name }: Record<string, unknown>) => String(Name).includes('/retirements/');
+  local.aws.faults.push({ ...deny('GetParameterHistory'), when: isPart });
+  const { code, stdout } = await run('--list');
+  expect(code).toBe(0);
+  expect(stdout).toContain(
+    'groups, policies and MFA devices: you may not read what was removed; restore lists it in its plan',
+  );
+});
+
+it('restore --list names a part that somebody else wrote', async () => {
+  const { account, frank, run } = await start();
+  const name = `/unused-iam-credentials/retirements/${frank.userId}/${retirementId}/1`;
+  for (const version of account.parameters.get(name)?.versions ?? []) version.user = mallory;
+  const { code, stdout } = await run('--list');
+  expect([code, stdout]).toEqual([2, expect.stringContaining('NOT GENUINE')]);
+  expect(stdout).toContain(`${name}: it was not written by the role that retires`);
+});
+
+it('restore shows what was given back, and what could not be', async () => {
+  const { frank, run } = await start();
+  const { code, stdout } = await run(frank.userName, '--yes', '--password');
+  expect(code).toBe(1);
+  expect(stdout).toMatch(/: Partial$/mu);
+  for (const name of ['group admins', 'inline policy own', 'removal of policy AWSDenyAll']) {
+    expect(stdout).toContain(`restored: ${name}\n`);
+  }
+  expect(stdout).toContain(`not restored: ${mfa}: ${lost}`);
+});

@@ -1,0 +1,136 @@
+import { expect, it } from 'vitest';
+import type { LocalUser } from '../../../local-aws/account.ts';
+import { accessKey, ago, password } from '../../builders/account.ts';
+import { configRemediation } from '../../builders/remediation.ts';
+import { everything, held, isDenied, permissions, startCase } from '../retirement-case.ts';
+import { changes, ending, nextReport, onWait, storeReport } from '../revocation-case.ts';
+
+const reasonOf = ({ outputs }: { outputs: Record<string, string[] | undefined> }) =>
+  outputs['Decision.Reason']?.join() ?? '';
+
+it('refuses an execution that AWS Config started, or nobody knows who, and alerts', async () => {
+  const { account, local, frank } = await startCase();
+  const before = structuredClone(frank);
+  const parameters = { IAMResourceId: frank.userId, ...everything };
+  for (const [starter, why] of [
+    [configRemediation, 'service-linked role'],
+    ['arn:aws:iam::210987654321:user/stranger', 'Automation does not say who started'],
+  ] as const) {
+    account.published.length = 0;
+    const done = await local.ended(local.start('retire', parameters, starter));
+    expect(ending(done)).toBe('Failed Refused');
+    expect(done.failureMessage).toContain(why);
+    expect(account.published.map(({ subject }) => subject)).toEqual([
+      `Retirement of an IAM user refused: ${frank.userId}`,
+    ]);
+  }
+  expect(changes(local).filter((name) => name !== 'Publish')).toEqual([]);
+  expect(frank).toEqual(before);
+});
+
+const recentKey = accessKey(300, 3);
+const tag = (name: string, Value: string) => [{ Key: `unused-iam-credentials:${name}`, Value }];
+it.each<[string, Partial<LocalUser>, string, string]>([
+  ['a key is in use', { accessKeys: [recentKey] }, 'NotInactive', 'unused-password;'],
+  [
+    'nothing is usable, and they were never retired',
+    { accessKeys: [], loginProfile: undefined },
+    'NotInactive',
+    'no-credentials;',
+  ],
+  ['they are protected', { tags: tag('protected', 'true') }, 'Protected', ':protected'],
+  ['they are exempt', { tags: tag('exempt-until', '2026-12-31') }, 'Exempt', '2026-12-31'],
+])('does not retire a user if %s', async (_, rest, outcome, why) => {
+  const { local, frank } = await startCase(rest);
+  const before = structuredClone(frank);
+  const done = await local.retire(frank.userId, everything);
+  expect(ending(done)).toBe(`Success ${outcome}`);
+  expect(reasonOf(done)).toContain(why);
+  expect([changes(local), frank]).toEqual([[], before]);
+});
+
+it.each<[string, Record<string, string>, string, string]>([
+  ['MinimumIdleDays', { MinimumIdleDays: '95' }, 'NotInactive', 'MinimumIdleDays (95)'],
+  ['EnforceFrom', { EnforceFrom: '2027-01-31' }, 'NotYet', '2027-01-31'],
+])('keeps to the limit %s of the stack', async (_, limits, outcome, why) => {
+  const { local, frank } = await startCase();
+  local.limits = { ...local.limits, ...limits };
+  const done = await local.retire(frank.userId, everything);
+  expect(ending(done)).toBe(`Success ${outcome}`);
+  expect(reasonOf(done)).toContain(why);
+  expect([changes(local), isDenied(frank)]).toEqual([[], false]);
+});
+
+it('keeps what the stack keeps, but denies the user everything, and never deletes a key', async () => {
+  const { local, frank, key } = await startCase({}, { evaluationScope: 'console-password' });
+  local.limits = { ...local.limits, PasswordAction: 'Keep' };
+  const done = await local.retire(frank.userId);
+  expect(ending(done)).toBe('Success Retire');
+  expect(reasonOf(done)).toContain(
+    'password stays (kept, because PasswordAction is Keep), but is denied everything',
+  );
+  expect([isDenied(frank), key.status, frank.loginProfile]).toEqual([
+    true,
+    'Inactive',
+    expect.anything(),
+  ]);
+});
+
+it('counts retirements and revocations together, and stops while paused', async () => {
+  const { account, local, frank } = await startCase();
+  const others = ['one', 'two'].map((userName, index): LocalUser => {
+    const userId = `AIDAOTHERUSEROTHER000${index}`;
+    const rest = { userName, userId, ...password(400, 100), accessKeys: [] };
+    return { ...structuredClone(frank), ...rest };
+  });
+  account.users.push(...others);
+  local.limits = { ...local.limits, MaxRevocationsPerDay: '2' };
+  const [one, two] = others;
+  expect(ending(await local.revoke(one?.userId ?? ''))).toBe('Success Revoke');
+  expect(ending(await local.retire(two?.userId ?? ''))).toBe('Success Retire');
+  const third = await local.retire(frank.userId);
+  expect(ending(third)).toBe('Success LimitReached');
+  expect(reasonOf(third)).toContain('revocations of 2 other users');
+  const pause = { Name: '/unused-iam-credentials/pause', Value: 'x', Type: 'String' };
+  const caller = 'arn:aws:iam::123456789012:user/ops';
+  local.aws.perform({ service: 'ssm', operation: 'PutParameter', input: pause, caller });
+  expect(ending(await local.retire(frank.userId))).toBe('Success Paused');
+  expect(isDenied(frank)).toBe(false);
+});
+
+it('waits for a new credential report before it deletes a password', async () => {
+  const { local, frank } = await startCase();
+  storeReport(local, 3_600_000);
+  const waits = onWait(local);
+  expect(ending(await local.retire(frank.userId))).toBe('Success Retire');
+  expect(waits).toHaveLength(1);
+  expect(waits[0]).toBeLessThanOrEqual(nextReport);
+});
+
+it('does not retire who was restored within the grace, whatever the tags say', async () => {
+  const { local, frank } = await startCase();
+  await local.revoke(frank.userId);
+  await local.restore(frank.userId);
+  frank.tags = [];
+  const done = await local.retire(frank.userId);
+  expect(ending(done)).toBe('Success Exempt');
+  expect(isDenied(frank)).toBe(false);
+});
+
+it('retired once, a user without anything left is not retired again; what is asked later is taken', async () => {
+  const { local, frank } = await startCase();
+  await local.retire(frank.userId);
+  expect(ending(await local.retire(frank.userId))).toBe('Success NothingDue');
+  expect(ending(await local.retire(frank.userId, everything))).toBe('Success Retire');
+  expect(held(frank)).toEqual([]);
+  expect(frank.permissionsBoundary).toBe(permissions.permissionsBoundary);
+});
+
+it('a user of more permissions than the document can record is not changed', async () => {
+  const document = `{"Version":"2012-10-17","Statement":[],"Id":"${'x'.repeat(80_000)}"}`;
+  const { local, frank } = await startCase({ inlinePolicies: [{ name: 'long', document }] });
+  const done = await local.retire(frank.userId, everything);
+  expect(done.failureMessage).toContain('the document writes at most 25');
+  expect(changes(local)).toEqual([]);
+  expect(frank.createDate).toBeLessThan(ago(0));
+});

@@ -1,0 +1,75 @@
+import type { LocalUser } from '../../local-aws/account.ts';
+import { denyAllPolicyName } from '../../rule/core/names.ts';
+import { type RevocationCase, startCase as startRevocation, usable } from './revocation-case.ts';
+
+export const everything = {
+  RemoveGroups: 'true',
+  DetachPolicies: 'true',
+  DeactivateMfaDevices: 'true',
+};
+
+export const teamPolicy = 'arn:aws:iam::123456789012:policy/team/Deploy';
+export const mfaDevice = 'arn:aws:iam::123456789012:mfa/frank';
+
+/** Policies of frank. The document's white space and order must survive. */
+export const inlinePolicies = [
+  {
+    name: 'odd',
+    document: `{"Version":"2012-10-17","Statement":[{"Sid":"${'é'.repeat(3000)}"}]}`,
+  },
+  {
+    name: 's3',
+    document: '{ "Version": "2012-10-17",\n  "Statement": [ { "Effect": "Allow" } ] }',
+  },
+];
+
+/** What frank has besides credentials. */
+export const permissions: Partial<LocalUser> = {
+  path: '/people/',
+  groups: ['admins', 'developers'],
+  attachedPolicies: [teamPolicy, 'ReadOnlyAccess'],
+  inlinePolicies,
+  mfaDevices: [{ serialNumber: mfaDevice, enableDate: 0 }],
+  permissionsBoundary: 'arn:aws:iam::aws:policy/PowerUserAccess',
+  tags: [{ Key: 'team', Value: 'blue' }],
+};
+
+/** The inactive user frank, with permissions. */
+export async function startCase(
+  rest: Partial<LocalUser> = {},
+  inputParameters: Record<string, string> = {},
+): Promise<RevocationCase> {
+  const started = await startRevocation(
+    { ...structuredClone(permissions), ...rest },
+    inputParameters,
+  );
+  const { account } = started;
+  account.groups = new Map(
+    ['admins', 'developers'].map((name) => [name, { path: '/', createDate: 0 }]),
+  );
+  account.customerPolicies = new Set([teamPolicy]);
+  return started;
+}
+
+/** What a user can use and has, as short texts, without the deny. */
+export function held(user: LocalUser): string[] {
+  const { groups = [], attachedPolicies = [], inlinePolicies: inline = [], mfaDevices = [] } = user;
+  return [
+    ...usable(user),
+    ...groups,
+    ...attachedPolicies.filter((name) => name !== denyAllPolicyName),
+    ...inline.map(({ name }) => name),
+    ...mfaDevices.map(({ serialNumber }) => serialNumber),
+  ];
+}
+
+export const isDenied = ({ attachedPolicies = [] }: LocalUser) =>
+  attachedPolicies.includes(denyAllPolicyName);
+
+/** The parameters that hold what retirements removed, joined, by execution. */
+export function removedBy({ account }: RevocationCase, executionId: string) {
+  const texts = [...account.parameters]
+    .filter(([name]) => name.includes(`/retirements/`) && name.includes(executionId))
+    .map(([, { versions }]) => versions.at(-1)?.value ?? '');
+  return JSON.parse(Buffer.from(texts.join(''), 'base64url').toString());
+}

@@ -1,0 +1,237 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import type { OutstandingRecord } from '../../../rule/core/restoration-plan.ts';
+import {
+  checkGivenBack,
+  denyMark,
+  denyName,
+  listPermissions,
+  permissionName,
+  permissionsMayLag,
+  permissionsOf,
+  planPermissions,
+  recordsToMarkAsGivenBack,
+  recordsToMarkAsLifted,
+  staysRemoved,
+  withPermissions,
+} from '../../../rule/core/restored-permissions.ts';
+import { isFullyRestored } from '../../../rule/core/restored-records.ts';
+import {
+  type CurrentPermissions,
+  noPermissions,
+  type RetiredPermissions,
+} from '../../../rule/core/retired-permissions.ts';
+import { ago, now } from '../../builders/account.ts';
+import { applied, gone } from '../../builders/restoration.ts';
+import { executionId, otherExecutionId, recordedKey } from '../../builders/revocation.ts';
+
+const options = {
+  ...{ revocationId: null, accessKeyId: null, includeUnconfirmed: false },
+  ...{ restorePassword: false, maxRecordAgeDays: 90 },
+};
+const nothingLeft: CurrentPermissions = {
+  ...{ groups: new Set(), policies: new Set(), inlinePolicies: new Map(), gone: new Set() },
+  deniesAll: true,
+};
+const some: RetiredPermissions = {
+  ...{ groups: ['admins'], attachedPolicies: ['arn:1'], mfaDevices: ['mfa-1'] },
+  inlinePolicies: [{ name: 'own', document: '{}' }],
+};
+const names = ['group admins', 'attached policy arn:1', 'inline policy own'];
+
+/** A retirement that was carried out. */
+function retirement(
+  removed: RetiredPermissions = some,
+  rest: Parameters<typeof applied>[1] = {},
+  denyAttached = true,
+): OutstandingRecord {
+  const said = { denyAttached, parts: 1, sha256: 'a'.repeat(64) };
+  return withPermissions(applied([], { retirement: said, ...rest }), removed);
+}
+
+const plan = (records: OutstandingRecord[], current = nothingLeft, rest = {}) => {
+  const planned = planPermissions(records, current, { ...options, ...rest }, now);
+  const reasons = planned.notRestored.map(({ name, why }) => `${name}: ${why.kind}`);
+  return { give: planned.give.map(permissionName), liftsDeny: planned.liftsDeny, reasons };
+};
+const mfa = 'MFA device mfa-1: MfaDevice';
+
+describe('a plan of permissions', () => {
+  it('gives groups, attached policies and inline policies, and detaches AWSDenyAll', () => {
+    expect(plan([retirement()])).toEqual({ give: names, liftsDeny: true, reasons: [mfa] });
+  });
+
+  it.each<[string, OutstandingRecord, object, string]>([
+    ['of another revocation', retirement(), { revocationId: otherExecutionId }, 'OtherRevocation'],
+    ['that still runs', { ...retirement(), running: true }, {}, 'Running'],
+    ['that is too old', retirement(some, { recordedAt: ago(91) }), {}, 'TooOld'],
+    ['that nothing confirms', { ...retirement(), applied: false }, {}, 'Unconfirmed'],
+    [
+      'that was restored before',
+      { ...retirement(), restored: new Set([...names, denyMark]) },
+      {},
+      'RestoredBefore',
+    ],
+  ])('gives nothing of a retirement %s', (_, outstanding, rest, kind) => {
+    const reasons = [...names, denyName].map((name) => `${name}: ${kind}`);
+    const planned = plan([outstanding], nothingLeft, rest);
+    expect(planned).toMatchObject({ give: [], liftsDeny: false });
+    expect(planned.reasons.toSorted()).toEqual([...reasons, mfa].toSorted());
+  });
+
+  it('gives what a named retirement or key brings, however old, and what one step confirms', () => {
+    const old = { recordedAt: ago(91) };
+    expect(plan([retirement(some, old)], nothingLeft, { revocationId: executionId }).give).toEqual(
+      names,
+    );
+    const withKey = { ...old, credentials: [recordedKey('AKIA1')] };
+    const byKey = plan([retirement(some, withKey)], nothingLeft, { accessKeyId: 'AKIA1' });
+    expect(byKey.give).toEqual(names);
+    const changed = new Set(['group admins', denyMark]);
+    expect(plan([{ ...retirement(), applied: false, changed }])).toMatchObject({
+      ...{ give: ['group admins'], liftsDeny: true },
+    });
+  });
+
+  it('of two records with one inline policy gives the text that the user had last', () => {
+    const text = (document: string) => ({
+      ...noPermissions,
+      inlinePolicies: [{ name: 'own', document }],
+    });
+    const newer = { recordedAt: ago(1), executionId: otherExecutionId };
+    const records = [
+      retirement(text('first'), { recordedAt: ago(2) }),
+      retirement(text('last'), newer, false),
+    ];
+    for (const each of [records, records.toReversed()]) {
+      const { give, liftsDeny } = planPermissions(each, nothingLeft, options, now);
+      expect(give).toEqual([{ kind: 'inline policy', id: 'own', document: 'last' }]);
+      expect(liftsDeny).toBe(true);
+    }
+  });
+
+  const name: fc.Arbitrary<string> = fc.constantFrom('a', 'b', 'c');
+  const list = fc.uniqueArray(name);
+  const removed = fc.record({
+    ...{ groups: list, attachedPolicies: list, mfaDevices: list },
+    inlinePolicies: fc.uniqueArray(fc.record({ name, document: fc.constantFrom('x', 'y') }), {
+      selector: (policy) => policy.name,
+    }),
+  });
+  const records = fc.array(
+    fc.record({
+      removed,
+      ...{ applied: fc.boolean(), running: fc.boolean(), denyAttached: fc.boolean() },
+      recordedAt: fc.integer({ min: 0, max: 100 }).map(ago),
+      restored: fc.subarray(['group a', 'attached policy b', 'inline policy c', denyMark]),
+    }),
+    { maxLength: 4 },
+  );
+  const current = removed.chain((has) =>
+    fc.record({
+      groups: fc.constant(new Set(has.groups)),
+      policies: fc.constant(new Set(has.attachedPolicies)),
+      inlinePolicies: fc.constant(new Map(has.inlinePolicies.map((p) => [p.name, p.document]))),
+      gone: fc.subarray(['group a', 'attached policy b']).map((all) => new Set(all)),
+      deniesAll: fc.boolean(),
+    }),
+  );
+
+  it('gives only what a confirmed, finished record lists, what the user lacks, and what exists; never AWSDenyAll of others', () => {
+    fc.assert(
+      fc.property(records, current, (made, has) => {
+        const all = made.map(({ removed: taken, recordedAt, denyAttached, ...rest }) => ({
+          ...retirement(taken, { recordedAt }, denyAttached),
+          ...{ ...rest, restored: new Set(rest.restored) },
+        }));
+        const { give, liftsDeny, notRestored } = planPermissions(all, has, options, now);
+        const counting = all.filter(
+          (each) => each.applied && !each.running && now - each.record.recordedAt <= now - ago(90),
+        );
+        for (const permission of give) {
+          const called = permissionName(permission);
+          const from = counting.filter((each) => !each.restored.has(called));
+          expect(from.flatMap(permissionsOf)).toContainEqual(permission);
+          expect(has.gone.has(called)).toBe(false);
+          const held = { group: has.groups, 'attached policy': has.policies };
+          if (permission.kind === 'inline policy') {
+            expect(has.inlinePolicies.has(permission.id)).toBe(false);
+          } else expect(held[permission.kind].has(permission.id)).toBe(false);
+        }
+        const ours = counting.some(({ record }) => record.retirement?.denyAttached);
+        if (liftsDeny) expect([has.deniesAll, ours]).toEqual([true, true]);
+        // Everything recorded is either given or has a reason, once.
+        const told = [...give.map(permissionName), ...notRestored.map((each) => each.name)];
+        expect(new Set(told).size).toBe(told.length);
+        for (const each of all.flatMap(permissionsOf)) expect(told).toContain(permissionName(each));
+      }),
+    );
+  });
+});
+
+describe('a retirement', () => {
+  const back: CurrentPermissions = {
+    ...{ groups: new Set(['admins']), policies: new Set(['arn:1']), gone: new Set() },
+    ...{ inlinePolicies: new Map([['own', '{}']]), deniesAll: false },
+  };
+  const isDone = (outstanding: OutstandingRecord, permissions: CurrentPermissions | undefined) =>
+    isFullyRestored(
+      outstanding,
+      { ...gone, permissions },
+      { accessKeyIds: [], password: false },
+      now,
+    );
+
+  it('is fully restored only when all permissions are back or gone, and AWSDenyAll is detached', () => {
+    expect(isDone(retirement(), back)).toBe(true);
+    expect(isDone(retirement(), { ...back, groups: new Set() })).toBe(false);
+    const lost = { ...back, groups: new Set<string>(), gone: new Set(['group admins']) };
+    expect(isDone(retirement(), lost)).toBe(true);
+    expect(isDone(retirement(), { ...back, inlinePolicies: new Map([['own', 'other']]) })).toBe(
+      true,
+    );
+    expect(isDone(retirement(), { ...back, deniesAll: true })).toBe(false);
+    expect(isDone(retirement(some, {}, false), { ...back, deniesAll: true })).toBe(true);
+    expect(isDone(retirement(), undefined)).toBe(false);
+    const { permissions: _, ...unread } = retirement();
+    expect(isDone(unread, back)).toBe(false);
+  });
+
+  it('that is young is not done because reads show it as before, and may lag', () => {
+    const young = retirement(some, { recordedAt: now - 60_000 });
+    expect(isDone(young, back)).toBe(false);
+    expect(permissionsMayLag([young], back, now)).toBe(true);
+    expect(permissionsMayLag([young], nothingLeft, now)).toBe(false);
+    expect(permissionsMayLag([young], { ...nothingLeft, deniesAll: false }, now)).toBe(true);
+    expect(permissionsMayLag([retirement()], back, now)).toBe(false);
+    const given = { accessKeyIds: [], password: false, permissions: names, deny: true };
+    expect(isFullyRestored(young, { ...gone, permissions: back }, given, now)).toBe(true);
+    expect(recordsToMarkAsGivenBack([young], back, given, now)).toEqual([young.record.name]);
+    expect(recordsToMarkAsLifted([young], given)).toEqual([young.record.name]);
+    const marked = { ...young, restored: new Set([...names, denyMark]) };
+    expect(recordsToMarkAsGivenBack([marked], back, given, now)).toEqual([]);
+    expect(recordsToMarkAsLifted([marked], given)).toEqual([]);
+  });
+
+  it('that is marked as given back has restored each of its permissions', () => {
+    const marked = { ...applied([]), restored: new Set(['permissions']) };
+    expect([...withPermissions(marked, some).restored]).toEqual(expect.arrayContaining(names));
+  });
+
+  it('is checked against the text of its inline policies', () => {
+    const replaced = { ...back, inlinePolicies: new Map([['own', 'other']]) };
+    expect(checkGivenBack([...names, 'group unknown'], [retirement()], replaced)).toEqual({
+      restored: names.slice(0, 2),
+      left: ['group unknown'],
+      notRestored: [{ name: 'inline policy own', why: { kind: 'Replaced' } }],
+    });
+    expect(listPermissions(noPermissions)).toEqual([]);
+  });
+
+  it('leaves off what the user lacks, but not what they have or what is not ours', () => {
+    const off = (kind: 'Present' | 'Gone' | 'DenyOfOthers' | 'DenyDetached' | 'MfaDevice') =>
+      staysRemoved([{ name: 'x', why: { kind } }]).length;
+    expect([off('Gone'), off('MfaDevice'), off('Present')]).toEqual([1, 1, 0]);
+    expect([off('DenyOfOthers'), off('DenyDetached')]).toEqual([0, 0]);
+  });
+});

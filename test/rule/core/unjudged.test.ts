@@ -1,0 +1,68 @@
+import { describe, expect, it } from 'vitest';
+import {
+  countUnjudged,
+  describeUnjudged,
+  groupByUser,
+  type OwnedCredential,
+  unjudgedOf,
+} from '../../../rule/core/unjudged.ts';
+import { ago, day, now } from '../../builders/account.ts';
+import { coreKey, coreUser } from '../../builders/core-user.ts';
+
+const credential = (rest: Partial<OwnedCredential> = {}): OwnedCredential => ({
+  ...{ kind: 'service-specific-credential', userName: 'someone', id: 'ACCA1', status: 'Active' },
+  ...{ service: 'bedrock.amazonaws.com', created: ago(9), expires: null, ...rest },
+});
+const read = { serviceSpecific: true, ssh: true };
+
+describe('a service-specific credential', () => {
+  it.each([
+    ['without an expiry', { expires: null }, 1, 0],
+    ['that is inactive', { status: 'Inactive' as const }, 0, 0],
+    ['that AWS calls expired', { status: 'Expired' as const }, 0, 0],
+    ['that expires now', { expires: now }, 0, 0],
+    ['that expires in a millisecond', { expires: now + 1 }, 1, 1],
+    ['that expires in 30 days', { expires: now + 30 * day }, 1, 1],
+    ['that expires in more than 30 days', { expires: now + 30 * day + 1 }, 1, 0],
+  ])('%s counts as %j: %i usable, %i that expire soon', (_, rest, usable, soon) => {
+    expect(countUnjudged([[credential(rest)]], read, now)).toMatchObject({
+      ...{ serviceSpecificCredentials: usable, expiringSoon: soon, sshKeys: 0 },
+    });
+  });
+});
+
+describe('the credentials of a user that are not evaluated', () => {
+  it('are certificates of any status, and the access keys beyond the two oldest', () => {
+    const user = coreUser({
+      unjudged: { certificates: [{ status: 'Inactive', changed: ago(5) }], other: true },
+      accessKeys: [
+        coreKey({ id: 'NEW', status: 'Inactive', created: ago(1) }),
+        coreKey({ id: 'OLD', created: ago(9) }),
+        coreKey({ id: 'MIDDLE', created: ago(5) }),
+      ],
+    });
+    const found = unjudgedOf(user);
+    expect(found).toMatchObject([
+      { kind: 'signing-certificate', id: null, status: 'Inactive', created: ago(5) },
+      { kind: 'access-key', id: 'NEW', status: 'Inactive', created: ago(1) },
+    ]);
+    const counts = countUnjudged([found, []], { serviceSpecific: false, ssh: false }, now);
+    expect(counts).toEqual({
+      ...{ serviceSpecificCredentials: null, expiringSoon: 0, sshKeys: null },
+      ...{ signingCertificates: 0, usersWithMoreThanTwoAccessKeys: 1 },
+    });
+    expect(unjudgedOf(coreUser({ accessKeys: [coreKey(), coreKey()] }))).toEqual([]);
+  });
+
+  it('are described unless there are none', () => {
+    expect(describeUnjudged(countUnjudged([], read, now))).toBeNull();
+    const keys = [credential({ kind: 'ssh-key' }), credential({ kind: 'ssh-key' })];
+    expect(describeUnjudged(countUnjudged([keys], read, now))).toBe('Not evaluated: 2 SSH keys.');
+  });
+
+  it('belong to the user of exactly that name, and to nobody’s if there is none', () => {
+    const [own, other] = [credential(), credential({ userName: '__proto__' })];
+    const { of, rest } = groupByUser([own, other], ['someone', 'nobody']);
+    expect([of('someone'), of('nobody'), of('__proto__'), rest]).toEqual([[own], [], [], [other]]);
+  });
+});
