@@ -3,12 +3,14 @@ export const invariants = {
   'nothing used lately is revoked':
     'No credential is revoked that was used, created or changed within its threshold.',
   'a record comes first':
-    'A genuine record names each credential before it is revoked, and each that is restored.',
+    'A genuine record names each credential before it is revoked or restored, and each retirement before permissions change.',
   'grace holds': 'Nobody is revoked within the grace of a restoration.',
   'nobody protected or exempt is revoked':
     'Nobody is revoked who has the protection tag or an exempt path.',
   'everybody is resolved or named':
     'Whoever stays NON_COMPLIANT for a week has an execution of the last two days that gives a reason which is true.',
+  'a retired user gets everything back':
+    'A restored user has the groups and policies from before the retirement again, and no AWSDenyAll.',
   'no loop':
     'No credential is revoked more than 3 times within 30 days unless it was restored in between.',
   'no password outside its secret':

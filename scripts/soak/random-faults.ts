@@ -17,6 +17,8 @@ const operations = [
   ...['GetParameterHistory', 'ListTagsForResource', 'GetAutomationExecution'],
   ...['DescribeAutomationStepExecutions', 'DescribeAutomationExecutions', 'DescribeConfigRules'],
   ...['GetComplianceDetailsByConfigRule', 'PutEvaluations', 'Publish', 'PutEvents'],
+  ...['AttachUserPolicy', 'DetachUserPolicy', 'RemoveUserFromGroup', 'AddUserToGroup'],
+  ...['PutUserPolicy', 'DeleteUserPolicy', 'ListGroupsForUser', 'GetUserPolicy'],
   ...['CreateSecret', 'PutSecretValue', 'PutResourcePolicy', 'GetRandomPassword'],
 ];
 
@@ -25,6 +27,8 @@ const steps = [
   ...['DeactivateFirstAccessKey', 'DeactivateSecondAccessKey', 'DeletePassword', 'MarkApplied'],
   ...['VerifyRevocation', 'TagUser', 'ReleaseUser', 'PublishRevocation', 'ExemptUser'],
   ...['ReactivateFirstAccessKey', 'IssuePassword', 'VerifyRestoration', 'MarkRestored'],
+  ...['RecordPart', 'RecordRetirement', 'AttachDenyAll', 'RemoveGroup', 'DetachPolicy'],
+  ...['DeletePolicy', 'RestorePermissions', 'LiftDeny', 'MarkPermissions'],
   ...['MarkAnnouncements', 'MarkDeletion', 'DeleteKey', 'VerifyPurge'],
 ];
 

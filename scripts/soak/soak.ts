@@ -30,6 +30,8 @@ const [second, minute, hour, day] = [1000, 60_000, 3_600_000, 86_400_000];
 /** The first day of every soak, a Tuesday. */
 const begin = Date.parse('2026-09-01T00:00:00Z');
 
+const groups = ['admins', 'developers'];
+
 const exemptionTag = 'unused-iam-credentials:exempt-until';
 
 /** What a soak runs. */
@@ -168,7 +170,11 @@ class Soak {
       this.#managed.add(user.userId);
       this.#stopUsing(user);
     }
-    for (const user of account.users) this.#ledger.noteAll(user);
+    account.groups = new Map(groups.map((name) => [name, { path: '/', createDate: begin }]));
+    for (const user of account.users) {
+      this.#ledger.noteAll(user);
+      this.#givePermissions(user);
+    }
     this.#watch = new Watch({
       ...{ account, ledger: this.#ledger, checks: this.#checks, now: time.now },
       settings: () => this.#settings,
@@ -266,6 +272,9 @@ class Soak {
       // Before AWS Config starts the revocations.
       this.#time.at(midnight + scheduledAt + 12 * minute, () => this.#replacePassword());
     }
+    if (random.chance(0.2)) {
+      this.#time.at(midnight + scheduledAt + 13 * minute, () => this.#retire());
+    }
     for (const person of this.#people.all) {
       if (!isLocked(person.user) || !random.chance(0.02)) continue;
       // Some ask for what they then do not use.
@@ -287,6 +296,13 @@ class Soak {
       );
     }
     if (this.#upgrades.has(index)) this.#time.at(sometime(), () => this.#upgrade());
+  }
+
+  #givePermissions(user: LocalUser): void {
+    user.groups = groups.filter(() => this.#random.chance(0.5));
+    user.attachedPolicies = this.#random.chance(0.5) ? ['ReadOnlyAccess'] : [];
+    const document = `{ "Version": "2012-10-17", "Statement": [ { "Sid": "${user.userName.replace('-', '')}" } ] }`;
+    user.inlinePolicies = this.#random.chance(0.3) ? [{ name: 'own', document }] : [];
   }
 
   /** Nobody has used the user's credentials for long. */
@@ -397,18 +413,31 @@ class Soak {
     });
   }
 
-  /** A person replaces the password of somebody who is NON_COMPLIANT. */
-  #replacePassword(): void {
-    const accused = new Set(
-      this.#account.config.evaluations
+  /** The users whom AWS Config shows as NON_COMPLIANT. */
+  #accused(): LocalUser[] {
+    const { users, config } = this.#account;
+    const ids = new Set(
+      config.evaluations
         .filter(({ complianceType }) => complianceType === 'NON_COMPLIANT')
         .map(({ resourceId }) => resourceId),
     );
-    const users = this.#account.users.filter(
-      ({ userId, loginProfile }) => accused.has(userId) && loginProfile !== undefined,
-    );
+    return users.filter(({ userId }) => ids.has(userId));
+  }
+
+  /** A person replaces the password of somebody who is NON_COMPLIANT. */
+  #replacePassword(): void {
+    const users = this.#accused().filter(({ loginProfile }) => loginProfile !== undefined);
     if (users.length === 0) return;
     this.#start('Revoke', this.#random.pick(users), { PasswordAction: 'Replace' });
+  }
+
+  /** A person retires somebody who is NON_COMPLIANT. Not all of them are inactive. */
+  #retire(): void {
+    const users = this.#accused();
+    if (users.length === 0) return;
+    const isAsked = () => String(this.#random.chance(0.7));
+    const parameters = { RemoveGroups: isAsked(), DetachPolicies: isAsked() };
+    this.#start('Retire', this.#random.pick(users), parameters);
   }
 
   async #upgrade(): Promise<void> {

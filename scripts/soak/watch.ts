@@ -66,6 +66,7 @@ interface Recorded {
   readonly executionId: string;
   readonly isGenuine: boolean;
   readonly isApplied: boolean;
+  readonly isRetirement: boolean;
   /** The credentials that it names, with what was to be done. */
   readonly actions: ReadonlyMap<CredentialName, string>;
 }
@@ -85,6 +86,8 @@ export class Watch {
   /** Until when each user is exempt by a restoration, epoch ms. */
   readonly #grace = new Map<string, number>();
   readonly #lastEnded = new Map<string, Ended>();
+  /** The permissions of users before they were retired. */
+  readonly #before = new Map<string, string>();
   /** When the deletion of keys was announced, by key. */
   readonly #announced = new Map<string, number>();
   /** When users were warned, by user ID. */
@@ -123,6 +126,9 @@ export class Watch {
     on('secretsmanager', 'PutSecretValue', ({ SecretString }) => {
       this.#passwords.add(JSON.parse(String(SecretString)).password);
     });
+    for (const operation of permissionChanges) {
+      on('iam', operation, ({ UserName }) => this.#onPermission(UserName, operation));
+    }
     for (const operation of ['TagUser', 'UntagUser']) {
       on('iam', operation, ({ UserName }) => {
         const user = this.#userNamed(UserName);
@@ -156,17 +162,18 @@ export class Watch {
   #records(userId: string): Recorded[] {
     const path = `/unused-iam-credentials/records/${userId}/`;
     return [...this.#context.account.parameters]
-      .filter(([name]) => name.startsWith(path))
+      .filter(([name]) => name.startsWith(path) && !name.slice(path.length).includes('/'))
       .map(([name, { versions, tags }]) => {
         const [first] = versions;
         const text = Buffer.from(first?.value ?? '', 'base64url').toString();
-        const { credentials = [] } = text.startsWith('{') ? JSON.parse(text) : {};
+        const { credentials = [], retirement } = text.startsWith('{') ? JSON.parse(text) : {};
         const writer = first?.user ?? '';
         return {
           executionId: name.slice(path.length),
           isGenuine:
             versions.length === 1 && writer.includes(':assumed-role/UnusedIamCredentials-'),
           isApplied: tags.has('applied'),
+          isRetirement: retirement !== undefined,
           actions: new Map(
             credentials.map(({ id, action }: { id: string | null; action: string }) => [
               id ?? passwordOf(userId),
@@ -229,6 +236,32 @@ export class Watch {
       ...{ kind, credential, userId, user, at: now() },
       executionId: own?.executionId ?? execution?.id ?? '',
       profile: user.loginProfile?.createDate,
+    });
+  }
+
+  /** A request to change the permissions of a user, which only retirements and restorations send. */
+  #onPermission(userName: unknown, operation: string): void {
+    const user = this.#userNamed(userName);
+    if (user === undefined) return;
+    const { userId } = user;
+    const { checks, ledger, now } = this.#context;
+    const what = () => `${operation} of ${userName}`;
+    const retirements = this.#records(userId).filter(
+      (record) => record.isGenuine && record.isRetirement,
+    );
+    const retiring = this.#executionsOf(userId, 'Retire');
+    const own = retirements.some(({ executionId }) => {
+      return retiring.some(({ id }) => id === executionId);
+    });
+    const isRestored = this.#executionsOf(userId, 'Restore').length > 0 && retirements.length > 0;
+    checks.check('a record comes first', own || isRestored, what);
+    if (operation !== 'AttachUserPolicy' || !own) return;
+    if (!this.#before.has(userId)) this.#before.set(userId, permissionsOf(user));
+    const used = [...ledger.usable(user)].filter(([name, at]) => {
+      return now() - at < this.#leastLimitOf(name) * day - useLag - longestExecution;
+    });
+    checks.check('nothing used lately is revoked', used.length === 0, () => {
+      return `${what()}, who used ${used.map(([name]) => name)}`;
     });
   }
 
@@ -445,6 +478,17 @@ export class Watch {
     const ofUser = ({ message }: Delivered) => message.includes(`(${userId})`);
     if (short === 'Revoke' && made.length > 0) tell('credentials-revoked', ofUser);
     if (short === 'Restore' && made.length > 0 && hasTopic) tell('credentials-restored', ofUser);
+    if (outcome === 'Retire') tell('user-retired', ofUser);
+    const before = this.#before.get(userId);
+    const user = account.users.find((each) => each.userId === userId);
+    const isWhole = said.get('Result.Outcome')?.[0] === 'Restored';
+    if (short === 'Restore' && isWhole && before !== undefined && user !== undefined) {
+      this.#before.delete(userId);
+      const after = permissionsOf(user);
+      checks.check('a retired user gets everything back', after === before, () => {
+        return `${user.userName} had ${before}, and has ${after}`;
+      });
+    }
     if (outcome === 'KeepsComingBack') tell('credentials-keep-coming-back', ofUser);
     if (short === 'Purge' && made.length > 0) {
       for (const { credential } of made) {
@@ -606,6 +650,19 @@ export class Watch {
       });
     }
   }
+}
+
+/** By which a retirement and its restoration change permissions. */
+const permissionChanges = [
+  ...['AttachUserPolicy', 'DetachUserPolicy', 'RemoveUserFromGroup', 'AddUserToGroup'],
+  ...['PutUserPolicy', 'DeleteUserPolicy'],
+];
+
+function permissionsOf({ groups, attachedPolicies, inlinePolicies }: LocalUser): string {
+  const inline = inlinePolicies?.map(({ name, document }) => `${name}: ${document}`);
+  return [groups, attachedPolicies, inline]
+    .map((texts = []) => texts.toSorted((a, b) => (a < b ? -1 : 1)).join(', '))
+    .join('; ');
 }
 
 function isDone({ kind, credential, user, profile }: Attempt): boolean {

@@ -49,6 +49,17 @@ export const breaks: readonly Break[] = [
     },
   },
   {
+    name: 'a restoration does not lift the denial of everything',
+    violates: 'a retired user gets everything back',
+    soak: { seed: 4, users: 24, days: 30 },
+    change: {
+      module: 'rule/handlers/restore-permissions/restore-permissions.ts',
+      from: 'await liftDeny(',
+      to: 'if (Number.NaN) await liftDeny(',
+      functions: ['restore-permissions'],
+    },
+  },
+  {
     name: 'the daily limit is ignored',
     soak: { seed: 1, users: 40, days: 2 },
     violates: 'the daily limit holds',
