@@ -30,6 +30,8 @@ const [second, minute, hour, day] = [1000, 60_000, 3_600_000, 86_400_000];
 /** The first day of every soak, a Tuesday. */
 const begin = Date.parse('2026-09-01T00:00:00Z');
 
+const protectionTag = 'unused-iam-credentials:protected';
+
 const groups = ['admins', 'developers'];
 
 const exemptionTag = 'unused-iam-credentials:exempt-until';
@@ -157,7 +159,7 @@ class Soak {
       this.#stopUsing(breakGlass);
     }
     if (important !== undefined) {
-      setTag(important, 'unused-iam-credentials:protected', 'true');
+      setTag(important, protectionTag, 'true');
       this.#stopUsing(important);
     }
     for (const user of others) {
@@ -272,7 +274,7 @@ class Soak {
       // Before AWS Config starts the revocations.
       this.#time.at(midnight + scheduledAt + 12 * minute, () => this.#replacePassword());
     }
-    if (random.chance(0.2)) {
+    if (random.chance(0.3)) {
       this.#time.at(midnight + scheduledAt + 13 * minute, () => this.#retire());
     }
     for (const person of this.#people.all) {
@@ -421,7 +423,11 @@ class Soak {
         .filter(({ complianceType }) => complianceType === 'NON_COMPLIANT')
         .map(({ resourceId }) => resourceId),
     );
-    return users.filter(({ userId }) => ids.has(userId));
+    const isProtected = ({ tags }: LocalUser) => tags.some(({ Key }) => Key === protectionTag);
+    // Now and then a protected one.
+    return users.filter((user) => {
+      return ids.has(user.userId) && (!isProtected(user) || this.#random.chance(0.05));
+    });
   }
 
   /** A person replaces the password of somebody who is NON_COMPLIANT. */

@@ -49,14 +49,14 @@ export const breaks: readonly Break[] = [
     },
   },
   {
-    name: 'a restoration does not lift the denial of everything',
+    name: 'a restoration forgets the groups',
     violates: 'a retired user gets everything back',
     soak: { seed: 4, users: 24, days: 30 },
     change: {
-      module: 'rule/handlers/restore-permissions/restore-permissions.ts',
-      from: 'await liftDeny(',
-      to: 'if (Number.NaN) await liftDeny(',
-      functions: ['restore-permissions'],
+      module: 'rule/core/restored-permissions.ts',
+      from: "...groups.map((id) => ({ kind: 'group', id }) as const),",
+      to: '',
+      functions: ['plan-restoration', 'restore-permissions'],
     },
   },
   {
