@@ -28,7 +28,7 @@ export const breaks: readonly Break[] = [
   },
   {
     name: 'a restoration gives no grace',
-    soak: { seed: 1, users: 12, days: 8 },
+    soak: { seed: 3, users: 12, days: 14 },
     violates: 'grace holds',
     change: {
       module: 'rule/handlers/plan-restoration/plan-restoration.ts',
@@ -51,7 +51,7 @@ export const breaks: readonly Break[] = [
   {
     name: 'a restoration forgets the groups',
     violates: 'a retired user gets everything back',
-    soak: { seed: 4, users: 24, days: 30 },
+    soak: { seed: 2, users: 12, days: 14 },
     change: {
       module: 'rule/core/restored-permissions.ts',
       from: "...groups.map((id) => ({ kind: 'group', id }) as const),",
@@ -83,7 +83,7 @@ export const breaks: readonly Break[] = [
   },
   {
     name: 'keys are deleted without an announcement',
-    soak: { seed: 3, users: 12, days: 34 },
+    soak: { seed: 6, users: 24, days: 34 },
     violates: 'deletions are allowed and announced',
     change: {
       module: 'rule/core/purge-plan.ts',
@@ -94,7 +94,7 @@ export const breaks: readonly Break[] = [
   },
   {
     name: 'an issued password is written to the log',
-    soak: short,
+    soak: { seed: 2, users: 12, days: 14 },
     violates: 'no password outside its secret',
     change: {
       module: 'rule/handlers/issue-password/issue.ts',
@@ -136,24 +136,24 @@ export const breaks: readonly Break[] = [
     },
   },
   {
-    name: 'a new password counts as used when the old one was',
-    soak: { seed: 2, users: 12, days: 5 },
+    name: 'a credential counts as unused only after twice the limit',
     violates: 'verdicts are true',
+    soak: { seed: 1, users: 40, days: 4 },
     change: {
       module: 'rule/core/assess-credential.ts',
-      from: 'Math.max(used ?? never, created ?? never, changed ?? never)',
-      to: 'used ?? Math.max(created ?? never, changed ?? never)',
+      from: 'unused: now >= unusedFrom,',
+      to: 'unused: now >= unusedFrom + threshold * millisecondsPerDay,',
       functions: ['evaluate', 'plan-revocation'],
     },
   },
   {
     name: 'nothing is ever due',
-    soak: short,
+    soak: { seed: 1, users: 40, days: 10 },
     violates: 'everybody is resolved or named',
     change: {
       module: 'rule/core/revocation-plan.ts',
-      from: "return revocations.length > 0 ? null : decide('NothingDue', null);",
-      to: "return decide('NothingDue', null);",
+      from: "(revocations.length > 0 ? null : decide('NothingDue', null))",
+      to: "decide('NothingDue', null)",
       functions: ['plan-revocation'],
     },
   },
