@@ -2,6 +2,7 @@ import { readConfigurationItem, readEarlierResult } from '../../aws/config-resul
 import { beforeDeadline } from '../../clock.ts';
 import { annotateMessages, type Judgement } from '../../core/annotation.ts';
 import type { Clause } from '../../core/annotation-clauses.ts';
+import { findNewlyNonCompliant } from '../../core/earlier-results.ts';
 import { ExpectedError } from '../../core/errors.ts';
 import type { Instant } from '../../core/instant.ts';
 import { findInWindow, findWarnings } from '../../core/warnings.ts';
@@ -62,29 +63,36 @@ async function judgeItem(
   const judgement = await judgeUser(known, storedReport(context), context);
   if (judgement === 'gone') return gone(item, context.now);
   if (judgement === 'undecided') return judgement;
-  const warned = await readWarned(judgement, item.resourceId, event.ruleName, context);
-  const annotation = annotateMessages(judgement, context.parameters, { unannounced: true, warned });
-  return toVerdict({ ...judgement, annotation }, item.resourceId);
+  const verdict = toVerdict(judgement, item.resourceId);
+  const sent = await readSent(judgement, verdict, event.ruleName, context);
+  return { ...verdict, annotation: annotateMessages(judgement, context.parameters, sent) };
 }
 
 /**
- * What earlier runs have warned of. Reads the earlier result only if a credential becomes unused soon. If that fails,
- * the next scheduled run warns once more.
+ * What earlier runs have told of the user. Reads the earlier result only of a user who is NON_COMPLIANT or has a
+ * credential that becomes unused soon. If that fails, the next scheduled run tells it once more.
  */
-async function readWarned(
+async function readSent(
   { assessment }: Judgement,
-  userId: string,
+  verdict: UserVerdict & { readonly userId: string },
   ruleName: string,
   context: RunContext,
-): Promise<readonly Clause[]> {
-  if (findInWindow(assessment, context).length === 0) return [];
+): Promise<{ readonly unannounced: boolean; readonly warned: readonly Clause[] }> {
+  const { userId, compliance } = verdict;
+  const isAccused = compliance === 'NON_COMPLIANT';
+  const nothing = { unannounced: true, warned: [] };
+  if (!isAccused && findInWindow(assessment, context).length === 0) return nothing;
   try {
     const earlier = await readEarlierResult(context.config, ruleName, userId);
-    return findWarnings(assessment, earlier?.annotation ?? null, context).kept;
+    const results = new Map(earlier === null ? [] : [[userId, earlier] as const]);
+    return {
+      unannounced: findNewlyNonCompliant([verdict], results).length > 0,
+      warned: findWarnings(assessment, earlier?.annotation ?? null, context).kept,
+    };
   } catch (error) {
     if (!(error instanceof ExpectedError)) throw error;
     context.log('warn', 'warnings not read', { userId, reason: error.message });
-    return [];
+    return nothing;
   }
 }
 
