@@ -502,13 +502,21 @@ export class Watch {
     const { evaluations } = account.config;
     if (evaluations === this.#evaluations) return;
     this.#evaluations = evaluations;
-    for (const { resourceId, complianceType } of evaluations) {
+    for (const { resourceId, complianceType, annotation = '', recordedAt } of evaluations) {
+      // A change of the user has accused them anew. It tells nobody, so that the next digest must.
+      const isOpen = annotation.includes('not announced yet');
+      if (isOpen && recordedAt > (this.#episodes.get(resourceId)?.since ?? 0)) {
+        this.#episodes.delete(resourceId);
+      }
       const episode = this.#episodes.get(resourceId);
       if (complianceType !== 'NON_COMPLIANT') this.#episodes.delete(resourceId);
       else if (episode === undefined) {
         // A digest is published before its results are put.
         const named = this.#namedAt.get(resourceId)?.filter((at) => now() - at < minute) ?? [];
-        this.#episodes.set(resourceId, { since: now(), named: named.length, checked: false });
+        const since = isOpen ? recordedAt : now();
+        this.#episodes.set(resourceId, {
+          ...{ since, named: isOpen ? 0 : named.length, checked: false },
+        });
       }
     }
   }

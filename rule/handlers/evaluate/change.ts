@@ -2,7 +2,6 @@ import { readConfigurationItem, readEarlierResult } from '../../aws/config-resul
 import { beforeDeadline } from '../../clock.ts';
 import { annotateMessages, type Judgement } from '../../core/annotation.ts';
 import type { Clause } from '../../core/annotation-clauses.ts';
-import { findNewlyNonCompliant } from '../../core/earlier-results.ts';
 import { ExpectedError } from '../../core/errors.ts';
 import type { Instant } from '../../core/instant.ts';
 import { findInWindow, findWarnings } from '../../core/warnings.ts';
@@ -63,36 +62,29 @@ async function judgeItem(
   const judgement = await judgeUser(known, storedReport(context), context);
   if (judgement === 'gone') return gone(item, context.now);
   if (judgement === 'undecided') return judgement;
-  const verdict = toVerdict(judgement, item.resourceId);
-  const sent = await readSent(judgement, verdict, event.ruleName, context);
-  return { ...verdict, annotation: annotateMessages(judgement, context.parameters, sent) };
+  const warned = await readWarned(judgement, item.resourceId, event.ruleName, context);
+  const annotation = annotateMessages(judgement, context.parameters, { unannounced: true, warned });
+  return toVerdict({ ...judgement, annotation }, item.resourceId);
 }
 
 /**
- * What earlier runs have told of the user. Reads the earlier result only of a user who is NON_COMPLIANT or has a
- * credential that becomes unused soon. If that fails, the next scheduled run tells it once more.
+ * What earlier runs have warned of. Reads the earlier result only if a credential becomes unused soon. If that fails,
+ * the next scheduled run warns once more.
  */
-async function readSent(
+async function readWarned(
   { assessment }: Judgement,
-  verdict: UserVerdict & { readonly userId: string },
+  userId: string,
   ruleName: string,
   context: RunContext,
-): Promise<{ readonly unannounced: boolean; readonly warned: readonly Clause[] }> {
-  const { userId, compliance } = verdict;
-  const isAccused = compliance === 'NON_COMPLIANT';
-  const nothing = { unannounced: true, warned: [] };
-  if (!isAccused && findInWindow(assessment, context).length === 0) return nothing;
+): Promise<readonly Clause[]> {
+  if (findInWindow(assessment, context).length === 0) return [];
   try {
     const earlier = await readEarlierResult(context.config, ruleName, userId);
-    const results = new Map(earlier === null ? [] : [[userId, earlier] as const]);
-    return {
-      unannounced: findNewlyNonCompliant([verdict], results).length > 0,
-      warned: findWarnings(assessment, earlier?.annotation ?? null, context).kept,
-    };
+    return findWarnings(assessment, earlier?.annotation ?? null, context).kept;
   } catch (error) {
     if (!(error instanceof ExpectedError)) throw error;
     context.log('warn', 'warnings not read', { userId, reason: error.message });
-    return nothing;
+    return [];
   }
 }
 
