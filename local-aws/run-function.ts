@@ -4,7 +4,7 @@ import { text } from 'node:stream/consumers';
 import { fileURLToPath } from 'node:url';
 
 /** The result of one invocation. */
-interface FunctionRun {
+export interface FunctionRun {
   /** The handler's result, if it did not throw. */
   readonly result?: unknown;
   readonly error?: { readonly name: string; readonly message: string };
@@ -16,7 +16,7 @@ interface FunctionRun {
 }
 
 /** The options of a function. */
-interface FunctionOptions {
+export interface FunctionOptions {
   readonly endpoint: string;
   /** The absolute path of its bundle. */
   readonly bundle: string;

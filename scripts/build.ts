@@ -31,12 +31,28 @@ const withoutControlCharacters: Plugin = {
   },
 };
 
+/** In Lambda, the runtime has these. */
+const sdk = ['@aws-sdk/*', '@smithy/*'];
+
 /**
  * Writes dist/lambda/<name>/index.js and its source map for every function: CommonJS, which inline
  * Lambda code must be, and without the AWS SDK, which the Lambda runtime includes.
  */
 export async function buildFunctions(): Promise<Metafile[]> {
-  return bundleFunctions('dist/lambda', ['@aws-sdk/*', '@smithy/*']);
+  return bundleFunctions('dist/lambda', sdk);
+}
+
+/** The code of one function, as `buildFunctions` writes it, after a plugin has changed modules. */
+export async function bundleWith(name: string, plugin: Plugin): Promise<string> {
+  const { outputFiles } = await build({
+    ...common,
+    entryPoints: [`rule/handlers/${name}/index.ts`],
+    format: 'cjs',
+    external: sdk,
+    write: false,
+    plugins: [withoutControlCharacters, plugin],
+  });
+  return outputFiles.map(({ text }) => text).join('');
 }
 
 /** Writes the functions to a folder of the repository. The bundles import `external` packages at run time. */

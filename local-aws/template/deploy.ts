@@ -6,7 +6,7 @@ import * as v from 'valibot';
 import { issueResultToken, type LocalAccount } from '../account.ts';
 import { authorizeAction } from '../policy/authorize.ts';
 import type { Policy } from '../policy/policy.ts';
-import { startFunction, type WarmFunction } from '../run-function.ts';
+import { type FunctionOptions, startFunction, type WarmFunction } from '../run-function.ts';
 import { type LocalAws, startLocalAws } from '../server.ts';
 import {
   type ResolvedResource,
@@ -213,7 +213,10 @@ export function deployTemplate(
 export interface RunningStack {
   readonly aws: LocalAws;
   readonly account: LocalAccount;
+  /** As it was created or last updated. */
   readonly stack: DeployedStack;
+  /** Deploys the template again with other parameters. Executions that are running go on with their document. */
+  readonly update: (parameters: Readonly<Record<string, string>>) => Promise<void>;
   /** Invokes the rule with an event of AWS Config. Resolves or rejects as the function does. */
   readonly evaluate: (invokingEvent: object, more?: object) => Promise<unknown>;
   /** The same, as AWS Config does it: Lambda retries twice, and puts a record of what failed on the event bus. */
@@ -226,20 +229,29 @@ export interface RunningStack {
   readonly close: () => Promise<void>;
 }
 
+/** How a stack runs. */
+interface StackOptions {
+  /** Returns epoch ms; by default the system's clock. */
+  readonly clock?: () => number;
+  /** Starts a function, by default in a process of its own. */
+  readonly start?: (name: string, options: FunctionOptions, aws: LocalAws) => WarmFunction;
+}
+
 /** Deploys a template and serves the account. */
 export async function runStack(
   account: LocalAccount,
   template: Template,
   request: StackRequest,
+  { clock = Date.now, start: startWarm = startFunction }: StackOptions = {},
 ): Promise<RunningStack> {
-  const stack = deployTemplate(account, template, request);
+  let stack = deployTemplate(account, template, request);
   const folder = mkdtempSync(join(tmpdir(), 'local-aws-'));
   const sessionOf = ({ roleName }: DeployedFunction, name: string) =>
     `arn:${account.partition}:sts::${account.accountId}:assumed-role/${roleName}/${name}`;
   const callers = new Map(
     [...stack.functions].map(([name, fn], index) => [`AKIAFUNCTION${index}`, sessionOf(fn, name)]),
   );
-  const aws = await startLocalAws(account, { callerOf: (id) => callers.get(id) });
+  const aws = await startLocalAws(account, { clock, callerOf: (id) => callers.get(id) });
   const running = new Map<string, WarmFunction>();
   const logs: string[] = [];
 
@@ -249,10 +261,8 @@ export async function runStack(
     writeFileSync(bundle, code);
     const [accessKeyId = ''] =
       [...callers].find(([, session]) => session.endsWith(`/${name}`)) ?? [];
-    const warm = startFunction(name, {
-      ...{ endpoint: aws.endpoint, environment, bundle, accessKeyId },
-      remaining: timeoutSeconds * 1000,
-    });
+    const options = { endpoint: aws.endpoint, environment, bundle, accessKeyId };
+    const warm = startWarm(name, { ...options, remaining: timeoutSeconds * 1000 }, aws);
     running.set(name, warm);
     return warm;
   }
@@ -319,7 +329,7 @@ export async function runStack(
       authorizeAction(account, sessionOf(fn, name), {
         ...{ action: 'events:PutEvents', resource, context },
       });
-      const time = new Date().toISOString();
+      const time = new Date(clock()).toISOString();
       account.events.push({
         ...{ version: '0', id: randomUUID(), source: 'lambda' },
         'detail-type': 'Lambda Function Invocation Result - Failure',
@@ -361,9 +371,16 @@ export async function runStack(
     for (const warm of running.values()) logs.push(...(await warm.close()));
     running.clear();
   }
+  async function update(parameters: Readonly<Record<string, string>>): Promise<void> {
+    await closeFunctions();
+    stack = deployTemplate(account, template, { ...request, parameters });
+  }
   return {
-    ...{ aws, account, stack, evaluate, evaluateAsynchronously, startScheduled },
+    ...{ aws, account, update, evaluate, evaluateAsynchronously, startScheduled },
     ...{ logs, closeFunctions },
+    get stack() {
+      return stack;
+    },
     close: async () => {
       await closeFunctions();
       account.automation.python.close();

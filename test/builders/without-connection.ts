@@ -2,13 +2,11 @@ import type { HttpRequest } from '@smithy/types';
 import type { LocalAws } from '../../local-aws/server.ts';
 import type { Clients } from '../../rule/aws/clients.ts';
 
-const accessKeyId = 'AKIALOCAL';
-
 /**
  * The configuration of SDK clients that give their HTTP requests to a local account without a connection
  * and without a signature. A request that gets no answer never ends, so tests of timeouts need a connection.
  */
-export function withoutConnection({ endpoint, respond }: LocalAws) {
+export function withoutConnection({ endpoint, respond }: LocalAws, accessKeyId = 'AKIALOCAL') {
   return {
     ...{ endpoint, region: 'us-east-1' },
     credentials: { accessKeyId, secretAccessKey: 'local' },
@@ -27,21 +25,23 @@ export function withoutConnection({ endpoint, respond }: LocalAws) {
         };
       },
     },
-    signerConstructor: Unsigned,
+    signerConstructor: unsigned(accessKeyId),
   };
 }
 
 /** Names the caller and the service, which is what the local account reads of a signature. */
-class Unsigned {
-  readonly #service: string;
-  constructor({ service }: { readonly service: string }) {
-    this.#service = service;
-  }
-  sign({ headers, ...request }: HttpRequest): Promise<HttpRequest> {
-    const scope = `${accessKeyId}/20261121/us-east-1/${this.#service}/aws4_request`;
-    const authorization = `AWS4-HMAC-SHA256 Credential=${scope}`;
-    return Promise.resolve({ ...request, headers: { ...headers, authorization } });
-  }
+function unsigned(accessKeyId: string) {
+  return class Unsigned {
+    readonly #service: string;
+    constructor({ service }: { readonly service: string }) {
+      this.#service = service;
+    }
+    sign({ headers, ...request }: HttpRequest): Promise<HttpRequest> {
+      const scope = `${accessKeyId}/20261121/us-east-1/${this.#service}/aws4_request`;
+      const authorization = `AWS4-HMAC-SHA256 Credential=${scope}`;
+      return Promise.resolve({ ...request, headers: { ...headers, authorization } });
+    }
+  };
 }
 
 /** What the SDK adds to each request and the local account does not read. */
@@ -66,15 +66,21 @@ interface SentCommand {
 type Send = (command: SentCommand) => Promise<{ readonly output: unknown }>;
 
 /**
- * Takes from clients what a request without a connection does not need, and orders their middleware once for each
+ * Takes from a client what a request without a connection does not need, and orders its middleware once for each
  * class of commands, not for each command. With the signature, this is most of the time of a request.
  */
+export function leanClient(client: {
+  readonly middlewareStack: { readonly remove: (name: string) => boolean };
+}): void {
+  for (const name of unread) client.middlewareStack.remove(name);
+  resolveOnce(client as unknown as Sender);
+}
+
+/** The same for all clients. */
 export function lean<Connected extends Partial<Clients>>(clients: Connected): Connected {
   const { iam, config, ssm, secrets, sns, lambda }: Partial<Clients> = clients;
   for (const client of [iam, config, ssm, secrets, sns, lambda]) {
-    if (client === undefined) continue;
-    for (const name of unread) client.middlewareStack.remove(name);
-    resolveOnce(client as unknown as Sender);
+    if (client !== undefined) leanClient(client);
   }
   return clients;
 }

@@ -1,0 +1,160 @@
+import { documentNames } from '../../rule/core/names.ts';
+import type { Break } from '../../scripts/soak/break.ts';
+
+const short = { seed: 7, users: 16, days: 14 };
+
+/** Ways in which the product could be broken. `npm run soak -- --breaks` must notice each. */
+export const breaks: readonly Break[] = [
+  {
+    name: 'a credential counts as unused after two thirds of the limit',
+    soak: short,
+    violates: 'nothing used lately is revoked',
+    change: {
+      module: 'rule/core/assess-credential.ts',
+      from: 'lastActivity + threshold * millisecondsPerDay',
+      to: 'lastActivity + threshold * millisecondsPerDay * 0.67',
+      functions: ['evaluate', 'plan-revocation'],
+    },
+  },
+  {
+    name: 'the revocation writes no record',
+    soak: short,
+    violates: 'a record comes first',
+    change: {
+      document: documentNames.revoke,
+      from: 'NextStep: RecordRevocation',
+      to: 'NextStep: BindUser',
+    },
+  },
+  {
+    name: 'a restoration gives no grace',
+    soak: { seed: 3, users: 12, days: 14 },
+    violates: 'grace holds',
+    change: {
+      module: 'rule/handlers/plan-restoration/plan-restoration.ts',
+      from: 'exemptUntil(exemption, graceDays, ',
+      to: 'exemptUntil(exemption, 0, ',
+      functions: ['plan-restoration'],
+    },
+  },
+  {
+    name: 'no path is exempt',
+    soak: short,
+    violates: 'nobody protected or exempt is revoked',
+    change: {
+      module: 'rule/core/exemption.ts',
+      from: "if (prefix !== undefined) return { kind: 'path', prefix };",
+      to: "if (prefix === '/') return { kind: 'path', prefix };",
+      functions: ['evaluate', 'plan-revocation'],
+    },
+  },
+  {
+    name: 'a restoration forgets the groups',
+    violates: 'a retired user gets everything back',
+    soak: { seed: 2, users: 12, days: 14 },
+    change: {
+      module: 'rule/core/restored-permissions.ts',
+      from: "...groups.map((id) => ({ kind: 'group', id }) as const),",
+      to: '',
+      functions: ['plan-restoration', 'restore-permissions'],
+    },
+  },
+  {
+    name: 'the daily limit is ignored',
+    soak: { seed: 1, users: 40, days: 2 },
+    violates: 'the daily limit holds',
+    change: {
+      module: 'rule/core/earlier-revocations.ts',
+      from: 'if (maxRevocationsPerDay === 0) return null;',
+      to: 'return null;',
+      functions: ['plan-revocation'],
+    },
+  },
+  {
+    name: 'what keeps coming back is revoked each time',
+    soak: short,
+    violates: 'no loop',
+    change: {
+      module: 'rule/core/earlier-revocations.ts',
+      from: 'const mostRevocations = 3;',
+      to: 'const mostRevocations = 300;',
+      functions: ['plan-revocation'],
+    },
+  },
+  {
+    name: 'keys are deleted without an announcement',
+    soak: { seed: 6, users: 24, days: 34 },
+    violates: 'deletions are allowed and announced',
+    change: {
+      module: 'rule/core/purge-plan.ts',
+      from: 'validAnnouncement(marked.announced.get(key.id), since, now)',
+      to: 'since',
+      functions: ['plan-purge'],
+    },
+  },
+  {
+    name: 'an issued password is written to the log',
+    soak: { seed: 2, users: 12, days: 14 },
+    violates: 'no password outside its secret',
+    change: {
+      module: 'rule/handlers/issue-password/issue.ts',
+      from: 'const text = JSON.stringify({ userName, password });',
+      to: 'const text = JSON.stringify({ userName, password }); dependencies.log("info", text, {});',
+      functions: ['issue-password'],
+    },
+  },
+  {
+    name: 'a revocation sends no message',
+    soak: short,
+    violates: 'changes are told',
+    change: {
+      document: documentNames.revoke,
+      from: 'Default: PublishRevocation',
+      to: 'Default: EndRevoked',
+    },
+  },
+  {
+    name: 'each digest names every NON_COMPLIANT user',
+    soak: short,
+    violates: 'newly NON_COMPLIANT users are named once',
+    change: {
+      module: 'rule/core/earlier-results.ts',
+      from: '&& !isAnnounced(userId)',
+      to: '',
+      functions: ['evaluate'],
+    },
+  },
+  {
+    name: 'nobody is warned',
+    soak: { seed: 5, users: 24, days: 45 },
+    violates: 'warnings come first',
+    change: {
+      module: 'rule/core/warnings.ts',
+      from: 'return { warnings, sent, kept:',
+      to: 'return { warnings: [], sent, kept:',
+      functions: ['evaluate'],
+    },
+  },
+  {
+    name: 'a credential counts as unused only after twice the limit',
+    violates: 'verdicts are true',
+    soak: { seed: 1, users: 40, days: 4 },
+    change: {
+      module: 'rule/core/assess-credential.ts',
+      from: 'unused: now >= unusedFrom,',
+      to: 'unused: now >= unusedFrom + threshold * millisecondsPerDay,',
+      functions: ['evaluate', 'plan-revocation'],
+    },
+  },
+  {
+    name: 'nothing is ever due',
+    soak: { seed: 1, users: 40, days: 10 },
+    violates: 'everybody is resolved or named',
+    change: {
+      module: 'rule/core/revocation-plan.ts',
+      from: "(revocations.length > 0 ? null : decide('NothingDue', null))",
+      to: "decide('NothingDue', null)",
+      functions: ['plan-revocation'],
+    },
+  },
+];
