@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { addUser, createAccount } from '../../../local-aws/account.ts';
 import { deny } from '../../../local-aws/faults.ts';
 import { type LocalAws, startLocalAws } from '../../../local-aws/server.ts';
@@ -9,6 +9,8 @@ import { readAuditOutput, userOf } from './output.ts';
 
 let aws: LocalAws;
 beforeEach(async () => {
+  // The second must not change between what the account has and what is expected.
+  vi.useFakeTimers({ toFake: ['Date'] });
   aws = await startLocalAws(createAccount());
   const createDate = ago(1000);
   addUser(aws.account, { userName: 'plain', createDate, ...password(3) });
@@ -28,7 +30,10 @@ beforeEach(async () => {
   });
   storeReport(aws.account, 5);
 });
-afterEach(() => aws.close());
+afterEach(async () => {
+  vi.useRealTimers();
+  await aws.close();
+});
 
 function audit(...args: readonly string[]) {
   const env = { ...keys, AWS_ENDPOINT_URL: aws.endpoint };

@@ -26,7 +26,13 @@ it('a person replaces an unused password by a new one in a secret, to be changed
   expect(Object.keys(stored?.tags ?? {})).toEqual(['applied', 'restored-password']);
   // Only the secret and IAM know the password.
   const { secrets: _, users: __, automation, ...rest } = account;
-  const seen = [done, [...automation.executions.values()], local.log, rest, [...account.parameters]];
+  const seen = [
+    done,
+    [...automation.executions.values()],
+    local.log,
+    rest,
+    [...account.parameters],
+  ];
   expect(JSON.stringify(seen)).not.toContain(frank.loginProfile?.password);
   const [message] = account.published;
   expect(message?.message).toContain('- password: deleted; used 2026-08-13');
