@@ -1,14 +1,8 @@
-import {
-  type AutomationExecution,
-  type AutomationExecutionMetadata,
-  paginateDescribeAutomationExecutions,
-  type SSMClient,
-} from '@aws-sdk/client-ssm';
+import type { AutomationExecution, SSMClient } from '@aws-sdk/client-ssm';
 import type { Instant } from '../core/instant.ts';
 import { documentNames } from '../core/names.ts';
 import { countDeletions } from '../formats/automation-history.ts';
-import { all, eachItem, required } from './call.ts';
-import { isRunning, listSteps, startedBefore } from './ssm-automation.ts';
+import { isRunning, listExecutions, listSteps, startedBefore } from './ssm-automation.ts';
 
 /** What other executions of the document that deletes keys do or did. */
 export interface OtherPurges {
@@ -16,21 +10,6 @@ export interface OtherPurges {
   readonly running: string | null;
   /** How many keys they tried to delete since the given instant. */
   readonly deleted: number;
-}
-
-async function listPurges(ssm: SSMClient): Promise<AutomationExecutionMetadata[]> {
-  const filter = { Key: 'DocumentNamePrefix' as const, Values: [documentNames.purge] };
-  const listed = await all(
-    eachItem(
-      ssm,
-      paginateDescribeAutomationExecutions,
-      { Filters: [filter], MaxResults: 50 },
-      ({ AutomationExecutionMetadataList }) =>
-        required(AutomationExecutionMetadataList, 'AutomationExecutionMetadataList'),
-    ),
-  );
-  // Anybody may run a document whose name begins alike.
-  return listed.filter(({ DocumentName }) => DocumentName === documentNames.purge);
 }
 
 /** Reads the steps of each execution that was at work since then. */
@@ -41,7 +20,7 @@ export async function readOtherPurges(
 ): Promise<OtherPurges> {
   let running: string | null = null;
   let deleted = 0;
-  for (const execution of await listPurges(ssm)) {
+  for (const execution of await listExecutions(ssm, documentNames.purge)) {
     const { AutomationExecutionId = '', ExecutionEndTime } = execution;
     if (AutomationExecutionId === own.AutomationExecutionId) continue;
     const goesOn = isRunning(execution);
@@ -57,7 +36,7 @@ export async function readLastPurge(
   ssm: SSMClient,
 ): Promise<{ readonly startedAt: Instant; readonly status: string } | null> {
   let last: { readonly startedAt: Instant; readonly status: string } | null = null;
-  for (const execution of await listPurges(ssm)) {
+  for (const execution of await listExecutions(ssm, documentNames.purge)) {
     const startedAt = execution.ExecutionStartTime?.getTime() ?? 0;
     const status = execution.AutomationExecutionStatus ?? 'unknown';
     if (startedAt > (last?.startedAt ?? 0)) last = { startedAt, status };

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import {
   type AutomationExecution,
+  type AutomationExecutionMetadata,
   GetAutomationExecutionCommand,
   GetDocumentCommand,
   paginateDescribeAutomationExecutions,
@@ -170,13 +171,13 @@ const conclusive: ReadonlySet<string> = new Set([
   ...['NothingRestorable', 'Gone', 'Refused'],
 ]);
 
-/**
- * What the restorations that Automation still knows gave back (it keeps executions for 30 days). AWS does not
- * document whether the list holds an execution's outputs, so an execution without any is read itself.
- */
-export async function listRestorations(ssm: SSMClient): Promise<EarlierRestoration[]> {
-  const filter = { Key: 'DocumentNamePrefix' as const, Values: [documentNames.restore] };
-  const executions = await all(
+/** The executions of a document that Automation still knows: it keeps them for 30 days. */
+export async function listExecutions(
+  ssm: SSMClient,
+  documentName: string,
+): Promise<AutomationExecutionMetadata[]> {
+  const filter = { Key: 'DocumentNamePrefix' as const, Values: [documentName] };
+  const listed = await all(
     eachItem(
       ssm,
       paginateDescribeAutomationExecutions,
@@ -185,9 +186,18 @@ export async function listRestorations(ssm: SSMClient): Promise<EarlierRestorati
         required(AutomationExecutionMetadataList, 'AutomationExecutionMetadataList'),
     ),
   );
+  // Anybody may run a document whose name begins alike.
+  return listed.filter(({ DocumentName }) => DocumentName === documentName);
+}
+
+/**
+ * What the restorations that Automation still knows gave back (it keeps executions for 30 days). AWS does not
+ * document whether the list holds an execution's outputs, so an execution without any is read itself.
+ */
+export async function listRestorations(ssm: SSMClient): Promise<EarlierRestoration[]> {
+  const executions = await listExecutions(ssm, documentNames.restore);
   const restorations: EarlierRestoration[] = [];
-  for (const { AutomationExecutionId = '', DocumentName, ...execution } of executions) {
-    if (DocumentName !== documentNames.restore) continue;
+  for (const { AutomationExecutionId = '', ...execution } of executions) {
     const { ExecutionStartTime, Outputs = {} } = execution;
     // One that is still queued has restored nothing, and must not hold up the others.
     if (ExecutionStartTime === undefined) continue;

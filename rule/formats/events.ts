@@ -8,7 +8,7 @@ import type {
   RecordedCredential,
   RevocationRecord,
 } from '../core/revocation-record.ts';
-import type { RefusedUser } from './messages.ts';
+import type { RefusedUser } from './alerts.ts';
 import type { UserIdentity } from './user-snapshot.ts';
 
 /** The detail-types of the events that this project puts on the event bus. docs/events describes them. */

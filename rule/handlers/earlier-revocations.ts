@@ -23,8 +23,8 @@ import {
   describeFailingRevocations,
   describeForeignRecords,
   describeReturningCredentials,
-  type TopicMessage,
-} from '../formats/messages.ts';
+} from '../formats/alerts.ts';
+import type { TopicMessage } from '../formats/messages.ts';
 import type { RevocationSubject } from '../judging/judge-to-revoke.ts';
 import type { FunctionDependencies, Invocation } from './invocation.ts';
 

@@ -17,7 +17,7 @@ export const invariants = {
     'No log, output, parameter, tag, message or event contains a password.',
   'deletions are allowed and announced':
     'A key is deleted only if a record says when it was deactivated, that is long enough ago, nobody used it since, and a message announced it 7 days before.',
-  'changes are told':
+  'changes are announced':
     'A message tells of each change of credentials, and of each failed execution.',
   'newly NON_COMPLIANT users are named once':
     'A digest names each user who becomes NON_COMPLIANT, and no digest names them again.',

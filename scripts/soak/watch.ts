@@ -465,12 +465,16 @@ export class Watch {
     const fromNow = this.delivered.filter(({ at }) => at >= start);
     const byRule = fromNow.some(({ event, message }) => event === 'rule' && message.includes(id));
     if (made.length > 0 || status !== 'Success') {
-      checks.check('changes are told', byRule, () => `no event rule told of ${name} ${id}`);
+      checks.check('changes are announced', byRule, () => `no event rule matched ${name} ${id}`);
     }
     const isLost = isDisturbed(start, end, ['lost message']);
     const tell = (event: string, isMeant: (message: Delivered) => boolean) => {
-      const isTold = fromNow.some((each) => each.event === event && isMeant(each));
-      checks.check('changes are told', isTold || isLost, () => `no message of ${name} ${id}`);
+      const isAnnounced = fromNow.some((each) => each.event === event && isMeant(each));
+      checks.check(
+        'changes are announced',
+        isAnnounced || isLost,
+        () => `no message of ${name} ${id}`,
+      );
     };
     if (status !== 'Success') return;
     // Who starts a restoration chooses whether the topic gets a message as well.

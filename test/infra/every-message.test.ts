@@ -8,14 +8,16 @@ import { functionNames } from '../../rule/core/names.ts';
 import { noPermissions } from '../../rule/core/retired-permissions.ts';
 import { countUnjudged } from '../../rule/core/unjudged.ts';
 import {
-  describeDigest,
   describeFailingRevocations,
   describeForeignRecords,
   describeRefusal,
   describeRequestRefusal,
+  describeReturningCredentials,
+} from '../../rule/formats/alerts.ts';
+import { describeDigest } from '../../rule/formats/digest.ts';
+import {
   describeRestored,
   describeRetired,
-  describeReturningCredentials,
   describeRevoked,
   messageEvents,
   type Notification,

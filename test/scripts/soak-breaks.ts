@@ -106,7 +106,7 @@ export const breaks: readonly Break[] = [
   {
     name: 'a revocation sends no message',
     soak: short,
-    violates: 'changes are told',
+    violates: 'changes are announced',
     change: {
       document: documentNames.revoke,
       from: 'Default: PublishRevocation',

@@ -19,7 +19,7 @@ describe('npm run soak', () => {
       'a record comes first': expect.any(Number),
       'grace holds': expect.any(Number),
       'no loop': expect.any(Number),
-      'changes are told': expect.any(Number),
+      'changes are announced': expect.any(Number),
       'newly NON_COMPLIANT users are named once': expect.any(Number),
       'verdicts are true': expect.any(Number),
       'everybody is resolved or named': expect.any(Number),

@@ -10,7 +10,7 @@ import {
   type OwnedCredential,
   unjudgedOf,
 } from '../../core/unjudged.ts';
-import type { UnjudgedFindings } from '../../formats/messages.ts';
+import type { UnjudgedFindings } from '../../formats/digest.ts';
 import type { RunContext } from './verdicts.ts';
 
 /** The service-specific credentials of the account; none and a problem if they could not be read. */

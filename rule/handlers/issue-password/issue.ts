@@ -14,9 +14,9 @@ import {
 import { ExpectedError } from '../../core/errors.ts';
 import { functionNames, passwordRoleArn, secretName } from '../../core/names.ts';
 import { type NotRestoredReason, planRestoration } from '../../core/restoration-plan.ts';
+import { describeRequestRefusal } from '../../formats/alerts.ts';
 import { parseArn, secretId } from '../../formats/arns.ts';
 import { revocationRefused } from '../../formats/events.ts';
-import { describeRequestRefusal } from '../../formats/messages.ts';
 import { type PasswordRequest, parsePasswordRequest } from '../../formats/remediation-request.ts';
 import { describeNotRestored } from '../../formats/restoration-answer.ts';
 import { type Answer, none } from '../../formats/revocation-answer.ts';

@@ -53,10 +53,11 @@ import {
   parseRuleParameters,
   type RuleParameters,
 } from '../../core/rule-parameters.ts';
+import { describeRefusal } from '../../formats/alerts.ts';
 import { secretId } from '../../formats/arns.ts';
 import { objectTo, startedBy } from '../../formats/automation-history.ts';
 import { credentialsRestored, eventUser, revocationRefused } from '../../formats/events.ts';
-import { describeRefusal, type Passwords } from '../../formats/messages.ts';
+import type { Passwords } from '../../formats/messages.ts';
 import {
   parseRestorationRequest,
   type RestorationRequest,

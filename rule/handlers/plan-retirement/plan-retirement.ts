@@ -34,9 +34,10 @@ import {
   stillUsable,
 } from '../../core/revocation-record.ts';
 import { requireRoomForTags } from '../../core/room-for-tags.ts';
+import { describeRefusal } from '../../formats/alerts.ts';
 import { credentialsChangedBy, removedBy, startedBy } from '../../formats/automation-history.ts';
 import { eventUser, revocationRefused, userRetired } from '../../formats/events.ts';
-import { describeRefusal, type Passwords, undoCommand } from '../../formats/messages.ts';
+import { undoCommand } from '../../formats/messages.ts';
 import { decodeRecord } from '../../formats/record-codec.ts';
 import {
   parseRetirementRequest,
@@ -68,23 +69,12 @@ import {
 } from '../invocation.ts';
 import { type LeftOver, notVerified } from '../not-verified.ts';
 import { reportRefusal } from '../refused-request.ts';
-import { readRevocationRule } from '../revocation-rule.ts';
+import { type RevocationDependencies, readRevocationRule } from '../revocation-rule.ts';
 import { alertRefusal, publishAlert } from '../topic.ts';
 
 type PlanRequest = Extract<RetirementRequest, { mode: 'preview' | 'plan' }>;
 type ConfirmRequest = Extract<RetirementRequest, { mode: 'confirm' }>;
 type VerifyRequest = Extract<RetirementRequest, { mode: 'verify' }>;
-
-/** What plan-retirement runs with. */
-interface RetirementDependencies extends FunctionDependencies {
-  /** The variable REVOCATION_LIMITS. */
-  readonly limits: string | undefined;
-  /** The variable RULE_PARAMETERS. */
-  readonly ruleParameters: string | undefined;
-  readonly passwords: Passwords;
-  /** The key of the tag that names a user's owner. */
-  readonly ownerTag: string;
-}
 
 /**
  * Plans, confirms or verifies a retirement for UnusedIamCredentials-Retire. Only reads. Throws RequestError,
@@ -93,7 +83,7 @@ interface RetirementDependencies extends FunctionDependencies {
 export function planRetirement(
   event: unknown,
   context: LambdaContext,
-  dependencies: RetirementDependencies,
+  dependencies: RevocationDependencies,
 ): Promise<Answer> {
   const limits = () => parseRevocationLimits(dependencies.limits);
   return runByMode(context, dependencies, () => parseRetirementRequest(event), {
@@ -112,7 +102,7 @@ async function makePlan(
   request: PlanRequest,
   limits: RevocationLimits,
   invocation: Invocation,
-  dependencies: RetirementDependencies,
+  dependencies: RevocationDependencies,
 ): Promise<Answer> {
   const { location, now, deadline } = invocation;
   const { iam, ssm, clock } = dependencies;
@@ -311,7 +301,7 @@ function requireFewParts(texts: readonly string[], userName: string): void {
 async function confirmPlan(
   { record: encoded }: ConfirmRequest,
   invocation: Invocation,
-  dependencies: RetirementDependencies,
+  dependencies: RevocationDependencies,
 ): Promise<Answer> {
   const record = decodeRecord(encoded);
   const removed = await readRemoved(record, invocation, dependencies);
@@ -380,7 +370,7 @@ async function verifyRetirement(
   { userId, executionId, record: encoded, topicArn: givenTopicArn }: VerifyRequest,
   { topicArn = givenTopicArn }: RevocationLimits,
   invocation: Invocation,
-  dependencies: RetirementDependencies,
+  dependencies: RevocationDependencies,
 ): Promise<Answer> {
   const { location, deadline } = invocation;
   const { iam, ssm, clock, passwords, ownerTag } = dependencies;

@@ -22,7 +22,7 @@ import { nameOf, recordOf, stillUsable } from '../../core/revocation-record.ts';
 import { requireRoomForTags } from '../../core/room-for-tags.ts';
 import { credentialsChangedBy, startedBy } from '../../formats/automation-history.ts';
 import { credentialsRevoked, eventUser } from '../../formats/events.ts';
-import { type Passwords, undoCommand } from '../../formats/messages.ts';
+import { undoCommand } from '../../formats/messages.ts';
 import { decodeRecord } from '../../formats/record-codec.ts';
 import {
   parseRevocationRequest,
@@ -53,23 +53,12 @@ import {
 } from '../invocation.ts';
 import { notVerified } from '../not-verified.ts';
 import { reportRefusal } from '../refused-request.ts';
-import { readRevocationRule } from '../revocation-rule.ts';
+import { type RevocationDependencies, readRevocationRule } from '../revocation-rule.ts';
 import { publishAlert } from '../topic.ts';
 
 type PlanRequest = Extract<RevocationRequest, { mode: 'preview' | 'plan' }>;
 type ConfirmRequest = Extract<RevocationRequest, { mode: 'confirm' }>;
 type VerifyRequest = Extract<RevocationRequest, { mode: 'verify' }>;
-
-/** What plan-revocation runs with. */
-export interface RevocationDependencies extends FunctionDependencies {
-  /** The variable REVOCATION_LIMITS. */
-  readonly limits: string | undefined;
-  /** The variable RULE_PARAMETERS. */
-  readonly ruleParameters: string | undefined;
-  readonly passwords: Passwords;
-  /** The key of the tag that names a user's owner. */
-  readonly ownerTag: string;
-}
 
 /**
  * Plans, confirms or verifies a revocation for UnusedIamCredentials-Revoke. Only reads. Throws RequestError,

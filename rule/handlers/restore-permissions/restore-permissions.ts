@@ -22,8 +22,8 @@ import {
   staysRemoved,
 } from '../../core/restored-permissions.ts';
 import type { CurrentPermissions } from '../../core/retired-permissions.ts';
+import { describeRequestRefusal } from '../../formats/alerts.ts';
 import { revocationRefused } from '../../formats/events.ts';
-import { describeRequestRefusal } from '../../formats/messages.ts';
 import {
   type PermissionsRequest,
   parsePermissionsRequest,

@@ -74,7 +74,7 @@ describe('planChanges', () => {
     ]);
   });
 
-  it('leaves what it is told to leave, with the reason, and takes the third key instead', () => {
+  it('leaves a credential for which a reason is given, and takes the third key instead', () => {
     const keys = ['AKIA1', 'AKIA2', 'AKIA3'].map((id) => coreKey({ id, ...idle }));
     const someone = coreUser({
       password: idle,

@@ -2,13 +2,15 @@ import { describe, expect, it } from 'vitest';
 import type { ReturningCredential } from '../../../rule/core/earlier-revocations.ts';
 import { countUnjudged } from '../../../rule/core/unjudged.ts';
 import {
-  describeDigest,
   describeFailingRevocations,
   describeForeignRecords,
   describeRefusal,
   describeRequestRefusal,
-  describeRestored,
   describeReturningCredentials,
+} from '../../../rule/formats/alerts.ts';
+import { describeDigest } from '../../../rule/formats/digest.ts';
+import {
+  describeRestored,
   describeRevoked,
   parsePasswords,
 } from '../../../rule/formats/messages.ts';

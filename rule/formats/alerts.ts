@@ -1,0 +1,183 @@
+import { withoutControls } from '../core/annotation.ts';
+import type { ReturningCredential } from '../core/earlier-revocations.ts';
+import { formatInstant, type Instant } from '../core/instant.ts';
+import { documentNames, functionNames, recordsPath } from '../core/names.ts';
+import { nameOf } from '../core/revocation-record.ts';
+import type { UserManager } from '../core/user-manager.ts';
+import type { FunctionLocation } from './arns.ts';
+import type { NamedUser, TopicMessage } from './messages.ts';
+
+/** SNS accepts messages of 256 KB, and a reason may name hundreds of records. */
+const longestReason = 4_000;
+
+/** The user of a refused request. Name and owner are missing unless they were read. */
+export interface RefusedUser extends Partial<NamedUser> {
+  readonly userId: string;
+}
+
+/** What a document does to a user, as a refusal names it. */
+const attempts = {
+  restore: { title: 'Restoration of IAM credentials', noun: 'restoration' },
+  retire: { title: 'Retirement of an IAM user', noun: 'retirement' },
+} as const;
+
+/** A security alert: a record is not genuine, AWS quarantined the user, or the starter may not do this. */
+export function describeRefusal(
+  what: keyof typeof attempts,
+  { userId, userName, owner }: RefusedUser,
+  { accountId, region }: FunctionLocation,
+  reason: string,
+  now: Instant,
+): TopicMessage {
+  const { title, noun } = attempts[what];
+  return {
+    attributes: {
+      ...{ event: 'revocation-refused', account: accountId },
+      ...(userName === undefined ? {} : { userName }),
+      ...(owner === undefined ? {} : { owner }),
+    },
+    subject: `${title} refused: ${userId}`.slice(0, 100),
+    message: [
+      `A ${noun} for IAM user ${userId} in account ${accountId}, ${region}, was refused at ${formatInstant(now)}:`,
+      withoutControls(reason).slice(0, longestReason),
+      '',
+      `No credential was changed. Find out who caused this before you ${what} anything.`,
+    ].join('\n'),
+  };
+}
+
+/** What a function gives back that refuses a request. */
+const requests = {
+  issuePassword: { subject: 'New password refused', what: 'a new password' },
+  restorePermissions: { subject: 'Permissions refused', what: 'permissions' },
+} as const;
+
+/** A security alert. Without the reason, which quotes what the caller wrote: anybody may call who may invoke the function. */
+export function describeRequestRefusal(
+  refused: keyof typeof requests,
+  { userId, executionId }: { readonly userId: string; readonly executionId: string },
+  { accountId, region }: FunctionLocation,
+  now: Instant,
+): TopicMessage {
+  const { subject, what } = requests[refused];
+  return {
+    attributes: { event: 'revocation-refused', account: accountId },
+    subject: `${subject}: ${userId}`.slice(0, 100),
+    message: [
+      `A request for ${what} of IAM user ${userId} in account ${accountId}, ${region}, was refused at ${formatInstant(now)}. It named execution ${executionId}.`,
+      'No credential was changed. Find out who made the request: see docs/operations.md, Messages.',
+      ...whereReasonIs('refused', functionNames[refused], region),
+    ].join('\n'),
+  };
+}
+
+/** A security alert. Without the names of the parameters, which are text of whoever wrote them. */
+export function describeForeignRecords(
+  found: number,
+  { accountId, region }: FunctionLocation,
+): TopicMessage {
+  const parameters = found === 1 ? '1 parameter' : `${found} parameters`;
+  return {
+    attributes: { event: 'records-of-others', account: accountId },
+    subject: `Records of others in account ${accountId}`,
+    message: [
+      `Somebody else wrote ${parameters} below ${recordsPath} in account ${accountId}, ${region}, within 24 hours.`,
+      'They do not count as revocations, and this revocation goes on. A restoration of a user with such a record is refused.',
+      'Find out who wrote them, then delete them. The command line lists them: unused-iam-credentials doctor',
+      ...whereReasonIs('records of others', functionNames.planRevocation, region),
+    ].join('\n'),
+  };
+}
+
+/** An alert about a user whose last two automatic revocations did not succeed. */
+export function describeFailingRevocations(
+  { userName, userId, owner }: NamedUser,
+  { accountId, region }: FunctionLocation,
+): TopicMessage {
+  return {
+    attributes: { event: 'revocations-failing', account: accountId, userName, owner },
+    subject: `Revocations keep failing: ${userName}`,
+    message: [
+      `The last two revocations of IAM user ${userName} (${userId}) in account ${accountId}, ${region}, did not succeed.`,
+      'Until one does, the user gets only the first half of MaxRevocationsPerDay, so that others are not held up.',
+      'To find out why:',
+      `  aws ssm describe-automation-executions --region ${region} --filters Key=DocumentNamePrefix,Values=${documentNames.revoke} Key=ExecutionStatus,Values=Failed`,
+      'docs/operations.md says what to do for each step. Then run the document for this user.',
+    ].join('\n'),
+  };
+}
+
+/** A user whose credentials keep coming back. */
+interface ReturningUser extends NamedUser {
+  /** Null if no tag says it. */
+  readonly manager: UserManager | null;
+  /** The tag that exempts users until a date. */
+  readonly exemptionTag: string;
+}
+
+/** An alert about credentials that somebody made usable again after each of several revocations. */
+export function describeReturningCredentials(
+  { userName, userId, owner, manager, exemptionTag }: ReturningUser,
+  credentials: readonly ReturningCredential[],
+  { accountId, region }: FunctionLocation,
+): TopicMessage {
+  const list = credentials.map(({ revokedAt, heldUntil, ...credential }) => {
+    const when = revokedAt.map(formatInstant).join(', ');
+    return `- ${nameOf(credential)}: revoked ${revokedAt.length} times within 30 days: ${when}. It is left as it is until ${formatInstant(heldUntil)}`;
+  });
+  const isManaged = manager === null ? null : `Tag ${manager.tag} says what manages the user.`;
+  return {
+    attributes: { event: 'credentials-keep-coming-back', account: accountId, userName, owner },
+    subject: `Credentials keep coming back: ${userName}`.slice(0, 100),
+    message: [
+      `After each revocation, somebody made credentials of IAM user ${userName} (${userId}) in account ${accountId}, ${region}, usable again:`,
+      ...list,
+      '',
+      'The credentials are unused and can be used. Automatic revocations of them have stopped, so that two tools do not work against each other.',
+      ...(isManaged === null ? [] : [isManaged]),
+      ...whatToChange(credentials, manager),
+      `Or, if the credentials must stay, exempt the user: set the tag ${exemptionTag} to a date.`,
+      'To revoke the credentials once more now, run the document as a person, for example:',
+      `  unused-iam-credentials revoke ${userId}`,
+    ].join('\n'),
+  };
+}
+
+function whatToChange(
+  credentials: readonly ReturningCredential[],
+  manager: UserManager | null,
+): string[] {
+  const hasKey = credentials.some(({ type }) => type === 'access-key');
+  const hasPassword = credentials.some(({ type }) => type === 'password');
+  const only = (applies: boolean, line: string) => (applies ? [line] : []);
+  switch (manager?.kind) {
+    case 'CloudFormation':
+      return [
+        'In the template of the stack:',
+        ...only(hasKey, '- set Status of the AWS::IAM::AccessKey to Inactive, or remove the key'),
+        ...only(hasPassword, '- remove LoginProfile of the AWS::IAM::User'),
+        'Then update the stack.',
+      ];
+    case 'Terraform':
+      return [
+        'In the Terraform module:',
+        ...only(hasKey, '- set status of the aws_iam_access_key to "Inactive", or remove the key'),
+        ...only(hasPassword, '- remove the aws_iam_user_login_profile'),
+        'Then apply the configuration.',
+      ];
+    default:
+      return [
+        'Find out what does it. In the event history of AWS CloudTrail, in the Region that has the events of IAM, look for:',
+        ...only(hasKey, '- UpdateAccessKey with status Active'),
+        ...only(hasPassword, '- CreateLoginProfile'),
+        'Then change that tool, so that it leaves the credentials off or removes them.',
+      ];
+  }
+}
+
+function whereReasonIs(line: string, functionName: string, region: string): string[] {
+  return [
+    `The line "${line}" of the function's log says more. To find the log group:`,
+    `  aws lambda get-function-configuration --region ${region} --function-name ${functionName} --query LoggingConfig.LogGroup`,
+  ];
+}
