@@ -1,6 +1,6 @@
 import { Aws, type CfnParameter, CfnRule, Fn } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
-import { revocationLimitsOf, type Wave } from '../settings/settings.ts';
+import { deletionLimitsOf, revocationLimitsOf, type Wave } from '../settings/settings.ts';
 import { equals } from '../shared/conditions.ts';
 import type { OrganizationParameters } from './organization.ts';
 
@@ -130,6 +130,17 @@ export function createOrganizationChecks(
     const assert = passwordsComeBack(parameters, wave.parameters);
     const why = `waves[${index}] would delete passwords automatically, and no restoration can issue new ones. See the rule PasswordsComeBack.`;
     requirePasswords(scope, `PasswordsComeBackInWave${index}`, assert, why);
+  }
+  const deletion = [...new Set(waves.flatMap(deletionLimitsOf))];
+  if (deletion.length > 0) {
+    new CfnRule(scope, 'JoiningAccountsDeleteNothing', {
+      assertions: [
+        {
+          assert: equals(parameters.DeleteAfterDays, '0'),
+          assertDescription: `Waves set ${deletion.join(', ')}, but accounts that join later get the values of this stack. Leave DeleteAfterDays 0 here and set it in the waves that delete keys, or set these parameters here and in no wave.`,
+        },
+      ],
+    });
   }
   const limits = [...new Set(waves.flatMap(revocationLimitsOf))];
   if (limits.length === 0) return;

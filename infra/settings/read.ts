@@ -7,6 +7,7 @@ import {
 } from '../parameters/declare.ts';
 import { accountInputs, maxUnits } from '../parameters/organization.ts';
 import {
+  deletionLimitsOf,
   exemptionCharacters,
   maxExemptionCharacters,
   revocationLimitsOf,
@@ -45,6 +46,7 @@ export function findConflicts({ defaults, waves }: Settings): readonly string[] 
         ]
       : []),
     ...findAutomaticJoiners({ defaults, waves }),
+    ...findDeletingJoiners({ defaults, waves }),
   ];
 }
 
@@ -60,6 +62,25 @@ function findAutomaticJoiners({ defaults, waves }: Settings): string[] {
         `${isSwitch ? 'Set' : `Set ${name} in the defaults, or set`} AutomaticRemediation to "false" in the defaults and to "true" in the waves that are ready`,
       ].join(' ');
     }),
+  );
+}
+
+/** The same for the deletion of keys, which no restoration undoes. */
+function findDeletingJoiners({ defaults, waves }: Settings): string[] {
+  const { DeleteAfterDays: days = '0' } = defaults;
+  if (days === '0') return [];
+  return waves.flatMap((wave, index) =>
+    deletionLimitsOf(wave)
+      .filter((name) => wave.parameters[name] !== defaults[name])
+      .map((name) =>
+        [
+          `waves[${index}].parameters.${name} is "${wave.parameters[name]}" while defaults.DeleteAfterDays is "${days}".`,
+          'Accounts that join later get the defaults, which delete keys without this value.',
+          name === 'DeleteAfterDays'
+            ? 'Set DeleteAfterDays to "0" in the defaults, and in each wave that deletes keys'
+            : `Set ${name} in the defaults, or set DeleteAfterDays to "0" in the defaults and in each wave that deletes keys to its days`,
+        ].join(' '),
+      ),
   );
 }
 

@@ -39,6 +39,20 @@ export function revocationLimitsOf({ parameters }: Wave): readonly RevocationSet
   });
 }
 
+/** The parameters that hold back the deletion of keys. */
+const deletionLimits = [
+  'DeleteAfterDays',
+  'MaxRevocationsPerDay',
+  'EnforceFrom',
+  'ExemptPathPrefixes',
+  'ExemptUntilTag',
+] as const;
+
+/** The parameters by which a wave limits the deletion of keys. Accounts that join the wave later do without them. */
+export function deletionLimitsOf({ parameters }: Wave): readonly AccountInputName[] {
+  return deletionLimits.filter((name) => parameters[name] !== undefined);
+}
+
 /** ARNs of all users, in any partition and account; a path and a name follow. */
 export const anyUser = 'arn:*:iam::*:user';
 

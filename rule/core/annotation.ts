@@ -28,7 +28,7 @@ export function judge(user: User, { parameters, now, currentTime }: JudgementBas
 }
 
 /** What the annotation of a result says about messages. */
-interface AnnotatedMessages {
+export interface AnnotatedMessages {
   /** Whether no digest has named the user. If they are NON_COMPLIANT, the next digest names them. */
   readonly unannounced: boolean;
   /** Clauses of findWarnings. */

@@ -99,13 +99,15 @@ export function findNewlyNonCompliant<User extends NewResult>(
   users: readonly User[],
   earlier: ReadonlyMap<string, EarlierResult>,
 ): User[] {
-  const isAnnounced = (userId: string) => {
-    const result = earlier.get(userId);
-    if (result?.compliance !== 'NON_COMPLIANT') return false;
-    const clauses = parseAnnotation(result.annotation);
-    return clauses?.some(({ kind }) => kind === 'notAnnounced') !== true;
-  };
   return users.filter(
-    ({ userId, compliance }) => compliance === 'NON_COMPLIANT' && !isAnnounced(userId),
+    ({ userId, compliance }) =>
+      compliance === 'NON_COMPLIANT' && !isAnnounced(earlier.get(userId) ?? null),
   );
+}
+
+/** Whether a digest named the user when they became NON_COMPLIANT. */
+export function isAnnounced(earlier: EarlierResult | null): boolean {
+  if (earlier?.compliance !== 'NON_COMPLIANT') return false;
+  const clauses = parseAnnotation(earlier.annotation);
+  return clauses?.some(({ kind }) => kind === 'notAnnounced') !== true;
 }

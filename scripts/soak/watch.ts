@@ -502,14 +502,19 @@ export class Watch {
   }
 
   #readEvaluations(): void {
-    const { account, now } = this.#context;
+    const { account, now, checks, isDisturbed } = this.#context;
     const { evaluations } = account.config;
     if (evaluations === this.#evaluations) return;
     this.#evaluations = evaluations;
     for (const { resourceId, complianceType, annotation = '', recordedAt } of evaluations) {
-      // A change of the user has accused them anew. It tells nobody, so that the next digest must.
+      // A change made them NON_COMPLIANT. It sends no message, so that the next digest must name them.
       const isOpen = annotation.includes('not announced yet');
-      if (isOpen && recordedAt > (this.#episodes.get(resourceId)?.since ?? 0)) {
+      const known = this.#episodes.get(resourceId);
+      if (isOpen && known !== undefined && recordedAt > known.since) {
+        const isExcused = known.named === 0 || isDisturbed(known.since - minute, recordedAt);
+        checks.check('newly NON_COMPLIANT users are named once', isExcused, () => {
+          return `a change at ${iso(recordedAt)} asks for another digest about ${resourceId}, whom one named since ${iso(known.since)}`;
+        });
         this.#episodes.delete(resourceId);
       }
       const episode = this.#episodes.get(resourceId);

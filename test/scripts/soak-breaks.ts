@@ -119,7 +119,7 @@ export const breaks: readonly Break[] = [
     violates: 'newly NON_COMPLIANT users are named once',
     change: {
       module: 'rule/core/earlier-results.ts',
-      from: '&& !isAnnounced(userId)',
+      from: '&& !isAnnounced(earlier.get(userId) ?? null)',
       to: '',
       functions: ['evaluate'],
     },

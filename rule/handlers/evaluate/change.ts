@@ -1,7 +1,7 @@
 import { readConfigurationItem, readEarlierResult } from '../../aws/config-results.ts';
 import { beforeDeadline } from '../../clock.ts';
-import { annotateMessages, type Judgement } from '../../core/annotation.ts';
-import type { Clause } from '../../core/annotation-clauses.ts';
+import { type AnnotatedMessages, annotateMessages, type Judgement } from '../../core/annotation.ts';
+import { isAnnounced } from '../../core/earlier-results.ts';
 import { ExpectedError } from '../../core/errors.ts';
 import type { Instant } from '../../core/instant.ts';
 import { findInWindow, findWarnings } from '../../core/warnings.ts';
@@ -62,29 +62,32 @@ async function judgeItem(
   const judgement = await judgeUser(known, storedReport(context), context);
   if (judgement === 'gone') return gone(item, context.now);
   if (judgement === 'undecided') return judgement;
-  const warned = await readWarned(judgement, item.resourceId, event.ruleName, context);
-  const annotation = annotateMessages(judgement, context.parameters, { unannounced: true, warned });
+  const messages = await readMessages(judgement, item.resourceId, event.ruleName, context);
+  const annotation = annotateMessages(judgement, context.parameters, messages);
   return toVerdict({ ...judgement, annotation }, item.resourceId);
 }
 
 /**
- * What earlier runs have warned of. Reads the earlier result only if a credential becomes unused soon. If that fails,
- * the next scheduled run warns once more.
+ * Which messages earlier runs have sent. Reads the earlier result only of a user who is NON_COMPLIANT or becomes so
+ * soon. If that fails, the next scheduled run sends its messages once more.
  */
-async function readWarned(
+async function readMessages(
   { assessment }: Judgement,
   userId: string,
   ruleName: string,
   context: RunContext,
-): Promise<readonly Clause[]> {
-  if (findInWindow(assessment, context).length === 0) return [];
+): Promise<AnnotatedMessages> {
+  const isCompliant = assessment.compliance === 'COMPLIANT';
+  const none = { unannounced: true, warned: [] };
+  if (isCompliant && findInWindow(assessment, context).length === 0) return none;
   try {
     const earlier = await readEarlierResult(context.config, ruleName, userId);
-    return findWarnings(assessment, earlier?.annotation ?? null, context).kept;
+    const warned = findWarnings(assessment, earlier?.annotation ?? null, context).kept;
+    return { unannounced: !isAnnounced(earlier), warned };
   } catch (error) {
     if (!(error instanceof ExpectedError)) throw error;
-    context.log('warn', 'warnings not read', { userId, reason: error.message });
-    return [];
+    context.log('warn', 'earlier result not read', { userId, reason: error.message });
+    return none;
   }
 }
 

@@ -108,6 +108,18 @@ describe('the StackSet', () => {
     await expect(resolveOrganization(automatic)).resolves.toBeDefined();
   });
 
+  it.each([
+    ['DeleteAfterDays', '365'],
+    ['EnforceFrom', '2030-01-01'],
+    ['ExemptPathPrefixes', '/break-glass/'],
+  ])('deletes no keys by its own values where a wave has another %s', async (name, value) => {
+    const inWave = { defaults: {}, waves: [{ ...others, parameters: { [name]: value } }] };
+    await expect(resolveOrganization({ ...reader, DeleteAfterDays: '30' }, inWave)).rejects.toThrow(
+      `Waves set ${name}, but accounts that join later`,
+    );
+    await expect(resolveOrganization(reader, inWave)).resolves.toBeDefined();
+  });
+
   it.each(Object.entries(remediationParameters))(
     'does not revoke automatically by its own values where a wave has others: %s',
     async (name, { default: value }) => {

@@ -138,6 +138,26 @@ describe('waves', () => {
     expect(problems({ defaults: automatic, waves: [wave([unit], further)] })).toEqual([]);
   });
 
+  it.each([
+    ['DeleteAfterDays', '0'],
+    ['DeleteAfterDays', '365'],
+    ['MaxRevocationsPerDay', '1'],
+    ['EnforceFrom', '2030-01-01'],
+    ['ExemptPathPrefixes', '/break-glass/'],
+    ['ExemptUntilTag', 'keep-until'],
+  ])('have no %s %s of their own where every account deletes keys', (name, value) => {
+    const waves = [wave([other]), wave([unit], { [name]: value })];
+    expect(problems({ defaults: { DeleteAfterDays: '90' }, waves })).toEqual([
+      expect.stringMatching(
+        new RegExp(`^waves\\[1\\]\\.parameters\\.${name} is "${value}" .* join later`, 'u'),
+      ),
+    ]);
+    const same = { DeleteAfterDays: '90', [name]: value };
+    if (name !== 'DeleteAfterDays') expect(problems({ defaults: same, waves })).toEqual([]);
+    expect(problems({ defaults: { DeleteAfterDays: '0' }, waves })).toEqual([]);
+    expect(problems({ waves })).toEqual([]);
+  });
+
   it.each(Object.entries(forwardedParameters))(
     'have no %s of their own where every account revokes',
     (name, { default: value }) => {

@@ -229,6 +229,45 @@ describe('a configuration change', () => {
     expect(rule.compliance()).toEqual({ found: 'COMPLIANT' });
   });
 
+  describe('of a NON_COMPLIANT user', () => {
+    const announce = 'not announced yet';
+    /** What the result says after a change of a user whose result was that one before. */
+    async function changed(before: Partial<LocalEvaluation> | null) {
+      const idle = user(rule.account, 'idle', password(400, 112));
+      if (before !== null) {
+        rule.account.config.evaluations.push({
+          ...{ ruleName, resourceType: 'AWS::IAM::User', resourceId: idle.userId },
+          ...{ complianceType: 'NON_COMPLIANT', annotation: 'password used 2026-08-01' },
+          ...{ orderingTimestamp: ago(3), recordedAt: ago(3) },
+          ...before,
+        });
+      }
+      const { users } = await rule.send(change(item(idle)));
+      return users[0]?.annotation;
+    }
+
+    it('is not announced again if a digest named them', async () => {
+      expect(await changed({})).not.toContain(announce);
+      expect(rule.aws.requests.counts).toMatchObject({ GetComplianceDetailsByResource: 1 });
+    });
+
+    it.each<[string, Partial<LocalEvaluation> | null]>([
+      ['have no result', null],
+      ['were COMPLIANT', { complianceType: 'COMPLIANT', annotation: 'nothing unused' }],
+      [
+        'wait for a digest',
+        { annotation: `password used 2026-08-01 (110 days, limit 45); ${announce}` },
+      ],
+    ])('is announced by the next digest if they %s', async (_, before) => {
+      expect(await changed(before)).toContain(announce);
+    });
+
+    it('is announced by the next digest if the earlier result cannot be read', async () => {
+      rule.aws.faults.push(deny('GetComplianceDetailsByResource'));
+      expect(await changed({})).toContain(announce);
+    });
+  });
+
   it('of a user who left the scope makes them NOT_APPLICABLE', async () => {
     const idle = user(rule.account, 'idle', password(400, 112));
     await rule.send(change(item(idle)), { event: { eventLeftScope: true } });
