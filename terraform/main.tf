@@ -6,6 +6,7 @@ module "templates" {
   source = "./modules/templates"
 
   files  = { account = local.template_file }
+  folder = var.stack_name
   bucket = var.bucket
   tags   = var.tags
 }

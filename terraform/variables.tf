@@ -6,9 +6,9 @@ variable "stack_name" {
 }
 
 variable "bucket" {
-  type        = string
+  type        = object({ name = string })
   default     = null
-  description = "Name of an existing S3 bucket in the same Region for the template, known when Terraform plans. If null, the module makes a private bucket."
+  description = "Existing S3 bucket for the template, in the same Region. If null, the module makes a private bucket."
 }
 
 variable "template_file" {

@@ -34,7 +34,7 @@ module "organization" {
 module "management_account" {
   source = "../.."
 
-  bucket                   = "example-templates"
+  bucket                   = { name = module.organization.bucket }
   central_event_bus_arn    = module.organization.event_bus_arn
   central_topic_arn        = module.organization.topic_arn
   central_key_arn          = module.organization.key_arn

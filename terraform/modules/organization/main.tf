@@ -11,6 +11,7 @@ module "templates" {
   source = "../templates"
 
   files           = local.files
+  folder          = var.stack_name
   bucket          = var.bucket
   organization_id = var.organization_id
   tags            = var.tags

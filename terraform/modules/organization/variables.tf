@@ -6,9 +6,9 @@ variable "stack_name" {
 }
 
 variable "bucket" {
-  type        = string
+  type        = object({ name = string })
   default     = null
-  description = "Name of an existing S3 bucket in the same Region for the templates, known when Terraform plans, which the organization can read. If null, the module makes a bucket that only the organization can read."
+  description = "Existing S3 bucket for the templates, in the same Region, whose objects below unused-iam-credentials/ the organization can read. If null, the module makes a bucket that only the organization can read."
 }
 
 variable "account_template_file" {

@@ -4,7 +4,7 @@ data "aws_region" "current" {}
 
 locals {
   makes_bucket = var.bucket == null
-  bucket       = local.makes_bucket ? aws_s3_bucket.made[0].id : var.bucket
+  bucket       = local.makes_bucket ? aws_s3_bucket.made[0].id : var.bucket.name
   domain       = "${local.bucket}.s3.${data.aws_region.current.id}.${data.aws_partition.current.dns_suffix}"
 }
 
@@ -71,7 +71,7 @@ resource "aws_s3_object" "template" {
   for_each = var.files
 
   bucket       = local.bucket
-  key          = "unused-iam-credentials/${substr(filesha256(each.value), 0, 16)}.template.json"
+  key          = "unused-iam-credentials/${var.folder}/${substr(filesha256(each.value), 0, 16)}.template.json"
   source       = each.value
   content_type = "application/json"
 

@@ -3,10 +3,15 @@ variable "files" {
   description = "Paths of the templates, by a key of your choice."
 }
 
-variable "bucket" {
+variable "folder" {
   type        = string
+  description = "Folder of the templates below unused-iam-credentials/, such as the name of the stack. Each stack needs its own in a bucket."
+}
+
+variable "bucket" {
+  type        = object({ name = string })
   default     = null
-  description = "Name of an existing bucket in the same Region. If null, the module makes a private bucket."
+  description = "Existing bucket in the same Region. If null, the module makes a private bucket."
 }
 
 variable "organization_id" {
