@@ -5,8 +5,7 @@ import { accountTemplate } from '../infra/synthesized.ts';
 import { type Configuration, findTools, named, templates } from './configuration.ts';
 
 const tools = await findTools();
-const file = 'UnusedIamCredentials.template.json';
-const released = templates[file] ?? '';
+const [{ file, text: released }] = templates;
 const region = 'eu-central-1';
 const stack = 'module.unused_iam_credentials.aws_cloudformation_stack.this';
 const bucket = 'given-templates';
@@ -46,7 +45,7 @@ describe.skipIf(tools.missing !== '')(
 
     it('uploads the released template as it is, and deploys it with its capability', async () => {
       expect(await tools.readObject(bucket, keyOf(released))).toBe(released);
-      expect(configuration.state()[stack]).toMatchObject({
+      expect(configuration.state().get(stack)).toMatchObject({
         name: 'UnusedIamCredentials',
         template_url: `https://${bucket}.s3.${region}.amazonaws.com/${keyOf(released)}`,
         capabilities: ['CAPABILITY_NAMED_IAM'],
@@ -55,7 +54,7 @@ describe.skipIf(tools.missing !== '')(
     });
 
     it('gives the stack the parameters of the example, and the template’s defaults', async () => {
-      const { parameters } = configuration.state()[stack] ?? {};
+      const { parameters } = configuration.state().get(stack) ?? {};
       const { Parameters } = await accountTemplate();
       const defaults = Object.entries(Parameters).map(([name, { Default }]) => [name, Default]);
       expect({ ...Object.fromEntries(defaults), ...Object(parameters) }).toEqual({
@@ -84,11 +83,11 @@ describe.skipIf(tools.missing !== '')(
     });
 
     it('updates the stack for another template, and deletes the former', async () => {
-      const before = configuration.state()[stack];
+      const before = configuration.state().get(stack);
       const next = JSON.stringify({ ...JSON.parse(released), Description: 'The next release' });
       configuration.write(`cdk.out/${file}`, next);
       await configuration.apply();
-      const after = configuration.state()[stack];
+      const after = configuration.state().get(stack);
       expect(after?.['id']).toBe(before?.['id']);
       expect(JSON.parse(String(after?.['template_body'])).Description).toBe('The next release');
       expect(await tools.readObject(bucket, keyOf(next))).toBe(next);
@@ -97,7 +96,7 @@ describe.skipIf(tools.missing !== '')(
 
     it('leaves nothing but the bucket once it is destroyed', async () => {
       await configuration.run('destroy', '-auto-approve', '-input=false');
-      expect(configuration.state()).toEqual({});
+      expect(configuration.state()).toEqual(new Map());
       expect(await listRoles()).toEqual([]);
     }, 120_000);
   },

@@ -19,13 +19,13 @@ export interface Configuration {
   readonly state: () => Resources;
 }
 
-export type Resources = Readonly<Record<string, Readonly<Record<string, unknown>>>>;
+export type Resources = ReadonlyMap<string, Readonly<Record<string, unknown>>>;
 
-/** The release's templates by the names of their files. */
-export const templates: Readonly<Record<string, string>> = {
-  'UnusedIamCredentials.template.json': JSON.stringify(await accountTemplate()),
-  'UnusedIamCredentialsOrganization.template.json': await organizationText(),
-};
+/** The files of a release's templates, and their texts. */
+export const templates = [
+  { file: 'UnusedIamCredentials.template.json', text: JSON.stringify(await accountTemplate()) },
+  { file: 'UnusedIamCredentialsOrganization.template.json', text: await organizationText() },
+] as const;
 
 /** Terraform with its AWS provider and moto, or a text for a test's name that says which is missing. */
 export async function findTools() {
@@ -36,14 +36,14 @@ export async function findTools() {
 
   async function prepare(
     example: string,
-    files: Readonly<Record<string, string>>,
+    files: readonly { readonly file: string; readonly text: string }[],
     override: string,
   ): Promise<Configuration> {
     const root = temporary.folder(example);
     const write = (path: string, content: string) => writeFileSync(join(root, path), content);
     cpSync(source, join(root, 'terraform'), { recursive: true, filter: isShipped });
     mkdirSync(join(root, 'cdk.out'));
-    for (const [file, text] of Object.entries(files)) write(join('cdk.out', file), text);
+    for (const { file, text } of files) write(join('cdk.out', file), text);
     const folder = `terraform/examples/${example}`;
     // The name of a bucket is no part of the name of a host here.
     const provider = 'provider "aws" {\n  s3_use_path_style = true\n}\n';
@@ -120,11 +120,14 @@ interface StateFile {
 function readState(file: string): Resources {
   const { resources }: StateFile = JSON.parse(readFileSync(file, 'utf8'));
   const managed = resources.filter(({ mode }) => mode === 'managed');
-  return Object.fromEntries(
+  return new Map(
     managed.flatMap(({ module, type, name, instances }) =>
       instances.map(({ index_key: key, attributes }) => {
         const index = key === undefined ? '' : `[${JSON.stringify(key)}]`;
-        return [`${module === undefined ? '' : `${module}.`}${type}.${name}${index}`, attributes];
+        return [
+          `${module === undefined ? '' : `${module}.`}${type}.${name}${index}`,
+          attributes,
+        ] as const;
       }),
     ),
   );

@@ -30,9 +30,7 @@ describe.skipIf(tools.missing !== '')(
     // moto denies by a bucket policy whatever its conditions are. So the management account has a bucket of its own here,
     // the templates come before the policies, and nothing is read again.
     beforeAll(async () => {
-      const files = Object.fromEntries(
-        Object.entries(templates).map(([file, text]) => [file, withoutEventRules(text)]),
-      );
+      const files = templates.map(({ file, text }) => ({ file, text: withoutEventRules(text) }));
       const override = 'module "management_account" {\n  bucket = null\n}\n';
       configuration = await tools.prepare('organization', files, override);
       const uploads = [organization, account].map(
@@ -43,11 +41,11 @@ describe.skipIf(tools.missing !== '')(
       state = configuration.state();
     }, 180_000);
 
-    const stackOf = (module: string) => state[`${module}.aws_cloudformation_stack.this`] ?? {};
+    const stackOf = (module: string) => state.get(`${module}.aws_cloudformation_stack.this`) ?? {};
     const bucketOf = (module: string) =>
-      String(state[`${module}.module.templates.aws_s3_bucket.made[0]`]?.['bucket']);
+      String(state.get(`${module}.module.templates.aws_s3_bucket.made[0]`)?.['bucket']);
     const policyOf = (module: string) => {
-      const { policy } = state[`${module}.module.templates.aws_s3_bucket_policy.made[0]`] ?? {};
+      const { policy } = state.get(`${module}.module.templates.aws_s3_bucket_policy.made[0]`) ?? {};
       return JSON.parse(String(policy)).Statement;
     };
 
@@ -58,7 +56,7 @@ describe.skipIf(tools.missing !== '')(
 
     it('gives the organization template the URL of the account template, and the parameters', () => {
       const { key } =
-        state[`${organization}.module.templates.aws_s3_object.template["account"]`] ?? {};
+        state.get(`${organization}.module.templates.aws_s3_object.template["account"]`) ?? {};
       expect(stackOf(organization)).toMatchObject({
         name: 'UnusedIamCredentialsOrganization',
         capabilities: ['CAPABILITY_NAMED_IAM'],
@@ -86,13 +84,13 @@ describe.skipIf(tools.missing !== '')(
 
     it.each([organization, account])('the bucket that %s makes is private', (module) => {
       expect(
-        state[`${module}.module.templates.aws_s3_bucket_public_access_block.made[0]`],
+        state.get(`${module}.module.templates.aws_s3_bucket_public_access_block.made[0]`),
       ).toMatchObject({
         ...{ block_public_acls: true, block_public_policy: true },
         ...{ ignore_public_acls: true, restrict_public_buckets: true },
       });
       expect(
-        state[`${module}.module.templates.aws_s3_bucket_ownership_controls.made[0]`],
+        state.get(`${module}.module.templates.aws_s3_bucket_ownership_controls.made[0]`),
       ).toMatchObject({
         rule: [{ object_ownership: 'BucketOwnerEnforced' }],
       });
