@@ -191,6 +191,11 @@ describe.skipIf(missing !== '').each(modules)(
       expect(given).toEqual(Object.fromEntries(rest));
     });
 
+    it.runIf(name === 'organization')('leave the units to the waves if they are null', async () => {
+      const outputs = await planOutputs(callWith({ ...required, organizational_unit_ids: null }));
+      expect(outputs('parameters')).not.toHaveProperty('OrganizationalUnitIds');
+    });
+
     it('take exactly the values that the parameters of the template take', async () => {
       const rows = checked.map((parameter) => {
         const { type = '', condition = 'true' } = variables.get(variableName(parameter)) ?? {};
