@@ -92,12 +92,12 @@ describe.skipIf(tools.missing !== '')(
       expect(JSON.parse(String(after?.['template_body'])).Description).toBe('The next release');
       expect(await tools.readObject(bucket, keyOf(next))).toBe(next);
       expect(await tools.readObject(bucket, keyOf(released))).toBeUndefined();
-    }, 120_000);
+    }, 180_000);
 
     it('leaves nothing but the bucket once it is destroyed', async () => {
       await configuration.run('destroy', '-auto-approve', '-input=false');
       expect(configuration.state()).toEqual(new Map());
       expect(await listRoles()).toEqual([]);
-    }, 120_000);
+    }, 180_000);
   },
 );
