@@ -72,31 +72,20 @@ function renderVariable(name: string, parameter: StackParameter, isOptional: boo
   const { allowedValues, constraint, description } = parameter;
   const allowed = allowedValues?.filter((value) => value !== '').join(', ');
   const message = `${variable} ${adapt(constraint ?? `must be one of ${allowed}`)}.`;
+  const attributes = [
+    ['type', type],
+    ...(fallback === undefined ? [] : [['default', fallback] as const]),
+    ...(isNullable ? [] : [['nullable', 'false'] as const]),
+    ['description', quote(adapt(description))],
+  ] as const;
+  const validation = [
+    ['condition', condition ?? 'true'],
+    ['error_message', quote(message)],
+  ] as const;
   return [
     `variable "${variable}" {`,
-    ...align(
-      [
-        ['type', type],
-        ...(fallback === undefined ? [] : [['default', fallback] as const]),
-        ...(isNullable ? [] : [['nullable', 'false'] as const]),
-        ['description', quote(adapt(description))],
-      ],
-      2,
-    ),
-    ...(condition === undefined
-      ? []
-      : [
-          '',
-          '  validation {',
-          ...align(
-            [
-              ['condition', condition],
-              ['error_message', quote(message)],
-            ],
-            4,
-          ),
-          '  }',
-        ]),
+    ...align(attributes, 2),
+    ...(condition === undefined ? [] : ['', '  validation {', ...align(validation, 4), '  }']),
     '}',
   ].join('\n');
 }
@@ -126,19 +115,10 @@ function conditionOf(
   isNullable: boolean,
 ): string | undefined {
   if (type === 'bool') return undefined;
-  const listPattern = readListPattern(allowedPattern ?? '');
   const text = type === 'list(string)' ? `join(",", ${variable})` : variable;
   const conditions = [
-    ...(allowedValues === undefined
-      ? []
-      : [
-          `contains(${type === 'number' ? `[${allowedValues.join(', ')}]` : list(allowedValues)}, ${variable})`,
-        ]),
-    ...(allowedPattern === undefined
-      ? []
-      : listPattern === undefined
-        ? matches(variable, allowedPattern)
-        : [matchesList(variable, listPattern)]),
+    ...(allowedValues === undefined ? [] : [isOneOf(variable, allowedValues, type)]),
+    ...(allowedPattern === undefined ? [] : matches(variable, allowedPattern)),
     ...(maxLength === undefined ? [] : [`length(${text}) <= ${maxLength}`]),
   ];
   if (conditions.length === 0) return undefined;
@@ -146,8 +126,15 @@ function conditionOf(
   return isNullable ? `${variable} == null ? true : ${condition}` : condition;
 }
 
+function isOneOf(variable: string, values: readonly string[], type: VariableType): string {
+  const literals = type === 'number' ? `[${values.join(', ')}]` : list(values);
+  return `contains(${literals}, ${variable})`;
+}
+
 /** Terraform's regular expressions (RE2) have no lookahead: what must not follow is a condition of its own. */
 function matches(variable: string, pattern: string): string[] {
+  const listPattern = readListPattern(pattern);
+  if (listPattern !== undefined) return [matchesList(variable, listPattern)];
   const ahead = /^\^(?<before>\(\|)?\(\?!(?<not>[^()]+)\)(?<rest>.+)$/u.exec(pattern)?.groups;
   if (ahead === undefined) return [`can(regex(${quote(pattern)}, ${variable}))`];
   const { before = '', not = '', rest = '' } = ahead;
