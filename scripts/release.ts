@@ -40,6 +40,7 @@ Deploy to one account. The template exceeds 51,200 bytes, so it is uploaded thro
   aws cloudformation deploy --stack-name UnusedIamCredentials \\
     --template-file ${template} \\
     --s3-bucket <bucket> --capabilities CAPABILITY_NAMED_IAM
+Terraform does the same with package/terraform, as its README describes.
 `;
 }
 

@@ -10,6 +10,7 @@ import {
   renderRuleParameters,
   renderStackParameters,
 } from './reference.ts';
+import { accountModule, organizationModule, renderGiven, renderVariables } from './terraform.ts';
 
 const root = new URL('../../', import.meta.url);
 const benchResults = new URL('../bench/results.json', import.meta.url);
@@ -30,9 +31,25 @@ const parts: Readonly<Record<string, Readonly<Record<string, Render>>>> = {
   },
   'docs/cost.md': { cost: renderCostTables, prices: renderPrices },
   'docs/how-it-is-proven.md': { figures: (measured) => renderMarkdown(measured).trimEnd() },
+  'terraform/variables.tf': { parameters: () => renderVariables(accountModule) },
+  'terraform/parameters.tf': { parameters: () => renderGiven(accountModule) },
+  'terraform/modules/organization/variables.tf': {
+    parameters: () => renderVariables(organizationModule),
+  },
+  'terraform/modules/organization/parameters.tf': {
+    parameters: () => renderGiven(organizationModule),
+  },
 };
 
-/** The documents that have generated parts, by path from the root. */
+/** The lines around a generated part of a document. */
+function markers(document: string, part: string): { begin: string; end: string } {
+  const [begin, end] = [`${part}: written by npm run readme`, `end of ${part}`];
+  return document.endsWith('.md')
+    ? { begin: `<!-- ${begin} -->`, end: `<!-- ${end} -->` }
+    : { begin: `# ${begin}`, end: `# ${end}` };
+}
+
+/** The documents and Terraform files that have generated parts, by path from the root. */
 export const generatedDocuments = Object.keys(parts);
 
 /** The document's text with its generated parts written again. Throws if it lacks their markers. */
@@ -40,8 +57,7 @@ export function withGeneratedParts(document: string, text: string): string {
   const measured: BenchResults = JSON.parse(readFileSync(benchResults, 'utf8'));
   const simulated: SimulationResults = JSON.parse(readFileSync(simulationResults, 'utf8'));
   return Object.entries(parts[document] ?? {}).reduce((written, [part, render]) => {
-    const begin = `<!-- ${part}: written by npm run readme -->`;
-    const end = `<!-- end of ${part} -->`;
+    const { begin, end } = markers(document, part);
     const from = written.indexOf(begin);
     const to = written.indexOf(end);
     if (from < 0 || to < from)

@@ -10,11 +10,13 @@ export interface MarkdownDocument {
   readonly text: string;
 }
 
-/** The README, the other documents of the root, and every document below docs. */
+/** The README, the other documents of the root, and every document below docs and terraform. */
 export function readDocuments(): MarkdownDocument[] {
   const atRoot = readdirSync(root).filter((file) => file.endsWith('.md') && file !== 'README.md');
-  const below = readdirSync(`${root}docs`, { recursive: true, encoding: 'utf8' });
-  const paths = below.filter((file) => file.endsWith('.md')).map((file) => `docs/${file}`);
+  const paths = ['docs', 'terraform'].flatMap((folder) => {
+    const below = readdirSync(`${root}${folder}`, { recursive: true, encoding: 'utf8' });
+    return below.filter((file) => file.endsWith('.md')).map((file) => `${folder}/${file}`);
+  });
   return ['README.md', ...atRoot.sort(), ...paths.sort()].map((path) => ({
     path,
     text: readFileSync(`${root}${path}`, 'utf8'),

@@ -28,6 +28,14 @@ const pages = ['overview.svg', ...readdirSync('docs').filter((name) => name.ends
   (name) => `docs/${name}`,
 );
 const eventPages = readdirSync('docs/events').map((name) => `docs/events/${name}`);
+const below = (folder: string) =>
+  readdirSync(folder, { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile() && !entry.parentPath.includes('.terraform'))
+    .map((entry) => join(entry.parentPath, entry.name));
+const deploymentFiles = [
+  ...below('docs/recipes'),
+  ...below('terraform').filter((file) => /\.(?:md|tf)$/u.test(file)),
+];
 const templates = ['', 'Organization', 'Protection'].map(
   (stack) => `cdk.out/UnusedIamCredentials${stack}.template.json`,
 );
@@ -107,7 +115,7 @@ const command = (args: readonly string[], env: Record<string, string> = {}) =>
   runProcess(inTemporary('prefix', 'bin', manifest.name), args, { env });
 
 describe('the package', () => {
-  it('contains the command line, the functions, the documents, the templates, the pages and nothing else', () => {
+  it('contains the command line, the functions, the documents, the templates, the Terraform modules, the pages and nothing else', () => {
     const files = listFiles();
     const chunk = /^dist\/cli\/[\w-]+\.(?:js|yaml)$/u;
     expect(new Set(files.filter((file) => !chunk.test(file)))).toEqual(
@@ -119,6 +127,7 @@ describe('the package', () => {
         'dist/lambda/package.json',
         ...pages,
         ...eventPages,
+        ...deploymentFiles,
       ]),
     );
     expect(files).toContain('dist/cli/index.js');
