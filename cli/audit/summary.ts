@@ -42,7 +42,7 @@ export function summarize(result: AuditResult): string {
   const oldest = due.reduce((most, { credential }) => Math.max(most, credential.idleDays), 0);
   const hold = nonCompliant === 1 ? 'holds' : 'hold';
   const held = due.length === 1 ? limit.one : `${number(due.length)} ${limit.several}`;
-  const most = due.length === 1 ? 'for' : 'the oldest for';
+  const most = due.length === 1 ? 'it has been idle for' : 'the oldest for';
   return `${number(nonCompliant)} of ${count(users, 'user')} ${hold} ${held}; ${most} ${count(oldest, 'day')}.${more}`;
 }
 
@@ -67,6 +67,14 @@ interface TypeCount {
   readonly total: number;
   /** Those because of which a user is NON_COMPLIANT. */
   readonly due: number;
+}
+
+/** `4 of 13 passwords, 8 of 17 access keys`: those that are due, of all that can be used. */
+export function describeTypes(users: readonly AuditedUser[]): string {
+  const types = countByType(users).map(({ type, total, due }) => {
+    return `${number(due)} of ${number(total)} ${type === 'password' ? 'passwords' : 'access keys'}`;
+  });
+  return types.join(', ');
 }
 
 /** Counts of passwords and access keys. */

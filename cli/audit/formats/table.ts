@@ -2,7 +2,7 @@ import { describeUnjudged } from '../../../rule/core/unjudged.ts';
 import type { TerminalStyle } from '../../terminal/style.ts';
 import { layOut, wrap } from '../../terminal/table.ts';
 import type { AuditedAccount, AuditedUser, AuditResult } from '../result.ts';
-import { count, countByType, countSoon, longestIdle, number, summarize } from '../summary.ts';
+import { count, countSoon, describeTypes, longestIdle, number, summarize } from '../summary.ts';
 import type { View } from '../view.ts';
 
 /** One line of the table of users. */
@@ -51,23 +51,21 @@ export function renderSummary(result: AuditResult, { style, width, wide }: View)
   const { summary } = result;
   const sentence = summarize(result);
   const paint = summary.nonCompliant > 0 ? style.bad : style.good;
-  const types = countByType(result.users).map(({ type, total, due }) => {
-    return `${number(due)} of ${count(total, type === 'password' ? 'password' : 'access key')}`;
-  });
   const soon = countSoon(result, 2);
   const exempt = summary.categories.exempt;
   const facts = [
-    `Unused: ${types.join(', ')}.`,
+    `Unused: ${describeTypes(result.users)}.`,
     ...(exempt > 0 ? [`Exempt: ${count(exempt, 'user')}.`] : []),
     ...(soon > 0 ? [`Within 14 days: ${number(soon)} more.`] : []),
-    ...[describeUnjudged(summary.unjudged)].filter((text) => text !== null),
     `As of ${result.asOf}.`,
   ];
+  const unjudged = describeUnjudged(summary.unjudged);
   const accounts = result.accounts.length > 1 ? renderAccounts(result.accounts, width, wide) : [];
   const toLines = (text: string) => (width === null ? [text] : wrap(text, width));
   return [
     ...toLines(sentence).map((line) => style.bold(paint(line))),
     ...(summary.users === 0 ? [] : toLines(facts.join(' '))),
+    ...(unjudged === null ? [] : toLines(`${unjudged} --format json shows them for each user.`)),
     ...(accounts.length === 0 ? [] : ['', ...accounts]),
     '',
   ].join('\n');
