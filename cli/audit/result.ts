@@ -1,7 +1,7 @@
 import type { Judgement } from '../../rule/core/annotation.ts';
 import type { CredentialAssessment } from '../../rule/core/assess-credential.ts';
 import { type Category, categories } from '../../rule/core/assess-user.ts';
-import { isUsable, type User } from '../../rule/core/credentials.ts';
+import { type ActivityDates, isUsable, type User } from '../../rule/core/credentials.ts';
 import type { Problem } from '../../rule/core/errors.ts';
 import type { Exemption } from '../../rule/core/exemption.ts';
 import { formatInstant, type Instant } from '../../rule/core/instant.ts';
@@ -169,22 +169,24 @@ function toAccounts(
     const count = counts.get(splitArn(arn).accountId);
     if (count !== undefined) count.errors += 1;
   }
-  const none = { users: 0, nonCompliant: 0, unusedCredentials: 0, errors: 0 };
+  const nobody = { users: 0, nonCompliant: 0, unusedCredentials: 0, errors: 0 };
   return accounts
     .map(({ accountId, asOf, failure = null }) => ({
       ...{ accountId, asOf: formatInstant(asOf) },
-      ...(counts.get(accountId) ?? none),
+      ...(counts.get(accountId) ?? nobody),
       failure,
     }))
     .toSorted((a, b) => (a.accountId < b.accountId ? -1 : 1));
 }
+
+/** Shared by most users, because an organization has many. */
+const none: readonly ShownCredential[] = [];
 
 /** Makes the shown form of a judgement. */
 export function toAuditedUser(
   { user, assessment, annotation }: Judgement,
   unjudged: readonly UnjudgedCredential[] = unjudgedOf(user),
 ): AuditedUser {
-  const due = new Set(assessment.due);
   const dates = datesOf(user);
   return {
     userName: user.userName,
@@ -194,29 +196,49 @@ export function toAuditedUser(
     compliance: assessment.compliance,
     category: assessment.category,
     annotation,
-    becomesUnused: textOf(assessment.becomesUnused?.at),
+    becomesUnused:
+      assessment.becomesUnused === null ? null : formatInstant(assessment.becomesUnused.at),
     exemption: showExemption(assessment.exemption),
-    credentials: assessment.credentials.map((credential, index) => ({
-      type: credential.type,
-      id: credential.id,
-      slot: credential.slot,
-      lastActivity: formatInstant(credential.lastActivity),
-      basis: credential.basis,
-      idleDays: credential.idleDays,
-      threshold: credential.threshold,
-      unused: credential.unused,
-      created: textOf(dates[index]?.created ?? dates[index]?.changed),
-      lastUsed: textOf(dates[index]?.used),
-      lastUsedService: credential.lastUsedService ?? null,
-      lastUsedRegion: credential.lastUsedRegion ?? null,
-      becomesUnused: formatInstant(credential.unusedFrom),
-      due: due.has(credential),
-    })),
-    unjudged: unjudged.map(({ kind, id, service, status, created, expires }) => ({
-      ...{ kind, id, service, status },
-      created: created === null ? null : formatInstant(created),
-      expires: expires === null ? null : formatInstant(expires),
-    })),
+    credentials: assessment.credentials.map((credential, index) =>
+      showCredential(credential, dates[index] ?? {}, assessment.due.includes(credential)),
+    ),
+    unjudged:
+      unjudged.length === 0
+        ? none
+        : unjudged.map(({ kind, id, service, status, created, expires }) => ({
+            ...{ kind, id, service, status },
+            created: created === null ? null : formatInstant(created),
+            expires: expires === null ? null : formatInstant(expires),
+          })),
+  };
+}
+
+function showCredential(
+  credential: CredentialAssessment,
+  { used, created, changed }: ActivityDates,
+  due: boolean,
+): AuditedCredential {
+  const lastActivity = formatInstant(credential.lastActivity);
+  // One of the dates is the last activity. Its text is shared, because an organization has many.
+  const textOf = (instant: Instant | undefined) => {
+    if (instant === undefined) return null;
+    return instant === credential.lastActivity ? lastActivity : formatInstant(instant);
+  };
+  return {
+    type: credential.type,
+    id: credential.id,
+    slot: credential.slot,
+    lastActivity,
+    basis: credential.basis,
+    idleDays: credential.idleDays,
+    threshold: credential.threshold,
+    unused: credential.unused,
+    created: textOf(created ?? changed),
+    lastUsed: textOf(used),
+    lastUsedService: credential.lastUsedService ?? null,
+    lastUsedRegion: credential.lastUsedRegion ?? null,
+    becomesUnused: formatInstant(credential.unusedFrom),
+    due,
   };
 }
 
@@ -224,10 +246,6 @@ export function toAuditedUser(
 function datesOf({ password, accessKeys }: User) {
   const usable = accessKeys.filter(({ status }) => isUsable(status));
   return password === null ? usable : [password, ...usable];
-}
-
-function textOf(instant: Instant | undefined): string | null {
-  return instant === undefined ? null : formatInstant(instant);
 }
 
 function showExemption(exemption: Exemption): ShownExemption | null {

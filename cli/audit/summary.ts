@@ -13,9 +13,12 @@ export function credentialsOf(users: readonly AuditedUser[]): OwnedCredential[] 
 }
 
 /** The whole days for which the credentials that make the user NON_COMPLIANT have been idle, at most; else those of any credential; -1 for none. */
-export function longestIdle({ credentials }: AuditedUser): number {
-  const due = credentials.filter(({ due: isDue }) => isDue);
-  return Math.max(-1, ...(due.length > 0 ? due : credentials).map(({ idleDays }) => idleDays));
+export function longestIdle({ compliance, credentials }: AuditedUser): number {
+  let longest = -1;
+  for (const { idleDays, due } of credentials) {
+    if (idleDays > longest && (due || compliance === 'COMPLIANT')) longest = idleDays;
+  }
+  return longest;
 }
 
 /** `password`, an access key's ID, or `access-key-1` if the report does not say which ID it has. */
@@ -38,11 +41,12 @@ export function summarize(result: AuditResult): string {
   }
   const limit = describeLimit(result);
   if (nonCompliant === 0) return `None of ${count(users, 'user')} holds ${limit.one}.${more}`;
-  const due = credentialsOf(result.users).filter(({ credential }) => credential.due);
-  const oldest = due.reduce((most, { credential }) => Math.max(most, credential.idleDays), 0);
+  const types = countByType(result.users);
+  const due = types.reduce((sum, type) => sum + type.due, 0);
+  const oldest = types.reduce((most, type) => Math.max(most, type.oldest), 0);
   const hold = nonCompliant === 1 ? 'holds' : 'hold';
-  const held = due.length === 1 ? limit.one : `${number(due.length)} ${limit.several}`;
-  const most = due.length === 1 ? 'it has been idle for' : 'the oldest for';
+  const held = due === 1 ? limit.one : `${number(due)} ${limit.several}`;
+  const most = due === 1 ? 'it has been idle for' : 'the oldest for';
   return `${number(nonCompliant)} of ${count(users, 'user')} ${hold} ${held}; ${most} ${count(oldest, 'day')}.${more}`;
 }
 
@@ -67,6 +71,24 @@ interface TypeCount {
   readonly total: number;
   /** Those because of which a user is NON_COMPLIANT. */
   readonly due: number;
+  /** The longest idle time of those (days). */
+  readonly oldest: number;
+}
+
+/** Counts passwords and access keys. */
+export function countByType(users: readonly AuditedUser[]): readonly TypeCount[] {
+  const password = { type: 'password' as const, total: 0, due: 0, oldest: 0 };
+  const accessKey = { type: 'access-key' as const, total: 0, due: 0, oldest: 0 };
+  for (const { credentials } of users) {
+    for (const { type, due, idleDays } of credentials) {
+      const counted = type === 'password' ? password : accessKey;
+      counted.total += 1;
+      if (!due) continue;
+      counted.due += 1;
+      counted.oldest = Math.max(counted.oldest, idleDays);
+    }
+  }
+  return [password, accessKey];
 }
 
 /** `4 of 13 passwords, 8 of 17 access keys`: those that are due, of all that can be used. */
@@ -75,16 +97,6 @@ export function describeTypes(users: readonly AuditedUser[]): string {
     return `${number(due)} of ${number(total)} ${type === 'password' ? 'passwords' : 'access keys'}`;
   });
   return types.join(', ');
-}
-
-/** Counts of passwords and access keys. */
-export function countByType(users: readonly AuditedUser[]): readonly TypeCount[] {
-  const types = ['password', 'access-key'] as const;
-  const all = credentialsOf(users).map(({ credential }) => credential);
-  return types.map((type) => {
-    const ofType = all.filter((credential) => credential.type === type);
-    return { type, total: ofType.length, due: ofType.filter(({ due }) => due).length };
-  });
 }
 
 const millisecondsPerWeek = 7 * 86_400_000;

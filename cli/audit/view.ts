@@ -38,11 +38,6 @@ export interface Selection {
 const order = new Intl.Collator('en', { numeric: true });
 const byName = (a: AuditedUser, b: AuditedUser) => order.compare(a.userName, b.userName);
 const byAccount = (a: AuditedUser, b: AuditedUser) => order.compare(a.accountId, b.accountId);
-const orders: Readonly<Record<SortOrder, (a: AuditedUser, b: AuditedUser) => number>> = {
-  idle: (a, b) => longestIdle(b) - longestIdle(a) || byName(a, b),
-  name: (a, b) => byName(a, b) || byAccount(a, b),
-  account: (a, b) => byAccount(a, b) || byName(a, b),
-};
 
 /** Selects and sorts users; NON_COMPLIANT users come before COMPLIANT ones in the order of idle time. */
 export function selectUsers(
@@ -54,8 +49,21 @@ export function selectUsers(
       (!onlyNonCompliant || user.compliance === 'NON_COMPLIANT') &&
       (olderThan === null || user.credentials.some(({ idleDays }) => idleDays >= olderThan)),
   );
-  if (sort === null) return selected;
-  if (sort !== 'idle') return selected.toSorted(orders[sort]);
-  const rank = ({ compliance }: AuditedUser) => (compliance === 'NON_COMPLIANT' ? 0 : 1);
-  return selected.toSorted((a, b) => rank(a) - rank(b) || orders.idle(a, b));
+  switch (sort) {
+    case null:
+      return selected;
+    case 'name':
+      return selected.toSorted((a, b) => byName(a, b) || byAccount(a, b));
+    case 'account':
+      return selected.toSorted((a, b) => byAccount(a, b) || byName(a, b));
+    case 'idle': {
+      const rank = ({ compliance }: AuditedUser) => (compliance === 'NON_COMPLIANT' ? 0 : 1);
+      return selected
+        .map((user) => ({ user, idle: longestIdle(user) }))
+        .toSorted(
+          (a, b) => rank(a.user) - rank(b.user) || b.idle - a.idle || byName(a.user, b.user),
+        )
+        .map(({ user }) => user);
+    }
+  }
 }
