@@ -1,7 +1,9 @@
 import type { Command } from 'commander';
 import { prefix } from '../rule/core/names.ts';
 import { type ParameterDefinition, parameterDefinitions } from '../rule/core/rule-parameters.ts';
-import { outputFormats, presetNames, type RawAuditOptions } from './audit/options.ts';
+import { formatNames } from './audit/formats/formats.ts';
+import { presetNames, type RawAuditOptions } from './audit/options.ts';
+import { rowKinds, sortOrders } from './audit/view.ts';
 import type { RawDoctorOptions } from './doctor/doctor.ts';
 import { formatDescription, optionOf, withDefault } from './options.ts';
 import type { RawPurgeOptions } from './purge/options.ts';
@@ -20,7 +22,7 @@ Examples:
   aws iam generate-credential-report && aws iam get-credential-report > report.json
   unused-iam-credentials audit --report report.json
   unused-iam-credentials audit --live --preset cis --only non-compliant
-  unused-iam-credentials audit --report a.csv --report b.csv --format csv --output unused.csv`;
+  unused-iam-credentials audit --report a.csv --report b.csv --output unused.csv --output unused.json`;
 
 /** Adds `audit` to the program. */
 export function addAudit(program: Command, run: (raw: RawAuditOptions) => Promise<void>): void {
@@ -43,9 +45,34 @@ export function addAudit(program: Command, run: (raw: RawAuditOptions) => Promis
       '--as-of <instant>',
       'Evaluate as of this ISO 8601 time (default: when the report was generated, if the file says so; otherwise now)',
     )
-    .option('--format <format>', withDefault(`Output format: ${outputFormats.join(', ')}`, 'table'))
+    .option(
+      '--format <format>',
+      withDefault(
+        `Output format: ${formatNames.join(', ')}`,
+        'by the ending of --output; otherwise table',
+      ),
+    )
+    .option(
+      '--output <file>',
+      'Write the result to a file, and show the summary. Repeat the option for more files.',
+      collect,
+    )
+    .option(
+      '--by <row>',
+      withDefault(`With csv and jsonl, a row for each: ${rowKinds.join(', ')}`, 'user'),
+    )
+    .option('--all', 'Also show COMPLIANT users in a table and in Markdown')
     .option('--only <which>', 'Show only these users: non-compliant')
-    .option('--output <file>', 'Write the result to a file')
+    .option('--older-than <days>', 'Show only users with a credential that was idle for as long')
+    .option(
+      '--sort <order>',
+      withDefault(
+        `Sort users by: ${sortOrders.join(', ')}`,
+        'idle for people, and ARN for programs',
+      ),
+    )
+    .option('--wide', 'Show all columns of a table, whole')
+    .option('--quiet', 'Show no progress, no notes and, with --output, no summary')
     .allowExcessArguments(false)
     .addHelpText('after', auditHelp);
   for (const [name, definition] of Object.entries<ParameterDefinition>(parameterDefinitions)) {

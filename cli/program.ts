@@ -31,7 +31,7 @@ export async function runProgram(
     })
     .showHelpAfterError('(add --help for usage)');
   addAudit(program, async (raw) => {
-    exitCode = await audit(parseAuditOptions(raw), environment);
+    exitCode = await audit(parseAuditOptions(raw), version, environment);
   });
   // The SDK and the documents take longer to load than everything else, and audit --report needs neither.
   addRevoke(program, async (users, raw) => {

@@ -5,7 +5,7 @@ import {
 } from '@aws-sdk/client-config-service';
 import { IAMClient } from '@aws-sdk/client-iam';
 import { SSMClient } from '@aws-sdk/client-ssm';
-import { renderVerdictTable } from '../cli/audit/render.ts';
+import { renderVerdictTable } from '../cli/audit/formats/table.ts';
 import { styleFor, widthOf } from '../cli/terminal/style.ts';
 import { layOut } from '../cli/terminal/table.ts';
 import { impatientClock, type LocalExecution } from '../local-aws/account.ts';

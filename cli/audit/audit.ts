@@ -3,10 +3,11 @@ import type { Clock } from '../../rule/clock.ts';
 import type { CommandEnvironment, ExitCode } from '../environment.ts';
 import { startProgress } from '../terminal/io.ts';
 import { plain, styleFor } from '../terminal/style.ts';
+import { type FormatName, formats } from './formats/formats.ts';
 import type { AuditOptions } from './options.ts';
-import { renderAuditCsv, renderAuditJson, renderAuditTable } from './render.ts';
 import { auditReports } from './reports.ts';
 import { type AuditResult, type Gathered, toAuditedUser, toResult } from './result.ts';
+import { selectUsers, type View } from './view.ts';
 
 /**
  * Runs `audit`: writes the result, and to standard error the notes and the users it could not evaluate. Exit code 1
@@ -15,26 +16,72 @@ import { type AuditResult, type Gathered, toAuditedUser, toResult } from './resu
  */
 export async function audit(
   options: AuditOptions,
+  version: string,
   environment: CommandEnvironment,
 ): Promise<ExitCode> {
+  const { tell } = environment;
   const result = await gather(options, environment);
-  const text = render(result, options, environment);
-  if (options.output === undefined) await environment.write(text);
-  else await environment.writeFile(options.output, text);
-
-  for (const note of result.summary.notes) environment.tell(`Note: ${plain(note)}`);
-  for (const { arn, message } of result.errors) {
-    environment.tell(`Could not evaluate ${plain(arn)}: ${plain(message)}`);
+  for (const { file, format } of options.outputs) {
+    const view = makeView(result, format, { ...options, width: null, style: plainStyle, version });
+    const render = await formats[format].load();
+    await environment.writeFile(file, render(result, view));
   }
-  if (result.errors.length > 0) return 2;
+  await environment.write(await show(result, options, version, environment));
+
+  const { notes } = result.summary;
+  if (!options.quiet) for (const note of notes) tell(`Note: ${plain(note)}`);
+  for (const { arn, message } of result.errors) {
+    tell(`Could not evaluate ${plain(arn)}: ${plain(message)}`);
+  }
+  for (const { accountId, failure } of result.accounts) {
+    if (failure !== null) tell(`Could not read account ${plain(accountId)}: ${plain(failure)}`);
+  }
+  const isWhole =
+    result.errors.length === 0 && result.accounts.every((each) => each.failure === null);
+  if (!isWhole) return 2;
   return result.summary.nonCompliant > 0 ? 1 : 0;
+}
+
+/** What standard output shows: the result, or the summary if files were written. */
+async function show(
+  result: AuditResult,
+  options: AuditOptions,
+  version: string,
+  { style, width }: CommandEnvironment,
+): Promise<Iterable<string>> {
+  const { format, outputs, quiet } = options;
+  const given = { ...options, style, width, version };
+  if (format === null) {
+    if (quiet) return [];
+    const { renderSummary } = await import('./formats/table.ts');
+    const files = outputs.map(({ file }) => `Wrote ${plain(file)}\n`);
+    return [renderSummary(result, makeView(result, 'table', given)), ...files];
+  }
+  const render = await formats[format].load();
+  const pieces = render(result, makeView(result, format, given));
+  const needsPlainText = format === 'csv' && width !== null;
+  return needsPlainText ? [plainLines(Array.from(pieces).join(''))] : pieces;
+}
+
+function makeView(
+  result: AuditResult,
+  format: FormatName,
+  options: Pick<AuditOptions, 'all' | 'by' | 'olderThan' | 'onlyNonCompliant' | 'sort' | 'wide'> &
+    Pick<View, 'style' | 'width' | 'version'>,
+): View {
+  const { by, wide, style, width, version } = options;
+  const isForPeople = format === 'table' || format === 'markdown';
+  const onlyNonCompliant = options.onlyNonCompliant || (isForPeople && !options.all);
+  const sort = options.sort ?? (isForPeople ? 'idle' : null);
+  const users = selectUsers(result, { onlyNonCompliant, olderThan: options.olderThan, sort });
+  return { users, by, all: !onlyNonCompliant, wide, style, width, version };
 }
 
 async function gather(
   options: AuditOptions,
   { clock, connect, readFile, tell }: CommandEnvironment,
 ): Promise<AuditResult> {
-  const progress = startProgress(tell, clock);
+  const progress = startProgress(options.quiet ? () => undefined : tell, clock);
   try {
     if (!options.live) {
       const gathered = await auditReports(options, readFile, clock.now(), progress.report);
@@ -75,37 +122,15 @@ async function auditLive(
     account.judged.map(({ user }) => user),
     { sshKeys, now, onProgress },
   );
+  const accountId = account.accountId ?? 'unknown';
   return {
-    accounts: 1,
+    accounts: [{ accountId, asOf: now }],
     users: account.judged.map((judgement) => toAuditedUser(judgement, unjudgedOf(judgement.user))),
     errors: [...account.failed, ...undecided],
     asOf: now,
     unjudged,
     notes,
   };
-}
-
-function render(
-  result: AuditResult,
-  options: AuditOptions,
-  { style, width }: CommandEnvironment,
-): Iterable<string> {
-  const users = options.onlyNonCompliant
-    ? result.users.filter(({ compliance }) => compliance === 'NON_COMPLIANT')
-    : result.users;
-  const terminalWidth = options.output === undefined ? width : null;
-  switch (options.format) {
-    case 'table':
-      return [
-        renderAuditTable(result, users, terminalWidth === null ? plainStyle : style, terminalWidth),
-      ];
-    case 'csv':
-      return terminalWidth === null
-        ? renderAuditCsv(users)
-        : [Array.from(renderAuditCsv(users), plainLines).join('')];
-    case 'json':
-      return renderAuditJson(result, users);
-  }
 }
 
 const plainStyle = styleFor({ isTTY: false });

@@ -10,10 +10,14 @@ import {
   withPreset,
 } from '../../rule/core/rule-parameters.ts';
 import { invalid, oneOf, optionOf, usage } from '../options.ts';
+import { type FormatName, formatNames, formatOfFile, formats } from './formats/formats.ts';
+import { type RowKind, rowKinds, type SortOrder, sortOrders } from './view.ts';
 
-/** The formats in which audit shows its result. */
-export const outputFormats = ['table', 'json', 'csv'] as const;
-type OutputFormat = (typeof outputFormats)[number];
+/** A file that audit writes. */
+export interface OutputFile {
+  readonly file: string;
+  readonly format: FormatName;
+}
 
 /** What audit is to do, validated. */
 export interface AuditOptions {
@@ -25,10 +29,20 @@ export interface AuditOptions {
   readonly parameters: RuleParameters;
   /** Undefined for the time of the report. */
   readonly asOf: Instant | undefined;
-  readonly format: OutputFormat;
+  /** The format of standard output; null if files are written, so that it shows only the summary. */
+  readonly format: FormatName | null;
+  readonly outputs: readonly OutputFile[];
+  readonly by: RowKind;
   readonly onlyNonCompliant: boolean;
-  /** A file to write the result to, instead of standard output. */
-  readonly output: string | undefined;
+  /** Whether a table and Markdown also show COMPLIANT users. */
+  readonly all: boolean;
+  readonly wide: boolean;
+  /** Null for the format's own order. */
+  readonly sort: SortOrder | null;
+  /** Days; null for all users. */
+  readonly olderThan: number | null;
+  /** Whether progress, notes and the summary beside a file are left out. */
+  readonly quiet: boolean;
 }
 
 /** The command's options as text, before validation; rule parameters under their own names. */
@@ -41,7 +55,13 @@ export type RawAuditOptions = Readonly<
     asOf?: string;
     format?: string;
     only?: string;
-    output?: string;
+    output?: readonly string[];
+    by?: string;
+    all?: boolean;
+    wide?: boolean;
+    sort?: string;
+    olderThan?: string;
+    quiet?: boolean;
   }
 >;
 
@@ -70,12 +90,57 @@ export function parseAuditOptions(raw: RawAuditOptions): AuditOptions {
     sshKeys,
     parameters: parseRuleParameters(chooseParameters(raw), asOptions),
     asOf: raw.asOf === undefined ? undefined : parseAsOf(raw.asOf),
-    format: oneOf('--format', raw.format ?? 'table', outputFormats, 'audit'),
-    onlyNonCompliant:
-      raw.only !== undefined &&
-      oneOf('--only', raw.only, ['non-compliant'], 'audit') === 'non-compliant',
-    output: raw.output,
+    ...parseOutputs(raw),
+    ...parseSelection(raw),
   };
+}
+
+function parseOutputs(raw: RawAuditOptions) {
+  const given =
+    raw.format === undefined ? null : oneOf('--format', raw.format, formatNames, 'audit');
+  const files = raw.output ?? [];
+  const repeated = files.find((file, index) => files.indexOf(file) !== index);
+  if (repeated !== undefined) {
+    throw usage(`--output ${JSON.stringify(repeated)} was given twice`, 'audit');
+  }
+  const outputs = files.map((file) => ({ file, format: given ?? formatOf(file) }));
+  const format = outputs.length > 0 ? null : (given ?? 'table');
+  const by = raw.by === undefined ? 'user' : oneOf('--by', raw.by, rowKinds, 'audit');
+  const used = format === null ? outputs.map((output) => output.format) : [format];
+  if (raw.by !== undefined && !used.some((name) => name === 'csv' || name === 'jsonl')) {
+    throw usage('--by applies only to the formats csv and jsonl', 'audit');
+  }
+  return { format, outputs, by };
+}
+
+function formatOf(file: string): FormatName {
+  const format = formatOfFile(file);
+  if (format !== null) return format;
+  const endings = formatNames.flatMap((name) => formats[name].endings).join(', ');
+  throw usage(
+    `--output ${JSON.stringify(file)} has an ending of no format; expected ${endings}, or give --format`,
+    'audit',
+  );
+}
+
+function parseSelection(raw: RawAuditOptions) {
+  const onlyNonCompliant =
+    raw.only !== undefined &&
+    oneOf('--only', raw.only, ['non-compliant'], 'audit') === 'non-compliant';
+  const all = raw.all ?? false;
+  if (all && onlyNonCompliant) {
+    throw usage('--all and --only non-compliant exclude each other; give only one', 'audit');
+  }
+  return {
+    ...{ onlyNonCompliant, all, wide: raw.wide ?? false, quiet: raw.quiet ?? false },
+    sort: raw.sort === undefined ? null : oneOf('--sort', raw.sort, sortOrders, 'audit'),
+    olderThan: raw.olderThan === undefined ? null : parseDays(raw.olderThan),
+  };
+}
+
+function parseDays(text: string): number {
+  if (/^\d{1,5}$/u.test(text)) return Number(text);
+  throw invalid('--older-than', text, 'a whole number of days', 'audit');
 }
 
 function chooseParameters(raw: RawAuditOptions): ParameterTexts {

@@ -110,7 +110,7 @@ export async function auditReports(
       }
     }
   }
-  const accounts = fileByAccount.size;
+  const accounts = [...fileByAccount.keys()].map((accountId) => ({ accountId, asOf: now }));
   return {
     ...{ accounts, users, errors, asOf: now },
     unjudged: countUnjudged(unjudged, { serviceSpecific: false, ssh: false }, now),

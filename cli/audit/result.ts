@@ -1,7 +1,9 @@
 import type { Judgement } from '../../rule/core/annotation.ts';
 import type { CredentialAssessment } from '../../rule/core/assess-credential.ts';
 import { type Category, categories } from '../../rule/core/assess-user.ts';
+import { type ActivityDates, isUsable, type User } from '../../rule/core/credentials.ts';
 import type { Problem } from '../../rule/core/errors.ts';
+import type { Exemption } from '../../rule/core/exemption.ts';
 import { formatInstant, type Instant } from '../../rule/core/instant.ts';
 import type { RuleParameters } from '../../rule/core/rule-parameters.ts';
 import {
@@ -11,14 +13,32 @@ import {
 } from '../../rule/core/unjudged.ts';
 import { splitArn } from '../../rule/formats/arns.ts';
 
-/** What audit found, as its JSON output shows it. Instants are ISO 8601, UTC. */
+/** What audit found, as its JSON output shows it. Instants are ISO 8601, UTC. Every format shows this and nothing else. */
 export interface AuditResult {
+  /** The earliest of the accounts' instants. */
   readonly asOf: string;
   readonly parameters: RuleParameters;
+  /** By account ID. */
+  readonly accounts: readonly AuditedAccount[];
   readonly users: readonly AuditedUser[];
   /** The users that could not be evaluated, and why. */
   readonly errors: readonly Problem[];
   readonly summary: AuditSummary;
+}
+
+/** One account. */
+export interface AuditedAccount {
+  readonly accountId: string;
+  /** The instant as of which its users were evaluated. */
+  readonly asOf: string;
+  readonly users: number;
+  readonly nonCompliant: number;
+  /** The credentials because of which users are NON_COMPLIANT. */
+  readonly unusedCredentials: number;
+  /** The users that could not be evaluated. */
+  readonly errors: number;
+  /** Why none of its users could be evaluated; null if they were. */
+  readonly failure: string | null;
 }
 
 /** One user. */
@@ -30,10 +50,20 @@ export interface AuditedUser {
   readonly compliance: 'COMPLIANT' | 'NON_COMPLIANT';
   readonly category: Category;
   readonly annotation: string;
+  /** For a COMPLIANT user: when they become NON_COMPLIANT if they use nothing; null if never. */
+  readonly becomesUnused: string | null;
+  /** Null if there is none, not even one that is ignored. */
+  readonly exemption: ShownExemption | null;
   readonly credentials: readonly AuditedCredential[];
   /** What is shown but decides nothing. */
   readonly unjudged: readonly ShownCredential[];
 }
+
+/** An exemption by path or tag, or a tag that is ignored. */
+export type ShownExemption =
+  | { readonly kind: 'path'; readonly prefix: string }
+  | { readonly kind: 'tag'; readonly until: string }
+  | { readonly kind: 'ignored'; readonly reason: 'ended' | 'too-distant' | 'malformed' };
 
 /** A credential that does not decide, with its instants as text. */
 export type ShownCredential = Omit<UnjudgedCredential, 'created' | 'expires'> & {
@@ -42,18 +72,26 @@ export type ShownCredential = Omit<UnjudgedCredential, 'created' | 'expires'> & 
 };
 
 /** One usable credential. */
-type AuditedCredential = Pick<
+export type AuditedCredential = Pick<
   CredentialAssessment,
   'type' | 'id' | 'slot' | 'basis' | 'idleDays' | 'threshold' | 'unused'
 > & {
   readonly lastActivity: string;
+  /** When it was created; of a report, which does not say so, when it was last changed. Null if neither is known. */
+  readonly created: string | null;
+  /** Null if it was never used. */
+  readonly lastUsed: string | null;
   /** The service and Region of an access key's last use; null if it is not known. */
   readonly lastUsedService: string | null;
   readonly lastUsedRegion: string | null;
+  /** When its idle time reaches or reached the threshold. */
+  readonly becomesUnused: string;
+  /** Whether the user is NON_COMPLIANT because of it, so that a revocation would include it. */
+  readonly due: boolean;
 };
 
 /** Counts over all users, including those that are not shown. */
-interface AuditSummary {
+export interface AuditSummary {
   readonly accounts: number;
   readonly users: number;
   readonly compliant: number;
@@ -66,9 +104,17 @@ interface AuditSummary {
   readonly notes: readonly string[];
 }
 
+/** An account whose users were read. */
+export interface GatheredAccount {
+  readonly accountId: string;
+  readonly asOf: Instant;
+  /** Why none of its users could be evaluated; absent if they were. */
+  readonly failure?: string;
+}
+
 /** The evaluated users, before they are counted. */
 export interface Gathered {
-  readonly accounts: number;
+  readonly accounts: readonly GatheredAccount[];
   readonly users: readonly AuditedUser[];
   readonly errors: readonly Problem[];
   readonly asOf: Instant;
@@ -79,33 +125,69 @@ export interface Gathered {
 /** Sorts the users by ARN and counts them. */
 export function toResult(gathered: Gathered, parameters: RuleParameters): AuditResult {
   const users = gathered.users.toSorted((a, b) => (a.arn < b.arn ? -1 : 1));
-  const count = (predicate: (user: AuditedUser) => boolean) => users.filter(predicate).length;
-  const counted = categories.map((category) => [
-    category,
-    count((user) => user.category === category),
-  ]);
+  const byCategory = new Map<Category, number>(categories.map((category) => [category, 0]));
+  for (const { category } of users) byCategory.set(category, (byCategory.get(category) ?? 0) + 1);
+  const nonCompliant = users.filter(({ compliance }) => compliance === 'NON_COMPLIANT').length;
+  const accounts = toAccounts(gathered, users);
   return {
     asOf: formatInstant(gathered.asOf),
     parameters,
+    accounts,
     users,
     errors: gathered.errors,
     summary: {
-      accounts: gathered.accounts,
+      accounts: accounts.length,
       users: users.length,
-      compliant: count((user) => user.compliance === 'COMPLIANT'),
-      nonCompliant: count((user) => user.compliance === 'NON_COMPLIANT'),
+      compliant: users.length - nonCompliant,
+      nonCompliant,
       errors: gathered.errors.length,
-      categories: Object.fromEntries(counted) as Record<Category, number>,
+      categories: Object.fromEntries(byCategory) as Record<Category, number>,
       unjudged: gathered.unjudged,
       notes: gathered.notes,
     },
   };
 }
 
+function toAccounts(
+  { accounts, errors }: Gathered,
+  users: readonly AuditedUser[],
+): AuditedAccount[] {
+  const counts = new Map(
+    accounts.map(({ accountId }) => [
+      accountId,
+      { users: 0, nonCompliant: 0, unusedCredentials: 0, errors: 0 },
+    ]),
+  );
+  for (const { accountId, compliance, credentials } of users) {
+    const count = counts.get(accountId);
+    if (count === undefined) continue;
+    count.users += 1;
+    if (compliance === 'NON_COMPLIANT') count.nonCompliant += 1;
+    count.unusedCredentials += credentials.filter(({ due }) => due).length;
+  }
+  for (const { arn } of errors) {
+    const count = counts.get(splitArn(arn).accountId);
+    if (count !== undefined) count.errors += 1;
+  }
+  const nobody = { users: 0, nonCompliant: 0, unusedCredentials: 0, errors: 0 };
+  return accounts
+    .map(({ accountId, asOf, failure = null }) => ({
+      ...{ accountId, asOf: formatInstant(asOf) },
+      ...(counts.get(accountId) ?? nobody),
+      failure,
+    }))
+    .toSorted((a, b) => (a.accountId < b.accountId ? -1 : 1));
+}
+
+/** Shared by most users, because an organization has many. */
+const none: readonly ShownCredential[] = [];
+
+/** Makes the shown form of a judgement. */
 export function toAuditedUser(
   { user, assessment, annotation }: Judgement,
   unjudged: readonly UnjudgedCredential[] = unjudgedOf(user),
 ): AuditedUser {
+  const dates = datesOf(user);
   return {
     userName: user.userName,
     arn: user.arn,
@@ -114,24 +196,67 @@ export function toAuditedUser(
     compliance: assessment.compliance,
     category: assessment.category,
     annotation,
-    credentials: assessment.credentials.map(
-      ({ type, id, slot, basis, idleDays, threshold, unused, ...rest }) => ({
-        type,
-        id,
-        slot,
-        lastActivity: formatInstant(rest.lastActivity),
-        basis,
-        idleDays,
-        threshold,
-        unused,
-        lastUsedService: rest.lastUsedService ?? null,
-        lastUsedRegion: rest.lastUsedRegion ?? null,
-      }),
+    becomesUnused:
+      assessment.becomesUnused === null ? null : formatInstant(assessment.becomesUnused.at),
+    exemption: showExemption(assessment.exemption),
+    credentials: assessment.credentials.map((credential, index) =>
+      showCredential(credential, dates[index] ?? {}, assessment.due.includes(credential)),
     ),
-    unjudged: unjudged.map(({ kind, id, service, status, created, expires }) => ({
-      ...{ kind, id, service, status },
-      created: created === null ? null : formatInstant(created),
-      expires: expires === null ? null : formatInstant(expires),
-    })),
+    unjudged:
+      unjudged.length === 0
+        ? none
+        : unjudged.map(({ kind, id, service, status, created, expires }) => ({
+            ...{ kind, id, service, status },
+            created: created === null ? null : formatInstant(created),
+            expires: expires === null ? null : formatInstant(expires),
+          })),
   };
+}
+
+function showCredential(
+  credential: CredentialAssessment,
+  { used, created, changed }: ActivityDates,
+  due: boolean,
+): AuditedCredential {
+  const lastActivity = formatInstant(credential.lastActivity);
+  // One of the dates is the last activity. Its text is shared, because an organization has many.
+  const textOf = (instant: Instant | undefined) => {
+    if (instant === undefined) return null;
+    return instant === credential.lastActivity ? lastActivity : formatInstant(instant);
+  };
+  return {
+    type: credential.type,
+    id: credential.id,
+    slot: credential.slot,
+    lastActivity,
+    basis: credential.basis,
+    idleDays: credential.idleDays,
+    threshold: credential.threshold,
+    unused: credential.unused,
+    created: textOf(created ?? changed),
+    lastUsed: textOf(used),
+    lastUsedService: credential.lastUsedService ?? null,
+    lastUsedRegion: credential.lastUsedRegion ?? null,
+    becomesUnused: formatInstant(credential.unusedFrom),
+    due,
+  };
+}
+
+/** The dates of the usable credentials, in the order in which they are assessed. */
+function datesOf({ password, accessKeys }: User) {
+  const usable = accessKeys.filter(({ status }) => isUsable(status));
+  return password === null ? usable : [password, ...usable];
+}
+
+function showExemption(exemption: Exemption): ShownExemption | null {
+  switch (exemption.kind) {
+    case 'none':
+      return null;
+    case 'path':
+      return { kind: 'path', prefix: exemption.prefix };
+    case 'tag':
+      return { kind: 'tag', until: formatInstant(exemption.until) };
+    case 'refused':
+      return { kind: 'ignored', reason: exemption.reason };
+  }
 }

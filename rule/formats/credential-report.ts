@@ -139,7 +139,7 @@ function broken(what: string): ExpectedError {
 }
 
 /** A credential report with its rows read. */
-export interface ReadReport extends Omit<ParsedReport, 'accountIds'> {
+export interface ReadReport extends ParsedReport {
   readonly generatedAt: Instant;
 }
 

@@ -29,6 +29,8 @@ interface AccountJudgement {
   /** The unique IDs of all users that IAM's listing named. */
   readonly listed: ReadonlySet<string>;
   readonly reportGeneratedAt: Instant;
+  /** The account, by the credential report; null if it does not say so. */
+  readonly accountId: string | null;
 }
 
 /** A judgement on a user whose unique ID is known. */
@@ -111,7 +113,9 @@ export async function judgeAccount(
   await settle(unnamed, byId, 'Looking for users who were renamed or deleted');
 
   const listed = new Set(identities.map(({ userId }) => userId));
-  return { judged, gone, undecided, failed, listed, reportGeneratedAt: report.generatedAt };
+  const [accountId = null] = report.accountIds;
+  const { generatedAt: reportGeneratedAt } = report;
+  return { judged, gone, undecided, failed, listed, reportGeneratedAt, accountId };
 }
 
 /** Null if it takes another way to evaluate the user. */

@@ -10,7 +10,7 @@ import { mutateReport, realisticReport, reportedAt } from './mutate-report.ts';
 export interface FuzzCase {
   readonly seed: number;
   readonly bytes: Uint8Array;
-  readonly format: 'table' | 'json' | 'csv';
+  readonly format: 'table' | 'json' | 'jsonl' | 'csv' | 'markdown';
   readonly args: readonly string[];
 }
 
@@ -29,9 +29,13 @@ const report = realisticReport();
 /** Makes the case of a seed: the same seed makes the same case. `file` is what the report is called. */
 export function fuzzCase(seed: number, file = 'fuzzed'): FuzzCase {
   const random = createRandom(seed ^ 0x5eed);
-  const format = random.pick(['json', 'json', 'json', 'table', 'csv'] as const);
+  const format = random.pick(['json', 'json', 'table', 'csv', 'jsonl', 'markdown'] as const);
   const args = ['audit', '--report', file, '--format', format];
-  if (random.chance(0.1)) args.push('--only', 'non-compliant');
+  const hasRows = format === 'csv' || format === 'jsonl';
+  if (hasRows && random.chance(0.5)) args.push('--by', 'credential');
+  if (!hasRows && random.chance(0.3)) args.push('--all');
+  if (random.chance(0.2)) args.push('--sort', random.pick(['idle', 'name', 'account']));
+  if (random.chance(0.1) && !args.includes('--all')) args.push('--only', 'non-compliant');
   if (random.chance(0.1))
     args.push('--preset', random.pick(['inactive-users', 'console-passwords']));
   if (random.chance(0.2)) {
@@ -72,7 +76,20 @@ export function findViolation({ format }: FuzzCase, outcome: FuzzOutcome): strin
   if (stdout === '') return undefined;
   if (format === 'json') return violationOfJson(stdout, code);
   if (format === 'csv') return violationOfCsv(stdout);
-  return hasControls(stdout) ? 'control characters in the table' : undefined;
+  if (format === 'jsonl') return violationOfLines(stdout);
+  return hasControls(stdout) ? `control characters in ${format}` : undefined;
+}
+
+function violationOfLines(stdout: string): string | undefined {
+  try {
+    const types = stdout
+      .trimEnd()
+      .split('\n')
+      .map((line) => JSON.parse(line).type);
+    return types.at(-1) === 'result' ? undefined : 'JSON Lines without the last line';
+  } catch (error) {
+    return `JSON Lines that cannot be read: ${String(error)}`;
+  }
 }
 
 function hasControls(text: string): boolean {
@@ -97,7 +114,8 @@ function violationOfCsv(stdout: string): string | undefined {
     skipEmptyLines: true,
   });
   if (errors[0] !== undefined) return `CSV that cannot be read: ${errors[0].message}`;
-  if (data.some((row) => row.length !== 12)) return 'CSV with a row of another length';
+  const columns = data[0]?.length;
+  if (data.some((row) => row.length !== columns)) return 'CSV with a row of another length';
   const formula = data.flat().find((cell) => /^[=+\-@\t\r]/u.test(cell));
   return formula === undefined ? undefined : `CSV with a formula: ${JSON.stringify(formula)}`;
 }

@@ -1,9 +1,18 @@
 import Papa from 'papaparse';
 import { describe, expect, it } from 'vitest';
-import { renderVerdictTable } from '../../../cli/audit/render.ts';
+import { renderVerdictTable } from '../../../cli/audit/formats/table.ts';
 import { styleFor } from '../../../cli/terminal/style.ts';
 import { reportCsv, row } from '../../builders/report.ts';
-import { alice, asOf, bob, eve, keyValues, mixedReport, passwordValues } from '../report-rows.ts';
+import {
+  alice,
+  asOf,
+  bob,
+  eve,
+  inAccount,
+  keyValues,
+  mixedReport,
+  passwordValues,
+} from '../report-rows.ts';
 import { runCli } from '../run-cli.ts';
 import { runInProcess } from '../run-in-process.ts';
 import { useTemporaryFolder } from '../temporary-folder.ts';
@@ -17,16 +26,57 @@ function audit(stdin: string, ...args: readonly string[]) {
 }
 
 describe('the table', () => {
-  it('has a line per user, NON_COMPLIANT first, and the counts', async () => {
+  it('answers in a sentence, then counts, then shows who is NON_COMPLIANT', async () => {
     const { stdout } = await audit(reportCsv([alice, bob, eve]));
     expect(stdout).toMatchInlineSnapshot(`
-      "USER   COMPLIANCE     CATEGORY         REASON
-      bob    NON_COMPLIANT  unused-password  password used 2026-08-01 (112 days, limit 45)
-      alice  COMPLIANT      active           becomes unused 2027-01-04: password
+      "1 of 2 users holds a credential that nobody used for 45 days or more; it has been idle for 112 days. 1 user could not be evaluated.
+      Unused: 1 of 2 passwords, 0 of 1 access keys. As of 2026-11-21T06:30:00Z.
 
-      1 COMPLIANT, 1 NON_COMPLIANT, 1 could not be evaluated as of 2026-11-21T06:30:00Z
+      USER  IDLE      REASON
+      bob   112 days  password used 2026-08-01 (112 days, limit 45)
+
+      1 COMPLIANT user not shown (--all shows them)
       "
     `);
+  });
+
+  it('shows everyone with --all, NON_COMPLIANT users first, and more columns with --wide', async () => {
+    const { stdout } = await audit(reportCsv([alice, bob]), '--all', '--wide');
+    expect(stdout).toMatchInlineSnapshot(`
+      "1 of 2 users holds a credential that nobody used for 45 days or more; it has been idle for 112 days.
+      Unused: 1 of 2 passwords, 0 of 1 access keys. As of 2026-11-21T06:30:00Z.
+
+      USER   COMPLIANCE     CATEGORY         IDLE      REASON
+      bob    NON_COMPLIANT  unused-password  112 days  password used 2026-08-01 (112 days, limit 45)
+      alice  COMPLIANT      active           1 day     becomes unused 2027-01-04: password
+      "
+    `);
+  });
+
+  it('has the longest idle first; other orders on demand', async () => {
+    const names = async (...args: string[]) => {
+      const run = await audit(
+        reportCsv([
+          ...[row('b', passwordValues(900, 60)), row('a', passwordValues(900, 50))],
+          row('c', { ...passwordValues(900, 70), ...keyValues(1, 900, 1) }),
+          ...inAccount('000000000001', [row('z', passwordValues(900, 55))]),
+        ]),
+        ...args,
+      );
+      return [...run.stdout.matchAll(/^\d+ +([a-z]) /gmu)].map(([, name]) => name).join('');
+    };
+    expect(await names()).toBe('cbza');
+    expect(await names('--sort', 'idle')).toBe('cbza');
+    expect(await names('--sort', 'name')).toBe('abcz');
+    expect(await names('--sort', 'account')).toBe('zabc');
+  });
+
+  it('leaves out users who are idle for less than --older-than days', async () => {
+    const csv = reportCsv([row('b', passwordValues(900, 60)), row('a', passwordValues(900, 50))]);
+    const { stdout } = await audit(csv, '--older-than', '60');
+    expect(stdout).toMatch(/^2 of 2 users /u);
+    expect(stdout).toMatch(/^b /mu);
+    expect(stdout).not.toMatch(/^a /mu);
   });
 
   it('is what no --format gives', async () => {
@@ -41,7 +91,7 @@ describe('the table', () => {
 
   it('has no escape codes in a pipe of a color terminal', async () => {
     const env = { TERM: 'xterm-256color' };
-    const args = ['audit', '--report', '-', '--as-of', asOf];
+    const args = ['audit', '--report', '-', '--as-of', asOf, '--all'];
     const { stdout, stderr } = await runCli(args, { stdin: mixedReport, env });
     expect(stdout).toContain('NON_COMPLIANT');
     expect(stdout + stderr).not.toContain('\u001B');
@@ -60,8 +110,8 @@ describe('CSV', () => {
     ]);
     const { stdout } = await audit(csv, '--format', 'csv');
     expect(stdout).toMatchInlineSnapshot(`
-      "accountId,userName,arn,userId,compliance,category,unused,lastActivity,annotation,lastUsedService,lastUsedRegion,unjudged
-      123456789012,"c,d ""e""","arn:aws:iam::123456789012:user/c,d ""e""",,NON_COMPLIANT,inactive-user,password access-key-2,2026-08-23T06:30:00Z,"password used 2026-08-01 (112 days, limit 45); key 2 never used, since 2026-08-23 (90, limit 45); key 2 last used by s3",s3,,
+      "accountId,userName,arn,userId,compliance,category,unused,lastActivity,annotation,lastUsedService,lastUsedRegion,unjudged,becomesUnused,exemption
+      123456789012,"c,d ""e""","arn:aws:iam::123456789012:user/c,d ""e""",,NON_COMPLIANT,inactive-user,password access-key-2,2026-08-23T06:30:00Z,"password used 2026-08-01 (112 days, limit 45); key 2 never used, since 2026-08-23 (90, limit 45); key 2 last used by s3",s3,,,,
       "
     `);
   });
@@ -90,12 +140,159 @@ describe('--only non-compliant', () => {
 });
 
 describe('--output', () => {
-  it.each(['table', 'json', 'csv'])('writes the same %s as standard output', async (format) => {
-    const shown = await audit(mixedReport, '--format', format);
-    const file = folder.file(`result.${format}`, 'something longer that was there before\n');
-    const written = await audit(mixedReport, '--format', format, '--output', file);
-    expect(written).toEqual({ ...shown, stdout: '' });
-    expect(folder.read(`result.${format}`)).toBe(shown.stdout);
+  it.each(['table', 'json', 'jsonl', 'csv', 'markdown'])(
+    'writes the same %s as standard output, which shows the summary instead',
+    async (format) => {
+      const shown = await audit(mixedReport, '--format', format);
+      const name = `result-${format}`;
+      const file = folder.file(name, 'something longer that was there before\n');
+      const written = await audit(mixedReport, '--format', format, '--output', file);
+      expect(written).toMatchObject({ code: shown.code, stderr: shown.stderr });
+      expect(written.stdout).toMatch(/^1 of 2 users .*\nUnused: .*\nWrote .*result-/u);
+      expect(folder.read(name)).toBe(shown.stdout);
+    },
+  );
+
+  it('may be repeated, and each ending chooses its format', async () => {
+    const names = ['o.json', 'o.JSONL', 'o.csv', 'o.md', 'o.txt', 'o'];
+    const args = names.flatMap((name) => ['--output', folder.file(name, '')]);
+    const { stdout } = await audit(mixedReport, ...args);
+    for (const name of names) expect(stdout).toMatch(new RegExp(`^Wrote .*/${name}$`, 'mu'));
+    const starts = names.map((name) => folder.read(name).slice(0, 8));
+    expect(starts).toEqual([
+      '{\n  "asO',
+      '{"type":',
+      'accountI',
+      '## Unuse',
+      '1 of 2 u',
+      '1 of 2 u',
+    ]);
+  });
+
+  it('shows nothing with --quiet', async () => {
+    const file = folder.file('quiet.json', '');
+    const run = await audit(mixedReport, '--output', file, '--quiet');
+    expect(run).toMatchObject({ code: 1, stdout: '', stderr: '' });
+  });
+});
+
+describe('--by credential', () => {
+  const csv = reportCsv([bob, row('none')]);
+
+  it('has a row for each usable credential in CSV, with its own dates', async () => {
+    const { stdout } = await audit(csv, '--format', 'csv', '--by', 'credential');
+    const { data } = Papa.parse<Record<string, string>>(stdout.trimEnd(), { header: true });
+    expect(data).toMatchObject([
+      {
+        ...{ userName: 'bob', type: 'password', id: '', slot: '', status: 'Active' },
+        ...{ created: '2025-10-17T06:30:00Z', lastUsed: '2026-08-01T06:30:00Z' },
+        ...{ idleDays: '112', limitDays: '45', unused: 'true' },
+        becomesUnused: '2026-09-15T06:30:00Z',
+      },
+      { userName: 'bob', type: 'access-key', slot: '2', idleDays: '0', unused: 'false' },
+    ]);
+  });
+
+  it('has a line for each usable credential in JSON Lines', async () => {
+    const { stdout } = await audit(csv, '--format', 'jsonl', '--by', 'credential');
+    const lines = stdout
+      .trimEnd()
+      .split('\n')
+      .map((line) => JSON.parse(line));
+    expect(lines).toMatchObject([
+      { type: 'credential', credentialType: 'password', userName: 'bob', idleDays: 112 },
+      { type: 'credential', credentialType: 'access-key', userName: 'bob', unused: false },
+      { type: 'result', asOf, summary: { users: 2 } },
+    ]);
+  });
+});
+
+describe('JSON Lines', () => {
+  it('has a line for each user and error, and the rest at the end', async () => {
+    const { stdout } = await audit(reportCsv([alice, eve]), '--format', 'jsonl');
+    const lines = stdout
+      .trimEnd()
+      .split('\n')
+      .map((line) => JSON.parse(line));
+    expect(lines).toMatchObject([
+      { type: 'user', userName: 'alice', credentials: [{ type: 'password' }] },
+      { type: 'error', arn: expect.stringContaining('eve') },
+      { type: 'result', accounts: [{ accountId: '123456789012' }], summary: { errors: 1 } },
+    ]);
+    expect(lines[2]).not.toHaveProperty('users');
+  });
+});
+
+describe('Markdown', () => {
+  it('has the sentence, the counts, the users and the errors', async () => {
+    const { stdout } = await audit(reportCsv([alice, bob, eve]), '--format', 'markdown');
+    expect(stdout).toMatchInlineSnapshot(`
+      "## Unused IAM credentials
+
+      1 of 2 users holds a credential that nobody used for 45 days or more; it has been idle for 112 days. 1 user could not be evaluated.
+
+      - Unused: 1 of 2 passwords, 0 of 1 access keys
+      - As of 2026-11-21T06:30:00Z
+      - Note: exemption tags not considered
+
+      | User | Compliance | Idle | Unused | Reason |
+      |---|---|--:|---|---|
+      | \`bob\` | NON\\_COMPLIANT | 112 days | password | password used 2026-08-01 (112 days, limit 45) |
+
+      Could not be evaluated:
+
+      - \`arn:aws:iam::123456789012:user/eve\`: \`credential report, row 5: password_last_used is "yesterday"; expected N/A, no_information or an ISO 8601 instant with offset\`
+      "
+    `);
+  });
+});
+
+/** Names that try to be more than text in one of the formats. */
+const hostile = [
+  ...['<script>alert(1)</script>', '"><img src=x onerror=alert(1)>', '</script><b>', "'; --"],
+  ...['=cmd|/C calc!A0', '@mention', '#1', '| a | b |', '[x](http://evil)', '![x](http://evil)'],
+  ...[
+    '`code` `',
+    '``` x',
+    '**b** _i_ ~~s~~',
+    'http://evil.example',
+    'a\\|b',
+    '{{7*7}}',
+    '$' + '{7*7}',
+  ],
+  ...['\u001B[2J', 'a\u202Eb', 'line\nline', 'tab\tb', '\u2028x'],
+];
+
+describe('hostile names', () => {
+  const csv = reportCsv(hostile.map((name) => row(name, passwordValues(100))));
+
+  it('are whole and harmless in JSON and JSON Lines', async () => {
+    for (const format of ['json', 'jsonl']) {
+      const { stdout } = await audit(csv, '--format', format);
+      expect(stdout.replaceAll('\n', '')).not.toMatch(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/u);
+      const texts = format === 'json' ? [stdout] : stdout.trimEnd().split('\n');
+      const values = texts.map((text) => JSON.parse(text));
+      const users = format === 'json' ? values[0].users : values.slice(0, -1);
+      const names = users.map(({ userName }: { userName: string }) => userName);
+      expect(names.toSorted()).toEqual(hostile.toSorted());
+    }
+  });
+
+  it('stay in their cell in Markdown, as code', async () => {
+    const { stdout } = await audit(csv, '--format', 'markdown');
+    const rows = stdout.split('\n').filter((line) => line.includes('NON\\_COMPLIANT'));
+    expect(rows).toHaveLength(hostile.length);
+    expect(stdout.replaceAll('\n', '')).not.toMatch(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/u);
+    for (const line of rows) {
+      // Every vertical bar ends a cell, and the name is between the only two backticks.
+      expect(line.split('|')).toHaveLength(7);
+      expect(line).toMatch(/^\| `[^`]+` \| NON/u);
+    }
+  });
+
+  it('are on a line of their own in a table', async () => {
+    const { stdout } = await audit(csv);
+    expect(stdout.match(/ 100 days +password/gu)).toHaveLength(hostile.length);
   });
 });
 
@@ -128,13 +325,13 @@ describe('a user name', () => {
     ['line separator', 'a\u2028b'],
   ])('with %s is spelled out in the table and on standard error', async (_, name) => {
     const broken = row(`${name}2`, { ...passwordValues(10), user_creation_time: name });
-    const csv = reportCsv([row(name, passwordValues(10)), broken]);
+    const csv = reportCsv([row(name, passwordValues(100)), broken]);
     const { code, stdout, stderr } = await audit(csv);
     expect(code).toBe(2);
     expect(stderr).toContain('Could not evaluate ');
     expect(`${stdout}${stderr}`.replaceAll('\n', '')).not.toMatch(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/u);
     // The name itself, its character spelled out, on one line.
-    expect(stdout).toMatch(/^a\\u\{[0-9a-f]+\}.*b +COMPLIANT/mu);
+    expect(stdout).toMatch(/^a\\u\{[0-9a-f]+\}.*b +100 days/mu);
   });
 
   it('with any of them is whole in JSON', async () => {

@@ -119,7 +119,7 @@ describe('a denied request of audit --live', () => {
       const { code, stdout, stderr } = await auditLive(keys);
       expect(code).toBe(2);
       expect(stderr).toMatch(new RegExp(`^Could not evaluate .*/idle: .*iam:${operation}`, 'mu'));
-      expect(stdout).toMatch(/1 could not be evaluated/u);
+      expect(stdout).toMatch(/1 user could not be evaluated/u);
     },
   );
 

@@ -38,6 +38,12 @@ describe('audit --report --format json', () => {
         exemptUntilTag: 'unused-iam-credentials:exempt-until',
         maxExemptionDays: 365,
       },
+      accounts: [
+        {
+          ...{ accountId: '123456789012', asOf, failure: null },
+          ...{ users: 1, nonCompliant: 1, unusedCredentials: 1, errors: 1 },
+        },
+      ],
       users: [
         {
           userName: 'bob',
@@ -47,6 +53,8 @@ describe('audit --report --format json', () => {
           compliance: 'NON_COMPLIANT',
           category: 'unused-password',
           annotation: 'password used 2026-08-01 (112 days, limit 45)',
+          becomesUnused: null,
+          exemption: null,
           credentials: [
             {
               type: 'password',
@@ -57,8 +65,12 @@ describe('audit --report --format json', () => {
               idleDays: 112,
               threshold: 45,
               unused: true,
+              created: '2025-10-17T06:30:00Z',
+              lastUsed: '2026-08-01T06:30:00Z',
               lastUsedService: null,
               lastUsedRegion: null,
+              becomesUnused: '2026-09-15T06:30:00Z',
+              due: true,
             },
             {
               type: 'access-key',
@@ -69,8 +81,12 @@ describe('audit --report --format json', () => {
               idleDays: 0,
               threshold: 45,
               unused: false,
+              created: '2026-01-25T06:30:00Z',
+              lastUsed: '2026-11-21T00:30:00Z',
               lastUsedService: 'ses-smtp',
               lastUsedRegion: null,
+              becomesUnused: '2027-01-05T00:30:00Z',
+              due: false,
             },
           ],
           unjudged: [],
@@ -126,7 +142,8 @@ describe('the report', () => {
 
     const table = await runInProcess(args);
     expect(table.code).toBe(1);
-    expect(table.stdout).toMatch(/^210987654321\/bob +NON_COMPLIANT/mu);
+    expect(table.stdout).toMatch(/^210987654321 +2 +1 +1 +0$/mu);
+    expect(table.stdout).toMatch(/^210987654321 +bob +112 days +password used/mu);
   });
 
   it('of nobody but the root user is COMPLIANT', async () => {

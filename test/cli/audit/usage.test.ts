@@ -26,6 +26,25 @@ describe('options that are wrong', () => {
     ['a preset of a prototype', [...report, '--preset', '__proto__'], /expected cis, conformity/u],
     ['an unknown format', [...report, '--format', 'xml'], /--format is "xml"; expected table, /u],
     ['an unknown --only', [...report, '--only', 'all'], /--only is "all"; expected non-compl/u],
+    ['--all with --only', [...report, '--all', '--only', 'non-compliant'], /exclude each other/u],
+    ['an unknown --sort', [...report, '--sort', 'age'], /--sort is "age"; expected idle, name/u],
+    [
+      '--by for a table',
+      [...report, '--by', 'credential'],
+      /--by applies only to .* csv and jsonl/u,
+    ],
+    ['an unknown --by', [...report, '--by', 'key'], /--by is "key"; expected user, credential/u],
+    [
+      'days in words',
+      [...report, '--older-than', 'old'],
+      /--older-than is "old"; expected a whole/u,
+    ],
+    [
+      'an ending of no format',
+      [...report, '--output', 'a.xlsx'],
+      /no format; expected \.txt, \.json/u,
+    ],
+    ['a file twice', [...report, '--output', 'a', '--output', 'a'], /"a" was given twice/u],
     ['--as-of in words', [...report, '--as-of', 'tomorrow'], /--as-of is "tomorrow"; expected an/u],
     ['--as-of without offset', [...report, '--as-of', '2026-11-21T06:30:00'], /with an offset/u],
     [

@@ -18,6 +18,7 @@ describe('a report’s evidence', () => {
     rows,
     problems: new Map(),
     unreadDates: new Set<number>(),
+    accountIds: new Set<string>(),
     generatedAt: ago(0.1),
   };
 
@@ -83,6 +84,7 @@ describe('the row of a user who was renamed since the report', () => {
   /** A report of users by name, and those rows of it that cannot be read. */
   const reportOn = (dates: Readonly<Record<string, number>>, unreadDates: number[] = []) => ({
     ...{ generatedAt: ago(0.1), problems: new Map(), unreadDates: new Set(unreadDates) },
+    accountIds: new Set<string>(),
     rows: new Map(
       Object.entries(dates).map(([name, createDate]) => {
         return [arnOf(name), reportRow({ arn: arnOf(name), createDate })];

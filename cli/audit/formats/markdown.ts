@@ -1,0 +1,75 @@
+import { plain } from '../../terminal/style.ts';
+import type { AuditedUser, AuditResult } from '../result.ts';
+import {
+  count,
+  describeTypes,
+  longestIdle,
+  nameOfCredential,
+  number,
+  summarize,
+} from '../summary.ts';
+import type { View } from '../view.ts';
+
+/** Yields Markdown for a ticket: the answer in a sentence, the counts, and a table of users. */
+export function* renderMarkdown(result: AuditResult, { users }: View): Generator<string> {
+  yield `## Unused IAM credentials\n\n${escaped(summarize(result))}\n\n`;
+  yield `- Unused: ${describeTypes(result.users)}\n- As of ${result.asOf}\n`;
+  for (const note of result.summary.notes) yield `- Note: ${escaped(note)}\n`;
+  if (result.accounts.length > 1) {
+    yield '\n| Account | Users | NON\\_COMPLIANT | Unused credentials |\n|---|--:|--:|--:|\n';
+    for (const account of result.accounts) {
+      const { accountId, failure } = account;
+      const counts = [account.users, account.nonCompliant, account.unusedCredentials].map(number);
+      const cells = failure === null ? counts : [code(failure), '', ''];
+      yield `| ${[accountId, ...cells].join(' | ')} |\n`;
+    }
+  }
+  if (users.length > 0) yield* table(users, result.accounts.length > 1);
+  if (result.errors.length > 0) yield '\nCould not be evaluated:\n\n';
+  for (const { arn, message } of result.errors) yield `- ${code(arn)}: ${code(message)}\n`;
+}
+
+function* table(users: readonly AuditedUser[], several: boolean): Generator<string> {
+  const header = [
+    ...(several ? ['Account'] : []),
+    'User',
+    'Compliance',
+    'Idle',
+    'Unused',
+    'Reason',
+  ];
+  yield `\n| ${header.join(' | ')} |\n|${header.map((name) => (name === 'Idle' ? '--:' : '---')).join('|')}|\n`;
+  for (const user of users) {
+    const days = longestIdle(user);
+    const cells = [
+      ...(several ? [user.accountId] : []),
+      code(user.userName),
+      escaped(user.compliance),
+      days < 0 ? '' : count(days, 'day'),
+      escaped(
+        user.credentials
+          .filter(({ unused }) => unused)
+          .map(nameOfCredential)
+          .join(', '),
+      ),
+      escaped(user.annotation),
+    ];
+    yield `| ${cells.join(' | ')} |\n`;
+  }
+}
+
+/** Text as one line of Markdown in which nothing starts a link, an image, HTML, code, emphasis or a cell. */
+function escaped(text: string): string {
+  return plain(text)
+    .replace(/[\\`*_{}[\]<>#|~&@$^]/gu, '\\$&')
+    .replaceAll('://', ':\\//');
+}
+
+/**
+ * Text from AWS as a code span, in which nothing is a link or mentions anybody. A backtick would end it, and a vertical
+ * bar the cell.
+ */
+function code(text: string): string {
+  const safe = plain(text).replaceAll('`', '\\u{60}').replaceAll('|', '\\u{7c}');
+  return `\`${safe === '' ? ' ' : safe}\``;
+}

@@ -1,0 +1,138 @@
+import { describeUnjudged } from '../../../rule/core/unjudged.ts';
+import type { TerminalStyle } from '../../terminal/style.ts';
+import { layOut, wrap } from '../../terminal/table.ts';
+import type { AuditedAccount, AuditedUser, AuditResult } from '../result.ts';
+import { count, countSoon, describeTypes, longestIdle, number, summarize } from '../summary.ts';
+import type { View } from '../view.ts';
+
+/** One line of the table of users. */
+interface VerdictLine {
+  readonly name: string;
+  readonly compliance: string;
+  readonly category: string;
+  readonly reason: string;
+}
+
+/** Renders a line per user, NON_COMPLIANT first, then by name. A reason that the terminal has no room for is cut. */
+export function renderVerdictTable(
+  verdicts: readonly VerdictLine[],
+  style: TerminalStyle,
+  width: number | null,
+): string {
+  const order = new Intl.Collator('en', { numeric: true });
+  const sorted = verdicts.toSorted(
+    (a, b) => order.compare(b.compliance, a.compliance) || order.compare(a.name, b.name),
+  );
+  const header = ['USER', 'COMPLIANCE', 'CATEGORY', 'REASON'];
+  const rows = sorted.map(({ name, compliance, category, reason }) => {
+    const paint = compliance === 'NON_COMPLIANT' ? style.bad : style.good;
+    return [name, { text: compliance, paint }, category, reason];
+  });
+  const bold = header.map((text) => ({ text, paint: style.bold }));
+  return layOut([bold, ...rows], { width, overflow: 'cut', whole: [1] }).join('\n');
+}
+
+/** Yields the answer in a sentence, the counts, and the users. */
+export function* renderTable(result: AuditResult, view: View): Generator<string> {
+  yield renderSummary(result, view);
+  const { users, all } = view;
+  if (users.length === 0) return;
+  yield `\n${renderUsers(result, view)}\n`;
+  const { compliant } = result.summary;
+  if (all || compliant === 0) return;
+  yield `\n${view.style.dim(`${count(compliant, 'COMPLIANT user')} not shown (--all shows them)`)}\n`;
+}
+
+/** The accounts that a terminal shows without --wide. */
+const shownAccounts = 20;
+
+/** Renders the answer in a sentence, then counts by type of credential and, for several accounts, by account. */
+export function renderSummary(result: AuditResult, { style, width, wide }: View): string {
+  const { summary } = result;
+  const sentence = summarize(result);
+  const paint = summary.nonCompliant > 0 ? style.bad : style.good;
+  const soon = countSoon(result, 2);
+  const exempt = summary.categories.exempt;
+  const facts = [
+    `Unused: ${describeTypes(result.users)}.`,
+    ...(exempt > 0 ? [`Exempt: ${count(exempt, 'user')}.`] : []),
+    ...(soon > 0 ? [`Within 14 days: ${number(soon)} more.`] : []),
+    `As of ${result.asOf}.`,
+  ];
+  const unjudged = describeUnjudged(summary.unjudged);
+  const accounts = result.accounts.length > 1 ? renderAccounts(result.accounts, width, wide) : [];
+  const toLines = (text: string) => (width === null ? [text] : wrap(text, width));
+  return [
+    ...toLines(sentence).map((line) => style.bold(paint(line))),
+    ...(summary.users === 0 ? [] : toLines(facts.join(' '))),
+    ...(unjudged === null ? [] : toLines(`${unjudged} --format json shows them for each user.`)),
+    ...(accounts.length === 0 ? [] : ['', ...accounts]),
+    '',
+  ].join('\n');
+}
+
+function renderAccounts(
+  accounts: readonly AuditedAccount[],
+  width: number | null,
+  wide: boolean,
+): string[] {
+  const ranked = accounts.toSorted(
+    (a, b) =>
+      b.unusedCredentials - a.unusedCredentials ||
+      b.nonCompliant - a.nonCompliant ||
+      (a.accountId < b.accountId ? -1 : 1),
+  );
+  const shown = wide || width === null ? ranked : ranked.slice(0, shownAccounts);
+  const rows = shown.map(({ accountId, users, nonCompliant, unusedCredentials, ...rest }) => {
+    const unread = rest.failure === null ? number(rest.errors) : 'all';
+    return [accountId, number(users), number(nonCompliant), number(unusedCredentials), unread];
+  });
+  const header = ['ACCOUNT', 'USERS', 'NON_COMPLIANT', 'UNUSED CREDENTIALS', 'NOT EVALUATED'];
+  const left = ranked.length - shown.length;
+  return [
+    ...layOut([header, ...rows], { width, overflow: 'cut', whole: [0] }),
+    ...(left > 0 ? [`${number(left)} more accounts (--wide shows them)`] : []),
+  ];
+}
+
+function renderUsers(result: AuditResult, { users, all, wide, style, width }: View): string {
+  const several = result.accounts.length > 1;
+  const columns: readonly Column[] = [
+    ...(several ? [{ header: 'ACCOUNT', of: (user: AuditedUser) => user.accountId }] : []),
+    { header: 'USER', of: (user) => user.userName },
+    ...(all || wide
+      ? [
+          {
+            header: 'COMPLIANCE',
+            of: ({ compliance }: AuditedUser) => ({
+              text: compliance,
+              paint: compliance === 'NON_COMPLIANT' ? style.bad : style.good,
+            }),
+          },
+        ]
+      : []),
+    ...(wide ? [{ header: 'CATEGORY', of: (user: AuditedUser) => user.category }] : []),
+    { header: 'IDLE', of: idleText },
+    { header: 'REASON', of: (user) => user.annotation },
+  ];
+  const header = columns.map((column) => ({ text: column.header, paint: style.bold }));
+  const rows = users.map((user) => columns.map((column) => column.of(user)));
+  const whole = columns.flatMap((column, index) =>
+    column.header === 'USER' || column.header === 'REASON' ? [] : [index],
+  );
+  return layOut([header, ...rows], {
+    width: wide ? null : width,
+    overflow: 'cut',
+    whole,
+  }).join('\n');
+}
+
+interface Column {
+  readonly header: string;
+  readonly of: (user: AuditedUser) => string | { text: string; paint: (text: string) => string };
+}
+
+function idleText(user: AuditedUser): string {
+  const days = longestIdle(user);
+  return days < 0 ? '-' : count(days, 'day');
+}

@@ -1,0 +1,120 @@
+import { formatInstant, parseInstant } from '../../rule/core/instant.ts';
+import type { AuditedCredential, AuditedUser, AuditResult } from './result.ts';
+
+/** A credential with its user, for formats that show a row for each credential. */
+export interface OwnedCredential {
+  readonly user: AuditedUser;
+  readonly credential: AuditedCredential;
+}
+
+/** The usable credentials of these users. */
+export function credentialsOf(users: readonly AuditedUser[]): OwnedCredential[] {
+  return users.flatMap((user) => user.credentials.map((credential) => ({ user, credential })));
+}
+
+/** The whole days for which the credentials that make the user NON_COMPLIANT have been idle, at most; else those of any credential; -1 for none. */
+export function longestIdle({ compliance, credentials }: AuditedUser): number {
+  let longest = -1;
+  for (const { idleDays, due } of credentials) {
+    if (idleDays > longest && (due || compliance === 'COMPLIANT')) longest = idleDays;
+  }
+  return longest;
+}
+
+/** `password`, an access key's ID, or `access-key-1` if the report does not say which ID it has. */
+export function nameOfCredential({ type, id, slot }: AuditedCredential): string {
+  return type === 'password' ? 'password' : (id ?? `access-key-${slot ?? 'unknown'}`);
+}
+
+/** The answer in a sentence or two, for example `2 of 12 users hold 3 credentials that nobody used for 45 days or more; the oldest for 410 days.` */
+export function summarize(result: AuditResult): string {
+  const { users, nonCompliant, errors } = result.summary;
+  const failed = result.accounts.filter(({ failure }) => failure !== null).length;
+  const unread = [
+    ...(errors > 0 ? [`${count(errors, 'user')} could not be evaluated`] : []),
+    ...(failed > 0 ? [`${count(failed, 'account')} could not be read`] : []),
+  ];
+  const more = unread.length === 0 ? '' : ` ${unread.join(', and ')}.`;
+  if (users === 0) {
+    const none = errors + failed > 0 ? 'No IAM user was evaluated.' : 'There are no IAM users.';
+    return none + more;
+  }
+  const limit = describeLimit(result);
+  if (nonCompliant === 0) return `None of ${count(users, 'user')} holds ${limit.one}.${more}`;
+  const types = countByType(result.users);
+  const due = types.reduce((sum, type) => sum + type.due, 0);
+  const oldest = types.reduce((most, type) => Math.max(most, type.oldest), 0);
+  const hold = nonCompliant === 1 ? 'holds' : 'hold';
+  const held = due === 1 ? limit.one : `${number(due)} ${limit.several}`;
+  const most = due === 1 ? 'it has been idle for' : 'the oldest for';
+  return `${number(nonCompliant)} of ${count(users, 'user')} ${hold} ${held}; ${most} ${count(oldest, 'day')}.${more}`;
+}
+
+function describeLimit({ parameters }: AuditResult) {
+  const { maxPasswordUsageAge: passwords, maxAccessKeyUsageAge: keys } = parameters;
+  const { evaluationScope: scope } = parameters;
+  const alone = passwords === keys || scope === 'console-password';
+  const days = alone
+    ? `${count(passwords, 'day')} or more`
+    : `${number(passwords)} (passwords) or ${number(keys)} days (access keys) or more`;
+  const noun = scope === 'console-password' ? 'password' : 'credential';
+  const rest = scope === 'user' ? `, and no other that is in use` : '';
+  return {
+    one: `a ${noun} that nobody used for ${days}${rest}`,
+    several: `${noun}s that nobody used for ${days}${rest}`,
+  };
+}
+
+/** Usable credentials of one type. */
+interface TypeCount {
+  readonly type: AuditedCredential['type'];
+  readonly total: number;
+  /** Those because of which a user is NON_COMPLIANT. */
+  readonly due: number;
+  /** The longest idle time of those (days). */
+  readonly oldest: number;
+}
+
+/** Counts passwords and access keys. */
+export function countByType(users: readonly AuditedUser[]): readonly TypeCount[] {
+  const password = { type: 'password' as const, total: 0, due: 0, oldest: 0 };
+  const accessKey = { type: 'access-key' as const, total: 0, due: 0, oldest: 0 };
+  for (const { credentials } of users) {
+    for (const { type, due, idleDays } of credentials) {
+      const counted = type === 'password' ? password : accessKey;
+      counted.total += 1;
+      if (!due) continue;
+      counted.due += 1;
+      counted.oldest = Math.max(counted.oldest, idleDays);
+    }
+  }
+  return [password, accessKey];
+}
+
+/** `4 of 13 passwords, 8 of 17 access keys`: those that are due, of all that can be used. */
+export function describeTypes(users: readonly AuditedUser[]): string {
+  const types = countByType(users).map(({ type, total, due }) => {
+    return `${number(due)} of ${number(total)} ${type === 'password' ? 'passwords' : 'access keys'}`;
+  });
+  return types.join(', ');
+}
+
+const millisecondsPerWeek = 7 * 86_400_000;
+
+/** How many COMPLIANT users become NON_COMPLIANT within so many weeks if they use nothing. */
+export function countSoon({ users, asOf }: AuditResult, weeks: number): number {
+  const end = formatInstant((parseInstant(asOf) ?? 0) + weeks * millisecondsPerWeek);
+  return users.filter(({ becomesUnused }) => becomesUnused !== null && becomesUnused <= end).length;
+}
+
+/** `1 user`, `2,500 users`. */
+export function count(amount: number, noun: string): string {
+  return `${number(amount)} ${noun}${amount === 1 ? '' : 's'}`;
+}
+
+const grouped = new Intl.NumberFormat('en-US');
+
+/** `2,500`. */
+export function number(amount: number): string {
+  return grouped.format(amount);
+}

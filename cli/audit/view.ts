@@ -1,0 +1,69 @@
+import type { TerminalStyle } from '../terminal/style.ts';
+import type { AuditedUser, AuditResult } from './result.ts';
+import { longestIdle } from './summary.ts';
+
+/** How the users are sorted. */
+export const sortOrders = ['idle', 'name', 'account'] as const;
+export type SortOrder = (typeof sortOrders)[number];
+
+/** Whether a format has a row for each user or for each usable credential. */
+export const rowKinds = ['user', 'credential'] as const;
+export type RowKind = (typeof rowKinds)[number];
+
+/** Which users a format shows, and how. */
+export interface View {
+  /** Selected and sorted. */
+  readonly users: readonly AuditedUser[];
+  readonly by: RowKind;
+  /** Whether COMPLIANT users are among them, if there are any. */
+  readonly all: boolean;
+  /** Whether a table has all columns and lines of any length. */
+  readonly wide: boolean;
+  readonly style: TerminalStyle;
+  /** The terminal's columns; null for a pipe or a file. */
+  readonly width: number | null;
+  /** The version of this tool. */
+  readonly version: string;
+}
+
+/** Which users are selected. */
+export interface Selection {
+  readonly onlyNonCompliant: boolean;
+  /** Days: only users with a usable credential that was idle for as long; null for no such limit. */
+  readonly olderThan: number | null;
+  /** Null for the order of the result, by ARN. */
+  readonly sort: SortOrder | null;
+}
+
+const order = new Intl.Collator('en', { numeric: true });
+const byName = (a: AuditedUser, b: AuditedUser) => order.compare(a.userName, b.userName);
+const byAccount = (a: AuditedUser, b: AuditedUser) => order.compare(a.accountId, b.accountId);
+
+/** Selects and sorts users; NON_COMPLIANT users come before COMPLIANT ones in the order of idle time. */
+export function selectUsers(
+  { users }: AuditResult,
+  { onlyNonCompliant, olderThan, sort }: Selection,
+): readonly AuditedUser[] {
+  const selected = users.filter(
+    (user) =>
+      (!onlyNonCompliant || user.compliance === 'NON_COMPLIANT') &&
+      (olderThan === null || user.credentials.some(({ idleDays }) => idleDays >= olderThan)),
+  );
+  switch (sort) {
+    case null:
+      return selected;
+    case 'name':
+      return selected.toSorted((a, b) => byName(a, b) || byAccount(a, b));
+    case 'account':
+      return selected.toSorted((a, b) => byAccount(a, b) || byName(a, b));
+    case 'idle': {
+      const rank = ({ compliance }: AuditedUser) => (compliance === 'NON_COMPLIANT' ? 0 : 1);
+      return selected
+        .map((user) => ({ user, idle: longestIdle(user) }))
+        .toSorted(
+          (a, b) => rank(a.user) - rank(b.user) || b.idle - a.idle || byName(a.user, b.user),
+        )
+        .map(({ user }) => user);
+    }
+  }
+}
