@@ -1,5 +1,5 @@
 import type { Problem } from '../../../rule/core/errors.ts';
-import { type Instant, parseInstant } from '../../../rule/core/instant.ts';
+import type { Instant } from '../../../rule/core/instant.ts';
 import { parameterNames } from '../../../rule/core/rule-parameters.ts';
 import { splitArn } from '../../../rule/formats/arns.ts';
 import { escapeControls } from '../../terminal/style.ts';
@@ -209,7 +209,6 @@ function lastUsedTime(lastUsed: string | null): { last_used_time?: Instant } {
   return lastUsed === null ? {} : { last_used_time: toTime(lastUsed) };
 }
 
-/** Years of five digits, which a report may hold, are not of parseInstant's form. */
 function toTime(instant: string): Instant {
-  return parseInstant(instant) ?? Date.parse(instant);
+  return Date.parse(instant);
 }
