@@ -39,6 +39,12 @@ export function addAudit(program: Command, run: (raw: RawAuditOptions) => Promis
       collect,
     )
     .option('--live', 'Read the account of your AWS credentials')
+    .option('--ssh-keys', 'With --live: also list SSH keys, with one request for each user')
+    .option('--preset <name>', `Rule parameters from published guidance: ${presetNames.join(', ')}`)
+    .option(
+      '--as-of <instant>',
+      'Evaluate as of this ISO 8601 time (default: when the report was generated, if the file says so; otherwise now)',
+    )
     .option(
       '--compare <file>',
       'Compare with findings exported from IAM Access Analyzer or Security Hub: JSON or JSON Lines; - for stdin',
@@ -46,12 +52,6 @@ export function addAudit(program: Command, run: (raw: RawAuditOptions) => Promis
     .option(
       '--trend <folder>',
       'Show how many were unused by day, from the results of --format json in this folder',
-    )
-    .option('--ssh-keys', 'With --live: also list SSH keys, with one request for each user')
-    .option('--preset <name>', `Rule parameters from published guidance: ${presetNames.join(', ')}`)
-    .option(
-      '--as-of <instant>',
-      'Evaluate as of this ISO 8601 time (default: when the report was generated, if the file says so; otherwise now)',
     )
     .option(
       '--format <format>',

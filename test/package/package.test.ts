@@ -27,7 +27,9 @@ const tarball = `${manifest.name}-${manifest.version}.tgz`;
 const pages = ['overview.svg', ...readdirSync('docs').filter((name) => name.endsWith('.md'))].map(
   (name) => `docs/${name}`,
 );
-const eventPages = readdirSync('docs/events').map((name) => `docs/events/${name}`);
+const eventPages = ['events', 'recipes'].flatMap((name) =>
+  readdirSync(`docs/${name}`).map((file) => `docs/${name}/${file}`),
+);
 const templates = ['', 'Organization', 'Protection'].map(
   (stack) => `cdk.out/UnusedIamCredentials${stack}.template.json`,
 );

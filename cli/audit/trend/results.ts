@@ -10,7 +10,7 @@ export interface StoredAccount {
   /** Null if the result does not say so: it shows only some of the users of several accounts. */
   readonly users: number | null;
   readonly nonCompliant: number;
-  /** Null in results of versions before 0.3.0. */
+  /** Null in results that have no accounts, which older versions wrote. */
   readonly unusedCredentials: number | null;
 }
 

@@ -1,4 +1,5 @@
 import stringWidth from 'string-width';
+import { wrap } from '../../terminal/table.ts';
 import { count, number } from '../summary.ts';
 import type { View } from '../view.ts';
 import type { Trend, TrendPoint } from './trend.ts';
@@ -38,10 +39,13 @@ export function renderTrend(
   const room = width === null ? shownPoints : Math.max(1, width - label - change - 4);
   const shown = points.slice(-room);
   const left = points.length - shown.length;
+  if (points.length === 0) return 'Over time: there is no result.\n';
   const days = `${count(points.length, 'day')} from ${points[0]?.day} to ${points.at(-1)?.day}`;
   const drawn = left > 0 ? `, the last ${number(shown.length)} drawn` : '';
+  const title = `Over time: ${days}${drawn}`;
+  const heading = width === null ? [title] : wrap(title, width);
   return [
-    style.bold(`Over time: ${days}${drawn}`),
+    ...heading.map((line) => style.bold(line)),
     ...lines.map((line) => `${line.name}  ${sparkline(shown.map(line.of))}  ${line.change}`),
     '',
   ].join('\n');
