@@ -150,9 +150,10 @@ function compareUser(
       .map((finding) => onlyThey(finding, notUsable(user, finding))),
   ];
   const rows = [...usable.filter((row) => row !== null), ...others];
-  const isMeant = rows.some(({ matchedBy }) => matchedBy === 'user');
-  const ofNone =
-    ofAny?.state === 'active' && !isMeant ? [onlyThey(ofAny, noneIdle(user, ofAny))] : [];
+  const isOfNone =
+    ofAny?.state === 'active' &&
+    !user.credentials.some((credential) => meansCredential(ofAny, credential));
+  const ofNone = isOfNone ? [onlyThey(ofAny, noneIdle(user, ofAny))] : [];
   return { rows: [...rows, ...ofNone], neither: usable.filter((row) => row === null).length };
 }
 

@@ -1,7 +1,10 @@
+import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { Comparison } from '../../../cli/audit/compare/compare.ts';
+import { readFindings } from '../../../cli/audit/compare/findings.ts';
 import { addUser, createAccount, type LocalUser } from '../../../local-aws/account.ts';
 import { type LocalAws, startLocalAws } from '../../../local-aws/server.ts';
+import { ExpectedError } from '../../../rule/core/errors.ts';
 import { reportCsv, row } from '../../builders/report.ts';
 import { accessKey, ago, keys, password, storeReport } from '../live-account.ts';
 import { expectRefusal } from '../refusal.ts';
@@ -277,6 +280,12 @@ describe('findings of Security Hub', () => {
     },
   );
 
+  it('of a control add nothing to a finding about a single credential', async () => {
+    const findings = [controlFinding('IAM.8', 'FAILED', 'bob'), analyzerFinding('password', 'bob')];
+    const comparison = await compare(reportCsv([bob]), findings);
+    expect(linesOf(comparison)).toEqual(['bob password: agree by id']);
+  });
+
   it('of a control concern only what was idle for its days', async () => {
     const report = reportCsv([row('bob', passwordValues(400, 60))]);
     const failed = controlFinding('IAM.8', 'FAILED', 'bob');
@@ -408,6 +417,36 @@ describe('the file', () => {
     expectRefusal(
       await runInProcess([...args, '/no/such/file'], { stdin: csv }),
       /cannot read \/no\/such\/file: there is no such file/u,
+    );
+  });
+});
+
+describe('any JSON in the place of a finding or of a part of it', () => {
+  const whole = [
+    analyzerFinding('access-key', 'bob', { accessKeyId: 'AKIA1', lastAccessed: asOf }),
+    analyzerInSecurityHub('Password', 'bob'),
+    controlFinding('IAM.8', 'FAILED', 'bob'),
+    ocsfFinding('bob', { compliance: { control: 'IAM.8', status: 'FAILED' } }),
+  ];
+  const parts = whole.flatMap((finding) => Object.keys(finding).map((name) => ({ finding, name })));
+
+  it('is read or refused with a message, and never a defect', () => {
+    fc.assert(
+      fc.property(fc.constantFrom(...parts), fc.jsonValue(), ({ finding, name }, value) => {
+        for (const changed of [
+          { ...finding, [name]: value },
+          value,
+          [value],
+          { Findings: value },
+        ]) {
+          try {
+            readFindings(Buffer.from(JSON.stringify(changed)), 'f');
+          } catch (error) {
+            expect(error).toBeInstanceOf(ExpectedError);
+          }
+        }
+      }),
+      { numRuns: 2000 },
     );
   });
 });
