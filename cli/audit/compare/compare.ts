@@ -88,7 +88,7 @@ export function compareFindings(
     const ofUser = byUser.get(user.arn) ?? [];
     byUser.delete(user.arn);
     const { rows, neither: ofBoth } = compareUser(user, ofUser, { result, accountIds });
-    compared.push(...rows);
+    for (const row of rows) compared.push(row);
     neither += ofBoth;
   }
   for (const finding of [...byUser.values()].flat()) {
@@ -116,7 +116,9 @@ interface Context {
 function groupByUser(findings: readonly Finding[]): Map<string, Finding[]> {
   const groups = new Map<string, Finding[]>();
   for (const finding of findings) {
-    groups.set(finding.arn, [...(groups.get(finding.arn) ?? []), finding]);
+    const group = groups.get(finding.arn);
+    if (group === undefined) groups.set(finding.arn, [finding]);
+    else group.push(finding);
   }
   return groups;
 }
@@ -325,7 +327,10 @@ function notMatched(
       : 'they list a key of the user, but it is not known which';
   return {
     ...which,
-    ...{ opinion: 'not-matched', reason: 'key-not-identified', explanation, matchedBy: null },
+    opinion: 'not-matched',
+    reason: 'key-not-identified',
+    explanation,
+    matchedBy: null,
     theirs: finding === null ? null : toTheirs(finding),
   };
 }

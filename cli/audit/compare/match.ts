@@ -46,10 +46,11 @@ export function matchFindings(
 
   const keys = pool.credentials.filter(isUnnamed);
   const unclear = keys.length === 0 ? [] : pool.findings.filter(isListed);
+  const isUnclear = new Set(unclear);
   return {
     matches: pool.matches,
     unlisted: pool.credentials.filter((one) => unclear.length === 0 || !keys.includes(one)),
-    unknown: pool.findings.filter((one) => !unclear.includes(one)),
+    unknown: pool.findings.filter((one) => !isUnclear.has(one)),
     unclear: { credentials: unclear.length === 0 ? [] : keys, findings: unclear },
   };
 }

@@ -2,6 +2,8 @@ import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { Comparison } from '../../../cli/audit/compare/compare.ts';
 import { readFindings } from '../../../cli/audit/compare/findings.ts';
+import { matchFindings } from '../../../cli/audit/compare/match.ts';
+import type { AuditResult } from '../../../cli/audit/result.ts';
 import { addUser, createAccount, type LocalUser } from '../../../local-aws/account.ts';
 import { type LocalAws, startLocalAws } from '../../../local-aws/server.ts';
 import { ExpectedError } from '../../../rule/core/errors.ts';
@@ -366,6 +368,19 @@ describe('the file', () => {
     const args = ['audit', '--report', report, '--as-of', asOf, '--compare', '-'];
     const { stdout } = await runInProcess(args, { stdin: text });
     expect(stdout).toContain('Compared with stdin: both find 1 credential unused');
+  });
+
+  it('may have very many findings about one user', async () => {
+    const args = ['audit', '--report', '-', '--as-of', asOf, '--format', 'json'];
+    const result: AuditResult = JSON.parse((await runInProcess(args, { stdin: csv })).stdout);
+    const [found] = readFindings(Buffer.from(text), 'f').findings;
+    const [user] = result.users;
+    if (found === undefined || user === undefined) throw new Error('bob and a finding');
+    const many = Array.from(
+      { length: 200_000 },
+      () => ({ ...found, about: 'access-key' }) as const,
+    );
+    expect(matchFindings(user, many).unclear.findings).toHaveLength(200_000);
   });
 
   it('with no finding at all says nothing of any account', async () => {
