@@ -32,10 +32,10 @@ export function* renderMarkdown(result: AuditResult, { users }: View): Generator
     }
   }
   if (users.length > 0) yield* table(users, result.accounts.length > 1);
-  if (result.comparison !== undefined) yield* comparisonSection(result.comparison);
-  if (result.trend !== undefined) yield* trendSection(result.trend);
   if (result.errors.length > 0) yield '\nCould not be evaluated:\n\n';
   for (const { arn, message } of result.errors) yield `- ${code(arn)}: ${code(message)}\n`;
+  if (result.comparison !== undefined) yield* comparisonSection(result.comparison);
+  if (result.trend !== undefined) yield* trendSection(result.trend);
 }
 
 function* table(users: readonly AuditedUser[], several: boolean): Generator<string> {

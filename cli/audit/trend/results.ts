@@ -1,6 +1,10 @@
 import * as v from 'valibot';
 import type { Instant } from '../../../rule/core/instant.ts';
-import { type ParameterName, parameterNames } from '../../../rule/core/rule-parameters.ts';
+import {
+  type ParameterName,
+  parameterNames,
+  showParameter,
+} from '../../../rule/core/rule-parameters.ts';
 import { instant } from '../../../rule/formats/fields.ts';
 
 /** What a stored result says of one account. */
@@ -58,11 +62,6 @@ export function readStoredResult(bytes: Uint8Array): StoredResult | null {
   );
   const accounts = output.accounts?.filter(({ failure }) => failure === null);
   return { parameters, accounts: accounts ?? accountsOf(output) };
-}
-
-/** A parameter's value as text. */
-export function showParameter(parameter: string | number | readonly string[]): string {
-  return typeof parameter === 'object' ? parameter.join(',') || 'none' : String(parameter);
 }
 
 /** The accounts of a result that only has users, which may be only the NON_COMPLIANT ones. */

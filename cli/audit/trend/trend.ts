@@ -1,8 +1,12 @@
 import { formatDate, formatInstant } from '../../../rule/core/instant.ts';
-import { type ParameterName, parameterNames } from '../../../rule/core/rule-parameters.ts';
+import {
+  type ParameterName,
+  parameterNames,
+  showParameter,
+} from '../../../rule/core/rule-parameters.ts';
 import type { AuditResult } from '../result.ts';
 import type { StoredResults } from './read.ts';
-import { type StoredAccount, type StoredResult, showParameter } from './results.ts';
+import type { StoredAccount, StoredResult } from './results.ts';
 
 /** How many users and credentials were unused, by day. */
 export interface Trend {
