@@ -46,6 +46,14 @@ export function addAudit(program: Command, run: (raw: RawAuditOptions) => Promis
       'Evaluate as of this ISO 8601 time (default: when the report was generated, if the file says so; otherwise now)',
     )
     .option(
+      '--compare <file>',
+      'Compare with findings exported from IAM Access Analyzer or Security Hub: JSON or JSON Lines; - for stdin',
+    )
+    .option(
+      '--trend <folder>',
+      'Show how many were unused by day, from the results of --format json in this folder',
+    )
+    .option(
       '--format <format>',
       withDefault(
         `Output format: ${formatNames.join(', ')}`,

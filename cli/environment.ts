@@ -17,6 +17,8 @@ export interface CommandEnvironment {
   readonly readBuild: () => Promise<Build>;
   /** Reads a file's bytes; `-` is standard input. */
   readonly readFile: (name: string) => Promise<Uint8Array>;
+  /** Lists the names of the files in a folder. */
+  readonly listFolder: (name: string) => Promise<string[]>;
   readonly writeFile: (name: string, text: Iterable<string>) => Promise<void>;
   /** Writes the result to standard output. */
   readonly write: (text: Iterable<string>) => Promise<void>;

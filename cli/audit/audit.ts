@@ -3,10 +3,12 @@ import type { Clock } from '../../rule/clock.ts';
 import type { CommandEnvironment, ExitCode } from '../environment.ts';
 import { startProgress } from '../terminal/io.ts';
 import { plain, styleFor } from '../terminal/style.ts';
+import type { Comparison } from './compare/compare.ts';
 import { type FormatName, formats } from './formats/formats.ts';
 import type { AuditOptions } from './options.ts';
 import { auditReports } from './reports.ts';
 import { type AuditResult, type Gathered, toAuditedUser, toResult } from './result.ts';
+import type { Trend } from './trend/trend.ts';
 import { selectUsers, type View } from './view.ts';
 
 /**
@@ -28,7 +30,7 @@ export async function audit(
   }
   await environment.write(await show(result, options, version, environment));
 
-  const { notes } = result.summary;
+  const notes = [...result.summary.notes, ...(result.trend?.notes ?? [])];
   if (!options.quiet) for (const note of notes) tell(`Note: ${plain(note)}`);
   for (const { arn, message } of result.errors) {
     tell(`Could not evaluate ${plain(arn)}: ${plain(message)}`);
@@ -53,9 +55,10 @@ async function show(
   const given = { ...options, style, width, version };
   if (format === null) {
     if (quiet) return [];
-    const { renderSummary } = await import('./formats/table.ts');
+    const { renderMore, renderSummary } = await import('./formats/table.ts');
     const files = outputs.map(({ file }) => `Wrote ${plain(file)}\n`);
-    return [renderSummary(result, makeView(result, 'table', given)), ...files];
+    const view = makeView(result, 'table', given);
+    return [renderSummary(result, view), ...renderMore(result, view), ...files];
   }
   const render = await formats[format].load();
   const pieces = render(result, makeView(result, format, given));
@@ -77,7 +80,43 @@ function makeView(
   return { users, by, all: !onlyNonCompliant, wide, style, width, version };
 }
 
+/** Evaluates the users, and adds what the options compare them with, which is read first: a mistake in it shows early. */
 async function gather(
+  options: AuditOptions,
+  environment: CommandEnvironment,
+): Promise<AuditResult> {
+  const { compare, trend } = options;
+  const toComparison = compare === null ? null : await prepareComparison(compare, environment);
+  const toTrend = trend === null ? null : await prepareTrend(trend, environment);
+  const result = await evaluate(options, environment);
+  return {
+    ...result,
+    ...(toComparison === null ? {} : { comparison: toComparison(result) }),
+    ...(toTrend === null ? {} : { trend: toTrend(result) }),
+  };
+}
+
+async function prepareComparison(
+  file: string,
+  { readFile }: CommandEnvironment,
+): Promise<(result: AuditResult) => Comparison> {
+  const { readFindings } = await import('./compare/findings.ts');
+  const { compareFindings } = await import('./compare/compare.ts');
+  const findings = readFindings(await readFile(file), file === '-' ? 'stdin' : file);
+  return (result) => compareFindings(result, findings);
+}
+
+async function prepareTrend(
+  folder: string,
+  environment: CommandEnvironment,
+): Promise<(result: AuditResult) => Trend> {
+  const { readStoredResults } = await import('./trend/read.ts');
+  const { buildTrend } = await import('./trend/trend.ts');
+  const stored = await readStoredResults(folder, environment);
+  return (result) => buildTrend(result, stored);
+}
+
+async function evaluate(
   options: AuditOptions,
   { clock, connect, readFile, tell }: CommandEnvironment,
 ): Promise<AuditResult> {

@@ -27,6 +27,10 @@ export interface AuditOptions {
   /** Whether to list SSH keys, with one request for each user. */
   readonly sshKeys: boolean;
   readonly parameters: RuleParameters;
+  /** The file with findings of AWS to compare with, `-` for standard input; null for none. */
+  readonly compare: string | null;
+  /** The folder with earlier results; null for none. */
+  readonly trend: string | null;
   /** Undefined for the time of the report. */
   readonly asOf: Instant | undefined;
   /** The format of standard output; null if files are written, so that it shows only the summary. */
@@ -51,6 +55,8 @@ export type RawAuditOptions = Readonly<
     report?: readonly string[];
     live?: boolean;
     sshKeys?: boolean;
+    compare?: string;
+    trend?: string;
     preset?: string;
     asOf?: string;
     format?: string;
@@ -81,6 +87,13 @@ export function parseAuditOptions(raw: RawAuditOptions): AuditOptions {
       'audit',
     );
   }
+  const compare = raw.compare ?? null;
+  if (compare === '-' && reports.includes('-')) {
+    throw usage(
+      '--report - and --compare - exclude each other; stdin can be read only once',
+      'audit',
+    );
+  }
   if (reports.filter((file) => file === '-').length > 1) {
     throw usage('--report - was given twice; stdin can be read only once', 'audit');
   }
@@ -88,6 +101,8 @@ export function parseAuditOptions(raw: RawAuditOptions): AuditOptions {
     reports,
     live,
     sshKeys,
+    compare,
+    trend: raw.trend ?? null,
     parameters: parseRuleParameters(chooseParameters(raw), asOptions),
     asOf: raw.asOf === undefined ? undefined : parseAsOf(raw.asOf),
     ...parseOutputs(raw),

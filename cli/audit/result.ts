@@ -12,6 +12,8 @@ import {
   unjudgedOf,
 } from '../../rule/core/unjudged.ts';
 import { splitArn } from '../../rule/formats/arns.ts';
+import type { Comparison } from './compare/compare.ts';
+import type { Trend } from './trend/trend.ts';
 
 /** What audit found, as its JSON output shows it. Instants are ISO 8601, UTC. Every format shows this and nothing else. */
 export interface AuditResult {
@@ -24,6 +26,10 @@ export interface AuditResult {
   /** The users that could not be evaluated, and why. */
   readonly errors: readonly Problem[];
   readonly summary: AuditSummary;
+  /** With --compare. */
+  readonly comparison?: Comparison;
+  /** With --trend. */
+  readonly trend?: Trend;
 }
 
 /** One account. */

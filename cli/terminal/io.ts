@@ -1,3 +1,4 @@
+import { readdir } from 'node:fs/promises';
 import { createInterface } from 'node:readline/promises';
 import { Readable, type Writable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
@@ -51,6 +52,14 @@ export async function withFileErrors<Result>(
     const reason = reasons[codeOf(error)] ?? messageOf(error);
     throw new ExpectedError('FileError', `cannot ${action} ${name}: ${reason}`, { cause: error });
   }
+}
+
+/** Lists the names of the files in a folder, without those in other folders. Throws FileError. */
+export function listFolder(name: string): Promise<string[]> {
+  return withFileErrors('read', name, async () => {
+    const entries = await readdir(name, { withFileTypes: true });
+    return entries.filter((entry) => entry.isFile()).map((entry) => entry.name);
+  });
 }
 
 /**

@@ -151,7 +151,7 @@ export function describeChange(
   stack: RuleParameters,
 ): string | null {
   const differences = parameterNames.flatMap((name) => {
-    const [is, expected] = [show(rule[name]), show(stack[name])];
+    const [is, expected] = [showParameter(rule[name]), showParameter(stack[name])];
     return is === expected ? [] : [`${name} is ${is}, in the stack ${expected}`];
   });
   return differences.length === 0
@@ -159,7 +159,8 @@ export function describeChange(
     : `AWS Config rule ${ruleName} was changed since its deployment: ${differences.join('; ')}`;
 }
 
-function show(value: RuleParameters[ParameterName]): string {
+/** A parameter's value as text, `none` for an empty list. */
+export function showParameter(value: RuleParameters[ParameterName]): string {
   return typeof value === 'object' ? value.join(',') || 'none' : String(value);
 }
 

@@ -31,6 +31,7 @@ function membersOf(command: unknown): readonly string[] {
  * look it up in the AWS CLI Command Reference.
  */
 const listed: Readonly<Record<string, readonly string[]>> = {
+  accessanalyzer: ['list-findings-v2 analyzer-arn filter sort', 'get-finding-v2 analyzer-arn id'],
   cloudformation: [
     'activate-organizations-access',
     'delete-stack stack-name',

@@ -55,6 +55,7 @@ export async function runFuzzCase({ bytes, args }: FuzzCase): Promise<FuzzOutcom
     connect: () => Promise.reject(new Error('a report needs no clients')),
     readBuild: () => Promise.reject(new Error('a report needs no build')),
     readFile: () => Promise.resolve(bytes),
+    listFolder: () => Promise.resolve([]),
     writeFile: () => Promise.reject(new Error('nothing is written to a file')),
     write: (pieces) => Promise.resolve(void out.push(...pieces)),
     tell: (line) => void told.push(`${line}\n`),

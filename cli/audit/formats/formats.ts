@@ -31,6 +31,10 @@ export const formats = {
     endings: ['.md'],
     load: async () => (await import('./markdown.ts')).renderMarkdown,
   },
+  ocsf: {
+    endings: ['.ocsf.json'],
+    load: async () => (await import('./ocsf.ts')).renderOcsf,
+  },
 } as const satisfies Record<string, Format>;
 
 /** The name of a format. */

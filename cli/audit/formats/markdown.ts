@@ -1,4 +1,6 @@
 import { plain } from '../../terminal/style.ts';
+import type { Comparison } from '../compare/compare.ts';
+import { describeComparison, differencesOf } from '../compare/show.ts';
 import type { AuditedUser, AuditResult } from '../result.ts';
 import {
   count,
@@ -8,6 +10,7 @@ import {
   number,
   summarize,
 } from '../summary.ts';
+import type { Trend } from '../trend/trend.ts';
 import type { View } from '../view.ts';
 
 /** Yields Markdown for a ticket: the answer in a sentence, the counts, and a table of users. */
@@ -27,6 +30,8 @@ export function* renderMarkdown(result: AuditResult, { users }: View): Generator
   if (users.length > 0) yield* table(users, result.accounts.length > 1);
   if (result.errors.length > 0) yield '\nCould not be evaluated:\n\n';
   for (const { arn, message } of result.errors) yield `- ${code(arn)}: ${code(message)}\n`;
+  if (result.comparison !== undefined) yield* comparisonSection(result.comparison);
+  if (result.trend !== undefined) yield* trendSection(result.trend);
 }
 
 function* table(users: readonly AuditedUser[], several: boolean): Generator<string> {
@@ -56,6 +61,29 @@ function* table(users: readonly AuditedUser[], several: boolean): Generator<stri
     ];
     yield `| ${cells.join(' | ')} |\n`;
   }
+}
+
+function* comparisonSection(comparison: Comparison): Generator<string> {
+  yield `\n### A second opinion\n\n${escaped(describeComparison(comparison))}\n`;
+  const rows = differencesOf(comparison);
+  if (rows.length > 0) yield '\n| Who | User | Credential | Why |\n|---|---|---|---|\n';
+  for (const { who, user, credential, why } of rows) {
+    yield `| ${[who, code(user), code(credential), escaped(why)].join(' | ')} |\n`;
+  }
+}
+
+/** The days that Markdown shows. */
+const shownDays = 31;
+
+function* trendSection({ points, notes }: Trend): Generator<string> {
+  yield '\n### Over time\n\n| Day | Users | NON\\_COMPLIANT | Unused credentials |\n|---|--:|--:|--:|\n';
+  for (const { day, users, nonCompliant, unusedCredentials } of points.slice(-shownDays)) {
+    const counts = [users, nonCompliant, unusedCredentials];
+    const cells = counts.map((amount) => (amount === null ? '' : number(amount)));
+    yield `| ${[day, ...cells].join(' | ')} |\n`;
+  }
+  if (notes.length > 0) yield '\n';
+  for (const note of notes) yield `- Note: ${escaped(note)}\n`;
 }
 
 /** Text as one line of Markdown in which nothing starts a link, an image, HTML, code, emphasis or a cell. */

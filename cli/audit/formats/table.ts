@@ -1,8 +1,10 @@
 import { describeUnjudged } from '../../../rule/core/unjudged.ts';
 import type { TerminalStyle } from '../../terminal/style.ts';
 import { layOut, wrap } from '../../terminal/table.ts';
+import { renderComparison } from '../compare/show.ts';
 import type { AuditedAccount, AuditedUser, AuditResult } from '../result.ts';
 import { count, countSoon, describeTypes, longestIdle, number, summarize } from '../summary.ts';
+import { renderTrend } from '../trend/show.ts';
 import type { View } from '../view.ts';
 
 /** One line of the table of users. */
@@ -35,12 +37,23 @@ export function renderVerdictTable(
 /** Yields the answer in a sentence, the counts, and the users. */
 export function* renderTable(result: AuditResult, view: View): Generator<string> {
   yield renderSummary(result, view);
+  yield* renderSelected(result, view);
+  yield* renderMore(result, view);
+}
+
+function* renderSelected(result: AuditResult, view: View): Generator<string> {
   const { users, all } = view;
   if (users.length === 0) return;
   yield `\n${renderUsers(result, view)}\n`;
   const { compliant } = result.summary;
   if (all || compliant === 0) return;
   yield `\n${view.style.dim(`${count(compliant, 'COMPLIANT user')} not shown (--all shows them)`)}\n`;
+}
+
+/** Yields what --compare and --trend add. */
+export function* renderMore({ comparison, trend }: AuditResult, view: View): Generator<string> {
+  if (comparison !== undefined) yield `\n${renderComparison(comparison, view)}`;
+  if (trend !== undefined) yield `\n${renderTrend(trend, view)}`;
 }
 
 /** The accounts that a terminal shows without --wide. */

@@ -1,0 +1,169 @@
+import { formatDate, formatInstant } from '../../../rule/core/instant.ts';
+import {
+  type ParameterName,
+  parameterNames,
+  showParameter,
+} from '../../../rule/core/rule-parameters.ts';
+import type { AuditResult } from '../result.ts';
+import type { StoredResults } from './read.ts';
+import type { StoredAccount, StoredResult } from './results.ts';
+
+/** How many users and credentials were unused, by day. */
+export interface Trend {
+  /** By day. Days without a result have none. */
+  readonly points: readonly TrendPoint[];
+  /** What makes the points hard to compare, and which files were not used. */
+  readonly notes: readonly string[];
+}
+
+/** One day, UTC: of each account the last result of that day. */
+export interface TrendPoint {
+  readonly day: string;
+  /** The sums over the accounts; null if a result does not say so. */
+  readonly users: number | null;
+  readonly nonCompliant: number;
+  readonly unusedCredentials: number | null;
+  /** By account ID. */
+  readonly accounts: readonly TrendAccount[];
+}
+
+/** One account on one day. */
+export interface TrendAccount {
+  readonly accountId: string;
+  readonly asOf: string;
+  /** The file with the result; null for this audit. */
+  readonly file: string | null;
+  readonly users: number | null;
+  readonly nonCompliant: number;
+  readonly unusedCredentials: number | null;
+}
+
+/** A stored result and its file; null for this audit. */
+interface Source extends StoredResult {
+  readonly file: string | null;
+}
+
+/** An account of a result, with what the result says of itself. */
+interface Reading {
+  readonly account: StoredAccount;
+  readonly source: Source;
+}
+
+/** Makes the points of earlier results and, as the last of its day, of this audit. */
+export function buildTrend(
+  result: AuditResult,
+  { results: earlier, skipped }: StoredResults,
+): Trend {
+  const current = ofThisAudit(result);
+  const byDay = new Map<string, Map<string, Reading>>();
+  for (const source of [...earlier, current]) {
+    for (const account of source.accounts) {
+      const day = formatDate(account.asOf);
+      const ofDay = byDay.get(day) ?? new Map<string, Reading>();
+      byDay.set(day, ofDay);
+      const other = ofDay.get(account.accountId);
+      // This audit comes last, and so it counts if another has the same instant.
+      if (other === undefined || other.account.asOf <= account.asOf) {
+        ofDay.set(account.accountId, { account, source });
+      }
+    }
+  }
+  const days = [...byDay].toSorted(([a], [b]) => (a < b ? -1 : 1));
+  const points = days.map(([day, readings]) => toPoint(day, [...readings.values()]));
+  const changes = days.map(([day, readings]) => ({ day, sources: sourcesOf(readings) }));
+  const notes = [
+    ...describeSkipped(skipped),
+    ...describeChanges(changes, current.parameters),
+    ...describeAccounts(points),
+  ];
+  return { points, notes };
+}
+
+function ofThisAudit({ parameters, accounts }: AuditResult): Source {
+  return {
+    file: null,
+    parameters: new Map(parameterNames.map((name) => [name, showParameter(parameters[name])])),
+    accounts: accounts
+      .filter(({ failure }) => failure === null)
+      .map(({ asOf, ...account }) => ({ ...account, asOf: Date.parse(asOf) })),
+  };
+}
+
+function toPoint(day: string, readings: readonly Reading[]): TrendPoint {
+  const accounts = readings
+    .map(({ account: { accountId, asOf, users, nonCompliant, unusedCredentials }, source }) => ({
+      ...{ accountId, asOf: formatInstant(asOf), file: source.file },
+      ...{ users, nonCompliant, unusedCredentials },
+    }))
+    .toSorted((a, b) => (a.accountId < b.accountId ? -1 : 1));
+  return {
+    day,
+    users: sum(accounts.map(({ users }) => users)),
+    nonCompliant: accounts.reduce((total, account) => total + account.nonCompliant, 0),
+    unusedCredentials: sum(accounts.map(({ unusedCredentials }) => unusedCredentials)),
+    accounts,
+  };
+}
+
+function sum(numbers: readonly (number | null)[]): number | null {
+  return numbers.reduce((total, one) => (total === null || one === null ? null : total + one), 0);
+}
+
+function sourcesOf(readings: ReadonlyMap<string, Reading>): Source[] {
+  return [...new Set([...readings.values()].map(({ source }) => source))];
+}
+
+const shownNames = 5;
+
+function describeSkipped(skipped: readonly string[]): string[] {
+  if (skipped.length === 0) return [];
+  const are = skipped.length === 1 ? 'is not a result' : 'are not results';
+  return [`${namesOf(skipped)} ${are} of audit --format json and not used`];
+}
+
+function namesOf(names: readonly string[]): string {
+  const more = names.length - shownNames;
+  const shown = names.slice(0, shownNames).join(', ');
+  return more > 0 ? `${shown} and ${more} more` : shown;
+}
+
+/** Says on which days a parameter had another value than in this audit. */
+function describeChanges(
+  days: readonly { readonly day: string; readonly sources: readonly Source[] }[],
+  now: ReadonlyMap<ParameterName, string>,
+): string[] {
+  const daysOf = new Map<string, string[]>();
+  for (const { day, sources } of days) {
+    const differences = sources.flatMap(({ parameters }) =>
+      [...parameters]
+        .filter(([name, value]) => value !== now.get(name))
+        .map(([name, value]) => `${name} was ${value}, now ${now.get(name)}`),
+    );
+    for (const difference of new Set(differences)) {
+      daysOf.set(difference, [...(daysOf.get(difference) ?? []), day]);
+    }
+  }
+  return [...daysOf].map(([difference, on]) => {
+    const [first] = on;
+    const last = on.at(-1);
+    return `${first === last ? `on ${first}` : `from ${first} to ${last}`} ${difference}`;
+  });
+}
+
+/** Names the accounts that not every point has. */
+function describeAccounts(points: readonly TrendPoint[]): string[] {
+  const daysOf = new Map<string, string[]>();
+  for (const { day, accounts } of points) {
+    for (const { accountId } of accounts) {
+      daysOf.set(accountId, [...(daysOf.get(accountId) ?? []), day]);
+    }
+  }
+  const partial = [...daysOf].filter(([, on]) => on.length < points.length);
+  if (partial.length === 0) return [];
+  const named = partial
+    .toSorted(([a], [b]) => (a < b ? -1 : 1))
+    .map(([accountId, on]) => `${accountId} (${on.length})`);
+  return [
+    `the accounts differ between the ${points.length} days; these are on fewer: ${namesOf(named)}`,
+  ];
+}
