@@ -5,7 +5,7 @@ import { formatNames } from './audit/formats/formats.ts';
 import { presetNames, type RawAuditOptions } from './audit/options.ts';
 import { rowKinds, sortOrders } from './audit/view.ts';
 import type { RawDoctorOptions } from './doctor/doctor.ts';
-import { formatDescription, optionOf, withDefault } from './options.ts';
+import { formatDescription, optionOf, shells, withDefault } from './options.ts';
 import type { RawPurgeOptions } from './purge/options.ts';
 import type { RawRestoreOptions } from './restore/options.ts';
 import type { RawRetireOptions } from './retire/options.ts';
@@ -115,8 +115,6 @@ export function addRevoke(
     .argument('<user...>', 'IAM users: name, ARN or unique ID (AIDA…)')
     .option('--dry-run', 'Show what would be revoked, and change nothing')
     .option('--yes', 'Do not ask for confirmation')
-    // The longest option leaves fewer columns than commander wraps in by default.
-    .configureHelp({ minWidthToWrap: 30 })
     .addHelpText('after', revokeHelp)
     .action(run);
 }
@@ -273,4 +271,29 @@ export function addDoctor(program: Command, run: (raw: RawDoctorOptions) => Prom
     .allowExcessArguments(false)
     .addHelpText('after', doctorHelp)
     .action(run);
+}
+
+const completionHelp = `
+Examples:
+  source <(unused-iam-credentials completion bash)      # in ~/.bashrc
+  source <(unused-iam-credentials completion zsh)       # in ~/.zshrc, after compinit
+  unused-iam-credentials completion fish | source       # in config.fish`;
+
+/** Adds `completion`, and what its scripts call. */
+export function addCompletion(
+  program: Command,
+  print: (shell: string) => Promise<void>,
+  complete: (words: string[]) => Promise<void>,
+): void {
+  program
+    .command('completion')
+    .summary('Print a script that completes commands in your shell')
+    .description(
+      'Prints a script that completes commands, options and their values. Load it in your shell. The command changes no file.',
+    )
+    .argument('<shell>', shells.join(', '))
+    .allowExcessArguments(false)
+    .addHelpText('after', completionHelp)
+    .action(print);
+  program.command('complete', { hidden: true }).argument('[words...]').action(complete);
 }

@@ -19,8 +19,13 @@ export function withDefault(description: string, byDefault: string): string {
 /** The description of --format of revoke, retire, restore, purge and doctor. */
 export const formatDescription = withDefault(`Output format: ${resultFormats.join(', ')}`, 'table');
 
+/** The shells for which there is a completion. */
+export const shells = ['bash', 'zsh', 'fish'] as const;
+
 /** The commands, as the help names them. */
-export type CommandName = 'audit' | 'revoke' | 'retire' | 'restore' | 'purge' | 'doctor';
+export type CommandName =
+  | ('audit' | 'revoke' | 'retire' | 'restore' | 'purge' | 'doctor')
+  | 'completion';
 
 /** Returns the one of the values that an option is given. Throws UsageError. */
 export function oneOf<Value extends string>(
