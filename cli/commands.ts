@@ -115,6 +115,7 @@ export function addRevoke(
     .argument('<user...>', 'IAM users: name, ARN or unique ID (AIDA…)')
     .option('--dry-run', 'Show what would be revoked, and change nothing')
     .option('--yes', 'Do not ask for confirmation')
+    .option('--verbose', 'Show each step of the execution')
     .addHelpText('after', revokeHelp)
     .action(run);
 }
@@ -153,6 +154,7 @@ export function addRetire(
     .option('--deactivate-mfa-devices', 'Also deactivate MFA devices, which cannot be restored')
     .option('--dry-run', 'Show what would be changed, and change nothing')
     .option('--yes', 'Do not ask for confirmation')
+    .option('--verbose', 'Show each step of the execution')
     .addHelpText('after', retireHelp)
     .action(run);
 }
@@ -197,7 +199,9 @@ export function addRestore(
       '--include-unconfirmed',
       'Also restore what an unfinished revocation or retirement recorded',
     )
+    .option('--dry-run', 'Show what would be restored, and change nothing')
     .option('--yes', 'Do not ask for confirmation')
+    .option('--verbose', 'Show each step of the execution')
     .addHelpText('after', restoreHelp)
     .action(run);
 }
@@ -231,6 +235,7 @@ export function addPurge(program: Command, run: (raw: RawPurgeOptions) => Promis
     )
     .option('--dry-run', 'Show what would be deleted and announced, and when, and change nothing')
     .option('--yes', 'Do not ask for confirmation')
+    .option('--verbose', 'Show each step of the execution')
     .allowExcessArguments(false)
     .addHelpText('after', purgeHelp)
     .action(run);

@@ -24,6 +24,8 @@ export interface CommandEnvironment {
   readonly tell: (line: string) => void;
   /** Asks a question on standard error; absent if stdin is not a terminal. */
   readonly ask?: (question: string) => Promise<string>;
+  /** Calls a function on Ctrl-C, writes the lines that it returns, and ends the program. Returns how to stop listening. */
+  readonly onInterrupt?: (describe: () => readonly string[]) => () => void;
   readonly style: TerminalStyle;
   /** The columns of the terminal on standard output; null if it is not a terminal. */
   readonly width: number | null;

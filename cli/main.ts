@@ -4,7 +4,7 @@ import { buffer } from 'node:stream/consumers';
 import manifest from '../package.json' with { type: 'json' };
 import { systemClock } from '../rule/clock.ts';
 import { runProgram } from './program.ts';
-import { createAsk, createWriter, withFileErrors } from './terminal/io.ts';
+import { createAsk, createInterruptListener, createWriter, withFileErrors } from './terminal/io.ts';
 import { styleFor, widthOf } from './terminal/style.ts';
 
 // This tool supports Node 20; the SDK's warning about its own later versions does not concern its user.
@@ -12,6 +12,7 @@ process.env['AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED'] ??= 'true';
 // A closed standard error changes no exit code.
 process.stderr.on('error', () => undefined);
 const write = createWriter(process.stdout);
+const tell = (line: string) => void process.stderr.write(`${line}\n`);
 
 process.exitCode = await runProgram(process.argv.slice(2), manifest.version, {
   clock: systemClock,
@@ -27,8 +28,9 @@ process.exitCode = await runProgram(process.argv.slice(2), manifest.version, {
       : withFileErrors('read', name, () => readFile(name)),
   writeFile: (name, text) => withFileErrors('write', name, () => writeFile(name, text)),
   write: (pieces) => withFileErrors('write', 'stdout', () => write(pieces)),
-  tell: (line) => void process.stderr.write(`${line}\n`),
+  tell,
   ...(process.stdin.isTTY === true ? { ask: createAsk(process.stdin, process.stderr) } : {}),
+  onInterrupt: createInterruptListener(process, tell),
   style: styleFor(process.stdout),
   width: widthOf(process.stdout),
 });

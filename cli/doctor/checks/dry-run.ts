@@ -71,7 +71,7 @@ export async function runDry(
     },
   };
   try {
-    const listener = { tell: note, report: note };
+    const listener = { tell: note, step: note, report: note };
     const ended = await followExecution(executionId, automation, patient, listener);
     return { kind: 'ended', result: { user, executionId, ended, failure: null } };
   } catch (error) {

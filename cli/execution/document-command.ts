@@ -1,0 +1,139 @@
+import type { Clients } from '../../rule/aws/clients.ts';
+import { automationRoleArn } from '../../rule/core/names.ts';
+import { splitArn } from '../../rule/formats/arns.ts';
+import type { UserIdentity } from '../../rule/formats/user-snapshot.ts';
+import type { CommandEnvironment, ExitCode } from '../environment.ts';
+import { type CommandName, type RunChoice, usage } from '../options.ts';
+import { plain } from '../terminal/style.ts';
+import { wrap } from '../terminal/table.ts';
+import { type ExecutionOutcome, hasSucceeded, type OutcomeView, outcomeWriter } from './outcome.ts';
+import { automationOf, type ExecutionResult, runExecutions } from './run.ts';
+import { createRunLog } from './run-log.ts';
+
+/** A command that runs a document for users, or for one account. */
+export interface DocumentCommand<Outcome extends ExecutionOutcome>
+  extends Omit<OutcomeView<Outcome>, 'format'> {
+  readonly name: CommandName;
+  readonly documentName: string;
+  /** Reads what the document is run for. Throws ExpectedError. */
+  readonly prepare: (clients: Clients, environment: CommandEnvironment) => Promise<Prepared>;
+  /** Whether a dry run tells what to ask about. */
+  readonly previews: boolean;
+  /** What is shown of a user before asking; the plan is that of the dry run. */
+  readonly describe: (user: UserIdentity, plan: Outcome | null) => readonly string[];
+  /** The beginning of the question, such as `Revoke 3 credentials of 2 users`. */
+  readonly question: (users: readonly UserIdentity[], plans: readonly Outcome[]) => string;
+  readonly exitCode: (outcomes: readonly Outcome[]) => ExitCode;
+}
+
+/** What a document is run for, and how. */
+export interface Prepared {
+  /** Not empty. */
+  readonly users: readonly UserIdentity[];
+  readonly parametersOf: (user: UserIdentity) => Readonly<Record<string, string>>;
+  /** What else a person should know before they confirm, one line each. */
+  readonly notes: readonly string[];
+}
+
+type Ask = NonNullable<CommandEnvironment['ask']>;
+
+/** Asks, runs the document for each user, follows it and writes the outcomes. Throws ExpectedError if nothing was started. */
+export async function runDocumentCommand<Outcome extends ExecutionOutcome>(
+  command: DocumentCommand<Outcome>,
+  choice: RunChoice,
+  environment: CommandEnvironment,
+): Promise<ExitCode> {
+  const ask = choice.yes || choice.dryRun ? null : requireAsk(environment, command.name);
+  const log = createRunLog(command.documentName);
+  const stopListening = environment.onInterrupt?.(log.describe);
+  try {
+    return await run(command, choice, ask, log, environment);
+  } finally {
+    stopListening?.();
+  }
+}
+
+async function run<Outcome extends ExecutionOutcome>(
+  command: DocumentCommand<Outcome>,
+  { dryRun, verbose, format }: RunChoice,
+  ask: Ask | null,
+  log: ReturnType<typeof createRunLog>,
+  environment: CommandEnvironment,
+): Promise<ExitCode> {
+  const { documentName, toOutcome, previews } = command;
+  const clients = await environment.connect('deployed');
+  const { ssm } = clients;
+  const { users, parametersOf, notes } = await command.prepare(clients, environment);
+  const region = await ssm.config.region();
+  const { partition, accountId } = splitArn(users[0]?.arn ?? '');
+  const AutomationAssumeRole = automationRoleArn(documentName, { partition, accountId, region });
+  const writer = outcomeWriter({ ...command, format }, environment);
+  const start = (
+    whom: readonly UserIdentity[],
+    isDry: boolean,
+    finished: (result: ExecutionResult) => Promise<void>,
+  ) =>
+    runExecutions(
+      whom,
+      (user) => ({
+        AutomationAssumeRole,
+        ...parametersOf(user),
+        ...(isDry ? { DryRun: 'true' } : {}),
+      }),
+      automationOf(ssm, documentName, region),
+      finished,
+      { verbose, log },
+      environment,
+    );
+
+  let due = users;
+  if (ask !== null) {
+    const plans = new Map<UserIdentity, Outcome>();
+    const results: ExecutionResult[] = [];
+    if (previews) await start(users, true, async (result) => void results.push(result));
+    const isFollowed = results.every(({ failure }) => failure === null);
+    for (const result of results) {
+      const plan = toOutcome(result);
+      const isDue = isFollowed && hasSucceeded(plan) && plan.outcome === 'DryRun';
+      if (isDue) plans.set(result.user, plan);
+      else await writer.add(result);
+    }
+    due = previews ? [...plans.keys()] : users;
+    const lines = due.flatMap((user) => command.describe(user, plans.get(user) ?? null));
+    const question = command.question(due, [...plans.values()]);
+    const where = `in account ${accountId} (${region})`;
+    const isConfirmed = () =>
+      confirm([...lines, ...notes], `${question} ${where}`, ask, environment);
+    if (due.length > 0 && !(await isConfirmed())) {
+      environment.tell('Nothing was changed.');
+      return 2;
+    }
+  }
+  await start(due, dryRun, writer.add);
+  return command.exitCode(await writer.end());
+}
+
+/** Throws UsageError if there is no terminal to ask on. */
+function requireAsk({ ask }: Pick<CommandEnvironment, 'ask'>, command: CommandName): Ask {
+  if (ask !== undefined) return ask;
+  throw usage('stdin is not a terminal; pass --yes', command);
+}
+
+/** Shows what would be changed, and asks for confirmation. */
+export async function confirm(
+  lines: readonly string[],
+  question: string,
+  ask: Ask,
+  { tell, width }: Pick<CommandEnvironment, 'tell' | 'width'>,
+): Promise<boolean> {
+  for (const line of lines) tell(indented(line, width));
+  const answer = await ask(plain(`${question}? [y/N] `));
+  return /^y(es)?$/iu.test(answer.trim());
+}
+
+function indented(line: string, width: number | null): string {
+  const [, indent = '', text = ''] = /^( *)(.*)$/su.exec(line) ?? [];
+  const lead = `  ${indent}`;
+  const lines = width === null ? [plain(text)] : wrap(plain(text), width - lead.length - 4);
+  return lead + lines.join(`\n${lead}    `);
+}
