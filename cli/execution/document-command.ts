@@ -16,7 +16,10 @@ export interface DocumentCommand<Outcome extends ExecutionOutcome>
   readonly name: CommandName;
   readonly documentName: string;
   /** Reads what the document is run for. Throws ExpectedError. */
-  readonly prepare: (clients: Clients, environment: CommandEnvironment) => Promise<Prepared>;
+  readonly prepare: (
+    clients: Clients,
+    environment: CommandEnvironment,
+  ) => Promise<Prepared<Outcome>>;
   /** Whether a dry run tells what to ask about. */
   readonly previews: boolean;
   /** What is shown of a user before asking; the plan is that of the dry run. */
@@ -27,13 +30,16 @@ export interface DocumentCommand<Outcome extends ExecutionOutcome>
 }
 
 /** What a document is run for, and how. */
-export interface Prepared {
+interface Prepared<Outcome> {
   /** Not empty. */
   readonly users: readonly UserIdentity[];
   readonly parametersOf: (user: UserIdentity) => Readonly<Record<string, string>>;
-  /** What else a person should know before they confirm, one line each. */
-  readonly notes: readonly string[];
+  /** What else a person should know before they confirm these plans, one line each. */
+  readonly notes: (plans: readonly Outcome[]) => readonly string[];
 }
+
+/** What to know before confirming the deletion of a credential. */
+export const deletionWait = 'A deletion may wait up to 4 hours for a new credential report.';
 
 type Ask = NonNullable<CommandEnvironment['ask']>;
 
@@ -102,8 +108,8 @@ async function run<Outcome extends ExecutionOutcome>(
     const lines = due.flatMap((user) => command.describe(user, plans.get(user) ?? null));
     const question = command.question(due, [...plans.values()]);
     const where = `in account ${accountId} (${region})`;
-    const isConfirmed = () =>
-      confirm([...lines, ...notes], `${question} ${where}`, ask, environment);
+    const shown = [...lines, ...notes([...plans.values()])];
+    const isConfirmed = () => confirm(shown, `${question} ${where}`, ask, environment);
     if (due.length > 0 && !(await isConfirmed())) {
       environment.tell('Nothing was changed.');
       return 2;

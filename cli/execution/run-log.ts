@@ -43,7 +43,7 @@ export function createRunLog(documentName: string): RunLog {
       case 'running':
         return `${what}started; see ${showCommand(state.executionId)}`;
       case 'ended':
-        return state.isDry ? 'not started' : `ended: ${state.status}`;
+        return state.isDry ? 'only a dry run, which changed nothing' : `ended: ${state.status}`;
     }
   }
 }

@@ -82,7 +82,7 @@ export function purge(options: PurgeOptions, environment: CommandEnvironment): P
         return {
           users: [account],
           parametersOf: () => ({ ...parameters, ...options.parameters }),
-          notes: ['A deleted access key cannot be restored.'],
+          notes: () => ['A deleted access key cannot be restored.'],
         };
       },
       describe: (_, plan) => [

@@ -6,6 +6,7 @@ import { findQuarantine } from '../../rule/aws/iam-users.ts';
 import { readRecords } from '../../rule/aws/user-records.ts';
 import { exemptUntil, findExemption } from '../../rule/core/exemption.ts';
 import type { Instant } from '../../rule/core/instant.ts';
+import { prefix } from '../../rule/core/names.ts';
 import { nothingRestored, staysOff } from '../../rule/core/restoration-plan.ts';
 import { denyName, permissionName, staysRemoved } from '../../rule/core/restored-permissions.ts';
 import { fullyRestoredRecords } from '../../rule/core/restored-records.ts';
@@ -88,7 +89,8 @@ export async function planDry(
     ...(permissions?.liftsDeny === true ? [denyName] : []),
   ];
   const notGiven = permissions?.notRestored ?? [];
-  const rule = await readRule(config, parameters['ConfigRuleName'] ?? '', location);
+  const { ConfigRuleName = prefix } = parameters;
+  const rule = await readRule(config, ConfigRuleName, location);
   const limits = rule ?? parseRuleParameters({});
   const user = fromLive(live.identity, live.credentials, null);
   const days = Number(parameters['GraceDays']);

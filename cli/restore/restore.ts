@@ -45,7 +45,7 @@ function start(options: Restoration, environment: CommandEnvironment): Promise<E
         return {
           users,
           parametersOf: ({ userId }) => ({ IAMResourceId: userId, ...parameters }),
-          notes: [
+          notes: () => [
             ...describeChosen(parameters, restoreDocumentOptions, restoreFlags),
             ...warnings(parameters),
           ],

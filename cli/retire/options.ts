@@ -24,7 +24,6 @@ export const retireFlags: Readonly<Record<string, string>> = Object.fromEntries(
 export interface RetireOptions extends RunChoice {
   /** Names, ARNs or unique IDs, as they were given. */
   readonly users: readonly string[];
-  readonly deactivateMfaDevices: boolean;
   /** The document's parameters that were given. */
   readonly parameters: Readonly<Record<string, string>>;
 }
@@ -43,7 +42,6 @@ export function parseRetireOptions(users: readonly string[], raw: RawRetireOptio
   const on = names.filter((name) => raw[name] === true);
   return {
     users,
-    deactivateMfaDevices: raw.deactivateMfaDevices ?? false,
     ...parseRunChoice(raw, 'retire'),
     parameters: {
       ...toParameters(retireDocumentOptions, raw, 'retire'),

@@ -1,7 +1,7 @@
 import { documentNames } from '../../rule/core/names.ts';
 import { type RetirementOutcome, retirementOutcomes } from '../../rule/core/retirement-plan.ts';
 import type { CommandEnvironment, ExitCode } from '../environment.ts';
-import { runDocumentCommand } from '../execution/document-command.ts';
+import { deletionWait, runDocumentCommand } from '../execution/document-command.ts';
 import { mailNotes } from '../execution/mail-notes.ts';
 import {
   type ExecutionOutcome,
@@ -89,15 +89,17 @@ export function retire(options: RetireOptions, environment: CommandEnvironment):
         return {
           users,
           parametersOf: ({ userId }) => ({ IAMResourceId: userId, ...parameters }),
-          notes: [
+          notes: (plans) => [
             ...describeChosen(parameters, retireDocumentOptions, retireFlags),
-            ...irreversibleNotes(options),
+            'The policy AWSDenyAll is attached first.',
+            ...(plans.some(({ toRevoke }) => toRevoke.some(isDeletion)) ? [deletionWait] : []),
           ],
         };
       },
       describe: (user, plan) => [
         describeUser(user),
         ...[...(plan?.toRevoke ?? []), ...(plan?.toRemove ?? [])].map((text) => `  ${text}`),
+        ...(plan?.irreversible ?? []).map((text) => `  cannot be restored: ${text}`),
         ...mailNotes(user.userName, plan?.toRevoke ?? []),
       ],
       question: (users, plans) => {
@@ -110,14 +112,6 @@ export function retire(options: RetireOptions, environment: CommandEnvironment):
   );
 }
 
-/** Returns what to know before confirming a retirement. */
-function irreversibleNotes({ deactivateMfaDevices }: RetireOptions): string[] {
-  return [
-    'The policy AWSDenyAll is attached first.',
-    'Passwords are deleted and cannot be restored; a restoration can issue new ones.',
-    ...(deactivateMfaDevices
-      ? ['MFA devices are deactivated and cannot be restored; users must register them again.']
-      : []),
-    'A deletion may wait up to 4 hours for a new credential report.',
-  ];
+function isDeletion(toRevoke: string): boolean {
+  return toRevoke.includes('(Delete)');
 }

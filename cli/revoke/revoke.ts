@@ -1,7 +1,7 @@
 import { documentNames } from '../../rule/core/names.ts';
 import { type RevocationOutcome, revocationOutcomes } from '../../rule/core/revocation-plan.ts';
 import type { CommandEnvironment, ExitCode } from '../environment.ts';
-import { runDocumentCommand } from '../execution/document-command.ts';
+import { deletionWait, runDocumentCommand } from '../execution/document-command.ts';
 import { mailNotes } from '../execution/mail-notes.ts';
 import {
   type ExecutionOutcome,
@@ -15,7 +15,7 @@ import {
 import { withRemediationDefaults } from '../execution/remediation-defaults.ts';
 import type { ExecutionResult } from '../execution/run.ts';
 import { count, describeUser, prepareUsers } from '../execution/users.ts';
-import { type DocumentOption, describeChosen } from '../options.ts';
+import { describeChosen } from '../options.ts';
 import { type RevokeOptions, revokeDocumentOptions } from './options.ts';
 
 /** What revoke shows of a user's execution. */
@@ -83,9 +83,9 @@ export function revoke(options: RevokeOptions, environment: CommandEnvironment):
         return {
           users,
           parametersOf: ({ userId }) => ({ IAMResourceId: userId, ...parameters }),
-          notes: [
+          notes: (plans) => [
             ...describeChosen(parameters, revokeDocumentOptions, {}),
-            ...deletionNotes(parameters),
+            ...deletionNotes(plans.flatMap(({ toRevoke }) => toRevoke)),
           ],
         };
       },
@@ -104,29 +104,25 @@ export function revoke(options: RevokeOptions, environment: CommandEnvironment):
   );
 }
 
-/** Returns what to know before confirming a revocation with these parameters. */
-function deletionNotes(chosen: Readonly<Record<string, string>>): string[] {
-  const { passwordAction, accessKeyAction, neverUsedAccessKeyAction } = revokeDocumentOptions;
-  const choice = ({ parameter, default: byDefault }: DocumentOption) =>
-    chosen[parameter] ?? byDefault;
-  const deletes = (option: DocumentOption) => choice(option) === 'Delete';
-  const replaces = choice(passwordAction) === 'Replace';
-  const passwords = deletes(passwordAction);
-  const keys = deletes(accessKeyAction) || deletes(neverUsedAccessKeyAction);
+/** Returns what to know before confirming these revocations, such as `password (Delete): used 2026-08-13`. */
+function deletionNotes(toRevoke: readonly string[]): string[] {
+  const some = (type: string, action: string) =>
+    toRevoke.some((text) => text.startsWith(type) && text.includes(`(${action})`));
+  const passwords = some('password', 'Delete');
+  const replaces = some('password', 'Replace');
+  const keys = some('access key', 'Delete');
   return [
     ...(passwords
       ? [
-          'Unused passwords are deleted and cannot be restored; to keep them, give --password-action Keep.',
+          'Deleted passwords cannot be restored; to keep them, give --password-action Keep.',
         ]
       : []),
-    ...(keys ? ['Unused access keys are deleted and cannot be restored.'] : []),
+    ...(keys ? ['Deleted access keys cannot be restored.'] : []),
     ...(replaces
       ? [
-          'Unused passwords are deleted and replaced. Each new password is in a secret, and the user must change it at the first sign-in.',
+          'Passwords are deleted and replaced. Each new password is in a secret, and the user must change it at the first sign-in.',
         ]
       : []),
-    ...(passwords || keys || replaces
-      ? ['A deletion may wait up to 4 hours for a new credential report.']
-      : []),
+    ...(passwords || keys || replaces ? [deletionWait] : []),
   ];
 }
