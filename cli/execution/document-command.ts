@@ -116,7 +116,7 @@ async function run<Outcome extends ExecutionOutcome>(
     }
   }
   await start(due, dryRun, writer.add);
-  return command.exitCode(await writer.end());
+  return command.exitCode(await writer.end(users.map(({ userId }) => userId)));
 }
 
 /** Throws UsageError if there is no terminal to ask on. */

@@ -165,8 +165,8 @@ export interface OutcomeView<Outcome extends ExecutionOutcome> {
 interface OutcomeWriter<Outcome extends ExecutionOutcome> {
   /** Writes a result of the table at once, so that Ctrl-C loses nothing. */
   readonly add: (result: ExecutionResult) => Promise<void>;
-  /** Writes the rest, and returns all outcomes. */
-  readonly end: () => Promise<readonly Outcome[]>;
+  /** Writes the rest, in the order of these unique IDs, and returns all outcomes. */
+  readonly end: (userIds: readonly string[]) => Promise<readonly Outcome[]>;
 }
 
 export function outcomeWriter<Outcome extends ExecutionOutcome>(
@@ -182,9 +182,11 @@ export function outcomeWriter<Outcome extends ExecutionOutcome>(
       const shown = { ...outcome, reason: reasonOf(outcome) };
       await environment.write([...gap, renderOutcome(shown, linesOf(outcome), environment)]);
     },
-    end: async () => {
-      if (format === 'json') await environment.write([plainJson(outcomes)]);
-      return outcomes;
+    end: async (userIds) => {
+      const place = ({ userId }: Outcome) => userIds.indexOf(userId);
+      const sorted = outcomes.toSorted((one, other) => place(one) - place(other));
+      if (format === 'json') await environment.write([plainJson(sorted)]);
+      return sorted;
     },
   };
 }

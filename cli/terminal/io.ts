@@ -40,8 +40,8 @@ export function createInterruptListener(
 ): NonNullable<CommandEnvironment['onInterrupt']> {
   return (describe) => {
     const end = () => {
-      // The cursor stands behind what the terminal shows for Ctrl-C.
-      for (const line of ['', ...describe()]) tell(line);
+      // The cursor stands behind what the terminal shows for Ctrl-C. One piece, since a second Ctrl-C ends at once.
+      tell(['', ...describe()].join('\n'));
       process.kill(process.pid, 'SIGINT');
     };
     process.once('SIGINT', end);
