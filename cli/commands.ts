@@ -87,13 +87,14 @@ Exit codes:
   0  Every execution succeeded, including those with nothing to revoke
   1  An unused credential was not revoked: Paused, NotYet, KeepsComingBack,
      LimitReached or Wait; or, with --dry-run, something would be revoked
-  2  An execution failed, had an unknown outcome, was not started or was not followed to
-     its end, or the command or an option is not valid
+  2  An execution failed, had an unknown outcome, was not started or was not
+     followed to its end, or the command or an option is not valid
 
-An option that is not given takes its value from the rule's remediation in AWS Config,
-or the default above if the rule has no remediation. The documents, functions and rule
-must be deployed in the Region of AWS_REGION or the profile. Ctrl-C does not stop an
-execution that has started.
+An option that is not given takes its value from the rule's remediation in AWS
+Config, or the default above if the rule has no remediation. Without --yes, a
+dry run for each user names the credentials before you confirm. The documents,
+functions and rule must be deployed in the Region. Ctrl-C does not stop an
+execution that has started; it says which ones have.
 
 Examples:
   unused-iam-credentials revoke alice --dry-run
@@ -125,13 +126,15 @@ Exit codes:
   0  Every execution succeeded, including those of users who are not inactive
   1  An inactive user was not retired: Paused, NotYet, LimitReached or Wait;
      or, with --dry-run, someone would be retired
-  2  An execution failed, had an unknown outcome, was not started or was not followed to
-     its end, or the command or an option is not valid
+  2  An execution failed, had an unknown outcome, was not started or was not
+     followed to its end, or the command or an option is not valid
 
-MFA devices and deleted passwords cannot be restored; restore can issue a new password.
-Without --topic, retire notifies the topic of the rule's remediation, or no topic if
-there is none. The documents, functions and rule must be deployed in the Region of
-AWS_REGION or the profile. Ctrl-C does not stop an execution that has started.
+MFA devices and deleted passwords cannot be restored; restore can issue a new
+password. Without --topic, retire notifies the topic of the rule's remediation,
+or no topic if there is none. Without --yes, a dry run for each user names what
+would go before you confirm. The documents, functions and rule must be deployed
+in the Region. Ctrl-C does not stop an execution that has started; it says which
+ones have.
 
 Examples:
   unused-iam-credentials retire alice --dry-run
@@ -161,18 +164,23 @@ export function addRetire(
 
 const restoreHelp = `
 Exit codes:
-  0  Everything that was revoked works again, or the list was shown
-  1  For at least one user, less came back than was revoked: Partial, NothingRestorable
-     or Gone; the output says what stays off, and which option would include it
-  2  An execution failed, had an unknown outcome, was not started or was not followed to
-     its end; a listed record is not genuine; or the command or an option is not valid
+  0  Everything that was revoked works again, or would with --dry-run; or the
+     list was shown
+  1  For at least one user, less came back than was revoked: Partial,
+     NothingRestorable or Gone; the output says what stays off, and which option
+     would include it
+  2  An execution failed, had an unknown outcome, was not started or was not
+     followed to its end; a restoration would be refused; a listed record is not
+     genuine; or the command or an option is not valid
 
-Without --topic, restore notifies the topic of the rule's remediation, or no topic if
-there is none. The documents and functions must be deployed in the Region of AWS_REGION
-or the profile. Ctrl-C does not stop an execution that has started.
+Without --topic, restore notifies the topic of the rule's remediation, or no
+topic if there is none. The documents and functions must be deployed in the
+Region. Ctrl-C does not stop an execution that has started; it says which ones
+have.
 
 Examples:
   unused-iam-credentials restore --list
+  unused-iam-credentials restore alice --password --dry-run
   unused-iam-credentials restore alice --password
   unused-iam-credentials restore --access-key AKIAIOSFODNN7EXAMPLE --yes`;
 
@@ -209,16 +217,18 @@ export function addRestore(
 const purgeHelp = `
 Exit codes:
   0  Everything that is due was deleted or announced, or nothing is due
-  1  Something may be due and was not deleted: Paused, NotYet, Running or LimitReached;
-     or, with --dry-run, something would be deleted or announced
-  2  An execution failed, had an unknown outcome, was not confirmed, was not started or
-     was not followed to its end, or the command or an option is not valid
+  1  Something may be due and was not deleted: Paused, NotYet, Running or
+     LimitReached; or, with --dry-run, something would be deleted or announced
+  2  An execution failed, had an unknown outcome, was not confirmed, was not
+     started or was not followed to its end, or the command or an option is not
+     valid
 
-A key is deleted only 7 days after a message announced it. An option that is not given
-takes its value from the stack. An option can only delay and limit what the stack
-allows; with --dry-run, --delete-after-days also shows what a stack would delete whose
-DeleteAfterDays is 0. The document and its function must be deployed in the Region of
-AWS_REGION or the profile. Ctrl-C does not stop an execution that has started.
+A key is deleted only 7 days after a message announced it. An option that is not
+given takes its value from the stack. An option can only delay and limit what
+the stack allows; with --dry-run, --delete-after-days also shows what a stack
+would delete whose DeleteAfterDays is 0. The document and its function must be
+deployed in the Region. Ctrl-C does not stop an execution that has started; it
+says which ones have.
 
 Examples:
   unused-iam-credentials purge --dry-run
@@ -245,12 +255,12 @@ const doctorHelp = `
 Exit codes:
   0  Nothing is wrong; there may be warnings
   1  Something is wrong
-  2  Something, or everything, could not be checked, or the command or an option is
-     not valid
+  2  Something, or everything, could not be checked, or the command or an option
+     is not valid
 
-doctor only reads, and starts one execution of UnusedIamCredentials-Revoke with DryRun
-true if the document and its function are as deployed and of this version. It compares
-the Region of AWS_REGION or the profile with what this version would deploy, and names
+doctor only reads, and starts one execution of UnusedIamCredentials-Revoke with
+DryRun true if the document and its function are as deployed and of this
+version. It compares the Region with what this version would deploy, and names
 what someone changed since the deployment.
 
 Examples:

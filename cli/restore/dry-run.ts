@@ -101,6 +101,7 @@ export async function planDry(
     outcome: {
       ...nothing,
       outcome: isAnything ? 'DryRun' : 'NothingRestorable',
+      reason: outstanding.length === 0 ? whyNothing(closed.length) : null,
       toRestore,
       notRestored: [
         ...describeNotRestored(plan.notRestored),
@@ -111,6 +112,11 @@ export async function planDry(
     },
     isWhole: isAnything && left.length === 0,
   };
+}
+
+function whyNothing(closed: number): string {
+  const counted = closed === 0 ? '' : `; records marked as restored: ${closed}`;
+  return `the user has no outstanding record${counted}`;
 }
 
 function optionsOf(parameters: Parameters) {

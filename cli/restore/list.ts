@@ -91,8 +91,12 @@ function isRetirement(record: ListedRecord): boolean {
 function describeState(record: ListedRecord): string {
   if (record.genuine === null) return 'not checked';
   if (!record.genuine) return `NOT GENUINE: ${record.why}; written by ${record.writer}`;
-  const age = record.ageDays === 1 ? '1 day' : `${record.ageDays} days`;
-  return `recorded ${record.recordedAt} (${age} ago), ${record.confirmed ? 'confirmed' : 'unconfirmed'}`;
+  const age = record.ageDays === 0 ? 'today' : `${days(record.ageDays)} ago`;
+  return `recorded ${record.recordedAt} (${age}), ${record.confirmed ? 'confirmed' : 'unconfirmed'}`;
+}
+
+function days(number: number): string {
+  return number === 1 ? '1 day' : `${number} days`;
 }
 
 /** What restore would do with the record, one line each. */

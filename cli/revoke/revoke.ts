@@ -113,9 +113,7 @@ function deletionNotes(toRevoke: readonly string[]): string[] {
   const keys = some('access key', 'Delete');
   return [
     ...(passwords
-      ? [
-          'Deleted passwords cannot be restored; to keep them, give --password-action Keep.',
-        ]
+      ? ['Deleted passwords cannot be restored; to keep them, give --password-action Keep.']
       : []),
     ...(keys ? ['Deleted access keys cannot be restored.'] : []),
     ...(replaces

@@ -60,7 +60,7 @@ describe('completion in bash', () => {
     [['revoke', ''], []],
   ])('of %j is %j', async (words, expected) => {
     const completed = await completeInBash(...words);
-    expect(completed.toSorted()).toEqual(expected.toSorted());
+    expect(new Set(completed)).toEqual(new Set(expected));
   });
 
   it('does not run a substitution that stands on the command line', async () => {

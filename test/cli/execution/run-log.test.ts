@@ -37,6 +37,8 @@ describe('what Ctrl-C says', () => {
   it('is that a dry run which goes on changes nothing', () => {
     const log = createRunLog('Document');
     log.set(user('alice'), { kind: 'running', isDry: true, executionId: 'id-1' });
-    expect(log.describe()[1]).toMatch(/^ {2}alice: dry run, which changes nothing: started; see aws/u);
+    expect(log.describe()[1]).toMatch(
+      /^ {2}alice: dry run, which changes nothing: started; see aws/u,
+    );
   });
 });

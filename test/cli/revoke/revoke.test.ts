@@ -136,7 +136,9 @@ describe('revoke', () => {
     const { stderr } = await run(['revoke', 'frank', mary.userName, hugo.userName], 'n');
     const mail = 'sends mail through Amazon SES: revoking the key stops it';
     expect(stderr.match(/^ {4}\S.*/gmu)).toEqual([
-      expect.stringMatching(/^ {4}access key AKIA\w+ \(Deactivate\): .*, last used by ses-smtp in eu-/u),
+      expect.stringMatching(
+        /^ {4}access key AKIA\w+ \(Deactivate\): .*, last used by ses-smtp in eu-/u,
+      ),
       expect.stringMatching(/^ {4}access key AKIA\w+ \(Deactivate\): never used/u),
       expect.stringMatching(/^ {4}password \(Delete\): used 2026-08-13/u),
       `    frank ${mail}`,
