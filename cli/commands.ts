@@ -290,9 +290,9 @@ export function addDoctor(program: Command, run: (raw: RawDoctorOptions) => Prom
 
 const completionHelp = `
 Examples:
-  source <(unused-iam-credentials completion bash)      # in ~/.bashrc
-  source <(unused-iam-credentials completion zsh)       # in ~/.zshrc, after compinit
-  unused-iam-credentials completion fish | source       # in config.fish`;
+  source <(unused-iam-credentials completion bash)   # in ~/.bashrc
+  source <(unused-iam-credentials completion zsh)    # in ~/.zshrc, after compinit
+  unused-iam-credentials completion fish | source    # in config.fish`;
 
 /** Adds `completion`, and what its scripts call. */
 export function addCompletion(
