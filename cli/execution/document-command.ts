@@ -8,7 +8,7 @@ import { plain } from '../terminal/style.ts';
 import { wrap } from '../terminal/table.ts';
 import { type ExecutionOutcome, hasSucceeded, type OutcomeView, outcomeWriter } from './outcome.ts';
 import { automationOf, type ExecutionResult, runExecutions } from './run.ts';
-import { createRunLog } from './run-log.ts';
+import { createRunLog, type RunLog } from './run-log.ts';
 
 /** A command that runs a document for users, or for one account. */
 export interface DocumentCommand<Outcome extends ExecutionOutcome>
@@ -63,10 +63,10 @@ async function run<Outcome extends ExecutionOutcome>(
   command: DocumentCommand<Outcome>,
   { dryRun, verbose, format }: RunChoice,
   ask: Ask | null,
-  log: ReturnType<typeof createRunLog>,
+  log: RunLog,
   environment: CommandEnvironment,
 ): Promise<ExitCode> {
-  const { documentName, toOutcome, previews } = command;
+  const { documentName } = command;
   const clients = await environment.connect('deployed');
   const { ssm } = clients;
   const { users, parametersOf, notes } = await command.prepare(clients, environment);
@@ -92,31 +92,34 @@ async function run<Outcome extends ExecutionOutcome>(
       environment,
     );
 
-  let due = users;
-  if (ask !== null) {
-    const plans = new Map<UserIdentity, Outcome>();
-    const results: ExecutionResult[] = [];
-    if (previews) await start(users, true, async (result) => void results.push(result));
-    const isFollowed = results.every(({ failure }) => failure === null);
-    for (const result of results) {
-      const plan = toOutcome(result);
-      const isDue = isFollowed && hasSucceeded(plan) && plan.outcome === 'DryRun';
-      if (isDue) plans.set(result.user, plan);
-      else await writer.add(result);
-    }
-    due = previews ? [...plans.keys()] : users;
+  const results: ExecutionResult[] = [];
+  if (ask !== null && command.previews) {
+    await start(users, true, async (result) => void results.push(result));
+  }
+  const plans = plansOf(results, command.toOutcome);
+  for (const result of results) if (!plans.has(result.user)) await writer.add(result);
+  const due = results.length > 0 ? [...plans.keys()] : users;
+  if (ask !== null && due.length > 0) {
+    const planned = [...plans.values()];
     const lines = due.flatMap((user) => command.describe(user, plans.get(user) ?? null));
-    const question = command.question(due, [...plans.values()]);
-    const where = `in account ${accountId} (${region})`;
-    const shown = [...lines, ...notes([...plans.values()])];
-    const isConfirmed = () => confirm(shown, `${question} ${where}`, ask, environment);
-    if (due.length > 0 && !(await isConfirmed())) {
+    const question = `${command.question(due, planned)} in account ${accountId} (${region})`;
+    if (!(await confirm([...lines, ...notes(planned)], question, ask, environment))) {
       environment.tell('Nothing was changed.');
       return 2;
     }
   }
   await start(due, dryRun, writer.add);
   return command.exitCode(await writer.end(users.map(({ userId }) => userId)));
+}
+
+/** The users for whom a dry run found something to do, and its plan; none if one could not be followed. */
+function plansOf<Outcome extends ExecutionOutcome>(
+  results: readonly ExecutionResult[],
+  toOutcome: (result: ExecutionResult) => Outcome,
+): Map<UserIdentity, Outcome> {
+  if (results.some(({ failure }) => failure !== null)) return new Map();
+  const plans = results.map((result) => [result.user, toOutcome(result)] as const);
+  return new Map(plans.filter(([, plan]) => hasSucceeded(plan) && plan.outcome === 'DryRun'));
 }
 
 /** Throws UsageError if there is no terminal to ask on. */

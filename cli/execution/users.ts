@@ -68,11 +68,6 @@ export function describeUser({ userName, userId, arn }: UserIdentity): string {
   return `${userName} (${userId}) ${arn}`;
 }
 
-/** `1 user`, or `2 users`. */
-export function count(things: readonly unknown[], noun: string): string {
-  return `${things.length} ${noun}${things.length === 1 ? '' : 's'}`;
-}
-
 /** Finds the user of an access key. Throws UserError and AwsError. */
 export async function findOwner(iam: Iam, accessKeyId: string): Promise<UserIdentity> {
   const name = await findAccessKeyOwner(iam, accessKeyId);

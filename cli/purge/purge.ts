@@ -6,6 +6,7 @@ import { type PurgeOutcome as Outcome, purgeOutcomes } from '../../rule/core/pur
 import { splitArn } from '../../rule/formats/arns.ts';
 import { parsePurgeLimits } from '../../rule/formats/purge-request.ts';
 import type { UserIdentity } from '../../rule/formats/user-snapshot.ts';
+import { count } from '../audit/summary.ts';
 import type { CommandEnvironment, ExitCode } from '../environment.ts';
 import { runDocumentCommand } from '../execution/document-command.ts';
 import {
@@ -16,7 +17,6 @@ import {
   toOutcome,
 } from '../execution/outcome.ts';
 import type { ExecutionResult } from '../execution/run.ts';
-import { count } from '../execution/users.ts';
 import { type PurgeOptions, purgeDocumentOptions } from './options.ts';
 
 /** What purge shows of its execution. */
@@ -61,8 +61,8 @@ const undone: readonly Outcome[] = ['Paused', 'NotYet', 'Running', 'LimitReached
 /** For example `Delete 2 access keys`; a key that is only announced is not deleted yet. */
 function describeChange(toDelete: readonly string[], toAnnounce: readonly string[]): string {
   return toDelete.length === 0
-    ? `Announce the deletion of ${count(toAnnounce, 'access key')}`
-    : `Delete ${count(toDelete, 'access key')}`;
+    ? `Announce the deletion of ${count(toAnnounce.length, 'access key')}`
+    : `Delete ${count(toDelete.length, 'access key')}`;
 }
 
 /** Runs `purge`: shows what a dry run finds, asks, and starts the document. Throws ExpectedError if nothing was started. */

@@ -21,8 +21,9 @@ import type {
   RetiredPermissions,
 } from '../../rule/core/retired-permissions.ts';
 import { splitArn } from '../../rule/formats/arns.ts';
+import { count } from '../audit/summary.ts';
 import type { CommandEnvironment } from '../environment.ts';
-import { count, findUsers } from '../execution/users.ts';
+import { findUsers } from '../execution/users.ts';
 import { plain } from '../terminal/style.ts';
 import { wrap } from '../terminal/table.ts';
 import {
@@ -72,7 +73,7 @@ export function renderRecords(
       }),
     ].join('\n');
   });
-  const title = `${where}: ${count(records, 'record')} of what was revoked or removed`;
+  const title = `${where}: ${count(records.length, 'record')} of what was revoked or removed`;
   return `${[style.bold(plain(title)), ...paragraphs].join('\n\n')}\n`;
 }
 

@@ -3,11 +3,12 @@ import { messageOf } from '../../rule/core/errors.ts';
 import { documentNames } from '../../rule/core/names.ts';
 import { splitArn } from '../../rule/formats/arns.ts';
 import type { UserIdentity } from '../../rule/formats/user-snapshot.ts';
+import { count } from '../audit/summary.ts';
 import type { CommandEnvironment, ExitCode } from '../environment.ts';
 import { runDocumentCommand } from '../execution/document-command.ts';
 import { renderOutcome } from '../execution/outcome.ts';
 import { withRemediationDefaults } from '../execution/remediation-defaults.ts';
-import { count, describeUser, findOwner, prepareUsers } from '../execution/users.ts';
+import { describeUser, findOwner, prepareUsers } from '../execution/users.ts';
 import { describeChosen } from '../options.ts';
 import { withProgress } from '../terminal/io.ts';
 import { plainJson } from '../terminal/style.ts';
@@ -52,7 +53,7 @@ function start(options: Restoration, environment: CommandEnvironment): Promise<E
         };
       },
       describe: (user) => [describeUser(user)],
-      question: (users) => `Restore the revoked credentials of ${count(users, 'user')}`,
+      question: (users) => `Restore the revoked credentials of ${count(users.length, 'user')}`,
     },
     options,
     environment,

@@ -1,5 +1,6 @@
 import { documentNames } from '../../rule/core/names.ts';
 import { type RetirementOutcome, retirementOutcomes } from '../../rule/core/retirement-plan.ts';
+import { count } from '../audit/summary.ts';
 import type { CommandEnvironment, ExitCode } from '../environment.ts';
 import { deletionWait, runDocumentCommand } from '../execution/document-command.ts';
 import { mailNotes } from '../execution/mail-notes.ts';
@@ -14,7 +15,7 @@ import {
 } from '../execution/outcome.ts';
 import { withRemediationDefaults } from '../execution/remediation-defaults.ts';
 import type { ExecutionResult } from '../execution/run.ts';
-import { count, describeUser, prepareUsers } from '../execution/users.ts';
+import { describeUser, prepareUsers } from '../execution/users.ts';
 import { describeChosen } from '../options.ts';
 import { type RetireOptions, retireDocumentOptions, retireFlags } from './options.ts';
 
@@ -104,7 +105,7 @@ export function retire(options: RetireOptions, environment: CommandEnvironment):
       ],
       question: (users, plans) => {
         const credentials = plans.flatMap(({ toRevoke }) => toRevoke);
-        return `Deny ${count(users, 'user')} everything, and revoke ${count(credentials, 'credential')},`;
+        return `Deny ${count(users.length, 'user')} everything, and revoke ${count(credentials.length, 'credential')},`;
       },
     },
     options,

@@ -1,5 +1,6 @@
 import { documentNames } from '../../rule/core/names.ts';
 import { type RevocationOutcome, revocationOutcomes } from '../../rule/core/revocation-plan.ts';
+import { count } from '../audit/summary.ts';
 import type { CommandEnvironment, ExitCode } from '../environment.ts';
 import { deletionWait, runDocumentCommand } from '../execution/document-command.ts';
 import { mailNotes } from '../execution/mail-notes.ts';
@@ -14,7 +15,7 @@ import {
 } from '../execution/outcome.ts';
 import { withRemediationDefaults } from '../execution/remediation-defaults.ts';
 import type { ExecutionResult } from '../execution/run.ts';
-import { count, describeUser, prepareUsers } from '../execution/users.ts';
+import { describeUser, prepareUsers } from '../execution/users.ts';
 import { describeChosen } from '../options.ts';
 import { type RevokeOptions, revokeDocumentOptions } from './options.ts';
 
@@ -96,7 +97,7 @@ export function revoke(options: RevokeOptions, environment: CommandEnvironment):
       ],
       question: (users, plans) => {
         const credentials = plans.flatMap(({ toRevoke }) => toRevoke);
-        return `Revoke ${count(credentials, 'credential')} of ${count(users, 'user')}`;
+        return `Revoke ${count(credentials.length, 'credential')} of ${count(users.length, 'user')}`;
       },
     },
     options,
