@@ -79,7 +79,8 @@ export async function runProgram(
     program,
     async (shell) => (await import('./completion.ts')).printCompletion(shell, surroundings.write),
     async (words) => {
-      for (const command of program.commands) await addOptionsOfDocument(command);
+      const named = program.commands.filter((command) => words.includes(command.name()));
+      for (const command of named) await addOptionsOfDocument(command);
       (await import('./completion.ts')).complete(program, words);
     },
   );
