@@ -5,7 +5,7 @@ import { formatNames } from './audit/formats/formats.ts';
 import { presetNames, type RawAuditOptions } from './audit/options.ts';
 import { rowKinds, sortOrders } from './audit/view.ts';
 import type { RawDoctorOptions } from './doctor/doctor.ts';
-import { formatDescription, optionOf, withDefault } from './options.ts';
+import { formatDescription, optionOf, shells, withDefault } from './options.ts';
 import type { RawPurgeOptions } from './purge/options.ts';
 import type { RawRestoreOptions } from './restore/options.ts';
 import type { RawRetireOptions } from './retire/options.ts';
@@ -95,13 +95,14 @@ Exit codes:
   0  Every execution succeeded, including those with nothing to revoke
   1  An unused credential was not revoked: Paused, NotYet, KeepsComingBack,
      LimitReached or Wait; or, with --dry-run, something would be revoked
-  2  An execution failed, had an unknown outcome, was not started or was not followed to
-     its end, or the command or an option is not valid
+  2  An execution failed, had an unknown outcome, was not started or was not
+     followed to its end, or the command or an option is not valid
 
-An option that is not given takes its value from the rule's remediation in AWS Config,
-or the default above if the rule has no remediation. The documents, functions and rule
-must be deployed in the Region of AWS_REGION or the profile. Ctrl-C does not stop an
-execution that has started.
+An option that is not given takes its value from the rule's remediation in AWS
+Config, or the default above if the rule has no remediation. Without --yes, a
+dry run for each user names the credentials before you confirm. The documents,
+functions and rule must be deployed in the Region. Ctrl-C does not stop an
+execution that has started; it says which ones have.
 
 Examples:
   unused-iam-credentials revoke alice --dry-run
@@ -123,8 +124,7 @@ export function addRevoke(
     .argument('<user...>', 'IAM users: name, ARN or unique ID (AIDA…)')
     .option('--dry-run', 'Show what would be revoked, and change nothing')
     .option('--yes', 'Do not ask for confirmation')
-    // The longest option leaves fewer columns than commander wraps in by default.
-    .configureHelp({ minWidthToWrap: 30 })
+    .option('--verbose', 'Show each step of the execution')
     .addHelpText('after', revokeHelp)
     .action(run);
 }
@@ -134,13 +134,15 @@ Exit codes:
   0  Every execution succeeded, including those of users who are not inactive
   1  An inactive user was not retired: Paused, NotYet, LimitReached or Wait;
      or, with --dry-run, someone would be retired
-  2  An execution failed, had an unknown outcome, was not started or was not followed to
-     its end, or the command or an option is not valid
+  2  An execution failed, had an unknown outcome, was not started or was not
+     followed to its end, or the command or an option is not valid
 
-MFA devices and deleted passwords cannot be restored; restore can issue a new password.
-Without --topic, retire notifies the topic of the rule's remediation, or no topic if
-there is none. The documents, functions and rule must be deployed in the Region of
-AWS_REGION or the profile. Ctrl-C does not stop an execution that has started.
+MFA devices and deleted passwords cannot be restored; restore can issue a new
+password. Without --topic, retire notifies the topic of the rule's remediation,
+or no topic if there is none. Without --yes, a dry run for each user names what
+would go before you confirm. The documents, functions and rule must be deployed
+in the Region. Ctrl-C does not stop an execution that has started; it says which
+ones have.
 
 Examples:
   unused-iam-credentials retire alice --dry-run
@@ -163,24 +165,30 @@ export function addRetire(
     .option('--deactivate-mfa-devices', 'Also deactivate MFA devices, which cannot be restored')
     .option('--dry-run', 'Show what would be changed, and change nothing')
     .option('--yes', 'Do not ask for confirmation')
+    .option('--verbose', 'Show each step of the execution')
     .addHelpText('after', retireHelp)
     .action(run);
 }
 
 const restoreHelp = `
 Exit codes:
-  0  Everything that was revoked works again, or the list was shown
-  1  For at least one user, less came back than was revoked: Partial, NothingRestorable
-     or Gone; the output says what stays off, and which option would include it
-  2  An execution failed, had an unknown outcome, was not started or was not followed to
-     its end; a listed record is not genuine; or the command or an option is not valid
+  0  Everything that was revoked works again, or would with --dry-run; or the
+     list was shown
+  1  For at least one user, less came back than was revoked: Partial,
+     NothingRestorable or Gone; the output says what stays off, and which option
+     would include it
+  2  An execution failed, had an unknown outcome, was not started or was not
+     followed to its end; a restoration would be refused; a listed record is not
+     genuine; or the command or an option is not valid
 
-Without --topic, restore notifies the topic of the rule's remediation, or no topic if
-there is none. The documents and functions must be deployed in the Region of AWS_REGION
-or the profile. Ctrl-C does not stop an execution that has started.
+Without --topic, restore notifies the topic of the rule's remediation, or no
+topic if there is none. The documents and functions must be deployed in the
+Region. Ctrl-C does not stop an execution that has started; it says which ones
+have.
 
 Examples:
   unused-iam-credentials restore --list
+  unused-iam-credentials restore alice --password --dry-run
   unused-iam-credentials restore alice --password
   unused-iam-credentials restore --access-key AKIAIOSFODNN7EXAMPLE --yes`;
 
@@ -207,7 +215,9 @@ export function addRestore(
       '--include-unconfirmed',
       'Also restore what an unfinished revocation or retirement recorded',
     )
+    .option('--dry-run', 'Show what would be restored, and change nothing')
     .option('--yes', 'Do not ask for confirmation')
+    .option('--verbose', 'Show each step of the execution')
     .addHelpText('after', restoreHelp)
     .action(run);
 }
@@ -215,16 +225,18 @@ export function addRestore(
 const purgeHelp = `
 Exit codes:
   0  Everything that is due was deleted or announced, or nothing is due
-  1  Something may be due and was not deleted: Paused, NotYet, Running or LimitReached;
-     or, with --dry-run, something would be deleted or announced
-  2  An execution failed, had an unknown outcome, was not confirmed, was not started or
-     was not followed to its end, or the command or an option is not valid
+  1  Something may be due and was not deleted: Paused, NotYet, Running or
+     LimitReached; or, with --dry-run, something would be deleted or announced
+  2  An execution failed, had an unknown outcome, was not confirmed, was not
+     started or was not followed to its end, or the command or an option is not
+     valid
 
-A key is deleted only 7 days after a message announced it. An option that is not given
-takes its value from the stack. An option can only delay and limit what the stack
-allows; with --dry-run, --delete-after-days also shows what a stack would delete whose
-DeleteAfterDays is 0. The document and its function must be deployed in the Region of
-AWS_REGION or the profile. Ctrl-C does not stop an execution that has started.
+A key is deleted only 7 days after a message announced it. An option that is not
+given takes its value from the stack. An option can only delay and limit what
+the stack allows; with --dry-run, --delete-after-days also shows what a stack
+would delete whose DeleteAfterDays is 0. The document and its function must be
+deployed in the Region. Ctrl-C does not stop an execution that has started; it
+says which ones have.
 
 Examples:
   unused-iam-credentials purge --dry-run
@@ -241,6 +253,7 @@ export function addPurge(program: Command, run: (raw: RawPurgeOptions) => Promis
     )
     .option('--dry-run', 'Show what would be deleted and announced, and when, and change nothing')
     .option('--yes', 'Do not ask for confirmation')
+    .option('--verbose', 'Show each step of the execution')
     .allowExcessArguments(false)
     .addHelpText('after', purgeHelp)
     .action(run);
@@ -250,12 +263,12 @@ const doctorHelp = `
 Exit codes:
   0  Nothing is wrong; there may be warnings
   1  Something is wrong
-  2  Something, or everything, could not be checked, or the command or an option is
-     not valid
+  2  Something, or everything, could not be checked, or the command or an option
+     is not valid
 
-doctor only reads, and starts one execution of UnusedIamCredentials-Revoke with DryRun
-true if the document and its function are as deployed and of this version. It compares
-the Region of AWS_REGION or the profile with what this version would deploy, and names
+doctor only reads, and starts one execution of UnusedIamCredentials-Revoke with
+DryRun true if the document and its function are as deployed and of this
+version. It compares the Region with what this version would deploy, and names
 what someone changed since the deployment.
 
 Examples:
@@ -281,4 +294,29 @@ export function addDoctor(program: Command, run: (raw: RawDoctorOptions) => Prom
     .allowExcessArguments(false)
     .addHelpText('after', doctorHelp)
     .action(run);
+}
+
+const completionHelp = `
+Examples:
+  source <(unused-iam-credentials completion bash)   # in ~/.bashrc
+  source <(unused-iam-credentials completion zsh)    # in ~/.zshrc, after compinit
+  unused-iam-credentials completion fish | source    # in config.fish`;
+
+/** Adds `completion`, and what its scripts call. */
+export function addCompletion(
+  program: Command,
+  print: (shell: string) => Promise<void>,
+  complete: (words: string[]) => Promise<void>,
+): void {
+  program
+    .command('completion')
+    .summary('Print a script that completes commands in your shell')
+    .description(
+      'Prints a script that completes commands, options and their values. Load it in your shell. The command changes no file.',
+    )
+    .argument('<shell>', shells.join(', '))
+    .allowExcessArguments(false)
+    .addHelpText('after', completionHelp)
+    .action(print);
+  program.command('complete', { hidden: true }).argument('[words...]').action(complete);
 }

@@ -4,7 +4,7 @@ import { contentHash, documents } from '../remediation-docs/documents.ts';
 import type { Clients } from '../rule/aws/clients.ts';
 import type { Clock } from '../rule/clock.ts';
 import { functionNames, shortName } from '../rule/core/names.ts';
-import type { RegionNeed } from './clients.ts';
+import type { AwsChoice, RegionNeed } from './clients.ts';
 import { withFileErrors } from './terminal/io.ts';
 import type { TerminalStyle } from './terminal/style.ts';
 
@@ -12,7 +12,7 @@ import type { TerminalStyle } from './terminal/style.ts';
 export interface CommandEnvironment {
   readonly clock: Clock;
   /** Creates the clients of AWS. Throws CredentialsError, which says what to set. */
-  readonly connect: (region: RegionNeed) => Promise<Clients>;
+  readonly connect: (region: RegionNeed, chosen?: AwsChoice) => Promise<Clients>;
   /** Reads what this build would deploy. */
   readonly readBuild: () => Promise<Build>;
   /** Reads a file's bytes; `-` is standard input. */
@@ -26,6 +26,8 @@ export interface CommandEnvironment {
   readonly tell: (line: string) => void;
   /** Asks a question on standard error; absent if stdin is not a terminal. */
   readonly ask?: (question: string) => Promise<string>;
+  /** Calls a function on Ctrl-C, writes the lines that it returns, and ends the program. Returns how to stop listening. */
+  readonly onInterrupt?: (describe: () => readonly string[]) => () => void;
   readonly style: TerminalStyle;
   /** The columns of the terminal on standard output; null if it is not a terminal. */
   readonly width: number | null;

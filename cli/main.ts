@@ -4,7 +4,13 @@ import { buffer } from 'node:stream/consumers';
 import manifest from '../package.json' with { type: 'json' };
 import { systemClock } from '../rule/clock.ts';
 import { runProgram } from './program.ts';
-import { createAsk, createWriter, listFolder, withFileErrors } from './terminal/io.ts';
+import {
+  createAsk,
+  createInterruptListener,
+  createWriter,
+  listFolder,
+  withFileErrors,
+} from './terminal/io.ts';
 import { styleFor, widthOf } from './terminal/style.ts';
 
 // This tool supports Node 20; the SDK's warning about its own later versions does not concern its user.
@@ -12,11 +18,13 @@ process.env['AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED'] ??= 'true';
 // A closed standard error changes no exit code.
 process.stderr.on('error', () => undefined);
 const write = createWriter(process.stdout);
+const tell = (line: string) => void process.stderr.write(`${line}\n`);
 
 process.exitCode = await runProgram(process.argv.slice(2), manifest.version, {
   clock: systemClock,
   // The SDK takes longer to load than a report takes to evaluate.
-  connect: async (region) => (await import('./clients.ts')).connectAsUser(process.env, region),
+  connect: async (region, chosen) =>
+    (await import('./clients.ts')).connectAsUser(process.env, region, chosen),
   // The functions' bundles are built beside the command line's.
   readBuild: async () =>
     (await import('./environment.ts')).readBuild(new URL('../lambda/', import.meta.url)),
@@ -27,8 +35,9 @@ process.exitCode = await runProgram(process.argv.slice(2), manifest.version, {
   listFolder,
   writeFile: (name, text) => withFileErrors('write', name, () => writeFile(name, text)),
   write: (pieces) => withFileErrors('write', 'stdout', () => write(pieces)),
-  tell: (line) => void process.stderr.write(`${line}\n`),
+  tell,
   ...(process.stdin.isTTY === true ? { ask: createAsk(process.stdin, process.stderr) } : {}),
+  onInterrupt: createInterruptListener(process, tell),
   style: styleFor(process.stdout),
   width: widthOf(process.stdout),
 });

@@ -19,8 +19,37 @@ export function withDefault(description: string, byDefault: string): string {
 /** The description of --format of revoke, retire, restore, purge and doctor. */
 export const formatDescription = withDefault(`Output format: ${resultFormats.join(', ')}`, 'table');
 
+/** The shells for which there is a completion. */
+export const shells = ['bash', 'zsh', 'fish'] as const;
+
+/** How a command runs a document. */
+export interface RunChoice {
+  readonly dryRun: boolean;
+  /** Whether to start without asking. */
+  readonly yes: boolean;
+  /** Whether to show each step. */
+  readonly verbose: boolean;
+  readonly format: ResultFormat;
+}
+
+/** The same as text, before validation. */
+export type RawRunChoice = Readonly<{
+  dryRun?: boolean;
+  yes?: boolean;
+  verbose?: boolean;
+  format?: string;
+}>;
+
+/** Validates how a command runs a document. Throws UsageError. */
+export function parseRunChoice(raw: RawRunChoice, command: CommandName): RunChoice {
+  const { dryRun = false, yes = false, verbose = false } = raw;
+  return { dryRun, yes, verbose, format: parseFormat(raw.format, command) };
+}
+
 /** The commands, as the help names them. */
-export type CommandName = 'audit' | 'revoke' | 'retire' | 'restore' | 'purge' | 'doctor';
+export type CommandName =
+  | ('audit' | 'revoke' | 'retire' | 'restore' | 'purge' | 'doctor')
+  | 'completion';
 
 /** Returns the one of the values that an option is given. Throws UsageError. */
 export function oneOf<Value extends string>(
@@ -63,6 +92,25 @@ export interface DocumentOption {
   readonly accepts: (value: string) => boolean;
   /** What the document accepts, for messages. */
   readonly expected: string;
+}
+
+/**
+ * Names what was chosen as a person would write it: `--password-action Keep --remove-groups`. `flags` are the options
+ * without a value, by the parameter and value that they stand for, such as `RemoveGroups=true`.
+ */
+export function describeChosen(
+  parameters: Readonly<Record<string, string>>,
+  options: Readonly<Record<string, DocumentOption>>,
+  flags: Readonly<Record<string, string>>,
+): string[] {
+  const names = new Map(
+    Object.entries(options).map(([name, { parameter }]) => [parameter, optionOf(name)]),
+  );
+  const chosen = Object.entries(parameters).map(
+    ([parameter, value]) =>
+      flags[`${parameter}=${value}`] ?? `${names.get(parameter) ?? parameter} ${value}`,
+  );
+  return chosen.length === 0 ? [] : [`with ${chosen.join(' ')}`];
 }
 
 /** Adds these options, and --format, to a command. */

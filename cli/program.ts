@@ -1,8 +1,17 @@
 import { Command, CommanderError } from 'commander';
 import { audit } from './audit/audit.ts';
 import { parseAuditOptions } from './audit/options.ts';
-import { addAudit, addDoctor, addPurge, addRestore, addRetire, addRevoke } from './commands.ts';
+import {
+  addAudit,
+  addCompletion,
+  addDoctor,
+  addPurge,
+  addRestore,
+  addRetire,
+  addRevoke,
+} from './commands.ts';
 import type { CommandEnvironment, ExitCode } from './environment.ts';
+import { addGlobalOptions, withGlobalOptions } from './global-options.ts';
 import { addDocumentOptions } from './options.ts';
 import { describeFailure, plain } from './terminal/style.ts';
 
@@ -13,10 +22,11 @@ import { describeFailure, plain } from './terminal/style.ts';
 export async function runProgram(
   args: readonly string[],
   version: string,
-  environment: CommandEnvironment,
+  surroundings: CommandEnvironment,
 ): Promise<ExitCode> {
   let exitCode: ExitCode = 0;
   const out: string[] = [];
+  const helpWidth = surroundings.width ?? 80;
   const program = new Command('unused-iam-credentials')
     .description(
       'Finds unused IAM passwords and access keys, revokes and restores them, retires inactive users, and deletes keys that were deactivated long ago.',
@@ -27,50 +37,62 @@ export async function runProgram(
     .exitOverride()
     .configureOutput({
       writeOut: (text) => out.push(text),
-      writeErr: (text) => environment.tell(text.trimEnd().split('\n').map(plain).join('\n')),
+      writeErr: (text) => surroundings.tell(text.trimEnd().split('\n').map(plain).join('\n')),
+      ...{ getOutHelpWidth: () => helpWidth, getErrHelpWidth: () => helpWidth },
     })
     .showHelpAfterError('(add --help for usage)');
+  addGlobalOptions(program);
+  const inEnvironment = () => withGlobalOptions(surroundings, program.opts());
   addAudit(program, async (raw) => {
-    exitCode = await audit(parseAuditOptions(raw), version, environment);
+    exitCode = await audit(parseAuditOptions(raw), version, inEnvironment());
   });
   // The SDK and the documents take longer to load than everything else, and audit --report needs neither.
   addRevoke(program, async (users, raw) => {
     const { parseRevokeOptions } = await import('./revoke/options.ts');
     const options = parseRevokeOptions(users, raw);
     const { revoke } = await import('./revoke/revoke.ts');
-    exitCode = await revoke(options, environment);
+    exitCode = await revoke(options, inEnvironment());
   });
   addRetire(program, async (users, raw) => {
     const { parseRetireOptions } = await import('./retire/options.ts');
     const options = parseRetireOptions(users, raw);
     const { retire } = await import('./retire/retire.ts');
-    exitCode = await retire(options, environment);
+    exitCode = await retire(options, inEnvironment());
   });
   addRestore(program, async (users, raw) => {
     const { parseRestoreOptions } = await import('./restore/options.ts');
     const options = parseRestoreOptions(users, raw);
     const { restore } = await import('./restore/restore.ts');
-    exitCode = await restore(options, environment);
+    exitCode = await restore(options, inEnvironment());
   });
   addPurge(program, async (raw) => {
     const { parsePurgeOptions } = await import('./purge/options.ts');
     const options = parsePurgeOptions(raw);
     const { purge } = await import('./purge/purge.ts');
-    exitCode = await purge(options, environment);
+    exitCode = await purge(options, inEnvironment());
   });
   addDoctor(program, async (raw) => {
     const { doctor, parseDoctorOptions } = await import('./doctor/doctor.ts');
-    exitCode = await doctor(parseDoctorOptions(raw), environment);
+    exitCode = await doctor(parseDoctorOptions(raw), inEnvironment());
   });
+  addCompletion(
+    program,
+    async (shell) => (await import('./completion.ts')).printCompletion(shell, surroundings.write),
+    async (words) => {
+      const named = program.commands.filter((command) => words.includes(command.name()));
+      for (const command of named) await addOptionsOfDocument(command);
+      (await import('./completion.ts')).complete(program, words);
+    },
+  );
   program.hook('preSubcommand', (_, command) => addOptionsOfDocument(command));
 
   try {
     await parse(program, args);
-    if (out.length > 0) await environment.write(out);
+    if (out.length > 0) await surroundings.write(out);
     return exitCode;
   } catch (error) {
     if (error instanceof CommanderError) return 2;
-    environment.tell(`unused-iam-credentials: ${describeFailure(error)}`);
+    surroundings.tell(`unused-iam-credentials: ${describeFailure(error)}`);
     return 2;
   }
 }

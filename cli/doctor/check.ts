@@ -9,6 +9,7 @@ import type { Clock } from '../../rule/clock.ts';
 import { ExpectedError } from '../../rule/core/errors.ts';
 import type { Instant } from '../../rule/core/instant.ts';
 import type { Build } from '../environment.ts';
+import type { RunLog } from '../execution/run-log.ts';
 
 /** The result of a check: nothing to do; worth knowing; to be fixed; could not be checked. From good to bad. */
 export const checkStates = ['ok', 'warning', 'wrong', 'unchecked'] as const;
@@ -45,6 +46,8 @@ export interface Sources extends Circumstances {
   readonly clock: Clock;
   /** Reports progress. */
   readonly report: (what: string) => void;
+  /** Keeps what was started. */
+  readonly log: RunLog;
   /** What this version would deploy. Throws FileError. */
   readonly build: () => Promise<Build>;
   readonly rule: () => Promise<DescribedRule | null>;

@@ -5,6 +5,7 @@ import { ExpectedError, oneLine } from '../../rule/core/errors.ts';
 import { documentNames, functionNames, prefix } from '../../rule/core/names.ts';
 import { splitArn } from '../../rule/formats/arns.ts';
 import type { CommandEnvironment, ExitCode } from '../environment.ts';
+import { createRunLog, type RunLog } from '../execution/run-log.ts';
 import { invalid, parseFormat, type ResultFormat, usage } from '../options.ts';
 import { revokeDocumentOptions } from '../revoke/options.ts';
 import { withProgress } from '../terminal/io.ts';
@@ -91,9 +92,11 @@ export async function doctor(
   options: DoctorOptions,
   environment: CommandEnvironment,
 ): Promise<ExitCode> {
+  const log = createRunLog(documentNames.revoke);
+  const stopListening = environment.onInterrupt?.(log.describe);
   const report = await withProgress(environment, 'Reading what is deployed', (progress) =>
-    examine(options, environment, progress),
-  );
+    examine(options, environment, progress, log),
+  ).finally(() => stopListening?.());
   const { style, width } = environment;
   await environment.write([
     options.format === 'json' ? plainJson(report) : renderReport(report, style, width),
@@ -105,6 +108,7 @@ async function examine(
   options: DoctorOptions,
   { clock, connect, readBuild }: CommandEnvironment,
   report: (what: string) => void,
+  log: RunLog,
 ): Promise<Report> {
   const clients = await connect('deployed');
   const { config, lambda, ssm } = clients;
@@ -126,7 +130,7 @@ async function examine(
   const results = new Map<string, () => Promise<CheckResult>>();
   const sources: Sources = {
     ...reads,
-    ...{ clients, region, ruleName, user, dryRun: options.dryRun, now, clock, report },
+    ...{ clients, region, ruleName, user, dryRun: options.dryRun, now, clock, report, log },
     deployedFunction: async (name) => (await functions.get(name)?.()) ?? null,
     location: once(() => findLocation(arns, region)),
     resultOf: (id) => results.get(id)?.() ?? Promise.reject(new Error(`No check ${id}`)),

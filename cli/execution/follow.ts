@@ -22,8 +22,10 @@ export interface ExecutionReader {
 
 /** Hears what an execution does. */
 export interface ExecutionListener {
-  /** Is called once for each event. */
+  /** Is called once for each wait, and for each step that ends otherwise than with success. */
   readonly tell: (what: string) => void;
+  /** Is called once for each step that succeeds. */
+  readonly step: (what: string) => void;
   /** Is called with the current step. */
   readonly report: (what: string) => void;
 }
@@ -58,7 +60,7 @@ const unfinished = new Set([
   'ChangeCalendarOverrideApproved',
 ]);
 
-/** Polls an execution until it ends, and notifies the listener of each step that ends and of each wait. Throws AwsError. */
+/** Polls an execution until it ends, and notifies the listener of each step and of each wait. Throws AwsError. */
 export async function followExecution(
   executionId: string,
   { read, listSteps }: ExecutionReader,
@@ -95,20 +97,21 @@ function isLongWait({ StepName, StepStatus = 'Pending' }: ObservedStep): boolean
 function tellSteps(
   steps: readonly ObservedStep[],
   known: Set<string>,
-  { tell, report }: ExecutionListener,
+  { tell, step: tellSuccess, report }: ExecutionListener,
 ): void {
   for (const [index, step] of steps.entries()) {
     const { StepName = 'a step', StepStatus = 'Pending', FailureMessage } = step;
     const ended = !unfinished.has(StepStatus);
-    const once = (what: string) => {
+    const once = (what: string, say = tell) => {
       // In a loop, several steps have one name.
       const key = `${step.StepExecutionId ?? index} ${ended}`;
-      if (!known.has(key)) tell(what);
+      if (!known.has(key)) say(what);
       known.add(key);
     };
     const until = StepName === longStep ? waitsUntil(steps) : undefined;
     if (ended) {
-      once(`${StepName} ${StepStatus}${FailureMessage ? `: ${FailureMessage}` : ''}`);
+      const say = StepStatus === 'Success' ? tellSuccess : tell;
+      once(`${StepName} ${StepStatus}${FailureMessage ? `: ${FailureMessage}` : ''}`, say);
     } else if (until !== undefined) once(`${StepName} waits until ${until}`);
     else if (StepStatus !== 'Pending') report(StepName);
   }

@@ -1,6 +1,6 @@
 import * as v from 'valibot';
 import { oneLine } from '../../rule/core/errors.ts';
-import type { CommandEnvironment } from '../environment.ts';
+import type { CommandEnvironment, ExitCode } from '../environment.ts';
 import type { ResultFormat } from '../options.ts';
 import { plain, plainJson } from '../terminal/style.ts';
 import { wrap } from '../terminal/table.ts';
@@ -86,6 +86,29 @@ export function hasSucceeded({ status, outcome }: ExecutionOutcome): boolean {
   return status === 'Success' && outcome !== null;
 }
 
+/**
+ * 2 if any execution failed or had an unknown outcome, else 1 if an outcome is among those with which something is
+ * left to do, else 0.
+ */
+export function exitCodeOf(
+  outcomes: readonly ExecutionOutcome[],
+  known: readonly string[],
+  unfinished: readonly string[],
+): ExitCode {
+  const names = outcomes.map((each) => (hasSucceeded(each) ? each.outcome : null) ?? '');
+  if (!names.every((name) => known.includes(name))) return 2;
+  return names.some((name) => unfinished.includes(name)) ? 1 : 0;
+}
+
+/** An outcome for a user who was deleted between the plan and the verification. */
+export function withVanished<Outcome extends ExecutionOutcome>(
+  outcome: Outcome,
+  result: ExecutionResult,
+): Outcome {
+  if (textOf(result, 'Result.Outcome') !== 'Gone') return outcome;
+  return { ...outcome, outcome: 'Gone', reason: 'the user was deleted meanwhile' };
+}
+
 /** The lines below a user's name: a label and its texts. A label without texts is not shown. */
 export type OutcomeLines = readonly (readonly [label: string, texts: readonly (string | null)[]])[];
 
@@ -134,18 +157,20 @@ export interface OutcomeView<Outcome extends ExecutionOutcome> {
   readonly toOutcome: (result: ExecutionResult) => Outcome;
   /** Returns the lines of the table that only this command has. */
   readonly linesOf: (outcome: Outcome) => OutcomeLines;
+  /** Returns what the table says as the reason, if it is not the outcome's. */
+  readonly reasonOf?: (outcome: Outcome) => string | null;
 }
 
 /** Writes outcomes to standard output. */
 interface OutcomeWriter<Outcome extends ExecutionOutcome> {
   /** Writes a result of the table at once, so that Ctrl-C loses nothing. */
   readonly add: (result: ExecutionResult) => Promise<void>;
-  /** Writes the rest, and returns all outcomes. */
-  readonly end: () => Promise<readonly Outcome[]>;
+  /** Writes the rest, in the order of these unique IDs, and returns all outcomes. */
+  readonly end: (userIds: readonly string[]) => Promise<readonly Outcome[]>;
 }
 
 export function outcomeWriter<Outcome extends ExecutionOutcome>(
-  { format, toOutcome, linesOf }: OutcomeView<Outcome>,
+  { format, toOutcome, linesOf, reasonOf = ({ reason }) => reason }: OutcomeView<Outcome>,
   environment: Pick<CommandEnvironment, 'write' | 'style' | 'width'>,
 ): OutcomeWriter<Outcome> {
   const outcomes: Outcome[] = [];
@@ -154,11 +179,14 @@ export function outcomeWriter<Outcome extends ExecutionOutcome>(
       const outcome = toOutcome(result);
       const gap = outcomes.push(outcome) > 1 ? ['\n'] : [];
       if (format === 'json') return;
-      await environment.write([...gap, renderOutcome(outcome, linesOf(outcome), environment)]);
+      const shown = { ...outcome, reason: reasonOf(outcome) };
+      await environment.write([...gap, renderOutcome(shown, linesOf(outcome), environment)]);
     },
-    end: async () => {
-      if (format === 'json') await environment.write([plainJson(outcomes)]);
-      return outcomes;
+    end: async (userIds) => {
+      const place = ({ userId }: Outcome) => userIds.indexOf(userId);
+      const sorted = outcomes.toSorted((one, other) => place(one) - place(other));
+      if (format === 'json') await environment.write([plainJson(sorted)]);
+      return sorted;
     },
   };
 }

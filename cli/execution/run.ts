@@ -12,11 +12,14 @@ import {
   type ExecutionReader,
   followExecution,
 } from './follow.ts';
+import type { RunLog } from './run-log.ts';
+
+type Parameters = Readonly<Record<string, string>>;
 
 /** Starts executions and reads them. */
 export interface Automation extends ExecutionReader {
   /** Resolves to the execution's ID. */
-  readonly start: (parameters: Readonly<Record<string, string>>) => Promise<string>;
+  readonly start: (parameters: Parameters) => Promise<string>;
 }
 
 /** The result of one user's execution. */
@@ -41,7 +44,7 @@ export function automationOf(
         return await startExecution(ssm, documentName, parameters);
       } catch (error) {
         if (!hasAwsCode(error, 'AutomationDefinitionNotFoundException')) throw error;
-        const advice = `deploy ${documentName} in ${region}, or set AWS_REGION to the Region in which it is deployed`;
+        const advice = `deploy ${documentName} in ${region}, or give --region, the Region in which it is deployed`;
         throw new ExpectedError('AwsError', `${messageOf(error).replace(/\.$/u, '')}; ${advice}`, {
           cause: error,
         });
@@ -52,22 +55,37 @@ export function automationOf(
   };
 }
 
+/** How executions are run. */
+export interface RunOptions {
+  /** Whether each step is told. */
+  readonly verbose: boolean;
+  readonly log: RunLog;
+}
+
 /**
  * Starts and follows one execution after the other, and passes each result to `finished` before it starts the next.
  * After an error from AWS it starts no more. Throws only what `finished` throws.
  */
 export async function runExecutions(
   users: readonly UserIdentity[],
-  parametersOf: (user: UserIdentity) => Readonly<Record<string, string>>,
+  parametersOf: (user: UserIdentity) => Parameters,
   automation: Automation,
   finished: (result: ExecutionResult) => Promise<void>,
+  { verbose, log }: RunOptions,
   { clock, tell }: Pick<CommandEnvironment, 'clock' | 'tell'>,
 ): Promise<void> {
   const progress = startProgress(tell, clock);
-  const listener = (user: UserIdentity) => ({
-    tell: (what: string) => tell(plain(`${user.userName}: ${oneLine(what)}`)),
-    report: (what: string) => progress.report(`${user.userName}: ${what}`),
-  });
+  const listener = (user: UserIdentity, isDry: boolean) => {
+    const say = (what: string) => tell(plain(`${user.userName}: ${oneLine(what)}`));
+    const report = (what: string) => progress.report(`${user.userName}: ${what}`);
+    const waiting = isDry ? 'dry run' : 'waiting for the execution to end';
+    return {
+      tell: say,
+      step: verbose ? say : () => undefined,
+      report: verbose ? report : () => report(waiting),
+    };
+  };
+  for (const user of users) log.set(user, { kind: 'waiting' });
   let failed: string | null = null;
   try {
     for (const user of users) {
@@ -76,7 +94,10 @@ export async function runExecutions(
         await finished({ user, executionId: null, ended: null, failure });
         continue;
       }
-      const result = await run(user, parametersOf(user), automation, listener(user), clock);
+      const parameters = parametersOf(user);
+      const isDry = parameters['DryRun'] === 'true';
+      const listening = listener(user, isDry);
+      const result = await run({ user, parameters, isDry }, automation, listening, log, clock);
       if (result.failure !== null) failed = `the execution for ${user.userName} failed`;
       await finished(result);
     }
@@ -86,22 +107,28 @@ export async function runExecutions(
 }
 
 async function run(
-  user: UserIdentity,
-  parameters: Readonly<Record<string, string>>,
+  { user, parameters, isDry }: { user: UserIdentity; parameters: Parameters; isDry: boolean },
   automation: Automation,
   listener: ExecutionListener,
+  log: RunLog,
   clock: CommandEnvironment['clock'],
 ): Promise<ExecutionResult> {
   let executionId: string | null = null;
   try {
     listener.report('starting');
+    log.set(user, { kind: 'starting', isDry });
     executionId = await automation.start(parameters);
-    listener.tell(`started execution ${executionId}; Ctrl-C does not stop it`);
+    log.set(user, { kind: 'running', isDry, executionId });
+    if (isDry) listener.step(`started dry run ${executionId}`);
+    else listener.tell(`started execution ${executionId}; Ctrl-C does not stop it`);
     const ended = await followExecution(executionId, automation, clock, listener);
+    log.set(user, { kind: 'ended', isDry, status: ended.status });
     return { user, executionId, ended, failure: null };
   } catch (error) {
     const failure = describeFailure(error);
     listener.tell(failure);
+    // It may run on although it cannot be followed.
+    if (executionId === null) log.set(user, { kind: 'waiting' });
     return { user, executionId, ended: null, failure };
   }
 }

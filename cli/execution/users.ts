@@ -5,6 +5,8 @@ import { userIdPattern } from '../../rule/core/credentials.ts';
 import { ExpectedError } from '../../rule/core/errors.ts';
 import { parseUserArn } from '../../rule/formats/arns.ts';
 import type { UserIdentity } from '../../rule/formats/user-snapshot.ts';
+import type { CommandEnvironment } from '../environment.ts';
+import { withProgress } from '../terminal/io.ts';
 
 type Iam = Clients['iam'];
 
@@ -50,6 +52,20 @@ async function findUser(
   if (user === null) return 'is not an IAM user in this account';
   if (text === name || text === user.identity.arn) return user.identity;
   return `is not an IAM user in this account; ${name} is ${user.identity.arn}`;
+}
+
+/** Finds users as findUsers does, and says so if that takes long. */
+export function prepareUsers(
+  iam: Iam,
+  given: readonly string[],
+  environment: CommandEnvironment,
+): Promise<UserIdentity[]> {
+  return withProgress(environment, 'Finding the users', () => findUsers(iam, given));
+}
+
+/** `alice (AIDA…) arn:…`. */
+export function describeUser({ userName, userId, arn }: UserIdentity): string {
+  return `${userName} (${userId}) ${arn}`;
 }
 
 /** Finds the user of an access key. Throws UserError and AwsError. */

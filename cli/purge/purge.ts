@@ -1,23 +1,22 @@
 import type { Clients } from '../../rule/aws/clients.ts';
 import { readFunction } from '../../rule/aws/lambda.ts';
 import { ExpectedError } from '../../rule/core/errors.ts';
-import { automationRoleArn, documentNames, functionNames } from '../../rule/core/names.ts';
+import { documentNames, functionNames } from '../../rule/core/names.ts';
 import { type PurgeOutcome as Outcome, purgeOutcomes } from '../../rule/core/purge-plan.ts';
 import { splitArn } from '../../rule/formats/arns.ts';
 import { parsePurgeLimits } from '../../rule/formats/purge-request.ts';
 import type { UserIdentity } from '../../rule/formats/user-snapshot.ts';
+import { count } from '../audit/summary.ts';
 import type { CommandEnvironment, ExitCode } from '../environment.ts';
+import { runDocumentCommand } from '../execution/document-command.ts';
 import {
   type ExecutionOutcome,
-  hasSucceeded,
+  exitCodeOf,
   listOf,
   type OutcomeLines,
-  outcomeWriter,
   toOutcome,
 } from '../execution/outcome.ts';
-import { requireAsk } from '../execution/remediate.ts';
-import { automationOf, type ExecutionResult, runExecutions } from '../execution/run.ts';
-import { plain } from '../terminal/style.ts';
+import type { ExecutionResult } from '../execution/run.ts';
 import { type PurgeOptions, purgeDocumentOptions } from './options.ts';
 
 /** What purge shows of its execution. */
@@ -57,80 +56,48 @@ function purgeLines(outcome: PurgeOutcome): OutcomeLines {
 }
 
 /** The outcomes with which something can be due and was not deleted. */
-const undone: ReadonlySet<string> = new Set<Outcome>([
-  ...(['Paused', 'NotYet', 'Running', 'LimitReached', 'DryRun'] as const),
-]);
-
-function exitCodeOf(outcome: PurgeOutcome): ExitCode {
-  const known: readonly (string | null)[] = purgeOutcomes;
-  if (!hasSucceeded(outcome) || !known.includes(outcome.outcome)) return 2;
-  return outcome.outcome !== null && undone.has(outcome.outcome) ? 1 : 0;
-}
+const undone: readonly Outcome[] = ['Paused', 'NotYet', 'Running', 'LimitReached', 'DryRun'];
 
 /** For example `Delete 2 access keys`; a key that is only announced is not deleted yet. */
-function describeChange({ toDelete, toAnnounce }: PurgeOutcome): string {
-  const keys = (count: number) => (count === 1 ? '1 access key' : `${count} access keys`);
+function describeChange(toDelete: readonly string[], toAnnounce: readonly string[]): string {
   return toDelete.length === 0
-    ? `Announce the deletion of ${keys(toAnnounce.length)}`
-    : `Delete ${keys(toDelete.length)}`;
+    ? `Announce the deletion of ${count(toAnnounce.length, 'access key')}`
+    : `Delete ${count(toDelete.length, 'access key')}`;
 }
 
 /** Runs `purge`: shows what a dry run finds, asks, and starts the document. Throws ExpectedError if nothing was started. */
-export async function purge(
-  { dryRun, yes, format, parameters: given }: PurgeOptions,
-  environment: CommandEnvironment,
-): Promise<ExitCode> {
-  const ask = yes || dryRun ? null : requireAsk(environment, 'purge');
-  const { lambda, ssm } = await environment.connect('deployed');
-  const region = await ssm.config.region();
-  const deployed = await readDeployment(lambda, region);
-  const { partition, accountId } = splitArn(deployed.arn);
-  const parameters = {
-    AutomationAssumeRole: automationRoleArn(documentNames.purge, { partition, accountId, region }),
-    ...deployed.parameters,
-    ...given,
-  };
-  // An execution is shown under the name of its user; this one is about a whole account.
-  const account: UserIdentity = {
-    ...{ userName: 'Account', userId: accountId, arn: deployed.arn, path: '/' },
-    ...{ createDate: 0, tags: [] },
-  };
-  const start = async (isDry: boolean): Promise<ExecutionResult> => {
-    const results: ExecutionResult[] = [];
-    await runExecutions(
-      [account],
-      () => ({ ...parameters, ...(isDry ? { DryRun: 'true' } : {}) }),
-      automationOf(ssm, documentNames.purge, region),
-      async (result) => void results.push(result),
-      environment,
-    );
-    const [result] = results;
-    if (result === undefined) throw new Error('runExecutions passed on no result');
-    return result;
-  };
-  const writer = outcomeWriter(
-    { format, toOutcome: toPurgeOutcome, linesOf: purgeLines },
+export function purge(options: PurgeOptions, environment: CommandEnvironment): Promise<ExitCode> {
+  return runDocumentCommand(
+    {
+      ...{ name: 'purge', documentName: documentNames.purge, previews: true },
+      ...{ toOutcome: toPurgeOutcome, linesOf: purgeLines },
+      exitCode: (outcomes) => exitCodeOf(outcomes, purgeOutcomes, undone),
+      prepare: async ({ lambda, ssm }) => {
+        const { arn, parameters } = await readDeployment(lambda, await ssm.config.region());
+        // An execution is shown under the name of its user; this one is about a whole account.
+        const account: UserIdentity = {
+          ...{ userName: 'Account', userId: splitArn(arn).accountId, arn, path: '/' },
+          ...{ createDate: 0, tags: [] },
+        };
+        return {
+          users: [account],
+          parametersOf: () => ({ ...parameters, ...options.parameters }),
+          notes: () => ['A deleted access key cannot be restored.'],
+        };
+      },
+      describe: (_, plan) => [
+        ...(plan?.toDelete ?? []).map((key) => `delete ${key}`),
+        ...(plan?.toAnnounce ?? []).map((key) => `announce ${key}`),
+      ],
+      question: (_, plans) =>
+        describeChange(
+          plans.flatMap(({ toDelete }) => toDelete),
+          plans.flatMap(({ toAnnounce }) => toAnnounce),
+        ),
+    },
+    options,
     environment,
   );
-  let result = await start(ask !== null || dryRun);
-  const preview = toPurgeOutcome(result);
-  const isAsked = ask !== null && hasSucceeded(preview) && preview.outcome === 'DryRun';
-  if (isAsked) {
-    for (const key of preview.toDelete) environment.tell(plain(`  delete ${key}`));
-    for (const key of preview.toAnnounce) environment.tell(plain(`  announce ${key}`));
-    environment.tell('  A deleted access key cannot be restored.');
-    const answer = await ask(
-      `${describeChange(preview)} in account ${accountId} (${region})? [y/N] `,
-    );
-    if (!/^y(es)?$/iu.test(answer.trim())) {
-      environment.tell('Nothing was deleted.');
-      return 2;
-    }
-    result = await start(false);
-  }
-  await writer.add(result);
-  const [outcome] = await writer.end();
-  return outcome === undefined ? 2 : exitCodeOf(outcome);
 }
 
 /** The function's ARN, and the parameters that the schedule passes on. */
@@ -139,7 +106,7 @@ async function readDeployment(lambda: Clients['lambda'], region: string) {
   if (deployed === null) {
     throw new ExpectedError(
       'AwsError',
-      `there is no function ${functionNames.planPurge} in ${region}; deploy the stack there, or set AWS_REGION to the Region in which it is deployed`,
+      `there is no function ${functionNames.planPurge} in ${region}; deploy the stack there, or give --region, the Region in which it is deployed`,
     );
   }
   const { options, topicArn } = parsePurgeLimits(deployed.variables.get('PURGE_LIMITS'));

@@ -21,9 +21,11 @@ import type {
   RetiredPermissions,
 } from '../../rule/core/retired-permissions.ts';
 import { splitArn } from '../../rule/formats/arns.ts';
+import { count } from '../audit/summary.ts';
 import type { CommandEnvironment } from '../environment.ts';
 import { findUsers } from '../execution/users.ts';
-import { layOut } from '../terminal/table.ts';
+import { plain } from '../terminal/style.ts';
+import { wrap } from '../terminal/table.ts';
 import {
   type ListedCredential,
   type ListedPermission,
@@ -32,8 +34,7 @@ import {
   toListed,
 } from './listed-record.ts';
 import type { RestoreOptions } from './options.ts';
-
-const header = ['USER', 'USER ID', 'REVOCATION', 'AGE', 'STATE', 'WHAT RESTORE WOULD DO'];
+import { inOptionNames } from './outcome.ts';
 
 /** The records of the users that were asked for, or of all, and where they were looked for. */
 interface ListedRecords {
@@ -45,47 +46,73 @@ interface ListedRecords {
   readonly closed: number;
 }
 
-/** Renders a line per record. The ID of the revocation is never cut, because people copy it. */
+/** Renders a paragraph per record. IDs are never broken, because people copy them. */
 export function renderRecords(
   { accountId, region, records, closed }: ListedRecords,
   { style, width }: Pick<CommandEnvironment, 'style' | 'width'>,
 ): string {
+  const where = `Account ${accountId ?? 'unknown'}, ${region}`;
   if (records.length === 0) {
-    const where = `Account ${accountId ?? 'unknown'}, ${region}`;
     const others = closed === 1 ? ' 1 record is' : ` ${closed} records are`;
     const why = closed > 0 ? `${others} marked as restored and left out.` : '';
     return `${where}: no revoked credentials are left to restore.${why}\n`;
   }
-  const rows = records.map((record) => {
+  const paragraphs = records.map((record) => {
+    const { userName, userId } = record;
+    const lines = [
+      `  ${isRetirement(record) ? 'retirement' : 'revocation'} ${record.revocationId}`,
+      `  ${describeState(record)}`,
+      ...prospectsOf(record).map((text) => `    ${text}`),
+    ];
     const paint = record.genuine === false ? style.bad : (text: string) => text;
-    return toRow(record).map((text, column) =>
-      header[column] === 'STATE' ? { text, paint } : text,
-    );
+    return [
+      `${style.bold(plain(userName ?? '(gone)'))} (${plain(userId)})`,
+      ...lines.map((line, index) => {
+        const text = wrapped(plain(line), width);
+        return index === 1 ? paint(text) : text;
+      }),
+    ].join('\n');
   });
-  const bold = header.map((text) => ({ text, paint: style.bold }));
-  const whole = [header.indexOf('REVOCATION'), header.indexOf('STATE')];
-  return `${layOut([bold, ...rows], { width, overflow: 'wrap', whole }).join('\n')}\n`;
+  const title = `${where}: ${count(records.length, 'record')} of what was revoked or removed`;
+  return `${[style.bold(plain(title)), ...paragraphs].join('\n\n')}\n`;
 }
 
-function toRow(record: ListedRecord): string[] {
-  const { userName, userId, revocationId, confirmed } = record;
-  const whose = [userName ?? '(gone)', userId, revocationId];
-  if (record.genuine === null) return [...whose, '?', 'not checked', gone];
-  if (!record.genuine) {
-    return [...whose, '?', 'NOT GENUINE', `${record.why}; written by ${record.writer}`];
-  }
-  const age = record.ageDays === 1 ? '1 day' : `${record.ageDays} days`;
+/** Breaks a line at spaces, and indents what follows by two more columns. */
+function wrapped(line: string, width: number | null): string {
+  const text = line.trimStart();
+  const indent = line.slice(0, line.length - text.length);
+  const lines = width === null ? [text] : wrap(text, width - indent.length - 2);
+  return indent + lines.join(`\n${indent}  `);
+}
+
+function isRetirement(record: ListedRecord): boolean {
+  return record.genuine === true && record.retirement !== null;
+}
+
+function describeState(record: ListedRecord): string {
+  if (record.genuine === null) return 'not checked';
+  if (!record.genuine) return `NOT GENUINE: ${record.why}; written by ${record.writer}`;
+  const age = record.ageDays === 0 ? 'today' : `${days(record.ageDays)} ago`;
+  return `recorded ${record.recordedAt} (${age}), ${record.confirmed ? 'confirmed' : 'unconfirmed'}`;
+}
+
+function days(number: number): string {
+  return number === 1 ? '1 day' : `${number} days`;
+}
+
+/** What restore would do with the record, one line each. */
+function prospectsOf(record: ListedRecord): string[] {
+  if (record.genuine === null) return [gone];
+  if (!record.genuine) return [];
   const { retirement } = record;
   const permissions = retirement?.permissions ?? [];
   const names = [...record.credentials, ...permissions].map(({ name }) => name).join(', ');
-  const prospects = [
-    ...(retirement === null ? [] : ['retirement']),
+  if (record.userName === null) return [`${gone}: ${names}`];
+  return [
     ...record.credentials.map(prospectOf),
     ...permissions.map(prospectOfPermission),
     ...(retirement?.permissions === null ? [unreadable] : []),
   ];
-  const what = userName === null ? `${gone}: ${names}` : prospects.join('; ');
-  return [...whose, age, confirmed ? 'confirmed' : 'unconfirmed', what];
 }
 
 const gone = 'nothing can be restored, because the user no longer exists';
@@ -173,7 +200,23 @@ export async function listRecords(
     const circumstances = { issuesPasswords, maxRecordAgeDays, ...progress, removed, permissions };
     records.push(toListed(found, revocationId, user, circumstances, now));
   }
-  return { ...listed, records };
+  return { ...listed, records: records.map(withOptionNames) };
+}
+
+/** What keeps something from coming back is said with the options that a person can give. */
+function withOptionNames(record: ListedRecord): ListedRecord {
+  if (record.genuine !== true) return record;
+  const reworded = <Listed extends { readonly whyNot: string | null }>(listed: Listed): Listed => ({
+    ...listed,
+    whyNot: listed.whyNot === null ? null : inOptionNames(listed.whyNot),
+  });
+  const { credentials, retirement } = record;
+  const permissions = retirement?.permissions?.map(reworded) ?? null;
+  return {
+    ...record,
+    credentials: credentials.map(reworded),
+    retirement: retirement === null ? null : { ...retirement, permissions },
+  };
 }
 
 /** Null if the record is of no retirement, or if this caller may not read what the user has. */
@@ -210,7 +253,7 @@ async function arnOfAny(iam: Clients['iam'], userNames: readonly string[]): Prom
 }
 
 /** Whether this deployment issues passwords. A denied read does not take away the way back. */
-async function canIssuePasswords(lambda: Clients['lambda']): Promise<boolean> {
+export async function canIssuePasswords(lambda: Clients['lambda']): Promise<boolean> {
   const name = functionNames.issuePassword;
   return functionExists(lambda, name).catch(() => true);
 }

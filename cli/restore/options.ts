@@ -1,6 +1,15 @@
 import { restoreDocument } from '../../remediation-docs/documents.ts';
 import { documentOptions, toParameters } from '../document-options.ts';
-import { invalid, optionOf, parseFormat, type ResultFormat, usage } from '../options.ts';
+import {
+  invalid,
+  optionOf,
+  parseFormat,
+  parseRunChoice,
+  type RawRunChoice,
+  type ResultFormat,
+  type RunChoice,
+  usage,
+} from '../options.ts';
 
 /** The options of restore that the document defines, in the order in which help shows them. */
 export const restoreDocumentOptions = documentOptions(
@@ -20,35 +29,38 @@ export type RestoreTarget =
   | { readonly kind: 'users'; readonly users: readonly string[] }
   | { readonly kind: 'access-key'; readonly accessKeyId: string };
 
+/** The options without a value, by the parameter and value that they stand for. */
+export const restoreFlags: Readonly<Record<string, string>> = {
+  'RestorePassword=true': '--password',
+  'PasswordResetRequired=false': '--no-password-reset',
+  'IncludeUnconfirmed=true': '--include-unconfirmed',
+};
+
 /** What restore is to do, validated. A list without users is of all users. */
-export type RestoreOptions = { readonly format: ResultFormat } & (
+export type RestoreOptions =
   | {
       readonly kind: 'list';
       readonly users: readonly string[];
+      readonly format: ResultFormat;
       /** Days. */
       readonly maxRecordAgeDays: number;
     }
-  | {
+  | ({
       readonly kind: 'restore';
       readonly target: RestoreTarget;
-      /** Whether to start without asking. */
-      readonly yes: boolean;
       /** The document's parameters that were given, and RevocationId. */
       readonly parameters: Readonly<Record<string, string>>;
-    }
-);
+    } & RunChoice);
 
 /** The command's options as text, before validation. */
 export type RawRestoreOptions = Readonly<
-  { [Name in keyof typeof restoreDocumentOptions]?: string } & {
+  RawRunChoice & { [Name in keyof typeof restoreDocumentOptions]?: string } & {
     accessKey?: string;
     list?: boolean;
     password?: boolean;
     /** True unless --no-password-reset is given. */
     passwordReset?: boolean;
     includeUnconfirmed?: boolean;
-    yes?: boolean;
-    format?: string;
   }
 >;
 
@@ -58,7 +70,6 @@ export function parseRestoreOptions(
   raw: RawRestoreOptions,
 ): RestoreOptions {
   if (raw.list === true) refuseBesideList(raw);
-  const format = parseFormat(raw.format, 'restore');
   const parameters = {
     ...toParameters(restoreDocumentOptions, raw, 'restore'),
     ...(raw.password ? { RestorePassword: 'true' } : {}),
@@ -67,6 +78,7 @@ export function parseRestoreOptions(
   };
   if (raw.list === true) {
     const days = raw.maxRecordAgeDays ?? restoreDocumentOptions.maxRecordAgeDays.default;
+    const format = parseFormat(raw.format, 'restore');
     return { kind: 'list', users, format, maxRecordAgeDays: Number(days) };
   }
   const target = chooseTarget(users, raw.accessKey);
@@ -74,8 +86,7 @@ export function parseRestoreOptions(
   return {
     kind: 'restore',
     target,
-    yes: raw.yes ?? false,
-    format,
+    ...parseRunChoice(raw, 'restore'),
     parameters: { RevocationId: 'All', ...parameters, ...only },
   };
 }

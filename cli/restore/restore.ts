@@ -1,128 +1,112 @@
 import type { Clients } from '../../rule/aws/clients.ts';
 import { messageOf } from '../../rule/core/errors.ts';
 import { documentNames } from '../../rule/core/names.ts';
-import { newPassword } from '../../rule/formats/restoration-answer.ts';
+import { splitArn } from '../../rule/formats/arns.ts';
+import type { UserIdentity } from '../../rule/formats/user-snapshot.ts';
+import { count } from '../audit/summary.ts';
 import type { CommandEnvironment, ExitCode } from '../environment.ts';
-import {
-  type ExecutionOutcome,
-  hasSucceeded,
-  listOf,
-  type OutcomeLines,
-  textOf,
-  toOutcome,
-} from '../execution/outcome.ts';
-import { remediate, requireAsk, withRemediationDefaults } from '../execution/remediate.ts';
-import type { ExecutionResult } from '../execution/run.ts';
-import { findOwner, findUsers } from '../execution/users.ts';
+import { runDocumentCommand } from '../execution/document-command.ts';
+import { renderOutcome } from '../execution/outcome.ts';
+import { withRemediationDefaults } from '../execution/remediation-defaults.ts';
+import { describeUser, findOwner, prepareUsers } from '../execution/users.ts';
+import { describeChosen } from '../options.ts';
 import { withProgress } from '../terminal/io.ts';
 import { plainJson } from '../terminal/style.ts';
-import { listRecords, renderRecords } from './list.ts';
-import { type RestoreOptions, type RestoreTarget, restoreDocumentOptions } from './options.ts';
-
-/** What restore shows of a user's execution. */
-interface RestoreOutcome extends ExecutionOutcome {
-  /** Verified to be usable again. */
-  readonly restored: readonly string[];
-  /** Planned to be restored. */
-  readonly toRestore: readonly string[];
-  /** Each with the reason. */
-  readonly notRestored: readonly string[];
-  readonly exemptUntil: string | null;
-  /** The ARN of the new password's secret. */
-  readonly secretArn: string | null;
-  readonly warning: string | null;
-  /** The names of records from which nothing is left to restore. */
-  readonly settledRecords: readonly string[];
-}
-
-export function toRestoreOutcome(result: ExecutionResult): RestoreOutcome {
-  const outcome = toOutcome(result);
-  const restored = listOf(result, 'Result.Restored');
-  return {
-    ...outcome,
-    outcome: outcome.outcome === 'Restore' ? verifiedOutcome(result, restored) : outcome.outcome,
-    restored,
-    toRestore: listOf(result, 'Decision.ToRestore'),
-    notRestored: [
-      ...listOf(result, 'Decision.NotRestored'),
-      ...listOf(result, 'Result.NotRestored'),
-    ],
-    exemptUntil: textOf(result, 'Decision.ExemptUntil'),
-    secretArn: textOf(result, 'Password.SecretArn'),
-    warning: textOf(result, 'Password.Warning'),
-    settledRecords: listOf(result, 'Result.SettledRecords'),
-  };
-}
-
-/** `Restore`, or what the verification found instead: `Partial` also if nothing is listed as restored. */
-function verifiedOutcome(result: ExecutionResult, restored: readonly string[]): string {
-  const verified = textOf(result, 'Result.Outcome');
-  if (verified === 'Restored' || verified === 'Incomplete') return 'Restore';
-  if (verified !== null) return verified;
-  return restored.length === 0 && result.ended?.status === 'Success' ? 'Partial' : 'Restore';
-}
-
-function restoreLines(outcome: RestoreOutcome): OutcomeLines {
-  const { restored, toRestore, notRestored } = outcome;
-  return [
-    ['restored', restored],
-    ['planned', restored.length === 0 ? toRestore : []],
-    // Each names the option that would include it.
-    ['not restored', notRestored],
-    ['exempt until', [outcome.exemptUntil]],
-    // If someone else has issued a password, it is not in the secret.
-    ['new password in secret', restored.includes(newPassword) ? [outcome.secretArn] : []],
-    ['warning', [outcome.warning]],
-    ['fully restored record', outcome.settledRecords],
-  ];
-}
-
-/** The outcomes of successful executions, and whether everything that was taken works again. */
-const isComplete = new Map<string | null, boolean>([
-  ['Restore', true],
-  ['Partial', false],
-  ['NothingRestorable', false],
-  ['Gone', false],
-]);
-
-/** 2 if any execution failed or had an unknown outcome, else 1 if less came back than was taken. */
-export function restoreExitCode(outcomes: readonly RestoreOutcome[]): ExitCode {
-  const isKnown = (each: RestoreOutcome) => hasSucceeded(each) && isComplete.has(each.outcome);
-  if (!outcomes.every(isKnown)) return 2;
-  return outcomes.every(({ outcome }) => isComplete.get(outcome)) ? 0 : 1;
-}
+import { type DryPlan, planDry } from './dry-run.ts';
+import { canIssuePasswords, listRecords, renderRecords } from './list.ts';
+import {
+  type RestoreOptions,
+  type RestoreTarget,
+  restoreDocumentOptions,
+  restoreFlags,
+} from './options.ts';
+import { remarkOf, restoreExitCode, restoreLines, toRestoreOutcome } from './outcome.ts';
 
 type Restoration = Extract<RestoreOptions, { kind: 'restore' }>;
 type Listing = Extract<RestoreOptions, { kind: 'list' }>;
 
-/** Runs `restore`: starts the document for each user, or lists. Throws ExpectedError if nothing was started. */
+/** Runs `restore`: starts the document for each user, plans without it, or lists. Throws ExpectedError if nothing was started. */
 export function restore(
   options: RestoreOptions,
   environment: CommandEnvironment,
 ): Promise<ExitCode> {
-  return options.kind === 'list' ? list(options, environment) : start(options, environment);
+  if (options.kind === 'list') return list(options, environment);
+  return options.dryRun ? showPlans(options, environment) : start(options, environment);
 }
 
-async function start(
-  { target, yes, format, parameters: chosen }: Restoration,
-  environment: CommandEnvironment,
-): Promise<ExitCode> {
-  const ask = yes ? null : requireAsk(environment, 'restore');
-  const clients = await environment.connect('deployed');
-  const users = await withProgress(environment, 'Finding the users', () =>
-    findTargets(clients.iam, target),
-  );
-  const parameters = await withTopic(clients.config, chosen, environment);
-  const outcomes = await remediate(
+function start(options: Restoration, environment: CommandEnvironment): Promise<ExitCode> {
+  return runDocumentCommand(
     {
-      ...{ documentName: documentNames.restore, what: 'Restore the revoked credentials' },
-      ...{ users, parameters, notes: [], ask },
+      ...{ name: 'restore', documentName: documentNames.restore, previews: false },
+      ...{ toOutcome: toRestoreOutcome, linesOf: restoreLines, exitCode: restoreExitCode },
+      reasonOf: remarkOf,
+      prepare: async (clients, inEnvironment) => {
+        const users = await findTargets(clients.iam, options.target, inEnvironment);
+        const parameters = await withTopic(clients.config, options.parameters, inEnvironment);
+        return {
+          users,
+          parametersOf: ({ userId }) => ({ IAMResourceId: userId, ...parameters }),
+          notes: () => [
+            ...describeChosen(parameters, restoreDocumentOptions, restoreFlags),
+            ...warnings(parameters),
+          ],
+        };
+      },
+      describe: (user) => [describeUser(user)],
+      question: (users) => `Restore the revoked credentials of ${count(users.length, 'user')}`,
     },
-    { format, toOutcome: toRestoreOutcome, linesOf: restoreLines },
-    clients,
+    options,
     environment,
   );
-  return outcomes === null ? 2 : restoreExitCode(outcomes);
+}
+
+/** Returns what to know before confirming a restoration with these parameters. */
+function warnings(parameters: Restoration['parameters']): string[] {
+  return [
+    ...(parameters['RestorePassword'] === 'true'
+      ? []
+      : ['A deleted password does not come back without --password.']),
+    ...(parameters['PasswordResetRequired'] === 'false'
+      ? ['With --no-password-reset, whoever reads the secret knows the password from then on.']
+      : []),
+    ...(parameters['IncludeUnconfirmed'] === 'true'
+      ? ['With --include-unconfirmed, an access key that someone else deactivated may come back.']
+      : []),
+  ];
+}
+
+/** Shows what a restoration with these options would do, and starts nothing. */
+async function showPlans(options: Restoration, environment: CommandEnvironment): Promise<ExitCode> {
+  const clients = await environment.connect('deployed');
+  const users = await findTargets(clients.iam, options.target, environment);
+  const { partition, accountId } = splitArn(users[0]?.arn ?? '');
+  const region = await clients.ssm.config.region();
+  const issuesPasswords = await canIssuePasswords(clients.lambda);
+  const circumstances = { partition, accountId, region, issuesPasswords };
+  const parameters = { ...documentDefaults(), ...options.parameters };
+  const plans = await withProgress(environment, 'Planning', async (report) => {
+    const planned: DryPlan[] = [];
+    for (const user of users) {
+      report(`Planning: ${user.userName}`);
+      const now = environment.clock.now();
+      planned.push(await planDry(user, parameters, clients, circumstances, now));
+    }
+    return planned;
+  });
+  const outcomes = plans.map(({ outcome }) => outcome);
+  const paragraphs = () =>
+    outcomes.map((outcome) => renderOutcome(outcome, restoreLines(outcome), environment));
+  await environment.write([
+    options.format === 'json' ? plainJson(outcomes) : paragraphs().join('\n'),
+  ]);
+  if (outcomes.some(({ outcome }) => outcome === 'Refused')) return 2;
+  return plans.every(({ isWhole }) => isWhole) ? 0 : 1;
+}
+
+function documentDefaults(): Record<string, string> {
+  return Object.fromEntries(
+    Object.values(restoreDocumentOptions).map((option) => [option.parameter, option.default]),
+  );
 }
 
 /** Notifies the topic of the rule's remediation. An error here must not prevent a restoration. */
@@ -140,9 +124,13 @@ async function withTopic(
   }
 }
 
-async function findTargets(iam: Parameters<typeof findUsers>[0], target: RestoreTarget) {
+async function findTargets(
+  iam: Clients['iam'],
+  target: RestoreTarget,
+  environment: CommandEnvironment,
+): Promise<UserIdentity[]> {
   return target.kind === 'users'
-    ? findUsers(iam, target.users)
+    ? prepareUsers(iam, target.users, environment)
     : [await findOwner(iam, target.accessKeyId)];
 }
 
@@ -151,8 +139,9 @@ async function list(options: Listing, environment: CommandEnvironment): Promise<
   const listed = await withProgress(environment, 'Finding records', (report) =>
     listRecords(options, clients, environment.clock.now(), report),
   );
-  const { records } = listed;
+  const { accountId, region, records } = listed;
+  const json = () => plainJson(records.map((record) => ({ accountId, region, ...record })));
   const table = () => renderRecords(listed, environment);
-  await environment.write([options.format === 'json' ? plainJson(records) : table()]);
+  await environment.write([options.format === 'json' ? json() : table()]);
   return records.some(({ genuine }) => genuine === false) ? 2 : 0;
 }

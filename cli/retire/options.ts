@@ -1,6 +1,6 @@
 import { retireDocument } from '../../remediation-docs/documents.ts';
 import { documentOptions, toParameters } from '../document-options.ts';
-import { parseFormat, type ResultFormat } from '../options.ts';
+import { optionOf, parseRunChoice, type RawRunChoice, type RunChoice } from '../options.ts';
 
 /** The options of retire that take a value, in the order in which help shows them. */
 export const retireDocumentOptions = documentOptions(retireDocument, {
@@ -13,28 +13,28 @@ const switches = {
   removeGroups: 'RemoveGroups',
   detachPolicies: 'DetachPolicies',
   deactivateMfaDevices: 'DeactivateMfaDevices',
-  dryRun: 'DryRun',
 } as const;
 
+/** The options without a value, by the parameter and value that they stand for. */
+export const retireFlags: Readonly<Record<string, string>> = Object.fromEntries(
+  Object.entries(switches).map(([name, parameter]) => [`${parameter}=true`, optionOf(name)]),
+);
+
 /** What retire is to do, validated. */
-export interface RetireOptions {
+export interface RetireOptions extends RunChoice {
   /** Names, ARNs or unique IDs, as they were given. */
   readonly users: readonly string[];
-  readonly dryRun: boolean;
-  readonly deactivateMfaDevices: boolean;
-  /** Whether to start without asking. */
-  readonly yes: boolean;
-  readonly format: ResultFormat;
   /** The document's parameters that were given. */
   readonly parameters: Readonly<Record<string, string>>;
 }
 
 /** The command's options as text, before validation. */
-export type RawRetireOptions = Readonly<
-  { [Name in keyof typeof retireDocumentOptions]?: string } & {
-    [Name in keyof typeof switches]?: boolean;
-  } & { yes?: boolean; format?: string }
->;
+export type RawRetireOptions = RawRunChoice &
+  Readonly<
+    { [Name in keyof typeof retireDocumentOptions]?: string } & {
+      [Name in keyof typeof switches]?: boolean;
+    }
+  >;
 
 /** Validates the options. Throws UsageError. */
 export function parseRetireOptions(users: readonly string[], raw: RawRetireOptions): RetireOptions {
@@ -42,10 +42,7 @@ export function parseRetireOptions(users: readonly string[], raw: RawRetireOptio
   const on = names.filter((name) => raw[name] === true);
   return {
     users,
-    dryRun: raw.dryRun ?? false,
-    deactivateMfaDevices: raw.deactivateMfaDevices ?? false,
-    yes: raw.yes ?? false,
-    format: parseFormat(raw.format, 'retire'),
+    ...parseRunChoice(raw, 'retire'),
     parameters: {
       ...toParameters(retireDocumentOptions, raw, 'retire'),
       ...Object.fromEntries(on.map((name) => [switches[name], 'true'])),

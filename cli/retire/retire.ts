@@ -1,20 +1,23 @@
 import { documentNames } from '../../rule/core/names.ts';
 import { type RetirementOutcome, retirementOutcomes } from '../../rule/core/retirement-plan.ts';
+import { count } from '../audit/summary.ts';
 import type { CommandEnvironment, ExitCode } from '../environment.ts';
-import { describeLastUses } from '../execution/last-uses.ts';
+import { deletionWait, runDocumentCommand } from '../execution/document-command.ts';
+import { mailNotes } from '../execution/mail-notes.ts';
 import {
   type ExecutionOutcome,
-  hasSucceeded,
+  exitCodeOf,
   listOf,
   type OutcomeLines,
   textOf,
   toOutcome,
+  withVanished,
 } from '../execution/outcome.ts';
-import { remediate, requireAsk, withRemediationDefaults } from '../execution/remediate.ts';
+import { withRemediationDefaults } from '../execution/remediation-defaults.ts';
 import type { ExecutionResult } from '../execution/run.ts';
-import { findUsers } from '../execution/users.ts';
-import { withProgress } from '../terminal/io.ts';
-import { type RetireOptions, retireDocumentOptions } from './options.ts';
+import { describeUser, prepareUsers } from '../execution/users.ts';
+import { describeChosen } from '../options.ts';
+import { type RetireOptions, retireDocumentOptions, retireFlags } from './options.ts';
 
 /** What retire shows of a user's execution. */
 interface RetireOutcome extends ExecutionOutcome {
@@ -32,10 +35,8 @@ interface RetireOutcome extends ExecutionOutcome {
 }
 
 export function toRetireOutcome(result: ExecutionResult): RetireOutcome {
-  const vanished = textOf(result, 'Result.Outcome') === 'Gone';
-  return {
+  const outcome = {
     ...toOutcome(result),
-    ...(vanished ? { outcome: 'Gone', reason: 'the user was deleted meanwhile' } : {}),
     revoked: listOf(result, 'Result.Revoked'),
     removed: listOf(result, 'Result.Removed'),
     toRevoke: listOf(result, 'Decision.ToRevoke'),
@@ -44,6 +45,7 @@ export function toRetireOutcome(result: ExecutionResult): RetireOutcome {
     irreversible: listOf(result, 'Decision.Irreversible'),
     recordName: textOf(result, 'Decision.RecordName'),
   };
+  return withVanished(outcome, result);
 }
 
 export function retireLines(outcome: RetireOutcome): OutcomeLines {
@@ -65,52 +67,52 @@ export function retireLines(outcome: RetireOutcome): OutcomeLines {
 }
 
 /** The outcomes with which an inactive user was not retired. */
-const unretired: ReadonlySet<string> = new Set<RetirementOutcome>([
+const unretired: readonly RetirementOutcome[] = [
   ...(['Paused', 'NotYet', 'LimitReached', 'Wait', 'DryRun'] as const),
-]);
+];
 
 /** 2 if any execution failed, else 1 if an inactive user was not retired. */
 export function retireExitCode(outcomes: readonly RetireOutcome[]): ExitCode {
-  const known: readonly (string | null)[] = retirementOutcomes;
-  if (!outcomes.every((each) => hasSucceeded(each) && known.includes(each.outcome))) return 2;
-  return outcomes.some(({ outcome }) => outcome !== null && unretired.has(outcome)) ? 1 : 0;
+  return exitCodeOf(outcomes, retirementOutcomes, unretired);
 }
 
 /** Runs `retire`: starts the document for each user. Throws ExpectedError if nothing was started. */
-export async function retire(
-  options: RetireOptions,
-  environment: CommandEnvironment,
-): Promise<ExitCode> {
-  const { users: given, dryRun, yes, format, parameters: chosen } = options;
-  const ask = yes || dryRun ? null : requireAsk(environment, 'retire');
-  const clients = await environment.connect('deployed');
-  const users = await withProgress(environment, 'Finding the users', () =>
-    findUsers(clients.iam, given),
-  );
-  const { rule, topic } = retireDocumentOptions;
-  const parameters = await withRemediationDefaults(clients.config, rule, [topic], chosen);
-  const lastUses = ask === null ? [] : await describeLastUses(clients.iam, users, environment);
-  const notes = [...lastUses, ...irreversibleNotes(options)];
-  const outcomes = await remediate(
+export function retire(options: RetireOptions, environment: CommandEnvironment): Promise<ExitCode> {
+  return runDocumentCommand(
     {
-      ...{ documentName: documentNames.retire, what: 'Deny and revoke all access' },
-      ...{ users, parameters, notes, ask },
+      ...{ name: 'retire', documentName: documentNames.retire, previews: true },
+      ...{ toOutcome: toRetireOutcome, linesOf: retireLines, exitCode: retireExitCode },
+      prepare: async (clients, inEnvironment) => {
+        const users = await prepareUsers(clients.iam, options.users, inEnvironment);
+        const { rule, topic } = retireDocumentOptions;
+        const given = options.parameters;
+        const parameters = await withRemediationDefaults(clients.config, rule, [topic], given);
+        return {
+          users,
+          parametersOf: ({ userId }) => ({ IAMResourceId: userId, ...parameters }),
+          notes: (plans) => [
+            ...describeChosen(parameters, retireDocumentOptions, retireFlags),
+            'The policy AWSDenyAll is attached first.',
+            ...(plans.some(({ toRevoke }) => toRevoke.some(isDeletion)) ? [deletionWait] : []),
+          ],
+        };
+      },
+      describe: (user, plan) => [
+        describeUser(user),
+        ...[...(plan?.toRevoke ?? []), ...(plan?.toRemove ?? [])].map((text) => `  ${text}`),
+        ...(plan?.irreversible ?? []).map((text) => `  cannot be restored: ${text}`),
+        ...mailNotes(user.userName, plan?.toRevoke ?? []),
+      ],
+      question: (users, plans) => {
+        const credentials = plans.flatMap(({ toRevoke }) => toRevoke);
+        return `Deny ${count(users.length, 'user')} everything, and revoke ${count(credentials.length, 'credential')},`;
+      },
     },
-    { format, toOutcome: toRetireOutcome, linesOf: retireLines },
-    clients,
+    options,
     environment,
   );
-  return outcomes === null ? 2 : retireExitCode(outcomes);
 }
 
-/** Returns what to know before confirming a retirement. */
-function irreversibleNotes({ deactivateMfaDevices }: RetireOptions): string[] {
-  return [
-    'Users who are not inactive stay as they are. AWSDenyAll is attached to the others first.',
-    'Passwords are deleted and cannot be restored; a restoration can issue new ones.',
-    ...(deactivateMfaDevices
-      ? ['MFA devices are deactivated and cannot be restored; users must register them again.']
-      : []),
-    'A deletion may wait up to 4 hours for a new credential report.',
-  ];
+function isDeletion(toRevoke: string): boolean {
+  return toRevoke.includes('(Delete)');
 }

@@ -1,20 +1,22 @@
 import { documentNames } from '../../rule/core/names.ts';
 import { type RevocationOutcome, revocationOutcomes } from '../../rule/core/revocation-plan.ts';
+import { count } from '../audit/summary.ts';
 import type { CommandEnvironment, ExitCode } from '../environment.ts';
-import { describeLastUses } from '../execution/last-uses.ts';
+import { deletionWait, runDocumentCommand } from '../execution/document-command.ts';
+import { mailNotes } from '../execution/mail-notes.ts';
 import {
   type ExecutionOutcome,
-  hasSucceeded,
+  exitCodeOf,
   listOf,
   type OutcomeLines,
   textOf,
   toOutcome,
+  withVanished,
 } from '../execution/outcome.ts';
-import { remediate, requireAsk, withRemediationDefaults } from '../execution/remediate.ts';
+import { withRemediationDefaults } from '../execution/remediation-defaults.ts';
 import type { ExecutionResult } from '../execution/run.ts';
-import { findUsers } from '../execution/users.ts';
-import type { DocumentOption } from '../options.ts';
-import { withProgress } from '../terminal/io.ts';
+import { describeUser, prepareUsers } from '../execution/users.ts';
+import { describeChosen } from '../options.ts';
 import { type RevokeOptions, revokeDocumentOptions } from './options.ts';
 
 /** What revoke shows of a user's execution. */
@@ -32,10 +34,8 @@ interface RevokeOutcome extends ExecutionOutcome {
 }
 
 export function toRevokeOutcome(result: ExecutionResult): RevokeOutcome {
-  const vanished = textOf(result, 'Result.Outcome') === 'Gone';
-  return {
+  const outcome = {
     ...toOutcome(result),
-    ...(vanished ? { outcome: 'Gone', reason: 'the user was deleted meanwhile' } : {}),
     revoked: listOf(result, 'Result.Revoked'),
     toRevoke: listOf(result, 'Decision.ToRevoke'),
     notRevoked: listOf(result, 'Decision.NotRevoked'),
@@ -43,6 +43,7 @@ export function toRevokeOutcome(result: ExecutionResult): RevokeOutcome {
     secretArn: textOf(result, 'Password.SecretArn'),
     warning: textOf(result, 'Password.Warning'),
   };
+  return withVanished(outcome, result);
 }
 
 export function revokeLines(outcome: RevokeOutcome): OutcomeLines {
@@ -59,72 +60,68 @@ export function revokeLines(outcome: RevokeOutcome): OutcomeLines {
 }
 
 /** The outcomes with which something is due and was not revoked. */
-const unrevoked: ReadonlySet<string> = new Set<RevocationOutcome>([
-  'Paused',
-  'NotYet',
-  'KeepsComingBack',
-  'LimitReached',
-  'Wait',
-  'DryRun',
-]);
+const unrevoked: readonly RevocationOutcome[] = [
+  ...(['Paused', 'NotYet', 'KeepsComingBack', 'LimitReached', 'Wait', 'DryRun'] as const),
+];
 
 /** 2 if any execution failed, else 1 if something due was not revoked. */
 export function revokeExitCode(outcomes: readonly RevokeOutcome[]): ExitCode {
-  const known: readonly (string | null)[] = revocationOutcomes;
-  if (!outcomes.every((each) => hasSucceeded(each) && known.includes(each.outcome))) return 2;
-  return outcomes.some(({ outcome }) => outcome !== null && unrevoked.has(outcome)) ? 1 : 0;
+  return exitCodeOf(outcomes, revocationOutcomes, unrevoked);
 }
 
 /** Runs `revoke`: starts the document for each user. Throws ExpectedError if nothing was started. */
-export async function revoke(
-  { users: given, dryRun, yes, format, parameters: chosen }: RevokeOptions,
-  environment: CommandEnvironment,
-): Promise<ExitCode> {
-  const ask = yes || dryRun ? null : requireAsk(environment, 'revoke');
-  const clients = await environment.connect('deployed');
-  const users = await withProgress(environment, 'Finding the users', () =>
-    findUsers(clients.iam, given),
-  );
-  const options = Object.values(revokeDocumentOptions);
+export function revoke(options: RevokeOptions, environment: CommandEnvironment): Promise<ExitCode> {
   const { rule } = revokeDocumentOptions;
-  const parameters = await withRemediationDefaults(clients.config, rule, options, chosen);
-  const lastUses = ask === null ? [] : await describeLastUses(clients.iam, users, environment);
-  const notes = [...lastUses, ...deletionNotes(parameters)];
-  const outcomes = await remediate(
+  return runDocumentCommand(
     {
-      ...{ documentName: documentNames.revoke, what: 'Revoke the unused credentials' },
-      ...{ users, parameters, notes, ask },
+      ...{ name: 'revoke', documentName: documentNames.revoke, previews: true },
+      ...{ toOutcome: toRevokeOutcome, linesOf: revokeLines, exitCode: revokeExitCode },
+      prepare: async (clients, inEnvironment) => {
+        const users = await prepareUsers(clients.iam, options.users, inEnvironment);
+        const all = Object.values(revokeDocumentOptions);
+        const given = options.parameters;
+        const parameters = await withRemediationDefaults(clients.config, rule, all, given);
+        return {
+          users,
+          parametersOf: ({ userId }) => ({ IAMResourceId: userId, ...parameters }),
+          notes: (plans) => [
+            ...describeChosen(parameters, revokeDocumentOptions, {}),
+            ...deletionNotes(plans.flatMap(({ toRevoke }) => toRevoke)),
+          ],
+        };
+      },
+      describe: (user, plan) => [
+        describeUser(user),
+        ...(plan?.toRevoke ?? []).map((text) => `  ${text}`),
+        ...mailNotes(user.userName, plan?.toRevoke ?? []),
+      ],
+      question: (users, plans) => {
+        const credentials = plans.flatMap(({ toRevoke }) => toRevoke);
+        return `Revoke ${count(credentials.length, 'credential')} of ${count(users.length, 'user')}`;
+      },
     },
-    { format, toOutcome: toRevokeOutcome, linesOf: revokeLines },
-    clients,
+    options,
     environment,
   );
-  return outcomes === null ? 2 : revokeExitCode(outcomes);
 }
 
-/** Returns what to know before confirming a revocation with these parameters. */
-function deletionNotes(chosen: Readonly<Record<string, string>>): string[] {
-  const { passwordAction, accessKeyAction, neverUsedAccessKeyAction } = revokeDocumentOptions;
-  const choice = ({ parameter, default: byDefault }: DocumentOption) =>
-    chosen[parameter] ?? byDefault;
-  const deletes = (option: DocumentOption) => choice(option) === 'Delete';
-  const replaces = choice(passwordAction) === 'Replace';
-  const passwords = deletes(passwordAction);
-  const keys = deletes(accessKeyAction) || deletes(neverUsedAccessKeyAction);
+/** Returns what to know before confirming these revocations, such as `password (Delete): used 2026-08-13`. */
+function deletionNotes(toRevoke: readonly string[]): string[] {
+  const some = (type: string, action: string) =>
+    toRevoke.some((text) => text.startsWith(type) && text.includes(`(${action})`));
+  const passwords = some('password', 'Delete');
+  const replaces = some('password', 'Replace');
+  const keys = some('access key', 'Delete');
   return [
     ...(passwords
-      ? [
-          'Unused passwords are deleted and cannot be restored; to keep them, give --password-action Keep.',
-        ]
+      ? ['Deleted passwords cannot be restored; to keep them, give --password-action Keep.']
       : []),
-    ...(keys ? ['Unused access keys are deleted and cannot be restored.'] : []),
+    ...(keys ? ['Deleted access keys cannot be restored.'] : []),
     ...(replaces
       ? [
-          'Unused passwords are deleted and replaced. Each new password is in a secret, and the user must change it at the first sign-in.',
+          'Passwords are deleted and replaced. Each new password is in a secret, and the user must change it at the first sign-in.',
         ]
       : []),
-    ...(passwords || keys || replaces
-      ? ['A deletion may wait up to 4 hours for a new credential report.']
-      : []),
+    ...(passwords || keys || replaces ? [deletionWait] : []),
   ];
 }

@@ -31,6 +31,25 @@ export function createAsk(
   };
 }
 
+/**
+ * Returns a function that listens for Ctrl-C. The process then writes lines and ends by the signal, as it would
+ * without a listener.
+ */
+export function createInterruptListener(
+  process: Pick<NodeJS.Process, 'once' | 'off' | 'kill' | 'pid'>,
+  tell: (line: string) => void,
+): NonNullable<CommandEnvironment['onInterrupt']> {
+  return (describe) => {
+    const end = () => {
+      // The cursor stands behind what the terminal shows for Ctrl-C. One piece, since a second Ctrl-C ends at once.
+      tell(['', ...describe()].join('\n'));
+      process.kill(process.pid, 'SIGINT');
+    };
+    process.once('SIGINT', end);
+    return () => void process.off('SIGINT', end);
+  };
+}
+
 const reasons: Readonly<Record<string, string>> = {
   ENOENT: 'there is no such file or folder',
   EISDIR: 'it is a folder, not a file',

@@ -10,9 +10,14 @@ export interface TerminalStyle {
   readonly bad: (text: string) => string;
 }
 
-/** Returns colors only for a terminal, and respects NO_COLOR. */
+/** Returns colors only for a terminal that shows them, and respects NO_COLOR. */
 export function styleFor(stream: { readonly isTTY?: boolean }): TerminalStyle {
-  const enabled = stream.isTTY === true && (process.env['NO_COLOR'] ?? '') === '';
+  const { NO_COLOR = '', TERM } = process.env;
+  return createStyle(stream.isTTY === true && NO_COLOR === '' && TERM !== 'dumb');
+}
+
+/** Paints text, or leaves it as it is. */
+export function createStyle(enabled: boolean): TerminalStyle {
   const { bold, dim, green, yellow, red } = createColors(enabled);
   return { bold, dim, good: green, warn: yellow, bad: red };
 }
@@ -24,7 +29,9 @@ export function widthOf(stream: {
 }): number | null {
   if (stream.isTTY !== true) return null;
   const columns = Number(process.env['COLUMNS']);
-  return Number.isInteger(columns) && columns > 0 ? columns : (stream.columns ?? 80);
+  if (Number.isInteger(columns) && columns > 0) return columns;
+  // A pseudo terminal whose size nobody set has 0 columns.
+  return stream.columns || 80;
 }
 
 /**

@@ -38,7 +38,10 @@ function operatorPermissions(exemptUntilTag: unknown): readonly Statement[] {
     ),
     allow(
       'ReadUser',
-      ['iam:GetUser', 'iam:GetLoginProfile', 'iam:ListAccessKeys', 'iam:GetAccessKeyLastUsed'],
+      [
+        ...['iam:GetUser', 'iam:GetLoginProfile', 'iam:ListAccessKeys'],
+        ...['iam:GetAccessKeyLastUsed', 'iam:ListAttachedUserPolicies'],
+      ],
       users,
     ),
     allow(
@@ -64,7 +67,15 @@ function operatorPermissions(exemptUntilTag: unknown): readonly Statement[] {
       ['lambda:GetFunctionConfiguration'],
       functionArn(functionNames.issuePassword),
     ),
-    allow('ReadTopic', ['config:DescribeRemediationConfigurations'], unnameable),
+    allow(
+      'ReadRuleTopicAndHistory',
+      [
+        'config:DescribeConfigRules',
+        'config:DescribeRemediationConfigurations',
+        'ssm:DescribeAutomationExecutions',
+      ],
+      unnameable,
+    ),
     allow(
       'ExemptAndProtect',
       ['iam:TagUser'],

@@ -5,6 +5,7 @@ import type { LambdaClient } from '@aws-sdk/client-lambda';
 import type { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import type { SNSClient } from '@aws-sdk/client-sns';
 import type { SSMClient } from '@aws-sdk/client-ssm';
+import type { AwsCredentialIdentity, AwsCredentialIdentityProvider } from '@smithy/types';
 import { countRequests, type RequestCounts } from './call.ts';
 
 interface ServiceClients {
@@ -30,7 +31,9 @@ export type Clients<Names extends keyof ServiceClients = CommandLineServices> = 
 export interface ClientLocation {
   readonly endpoint?: string;
   readonly region?: string;
-  readonly credentials?: { readonly accessKeyId: string; readonly secretAccessKey: string };
+  /** A profile of AWS's configuration files, which may name the Region. */
+  readonly profile?: string;
+  readonly credentials?: AwsCredentialIdentity | AwsCredentialIdentityProvider;
 }
 
 /**

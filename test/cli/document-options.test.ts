@@ -78,7 +78,6 @@ describe('the options of revoke', () => {
 
   it('pass to the document only what was given', () => {
     expect(parametersOf({})).toEqual({});
-    expect(parametersOf({ dryRun: true })).toEqual({ DryRun: 'true' });
     const given = { rule: 'mine', passwordAction: 'Keep', maxRevocationsPerDay: '0' };
     const expected = { ConfigRuleName: 'mine', PasswordAction: 'Keep', MaxRevocationsPerDay: '0' };
     expect(parametersOf(given)).toEqual(expected);
@@ -99,7 +98,8 @@ describe('the options of revoke', () => {
 describe('the options of restore', () => {
   const executionId = '11111111-2222-4333-8444-555555555555';
   const accessKey = 'AKIATEST000000000001';
-  const restoration = { kind: 'restore', yes: false, format: 'table' };
+  const choice = { dryRun: false, yes: false, verbose: false, format: 'table' };
+  const restoration = { kind: 'restore', ...choice };
   const list = { kind: 'list', format: 'table', maxRecordAgeDays: 90, users: [] };
 
   it.each<[string, string[], RawRestoreOptions, object]>([
@@ -165,6 +165,7 @@ describe('the options of restore', () => {
         ...{ includeUnconfirmed: true, password: true },
       },
     ],
+    ['--dry-run, --verbose', { dryRun: true, verbose: true }],
     ['--yes, --grace-days', { yes: true, graceDays: 'also if its value is wrong' }],
   ])('of a list do not include %s', (named, raw) => {
     const taken = 'takes users, --format and --max-record-age-days';

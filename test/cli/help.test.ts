@@ -13,6 +13,7 @@ describe('help', () => {
     ['restore', ['restore', '--help'], 'help-restore.txt'],
     ['purge', ['purge', '--help'], 'help-purge.txt'],
     ['doctor', ['doctor', '--help'], 'help-doctor.txt'],
+    ['completion', ['completion', '--help'], 'help-completion.txt'],
   ])('of %s is as pinned', async (_, args, file) => {
     const run = await runInProcess(args);
     expect({ code: run.code, stderr: run.stderr }).toEqual({ code: 0, stderr: '' });

@@ -71,7 +71,7 @@ function createEnvironment(
   };
   return {
     clock: systemClock,
-    connect: (region) => keep(connectAsUser(process.env, region)),
+    connect: (region, chosen) => keep(connectAsUser(process.env, region, chosen)),
     readBuild: () => readBuild(new URL('../../dist/lambda/', import.meta.url)),
     readFile: (name) =>
       name === '-'

@@ -183,6 +183,13 @@ describe('docs/undo.md, run from the top to the bottom', () => {
     expect(list).toContain(`access key ${frank.accessKeys[0]?.accessKeyId}: would be reactivated`);
   });
 
+  it('shows with --dry-run what the executions then give back', () => {
+    const plan = answerTo('--dry-run')[0]?.answer;
+    expect(plan).toMatch(/^exit code 0\nfrank \(AIDA\w+\): DryRun\n/u);
+    expect(plan).toContain(`  would restore: access key ${frank.accessKeys[0]?.accessKeyId}\n`);
+    expect(plan).toContain('  would restore: password (a new one)\n');
+  });
+
   it('gives back the key by the first execution, and a password by the second', () => {
     const ended = answerTo('get-automation-execution').map(
       ({ answer }) => Object(answer)['AutomationExecution'],

@@ -40,7 +40,7 @@ export async function runDry(
   automation: Automation,
   region: string,
   clock: Clock,
-  report: (what: string) => void,
+  { report, log }: Pick<Sources, 'report' | 'log'>,
 ): Promise<DryRun> {
   const { partition, accountId } = splitArn(user.arn);
   const parameters = {
@@ -51,8 +51,11 @@ export async function runDry(
   };
   let executionId: string;
   try {
+    log.set(user, { kind: 'starting', isDry: true });
     executionId = await automation.start(parameters);
+    log.set(user, { kind: 'running', isDry: true, executionId });
   } catch (error) {
+    log.set(user, { kind: 'waiting' });
     if (!hasAwsCode(error, ...refusals)) throw error;
     return { kind: 'refused', why: messageOf(error) };
   }
@@ -71,8 +74,9 @@ export async function runDry(
     },
   };
   try {
-    const listener = { tell: note, report: note };
+    const listener = { tell: note, step: note, report: note };
     const ended = await followExecution(executionId, automation, patient, listener);
+    log.set(user, { kind: 'ended', isDry: true, status: ended.status });
     return { kind: 'ended', result: { user, executionId, ended, failure: null } };
   } catch (error) {
     if (error === late) return { kind: 'running', executionId, doing };
@@ -134,7 +138,7 @@ const conditions = ['document-revoke', 'function-plan-revocation'];
 
 /** Throws AwsError, and UserError if the requested user does not exist. */
 async function tryRevocation(sources: Sources): Promise<DryRun> {
-  const { clients, region, ruleName, clock, report, resultOf } = sources;
+  const { clients, region, ruleName, clock, report, log, resultOf } = sources;
   if (!sources.dryRun) return { kind: 'not wanted' };
   const results = await Promise.all(conditions.map(resultOf));
   const unmet = results.filter(({ state }) => state === 'wrong' || state === 'unchecked');
@@ -148,7 +152,7 @@ async function tryRevocation(sources: Sources): Promise<DryRun> {
     sources.user === undefined ? [await findAnyUser(iam)] : await findUsers(iam, [sources.user]);
   if (user === null || user === undefined) return { kind: 'no user' };
   const automation = automationOf(ssm, documentNames.revoke, region);
-  return runDry(user, ruleName, automation, region, clock, report);
+  return runDry(user, ruleName, automation, region, clock, { report, log });
 }
 
 /** Checks that the document plans a revocation for one user, and changes nothing. */

@@ -276,7 +276,7 @@ async function readRuleParameters(
 }
 
 /** Reads what earlier restorations gave back only if the marks of the records allow something. */
-async function planWithHistory(
+export async function planWithHistory(
   outstanding: readonly OutstandingRecord[],
   closed: readonly OutstandingRecord[],
   current: CurrentCredentials,

@@ -11,6 +11,7 @@ import { rule } from '../../../cli/doctor/checks/rule.ts';
 import { findLocation } from '../../../cli/doctor/doctor.ts';
 import { readZip } from '../../../cli/doctor/zip.ts';
 import type { Automation } from '../../../cli/execution/run.ts';
+import { createRunLog } from '../../../cli/execution/run-log.ts';
 import { revokeDocument } from '../../../remediation-docs/documents.ts';
 import type { Recorder } from '../../../rule/aws/config-rule.ts';
 import { ExpectedError } from '../../../rule/core/errors.ts';
@@ -208,7 +209,7 @@ describe('findings', () => {
 
 describe('a dry run', () => {
   /** Runs one in which time passes only in sleeps. */
-  async function start(automation: Partial<Automation>) {
+  async function start(automation: Partial<Automation>, log = createRunLog('Document')) {
     let now = 0;
     const started: Record<string, string>[] = [];
     const sleep = async (ms: number) => {
@@ -225,7 +226,8 @@ describe('a dry run', () => {
       ...{ path: '/', createDate: 0, tags: [] },
     };
     const clock = { now: () => now, sleep };
-    const result = await runDry(user, 'mine', all, 'eu-west-1', clock, () => undefined);
+    const progress = { report: () => undefined, log };
+    const result = await runDry(user, 'mine', all, 'eu-west-1', clock, progress);
     return { ...dryRun.judge(result, circumstances), started, now };
   }
   const ending = (status: 'Success' | 'Failed' | 'Cancelled', outcome?: string) => ({
@@ -234,6 +236,23 @@ describe('a dry run', () => {
       Outputs: outcome === undefined ? {} : { 'Decision.Outcome': [outcome] },
       FailureMessage: status === 'Success' ? undefined : 'it failed',
     }),
+  });
+
+  it('says on Ctrl-C that what was started changes nothing', async () => {
+    const log = createRunLog('Document');
+    const said: string[][] = [];
+    const read = async () => {
+      said.push(log.describe());
+      return { AutomationExecutionStatus: 'Success' } as const;
+    };
+    await start({ read }, log);
+    expect(said).toEqual([
+      [
+        'Stopped. An execution that was started goes on.',
+        expect.stringMatching(/^ {2}alice: dry run, which changes nothing: started; see aws ssm/u),
+      ],
+    ]);
+    expect(log.describe()).toEqual(['Stopped. Nothing was started.']);
   });
 
   it('asks the document only for a plan, under the role of the Region', async () => {

@@ -1,18 +1,19 @@
 import { describe, expect, it } from 'vitest';
-import { confirm } from '../../../cli/execution/remediate.ts';
+import { confirm } from '../../../cli/execution/document-command.ts';
 
-const user = {
-  ...{ userName: 'alice', userId: 'AIDAALICE', arn: 'arn:aws:iam::123456789012:user/alice' },
-  ...{ path: '/', createDate: 0, tags: [] },
-};
+/** Asks with this answer; returns what was shown, and whether it was confirmed. */
+async function ask(answer: string, lines: readonly string[], width: number | null = null) {
+  const shown: string[] = [];
+  const answered = async (question: string) => {
+    shown.push(question);
+    return answer;
+  };
+  const tell = (line: string) => void shown.push(line);
+  const confirmed = await confirm(lines, 'Revoke 1 credential', answered, { tell, width });
+  return { confirmed, shown };
+}
 
 describe('the confirmation', () => {
-  const change = {
-    ...{ what: 'Revoke the unused credentials', users: [user, { ...user, userName: 'b\u0007b' }] },
-    ...{ accountId: '123456789012', region: 'us-east-1', parameters: { PasswordAction: 'Keep' } },
-    notes: ['It takes a while.'],
-  };
-
   it.each([
     ['y', true],
     ['Y', true],
@@ -21,28 +22,21 @@ describe('the confirmation', () => {
     ['n', false],
     ['yesterday', false],
   ])('reads the answer %j as %s', async (answer, confirmed) => {
-    expect(
-      await confirm(
-        change,
-        async () => answer,
-        () => undefined,
-      ),
-    ).toBe(confirmed);
+    expect((await ask(answer, [])).confirmed).toBe(confirmed);
   });
 
-  it('shows the users, the parameters, the account and the Region', async () => {
-    const lines: string[] = [];
-    const ask = async (question: string) => {
-      lines.push(question);
-      return '';
-    };
-    await confirm(change, ask, (line) => lines.push(line));
-    expect(lines).toEqual([
-      '  alice (AIDAALICE) arn:aws:iam::123456789012:user/alice',
-      '  b\\u{7}b (AIDAALICE) arn:aws:iam::123456789012:user/alice',
-      '  with PasswordAction=Keep',
-      '  It takes a while.',
-      'Revoke the unused credentials of 2 users in account 123456789012 (us-east-1)? [y/N] ',
+  it('shows the lines, then the question, and spells out control characters', async () => {
+    const { shown } = await ask('', ['alice (AIDAALICE)', '  access key AKIA1', 'b\u0007b']);
+    expect(shown).toEqual([
+      '  alice (AIDAALICE)',
+      '    access key AKIA1',
+      '  b\\u{7}b',
+      'Revoke 1 credential? [y/N] ',
     ]);
+  });
+
+  it('fits the terminal', async () => {
+    const { shown } = await ask('', ['  access key AKIA1 (Deactivate): never used'], 30);
+    expect(shown[0]).toBe('    access key AKIA1\n        (Deactivate): never\n        used');
   });
 });

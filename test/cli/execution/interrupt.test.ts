@@ -20,7 +20,8 @@ async function interrupt(...options: readonly string[]) {
       ? new Promise(() => undefined)
       : invoke(name, payload);
   const env = { ...process.env, ...keys, ...shortPolls, AWS_ENDPOINT_URL: local.aws.endpoint };
-  const args = [cliFile, 'revoke', 'frank', 'mary', '--yes', ...options];
+  user(account, 'hugo', { accessKeys: [accessKey(300, 90)] });
+  const args = [cliFile, 'revoke', 'frank', 'mary', 'hugo', '--yes', ...options];
   const child = spawn(process.execPath, args, { env: { ...env, AWS_REGION: 'us-east-1' } });
   let [stdout, stderr] = ['', ''];
   child.stdout.on('data', (bytes) => {
@@ -28,7 +29,7 @@ async function interrupt(...options: readonly string[]) {
   });
   child.stderr.on('data', (bytes) => {
     stderr += bytes;
-    if (stderr.includes('mary: started execution')) child.kill('SIGINT');
+    if (stderr.includes('mary: started execution') && !child.killed) child.kill('SIGINT');
   });
   const [code, signal] = await once(child, 'close');
   await local.close();
@@ -51,6 +52,17 @@ describe('Ctrl-C while an execution is followed', () => {
     expect(stdout).toMatch(/\n {2}execution: [\w-]+\n$/u);
     expect(executionIds).toHaveLength(2);
     expect(stderr).toContain(`mary: started execution ${executionIds[1]}; Ctrl-C does not stop it`);
+  });
+
+  it('says what was started and what was not, in each format', () => {
+    for (const { stderr, executionIds } of [table, json]) {
+      expect(stderr.trimEnd().split('\n').slice(-4)).toEqual([
+        'Stopped. An execution that was started goes on.',
+        '  frank: ended: Success',
+        `  mary: started; see aws ssm get-automation-execution --automation-execution-id ${executionIds[1]}`,
+        '  hugo: not started',
+      ]);
+    }
   });
 
   it('writes no part of a JSON array', () => {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { renderOutcome } from '../../../cli/execution/outcome.ts';
 import type { ExecutionResult } from '../../../cli/execution/run.ts';
-import { restoreExitCode, toRestoreOutcome } from '../../../cli/restore/restore.ts';
+import { restoreExitCode, toRestoreOutcome } from '../../../cli/restore/outcome.ts';
 import { revokeExitCode, revokeLines, toRevokeOutcome } from '../../../cli/revoke/revoke.ts';
 import { styleFor } from '../../../cli/terminal/style.ts';
 import { revocationOutcomes } from '../../../rule/core/revocation-plan.ts';

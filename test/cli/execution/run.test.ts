@@ -4,6 +4,7 @@ import {
   type ExecutionResult,
   runExecutions,
 } from '../../../cli/execution/run.ts';
+import { createRunLog } from '../../../cli/execution/run-log.ts';
 import { ExpectedError } from '../../../rule/core/errors.ts';
 
 const ended = { AutomationExecutionStatus: 'Success' } as const;
@@ -19,6 +20,7 @@ describe('running executions', () => {
     automation: Partial<Automation>,
     finished: (result: ExecutionResult) => Promise<void> = async () => undefined,
     told: string[] = [],
+    verbose = true,
   ) {
     const [started, results]: [unknown[], ExecutionResult[]] = [[], []];
     const all: Automation = {
@@ -34,8 +36,9 @@ describe('running executions', () => {
       results.push(result);
       return finished(result);
     };
-    await runExecutions(users, parametersOf, all, keep, { clock, tell });
-    return { results, told, started };
+    const log = createRunLog('Document');
+    await runExecutions(users, parametersOf, all, keep, { verbose, log }, { clock, tell });
+    return { results, told, started, log };
   }
 
   it('starts one after the other, and names its ID before it polls, so that Ctrl-C does not lose it', async () => {
@@ -67,6 +70,19 @@ describe('running executions', () => {
       [null, 'not tried, because the execution for alice failed'],
     ]);
     expect(told).toContain('alice: ssm:X failed');
+  });
+
+  it('tells no step that succeeded unless that was asked for, and always one that failed', async () => {
+    const steps = [
+      { StepName: 'Plan', StepStatus: 'Success' },
+      { StepName: 'Act', StepStatus: 'Failed', FailureMessage: 'denied' },
+    ] as const;
+    const listSteps = async () => [...steps];
+    const { told } = await run({ listSteps }, undefined, undefined, false);
+    expect(told.slice(0, 2)).toEqual([
+      'alice: started execution execution-1; Ctrl-C does not stop it',
+      'alice: Act Failed: denied',
+    ]);
   });
 
   it('passes on each result before it starts the next', async () => {

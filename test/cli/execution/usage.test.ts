@@ -37,7 +37,11 @@ describe('revoke and restore, called wrongly', () => {
   });
 
   it.each([
-    ['no Region', keys, /no AWS Region was found.*Set AWS_REGION to the Region in which/u],
+    [
+      'no Region',
+      keys,
+      /no AWS Region was found.*Give --region, or set AWS_REGION, to the Region in/u,
+    ],
     ['an empty Region', { ...keys, AWS_REGION: '' }, /no AWS Region was found/u],
     ['a Region that is none', { ...keys, AWS_REGION: 'a b' }, /no AWS Region was found/u],
     ['no credentials', { AWS_REGION: 'us-east-1' }, /no AWS credentials were found.*sso login/u],
@@ -61,7 +65,7 @@ describe('restore, as shipped', () => {
     const listed = await runInProcess(['restore', '--list'], { env });
     expect(listed).toMatchObject({ code: 0, stderr: '' });
     expect(listed.stdout).toContain(
-      `  access key ${key.accessKeyId}: would be reactivated (last used `,
+      `    access key ${key.accessKeyId}: would be reactivated (last used `,
     );
     const restored = await runCli(['restore', 'frank', '--yes'], { env });
     expect(restored.code).toBe(0);

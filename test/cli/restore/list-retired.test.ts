@@ -20,12 +20,13 @@ it('restore --list shows a retirement, what would come back, and what cannot', a
   account.groups?.delete('admins');
   const { code, stdout } = await run('--list');
   expect(code).toBe(0);
-  const line = stdout.split('\n').find((each) => each.includes(retirementId));
-  expect(line).toContain('confirmed  retirement; access key ');
+  const line = stdout.split('\n\n').find((each) => each.includes(retirementId));
+  expect(line).toContain(`\n  retirement ${retirementId}\n`);
+  expect(line).toMatch(/, confirmed\n {4}access key /u);
   const gone = 'no longer exists or cannot be attached, and cannot be restored';
-  expect(line).toContain(`; group admins: ${gone}; group readers: would be restored; `);
-  expect(line).toContain(`; inline policy own: would be restored; ${mfa}: ${lost}; `);
-  expect(line).toContain('; policy AWSDenyAll: would be detached');
+  expect(line).toContain(`\n    group admins: ${gone}\n    group readers: would be restored\n`);
+  expect(line).toContain(`\n    inline policy own: would be restored\n    ${mfa}: ${lost}\n`);
+  expect(line).toContain('\n    policy AWSDenyAll: would be detached');
   const [listed] = JSON.parse((await run('--list', '--format', 'json')).stdout);
   expect(listed.retirement).toMatchObject({ denyAttached: true });
   expect(listed.retirement.permissions).toContainEqual({
@@ -36,7 +37,7 @@ it('restore --list shows a retirement, what would come back, and what cannot', a
 it('restore --list goes on without what its caller may not read', async () => {
   const { local, run } = await start();
   local.aws.faults.push(deny('ListGroupsForUser'));
-  expect((await run('--list')).stdout).toContain('; group admins; group readers; ');
+  expect((await run('--list')).stdout).toContain('\n    group admins\n    group readers\n');
   const isPart = ({ Name }: Record<string, unknown>) => String(Name).includes('/retirements/');
   local.aws.faults.push({ ...deny('GetParameterHistory'), when: isPart });
   const { code, stdout } = await run('--list');

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { LocalAccount } from '../../../local-aws/account.ts';
 import { deny } from '../../../local-aws/faults.ts';
 import { accessKey, ago, day, user } from '../../builders/account.ts';
+import { runProgramIn } from '../run-program.ts';
 import { startRevoked } from './revoked-users.ts';
 
 /** Two days ago, frank's credentials were revoked. */
@@ -12,13 +13,13 @@ async function start(options?: Parameters<typeof startRevoked>[0]) {
   local.aws.requests.entries.length = 0;
   const list = (...args: readonly string[]) => run(['--list', ...args]);
   const json = async () => JSON.parse((await list('--format', 'json')).stdout);
-  /** The list's line of frank. */
-  const lineOf = async (...args: readonly string[]) => {
+  /** The list's paragraph of frank. */
+  const paragraphOf = async (...args: readonly string[]) => {
     const { code, stdout, stderr } = await list(...args);
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
-    return stdout.split('\n').find((line) => line.includes(frank.userId));
+    return stdout.split('\n\n').find((text) => text.includes(frank.userId));
   };
-  return { ...started, list, json, lineOf };
+  return { ...started, list, json, paragraphOf };
 }
 
 const nothing = 'no revoked credentials are left to restore.';
@@ -31,16 +32,19 @@ describe('restore --list', () => {
     });
     const { code, stdout, stderr } = await list();
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
-    const [header, line, ...more] = stdout.trimEnd().split('\n');
-    expect(header).toMatch(/^USER +USER ID +REVOCATION +AGE +STATE +WHAT RESTORE WOULD DO$/u);
-    expect(line).toMatch(/^frank /u);
-    expect(line).toContain(`${frank.userId}  ${revocation.id}  2 days  confirmed  `);
-    expect(line).toContain(
-      `access key ${first.accessKeyId}: would be reactivated (last used 2026-08-23 by s3 in us-east-1);`,
+    expect(stdout.replace(/T06:3\d:\d\dZ/u, 'T…')).toBe(
+      [
+        'Account 123456789012, us-east-1: 1 record of what was revoked or removed',
+        '',
+        `frank (${frank.userId})`,
+        `  revocation ${revocation.id}`,
+        '  recorded 2026-11-21T… (2 days ago), confirmed',
+        `    access key ${first.accessKeyId}: would be reactivated (last used 2026-08-23 by s3 in us-east-1)`,
+        `    access key ${second.accessKeyId}: deleted, and cannot be restored`,
+        '    password: a new password with --password',
+        '',
+      ].join('\n'),
     );
-    expect(line).toContain(`key ${second.accessKeyId}: deleted, and cannot be restored;`);
-    expect(line).toContain('password: a new password with --password');
-    expect(more).toEqual([]);
     const operations = local.aws.requests.entries.map(({ operation }) => operation);
     expect([...new Set(operations)].toSorted()).toEqual([
       ...['GetAccessKeyLastUsed', 'GetFunctionConfiguration', 'GetLoginProfile'],
@@ -63,6 +67,7 @@ describe('restore --list', () => {
     };
     expect(await json()).toEqual([
       {
+        ...{ accountId: '123456789012', region: 'us-east-1' },
         ...{ userName: 'frank', userId: frank.userId, revocationId: revocation.id },
         ...{ recordName: name, confirmed: true, genuine: true, ageDays: 2 },
         recordedAt: expect.stringMatching(/^2026-11-21T06:3/u),
@@ -81,7 +86,9 @@ describe('restore --list', () => {
     user(account, 'alice');
     const gina = user(account, 'gina', { accessKeys: [accessKey(300, 90)] });
     expect((await local.revoke(gina.userId)).status).toBe('Success');
-    expect((await list()).stdout).toMatch(/^frank .*\n(.*\n)*gina |^gina .*\n(.*\n)*frank /mu);
+    expect((await list()).stdout).toMatch(
+      /^frank \(.*\n(.*\n)*gina \(|^gina \(.*\n(.*\n)*frank \(/mu,
+    );
     expect((await list('gina')).stdout).not.toContain(frank.userId);
     expect((await list(frank.userId)).stdout).not.toContain(gina.userId);
     expect(await list('alice')).toMatchObject({ code: 0, stdout: `${here}: ${nothing}\n` });
@@ -127,8 +134,8 @@ describe('restore --list', () => {
     record?.versions.push({ value: 'e30', version: 2, date: ago(0), user: writer });
     frank.userName = 'fr\u009B2Jank';
     const table = await list();
-    const line = /^fr\\u\{9b\}2Jank .* NOT GENUINE +it was overwritten; written by /mu;
-    expect(table.stdout).toMatch(line);
+    const lines = /^fr\\u\{9b\}2Jank .*\n.*\n {2}NOT GENUINE: it was overwritten; written by /mu;
+    expect(table.stdout).toMatch(lines);
     expect(table.stdout).toContain('and arn:aws:sts::123456789012:assumed-role/admin/\\u{9b}2Jeve');
     const json = await list('--format', 'json');
     for (const { code, stdout } of [table, json]) {
@@ -137,6 +144,7 @@ describe('restore --list', () => {
     }
     expect(JSON.parse(json.stdout)).toEqual([
       {
+        ...{ accountId: '123456789012', region: 'us-east-1' },
         ...{ userName: 'fr\u009B2Jank', userId: frank.userId, recordName: name },
         ...{ revocationId: name.split('/').at(-1), confirmed: true, genuine: false },
         ...{ why: 'it was overwritten', writer: expect.stringContaining(writer) },
@@ -145,22 +153,37 @@ describe('restore --list', () => {
   });
 });
 
+describe('restore --list in a terminal', () => {
+  it('fits 80 columns, and breaks no ID', async () => {
+    const { local, frank, revocation } = await start();
+    frank.userName = 'a-name-that-is-as-long-as-a-name-of-an-iam-user-can-be.0123456789';
+    const terminal = { width: 80 };
+    const { stdout } = await runProgramIn(local, ['restore', '--list'], undefined, terminal);
+    const tooLong = stdout.split('\n').filter((line) => line.length > 80);
+    expect(tooLong).toEqual([`${frank.userName} (${frank.userId})`]);
+    expect(stdout).toContain(`  revocation ${revocation.id}\n`);
+    expect(stdout).toMatch(
+      /^ {4}access key \w+: would be reactivated \(last used\n {6}2026-08-23 by/mu,
+    );
+  });
+});
+
 describe('the plan that restore --list shows', () => {
   it('is what restore then does', async () => {
-    const { first, second, run, lineOf } = await start();
+    const { first, second, run, paragraphOf } = await start();
     second.status = 'Active';
     const plan = [
-      `confirmed  access key ${first.accessKeyId}: would be reactivated (last used 2026-08-23 by s3 in us-east-1)`,
-      `access key ${second.accessKeyId}: is already Active; it is left unchanged (last used 2026-09-02 by s3 in us-east-1)`,
-      'password: a new password with --password',
+      `    access key ${first.accessKeyId}: would be reactivated (last used 2026-08-23 by s3 in us-east-1)`,
+      `    access key ${second.accessKeyId}: is already Active; it is left unchanged (last used 2026-09-02 by s3 in us-east-1)`,
+      '    password: a new password with --password\n',
     ];
-    expect((await lineOf())?.endsWith(plan.join('; '))).toBe(true);
+    expect((await paragraphOf())?.endsWith(plan.join('\n'))).toBe(true);
     const { stdout } = await run(['frank', '--yes']);
     expect(stdout.match(/^ {2}restored: .*$/gmu)).toEqual([
       `  restored: access key ${first.accessKeyId}`,
     ]);
     expect(stdout).toContain(
-      '  not restored: password: deleted; use RestorePassword (--password) to iss',
+      '  not restored: password: deleted; use --password to issue a new one\n',
     );
   });
 
@@ -178,27 +201,26 @@ describe('the plan that restore --list shows', () => {
   ])('for a password %s', async (_, change, text, restorable) => {
     const started = await start();
     change(started);
-    expect(await started.lineOf()).toContain(`password: ${text}`);
+    expect(await started.paragraphOf()).toContain(`password: ${text}`);
     const [{ credentials }] = await started.json();
     expect(credentials.at(-1)).toMatchObject({ type: 'password', restorable });
   });
 
   it('finds a user by a new name', async () => {
-    const { first, frank, lineOf } = await start();
+    const { first, frank, paragraphOf } = await start();
     frank.userName = 'francis';
-    const line = new RegExp(`^francis .*${first.accessKeyId}: would be reactivated \\(`, 'u');
-    expect(await lineOf()).toMatch(line);
+    const line = new RegExp(`^francis \\(.*${first.accessKeyId}: would be reactivated \\(`, 'su');
+    expect(await paragraphOf()).toMatch(line);
   });
 
   it('does not ask for --include-unconfirmed where the steps of the revocation confirm it', async () => {
-    const { account, first, revocation, record, run, json, lineOf } = await start();
+    const { account, first, revocation, record, run, json, paragraphOf } = await start();
     record?.tags.delete('applied');
     const deletion = revocation.steps.find(({ name }) => name === 'DeletePassword');
     Object.assign(deletion ?? {}, { status: 'Failed' });
-    const line = await lineOf();
-    expect(line).toContain(
-      `  unconfirmed  access key ${first.accessKeyId}: would be reactivated (`,
-    );
+    const line = await paragraphOf();
+    expect(line).toContain(', unconfirmed\n');
+    expect(line).toContain(`    access key ${first.accessKeyId}: would be reactivated (`);
     expect(line).toContain('password: a new password with --password --include-unconfirmed');
     const [{ credentials }] = await json();
     expect(credentials.map(({ needs }: { needs: unknown }) => needs)).toEqual([
@@ -209,21 +231,22 @@ describe('the plan that restore --list shows', () => {
   });
 
   it('is nothing while the revocation is running', async () => {
-    const { revocation, record, lineOf } = await start();
+    const { revocation, record, paragraphOf } = await start();
     record?.tags.delete('applied');
     revocation.status = 'InProgress';
-    expect(await lineOf()).toContain(
+    expect(await paragraphOf()).toContain(
       `: revocation ${revocation.id} is still running; wait until it ends`,
     );
   });
 
   it('says that what neither a mark nor the steps confirm needs --include-unconfirmed', async () => {
-    const { account, first, record, json, lineOf } = await start();
+    const { account, first, record, json, paragraphOf } = await start();
     record?.tags.delete('applied');
     account.automation.executions.clear();
-    const line = await lineOf();
+    const line = await paragraphOf();
+    expect(line).toContain(', unconfirmed\n');
     expect(line).toContain(
-      `  unconfirmed  access key ${first.accessKeyId}: would be reactivated with --include-unconfirmed (`,
+      `    access key ${first.accessKeyId}: would be reactivated with --include-unconfirmed (`,
     );
     expect(line).toContain('password: a new password with --password --include-unconfirmed');
     const [{ credentials }] = await json();
@@ -234,22 +257,22 @@ describe('the plan that restore --list shows', () => {
   });
 
   it('honours --max-record-age-days', async () => {
-    const { first, revocation, lineOf, local } = await start();
+    const { first, revocation, paragraphOf, local } = await start();
     local.now += 98 * day;
-    expect(await lineOf()).toContain(
-      `access key ${first.accessKeyId}: revocation ${revocation.id} is older than MaxRecordAgeDays (--max-record-age-days), 90;`,
+    expect(await paragraphOf()).toContain(
+      `access key ${first.accessKeyId}: revocation ${revocation.id} is older than --max-record-age-days, 90; name it with --revocation to restore it`,
     );
-    expect(await lineOf('--max-record-age-days', '101')).toContain(': would be reactivated (');
+    expect(await paragraphOf('--max-record-age-days', '101')).toContain(': would be reactivated (');
   });
 
   it('is nothing if the user no longer exists', async () => {
-    const { account, first, second, frank, json, lineOf } = await start();
+    const { account, first, second, frank, json, paragraphOf } = await start();
     user(account, 'alice');
     account.users = account.users.filter((one) => one !== frank);
-    expect(await lineOf()).toMatch(
+    expect(await paragraphOf()).toMatch(
       new RegExp(
-        `^\\(gone\\) .*nothing can be restored, because the user no longer exists: access key ${first.accessKeyId}, access key ${second.accessKeyId}, password`,
-        'u',
+        `^\\(gone\\) .* {4}nothing can be restored, because the user no longer exists: access key ${first.accessKeyId}, access key ${second.accessKeyId}, password`,
+        'su',
       ),
     );
     const [{ credentials }] = await json();
@@ -259,13 +282,14 @@ describe('the plan that restore --list shows', () => {
   });
 
   it('is not known without any IAM user left: no record can be checked', async () => {
-    const { account, frank, name, json, lineOf } = await start();
+    const { account, frank, name, json, paragraphOf } = await start();
     account.users = [];
-    expect(await lineOf()).toMatch(
-      /^\(gone\) .* \? +not checked +nothing can be restored, because the user no longer exists$/u,
+    expect(await paragraphOf()).toMatch(
+      /^\(gone\) .*\n {2}revocation .*\n {2}not checked\n {4}nothing can be restored, because the user no longer exists\n$/u,
     );
     expect(await json()).toEqual([
       {
+        ...{ accountId: null, region: 'us-east-1' },
         ...{ userName: null, userId: frank.userId, recordName: name, confirmed: true },
         ...{ revocationId: name.split('/').at(-1), genuine: null },
       },
@@ -280,7 +304,7 @@ describe('the plan that restore --list shows', () => {
     const { code, stdout } = await list();
     expect(code).toBe(2);
     expect(stdout).toMatch(
-      / confirmed .*not genuine; restore rejects the user until it is deleted/u,
+      /, confirmed\n.*not genuine; restore rejects the user until it is deleted/u,
     );
     expect(stdout).not.toContain('would be reactivated');
     expect((await run(['frank', '--yes'])).stdout).toMatch(/plan: Refused/u);

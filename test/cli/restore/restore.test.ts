@@ -18,10 +18,8 @@ describe('restore', () => {
     expect(asked).toEqual([
       'Restore the revoked credentials of 1 user in account 123456789012 (us-east-1)? [y/N] ',
     ]);
-    expect(stderr).toMatch(
-      /^ {2}with NotificationTopicArn=arn:aws:sns:\S+, RevocationId=All, RestorePassword=true$/mu,
-    );
-    expect(stderr).toMatch(/^frank: ReactivateSecondAccessKey Success$/mu);
+    expect(stderr).toMatch(/^ {2}with --topic arn:aws:sns:\S+ --revocation All --password$/mu);
+    expect(stderr).not.toMatch(/^frank: .* Success$/mu);
     expect(stdout).toContain(`  restored: access key ${first.accessKeyId}\n`);
     expect(stdout).toContain('  restored: password (a new one)\n');
     expect(stdout).toMatch(/^ {2}exempt until: 2026-12-05T/mu);
@@ -31,6 +29,23 @@ describe('restore', () => {
     expect(statuses()).toEqual(['Active', 'Active']);
     expect(frank.loginProfile).toBeDefined();
     expect(latest()?.parameters['AutomationAssumeRole']).toMatch(/-Restore-us-east-1$/u);
+  });
+
+  it('shows each step with --verbose', async () => {
+    const { run } = await start();
+    const { stderr } = await run(['frank', '--yes', '--verbose']);
+    expect(stderr).toMatch(/^frank: ReactivateSecondAccessKey Success$/mu);
+  });
+
+  it.each([
+    ['no --password', [], 'A deleted password does not come back without --password.'],
+    ['--no-password-reset', ['--password', '--no-password-reset'], 'With --no-password-reset, who'],
+    ['--include-unconfirmed', ['--password', '--include-unconfirmed'], 'With --include-unconf'],
+  ])('warns of %s before it asks', async (_, options, warning) => {
+    const { run } = await start();
+    const { stderr } = await run(['frank', ...options], 'n');
+    expect(stderr).toContain(`\n  ${warning}`);
+    expect(stderr.match(/^ {2}(A deleted|With --)/gmu)).toHaveLength(1);
   });
 
   it('starts nothing without confirmation', async () => {
@@ -47,7 +62,7 @@ describe('restore', () => {
     const { stdout } = await run(['--access-key', second.accessKeyId, '--yes']);
     expect(stdout).toContain(`  restored: access key ${second.accessKeyId}\n`);
     expect(stdout).toMatch(
-      /^ {2}not restored: access key AKIA\w+: AccessKeyId \(--access-key\) names another key$/mu,
+      /^ {2}not restored: access key AKIA\w+: --access-key names another key$/mu,
     );
     expect(statuses()).toEqual(['Inactive', 'Active']);
   });

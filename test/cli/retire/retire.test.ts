@@ -48,12 +48,14 @@ it('retire says before it asks when credentials were last used and what cannot b
   const args = ['retire', 'frank', 'mary', '--deactivate-mfa-devices'];
   const refused = await run(args, 'n');
   expect([refused.code, frank.loginProfile]).toEqual([2, expect.anything()]);
-  expect(refused.stderr).toMatch(/^ {2}MFA devices are deactivated and cannot be restored; /mu);
   expect(refused.stderr).toMatch(
-    /^ {2}frank: access key AKIA\w+, last used 2026-08-\d\d by \w+ in us-/mu,
+    /^ {4}cannot be restored: MFA device arn:aws:iam::123456789012:mfa\/frank: the user must/mu,
+  );
+  expect(refused.stderr).toMatch(
+    /^ {4}access key AKIA\w+ \(Deactivate\): used 2026-08-\d\d .*, last used by \w+ in us-/mu,
   );
   expect(refused.asked).toEqual([
-    'Deny and revoke all access of 2 users in account 123456789012 (us-east-1)? [y/N] ',
+    'Deny 1 user everything, and revoke 2 credentials, in account 123456789012 (us-east-1)? [y/N] ',
   ]);
 
   const { code, stdout } = await run([...args, '--format', 'json'], 'y');

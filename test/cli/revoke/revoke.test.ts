@@ -1,8 +1,10 @@
 import { afterEach, describe, expect, it } from 'vitest';
+import type { ExecutionOutcome } from '../../../cli/execution/outcome.ts';
 import { createAccount } from '../../../local-aws/account.ts';
 import { deny } from '../../../local-aws/faults.ts';
 import { accessKey, password, user } from '../../builders/account.ts';
 import { type LocalRemediation, startRemediation, topicArn } from '../../builders/remediation.ts';
+import { withoutProgress } from '../run-cli.ts';
 import { runProgramIn } from '../run-program.ts';
 
 let local: LocalRemediation | undefined;
@@ -34,25 +36,24 @@ describe('revoke', () => {
     expect(executions()[0]?.parameters['DryRun']).toBe('true');
   });
 
-  it('revokes after confirmation, and shows each step', async () => {
+  it('names what would go before it asks, and revokes after confirmation', async () => {
     const { account, key, frank, run, executions } = await start();
     const { code, stdout, stderr, asked } = await run(['revoke', 'frank'], 'y');
     expect(code).toBe(0);
     expect(asked).toEqual([
-      'Revoke the unused credentials of 1 user in account 123456789012 (us-east-1)? [y/N] ',
+      'Revoke 2 credentials of 1 user in account 123456789012 (us-east-1)? [y/N] ',
     ]);
-    const [execution] = executions();
-    expect(stderr.split('\n').slice(0, 8)).toEqual([
+    const [dryRun, execution] = executions();
+    expect(dryRun?.parameters['DryRun']).toBe('true');
+    expect(withoutProgress(stderr).trimEnd().split('\n')).toEqual([
       `  frank (${frank.userId}) arn:aws:iam::123456789012:user/frank`,
-      `  with NotificationTopicArn=${topicArn}`,
-      `  frank: access key ${key.accessKeyId}, last used 2026-08-23 by s3 in us-east-1`,
-      '  frank: password, last used 2026-08-13',
-      '  Unused passwords are deleted and cannot be restored; to keep them, give --password-action Keep.',
+      `    access key ${key.accessKeyId} (Deactivate): used 2026-08-23 (90 days, limit 45), last used by s3 in us-east-1`,
+      '    password (Delete): used 2026-08-13 (100 days, limit 45)',
+      `  with --topic ${topicArn}`,
+      '  Deleted passwords cannot be restored; to keep them, give --password-action Keep.',
       '  A deletion may wait up to 4 hours for a new credential report.',
       `frank: started execution ${execution?.id}; Ctrl-C does not stop it`,
-      'frank: PreviewPlan Success',
     ]);
-    expect(stderr).toMatch(/^frank: DeletePassword Success$/mu);
     expect(stdout).toContain(`  revoked: access key ${key.accessKeyId} (Deactivate)\n`);
     expect(stdout).toContain('  revoked: password (Delete)\n');
     const [recordName] = [...account.parameters.keys()];
@@ -61,19 +62,55 @@ describe('revoke', () => {
     expect(frank.loginProfile).toBeUndefined();
   });
 
+  it('shows each step with --verbose', async () => {
+    const { run } = await start();
+    const { stderr } = await run(['revoke', 'frank', '--yes', '--verbose']);
+    expect(stderr).toMatch(/^frank: PreviewPlan Success$/mu);
+    expect(stderr).toMatch(/^frank: DeletePassword Success$/mu);
+  });
+
+  it('asks only about users with something to revoke, and not at all if there is none', async () => {
+    const { run, executions } = await start();
+    const both = await run(['revoke', 'mary', 'frank', '--format', 'json'], 'y');
+    expect(both.asked).toEqual([expect.stringMatching(/^Revoke 2 credentials of 1 user in/u)]);
+    const outcomes = JSON.parse(both.stdout).map(({ userName, outcome }: ExecutionOutcome) => [
+      ...[userName, outcome],
+    ]);
+    expect([both.code, outcomes]).toEqual([
+      0,
+      [
+        ['mary', 'NothingDue'],
+        ['frank', 'Revoke'],
+      ],
+    ]);
+    const none = await run(['revoke', 'mary'], 'y');
+    expect([none.code, none.asked]).toEqual([0, []]);
+    const wet = executions().filter(({ parameters }) => parameters['DryRun'] !== 'true');
+    expect(wet).toHaveLength(1);
+  });
+
+  it('does not ask if a dry run could not be followed', async () => {
+    const { run, started } = await start();
+    started.aws.faults.push(deny('GetAutomationExecution'));
+    const { code, stdout, asked } = await run(['revoke', 'frank', 'mary'], 'y');
+    expect([code, asked]).toEqual([2, []]);
+    expect(stdout).toMatch(/^frank .*: NotFollowed$/mu);
+    expect(stdout).toMatch(/^mary .*: NotStarted$/mu);
+  });
+
   it.each<[string, string[], RegExp[]]>([
     ['nothing where nothing is', ['--password-action', 'Keep'], []],
     [
-      'keys and the wait where keys are',
+      'nothing where no key was never used',
       ['--password-action', 'Keep', '--never-used-access-key-action', 'Delete'],
-      [/^ {2}Unused access keys are deleted and cannot/mu, /^ {2}A deletion may wait up to 4 h/mu],
+      [],
     ],
     [
       'both where both are',
       ['--access-key-action', 'Delete'],
       [
-        /^ {2}Unused passwords are/mu,
-        /^ {2}Unused access keys are/mu,
+        /^ {2}Deleted passwords cannot/mu,
+        /^ {2}Deleted access keys cannot/mu,
         /^ {2}A deletion may wait/mu,
       ],
     ],
@@ -82,41 +119,41 @@ describe('revoke', () => {
     const { stderr, asked } = await run(['revoke', 'frank', 'mary', ...chosen], 'n');
     for (const message of said) expect(stderr).toMatch(message);
     expect(stderr.match(/cannot be restored|4 hours/gu) ?? []).toHaveLength(said.length);
-    expect(asked).toEqual([expect.stringMatching(/of 2 users in account/u)]);
+    expect(asked).toEqual([expect.stringMatching(/of 1 user in account/u)]);
   });
 
-  it('says before it asks who sends mail through Amazon SES, and whose last use it cannot read', async () => {
+  it('says before it asks who sends mail through Amazon SES', async () => {
     const { key, frank, mary, run, started } = await start();
     mary.userName = 'ses-smtp-user.20230604-140541';
-    mary.accessKeys.push(accessKey(300, 90, { status: 'Inactive' }));
+    const [used] = mary.accessKeys;
+    const longAgo = key.lastUsed?.date ?? 0;
+    const s3 = { region: 'us-east-1', serviceName: 's3' };
+    if (used !== undefined) used.lastUsed = { ...s3, date: longAgo };
     frank.accessKeys.push(accessKey(200));
-    key.lastUsed = { date: started.now, region: 'eu-west-1', serviceName: 'ses-smtp' };
+    const hugo = user(started.account, 'hugo', { accessKeys: [accessKey(300, 90)] });
+    const place = { region: 'eu-west-1', serviceName: 'ses-smtp' };
+    key.lastUsed = { ...place, date: longAgo };
+    const { stderr } = await run(['revoke', 'frank', mary.userName, hugo.userName], 'n');
     const mail = 'sends mail through Amazon SES: revoking the key stops it';
-    const notesOf = async () =>
-      (await run(['revoke', 'frank', mary.userName], 'n')).stderr.match(
-        /^ {2}\S+: .*|.* mail .*/gmu,
-      );
-    expect(await notesOf()).toEqual([
-      `  frank: access key ${key.accessKeyId}, last used 2026-11-21 by ses-smtp in eu-west-1`,
-      `  frank: access key ${frank.accessKeys[1]?.accessKeyId}, never used`,
-      '  frank: password, last used 2026-08-13',
-      `  frank ${mail}`,
-      `  ${mary.userName}: access key ${mary.accessKeys[0]?.accessKeyId}, last used 2026-11-20 by s3 in us-east-1`,
-      `  ${mary.userName} ${mail}`,
-    ]);
-    started.aws.faults.push(deny('ListAccessKeys'));
-    expect(await notesOf()).toEqual([
-      expect.stringMatching(/^ {2}frank: the last use is not known: iam:ListAccessKeys failed: /u),
-      expect.stringContaining('user.20230604-140541: the last use is not known: '),
+    expect(stderr.match(/^ {4}\S.*/gmu)).toEqual([
+      expect.stringMatching(
+        /^ {4}access key AKIA\w+ \(Deactivate\): .*, last used by ses-smtp in eu-/u,
+      ),
+      expect.stringMatching(/^ {4}access key AKIA\w+ \(Deactivate\): never used/u),
+      expect.stringMatching(/^ {4}password \(Delete\): used 2026-08-13/u),
+      `    frank ${mail}`,
+      expect.stringMatching(/^ {4}access key AKIA\w+ \(Deactivate\): /u),
+      `    ${mary.userName} ${mail}`,
+      expect.stringMatching(/^ {4}access key AKIA\w+ \(Deactivate\): .*, last used by s3 in us-/u),
     ]);
   });
 
-  it('starts nothing without confirmation', async () => {
+  it('only makes a dry run without confirmation', async () => {
     const { run, executions } = await start();
     const { code, stdout, stderr } = await run(['revoke', 'frank'], 'n');
     expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
-    expect(stderr).toMatch(/Nothing was started\.$/mu);
-    expect(executions()).toEqual([]);
+    expect(stderr).toMatch(/Nothing was changed\.$/mu);
+    expect(executions().map(({ parameters }) => parameters['DryRun'])).toEqual(['true']);
   });
 
   it('sends no request without a terminal', async () => {

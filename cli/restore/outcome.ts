@@ -1,0 +1,92 @@
+import { newPassword } from '../../rule/formats/restoration-answer.ts';
+import type { ExitCode } from '../environment.ts';
+import {
+  type ExecutionOutcome,
+  exitCodeOf,
+  listOf,
+  type OutcomeLines,
+  textOf,
+  toOutcome,
+} from '../execution/outcome.ts';
+import type { ExecutionResult } from '../execution/run.ts';
+
+/** What restore shows of a user's execution. */
+export interface RestoreOutcome extends ExecutionOutcome {
+  /** Verified to be usable again. */
+  readonly restored: readonly string[];
+  /** Planned to be restored. */
+  readonly toRestore: readonly string[];
+  /** Each with the reason. */
+  readonly notRestored: readonly string[];
+  readonly exemptUntil: string | null;
+  /** The ARN of the new password's secret. */
+  readonly secretArn: string | null;
+  readonly warning: string | null;
+  /** The names of records from which nothing is left to restore. */
+  readonly settledRecords: readonly string[];
+}
+
+export function toRestoreOutcome(result: ExecutionResult): RestoreOutcome {
+  const outcome = toOutcome(result);
+  const restored = listOf(result, 'Result.Restored');
+  return {
+    ...outcome,
+    reason: outcome.reason === null ? null : inOptionNames(outcome.reason),
+    outcome: outcome.outcome === 'Restore' ? verifiedOutcome(result, restored) : outcome.outcome,
+    restored,
+    toRestore: listOf(result, 'Decision.ToRestore'),
+    notRestored: [
+      ...listOf(result, 'Decision.NotRestored'),
+      ...listOf(result, 'Result.NotRestored'),
+    ].map(inOptionNames),
+    exemptUntil: textOf(result, 'Decision.ExemptUntil'),
+    secretArn: textOf(result, 'Password.SecretArn'),
+    warning: textOf(result, 'Password.Warning'),
+    settledRecords: listOf(result, 'Result.SettledRecords'),
+  };
+}
+
+/** `Restore`, or what the verification found instead: `Partial` also if nothing is listed as restored. */
+function verifiedOutcome(result: ExecutionResult, restored: readonly string[]): string {
+  const verified = textOf(result, 'Result.Outcome');
+  if (verified === 'Restored' || verified === 'Incomplete') return 'Restore';
+  if (verified !== null) return verified;
+  return restored.length === 0 && result.ended?.status === 'Success' ? 'Partial' : 'Restore';
+}
+
+export function restoreLines(outcome: RestoreOutcome): OutcomeLines {
+  const { restored, toRestore, notRestored } = outcome;
+  const isDry = outcome.outcome === 'DryRun';
+  return [
+    ['restored', restored],
+    [isDry ? 'would restore' : 'planned', restored.length === 0 ? toRestore : []],
+    // Each names the option that would include it.
+    ['not restored', notRestored],
+    ['exempt until', [outcome.exemptUntil]],
+    // If someone else has issued a password, it is not in the secret.
+    ['new password in secret', restored.includes(newPassword) ? [outcome.secretArn] : []],
+    ['warning', [outcome.warning]],
+    ['fully restored record', outcome.settledRecords],
+  ];
+}
+
+/** The reason without what the lines say that name each change, the exemption and what stays off. */
+export function remarkOf({ reason, restored, exemptUntil }: RestoreOutcome): string | null {
+  if (reason === null || restored.length === 0 || exemptUntil === null) return reason;
+  const [, after = ''] = reason.split(`; exempt until ${exemptUntil}`);
+  const [remark = ''] = after.split('; stays off: ');
+  return remark.replace(/^; /u, '') || null;
+}
+
+/** The outcomes with which less comes back than was taken. */
+const incomplete = ['Partial', 'NothingRestorable', 'Gone'];
+
+/** 2 if any execution failed or had an unknown outcome, else 1 if less came back than was taken. */
+export function restoreExitCode(outcomes: readonly RestoreOutcome[]): ExitCode {
+  return exitCodeOf(outcomes, ['Restore', ...incomplete], incomplete);
+}
+
+/** The functions name a parameter of the document and the option in parentheses; a person has only the option. */
+export function inOptionNames(text: string): string {
+  return text.replace(/\b[A-Z]\w+(?:=\w+)? ?\((?<option>--[a-z-]+)\)/gu, '$<option>');
+}

@@ -1,0 +1,119 @@
+import { spawnSync } from 'node:child_process';
+import { chmodSync, readdirSync } from 'node:fs';
+import { describe, expect, it } from 'vitest';
+import { listedValues } from '../../cli/completion.ts';
+import { cliFile, runCli, runProcess } from './run-cli.ts';
+import { useTemporaryFolder } from './temporary-folder.ts';
+
+const name = 'unused-iam-credentials';
+
+const folder = useTemporaryFolder();
+const here = folder.folder('here');
+folder.file('here/report.json', '');
+const bin = folder.folder('bin');
+chmodSync(
+  folder.file(`bin/${name}`, `#!/bin/sh\nexec '${process.execPath}' '${cliFile}' "$@"\n`),
+  0o755,
+);
+
+/** Runs a script in a shell in which the command line is installed, in a folder with the file `report.json`. */
+function inShell(shell: string, args: readonly string[], script: string) {
+  const env = { PATH: `${bin}:${process.env['PATH']}`, TERM: 'dumb' };
+  return runProcess(shell, [...args, `cd '${here}'\n${script}`], { env });
+}
+
+/** What bash completes for the last of these words. */
+async function completeInBash(...words: string[]): Promise<string[]> {
+  const quoted = words.map((word) => `'${word}'`).join(' ');
+  const script = `source <(${name} completion bash)
+COMP_WORDS=(${name} ${quoted}); COMP_CWORD=${words.length}
+_unused_iam_credentials
+printf '%s\\n' "\${COMPREPLY[@]}"`;
+  const { code, stdout, stderr } = await inShell('bash', ['-c'], script);
+  expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+  return stdout.split('\n').filter(Boolean);
+}
+
+describe('completion in bash', () => {
+  it.each([
+    [['re'], ['revoke', 'retire', 'restore']],
+    [
+      ['purge', '--d'],
+      ['--dry-run', '--delete-after-days'],
+    ],
+    [['--no-color', 'purge', '--de'], ['--delete-after-days']],
+    [
+      ['revoke', '--password-action', ''],
+      ['Delete', 'Replace', 'Keep'],
+    ],
+    // Bash breaks words at =.
+    [['revoke', '--password-action', '=', 'R'], ['Replace']],
+    [
+      ['revoke', 'alice', '--format', ''],
+      ['table', 'json'],
+    ],
+    [
+      ['completion', ''],
+      ['bash', 'zsh', 'fish'],
+    ],
+    [['audit', '--report', ''], ['report.json']],
+    [['revoke', ''], []],
+  ])('of %j is %j', async (words, expected) => {
+    const completed = await completeInBash(...words);
+    expect(new Set(completed)).toEqual(new Set(expected));
+  });
+
+  it('does not run a substitution that stands on the command line', async () => {
+    const script = `source <(${name} completion bash)
+COMP_WORDS=(${name} revoke '$(touch evil)' --dr); COMP_CWORD=3
+_unused_iam_credentials
+printf '%s' "\${COMPREPLY[@]}"`;
+    const { stdout } = await inShell('bash', ['-c'], script);
+    expect(stdout).toBe('--dry-run');
+    expect(readdirSync(here)).toEqual(['report.json']);
+  });
+});
+
+const isInstalled = (shell: string) => spawnSync(shell, ['-c', 'exit']).status === 0;
+
+describe('completion in other shells', () => {
+  it.skipIf(!isInstalled('fish'))('works in fish (skipped if fish is not installed)', async () => {
+    const script = `${name} completion fish | source
+complete -C '${name} ret'
+complete -C '${name} revoke --password-action '
+complete -C '${name} audit --report rep'`;
+    const { stdout, stderr } = await inShell('fish', ['--no-config', '-c'], script);
+    expect(stderr).toBe('');
+    expect(stdout).toBe(
+      'retire\tDeny inactive users everything, and revoke their credentials\nDelete\nKeep\nReplace\nreport.json\n',
+    );
+  });
+
+  it.skipIf(!isInstalled('zsh'))('loads in zsh (skipped if zsh is not installed)', async () => {
+    const script = `autoload -U compinit; compinit -D -u
+source <(${name} completion zsh)
+print -r -- $_comps[${name}]`;
+    const { stdout, stderr } = await inShell('zsh', ['-f', '-c'], script);
+    expect({ stdout, stderr }).toEqual({ stdout: `_${name}\n`, stderr: '' });
+  });
+
+  it('is refused for a shell that is not known', async () => {
+    const { code, stdout, stderr } = await runCli(['completion', 'tcsh']);
+    expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
+    expect(stderr).toContain('<shell> is "tcsh"; expected bash, zsh, fish. See');
+  });
+});
+
+describe('the values of an option', () => {
+  it.each([
+    ['Output format: table, json (default: table)', ['table', 'json']],
+    ['What happens. One of Delete, Keep (default: Delete).', ['Delete', 'Keep']],
+    ['Which users. Valid: one of a, console-password (default: a).', ['a', 'console-password']],
+    ['Show only these users: non-compliant', ['non-compliant']],
+    ['The user of the dry run: name, ARN or unique ID (default: any user)', []],
+    ['A credential report: CSV, or JSON; - for stdin. Repeat the option.', []],
+    ['Days, from 1 to 30 (default: 14)', []],
+  ])('are those at the end of %j', (description, values) => {
+    expect(listedValues(description)).toEqual(values);
+  });
+});
