@@ -102,12 +102,17 @@ export async function buildCommandLine(): Promise<Metafile> {
     legalComments: 'none',
   });
   await chmod(`${root}/dist/cli/index.js`, 0o755);
-  // The command line loads the documents from their files, as the stack does.
-  await Promise.all(
-    documents.map(({ file }) =>
+  // The command line loads the documents from their files, as the stack does, and what the HTML report embeds.
+  await Promise.all([
+    ...documents.map(({ file }) =>
       copyFile(`${root}/remediation-docs/${file}`, `${root}/dist/cli/${file}`),
     ),
-  );
+    build({
+      ...{ absWorkingDir: root, minify: true, logLevel: 'warning', target: 'es2022' },
+      entryPoints: ['report.css', 'report.js'].map((file) => `cli/audit/formats/html/${file}`),
+      outdir: 'dist/cli',
+    }),
+  ]);
   return metafile;
 }
 

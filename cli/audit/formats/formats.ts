@@ -31,6 +31,10 @@ export const formats = {
     endings: ['.md'],
     load: async () => (await import('./markdown.ts')).renderMarkdown,
   },
+  html: {
+    endings: ['.html', '.htm'],
+    load: async () => (await import('./html/html.tsx')).renderHtml,
+  },
 } as const satisfies Record<string, Format>;
 
 /** The name of a format. */
