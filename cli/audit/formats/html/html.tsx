@@ -34,7 +34,9 @@ export function* renderHtml(result: AuditResult, view: View): Generator<string> 
   yield '\n<script type="application/json" id="more-rows">[';
   const columns = userColumns(result.accounts.length > 1);
   for (let start = mostRows; start < view.users.length; start += rowsPerPiece) {
-    const rows = view.users.slice(start, start + rowsPerPiece).map((user) => userRow(user, columns));
+    const rows = view.users
+      .slice(start, start + rowsPerPiece)
+      .map((user) => userRow(user, columns));
     yield (start === mostRows ? '' : ',') + embedded(rows).slice(1, -1);
   }
   yield `]</script>\n<script>${script}</script>\n</body>\n</html>\n`;

@@ -18,8 +18,15 @@ export function Page({ result, view }: { readonly result: AuditResult; readonly 
   const links = [
     ['charts', 'Charts'],
     ...(result.accounts.length > 1 ? [['accounts', 'Accounts']] : []),
-    ...[['users', 'Users'], ['exemptions', 'Exemptions'], ['upcoming', 'Becoming unused']],
-    ...[['not-evaluated', 'Not evaluated'], ['provenance', 'How it was made']],
+    ...[
+      ['users', 'Users'],
+      ['exemptions', 'Exemptions'],
+      ['upcoming', 'Becoming unused'],
+    ],
+    ...[
+      ['not-evaluated', 'Not evaluated'],
+      ['provenance', 'How it was made'],
+    ],
   ];
   const hasCredentials = result.users.some(({ credentials }) => credentials.length > 0);
   return (
@@ -38,8 +45,8 @@ export function Page({ result, view }: { readonly result: AuditResult; readonly 
         </ul>
       </nav>
       <main>
-        <section id="charts" aria-labelledby="charts-title">
-          <h2 id="charts-title">Charts</h2>
+        <section id="charts">
+          <h2>Charts</h2>
           {hasCredentials ? (
             <div class="charts">
               <IdleChart result={result} />

@@ -96,7 +96,9 @@ function enhance(table) {
     const of = filtered.length === all.length ? '' : ` (${format(all.length)} in all)`;
     const users = `${format(filtered.length)} user${filtered.length === 1 ? '' : 's'}`;
     status.textContent =
-      filtered.length <= size ? users + of : `${format(first + 1)}\u2013${format(last)} of ${users}${of}`;
+      filtered.length <= size
+        ? users + of
+        : `${format(first + 1)}\u2013${format(last)} of ${users}${of}`;
   }
 
   function filter() {
@@ -118,7 +120,8 @@ function enhance(table) {
     // The first click on a column of numbers shows the largest first.
     const firstOrder = kind === 'number' ? 'descending' : 'ascending';
     const present = header.ariaSort;
-    const order = present === null ? firstOrder : present === 'ascending' ? 'descending' : 'ascending';
+    const order =
+      present === null ? firstOrder : present === 'ascending' ? 'descending' : 'ascending';
     for (const other of headers) other.ariaSort = null;
     header.ariaSort = order;
     const column = headers.indexOf(header);

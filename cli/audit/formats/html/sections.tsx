@@ -36,7 +36,7 @@ export function AccountsSection({ result }: Props) {
     (a, b) => b.unusedCredentials - a.unusedCredentials || b.nonCompliant - a.nonCompliant,
   );
   return (
-    <section id="accounts" aria-labelledby="accounts-title">
+    <section id="accounts">
       <h2 id="accounts-title">Accounts</h2>
       <div class="beside">
         <HeatMap result={result} accounts={ranked} />
@@ -45,7 +45,9 @@ export function AccountsSection({ result }: Props) {
             labelledBy="accounts-title"
             header={['Account', 'Users', 'NON_COMPLIANT', 'Unused credentials', 'Not evaluated']}
             numbers={[1, 2, 3, 4]}
-            rows={ranked.slice(0, mostRows).map((account) => [plain(account.accountId), ...countsOf(account)])}
+            rows={ranked
+              .slice(0, mostRows)
+              .map((account) => [plain(account.accountId), ...countsOf(account)])}
           />
           <Rest all={ranked.length} noun="account" />
         </div>
@@ -66,7 +68,7 @@ export function ExemptionsSection({ result }: Props) {
     .flatMap((user) => (user.exemption === null ? [] : [{ user, ...describe(user.exemption) }]))
     .toSorted((a, b) => (a.order < b.order ? -1 : 1));
   return (
-    <section id="exemptions" aria-labelledby="exemptions-title">
+    <section id="exemptions">
       <h2 id="exemptions-title">Exemptions</h2>
       {found.length === 0 ? (
         <p>No user is exempt.</p>
@@ -112,7 +114,7 @@ export function UpcomingSection({ result }: Props) {
   const weeks = upcomingWeeks(result, weeksShown);
   const users = weeks.flatMap((week) => week.users);
   return (
-    <section id="upcoming" aria-labelledby="upcoming-title">
+    <section id="upcoming">
       <h2 id="upcoming-title">Becoming unused in the next {weeksShown} weeks</h2>
       {users.length === 0 ? (
         <p>No user becomes NON_COMPLIANT in this time.</p>
@@ -125,7 +127,10 @@ export function UpcomingSection({ result }: Props) {
               header={['User', 'NON_COMPLIANT from']}
               rows={users
                 .slice(0, mostRows)
-                .map((user) => [<UserName key={user.arn} user={user} />, dateOf(user.becomesUnused ?? '')])}
+                .map((user) => [
+                  <UserName key={user.arn} user={user} />,
+                  dateOf(user.becomesUnused ?? ''),
+                ])}
             />
             <Rest all={users.length} noun="user" />
             <p class="note">If these users use nothing until then.</p>
@@ -143,9 +148,11 @@ export function NotJudgedSection({ result }: Props) {
     failure === null ? [] : [{ what: `Account ${accountId}`, why: failure }],
   );
   const unread = [...failed, ...errors.map(({ arn, message }) => ({ what: arn, why: message }))];
-  const limits = [describeUnjudged(summary.unjudged), ...summary.notes].filter((text) => text !== null);
+  const limits = [describeUnjudged(summary.unjudged), ...summary.notes].filter(
+    (text) => text !== null,
+  );
   return (
-    <section id="not-evaluated" aria-labelledby="not-evaluated-title">
+    <section id="not-evaluated">
       <h2 id="not-evaluated-title">Not evaluated</h2>
       {unread.length === 0 ? (
         <p>Every user was evaluated.</p>
@@ -185,8 +192,8 @@ export function ProvenanceSection({ result, version }: Props & { readonly versio
     }),
   ] as const;
   return (
-    <section id="provenance" aria-labelledby="provenance-title">
-      <h2 id="provenance-title">How this report was made</h2>
+    <section id="provenance">
+      <h2>How this report was made</h2>
       <dl class="facts">
         {facts.map(([name, value]) => (
           <div key={name}>

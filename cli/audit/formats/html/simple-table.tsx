@@ -15,7 +15,7 @@ export function SimpleTable({ labelledBy, header, rows, numbers = [] }: Props) {
   const kindOf = (index: number) => (numbers.includes(index) ? 'number' : undefined);
   return (
     // biome-ignore lint/a11y/noNoninteractiveTabindex: a region that scrolls must be reachable by keyboard
-    <div class="scroll" role="region" aria-labelledby={labelledBy} tabIndex={0}>
+    <section class="scroll" aria-labelledby={labelledBy} tabIndex={0}>
       <table>
         <thead>
           <tr>
@@ -28,7 +28,6 @@ export function SimpleTable({ labelledBy, header, rows, numbers = [] }: Props) {
         </thead>
         <tbody>
           {rows.map(([name, ...cells], row) => (
-            // biome-ignore lint/suspicious/noArrayIndexKey: the page is rendered once
             <tr key={row}>
               <th scope="row" class="name">
                 {name}
@@ -42,6 +41,6 @@ export function SimpleTable({ labelledBy, header, rows, numbers = [] }: Props) {
           ))}
         </tbody>
       </table>
-    </div>
+    </section>
   );
 }

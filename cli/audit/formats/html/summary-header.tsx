@@ -1,6 +1,6 @@
+import { plain } from '../../../terminal/style.ts';
 import type { AuditResult } from '../../result.ts';
 import { count, countByType, countSoon, number, summarize } from '../../summary.ts';
-import { plain } from '../../../terminal/style.ts';
 import { timeOf } from './text.ts';
 
 /** The answer in a sentence, and the counts. */
@@ -56,7 +56,7 @@ function tilesOf(result: AuditResult): readonly Tile[] {
       }),
     ),
     {
-      ...{ name: 'Within 14 days', value: number(soon), detail: 'become NON_COMPLIANT' },
+      ...{ name: 'Unused within 14 days', value: number(soon), detail: 'more users' },
       tone: soon > 0 ? 'warn' : '',
     },
     {

@@ -1,6 +1,5 @@
 import { plain } from '../../../terminal/style.ts';
 import type { AuditedCredential } from '../../result.ts';
-import { nameOfCredential } from '../../summary.ts';
 
 /** Text of at most so many characters, with control and format characters spelled out. */
 export function shorten(text: string, length: number): string {
@@ -21,8 +20,9 @@ export function timeOf(instant: string): string {
   return `${date} ${time.slice(0, 5)} UTC`;
 }
 
-/** `password`, or an access key by the end of its ID. */
+/** `password`, or an access key by the end of its ID, or by its number if the report does not say which ID it has. */
 export function shortNameOf(credential: AuditedCredential): string {
-  const name = nameOfCredential(credential);
-  return credential.id === null ? name : `key \u2026${name.slice(-4)}`;
+  if (credential.type === 'password') return 'password';
+  const { id, slot } = credential;
+  return id === null ? `key ${slot ?? ''}` : `key \u2026${plain(id).slice(-4)}`;
 }

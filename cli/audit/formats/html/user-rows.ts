@@ -1,6 +1,6 @@
+import { plain } from '../../../terminal/style.ts';
 import type { AuditedUser } from '../../result.ts';
 import { longestIdle, nameOfCredential } from '../../summary.ts';
-import { plain } from '../../../terminal/style.ts';
 import { consoleLink } from './console-link.ts';
 import { dateOf } from './text.ts';
 

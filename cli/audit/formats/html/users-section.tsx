@@ -9,23 +9,30 @@ export const mostRows = 5_000;
 type UserColumn = ReturnType<typeof userColumns>[number];
 
 /** The table of users. Without script it is a table; the script sorts and filters it and shows a page at a time. */
-export function UsersSection({ result, view }: { readonly result: AuditResult; readonly view: View }) {
+export function UsersSection({
+  result,
+  view,
+}: {
+  readonly result: AuditResult;
+  readonly view: View;
+}) {
   const { users } = view;
   const columns = userColumns(result.accounts.length > 1);
   const more = users.length - mostRows;
   const hidden = result.users.length - users.length;
   return (
-    <section id="users" aria-labelledby="users-title">
+    <section id="users">
       <h2 id="users-title">Users</h2>
       {hidden > 0 && (
         <p class="note">
-          The options of the audit select {number(users.length)} of {count(result.users.length, 'user')}.
+          The options of the audit select {number(users.length)} of{' '}
+          {count(result.users.length, 'user')}.
         </p>
       )}
       {more > 0 && (
         <p class="note" id="more-users">
-          Without JavaScript, this table ends after {number(mostRows)} of {number(users.length)} users. The
-          formats csv and json have all.
+          Without JavaScript, this table ends after {number(mostRows)} of {number(users.length)}{' '}
+          users. The formats csv and json have all.
         </p>
       )}
       {users.length === 0 ? (
@@ -55,7 +62,7 @@ export function UsersSection({ result, view }: { readonly result: AuditResult; r
             </label>
           </form>
           {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a region that scrolls must be reachable by keyboard */}
-          <div class="scroll" role="region" aria-labelledby="users-title" tabIndex={0}>
+          <section class="scroll" aria-labelledby="users-title" tabIndex={0}>
             <table id="user-table">
               <thead>
                 <tr>
@@ -72,7 +79,7 @@ export function UsersSection({ result, view }: { readonly result: AuditResult; r
                 ))}
               </tbody>
             </table>
-          </div>
+          </section>
           <nav id="pager" class="pager" aria-label="Pages of users" hidden>
             <button type="button" id="previous">
               Previous

@@ -58,7 +58,7 @@ function Svg({ name, description, draw }: SvgProps) {
       aria-label={description}
       viewBox={viewBox}
     >
-      <g aria-hidden="true">{Array.from(svg.childNodes, toVNode)}</g>
+      {Array.from(svg.childNodes, toVNode)}
     </svg>
   );
 }

@@ -55,7 +55,8 @@ export function HeatMap(props: {
         x: {
           ...{ type: 'band', axis: 'top', label: null, tickSize: 0, padding: 0.06 },
           domain: ages.map(({ label }) => label),
-          tickFormat: (_: string, index: number) => (isNarrow ? ages[index]?.short : ages[index]?.label),
+          tickFormat: (_: string, index: number) =>
+            isNarrow ? ages[index]?.short : ages[index]?.label,
         },
         y: {
           ...{ type: 'band', label: null, tickSize: 0, padding: 0.1 },
@@ -81,7 +82,12 @@ export function HeatMap(props: {
         ]),
       }}
     >
-      {left > 0 && <p class="note">{count(left, 'account')} with fewer unused credentials, or that could not be read, not shown.</p>}
+      {left > 0 && (
+        <p class="note">
+          {count(left, 'account')} with fewer unused credentials, or that could not be read, not
+          shown.
+        </p>
+      )}
     </Chart>
   );
 }

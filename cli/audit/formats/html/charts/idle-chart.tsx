@@ -1,6 +1,12 @@
 import * as Plot from '@observablehq/plot';
 import type { AuditResult } from '../../../result.ts';
-import { count, credentialsOf, nameOfCredential, number, type OwnedCredential } from '../../../summary.ts';
+import {
+  count,
+  credentialsOf,
+  nameOfCredential,
+  number,
+  type OwnedCredential,
+} from '../../../summary.ts';
 import { shorten, shortNameOf } from '../text.ts';
 import { Chart, type Drawing } from './chart.tsx';
 import { binByIdleDays, type IdleBin, type Standing, standingOf } from './idle-days.ts';
@@ -22,7 +28,10 @@ const fills: Readonly<Record<Standing, string>> = {
 export function IdleChart({ result }: { readonly result: AuditResult }) {
   const credentials = credentialsOf(result.users);
   const limits = limitsOf(result);
-  const longest = credentials.reduce((most, { credential }) => Math.max(most, credential.idleDays), 0);
+  const longest = credentials.reduce(
+    (most, { credential }) => Math.max(most, credential.idleDays),
+    0,
+  );
   const past = credentials.filter(({ credential }) => credential.unused).length;
   const limitText = limits.map(({ days, of }) => `${number(days)} days${of}`).join(' and ');
   const isHistogram = credentials.length > mostBars;
@@ -35,9 +44,21 @@ export function IdleChart({ result }: { readonly result: AuditResult }) {
     ...{ ticks: [1, 10, 100, 1000].filter((days) => days < end), tickFormat: number, grid: true },
   };
   const limitMarks = [
-    Plot.ruleX(limits, { x: 'days', stroke: 'var(--text)', strokeWidth: 1.5, strokeDasharray: '5 3' }),
+    Plot.ruleX(limits, {
+      x: 'days',
+      stroke: 'var(--text)',
+      strokeWidth: 1.5,
+      strokeDasharray: '5 3',
+    }),
     Plot.text(limits, {
-      ...{ x: 'days', frameAnchor: 'top', dy: -16, fill: 'var(--text)', textAnchor: 'start', dx: -4 },
+      ...{
+        x: 'days',
+        frameAnchor: 'top',
+        dy: -16,
+        fill: 'var(--text)',
+        textAnchor: 'start',
+        dx: -4,
+      },
       text: ({ days, of }) => `limit ${number(days)}${of}`,
     }),
   ];
@@ -47,11 +68,11 @@ export function IdleChart({ result }: { readonly result: AuditResult }) {
     <Chart
       id="idle"
       title="Idle time by credential"
-      tall={!isHistogram}
+      tall
       description={description}
       draw={(drawing) =>
         isHistogram
-          ? { ...histogram(bins, end, limitMarks), x }
+          ? { ...histogram(bins, drawing, end, limitMarks), x }
           : { ...bars(sorted, drawing, limitMarks), x }
       }
       numbers={isHistogram ? numbersOfBins(bins) : numbersOfBars(sorted)}
@@ -72,7 +93,7 @@ function bars(
   });
   const at = (_: unknown, index: number) => index;
   return {
-    ...{ marginLeft: isNarrow ? 130 : 176, marginRight: 8, marginTop: 28, marginBottom: 36 },
+    ...{ marginLeft: isNarrow ? 118 : 176, marginRight: 18, marginTop: 28, marginBottom: 36 },
     height: 64 + credentials.length * 20,
     y: {
       ...{ type: 'band', label: null, tickSize: 0, padding: 0.25 },
@@ -90,6 +111,7 @@ function bars(
 
 function histogram(
   bins: readonly IdleBin[],
+  { isNarrow }: Drawing,
   end: number,
   limitMarks: readonly Plot.Markish[],
 ): Plot.PlotOptions {
@@ -103,7 +125,8 @@ function histogram(
     ] as const;
   });
   return {
-    ...{ height: 280, marginTop: 32, marginBottom: 36, marginLeft: 48, marginRight: 8 },
+    ...{ marginTop: 32, marginBottom: 36, marginLeft: 48, marginRight: 18 },
+    height: isNarrow ? 260 : 420,
     y: { label: 'credentials', labelArrow: 'none', grid: true, ticks: 5, tickSize: 0 },
     marks: [
       Plot.rect(

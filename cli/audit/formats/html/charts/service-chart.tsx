@@ -39,11 +39,19 @@ export function ServiceChart({ result }: { readonly result: AuditResult }) {
       })}
       numbers={{
         header: ['Last used for', 'Credentials', 'Unused'],
-        rows: services.map(({ name, credentials, unused }) => [name, number(credentials), number(unused)]),
+        rows: services.map(({ name, credentials, unused }) => [
+          name,
+          number(credentials),
+          number(unused),
+        ]),
       }}
     >
       <p class="note">
-        {count(services.reduce((all, { credentials }) => all + credentials, 0), 'usable credential')}.
+        {count(
+          services.reduce((all, { credentials }) => all + credentials, 0),
+          'usable credential',
+        )}
+        .
       </p>
     </Chart>
   );

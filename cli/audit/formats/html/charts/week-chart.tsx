@@ -1,6 +1,6 @@
 import * as Plot from '@observablehq/plot';
 import { count, number } from '../../../summary.ts';
-import { type Week } from '../upcoming-weeks.ts';
+import type { Week } from '../upcoming-weeks.ts';
 import { Chart } from './chart.tsx';
 
 /** How many users become NON_COMPLIANT in each of the next weeks if they use nothing. */
@@ -24,7 +24,11 @@ export function WeekChart({ weeks }: { readonly weeks: readonly Week[] }) {
         },
         y: { axis: null, domain: [0, Math.max(1, most)] },
         marks: [
-          Plot.barY(weeks, { x: labelOf, y: ({ users }: Week) => users.length, fill: 'var(--series)' }),
+          Plot.barY(weeks, {
+            x: labelOf,
+            y: ({ users }: Week) => users.length,
+            fill: 'var(--series)',
+          }),
           Plot.text(
             weeks.filter(({ users }) => users.length > 0),
             {

@@ -13,9 +13,13 @@ const usual = [30, 45, 60, 90, 180, 365];
 export function WhatIfChart({ result }: { readonly result: AuditResult }) {
   const counts = countByLimit(result, longestLimit);
   const limits = limitsOf(result).filter(({ days }) => days <= longestLimit);
-  const named = [...new Set([1, ...usual, ...limits.map(({ days }) => days)])].toSorted((a, b) => a - b);
+  const named = [...new Set([1, ...usual, ...limits.map(({ days }) => days)])].toSorted(
+    (a, b) => a - b,
+  );
   const rows = counts.filter(({ limit }) => named.includes(limit));
-  const spoken = rows.map(({ limit, nonCompliant }) => `${number(nonCompliant)} at ${count(limit, 'day')}`);
+  const spoken = rows.map(
+    ({ limit, nonCompliant }) => `${number(nonCompliant)} at ${count(limit, 'day')}`,
+  );
   const most = counts[0]?.nonCompliant ?? 0;
   const points = limits.length > 1 ? [] : counts.filter(({ limit }) => limit === limits[0]?.days);
   return (
@@ -44,7 +48,12 @@ export function WhatIfChart({ result }: { readonly result: AuditResult }) {
             ...{ stroke: 'var(--due)', strokeWidth: 2 },
           }),
           Plot.ruleY([0], { stroke: 'var(--axis)' }),
-          Plot.ruleX(limits, { x: 'days', stroke: 'var(--text)', strokeWidth: 1.5, strokeDasharray: '5 3' }),
+          Plot.ruleX(limits, {
+            x: 'days',
+            stroke: 'var(--text)',
+            strokeWidth: 1.5,
+            strokeDasharray: '5 3',
+          }),
           Plot.dot(points, { x: 'limit', y: 'nonCompliant', r: 4.5, fill: 'var(--text)' }),
           Plot.text(points, {
             ...{ x: 'limit', y: 'nonCompliant', dx: 8, dy: -10, textAnchor: 'start' },
@@ -68,5 +77,9 @@ function explain({ parameters, summary }: AuditResult): string {
   const same = 'The same limit for passwords and access keys, with the same scope and exemptions.';
   const keys = 'A use of an access key that is not active is not considered.';
   const needed = parameters.maxPasswordUsageAge === parameters.maxAccessKeyUsageAge ? [] : [now];
-  return [...needed, same, ...(parameters.evaluationScope === 'console-password' ? [keys] : [])].join(' ');
+  return [
+    ...needed,
+    same,
+    ...(parameters.evaluationScope === 'console-password' ? [keys] : []),
+  ].join(' ');
 }
