@@ -1,34 +1,14 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { type Gathered, toAuditedUser, toResult } from '../../../cli/audit/result.ts';
 import { countByLimit } from '../../../cli/audit/what-if.ts';
-import { judge } from '../../../rule/core/annotation.ts';
 import { assessUser } from '../../../rule/core/assess-user.ts';
-import type { User } from '../../../rule/core/credentials.ts';
-import { evaluationScopes, type RuleParameters } from '../../../rule/core/rule-parameters.ts';
+import { evaluationScopes } from '../../../rule/core/rule-parameters.ts';
 import { now } from '../../builders/account.ts';
 import { arbitraryUser } from '../../builders/arbitrary-user.ts';
 import { exemptUntil, parameters } from '../../builders/core-user.ts';
+import { resultOf } from './audit-result.ts';
 
 const longest = 250;
-
-/** The result of an audit of users, as if each had been read at `now`. */
-function resultOf(users: readonly User[], of: RuleParameters) {
-  const gathered: Gathered = {
-    accounts: [{ accountId: '123456789012', asOf: now }],
-    users: users.map((user) =>
-      toAuditedUser(judge(user, { parameters: of, now, currentTime: now })),
-    ),
-    errors: [],
-    asOf: now,
-    unjudged: {
-      ...{ serviceSpecificCredentials: null, expiringSoon: 0, sshKeys: null },
-      ...{ signingCertificates: 0, usersWithMoreThanTwoAccessKeys: 0 },
-    },
-    notes: [],
-  };
-  return toResult(gathered, of);
-}
 
 /** Any users, of whom some are exempt by tag or path. With `onlyUsable`, no key but a usable one was ever used. */
 const arbitraryUsers = (onlyUsable: boolean) =>
@@ -63,7 +43,7 @@ describe('countByLimit', () => {
             const expected = users.filter(
               (user) => assessUser(user, other, now).compliance === 'NON_COMPLIANT',
             ).length;
-            const counts = countByLimit(resultOf(users, present), longest);
+            const counts = countByLimit(resultOf(users, {}, present), longest);
             expect(counts[limit - 1]).toEqual({ limit, nonCompliant: expected });
           },
         ),
@@ -75,7 +55,10 @@ describe('countByLimit', () => {
   it('has an entry for each limit from 1, which never grows', () => {
     fc.assert(
       fc.property(arbitraryUsers(false), fc.constantFrom(...evaluationScopes), (users, scope) => {
-        const counts = countByLimit(resultOf(users, parameters({ evaluationScope: scope })), 400);
+        const counts = countByLimit(
+          resultOf(users, {}, parameters({ evaluationScope: scope })),
+          400,
+        );
         expect(counts.map(({ limit }) => limit)).toEqual(
           Array.from({ length: 400 }, (_, index) => index + 1),
         );

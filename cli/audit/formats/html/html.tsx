@@ -17,7 +17,7 @@ export function* renderHtml(result: AuditResult, view: View): Generator<string> 
   const script = readAsset('report.js');
   const policy = [
     ...["default-src 'none'", `style-src '${hashOf(style)}'`, `script-src '${hashOf(script)}'`],
-    ...["base-uri 'none'", "form-action 'none'", "require-trusted-types-for 'script'"],
+    ...["base-uri 'none'", "form-action 'none'"],
   ];
   const head = (
     <>

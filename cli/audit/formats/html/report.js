@@ -53,7 +53,7 @@ function makeElement(pattern, row) {
  * @param {string | undefined} kind
  */
 function sortKey(text, kind) {
-  if (kind === 'number') return text === '' ? -1 : Number(text);
+  if (kind === 'number') return text === '' ? -1 : Number(text.replaceAll(',', ''));
   return text.toLowerCase().replace(/\d+/gu, (digits) => digits.padStart(12, '0'));
 }
 

@@ -1,6 +1,6 @@
 import { plain } from '../../../terminal/style.ts';
 import type { AuditedUser } from '../../result.ts';
-import { longestIdle, nameOfCredential } from '../../summary.ts';
+import { longestIdle, nameOfCredential, number } from '../../summary.ts';
 import { consoleLink } from './console-link.ts';
 import { dateOf } from './text.ts';
 
@@ -8,7 +8,7 @@ import { dateOf } from './text.ts';
 interface Column {
   readonly title: string;
   /** How its cells look and are sorted. */
-  readonly kind: 'name' | 'text' | 'status' | 'number' | 'date' | 'long';
+  readonly kind: 'name' | 'text' | 'status' | 'number' | 'date' | 'credentials' | 'long';
   readonly cellOf: (user: AuditedUser) => string;
 }
 
@@ -20,11 +20,11 @@ const columns: readonly Column[] = [
     ...{ title: 'Days idle', kind: 'number' },
     cellOf: (user) => {
       const days = longestIdle(user);
-      return days < 0 ? '' : String(days);
+      return days < 0 ? '' : number(days);
     },
   },
   {
-    ...{ title: 'Unused', kind: 'text' },
+    ...{ title: 'Unused', kind: 'credentials' },
     cellOf: ({ credentials }) =>
       credentials
         .filter(({ unused }) => unused)

@@ -1,6 +1,7 @@
 import * as Plot from '@observablehq/plot';
 import { parseHTML } from 'linkedom';
 import { type ComponentChildren, h, type VNode } from 'preact';
+import { SimpleTable } from '../simple-table.tsx';
 
 /** The widths for which each chart is drawn (pixels); the style sheet shows the one that fits. */
 const widths = { wide: 560, narrow: 316 } as const;
@@ -35,7 +36,14 @@ export function Chart({ id, title, description, draw, children, numbers, tall = 
       {children}
       <Svg {...{ description, draw }} name="wide" />
       <Svg {...{ description, draw }} name="narrow" />
-      <Numbers {...numbers} />
+      <details>
+        <summary>Numbers</summary>
+        <SimpleTable
+          {...numbers}
+          labelledBy={`${id}-title`}
+          numbers={numbers.header.map((_, index) => index).slice(1)}
+        />
+      </details>
     </figure>
   );
 }
@@ -94,42 +102,8 @@ function isElement(node: DrawnNode): node is DrawnElement {
   return 'localName' in node;
 }
 
-/** A table of what a chart shows. */
+/** A table of what a chart shows. The first cell of a row names it; the others are numbers, or short. */
 interface NumbersProps {
   readonly header: readonly string[];
-  /** The first cell of a row names it. */
   readonly rows: readonly (readonly string[])[];
-}
-
-function Numbers({ header, rows }: NumbersProps) {
-  return (
-    <details>
-      <summary>Numbers</summary>
-      <div class="numbers">
-        <table>
-          <thead>
-            <tr>
-              {header.map((text) => (
-                <th key={text} scope="col">
-                  {text}
-                </th>
-              ))}
-            </tr>
-          </thead>
-          <tbody>
-            {rows.map(([name, ...cells]) => (
-              <tr key={name}>
-                <th scope="row">{name}</th>
-                {cells.map((text, index) => (
-                  <td key={header[index]} class="number">
-                    {text}
-                  </td>
-                ))}
-              </tr>
-            ))}
-          </tbody>
-        </table>
-      </div>
-    </details>
-  );
 }
