@@ -91,6 +91,7 @@ function enhance(table) {
       return row.element;
     });
     body?.replaceChildren(...elements);
+    for (const button of [previous, next]) button.hidden = filtered.length <= size;
     previous.disabled = first === 0;
     next.disabled = last === filtered.length;
     const of = filtered.length === all.length ? '' : ` (${format(all.length)} in all)`;

@@ -56,7 +56,11 @@ function tilesOf(result: AuditResult): readonly Tile[] {
       }),
     ),
     {
-      ...{ name: 'Unused within 14 days', value: number(soon), detail: 'more users' },
+      ...{
+        name: 'Unused within 14 days',
+        value: number(soon),
+        detail: soon === 1 ? 'more user' : 'more users',
+      },
       tone: soon > 0 ? 'warn' : '',
     },
     {

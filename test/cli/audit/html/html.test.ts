@@ -65,7 +65,7 @@ describe('the HTML report', () => {
       'NON_COMPLIANT users3 of 8',
       'Unused passwords3 of 6',
       'Unused access keys1 of 2',
-      'Unused within 14 days1 more users',
+      'Unused within 14 days1 more user',
       'Exempt users1 of 8',
       'Not evaluated0 users',
     ]);

@@ -15,6 +15,7 @@ import {
   hostileTexts,
   organizationResult,
 } from './people.ts';
+import { sampleReport } from './sample-report.ts';
 
 if (executablePath === null) {
   process.stderr.write(
@@ -26,15 +27,14 @@ const folder = useTemporaryFolder();
 /** What continuous integration keeps. */
 const pictures = 'reports/html';
 
-const results: Readonly<Record<string, () => AuditResult>> = {
-  account: () => resultOf(everyKind),
-  organization: organizationResult,
-  hostile: hostileResult,
-};
+const htmlOf = (result: AuditResult) => [...renderHtml(result, viewOf(result))].join('');
 
-function write(name: string, result: AuditResult): string {
-  return folder.file(`${name}.html`, [...renderHtml(result, viewOf(result))].join(''));
-}
+const examples: Readonly<Record<string, () => string | Promise<string>>> = {
+  sample: sampleReport,
+  few: () => htmlOf(resultOf(everyKind)),
+  organization: () => htmlOf(organizationResult()),
+  hostile: () => htmlOf(hostileResult()),
+};
 
 describe.skipIf(executablePath === null)('the HTML report in Chromium', () => {
   let browser: Browser;
@@ -45,8 +45,8 @@ describe.skipIf(executablePath === null)('the HTML report in Chromium', () => {
   afterAll(() => browser.close());
 
   /** Opens a report; the test fails at its end if the page did anything but show it. */
-  async function open(name: string, result: AuditResult, options: BrowserContextOptions = {}) {
-    const opened = await openFile(browser, write(name, result), options);
+  async function open(html: string, options: BrowserContextOptions = {}) {
+    const opened = await openFile(browser, folder.file('report.html', html), options);
     const { page, incidents } = opened;
     return {
       page,
@@ -59,8 +59,11 @@ describe.skipIf(executablePath === null)('the HTML report in Chromium', () => {
     };
   }
 
-  describe.each(Object.keys(results))('of the example %s', (name) => {
-    const result = results[name]?.() ?? resultOf([]);
+  describe.each(Object.entries(examples))('of the example %s', (name, write) => {
+    let html: string;
+    beforeAll(async () => {
+      html = await write();
+    });
 
     it.each(
       (['light', 'dark'] as const).flatMap((colorScheme) =>
@@ -69,7 +72,7 @@ describe.skipIf(executablePath === null)('the HTML report in Chromium', () => {
     )(
       'is accessible, fits, and loads nothing: $colorScheme, $width pixels',
       async ({ colorScheme, width }) => {
-        const { page, close } = await open(name, result, {
+        const { page, close } = await open(html, {
           colorScheme,
           viewport: { width, height: 800 },
         });
@@ -94,7 +97,7 @@ describe.skipIf(executablePath === null)('the HTML report in Chromium', () => {
     it('fits on A4 paper', async () => {
       // 210 mm less the margins of the page, at 96 pixels per inch.
       const width = 703;
-      const { page, close } = await open(name, result, { viewport: { width, height: 1000 } });
+      const { page, close } = await open(html, { viewport: { width, height: 1000 } });
       writeFileSync(
         `${pictures}/${name}.pdf`,
         await page.pdf({ preferCSSPageSize: true, printBackground: true }),
@@ -113,7 +116,7 @@ describe.skipIf(executablePath === null)('the HTML report in Chromium', () => {
   });
 
   it('shows every user, link and number without script', async () => {
-    const { page, names, close } = await open('account', resultOf(everyKind), {
+    const { page, names, close } = await open(htmlOf(resultOf(everyKind)), {
       javaScriptEnabled: false,
     });
     expect(await names()).toHaveLength(everyKind.length);
@@ -124,7 +127,7 @@ describe.skipIf(executablePath === null)('the HTML report in Chromium', () => {
   });
 
   it('sorts by any column with the keyboard, and says so to a screen reader', async () => {
-    const { page, names, close } = await open('account', resultOf(everyKind));
+    const { page, names, close } = await open(htmlOf(resultOf(everyKind)));
     const user = page.locator('#user-table th', { hasText: 'User' });
     await user.locator('button').focus();
     await page.keyboard.press('Enter');
@@ -153,7 +156,7 @@ describe.skipIf(executablePath === null)('the HTML report in Chromium', () => {
   });
 
   it('filters by text and compliance, and announces how many are left', async () => {
-    const { page, names, status, close } = await open('account', resultOf(everyKind));
+    const { page, names, status, close } = await open(htmlOf(resultOf(everyKind)));
     await page.getByLabel('Search').fill('EXEMPT');
     expect(await names()).toEqual(['once-exempt', 'exempt']);
     await page.getByLabel('Compliance').selectOption('NON_COMPLIANT');
@@ -166,8 +169,7 @@ describe.skipIf(executablePath === null)('the HTML report in Chromium', () => {
   });
 
   it('shows hostile names as text, also where the script writes them', async () => {
-    const result = hostileResult(600);
-    const { page, names, status, close } = await open('hostile-many', result);
+    const { page, names, status, close } = await open(htmlOf(hostileResult(600)));
     await page.locator('#user-table th', { hasText: 'User' }).locator('button').click();
     await page.getByLabel('Rows').selectOption('5000');
     const seen = new Set(await names());
@@ -188,7 +190,7 @@ describe.skipIf(executablePath === null)('the HTML report in Chromium', () => {
   it.each([5_000, 100_000])(
     'shows 100 of %i users at a time, and sorts them quickly',
     async (count) => {
-      const { page, names, status, close } = await open(`${count}`, crowdResult(count));
+      const { page, names, status, close } = await open(htmlOf(crowdResult(count)));
       expect(await names()).toHaveLength(100);
       const all = count.toLocaleString('en-US');
       expect(await status()).toBe(`1\u2013100 of ${all} users`);
