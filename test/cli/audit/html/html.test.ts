@@ -36,12 +36,12 @@ function open(html: string) {
   return { all, texts, text: (selector: string) => texts(selector).join('\n') };
 }
 
-/** The cells of the table in a section. */
+/** The cells of the table in a section, not of a chart's numbers. */
 const rowsOf = (html: string, section: string) => {
   const { all } = open(html);
-  return all(`#${section} .scroll tbody tr`).map((tr) =>
-    [...tr.children].map(({ textContent }) => textContent),
-  );
+  return all(`#${section} .scroll tbody tr`)
+    .filter((tr) => tr.closest('details') === null)
+    .map((tr) => [...tr.children].map(({ textContent }) => textContent));
 };
 
 const everything = resultOf(everyKind);

@@ -1,5 +1,5 @@
 import * as Plot from '@observablehq/plot';
-import { parseHTML } from 'linkedom';
+import { DOMImplementation } from '@xmldom/xmldom';
 import { type ComponentChildren, h, type VNode } from 'preact';
 import { SimpleTable } from '../simple-table.tsx';
 
@@ -54,7 +54,7 @@ interface SvgProps extends Pick<Props, 'description' | 'draw'> {
 
 function Svg({ name, description, draw }: SvgProps) {
   const width = widths[name];
-  const { document } = parseHTML('<!doctype html><html><body></body></html>');
+  const document = createDocument();
   const options = { ...draw({ width, isNarrow: name === 'narrow' }), width, document };
   const svg = Plot.plot({ ...options, className: 'plot' });
   const viewBox = svg.getAttribute('viewBox') ?? '';
@@ -69,6 +69,19 @@ function Svg({ name, description, draw }: SvgProps) {
       {Array.from(svg.childNodes, toVNode)}
     </svg>
   );
+}
+
+type DrawnDocument = NonNullable<Plot.PlotOptions['document']>;
+
+/** A document in which Plot makes elements. It uses only what every implementation of the DOM has. */
+function createDocument(): DrawnDocument {
+  const document = new DOMImplementation().createDocument('http://www.w3.org/1999/xhtml', 'html');
+  if (isDocument(document)) return document;
+  throw new Error('The DOM library makes no documents in which elements can be created.');
+}
+
+function isDocument(document: object): document is DrawnDocument {
+  return 'createElementNS' in document && 'createTextNode' in document;
 }
 
 const elementNode = 1;
