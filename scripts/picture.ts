@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { executablePath, openFile, startChromium } from '../test/cli/audit/html/chromium.ts';
 import { sampleReport } from '../test/cli/audit/html/sample-report.ts';
+import { buildCommandLine } from './build.ts';
 
 /** `npm run picture`: writes the picture of the HTML report in docs/audit.md. Needs Chromium. */
 async function drawPicture(): Promise<void> {
@@ -11,6 +12,7 @@ async function drawPicture(): Promise<void> {
     throw new Error('No Chromium is installed. Install it, or set CHROMIUM to its path.');
   }
   const folder = await mkdtemp(join(tmpdir(), 'unused-iam-credentials-picture-'));
+  await buildCommandLine();
   const browser = await startChromium();
   try {
     const file = join(folder, 'report.html');

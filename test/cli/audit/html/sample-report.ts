@@ -3,9 +3,9 @@ import { now } from '../../../builders/account.ts';
 import { createSampleAccount } from '../../../fixtures/sample-account.ts';
 import { keys } from '../../live-account.ts';
 import { asOf } from '../../report-rows.ts';
-import { runInProcess } from '../../run-in-process.ts';
+import { runCli } from '../../run-cli.ts';
 
-/** The HTML report of the sample account, as `audit --live` writes it. */
+/** The HTML report of the sample account, as the built `audit --live` writes it. */
 export async function sampleReport(): Promise<string> {
   const account = createSampleAccount(now);
   account.reportDurationMs = 0;
@@ -14,7 +14,7 @@ export async function sampleReport(): Promise<string> {
     const env = { ...keys, AWS_REGION: 'us-east-1', AWS_ENDPOINT_URL: aws.endpoint };
     const options = ['--as-of', asOf, '--exempt-path-prefixes', '/break-glass/', '--quiet'];
     const args = ['audit', '--live', '--format', 'html', ...options];
-    const { code, stdout, stderr } = await runInProcess(args, { env });
+    const { code, stdout, stderr } = await runCli(args, { env });
     if (code === 1) return stdout;
     throw new Error(`audit ended with ${code}: ${stderr}`);
   } finally {

@@ -10,7 +10,7 @@ import {
 import { shorten, shortNameOf } from '../text.ts';
 import { Chart, type Drawing } from './chart.tsx';
 import { binByIdleDays, type IdleBin, type Standing, standingOf } from './idle-days.ts';
-import { limitsOf } from './limits.ts';
+import { limitMargin, limitMarks, limitsOf } from './limits.ts';
 
 /** More credentials than this are counted in bins. */
 const mostBars = 40;
@@ -43,25 +43,7 @@ export function IdleChart({ result }: { readonly result: AuditResult }) {
     ...{ type: 'log', domain: [scaleStart, end], label: 'days idle', labelArrow: 'none' },
     ...{ ticks: [1, 10, 100, 1000].filter((days) => days < end), tickFormat: number, grid: true },
   };
-  const limitMarks = [
-    Plot.ruleX(limits, {
-      x: 'days',
-      stroke: 'var(--text)',
-      strokeWidth: 1.5,
-      strokeDasharray: '5 3',
-    }),
-    Plot.text(limits, {
-      ...{
-        x: 'days',
-        frameAnchor: 'top',
-        dy: -16,
-        fill: 'var(--text)',
-        textAnchor: 'start',
-        dx: -4,
-      },
-      text: ({ days, of }) => `limit ${number(days)}${of}`,
-    }),
-  ];
+  const marks = limitMarks(limits, Math.sqrt(scaleStart * end));
   const bins = binByIdleDays(credentials);
   const sorted = credentials.toSorted((a, b) => b.credential.idleDays - a.credential.idleDays);
   return (
@@ -72,8 +54,8 @@ export function IdleChart({ result }: { readonly result: AuditResult }) {
       description={description}
       draw={(drawing) =>
         isHistogram
-          ? { ...histogram(bins, drawing, end, limitMarks), x }
-          : { ...bars(sorted, drawing, limitMarks), x }
+          ? { ...histogram(bins, drawing, end, marks), x }
+          : { ...bars(sorted, drawing, marks), x }
       }
       numbers={isHistogram ? numbersOfBins(bins) : numbersOfBars(sorted)}
     >
@@ -85,7 +67,7 @@ export function IdleChart({ result }: { readonly result: AuditResult }) {
 function bars(
   credentials: readonly OwnedCredential[],
   { isNarrow }: Drawing,
-  limitMarks: readonly Plot.Markish[],
+  limits: readonly Plot.Markish[],
 ): Plot.PlotOptions {
   const labels = credentials.map(({ user, credential }) => {
     const name = shortNameOf(credential);
@@ -93,8 +75,13 @@ function bars(
   });
   const at = (_: unknown, index: number) => index;
   return {
-    ...{ marginLeft: isNarrow ? 118 : 176, marginRight: 18, marginTop: 28, marginBottom: 36 },
-    height: 64 + credentials.length * 20,
+    ...{
+      marginLeft: isNarrow ? 118 : 176,
+      marginRight: 18,
+      marginTop: limitMargin,
+      marginBottom: 36,
+    },
+    height: 76 + credentials.length * 20,
     y: {
       ...{ type: 'band', label: null, tickSize: 0, padding: 0.25 },
       ...{ domain: labels.map((_, index) => index), tickFormat: (index: number) => labels[index] },
@@ -104,7 +91,7 @@ function bars(
         ...{ x1: scaleStart, x2: ({ credential }) => Math.max(0.8, credential.idleDays), y: at },
         fill: (owned: OwnedCredential) => fills[standingOf(owned)],
       }),
-      ...limitMarks,
+      ...limits,
     ],
   };
 }
@@ -113,7 +100,7 @@ function histogram(
   bins: readonly IdleBin[],
   { isNarrow }: Drawing,
   end: number,
-  limitMarks: readonly Plot.Markish[],
+  limits: readonly Plot.Markish[],
 ): Plot.PlotOptions {
   const stacked = bins.flatMap(({ from, to, counts }) => {
     const place = { from: Math.max(scaleStart, from), to: Math.min(to, end) };
@@ -125,7 +112,7 @@ function histogram(
     ] as const;
   });
   return {
-    ...{ marginTop: 32, marginBottom: 36, marginLeft: 48, marginRight: 18 },
+    ...{ marginTop: limitMargin, marginBottom: 36, marginLeft: 48, marginRight: 18 },
     height: isNarrow ? 260 : 420,
     y: { label: 'credentials', labelArrow: 'none', grid: true, ticks: 5, tickSize: 0 },
     marks: [
@@ -137,14 +124,14 @@ function histogram(
         },
       ),
       Plot.ruleY([0], { stroke: 'var(--axis)' }),
-      ...limitMarks,
+      ...limits,
     ],
   };
 }
 
 const meanings: Readonly<Record<Standing, string>> = {
   due: 'Makes a user NON_COMPLIANT',
-  spared: 'Unused, but the user is COMPLIANT',
+  spared: 'Unused, but exempt or allowed by the scope',
   kept: 'Within the limit',
 };
 

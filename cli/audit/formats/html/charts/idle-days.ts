@@ -1,6 +1,6 @@
 import type { OwnedCredential } from '../../../summary.ts';
 
-/** What an idle credential means: `due` if a user is NON_COMPLIANT because of it; `spared` if it is unused, but the user is exempt or the evaluation scope asks for more; else `kept`. */
+/** `due` if a user is NON_COMPLIANT because of it; `spared` if it is unused, but the user is exempt or the scope allows it; else `kept`. */
 export type Standing = 'due' | 'spared' | 'kept';
 
 /** The standing of one credential. */

@@ -3,7 +3,7 @@ import type { AuditResult } from '../../../result.ts';
 import { count, number } from '../../../summary.ts';
 import { countByLimit } from '../../../what-if.ts';
 import { Chart } from './chart.tsx';
-import { limitsOf } from './limits.ts';
+import { limitMargin, limitMarks, limitsOf } from './limits.ts';
 
 const longestLimit = 400;
 /** The limits that the table of numbers and the description name (days). */
@@ -28,7 +28,13 @@ export function WhatIfChart({ result }: { readonly result: AuditResult }) {
       title="Users who would be NON_COMPLIANT at another limit"
       description={`Line chart. Of ${count(result.summary.users, 'user')}, NON_COMPLIANT: ${spoken.join(', ')}.`}
       draw={() => ({
-        ...{ height: 230, marginTop: 30, marginBottom: 36, marginLeft: 48, marginRight: 12 },
+        ...{
+          height: 240,
+          marginTop: limitMargin,
+          marginBottom: 36,
+          marginLeft: 48,
+          marginRight: 12,
+        },
         x: {
           ...{ domain: [1, longestLimit], ticks: [1, 100, 200, 300, 400] },
           ...{ label: 'limit in days', labelArrow: 'none' },
@@ -48,17 +54,12 @@ export function WhatIfChart({ result }: { readonly result: AuditResult }) {
             ...{ stroke: 'var(--due)', strokeWidth: 2 },
           }),
           Plot.ruleY([0], { stroke: 'var(--axis)' }),
-          Plot.ruleX(limits, {
-            x: 'days',
-            stroke: 'var(--text)',
-            strokeWidth: 1.5,
-            strokeDasharray: '5 3',
-          }),
+          ...limitMarks(limits, longestLimit / 2),
           Plot.dot(points, { x: 'limit', y: 'nonCompliant', r: 4.5, fill: 'var(--text)' }),
           Plot.text(points, {
             ...{ x: 'limit', y: 'nonCompliant', dx: 8, dy: -10, textAnchor: 'start' },
             ...{ fill: 'var(--text)', stroke: 'var(--surface)', strokeWidth: 4 },
-            text: ({ limit, nonCompliant }) => `${number(nonCompliant)} at ${count(limit, 'day')}`,
+            text: ({ nonCompliant }) => count(nonCompliant, 'user'),
           }),
         ],
       })}
@@ -74,7 +75,8 @@ export function WhatIfChart({ result }: { readonly result: AuditResult }) {
 
 function explain({ parameters, summary }: AuditResult): string {
   const now = `At the limits of this audit, ${count(summary.nonCompliant, 'user')} ${summary.nonCompliant === 1 ? 'is' : 'are'} NON_COMPLIANT.`;
-  const same = 'The same limit for passwords and access keys, with the same scope and exemptions.';
+  const same =
+    'One limit for passwords and access keys; the scope and the exemptions stay the same.';
   const keys = 'A use of an access key that is not active is not considered.';
   const needed = parameters.maxPasswordUsageAge === parameters.maxAccessKeyUsageAge ? [] : [now];
   return [
