@@ -24,6 +24,8 @@ if (executablePath === null) {
 }
 
 const folder = useTemporaryFolder();
+/** Every rule that is on by default, and the one of WCAG 2.2. */
+const runAxe = "axe.run({ rules: { 'target-size': { enabled: true } } })";
 /** What continuous integration keeps. */
 const pictures = 'reports/html';
 
@@ -82,7 +84,7 @@ describe.skipIf(executablePath === null)('the HTML report in Chromium', () => {
         });
         for (const summary of await page.locator('summary').all()) await summary.click();
         await page.evaluate(axe.source);
-        const found = await page.evaluate<AxeResults>('axe.run()');
+        const found = await page.evaluate<AxeResults>(runAxe);
         const violations = found.violations.flatMap(({ id, nodes }) =>
           nodes.map(
             ({ target, failureSummary }) => `${id}: ${target.join(' ')}: ${failureSummary}`,
@@ -93,6 +95,12 @@ describe.skipIf(executablePath === null)('the HTML report in Chromium', () => {
         await close();
       },
     );
+
+    it('fits 320 pixels, which a page has at a zoom of 400%', async () => {
+      const { page, close } = await open(html, { viewport: { width: 320, height: 256 } });
+      expect(await page.evaluate('document.documentElement.scrollWidth')).toBe(320);
+      await close();
+    });
 
     it('fits on A4 paper', async () => {
       // 210 mm less the margins of the page, at 96 pixels per inch.
