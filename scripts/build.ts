@@ -31,6 +31,19 @@ const withoutControlCharacters: Plugin = {
   },
 };
 
+/** esbuild escapes the characters beyond ASCII in strings, but not in regular expressions. Plot has one with arrows. */
+const asciiRegularExpressions: Plugin = {
+  name: 'ascii-regular-expressions',
+  setup({ onLoad }) {
+    onLoad({ filter: /@observablehq.plot.src.marks.axis\.js$/ }, async ({ path }) => {
+      const text = await readFile(path, 'utf8');
+      const escaped = (character: string) =>
+        `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`;
+      return { contents: text.replace(/[^\p{ASCII}]/gu, escaped) };
+    });
+  },
+};
+
 /** In Lambda, the runtime has these. */
 const sdk = ['@aws-sdk/*', '@smithy/*'];
 
@@ -100,14 +113,20 @@ export async function buildCommandLine(): Promise<Metafile> {
       js: "import { createRequire } from 'node:module'; const require = createRequire(import.meta.url);",
     },
     legalComments: 'none',
+    plugins: [asciiRegularExpressions],
   });
   await chmod(`${root}/dist/cli/index.js`, 0o755);
-  // The command line loads the documents from their files, as the stack does.
-  await Promise.all(
-    documents.map(({ file }) =>
+  // The command line loads the documents from their files, as the stack does, and what the HTML report embeds.
+  await Promise.all([
+    ...documents.map(({ file }) =>
       copyFile(`${root}/remediation-docs/${file}`, `${root}/dist/cli/${file}`),
     ),
-  );
+    build({
+      ...{ absWorkingDir: root, minify: true, logLevel: 'warning', target: 'es2022' },
+      entryPoints: ['report.css', 'report.js'].map((file) => `cli/audit/formats/html/${file}`),
+      outdir: 'dist/cli',
+    }),
+  ]);
   return metafile;
 }
 

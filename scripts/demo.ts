@@ -1,3 +1,5 @@
+import { execFile } from 'node:child_process';
+import { resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import {
   ConfigServiceClient,
@@ -18,7 +20,7 @@ import type { EvaluationResult } from '../rule/handlers/evaluate/evaluate.ts';
 import { ruleName, scheduledNotification } from '../test/builders/local-rule.ts';
 import { createSampleAccount } from '../test/fixtures/sample-account.ts';
 import { accountTemplate, stackName } from '../test/infra/synthesized.ts';
-import { buildFunctions } from './build.ts';
+import { buildCommandLine, buildFunctions } from './build.ts';
 
 /** The evaluation's result for each user. */
 type Verdicts = EvaluationResult['users'];
@@ -26,6 +28,8 @@ type Verdicts = EvaluationResult['users'];
 /** The steps of the demonstration on a local account. */
 interface Demonstration {
   readonly evaluate: () => Promise<Verdicts>;
+  /** Audits the account with the built command line, which writes the HTML report to a file. */
+  readonly writeReport: (file: string) => Promise<void>;
   /** The number of messages that the topic has received. */
   readonly messages: () => number;
   /** Remediates users by their IDs; returns a line about each. */
@@ -69,6 +73,15 @@ function createDemonstration(
       const answer = await running.evaluate(scheduledNotification(account, Date.now()));
       return (answer as EvaluationResult).users;
     },
+    writeReport: async (file) => {
+      const environment = {
+        ...{ AWS_ENDPOINT_URL: location.endpoint, AWS_REGION: location.region },
+        AWS_ACCESS_KEY_ID: location.credentials.accessKeyId,
+        AWS_SECRET_ACCESS_KEY: location.credentials.secretAccessKey,
+      };
+      const options = ['--live', '--exempt-path-prefixes', exemptPath, '--output', file];
+      await runCommandLine(['audit', ...options], environment);
+    },
     messages: () => account.published.length,
     remediate: async (userIds) => {
       // In AWS, executions would wait for hours until IAM makes a report newer than the evaluation's.
@@ -111,6 +124,22 @@ function createDemonstration(
   };
 }
 
+/** Runs the built command line. Rejects if it could not evaluate every user. */
+function runCommandLine(
+  args: readonly string[],
+  environment: Readonly<Record<string, string>>,
+): Promise<void> {
+  const file = fileURLToPath(new URL('../dist/cli/index.js', import.meta.url));
+  return new Promise((done, fail) => {
+    const env = { ...process.env, ...environment };
+    execFile(process.execPath, [file, ...args], { env }, (error) => {
+      // Exit code 1 means that a user is NON_COMPLIANT.
+      if (error === null || error.code === 1) done();
+      else fail(error);
+    });
+  });
+}
+
 /** Returns the places that hold a password. `logs` are the lines that the functions wrote. */
 export function findPassword({ account }: LocalAws, logs: readonly string[], password: string) {
   if (password === '') return ['no secret: none was issued'];
@@ -135,12 +164,14 @@ const width = widthOf(process.stdout);
 const progress = (text: string) => process.stderr.write(`${text}\n`);
 const write = (text = '') => process.stdout.write(`${text}\n`);
 const restoredUser = 'frank';
+const exemptPath = '/break-glass/';
+const reportFile = 'unused-iam-credentials-report.html';
 
 /** Shows evaluation, revocation and restoration on a sample account. No request leaves this machine. */
 async function start(): Promise<void> {
   const startedAt = Date.now();
-  progress('Building the Lambda functions …');
-  await buildFunctions();
+  progress('Building the Lambda functions and the command line …');
+  await Promise.all([buildFunctions(), buildCommandLine()]);
   progress('Synthesizing the stack …');
   const template = await accountTemplate();
   const account = createSampleAccount(startedAt);
@@ -148,7 +179,7 @@ async function start(): Promise<void> {
   const running = await runStack(account, template, {
     ...{ stackName, accountId: account.accountId, region: 'us-east-1', partition: 'aws' },
     parameters: {
-      ExemptPathPrefixes: '/break-glass/',
+      ExemptPathPrefixes: exemptPath,
       PasswordReaderRoleArn: 'arn:aws:iam::{account}:role/Helpdesk',
     },
   });
@@ -178,6 +209,10 @@ async function show(demonstration: Demonstration): Promise<void> {
   write(
     `\n${style.bold('1. AWS Config evaluates the rule')}\n\n${table(before)}\n\n${count(before)}\n`,
   );
+
+  progress('The command line audits the account …');
+  await demonstration.writeReport(reportFile);
+  write(`${style.bold('The same as an HTML report')}: ${resolve(reportFile)}\n`);
 
   const users = before.filter(isNonCompliant);
   progress(`AWS Config remediates ${users.length} users: the document runs once for each …`);

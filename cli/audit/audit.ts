@@ -75,7 +75,7 @@ function makeView(
   const { by, wide, style, width, version } = options;
   const isForPeople = format === 'table' || format === 'markdown';
   const onlyNonCompliant = options.onlyNonCompliant || (isForPeople && !options.all);
-  const sort = options.sort ?? (isForPeople ? 'idle' : null);
+  const sort = options.sort ?? (isForPeople || format === 'html' ? 'idle' : null);
   const users = selectUsers(result, { onlyNonCompliant, olderThan: options.olderThan, sort });
   return { users, by, all: !onlyNonCompliant, wide, style, width, version };
 }

@@ -19,12 +19,18 @@ const textFrom = (name: string) => [...modulesFrom(name).values()].join('\n');
 /** A word of the signature of every request to AWS. */
 const signature = 'aws4_request';
 
-it('the built command line starts without the AWS SDK and the documents, which take longer to load than the rest', () => {
+/** A word of every HTML report. */
+const policy = 'Content-Security-Policy';
+
+it('the built command line starts without the AWS SDK, the documents and the HTML report, which take longer to load than the rest', () => {
   const clients = readdirSync(folder).find((name) => name.startsWith('clients-'));
   expect(textFrom(`./${clients}`)).toContain(signature);
+  const report = readdirSync(folder).find((name) => name.startsWith('html-'));
+  expect(textFrom(`./${report}`)).toContain(policy);
   const start = textFrom('./index.js');
   expect(start).not.toContain(signature);
   // All SDK clients together have 1.1 MB.
   expect(start.length).toBeLessThan(200_000);
+  expect(start).not.toContain(policy);
   expect(start).not.toContain('revoke-unused-credentials.yaml');
 });

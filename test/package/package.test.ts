@@ -24,9 +24,11 @@ const temporary = mkdtempSync(join(tmpdir(), 'unused-iam-credentials-package-'))
 const inTemporary = (...names: string[]) => join(temporary, ...names);
 const unpacked = inTemporary('package');
 const tarball = `${manifest.name}-${manifest.version}.tgz`;
-const pages = ['overview.svg', ...readdirSync('docs').filter((name) => name.endsWith('.md'))].map(
-  (name) => `docs/${name}`,
-);
+const pages = [
+  'audit-report.png',
+  'overview.svg',
+  ...readdirSync('docs').filter((name) => name.endsWith('.md')),
+].map((name) => `docs/${name}`);
 const eventPages = readdirSync('docs/events').map((name) => `docs/events/${name}`);
 const below = (folder: string) =>
   readdirSync(folder, { recursive: true, withFileTypes: true })
@@ -117,7 +119,7 @@ const command = (args: readonly string[], env: Record<string, string> = {}) =>
 describe('the package', () => {
   it('contains the command line, the functions, the documents, the templates, the Terraform modules, the pages and nothing else', () => {
     const files = listFiles();
-    const chunk = /^dist\/cli\/[\w-]+\.(?:js|yaml)$/u;
+    const chunk = /^dist\/cli\/[\w-]+\.(?:css|js|yaml)$/u;
     expect(new Set(files.filter((file) => !chunk.test(file)))).toEqual(
       new Set([
         ...['LICENSE', 'README.md', 'package.json', 'dist/third-party-notices.txt'],
@@ -136,7 +138,7 @@ describe('the package', () => {
   it('is ASCII in everything that runs, and without control characters in what is deployed', () => {
     const others = (notIn: RegExp, files: readonly string[]) =>
       files.filter((file) => notIn.test(read(unpacked, file)));
-    const files = listFiles().filter((file) => !/\.(?:md|svg)$/u.test(file));
+    const files = listFiles().filter((file) => !/\.(?:md|png|svg)$/u.test(file));
     expect(others(/[^\p{ASCII}]/u, files)).toEqual([]);
     const deployed = files.filter((file) =>
       /^(?:cdk\.out|dist\/(?:documents|lambda))\//u.test(file),
@@ -145,8 +147,8 @@ describe('the package', () => {
     expect(others(/[^\n\t -~]/u, deployed)).toEqual([]);
   });
 
-  it('has at most 1 MB and needs no other package', () => {
-    expect(readFileSync(inTemporary(tarball)).length).toBeLessThan(1_000_000);
+  it('has at most 1.25 MB and needs no other package', () => {
+    expect(readFileSync(inTemporary(tarball)).length).toBeLessThan(1_250_000);
     expect(Object.keys(JSON.parse(read(unpacked, 'package.json')))).not.toEqual(
       expect.arrayContaining([expect.stringMatching(/^(?:d|optionalD|peerD)ependencies$/u)]),
     );
@@ -167,7 +169,15 @@ describe('the package', () => {
 
   it('names the license of every package that it includes', () => {
     const notices = read(unpacked, 'dist/third-party-notices.txt');
-    for (const name of ['@aws-sdk/client-iam', 'commander', 'valibot', 'papaparse', 'yaml'])
+    for (const name of [
+      '@aws-sdk/client-iam',
+      '@observablehq/plot',
+      'commander',
+      'papaparse',
+      'preact',
+      'valibot',
+      'yaml',
+    ])
       expect(notices).toMatch(new RegExp(`^${name} [\\d.]+ \\(.+\\)$`, 'mu'));
   });
 });
@@ -195,6 +205,13 @@ describe('the installed command line', () => {
     const report = join(root, 'test/fixtures/credential-report.csv');
     const { stdout } = await command(['audit', '--report', report, '--format', 'json']);
     expect(JSON.parse(stdout).users.length).toBeGreaterThan(1);
+  });
+
+  it('writes the HTML report with the style sheet and script beside it', async () => {
+    const report = join(root, 'test/fixtures/credential-report.csv');
+    const { stdout } = await command(['audit', '--report', report, '--format', 'html']);
+    expect(stdout).toMatch(/<style>.{1000,}<\/style>/su);
+    expect(stdout).toMatch(/<script>.{1000,}<\/script>\n<\/body>\n<\/html>\n$/su);
   });
 
   it('audits a live account with the SDK that it includes', async () => {

@@ -35,6 +35,10 @@ export const formats = {
     endings: ['.ocsf.json'],
     load: async () => (await import('./ocsf.ts')).renderOcsf,
   },
+  html: {
+    endings: ['.html', '.htm'],
+    load: async () => (await import('./html/html.tsx')).renderHtml,
+  },
 } as const satisfies Record<string, Format>;
 
 /** The name of a format. */

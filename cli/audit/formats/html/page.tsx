@@ -1,0 +1,69 @@
+import type { AuditResult } from '../../result.ts';
+import type { View } from '../../view.ts';
+import { IdleChart } from './charts/idle-chart.tsx';
+import { ServiceChart } from './charts/service-chart.tsx';
+import { WhatIfChart } from './charts/what-if-chart.tsx';
+import {
+  AccountsSection,
+  ExemptionsSection,
+  NotJudgedSection,
+  ProvenanceSection,
+  UpcomingSection,
+} from './sections.tsx';
+import { SummaryHeader } from './summary-header.tsx';
+import { UsersSection } from './users-section.tsx';
+
+/** Everything that the page shows. */
+export function Page({ result, view }: { readonly result: AuditResult; readonly view: View }) {
+  const links = [
+    ['charts', 'Charts'],
+    ...(result.accounts.length > 1 ? [['accounts', 'Accounts']] : []),
+    ...[
+      ['users', 'Users'],
+      ['exemptions', 'Exemptions'],
+      ['upcoming', 'Becoming unused'],
+    ],
+    ...[
+      ['not-evaluated', 'Not evaluated'],
+      ['provenance', 'How it was made'],
+    ],
+  ];
+  const hasCredentials = result.users.some(({ credentials }) => credentials.length > 0);
+  return (
+    <>
+      <a class="skip" href="#users">
+        Skip to the users
+      </a>
+      <SummaryHeader result={result} />
+      <nav class="sections" aria-label="Sections">
+        <ul>
+          {links.map(([id, name]) => (
+            <li key={id}>
+              <a href={`#${id}`}>{name}</a>
+            </li>
+          ))}
+        </ul>
+      </nav>
+      <main>
+        <section id="charts">
+          <h2>Charts</h2>
+          {hasCredentials ? (
+            <div class="charts">
+              <IdleChart result={result} />
+              <WhatIfChart result={result} />
+              <ServiceChart result={result} />
+            </div>
+          ) : (
+            <p>No user holds a credential that can be used.</p>
+          )}
+        </section>
+        <AccountsSection result={result} />
+        <UsersSection result={result} view={view} />
+        <ExemptionsSection result={result} />
+        <UpcomingSection result={result} />
+        <NotJudgedSection result={result} />
+        <ProvenanceSection result={result} version={view.version} />
+      </main>
+    </>
+  );
+}

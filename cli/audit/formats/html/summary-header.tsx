@@ -1,0 +1,76 @@
+import { plain } from '../../../terminal/style.ts';
+import type { AuditResult } from '../../result.ts';
+import { count, countByType, countSoon, number, summarize } from '../../summary.ts';
+import { timeOf } from './text.ts';
+
+/** The answer in a sentence, and the counts. */
+export function SummaryHeader({ result }: { readonly result: AuditResult }) {
+  const [account] = result.accounts;
+  const of =
+    result.accounts.length === 1 && account !== undefined
+      ? `Account ${account.accountId}`
+      : count(result.accounts.length, 'account');
+  return (
+    <header>
+      <p class="overline">
+        {of}
+        <span aria-hidden="true"> · </span>
+        <time dateTime={result.asOf}>{timeOf(result.asOf)}</time>
+      </p>
+      <h1>Unused IAM credentials</h1>
+      <p class="answer">{plain(summarize(result))}</p>
+      <dl class="tiles">
+        {tilesOf(result).map(({ name, value, detail, tone }) => (
+          <div key={name} class="tile">
+            <dt>{name}</dt>
+            <dd>
+              <span class={`value ${tone}`}>{value}</span> <span class="detail">{detail}</span>
+            </dd>
+          </div>
+        ))}
+      </dl>
+    </header>
+  );
+}
+
+interface Tile {
+  readonly name: string;
+  readonly value: string;
+  readonly detail: string;
+  readonly tone: '' | 'bad' | 'warn' | 'good';
+}
+
+function tilesOf(result: AuditResult): readonly Tile[] {
+  const { summary } = result;
+  const failed = result.accounts.filter(({ failure }) => failure !== null).length;
+  const soon = countSoon(result, 2);
+  return [
+    {
+      ...{ name: 'NON_COMPLIANT users', value: number(summary.nonCompliant) },
+      ...{ detail: `of ${number(summary.users)}`, tone: summary.nonCompliant > 0 ? 'bad' : 'good' },
+    },
+    ...countByType(result.users).map(
+      ({ type, total, due }): Tile => ({
+        ...{ name: type === 'password' ? 'Unused passwords' : 'Unused access keys' },
+        ...{ value: number(due), detail: `of ${number(total)}`, tone: due > 0 ? 'bad' : 'good' },
+      }),
+    ),
+    {
+      ...{
+        name: 'Unused within 14 days',
+        value: number(soon),
+        detail: soon === 1 ? 'more user' : 'more users',
+      },
+      tone: soon > 0 ? 'warn' : '',
+    },
+    {
+      ...{ name: 'Exempt users', value: number(summary.categories.exempt) },
+      ...{ detail: `of ${number(summary.users)}`, tone: '' },
+    },
+    {
+      ...{ name: 'Not evaluated', value: number(summary.errors) },
+      detail: failed > 0 ? `users, and ${count(failed, 'account')}` : 'users',
+      tone: summary.errors + failed > 0 ? 'warn' : '',
+    },
+  ];
+}

@@ -1,0 +1,220 @@
+import { mkdirSync, writeFileSync } from 'node:fs';
+import axe, { type AxeResults } from 'axe-core';
+import type { Browser, BrowserContextOptions } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { renderHtml } from '../../../../cli/audit/formats/html/html.tsx';
+import type { AuditResult } from '../../../../cli/audit/result.ts';
+import { plain } from '../../../../cli/terminal/style.ts';
+import { useTemporaryFolder } from '../../temporary-folder.ts';
+import { resultOf, viewOf } from '../audit-result.ts';
+import { executablePath, openFile, startChromium } from './chromium.ts';
+import {
+  crowdResult,
+  everyKind,
+  hostileResult,
+  hostileTexts,
+  organizationResult,
+} from './people.ts';
+import { sampleReport } from './sample-report.ts';
+
+if (executablePath === null) {
+  process.stderr.write(
+    'Skipped the tests of the HTML report: no Chromium is installed. Install it (Debian: apt-get install chromium), or set CHROMIUM to its path.\n',
+  );
+}
+
+const folder = useTemporaryFolder();
+/** Every rule that is on by default, and the one of WCAG 2.2. */
+const runAxe = "axe.run({ rules: { 'target-size': { enabled: true } } })";
+/** What continuous integration keeps. */
+const pictures = 'reports/html';
+
+const htmlOf = (result: AuditResult) => [...renderHtml(result, viewOf(result))].join('');
+
+const examples: Readonly<Record<string, () => string | Promise<string>>> = {
+  sample: sampleReport,
+  few: () => htmlOf(resultOf(everyKind)),
+  organization: () => htmlOf(organizationResult()),
+  hostile: () => htmlOf(hostileResult()),
+};
+
+describe.skipIf(executablePath === null)('the HTML report in Chromium', () => {
+  let browser: Browser;
+  beforeAll(async () => {
+    mkdirSync(pictures, { recursive: true });
+    browser = await startChromium();
+  });
+  afterAll(() => browser.close());
+
+  /** Opens a report; the test fails at its end if the page did anything but show it. */
+  async function open(html: string, options: BrowserContextOptions = {}) {
+    const opened = await openFile(browser, folder.file('report.html', html), options);
+    const { page, incidents } = opened;
+    return {
+      page,
+      names: () => page.locator('#user-table tbody tr > :first-child').allTextContents(),
+      status: () => page.locator('#page-status').textContent(),
+      close: async () => {
+        await page.context().close();
+        expect(incidents).toEqual([]);
+      },
+    };
+  }
+
+  describe.each(Object.entries(examples))('of the example %s', (name, write) => {
+    let html: string;
+    beforeAll(async () => {
+      html = await write();
+    });
+
+    it.each(
+      (['light', 'dark'] as const).flatMap((colorScheme) =>
+        [360, 768, 1280].map((width) => ({ colorScheme, width })),
+      ),
+    )(
+      'is accessible, fits, and loads nothing: $colorScheme, $width pixels',
+      async ({ colorScheme, width }) => {
+        const { page, close } = await open(html, {
+          colorScheme,
+          viewport: { width, height: 800 },
+        });
+        await page.screenshot({
+          path: `${pictures}/${name}-${colorScheme}-${width}.png`,
+          fullPage: true,
+        });
+        for (const summary of await page.locator('summary').all()) await summary.click();
+        await page.evaluate(axe.source);
+        const found = await page.evaluate<AxeResults>(runAxe);
+        const violations = found.violations.flatMap(({ id, nodes }) =>
+          nodes.map(
+            ({ target, failureSummary }) => `${id}: ${target.join(' ')}: ${failureSummary}`,
+          ),
+        );
+        expect(violations).toEqual([]);
+        expect(await page.evaluate('document.documentElement.scrollWidth')).toBe(width);
+        await close();
+      },
+    );
+
+    it('fits 320 pixels, which a page has at a zoom of 400%', async () => {
+      const { page, close } = await open(html, { viewport: { width: 320, height: 256 } });
+      expect(await page.evaluate('document.documentElement.scrollWidth')).toBe(320);
+      await close();
+    });
+
+    it('fits on A4 paper', async () => {
+      // 210 mm less the margins of the page, at 96 pixels per inch.
+      const width = 703;
+      const { page, close } = await open(html, { viewport: { width, height: 1000 } });
+      writeFileSync(
+        `${pictures}/${name}.pdf`,
+        await page.pdf({ preferCSSPageSize: true, printBackground: true }),
+      );
+      await page.emulateMedia({ media: 'print' });
+      await page.screenshot({ path: `${pictures}/${name}-print.png`, fullPage: true });
+      const widths = await page.locator('main table').evaluateAll((tables) =>
+        tables.map(({ scrollWidth, parentElement }) => ({
+          table: scrollWidth,
+          room: parentElement?.clientWidth,
+        })),
+      );
+      expect(widths.filter(({ table, room = 0 }) => table > room)).toEqual([]);
+      await close();
+    });
+  });
+
+  it('shows every user, link and number without script', async () => {
+    const { page, names, close } = await open(htmlOf(resultOf(everyKind)), {
+      javaScriptEnabled: false,
+    });
+    expect(await names()).toHaveLength(everyKind.length);
+    expect(await page.locator('#controls, #pager').evaluateAll((all) => all.length)).toBe(2);
+    for (const hidden of ['#controls', '#pager']) expect(await page.isVisible(hidden)).toBe(false);
+    expect(await page.isVisible('figure svg')).toBe(true);
+    await close();
+  });
+
+  it('sorts by any column with the keyboard, and says so to a screen reader', async () => {
+    const { page, names, close } = await open(htmlOf(resultOf(everyKind)));
+    const user = page.locator('#user-table th', { hasText: 'User' });
+    await user.locator('button').focus();
+    await page.keyboard.press('Enter');
+    expect(await names()).toEqual(everyKind.map(({ userName }) => userName).toSorted());
+    expect(await user.getAttribute('aria-sort')).toBe('ascending');
+    await page.keyboard.press('Enter');
+    expect(await names()).toEqual(
+      everyKind
+        .map(({ userName }) => userName)
+        .toSorted()
+        .reverse(),
+    );
+    await page.locator('#user-table th', { hasText: 'Days idle' }).locator('button').press('Enter');
+    expect(await names()).toEqual([
+      'older',
+      'exempt',
+      'idle',
+      'once-exempt',
+      'soon',
+      'later',
+      'active',
+      'empty',
+    ]);
+    expect(await page.locator('[aria-sort]').count()).toBe(1);
+    await close();
+  });
+
+  it('filters by text and compliance, and announces how many are left', async () => {
+    const { page, names, status, close } = await open(htmlOf(resultOf(everyKind)));
+    await page.getByLabel('Search').fill('EXEMPT');
+    expect(await names()).toEqual(['once-exempt', 'exempt']);
+    await page.getByLabel('Compliance').selectOption('NON_COMPLIANT');
+    expect(await names()).toEqual(['once-exempt']);
+    expect(await status()).toBe('1 user (8 in all)');
+    expect(await page.getAttribute('#page-status', 'role')).toBe('status');
+    await page.getByLabel('Search').fill('nobody');
+    expect(await status()).toBe('0 users (8 in all)');
+    await close();
+  });
+
+  it('shows hostile names as text, also where the script writes them', async () => {
+    const { page, names, status, close } = await open(htmlOf(hostileResult(600)));
+    await page.locator('#user-table th', { hasText: 'User' }).locator('button').click();
+    await page.getByLabel('Rows').selectOption('5000');
+    const seen = new Set(await names());
+    await page.getByRole('button', { name: 'Next' }).click();
+    expect(await status()).toBe('5,001\u20135,400 of 5,400 users');
+    for (const name of await names()) seen.add(name);
+    expect(seen).toEqual(new Set(hostileTexts.map(plain)));
+    expect(await page.title()).toBe('Unused IAM credentials, 2026-11-21');
+    const links = await page
+      .locator('#user-table a')
+      .evaluateAll((all) => all.map((a) => a.getAttribute('href') ?? ''));
+    expect(
+      links.filter((href) => !href.startsWith('https://console.aws.amazon.com/iam/home#')),
+    ).toEqual([]);
+    await close();
+  });
+
+  it.each([5_000, 100_000])(
+    'shows 100 of %i users at a time, and sorts them quickly',
+    async (count) => {
+      const { page, names, status, close } = await open(htmlOf(crowdResult(count)));
+      expect(await names()).toHaveLength(100);
+      const all = count.toLocaleString('en-US');
+      expect(await status()).toBe(`1\u2013100 of ${all} users`);
+      await page.getByRole('button', { name: 'Next' }).click();
+      expect(await status()).toBe(`101\u2013200 of ${all} users`);
+      const took = await page.evaluate<number>(`(() => {
+      const started = performance.now();
+      document.querySelector('#user-table th button').click();
+      document.body.offsetHeight;
+      return performance.now() - started;
+    })()`);
+      expect((await names()).slice(0, 3)).toEqual(['user-0', 'user-1', 'user-2']);
+      await page.locator('#user-table th button').first().click();
+      expect((await names())[0]).toBe(`user-${count - 1}`);
+      expect(took).toBeLessThan(count / 10);
+      await close();
+    },
+  );
+});
