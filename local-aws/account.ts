@@ -240,8 +240,10 @@ export interface LocalAccount {
   users: LocalUser[];
   /** By name. */
   groups?: Map<string, { path: string; createDate: number }> | undefined;
-  /** The ARNs of the customer managed policies; all of AWS's own policies exist. */
-  customerPolicies?: Set<string> | undefined;
+  /** The customer managed policies, by ARN; all of AWS's own policies exist. */
+  customerPolicies?: Map<string, { createDate: number }> | undefined;
+  /** The quota of managed policies of a user: 10, which AWS can raise to 20. */
+  attachedPoliciesPerUser?: number | undefined;
   credentialReport: { requestedAt: number; readyAt: number; content: string } | undefined;
   /** How long (ms) IAM takes to make a report. */
   reportDurationMs: number;
@@ -348,13 +350,28 @@ export function addUser(
   account: LocalAccount,
   partial: Partial<LocalUser> & { userName: string; createDate: number },
 ): LocalUser {
-  const seed = `${account.accountId}/${partial.userName}/${partial.createDate}`;
-  const bytes = [...createHash('sha256').update(seed).digest().subarray(0, 17)];
-  const letters = bytes.map((byte) => 'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567'.charAt(byte % 32));
+  const userId = uniqueId('AIDA', account, partial.userName, partial.createDate);
   const empty = { path: '/', tags: [], accessKeys: [], certificates: [] };
-  const user: LocalUser = { userId: `AIDA${letters.join('')}`, ...empty, ...partial };
+  const user: LocalUser = { userId, ...empty, ...partial };
   account.users.push(user);
   return user;
+}
+
+function uniqueId(prefix: string, account: LocalAccount, name: string, createDate: number): string {
+  const seed = `${account.accountId}/${name}/${createDate}`;
+  const bytes = [...createHash('sha256').update(seed).digest().subarray(0, 17)];
+  const letters = bytes.map((byte) => 'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567'.charAt(byte % 32));
+  return `${prefix}${letters.join('')}`;
+}
+
+/** The ID of a group, which follows from its creation date like that of a user. */
+export function groupId(account: LocalAccount, name: string): string {
+  return uniqueId('AGPA', account, name, account.groups?.get(name)?.createDate ?? 0);
+}
+
+/** The ID of a managed policy, likewise. */
+export function policyId(account: LocalAccount, arn: string): string {
+  return uniqueId('ANPA', account, arn, account.customerPolicies?.get(arn)?.createDate ?? 0);
 }
 
 export function userArn(account: LocalAccount, user: LocalUser): string {

@@ -17,6 +17,7 @@ import { findOwner, findUsers } from '../execution/users.ts';
 import { withProgress } from '../terminal/io.ts';
 import { plainJson } from '../terminal/style.ts';
 import { listRecords, renderRecords } from './list.ts';
+import type { ListedRecord } from './listed-record.ts';
 import { type RestoreOptions, type RestoreTarget, restoreDocumentOptions } from './options.ts';
 
 /** What restore shows of a user's execution. */
@@ -154,5 +155,11 @@ async function list(options: Listing, environment: CommandEnvironment): Promise<
   const { records } = listed;
   const table = () => renderRecords(listed, environment);
   await environment.write([options.format === 'json' ? plainJson(records) : table()]);
-  return records.some(({ genuine }) => genuine === false) ? 2 : 0;
+  return records.some(isSuspicious) ? 2 : 0;
+}
+
+/** Whether someone wrote, changed or deleted what only this project writes. */
+function isSuspicious(record: ListedRecord): boolean {
+  if (record.genuine !== true) return record.genuine === false;
+  return (record.retirement?.damaged ?? []).length > 0;
 }

@@ -1,11 +1,11 @@
-import type { LocalAccount, LocalUser } from '../account.ts';
+import { groupId, type LocalAccount, type LocalUser, policyId } from '../account.ts';
 import { type Call, invalid, requireText } from '../call.ts';
 import { awsError, type Input } from '../protocol.ts';
 import { findUser, isoSeconds, listPage, noSuchEntity, renderPolicies } from './iam.ts';
 
 // https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html
 const GROUPS_PER_USER = 10;
-const ATTACHED_POLICIES_PER_USER = 20;
+const ATTACHED_POLICIES_PER_USER = 10;
 /** Of all inline policies of a user together, white space not counted. */
 const INLINE_CHARACTERS_PER_USER = 2048;
 
@@ -62,7 +62,8 @@ export function getPolicy(call: Call): Input {
   const Arn = requireArn(call);
   if (!policyExists(call.account, Arn)) throw noSuchPolicy(Arn);
   const PolicyName = Arn.slice(Arn.lastIndexOf('/') + 1);
-  return { Policy: { PolicyName, Arn, IsAttachable: true } };
+  const PolicyId = policyId(call.account, Arn);
+  return { Policy: { PolicyName, PolicyId, Arn, IsAttachable: true } };
 }
 
 /** Attaches a managed policy; one attached already is not an error. */
@@ -72,11 +73,21 @@ export function attachUserPolicy(call: Call): Input {
   const policy = policyOf(call.account, arn);
   const { attachedPolicies = [] } = user;
   if (attachedPolicies.includes(policy)) return {};
-  checkQuota(attachedPolicies.length + 1, ATTACHED_POLICIES_PER_USER, 'PoliciesPerUser');
+  checkQuota(attachedPolicies.length + 1, policiesPerUser(call.account), 'PoliciesPerUser');
   call.commit(() => {
     user.attachedPolicies = [...without(user.attachedPolicies, policy), policy];
   });
   return {};
+}
+
+/** Of the account's numbers and quotas only that of the managed policies of a user. */
+export function getAccountSummary({ account }: Call): Input {
+  const value = policiesPerUser(account);
+  return { SummaryMap: { entry: { key: 'AttachedPoliciesPerUserQuota', value } } };
+}
+
+function policiesPerUser({ attachedPoliciesPerUser }: LocalAccount): number {
+  return attachedPoliciesPerUser ?? ATTACHED_POLICIES_PER_USER;
 }
 
 export function detachUserPolicy(call: Call): Input {
@@ -156,7 +167,7 @@ export function deactivateMfaDevice(call: Call): Input {
 function describeGroup({ account }: Call, GroupName: string) {
   const { path: Path = '/', createDate = 0 } = account.groups?.get(GroupName) ?? {};
   const Arn = groupArn(account, GroupName);
-  const GroupId = `AGPA${Buffer.from(GroupName).toString('hex').toUpperCase()}`.padEnd(20, 'A');
+  const GroupId = groupId(account, GroupName);
   return { Path, GroupName, GroupId, Arn, CreateDate: isoSeconds(createDate) };
 }
 

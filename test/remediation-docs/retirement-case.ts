@@ -15,7 +15,7 @@ export const mfaDevice = 'arn:aws:iam::123456789012:mfa/frank';
 export const inlinePolicies = [
   {
     name: 'odd',
-    document: `{"Version":"2012-10-17","Statement":[{"Sid":"${'é'.repeat(3000)}"}]}`,
+    document: `{"Version":"2012-10-17","Statement":[{"Sid":"${'é'.repeat(1500)}"}]}`,
   },
   {
     name: 's3',
@@ -47,7 +47,7 @@ export async function startCase(
   account.groups = new Map(
     ['admins', 'developers'].map((name) => [name, { path: '/', createDate: 0 }]),
   );
-  account.customerPolicies = new Set([teamPolicy]);
+  account.customerPolicies = new Map([[teamPolicy, { createDate: 0 }]]);
   return started;
 }
 

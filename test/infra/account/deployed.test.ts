@@ -140,7 +140,7 @@ beforeAll(async () => {
       mfaDevices: [{ serialNumber: 'arn:aws:iam::123456789012:mfa/ivy', enableDate: Date.now() }],
     });
     account.groups = new Map([['staff', { path: '/', createDate: Date.now() }]]);
-    account.customerPolicies = new Set([own]);
+    account.customerPolicies = new Map([[own, { createDate: Date.now() }]]);
     account.credentialReport = undefined;
     const remediation = account.config.remediations.get(ruleName);
     const AutomationAssumeRole =
