@@ -154,8 +154,12 @@ export function planPermissions(
     if (retirement === undefined) continue;
     for (const permission of permissionsOf(outstanding)) {
       const name = permissionName(permission);
+      // A record without IDs does not overrule a newer one that has them.
+      const newer = isByName(permission) ? left.get(name)?.why : undefined;
+      const replaced = newer?.kind === 'Replaced' ? newer : null;
       const why =
         notRequested(outstanding, options) ??
+        replaced ??
         notMissing(permission, current) ??
         notAllowed(name, outstanding, options, now);
       if (why !== null) leave(name, why);

@@ -149,6 +149,8 @@ describe('a plan of permissions', () => {
     const held = { ...current, groups: new Set(['admins']) };
     expect(plan([retirement()], held).reasons).toContain('group admins: Replaced');
     expect(plan([retirement(only)], current).give).toEqual(['group admins']);
+    const earlier = retirement(only, { recordedAt: ago(2), executionId: otherExecutionId });
+    expect(plan([earlier, retirement()], current).give).toEqual(['inline policy own']);
     const [given] = listPermissions(only);
     const awsOwn = { arn: 'arn:aws:iam::aws:policy/X', id: null };
     const [policy, inline] = listPermissions({
