@@ -206,9 +206,7 @@ describe('a plan of permissions', () => {
     fc.record({
       groups: fc.constant(new Set(has.groups.map((group) => group.name))),
       policies: fc.constant(new Set(has.attachedPolicies.map(({ arn }) => arn))),
-      ids: fc.constant(
-        new Map(Object.entries({ 'group a': 'new', 'attached policy b': 'new' })),
-      ),
+      ids: fc.constant(new Map(Object.entries({ 'group a': 'new', 'attached policy b': 'new' }))),
       inlinePolicies: fc.constant(new Map(has.inlinePolicies.map((p) => [p.name, p.document]))),
       gone: fc.subarray(['group a', 'attached policy b']).map((all) => new Set(all)),
       deniesAll: fc.boolean(),
