@@ -345,7 +345,10 @@ export function createAccount(options: Partial<LocalAccount> = {}): LocalAccount
   };
 }
 
-/** Adds a user. The ID follows from account, name and creation date, so a recreated user has another. */
+/**
+ * Adds a user. The ID follows from account, name and creation date, so a recreated user has another. Throws for more
+ * policies than IAM allows.
+ */
 export function addUser(
   account: LocalAccount,
   partial: Partial<LocalUser> & { userName: string; createDate: number },
@@ -353,8 +356,40 @@ export function addUser(
   const userId = uniqueId('AIDA', account, partial.userName, partial.createDate);
   const empty = { path: '/', tags: [], accessKeys: [], certificates: [] };
   const user: LocalUser = { userId, ...empty, ...partial };
+  requireQuotas(account, user);
   account.users.push(user);
   return user;
+}
+
+/** Throws unless the user's policies keep the quotas of IAM. White space of inline policies does not count. */
+function requireQuotas(account: LocalAccount, user: LocalUser): void {
+  const { userName, groups = [], attachedPolicies = [], inlinePolicies = [] } = user;
+  const characters = inlinePolicies.map(({ document }) => document).join('');
+  const counts: [string, number, number][] = [
+    ['groups', groups.length, GROUPS_PER_USER],
+    ['attached policies', attachedPolicies.length, policiesPerUser(account)],
+    ['characters of inline policies', countCharacters(characters), INLINE_CHARACTERS_PER_USER],
+  ];
+  for (const [what, count, quota] of counts) {
+    if (count > quota)
+      throw new Error(`User ${userName} has ${count} ${what}; IAM allows ${quota}`);
+  }
+}
+
+// https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html
+export const GROUPS_PER_USER = 10;
+const ATTACHED_POLICIES_PER_USER = 10;
+/** Of all inline policies of a user together. */
+export const INLINE_CHARACTERS_PER_USER = 2048;
+
+/** How many managed policies a user can have. */
+export function policiesPerUser({ attachedPoliciesPerUser }: LocalAccount): number {
+  return attachedPoliciesPerUser ?? ATTACHED_POLICIES_PER_USER;
+}
+
+/** The characters of policies that count: all but white space. */
+export function countCharacters(documents: string): number {
+  return documents.replaceAll(/\s/g, '').length;
 }
 
 function uniqueId(prefix: string, account: LocalAccount, name: string, createDate: number): string {

@@ -1,13 +1,16 @@
-import { groupId, type LocalAccount, type LocalUser, policyId } from '../account.ts';
+import {
+  countCharacters,
+  GROUPS_PER_USER,
+  groupId,
+  INLINE_CHARACTERS_PER_USER,
+  type LocalAccount,
+  type LocalUser,
+  policiesPerUser,
+  policyId,
+} from '../account.ts';
 import { type Call, invalid, requireText } from '../call.ts';
 import { awsError, type Input } from '../protocol.ts';
 import { findUser, isoSeconds, listPage, noSuchEntity, renderPolicies } from './iam.ts';
-
-// https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html
-const GROUPS_PER_USER = 10;
-const ATTACHED_POLICIES_PER_USER = 10;
-/** Of all inline policies of a user together, white space not counted. */
-const INLINE_CHARACTERS_PER_USER = 2048;
 
 const NAME = /^[\w+=,.@-]+$/;
 
@@ -86,10 +89,6 @@ export function getAccountSummary({ account }: Call): Input {
   return { SummaryMap: { entry: { key: 'AttachedPoliciesPerUserQuota', value } } };
 }
 
-function policiesPerUser({ attachedPoliciesPerUser }: LocalAccount): number {
-  return attachedPoliciesPerUser ?? ATTACHED_POLICIES_PER_USER;
-}
-
 export function detachUserPolicy(call: Call): Input {
   const [user, arn] = [findUser(call), requireArn(call)];
   const policy = policyOf(call.account, arn);
@@ -124,7 +123,7 @@ export function putUserPolicy(call: Call): Input {
   }
   const others = () => (user.inlinePolicies ?? []).filter((policy) => policy.name !== name);
   const texts = [...others().map((policy) => policy.document), document];
-  const characters = texts.join('').replaceAll(/\s/g, '').length;
+  const characters = countCharacters(texts.join(''));
   checkQuota(characters, INLINE_CHARACTERS_PER_USER, `bytes for user ${user.userName}`);
   call.commit(() => {
     user.inlinePolicies = [...others(), { name, document }];
