@@ -200,7 +200,9 @@ describe('every statement', () => {
       ],
       PlanRevocation: [
         'config:DescribeConfigRules',
-        ...reports,
+        'iam:GenerateCredentialReport',
+        'iam:GetAccountSummary',
+        'iam:GetCredentialReport',
         'iam:ListUsers',
         'ssm:DescribeAutomationExecutions',
       ],
