@@ -55,13 +55,13 @@ export function describeDamagedRecord(
 ): TopicMessage {
   return {
     attributes: { event: 'revocation-refused', account: accountId, userName, owner },
-    subject: `Permissions refused: ${userId}`.slice(0, 100),
+    subject: `Record of a retirement is damaged: ${userId}`.slice(0, 100),
     message: [
-      `A restoration found at ${formatInstant(now)} that the record of what IAM user ${userName} (${userId}) in account ${accountId}, ${region}, lost is damaged:`,
+      `A restoration found at ${formatInstant(now)} that someone changed or deleted what a retirement of IAM user ${userName} (${userId}) in account ${accountId}, ${region}, recorded:`,
       withoutControls(reason).slice(0, longestReason),
       '',
       'Nothing is taken from these parameters. The rest is restored, and AWSDenyAll stays attached. Find out who caused this before you give the user more.',
-      'What to do then: docs/undo.md, A retired user.',
+      'What to do then: see docs/undo.md, A damaged record of a retirement.',
     ].join('\n'),
   };
 }

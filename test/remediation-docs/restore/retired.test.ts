@@ -324,8 +324,7 @@ describe('a restoration of a retired user', () => {
         ({ account }, name) => {
           const [first, ...others] = account.parameters.get(name)?.versions ?? [];
           if (first === undefined || others.length > 0) throw new Error('Expected one version');
-          const groups = JSON.stringify({ ...first, groups: ['owners'] });
-          const value = Buffer.from(groups).toString('base64url');
+          const value = Buffer.from('{"groups":["owners"]}').toString('base64url');
           account.parameters
             .get(name)
             ?.versions.push({ ...first, version: 2, value, user: mallory });
@@ -361,7 +360,7 @@ describe('a restoration of a retired user', () => {
         }
         expect(done.outputs['Decision.ToRestore']).not.toContain('removal of policy AWSDenyAll');
         const [alert, message] = it.account.published;
-        expect(alert?.subject).toBe(`Permissions refused: ${it.frank.userId}`);
+        expect(alert?.subject).toBe(`Record of a retirement is damaged: ${it.frank.userId}`);
         expect(alert?.message).toContain(`${name} is not a genuine record: ${why}`);
         expect(message?.message).toContain(lost);
         expect(message?.message).toContain(kept);
