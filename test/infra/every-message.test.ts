@@ -8,6 +8,7 @@ import { functionNames } from '../../rule/core/names.ts';
 import { noPermissions } from '../../rule/core/retired-permissions.ts';
 import { countUnjudged } from '../../rule/core/unjudged.ts';
 import {
+  describeDamagedRecord,
   describeFailingRevocations,
   describeForeignRecords,
   describeRefusal,
@@ -138,6 +139,11 @@ const published = [
   {
     ...{ row: '`New password refused: …`', role: 'IssuePassword', fn: 'IssuePassword' },
     ...describeRequestRefusal('issuePassword', execution, location, 0),
+  },
+  {
+    ...{ row: '`Record of a retirement is damaged: …`', role: 'PlanRestoration' },
+    fn: 'PlanRestoration',
+    ...describeDamagedRecord(someone, location, 'why', 0),
   },
   {
     ...{ row: '`Permissions refused: …`', role: 'RestorePermissions', fn: 'RestorePermissions' },
