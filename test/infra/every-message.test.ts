@@ -226,6 +226,7 @@ describe('the message attributes', () => {
       '`IAM credentials restored: …`': ofUser,
       '`Restoration of IAM credentials refused: …`': ofUser,
       '`New password refused: …`': {},
+      '`Record of a retirement is damaged: …`': ofUser,
       '`Permissions refused: …`': {},
       '`Records of others in account …`': {},
       '`Revocations keep failing: …`': ofUser,

@@ -85,3 +85,16 @@ it('restore shows what was given back, and what could not be', async () => {
   }
   expect(stdout).toContain(`not restored: ${mfa}: ${lost}`);
 });
+
+it('restore names what a damaged parameter held, and that AWSDenyAll stays', async () => {
+  const { account, frank, run } = await start();
+  const name = `/unused-iam-credentials/retirements/${frank.userId}/${retirementId}/1`;
+  account.parameters.delete(name);
+  const { code, stdout } = await run(frank.userName, '--yes', '--password');
+  expect(code).toBe(1);
+  expect(stdout).toMatch(/: Partial$/mu);
+  for (const what of ['group admins', 'inline policy own', 'removal of policy AWSDenyAll']) {
+    expect(stdout).toContain(`not restored: ${what}: parameter ${name} is not genuine`);
+  }
+  expect(stdout).toContain('restored: password (a new one)\n');
+});
