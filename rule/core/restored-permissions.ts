@@ -175,7 +175,7 @@ export function planPermissions(
   }
   // What is missing may be what denied something. Only a person can tell.
   const [lost] = marked.flatMap((outstanding) =>
-    whyNotCounted(outstanding, options, now) === null ? lostOf(outstanding) : [],
+    whyNotCounted(outstanding, options, now) === null ? undecidedOf(outstanding) : [],
   );
   const mayLift = denials.includes(null);
   const liftsDeny = mayLift && lost === undefined;
@@ -199,6 +199,11 @@ function lostOf({ damaged = [], restored }: OutstandingRecord) {
     const rest = more > 0 || holds === null ? [`${unnamed} in ${parameter}`] : [];
     return [...(holds ?? []), ...rest].map((name) => ({ name, part }));
   });
+}
+
+/** Of those, what a person can still give back, so that AWSDenyAll stays. MFA devices do not come back anyway. */
+function undecidedOf(outstanding: OutstandingRecord) {
+  return lostOf(outstanding).filter(({ name }) => !name.startsWith(mfaPrefix));
 }
 
 function whyLost(
@@ -381,7 +386,7 @@ export function isEverythingGivenBack(
   const isKnown = record.retirement.parts.length === 0 || outstanding.permissions !== undefined;
   // Whoever detached AWSDenyAll by hand has decided about what the damaged parts held.
   const isDecided =
-    lostOf(outstanding).length === 0 || (!isYoung(record, now) && !current.deniesAll);
+    undecidedOf(outstanding).length === 0 || (!isYoung(record, now) && !current.deniesAll);
   const isBack = arePermissionsBack(outstanding, current, justRestored, now);
   return isDenyLifted && isKnown && isDecided && isBack;
 }

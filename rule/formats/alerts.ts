@@ -60,7 +60,7 @@ export function describeDamagedRecord(
       `A restoration found at ${formatInstant(now)} that someone changed or deleted what a retirement of IAM user ${userName} (${userId}) in account ${accountId}, ${region}, recorded:`,
       withoutControls(reason).slice(0, longestReason),
       '',
-      'Nothing is taken from these parameters. The rest is restored, and AWSDenyAll stays attached. Find out who caused this before you give the user more.',
+      'Nothing is taken from these parameters. The rest is restored. If AWSDenyAll is attached, it stays. Find out who caused this before you give the user more.',
       'What to do then: see docs/undo.md, A damaged record of a retirement.',
     ].join('\n'),
   };

@@ -24,6 +24,7 @@ import { exemptUntil, findExemption } from '../../core/exemption.ts';
 import { documentNames, secretName } from '../../core/names.ts';
 import {
   type CurrentCredentials,
+  type DamagedPart,
   type JustRestored,
   mayLag,
   nothingRestored,
@@ -212,7 +213,7 @@ async function alertDamage(
   const damaged = outstanding.flatMap((each) => each.damaged ?? []);
   if (damaged.length === 0) return;
   const { userId } = identity;
-  const reason = damaged.map(describeForged).join('; ');
+  const reason = damaged.map(describeDamaged).join('; ');
   const user = eventUser(identity, dependencies.ownerTag);
   const message = describeDamagedRecord(user, location, reason, dependencies.clock.now());
   const refused = { operation: 'restore-permissions', executionId, reason } as const;
@@ -350,6 +351,11 @@ function describeQuarantine(policy: string): string {
 
 function describeForged({ name, why, writer }: ForgedRecord): string {
   return `${name} is not a genuine record: ${why}; written by ${writer}`;
+}
+
+/** Of a deleted parameter, Parameter Store does not know who deleted it. */
+function describeDamaged({ name, why, writer }: DamagedPart): string {
+  return writer === 'unknown' ? `${name}: ${why}` : `${name}: ${why}; written by ${writer}`;
 }
 
 function graceOf(

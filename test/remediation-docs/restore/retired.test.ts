@@ -330,11 +330,7 @@ describe('a restoration of a retired user', () => {
             ?.versions.push({ ...first, version: 2, value, user: mallory });
         },
       ],
-      [
-        'deleted',
-        'it is missing; written by unknown',
-        ({ account }, name) => void account.parameters.delete(name),
-      ],
+      ['deleted', 'it is missing', ({ account }, name) => void account.parameters.delete(name)],
     ])(
       'that was %s, restores the credentials and the other parts, leaves AWSDenyAll, names what is lost, and alerts',
       async (_, why, damage) => {
@@ -361,7 +357,7 @@ describe('a restoration of a retired user', () => {
         expect(done.outputs['Decision.ToRestore']).not.toContain('removal of policy AWSDenyAll');
         const [alert, message] = it.account.published;
         expect(alert?.subject).toBe(`Record of a retirement is damaged: ${it.frank.userId}`);
-        expect(alert?.message).toContain(`${name} is not a genuine record: ${why}`);
+        expect(alert?.message).toContain(`${name}: ${why}\n`);
         expect(message?.message).toContain(lost);
         expect(message?.message).toContain(kept);
         expect(it.local.log.filter((line) => line['alert'] === true)).toHaveLength(1);

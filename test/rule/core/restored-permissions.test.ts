@@ -124,6 +124,12 @@ describe('a plan of permissions', () => {
     ]);
   });
 
+  it('detaches AWSDenyAll if a damaged part held nothing but MFA devices, which do not come back anyway', () => {
+    expect(plan([retirement(only, {}, true, [part(['MFA device mfa-1'])])])).toEqual({
+      ...{ give: ['group admins'], liftsDeny: true, reasons: [mfa] },
+    });
+  });
+
   it('leaves AWSDenyAll that another retirement attached while one that counts has a damaged part', () => {
     const newer = { recordedAt: ago(1), executionId: otherExecutionId };
     const damaged = [part(['inline policy own'])];
