@@ -46,7 +46,7 @@ export const accountAcknowledgements: readonly Acknowledgement[] = [
   ...arns.managedPolicies.map((arn, index) =>
     resource(
       arn,
-      `Any policy of ${index === 0 ? 'AWS' : 'the account'} may have been attached to a user. The roles only read whether it exists.`,
+      `Any policy of ${index === 0 ? 'AWS' : 'the account'} may have been attached to a user. The roles only read whether it exists, and its ID.`,
     ),
   ),
   resource(

@@ -240,8 +240,10 @@ export interface LocalAccount {
   users: LocalUser[];
   /** By name. */
   groups?: Map<string, { path: string; createDate: number }> | undefined;
-  /** The ARNs of the customer managed policies; all of AWS's own policies exist. */
-  customerPolicies?: Set<string> | undefined;
+  /** The customer managed policies, by ARN; all of AWS's own policies exist. */
+  customerPolicies?: Map<string, { createDate: number }> | undefined;
+  /** The quota of managed policies of a user: 10, which AWS can raise to 20. */
+  attachedPoliciesPerUser?: number | undefined;
   credentialReport: { requestedAt: number; readyAt: number; content: string } | undefined;
   /** How long (ms) IAM takes to make a report. */
   reportDurationMs: number;
@@ -343,18 +345,68 @@ export function createAccount(options: Partial<LocalAccount> = {}): LocalAccount
   };
 }
 
-/** Adds a user. The ID follows from account, name and creation date, so a recreated user has another. */
+/**
+ * Adds a user. The ID follows from account, name and creation date, so a recreated user has another. Throws for more
+ * policies than IAM allows.
+ */
 export function addUser(
   account: LocalAccount,
   partial: Partial<LocalUser> & { userName: string; createDate: number },
 ): LocalUser {
-  const seed = `${account.accountId}/${partial.userName}/${partial.createDate}`;
-  const bytes = [...createHash('sha256').update(seed).digest().subarray(0, 17)];
-  const letters = bytes.map((byte) => 'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567'.charAt(byte % 32));
+  const userId = uniqueId('AIDA', account, partial.userName, partial.createDate);
   const empty = { path: '/', tags: [], accessKeys: [], certificates: [] };
-  const user: LocalUser = { userId: `AIDA${letters.join('')}`, ...empty, ...partial };
+  const user: LocalUser = { userId, ...empty, ...partial };
+  requireQuotas(account, user);
   account.users.push(user);
   return user;
+}
+
+/** Throws unless the user's policies keep the quotas of IAM. White space of inline policies does not count. */
+function requireQuotas(account: LocalAccount, user: LocalUser): void {
+  const { userName, groups = [], attachedPolicies = [], inlinePolicies = [] } = user;
+  const characters = inlinePolicies.map(({ document }) => document).join('');
+  const counts: [string, number, number][] = [
+    ['groups', groups.length, GROUPS_PER_USER],
+    ['attached policies', attachedPolicies.length, policiesPerUser(account)],
+    ['characters of inline policies', countCharacters(characters), INLINE_CHARACTERS_PER_USER],
+  ];
+  for (const [what, count, quota] of counts) {
+    if (count > quota)
+      throw new Error(`User ${userName} has ${count} ${what}; IAM allows ${quota}`);
+  }
+}
+
+// https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html
+export const GROUPS_PER_USER = 10;
+const ATTACHED_POLICIES_PER_USER = 10;
+/** Of all inline policies of a user together. */
+export const INLINE_CHARACTERS_PER_USER = 2048;
+
+/** How many managed policies a user can have. */
+export function policiesPerUser({ attachedPoliciesPerUser }: LocalAccount): number {
+  return attachedPoliciesPerUser ?? ATTACHED_POLICIES_PER_USER;
+}
+
+/** The characters of policies that count: all but white space. */
+export function countCharacters(documents: string): number {
+  return documents.replaceAll(/\s/g, '').length;
+}
+
+function uniqueId(prefix: string, account: LocalAccount, name: string, createDate: number): string {
+  const seed = `${account.accountId}/${name}/${createDate}`;
+  const bytes = [...createHash('sha256').update(seed).digest().subarray(0, 17)];
+  const letters = bytes.map((byte) => 'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567'.charAt(byte % 32));
+  return `${prefix}${letters.join('')}`;
+}
+
+/** The ID of a group, which follows from its creation date like that of a user. */
+export function groupId(account: LocalAccount, name: string): string {
+  return uniqueId('AGPA', account, name, account.groups?.get(name)?.createDate ?? 0);
+}
+
+/** The ID of a managed policy, likewise. */
+export function policyId(account: LocalAccount, arn: string): string {
+  return uniqueId('ANPA', account, arn, account.customerPolicies?.get(arn)?.createDate ?? 0);
 }
 
 export function userArn(account: LocalAccount, user: LocalUser): string {

@@ -51,6 +51,7 @@ export const operations: readonly Operation[] = [
   { service: 'iam', operation: 'GetPolicy', handler: iamPermissions.getPolicy },
   { service: 'iam', operation: 'AttachUserPolicy', handler: iamPermissions.attachUserPolicy },
   { service: 'iam', operation: 'DetachUserPolicy', handler: iamPermissions.detachUserPolicy },
+  { service: 'iam', operation: 'GetAccountSummary', handler: iamPermissions.getAccountSummary },
   { service: 'iam', operation: 'ListUserPolicies', handler: iamPermissions.listUserPolicies },
   { service: 'iam', operation: 'GetUserPolicy', handler: iamPermissions.getUserPolicy },
   { service: 'iam', operation: 'PutUserPolicy', handler: iamPermissions.putUserPolicy },

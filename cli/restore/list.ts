@@ -15,11 +15,12 @@ import {
 import type { Instant } from '../../rule/core/instant.ts';
 import { denyAllPolicyName, functionNames, parseRecordName } from '../../rule/core/names.ts';
 import type { OutstandingRecord } from '../../rule/core/restoration-plan.ts';
-import { denyName, withPermissions } from '../../rule/core/restored-permissions.ts';
-import type {
-  CurrentPermissions,
-  RetiredPermissions,
-} from '../../rule/core/retired-permissions.ts';
+import {
+  denyName,
+  type RemovedPermissions,
+  withPermissions,
+} from '../../rule/core/restored-permissions.ts';
+import type { CurrentPermissions } from '../../rule/core/retired-permissions.ts';
 import { splitArn } from '../../rule/formats/arns.ts';
 import { count } from '../audit/summary.ts';
 import type { CommandEnvironment } from '../environment.ts';
@@ -27,9 +28,11 @@ import { findUsers } from '../execution/users.ts';
 import { plain } from '../terminal/style.ts';
 import { wrap } from '../terminal/table.ts';
 import {
+  foresee,
   type ListedCredential,
   type ListedPermission,
   type ListedRecord,
+  type ListedRetirement,
   type RecordUser,
   toListed,
 } from './listed-record.ts';
@@ -112,6 +115,7 @@ function prospectsOf(record: ListedRecord): string[] {
     ...record.credentials.map(prospectOf),
     ...permissions.map(prospectOfPermission),
     ...(retirement?.permissions === null ? [unreadable] : []),
+    ...(retirement?.damaged ?? []).map(describeDamage),
   ];
 }
 
@@ -129,6 +133,10 @@ function whatWouldHappen({ name, restorable, needs, whyNot }: ListedCredential):
   }
   const how = restorable === 'NewPassword' ? 'a new password' : 'would be reactivated';
   return `${name}: ${[how, ...(needs.length > 0 ? ['with', ...needs] : [])].join(' ')}`;
+}
+
+function describeDamage({ name, why, writer }: ListedRetirement['damaged'][number]): string {
+  return `parameter ${name} is NOT GENUINE: ${why}; written by ${writer}`;
 }
 
 const unreadable =
@@ -153,7 +161,7 @@ interface NamedRecord {
   /** What became of its execution. */
   readonly progress: Pick<OutstandingRecord, 'running' | 'changed'>;
   /** What its retirement removed; null if it is none, or if this caller may not read it. */
-  readonly removed: RetiredPermissions | null;
+  readonly removed: RemovedPermissions | null;
 }
 
 type Report = (what: string) => void;
@@ -192,15 +200,21 @@ export async function listRecords(
   const users = await readUsers(iam, outstanding, userNames, report);
   const issuesPasswords = await canIssuePasswords(lambda);
   const { partition } = splitArn(arn);
-  const records: ListedRecord[] = [];
-  for (const named of outstanding) {
-    const { found, userId, revocationId, progress, removed } = named;
+  const records = new Map<NamedRecord, ListedRecord>();
+  for (const userId of new Set(outstanding.map((named) => named.userId))) {
     const user = users.get(userId) ?? { userId, userName: null, credentials: null };
-    const permissions = await readPermissionsOf(iam, user, named, partition);
-    const circumstances = { issuesPasswords, maxRecordAgeDays, ...progress, removed, permissions };
-    records.push(toListed(found, revocationId, user, circumstances, now));
+    const own = outstanding.filter((named) => named.userId === userId);
+    // Together, as a restoration plans: a newer record holds for the older ones, too.
+    const genuine = own.map(toOutstanding).filter((each) => each !== null);
+    const permissions = await readPermissionsOf(iam, user, genuine, partition);
+    const circumstances = { issuesPasswords, maxRecordAgeDays, permissions };
+    const prospects = foresee(genuine, user, circumstances, now);
+    for (const named of own) {
+      records.set(named, toListed(named, toOutstanding(named), user, prospects, now));
+    }
   }
-  return { ...listed, records: records.map(withOptionNames) };
+  const inOrder = outstanding.flatMap((named) => records.get(named) ?? []);
+  return { ...listed, records: inOrder.map(withOptionNames) };
 }
 
 /** What keeps something from coming back is said with the options that a person can give. */
@@ -219,20 +233,23 @@ function withOptionNames(record: ListedRecord): ListedRecord {
   };
 }
 
-/** Null if the record is of no retirement, or if this caller may not read what the user has. */
+/** As a restoration reads it; null if it is not genuine. */
+function toOutstanding({ found, progress, removed }: NamedRecord): OutstandingRecord | null {
+  const { check, applied, restored, deleted } = found;
+  if (!check.genuine) return null;
+  const { record } = check;
+  return withPermissions({ record, applied, restored, deleted, ...progress }, removed ?? undefined);
+}
+
+/** Null if no record is of a retirement, or if this caller may not read what the user has. */
 async function readPermissionsOf(
   iam: Clients['iam'],
   { userName, credentials }: RecordUser,
-  { found: { check, applied, restored }, removed }: NamedRecord,
+  records: readonly OutstandingRecord[],
   partition: string,
 ): Promise<CurrentPermissions | null> {
-  if (!check.genuine || userName === null || credentials === null) return null;
-  const { record } = check;
-  const marked = { record, applied, running: false, restored };
-  const outstanding = withPermissions(marked, removed ?? undefined);
-  const current = await nullIfDenied(
-    readCurrentPermissions(iam, userName, [outstanding], partition),
-  );
+  if (userName === null || credentials === null) return null;
+  const current = await nullIfDenied(readCurrentPermissions(iam, userName, records, partition));
   return current ?? null;
 }
 
@@ -280,13 +297,7 @@ async function readRecords(
       const named = { found, userId, revocationId, progress, removed: null };
       if (found.closed || !found.check.genuine) return named;
       const owner = { partition, accountId, region, userId };
-      const parts = await nullIfDenied(readRetired(ssm, found.check.record, owner));
-      if (parts === null) return named;
-      if (parts.genuine) return { ...named, removed: parts.permissions };
-      return {
-        ...named,
-        found: { ...found, check: { ...parts, why: `${parts.name}: ${parts.why}` } },
-      };
+      return { ...named, removed: await nullIfDenied(readRetired(ssm, found.check.record, owner)) };
     },
     { concurrency },
   );

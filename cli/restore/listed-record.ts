@@ -2,6 +2,7 @@ import type { FoundRecord } from '../../rule/aws/ssm-parameters.ts';
 import { formatInstant, type Instant, millisecondsPerDay } from '../../rule/core/instant.ts';
 import { describeLastUse, describePlace } from '../../rule/core/last-use.ts';
 import {
+  type DamagedPart,
   markName,
   type OutstandingRecord,
   planRestoration,
@@ -9,21 +10,12 @@ import {
 import {
   denyMark,
   denyName,
-  permissionName,
-  permissionsOf,
+  namesOf,
   planPermissions,
-  withPermissions,
 } from '../../rule/core/restored-permissions.ts';
-import type {
-  CurrentPermissions,
-  RetiredPermissions,
-} from '../../rule/core/retired-permissions.ts';
-import {
-  nameOf,
-  type RecordedCredential,
-  type RevocationRecord,
-} from '../../rule/core/revocation-record.ts';
-import { describeNotGivenBack, describeReason } from '../../rule/formats/restoration-answer.ts';
+import type { CurrentPermissions } from '../../rule/core/retired-permissions.ts';
+import { nameOf, type RecordedCredential } from '../../rule/core/revocation-record.ts';
+import { describePermissionReason, describeReason } from '../../rule/formats/restoration-answer.ts';
 import { currentCredentials, type LiveCredentials } from '../../rule/formats/user-snapshot.ts';
 
 /** A record that is not marked as restored, as `restore --list` shows it. */
@@ -65,11 +57,13 @@ export interface ListedCredential extends Pick<RecordedCredential, 'type' | 'id'
 }
 
 /** What a retirement removed besides credentials. */
-interface ListedRetirement {
+export interface ListedRetirement {
   /** Whether it attached AWSDenyAll. */
   readonly denyAttached: boolean;
   /** Null if this caller may not read them: in an organization, only roles of this project may. */
   readonly permissions: readonly ListedPermission[] | null;
+  /** Parameters of the retirement that are not genuine. */
+  readonly damaged: readonly Pick<DamagedPart, 'name' | 'why' | 'writer'>[];
 }
 
 /** A group, policy or MFA device, or the removal of AWSDenyAll. */
@@ -90,138 +84,45 @@ export interface RecordUser {
   readonly credentials: LiveCredentials | null;
 }
 
-/** What decides besides records and users: also what became of the execution that wrote the record. */
-interface ListCircumstances extends Pick<OutstandingRecord, 'running' | 'changed'> {
-  /** What a retirement removed, and what the user has now; each null if it is not known. */
-  readonly removed: RetiredPermissions | null;
+/** What decides besides records and users. */
+interface ListCircumstances {
+  /** What the user has now; null if it is not known. */
   readonly permissions: CurrentPermissions | null;
   readonly maxRecordAgeDays: number;
   /** Whether this deployment issues new passwords. */
   readonly issuesPasswords: boolean;
 }
 
-export function toListed(
-  found: FoundRecord,
-  revocationId: string,
-  user: RecordUser,
-  circumstances: ListCircumstances,
-  now: Instant,
-): ListedRecord {
-  const { name: recordName, applied: confirmed, check } = found;
-  const { userName, userId } = user;
-  const common = { userName, userId, revocationId, recordName, confirmed };
-  if (!check.genuine) return { ...common, genuine: false, why: check.why, writer: check.writer };
-  const { record } = check;
-  const reasonOf = planned(found, record, user, circumstances, now);
-  return {
-    ...common,
-    genuine: true,
-    recordedAt: formatInstant(record.recordedAt),
-    ageDays: Math.floor((now - record.recordedAt) / millisecondsPerDay),
-    credentials: record.credentials.map((credential) => {
-      const { type, id, action, reason } = credential;
-      const whyNot = reasonOf(credential);
-      const lastUse = describePlace(credential) === null ? null : describeLastUse(credential);
-      const common = { name: nameOf(credential), type, id, action, reason, lastUse, whyNot };
-      if (whyNot !== null) return { ...common, restorable: 'No', needs: [] };
-      if (type === 'password' && !circumstances.issuesPasswords) {
-        return { ...common, restorable: 'ByHand', needs: [] };
-      }
-      const isConfirmed = confirmed || circumstances.changed?.has(markName(credential)) === true;
-      const needs = [
-        ...(type === 'password' ? ['--password'] : []),
-        ...(isConfirmed ? [] : ['--include-unconfirmed']),
-      ];
-      return { ...common, restorable: type === 'password' ? 'NewPassword' : 'Reactivate', needs };
-    }),
-    retirement: toRetirement(found, record, user, circumstances, now),
-  };
+/** Why a restoration of everything would leave something of a user off; null for what it would restore. */
+interface Prospects {
+  readonly issuesPasswords: boolean;
+  readonly whyNotCredential: (credential: RecordedCredential) => string | null;
+  /** By name; null if it is not known what the user has. */
+  readonly whyNotPermission: ((name: string) => string | null) | null;
 }
 
-function toRetirement(
-  found: FoundRecord,
-  record: RevocationRecord,
-  user: RecordUser,
-  circumstances: ListCircumstances,
+/** Plans the restoration of all of a user's outstanding records. */
+export function foresee(
+  records: readonly OutstandingRecord[],
+  { userName, credentials }: RecordUser,
+  { permissions, maxRecordAgeDays, issuesPasswords }: ListCircumstances,
   now: Instant,
-): ListedRetirement | null {
-  if (record.retirement === undefined) return null;
-  const { denyAttached, parts } = record.retirement;
-  const { removed, permissions: current } = circumstances;
-  if (removed === null && parts > 0) return { denyAttached, permissions: null };
-  const outstanding = outstandingOf(found, record, circumstances, removed);
-  const names = [
-    ...permissionsOf(outstanding).map(permissionName),
-    ...(removed?.mfaDevices ?? []).map((serial) => `MFA device ${serial}`),
-    ...(denyAttached ? [denyName] : []),
-  ];
-  const why = user.userName === null ? 'the user no longer exists' : null;
-  if (current === null) {
-    const restorable = why === null ? null : false;
-    const unknown = names.map((name) => ({ name, restorable, whyNot: why }));
-    return { denyAttached, permissions: unknown };
+): Prospects {
+  if (userName === null) {
+    const whyNot = () => 'the user no longer exists';
+    return { issuesPasswords, whyNotCredential: whyNot, whyNotPermission: whyNot };
   }
-  const options = listOptions(circumstances.maxRecordAgeDays);
-  const { notRestored } = planPermissions([outstanding], current, options, now);
-  const reasons = new Map(
-    notRestored.map((each) => [
-      each.name,
-      describeNotGivenBack([each]).join().slice(`${each.name}: `.length),
-    ]),
-  );
-  const confirmed = (name: string) =>
-    found.applied || circumstances.changed?.has(name === denyName ? denyMark : name) === true;
-  const permissions = names.map((name) => {
-    const whyNot = reasons.get(name) ?? null;
-    const needs = whyNot === null && !confirmed(name) ? ' with --include-unconfirmed' : '';
-    return { name: `${name}${needs}`, restorable: whyNot === null, whyNot };
-  });
-  return { denyAttached, permissions };
-}
-
-/** A record as it is planned with. */
-function outstandingOf(
-  found: FoundRecord,
-  record: RevocationRecord,
-  { running, changed }: Pick<OutstandingRecord, 'running' | 'changed'>,
-  removed: RetiredPermissions | null,
-): OutstandingRecord {
-  const { applied, restored } = found;
-  const known = {
-    record,
-    applied,
-    restored,
-    running,
-    ...(changed === undefined ? {} : { changed }),
-  };
-  return withPermissions(known, removed ?? undefined);
-}
-
-function listOptions(maxRecordAgeDays: number) {
-  return {
+  if (credentials === null) {
+    const whyNot =
+      'another record of the user is not genuine; restore rejects the user until it is deleted';
+    return { issuesPasswords, whyNotCredential: () => whyNot, whyNotPermission: null };
+  }
+  const options = {
     ...{ revocationId: null, accessKeyId: null, maxRecordAgeDays },
     ...{ includeUnconfirmed: true, restorePassword: true },
   };
-}
-
-/** Returns a function that says why a recorded credential would not be restored: null if it would. */
-function planned(
-  found: FoundRecord,
-  record: RevocationRecord,
-  { userName, credentials }: RecordUser,
-  { maxRecordAgeDays, running, changed }: ListCircumstances,
-  now: Instant,
-): (credential: RecordedCredential) => string | null {
-  if (userName === null) return () => 'the user no longer exists';
-  if (credentials === null) {
-    return () =>
-      'another record of the user is not genuine; restore rejects the user until it is deleted';
-  }
-  const current = currentCredentials(credentials);
-  const options = listOptions(maxRecordAgeDays);
-  const outstanding = outstandingOf(found, record, { running, ...(changed && { changed }) }, null);
-  const plan = planRestoration([outstanding], current, options, now);
-  return ({ type, id }) => {
+  const plan = planRestoration(records, currentCredentials(credentials), options, now);
+  const whyNotCredential = ({ type, id }: RecordedCredential) => {
     const comesBack =
       type === 'password'
         ? plan.passwordRecord !== null
@@ -230,4 +131,76 @@ function planned(
     const found = plan.notRestored.find(({ credential }) => credential.id === id);
     return found === undefined ? 'it is left unchanged' : describeReason(found.why);
   };
+  if (permissions === null) return { issuesPasswords, whyNotCredential, whyNotPermission: null };
+  const { notRestored } = planPermissions(records, permissions, options, now);
+  const whyNotPermission = (name: string) => {
+    const found = notRestored.find((each) => each.name === name);
+    return found === undefined ? null : describePermissionReason(found.why);
+  };
+  return { issuesPasswords, whyNotCredential, whyNotPermission };
+}
+
+/** `outstanding` is null if the record is not genuine. */
+export function toListed(
+  { found, revocationId }: { readonly found: FoundRecord; readonly revocationId: string },
+  outstanding: OutstandingRecord | null,
+  { userName, userId }: RecordUser,
+  prospects: Prospects,
+  now: Instant,
+): ListedRecord {
+  const { name: recordName, applied: confirmed, check } = found;
+  const common = { userName, userId, revocationId, recordName, confirmed };
+  if (!check.genuine) return { ...common, genuine: false, why: check.why, writer: check.writer };
+  const { recordedAt, credentials } = check.record;
+  const changed = outstanding?.changed ?? new Set();
+  const isConfirmed = (mark: string) => confirmed || changed.has(mark);
+  return {
+    ...common,
+    genuine: true,
+    recordedAt: formatInstant(recordedAt),
+    ageDays: Math.floor((now - recordedAt) / millisecondsPerDay),
+    credentials: credentials.map((credential) => {
+      const { type, id, action, reason } = credential;
+      const whyNot = prospects.whyNotCredential(credential);
+      const lastUse = describePlace(credential) === null ? null : describeLastUse(credential);
+      const common = { name: nameOf(credential), type, id, action, reason, lastUse, whyNot };
+      if (whyNot !== null) return { ...common, restorable: 'No', needs: [] };
+      if (type === 'password' && !prospects.issuesPasswords) {
+        return { ...common, restorable: 'ByHand', needs: [] };
+      }
+      const needs = [
+        ...(type === 'password' ? ['--password'] : []),
+        ...(isConfirmed(markName(credential)) ? [] : ['--include-unconfirmed']),
+      ];
+      return { ...common, restorable: type === 'password' ? 'NewPassword' : 'Reactivate', needs };
+    }),
+    retirement: outstanding === null ? null : toRetirement(outstanding, prospects, isConfirmed),
+  };
+}
+
+function toRetirement(
+  outstanding: OutstandingRecord,
+  { whyNotPermission }: Prospects,
+  isConfirmed: (mark: string) => boolean,
+): ListedRetirement | null {
+  const { retirement } = outstanding.record;
+  if (retirement === undefined) return null;
+  const { denyAttached, parts } = retirement;
+  if (outstanding.permissions === undefined && parts.length > 0) {
+    return { denyAttached, permissions: null, damaged: [] };
+  }
+  const names = [...namesOf(outstanding), ...(denyAttached ? [denyName] : [])];
+  const permissions = names.map((name) => {
+    if (whyNotPermission === null) return { name, restorable: null, whyNot: null };
+    const whyNot = whyNotPermission(name);
+    const mark = name === denyName ? denyMark : name;
+    const needs = whyNot === null && !isConfirmed(mark) ? ' with --include-unconfirmed' : '';
+    return { name: `${name}${needs}`, restorable: whyNot === null, whyNot };
+  });
+  const damaged = (outstanding.damaged ?? []).map(({ name, why, writer }) => ({
+    name,
+    why,
+    writer,
+  }));
+  return { denyAttached, permissions, damaged };
 }

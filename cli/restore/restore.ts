@@ -14,6 +14,7 @@ import { withProgress } from '../terminal/io.ts';
 import { plainJson } from '../terminal/style.ts';
 import { type DryPlan, planDry } from './dry-run.ts';
 import { canIssuePasswords, listRecords, renderRecords } from './list.ts';
+import type { ListedRecord } from './listed-record.ts';
 import {
   type RestoreOptions,
   type RestoreTarget,
@@ -143,5 +144,11 @@ async function list(options: Listing, environment: CommandEnvironment): Promise<
   const json = () => plainJson(records.map((record) => ({ accountId, region, ...record })));
   const table = () => renderRecords(listed, environment);
   await environment.write([options.format === 'json' ? json() : table()]);
-  return records.some(({ genuine }) => genuine === false) ? 2 : 0;
+  return records.some(isSuspicious) ? 2 : 0;
+}
+
+/** Whether someone wrote, changed or deleted what only this project writes. */
+function isSuspicious(record: ListedRecord): boolean {
+  if (record.genuine !== true) return record.genuine === false;
+  return (record.retirement?.damaged ?? []).length > 0;
 }

@@ -32,10 +32,11 @@ export const users = `arn:${Aws.PARTITION}:iam::${Aws.ACCOUNT_ID}:user/*`;
 /** Every IAM group of the account. */
 export const groups = `arn:${Aws.PARTITION}:iam::${Aws.ACCOUNT_ID}:group/*`;
 
+/** Every customer managed policy of the account. */
+export const customerPolicies = `arn:${Aws.PARTITION}:iam::${Aws.ACCOUNT_ID}:policy/*`;
+
 /** Every managed policy, those of AWS included. */
-export const managedPolicies = ['aws', Aws.ACCOUNT_ID].map(
-  (owner) => `arn:${Aws.PARTITION}:iam::${owner}:policy/*`,
-);
+export const managedPolicies = [`arn:${Aws.PARTITION}:iam::aws:policy/*`, customerPolicies];
 
 /** Every rule of AWS Config: their ARNs contain generated IDs. */
 export const configRules = own('config', 'config-rule/*');
@@ -326,6 +327,8 @@ export const planRetirementPermissions: readonly Statement[] = [
     ],
     users,
   ),
+  allow('IdentifyPolicies', ['iam:GetPolicy'], customerPolicies),
+  allow('ReadQuota', ['iam:GetAccountSummary'], unnameable),
   allow('ReadRetirement', ['ssm:GetParameterHistory'], retirements),
 ];
 

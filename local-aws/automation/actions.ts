@@ -45,6 +45,14 @@ export async function act(step: PlainStep, run: Run): Promise<Outcome> {
     }
     case 'aws:executeAwsApi':
       return readOutputs(step, callApi(step.inputs, run), run);
+    case 'aws:assertAwsResourceProperty': {
+      const { PropertySelector, DesiredValues, ...request } = step.inputs;
+      const found = select(callApi(request, run), PropertySelector);
+      if (typeof found === 'string' && DesiredValues.includes(found)) return { outputs: {} };
+      throw new Error(
+        `Expected ${PropertySelector} to be ${DesiredValues.join(' or ')}, found ${found}`,
+      );
+    }
     case 'aws:sleep': {
       const { Duration: duration } = step.inputs;
       const ms = Duration.fromISO(duration).toMillis();

@@ -39,6 +39,10 @@ export const plainStep = v.variant('action', [
   step('aws:branch', branch),
   step('aws:sleep', v.strictObject({ Duration: text })),
   step('aws:executeAwsApi', v.looseObject(api)),
+  step(
+    'aws:assertAwsResourceProperty',
+    v.looseObject({ ...api, PropertySelector: selector, DesiredValues: v.array(text) }),
+  ),
 ]);
 
 const loop = v.strictObject({

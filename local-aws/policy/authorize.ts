@@ -140,6 +140,7 @@ export const authorizations: Readonly<Record<string, (call: Call) => readonly Po
   'iam:AddUserToGroup': group,
   'iam:RemoveUserFromGroup': group,
   'iam:GetPolicy': (call) => on(call, textOf(call, 'PolicyArn')),
+  'iam:GetAccountSummary': everything,
   'iam:AttachUserPolicy': attachment,
   'iam:DetachUserPolicy': attachment,
   'iam:ListUserPolicies': user,

@@ -1,13 +1,16 @@
-import type { LocalAccount, LocalUser } from '../account.ts';
+import {
+  countCharacters,
+  GROUPS_PER_USER,
+  groupId,
+  INLINE_CHARACTERS_PER_USER,
+  type LocalAccount,
+  type LocalUser,
+  policiesPerUser,
+  policyId,
+} from '../account.ts';
 import { type Call, invalid, requireText } from '../call.ts';
 import { awsError, type Input } from '../protocol.ts';
 import { findUser, isoSeconds, listPage, noSuchEntity, renderPolicies } from './iam.ts';
-
-// https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html
-const GROUPS_PER_USER = 10;
-const ATTACHED_POLICIES_PER_USER = 20;
-/** Of all inline policies of a user together, white space not counted. */
-const INLINE_CHARACTERS_PER_USER = 2048;
 
 const NAME = /^[\w+=,.@-]+$/;
 
@@ -62,7 +65,8 @@ export function getPolicy(call: Call): Input {
   const Arn = requireArn(call);
   if (!policyExists(call.account, Arn)) throw noSuchPolicy(Arn);
   const PolicyName = Arn.slice(Arn.lastIndexOf('/') + 1);
-  return { Policy: { PolicyName, Arn, IsAttachable: true } };
+  const PolicyId = policyId(call.account, Arn);
+  return { Policy: { PolicyName, PolicyId, Arn, IsAttachable: true } };
 }
 
 /** Attaches a managed policy; one attached already is not an error. */
@@ -72,11 +76,17 @@ export function attachUserPolicy(call: Call): Input {
   const policy = policyOf(call.account, arn);
   const { attachedPolicies = [] } = user;
   if (attachedPolicies.includes(policy)) return {};
-  checkQuota(attachedPolicies.length + 1, ATTACHED_POLICIES_PER_USER, 'PoliciesPerUser');
+  checkQuota(attachedPolicies.length + 1, policiesPerUser(call.account), 'PoliciesPerUser');
   call.commit(() => {
     user.attachedPolicies = [...without(user.attachedPolicies, policy), policy];
   });
   return {};
+}
+
+/** Of the account's numbers and quotas only that of the managed policies of a user. */
+export function getAccountSummary({ account }: Call): Input {
+  const value = policiesPerUser(account);
+  return { SummaryMap: { entry: { key: 'AttachedPoliciesPerUserQuota', value } } };
 }
 
 export function detachUserPolicy(call: Call): Input {
@@ -113,7 +123,7 @@ export function putUserPolicy(call: Call): Input {
   }
   const others = () => (user.inlinePolicies ?? []).filter((policy) => policy.name !== name);
   const texts = [...others().map((policy) => policy.document), document];
-  const characters = texts.join('').replaceAll(/\s/g, '').length;
+  const characters = countCharacters(texts.join(''));
   checkQuota(characters, INLINE_CHARACTERS_PER_USER, `bytes for user ${user.userName}`);
   call.commit(() => {
     user.inlinePolicies = [...others(), { name, document }];
@@ -156,7 +166,7 @@ export function deactivateMfaDevice(call: Call): Input {
 function describeGroup({ account }: Call, GroupName: string) {
   const { path: Path = '/', createDate = 0 } = account.groups?.get(GroupName) ?? {};
   const Arn = groupArn(account, GroupName);
-  const GroupId = `AGPA${Buffer.from(GroupName).toString('hex').toUpperCase()}`.padEnd(20, 'A');
+  const GroupId = groupId(account, GroupName);
   return { Path, GroupName, GroupId, Arn, CreateDate: isoSeconds(createDate) };
 }
 

@@ -32,6 +32,8 @@ type Version = LocalParameter['versions'][number];
 
 const LEGAL_NAME = /^(?!\/?(aws|ssm))([\w.-]+|(\/[\w.-]+){1,15})$/i;
 const VERSIONS_KEPT = 100;
+/** Longer values, up to twice as long, need the advanced tier. */
+const STANDARD_LENGTH = 4096;
 
 /** Creates a parameter or, with Overwrite, its next version. */
 export function putParameter(call: Call): Input {
@@ -39,7 +41,8 @@ export function putParameter(call: Call): Input {
   const reserved = `No access to reserved parameter name: ${name}.`;
   if (/^\/aws/i.test(name)) throw commonError('ssm', 'AccessDenied', reserved);
   if (!LEGAL_NAME.test(name)) throw invalid(call, 'Name', 'be a fully qualified name');
-  const value = requireText(call, 'Value', 4096);
+  const mayBeAdvanced = readText(call, 'Tier') === 'Intelligent-Tiering';
+  const value = requireText(call, 'Value', mayBeAdvanced ? 2 * STANDARD_LENGTH : STANDARD_LENGTH);
   if (value.includes('{{')) throw invalid(call, 'Value', 'not nest another parameter');
   const { Overwrite, Type } = call.input;
   const known = call.account.parameters.get(name);
@@ -55,7 +58,7 @@ export function putParameter(call: Call): Input {
     description: readText(call, 'Description', 1024) ?? known?.description,
     tags: known?.tags ?? new Map(added.map(({ Key, Value }) => [Key, Value])),
   });
-  return { Version: version, Tier: 'Standard' };
+  return { Version: version, Tier: tierOf(value) };
 }
 
 export function deleteParameter(call: Call): Input {
@@ -129,13 +132,17 @@ function renderValue(call: Call, name: string): Input {
   return { ...render(name, latest), Value: latest.value, ARN: arnOf(call, name) };
 }
 
+function tierOf(value: string): string {
+  return value.length > STANDARD_LENGTH ? 'Advanced' : 'Standard';
+}
+
 function renderWriting(name: string, version: Version, Description: string | undefined): Input {
   const LastModifiedUser = version.user;
   return {
     ...render(name, version),
     LastModifiedUser,
     Description,
-    Tier: 'Standard',
+    Tier: tierOf(version.value),
     Policies: [],
   };
 }

@@ -1,10 +1,15 @@
-import { GetGroupCommand, GetPolicyCommand, type IAMClient } from '@aws-sdk/client-iam';
+import { GetGroupCommand, type IAMClient } from '@aws-sdk/client-iam';
 import { denyAllPolicyArn } from '../core/names.ts';
 import type { OutstandingRecord } from '../core/restoration-plan.ts';
-import { type Permission, permissionName, permissionsOf } from '../core/restored-permissions.ts';
-import type { CurrentPermissions } from '../core/retired-permissions.ts';
+import { permissionName, permissionsOf } from '../core/restored-permissions.ts';
+import { type CurrentPermissions, isAwsManaged } from '../core/retired-permissions.ts';
 import { call, orNull, required } from './call.ts';
-import { listAttachedPolicies, listGroups, readInlinePolicy } from './iam-permissions.ts';
+import {
+  listAttachedPolicies,
+  listGroups,
+  readInlinePolicy,
+  readPolicy,
+} from './iam-permissions.ts';
 
 /**
  * What the user of that name has of the permissions that the records list, and which of the rest no longer exist.
@@ -20,33 +25,40 @@ export async function readCurrentPermissions(
   const recorded = new Map(
     records.flatMap(permissionsOf).map((each) => [permissionName(each), each]),
   );
-  const groups = new Set(await listGroups(iam, userName));
+  const groups = new Map((await listGroups(iam, userName)).map(({ name, id }) => [name, id]));
   const policies = new Set(await listAttachedPolicies(iam, userName));
   const inlinePolicies = new Map<string, string>();
   const gone = new Set<string>();
+  const ids = new Map<string, string>();
   for (const [name, permission] of recorded) {
     const { kind, id } = permission;
     if (kind === 'inline policy') {
       const document = await readInlinePolicy(iam, userName, id);
       if (document !== null) inlinePolicies.set(id, document);
-    } else {
-      const isHeld = kind === 'group' ? groups.has(id) : policies.has(id);
-      if (!isHeld && !(await isAvailable(iam, permission))) gone.add(name);
+      continue;
     }
+    // Of a policy that the user has, only one that can be another of the same ARN is looked at.
+    if (kind === 'attached policy' && policies.has(id) && isAwsManaged(id)) continue;
+    const found =
+      kind === 'group' ? (groups.get(id) ?? (await findGroup(iam, id))) : await findPolicy(iam, id);
+    if (found !== null) ids.set(name, found);
+    else if (kind === 'group' || !policies.has(id)) gone.add(name);
   }
   const deniesAll = policies.has(denyAllPolicyArn(partition));
-  return { groups, policies, inlinePolicies, gone, deniesAll };
+  return { groups: new Set(groups.keys()), policies, inlinePolicies, gone, ids, deniesAll };
 }
 
-/** Whether a group exists, or a managed policy exists and can be attached. */
-async function isAvailable(iam: IAMClient, { kind, id }: Permission): Promise<boolean> {
-  if (kind === 'group') {
-    const command = new GetGroupCommand({ GroupName: id, MaxItems: 1 });
-    return (await orNull(call(iam, command), 'NoSuchEntityException')) !== null;
-  }
-  const answer = call(iam, new GetPolicyCommand({ PolicyArn: id }), ({ Policy }) =>
-    required(Policy, 'Policy'),
+/** The unique ID of a group; null if it does not exist. */
+function findGroup(iam: IAMClient, GroupName: string): Promise<string | null> {
+  const command = new GetGroupCommand({ GroupName, MaxItems: 1 });
+  const answer = call(iam, command, ({ Group }) =>
+    required(required(Group, 'Group').GroupId, 'GroupId'),
   );
-  const policy = await orNull(answer, 'NoSuchEntityException');
-  return policy !== null && policy.IsAttachable !== false;
+  return orNull(answer, 'NoSuchEntityException');
+}
+
+/** The unique ID of a managed policy; null if it does not exist or cannot be attached. */
+async function findPolicy(iam: IAMClient, arn: string): Promise<string | null> {
+  const policy = await readPolicy(iam, arn);
+  return policy?.isAttachable === true ? policy.id : null;
 }

@@ -2,12 +2,10 @@ import { paginateGetParametersByPath, type SSMClient } from '@aws-sdk/client-ssm
 import type { EarlierRevocation } from '../core/earlier-revocations.ts';
 import { type Instant, millisecondsPerDay, parseInstant } from '../core/instant.ts';
 import { marks, parseRecordName, recordsPath, restoredPrefix } from '../core/names.ts';
-import { markName } from '../core/restoration-plan.ts';
-import type { CredentialId } from '../core/revocation-record.ts';
 import { checkRecord, isRevocationRole, type RecordOwner } from '../formats/record-codec.ts';
 import { all, eachItem, required } from './call.ts';
 import { isRunning, readExecution } from './ssm-automation.ts';
-import { readHistory, readTags } from './ssm-parameters.ts';
+import { readHistory, readTags, restoredBy } from './ssm-parameters.ts';
 
 /** A parameter below the records' path, genuine or not. */
 export interface ListedRecord {
@@ -84,14 +82,4 @@ export async function readEarlierRevocations(
     });
   }
   return found;
-}
-
-/** By the marks of a record: one for each credential, or one for all of them. */
-export function restoredBy(
-  tags: ReadonlyMap<string, string>,
-  credentials: readonly CredentialId[],
-): ReadonlySet<string> {
-  const names = credentials.map(markName);
-  if (tags.has(marks.restored)) return new Set(names);
-  return new Set(names.filter((name) => tags.has(`${restoredPrefix}${name}`)));
 }

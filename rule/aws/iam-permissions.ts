@@ -1,4 +1,6 @@
 import {
+  GetAccountSummaryCommand,
+  GetPolicyCommand,
   GetUserPolicyCommand,
   type IAMClient,
   paginateListAttachedUserPolicies,
@@ -6,7 +8,13 @@ import {
   paginateListMFADevices,
   paginateListUserPolicies,
 } from '@aws-sdk/client-iam';
-import type { InlinePolicy, RetiredPermissions } from '../core/retired-permissions.ts';
+import {
+  type InlinePolicy,
+  isAwsManaged,
+  type RetiredGroup,
+  type RetiredPermissions,
+  type RetiredPolicy,
+} from '../core/retired-permissions.ts';
 import { all, call, eachItem, orNull, required } from './call.ts';
 import { findByUniqueId, type NotFound } from './iam-credentials.ts';
 import { listUserNames, readUser } from './iam-users.ts';
@@ -14,6 +22,8 @@ import { listUserNames, readUser } from './iam-users.ts';
 /** Which permissions to read; attached policies are always read. */
 export interface WantedPermissions {
   readonly groups: boolean;
+  /** Of the attached policies. */
+  readonly policyIds: boolean;
   readonly inlinePolicies: boolean;
   readonly mfaDevices: boolean;
 }
@@ -29,7 +39,7 @@ export function readPermissions(
   const read = async (userName: string): Promise<RetiredPermissions | null> => {
     const permissions = {
       groups: wanted.groups ? await listGroups(iam, userName) : [],
-      attachedPolicies: await listAttachedPolicies(iam, userName),
+      attachedPolicies: await readAttachedPolicies(iam, userName, wanted.policyIds),
       inlinePolicies: wanted.inlinePolicies ? await readInlinePolicies(iam, userName) : [],
       mfaDevices: wanted.mfaDevices ? await listMfaDevices(iam, userName) : [],
     };
@@ -40,11 +50,50 @@ export function readPermissions(
   return findByUniqueId(userId, likelyName, readOrNull, () => listUserNames(iam));
 }
 
-export function listGroups(iam: IAMClient, UserName: string): Promise<string[]> {
+export function listGroups(iam: IAMClient, UserName: string): Promise<RetiredGroup[]> {
   const groups = eachItem(iam, paginateListGroupsForUser, { UserName }, ({ Groups }) =>
-    required(Groups, 'Groups').map(({ GroupName }) => required(GroupName, 'GroupName')),
+    required(Groups, 'Groups').map(({ GroupName, GroupId }) => ({
+      name: required(GroupName, 'GroupName'),
+      id: required(GroupId, 'GroupId'),
+    })),
   );
   return all(groups);
+}
+
+async function readAttachedPolicies(
+  iam: IAMClient,
+  userName: string,
+  withIds: boolean,
+): Promise<RetiredPolicy[]> {
+  const policies: RetiredPolicy[] = [];
+  for (const arn of await listAttachedPolicies(iam, userName)) {
+    if (!withIds || isAwsManaged(arn)) policies.push({ arn, id: null });
+    else {
+      const policy = await readPolicy(iam, arn);
+      // One that is gone since the list was read is attached to nobody.
+      if (policy !== null) policies.push({ arn, id: policy.id });
+    }
+  }
+  return policies;
+}
+
+/** How many managed policies a user of this account can have. */
+export function readPolicyQuota(iam: IAMClient): Promise<number> {
+  return call(iam, new GetAccountSummaryCommand({}), ({ SummaryMap }) =>
+    required(SummaryMap?.AttachedPoliciesPerUserQuota, 'AttachedPoliciesPerUserQuota'),
+  );
+}
+
+/** A managed policy; null if there is none of that ARN. */
+export function readPolicy(
+  iam: IAMClient,
+  PolicyArn: string,
+): Promise<{ readonly id: string; readonly isAttachable: boolean } | null> {
+  const answer = call(iam, new GetPolicyCommand({ PolicyArn }), ({ Policy }) => {
+    const { PolicyId, IsAttachable } = required(Policy, 'Policy');
+    return { id: required(PolicyId, 'PolicyId'), isAttachable: IsAttachable !== false };
+  });
+  return orNull(answer, 'NoSuchEntityException');
 }
 
 /** The ARNs of the managed policies attached to a user. */

@@ -4,8 +4,7 @@ import { parseInstant } from '../core/instant.ts';
 import { announcedPrefix, marks, restoredPrefix } from '../core/names.ts';
 import type { MarkedRecord } from '../core/purge-plan.ts';
 import { checkRecord, type RecordOwner } from '../formats/record-codec.ts';
-import { restoredBy } from './earlier-records.ts';
-import { readHistory, readTags } from './ssm-parameters.ts';
+import { readHistory, readTags, restoredBy } from './ssm-parameters.ts';
 
 /** A user's records with their marks. */
 export interface RecordsWithMarks {

@@ -14,6 +14,7 @@ import {
   restoredPrefix,
 } from '../core/names.ts';
 import { markName, type OutstandingRecord } from '../core/restoration-plan.ts';
+import type { CredentialId } from '../core/revocation-record.ts';
 import { credentialsChangedBy, removedBy } from '../formats/automation-history.ts';
 import { checkRecord, type RecordCheck, type RecordOwner } from '../formats/record-codec.ts';
 import { all, call, eachItem, orNull, required } from './call.ts';
@@ -41,7 +42,7 @@ export interface FoundRecord {
   readonly applied: boolean;
   /** Whether it is marked as restored as a whole. */
   readonly closed: boolean;
-  /** What it is marked as having restored: `password`, a key's ID, `permissions`, `deny`. Of a closed record all credentials. */
+  /** What it is marked as having restored: `password`, a key's ID, `permissions`, `deny`. */
   readonly restored: ReadonlySet<string>;
   /** When the deletion of a key began, by its ID. */
   readonly deleted: ReadonlyMap<string, Instant>;
@@ -69,8 +70,7 @@ export async function readRecord(
   if (tags === null || versions === null) return null;
   const check = checkRecord({ name, versions }, owner);
   const closed = tags.has(marks.restored);
-  const all = closed && check.genuine ? check.record.credentials.map(markName) : [];
-  const restored = new Set([...restoredBy(tags), ...all]);
+  const restored = restoredBy(tags, check.genuine ? check.record.credentials : []);
   const deleted = deletedBy(tags);
   return { name, applied: tags.has(marks.applied), closed, restored, deleted, check };
 }
@@ -83,9 +83,14 @@ function deletedBy(tags: ReadonlyMap<string, string>): Map<string, Instant> {
   return new Map(own);
 }
 
-function restoredBy(tags: ReadonlyMap<string, string>): Set<string> {
+/** By the marks of a record: one for each credential, for all permissions and for the deny, or one for the whole. */
+export function restoredBy(
+  tags: ReadonlyMap<string, string>,
+  credentials: readonly CredentialId[],
+): Set<string> {
   const own = [...tags.keys()].filter((tag) => tag.startsWith(restoredPrefix));
-  return new Set(own.map((tag) => tag.slice(restoredPrefix.length)));
+  const names = own.map((tag) => tag.slice(restoredPrefix.length));
+  return new Set([...names, ...(tags.has(marks.restored) ? credentials.map(markName) : [])]);
 }
 
 /** The marks of a record and their values; null if the parameter no longer exists. */

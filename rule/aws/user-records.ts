@@ -1,12 +1,11 @@
 import type { SSMClient } from '@aws-sdk/client-ssm';
 import type { OutstandingRecord } from '../core/restoration-plan.ts';
 import { withPermissions } from '../core/restored-permissions.ts';
-import type { RetiredPermissions } from '../core/retired-permissions.ts';
 import type { RecordOwner } from '../formats/record-codec.ts';
 import { readRetired } from './retirement-parts.ts';
 import { listRecordNames, readProgress, readRecord } from './ssm-parameters.ts';
 
-/** A parameter of the user that is neither a genuine record nor a genuine part of one. */
+/** A parameter in the place of the user's records that is not a genuine one. */
 export interface ForgedRecord {
   readonly name: string;
   readonly why: string;
@@ -35,17 +34,10 @@ export async function readRecords(ssm: SSMClient, owner: RecordOwner): Promise<R
       continue;
     }
     const { record } = check;
-    let permissions: RetiredPermissions | undefined;
-    if (!found.closed && record.retirement !== undefined) {
-      const parts = await readRetired(ssm, record, owner);
-      if (!parts.genuine) {
-        forged.push({ name: parts.name, why: parts.why, writer: parts.writer });
-        continue;
-      }
-      permissions = parts.permissions;
-    }
+    const isRetirement = !found.closed && record.retirement !== undefined;
+    const removed = isRetirement ? await readRetired(ssm, record, owner) : undefined;
     const marks = { record, applied, running: false, restored, deleted };
-    const marked = withPermissions(marks, permissions);
+    const marked = withPermissions(marks, removed);
     if (found.closed) closed.push(marked);
     else if (applied) outstanding.push(marked);
     else outstanding.push({ ...marked, ...(await readProgress(ssm, record.executionId)) });

@@ -1,7 +1,12 @@
 import { type AccessKeyStatus, isUsable, usageGranularity } from './credentials.ts';
 import { type Instant, millisecondsPerDay } from './instant.ts';
 import type { CurrentPermissions, RetiredPermissions } from './retired-permissions.ts';
-import type { CredentialId, RecordedCredential, RevocationRecord } from './revocation-record.ts';
+import type {
+  CredentialId,
+  RecordedCredential,
+  RetirementPart,
+  RevocationRecord,
+} from './revocation-record.ts';
 
 /** The document's parameters that control a restoration. */
 export interface RestorationOptions {
@@ -30,8 +35,18 @@ export interface OutstandingRecord {
   readonly changed?: ReadonlySet<string>;
   /** When the deletion of a key began, by its ID, according to a mark; it counts only if the key is gone. */
   readonly deleted?: ReadonlyMap<string, Instant>;
-  /** What the execution removed besides credentials; absent if it was no retirement, or removed nothing. */
+  /** What the execution removed besides credentials, without damaged parts; absent if it was no retirement. */
   readonly permissions?: RetiredPermissions;
+  /** The parts of the retirement that are not genuine: nothing is taken from them. */
+  readonly damaged?: readonly DamagedPart[];
+}
+
+/** A part of a retirement that somebody changed, or that cannot be read. */
+export interface DamagedPart extends Pick<RetirementPart, 'holds' | 'more'> {
+  /** The parameter that is not genuine. */
+  readonly name: string;
+  readonly why: string;
+  readonly writer: string;
 }
 
 /** A user's credentials at the time of the plan or verification. */

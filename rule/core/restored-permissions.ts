@@ -1,5 +1,6 @@
 import type { Instant } from './instant.ts';
 import {
+  type DamagedPart,
   isTooOld,
   isYoung,
   type JustRestored,
@@ -9,12 +10,23 @@ import {
   type RestorationOptions,
   withNewerMarks,
 } from './restoration-plan.ts';
-import type { CurrentPermissions, RetiredPermissions } from './retired-permissions.ts';
+import {
+  type CurrentPermissions,
+  isAwsManaged,
+  isSame,
+  type RetiredPermissions,
+} from './retired-permissions.ts';
 import type { RevocationRecord } from './revocation-record.ts';
 
 /** A permission that a retirement removed. */
 export type Permission =
-  | { readonly kind: 'group' | 'attached policy' /** Of a policy, the ARN. */; readonly id: string }
+  | {
+      readonly kind: 'group' | 'attached policy';
+      /** The name, or the ARN of a policy. */
+      readonly id: string;
+      /** Null if it is not recorded. */
+      readonly uniqueId: string | null;
+    }
   | { readonly kind: 'inline policy'; readonly id: string; readonly document: string };
 
 /** What to give back, and why the rest is not given back. */
@@ -37,14 +49,10 @@ export type NotGivenBackReason =
       NotRestoredReason,
       { kind: 'OtherRevocation' | 'Running' | 'Unconfirmed' | 'TooOld' | 'RestoredBefore' }
     >
+  | { readonly kind: 'Replaced'; readonly permission: Permission['kind'] }
+  | { readonly kind: 'Damaged' | 'DenyKept'; readonly part: DamagedPart }
   | {
-      readonly kind:
-        | 'Present'
-        | 'Gone'
-        | 'Replaced'
-        | 'MfaDevice'
-        | 'DenyOfOthers'
-        | 'DenyDetached';
+      readonly kind: 'Present' | 'Gone' | 'MfaDevice' | 'DenyOfOthers' | 'DenyDetached';
     };
 
 /** What a mark on a record calls all its permissions together. */
@@ -52,6 +60,8 @@ export const permissionsMark = 'permissions';
 
 /** What a mark on a record calls the detachment of AWSDenyAll. */
 export const denyMark = 'deny';
+
+const mfaPrefix = 'MFA device ';
 
 /** What people read for `denyMark`. */
 export const denyName = 'removal of policy AWSDenyAll';
@@ -71,8 +81,10 @@ export function listPermissions({
   inlinePolicies,
 }: RetiredPermissions): Permission[] {
   return [
-    ...groups.map((id) => ({ kind: 'group', id }) as const),
-    ...attachedPolicies.map((id) => ({ kind: 'attached policy', id }) as const),
+    ...groups.map(({ name, id }) => ({ kind: 'group', id: name, uniqueId: id }) as const),
+    ...attachedPolicies.map(({ arn, id }) => {
+      return { kind: 'attached policy', id: arn, uniqueId: id } as const;
+    }),
     ...inlinePolicies.map(({ name, document }) => {
       return { kind: 'inline policy', id: name, document } as const;
     }),
@@ -84,17 +96,40 @@ export function permissionsOf({ permissions }: OutstandingRecord): Permission[] 
   return permissions === undefined ? [] : listPermissions(permissions);
 }
 
+/** The names of everything that a record lists besides credentials and AWSDenyAll. */
+export function namesOf(outstanding: OutstandingRecord): string[] {
+  const mfaDevices = outstanding.permissions?.mfaDevices ?? [];
+  return [
+    ...permissionsOf(outstanding).map(permissionName),
+    ...mfaDevices.map((serial) => `${mfaPrefix}${serial}`),
+    ...lostOf(outstanding).map(({ name }) => name),
+  ];
+}
+
+/** What a retirement removed, and which of its parts are not genuine. */
+export interface RemovedPermissions {
+  readonly permissions: RetiredPermissions;
+  readonly damaged: readonly DamagedPart[];
+}
+
 /** Adds what a retirement removed. A record that is marked as having given back all of it has restored each. */
 export function withPermissions(
   outstanding: OutstandingRecord,
-  permissions: RetiredPermissions | undefined,
+  removed: RemovedPermissions | undefined,
 ): OutstandingRecord {
-  if (permissions === undefined) return outstanding;
+  if (removed === undefined) return outstanding;
+  const { permissions, damaged } = removed;
   const { restored } = outstanding;
   const names = restored.has(permissionsMark)
     ? listPermissions(permissions).map(permissionName)
     : [];
-  return { ...outstanding, permissions, restored: new Set([...restored, ...names]) };
+  return { ...outstanding, permissions, damaged, restored: new Set([...restored, ...names]) };
+}
+
+/** Whether it is given back by its name alone, because its record is of an earlier version and has no unique ID. */
+export function isByName(permission: Permission): boolean {
+  if (permission.kind === 'inline policy' || permission.uniqueId !== null) return false;
+  return permission.kind === 'group' || !isAwsManaged(permission.id);
 }
 
 /** Gives back only what a record lists and what the user still lacks. */
@@ -113,25 +148,39 @@ export function planPermissions(
   };
   // Of several records with one inline policy, the newest has the document that the user had last.
   const newestFirst = records.toSorted((a, b) => b.record.recordedAt - a.record.recordedAt);
-  for (const outstanding of withNewerMarks(newestFirst)) {
+  const marked = withNewerMarks(newestFirst);
+  for (const outstanding of marked) {
     const { retirement } = outstanding.record;
     if (retirement === undefined) continue;
     for (const permission of permissionsOf(outstanding)) {
       const name = permissionName(permission);
+      // A record without IDs does not overrule a newer one that has them.
+      const newer = isByName(permission) ? left.get(name)?.why : undefined;
+      const replaced = newer?.kind === 'Replaced' ? newer : null;
       const why =
         notRequested(outstanding, options) ??
+        replaced ??
         notMissing(permission, current) ??
         notAllowed(name, outstanding, options, now);
       if (why !== null) leave(name, why);
       else if (!give.has(name)) give.set(name, permission);
     }
     for (const serial of outstanding.permissions?.mfaDevices ?? []) {
-      leave(`MFA device ${serial}`, { kind: 'MfaDevice' });
+      leave(`${mfaPrefix}${serial}`, { kind: 'MfaDevice' });
+    }
+    for (const { name, part } of lostOf(outstanding)) {
+      leave(name, whyLost(name, part, outstanding, current, options, now));
     }
     denials.push(whyNotLifted(outstanding, current, options, now));
   }
-  const liftsDeny = denials.includes(null);
-  const denial = liftsDeny ? null : mostTelling(denials);
+  // What is missing may be what denied something. Only a person can tell.
+  const [lost] = marked.flatMap((outstanding) =>
+    whyNotCounted(outstanding, options, now) === null ? undecidedOf(outstanding) : [],
+  );
+  const mayLift = denials.includes(null);
+  const liftsDeny = mayLift && lost === undefined;
+  const kept = lost === undefined ? null : ({ kind: 'DenyKept', part: lost.part } as const);
+  const denial = mayLift ? kept : mostTelling(denials);
   if (denial !== null) left.set(denyName, { name: denyName, why: denial });
   const order = ['group', 'attached policy', 'inline policy'];
   return {
@@ -139,6 +188,53 @@ export function planPermissions(
     liftsDeny,
     notRestored: [...left.values()].filter(({ name }) => !give.has(name)),
   };
+}
+
+/** What the damaged parts of a record held. Nothing is lost once AWSDenyAll, which comes last, was detached. */
+function lostOf({ damaged = [], restored }: OutstandingRecord) {
+  if (restored.has(denyMark)) return [];
+  return damaged.flatMap((part) => {
+    const { name: parameter, holds, more } = part;
+    const unnamed = holds === null ? 'permissions' : `${more} more permissions`;
+    const rest = more > 0 || holds === null ? [`${unnamed} in ${parameter}`] : [];
+    return [...(holds ?? []), ...rest].map((name) => ({ name, part }));
+  });
+}
+
+/** Of those, what a person can still give back, so that AWSDenyAll stays. MFA devices do not come back anyway. */
+function undecidedOf(outstanding: OutstandingRecord) {
+  return lostOf(outstanding).filter(({ name }) => !name.startsWith(mfaPrefix));
+}
+
+function whyLost(
+  name: string,
+  part: DamagedPart,
+  outstanding: OutstandingRecord,
+  { groups, policies }: CurrentPermissions,
+  options: RestorationOptions,
+  now: Instant,
+): NotGivenBackReason {
+  if (name.startsWith(mfaPrefix)) return { kind: 'MfaDevice' };
+  const held = [
+    ...[...groups].map((id) => permissionName({ kind: 'group', id })),
+    ...[...policies].map((id) => permissionName({ kind: 'attached policy', id })),
+  ];
+  if (held.includes(name)) return { kind: 'Present' };
+  return whyNotCounted(outstanding, options, now) ?? { kind: 'Damaged', part };
+}
+
+/** Why a whole record does not count, or null. */
+function whyNotCounted(
+  outstanding: OutstandingRecord,
+  options: RestorationOptions,
+  now: Instant,
+): NotGivenBackReason | null {
+  const { record } = outstanding;
+  const { executionId } = record;
+  const { maxRecordAgeDays } = options;
+  const isOld = isTooOld(record, record.credentials, options, now);
+  const tooOld = isOld ? ({ kind: 'TooOld', executionId, maxRecordAgeDays } as const) : null;
+  return notRequested(outstanding, options) ?? tooOld;
 }
 
 function notRequested(
@@ -154,13 +250,16 @@ function notRequested(
 /** Why there is nothing to give back: the user has the permission, or it is gone for good. */
 function notMissing(
   permission: Permission,
-  { groups, policies, inlinePolicies, gone }: CurrentPermissions,
+  { groups, policies, inlinePolicies, gone, ids }: CurrentPermissions,
 ): NotGivenBackReason | null {
+  const replaced = { kind: 'Replaced', permission: permission.kind } as const;
   if (permission.kind === 'inline policy') {
     const document = inlinePolicies.get(permission.id);
     if (document === undefined) return null;
-    return { kind: document === permission.document ? 'Present' : 'Replaced' };
+    return document === permission.document ? { kind: 'Present' } : replaced;
   }
+  const id = ids.get(permissionName(permission)) ?? null;
+  if (!isSame(permission.uniqueId, id)) return replaced;
   const held = permission.kind === 'group' ? groups : policies;
   if (held.has(permission.id)) return { kind: 'Present' };
   return gone.has(permissionName(permission)) ? { kind: 'Gone' } : null;
@@ -284,8 +383,12 @@ export function isEverythingGivenBack(
     restored.has(denyMark) ||
     justRestored.deny === true ||
     (!isYoung(record, now) && !current.deniesAll);
-  const isKnown = record.retirement.parts === 0 || outstanding.permissions !== undefined;
-  return isDenyLifted && isKnown && arePermissionsBack(outstanding, current, justRestored, now);
+  const isKnown = record.retirement.parts.length === 0 || outstanding.permissions !== undefined;
+  // Whoever detached AWSDenyAll by hand has decided about what the damaged parts held.
+  const isDecided =
+    undecidedOf(outstanding).length === 0 || (!isYoung(record, now) && !current.deniesAll);
+  const isBack = arePermissionsBack(outstanding, current, justRestored, now);
+  return isDenyLifted && isKnown && isDecided && isBack;
 }
 
 function arePermissionsBack(

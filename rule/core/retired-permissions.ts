@@ -7,11 +7,27 @@ export interface InlinePolicy {
   readonly document: string;
 }
 
+/** A group of a user. */
+export interface RetiredGroup {
+  readonly name: string;
+  /** The unique ID, which a group of the same name made later does not have; null in earlier versions' records. */
+  readonly id: string | null;
+}
+
+/** A managed policy attached to a user. */
+export interface RetiredPolicy {
+  readonly arn: string;
+  /** The unique ID, as of a group; null also if it was not read, and for AWS's own policies, which nobody can replace. */
+  readonly id: string | null;
+}
+
+/** Whether a policy is AWS's own. */
+export const isAwsManaged = (arn: string): boolean => /^arn:[^:]+:iam::aws:/u.test(arn);
+
 /** What a retirement removes of a user besides their credentials. A kind that was not asked for is empty. */
 export interface RetiredPermissions {
-  readonly groups: readonly string[];
-  /** ARNs. */
-  readonly attachedPolicies: readonly string[];
+  readonly groups: readonly RetiredGroup[];
+  readonly attachedPolicies: readonly RetiredPolicy[];
   readonly inlinePolicies: readonly InlinePolicy[];
   /** Serial numbers. They cannot be activated again. */
   readonly mfaDevices: readonly string[];
@@ -34,23 +50,31 @@ export function removableOf(found: RetiredPermissions): RetiredPermissions {
     const name = arn.slice(arn.lastIndexOf('/') + 1);
     return name === denyAllPolicyName || name.startsWith(quarantinePrefix);
   };
-  return { ...found, attachedPolicies: found.attachedPolicies.filter((arn) => !stays(arn)) };
+  return { ...found, attachedPolicies: found.attachedPolicies.filter(({ arn }) => !stays(arn)) };
 }
 
-/** What of the recorded permissions the user has. An inline policy with another document is not the recorded one. */
+/** What of the recorded permissions the user has, and not another of the same name: one with another ID or document. */
 export function presentOf(
   recorded: RetiredPermissions,
   { groups, attachedPolicies, inlinePolicies, mfaDevices }: RetiredPermissions,
 ): RetiredPermissions {
   return {
-    groups: recorded.groups.filter((name) => groups.includes(name)),
-    attachedPolicies: recorded.attachedPolicies.filter((arn) => attachedPolicies.includes(arn)),
+    groups: recorded.groups.filter(({ name, id }) =>
+      groups.some((each) => each.name === name && isSame(each.id, id)),
+    ),
+    attachedPolicies: recorded.attachedPolicies.filter(({ arn, id }) =>
+      attachedPolicies.some((each) => each.arn === arn && isSame(each.id, id)),
+    ),
     inlinePolicies: recorded.inlinePolicies.filter(({ name, document }) =>
       inlinePolicies.some((each) => each.name === name && each.document === document),
     ),
     mfaDevices: recorded.mfaDevices.filter((serial) => mfaDevices.includes(serial)),
   };
 }
+
+/** Whether two IDs are of one group or policy. An ID that is not known counts as the same. */
+export const isSame = (id: string | null, other: string | null): boolean =>
+  id === null || other === null || id === other;
 
 /** How texts name them: `group admins`, `attached policy arn:…`, `inline policy s3`, `MFA device arn:…`. */
 export function labelsOf({
@@ -60,8 +84,8 @@ export function labelsOf({
   mfaDevices,
 }: RetiredPermissions): string[] {
   return [
-    ...groups.map((name) => `group ${name}`),
-    ...attachedPolicies.map((arn) => `attached policy ${arn}`),
+    ...groups.map(({ name }) => `group ${name}`),
+    ...attachedPolicies.map(({ arn }) => `attached policy ${arn}`),
     ...inlinePolicies.map(({ name }) => `inline policy ${name}`),
     ...mfaDevices.map((serial) => `MFA device ${serial}`),
   ];
@@ -76,6 +100,8 @@ export interface CurrentPermissions {
   readonly inlinePolicies: ReadonlyMap<string, string>;
   /** Recorded groups and managed policies, by `permissionName`, that no longer exist or cannot be attached. */
   readonly gone: ReadonlySet<string>;
+  /** The unique IDs that recorded groups and customer managed policies have now, by `permissionName`. */
+  readonly ids: ReadonlyMap<string, string>;
   /** Whether AWSDenyAll is attached. */
   readonly deniesAll: boolean;
 }

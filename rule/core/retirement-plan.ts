@@ -1,6 +1,7 @@
 import type { Assessment } from './assess-user.ts';
 import type { User } from './credentials.ts';
 import { millisecondsPerDay } from './instant.ts';
+import { denyAllPolicyName } from './names.ts';
 import type { RevocationLimits } from './revocation-limits.ts';
 import {
   type Changes,
@@ -10,7 +11,7 @@ import {
   planChanges,
   type RevocationOptions,
 } from './revocation-plan.ts';
-import { nameOf } from './revocation-record.ts';
+import { describeIdle, nameOf } from './revocation-record.ts';
 
 /** The parameters of the document that retires. */
 export interface RetirementOptions {
@@ -29,6 +30,7 @@ export const retirementOutcomes = [
   'Exempt',
   'NotInactive',
   'NothingDue',
+  'TooManyPolicies',
   'Paused',
   'NotYet',
   'LimitReached',
@@ -76,9 +78,12 @@ export function findObstacle(
   const { category, credentials } = assessment;
   if (category === 'no-credentials' && retiredBefore) return null;
   if (category !== 'inactive-user') {
+    const used = credentials.filter(({ unused }) => !unused);
+    const inUse = used.map((each) => `${nameOf(each)} ${describeIdle(each)}`).join(', ');
     return decide(
       'NotInactive',
-      `the user’s category is ${category}; only a user of category inactive-user, all of whose usable credentials are unused, can be retired`,
+      `the user’s category is ${category}; only a user of category inactive-user, all of whose usable credentials are unused, can be retired` +
+        (used.length === 0 ? '' : `; not unused for long enough: ${inUse}`),
     );
   }
   const recent = credentials.find(({ idle }) => idle < minimumIdleDays * millisecondsPerDay);
@@ -86,5 +91,14 @@ export function findObstacle(
   return decide(
     'NotInactive',
     `${nameOf(recent)} is idle for less than MinimumIdleDays (${minimumIdleDays})`,
+  );
+}
+
+/** For a user with as many managed policies as IAM allows, who cannot be denied everything before the other changes. */
+export function decideOnFullQuota(userName: string, quota: number): RetirementDecision {
+  return decide(
+    'TooManyPolicies',
+    `user ${userName} has ${quota} attached policies, as many as IAM allows in this account, so ${denyAllPolicyName} cannot be attached; ` +
+      'detach a policy by hand (a restoration does not attach it again), or have AWS raise the quota "Managed policies attached to an IAM user" in Service Quotas, to at most 20; then run the document again',
   );
 }

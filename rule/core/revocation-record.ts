@@ -26,10 +26,20 @@ export interface RecordedCredential extends ActivityDates, LastUse, CredentialId
 export interface Retirement {
   /** Whether this execution attaches AWSDenyAll. If someone attached it before, it is not ours to detach. */
   readonly denyAttached: boolean;
-  /** How many parameters hold the permissions that the execution removes; 0 if it removes none. */
-  readonly parts: number;
-  /** The SHA-256 of the text that these parameters hold together, in hexadecimal digits. */
+  /** The permissions that the execution removes, besides credentials. */
+  readonly parts: readonly RetirementPart[];
+}
+
+/** Permissions that are read and checked together. A damaged part does not affect the others. */
+export interface RetirementPart {
+  /** How many parameters hold its text, one after the other. */
+  readonly parameters: number;
+  /** The SHA-256 of the text, in hexadecimal digits. */
   readonly sha256: string;
+  /** What it holds, by `labelsOf`, as far as the record has room; null in a record of an earlier version. */
+  readonly holds: readonly string[] | null;
+  /** How many permissions it holds besides those. */
+  readonly more: number;
 }
 
 /** What one execution revokes of one user. It is written before any change. */

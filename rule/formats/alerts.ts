@@ -46,6 +46,26 @@ export function describeRefusal(
   };
 }
 
+/** A security alert: somebody changed or deleted what a retirement recorded. The restoration of the rest goes on. */
+export function describeDamagedRecord(
+  { userId, userName, owner }: NamedUser,
+  { accountId, region }: FunctionLocation,
+  reason: string,
+  now: Instant,
+): TopicMessage {
+  return {
+    attributes: { event: 'revocation-refused', account: accountId, userName, owner },
+    subject: `Record of a retirement is damaged: ${userId}`.slice(0, 100),
+    message: [
+      `A restoration found at ${formatInstant(now)} that someone changed or deleted what a retirement of IAM user ${userName} (${userId}) in account ${accountId}, ${region}, recorded:`,
+      withoutControls(reason).slice(0, longestReason),
+      '',
+      'Nothing is taken from these parameters. The rest is restored. If AWSDenyAll is attached, it stays. Find out who caused this before you give the user more.',
+      'What to do then: see docs/undo.md, A damaged record of a retirement.',
+    ].join('\n'),
+  };
+}
+
 /** What a function gives back that refuses a request. */
 const requests = {
   issuePassword: { subject: 'New password refused', what: 'a new password' },

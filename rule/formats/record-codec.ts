@@ -3,7 +3,7 @@ import { ExpectedError } from '../core/errors.ts';
 import { formatInstant } from '../core/instant.ts';
 import { keptText } from '../core/last-use.ts';
 import { automationRoleName, documentNames } from '../core/names.ts';
-import type { RevocationRecord } from '../core/revocation-record.ts';
+import type { Retirement, RevocationRecord } from '../core/revocation-record.ts';
 import { instant, text } from './fields.ts';
 
 /** Records of earlier versions have no such text, and one that IAM would not give is dropped. */
@@ -35,11 +35,29 @@ const credential = v.variant('type', [
     ...dates,
   }),
 ]);
-const retirement = v.strictObject({
-  denyAttached: v.boolean(),
-  parts: v.pipe(v.number(), v.integer(), v.minValue(0)),
-  sha256: v.pipe(v.string(), v.regex(/^[0-9a-f]{64}$/u, 'Expected a SHA-256')),
+const count = v.pipe(v.number(), v.integer(), v.minValue(0));
+const sha256 = v.pipe(v.string(), v.regex(/^[0-9a-f]{64}$/u, 'Expected a SHA-256'));
+const part = v.strictObject({
+  parameters: v.pipe(count, v.minValue(1)),
+  sha256,
+  holds: v.nullable(v.array(text)),
+  more: count,
 });
+/** In records of earlier versions, `parts` counts the parameters of a single part. */
+const earlierRetirement = v.pipe(
+  v.strictObject({ denyAttached: v.boolean(), parts: count, sha256 }),
+  v.transform(({ denyAttached, parts: parameters, ...hash }): Retirement => {
+    const whole = { parameters, ...hash, holds: null, more: 0 };
+    return { denyAttached, parts: parameters === 0 ? [] : [whole] };
+  }),
+);
+const retirement = v.lazy((given) => (isEarlier(given) ? earlierRetirement : laterRetirement));
+const laterRetirement = v.strictObject({ denyAttached: v.boolean(), parts: v.array(part) });
+
+function isEarlier(given: unknown): boolean {
+  return typeof given === 'object' && given !== null && 'sha256' in given;
+}
+
 const fields = v.strictObject({
   schemaVersion: v.literal(1),
   name: text,

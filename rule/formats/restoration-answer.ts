@@ -9,6 +9,7 @@ import type {
 } from '../core/restoration-plan.ts';
 import {
   denyName,
+  isByName,
   type NotGivenBack,
   type NotGivenBackReason,
   type PermissionPlan,
@@ -126,11 +127,16 @@ export function toRestorationAnswer(planned: PlannedRestoration): Answer {
   const withKey = isWithKey
     ? '; permissions and AWSDenyAll are restored too, because the access key is of no use without that'
     : '';
+  const unidentified = give.filter(isByName).map(permissionName);
+  const byName =
+    unidentified.length === 0
+      ? ''
+      : `; an earlier version recorded no IDs, so these are given back by name, and may have been made again since: ${unidentified.join(', ')}`;
   return {
     ...common,
     Proceed: 'Yes',
     Outcome: 'Restore',
-    Reason: `${toRestore.join(', ')}; exempt until ${planned.exemptUntil}${withKey}${missing}${describeOff(staysOff)}`,
+    Reason: `${toRestore.join(', ')}; exempt until ${planned.exemptUntil}${withKey}${byName}${missing}${describeOff(staysOff)}`,
     ExemptionTag: planned.exemptionTag,
     ExemptUntil: planned.exemptUntil,
     ...{ FirstAccessKeyAction: first === undefined ? none : 'Reactivate' },
@@ -205,14 +211,19 @@ export function describeNotGivenBack(notRestored: readonly NotGivenBack[]): stri
   return notRestored.map(({ name, why }) => `${name}: ${describePermissionReason(why)}`);
 }
 
-function describePermissionReason(why: NotGivenBackReason): string {
+/** Why a permission does not come back, or AWSDenyAll stays attached. */
+export function describePermissionReason(why: NotGivenBackReason): string {
   switch (why.kind) {
     case 'Present':
       return 'the user has it; it is left unchanged';
     case 'Gone':
       return 'no longer exists or cannot be attached, and cannot be restored';
     case 'Replaced':
-      return 'the user has another policy of this name, which someone made since; it is left unchanged';
+      return describeReplaced[why.permission];
+    case 'Damaged':
+      return `parameter ${why.part.name} is not genuine (${why.part.why}), so nothing is taken from it; give it back by hand if the user needs it`;
+    case 'DenyKept':
+      return `parameter ${why.part.name} is not genuine, and what it held may be what denied the user something; an administrator gives that back by hand, then detaches the policy`;
     case 'MfaDevice':
       return 'was deactivated, and cannot be restored; the user must register it again';
     case 'DenyOfOthers':
@@ -223,6 +234,15 @@ function describePermissionReason(why: NotGivenBackReason): string {
       return describeReason(why);
   }
 }
+
+const describeReplaced = {
+  group:
+    'a group of this name exists, but someone made it since: it has another ID; the user is not added to it; look at it, then add the user by hand',
+  'attached policy':
+    'a policy of this ARN exists, but someone made it since: it has another ID; it is not attached; look at it, then attach it by hand',
+  'inline policy':
+    'the user has another policy of this name, which someone made since; it is left unchanged',
+} as const;
 
 function howToClose(recordName: string, since: Instant): string {
   return `to close the record, run: aws ssm add-tags-to-resource --resource-type Parameter --resource-id ${recordName} --tags Key=${marks.restored},Value=${formatInstant(since)}`;

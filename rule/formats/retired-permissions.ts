@@ -1,53 +1,121 @@
 import { createHash } from 'node:crypto';
 import * as v from 'valibot';
 import { ExpectedError } from '../core/errors.ts';
-import { noPermissions, type RetiredPermissions } from '../core/retired-permissions.ts';
-import type { Retirement } from '../core/revocation-record.ts';
+import type { DamagedPart } from '../core/restoration-plan.ts';
+import type { RemovedPermissions } from '../core/restored-permissions.ts';
+import { labelsOf, noPermissions, type RetiredPermissions } from '../core/retired-permissions.ts';
+import type { Retirement, RetirementPart } from '../core/revocation-record.ts';
 import { text } from './fields.ts';
 import { isRetirementRole, type RecordOwner, type StoredRecord } from './record-codec.ts';
 
+const id = v.nullable(text);
+// Earlier versions recorded only the names of groups and the ARNs of policies.
+const group = v.union([
+  v.strictObject({ name: text, id }),
+  v.pipe(
+    text,
+    v.transform((name) => ({ name, id: null })),
+  ),
+]);
+const policy = v.union([
+  v.strictObject({ arn: text, id }),
+  v.pipe(
+    text,
+    v.transform((arn) => ({ arn, id: null })),
+  ),
+]);
 const schema = v.strictObject({
-  groups: v.array(text),
-  attachedPolicies: v.array(text),
+  groups: v.array(group),
+  attachedPolicies: v.array(policy),
   inlinePolicies: v.array(v.strictObject({ name: text, document: text })),
   mfaDevices: v.array(text),
 });
 
 /** A standard parameter of Parameter Store holds 4,096 characters. */
-const longestPart = 4_000;
+const longestText = 4_000;
 
-/** The texts of the parameters, and how the record refers to them. */
-export interface EncodedPermissions extends Pick<Retirement, 'parts' | 'sha256'> {
+/** The record, with names of what its parts hold, must fit into a parameter, too. */
+const longestNames = 1_200;
+
+/** The texts of the parameters, in their order, and how the record refers to them. */
+export interface EncodedPermissions {
+  readonly parts: readonly RetirementPart[];
   readonly texts: readonly string[];
 }
 
-/** JSON in base64url, like a record, cut into parts. Nothing to remove needs no part. */
+/**
+ * JSON in base64url, like a record. Each parameter is a part of its own, except for a single permission whose text is
+ * longer. Nothing to remove needs no part.
+ */
 export function encodePermissions(permissions: RetiredPermissions): EncodedPermissions {
-  const isEmpty = Object.values(permissions).every((list) => list.length === 0);
-  const whole = isEmpty ? '' : Buffer.from(JSON.stringify(permissions)).toString('base64url');
+  const parts: RetirementPart[] = [];
   const texts: string[] = [];
-  for (let from = 0; from < whole.length; from += longestPart) {
-    texts.push(whole.slice(from, from + longestPart));
+  let room = longestNames;
+  for (const each of divide(permissions)) {
+    const whole = encode(each);
+    const cut: string[] = [];
+    for (let from = 0; from < whole.length; from += longestText) {
+      cut.push(whole.slice(from, from + longestText));
+    }
+    const labels = labelsOf(each);
+    const holds = labels.filter((label) => {
+      room -= JSON.stringify(label).length;
+      return room >= 0;
+    });
+    const more = labels.length - holds.length;
+    parts.push({ parameters: cut.length, sha256: sha256(whole), holds, more });
+    texts.push(...cut);
   }
-  return { texts, parts: texts.length, sha256: sha256(whole) };
+  return { parts, texts };
 }
 
-/** Reads the parts in their order. Throws RecordError if they are not what the record says. */
-export function decodePermissions(
-  texts: readonly string[],
-  { parts, sha256: expected }: Pick<Retirement, 'parts' | 'sha256'>,
-): RetiredPermissions {
-  if (texts.length !== parts) {
-    throw invalid(`there are ${texts.length} parts, but the record says ${parts}`);
+/** As many permissions together as fit into one parameter. */
+function divide({
+  groups,
+  attachedPolicies,
+  inlinePolicies,
+  mfaDevices,
+}: RetiredPermissions): RetiredPermissions[] {
+  const single = [
+    ...groups.map((each) => ({ ...noPermissions, groups: [each] })),
+    ...attachedPolicies.map((each) => ({ ...noPermissions, attachedPolicies: [each] })),
+    ...inlinePolicies.map((each) => ({ ...noPermissions, inlinePolicies: [each] })),
+    ...mfaDevices.map((each) => ({ ...noPermissions, mfaDevices: [each] })),
+  ];
+  const divided: RetiredPermissions[] = [];
+  for (const each of single) {
+    const last = divided.at(-1);
+    const together = last === undefined ? null : merge([last, each]);
+    if (together === null || encode(together).length > longestText) divided.push(each);
+    else divided.splice(-1, 1, together);
   }
-  const whole = texts.join('');
-  if (sha256(whole) !== expected) throw invalid('their text is not the one of the record');
-  if (whole === '') return noPermissions;
+  return divided;
+}
+
+function merge(all: readonly RetiredPermissions[]): RetiredPermissions {
+  return {
+    groups: all.flatMap(({ groups }) => groups),
+    attachedPolicies: all.flatMap(({ attachedPolicies }) => attachedPolicies),
+    inlinePolicies: all.flatMap(({ inlinePolicies }) => inlinePolicies),
+    mfaDevices: all.flatMap(({ mfaDevices }) => mfaDevices),
+  };
+}
+
+function encode(permissions: RetiredPermissions): string {
+  return Buffer.from(JSON.stringify(permissions)).toString('base64url');
+}
+
+/** Reads the text of one part. Throws RecordError if it is not what the record says. */
+export function decodePart(
+  whole: string,
+  { sha256: expected }: RetirementPart,
+): RetiredPermissions {
+  if (sha256(whole) !== expected) throw invalid('its text is not the one of the record');
   let json: unknown;
   try {
     json = JSON.parse(Buffer.from(whole, 'base64url').toString('utf8'));
   } catch {
-    throw invalid('they do not contain JSON');
+    throw invalid('it does not contain JSON');
   }
   const result = v.safeParse(schema, json);
   if (result.success) return result.output;
@@ -55,27 +123,38 @@ export function decodePermissions(
   throw invalid(`${v.getDotPath(issue) ?? 'the whole value'}: ${issue.message}`);
 }
 
-/** What a retirement removed, or which of its parameters is not genuine, why, and who wrote it. */
-export type PartsCheck =
-  | { readonly genuine: true; readonly permissions: RetiredPermissions }
-  | {
-      readonly genuine: false;
-      readonly name: string;
-      readonly why: string;
-      readonly writer: string;
-    };
-
-/** The parts are genuine if the role that retires wrote each once, and they are what its genuine record says. */
+/**
+ * What the genuine parts hold, and which parts are damaged. A part is genuine if the role that retires wrote each of
+ * its parameters once, and its text is what the genuine record says.
+ */
 export function checkParts(
-  parts: readonly StoredRecord[],
-  retirement: Retirement | undefined,
+  parameters: readonly StoredRecord[],
+  { parts }: Retirement,
   owner: RecordOwner,
-): PartsCheck {
-  for (const { name, versions } of parts) {
+): RemovedPermissions {
+  const genuine: RetiredPermissions[] = [];
+  const damaged: DamagedPart[] = [];
+  let from = 0;
+  for (const part of parts) {
+    const own = parameters.slice(from, from + part.parameters);
+    from += part.parameters;
+    const checked = checkPart(own, part, owner);
+    if ('why' in checked) damaged.push(checked);
+    else genuine.push(checked);
+  }
+  return { permissions: merge(genuine), damaged };
+}
+
+function checkPart(
+  parameters: readonly StoredRecord[],
+  part: RetirementPart,
+  owner: RecordOwner,
+): RetiredPermissions | DamagedPart {
+  const { holds, more } = part;
+  for (const { name, versions } of parameters) {
     const [only, ...others] = versions;
     const writers = [...new Set(versions.map(({ writer }) => writer))].join(' and ');
-    const refuse = (why: string) =>
-      ({ genuine: false, name, why, writer: writers || 'unknown' }) as const;
+    const refuse = (why: string) => ({ name, why, writer: writers || 'unknown', holds, more });
     if (only === undefined) return refuse('it is missing');
     if (others.length > 0 || only.version !== 1) return refuse('it was overwritten');
     if (!isRetirementRole(only.writer, owner)) {
@@ -83,24 +162,18 @@ export function checkParts(
     }
   }
   try {
-    const texts = parts.map(({ versions }) => versions[0]?.value ?? '');
-    return { genuine: true, permissions: decodePermissions(texts, retirement ?? nothingRemoved) };
+    return decodePart(parameters.map(({ versions }) => versions[0]?.value ?? '').join(''), part);
   } catch (error) {
     if (!(error instanceof ExpectedError)) throw error;
-    const name = parts[0]?.name ?? 'the record';
-    return { genuine: false, name, why: error.message, writer: 'the role that retires' };
+    const name = parameters[0]?.name ?? 'the record';
+    return { name, why: error.message, writer: 'the role that retires', holds, more };
   }
 }
-
-const nothingRemoved = { parts: 0, sha256: sha256('') };
 
 function sha256(whole: string): string {
   return createHash('sha256').update(whole).digest('hex');
 }
 
 function invalid(what: string): ExpectedError {
-  return new ExpectedError(
-    'RecordError',
-    `The parameters do not hold the permissions of the record's retirement: ${what}`,
-  );
+  return new ExpectedError('RecordError', what);
 }

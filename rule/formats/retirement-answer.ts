@@ -31,6 +31,8 @@ export interface PlannedRetirement {
 /** What the retirement changes besides credentials. */
 export interface PlannedPermissions {
   readonly attachDeny: boolean;
+  /** How many managed policies a user can have, if no room is left to attach AWSDenyAll; null otherwise. */
+  readonly fullQuota: number | null;
   readonly removed: RetiredPermissions;
 }
 
@@ -64,8 +66,16 @@ export function toRetirementAnswer(planned: PlannedRetirement): Answer {
     SecondAccessKeyAction: second?.action ?? none,
     SecondAccessKeyId: second?.credential.id ?? none,
     PasswordAction: password?.action ?? none,
-    ...listOf('RemoveGroups', 'Groups', removed?.groups),
-    ...listOf('DetachPolicies', 'AttachedPolicies', removed?.attachedPolicies),
+    ...listOf(
+      'RemoveGroups',
+      'Groups',
+      removed?.groups.map(({ name }) => name),
+    ),
+    ...listOf(
+      'DetachPolicies',
+      'AttachedPolicies',
+      removed?.attachedPolicies.map(({ arn }) => arn),
+    ),
     ...listOf(
       'DeletePolicies',
       'InlinePolicies',

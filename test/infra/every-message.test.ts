@@ -8,6 +8,7 @@ import { functionNames } from '../../rule/core/names.ts';
 import { noPermissions } from '../../rule/core/retired-permissions.ts';
 import { countUnjudged } from '../../rule/core/unjudged.ts';
 import {
+  describeDamagedRecord,
   describeFailingRevocations,
   describeForeignRecords,
   describeRefusal,
@@ -140,6 +141,11 @@ const published = [
     ...describeRequestRefusal('issuePassword', execution, location, 0),
   },
   {
+    ...{ row: '`Record of a retirement is damaged: …`', role: 'PlanRestoration' },
+    fn: 'PlanRestoration',
+    ...describeDamagedRecord(someone, location, 'why', 0),
+  },
+  {
     ...{ row: '`Permissions refused: …`', role: 'RestorePermissions', fn: 'RestorePermissions' },
     ...describeRequestRefusal('restorePermissions', execution, location, 0),
   },
@@ -220,6 +226,7 @@ describe('the message attributes', () => {
       '`IAM credentials restored: …`': ofUser,
       '`Restoration of IAM credentials refused: …`': ofUser,
       '`New password refused: …`': {},
+      '`Record of a retirement is damaged: …`': ofUser,
       '`Permissions refused: …`': {},
       '`Records of others in account …`': {},
       '`Revocations keep failing: …`': ofUser,

@@ -135,3 +135,25 @@ it('any text survives the way over XML', async () => {
   addUser(fixture.account, { userName: UserName, createDate: START, tags });
   expect((await fixture.iam.getUser({ UserName })).User?.Tags).toEqual(tags);
 });
+
+it('a user cannot have more policies than IAM allows, however they are added', async () => {
+  const add = (userName: string, policies: object) =>
+    addUser(fixture.account, { userName, createDate: START, ...policies });
+  const attachedPolicies = Array.from({ length: 10 }, (_, index) => `Job${index}`);
+  const inline = (letters: number) => {
+    const document = `{"Version":"2012-10-17","Statement":[],"Id":"${'x'.repeat(letters)}"}`;
+    return { name: 'own', document: document.padEnd(4_000) };
+  };
+  add('full', { attachedPolicies, inlinePolicies: [inline(2_001)] });
+  expect(() => add('more', { attachedPolicies: [...attachedPolicies, 'Job10'] })).toThrow(
+    'User more has 11 attached policies; IAM allows 10',
+  );
+  expect(() => add('more', { inlinePolicies: [inline(2_002)] })).toThrow(
+    'has 2049 characters of inline policies; IAM allows 2048',
+  );
+  const PolicyArn = 'arn:aws:iam::aws:policy/Job10';
+  const attach = () => fixture.iam.attachUserPolicy({ UserName: 'full', PolicyArn });
+  await expectError(attach(), 'LimitExceededException 409');
+  fixture.account.attachedPoliciesPerUser = 20;
+  await attach();
+});

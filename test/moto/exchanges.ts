@@ -155,6 +155,7 @@ export const exchanges: Readonly<Record<string, Input>> = {
   'RemoveUserFromGroup of nobody': { GroupName, UserName: 'nobody' },
   'GetPolicy of one': { PolicyArn },
   'GetPolicy of none': { PolicyArn: noPolicy },
+  'GetAccountSummary of the account': {},
   'AttachUserPolicy for the first time': { UserName, PolicyArn },
   'AttachUserPolicy again': { UserName, PolicyArn },
   'AttachUserPolicy of no policy': { UserName, PolicyArn: noPolicy },

@@ -150,7 +150,7 @@ export function setUpLocally(fixture: Fixture): World {
     'AROALOCAL',
   ];
   const mfaDevice = 'arn:aws:iam::123456789012:mfa/ann';
-  account.customerPolicies = new Set([permissions.policyArn]);
+  account.customerPolicies = new Map([[permissions.policyArn, { createDate }]]);
   account.groups = new Map([[permissions.group, { path: '/', createDate }]]);
   addUser(account, {
     ...{ userName: ann.name, path: ann.path, tags: [ann.tag], createDate },

@@ -180,8 +180,43 @@ describe.each(loaded)('$name', ({ name, yaml, document }) => {
     );
     expect(loops).toHaveLength(name === 'UnusedIamCredentials-Retire' ? 4 : 0);
     for (const step of loops.flatMap(inner)) {
-      expect(step, step.name).toMatchObject({ onFailure: 'Continue', isCritical: false });
+      // A change that nothing else binds to the user must not follow a confirmation that failed.
+      const expected =
+        step.action === 'aws:assertAwsResourceProperty'
+          ? { onFailure: 'Abort', isCritical: true }
+          : { onFailure: 'Continue', isCritical: false };
+      expect(step, step.name).toMatchObject(expected);
     }
+  });
+
+  it('confirms who has the user name right before each change that no policy binds to the user', () => {
+    for (const loop of steps.filter(({ action }) => action === 'aws:loop')) {
+      const own = inner(loop);
+      for (const [index, { inputs }] of own.entries()) {
+        if (!('Api' in inputs) || inputs.Api !== 'RemoveUserFromGroup') continue;
+        const { UserName } = inputs as { readonly UserName?: unknown };
+        expect(own[index - 1]).toMatchObject({
+          action: 'aws:assertAwsResourceProperty',
+          inputs: {
+            ...{ Service: 'iam', Api: 'GetUser', UserName, PropertySelector: '$.User.UserId' },
+            DesiredValues: ['{{ IAMResourceId }}'],
+          },
+        });
+      }
+    }
+  });
+
+  it('has no output that nobody reads: each is used by a step, listed for people, or read by name', () => {
+    // The command line shows how long a sleeping execution waits.
+    const byCommandLine = ['Preview.WaitUntil'];
+    const used = new Set([
+      ...[...yaml.matchAll(/\{\{\s*(\w+\.\w+)\s*\}\}/gu)].map(([, output]) => output),
+      ...document.outputs,
+      ...byCommandLine,
+    ]);
+    const written = steps.flatMap((step) => step.outputs.map(({ Name }) => `${step.name}.${Name}`));
+    expect(written.filter((output) => !used.has(output))).toEqual([]);
+    expect(document.outputs.filter((output) => !written.includes(output))).toEqual([]);
   });
 
   it('sets isCritical on every step that continues after a failure, because AWS evaluates only a set value', () => {

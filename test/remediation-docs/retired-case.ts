@@ -1,5 +1,11 @@
 import { onTestFinished } from 'vitest';
-import { createAccount, type LocalAccount, type LocalUser } from '../../local-aws/account.ts';
+import {
+  createAccount,
+  groupId,
+  type LocalAccount,
+  type LocalUser,
+  policyId,
+} from '../../local-aws/account.ts';
 import type { RetiredPermissions } from '../../rule/core/retired-permissions.ts';
 import type { RevocationRecord } from '../../rule/core/revocation-record.ts';
 import { encodeRecord } from '../../rule/formats/record-codec.ts';
@@ -68,7 +74,8 @@ export function userWithPermissions(
   });
   const { groups = [], attachedPolicies = [] } = frank;
   account.groups = new Map(groups.map((name) => [name, { path: '/', createDate: 0 }]));
-  account.customerPolicies = new Set(attachedPolicies.filter((each) => each.startsWith('arn:')));
+  const own = attachedPolicies.filter((each) => each.startsWith('arn:'));
+  account.customerPolicies = new Map(own.map((arn) => [arn, { createDate: 0 }]));
   return frank;
 }
 
@@ -80,9 +87,11 @@ export function retire(
 ): string {
   const { executionId = retirementId, denyAttached = true, applied = true } = retiring;
   const removed: RetiredPermissions = {
-    groups: frank.groups ?? [],
+    groups: (frank.groups ?? []).map((name) => ({ name, id: groupId(account, name) })),
     attachedPolicies: (frank.attachedPolicies ?? []).map((each) =>
-      each.startsWith('arn:') ? each : awsPolicy(each),
+      each.startsWith('arn:')
+        ? { arn: each, id: policyId(account, each) }
+        : { arn: awsPolicy(each), id: null },
     ),
     inlinePolicies: frank.inlinePolicies ?? [],
     mfaDevices: (frank.mfaDevices ?? []).map(({ serialNumber }) => serialNumber),
@@ -93,7 +102,7 @@ export function retire(
     const request = { service: 'ssm', operation: 'PutParameter', input, caller: retireSession };
     aws.perform(request);
   };
-  const { texts, ...parts } = encodePermissions(removed);
+  const { texts, parts } = encodePermissions(removed);
   for (const [index, text] of texts.entries()) {
     const path = `/unused-iam-credentials/retirements/${frank.userId}/${executionId}`;
     write(`${path}/${index + 1}`, text);
@@ -104,7 +113,7 @@ export function retire(
     ...{ userId: frank.userId, userName: frank.userName, ruleName: 'unused-iam-credentials' },
     recordedAt: Math.floor(now / 1000) * 1000,
     credentials: credentialsOf(frank),
-    retirement: { denyAttached, ...parts },
+    retirement: { denyAttached, parts },
   };
   write(name, encodeRecord(record));
   if (applied) account.parameters.get(name)?.tags.set('applied', '2026-11-21T06:30:00Z');
@@ -127,10 +136,10 @@ function credentialsOf({ loginProfile, accessKeys }: LocalUser): RevocationRecor
 function take(frank: LocalUser, removed: RetiredPermissions, denyAttached: boolean): void {
   const left = <T>(all: readonly T[] | undefined, isRemoved: (one: T) => boolean) =>
     (all ?? []).filter((one) => !isRemoved(one));
-  frank.groups = left(frank.groups, (name) => removed.groups.includes(name));
+  frank.groups = left(frank.groups, (name) => removed.groups.some((each) => each.name === name));
   frank.attachedPolicies = [
     ...left(frank.attachedPolicies, (each) =>
-      removed.attachedPolicies.some((arn) => arn === each || arn === awsPolicy(each)),
+      removed.attachedPolicies.some(({ arn }) => arn === each || arn === awsPolicy(each)),
     ),
     ...(denyAttached ? ['AWSDenyAll'] : []),
   ];

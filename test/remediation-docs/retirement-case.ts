@@ -1,6 +1,13 @@
 import type { LocalUser } from '../../local-aws/account.ts';
 import { denyAllPolicyName } from '../../rule/core/names.ts';
-import { type RevocationCase, startCase as startRevocation, usable } from './revocation-case.ts';
+import type { RetiredPermissions } from '../../rule/core/retired-permissions.ts';
+import { checkParts } from '../../rule/formats/retired-permissions.ts';
+import {
+  type RevocationCase,
+  recordsIn,
+  startCase as startRevocation,
+  usable,
+} from './revocation-case.ts';
 
 export const everything = {
   RemoveGroups: 'true',
@@ -15,7 +22,7 @@ export const mfaDevice = 'arn:aws:iam::123456789012:mfa/frank';
 export const inlinePolicies = [
   {
     name: 'odd',
-    document: `{"Version":"2012-10-17","Statement":[{"Sid":"${'é'.repeat(3000)}"}]}`,
+    document: `{"Version":"2012-10-17","Statement":[{"Sid":"${'é'.repeat(1500)}"}]}`,
   },
   {
     name: 's3',
@@ -47,7 +54,7 @@ export async function startCase(
   account.groups = new Map(
     ['admins', 'developers'].map((name) => [name, { path: '/', createDate: 0 }]),
   );
-  account.customerPolicies = new Set([teamPolicy]);
+  account.customerPolicies = new Map([[teamPolicy, { createDate: 0 }]]);
   return started;
 }
 
@@ -66,10 +73,19 @@ export function held(user: LocalUser): string[] {
 export const isDenied = ({ attachedPolicies = [] }: LocalUser) =>
   attachedPolicies.includes(denyAllPolicyName);
 
-/** The parameters that hold what retirements removed, joined, by execution. */
-export function removedBy({ account }: RevocationCase, executionId: string) {
-  const texts = [...account.parameters]
-    .filter(([name]) => name.includes(`/retirements/`) && name.includes(executionId))
-    .map(([, { versions }]) => versions.at(-1)?.value ?? '');
-  return JSON.parse(Buffer.from(texts.join(''), 'base64url').toString());
+/** What a retirement removed according to its record, whose parts must be complete. */
+export function removedBy({ account }: RevocationCase, executionId: string): RetiredPermissions {
+  const record = recordsIn(account).find((each) => each.record.executionId === executionId)?.record;
+  const parameters = [...account.parameters]
+    .filter(([name]) => name.includes('/retirements/') && name.includes(executionId))
+    .map(([name, { versions }]) => ({
+      name,
+      versions: versions.map(({ version, value, user: writer }) => ({ version, value, writer })),
+    }));
+  const place = { partition: 'aws', accountId: account.accountId, region: 'us-east-1' };
+  const owner = { ...place, userId: record?.userId ?? '' };
+  const retirement = record?.retirement ?? { denyAttached: false, parts: [] };
+  const { permissions: removed, damaged } = checkParts(parameters, retirement, owner);
+  if (damaged.length > 0) throw new Error(`Not genuine: ${JSON.stringify(damaged)}`);
+  return removed;
 }

@@ -54,7 +54,7 @@ export const breaks: readonly Break[] = [
     soak: { seed: 2, users: 12, days: 14 },
     change: {
       module: 'rule/core/restored-permissions.ts',
-      from: "...groups.map((id) => ({ kind: 'group', id }) as const),",
+      from: "...groups.map(({ name, id }) => ({ kind: 'group', id: name, uniqueId: id }) as const),",
       to: '',
       functions: ['plan-restoration', 'restore-permissions'],
     },

@@ -24,6 +24,7 @@ import { exemptUntil, findExemption } from '../../core/exemption.ts';
 import { documentNames, secretName } from '../../core/names.ts';
 import {
   type CurrentCredentials,
+  type DamagedPart,
   type JustRestored,
   mayLag,
   nothingRestored,
@@ -53,7 +54,7 @@ import {
   parseRuleParameters,
   type RuleParameters,
 } from '../../core/rule-parameters.ts';
-import { describeRefusal } from '../../formats/alerts.ts';
+import { describeDamagedRecord, describeRefusal } from '../../formats/alerts.ts';
 import { secretId } from '../../formats/arns.ts';
 import { objectTo, startedBy } from '../../formats/automation-history.ts';
 import { credentialsRestored, eventUser, revocationRefused } from '../../formats/events.ts';
@@ -159,6 +160,7 @@ async function makePlan(
   if (quarantine !== null) return refuse(describeQuarantine(quarantine), found.identity);
   const { outstanding, closed, forged } = await readRecords(ssm, { ...location, userId });
   if (forged.length > 0) return refuse(forged.map(describeForged).join('; '), found.identity);
+  await alertDamage(outstanding, found.identity, request, invocation, dependencies);
 
   const readState = async (user: LiveUser | null): Promise<PlannedState | null> => {
     if (user === null) return null;
@@ -198,6 +200,25 @@ async function makePlan(
     exemptUntil: graceOf(live, parameters, graceDays, now),
     ruleMissing: known === null ? settings.ruleName : null,
   });
+}
+
+/** Alerts of parts of retirements that are not genuine. What a genuine record says is restored all the same. */
+async function alertDamage(
+  outstanding: readonly OutstandingRecord[],
+  identity: UserIdentity,
+  { executionId }: PlanRequest,
+  { location, deadline }: Invocation,
+  dependencies: RestorationDependencies,
+): Promise<void> {
+  const damaged = outstanding.flatMap((each) => each.damaged ?? []);
+  if (damaged.length === 0) return;
+  const { userId } = identity;
+  const reason = damaged.map(describeDamaged).join('; ');
+  const user = eventUser(identity, dependencies.ownerTag);
+  const message = describeDamagedRecord(user, location, reason, dependencies.clock.now());
+  const refused = { operation: 'restore-permissions', executionId, reason } as const;
+  const event = revocationRefused(user, location, refused);
+  await alertRefusal(dependencies, { userId, executionId, reason }, message, { event, deadline });
 }
 
 /** What a plan rests on. */
@@ -330,6 +351,11 @@ function describeQuarantine(policy: string): string {
 
 function describeForged({ name, why, writer }: ForgedRecord): string {
   return `${name} is not a genuine record: ${why}; written by ${writer}`;
+}
+
+/** Of a deleted parameter, Parameter Store does not know who deleted it. */
+function describeDamaged({ name, why, writer }: DamagedPart): string {
+  return writer === 'unknown' ? `${name}: ${why}` : `${name}: ${why}; written by ${writer}`;
 }
 
 function graceOf(

@@ -1,5 +1,5 @@
 import { changingUser, readUserState, type UserState } from '../../aws/iam-credentials.ts';
-import { readPermissions } from '../../aws/iam-permissions.ts';
+import { readPermissions, readPolicyQuota } from '../../aws/iam-permissions.ts';
 import { readRetired } from '../../aws/retirement-parts.ts';
 import { readExecution } from '../../aws/ssm-automation.ts';
 import { listRecordNames, readPauseSwitch, readRecord } from '../../aws/ssm-parameters.ts';
@@ -14,6 +14,7 @@ import {
   removableOf,
 } from '../../core/retired-permissions.ts';
 import {
+  decideOnFullQuota,
   findObstacle,
   limitsOfRetirement,
   planRetirementOf,
@@ -176,6 +177,9 @@ async function makePlan(
     );
   }
 
+  const { fullQuota } = permissions;
+  if (fullQuota !== null) return answer(decideOnFullQuota(user.userName, fullQuota));
+
   const paused = (await readPauseSwitch(ssm)) !== null;
   // A person started it, who knows what happened to the user meanwhile.
   const trigger = { userId, automaticSince: null };
@@ -200,12 +204,12 @@ async function makePlan(
     for (const alert of alerts) await publishAlert(dependencies.topic, alert);
   }
   if (decision.outcome !== 'Revoke') return answer(toRetirement(decision));
-  const { texts, ...stored } = encodePermissions(permissions.removed);
+  const { texts, parts } = encodePermissions(permissions.removed);
   requireFewParts(texts, user.userName);
   const recorded = { accountId: location.accountId, executionId, userId, ruleName };
   const record: RevocationRecord = {
     ...recordOf(user, changes.revocations, recorded, now),
-    retirement: { denyAttached: permissions.attachDeny, ...stored },
+    retirement: { denyAttached: permissions.attachDeny, parts },
   };
   return toRetirementAnswer({
     ...planned,
@@ -262,24 +266,31 @@ async function planPermissions(
 ): Promise<PlannedPermissions | null> {
   const found = await readPermissions(iam, userId, userName, {
     groups: removeGroups,
+    policyIds: detachPolicies,
     inlinePolicies: detachPolicies,
     mfaDevices: deactivateMfaDevices,
   });
   if (found === 'gone') return null;
   if (found === 'changing') throw changingUser(userId);
   const attachDeny = !isDenied(found, location);
+  const count = found.attachedPolicies.length;
+  const quota = attachDeny && count >= leastQuota ? await readPolicyQuota(iam) : null;
   const { attachedPolicies, ...removed } = removableOf(found);
   return {
     attachDeny,
+    fullQuota: quota !== null && count >= quota ? quota : null,
     removed: { ...removed, attachedPolicies: detachPolicies ? attachedPolicies : [] },
   };
 }
+
+/** Of managed policies of a user. AWS can raise this quota of IAM. */
+const leastQuota = 10;
 
 function isDenied(
   { attachedPolicies }: RetiredPermissions,
   { partition }: Invocation['location'],
 ): boolean {
-  return attachedPolicies.includes(denyAllPolicyArn(partition));
+  return attachedPolicies.some(({ arn }) => arn === denyAllPolicyArn(partition));
 }
 
 /** The document passes the parts from step to step, and a loop has at most 100 iterations. */
@@ -333,11 +344,13 @@ async function readRemoved(
   { location }: Invocation,
   { ssm }: FunctionDependencies,
 ): Promise<RetiredPermissions> {
-  const check = await readRetired(ssm, record, { ...location, userId: record.userId });
-  if (check.genuine) return check.permissions;
+  const owner = { ...location, userId: record.userId };
+  const { permissions, damaged } = await readRetired(ssm, record, owner);
+  const [first] = damaged;
+  if (first === undefined) return permissions;
   throw new ExpectedError(
     'RecordError',
-    `What the retirement ${record.executionId} removes was not recorded as planned: ${check.name}: ${check.why}`,
+    `What the retirement ${record.executionId} removes was not recorded as planned: ${first.name}: ${first.why}`,
   );
 }
 
@@ -350,6 +363,7 @@ function readRecorded(
 ) {
   return readPermissions(iam, userId, userName, {
     groups: removed.groups.length > 0,
+    policyIds: removed.attachedPolicies.length > 0,
     inlinePolicies: removed.inlinePolicies.length > 0,
     mfaDevices: removed.mfaDevices.length > 0,
   });
@@ -402,8 +416,12 @@ async function verifyRetirement(
     const { groups, attachedPolicies, inlinePolicies, mfaDevices } = removed;
     const event = userRetired(user, location, {
       ...{ executionId, reason: 'all usable credentials of the user were unused' },
-      ...{ credentials: record.credentials, groups, mfaDevices },
-      policies: [...attachedPolicies, ...inlinePolicies.map(({ name }) => name)],
+      ...{ credentials: record.credentials, mfaDevices },
+      groups: groups.map(({ name }) => name),
+      policies: [
+        ...attachedPolicies.map(({ arn }) => arn),
+        ...inlinePolicies.map(({ name }) => name),
+      ],
       undo: undoCommand(record, location, topicArn, passwords),
     });
     await emit([event], dependencies, deadline);

@@ -2,7 +2,7 @@ import { expect, it } from 'vitest';
 import { deny } from '../../../local-aws/faults.ts';
 import { functionNames } from '../../../rule/core/names.ts';
 import { mallory } from '../../remediation-docs/restoration-case.ts';
-import { retired, retirementId } from '../../remediation-docs/retired-case.ts';
+import { retire, retired, retirementId } from '../../remediation-docs/retired-case.ts';
 import { runProgramIn } from '../run-program.ts';
 
 const mfa = 'MFA device arn:aws:iam::123456789012:mfa/frank';
@@ -52,8 +52,28 @@ it('restore --list names a part that somebody else wrote', async () => {
   const name = `/unused-iam-credentials/retirements/${frank.userId}/${retirementId}/1`;
   for (const version of account.parameters.get(name)?.versions ?? []) version.user = mallory;
   const { code, stdout } = await run('--list');
-  expect([code, stdout]).toEqual([2, expect.stringContaining('NOT GENUINE')]);
-  expect(stdout).toContain(`${name}: it was not written by the role that retires`);
+  const why = 'it was not written by the role that retires';
+  expect([code, stdout]).toEqual([2, expect.stringContaining('would be reactivated')]);
+  expect(stdout).toContain(`; parameter ${name} is NOT GENUINE: ${why}; written by ${mallory}`);
+  expect(stdout).toContain(`; group admins: parameter ${name} is not genuine (${why})`);
+  expect(stdout).toContain(`; removal of policy AWSDenyAll: parameter ${name} is not genuine`);
+  const [listed] = JSON.parse((await run('--list', '--format', 'json')).stdout);
+  expect(listed.retirement.damaged).toEqual([{ name, why, writer: mallory }]);
+});
+
+it('restore --list says of an older record what a restoration would do with the newer one', async () => {
+  const { account, local, frank, run } = await start();
+  const later = '66666666-2222-4333-8444-555555555555';
+  frank.groups = ['admins'];
+  const name = retire(local, frank, { executionId: later, denyAttached: false });
+  account.parameters.get(name)?.tags.set('restored-permissions', '2026-11-21T06:30:00Z');
+  local.now += 11 * 60_000;
+  const lines = (await run('--list')).stdout.split('\n');
+  const older = lines.find((each) => each.includes(retirementId));
+  expect(older).toContain('group admins: was restored before');
+  expect(older).toContain('group readers: would be restored');
+  await run(frank.userName, '--yes');
+  expect(frank.groups).toEqual(['readers']);
 });
 
 it('restore shows what was given back, and what could not be', async () => {
@@ -65,4 +85,17 @@ it('restore shows what was given back, and what could not be', async () => {
     expect(stdout).toContain(`restored: ${name}\n`);
   }
   expect(stdout).toContain(`not restored: ${mfa}: ${lost}`);
+});
+
+it('restore names what a damaged parameter held, and that AWSDenyAll stays', async () => {
+  const { account, frank, run } = await start();
+  const name = `/unused-iam-credentials/retirements/${frank.userId}/${retirementId}/1`;
+  account.parameters.delete(name);
+  const { code, stdout } = await run(frank.userName, '--yes', '--password');
+  expect(code).toBe(1);
+  expect(stdout).toMatch(/: Partial$/mu);
+  for (const what of ['group admins', 'inline policy own', 'removal of policy AWSDenyAll']) {
+    expect(stdout).toContain(`not restored: ${what}: parameter ${name} is not genuine`);
+  }
+  expect(stdout).toContain('restored: password (a new one)\n');
 });

@@ -140,7 +140,7 @@ beforeAll(async () => {
       mfaDevices: [{ serialNumber: 'arn:aws:iam::123456789012:mfa/ivy', enableDate: Date.now() }],
     });
     account.groups = new Map([['staff', { path: '/', createDate: Date.now() }]]);
-    account.customerPolicies = new Set([own]);
+    account.customerPolicies = new Map([[own, { createDate: Date.now() }]]);
     account.credentialReport = undefined;
     const remediation = account.config.remediations.get(ruleName);
     const AutomationAssumeRole =
@@ -152,6 +152,10 @@ beforeAll(async () => {
     ran.set('ivy by AWS Config', await remediate(ivy));
     if (remediation !== undefined) account.config.remediations.set(ruleName, remediation);
     const everything = { RemoveGroups: 'true', DetachPolicies: 'true' };
+    const { attachedPolicies } = ivy;
+    ivy.attachedPolicies = Array.from({ length: 10 }, (_, index) => `Job${index}`);
+    ran.set('ivy with too many policies', await retire(ivy));
+    ivy.attachedPolicies = attachedPolicies;
     ran.set('ivy', await retire(ivy, { ...everything, DeactivateMfaDevices: 'true' }));
     states['ivy retired'] = `${state(ivy)} ${holds(ivy)}`;
     ran.set('ivy again', await retire(ivy));
@@ -260,6 +264,8 @@ describe('the stack, run with its own functions, documents, rule and role polici
       'Active password',
     ]);
     expect(ran.get('ivy by AWS Config')?.failureMessage).toContain('only a person may retire');
+    const full = ran.get('ivy with too many policies');
+    expect(full?.outputs['Decision.Outcome']).toEqual(['TooManyPolicies']);
     expect(ran.get('ivy again')?.outputs['Decision.Outcome']).toEqual(['NothingDue']);
     expect(ran.get('ivy restored')?.failureMessage).toBeUndefined();
     expect(ivy && `${state(ivy)} ${holds(ivy)}`).toBe(

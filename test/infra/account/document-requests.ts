@@ -15,6 +15,7 @@ export function readRequests(yaml: string): StepRequest[] {
 
 function requestOf(step: Step): StepRequest[] {
   switch (step.action) {
+    case 'aws:assertAwsResourceProperty':
     case 'aws:executeAwsApi': {
       const { Tags = [], TagKeys = [] } = step.inputs as {
         readonly Tags?: readonly { readonly Key: string }[];

@@ -206,7 +206,9 @@ describe('every statement', () => {
       ],
       PlanRetirement: [
         'config:DescribeConfigRules',
-        ...reports,
+        'iam:GenerateCredentialReport',
+        'iam:GetAccountSummary',
+        'iam:GetCredentialReport',
         'iam:ListUsers',
         'ssm:DescribeAutomationExecutions',
       ],

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { createAccount, type LocalExecution, type LocalUser } from '../../../local-aws/account.ts';
 import { deny } from '../../../local-aws/faults.ts';
@@ -10,6 +11,7 @@ import {
   retire,
   retired,
   retirementId,
+  retireSession,
   userWithPermissions,
 } from '../retired-case.ts';
 
@@ -46,14 +48,39 @@ const spaced = (index: number) => ({
   document: `{"Version": "2012-10-17",${' '.repeat(1000)}\n"Statement": [], "Id": "{{ ${index} }}"}`,
 });
 
+/** Writes the record and its parameter as earlier versions did. */
+function asOfEarlierVersion({ account, frank, recordName }: RetiredCase): void {
+  const path = `/unused-iam-credentials/retirements/${frank.userId}/${retirementId}`;
+  const [record] = account.parameters.get(recordName)?.versions ?? [];
+  const [only, ...others] = [...account.parameters].filter(([name]) => name.startsWith(path));
+  const [stored] = only?.[1].versions ?? [];
+  if (record === undefined || stored === undefined || others.length > 0) {
+    throw new Error('Expected a record and one parameter');
+  }
+  const read = (text: string) => JSON.parse(Buffer.from(text, 'base64url').toString());
+  const write = (json: object) => Buffer.from(JSON.stringify(json)).toString('base64url');
+  const { groups, attachedPolicies, ...rest } = read(stored.value);
+  stored.value = write({
+    groups: groups.map(({ name }: { name: string }) => name),
+    attachedPolicies: attachedPolicies.map(({ arn }: { arn: string }) => arn),
+    ...rest,
+  });
+  const sha256 = createHash('sha256').update(stored.value).digest('hex');
+  record.value = write({
+    ...read(record.value),
+    retirement: { denyAttached: true, parts: 1, sha256 },
+  });
+}
+
 describe('a restoration of a retired user', () => {
   it('gives back exactly the state before the document retired them, but for MFA devices and the old password', async () => {
     const policies = numbered(5, (index) => `arn:aws:iam::123456789012:policy/team/P${index}`);
-    const account = createAccount();
+    // AWS raises the quota of 10 policies to at most 20.
+    const account = createAccount({ attachedPoliciesPerUser: 20 });
     const frank = userWithPermissions(account, {
       ...{ path: '/team/one/', permissionsBoundary: 'arn:aws:iam::123456789012:policy/Boundary' },
       groups: numbered(10, (index) => `group,${index}`),
-      attachedPolicies: [...policies, ...numbered(5, (index) => `job-function-${index}`)],
+      attachedPolicies: [...policies, ...numbered(14, (index) => `job-function-${index}`)],
       inlinePolicies: numbered(10, String).map((_, index) => spaced(index)),
       tags: numbered(46, (index) => `key-${index}`).map((Key) => ({ Key, Value: 'x' })),
       accessKeys: [accessKey(300, 90), accessKey(200, 80)],
@@ -245,18 +272,143 @@ describe('a restoration of a retired user', () => {
     isWhole(it);
   });
 
-  it('is refused before any change if a part of what was removed is not genuine', async () => {
+  it('leaves a group and a policy that were deleted and made again, and says what to do', async () => {
     const it = await retired();
-    const name = `/unused-iam-credentials/retirements/${it.frank.userId}/${retirementId}/1`;
-    for (const version of it.account.parameters.get(name)?.versions ?? []) version.user = mallory;
-    const state = structuredClone(it.frank);
+    const books = 'arn:aws:iam::123456789012:policy/team/Books';
+    it.account.groups?.set('admins', { path: '/', createDate: 1 });
+    it.account.customerPolicies?.set(books, { createDate: 1 });
     const done = await it.local.restore(it.frank.userId, everything);
-    expect([done.status, output(done, 'Decision.Outcome')]).toEqual(['Failed', 'Refused']);
-    expect(output(done, 'Decision.Reason')).toBe(
-      `${name} is not a genuine record: it was not written by the role that retires; written by ${mallory}`,
+    expect([done.status, output(done, 'Result.Outcome')]).toEqual(['Success', 'Partial']);
+    expect(it.frank).toMatchObject({
+      ...{ groups: ['readers'], attachedPolicies: ['ReadOnlyAccess'] },
+    });
+    expect(done.outputs['Decision.NotRestored']).toEqual([
+      expect.stringMatching(/^group admins: .* has another ID; .* add the user by hand$/u),
+      expect.stringMatching(new RegExp(`^attached policy ${books}: .* attach it by hand$`, 'u')),
+      expect.stringContaining(mfa),
+    ]);
+    expect(output(done, 'Decision.StaysOff')).toContain(
+      'group admins: a group of this name exists',
     );
-    expect(it.frank).toEqual(state);
-    expect(it.local.log.filter(({ alert }) => alert === true)).toHaveLength(1);
+    expect(marksOf(it)).toContain('restored');
+  });
+
+  it('gives back groups and policies of a record without IDs by their names, and says so', async () => {
+    const admins = { name: 'admins', id: null };
+    const it = await retired({}, { removes: { groups: [admins] } });
+    it.account.groups?.set('admins', { path: '/', createDate: 1 });
+    const done = await it.local.restore(it.frank.userId, everything);
+    expect(it.frank.groups).toContain('admins');
+    expect(output(done, 'Decision.Reason')).toMatch(
+      /an earlier version recorded no IDs, so these are given back by name, .*: group admins;/u,
+    );
+  });
+
+  describe('with a damaged part', () => {
+    const part = ({ frank }: RetiredCase, number: number) =>
+      `/unused-iam-credentials/retirements/${frank.userId}/${retirementId}/${number}`;
+
+    /** Its inline policies are in the parts 2 and 3; a part that is too long for one parameter is in two. */
+    const inParts = () =>
+      retired({
+        inlinePolicies: [
+          { name: 'long', document: spaced(1).document.padEnd(4_000) },
+          { name: 'own', document: `{"Version":"2012-10-17","Statement":[]}`.padEnd(1_000) },
+        ],
+      });
+
+    it.each<[string, string, (it: RetiredCase, name: string) => void]>([
+      [
+        'overwritten by somebody',
+        `it was overwritten; written by ${retireSession} and ${mallory}`,
+        ({ account }, name) => {
+          const [first, ...others] = account.parameters.get(name)?.versions ?? [];
+          if (first === undefined || others.length > 0) throw new Error('Expected one version');
+          const value = Buffer.from('{"groups":["owners"]}').toString('base64url');
+          account.parameters
+            .get(name)
+            ?.versions.push({ ...first, version: 2, value, user: mallory });
+        },
+      ],
+      ['deleted', 'it is missing', ({ account }, name) => void account.parameters.delete(name)],
+    ])(
+      'that was %s, restores the credentials and the other parts, leaves AWSDenyAll, names what is lost, and alerts',
+      async (_, why, damage) => {
+        const it = await inParts();
+        const name = part(it, 3);
+        damage(it, name);
+        it.account.published.splice(0);
+        const done = await it.local.restore(it.frank.userId, everything);
+        expect([done.status, output(done, 'Result.Outcome')]).toEqual(['Success', 'Partial']);
+        expect(it.frank.accessKeys.map(({ status }) => status)).toEqual(['Active', 'Active']);
+        expect(it.frank.loginProfile).toBeDefined();
+        expect(it.frank.groups).toEqual(it.before.groups);
+        expect(it.frank.attachedPolicies?.toSorted()).toEqual(
+          [...(it.before.attachedPolicies ?? []), 'AWSDenyAll'].toSorted(),
+        );
+        expect(it.frank.inlinePolicies?.map((policy) => policy.name)).toEqual(['own']);
+
+        const lost = `inline policy long: parameter ${name} is not genuine`;
+        const kept = `removal of policy AWSDenyAll: parameter ${name} is not genuine`;
+        for (const text of ['Decision.NotRestored', 'Decision.StaysOff', 'Result.Reason']) {
+          expect(done.outputs[text]?.join()).toContain(lost);
+          expect(done.outputs[text]?.join()).toContain(kept);
+        }
+        expect(done.outputs['Decision.ToRestore']).not.toContain('removal of policy AWSDenyAll');
+        const [alert, message] = it.account.published;
+        expect(alert?.subject).toBe(`Record of a retirement is damaged: ${it.frank.userId}`);
+        expect(alert?.message).toContain(`${name}: ${why}\n`);
+        expect(message?.message).toContain(lost);
+        expect(message?.message).toContain(kept);
+        expect(it.local.log.filter((line) => line['alert'] === true)).toHaveLength(1);
+        expect(it.account.events.map((event) => event['detail-type'])).toContain(
+          'Revocation Refused',
+        );
+        expect(marksOf(it)).not.toContain('restored');
+
+        // Run again, it changes nothing. Once a person has detached AWSDenyAll, the record is done.
+        const state = structuredClone(it.frank);
+        const again = await it.local.restore(it.frank.userId, everything);
+        expect(output(again, 'Decision.Outcome')).toBe('NothingRestorable');
+        expect(output(again, 'Decision.Reason')).toContain(lost);
+        expect(it.frank.attachedPolicies).toEqual(state.attachedPolicies);
+        it.frank.attachedPolicies = it.before.attachedPolicies;
+        await it.local.restore(it.frank.userId, everything);
+        expect(marksOf(it)).toContain('restored');
+      },
+    );
+
+    it('also of a record of an earlier version, which does not say what is lost', async () => {
+      const it = await retired();
+      asOfEarlierVersion(it);
+      it.account.parameters.delete(part(it, 1));
+      const done = await it.local.restore(it.frank.userId, everything);
+      expect(output(done, 'Result.Outcome')).toBe('Partial');
+      expect(it.frank).toMatchObject({ groups: [], attachedPolicies: ['AWSDenyAll'] });
+      expect(it.frank.accessKeys.map(({ status }) => status)).toEqual(['Active', 'Active']);
+      expect(output(done, 'Decision.NotRestored')).toContain(
+        `permissions in ${part(it, 1)}: parameter ${part(it, 1)} is not genuine (it is missing)`,
+      );
+    });
+
+    it('does not hold up the restoration of another revocation of the user', async () => {
+      const it = await retired({ ...unused(), accessKeys: [accessKey(300, 90)] });
+      const other = accessKey(200, 80);
+      it.frank.accessKeys.push(other);
+      const { id } = await it.local.revoke(it.frank.userId);
+      it.account.parameters.delete(part(it, 1));
+      it.local.now += 11 * 60_000;
+      const done = await it.local.restore(it.frank.userId, { RevocationId: id });
+      expect([done.status, other.status]).toEqual(['Success', 'Active']);
+      expect(it.account.parameters.get(recordOf(it.frank, id))?.tags.has('restored')).toBe(true);
+    });
+  });
+
+  it('of a record of an earlier version gives back everything', async () => {
+    const it = await retired();
+    asOfEarlierVersion(it);
+    await it.local.restore(it.frank.userId, everything);
+    isWhole(it);
   });
 
   it('names a retirement that is not the requested one, and leaves its permissions', async () => {

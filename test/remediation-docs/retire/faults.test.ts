@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import type { LocalUser } from '../../../local-aws/account.ts';
+import type { LocalAccount, LocalUser } from '../../../local-aws/account.ts';
 import { deny } from '../../../local-aws/faults.ts';
 import { password } from '../../builders/account.ts';
 import { allReadings } from '../all-readings.ts';
@@ -8,6 +8,7 @@ import {
   held,
   isDenied,
   mfaDevice,
+  permissions,
   startCase,
   teamPolicy,
 } from '../retirement-case.ts';
@@ -118,11 +119,11 @@ it('no record, no change: neither if a part nor if the record cannot be written,
   };
   local.aws.faults.push(before('TagUser', tamper));
   const done = await local.retire(frank.userId, everything);
-  expect(done.failureMessage).toContain('their text is not the one of the record');
+  expect(done.failureMessage).toContain('/2: its text is not the one of the record');
   expect([isDenied(frank), frank.tags.length]).toEqual([false, 1]);
 });
 
-const replaceable: [string, string, (frank: LocalUser) => void][] = [
+const replaceable: [string, string, (frank: LocalUser, account: LocalAccount) => void][] = [
   ['a group', 'group admins', (frank) => void frank.groups?.shift()],
   [
     'an inline policy',
@@ -130,21 +131,49 @@ const replaceable: [string, string, (frank: LocalUser) => void][] = [
     (frank) => Object.assign(frank.inlinePolicies?.[0] ?? {}, { document: '{}' }),
   ],
   ['a password', 'password', (frank) => void Object.assign(frank, password(0))],
+  [
+    'a group by another one of its name',
+    'group admins',
+    (_, { groups }) => void groups?.set('admins', { path: '/', createDate: 1 }),
+  ],
+  [
+    'a policy by another one of its ARN',
+    `attached policy ${teamPolicy}`,
+    (_, { customerPolicies }) => void customerPolicies?.set(teamPolicy, { createDate: 1 }),
+  ],
   ['the deny', 'policy AWSDenyAll', (frank) => void frank.attachedPolicies?.push('AWSDenyAll')],
 ];
 it.each(replaceable)(
   'if someone changes %s after the plan, nothing is changed',
   async (_, label, change) => {
-    const { local, frank } = await startCase();
-    local.aws.faults.push(before('TagUser', () => change(frank)));
+    const { account, local, frank } = await startCase();
+    local.aws.faults.push(before('TagUser', () => change(frank, account)));
     const done = await local.retire(frank.userId, everything);
     expect(ending(done)).toBe('Failed Retire');
     expect(done.failureMessage).toContain('Changed by someone since the plan for user frank');
     expect(done.failureMessage).toContain(label);
-    const parameters = ['PutParameter', 'PutParameter', 'PutParameter', 'PutParameter'];
+    const parameters = Array.from({ length: 5 }, () => 'PutParameter');
     expect(changes(local)).toEqual([...parameters, 'TagUser', 'UntagUser']);
   },
 );
+
+it('never removes another user who took over the name from a group', async () => {
+  const { account, local, frank } = await startCase();
+  const other = { ...structuredClone(frank), userId: 'AIDAANOTHERUSER00001' };
+  const passOn = () => {
+    frank.userName = 'franklin';
+    account.users.push(other);
+  };
+  // Everything before it is bound to the user by the tag.
+  local.aws.faults.push({ operation: 'DeleteLoginProfile', before: passOn, times: 1 });
+  const done = await local.retire(frank.userId, everything);
+  expect(done.status).toBe('Failed');
+  expect(failures(done)).toHaveProperty(
+    'ConfirmMember',
+    expect.stringContaining(`Expected $.User.UserId to be ${frank.userId}`),
+  );
+  expect([other.groups, frank.groups]).toEqual([permissions.groups, permissions.groups]);
+});
 
 it.each(['in step', 'in turns'])('two runs of one user, %s, end in the same state', async (how) => {
   const { account, local, frank, key } = await startCase();

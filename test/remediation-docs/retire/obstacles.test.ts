@@ -44,7 +44,12 @@ it('puts an event if another rule than the deployed one is to decide', async () 
 const recentKey = accessKey(300, 3);
 const tag = (name: string, Value: string) => [{ Key: `unused-iam-credentials:${name}`, Value }];
 it.each<[string, Partial<LocalUser>, string, string]>([
-  ['a key is in use', { accessKeys: [recentKey] }, 'NotInactive', 'unused-password;'],
+  [
+    'a key is in use',
+    { accessKeys: [recentKey] },
+    'NotInactive',
+    `not unused for long enough: access key ${recentKey.accessKeyId} used 2026-11-18 (3 days, limit 45)`,
+  ],
   [
     'nothing is usable, and they were never retired',
     { accessKeys: [], loginProfile: undefined },
@@ -140,10 +145,39 @@ it('retired once, a user without anything left is not retired again; what is ask
 });
 
 it('a user of more permissions than the document can record is not changed', async () => {
-  const document = `{"Version":"2012-10-17","Statement":[],"Id":"${'x'.repeat(80_000)}"}`;
+  // IAM does not count white space, but keeps it.
+  const document = `{"Version":"2012-10-17","Statement":[]${' '.repeat(80_000)}}`;
   const { local, frank } = await startCase({ inlinePolicies: [{ name: 'long', document }] });
   const done = await local.retire(frank.userId, everything);
   expect(done.failureMessage).toContain('the document writes at most 25');
   expect(changes(local)).toEqual([]);
   expect(frank.createDate).toBeLessThan(ago(0));
+});
+
+const policies = (count: number) => Array.from({ length: count }, (_, index) => `Job${index}`);
+
+it.each([10, 20])(
+  'a user with as many attached policies as IAM allows, %i, cannot be denied everything, and is not changed',
+  async (quota) => {
+    const { account, local, frank } = await startCase();
+    account.attachedPoliciesPerUser = quota;
+    frank.attachedPolicies = policies(quota);
+    for (const parameters of [everything, { ...everything, DryRun: 'true' }]) {
+      const done = await local.retire(frank.userId, parameters);
+      expect(ending(done)).toBe('Success TooManyPolicies');
+      expect(reasonOf(done)).toContain(`user frank has ${quota} attached policies`);
+      expect(reasonOf(done)).toContain('detach a policy by hand');
+    }
+    expect(changes(local)).toEqual([]);
+    frank.attachedPolicies?.pop();
+    expect(ending(await local.retire(frank.userId, everything))).toBe('Success Retire');
+    expect(isDenied(frank)).toBe(true);
+  },
+);
+
+it('a user who has AWSDenyAll among as many policies as IAM allows is retired', async () => {
+  const attachedPolicies = [...policies(9), 'AWSDenyAll'];
+  const { local, frank } = await startCase({ attachedPolicies });
+  expect(ending(await local.retire(frank.userId, everything))).toBe('Success Retire');
+  expect(frank.attachedPolicies).toEqual(['AWSDenyAll']);
 });

@@ -1,10 +1,11 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { OutstandingRecord } from '../../../rule/core/restoration-plan.ts';
+import type { DamagedPart, OutstandingRecord } from '../../../rule/core/restoration-plan.ts';
 import {
   checkGivenBack,
   denyMark,
   denyName,
+  isByName,
   listPermissions,
   permissionName,
   permissionsMayLag,
@@ -31,10 +32,13 @@ const options = {
 };
 const nothingLeft: CurrentPermissions = {
   ...{ groups: new Set(), policies: new Set(), inlinePolicies: new Map(), gone: new Set() },
+  ids: new Map(),
   deniesAll: true,
 };
 const some: RetiredPermissions = {
-  ...{ groups: ['admins'], attachedPolicies: ['arn:1'], mfaDevices: ['mfa-1'] },
+  groups: [{ name: 'admins', id: 'AGPA1' }],
+  attachedPolicies: [{ arn: 'arn:1', id: 'ANPA1' }],
+  mfaDevices: ['mfa-1'],
   inlinePolicies: [{ name: 'own', document: '{}' }],
 };
 const names = ['group admins', 'attached policy arn:1', 'inline policy own'];
@@ -44,9 +48,12 @@ function retirement(
   removed: RetiredPermissions = some,
   rest: Parameters<typeof applied>[1] = {},
   denyAttached = true,
+  damaged: readonly DamagedPart[] = [],
 ): OutstandingRecord {
-  const said = { denyAttached, parts: 1, sha256: 'a'.repeat(64) };
-  return withPermissions(applied([], { retirement: said, ...rest }), removed);
+  const part = { parameters: 1, sha256: 'a'.repeat(64), holds: [], more: 0 };
+  const said = { denyAttached, parts: [part] };
+  const outstanding = applied([], { retirement: said, ...rest });
+  return withPermissions(outstanding, { permissions: removed, damaged });
 }
 
 const plan = (records: OutstandingRecord[], current = nothingLeft, rest = {}) => {
@@ -93,6 +100,75 @@ describe('a plan of permissions', () => {
     });
   });
 
+  const part = (holds: string[] | null, more = 0): DamagedPart => {
+    return { name: '/x/1', why: 'it is missing', writer: 'unknown', holds, more };
+  };
+  const only = { ...noPermissions, groups: [{ name: 'admins', id: null }] };
+
+  it('of a retirement with a damaged part gives the rest, names what is lost, and leaves AWSDenyAll', () => {
+    const damaged = [part(['inline policy own', 'MFA device mfa-1', 'group readers'], 2)];
+    const current = { ...nothingLeft, groups: new Set(['readers']) };
+    expect(plan([retirement(only, {}, true, damaged)], current)).toEqual({
+      ...{ give: ['group admins'], liftsDeny: false },
+      reasons: [
+        'inline policy own: Damaged',
+        mfa,
+        'group readers: Present',
+        '2 more permissions in /x/1: Damaged',
+        `${denyName}: DenyKept`,
+      ],
+    });
+    expect(plan([retirement(only, {}, true, [part(null)])]).reasons).toEqual([
+      'permissions in /x/1: Damaged',
+      `${denyName}: DenyKept`,
+    ]);
+  });
+
+  it('detaches AWSDenyAll if a damaged part held nothing but MFA devices, which do not come back anyway', () => {
+    expect(plan([retirement(only, {}, true, [part(['MFA device mfa-1'])])])).toEqual({
+      ...{ give: ['group admins'], liftsDeny: true, reasons: [mfa] },
+    });
+  });
+
+  it('leaves AWSDenyAll that another retirement attached while one that counts has a damaged part', () => {
+    const newer = { recordedAt: ago(1), executionId: otherExecutionId };
+    const damaged = [part(['inline policy own'])];
+    const both = [
+      retirement(only, { recordedAt: ago(2) }),
+      retirement(only, newer, false, damaged),
+    ];
+    expect(plan(both).liftsDeny).toBe(false);
+    expect(plan(both, nothingLeft, { revocationId: executionId }).liftsDeny).toBe(true);
+    expect(plan([...both.slice(0, 1), retirement(only, newer, false)]).liftsDeny).toBe(true);
+  });
+
+  it('leaves a group or policy of the same name with another ID, but not one whose ID is not recorded', () => {
+    const ids = new Map([
+      ['group admins', 'AGPA2'],
+      ['attached policy arn:1', 'ANPA2'],
+    ]);
+    const current = { ...nothingLeft, ids };
+    expect(plan([retirement()], current)).toEqual({
+      ...{ give: ['inline policy own'], liftsDeny: true },
+      reasons: ['group admins: Replaced', 'attached policy arn:1: Replaced', mfa],
+    });
+    const held = { ...current, groups: new Set(['admins']) };
+    expect(plan([retirement()], held).reasons).toContain('group admins: Replaced');
+    expect(plan([retirement(only)], current).give).toEqual(['group admins']);
+    const earlier = retirement(only, { recordedAt: ago(2), executionId: otherExecutionId });
+    expect(plan([earlier, retirement()], current).give).toEqual(['inline policy own']);
+    const [given] = listPermissions(only);
+    const awsOwn = { arn: 'arn:aws:iam::aws:policy/X', id: null };
+    const [policy, inline] = listPermissions({
+      ...{ ...some, groups: [], attachedPolicies: [awsOwn] },
+    });
+    expect([given, policy, inline].map((each) => each && isByName(each))).toEqual([
+      true,
+      false,
+      false,
+    ]);
+  });
+
   it('of two records with one inline policy gives the text that the user had last', () => {
     const text = (document: string) => ({
       ...noPermissions,
@@ -112,8 +188,13 @@ describe('a plan of permissions', () => {
 
   const name: fc.Arbitrary<string> = fc.constantFrom('a', 'b', 'c');
   const list = fc.uniqueArray(name);
+  const id = fc.constantFrom('old', 'new', null);
+  const groups = fc.uniqueArray(fc.record({ name, id }), { selector: (group) => group.name });
+  const attachedPolicies = fc.uniqueArray(fc.record({ arn: name, id }), {
+    selector: (policy) => policy.arn,
+  });
   const removed = fc.record({
-    ...{ groups: list, attachedPolicies: list, mfaDevices: list },
+    ...{ groups, attachedPolicies, mfaDevices: list },
     inlinePolicies: fc.uniqueArray(fc.record({ name, document: fc.constantFrom('x', 'y') }), {
       selector: (policy) => policy.name,
     }),
@@ -129,8 +210,9 @@ describe('a plan of permissions', () => {
   );
   const current = removed.chain((has) =>
     fc.record({
-      groups: fc.constant(new Set(has.groups)),
-      policies: fc.constant(new Set(has.attachedPolicies)),
+      groups: fc.constant(new Set(has.groups.map((group) => group.name))),
+      policies: fc.constant(new Set(has.attachedPolicies.map(({ arn }) => arn))),
+      ids: fc.constant(new Map(Object.entries({ 'group a': 'new', 'attached policy b': 'new' }))),
       inlinePolicies: fc.constant(new Map(has.inlinePolicies.map((p) => [p.name, p.document]))),
       gone: fc.subarray(['group a', 'attached policy b']).map((all) => new Set(all)),
       deniesAll: fc.boolean(),
@@ -153,6 +235,11 @@ describe('a plan of permissions', () => {
           const from = counting.filter((each) => !each.restored.has(called));
           expect(from.flatMap(permissionsOf)).toContainEqual(permission);
           expect(has.gone.has(called)).toBe(false);
+          if (permission.kind !== 'inline policy') {
+            expect([null, has.ids.get(called) ?? permission.uniqueId]).toContain(
+              permission.uniqueId,
+            );
+          }
           const held = { group: has.groups, 'attached policy': has.policies };
           if (permission.kind === 'inline policy') {
             expect(has.inlinePolicies.has(permission.id)).toBe(false);
@@ -172,6 +259,7 @@ describe('a plan of permissions', () => {
 describe('a retirement', () => {
   const back: CurrentPermissions = {
     ...{ groups: new Set(['admins']), policies: new Set(['arn:1']), gone: new Set() },
+    ids: new Map([['group admins', 'AGPA1'] as const]),
     ...{ inlinePolicies: new Map([['own', '{}']]), deniesAll: false },
   };
   const isDone = (outstanding: OutstandingRecord, permissions: CurrentPermissions | undefined) =>
@@ -197,6 +285,16 @@ describe('a retirement', () => {
     expect(isDone(unread, back)).toBe(false);
   });
 
+  it('with a damaged part is fully restored once somebody detached AWSDenyAll', () => {
+    const lost = { name: '/x/1', why: 'it is missing', writer: 'unknown', holds: ['x'], more: 0 };
+    const damaged = retirement(some, {}, true, [lost]);
+    expect(isDone(damaged, back)).toBe(true);
+    expect(isDone(damaged, { ...back, deniesAll: true })).toBe(false);
+    expect(isDone(retirement(some, {}, false, [lost]), { ...back, deniesAll: true })).toBe(false);
+    const lifted = { ...damaged, restored: new Set([denyMark]) };
+    expect(isDone(lifted, { ...back, deniesAll: true })).toBe(true);
+  });
+
   it('that is young is not done because reads show it as before, and may lag', () => {
     const young = retirement(some, { recordedAt: now - 60_000 });
     expect(isDone(young, back)).toBe(false);
@@ -215,7 +313,8 @@ describe('a retirement', () => {
 
   it('that is marked as given back has restored each of its permissions', () => {
     const marked = { ...applied([]), restored: new Set(['permissions']) };
-    expect([...withPermissions(marked, some).restored]).toEqual(expect.arrayContaining(names));
+    const { restored } = withPermissions(marked, { permissions: some, damaged: [] });
+    expect([...restored]).toEqual(expect.arrayContaining(names));
   });
 
   it('is checked against the text of its inline policies', () => {
@@ -223,7 +322,9 @@ describe('a retirement', () => {
     expect(checkGivenBack([...names, 'group unknown'], [retirement()], replaced)).toEqual({
       restored: names.slice(0, 2),
       left: ['group unknown'],
-      notRestored: [{ name: 'inline policy own', why: { kind: 'Replaced' } }],
+      notRestored: [
+        { name: 'inline policy own', why: { kind: 'Replaced', permission: 'inline policy' } },
+      ],
     });
     expect(listPermissions(noPermissions)).toEqual([]);
   });

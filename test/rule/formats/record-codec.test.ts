@@ -14,7 +14,10 @@ import {
 } from '../../builders/revocation.ts';
 
 const full = record([recordedKey('AKIA1'), recordedPassword]);
-const retirement = { denyAttached: true, parts: 2, sha256: 'a'.repeat(64) };
+const sha256 = 'a'.repeat(64);
+const part = { parameters: 2, sha256, holds: ['group admins'], more: 1 };
+const retirement = { denyAttached: true, parts: [part] };
+const earlier = { denyAttached: true, parts: 2, sha256 };
 const encode = (value: unknown) => Buffer.from(JSON.stringify(value)).toString('base64url');
 
 describe('a revocation record', () => {
@@ -22,6 +25,13 @@ describe('a revocation record', () => {
     expect(decodeRecord(encodeRecord(full))).toEqual(full);
     const retired = { ...full, retirement };
     expect(decodeRecord(encodeRecord(retired))).toEqual(retired);
+  });
+
+  it('of an earlier version counts the parameters of a retirement, and does not say what they hold', () => {
+    const read = (given: object) => decodeRecord(encode({ ...written, retirement: given }));
+    const whole = { parameters: 2, sha256, holds: null, more: 0 };
+    expect(read(earlier).retirement).toEqual({ denyAttached: true, parts: [whole] });
+    expect(read({ ...earlier, parts: 0 }).retirement?.parts).toEqual([]);
   });
 
   it('holds service and Region of the last use, and drops texts that are no such names', () => {
@@ -97,10 +107,15 @@ describe('a revocation record', () => {
     ['a key without ID', { credentials: [{ ...key, id: null }] }, 'credentials.0.id: '],
     [
       'a retirement without its hash',
-      { retirement: { ...retirement, sha256: 'none' } },
+      { retirement: { ...earlier, sha256: 'none' } },
       'retirement.sha256: ',
     ],
-    ['half a parameter', { retirement: { ...retirement, parts: 0.5 } }, 'retirement.parts: '],
+    ['half a parameter', { retirement: { ...earlier, parts: 0.5 } }, 'retirement.parts: '],
+    [
+      'a part without a parameter',
+      { retirement: { ...retirement, parts: [{ ...part, parameters: 0 }] } },
+      'retirement.parts.0.parameters: ',
+    ],
     ['a field too many inside', { credentials: [{ ...key, extra: 1 }] }, 'credentials.0.extra: '],
     ['no reason', { credentials: [{ ...key, reason: undefined }] }, 'credentials.0.reason: '],
     [

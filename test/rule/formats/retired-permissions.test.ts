@@ -1,59 +1,148 @@
+import { createHash } from 'node:crypto';
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { noPermissions, type RetiredPermissions } from '../../../rule/core/retired-permissions.ts';
-import { decodePermissions, encodePermissions } from '../../../rule/formats/retired-permissions.ts';
+import type { RetirementPart } from '../../../rule/core/revocation-record.ts';
+import {
+  checkParts,
+  decodePart,
+  type EncodedPermissions,
+  encodePermissions,
+} from '../../../rule/formats/retired-permissions.ts';
 
 const filled = fc.string({ minLength: 1, unit: 'binary' });
+const id = fc.option(filled);
 const permissions: fc.Arbitrary<RetiredPermissions> = fc.record({
-  groups: fc.array(filled),
-  attachedPolicies: fc.array(filled),
+  groups: fc.array(fc.record({ name: filled, id })),
+  attachedPolicies: fc.array(fc.record({ arn: filled, id })),
   inlinePolicies: fc.array(fc.record({ name: filled, document: filled })),
   mfaDevices: fc.array(filled),
 });
 
+const place = { partition: 'aws', accountId: '123456789012', region: 'us-east-1' };
+const owner = { ...place, userId: 'AIDA' };
+const writer = 'arn:aws:sts::123456789012:assumed-role/UnusedIamCredentials-Retire-us-east-1/x';
+const someone = 'arn:aws:iam::123456789012:user/mallory';
+
+const store = ({ texts }: EncodedPermissions) =>
+  texts.map((value, index) => ({
+    name: `/${index + 1}`,
+    versions: [{ version: 1, value, writer }],
+  }));
+const check = (stored: ReturnType<typeof store>, { parts }: EncodedPermissions) =>
+  checkParts(stored, { denyAttached: true, parts }, owner);
+
 it('what was removed is read from its parts as it was written', () => {
   fc.assert(
     fc.property(permissions, (removed) => {
-      const { texts, ...retirement } = encodePermissions(removed);
-      expect(decodePermissions(texts, retirement)).toEqual(removed);
+      const encoded = encodePermissions(removed);
+      const read = check(store(encoded), encoded);
+      expect(read).toEqual({ permissions: removed, damaged: [] });
     }),
   );
 });
 
-it('10 KB of policies are cut into parts of at most 4,000 characters that an Automation step cannot misread', () => {
-  const document = `{"Statement": "{{ odd }}${' '.repeat(10_000)}"}`;
-  const removed = { ...noPermissions, inlinePolicies: [{ name: 'spaced', document }] };
-  const { texts, parts, sha256 } = encodePermissions(removed);
-  expect(parts).toBe(4);
-  expect(texts).toHaveLength(4);
-  for (const text of texts) expect(text).toMatch(/^[\w-]{1,4000}$/u);
-  expect(decodePermissions(texts, { parts, sha256 })).toEqual(removed);
+const spaced = (name: string) => {
+  const document = `{"Statement": "{{ odd }}${' '.repeat(5_000)}"}`;
+  return { name, document };
+};
+
+it('10 KB of policies are cut into parameters of at most 4,000 characters that an Automation step cannot misread', () => {
+  const removed = { ...noPermissions, inlinePolicies: [spaced('one'), spaced('two')] };
+  const encoded = encodePermissions(removed);
+  expect(encoded.parts.map(({ parameters }) => parameters)).toEqual([2, 2]);
+  expect(encoded.texts).toHaveLength(4);
+  for (const text of encoded.texts) expect(text).toMatch(/^[\w-]{1,4000}$/u);
+  expect(check(store(encoded), encoded).permissions).toEqual(removed);
 });
 
-it('parts that the record does not mean are refused, without a quotation', () => {
-  const removed = { ...noPermissions, groups: ['x'.repeat(4_000)] };
-  const { texts, parts, sha256 } = encodePermissions(removed);
-  const why = (given: readonly string[], said = { parts, sha256 }) => {
+const several = encodePermissions({
+  ...noPermissions,
+  groups: [{ name: 'admins', id: 'AGPA1' }],
+  inlinePolicies: [spaced('one'), spaced('two')],
+  mfaDevices: ['mfa-1'],
+});
+
+it.each<[string, string, string, (stored: ReturnType<typeof store>) => unknown]>([
+  ['deleted', 'it is missing', 'unknown', (stored) => stored[2]?.versions.splice(0)],
+  [
+    'overwritten',
+    'it was overwritten',
+    `${writer} and ${someone}`,
+    (stored) => stored[2]?.versions.push({ version: 2, value: 'AAAA', writer: someone }),
+  ],
+  [
+    'deleted and written by somebody else, even with the same text',
+    'it was not written by the role that retires',
+    someone,
+    (stored) => Object.assign(stored[2]?.versions[0] ?? {}, { writer: someone }),
+  ],
+  [
+    'of another text',
+    'its text is not the one of the record',
+    'the role that retires',
+    (stored) => Object.assign(stored[2]?.versions[0] ?? {}, { value: 'AAAA' }),
+  ],
+])('a parameter that was %s damages only the part that it holds', (_, why, by, damage) => {
+  const stored = store(several);
+  damage(stored);
+  const { permissions: left, damaged } = check(stored, several);
+  const isHash = why.startsWith('its text');
+  const part = { holds: ['inline policy one'], more: 0 };
+  expect(damaged).toEqual([{ ...part, name: isHash ? '/2' : '/3', why, writer: by }]);
+  expect(left).toEqual({
+    ...noPermissions,
+    groups: [{ name: 'admins', id: 'AGPA1' }],
+    inlinePolicies: [spaced('two')],
+    mfaDevices: ['mfa-1'],
+  });
+});
+
+it('the record has names of what each part holds as far as it has room, and counts the rest', () => {
+  const groups = Array.from({ length: 20 }, (_, index) => ({
+    name: `${index}`.padEnd(128, 'x'),
+    id: null,
+  }));
+  const { parts } = encodePermissions({ ...noPermissions, groups });
+  const counts = parts.map(({ holds, more }) => [holds?.length, more]);
+  expect(counts).toEqual([
+    [8, 11],
+    [0, 1],
+  ]);
+  expect(JSON.stringify(parts).length).toBeLessThan(1_500);
+});
+
+it('a text that is no JSON, or JSON of something else, is refused without a quotation', () => {
+  const refusal = (message: string) => expect.objectContaining({ name: 'RecordError', message });
+  const why = (whole: string, part: RetirementPart) => {
     try {
-      return decodePermissions(given, said);
+      return decodePart(whole, part);
     } catch (error) {
       return error;
     }
   };
-  const refusal = (what: string) =>
-    expect.objectContaining({ name: 'RecordError', message: expect.stringMatching(`${what}$`) });
-  const other = refusal('their text is not the one of the record');
-  expect(why(texts.slice(1))).toEqual(refusal('there are 1 parts, but the record says 2'));
-  expect(why(texts.toReversed())).toEqual(other);
-  expect(why([...texts.slice(1), 'AAAA'])).toEqual(other);
-  const odd = encodePermissions({ ...removed, groups: [''] });
-  expect(why(odd.texts, odd)).toEqual(
-    expect.objectContaining({ message: expect.stringContaining('groups.0: ') }),
+  const { texts, parts } = encodePermissions({ ...noPermissions, mfaDevices: [''] });
+  const [part] = parts;
+  if (part === undefined) throw new Error('There is no part');
+  expect(why('AAAA', part)).toEqual(refusal('its text is not the one of the record'));
+  expect(why(texts.join(''), part)).toEqual(
+    expect.objectContaining({ message: expect.stringContaining('mfaDevices.0: ') }),
   );
 });
 
+it('names and ARNs of an earlier version are read as groups and policies without IDs', () => {
+  const earlier = { ...noPermissions, groups: ['admins'], attachedPolicies: ['arn:1'] };
+  const text = Buffer.from(JSON.stringify(earlier)).toString('base64url');
+  const sha256 = createHash('sha256').update(text).digest('hex');
+  expect(decodePart(text, { parameters: 1, sha256, holds: null, more: 0 })).toEqual({
+    ...noPermissions,
+    groups: [{ name: 'admins', id: null }],
+    attachedPolicies: [{ arn: 'arn:1', id: null }],
+  });
+});
+
 it('nothing removed needs no part', () => {
-  const { texts, ...retirement } = encodePermissions(noPermissions);
-  expect(texts).toEqual([]);
-  expect(decodePermissions([], retirement)).toEqual(noPermissions);
+  const encoded = encodePermissions(noPermissions);
+  expect(encoded).toEqual({ texts: [], parts: [] });
+  expect(check([], encoded)).toEqual({ permissions: noPermissions, damaged: [] });
 });

@@ -157,63 +157,6 @@ const refusals: [string, RegExp, Change][] = [
     },
   ],
   [
-    'by a part of another writer',
-    /is not genuine: it was not written by the role that retires/,
-    (found) => {
-      running(found);
-      for (const version of versions(found, part(found))) version.user = mallory;
-      return undefined;
-    },
-  ],
-  [
-    'by a changed part',
-    /is not genuine: .*their text is not the one of the record/,
-    (found) => {
-      running(found);
-      const groups = JSON.stringify({ groups: ['owners'] });
-      for (const version of versions(found, part(found))) {
-        version.value = Buffer.from(groups).toString('base64url');
-      }
-      return undefined;
-    },
-  ],
-  [
-    'by an overwritten part',
-    /is not genuine: it was overwritten/,
-    (found) => {
-      running(found);
-      const [first] = versions(found, part(found));
-      if (first !== undefined) versions(found, part(found)).push({ ...first, version: 2 });
-      return undefined;
-    },
-  ],
-  [
-    'without a part',
-    /is not genuine: it is missing/,
-    (found) => {
-      running(found);
-      found.account.parameters.delete(part(found));
-      return undefined;
-    },
-  ],
-  [
-    'by the part of another user',
-    /is not genuine: .*their text is not the one of the record/,
-    (found) => {
-      running(found);
-      const other = {
-        groups: ['owners'],
-        attachedPolicies: [],
-        inlinePolicies: [],
-        mfaDevices: [],
-      };
-      const [first] = versions(found, part(found));
-      if (first === undefined) throw new Error('There is no part');
-      first.value = Buffer.from(JSON.stringify(other)).toString('base64url');
-      return undefined;
-    },
-  ],
-  [
     'of a user whom no record names',
     /no outstanding record says that user \S+ was retired/,
     (found) => {
@@ -233,6 +176,48 @@ it.each(refusals)('refuses a request %s, and alerts', async (_, why, change) => 
   expect(found.account.published).toEqual([
     expect.objectContaining({ topicArn, subject: `Permissions refused: ${found.frank.userId}` }),
   ]);
+});
+
+const damages: [string, (found: RetiredCase) => unknown][] = [
+  [
+    'of another writer',
+    (found) => {
+      for (const version of versions(found, part(found))) version.user = mallory;
+    },
+  ],
+  [
+    'that was changed',
+    (found) => {
+      const other = {
+        groups: ['owners'],
+        attachedPolicies: [],
+        inlinePolicies: [],
+        mfaDevices: [],
+      };
+      const [first] = versions(found, part(found));
+      if (first === undefined) throw new Error('There is no part');
+      first.value = Buffer.from(JSON.stringify(other)).toString('base64url');
+    },
+  ],
+  [
+    'that was overwritten',
+    (found) => {
+      const [first] = versions(found, part(found));
+      if (first !== undefined) versions(found, part(found)).push({ ...first, version: 2 });
+    },
+  ],
+  ['that is missing', (found) => found.account.parameters.delete(part(found))],
+];
+
+it.each(damages)('takes nothing from a part %s, and leaves AWSDenyAll', async (_, damage) => {
+  const found = await retired();
+  damage(found);
+  running(found);
+  const state = structuredClone(found.frank);
+  await expect(ask(found)).resolves.toMatchObject({ Outcome: 'Nothing', GivenBack: [] });
+  running(found, { currentStepName: 'LiftDeny' });
+  await expect(ask(found, { mode: 'lift-deny' })).resolves.toMatchObject({ Outcome: 'Nothing' });
+  expect({ ...found.frank, tags: state.tags }).toEqual(state);
 });
 
 it('gives nothing to a protected user, and detaches nothing while a permission is missing', async () => {
