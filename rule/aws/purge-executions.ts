@@ -1,8 +1,17 @@
 import type { AutomationExecution, SSMClient } from '@aws-sdk/client-ssm';
 import type { Instant } from '../core/instant.ts';
 import { documentNames } from '../core/names.ts';
-import { countDeletions } from '../formats/automation-history.ts';
-import { isRunning, listExecutions, listSteps, startedBefore } from './ssm-automation.ts';
+import { canHaveAnnounced, type ShownAnnouncement } from '../core/purge-plan.ts';
+import type { FunctionLocation } from '../formats/arns.ts';
+import { countDeletions, keysPlannedBy } from '../formats/automation-history.ts';
+import {
+  hasOwnRole,
+  isRunning,
+  listExecutions,
+  listSteps,
+  readExecution,
+  startedBefore,
+} from './ssm-automation.ts';
 
 /** What other executions of the document that deletes keys do or did. */
 export interface OtherPurges {
@@ -29,6 +38,31 @@ export async function readOtherPurges(
     deleted += countDeletions(await listSteps(ssm, AutomationExecutionId), since);
   }
   return { running, deleted };
+}
+
+/**
+ * What the executions that can have set a mark of one of these instants announced. Reads only those, and only counts
+ * the document under its own role.
+ */
+export async function readAnnouncements(
+  ssm: SSMClient,
+  marks: ReadonlySet<Instant>,
+  location: FunctionLocation,
+): Promise<ShownAnnouncement[]> {
+  if (marks.size === 0) return [];
+  const shown: ShownAnnouncement[] = [];
+  for (const { AutomationExecutionId = '', ...found } of await listExecutions(
+    ssm,
+    documentNames.purge,
+  )) {
+    const startedAt = found.ExecutionStartTime?.getTime() ?? 0;
+    if (![...marks].some((mark) => canHaveAnnounced(startedAt, mark))) continue;
+    const execution = await readExecution(ssm, AutomationExecutionId);
+    if (execution === null || !hasOwnRole(execution, documentNames.purge, location)) continue;
+    const keys = keysPlannedBy(await listSteps(ssm, AutomationExecutionId), 'ToAnnounce');
+    shown.push({ startedAt, keys });
+  }
+  return shown;
 }
 
 /** The execution of the document that started last; null if Automation knows none. */

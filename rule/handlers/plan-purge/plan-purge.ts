@@ -1,8 +1,12 @@
 import { listRecords } from '../../aws/earlier-records.ts';
 import { readStoredCredentialReport } from '../../aws/iam-credential-report.ts';
 import { findUser, readLiveUser, readUserState } from '../../aws/iam-credentials.ts';
-import { readOtherPurges } from '../../aws/purge-executions.ts';
-import { findRunningRestoration, readExecution } from '../../aws/ssm-automation.ts';
+import { readAnnouncements, readOtherPurges } from '../../aws/purge-executions.ts';
+import {
+  findRunningRestoration,
+  listRestorations,
+  readExecution,
+} from '../../aws/ssm-automation.ts';
 import { readPauseSwitch, readRecord } from '../../aws/ssm-parameters.ts';
 import { tagValue } from '../../core/credentials.ts';
 import { ExpectedError, messageOf } from '../../core/errors.ts';
@@ -10,10 +14,12 @@ import { formatDate, type Instant } from '../../core/instant.ts';
 import { documentNames, pauseParameter, revokingTag } from '../../core/names.ts';
 import {
   applyPurgeLimits,
+  type KeyDecision,
   noPurge,
   type PurgeOptions,
   type PurgePlan,
   planKeys,
+  requireShown,
   planPurge as selectKeys,
 } from '../../core/purge-plan.ts';
 import { startedBy } from '../../formats/automation-history.ts';
@@ -133,9 +139,10 @@ async function makePlan(
   const listed = await listRecords(ssm);
   const context = { location, now, deadline, deleteAfterDays: options.deleteAfterDays };
   const subjects = await readSubjects(listed, context, dependencies);
-  const decisions = subjects.flatMap((subject) =>
+  const marked = subjects.flatMap((subject) =>
     planKeys(subject, options.deleteAfterDays, parameters, now),
   );
+  const decisions = await checkAnnouncements(marked, location, now, dependencies);
   const plan = selectKeys(decisions, options, others.deleted, dryRun, now);
   if (!dryRun && plan.toAnnounce.length > 0) {
     if (topic === null) {
@@ -224,11 +231,13 @@ async function confirmKey(
   }
   const report = readReport(await readStoredCredentialReport(iam, clock, deadline));
   const restoring = await findRunningRestoration(ssm, userId, location);
-  const context = { location, now: clock.now() };
+  const restorations = await listRestorations(ssm);
+  const context = { location, now: clock.now(), restorations };
   const subject = await readSubject(live, report, null, restoring, context, dependencies);
-  const decision = planKeys(subject, options.deleteAfterDays, parameters, now).find(
+  const marked = planKeys(subject, options.deleteAfterDays, parameters, now).filter(
     ({ key }) => key.id === accessKeyId,
   );
+  const [decision] = await checkAnnouncements(marked, location, now, dependencies);
   if (decision === undefined)
     throw refuse('it is not an inactive key that a record allows to delete');
   if (decision.kind === 'Held') throw refuse(decision.why);
@@ -242,6 +251,18 @@ async function confirmKey(
     RecordName: decision.key.record.name,
     DeletedMark: new Date(clock.now()).toISOString(),
   };
+}
+
+/** Reads the executions that set the marks by which keys would be deleted. */
+async function checkAnnouncements(
+  marked: readonly KeyDecision[],
+  location: Invocation['location'],
+  now: Instant,
+  { ssm }: PurgeDependencies,
+): Promise<KeyDecision[]> {
+  const due = marked.filter(({ kind }) => kind === 'Delete');
+  const marks = new Set(due.flatMap(({ key }) => key.announcedAt ?? []));
+  return requireShown(marked, await readAnnouncements(ssm, marks, location), now);
 }
 
 /** Reads which keys of the plan are gone. */

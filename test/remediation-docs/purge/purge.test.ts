@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { deny } from '../../../local-aws/faults.ts';
-import { revokedTag } from '../../../rule/core/names.ts';
+import { revokedTag, revokingTag } from '../../../rule/core/names.ts';
 import { accessKey, day } from '../../builders/account.ts';
 import { configRemediation } from '../../builders/remediation.ts';
 import { changes, output } from '../restoration-views.ts';
@@ -119,6 +119,101 @@ describe('a key that was deactivated', () => {
     expect(output(done, 'Decision.KeysHeld')).toMatch(
       /frank.*it was used 2026-12.*heidi.*protected/u,
     );
+  });
+});
+
+describe('a mark of an announcement that nobody made', () => {
+  const protect = ({ users }: PurgeCase, isProtected: boolean) => {
+    const protection = { Key: 'unused-iam-credentials:protected', Value: 'true' };
+    userOf(users[0]).tags = isProtected ? [protection] : [];
+  };
+  /** A protected user has no announcement. On that day something runs, and later somebody writes a mark of then. */
+  const forged = async (run: (found: PurgeCase) => Promise<unknown>) => {
+    const found = await revokedUsers('frank', 'grace');
+    const [frank] = found.users;
+    protect(found, true);
+    found.onDay(31);
+    const at = new Date(found.local.now).toISOString();
+    await run(found);
+    protect(found, false);
+    recordOf(found, frank).tags.set(`deletion-announced-${keyOf(frank).accessKeyId}`, at);
+    found.account.published = [];
+    return found;
+  };
+
+  it.each<[string, (found: PurgeCase) => Promise<unknown>]>([
+    ['where nothing ran at that instant', async () => undefined],
+    ['where an execution announced another key', ({ purgeOn }) => purgeOn(31)],
+    [
+      'where a dry run listed the key',
+      async (found) => {
+        protect(found, false);
+        const dry = await found.purgeOn(31, { DryRun: 'true' });
+        expect(output(dry, 'Decision.KeysToAnnounce')).toContain('of frank');
+      },
+    ],
+    [
+      'where a role of another account ran the document',
+      async (found) => {
+        protect(found, false);
+        const AutomationAssumeRole =
+          'arn:aws:iam::210987654321:role/UnusedIamCredentials-Purge-us-east-1';
+        const done = await found.purgeOn(31, { AutomationAssumeRole });
+        expect(output(done, 'Decision.KeysToAnnounce')).toContain('of frank');
+      },
+    ],
+  ])('deletes nothing: the key is announced, %s', async (_, run) => {
+    const found = await forged(run);
+    const done = await found.purgeOn(40);
+    expect(withKeys(found)).toContain('frank');
+    expect(output(done, 'Decision.KeysToAnnounce')).toMatch(
+      /of frank .*deleted from 2027-01-07 on/u,
+    );
+    expect(found.account.published[0]?.message).toContain('of frank');
+    await found.purgeOn(46.9);
+    expect(withKeys(found)).toContain('frank');
+    await found.purgeOn(47);
+    expect(withKeys(found)).toEqual([]);
+  });
+});
+
+describe('the confirmation of a key', () => {
+  const executionId = '22222222-2222-4333-8444-555555555555';
+  /** Asks for the confirmation, as an execution does that has tagged the user. */
+  const confirm = ({ local, users: [frank] }: PurgeCase) => {
+    const { userId, userName } = userOf(frank);
+    userOf(frank).tags = [{ Key: revokingTag, Value: executionId }];
+    const revocationId = frank?.recordName.split('/').at(-1);
+    return local.invoke('unused-iam-credentials-plan-purge', {
+      ...{ mode: 'confirm', executionId, deleteAfterDays: '30' },
+      item: `${userId}/${revocationId}/${keyOf(frank).accessKeyId}/${userName}`,
+    });
+  };
+
+  it('holds a key back that an execution restored since, whatever its marks say', async () => {
+    const found = await revokedUsers('frank');
+    const [frank] = found.users;
+    await found.purgeOn(23);
+    await expect(found.purgeOn(23.5).then(() => confirm(found))).rejects.toThrow('not due');
+    userOf(frank).tags = [];
+    found.onDay(25);
+    await found.local.restore(userOf(frank).userId);
+    const { tags } = recordOf(found, frank);
+    for (const mark of [...tags.keys()]) if (mark.startsWith('restored')) tags.delete(mark);
+    Object.assign(keyOf(frank), { status: 'Inactive' });
+    found.onDay(31);
+    await expect(confirm(found)).rejects.toThrow('it was restored since');
+  });
+
+  it('holds a key back whose announcement no execution shows', async () => {
+    const found = await revokedUsers('frank');
+    const mark = `deletion-announced-${keyOf(found.users[0]).accessKeyId}`;
+    await found.purgeOn(23);
+    found.onDay(31);
+    expect(await confirm(found)).toMatchObject({ Outcome: 'Confirmed' });
+    const forgedAt = new Date(found.local.now - 7.5 * day).toISOString();
+    recordOf(found, found.users[0]).tags.set(mark, forgedAt);
+    await expect(confirm(found)).rejects.toThrow('not due');
   });
 });
 
