@@ -94,10 +94,12 @@ describe('a key that was deactivated', () => {
 
     account.published = [];
     for (const days of [24, 31, 38, 60]) {
+      // Automation forgets the restoration of day 2.
+      if (days > 32) userOf(restoredAndOff).tags = [tag('protected', 'yes')];
       const done = await purgeOn(days);
       expect(done.failureMessage).toBeUndefined();
+      if (days >= 31) expect(withKeys(found)).toEqual(kept);
     }
-    expect(withKeys(found)).toEqual(kept);
     const messages = account.published.map(({ message }) => message).join();
     expect(
       messages.match(/access key \w+ of [\w-]+/gu)?.map((each) => each.split(' ').at(-1)),
