@@ -109,7 +109,8 @@ export function createFunctions(
       ...{ memoryMegabytes: 512, timeoutSeconds: automationWaits },
       environment: {
         ...{ NOTIFICATION_TOPIC_ARN, OWNER_TAG, RULE_PARAMETERS },
-        PURGE_LIMITS: purgeLimits(scope, parameters, topic),
+        DIGEST_PER_OWNER: parameters.DigestPerOwner.valueAsString,
+        PURGE_LIMITS: purgeLimits(scope, parameters),
       },
       ...publishing(permissions.planPurgePermissions),
     }),
@@ -152,13 +153,12 @@ function revocationLimits(
 }
 
 /** JSON of the most that a purge may do, whoever starts it. */
-function purgeLimits(scope: Construct, parameters: Parameters, topic: NotificationTopic): string {
+function purgeLimits(scope: Construct, parameters: Parameters): string {
   return Stack.of(scope).toJsonString({
     ConfigRuleName: prefix,
     DeleteAfterDays: parameters.DeleteAfterDays.valueAsString,
     MaxRevocationsPerDay: parameters.MaxRevocationsPerDay.valueAsString,
     EnforceFrom: parameters.EnforceFrom.valueAsString,
-    NotificationTopicArn: topic.arn,
   });
 }
 

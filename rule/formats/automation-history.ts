@@ -116,6 +116,22 @@ export function countDeletions(
   ).length;
 }
 
+/**
+ * The keys, with the names of their users, that a purge tried to delete and did not verify; none if it has a result. A
+ * result is what reports them.
+ */
+export function unverifiedDeletions(steps: readonly Step[]): ReadonlyMap<string, string> {
+  const isVerified = steps.some(
+    ({ StepName, StepStatus }) => StepName === 'Result' && StepStatus === 'Success',
+  );
+  const tried = steps.filter(({ Inputs = {} }) => plain(Inputs['Api']) === 'DeleteAccessKey');
+  const keys = tried.map(({ Inputs = {} }): [string, string] => [
+    plain(Inputs['AccessKeyId']),
+    plain(Inputs['UserName']),
+  ]);
+  return new Map(isVerified ? [] : keys);
+}
+
 /** The steps of a purge whose outputs have the plan: the function's own, and the one that reads it. */
 const planningSteps = new Set<string | undefined>(['PlanPurge', 'Decision']);
 

@@ -61,9 +61,10 @@ const environments: Readonly<Record<string, Record<string, string>>> = {
   },
   [planPurge]: {
     ...{ NOTIFICATION_TOPIC_ARN: topicArn, RULE_PARAMETERS, OWNER_TAG: 'owner' },
+    DIGEST_PER_OWNER: 'false',
     PURGE_LIMITS: JSON.stringify({
       ...{ ConfigRuleName: ruleName, DeleteAfterDays: '0', MaxRevocationsPerDay: '20' },
-      ...{ EnforceFrom: '2000-01-01', NotificationTopicArn: topicArn },
+      EnforceFrom: '2000-01-01',
     }),
   },
   [issuePassword]: {

@@ -3,6 +3,7 @@ import { deny } from '../../../local-aws/faults.ts';
 import { revokedTag, revokingTag } from '../../../rule/core/names.ts';
 import { accessKey, day } from '../../builders/account.ts';
 import { configRemediation } from '../../builders/remediation.ts';
+import { problemsOfEvent } from '../../infra/event-schemas.ts';
 import { changes, output } from '../restoration-views.ts';
 import {
   ending,
@@ -219,6 +220,118 @@ describe('the confirmation of a key', () => {
   });
 });
 
+describe('the messages', () => {
+  const owned = async () => {
+    const found = await revokedUsers('frank', 'grace', 'heidi');
+    for (const [index, owner] of ['team-a', 'team-b', 'team-a'].entries()) {
+      userOf(found.users[index]).tags.push({ Key: 'owner', Value: owner });
+    }
+    return found;
+  };
+  const attributesOf = ({ account }: PurgeCase) =>
+    account.published.map(({ attributes }) => attributes);
+  const of = (event: string, rest = {}) => ({ event, account: '123456789012', ...rest });
+
+  it('are one, and name no user and no owner of several', async () => {
+    const found = await owned();
+    for (const days of [23, 30]) await found.purgeOn(days);
+    expect(attributesOf(found)).toEqual([
+      ...[of('access-keys-will-be-deleted'), of('access-key-deleted')],
+    ]);
+  });
+
+  it('name the user of all keys, and the owner', async () => {
+    const found = await revokedUsers('frank');
+    userOf(found.users[0]).tags.push({ Key: 'owner', Value: 'team-a' });
+    for (const days of [23, 30]) await found.purgeOn(days);
+    const frank = { userName: 'frank', owner: 'team-a' };
+    expect(attributesOf(found)).toEqual([
+      ...[of('access-keys-will-be-deleted', frank), of('access-key-deleted', frank)],
+    ]);
+  });
+
+  it('are one for each owner with DigestPerOwner, about the keys of that owner alone', async () => {
+    const found = await owned();
+    found.local.messagePerOwner = true;
+    await found.purgeOn(23);
+    // The message of an owner names what could not be deleted, and an owner without a deleted key gets none.
+    found.local.aws.faults.push({
+      ...deny('DeleteAccessKey'),
+      when: ({ UserName }) => UserName !== 'frank',
+    });
+    await found.purgeOn(30);
+    const [a, b] = [{ owner: 'team-a' }, { userName: 'grace', owner: 'team-b' }];
+    expect(attributesOf(found)).toEqual([
+      ...[of('access-keys-will-be-deleted', a), of('access-keys-will-be-deleted', b)],
+      of('access-key-deleted', a),
+    ]);
+    const names = found.account.published.map(({ message }) =>
+      ['frank', 'grace', 'heidi'].filter((name) => message.includes(`of ${name} (`)),
+    );
+    expect(names).toEqual([['frank', 'heidi'], ['grace'], ['frank', 'heidi']]);
+  });
+});
+
+describe('an execution that stopped after it deleted a key', () => {
+  const deletions = ({ account }: PurgeCase) => ({
+    events: account.events
+      .filter((event) => event['detail-type'] === 'Access Key Deleted')
+      .map(({ detail }) => detail['executionId']),
+    messages: account.published
+      .filter(({ attributes }) => attributes['event'] === 'access-key-deleted')
+      .map(({ message }) => message),
+  });
+
+  it.each([['DeleteKey'], ['ReleaseOwner'], ['DeleteKeys']])(
+    'at %s is reported once, by the next one, even a dry run',
+    async (step) => {
+      const found = await revokedUsers('frank', 'grace');
+      const { account, purgeOn } = found;
+      await purgeOn(23);
+      Object.assign(found.local.purgeLimits ?? {}, { MaxRevocationsPerDay: '1' });
+      account.automation.stopAfter = step;
+      const stopped = await purgeOn(30);
+      account.automation.stopAfter = undefined;
+      const [left] = withKeys(found);
+      const [gone] = ['frank', 'grace'].filter((name) => name !== left);
+      expect(deletions(found)).toEqual({ events: [], messages: [] });
+      await purgeOn(30.2, { DryRun: 'true' });
+      expect(deletions(found)).toEqual({
+        events: [stopped.id],
+        messages: [expect.stringContaining(`of ${gone} (`)],
+      });
+      expect(account.events.flatMap(problemsOfEvent)).toEqual([]);
+      await purgeOn(30.4);
+      const last = await purgeOn(31);
+      expect(deletions(found).events).toEqual([stopped.id, last.id]);
+      expect(deletions(found).messages).toHaveLength(2);
+    },
+  );
+
+  it('is not reported as if it deleted a key that is still there', async () => {
+    const found = await revokedUsers('frank');
+    await found.purgeOn(23);
+    found.local.aws.faults.push({ operation: 'DeleteAccessKey', ignored: true });
+    found.account.automation.stopAfter = 'DeleteKey';
+    await found.purgeOn(30);
+    found.account.automation.stopAfter = undefined;
+    await found.purgeOn(31, { DryRun: 'true' });
+    expect([withKeys(found), deletions(found)]).toEqual([['frank'], { events: [], messages: [] }]);
+  });
+
+  it('is not reported if a role of another account ran the document', async () => {
+    const found = await revokedUsers('frank');
+    await found.purgeOn(23);
+    found.account.automation.stopAfter = 'DeleteKey';
+    const AutomationAssumeRole =
+      'arn:aws:iam::210987654321:role/UnusedIamCredentials-Purge-us-east-1';
+    await found.purgeOn(30, { AutomationAssumeRole });
+    found.account.automation.stopAfter = undefined;
+    await found.purgeOn(31);
+    expect([withKeys(found), deletions(found)]).toEqual([[], { events: [], messages: [] }]);
+  });
+});
+
 describe('the document', () => {
   it('deletes at most MaxRevocationsPerDay keys a day, whoever starts it, and each day as many', async () => {
     const found = await revokedUsers('a', 'b', 'c', 'd', 'e');
@@ -282,6 +395,15 @@ describe('the document', () => {
     const refused = await found.purgeOn(40, {}, caller);
     expect(ending(refused)).toBe('Failed Refused');
     expect(subjects(found)).toEqual(['Deletion of access keys refused in account 123456789012']);
+    const { events } = found.account;
+    expect(events.flatMap(problemsOfEvent)).toEqual([]);
+    expect(events.at(-1)).toMatchObject({
+      ...{ 'detail-type': 'Revocation Refused', resources: [] },
+      detail: {
+        ...{ operation: 'purge', executionId: refused.id, account: '123456789012' },
+        reason: expect.stringContaining('may delete access keys'),
+      },
+    });
     expect(withKeys(found)).toEqual(['frank']);
   });
 
@@ -294,9 +416,19 @@ describe('the document', () => {
     expect(failed.failureMessage).toContain('could not be notified');
     expect(Object.keys(marksOf(found, users[0]))).toEqual(['applied']);
     local.aws.faults.pop();
+    const topic = local.topic;
     local.topic = null;
     expect((await purgeOn(41)).failureMessage).toContain('NOTIFICATION_TOPIC_ARN');
     expect(withKeys(found)).toEqual(['frank']);
+    local.topic = topic;
+    expect(ending(await purgeOn(42))).toBe('Success Announce');
+    local.aws.faults.push(deny('Publish'));
+    const silent = await purgeOn(49);
+    // It is gone, and an event says so.
+    expect([silent.status, withKeys(found)]).toEqual(['Failed', []]);
+    expect(silent.failureMessage).toContain('1 deleted, but topic arn:');
+    expect(output(silent, 'Result.Deleted')).toContain('frank');
+    expect(found.account.events.at(-1)).toMatchObject({ 'detail-type': 'Access Key Deleted' });
   });
 
   it('does not delete while an earlier execution of it is running', async () => {
