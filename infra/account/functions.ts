@@ -118,7 +118,7 @@ export function createFunctions(
       description: 'Issues a new password in place of a revoked one and stores it in a secret',
       ...{ memoryMegabytes: 256, timeoutSeconds: automationWaits },
       environment: {
-        NOTIFICATION_TOPIC_ARN,
+        ...{ NOTIFICATION_TOPIC_ARN, OWNER_TAG },
         PASSWORD_READER_ROLE_ARN: parameters.PasswordReaderRoleArn.valueAsString,
       },
       ...publishing(permissions.issuePasswordPermissions),
@@ -128,7 +128,7 @@ export function createFunctions(
       description: 'Gives a user back the groups and policies that a retirement removed',
       ...{ memoryMegabytes: 256, timeoutSeconds: automationWaits },
       environment: {
-        NOTIFICATION_TOPIC_ARN,
+        ...{ NOTIFICATION_TOPIC_ARN, OWNER_TAG },
         RESTORE_OPERATOR_ARNS: restoreOperators(parameters),
       },
       ...publishing(permissions.restorePermissionsPermissions),

@@ -69,8 +69,11 @@ const environments: Readonly<Record<string, Record<string, string>>> = {
   },
   [issuePassword]: {
     ...{ NOTIFICATION_TOPIC_ARN: topicArn, PASSWORD_READER_ROLE_ARN: readerRoleArn },
+    OWNER_TAG: 'owner',
   },
-  [restorePermissions]: { NOTIFICATION_TOPIC_ARN: topicArn, RESTORE_OPERATOR_ARNS: '' },
+  [restorePermissions]: {
+    ...{ NOTIFICATION_TOPIC_ARN: topicArn, RESTORE_OPERATOR_ARNS: '', OWNER_TAG: 'owner' },
+  },
 };
 
 /** Completes what `deploy` put into an account, so that it is a healthy deployment of a build. */
