@@ -167,7 +167,7 @@ describe('the variables of the functions', () => {
     };
     const { PlanPurge } = variablesOf({ ...central, ...limits });
     expect(JSON.parse(PlanPurge?.['PURGE_LIMITS'] ?? '')).toEqual({
-      ...{ ConfigRuleName: ruleName, ...limits, NotificationTopicArn: central.CentralTopicArn },
+      ...{ ConfigRuleName: ruleName, ...limits },
     });
   });
 
