@@ -269,11 +269,17 @@ async function checkAnnouncements(
   marked: readonly KeyDecision[],
   location: Invocation['location'],
   now: Instant,
-  { ssm }: PurgeDependencies,
+  { ssm, log }: PurgeDependencies,
 ): Promise<KeyDecision[]> {
   const due = marked.filter(({ kind }) => kind === 'Delete');
   const marks = new Set(due.flatMap(({ key }) => key.announcedAt ?? []));
-  return requireShown(marked, await readAnnouncements(ssm, marks, location), now);
+  const decisions = requireShown(marked, await readAnnouncements(ssm, marks, location), now);
+  const stillDue = decisions.filter(({ kind }) => kind === 'Delete').map(({ key }) => key.id);
+  const unproven = due.flatMap(({ key }) => (stillDue.includes(key.id) ? [] : [key.id]));
+  if (unproven.length > 0) {
+    log('error', 'announcement not proven', { alert: true, accessKeys: unproven });
+  }
+  return decisions;
 }
 
 /** Reads which keys of the plan are gone, and reports them. */

@@ -173,6 +173,10 @@ describe('a mark of an announcement that nobody made', () => {
       /of frank .*deleted from 2027-01-07 on/u,
     );
     expect(found.account.published[0]?.message).toContain('of frank');
+    expect(found.local.log).toContainEqual({
+      ...{ level: 'error', message: 'announcement not proven', alert: true },
+      accessKeys: expect.arrayContaining([keyOf(found.users[0]).accessKeyId]),
+    });
     await found.purgeOn(46.9);
     expect(withKeys(found)).toContain('frank');
     await found.purgeOn(47);
@@ -441,6 +445,18 @@ describe('the document', () => {
     const endings = [first, second].map((each) => (each === undefined ? '' : ending(each)));
     expect(new Set(endings)).toEqual(new Set(['Success Delete', 'Success Running']));
     expect(withKeys(found)).toEqual([]);
+  });
+
+  it('reads of the executions of a month only those that announced a due key', async () => {
+    const found = await revokedUsers('frank', 'grace');
+    for (let days = 1; days < 30; days += 1) await found.purgeOn(days);
+    found.local.aws.requests.reset();
+    expect(ending(await found.purgeOn(30))).toBe('Success Delete');
+    expect(found.local.log.map(({ message }) => message)).not.toContain('announcement not proven');
+    // Its own, and in the plan and in the confirmation of each key the one that announced both.
+    expect(found.local.aws.requests.counts).toMatchObject({
+      ...{ GetAutomationExecution: 1 + 3, DescribeAutomationStepExecutions: 3 },
+    });
   });
 
   it('reads few requests for 1,000 records of which 5 are due', async () => {
