@@ -6,7 +6,6 @@ import { parseRunChoice, type RawRunChoice, type RunChoice } from '../options.ts
 export const purgeDocumentOptions = documentOptions(purgeDocument, {
   deleteAfterDays: 'DeleteAfterDays',
   maxRevocationsPerDay: 'MaxRevocationsPerDay',
-  topic: 'NotificationTopicArn',
 });
 
 /** What purge is to do, validated. */

@@ -109,14 +109,13 @@ async function readDeployment(lambda: Clients['lambda'], region: string) {
       `there is no function ${functionNames.planPurge} in ${region}; deploy the stack there, or give --region, the Region in which it is deployed`,
     );
   }
-  const { options, topicArn } = parsePurgeLimits(deployed.variables.get('PURGE_LIMITS'));
-  const { deleteAfterDays, maxRevocationsPerDay, topic } = purgeDocumentOptions;
+  const { options } = parsePurgeLimits(deployed.variables.get('PURGE_LIMITS'));
+  const { deleteAfterDays, maxRevocationsPerDay } = purgeDocumentOptions;
   return {
     arn: deployed.arn,
     parameters: {
       [deleteAfterDays.parameter]: String(options.deleteAfterDays),
       [maxRevocationsPerDay.parameter]: String(options.maxRevocationsPerDay),
-      [topic.parameter]: topicArn ?? 'none',
     },
   };
 }

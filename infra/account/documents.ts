@@ -42,6 +42,7 @@ export function createAutomations(
     name: 'Revoke' | 'Retire' | 'Restore' | 'Purge',
     { name: documentName, load }: RemediationDocument,
     statements: readonly Statement[],
+    publishing: Partial<Publication> = publication,
   ) => {
     const document = new ssm.CfnDocument(scope, `${name}Document`, {
       name: documentName,
@@ -65,8 +66,8 @@ export function createAutomations(
           'aws:SourceArn': `arn:${Aws.PARTITION}:ssm:*:${Aws.ACCOUNT_ID}:automation-execution/*`,
         },
       },
-      ...publication,
-      statements: [...statements, ...publication.statements],
+      ...publishing,
+      statements: [...statements, ...(publishing.statements ?? [])],
     });
     return { document, role };
   };
@@ -75,6 +76,7 @@ export function createAutomations(
     revoke: create('Revoke', revokeDocument, revokePermissions(issuePassword)),
     retire: create('Retire', retireDocument, retirePermissions),
     restore: create('Restore', restoreDocument, restorePermissions(exemptUntilTag, issuePassword)),
-    purge: create('Purge', purgeDocument, purgePermissions),
+    // Its function publishes.
+    purge: create('Purge', purgeDocument, purgePermissions, {}),
   };
 }

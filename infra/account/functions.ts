@@ -109,7 +109,8 @@ export function createFunctions(
       ...{ memoryMegabytes: 512, timeoutSeconds: automationWaits },
       environment: {
         ...{ NOTIFICATION_TOPIC_ARN, OWNER_TAG, RULE_PARAMETERS },
-        PURGE_LIMITS: purgeLimits(scope, parameters, topic),
+        DIGEST_PER_OWNER: parameters.DigestPerOwner.valueAsString,
+        PURGE_LIMITS: purgeLimits(scope, parameters),
       },
       ...publishing(permissions.planPurgePermissions),
     }),
@@ -117,7 +118,7 @@ export function createFunctions(
       description: 'Issues a new password in place of a revoked one and stores it in a secret',
       ...{ memoryMegabytes: 256, timeoutSeconds: automationWaits },
       environment: {
-        NOTIFICATION_TOPIC_ARN,
+        ...{ NOTIFICATION_TOPIC_ARN, OWNER_TAG },
         PASSWORD_READER_ROLE_ARN: parameters.PasswordReaderRoleArn.valueAsString,
       },
       ...publishing(permissions.issuePasswordPermissions),
@@ -127,7 +128,7 @@ export function createFunctions(
       description: 'Gives a user back the groups and policies that a retirement removed',
       ...{ memoryMegabytes: 256, timeoutSeconds: automationWaits },
       environment: {
-        NOTIFICATION_TOPIC_ARN,
+        ...{ NOTIFICATION_TOPIC_ARN, OWNER_TAG },
         RESTORE_OPERATOR_ARNS: restoreOperators(parameters),
       },
       ...publishing(permissions.restorePermissionsPermissions),
@@ -152,13 +153,12 @@ function revocationLimits(
 }
 
 /** JSON of the most that a purge may do, whoever starts it. */
-function purgeLimits(scope: Construct, parameters: Parameters, topic: NotificationTopic): string {
+function purgeLimits(scope: Construct, parameters: Parameters): string {
   return Stack.of(scope).toJsonString({
     ConfigRuleName: prefix,
     DeleteAfterDays: parameters.DeleteAfterDays.valueAsString,
     MaxRevocationsPerDay: parameters.MaxRevocationsPerDay.valueAsString,
     EnforceFrom: parameters.EnforceFrom.valueAsString,
-    NotificationTopicArn: topic.arn,
   });
 }
 

@@ -14,20 +14,18 @@ import type { AccountParameterName } from '../parameters/account.ts';
 import { equals } from '../shared/conditions.ts';
 import { createRole } from '../shared/roles.ts';
 import type { Automation } from './documents.ts';
-import type { NotificationTopic } from './messages.ts';
 import { purges, startPurgePermissions } from './permissions.ts';
 
 interface PurgeScheduleProps {
   readonly parameters: Readonly<Record<AccountParameterName, CfnParameter>>;
   readonly purge: Automation;
   readonly planPurge: lambda.CfnFunction;
-  readonly topic: NotificationTopic;
 }
 
 /** Starts the document that deletes keys once a day, unless DeleteAfterDays is 0. */
 export function createPurgeSchedule(
   scope: Construct,
-  { parameters, purge, planPurge, topic }: PurgeScheduleProps,
+  { parameters, purge, planPurge }: PurgeScheduleProps,
 ): void {
   const { DeleteAfterDays, MaxRevocationsPerDay } = parameters;
   const condition = new CfnCondition(scope, 'DeletesKeys', {
@@ -55,7 +53,6 @@ export function createPurgeSchedule(
           AutomationAssumeRole: [purge.role.attrArn],
           DeleteAfterDays: [DeleteAfterDays.valueAsString],
           MaxRevocationsPerDay: [MaxRevocationsPerDay.valueAsString],
-          NotificationTopicArn: [topic.arn],
         }),
       },
     ],

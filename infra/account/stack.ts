@@ -71,7 +71,7 @@ export class AccountStack extends Stack {
     remediation.addResourceDependency(functions.planRevocation.fn);
 
     const planPurge = functions.planPurge.fn;
-    createPurgeSchedule(this, { parameters, purge, planPurge, topic });
+    createPurgeSchedule(this, { parameters, purge, planPurge });
 
     acknowledge(this, accountAcknowledgements);
     new CfnOutput(this, 'RuleName', { value: rule.ref });

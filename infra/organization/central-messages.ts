@@ -103,7 +103,7 @@ export function createCentralEvents(
 function ofPublishers(organizationId: CfnParameter, units: string) {
   const names = [
     ...['Evaluate', 'PlanRevocation', 'PlanRetirement', 'PlanRestoration', 'PlanPurge'],
-    ...['IssuePassword', 'RestorePermissions', 'Revoke', 'Retire', 'Restore', 'Purge'],
+    ...['IssuePassword', 'RestorePermissions', 'Revoke', 'Retire', 'Restore'],
   ];
   // The organization's ID, which the other condition compares, cannot stand in a delimiter.
   const below = Fn.join('/*,o-*/*', Fn.split(',', units));

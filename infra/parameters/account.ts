@@ -257,7 +257,7 @@ const notificationParameters = {
   DigestPerOwner: {
     label: 'One digest for each owner',
     description:
-      'If true, a scheduled evaluation sends one digest for each value of the owner tag. If false, it sends one digest about all users.',
+      'If true, each value of the owner tag gets its own digest of a scheduled evaluation, and its own messages about the deletion of keys. If false, one digest or message is about all users.',
     default: 'false',
     allowedValues: ['true', 'false'],
   },

@@ -220,7 +220,10 @@ export function listExecutions(call: Call): Input {
   const [prefix = ''] = filter.Values;
   const { executions, readings, listLagMs = 0 } = call.account.automation;
   const found = [...executions.values()].filter(
-    ({ documentName, start }) => documentName.startsWith(prefix) && start <= call.now - listLagMs,
+    (each) =>
+      each.documentName.startsWith(prefix) &&
+      each.start <= call.now - listLagMs &&
+      isKept(each, call),
   );
   const from = Number(readText(call, 'NextToken') ?? 0);
   if (!Number.isInteger(from)) throw awsError('InvalidNextToken', 'NextToken is not valid');
@@ -257,10 +260,17 @@ export function listSteps(call: Call): Input {
   return { StepExecutions: steps.slice(from, to).map(renderStep), ...rest };
 }
 
+const keptMs = 30 * 86_400_000;
+
+/** Automation keeps an execution that ended for 30 days. */
+function isKept({ end }: LocalExecution, { now }: Call): boolean {
+  return end === undefined || now - end < keptMs;
+}
+
 function findExecution(call: Call): LocalExecution {
   const id = requireText(call, 'AutomationExecutionId');
   const execution = call.account.automation.executions.get(id);
-  if (execution) return execution;
+  if (execution && isKept(execution, call)) return execution;
   const message = `Automation execution with id ${id} does not exist.`;
   throw awsError('AutomationExecutionNotFoundException', message);
 }

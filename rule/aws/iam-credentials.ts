@@ -136,6 +136,21 @@ export async function findUser(
   return found === 'gone' ? null : found;
 }
 
+/** As findUser, but reads only the user. */
+export async function findIdentity(
+  iam: IAMClient,
+  userId: string,
+  likelyName: string | null = null,
+): Promise<UserIdentity | null> {
+  const readOwn = async (name: string) => {
+    const found = await readUser(iam, name);
+    return found?.identity.userId === userId ? found.identity : null;
+  };
+  const found = await findByUniqueId(userId, likelyName, readOwn, () => listUserNames(iam));
+  if (found === 'changing') throw changingUser(userId);
+  return found === 'gone' ? null : found;
+}
+
 /** What a user can use now, without when it was last used. */
 export interface UserState {
   readonly userName: string;

@@ -1,8 +1,22 @@
 import type { AutomationExecution, SSMClient } from '@aws-sdk/client-ssm';
 import type { Instant } from '../core/instant.ts';
-import { documentNames } from '../core/names.ts';
-import { countDeletions } from '../formats/automation-history.ts';
-import { isRunning, listExecutions, listSteps, startedBefore } from './ssm-automation.ts';
+import { documentNames, recordName } from '../core/names.ts';
+import { canHaveAnnounced, type ShownAnnouncement } from '../core/purge-plan.ts';
+import type { FunctionLocation } from '../formats/arns.ts';
+import {
+  countDeletions,
+  keysPlannedBy,
+  unverifiedDeletions,
+} from '../formats/automation-history.ts';
+import type { PurgeItem } from '../formats/purge-request.ts';
+import {
+  hasOwnRole,
+  isRunning,
+  listExecutions,
+  listSteps,
+  readExecution,
+  startedBefore,
+} from './ssm-automation.ts';
 
 /** What other executions of the document that deletes keys do or did. */
 export interface OtherPurges {
@@ -29,6 +43,71 @@ export async function readOtherPurges(
     deleted += countDeletions(await listSteps(ssm, AutomationExecutionId), since);
   }
   return { running, deleted };
+}
+
+/**
+ * What the executions that can have set a mark of one of these instants announced. Reads only those, and only counts
+ * the document under its own role.
+ */
+export async function readAnnouncements(
+  ssm: SSMClient,
+  marks: ReadonlySet<Instant>,
+  location: FunctionLocation,
+): Promise<ShownAnnouncement[]> {
+  if (marks.size === 0) return [];
+  const shown: ShownAnnouncement[] = [];
+  for (const { AutomationExecutionId = '', ...found } of await listExecutions(
+    ssm,
+    documentNames.purge,
+  )) {
+    const startedAt = found.ExecutionStartTime?.getTime() ?? 0;
+    if (![...marks].some((mark) => canHaveAnnounced(startedAt, mark))) continue;
+    const execution = await readExecution(ssm, AutomationExecutionId);
+    if (execution === null || !hasOwnRole(execution, documentNames.purge, location)) continue;
+    const keys = keysPlannedBy(await listSteps(ssm, AutomationExecutionId), 'ToAnnounce');
+    shown.push({ startedAt, keys });
+  }
+  return shown;
+}
+
+/** Keys that an execution tried to delete and did not report. */
+interface UnreportedDeletions {
+  readonly executionId: string;
+  readonly items: readonly PurgeItem[];
+}
+
+/**
+ * What executions tried to delete that stopped before they reported it. Only those after whose end no other but this
+ * one started: so each is found once, if the list of executions does not lag.
+ */
+export async function readUnverifiedDeletions(
+  ssm: SSMClient,
+  own: AutomationExecution,
+  location: FunctionLocation,
+): Promise<UnreportedDeletions[]> {
+  const earlier = (await listExecutions(ssm, documentNames.purge)).filter((each) =>
+    startedBefore(each, own),
+  );
+  const starts = earlier.map(({ ExecutionStartTime }) => ExecutionStartTime?.getTime() ?? 0);
+  const lastStart = Math.max(...starts);
+  const unreported: UnreportedDeletions[] = [];
+  for (const { AutomationExecutionId: executionId = '', ...found } of earlier) {
+    const isLast = (found.ExecutionEndTime?.getTime() ?? 0) >= lastStart;
+    if (isRunning(found) || found.AutomationExecutionStatus === 'Success' || !isLast) continue;
+    const steps = await listSteps(ssm, executionId);
+    const tried = unverifiedDeletions(steps);
+    if (tried.size === 0) continue;
+    const execution = await readExecution(ssm, executionId);
+    if (execution === null || !hasOwnRole(execution, documentNames.purge, location)) continue;
+    const items = [...keysPlannedBy(steps, 'ToDelete')].flatMap((path): PurgeItem[] => {
+      const [userId = '', revocationId = '', accessKeyId = ''] = path.split('/');
+      const userName = tried.get(accessKeyId);
+      if (userName === undefined) return [];
+      return [{ userId, accessKeyId, userName, recordName: recordName(userId, revocationId) }];
+    });
+    unreported.push({ executionId, items });
+  }
+  return unreported;
 }
 
 /** The execution of the document that started last; null if Automation knows none. */

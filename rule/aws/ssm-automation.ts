@@ -114,17 +114,30 @@ async function* runningRestorations(
     ({ AutomationExecutionMetadataList }) =>
       required(AutomationExecutionMetadataList, 'AutomationExecutionMetadataList'),
   );
-  const role = automationRoleArn(documentNames.restore, place);
   for await (const { AutomationExecutionId = '', ...found } of listed) {
     if (found.DocumentName !== documentNames.restore) continue;
     if (ended.has(found.AutomationExecutionStatus)) continue;
     // The list does not have the parameters.
     const execution = await readExecution(ssm, AutomationExecutionId);
     const parameters = execution?.Parameters;
-    const isOurs = parameters?.['AutomationAssumeRole']?.includes(role) === true;
     const isTheirs = userId === null || parameters?.['IAMResourceId']?.includes(userId) === true;
-    if (execution !== null && isOurs && isTheirs) yield execution;
+    if (execution !== null && hasOwnRole(execution, documentNames.restore, place) && isTheirs) {
+      yield execution;
+    }
   }
+}
+
+/**
+ * Whether the execution has the role of our document: whoever starts one chooses its role, and another role could invoke
+ * a function of another account. The list of executions does not have the parameters.
+ */
+export function hasOwnRole(
+  { Parameters }: AutomationExecution,
+  documentName: string,
+  place: Parameters<typeof automationRoleArn>[1],
+): boolean {
+  const role = automationRoleArn(documentName, place);
+  return Parameters?.['AutomationAssumeRole']?.includes(role) === true;
 }
 
 /** Resolves to the execution's ID. */

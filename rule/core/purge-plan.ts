@@ -60,6 +60,8 @@ export interface PurgedKey {
   /** When the revocation was carried out. */
   readonly since: Instant;
   readonly lastUsed: Instant | undefined;
+  /** When a mark says that its deletion was announced; null if none counts. */
+  readonly announcedAt: Instant | null;
   /** The first instant at which it may be deleted. */
   readonly deletedFrom: Instant;
 }
@@ -73,8 +75,8 @@ export type KeyDecision =
 /** How long before its deletion a key is announced (milliseconds). */
 export const announcedFor = 7 * millisecondsPerDay;
 
-/** An announcement counts for this long after the key could be deleted (milliseconds): nobody remembers an older one. */
-const announcementLasts = 30 * millisecondsPerDay;
+/** For how long an announcement counts (milliseconds): less than the 30 days for which Automation can prove it. */
+const announcementLasts = 28 * millisecondsPerDay;
 
 /** By how much clocks may differ (milliseconds). */
 const clockSkew = 10 * 60_000;
@@ -106,6 +108,7 @@ export function planKeys(
       record: marked.record,
       since,
       lastUsed: key.used,
+      announcedAt,
       deletedFrom: Math.max(due, (announcedAt ?? now) + announcedFor),
     };
     const why =
@@ -138,8 +141,51 @@ function validAnnouncement(
   now: Instant,
 ): Instant | null {
   if (mark === null || mark === undefined) return null;
-  const isRecent = now - mark <= announcedFor + announcementLasts;
+  const isRecent = now - mark <= announcementLasts;
   return mark >= since && mark <= now && isRecent ? mark : null;
+}
+
+/** An execution whose steps show that it announced the deletion of keys. */
+export interface ShownAnnouncement {
+  readonly startedAt: Instant;
+  /** The keys, by `recordedKeyPath`. */
+  readonly keys: ReadonlySet<string>;
+}
+
+/** How long (milliseconds) the step that announces may take, with its second try. */
+const announcingTakes = 10 * 60_000;
+
+/** Whether an execution that started then can have set a mark of that instant. */
+export function canHaveAnnounced(startedAt: Instant, mark: Instant): boolean {
+  return mark >= startedAt - clockSkew && mark <= startedAt + announcingTakes + clockSkew;
+}
+
+/** Names a key of a record: `<UserId>/<execution id>/<access key ID>`. */
+export function recordedKeyPath({ userId, record, id }: PurgedKey): string {
+  return [userId, record.executionId, id].join('/');
+}
+
+/**
+ * Announces anew what would be deleted by a mark alone. A mark is a tag, and others may set tags; what an execution did
+ * only Automation can write.
+ */
+export function requireShown(
+  decisions: readonly KeyDecision[],
+  shown: readonly ShownAnnouncement[],
+  now: Instant,
+): KeyDecision[] {
+  const isShown = (key: PurgedKey) =>
+    shown.some(
+      ({ startedAt, keys }) =>
+        key.announcedAt !== null &&
+        canHaveAnnounced(startedAt, key.announcedAt) &&
+        keys.has(recordedKeyPath(key)),
+    );
+  return decisions.map((decision) => {
+    if (decision.kind !== 'Delete' || isShown(decision.key)) return decision;
+    const key = { ...decision.key, announcedAt: null, deletedFrom: now + announcedFor };
+    return { kind: 'Announce', key };
+  });
 }
 
 /** Why a key is not the one that we deactivated at that instant and nobody touched since, or null. */

@@ -75,13 +75,17 @@ const requests = {
 /** A security alert. Without the reason, which quotes what the caller wrote: anybody may call who may invoke the function. */
 export function describeRequestRefusal(
   refused: keyof typeof requests,
-  { userId, executionId }: { readonly userId: string; readonly executionId: string },
+  { userId, userName, owner, executionId }: RefusedUser & { readonly executionId: string },
   { accountId, region }: FunctionLocation,
   now: Instant,
 ): TopicMessage {
   const { subject, what } = requests[refused];
   return {
-    attributes: { event: 'revocation-refused', account: accountId },
+    attributes: {
+      ...{ event: 'revocation-refused', account: accountId },
+      ...(userName === undefined ? {} : { userName }),
+      ...(owner === undefined ? {} : { owner }),
+    },
     subject: `${subject}: ${userId}`.slice(0, 100),
     message: [
       `A request for ${what} of IAM user ${userId} in account ${accountId}, ${region}, was refused at ${formatInstant(now)}. It named execution ${executionId}.`,

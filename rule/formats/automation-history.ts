@@ -116,6 +116,57 @@ export function countDeletions(
   ).length;
 }
 
+/**
+ * The keys, with the names of their users, that a purge tried to delete and did not verify; none if it has a result. A
+ * result is what reports them.
+ */
+export function unverifiedDeletions(steps: readonly Step[]): ReadonlyMap<string, string> {
+  const isVerified = steps.some(
+    ({ StepName, StepStatus }) => StepName === 'Result' && StepStatus === 'Success',
+  );
+  const tried = steps.filter(({ Inputs = {} }) => plain(Inputs['Api']) === 'DeleteAccessKey');
+  const keys = tried.map(({ Inputs = {} }): [string, string] => [
+    plain(Inputs['AccessKeyId']),
+    plain(Inputs['UserName']),
+  ]);
+  return new Map(isVerified ? [] : keys);
+}
+
+/** The steps of a purge whose outputs have the plan: the function's own, and the one that reads it. */
+const planningSteps = new Set<string | undefined>(['PlanPurge', 'Decision']);
+
+/**
+ * The keys that the plan of a purge names, each as `<UserId>/<execution id>/<access key ID>`. AWS does not document how
+ * the outputs of a step show a list or an object: each text is read as JSON where it is.
+ */
+export function keysPlannedBy(
+  steps: readonly Step[],
+  list: 'ToAnnounce' | 'ToDelete',
+): ReadonlySet<string> {
+  const found = steps
+    .filter(({ StepName, StepStatus }) => planningSteps.has(StepName) && StepStatus === 'Success')
+    .flatMap(({ Outputs }) => valuesNamed(list, Outputs));
+  const items = JSON.stringify(found).matchAll(/AIDA[A-Z0-9]+\/[0-9a-f-]{36}\/[A-Z0-9]+/gu);
+  return new Set([...items].map(String));
+}
+
+/** The values of that name, however deep, of an object or of JSON. */
+function valuesNamed(name: string, value: unknown): unknown[] {
+  if (typeof value === 'string') return /^\s*[[{"]/u.test(value) ? inJson(name, value) : [];
+  if (typeof value !== 'object' || value === null) return [];
+  return Object.entries(value).flatMap(([key, inner]) =>
+    key === name || key.endsWith(`.${name}`) ? [inner] : valuesNamed(name, inner),
+  );
+}
+
+function inJson(name: string, text: string): unknown[] {
+  try {
+    return valuesNamed(name, JSON.parse(text));
+  } catch {
+    return [];
+  }
+}
+
 /** What the steps of a retirement removed, by `permissionName`, and `deny` if they attached AWSDenyAll. */
 export function removedBy(steps: readonly Step[]): Set<string> {
   const changed = new Set<string>();

@@ -74,12 +74,13 @@ function eventOf(
   detailType: DetailType,
   id: readonly string[],
   { accountId, region }: EventPlace,
-  { userId, userName, arn, owner }: RefusedUser & { readonly arn?: string },
+  about: (RefusedUser & { readonly arn?: string }) | null,
   more: Readonly<Record<string, unknown>>,
 ): ProjectEvent {
-  const user = {
+  const { userName, arn, owner } = about ?? {};
+  const user = about !== null && {
     ...(userName === undefined ? {} : { name: plain(userName) }),
-    id: userId,
+    id: about.userId,
     ...(arn === undefined ? {} : { arn: plain(arn) }),
   };
   return {
@@ -88,7 +89,8 @@ function eventOf(
     detail: {
       version: 1,
       id: [detailType.toLowerCase().replaceAll(' ', '-'), ...id].join('/'),
-      ...{ account: accountId, region, user },
+      ...{ account: accountId, region },
+      ...(user === false ? {} : { user }),
       ...(owner === undefined ? {} : { owner }),
       ...more,
     },
@@ -271,11 +273,12 @@ export type RefusedOperation =
   | 'retire'
   | 'restore'
   | 'issue-password'
-  | 'restore-permissions';
+  | 'restore-permissions'
+  | 'purge';
 
-/** A request that this project refused. No credential was changed. */
+/** A request that this project refused; the user is null if it was about the whole account. No credential was changed. */
 export function revocationRefused(
-  user: RefusedUser & { readonly arn?: string },
+  user: (RefusedUser & { readonly arn?: string }) | null,
   place: EventPlace,
   {
     operation,

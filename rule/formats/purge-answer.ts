@@ -5,8 +5,7 @@ import {
   type PurgedKey,
   type PurgePlan,
 } from '../core/purge-plan.ts';
-import type { FunctionLocation } from './arns.ts';
-import { describePurged } from './purge-messages.ts';
+import { describeOwnedKey } from './purge-messages.ts';
 import { type PurgeItem, toItem } from './purge-request.ts';
 import { type Answer, none } from './revocation-answer.ts';
 
@@ -87,35 +86,30 @@ function reasonOf({ outcome, why, toAnnounce, toDelete }: PurgePlan, all: readon
 }
 
 /** What became of the keys of a plan. */
-export interface VerifiedPurge {
+interface VerifiedPurge {
   readonly deleted: readonly PurgeItem[];
   /** Keys that still exist. */
   readonly left: readonly PurgeItem[];
   /** Keys whose user was deleted during the execution. */
   readonly gone: readonly PurgeItem[];
+  /** Why nobody was notified of a deleted key; null if everybody was. */
+  readonly problem: string | null;
 }
 
-/** `Deleted`, or `Incomplete` if a key of the plan still exists. */
-export function toVerifiedPurge(
-  { deleted, left, gone }: VerifiedPurge,
-  topicArn: string | null,
-  location: FunctionLocation,
-  now: Instant,
-): Answer {
-  const [done, kept] = [deleted.map(describeItem), left.map(describeItem)];
-  const withUser = gone.map((item) => `${describeItem(item)}: the user was deleted meanwhile`);
+/** `Deleted`, or `Incomplete` if a key of the plan still exists or nobody was notified of a deletion. */
+export function toVerifiedPurge({ deleted, left, gone, problem }: VerifiedPurge): Answer {
+  const kept = left.map(describeOwnedKey).join('; ');
+  const unfinished = [
+    ...(left.length === 0
+      ? []
+      : [`Not deleted: ${kept}. The failed step says why. The next execution tries again`]),
+    ...(problem === null ? [] : [`${deleted.length} deleted, but ${problem}`]),
+  ];
+  const withUser = gone.map((item) => `${describeOwnedKey(item)}: the user was deleted meanwhile`);
+  const done = [`${deleted.length} deleted`, ...withUser].join('; ');
   return {
-    Outcome: left.length === 0 ? 'Deleted' : 'Incomplete',
-    Reason:
-      left.length === 0
-        ? [`${done.length} deleted`, ...withUser].join('; ')
-        : `Not deleted: ${kept.join('; ')}. The failed step says why. The next execution tries again`,
-    ...{ Deleted: done, Left: kept, Publish: done.length > 0 ? 'Yes' : 'No' },
-    ...{ VerifiedAt: formatInstant(now), TopicArn: topicArn ?? 'none' },
-    ...describePurged({ deleted: done, left: kept }, location),
+    Outcome: unfinished.length === 0 ? 'Deleted' : 'Incomplete',
+    Reason: unfinished.length === 0 ? done : unfinished.join('. '),
+    Deleted: deleted.map(describeOwnedKey),
   };
-}
-
-function describeItem({ accessKeyId, userName, userId }: PurgeItem): string {
-  return `access key ${accessKeyId} of ${userName} (${userId})`;
 }

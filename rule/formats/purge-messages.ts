@@ -1,18 +1,46 @@
 import { withoutControls } from '../core/annotation.ts';
 import { formatDate, formatInstant, type Instant } from '../core/instant.ts';
 import { documentNames, functionNames, pauseParameter } from '../core/names.ts';
-import { noOwner } from '../core/owner.ts';
 import { describePurgedKey, type PurgedKey } from '../core/purge-plan.ts';
 import type { FunctionLocation } from './arns.ts';
-import type { Notification, TopicMessage } from './messages.ts';
+import type { MessageAttributes, NamedUser, TopicMessage } from './messages.ts';
+
+/** An access key of a user. */
+export interface OwnedKey extends NamedUser {
+  readonly accessKeyId: string;
+}
+
+/** One list, or one for each owner, in the order of the list. */
+export function byOwner<Key extends Pick<NamedUser, 'owner'>>(
+  keys: readonly Key[],
+  perOwner: boolean,
+): readonly (readonly Key[])[] {
+  if (!perOwner) return keys.length === 0 ? [] : [keys];
+  const owners = [...new Set(keys.map(({ owner }) => owner))];
+  return owners.map((owner) => keys.filter((key) => key.owner === owner));
+}
+
+/** The user and the owner stand there if all keys are theirs, so that no filter hides a key from whose it is. */
+function aboutUsers(users: readonly NamedUser[]): Pick<MessageAttributes, 'userName' | 'owner'> {
+  const [first] = users;
+  if (first === undefined) return {};
+  const { userId, userName, owner } = first;
+  return {
+    ...(users.every((user) => user.userId === userId) ? { userName } : {}),
+    ...(users.every((user) => user.owner === owner) ? { owner } : {}),
+  };
+}
 
 /** Names every key that may be deleted soon, from when, and how to keep it. */
 export function describeAnnouncement(
-  keys: readonly PurgedKey[],
+  keys: readonly (PurgedKey & Pick<NamedUser, 'owner'>)[],
   { accountId, region }: FunctionLocation,
 ): TopicMessage {
   return {
-    attributes: { event: 'access-keys-will-be-deleted', account: accountId },
+    attributes: {
+      ...{ event: 'access-keys-will-be-deleted', account: accountId },
+      ...aboutUsers(keys),
+    },
     subject: `Access keys will be deleted: ${keys.length} in account ${accountId}`.slice(0, 100),
     message: [
       `${documentNames.purge} will delete these access keys of account ${accountId}, ${region}. They have been off since this project deactivated them:`,
@@ -29,25 +57,40 @@ export function describeAnnouncement(
   };
 }
 
-/** What became of the keys that were to be deleted, each in words. */
-interface PurgedKeys {
-  readonly deleted: readonly string[];
-  readonly left: readonly string[];
+/** For example `access key AKIA… of frank (AIDA…)`. */
+export function describeOwnedKey({
+  accessKeyId,
+  userName,
+  userId,
+}: Omit<OwnedKey, 'owner'>): string {
+  return `access key ${accessKeyId} of ${userName} (${userId})`;
 }
 
-/** Sent when at least one key was deleted. */
+/** What became of the keys that an execution was to delete. */
+export interface PurgedKeys {
+  readonly executionId: string;
+  /** At least one. */
+  readonly deleted: readonly OwnedKey[];
+  readonly left: readonly OwnedKey[];
+}
+
+/** Names the keys that are gone, and those that could not be deleted. */
 export function describePurged(
-  { deleted, left }: PurgedKeys,
+  { executionId, deleted, left }: PurgedKeys,
   { accountId, region }: FunctionLocation,
-): Notification {
+): TopicMessage {
   return {
-    ...{ Event: 'access-key-deleted', Account: accountId, Owner: noOwner },
-    Subject: `Access keys deleted: ${deleted.length} in account ${accountId}`.slice(0, 100),
-    Message: [
+    attributes: {
+      ...{ event: 'access-key-deleted', account: accountId },
+      ...aboutUsers([...deleted, ...left]),
+    },
+    subject: `Access keys deleted: ${deleted.length} in account ${accountId}`.slice(0, 100),
+    message: [
       `${documentNames.purge} deleted access keys in account ${accountId}, ${region}, that were deactivated long ago and announced before. They cannot be restored:`,
-      ...deleted.map((key) => `- ${key}`),
+      ...deleted.map((key) => `- ${describeOwnedKey(key)}`),
       ...(left.length === 0 ? [] : ['Not deleted, because a step failed:']),
-      ...left.map((key) => `- ${key}`),
+      ...left.map((key) => `- ${describeOwnedKey(key)}`),
+      `Execution: ${executionId}`,
     ].join('\n'),
   };
 }

@@ -11,7 +11,7 @@ const deleteAfterDays = v.pipe(
   v.transform(Number),
   v.check((days) => days === 0 || (days >= 30 && days <= 3650), 'expected 0, or 30 to 3650'),
 );
-const { ruleName, maxRevocationsPerDay, enforceFrom, topicArn } = revocationFields;
+const { ruleName, maxRevocationsPerDay, enforceFrom } = revocationFields;
 
 /** The key of one pass through the document's loop: `<UserId>/<execution id>/<access key ID>/<user name>`. */
 const itemPattern =
@@ -54,7 +54,7 @@ const purge = v.variant('mode', [
   ),
   v.object({ mode: v.literal('confirm'), executionId, deleteAfterDays, item }),
   v.object({
-    ...{ mode: v.literal('verify'), executionId, topicArn },
+    ...{ mode: v.literal('verify'), executionId },
     /** Separated by spaces, which no part of an item can contain. */
     items: v.pipe(
       v.string(),
@@ -75,14 +75,11 @@ export interface PurgeLimits {
   readonly ruleName: string;
   readonly options: PurgeOptions;
   readonly enforceFrom: number;
-  /** The topic of every message, or null for none; undefined leaves it to the starter. */
-  readonly topicArn?: string | null | undefined;
 }
 
 const schema = v.strictObject({
   ...{ ConfigRuleName: ruleName, DeleteAfterDays: deleteAfterDays },
   ...{ MaxRevocationsPerDay: maxRevocationsPerDay, EnforceFrom: enforceFrom },
-  NotificationTopicArn: topicArn,
 });
 
 /** Reads the variable PURGE_LIMITS; without it, nothing is deleted. Throws RequestError. */
@@ -105,6 +102,5 @@ export function parsePurgeLimits(text: string | undefined): PurgeLimits {
     ruleName: ConfigRuleName,
     options: { deleteAfterDays: DeleteAfterDays, maxRevocationsPerDay: MaxRevocationsPerDay },
     enforceFrom: EnforceFrom,
-    topicArn: result.output.NotificationTopicArn,
   };
 }

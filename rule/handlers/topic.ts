@@ -54,7 +54,7 @@ export async function publishAlert(topic: Topic | null, message: TopicMessage): 
  */
 export async function alertRefusal(
   dependencies: EventDependencies & { readonly topic: Topic | null },
-  refused: { readonly userId: string; readonly executionId: string; readonly reason: string },
+  refused: { readonly userId?: string; readonly executionId: string; readonly reason: string },
   message: TopicMessage,
   { event, deadline }: { readonly event: ProjectEvent; readonly deadline: Instant },
 ): Promise<void> {

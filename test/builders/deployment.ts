@@ -61,15 +61,19 @@ const environments: Readonly<Record<string, Record<string, string>>> = {
   },
   [planPurge]: {
     ...{ NOTIFICATION_TOPIC_ARN: topicArn, RULE_PARAMETERS, OWNER_TAG: 'owner' },
+    DIGEST_PER_OWNER: 'false',
     PURGE_LIMITS: JSON.stringify({
       ...{ ConfigRuleName: ruleName, DeleteAfterDays: '0', MaxRevocationsPerDay: '20' },
-      ...{ EnforceFrom: '2000-01-01', NotificationTopicArn: topicArn },
+      EnforceFrom: '2000-01-01',
     }),
   },
   [issuePassword]: {
     ...{ NOTIFICATION_TOPIC_ARN: topicArn, PASSWORD_READER_ROLE_ARN: readerRoleArn },
+    OWNER_TAG: 'owner',
   },
-  [restorePermissions]: { NOTIFICATION_TOPIC_ARN: topicArn, RESTORE_OPERATOR_ARNS: '' },
+  [restorePermissions]: {
+    ...{ NOTIFICATION_TOPIC_ARN: topicArn, RESTORE_OPERATOR_ARNS: '', OWNER_TAG: 'owner' },
+  },
 };
 
 /** Completes what `deploy` put into an account, so that it is a healthy deployment of a build. */

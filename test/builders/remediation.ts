@@ -102,6 +102,8 @@ export interface LocalRemediation {
   limits: Record<string, string> | undefined;
   /** PURGE_LIMITS, by default 30 days and any number of keys. */
   purgeLimits: Record<string, string> | undefined;
+  /** DIGEST_PER_OWNER. */
+  messagePerOwner: boolean;
   /** RULE_PARAMETERS; by default the rule alone counts. */
   ruleParameters: Record<string, string> | undefined;
   /** Runs a document for a user to its end. */
@@ -179,7 +181,7 @@ export async function startRemediation(
     return functions[name](payload, context, {
       ...{ ...clients, clock, topic: local.topic, readerRoleArn: local.readerRoleArn },
       ...{ settings: local.settings, passwords: local.settings.passwords },
-      ...{ bus, ownerTag: defaultOwnerTag },
+      ...{ bus, ownerTag: defaultOwnerTag, messagePerOwner: local.messagePerOwner },
       operatorArns: local.settings.operatorArns,
       limits: local.limits && JSON.stringify(local.limits),
       purgeLimits: local.purgeLimits && JSON.stringify(local.purgeLimits),
@@ -193,7 +195,8 @@ export async function startRemediation(
     const { name } = startable[which];
     const all = {
       AutomationAssumeRole: roleArn(name),
-      NotificationTopicArn: topicArn,
+      // The function of a purge knows its topic.
+      ...(which === 'purge' ? {} : { NotificationTopicArn: topicArn }),
       ...parameters,
     };
     const Parameters = Object.fromEntries(
@@ -221,8 +224,9 @@ export async function startRemediation(
     limits: { ...loosest },
     purgeLimits: {
       ...{ ConfigRuleName: ruleName, DeleteAfterDays: '30', MaxRevocationsPerDay: '0' },
-      ...{ EnforceFrom: '2000-01-01', NotificationTopicArn: topicArn },
+      EnforceFrom: '2000-01-01',
     },
+    messagePerOwner: false,
     ruleParameters: undefined,
     now: testNow,
     sleep: async (milliseconds) => {

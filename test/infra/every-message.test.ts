@@ -77,6 +77,11 @@ const digestOf = (found: Partial<Parameters<typeof describeDigest>[0]>) =>
       ...found,
     },
   });
+const ownedKey = { ...someone, accessKeyId: 'AKIAFRANK' };
+const purgedKey = {
+  ...{ ...someone, id: 'AKIAFRANK', record: record([]), since: 0, lastUsed: undefined },
+  ...{ announcedAt: null, deletedFrom: 0 },
+};
 const restored = {
   ...{ ...someone, accountId: location.accountId, restored: [], notRestored: [] },
   ...{ staysOff: null, exemptUntil: '2026-12-05', secretName: null },
@@ -86,12 +91,6 @@ const restored = {
 const ofDocument = ({ Subject, Event, Account, Owner }: Notification) => ({
   subject: Subject,
   attributes: { event: Event, account: Account, userName: someone.userName, owner: Owner },
-});
-
-/** The purge is about several users. */
-const ofPurge = ({ Subject, Event, Account }: Notification) => ({
-  subject: Subject,
-  attributes: { event: Event, account: Account },
 });
 
 /** The steps of the documents that publish, with their message attributes. */
@@ -163,11 +162,11 @@ const published = [
   },
   {
     ...{ row: '`Access keys will be deleted: …`', role: 'PlanPurge', fn: 'PlanPurge' },
-    ...describeAnnouncement([], location),
+    ...describeAnnouncement([purgedKey], location),
   },
   {
-    ...{ row: '`Access keys deleted: …`', role: 'Purge', fn: 'PlanPurge' },
-    ...ofPurge(describePurged({ deleted: [], left: [] }, location)),
+    ...{ row: '`Access keys deleted: …`', role: 'PlanPurge', fn: 'PlanPurge' },
+    ...describePurged({ ...execution, deleted: [ownedKey], left: [] }, location),
   },
   {
     ...{ row: '`Deletion of access keys refused …`', role: 'PlanPurge', fn: 'PlanPurge' },
@@ -225,19 +224,19 @@ describe('the message attributes', () => {
       '`Retirement of an IAM user refused: …`': {},
       '`IAM credentials restored: …`': ofUser,
       '`Restoration of IAM credentials refused: …`': ofUser,
-      '`New password refused: …`': {},
+      '`New password refused: …`': ofUser,
       '`Record of a retirement is damaged: …`': ofUser,
-      '`Permissions refused: …`': {},
+      '`Permissions refused: …`': ofUser,
       '`Records of others in account …`': {},
       '`Revocations keep failing: …`': ofUser,
       '`Credentials keep coming back: …`': ofUser,
-      '`Access keys will be deleted: …`': {},
-      '`Access keys deleted: …`': {},
+      '`Access keys will be deleted: …`': ofUser,
+      '`Access keys deleted: …`': ofUser,
       '`Deletion of access keys refused …`': {},
     });
   });
 
-  it('are four in each step of a document that publishes about one user, and two about several', () => {
+  it('are four in each step of a document that publishes', () => {
     const attribute = (name: string) => ({
       DataType: 'String',
       StringValue: `{{ Result.${name} }}`,
@@ -246,8 +245,7 @@ describe('the message attributes', () => {
       ...{ event: attribute('Event'), account: attribute('Account') },
       ...{ userName: attribute('UserName'), owner: attribute('Owner') },
     };
-    const { event, account } = all;
-    expect(publishing).toEqual([all, all, all, { event, account }]);
+    expect(publishing).toEqual([all, all, all]);
   });
 });
 
@@ -257,8 +255,8 @@ describe.each(published)('$row', ({ row, role, fn, subject }) => {
       Variables: Record<string, string | undefined>;
     };
     // These documents ask their functions for the topic.
-    const asks = ['Revoke', 'Retire', 'Purge'].includes(role);
-    const limits = JSON.parse(Variables['REVOCATION_LIMITS'] ?? Variables['PURGE_LIMITS'] ?? '{}');
+    const asks = ['Revoke', 'Retire'].includes(role);
+    const limits = JSON.parse(Variables['REVOCATION_LIMITS'] ?? '{}');
     return asks ? limits.NotificationTopicArn : Variables['NOTIFICATION_TOPIC_ARN'];
   };
 

@@ -82,13 +82,13 @@ export const breaks: readonly Break[] = [
     },
   },
   {
-    name: 'keys are deleted without an announcement',
+    name: 'keys are deleted a day after their announcement',
     soak: { seed: 6, users: 24, days: 34 },
     violates: 'deletions are allowed and announced',
     change: {
       module: 'rule/core/purge-plan.ts',
-      from: 'validAnnouncement(marked.announced.get(key.id), since, now)',
-      to: 'since',
+      from: 'announcedFor = 7 * millisecondsPerDay',
+      to: 'announcedFor = millisecondsPerDay / 2',
       functions: ['plan-purge'],
     },
   },

@@ -40,10 +40,15 @@ export const functionVariables: Readonly<Record<string, readonly string[]>> = {
     ...['RESTORE_OPERATOR_ARNS', 'RULE_PARAMETERS'],
   ],
   [functionNames.planPurge]: [
-    ...['NOTIFICATION_TOPIC_ARN', 'OWNER_TAG', 'PURGE_LIMITS', 'RULE_PARAMETERS'],
+    ...['DIGEST_PER_OWNER', 'NOTIFICATION_TOPIC_ARN', 'OWNER_TAG', 'PURGE_LIMITS'],
+    'RULE_PARAMETERS',
   ],
-  [functionNames.issuePassword]: ['NOTIFICATION_TOPIC_ARN', 'PASSWORD_READER_ROLE_ARN'],
-  [functionNames.restorePermissions]: ['NOTIFICATION_TOPIC_ARN', 'RESTORE_OPERATOR_ARNS'],
+  [functionNames.issuePassword]: [
+    ...['NOTIFICATION_TOPIC_ARN', 'OWNER_TAG', 'PASSWORD_READER_ROLE_ARN'],
+  ],
+  [functionNames.restorePermissions]: [
+    ...['NOTIFICATION_TOPIC_ARN', 'OWNER_TAG', 'RESTORE_OPERATOR_ARNS'],
+  ],
 };
 
 interface Functions {

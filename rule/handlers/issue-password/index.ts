@@ -4,6 +4,7 @@ import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { SSMClient } from '@aws-sdk/client-ssm';
 import { connect } from '../../aws/clients.ts';
 import { systemClock } from '../../clock.ts';
+import { defaultOwnerTag } from '../../core/owner.ts';
 import type { Answer } from '../../formats/revocation-answer.ts';
 import { openEventBus } from '../event-bus.ts';
 import { jsonLog, type LambdaContext, writeLine } from '../invocation.ts';
@@ -19,6 +20,7 @@ const clients = connect({
 const log = jsonLog(writeLine);
 const topic = openTopic(process.env['NOTIFICATION_TOPIC_ARN'], clients.requests);
 const bus = openEventBus(clients.requests);
+const ownerTag = process.env['OWNER_TAG'] ?? defaultOwnerTag;
 const readerRoleArn = process.env['PASSWORD_READER_ROLE_ARN'] ?? '';
 
 /** The entry point of the function unused-iam-credentials-issue-password; see issuePassword. */
@@ -30,4 +32,5 @@ export const handler = (event: unknown, context: LambdaContext): Promise<Answer>
     topic,
     bus,
     readerRoleArn,
+    ownerTag,
   });

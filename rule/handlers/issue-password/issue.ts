@@ -12,11 +12,9 @@ import {
   openSecret,
 } from '../../aws/secrets.ts';
 import { ExpectedError } from '../../core/errors.ts';
-import { functionNames, passwordRoleArn, secretName } from '../../core/names.ts';
+import { passwordRoleArn, secretName } from '../../core/names.ts';
 import { type NotRestoredReason, planRestoration } from '../../core/restoration-plan.ts';
-import { describeRequestRefusal } from '../../formats/alerts.ts';
 import { parseArn, secretId } from '../../formats/arns.ts';
-import { revocationRefused } from '../../formats/events.ts';
 import { type PasswordRequest, parsePasswordRequest } from '../../formats/remediation-request.ts';
 import { describeNotRestored } from '../../formats/restoration-answer.ts';
 import { type Answer, none } from '../../formats/revocation-answer.ts';
@@ -27,7 +25,7 @@ import {
   type LambdaContext,
   runInvocation,
 } from '../invocation.ts';
-import { alertRefusal } from '../topic.ts';
+import { alertRefusedRequest } from '../refused-request.ts';
 import { permitPassword, refusal } from './permit.ts';
 
 /** What issue-password runs with. */
@@ -36,6 +34,7 @@ interface PasswordDependencies
     Clients<'iam' | 'config' | 'ssm' | 'secrets'> {
   /** ARN of the only role that may read the secret; `{account}` stands for the account. Empty if the stack has none. */
   readonly readerRoleArn: string;
+  readonly ownerTag: string;
 }
 
 /**
@@ -51,22 +50,14 @@ export function issuePassword(
   return runInvocation(context, dependencies, async (invocation) => {
     const request = parsePasswordRequest(event);
     const { userId, executionId } = request;
-    const answer = await issueToUser(request, invocation, dependencies).catch(
-      async (error: unknown) => {
-        if (error instanceof ExpectedError && error.name === 'RefusedError') {
-          const { location, now, deadline } = invocation;
-          const asked = { userId, executionId };
-          const message = describeRequestRefusal('issuePassword', asked, location, now);
-          const refused = { ...asked, reason: error.message };
-          // The event has no reason either: it quotes what the caller wrote.
-          const event = revocationRefused({ userId }, location, {
-            ...{ operation: 'issue-password', executionId },
-            reason: `The log of ${functionNames.issuePassword} says why`,
-          });
-          await alertRefusal(dependencies, refused, message, { event, deadline });
-        }
-        throw error;
-      },
+    const answer = await issueToUser(request, invocation, dependencies).catch((error: unknown) =>
+      alertRefusedRequest(
+        error,
+        'issuePassword',
+        { userId, executionId },
+        invocation,
+        dependencies,
+      ),
     );
     const { Outcome: outcome, SecretArn, Warning } = answer;
     return { answer, summary: { userId, executionId, outcome, SecretArn, Warning } };

@@ -15,11 +15,12 @@ const log = jsonLog(writeLine);
 const topic = openTopic(process.env['NOTIFICATION_TOPIC_ARN'], clients.requests);
 const bus = openEventBus(clients.requests);
 const ownerTag = process.env['OWNER_TAG'] ?? defaultOwnerTag;
+const messagePerOwner = process.env['DIGEST_PER_OWNER'] === 'true';
 
 /** The entry point of the function unused-iam-credentials-plan-purge. */
 export const handler = (event: unknown, context: LambdaContext): Promise<Answer> =>
   planPurge(event, context, {
-    ...{ ...clients, clock: systemClock, log, topic, bus, ownerTag },
+    ...{ ...clients, clock: systemClock, log, topic, bus, ownerTag, messagePerOwner },
     purgeLimits: process.env['PURGE_LIMITS'],
     ruleParameters: process.env['RULE_PARAMETERS'],
   });

@@ -1,28 +1,38 @@
 import { listRecords } from '../../aws/earlier-records.ts';
 import { readStoredCredentialReport } from '../../aws/iam-credential-report.ts';
-import { findUser, readLiveUser, readUserState } from '../../aws/iam-credentials.ts';
-import { readOtherPurges } from '../../aws/purge-executions.ts';
-import { findRunningRestoration, readExecution } from '../../aws/ssm-automation.ts';
-import { readPauseSwitch, readRecord } from '../../aws/ssm-parameters.ts';
+import { readLiveUser } from '../../aws/iam-credentials.ts';
+import { readAnnouncements, readOtherPurges } from '../../aws/purge-executions.ts';
+import {
+  findRunningRestoration,
+  listRestorations,
+  readExecution,
+} from '../../aws/ssm-automation.ts';
+import { readPauseSwitch } from '../../aws/ssm-parameters.ts';
 import { tagValue } from '../../core/credentials.ts';
-import { ExpectedError, messageOf } from '../../core/errors.ts';
+import { ExpectedError } from '../../core/errors.ts';
 import { formatDate, type Instant } from '../../core/instant.ts';
 import { documentNames, pauseParameter, revokingTag } from '../../core/names.ts';
+import { noOwner, ownerOf } from '../../core/owner.ts';
 import {
   applyPurgeLimits,
+  type KeyDecision,
   noPurge,
   type PurgeOptions,
   type PurgePlan,
   planKeys,
+  requireShown,
   planPurge as selectKeys,
 } from '../../core/purge-plan.ts';
 import { startedBy } from '../../formats/automation-history.ts';
 import { readReport } from '../../formats/credential-report.ts';
-import { accessKeyDeleted, eventUser, type ProjectEvent } from '../../formats/events.ts';
+import { revocationRefused } from '../../formats/events.ts';
 import { toPurgeAnswer, toRefusedPurge, toVerifiedPurge } from '../../formats/purge-answer.ts';
-import { describeAnnouncement, describePurgeRefusal } from '../../formats/purge-messages.ts';
 import {
-  type PurgeItem,
+  byOwner,
+  describeAnnouncement,
+  describePurgeRefusal,
+} from '../../formats/purge-messages.ts';
+import {
   type PurgeLimits,
   type PurgeRequest,
   parsePurgeLimits,
@@ -30,24 +40,22 @@ import {
 } from '../../formats/purge-request.ts';
 import type { Answer } from '../../formats/revocation-answer.ts';
 import { readDeployedParameters } from '../deployed-parameters.ts';
-import { emit } from '../event-bus.ts';
+import { type Invocation, type LambdaContext, pollUntil, runInvocation } from '../invocation.ts';
+import { alertRefusal, publishAlert } from '../topic.ts';
 import {
-  type FunctionDependencies,
-  type Invocation,
-  type LambdaContext,
-  pollUntil,
-  runInvocation,
-} from '../invocation.ts';
-import { publishAlert } from '../topic.ts';
+  awaitDeletions,
+  type ReportingDependencies,
+  reportDeletions,
+  reportEarlierDeletions,
+} from './deletions.ts';
 import { readSubject, readSubjects } from './subjects.ts';
 
 /** What plan-purge runs with. */
-export interface PurgeDependencies extends FunctionDependencies {
+export interface PurgeDependencies extends ReportingDependencies {
   /** The variable PURGE_LIMITS. */
   readonly purgeLimits: string | undefined;
   /** The variable RULE_PARAMETERS. */
   readonly ruleParameters: string | undefined;
-  readonly ownerTag: string;
 }
 
 type PlanRequest = Extract<PurgeRequest, { mode: 'plan' }>;
@@ -69,8 +77,8 @@ export function planPurge(
     const answer = await answerTo(request, limits, invocation, dependencies);
     const { mode, executionId } = request;
     const { Outcome: outcome = 'Confirmed', Reason, KeysToDelete, KeysToAnnounce } = answer;
-    const { KeysHeld, Deleted, Left } = answer;
-    const lists = { KeysToDelete, KeysToAnnounce, KeysHeld, Deleted, Left };
+    const { KeysHeld, Deleted } = answer;
+    const lists = { KeysToDelete, KeysToAnnounce, KeysHeld, Deleted };
     return { answer, summary: { mode, executionId, outcome, Reason, ...lists } };
   });
 }
@@ -87,7 +95,7 @@ function answerTo(
     case 'confirm':
       return confirmKey(request, limits, invocation, dependencies);
     case 'verify':
-      return verifyPurge(request, limits, invocation, dependencies);
+      return verifyPurge(request, invocation, dependencies);
   }
 }
 
@@ -100,11 +108,13 @@ const countedFor = 20 * 3_600_000;
 async function makePlan(
   { executionId, options: given, dryRun }: PlanRequest,
   limits: PurgeLimits,
-  { location, now, deadline }: Invocation,
+  invocation: Invocation,
   dependencies: PurgeDependencies,
 ): Promise<Answer> {
-  const { ssm, log, topic } = dependencies;
+  const { ssm, topic, ownerTag, messagePerOwner } = dependencies;
+  const { location, now, deadline } = invocation;
   const execution = await readExecution(ssm, executionId);
+  if (execution !== null) await reportEarlierDeletions(execution, invocation, dependencies);
   const starter = startedBy(execution, location);
   if (execution === null || starter.kind !== 'person') {
     const who =
@@ -112,11 +122,10 @@ async function makePlan(
         ? `Service-linked role ${starter.arn} started the execution`
         : 'Automation does not say who started the execution';
     const reason = `${who}; only the schedule of the stack, or a person, may delete access keys`;
-    log('error', 'refused', { alert: true, executionId, reason });
+    const refused = { executionId, reason };
     const message = describePurgeRefusal(executionId, reason, location, now);
-    await publishAlert(topic, message).catch((error: unknown) =>
-      log('error', 'not notified', { reason: messageOf(error) }),
-    );
+    const event = revocationRefused(null, location, { operation: 'purge', ...refused });
+    await alertRefusal(dependencies, refused, message, { event, deadline });
     return toRefusedPurge(reason, now);
   }
   const { options, held } = limitOptions(given, limits, dryRun);
@@ -133,9 +142,10 @@ async function makePlan(
   const listed = await listRecords(ssm);
   const context = { location, now, deadline, deleteAfterDays: options.deleteAfterDays };
   const subjects = await readSubjects(listed, context, dependencies);
-  const decisions = subjects.flatMap((subject) =>
+  const marked = subjects.flatMap((subject) =>
     planKeys(subject, options.deleteAfterDays, parameters, now),
   );
+  const decisions = await checkAnnouncements(marked, location, now, dependencies);
   const plan = selectKeys(decisions, options, others.deleted, dryRun, now);
   if (!dryRun && plan.toAnnounce.length > 0) {
     if (topic === null) {
@@ -145,7 +155,15 @@ async function makePlan(
           'Nothing was changed. Deploy the stack again',
       );
     }
-    await publishAlert(topic, describeAnnouncement(plan.toAnnounce, location));
+    const owners = new Map(
+      subjects.map(({ user }) => [user.userId, ownerOf(user.tags, ownerTag)] as const),
+    );
+    const owned = plan.toAnnounce.map((key) => ({
+      ...{ ...key, owner: owners.get(key.userId) ?? noOwner },
+    }));
+    for (const keys of byOwner(owned, messagePerOwner)) {
+      await publishAlert(topic, describeAnnouncement(keys, location));
+    }
   }
   return answer(plan, decisions);
 }
@@ -224,11 +242,13 @@ async function confirmKey(
   }
   const report = readReport(await readStoredCredentialReport(iam, clock, deadline));
   const restoring = await findRunningRestoration(ssm, userId, location);
-  const context = { location, now: clock.now() };
+  const restorations = await listRestorations(ssm);
+  const context = { location, now: clock.now(), restorations };
   const subject = await readSubject(live, report, null, restoring, context, dependencies);
-  const decision = planKeys(subject, options.deleteAfterDays, parameters, now).find(
+  const marked = planKeys(subject, options.deleteAfterDays, parameters, now).filter(
     ({ key }) => key.id === accessKeyId,
   );
+  const [decision] = await checkAnnouncements(marked, location, now, dependencies);
   if (decision === undefined)
     throw refuse('it is not an inactive key that a record allows to delete');
   if (decision.kind === 'Held') throw refuse(decision.why);
@@ -244,65 +264,31 @@ async function confirmKey(
   };
 }
 
-/** Reads which keys of the plan are gone. */
-async function verifyPurge(
-  { items, topicArn, executionId }: VerifyRequest,
-  limits: PurgeLimits,
-  { location, deadline }: Invocation,
-  dependencies: PurgeDependencies,
-): Promise<Answer> {
-  const { iam, clock } = dependencies;
-  const gone = new Set<PurgeItem>();
-  const exists = async (item: PurgeItem) => {
-    const state = await readUserState(iam, item.userId, item.userName);
-    if (state === 'gone') gone.add(item);
-    if (state === 'gone') return false;
-    return state === 'changing' || state.accessKeys.some(({ id }) => id === item.accessKeyId);
-  };
-  const readLeft = async (candidates: readonly PurgeItem[]) => {
-    const found: PurgeItem[] = [];
-    for (const item of candidates) if (await exists(item)) found.push(item);
-    return found;
-  };
-  let left: readonly PurgeItem[] = items;
-  await pollUntil(
-    clock,
-    deadline,
-    async () => {
-      left = await readLeft(left);
-      return left;
-    },
-    ({ length }) => length === 0,
-  );
-  const deleted = items.filter((item) => !left.includes(item) && !gone.has(item));
-  await emitDeletions(deleted, executionId, location, dependencies, deadline);
-  const topic = limits.topicArn === undefined ? topicArn : limits.topicArn;
-  return toVerifiedPurge({ deleted, left, gone: [...gone] }, topic, location, clock.now());
+/** Reads the executions that set the marks by which keys would be deleted. */
+async function checkAnnouncements(
+  marked: readonly KeyDecision[],
+  location: Invocation['location'],
+  now: Instant,
+  { ssm, log }: PurgeDependencies,
+): Promise<KeyDecision[]> {
+  const due = marked.filter(({ kind }) => kind === 'Delete');
+  const marks = new Set(due.flatMap(({ key }) => key.announcedAt ?? []));
+  const decisions = requireShown(marked, await readAnnouncements(ssm, marks, location), now);
+  const stillDue = decisions.filter(({ kind }) => kind === 'Delete').map(({ key }) => key.id);
+  const unproven = due.flatMap(({ key }) => (stillDue.includes(key.id) ? [] : [key.id]));
+  if (unproven.length > 0) {
+    log('error', 'announcement not proven', { alert: true, accessKeys: unproven });
+  }
+  return decisions;
 }
 
-/** Puts an event for each deleted key, by its record and its user as they are now. */
-async function emitDeletions(
-  deleted: readonly PurgeItem[],
-  executionId: string,
-  location: Invocation['location'],
+/** Reads which keys of the plan are gone, and reports them. */
+async function verifyPurge(
+  { items, executionId }: VerifyRequest,
+  invocation: Invocation,
   dependencies: PurgeDependencies,
-  deadline: Instant,
-): Promise<void> {
-  const { iam, ssm, ownerTag } = dependencies;
-  const events: ProjectEvent[] = [];
-  for (const { userId, userName, accessKeyId, recordName } of deleted) {
-    const live = await findUser(iam, userId, userName);
-    const found = await readRecord(ssm, recordName, { ...location, userId });
-    if (live === null || found?.check.genuine !== true) continue;
-    const { record } = found.check;
-    const credential = record.credentials.find(({ id }) => id === accessKeyId);
-    const reason = `deactivated by revocation ${record.executionId}, and off since`;
-    events.push(
-      accessKeyDeleted(eventUser(live.identity, ownerTag), location, {
-        ...{ executionId, accessKeyId, reason },
-        ...{ deactivatedAt: record.recordedAt, lastUsed: credential?.used },
-      }),
-    );
-  }
-  await emit(events, dependencies, deadline);
+): Promise<Answer> {
+  const seen = await awaitDeletions(items, invocation.deadline, dependencies);
+  const problem = await reportDeletions(seen, executionId, invocation, dependencies);
+  return toVerifiedPurge({ ...seen, problem });
 }

@@ -77,9 +77,9 @@ export async function readSubject(
   {
     location,
     now,
-    restorations = [],
+    restorations,
   }: Pick<SubjectsContext, 'location' | 'now'> & {
-    readonly restorations?: readonly EarlierRestoration[];
+    readonly restorations: readonly EarlierRestoration[];
   },
   { ssm }: FunctionDependencies,
 ): Promise<PurgeSubject> {

@@ -3,6 +3,7 @@ import { IAMClient } from '@aws-sdk/client-iam';
 import { SSMClient } from '@aws-sdk/client-ssm';
 import { connect } from '../../aws/clients.ts';
 import { systemClock } from '../../clock.ts';
+import { defaultOwnerTag } from '../../core/owner.ts';
 import { parseOperatorArns } from '../../formats/automation-history.ts';
 import type { Answer } from '../../formats/revocation-answer.ts';
 import { openEventBus } from '../event-bus.ts';
@@ -14,11 +15,12 @@ const clients = connect({ iam: IAMClient, config: ConfigServiceClient, ssm: SSMC
 const log = jsonLog(writeLine);
 const topic = openTopic(process.env['NOTIFICATION_TOPIC_ARN'], clients.requests);
 const bus = openEventBus(clients.requests);
+const ownerTag = process.env['OWNER_TAG'] ?? defaultOwnerTag;
 const operatorArns = parseOperatorArns(process.env['RESTORE_OPERATOR_ARNS']);
 
 /** The entry point of the function unused-iam-credentials-restore-permissions; see restorePermissions. */
 export const handler = (event: unknown, context: LambdaContext): Promise<Answer> =>
   restorePermissions(event, context, {
     ...{ ...clients, clock: systemClock },
-    ...{ log, topic, bus, operatorArns },
+    ...{ log, topic, bus, operatorArns, ownerTag },
   });

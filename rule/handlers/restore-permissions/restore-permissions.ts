@@ -1,13 +1,13 @@
 import type { Clients } from '../../aws/clients.ts';
 import { readCurrentPermissions } from '../../aws/current-permissions.ts';
 import { givePermission, liftDeny } from '../../aws/give-permissions.ts';
-import { changingUser, findByUniqueId } from '../../aws/iam-credentials.ts';
-import { findQuarantine, listUserNames, readUser } from '../../aws/iam-users.ts';
+import { findIdentity } from '../../aws/iam-credentials.ts';
+import { findQuarantine, readUser } from '../../aws/iam-users.ts';
 import { listRestorations } from '../../aws/ssm-automation.ts';
 import { readRecords } from '../../aws/user-records.ts';
 import { tagValue } from '../../core/credentials.ts';
 import { ExpectedError, messageOf } from '../../core/errors.ts';
-import { documentNames, functionNames, protectedTag, restoringTag } from '../../core/names.ts';
+import { documentNames, protectedTag, restoringTag } from '../../core/names.ts';
 import {
   type OutstandingRecord,
   type RestorationOptions,
@@ -22,8 +22,6 @@ import {
   staysRemoved,
 } from '../../core/restored-permissions.ts';
 import type { CurrentPermissions } from '../../core/retired-permissions.ts';
-import { describeRequestRefusal } from '../../formats/alerts.ts';
-import { revocationRefused } from '../../formats/events.ts';
 import {
   type PermissionsRequest,
   parsePermissionsRequest,
@@ -38,12 +36,13 @@ import {
   pollUntil,
   runInvocation,
 } from '../invocation.ts';
-import { alertRefusal } from '../topic.ts';
+import { alertRefusedRequest } from '../refused-request.ts';
 
 /** What restore-permissions runs with. */
 interface PermissionsDependencies extends FunctionDependencies, Clients<'iam' | 'config' | 'ssm'> {
   /** As plan-restoration: who may start a restoration; empty for every person. */
   readonly operatorArns: readonly string[];
+  readonly ownerTag: string;
 }
 
 /** The step of the document that asks, by what it asks for. */
@@ -62,22 +61,14 @@ export function restorePermissions(
   return runInvocation(context, dependencies, async (invocation) => {
     const request = parsePermissionsRequest(event);
     const { mode, userId, executionId } = request;
-    const answer = await restoreToUser(request, invocation, dependencies).catch(
-      async (error: unknown) => {
-        if (error instanceof ExpectedError && error.name === 'RefusedError') {
-          const { location, now, deadline } = invocation;
-          const asked = { userId, executionId };
-          const message = describeRequestRefusal('restorePermissions', asked, location, now);
-          const refused = { ...asked, reason: error.message };
-          // The event has no reason: it quotes what the caller wrote.
-          const event = revocationRefused({ userId }, location, {
-            ...{ operation: 'restore-permissions', executionId },
-            reason: `The log of ${functionNames.restorePermissions} says why`,
-          });
-          await alertRefusal(dependencies, refused, message, { event, deadline });
-        }
-        throw error;
-      },
+    const answer = await restoreToUser(request, invocation, dependencies).catch((error: unknown) =>
+      alertRefusedRequest(
+        error,
+        'restorePermissions',
+        { userId, executionId },
+        invocation,
+        dependencies,
+      ),
     );
     const { Outcome: outcome, GivenBack, NotGivenBack } = answer;
     return { answer, summary: { mode, userId, executionId, outcome, GivenBack, NotGivenBack } };
@@ -120,14 +111,9 @@ async function permitUser(
   if (first !== undefined) {
     throw refusal(`${first.name} is not genuine: ${first.why}; written by ${first.writer}`);
   }
-  const readOwn = async (name: string) => {
-    const found = await readUser(iam, name);
-    return found?.identity.userId === userId ? found.identity : null;
-  };
   const likelyName = outstanding[0]?.record.userName ?? null;
-  const found = await findByUniqueId(userId, likelyName, readOwn, () => listUserNames(iam));
-  if (found === 'gone') throw new ExpectedError('UserError', `user ${userId} no longer exists`);
-  if (found === 'changing') throw changingUser(userId);
+  const found = await findIdentity(iam, userId, likelyName);
+  if (found === null) throw new ExpectedError('UserError', `user ${userId} no longer exists`);
   const { userName, tags } = found;
   const quarantine = await findQuarantine(iam, userName);
   if (quarantine !== null) throw refusal(`user ${userName} is quarantined by policy ${quarantine}`);

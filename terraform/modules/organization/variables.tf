@@ -416,7 +416,7 @@ variable "digest_per_owner" {
   type        = bool
   default     = false
   nullable    = false
-  description = "If true, a scheduled evaluation sends one digest for each value of the owner tag. If false, it sends one digest about all users."
+  description = "If true, each value of the owner tag gets its own digest of a scheduled evaluation, and its own messages about the deletion of keys. If false, one digest or message is about all users."
 }
 
 variable "warning_days" {

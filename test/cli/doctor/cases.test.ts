@@ -75,7 +75,7 @@ const purged =
   (account) => {
     const limits = {
       ...{ ConfigRuleName: 'unused-iam-credentials', DeleteAfterDays: '30' },
-      ...{ MaxRevocationsPerDay: '20', EnforceFrom: '2000-01-01', NotificationTopicArn: 'none' },
+      ...{ MaxRevocationsPerDay: '20', EnforceFrom: '2000-01-01' },
     };
     const planPurge = 'unused-iam-credentials-plan-purge';
     setVariable(planPurge, 'PURGE_LIMITS', JSON.stringify(limits))(account);

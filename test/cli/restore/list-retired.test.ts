@@ -54,9 +54,9 @@ it('restore --list names a part that somebody else wrote', async () => {
   const { code, stdout } = await run('--list');
   const why = 'it was not written by the role that retires';
   expect([code, stdout]).toEqual([2, expect.stringContaining('would be reactivated')]);
-  expect(stdout).toContain(`; parameter ${name} is NOT GENUINE: ${why}; written by ${mallory}`);
-  expect(stdout).toContain(`; group admins: parameter ${name} is not genuine (${why})`);
-  expect(stdout).toContain(`; removal of policy AWSDenyAll: parameter ${name} is not genuine`);
+  expect(stdout).toContain(`    parameter ${name} is NOT GENUINE: ${why}; written by ${mallory}`);
+  expect(stdout).toContain(`    group admins: parameter ${name} is not genuine (${why})`);
+  expect(stdout).toContain(`    removal of policy AWSDenyAll: parameter ${name} is not genuine`);
   const [listed] = JSON.parse((await run('--list', '--format', 'json')).stdout);
   expect(listed.retirement.damaged).toEqual([{ name, why, writer: mallory }]);
 });
@@ -68,8 +68,8 @@ it('restore --list says of an older record what a restoration would do with the 
   const name = retire(local, frank, { executionId: later, denyAttached: false });
   account.parameters.get(name)?.tags.set('restored-permissions', '2026-11-21T06:30:00Z');
   local.now += 11 * 60_000;
-  const lines = (await run('--list')).stdout.split('\n');
-  const older = lines.find((each) => each.includes(retirementId));
+  const paragraphs = (await run('--list')).stdout.split('\n\n');
+  const older = paragraphs.find((each) => each.includes(retirementId));
   expect(older).toContain('group admins: was restored before');
   expect(older).toContain('group readers: would be restored');
   await run(frank.userName, '--yes');

@@ -108,9 +108,11 @@ describe('the variables of the functions', () => {
       },
       PlanPurge: {
         ...{ NOTIFICATION_TOPIC_ARN: topic, RULE_PARAMETERS: expect.any(String) },
-        ...{ PURGE_LIMITS: expect.any(String), OWNER_TAG: 'owner' },
+        ...{ PURGE_LIMITS: expect.any(String), OWNER_TAG: 'owner', DIGEST_PER_OWNER: 'false' },
       },
-      RestorePermissions: { NOTIFICATION_TOPIC_ARN: topic, RESTORE_OPERATOR_ARNS: '' },
+      RestorePermissions: {
+        ...{ NOTIFICATION_TOPIC_ARN: topic, RESTORE_OPERATOR_ARNS: '', OWNER_TAG: 'owner' },
+      },
     });
     const NOTIFICATION_TOPIC_ARN = central.CentralTopicArn;
     const reporting = { ReportUnchanged: 'Always', AutomaticRemediation: 'true' };
@@ -130,12 +132,15 @@ describe('the variables of the functions', () => {
       },
       PlanPurge: {
         ...{ NOTIFICATION_TOPIC_ARN, RULE_PARAMETERS: expect.any(String) },
-        ...{ PURGE_LIMITS: expect.any(String), OWNER_TAG: 'owner' },
+        ...{ PURGE_LIMITS: expect.any(String), OWNER_TAG: 'owner', DIGEST_PER_OWNER: 'false' },
       },
       IssuePassword: {
         ...{ NOTIFICATION_TOPIC_ARN, PASSWORD_READER_ROLE_ARN: reader.PasswordReaderRoleArn },
+        OWNER_TAG: 'owner',
       },
-      RestorePermissions: { NOTIFICATION_TOPIC_ARN, RESTORE_OPERATOR_ARNS: '' },
+      RestorePermissions: {
+        ...{ NOTIFICATION_TOPIC_ARN, RESTORE_OPERATOR_ARNS: '', OWNER_TAG: 'owner' },
+      },
     });
   });
 
@@ -162,7 +167,7 @@ describe('the variables of the functions', () => {
     };
     const { PlanPurge } = variablesOf({ ...central, ...limits });
     expect(JSON.parse(PlanPurge?.['PURGE_LIMITS'] ?? '')).toEqual({
-      ...{ ConfigRuleName: ruleName, ...limits, NotificationTopicArn: central.CentralTopicArn },
+      ...{ ConfigRuleName: ruleName, ...limits },
     });
   });
 

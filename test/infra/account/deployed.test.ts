@@ -172,8 +172,12 @@ beforeAll(async () => {
     if (name === undefined || record === undefined) throw new Error('expected a record');
     account.credentialReport = undefined;
     ago(record, 23 * day);
-    ran.set('announced', await deployed.purge());
+    const announced = await deployed.purge();
+    ran.set('announced', announced);
     ago(record, 7 * day);
+    // Automation tells when it was.
+    announced.start -= 7 * day;
+    announced.end = Number(announced.end) - 7 * day;
     // The verification finds a renamed user by their ID.
     const rename = () => Object.assign(ida, { userName: 'idabelle' });
     const when = () => ida.accessKeys.length === 0;
@@ -337,14 +341,14 @@ describe('the stack, run with its own functions, documents, rule and role polici
       of('credentials-revoked', 'gina', 'none'),
       of('credentials-restored', 'franklin', 'team-a'),
       of('revocation-refused', 'hal', 'none'),
-      { event: 'revocation-refused', ...account123 },
-      { event: 'revocation-refused', ...account123 },
+      of('revocation-refused', 'hal', 'none'),
+      of('revocation-refused', 'hal', 'none'),
       { event: 'revocation-refused', ...account123 },
       of('user-retired', 'ivy', 'none'),
       of('credentials-restored', 'ivana', 'none'),
       of('credentials-revoked', 'ida', 'none'),
-      { event: 'access-keys-will-be-deleted', ...account123 },
-      { event: 'access-key-deleted', ...account123 },
+      of('access-keys-will-be-deleted', 'ida', 'none'),
+      of('access-key-deleted', 'idabelle', 'none'),
     ]);
     const subscribed = (policy: Record<string, string[]>) =>
       account.published
@@ -381,8 +385,8 @@ describe('the stack, run with its own functions, documents, rule and role polici
       ['Credentials Restored', 'franklin', 'team-a'],
       ['Credentials Restored', 'hal', 'none'],
       ['Revocation Refused', 'hal', 'none'],
-      ['Revocation Refused', 'hal', undefined],
-      ['Revocation Refused', 'hal', undefined],
+      ['Revocation Refused', 'hal', 'none'],
+      ['Revocation Refused', 'hal', 'none'],
       ['Revocation Refused', ivy?.userId, undefined],
       ['User Retired', 'ivy', 'none'],
       ['Credentials Restored', 'ivana', 'none'],

@@ -31,7 +31,7 @@ describe('the schedule', () => {
     });
     expect(JSON.parse(Input)).toEqual({
       ...{ AutomationAssumeRole: [roleArn('Purge')], DeleteAfterDays: ['90'] },
-      ...{ MaxRevocationsPerDay: ['7'], NotificationTopicArn: [central.CentralTopicArn] },
+      MaxRevocationsPerDay: ['7'],
     });
   });
 

@@ -24,7 +24,7 @@ const ofOrganization = (...names: readonly string[]) => ({
 /** The roles of the account stack that publish. */
 const publishers = [
   ...['Evaluate', 'PlanRevocation', 'PlanRetirement', 'PlanRestoration', 'PlanPurge'],
-  ...['IssuePassword', 'RestorePermissions', 'Revoke', 'Retire', 'Restore', 'Purge'],
+  ...['IssuePassword', 'RestorePermissions', 'Revoke', 'Retire', 'Restore'],
 ];
 const place = `${home.region}:${home.accountId}`;
 const topicArn = `arn:aws:sns:${place}:unused-iam-credentials`;

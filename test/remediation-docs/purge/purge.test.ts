@@ -1,8 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { deny } from '../../../local-aws/faults.ts';
-import { revokedTag } from '../../../rule/core/names.ts';
+import { revokedTag, revokingTag } from '../../../rule/core/names.ts';
 import { accessKey, day } from '../../builders/account.ts';
 import { configRemediation } from '../../builders/remediation.ts';
+import { problemsOfEvent } from '../../infra/event-schemas.ts';
 import { changes, output } from '../restoration-views.ts';
 import {
   ending,
@@ -94,10 +95,12 @@ describe('a key that was deactivated', () => {
 
     account.published = [];
     for (const days of [24, 31, 38, 60]) {
+      // Automation forgets the restoration of day 2.
+      if (days > 32) userOf(restoredAndOff).tags = [tag('protected', 'yes')];
       const done = await purgeOn(days);
       expect(done.failureMessage).toBeUndefined();
+      if (days >= 31) expect(withKeys(found)).toEqual(kept);
     }
-    expect(withKeys(found)).toEqual(kept);
     const messages = account.published.map(({ message }) => message).join();
     expect(
       messages.match(/access key \w+ of [\w-]+/gu)?.map((each) => each.split(' ').at(-1)),
@@ -119,6 +122,217 @@ describe('a key that was deactivated', () => {
     expect(output(done, 'Decision.KeysHeld')).toMatch(
       /frank.*it was used 2026-12.*heidi.*protected/u,
     );
+  });
+});
+
+describe('a mark of an announcement that nobody made', () => {
+  const protect = ({ users }: PurgeCase, isProtected: boolean) => {
+    const protection = { Key: 'unused-iam-credentials:protected', Value: 'true' };
+    userOf(users[0]).tags = isProtected ? [protection] : [];
+  };
+  /** A protected user has no announcement. On that day something runs, and later somebody writes a mark of then. */
+  const forged = async (run: (found: PurgeCase) => Promise<unknown>) => {
+    const found = await revokedUsers('frank', 'grace');
+    const [frank] = found.users;
+    protect(found, true);
+    found.onDay(31);
+    const at = new Date(found.local.now).toISOString();
+    await run(found);
+    protect(found, false);
+    recordOf(found, frank).tags.set(`deletion-announced-${keyOf(frank).accessKeyId}`, at);
+    found.account.published = [];
+    return found;
+  };
+
+  it.each<[string, (found: PurgeCase) => Promise<unknown>]>([
+    ['where nothing ran at that instant', async () => undefined],
+    ['where an execution announced another key', ({ purgeOn }) => purgeOn(31)],
+    [
+      'where a dry run listed the key',
+      async (found) => {
+        protect(found, false);
+        const dry = await found.purgeOn(31, { DryRun: 'true' });
+        expect(output(dry, 'Decision.KeysToAnnounce')).toContain('of frank');
+      },
+    ],
+    [
+      'where a role of another account ran the document',
+      async (found) => {
+        protect(found, false);
+        const AutomationAssumeRole =
+          'arn:aws:iam::210987654321:role/UnusedIamCredentials-Purge-us-east-1';
+        const done = await found.purgeOn(31, { AutomationAssumeRole });
+        expect(output(done, 'Decision.KeysToAnnounce')).toContain('of frank');
+      },
+    ],
+  ])('deletes nothing: the key is announced, %s', async (_, run) => {
+    const found = await forged(run);
+    const done = await found.purgeOn(40);
+    expect(withKeys(found)).toContain('frank');
+    expect(output(done, 'Decision.KeysToAnnounce')).toMatch(
+      /of frank .*deleted from 2027-01-07 on/u,
+    );
+    expect(found.account.published[0]?.message).toContain('of frank');
+    expect(found.local.log).toContainEqual({
+      ...{ level: 'error', message: 'announcement not proven', alert: true },
+      accessKeys: expect.arrayContaining([keyOf(found.users[0]).accessKeyId]),
+    });
+    await found.purgeOn(46.9);
+    expect(withKeys(found)).toContain('frank');
+    await found.purgeOn(47);
+    expect(withKeys(found)).toEqual([]);
+  });
+});
+
+describe('the confirmation of a key', () => {
+  const executionId = '22222222-2222-4333-8444-555555555555';
+  /** Asks for the confirmation, as an execution does that has tagged the user. */
+  const confirm = ({ local, users: [frank] }: PurgeCase) => {
+    const { userId, userName } = userOf(frank);
+    userOf(frank).tags = [{ Key: revokingTag, Value: executionId }];
+    const revocationId = frank?.recordName.split('/').at(-1);
+    return local.invoke('unused-iam-credentials-plan-purge', {
+      ...{ mode: 'confirm', executionId, deleteAfterDays: '30' },
+      item: `${userId}/${revocationId}/${keyOf(frank).accessKeyId}/${userName}`,
+    });
+  };
+
+  it('holds a key back that an execution restored since, whatever its marks say', async () => {
+    const found = await revokedUsers('frank');
+    const [frank] = found.users;
+    await found.purgeOn(23);
+    await expect(found.purgeOn(23.5).then(() => confirm(found))).rejects.toThrow('not due');
+    userOf(frank).tags = [];
+    found.onDay(25);
+    await found.local.restore(userOf(frank).userId);
+    const { tags } = recordOf(found, frank);
+    for (const mark of [...tags.keys()]) if (mark.startsWith('restored')) tags.delete(mark);
+    Object.assign(keyOf(frank), { status: 'Inactive' });
+    found.onDay(31);
+    await expect(confirm(found)).rejects.toThrow('it was restored since');
+  });
+
+  it('holds a key back whose announcement no execution shows', async () => {
+    const found = await revokedUsers('frank');
+    const mark = `deletion-announced-${keyOf(found.users[0]).accessKeyId}`;
+    await found.purgeOn(23);
+    found.onDay(31);
+    expect(await confirm(found)).toMatchObject({ Outcome: 'Confirmed' });
+    const forgedAt = new Date(found.local.now - 7.5 * day).toISOString();
+    recordOf(found, found.users[0]).tags.set(mark, forgedAt);
+    await expect(confirm(found)).rejects.toThrow('not due');
+  });
+});
+
+describe('the messages', () => {
+  const owned = async () => {
+    const found = await revokedUsers('frank', 'grace', 'heidi');
+    for (const [index, owner] of ['team-a', 'team-b', 'team-a'].entries()) {
+      userOf(found.users[index]).tags.push({ Key: 'owner', Value: owner });
+    }
+    return found;
+  };
+  const attributesOf = ({ account }: PurgeCase) =>
+    account.published.map(({ attributes }) => attributes);
+  const of = (event: string, rest = {}) => ({ event, account: '123456789012', ...rest });
+
+  it('are one, and name no user and no owner of several', async () => {
+    const found = await owned();
+    for (const days of [23, 30]) await found.purgeOn(days);
+    expect(attributesOf(found)).toEqual([
+      ...[of('access-keys-will-be-deleted'), of('access-key-deleted')],
+    ]);
+  });
+
+  it('name the user of all keys, and the owner', async () => {
+    const found = await revokedUsers('frank');
+    userOf(found.users[0]).tags.push({ Key: 'owner', Value: 'team-a' });
+    for (const days of [23, 30]) await found.purgeOn(days);
+    const frank = { userName: 'frank', owner: 'team-a' };
+    expect(attributesOf(found)).toEqual([
+      ...[of('access-keys-will-be-deleted', frank), of('access-key-deleted', frank)],
+    ]);
+  });
+
+  it('are one for each owner with DigestPerOwner, about the keys of that owner alone', async () => {
+    const found = await owned();
+    found.local.messagePerOwner = true;
+    await found.purgeOn(23);
+    // The message of an owner names what could not be deleted, and an owner without a deleted key gets none.
+    found.local.aws.faults.push({
+      ...deny('DeleteAccessKey'),
+      when: ({ UserName }) => UserName !== 'frank',
+    });
+    await found.purgeOn(30);
+    const [a, b] = [{ owner: 'team-a' }, { userName: 'grace', owner: 'team-b' }];
+    expect(attributesOf(found)).toEqual([
+      ...[of('access-keys-will-be-deleted', a), of('access-keys-will-be-deleted', b)],
+      of('access-key-deleted', a),
+    ]);
+    const names = found.account.published.map(({ message }) =>
+      ['frank', 'grace', 'heidi'].filter((name) => message.includes(`of ${name} (`)),
+    );
+    expect(names).toEqual([['frank', 'heidi'], ['grace'], ['frank', 'heidi']]);
+  });
+});
+
+describe('an execution that stopped after it deleted a key', () => {
+  const deletions = ({ account }: PurgeCase) => ({
+    events: account.events
+      .filter((event) => event['detail-type'] === 'Access Key Deleted')
+      .map(({ detail }) => detail['executionId']),
+    messages: account.published
+      .filter(({ attributes }) => attributes['event'] === 'access-key-deleted')
+      .map(({ message }) => message),
+  });
+
+  it.each([['DeleteKey'], ['ReleaseOwner'], ['DeleteKeys']])(
+    'at %s is reported once, by the next one, even a dry run',
+    async (step) => {
+      const found = await revokedUsers('frank', 'grace');
+      const { account, purgeOn } = found;
+      await purgeOn(23);
+      Object.assign(found.local.purgeLimits ?? {}, { MaxRevocationsPerDay: '1' });
+      account.automation.stopAfter = step;
+      const stopped = await purgeOn(30);
+      account.automation.stopAfter = undefined;
+      const [left] = withKeys(found);
+      const [gone] = ['frank', 'grace'].filter((name) => name !== left);
+      expect(deletions(found)).toEqual({ events: [], messages: [] });
+      await purgeOn(30.2, { DryRun: 'true' });
+      expect(deletions(found)).toEqual({
+        events: [stopped.id],
+        messages: [expect.stringContaining(`of ${gone} (`)],
+      });
+      expect(account.events.flatMap(problemsOfEvent)).toEqual([]);
+      await purgeOn(30.4);
+      const last = await purgeOn(31);
+      expect(deletions(found).events).toEqual([stopped.id, last.id]);
+      expect(deletions(found).messages).toHaveLength(2);
+    },
+  );
+
+  it('is not reported as if it deleted a key that is still there', async () => {
+    const found = await revokedUsers('frank');
+    await found.purgeOn(23);
+    found.local.aws.faults.push({ operation: 'DeleteAccessKey', ignored: true });
+    found.account.automation.stopAfter = 'DeleteKey';
+    await found.purgeOn(30);
+    found.account.automation.stopAfter = undefined;
+    await found.purgeOn(31, { DryRun: 'true' });
+    expect([withKeys(found), deletions(found)]).toEqual([['frank'], { events: [], messages: [] }]);
+  });
+
+  it('is not reported if a role of another account ran the document', async () => {
+    const found = await revokedUsers('frank');
+    await found.purgeOn(23);
+    found.account.automation.stopAfter = 'DeleteKey';
+    const AutomationAssumeRole =
+      'arn:aws:iam::210987654321:role/UnusedIamCredentials-Purge-us-east-1';
+    await found.purgeOn(30, { AutomationAssumeRole });
+    found.account.automation.stopAfter = undefined;
+    await found.purgeOn(31);
+    expect([withKeys(found), deletions(found)]).toEqual([[], { events: [], messages: [] }]);
   });
 });
 
@@ -185,6 +399,15 @@ describe('the document', () => {
     const refused = await found.purgeOn(40, {}, caller);
     expect(ending(refused)).toBe('Failed Refused');
     expect(subjects(found)).toEqual(['Deletion of access keys refused in account 123456789012']);
+    const { events } = found.account;
+    expect(events.flatMap(problemsOfEvent)).toEqual([]);
+    expect(events.at(-1)).toMatchObject({
+      ...{ 'detail-type': 'Revocation Refused', resources: [] },
+      detail: {
+        ...{ operation: 'purge', executionId: refused.id, account: '123456789012' },
+        reason: expect.stringContaining('may delete access keys'),
+      },
+    });
     expect(withKeys(found)).toEqual(['frank']);
   });
 
@@ -197,9 +420,19 @@ describe('the document', () => {
     expect(failed.failureMessage).toContain('could not be notified');
     expect(Object.keys(marksOf(found, users[0]))).toEqual(['applied']);
     local.aws.faults.pop();
+    const topic = local.topic;
     local.topic = null;
     expect((await purgeOn(41)).failureMessage).toContain('NOTIFICATION_TOPIC_ARN');
     expect(withKeys(found)).toEqual(['frank']);
+    local.topic = topic;
+    expect(ending(await purgeOn(42))).toBe('Success Announce');
+    local.aws.faults.push(deny('Publish'));
+    const silent = await purgeOn(49);
+    // It is gone, and an event says so.
+    expect([silent.status, withKeys(found)]).toEqual(['Failed', []]);
+    expect(silent.failureMessage).toContain('1 deleted, but topic arn:');
+    expect(output(silent, 'Result.Deleted')).toContain('frank');
+    expect(found.account.events.at(-1)).toMatchObject({ 'detail-type': 'Access Key Deleted' });
   });
 
   it('does not delete while an earlier execution of it is running', async () => {
@@ -212,6 +445,18 @@ describe('the document', () => {
     const endings = [first, second].map((each) => (each === undefined ? '' : ending(each)));
     expect(new Set(endings)).toEqual(new Set(['Success Delete', 'Success Running']));
     expect(withKeys(found)).toEqual([]);
+  });
+
+  it('reads of the executions of a month only those that announced a due key', async () => {
+    const found = await revokedUsers('frank', 'grace');
+    for (let days = 1; days < 30; days += 1) await found.purgeOn(days);
+    found.local.aws.requests.reset();
+    expect(ending(await found.purgeOn(30))).toBe('Success Delete');
+    expect(found.local.log.map(({ message }) => message)).not.toContain('announcement not proven');
+    // Its own, and in the plan and in the confirmation of each key the one that announced both.
+    expect(found.local.aws.requests.counts).toMatchObject({
+      ...{ GetAutomationExecution: 1 + 3, DescribeAutomationStepExecutions: 3 },
+    });
   });
 
   it('reads few requests for 1,000 records of which 5 are due', async () => {

@@ -8,6 +8,7 @@ import {
   type PurgeSubject,
   planKeys,
   planPurge,
+  requireShown,
 } from '../../../rule/core/purge-plan.ts';
 import { decide } from '../../../rule/core/revocation-plan.ts';
 import { ago, day, now } from '../../builders/account.ts';
@@ -52,12 +53,13 @@ describe('a key that we deactivated', () => {
       'Announced',
     ],
     ['is deleted from that instant on', { announced: 7 * day }, 'Delete'],
+    ['is deleted until 28 days after its announcement', { announced: 28 * day }, 'Delete'],
     ['is announced if nothing announced it', { announced: undefined }, 'Announce'],
     ['is announced if the mark is no instant', { announced: null }, 'Announce'],
     ['is announced if the mark is of the future', { announced: -1 }, 'Announce'],
     [
       'is announced again if the announcement is long past',
-      { announced: 37 * day + 1 },
+      { announced: 28 * day + 1 },
       'Announce',
     ],
     [
@@ -149,6 +151,27 @@ describe('a key that we deactivated', () => {
     expect(plan(subject({ records: [marked(), deletes] }))).toEqual([]);
     const other = newer([recordedKey('AKIAOTHER')], 20);
     expect(kinds(plan(subject({ records: [other, marked()] })))).toEqual(['Delete']);
+  });
+});
+
+describe('an announcement that only a mark claims', () => {
+  const path = `${record([]).userId}/${record([]).executionId}/${id}`;
+  const minute = 60_000;
+  it.each([
+    ['counts if an execution shows it', ago(10), path, 'Delete'],
+    ['counts if the execution started minutes before', ago(10) - 10 * minute, path, 'Delete'],
+    ['counts whose clock is minutes off', ago(10) + 5 * minute, path, 'Delete'],
+    ['counts for no later execution', ago(10) + 11 * minute, path, 'Announce'],
+    ['counts for no earlier execution', ago(10) - 21 * minute, path, 'Announce'],
+    ['counts for no other key', ago(10), `${path}2`, 'Announce'],
+  ] as const)('%s', (_, startedAt, shown, kind) => {
+    const [found] = requireShown(plan(subject()), [{ startedAt, keys: new Set([shown]) }], now);
+    expect(found?.kind).toBe(kind);
+    if (kind === 'Announce') expect(found?.key.deletedFrom).toBe(now + 7 * day);
+  });
+
+  it('counts for nothing if no execution is known', () => {
+    expect(kinds(requireShown(plan(subject()), [], now))).toEqual(['Announce']);
   });
 });
 

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import {
   credentialsChangedBy,
   isOperator,
+  keysPlannedBy,
   readRestoration,
   startedBy,
 } from '../../../rule/formats/automation-history.ts';
@@ -58,6 +59,35 @@ describe('an execution was started', () => {
 
   it('by nobody known, if Automation does not know it', () => {
     expect(startedBy(null, place)).toEqual({ kind: 'unknown' });
+  });
+});
+
+describe('the plan of a purge', () => {
+  const path = 'AIDAFRANK00000000/11111111-2222-4333-8444-555555555555/AKIAFRANK00000000';
+  const plan = { ToAnnounce: [`${path}/frank,o`], ToDelete: [`${path}2/frank`], KeysHeld: ['why'] };
+  const payload = JSON.stringify(plan);
+  const step = (Outputs: Record<string, string[]>, rest = {}) => ({
+    ...{ StepName: 'Decision', StepStatus: 'Success', Outputs, ...rest },
+  });
+
+  it.each([
+    ['each output as a list', step(plan)],
+    ['each output as JSON', step({ ToAnnounce: [JSON.stringify(plan.ToAnnounce)] })],
+    ['each output with the name of its step', step({ 'Decision.ToAnnounce': plan.ToAnnounce })],
+    ['the answer as an object', step({ OutputPayload: [`{"Payload":${payload}}`] })],
+    ['the answer as text', step({ OutputPayload: [JSON.stringify({ Payload: payload })] })],
+    ['only the answer of the function', step({ Payload: [payload] }, { StepName: 'PlanPurge' })],
+  ])('names the keys to announce where a step shows %s', (_, shown) => {
+    expect([...keysPlannedBy([shown], 'ToAnnounce')]).toEqual([path]);
+  });
+
+  it.each([
+    ['a failed step', step(plan, { StepStatus: 'Failed' })],
+    ['another step', step(plan, { StepName: 'Result' })],
+    ['a text that only looks like it', step({ KeysHeld: [`until ${payload}`], Reason: ['{a'] })],
+    ['a step without outputs', { StepName: 'Decision', StepStatus: 'Success' }],
+  ])('names none by %s', (_, shown) => {
+    expect([...keysPlannedBy([shown], 'ToAnnounce')]).toEqual([]);
   });
 });
 

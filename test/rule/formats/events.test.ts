@@ -102,4 +102,15 @@ describe('the events', () => {
     const { detail } = revocationRefused(user, place, refused);
     expect(detail['id']).toBe(`revocation-refused/revoke/${executionId}`);
   });
+
+  it('of a refusal name the user, unless the whole account was to be changed', () => {
+    const problemsOf = (user: { userId: string } | null, operation: 'purge' | 'revoke') => {
+      const refused = { operation, executionId, reason: 'why' };
+      return problemsOfEvent(onBus(revocationRefused(user, place, refused)));
+    };
+    const someone = { userId: 'AIDATESTUSERTESTUSER2' };
+    expect([problemsOf(null, 'purge'), problemsOf(someone, 'revoke')]).toEqual([[], []]);
+    expect(problemsOf(null, 'revoke').join()).toContain('user');
+    expect(problemsOf(someone, 'purge')).not.toEqual([]);
+  });
 });

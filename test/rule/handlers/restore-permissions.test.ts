@@ -174,7 +174,13 @@ it.each(refusals)('refuses a request %s, and alerts', async (_, why, change) => 
   await expect(ask(found, request ?? {})).rejects.toThrow(why);
   expect(found.frank).toEqual(state);
   expect(found.account.published).toEqual([
-    expect.objectContaining({ topicArn, subject: `Permissions refused: ${found.frank.userId}` }),
+    expect.objectContaining({
+      ...{ topicArn, subject: `Permissions refused: ${found.frank.userId}` },
+      attributes: {
+        ...{ event: 'revocation-refused', account: '123456789012' },
+        ...{ userName: 'frank', owner: 'none' },
+      },
+    }),
   ]);
 });
 

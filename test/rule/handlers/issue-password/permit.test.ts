@@ -295,7 +295,10 @@ it.each(refusals)('refuses what is asked %s', async (_, why, change) => {
   expect(more).toEqual([]);
   expect(alert).toEqual({
     ...{ topicArn, subject: `New password refused: ${userId}` },
-    attributes: { event: 'revocation-refused', account: '123456789012' },
+    attributes: {
+      ...{ event: 'revocation-refused', account: '123456789012' },
+      ...{ userName: frank.userName, owner: 'none' },
+    },
     message: expect.stringContaining(
       `user ${userId} in account 123456789012, us-east-1, was refused`,
     ),
