@@ -22,20 +22,23 @@ function inShell(shell: string, args: readonly string[], script: string) {
   return runProcess(shell, [...args, `cd '${here}'\n${script}`], { env });
 }
 
-/** What bash completes for the last of these words. */
-async function completeInBash(...words: string[]): Promise<string[]> {
-  const quoted = words.map((word) => `'${word}'`).join(' ');
-  const script = `source <(${name} completion bash)
-COMP_WORDS=(${name} ${quoted}); COMP_CWORD=${words.length}
+/** What bash completes for the last of the words of each command line. */
+async function completeInBash(lines: readonly (readonly string[])[]): Promise<Set<string>[]> {
+  const calls = lines.map((words) => {
+    const quoted = words.map((word) => `'${word}'`).join(' ');
+    return `COMP_WORDS=(${name} ${quoted}); COMP_CWORD=${words.length}
 _unused_iam_credentials
-printf '%s\\n' "\${COMPREPLY[@]}"`;
+printf '%s\\n' "\${COMPREPLY[@]}" ''`;
+  });
+  const script = [`source <(${name} completion bash)`, ...calls].join('\n');
   const { code, stdout, stderr } = await inShell('bash', ['-c'], script);
   expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
-  return stdout.split('\n').filter(Boolean);
+  const answers = stdout.split(/\n\n/u).slice(0, lines.length);
+  return answers.map((answer) => new Set(answer.split('\n').filter(Boolean)));
 }
 
 describe('completion in bash', () => {
-  it.each([
+  const completions: readonly (readonly [string[], string[]])[] = [
     [['re'], ['revoke', 'retire', 'restore']],
     [
       ['purge', '--d'],
@@ -58,9 +61,11 @@ describe('completion in bash', () => {
     ],
     [['audit', '--report', ''], ['report.json']],
     [['revoke', ''], []],
-  ])('of %j is %j', async (words, expected) => {
-    const completed = await completeInBash(...words);
-    expect(new Set(completed)).toEqual(new Set(expected));
+  ];
+
+  it('finds commands, options, their values and files', async () => {
+    const completed = await completeInBash(completions.map(([words]) => words));
+    expect(completed).toEqual(completions.map(([, expected]) => new Set(expected)));
   });
 
   it('does not run a substitution that stands on the command line', async () => {
