@@ -5,9 +5,11 @@ import { ServiceChart } from './charts/service-chart.tsx';
 import { WhatIfChart } from './charts/what-if-chart.tsx';
 import {
   AccountsSection,
+  ComparisonSection,
   ExemptionsSection,
   NotJudgedSection,
   ProvenanceSection,
+  TrendSection,
   UpcomingSection,
 } from './sections.tsx';
 import { SummaryHeader } from './summary-header.tsx';
@@ -17,12 +19,14 @@ import { UsersSection } from './users-section.tsx';
 export function Page({ result, view }: { readonly result: AuditResult; readonly view: View }) {
   const links = [
     ['charts', 'Charts'],
+    ...(result.trend === undefined ? [] : [['over-time', 'Over time']]),
     ...(result.accounts.length > 1 ? [['accounts', 'Accounts']] : []),
     ...[
       ['users', 'Users'],
       ['exemptions', 'Exemptions'],
       ['upcoming', 'Becoming unused'],
     ],
+    ...(result.comparison === undefined ? [] : [['comparison', 'A second opinion']]),
     ...[
       ['not-evaluated', 'Not evaluated'],
       ['provenance', 'How it was made'],
@@ -57,10 +61,12 @@ export function Page({ result, view }: { readonly result: AuditResult; readonly 
             <p>No user holds a credential that can be used.</p>
           )}
         </section>
+        <TrendSection result={result} />
         <AccountsSection result={result} />
         <UsersSection result={result} view={view} />
         <ExemptionsSection result={result} />
         <UpcomingSection result={result} />
+        <ComparisonSection result={result} />
         <NotJudgedSection result={result} />
         <ProvenanceSection result={result} version={view.version} />
       </main>

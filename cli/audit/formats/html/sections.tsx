@@ -1,9 +1,11 @@
 import { parameterNames } from '../../../../rule/core/rule-parameters.ts';
 import { describeUnjudged } from '../../../../rule/core/unjudged.ts';
 import { plain } from '../../../terminal/style.ts';
+import { describeComparison, differencesOf } from '../../compare/show.ts';
 import type { AuditedAccount, AuditedUser, AuditResult, ShownExemption } from '../../result.ts';
 import { count, number } from '../../summary.ts';
 import { HeatMap } from './charts/heat-map.tsx';
+import { TrendChart } from './charts/trend-chart.tsx';
 import { WeekChart } from './charts/week-chart.tsx';
 import { consoleLink } from './console-link.ts';
 import { SimpleTable } from './simple-table.tsx';
@@ -141,6 +143,51 @@ export function UpcomingSection({ result }: Props) {
   );
 }
 
+/** How the counts changed from day to day, if earlier results were read. */
+export function TrendSection({ result: { trend } }: Props) {
+  if (trend === undefined) return null;
+  return (
+    <section id="over-time">
+      <h2>Over time</h2>
+      <TrendChart trend={trend} />
+      <Notes texts={trend.notes} />
+    </section>
+  );
+}
+
+/** On which credentials AWS's own findings agree and differ, if a file of them was read. */
+export function ComparisonSection({ result: { comparison } }: Props) {
+  if (comparison === undefined) return null;
+  const differences = differencesOf(comparison);
+  return (
+    <section id="comparison">
+      <h2 id="comparison-title">A second opinion</h2>
+      <p>{plain(describeComparison(comparison))}</p>
+      {differences.length > 0 && (
+        <SimpleTable
+          labelledBy="comparison-title"
+          header={['User', 'Credential', 'Unused according to', 'Reason']}
+          rows={differences
+            .slice(0, mostRows)
+            .map(({ user, credential, who, why }) => [user, credential, who, why].map(plain))}
+        />
+      )}
+      <Rest all={differences.length} noun="difference" />
+    </section>
+  );
+}
+
+function Notes({ texts }: { readonly texts: readonly string[] }) {
+  if (texts.length === 0) return null;
+  return (
+    <ul>
+      {texts.map((text) => (
+        <li key={text}>{sentence(plain(text))}</li>
+      ))}
+    </ul>
+  );
+}
+
 /** What the result does not cover, and why. */
 export function NotJudgedSection({ result }: Props) {
   const { errors, accounts, summary } = result;
@@ -164,13 +211,7 @@ export function NotJudgedSection({ result }: Props) {
         />
       )}
       <Rest all={unread.length} noun="user" />
-      {limits.length > 0 && (
-        <ul>
-          {limits.map((text) => (
-            <li key={text}>{sentence(plain(text))}</li>
-          ))}
-        </ul>
-      )}
+      <Notes texts={limits} />
     </section>
   );
 }

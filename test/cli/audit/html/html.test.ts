@@ -13,6 +13,7 @@ import { cliFile, runProcess } from '../../run-cli.ts';
 import { runInProcess } from '../../run-in-process.ts';
 import { useTemporaryFolder } from '../../temporary-folder.ts';
 import { resultOf, viewOf } from '../audit-result.ts';
+import { comparedReport } from './compared-report.ts';
 import {
   crowdResult,
   everyKind,
@@ -275,5 +276,30 @@ describe('the HTML file', () => {
     const microseconds = Number(/CPU (\d+)/u.exec(stderr)?.[1]);
     expect(rowsOf(folder.read('many.html'), 'users')).toHaveLength(5_000);
     expect(microseconds).toBeLessThan(1_500_000);
+  });
+});
+
+describe('a report with a second opinion and earlier results', () => {
+  it('shows the days as a chart with its numbers, and the differences with their reasons', async () => {
+    const html = await comparedReport(folder);
+    const { texts, text, all } = open(html);
+    expect(texts('nav li')).toContain('Over time');
+    expect(texts('#trend tbody tr').at(0)).toMatch(/^2026-11-01 ?9 ?18 ?10$/u);
+    expect(texts('#trend tbody tr')).toHaveLength(11);
+    expect(all('#trend svg')[0]?.getAttribute('aria-label')).toContain('On 2026-11-21, 1 NON');
+    expect(text('#comparison p')).toMatch(/both find 0 credentials unused/u);
+    const differences = rowsOf(html, 'comparison');
+    expect(differences).toContainEqual([
+      ...['alice', 'password', 'only they'],
+      expect.stringContaining('2026-11-20'),
+    ]);
+    expect(differences).toContainEqual([
+      ...['bob', 'password', 'only we'],
+      expect.stringMatching(/./u),
+    ]);
+    const named = differences.map(([user]) => user);
+    // What stands before a slash is a path, also in a name that AWS does not allow.
+    const names = hostileTexts.map((text) => plain(text.split('/').at(-1) ?? ''));
+    expect(named).toEqual(expect.arrayContaining(names));
   });
 });

@@ -8,6 +8,7 @@ import { plain } from '../../../../cli/terminal/style.ts';
 import { useTemporaryFolder } from '../../temporary-folder.ts';
 import { resultOf, viewOf } from '../audit-result.ts';
 import { executablePath, openFile, startChromium } from './chromium.ts';
+import { comparedReport } from './compared-report.ts';
 import {
   crowdResult,
   everyKind,
@@ -36,6 +37,7 @@ const examples: Readonly<Record<string, () => string | Promise<string>>> = {
   few: () => htmlOf(resultOf(everyKind)),
   organization: () => htmlOf(organizationResult()),
   hostile: () => htmlOf(hostileResult()),
+  compared: () => comparedReport(folder),
 };
 
 describe.skipIf(executablePath === null)('the HTML report in Chromium', () => {
