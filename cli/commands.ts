@@ -35,7 +35,7 @@ export function addAudit(program: Command, run: (raw: RawAuditOptions) => Promis
     )
     .option(
       '--report <file>',
-      'A credential report: CSV, or the JSON of the AWS CLI; - for stdin. Repeat the option for more accounts.',
+      'A credential report: CSV, or what the AWS CLI prints; - for stdin. Repeat the option for more accounts.',
       collect,
     )
     .option('--live', 'Read the account of your AWS credentials')
@@ -43,7 +43,7 @@ export function addAudit(program: Command, run: (raw: RawAuditOptions) => Promis
     .option('--preset <name>', `Rule parameters from published guidance: ${presetNames.join(', ')}`)
     .option(
       '--as-of <instant>',
-      'Evaluate as of this ISO 8601 time (default: when the report was generated, if the file says so; otherwise now)',
+      'Evaluate as of this ISO 8601 time (default: when each report was generated, or else the time of the file; now for stdin and --live)',
     )
     .option(
       '--format <format>',

@@ -3,6 +3,7 @@ import { fileURLToPath } from 'node:url';
 import { contentHash, documents } from '../remediation-docs/documents.ts';
 import type { Clients } from '../rule/aws/clients.ts';
 import type { Clock } from '../rule/clock.ts';
+import type { Instant } from '../rule/core/instant.ts';
 import { functionNames, shortName } from '../rule/core/names.ts';
 import type { RegionNeed } from './clients.ts';
 import { withFileErrors } from './terminal/io.ts';
@@ -17,6 +18,8 @@ export interface CommandEnvironment {
   readonly readBuild: () => Promise<Build>;
   /** Reads a file's bytes; `-` is standard input. */
   readonly readFile: (name: string) => Promise<Uint8Array>;
+  /** When a file was last changed; null for standard input. */
+  readonly fileTime: (name: string) => Promise<Instant | null>;
   readonly writeFile: (name: string, text: Iterable<string>) => Promise<void>;
   /** Writes the result to standard output. */
   readonly write: (text: Iterable<string>) => Promise<void>;

@@ -4,7 +4,7 @@ import { buffer } from 'node:stream/consumers';
 import manifest from '../package.json' with { type: 'json' };
 import { systemClock } from '../rule/clock.ts';
 import { runProgram } from './program.ts';
-import { createAsk, createWriter, withFileErrors } from './terminal/io.ts';
+import { createAsk, createWriter, readFileTime, withFileErrors } from './terminal/io.ts';
 import { styleFor, widthOf } from './terminal/style.ts';
 
 // This tool supports Node 20; the SDK's warning about its own later versions does not concern its user.
@@ -24,6 +24,7 @@ process.exitCode = await runProgram(process.argv.slice(2), manifest.version, {
     name === '-'
       ? withFileErrors('read', 'stdin', () => buffer(process.stdin))
       : withFileErrors('read', name, () => readFile(name)),
+  fileTime: readFileTime,
   writeFile: (name, text) => withFileErrors('write', name, () => writeFile(name, text)),
   write: (pieces) => withFileErrors('write', 'stdout', () => write(pieces)),
   tell: (line) => void process.stderr.write(`${line}\n`),

@@ -79,12 +79,13 @@ function makeView(
 
 async function gather(
   options: AuditOptions,
-  { clock, connect, readFile, tell }: CommandEnvironment,
+  environment: CommandEnvironment,
 ): Promise<AuditResult> {
+  const { clock, connect, tell } = environment;
   const progress = startProgress(options.quiet ? () => undefined : tell, clock);
   try {
     if (!options.live) {
-      const gathered = await auditReports(options, readFile, clock.now(), progress.report);
+      const gathered = await auditReports(options.reports, options, environment, progress.report);
       return toResult(gathered, options.parameters);
     }
     const gathered = await auditLive(options, await connect('any'), clock, progress.report);

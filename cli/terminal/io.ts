@@ -1,8 +1,10 @@
+import { stat } from 'node:fs/promises';
 import { createInterface } from 'node:readline/promises';
 import { Readable, type Writable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import type { Clock } from '../../rule/clock.ts';
 import { ExpectedError, messageOf } from '../../rule/core/errors.ts';
+import type { Instant } from '../../rule/core/instant.ts';
 import type { CommandEnvironment } from '../environment.ts';
 import { plain } from './style.ts';
 
@@ -51,6 +53,13 @@ export async function withFileErrors<Result>(
     const reason = reasons[codeOf(error)] ?? messageOf(error);
     throw new ExpectedError('FileError', `cannot ${action} ${name}: ${reason}`, { cause: error });
   }
+}
+
+/** When a file was last changed, in whole seconds; null for `-` and for what is no file, such as a pipe. Throws FileError. */
+export async function readFileTime(name: string): Promise<Instant | null> {
+  if (name === '-') return null;
+  const found = await withFileErrors('read', name, () => stat(name));
+  return found.isFile() ? Math.floor(found.mtimeMs / 1000) * 1000 : null;
 }
 
 /**

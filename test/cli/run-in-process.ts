@@ -4,7 +4,7 @@ import { connectAsUser } from '../../cli/clients.ts';
 import type { CommandEnvironment } from '../../cli/environment.ts';
 import { readBuild } from '../../cli/environment.ts';
 import { runProgram } from '../../cli/program.ts';
-import { withFileErrors } from '../../cli/terminal/io.ts';
+import { readFileTime, withFileErrors } from '../../cli/terminal/io.ts';
 import { styleFor } from '../../cli/terminal/style.ts';
 import manifest from '../../package.json' with { type: 'json' };
 import { systemClock } from '../../rule/clock.ts';
@@ -77,6 +77,7 @@ function createEnvironment(
       name === '-'
         ? Promise.resolve(Buffer.from(stdin))
         : withFileErrors('read', name, () => readFile(name)),
+    fileTime: readFileTime,
     writeFile: (name, text) => withFileErrors('write', name, () => writeFile(name, text)),
     write: (pieces) => Promise.resolve(void out.push(...pieces)),
     tell: (line) => void told.push(`${line}\n`),

@@ -51,6 +51,7 @@ export async function runProgramIn(
     connect: () => Promise.resolve(clients),
     readBuild: () => Promise.resolve(namesAsBuild),
     readFile: () => Promise.reject(new Error('no file is read')),
+    fileTime: () => Promise.resolve(null),
     writeFile: () => Promise.reject(new Error('no file is written')),
     write: (pieces) => Promise.resolve(void out.push(...pieces)),
     tell: (line) => void lines.push(`${line}\n`),

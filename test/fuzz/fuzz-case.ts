@@ -51,6 +51,7 @@ export async function runFuzzCase({ bytes, args }: FuzzCase): Promise<FuzzOutcom
     connect: () => Promise.reject(new Error('a report needs no clients')),
     readBuild: () => Promise.reject(new Error('a report needs no build')),
     readFile: () => Promise.resolve(bytes),
+    fileTime: () => Promise.resolve(reportedAt),
     writeFile: () => Promise.reject(new Error('nothing is written to a file')),
     write: (pieces) => Promise.resolve(void out.push(...pieces)),
     tell: (line) => void told.push(`${line}\n`),

@@ -20,6 +20,10 @@ const credential = v.strictObject({
   unused: v.boolean(),
   lastUsedService: v.nullable(v.string()),
   lastUsedRegion: v.nullable(v.string()),
+  created: v.nullable(instant),
+  lastUsed: v.nullable(instant),
+  becomesUnused: instant,
+  due: v.boolean(),
 });
 
 const user = v.strictObject({
@@ -30,6 +34,17 @@ const user = v.strictObject({
   compliance: v.picklist(['COMPLIANT', 'NON_COMPLIANT']),
   category: v.picklist(categories),
   annotation: v.pipe(v.string(), v.minLength(1), v.maxLength(256)),
+  becomesUnused: v.nullable(instant),
+  exemption: v.nullable(
+    v.variant('kind', [
+      v.strictObject({ kind: v.literal('path'), prefix: v.string() }),
+      v.strictObject({ kind: v.literal('tag'), until: instant }),
+      v.strictObject({
+        kind: v.literal('ignored'),
+        reason: v.picklist(['ended', 'too-distant', 'malformed']),
+      }),
+    ]),
+  ),
   credentials: v.array(credential),
   unjudged: v.array(
     v.strictObject({
@@ -60,6 +75,17 @@ const auditOutput = v.strictObject({
     exemptUntilTag: v.string(),
     maxExemptionDays: wholeNumber,
   }),
+  accounts: v.array(
+    v.strictObject({
+      accountId: v.string(),
+      asOf: instant,
+      users: wholeNumber,
+      nonCompliant: wholeNumber,
+      unusedCredentials: wholeNumber,
+      errors: wholeNumber,
+      failure: v.nullable(v.string()),
+    }),
+  ),
   users: v.array(user),
   errors: v.array(v.strictObject({ arn: v.string(), message: v.pipe(v.string(), v.minLength(1)) })),
   summary: v.looseObject({

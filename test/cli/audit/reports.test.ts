@@ -21,9 +21,13 @@ it('a report of 130,000 unreadable rows has as many users who could not be judge
   const report = Buffer.from([requiredColumns.join(','), ...lines].join('\n'));
   const options = parseAuditOptions({ report: ['report.csv'] });
   const { errors } = await auditReports(
+    options.reports,
     options,
-    async () => report,
-    now,
+    {
+      readFile: async () => report,
+      fileTime: async () => now,
+      clock: { now: () => now, sleep: async () => undefined },
+    },
     () => undefined,
   );
   expect(errors).toHaveLength(130_000);
