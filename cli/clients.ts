@@ -21,11 +21,16 @@ const classes = {
 
 type Variables = Readonly<Record<string, string | undefined>>;
 
+/** Clients, and the Region in which they call AWS; null if none was found, so that they can call only IAM. */
+export interface Connection extends Clients {
+  readonly region: string | null;
+}
+
 /**
  * Creates clients that find credentials and Region as AWS's tools do: environment, profile, single sign-on,
  * instance role. Throws CredentialsError, which says what to set, if there are no credentials or no Region.
  */
-export async function connectAsUser(variables: Variables, region: RegionNeed): Promise<Clients> {
+export async function connectAsUser(variables: Variables, region: RegionNeed): Promise<Connection> {
   let clients = connect(classes, namedRegion(variables));
   const missing = await whyNoRegion(clients);
   if (missing !== null && region === 'deployed') {
@@ -37,7 +42,7 @@ export async function connectAsUser(variables: Variables, region: RegionNeed): P
   // A client needs some Region, also for IAM.
   if (missing !== null) clients = connect(classes, { region: 'us-east-1' });
   await requireCredentials(clients);
-  return clients;
+  return { ...clients, region: missing === null ? await clients.iam.config.region() : null };
 }
 
 function namedRegion(variables: Variables): ClientLocation {

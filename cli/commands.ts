@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import { prefix } from '../rule/core/names.ts';
+import { defaultRuleName, prefix } from '../rule/core/names.ts';
 import { type ParameterDefinition, parameterDefinitions } from '../rule/core/rule-parameters.ts';
 import { formatNames } from './audit/formats/formats.ts';
 import { presetNames, type RawAuditOptions } from './audit/options.ts';
@@ -39,8 +39,15 @@ export function addAudit(program: Command, run: (raw: RawAuditOptions) => Promis
       collect,
     )
     .option('--live', 'Read the account of your AWS credentials')
+    .option(
+      '--rule <name>',
+      withDefault('With --live: the AWS Config rule whose parameters apply', defaultRuleName),
+    )
     .option('--ssh-keys', 'With --live: also list SSH keys, with one request for each user')
-    .option('--preset <name>', `Rule parameters from published guidance: ${presetNames.join(', ')}`)
+    .option(
+      '--preset <name>',
+      `Rule parameters from published guidance, instead of a rule’s: ${presetNames.join(', ')}`,
+    )
     .option(
       '--as-of <instant>',
       'Evaluate as of this ISO 8601 time (default: when each report was generated, or else the time of the file; now for stdin and --live)',

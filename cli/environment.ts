@@ -1,11 +1,10 @@
 import { readFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { contentHash, documents } from '../remediation-docs/documents.ts';
-import type { Clients } from '../rule/aws/clients.ts';
 import type { Clock } from '../rule/clock.ts';
 import type { Instant } from '../rule/core/instant.ts';
 import { functionNames, shortName } from '../rule/core/names.ts';
-import type { RegionNeed } from './clients.ts';
+import type { Connection, RegionNeed } from './clients.ts';
 import { withFileErrors } from './terminal/io.ts';
 import type { TerminalStyle } from './terminal/style.ts';
 
@@ -13,7 +12,7 @@ import type { TerminalStyle } from './terminal/style.ts';
 export interface CommandEnvironment {
   readonly clock: Clock;
   /** Creates the clients of AWS. Throws CredentialsError, which says what to set. */
-  readonly connect: (region: RegionNeed) => Promise<Clients>;
+  readonly connect: (region: RegionNeed) => Promise<Connection>;
   /** Reads what this build would deploy. */
   readonly readBuild: () => Promise<Build>;
   /** Reads a file's bytes; `-` is standard input. */

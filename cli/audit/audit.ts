@@ -1,12 +1,10 @@
-import type { Clients } from '../../rule/aws/clients.ts';
-import type { Clock } from '../../rule/clock.ts';
 import type { CommandEnvironment, ExitCode } from '../environment.ts';
 import { startProgress } from '../terminal/io.ts';
 import { plain, styleFor } from '../terminal/style.ts';
 import { type FormatName, formats } from './formats/formats.ts';
-import type { AuditOptions } from './options.ts';
+import { type AuditOptions, fromOptions } from './options.ts';
 import { auditReports } from './reports.ts';
-import { type AuditResult, type Gathered, toAuditedUser, toResult } from './result.ts';
+import { type AuditResult, toResult } from './result.ts';
 import { selectUsers, type View } from './view.ts';
 
 /**
@@ -81,57 +79,39 @@ async function gather(
   options: AuditOptions,
   environment: CommandEnvironment,
 ): Promise<AuditResult> {
-  const { clock, connect, tell } = environment;
+  const { clock, tell } = environment;
   const progress = startProgress(options.quiet ? () => undefined : tell, clock);
   try {
-    if (!options.live) {
-      const gathered = await auditReports(options.reports, options, environment, progress.report);
-      return toResult(gathered, options.parameters);
-    }
-    const gathered = await auditLive(options, await connect('any'), clock, progress.report);
-    return toResult(gathered, options.parameters);
+    return await read(options, environment, progress.report);
   } finally {
     progress.stop();
   }
 }
 
-/** How long IAM may take to generate a report and to answer live reads (milliseconds). */
-const patience = 3_600_000;
-
-/** Evaluates the users of the account that the clients are signed in to. Throws AwsError and CredentialReportError if no user can be evaluated. */
-async function auditLive(
-  { parameters, asOf, sshKeys }: AuditOptions,
-  { iam }: Clients<'iam'>,
-  clock: Clock,
+async function read(
+  options: AuditOptions,
+  environment: CommandEnvironment,
   onProgress: (what: string) => void,
-): Promise<Gathered> {
+): Promise<AuditResult> {
+  const { source, asOf } = options;
+  if (source.kind === 'reports') {
+    const { values: parameters } = options.parameters;
+    const given = { parameters, asOf };
+    const gathered = await auditReports(source.files, given, environment, onProgress);
+    return toResult(gathered, parameters, fromOptions(options.parameters));
+  }
+  const { iam, config, requests, region } = await environment.connect('any');
   // The SDK takes longer to load than a report takes to evaluate.
-  const { judgeAccount } = await import('../../rule/judging/judge-account.ts');
-  const { readUnjudged } = await import('./unjudged.ts');
-  const currentTime = clock.now();
-  const now = asOf ?? currentTime;
-  const deadline = currentTime + patience;
-  const context = { iam, parameters, now, currentTime, clock, deadline, onProgress };
-  const account = await judgeAccount(context, { identifyUnusedKeys: true });
-  const undecided = account.undecided.map(({ arn }) => ({
-    arn,
-    message:
-      'the stored credential report has no row for the user; audit again after IAM generates a new one, within 4 hours',
-  }));
-  const { unjudgedOf, unjudged, notes } = await readUnjudged(
-    iam,
-    account.judged.map(({ user }) => user),
-    { sshKeys, now, onProgress },
-  );
-  const accountId = account.accountId ?? 'unknown';
-  return {
-    accounts: [{ accountId, asOf: now }],
-    users: account.judged.map((judgement) => toAuditedUser(judgement, unjudgedOf(judgement.user))),
-    errors: [...account.failed, ...undecided],
-    asOf: now,
-    unjudged,
-    notes,
-  };
+  const { auditAccount } = await import('./live.ts');
+  const { parametersOfRule } = await import('./parameters.ts');
+  const { sshKeys, ruleName } = source;
+  onProgress(`Reading the rule ${ruleName}`);
+  const chosen = await parametersOfRule(options.parameters, { config, region, ruleName });
+  const { parameters, parametersFrom, notes } = chosen;
+  const live = { parameters, asOf, sshKeys };
+  const gathered = await auditAccount(live, { iam, requests }, environment.clock, onProgress);
+  const all = { ...gathered, notes: [...notes, ...gathered.notes] };
+  return toResult(all, parameters, parametersFrom);
 }
 
 const plainStyle = styleFor({ isTTY: false });

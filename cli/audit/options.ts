@@ -1,7 +1,7 @@
 import { type Instant, parseInstant } from '../../rule/core/instant.ts';
+import { defaultRuleName } from '../../rule/core/names.ts';
 import {
   type ParameterName,
-  type ParameterTexts,
   type PresetName,
   parameterNames,
   parseRuleParameters,
@@ -11,6 +11,7 @@ import {
 } from '../../rule/core/rule-parameters.ts';
 import { invalid, oneOf, optionOf, usage } from '../options.ts';
 import { type FormatName, formatNames, formatOfFile, formats } from './formats/formats.ts';
+import type { ParametersFrom } from './result.ts';
 import { type RowKind, rowKinds, type SortOrder, sortOrders } from './view.ts';
 
 /** A file that audit writes. */
@@ -19,14 +20,31 @@ export interface OutputFile {
   readonly format: FormatName;
 }
 
+/** What audit reads. */
+export type AuditSource =
+  /** `-` is standard input. */
+  | { readonly kind: 'reports'; readonly files: readonly string[] }
+  /** The account of the AWS credentials, by the parameters of the rule of that name if it is deployed. */
+  | { readonly kind: 'live'; readonly sshKeys: boolean; readonly ruleName: string };
+
+/** The rule parameters of the options. */
+export interface ParameterOptions {
+  readonly preset: PresetName | null;
+  /** The parameters that have an option of their own. */
+  readonly given: readonly ParameterName[];
+  /** All parameters, by the options, the preset and the defaults. */
+  readonly values: RuleParameters;
+}
+
+/** Where parameters are from that are those of the options. */
+export function fromOptions({ preset, given }: ParameterOptions): ParametersFrom {
+  return { kind: preset === null && given.length === 0 ? 'defaults' : 'options' };
+}
+
 /** What audit is to do, validated. */
 export interface AuditOptions {
-  /** Report files, `-` for standard input; empty with `live`. */
-  readonly reports: readonly string[];
-  readonly live: boolean;
-  /** Whether to list SSH keys, with one request for each user. */
-  readonly sshKeys: boolean;
-  readonly parameters: RuleParameters;
+  readonly source: AuditSource;
+  readonly parameters: ParameterOptions;
   /** Undefined for the time of the report. */
   readonly asOf: Instant | undefined;
   /** The format of standard output; null if files are written, so that it shows only the summary. */
@@ -51,6 +69,7 @@ export type RawAuditOptions = Readonly<
     report?: readonly string[];
     live?: boolean;
     sshKeys?: boolean;
+    rule?: string;
     preset?: string;
     asOf?: string;
     format?: string;
@@ -67,32 +86,38 @@ export type RawAuditOptions = Readonly<
 
 /** Validates the options. Rule parameters that are given override the preset's. Throws UsageError and RuleParameterError. */
 export function parseAuditOptions(raw: RawAuditOptions): AuditOptions {
-  const reports = raw.report ?? [];
+  return {
+    source: parseSource(raw),
+    parameters: parseParameters(raw),
+    asOf: raw.asOf === undefined ? undefined : parseAsOf(raw.asOf),
+    ...parseOutputs(raw),
+    ...parseSelection(raw),
+  };
+}
+
+function parseSource(raw: RawAuditOptions): AuditSource {
+  const files = raw.report ?? [];
   const live = raw.live ?? false;
-  const sshKeys = raw.sshKeys ?? false;
+  const { sshKeys = false, rule: ruleName = defaultRuleName } = raw;
   if (sshKeys && !live) {
     throw usage('--ssh-keys needs --live; a credential report has no SSH keys', 'audit');
   }
-  if (live && reports.length > 0)
+  if (raw.rule !== undefined && !live) {
+    throw usage('--rule needs --live; a credential report is evaluated by the options', 'audit');
+  }
+  if (live && files.length > 0)
     throw usage('--report and --live exclude each other; give only one', 'audit');
-  if (!live && reports.length === 0) {
+  if (live) return { kind: 'live', sshKeys, ruleName };
+  if (files.length === 0) {
     throw usage(
       'nothing to audit; give --report FILE (from aws iam get-credential-report) or --live',
       'audit',
     );
   }
-  if (reports.filter((file) => file === '-').length > 1) {
+  if (files.filter((file) => file === '-').length > 1) {
     throw usage('--report - was given twice; stdin can be read only once', 'audit');
   }
-  return {
-    reports,
-    live,
-    sshKeys,
-    parameters: parseRuleParameters(chooseParameters(raw), asOptions),
-    asOf: raw.asOf === undefined ? undefined : parseAsOf(raw.asOf),
-    ...parseOutputs(raw),
-    ...parseSelection(raw),
-  };
+  return { kind: 'reports', files };
 }
 
 function parseOutputs(raw: RawAuditOptions) {
@@ -143,11 +168,12 @@ function parseDays(text: string): number {
   throw invalid('--older-than', text, 'a whole number of days', 'audit');
 }
 
-function chooseParameters(raw: RawAuditOptions): ParameterTexts {
+function parseParameters(raw: RawAuditOptions): ParameterOptions {
   const preset =
     raw.preset === undefined ? null : oneOf('--preset', raw.preset, presetNames, 'audit');
   const given = parameterNames.filter((name) => raw[name] !== undefined);
-  return withPreset(preset, Object.fromEntries(given.map((name) => [name, raw[name]])));
+  const texts = withPreset(preset, Object.fromEntries(given.map((name) => [name, raw[name]])));
+  return { preset, given, values: parseRuleParameters(texts, asOptions) };
 }
 
 const asOptions = {

@@ -1,6 +1,7 @@
 import { judge } from '../../rule/core/annotation.ts';
 import { ExpectedError, messageOf, type Problem } from '../../rule/core/errors.ts';
 import { formatInstant, type Instant, millisecondsPerDay } from '../../rule/core/instant.ts';
+import type { RuleParameters } from '../../rule/core/rule-parameters.ts';
 import { countUnjudged, type UnjudgedCredential, unjudgedOf } from '../../rule/core/unjudged.ts';
 import { parseUserArn } from '../../rule/formats/arns.ts';
 import { parseCredentialReport } from '../../rule/formats/credential-report.ts';
@@ -8,13 +9,19 @@ import type { ReportRow } from '../../rule/formats/report-row.ts';
 import { fromReport } from '../../rule/formats/user-snapshot.ts';
 import type { CommandEnvironment } from '../environment.ts';
 import { usage } from '../options.ts';
-import type { AuditOptions } from './options.ts';
 import { readReportFile } from './report-file.ts';
 import { type AuditedUser, type Gathered, type GatheredAccount, toAuditedUser } from './result.ts';
 import { count } from './summary.ts';
 
 /** The number of users that are evaluated between two reports of progress. */
 const progressStep = 1000;
+
+/** How reports are evaluated. */
+interface ReportOptions {
+  readonly parameters: RuleParameters;
+  /** Undefined for the time of each report. */
+  readonly asOf: Instant | undefined;
+}
 
 /** Where report files come from. */
 export type ReportSource = Pick<CommandEnvironment, 'readFile' | 'fileTime' | 'clock'>;
@@ -26,7 +33,7 @@ export type ReportSource = Pick<CommandEnvironment, 'readFile' | 'fileTime' | 'c
  */
 export async function auditReports(
   files: readonly string[],
-  { parameters, asOf }: Pick<AuditOptions, 'parameters' | 'asOf'>,
+  { parameters, asOf }: ReportOptions,
   source: ReportSource,
   onProgress: (what: string) => void,
 ): Promise<Gathered> {

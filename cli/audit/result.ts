@@ -5,7 +5,7 @@ import { isUsable, type User } from '../../rule/core/credentials.ts';
 import type { Problem } from '../../rule/core/errors.ts';
 import type { Exemption } from '../../rule/core/exemption.ts';
 import { formatInstant, type Instant } from '../../rule/core/instant.ts';
-import type { RuleParameters } from '../../rule/core/rule-parameters.ts';
+import type { ParameterName, RuleParameters } from '../../rule/core/rule-parameters.ts';
 import {
   type UnjudgedCounts,
   type UnjudgedCredential,
@@ -18,6 +18,7 @@ export interface AuditResult {
   /** The earliest of the accounts' instants. */
   readonly asOf: string;
   readonly parameters: RuleParameters;
+  readonly parametersFrom: ParametersFrom;
   /** By account ID. */
   readonly accounts: readonly AuditedAccount[];
   readonly users: readonly AuditedUser[];
@@ -25,6 +26,19 @@ export interface AuditResult {
   readonly errors: readonly Problem[];
   readonly summary: AuditSummary;
 }
+
+/** Where the parameters are from. */
+export type ParametersFrom =
+  /** The deployed rule, but for the parameters that options override. */
+  | {
+      readonly kind: 'rule';
+      readonly ruleName: string;
+      readonly region: string;
+      readonly overridden: readonly ParameterName[];
+    }
+  /** A preset or options, and the defaults of the others. */
+  | { readonly kind: 'options' }
+  | { readonly kind: 'defaults' };
 
 /** One account. */
 export interface AuditedAccount {
@@ -123,7 +137,11 @@ export interface Gathered {
 }
 
 /** Sorts the users by ARN and counts them. */
-export function toResult(gathered: Gathered, parameters: RuleParameters): AuditResult {
+export function toResult(
+  gathered: Gathered,
+  parameters: RuleParameters,
+  parametersFrom: ParametersFrom,
+): AuditResult {
   const users = gathered.users.toSorted((a, b) => (a.arn < b.arn ? -1 : 1));
   const byCategory = new Map<Category, number>(categories.map((category) => [category, 0]));
   for (const { category } of users) byCategory.set(category, (byCategory.get(category) ?? 0) + 1);
@@ -131,7 +149,7 @@ export function toResult(gathered: Gathered, parameters: RuleParameters): AuditR
   const accounts = toAccounts(gathered, users);
   return {
     asOf: formatInstant(gathered.asOf),
-    parameters,
+    ...{ parameters, parametersFrom },
     accounts,
     users,
     errors: gathered.errors,

@@ -48,7 +48,7 @@ export async function runProgramIn(
   const code = await runProgram(args, '0.0.0', {
     // The local account's own sleeps move its time on.
     clock: { now: () => local.now, sleep: () => sleep(20) },
-    connect: () => Promise.resolve(clients),
+    connect: async () => ({ ...clients, region: await clients.iam.config.region() }),
     readBuild: () => Promise.resolve(namesAsBuild),
     readFile: () => Promise.reject(new Error('no file is read')),
     fileTime: () => Promise.resolve(null),

@@ -19,10 +19,10 @@ it('a report of 130,000 unreadable rows has as many users who could not be judge
   const line = requiredColumns.map((column) => values.get(column) ?? '').join(',');
   const lines = Array.from({ length: 130_000 }, (_, index) => line.replaceAll('name', `${index}`));
   const report = Buffer.from([requiredColumns.join(','), ...lines].join('\n'));
-  const options = parseAuditOptions({ report: ['report.csv'] });
+  const { parameters } = parseAuditOptions({ report: ['report.csv'] });
   const { errors } = await auditReports(
-    options.reports,
-    options,
+    ['report.csv'],
+    { parameters: parameters.values, asOf: undefined },
     {
       readFile: async () => report,
       fileTime: async () => now,
