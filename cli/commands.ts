@@ -38,10 +38,21 @@ export function addAudit(program: Command, run: (raw: RawAuditOptions) => Promis
       'A credential report: CSV, or what the AWS CLI prints; - for stdin. Repeat the option for more accounts.',
       collect,
     )
-    .option('--live', 'Read the account of your AWS credentials')
+    .option('--live', 'Evaluate the account of your AWS credentials')
+    .option(
+      '--organization',
+      'Read the results of all accounts from the aggregator of AWS Config in this account and Region',
+    )
+    .option(
+      '--aggregator <name>',
+      withDefault('With --organization: the aggregator', 'the only one'),
+    )
     .option(
       '--rule <name>',
-      withDefault('With --live: the AWS Config rule whose parameters apply', defaultRuleName),
+      withDefault(
+        'The AWS Config rule: with --live, whose parameters apply; with --organization, whose results to read',
+        defaultRuleName,
+      ),
     )
     .option('--ssh-keys', 'With --live: also list SSH keys, with one request for each user')
     .option(

@@ -2,7 +2,7 @@ import type { CommandEnvironment, ExitCode } from '../environment.ts';
 import { startProgress } from '../terminal/io.ts';
 import { plain, styleFor } from '../terminal/style.ts';
 import { type FormatName, formats } from './formats/formats.ts';
-import { type AuditOptions, fromOptions } from './options.ts';
+import { type AuditOptions, type AuditSource, fromOptions } from './options.ts';
 import { auditReports } from './reports.ts';
 import { type AuditResult, toResult } from './result.ts';
 import { selectUsers, type View } from './view.ts';
@@ -100,6 +100,9 @@ async function read(
     const gathered = await auditReports(source.files, given, environment, onProgress);
     return toResult(gathered, parameters, fromOptions(options.parameters));
   }
+  if (source.kind === 'organization') {
+    return readOrganization(source, environment, onProgress);
+  }
   const { iam, config, requests, region } = await environment.connect('any');
   // The SDK takes longer to load than a report takes to evaluate.
   const { auditAccount } = await import('./live.ts');
@@ -112,6 +115,19 @@ async function read(
   const gathered = await auditAccount(live, { iam, requests }, environment.clock, onProgress);
   const all = { ...gathered, notes: [...notes, ...gathered.notes] };
   return toResult(all, parameters, parametersFrom);
+}
+
+async function readOrganization(
+  source: Extract<AuditSource, { kind: 'organization' }>,
+  { connect, clock }: CommandEnvironment,
+  onProgress: (what: string) => void,
+): Promise<AuditResult> {
+  const { config, region } = await connect('deployed');
+  const { auditOrganization } = await import('./organization.ts');
+  const reading = { config, region: region ?? '', clock, onProgress };
+  const { aggregator, gathered } = await auditOrganization(source, reading);
+  const { ruleName } = source;
+  return toResult(gathered, null, { kind: 'results', ruleName, aggregator });
 }
 
 const plainStyle = styleFor({ isTTY: false });

@@ -25,7 +25,13 @@ export type AuditSource =
   /** `-` is standard input. */
   | { readonly kind: 'reports'; readonly files: readonly string[] }
   /** The account of the AWS credentials, by the parameters of the rule of that name if it is deployed. */
-  | { readonly kind: 'live'; readonly sshKeys: boolean; readonly ruleName: string };
+  | { readonly kind: 'live'; readonly sshKeys: boolean; readonly ruleName: string }
+  /** The results of AWS Config; the aggregator is null for the only one. */
+  | {
+      readonly kind: 'organization';
+      readonly aggregator: string | null;
+      readonly ruleName: string;
+    };
 
 /** The rule parameters of the options. */
 export interface ParameterOptions {
@@ -70,6 +76,8 @@ export type RawAuditOptions = Readonly<
     live?: boolean;
     sshKeys?: boolean;
     rule?: string;
+    organization?: boolean;
+    aggregator?: string;
     preset?: string;
     asOf?: string;
     format?: string;
@@ -95,29 +103,64 @@ export function parseAuditOptions(raw: RawAuditOptions): AuditOptions {
   };
 }
 
+const sources = ['report', 'live', 'organization'] as const;
+type SourceOption = (typeof sources)[number];
+
+/** The options that apply only to some sources, and why. */
+const limited: readonly {
+  readonly name: keyof RawAuditOptions;
+  readonly to: readonly SourceOption[];
+  readonly why: string;
+}[] = [
+  { name: 'sshKeys', to: ['live'], why: 'a credential report has no SSH keys' },
+  { name: 'rule', to: ['live', 'organization'], why: 'a report is evaluated by the options' },
+  { name: 'aggregator', to: ['organization'], why: 'only an organization has one' },
+];
+
 function parseSource(raw: RawAuditOptions): AuditSource {
   const files = raw.report ?? [];
-  const live = raw.live ?? false;
+  const isGiven = { report: files.length > 0, live: raw.live, organization: raw.organization };
+  const given = sources.filter((source) => isGiven[source] === true);
+  for (const { name, to, why } of limited) {
+    const isUsed = raw[name] !== undefined && raw[name] !== false;
+    if (isUsed && !given.some((source) => to.includes(source))) {
+      const needed = to.map((source) => `--${source}`).join(' or ');
+      throw usage(`${optionOf(name)} needs ${needed}; ${why}`, 'audit');
+    }
+  }
+  if (given.length > 1) {
+    const options = given.map((source) => `--${source}`).join(' and ');
+    throw usage(`${options} exclude each other; give only one`, 'audit');
+  }
   const { sshKeys = false, rule: ruleName = defaultRuleName } = raw;
-  if (sshKeys && !live) {
-    throw usage('--ssh-keys needs --live; a credential report has no SSH keys', 'audit');
-  }
-  if (raw.rule !== undefined && !live) {
-    throw usage('--rule needs --live; a credential report is evaluated by the options', 'audit');
-  }
-  if (live && files.length > 0)
-    throw usage('--report and --live exclude each other; give only one', 'audit');
-  if (live) return { kind: 'live', sshKeys, ruleName };
-  if (files.length === 0) {
+  const [source] = given;
+  if (source === undefined) {
     throw usage(
-      'nothing to audit; give --report FILE (from aws iam get-credential-report) or --live',
+      'nothing to audit; give --report FILE (from aws iam get-credential-report), or --live for the account of your credentials, or --organization',
       'audit',
     );
   }
-  if (files.filter((file) => file === '-').length > 1) {
-    throw usage('--report - was given twice; stdin can be read only once', 'audit');
+  switch (source) {
+    case 'live':
+      return { kind: 'live', sshKeys, ruleName };
+    case 'organization':
+      refuseEvaluation(raw);
+      return { kind: 'organization', aggregator: raw.aggregator ?? null, ruleName };
+    case 'report':
+      if (files.filter((file) => file === '-').length > 1) {
+        throw usage('--report - was given twice; stdin can be read only once', 'audit');
+      }
+      return { kind: 'reports', files };
   }
-  return { kind: 'reports', files };
+}
+
+/** AWS Config has evaluated the users of an organization, by the rule of each account. */
+function refuseEvaluation(raw: RawAuditOptions): void {
+  const names = ['preset', 'asOf', ...parameterNames] as const;
+  const given = names.find((name) => raw[name] !== undefined);
+  if (given === undefined) return;
+  const why = 'AWS Config has evaluated the users by the rule of each account';
+  throw usage(`${optionOf(given)} does not apply to --organization: ${why}`, 'audit');
 }
 
 function parseOutputs(raw: RawAuditOptions) {

@@ -17,7 +17,8 @@ import { splitArn } from '../../rule/formats/arns.ts';
 export interface AuditResult {
   /** The earliest of the accounts' instants. */
   readonly asOf: string;
-  readonly parameters: RuleParameters;
+  /** Null for the results of AWS Config: the rules of the accounts may have several. */
+  readonly parameters: RuleParameters | null;
   readonly parametersFrom: ParametersFrom;
   /** By account ID. */
   readonly accounts: readonly AuditedAccount[];
@@ -36,6 +37,8 @@ export type ParametersFrom =
       readonly region: string;
       readonly overridden: readonly ParameterName[];
     }
+  /** The rule of each account: AWS Config has evaluated the users, and its results say less (see AuditedUser). */
+  | { readonly kind: 'results'; readonly ruleName: string; readonly aggregator: string }
   /** A preset or options, and the defaults of the others. */
   | { readonly kind: 'options' }
   | { readonly kind: 'defaults' };
@@ -55,14 +58,20 @@ export interface AuditedAccount {
   readonly failure: string | null;
 }
 
-/** One user. */
+/**
+ * One user. A result of AWS Config has only the credentials because of which the user is NON_COMPLIANT, and dates
+ * instead of instants: `2026-07-09`.
+ */
 export interface AuditedUser {
+  /** The unique ID if AWS Config does not say the name. */
   readonly userName: string;
+  /** The account and the unique ID, `123456789012/AIDA…`, if AWS Config does not say the ARN. */
   readonly arn: string;
   readonly userId: string | null;
   readonly accountId: string;
   readonly compliance: 'COMPLIANT' | 'NON_COMPLIANT';
-  readonly category: Category;
+  /** Null if a result of AWS Config does not say it. */
+  readonly category: Category | null;
   readonly annotation: string;
   /** For a COMPLIANT user: when they become NON_COMPLIANT if they use nothing; null if never. */
   readonly becomesUnused: string | null;
@@ -88,9 +97,11 @@ export type ShownCredential = Omit<UnjudgedCredential, 'created' | 'expires'> & 
 /** One usable credential. */
 export type AuditedCredential = Pick<
   CredentialAssessment,
-  'type' | 'id' | 'slot' | 'basis' | 'idleDays' | 'threshold' | 'unused'
+  'type' | 'id' | 'slot' | 'idleDays' | 'threshold' | 'unused'
 > & {
   readonly lastActivity: string;
+  /** What the last activity was; null if a result of AWS Config does not say it. */
+  readonly basis: CredentialAssessment['basis'] | null;
   /** When it was created; of a report, which does not say so, when it was last changed. Null if neither is known. */
   readonly created: string | null;
   /** Null if it was never used. */
@@ -112,8 +123,8 @@ export interface AuditSummary {
   readonly nonCompliant: number;
   readonly errors: number;
   readonly categories: Readonly<Record<Category, number>>;
-  /** Also of users who could not be evaluated. */
-  readonly unjudged: UnjudgedCounts;
+  /** Also of users who could not be evaluated; null if they were not read. */
+  readonly unjudged: UnjudgedCounts | null;
   /** Limits of the result. */
   readonly notes: readonly string[];
 }
@@ -132,19 +143,21 @@ export interface Gathered {
   readonly users: readonly AuditedUser[];
   readonly errors: readonly Problem[];
   readonly asOf: Instant;
-  readonly unjudged: UnjudgedCounts;
+  readonly unjudged: UnjudgedCounts | null;
   readonly notes: readonly string[];
 }
 
 /** Sorts the users by ARN and counts them. */
 export function toResult(
   gathered: Gathered,
-  parameters: RuleParameters,
+  parameters: RuleParameters | null,
   parametersFrom: ParametersFrom,
 ): AuditResult {
   const users = gathered.users.toSorted((a, b) => (a.arn < b.arn ? -1 : 1));
   const byCategory = new Map<Category, number>(categories.map((category) => [category, 0]));
-  for (const { category } of users) byCategory.set(category, (byCategory.get(category) ?? 0) + 1);
+  for (const { category } of users) {
+    if (category !== null) byCategory.set(category, (byCategory.get(category) ?? 0) + 1);
+  }
   const nonCompliant = users.filter(({ compliance }) => compliance === 'NON_COMPLIANT').length;
   const accounts = toAccounts(gathered, users);
   return {
@@ -184,7 +197,7 @@ function toAccounts(
     count.unusedCredentials += credentials.filter(({ due }) => due).length;
   }
   for (const { arn } of errors) {
-    const count = counts.get(splitArn(arn).accountId);
+    const count = counts.get(accountOf(arn));
     if (count !== undefined) count.errors += 1;
   }
   const none = { users: 0, nonCompliant: 0, unusedCredentials: 0, errors: 0 };
@@ -195,6 +208,11 @@ function toAccounts(
       failure,
     }))
     .toSorted((a, b) => (a.accountId < b.accountId ? -1 : 1));
+}
+
+/** The account of an ARN, or of the text that stands for one that is not known. */
+function accountOf(arn: string): string {
+  return /^(\d{12})\//u.exec(arn)?.[1] ?? splitArn(arn).accountId;
 }
 
 /** Makes the shown form of a judgement. */

@@ -47,6 +47,7 @@ export function summarize(result: AuditResult): string {
 }
 
 function describeLimit({ parameters }: AuditResult) {
+  if (parameters === null) return { one: 'an unused credential', several: 'unused credentials' };
   const { maxPasswordUsageAge: passwords, maxAccessKeyUsageAge: keys } = parameters;
   const { evaluationScope: scope } = parameters;
   const alone = passwords === keys || scope === 'console-password';
@@ -77,6 +78,16 @@ export function countByType(users: readonly AuditedUser[]): readonly TypeCount[]
     const ofType = all.filter((credential) => credential.type === type);
     return { type, total: ofType.length, due: ofType.filter(({ due }) => due).length };
   });
+}
+
+/** `4 of 13 passwords, 8 of 17 access keys`: those that are due, of all that can be used if they are known. */
+export function describeTypes({ users, parametersFrom }: AuditResult): string {
+  const hasAll = parametersFrom.kind !== 'results';
+  const types = countByType(users).map(({ type, total, due }) => {
+    const noun = type === 'password' ? 'password' : 'access key';
+    return hasAll ? `${number(due)} of ${count(total, noun)}` : count(due, noun);
+  });
+  return types.join(', ');
 }
 
 const millisecondsPerWeek = 7 * 86_400_000;

@@ -5,6 +5,7 @@ import type { LambdaClient } from '@aws-sdk/client-lambda';
 import type { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import type { SNSClient } from '@aws-sdk/client-sns';
 import type { SSMClient } from '@aws-sdk/client-ssm';
+import type { STSClient } from '@aws-sdk/client-sts';
 import { countRequests, type RequestCounts } from './call.ts';
 
 interface ServiceClients {
@@ -15,10 +16,11 @@ interface ServiceClients {
   readonly sns: SNSClient;
   readonly lambda: LambdaClient;
   readonly events: EventBridgeClient;
+  readonly sts: STSClient;
 }
 
-/** The services that the command line uses. */
-type CommandLineServices = Exclude<keyof ServiceClients, 'events'>;
+/** The services of which the command line has clients in every command. */
+type CommandLineServices = Exclude<keyof ServiceClients, 'events' | 'sts'>;
 
 /** The SDK clients of the named services, and the requests that they have sent so far. */
 export type Clients<Names extends keyof ServiceClients = CommandLineServices> = Pick<
@@ -26,11 +28,19 @@ export type Clients<Names extends keyof ServiceClients = CommandLineServices> = 
   Names
 > & { readonly requests: RequestCounts };
 
+/** Credentials, which the SDK asks for again before they expire if it has a function for it. */
+interface Credentials {
+  readonly accessKeyId: string;
+  readonly secretAccessKey: string;
+  readonly sessionToken?: string;
+  readonly expiration?: Date;
+}
+
 /** Overrides for tests and tools. By default, clients resolve these as every AWS SDK does. */
 export interface ClientLocation {
   readonly endpoint?: string;
   readonly region?: string;
-  readonly credentials?: { readonly accessKeyId: string; readonly secretAccessKey: string };
+  readonly credentials?: Credentials | (() => Promise<Credentials>);
 }
 
 /**

@@ -2,7 +2,7 @@ import { plain } from '../../terminal/style.ts';
 import type { AuditedUser, AuditResult } from '../result.ts';
 import {
   count,
-  countByType,
+  describeTypes,
   longestIdle,
   nameOfCredential,
   number,
@@ -13,11 +13,7 @@ import type { View } from '../view.ts';
 /** Yields Markdown for a ticket: the answer in a sentence, the counts, and a table of users. */
 export function* renderMarkdown(result: AuditResult, { users }: View): Generator<string> {
   yield `## Unused IAM credentials\n\n${escaped(summarize(result))}\n\n`;
-  const types = countByType(result.users).map(
-    ({ type, total, due }) =>
-      `${number(due)} of ${count(total, type === 'password' ? 'password' : 'access key')}`,
-  );
-  yield `- Unused: ${types.join(', ')}\n- As of ${result.asOf}\n`;
+  yield `- Unused: ${describeTypes(result)}\n- As of ${result.asOf}\n`;
   for (const note of result.summary.notes) yield `- Note: ${escaped(note)}\n`;
   if (result.accounts.length > 1) {
     yield '\n| Account | Users | NON\\_COMPLIANT | Unused credentials |\n|---|--:|--:|--:|\n';

@@ -2,7 +2,7 @@ import { describeUnjudged } from '../../../rule/core/unjudged.ts';
 import type { TerminalStyle } from '../../terminal/style.ts';
 import { layOut, wrap } from '../../terminal/table.ts';
 import type { AuditedAccount, AuditedUser, AuditResult } from '../result.ts';
-import { count, countByType, countSoon, longestIdle, number, summarize } from '../summary.ts';
+import { count, countSoon, describeTypes, longestIdle, number, summarize } from '../summary.ts';
 import type { View } from '../view.ts';
 
 /** One line of the table of users. */
@@ -51,16 +51,15 @@ export function renderSummary(result: AuditResult, { style, width, wide }: View)
   const { summary } = result;
   const sentence = summarize(result);
   const paint = summary.nonCompliant > 0 ? style.bad : style.good;
-  const types = countByType(result.users).map(({ type, total, due }) => {
-    return `${number(due)} of ${count(total, type === 'password' ? 'password' : 'access key')}`;
-  });
   const soon = countSoon(result, 2);
   const exempt = summary.categories.exempt;
   const facts = [
-    `Unused: ${types.join(', ')}.`,
+    `Unused: ${describeTypes(result)}.`,
     ...(exempt > 0 ? [`Exempt: ${count(exempt, 'user')}.`] : []),
     ...(soon > 0 ? [`Within 14 days: ${number(soon)} more.`] : []),
-    ...[describeUnjudged(summary.unjudged)].filter((text) => text !== null),
+    ...[summary.unjudged === null ? null : describeUnjudged(summary.unjudged)].filter(
+      (text) => text !== null,
+    ),
     `As of ${result.asOf}.`,
   ];
   const accounts = result.accounts.length > 1 ? renderAccounts(result.accounts, width, wide) : [];
@@ -113,7 +112,7 @@ function renderUsers(result: AuditResult, { users, all, wide, style, width }: Vi
           },
         ]
       : []),
-    ...(wide ? [{ header: 'CATEGORY', of: (user: AuditedUser) => user.category }] : []),
+    ...(wide ? [{ header: 'CATEGORY', of: (user: AuditedUser) => user.category ?? '-' }] : []),
     { header: 'IDLE', of: idleText },
     { header: 'REASON', of: (user) => user.annotation },
   ];

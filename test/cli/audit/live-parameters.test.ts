@@ -1,13 +1,12 @@
-import { readFileSync } from 'node:fs';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { addUser, createAccount } from '../../../local-aws/account.ts';
 import { deny } from '../../../local-aws/faults.ts';
 import { listPermissions } from '../../../local-aws/policy/authorize.ts';
-import type { Policy } from '../../../local-aws/policy/policy.ts';
 import { type LocalAws, startLocalAws } from '../../../local-aws/server.ts';
 import { functionNames } from '../../../rule/core/names.ts';
 import { accessKey, ago, keys, password, storeReport } from '../live-account.ts';
 import { expectRefusal } from '../refusal.ts';
+import { policyIn } from './policy-in.ts';
 import { auditResult } from './result-of.ts';
 
 const auditor = 'arn:aws:sts::123456789012:assumed-role/Auditor/session';
@@ -142,23 +141,15 @@ describe('the parameters of audit --live', () => {
   });
 });
 
-/** The JSON policies of a document. */
-function policiesIn(path: string): Policy[] {
-  const text = readFileSync(new URL(`../../../${path}`, import.meta.url), 'utf8');
-  return [...text.matchAll(/^```json\n([\s\S]*?)^```$/gmu)]
-    .map(([, json = '']) => JSON.parse(json))
-    .filter((parsed) => parsed.Statement?.[0]?.Action?.includes('iam:GetCredentialReport'))
-    .slice(0, 1);
-}
+const policyOf = (path: string) => policyIn(path, 'iam:GetCredentialReport');
 
 describe('the policy of audit --live', () => {
   it('is the same in README.md and docs/audit.md', () => {
-    expect(policiesIn('README.md')).toHaveLength(1);
-    expect(policiesIn('README.md')).toEqual(policiesIn('docs/audit.md'));
+    expect(policyOf('README.md')).toEqual(policyOf('docs/audit.md'));
   });
 
   it('is enough for an audit that reads users live, and none of it is unused', async () => {
-    const roles = new Map([['Auditor', policiesIn('docs/audit.md')]]);
+    const roles = new Map([['Auditor', [policyOf('docs/audit.md')]]]);
     aws.account.roles = roles;
     addRule({});
     const accessKeys = [accessKey('AKIAOLD', 300)];
@@ -182,7 +173,7 @@ describe('the policy of audit --live', () => {
   });
 
   it('lacks only what --ssh-keys needs', async () => {
-    aws.account.roles = new Map([['Auditor', policiesIn('docs/audit.md')]]);
+    aws.account.roles = new Map([['Auditor', [policyOf('docs/audit.md')]]]);
     const { stderr, read } = await auditLive(['--ssh-keys']);
     expect(stderr).toMatch(/^Note: SSH keys not listed: .*Allow iam:ListSSHPublicKeys/mu);
     expect(read().users).toHaveLength(1);
