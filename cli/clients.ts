@@ -5,7 +5,9 @@ import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { SNSClient } from '@aws-sdk/client-sns';
 import { SSMClient } from '@aws-sdk/client-ssm';
 import { type ClientLocation, type Clients, connect } from '../rule/aws/clients.ts';
+import { assumeRole, connectSts } from '../rule/aws/sts.ts';
 import { ExpectedError, messageOf } from '../rule/core/errors.ts';
+import { prefix } from '../rule/core/names.ts';
 
 /** Whether a command needs the Region of the deployment, or calls only IAM, which has one endpoint for all Regions. */
 export type RegionNeed = 'deployed' | 'any';
@@ -43,6 +45,37 @@ export async function connectAsUser(variables: Variables, region: RegionNeed): P
   if (missing !== null) clients = connect(classes, { region: 'us-east-1' });
   await requireCredentials(clients);
   return { ...clients, region: missing === null ? await clients.iam.config.region() : null };
+}
+
+/** Creates clients of IAM that act as a role. Throws AwsError if the role cannot be assumed. */
+export type ConnectAsRole = (roleArn: string) => Promise<Clients<'iam'>>;
+
+/** What assuming roles takes. */
+export interface RoleConnection {
+  readonly connectAsRole: ConnectAsRole;
+  /** Null if none was found: STS is called in us-east-1 then. */
+  readonly region: string | null;
+}
+
+const sessionName = `${prefix}-audit`;
+
+/** Finds credentials as connectAsUser does, to assume roles with them. Throws CredentialsError if there are none. */
+export async function connectToRoles(variables: Variables): Promise<RoleConnection> {
+  const { iam, region } = await connectAsUser(variables, 'any');
+  const place = { region: region ?? 'us-east-1' };
+  const sts = connectSts({ ...place, credentials: iam.config.credentials });
+  const connectAsRole: ConnectAsRole = async (roleArn) => {
+    const first = await assumeRole(sts, roleArn, sessionName);
+    let unused: typeof first | null = first;
+    // The SDK asks again only before the credentials expire.
+    const credentials = async () => {
+      const known = unused;
+      unused = null;
+      return known ?? assumeRole(sts, roleArn, sessionName);
+    };
+    return connect({ iam: IAMClient }, { ...place, credentials });
+  };
+  return { connectAsRole, region };
 }
 
 function namedRegion(variables: Variables): ClientLocation {

@@ -47,6 +47,9 @@ export function addAudit(program: Command, run: (raw: RawAuditOptions) => Promis
       '--aggregator <name>',
       withDefault('With --organization: the aggregator', 'the only one'),
     )
+    .option('--accounts <ids>', 'Evaluate these accounts, separated by commas')
+    .option('--accounts-file <file>', 'The same, from a file with an account ID in each line')
+    .option('--role <name>', 'With --accounts: the role to assume in each account')
     .option(
       '--rule <name>',
       withDefault(
@@ -54,7 +57,10 @@ export function addAudit(program: Command, run: (raw: RawAuditOptions) => Promis
         defaultRuleName,
       ),
     )
-    .option('--ssh-keys', 'With --live: also list SSH keys, with one request for each user')
+    .option(
+      '--ssh-keys',
+      'With --live and --accounts: also list SSH keys, with one request for each user',
+    )
     .option(
       '--preset <name>',
       `Rule parameters from published guidance, instead of a rule’s: ${presetNames.join(', ')}`,

@@ -4,7 +4,7 @@ import { contentHash, documents } from '../remediation-docs/documents.ts';
 import type { Clock } from '../rule/clock.ts';
 import type { Instant } from '../rule/core/instant.ts';
 import { functionNames, shortName } from '../rule/core/names.ts';
-import type { Connection, RegionNeed } from './clients.ts';
+import type { Connection, RegionNeed, RoleConnection } from './clients.ts';
 import { withFileErrors } from './terminal/io.ts';
 import type { TerminalStyle } from './terminal/style.ts';
 
@@ -13,6 +13,8 @@ export interface CommandEnvironment {
   readonly clock: Clock;
   /** Creates the clients of AWS. Throws CredentialsError, which says what to set. */
   readonly connect: (region: RegionNeed) => Promise<Connection>;
+  /** Finds credentials with which roles can be assumed. Throws CredentialsError, which says what to set. */
+  readonly connectToRoles: () => Promise<RoleConnection>;
   /** Reads what this build would deploy. */
   readonly readBuild: () => Promise<Build>;
   /** Reads a file's bytes; `-` is standard input. */

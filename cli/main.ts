@@ -17,6 +17,7 @@ process.exitCode = await runProgram(process.argv.slice(2), manifest.version, {
   clock: systemClock,
   // The SDK takes longer to load than a report takes to evaluate.
   connect: async (region) => (await import('./clients.ts')).connectAsUser(process.env, region),
+  connectToRoles: async () => (await import('./clients.ts')).connectToRoles(process.env),
   // The functions' bundles are built beside the command line's.
   readBuild: async () =>
     (await import('./environment.ts')).readBuild(new URL('../lambda/', import.meta.url)),

@@ -103,6 +103,7 @@ async function read(
   if (source.kind === 'organization') {
     return readOrganization(source, environment, onProgress);
   }
+  if (source.kind === 'accounts') return readMembers(source, options, environment, onProgress);
   const { iam, config, requests, region } = await environment.connect('any');
   // The SDK takes longer to load than a report takes to evaluate.
   const { auditAccount } = await import('./live.ts');
@@ -128,6 +129,27 @@ async function readOrganization(
   const { aggregator, gathered } = await auditOrganization(source, reading);
   const { ruleName } = source;
   return toResult(gathered, null, { kind: 'results', ruleName, aggregator });
+}
+
+async function readMembers(
+  { accountIds: given, role, sshKeys }: Extract<AuditSource, { kind: 'accounts' }>,
+  { parameters: chosen, asOf }: AuditOptions,
+  { connectToRoles, readFile, clock }: CommandEnvironment,
+  onProgress: (what: string) => void,
+): Promise<AuditResult> {
+  const { auditMembers, parseAccountsFile } = await import('./member-accounts.ts');
+  const accountIds =
+    'file' in given ? parseAccountsFile(await readFile(given.file), given.file) : given;
+  const { connectAsRole, region } = await connectToRoles();
+  const { values: parameters } = chosen;
+  const gathered = await auditMembers(
+    { accountIds, role, parameters, asOf, sshKeys },
+    { connectAsRole, region, clock, onProgress },
+  );
+  const from = fromOptions(chosen);
+  const by = from.kind === 'defaults' ? 'the default parameters' : 'the given options';
+  const note = `evaluated by ${by}, which can differ from those of the rules in the accounts`;
+  return toResult({ ...gathered, notes: [note, ...gathered.notes] }, parameters, from);
 }
 
 const plainStyle = styleFor({ isTTY: false });

@@ -31,6 +31,13 @@ export type AuditSource =
       readonly kind: 'organization';
       readonly aggregator: string | null;
       readonly ruleName: string;
+    }
+  /** Accounts in which a role can be assumed; a file has one ID in each line. */
+  | {
+      readonly kind: 'accounts';
+      readonly accountIds: readonly string[] | { readonly file: string };
+      readonly role: string;
+      readonly sshKeys: boolean;
     };
 
 /** The rule parameters of the options. */
@@ -78,6 +85,9 @@ export type RawAuditOptions = Readonly<
     rule?: string;
     organization?: boolean;
     aggregator?: string;
+    accounts?: string;
+    accountsFile?: string;
+    role?: string;
     preset?: string;
     asOf?: string;
     format?: string;
@@ -103,7 +113,7 @@ export function parseAuditOptions(raw: RawAuditOptions): AuditOptions {
   };
 }
 
-const sources = ['report', 'live', 'organization'] as const;
+const sources = ['report', 'live', 'organization', 'accounts', 'accounts-file'] as const;
 type SourceOption = (typeof sources)[number];
 
 /** The options that apply only to some sources, and why. */
@@ -112,14 +122,29 @@ const limited: readonly {
   readonly to: readonly SourceOption[];
   readonly why: string;
 }[] = [
-  { name: 'sshKeys', to: ['live'], why: 'a credential report has no SSH keys' },
-  { name: 'rule', to: ['live', 'organization'], why: 'a report is evaluated by the options' },
+  {
+    name: 'sshKeys',
+    to: ['live', 'accounts', 'accounts-file'],
+    why: 'credential reports and AWS Config have no SSH keys',
+  },
+  { name: 'rule', to: ['live', 'organization'], why: 'others are evaluated by the options' },
   { name: 'aggregator', to: ['organization'], why: 'only an organization has one' },
+  {
+    name: 'role',
+    to: ['accounts', 'accounts-file'],
+    why: 'others are read with your own credentials',
+  },
 ];
 
 function parseSource(raw: RawAuditOptions): AuditSource {
   const files = raw.report ?? [];
-  const isGiven = { report: files.length > 0, live: raw.live, organization: raw.organization };
+  const isGiven = {
+    report: files.length > 0,
+    live: raw.live,
+    organization: raw.organization,
+    accounts: raw.accounts !== undefined,
+    'accounts-file': raw.accountsFile !== undefined,
+  };
   const given = sources.filter((source) => isGiven[source] === true);
   for (const { name, to, why } of limited) {
     const isUsed = raw[name] !== undefined && raw[name] !== false;
@@ -136,7 +161,7 @@ function parseSource(raw: RawAuditOptions): AuditSource {
   const [source] = given;
   if (source === undefined) {
     throw usage(
-      'nothing to audit; give --report FILE (from aws iam get-credential-report), or --live for the account of your credentials, or --organization',
+      'nothing to audit; give --report FILE (from aws iam get-credential-report), or --live for the account of your credentials, or --organization or --accounts',
       'audit',
     );
   }
@@ -146,12 +171,40 @@ function parseSource(raw: RawAuditOptions): AuditSource {
     case 'organization':
       refuseEvaluation(raw);
       return { kind: 'organization', aggregator: raw.aggregator ?? null, ruleName };
+    case 'accounts':
+    case 'accounts-file':
+      return { kind: 'accounts', ...parseAccounts(raw), sshKeys };
     case 'report':
       if (files.filter((file) => file === '-').length > 1) {
         throw usage('--report - was given twice; stdin can be read only once', 'audit');
       }
       return { kind: 'reports', files };
   }
+}
+
+function parseAccounts({ accounts, accountsFile: file, role }: RawAuditOptions) {
+  if (role === undefined) {
+    throw usage(
+      `--accounts${file === undefined ? '' : '-file'} needs --role: the role to assume in each account`,
+      'audit',
+    );
+  }
+  if (!/^(?:[\w+=,.@-]+\/)*[\w+=,.@-]{1,64}$/u.test(role)) {
+    throw invalid('--role', role, 'the name of a role, after its path if it has one', 'audit');
+  }
+  if (file !== undefined) return { role, accountIds: { file } };
+  return { role, accountIds: checkAccountIds('--accounts', (accounts ?? '').split(',')) };
+}
+
+/** Account IDs without spaces around them. Throws UsageError for another text, an ID that is given twice, or none. */
+export function checkAccountIds(where: string, texts: readonly string[]): string[] {
+  const accountIds = texts.map((text) => text.trim());
+  const wrong = accountIds.find((text) => !/^\d{12}$/u.test(text));
+  if (wrong !== undefined) throw invalid(where, wrong, 'account IDs of 12 digits', 'audit');
+  const repeated = accountIds.find((text, index) => accountIds.indexOf(text) !== index);
+  if (repeated !== undefined) throw usage(`${where} names account ${repeated} twice`, 'audit');
+  if (accountIds.length === 0) throw usage(`${where} names no account`, 'audit');
+  return accountIds;
 }
 
 /** AWS Config has evaluated the users of an organization, by the rule of each account. */

@@ -186,7 +186,7 @@ function notesOn(
   }
   if (known === null) return notes;
   const withRule = new Map(accounts.map((account) => [account.accountId, account]));
-  const without = [...known.keys()].filter((accountId) => !withRule.has(accountId)).sort();
+  const without = [...known.keys()].filter((accountId) => !withRule.has(accountId));
   if (without.length > 0) {
     notes.push(`IAM users, but no results of the rule ${ruleName}: ${listed(without)}`);
   }
@@ -208,9 +208,12 @@ function notesOn(
   return notes;
 }
 
-/** `account 1…, 2… and 3 more`. */
+/** `accounts 1…, 2… and 3 more`. */
 function listed(accountIds: readonly string[]): string {
-  const shown = accountIds.slice(0, 10).join(', ');
+  const shown = accountIds
+    .toSorted((a, b) => (a < b ? -1 : 1))
+    .slice(0, 10)
+    .join(', ');
   const left = accountIds.length - 10;
   return `${accountIds.length === 1 ? 'account' : 'accounts'} ${shown}${left > 0 ? ` and ${left} more` : ''}`;
 }

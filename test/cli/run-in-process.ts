@@ -1,6 +1,6 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { clearTimeout, setTimeout } from 'node:timers';
-import { connectAsUser } from '../../cli/clients.ts';
+import { connectAsUser, connectToRoles } from '../../cli/clients.ts';
 import type { CommandEnvironment } from '../../cli/environment.ts';
 import { readBuild } from '../../cli/environment.ts';
 import { runProgram } from '../../cli/program.ts';
@@ -72,6 +72,7 @@ function createEnvironment(
   return {
     clock: systemClock,
     connect: (region) => keep(connectAsUser(process.env, region)),
+    connectToRoles: () => connectToRoles(process.env),
     readBuild: () => readBuild(new URL('../../dist/lambda/', import.meta.url)),
     readFile: (name) =>
       name === '-'

@@ -49,6 +49,7 @@ export async function runProgramIn(
     // The local account's own sleeps move its time on.
     clock: { now: () => local.now, sleep: () => sleep(20) },
     connect: async () => ({ ...clients, region: await clients.iam.config.region() }),
+    connectToRoles: () => Promise.reject(new Error('no role is assumed')),
     readBuild: () => Promise.resolve(namesAsBuild),
     readFile: () => Promise.reject(new Error('no file is read')),
     fileTime: () => Promise.resolve(null),

@@ -49,6 +49,7 @@ export async function runFuzzCase({ bytes, args }: FuzzCase): Promise<FuzzOutcom
   const code = await runProgram(args, '0.0.0', {
     clock: { now: () => reportedAt, sleep: () => Promise.resolve() },
     connect: () => Promise.reject(new Error('a report needs no clients')),
+    connectToRoles: () => Promise.reject(new Error('no role is assumed')),
     readBuild: () => Promise.reject(new Error('a report needs no build')),
     readFile: () => Promise.resolve(bytes),
     fileTime: () => Promise.resolve(reportedAt),

@@ -252,7 +252,7 @@ describe('the aggregator', () => {
   });
 
   it('takes the policy of docs/audit.md, and no other permission', async () => {
-    const roles = new Map([['Auditor', [policyIn('docs/audit.md', 'SelectAggregate')]]]);
+    const roles = new Map([['Auditor', [policyIn('docs/audit.md', 'The results of AWS Config')]]]);
     aws.account.roles = roles;
     const { code } = await auditAll();
     expect(code).toBe(1);
