@@ -51,6 +51,10 @@ export function addAudit(program: Command, run: (raw: RawAuditOptions) => Promis
     .option('--accounts-file <file>', 'The same, from a file with an account ID in each line')
     .option('--role <name>', 'With --accounts: the role to assume in each account')
     .option(
+      '--cache <folder>',
+      'With --organization and --accounts: store what was read, and use it for 24 hours',
+    )
+    .option(
       '--rule <name>',
       withDefault(
         'The AWS Config rule: with --live, whose parameters apply; with --organization, whose results to read',

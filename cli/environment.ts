@@ -5,6 +5,7 @@ import type { Clock } from '../rule/clock.ts';
 import type { Instant } from '../rule/core/instant.ts';
 import { functionNames, shortName } from '../rule/core/names.ts';
 import type { Connection, RegionNeed, RoleConnection } from './clients.ts';
+import type { PrivateFolder } from './private-folder.ts';
 import { withFileErrors } from './terminal/io.ts';
 import type { TerminalStyle } from './terminal/style.ts';
 
@@ -22,6 +23,8 @@ export interface CommandEnvironment {
   /** When a file was last changed; null for standard input. */
   readonly fileTime: (name: string) => Promise<Instant | null>;
   readonly writeFile: (name: string, text: Iterable<string>) => Promise<void>;
+  /** Opens a folder for results that only their owner may read. Throws FileError. */
+  readonly openPrivateFolder: (path: string) => Promise<PrivateFolder>;
   /** Writes the result to standard output. */
   readonly write: (text: Iterable<string>) => Promise<void>;
   /** Writes a line to standard error. */

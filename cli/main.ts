@@ -27,6 +27,7 @@ process.exitCode = await runProgram(process.argv.slice(2), manifest.version, {
       : withFileErrors('read', name, () => readFile(name)),
   fileTime: readFileTime,
   writeFile: (name, text) => withFileErrors('write', name, () => writeFile(name, text)),
+  openPrivateFolder: async (path) => (await import('./private-folder.ts')).openPrivateFolder(path),
   write: (pieces) => withFileErrors('write', 'stdout', () => write(pieces)),
   tell: (line) => void process.stderr.write(`${line}\n`),
   ...(process.stdin.isTTY === true ? { ask: createAsk(process.stdin, process.stderr) } : {}),

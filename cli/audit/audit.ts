@@ -1,6 +1,7 @@
 import type { CommandEnvironment, ExitCode } from '../environment.ts';
 import { startProgress } from '../terminal/io.ts';
 import { plain, styleFor } from '../terminal/style.ts';
+import type { AuditCache } from './cache.ts';
 import { type FormatName, formats } from './formats/formats.ts';
 import { type AuditOptions, type AuditSource, fromOptions } from './options.ts';
 import { auditReports } from './reports.ts';
@@ -18,7 +19,7 @@ export async function audit(
   environment: CommandEnvironment,
 ): Promise<ExitCode> {
   const { tell } = environment;
-  const result = await gather(options, environment);
+  const result = await gather(options, version, environment);
   for (const { file, format } of options.outputs) {
     const view = makeView(result, format, { ...options, width: null, style: plainStyle, version });
     const render = await formats[format].load();
@@ -77,22 +78,31 @@ function makeView(
 
 async function gather(
   options: AuditOptions,
+  version: string,
   environment: CommandEnvironment,
 ): Promise<AuditResult> {
   const { clock, tell } = environment;
   const progress = startProgress(options.quiet ? () => undefined : tell, clock);
   try {
-    return await read(options, environment, progress.report);
+    return await read(options, environment, { version, onProgress: progress.report });
   } finally {
     progress.stop();
   }
 }
 
+/** What reading takes besides the options and the environment. */
+interface Reading {
+  /** Of this tool. */
+  readonly version: string;
+  readonly onProgress: (what: string) => void;
+}
+
 async function read(
   options: AuditOptions,
   environment: CommandEnvironment,
-  onProgress: (what: string) => void,
+  reading: Reading,
 ): Promise<AuditResult> {
+  const { onProgress } = reading;
   const { source, asOf } = options;
   if (source.kind === 'reports') {
     const { values: parameters } = options.parameters;
@@ -101,9 +111,9 @@ async function read(
     return toResult(gathered, parameters, fromOptions(options.parameters));
   }
   if (source.kind === 'organization') {
-    return readOrganization(source, environment, onProgress);
+    return readOrganization(source, environment, reading);
   }
-  if (source.kind === 'accounts') return readMembers(source, options, environment, onProgress);
+  if (source.kind === 'accounts') return readMembers(source, options, environment, reading);
   const { iam, config, requests, region } = await environment.connect('any');
   // The SDK takes longer to load than a report takes to evaluate.
   const { auditAccount } = await import('./live.ts');
@@ -120,36 +130,51 @@ async function read(
 
 async function readOrganization(
   source: Extract<AuditSource, { kind: 'organization' }>,
-  { connect, clock }: CommandEnvironment,
-  onProgress: (what: string) => void,
+  environment: CommandEnvironment,
+  reading: Reading,
 ): Promise<AuditResult> {
+  const { connect, clock } = environment;
+  const cache = await openCache(source.cache, environment);
   const { config, region } = await connect('deployed');
   const { auditOrganization } = await import('./organization.ts');
-  const reading = { config, region: region ?? '', clock, onProgress };
-  const { aggregator, gathered } = await auditOrganization(source, reading);
+  const sources = { ...{ config, region: region ?? '' }, ...reading, clock, cache };
+  const { aggregator, gathered: found } = await auditOrganization(source, sources);
+  const gathered = { ...found, notes: [...found.notes, ...cache.notes()] };
   const { ruleName } = source;
   return toResult(gathered, null, { kind: 'results', ruleName, aggregator });
 }
 
 async function readMembers(
-  { accountIds: given, role, sshKeys }: Extract<AuditSource, { kind: 'accounts' }>,
+  { accountIds: given, role, sshKeys, cache: folder }: Extract<AuditSource, { kind: 'accounts' }>,
   { parameters: chosen, asOf }: AuditOptions,
-  { connectToRoles, readFile, clock }: CommandEnvironment,
-  onProgress: (what: string) => void,
+  environment: CommandEnvironment,
+  reading: Reading,
 ): Promise<AuditResult> {
+  const { connectToRoles, readFile, clock } = environment;
   const { auditMembers, parseAccountsFile } = await import('./member-accounts.ts');
   const accountIds =
     'file' in given ? parseAccountsFile(await readFile(given.file), given.file) : given;
+  const cache = await openCache(folder, environment);
   const { connectAsRole, region } = await connectToRoles();
   const { values: parameters } = chosen;
   const gathered = await auditMembers(
     { accountIds, role, parameters, asOf, sshKeys },
-    { connectAsRole, region, clock, onProgress },
+    { connectAsRole, region, clock, cache, ...reading },
   );
   const from = fromOptions(chosen);
   const by = from.kind === 'defaults' ? 'the default parameters' : 'the given options';
   const note = `evaluated by ${by}, which can differ from those of the rules in the accounts`;
-  return toResult({ ...gathered, notes: [note, ...gathered.notes] }, parameters, from);
+  const notes = [note, ...gathered.notes, ...cache.notes()];
+  return toResult({ ...gathered, notes }, parameters, from);
+}
+
+/** Null is no folder, and so no cache. */
+async function openCache(
+  path: string | null,
+  { openPrivateFolder, clock }: CommandEnvironment,
+): Promise<AuditCache> {
+  const { createCache, noCache } = await import('./cache.ts');
+  return path === null ? noCache : createCache(await openPrivateFolder(path), clock);
 }
 
 const plainStyle = styleFor({ isTTY: false });

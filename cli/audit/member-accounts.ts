@@ -1,7 +1,8 @@
 import type { Clock } from '../../rule/clock.ts';
 import { ExpectedError, messageOf } from '../../rule/core/errors.ts';
 import type { ConnectAsRole } from '../clients.ts';
-import { readAccounts } from './accounts.ts';
+import { type ReadAccount, readAccounts } from './accounts.ts';
+import type { AuditCache } from './cache.ts';
 import { auditAccount, type LiveOptions } from './live.ts';
 import { checkAccountIds } from './options.ts';
 import type { Gathered } from './result.ts';
@@ -17,6 +18,9 @@ interface Sources {
   readonly connectAsRole: ConnectAsRole;
   /** Says in which partition the roles are. */
   readonly region: string | null;
+  readonly cache: AuditCache;
+  /** Of this tool. */
+  readonly version: string;
   readonly clock: Clock;
   readonly onProgress: (what: string) => void;
 }
@@ -24,8 +28,10 @@ interface Sources {
 /** Evaluates each account live, as a role that it assumes there. An account that cannot be read has a failure. */
 export function auditMembers(
   { accountIds, role, ...live }: MemberOptions,
-  { connectAsRole, region, clock, onProgress }: Sources,
+  { connectAsRole, region, cache, version, clock, onProgress }: Sources,
 ): Promise<Gathered> {
+  const { parameters, sshKeys, asOf = null } = live;
+  const key = { kind: 'account', version, role, parameters, sshKeys, asOf } as const;
   const read = async (accountId: string, tell: (what: string) => void) => {
     const roleArn = `arn:${partitionOf(region)}:iam::${accountId}:role/${role}`;
     tell(`Assuming ${roleArn}`);
@@ -44,7 +50,9 @@ export function auditMembers(
       clients.iam.destroy();
     }
   };
-  return readAccounts(accountIds, read, { clock, onProgress });
+  const readOrStored: ReadAccount = (accountId, tell) =>
+    cache.through(accountId, key, () => read(accountId, tell));
+  return readAccounts(accountIds, readOrStored, { clock, onProgress });
 }
 
 function partitionOf(region: string | null): string {

@@ -31,6 +31,8 @@ export type AuditSource =
       readonly kind: 'organization';
       readonly aggregator: string | null;
       readonly ruleName: string;
+      /** The folder of stored results; null for none. */
+      readonly cache: string | null;
     }
   /** Accounts in which a role can be assumed; a file has one ID in each line. */
   | {
@@ -38,6 +40,7 @@ export type AuditSource =
       readonly accountIds: readonly string[] | { readonly file: string };
       readonly role: string;
       readonly sshKeys: boolean;
+      readonly cache: string | null;
     };
 
 /** The rule parameters of the options. */
@@ -88,6 +91,7 @@ export type RawAuditOptions = Readonly<
     accounts?: string;
     accountsFile?: string;
     role?: string;
+    cache?: string;
     preset?: string;
     asOf?: string;
     format?: string;
@@ -134,6 +138,11 @@ const limited: readonly {
     to: ['accounts', 'accounts-file'],
     why: 'others are read with your own credentials',
   },
+  {
+    name: 'cache',
+    to: ['organization', 'accounts', 'accounts-file'],
+    why: 'one account and report files are read anew each time',
+  },
 ];
 
 function parseSource(raw: RawAuditOptions): AuditSource {
@@ -157,7 +166,7 @@ function parseSource(raw: RawAuditOptions): AuditSource {
     const options = given.map((source) => `--${source}`).join(' and ');
     throw usage(`${options} exclude each other; give only one`, 'audit');
   }
-  const { sshKeys = false, rule: ruleName = defaultRuleName } = raw;
+  const { sshKeys = false, rule: ruleName = defaultRuleName, cache = null } = raw;
   const [source] = given;
   if (source === undefined) {
     throw usage(
@@ -170,10 +179,10 @@ function parseSource(raw: RawAuditOptions): AuditSource {
       return { kind: 'live', sshKeys, ruleName };
     case 'organization':
       refuseEvaluation(raw);
-      return { kind: 'organization', aggregator: raw.aggregator ?? null, ruleName };
+      return { kind: 'organization', aggregator: raw.aggregator ?? null, ruleName, cache };
     case 'accounts':
     case 'accounts-file':
-      return { kind: 'accounts', ...parseAccounts(raw), sshKeys };
+      return { kind: 'accounts', ...parseAccounts(raw), sshKeys, cache };
     case 'report':
       if (files.filter((file) => file === '-').length > 1) {
         throw usage('--report - was given twice; stdin can be read only once', 'audit');

@@ -14,6 +14,7 @@ import { millisecondsPerDay } from '../../rule/core/instant.ts';
 import { type AggregatedUser, parseAggregatedUser } from '../../rule/formats/aggregated-user.ts';
 import { readAccounts } from './accounts.ts';
 import { fromAggregatedResult, unnamedArn } from './aggregated.ts';
+import type { AuditCache } from './cache.ts';
 import type { AuditedUser, Gathered } from './result.ts';
 import { count } from './summary.ts';
 
@@ -27,6 +28,9 @@ export interface OrganizationOptions {
 interface Sources {
   readonly config: Clients['config'];
   readonly region: string;
+  readonly cache: AuditCache;
+  /** Of this tool. */
+  readonly version: string;
   readonly clock: Clock;
   readonly onProgress: (what: string) => void;
 }
@@ -44,10 +48,21 @@ export interface OrganizationResults {
  */
 export async function auditOrganization(
   { aggregator: named, ruleName }: OrganizationOptions,
-  { config, region, clock, onProgress }: Sources,
+  sources: Sources,
 ): Promise<OrganizationResults> {
+  const { config, region, cache, version, onProgress } = sources;
   onProgress('Looking for the aggregator');
   const aggregator = named ?? (await findOnlyAggregator(config, region));
+  const key = { kind: 'organization', version, region, aggregator, ruleName } as const;
+  const read = () => readResults(aggregator, ruleName, sources);
+  return { aggregator, gathered: await cache.through('organization', key, read) };
+}
+
+async function readResults(
+  aggregator: string,
+  ruleName: string,
+  { config, region, clock, onProgress }: Sources,
+): Promise<Gathered> {
   onProgress(`Looking for accounts with the rule ${ruleName}`);
   const places = new Map<string, RulePlace[]>();
   for (const place of await listRulePlaces(config, aggregator, ruleName)) {
@@ -71,7 +86,7 @@ export async function auditOrganization(
   const accountIds = [...places.keys()].sort();
   const gathered = await readAccounts(accountIds, read, { clock, onProgress });
   const own = notesOn(gathered, names.users, ruleName, clock);
-  return { aggregator, gathered: { ...gathered, notes: [...names.notes, ...own] } };
+  return { ...gathered, notes: [...names.notes, ...own] };
 }
 
 async function findOnlyAggregator(config: Clients['config'], region: string): Promise<string> {

@@ -38,6 +38,7 @@ const reasons: Readonly<Record<string, string>> = {
   EACCES: 'permission was denied',
   ENOTDIR: 'a part of the path is not a folder',
   ENOSPC: 'no space is left',
+  EEXIST: 'it is a file, not a folder',
   EROFS: 'the file system is read-only',
 };
 

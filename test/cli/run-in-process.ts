@@ -3,6 +3,7 @@ import { clearTimeout, setTimeout } from 'node:timers';
 import { connectAsUser, connectToRoles } from '../../cli/clients.ts';
 import type { CommandEnvironment } from '../../cli/environment.ts';
 import { readBuild } from '../../cli/environment.ts';
+import { openPrivateFolder } from '../../cli/private-folder.ts';
 import { runProgram } from '../../cli/program.ts';
 import { readFileTime, withFileErrors } from '../../cli/terminal/io.ts';
 import { styleFor } from '../../cli/terminal/style.ts';
@@ -80,6 +81,7 @@ function createEnvironment(
         : withFileErrors('read', name, () => readFile(name)),
     fileTime: readFileTime,
     writeFile: (name, text) => withFileErrors('write', name, () => writeFile(name, text)),
+    openPrivateFolder,
     write: (pieces) => Promise.resolve(void out.push(...pieces)),
     tell: (line) => void told.push(`${line}\n`),
     style: styleFor({ isTTY: false }),

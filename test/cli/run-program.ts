@@ -54,6 +54,7 @@ export async function runProgramIn(
     readFile: () => Promise.reject(new Error('no file is read')),
     fileTime: () => Promise.resolve(null),
     writeFile: () => Promise.reject(new Error('no file is written')),
+    openPrivateFolder: () => Promise.reject(new Error('no folder is opened')),
     write: (pieces) => Promise.resolve(void out.push(...pieces)),
     tell: (line) => void lines.push(`${line}\n`),
     ...(answer === undefined ? {} : { ask }),

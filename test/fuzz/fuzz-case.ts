@@ -54,6 +54,7 @@ export async function runFuzzCase({ bytes, args }: FuzzCase): Promise<FuzzOutcom
     readFile: () => Promise.resolve(bytes),
     fileTime: () => Promise.resolve(reportedAt),
     writeFile: () => Promise.reject(new Error('nothing is written to a file')),
+    openPrivateFolder: () => Promise.reject(new Error('no folder is opened')),
     write: (pieces) => Promise.resolve(void out.push(...pieces)),
     tell: (line) => void told.push(`${line}\n`),
     style: styleFor({ isTTY: false }),
