@@ -15,30 +15,32 @@ const auditHelp = `
 Exit codes:
   0  Every user is COMPLIANT
   1  At least one user is NON_COMPLIANT
-  2  At least one user could not be evaluated, or the command or an option is not
-     valid
+  2  At least one user could not be evaluated or one account could not be read, or the
+     command or an option is not valid
 
 Examples:
+  unused-iam-credentials audit --live
+  unused-iam-credentials audit --live --preset cis --output unused.csv --output unused.json
+  unused-iam-credentials audit --organization --only non-compliant
+  unused-iam-credentials audit --accounts-file accounts.txt --role Audit --cache folder
   aws iam generate-credential-report && aws iam get-credential-report > report.json
-  unused-iam-credentials audit --report report.json
-  unused-iam-credentials audit --live --preset cis --only non-compliant
-  unused-iam-credentials audit --report a.csv --report b.csv --output unused.csv --output unused.json`;
+  unused-iam-credentials audit --report report.json`;
 
 /** Adds `audit` to the program. */
 export function addAudit(program: Command, run: (raw: RawAuditOptions) => Promise<void>): void {
   const collect = (file: string, files: readonly string[] = []) => [...files, file];
   const command = program
     .command('audit')
-    .summary('Evaluate every IAM user, from a credential report or live')
+    .summary('Evaluate every IAM user, live or from credential reports')
     .description(
-      'Evaluates every IAM user of an account as the AWS Config rule does, without deploying anything.',
+      'Evaluates every IAM user of an account as the AWS Config rule does, or shows the results of an organization. It changes nothing, and nothing needs to be deployed to evaluate accounts.',
     )
+    .option('--live', 'Evaluate the account of your AWS credentials')
     .option(
       '--report <file>',
       'A credential report: CSV, or what the AWS CLI prints; - for stdin. Repeat the option for more accounts.',
       collect,
     )
-    .option('--live', 'Evaluate the account of your AWS credentials')
     .option(
       '--organization',
       'Read the results of all accounts from the aggregator of AWS Config in this account and Region',
