@@ -176,6 +176,9 @@ function parseSource(raw: RawAuditOptions): AuditSource {
   }
   switch (source) {
     case 'live':
+      if (raw.rule !== undefined && raw.preset !== undefined) {
+        throw usage('--preset replaces all parameters of --rule; give only one', 'audit');
+      }
       return { kind: 'live', sshKeys, ruleName };
     case 'organization':
       refuseEvaluation(raw);

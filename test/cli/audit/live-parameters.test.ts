@@ -4,6 +4,7 @@ import { deny } from '../../../local-aws/faults.ts';
 import { listPermissions } from '../../../local-aws/policy/authorize.ts';
 import { type LocalAws, startLocalAws } from '../../../local-aws/server.ts';
 import { functionNames } from '../../../rule/core/names.ts';
+import { inVirtualTime } from '../../builders/virtual-time.ts';
 import { accessKey, ago, keys, password, storeReport } from '../live-account.ts';
 import { expectRefusal } from '../refusal.ts';
 import { policyIn } from './policy-in.ts';
@@ -15,7 +16,10 @@ const own = `arn:aws:lambda:us-east-1:123456789012:function:${functionNames.eval
 
 let aws: LocalAws;
 beforeEach(async () => {
-  aws = await startLocalAws(createAccount(), { callerOf: () => auditor });
+  aws = await startLocalAws(createAccount(), {
+    callerOf: () => auditor,
+    clock: () => Date.now(),
+  });
   addUser(aws.account, { userName: 'idle', createDate: ago(900), ...password(60) });
   storeReport(aws.account, 5);
 });
@@ -67,6 +71,11 @@ describe('the parameters of audit --live', () => {
     expect(one.read()).toMatchObject({
       parameters: { maxPasswordUsageAge: 30, maxAccessKeyUsageAge: 200 },
     });
+  });
+
+  it('are either those of a preset or those of a rule that is named', async () => {
+    const run = await auditLive(['--preset', 'cis', '--rule', 'mine']);
+    expectRefusal(run, /--preset replaces all parameters of --rule; give only one/u);
   });
 
   it('are those of a preset alone, and the rule is not read', async () => {
@@ -142,6 +151,16 @@ describe('the parameters of audit --live', () => {
 });
 
 const policy = policyIn('docs/audit.md', 'Audit a live account');
+
+describe('the report of audit --live', () => {
+  it('is waited for if IAM takes long for it', async () => {
+    aws.account.credentialReport = undefined;
+    aws.account.reportDurationMs = 45_000;
+    const { code } = await inVirtualTime(Date.now(), () => auditLive());
+    expect(code).toBe(1);
+    expect(aws.requests.counts['GenerateCredentialReport']).toBeGreaterThan(3);
+  });
+});
 
 describe('the policy of audit --live', () => {
   it('is the same in README.md and docs/audit.md', () => {
