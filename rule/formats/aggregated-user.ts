@@ -1,5 +1,6 @@
 import * as v from 'valibot';
 import { parseUserArn, splitArn } from './arns.ts';
+import { text } from './fields.ts';
 
 /** A user as an aggregator's query answers. */
 export interface AggregatedUser {
@@ -9,20 +10,14 @@ export interface AggregatedUser {
   readonly arn: string;
 }
 
-const row = v.object({
-  accountId: v.pipe(v.string(), v.regex(/^\d{12}$/u)),
-  resourceId: v.pipe(v.string(), v.nonEmpty()),
-  arn: v.string(),
-});
+const row = v.pipe(
+  v.string(),
+  v.parseJson(),
+  v.object({ accountId: v.string(), resourceId: text, arn: v.string() }),
+);
 
 /** Reads one result of a query; null if it does not name a user of its account. */
-export function parseAggregatedUser(text: string): AggregatedUser | null {
-  let json: unknown;
-  try {
-    json = JSON.parse(text);
-  } catch {
-    return null;
-  }
+export function parseAggregatedUser(json: string): AggregatedUser | null {
   const result = v.safeParse(row, json);
   if (!result.success) return null;
   const { accountId, resourceId: userId, arn } = result.output;

@@ -99,6 +99,50 @@ describe('an annotation', () => {
     );
   });
 
+  it.each([
+    ['Exempt by path /robots/', { kind: 'path', prefix: '/robots/' }],
+    ['Exempt until 2026-12-24', { kind: 'tag', until: '2026-12-24' }],
+    ['exemption until "2026-01-01" has ended', { kind: 'ignored', reason: 'ended' }],
+    [
+      'exemption until "2031-01-01" is more than 365 days ahead: ignored',
+      { kind: 'ignored', reason: 'too-distant' },
+    ],
+    [
+      'exemption ignored: malformed value, not an ISO date',
+      { kind: 'ignored', reason: 'malformed' },
+    ],
+  ])('says why somebody is exempt or is not: %s', (text, exemption) => {
+    expect(readAnnotation(`${text}; nothing unused`)?.exemption).toEqual(exemption);
+    expect(readAnnotation(`nothing unused`)?.exemption).toBeNull();
+  });
+
+  it.each([
+    ['key', null, null],
+    ['key 1', null, 1],
+    ['key 2', null, 2],
+    ['key AKIAIOSFODNN7EXAMPLE', 'AKIAIOSFODNN7EXAMPLE', null],
+  ])('names a key by its ID, by its number or not at all: %s', (label, id, slot) => {
+    const read = readAnnotation(`${label} used 2025-07-09 (112 days, limit 45)`);
+    expect(read?.due).toMatchObject([{ type: 'access-key', id, slot }]);
+  });
+
+  it('has the service and Region of the last use of each key, where it says them', () => {
+    const due = (label: string) => `${label} used 2025-07-09 (112 days, limit 45)`;
+    const read = readAnnotation(
+      [
+        ...[due('password'), due('key 1'), due('key 2')],
+        ...['key 1 last used by s3 in eu-west-1', 'key 2 last used by ses-smtp'],
+      ].join('; '),
+    );
+    expect(
+      read?.due.map(({ lastUsedService, lastUsedRegion }) => [lastUsedService, lastUsedRegion]),
+    ).toEqual([
+      [undefined, undefined],
+      ['s3', 'eu-west-1'],
+      ['ses-smtp', undefined],
+    ]);
+  });
+
   it('says that clauses are left out, and keeps those that it has room for', () => {
     const due = Array.from({ length: 8 }, (_, index) =>
       clause('due', {
