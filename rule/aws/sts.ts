@@ -10,7 +10,7 @@ export interface RoleCredentials {
   readonly expiration: Date;
 }
 
-/** Creates a client of STS, which counts its requests with those of others. */
+/** Creates a client of STS. */
 export function connectSts(location: ClientLocation): STSClient {
   return connect({ sts: STSClient }, location).sts;
 }
