@@ -76,17 +76,25 @@ async function readResults(
     );
   }
   const names = await readNames(config, aggregator, onProgress);
+  const stale: string[] = [];
   const read = async (accountId: string) => {
     const results: AggregatedResult[] = [];
     for (const place of places.get(accountId) ?? []) {
       results.push(...(await listAggregatedResults(config, aggregator, ruleName, place)));
     }
+    if (results.some(({ evaluatedAt }) => clock.now() - evaluatedAt > freshFor)) {
+      stale.push(accountId);
+    }
     return showAccount(accountId, results, names.users?.get(accountId), clock);
   };
   const accountIds = [...places.keys()].sort();
   const gathered = await readAccounts(accountIds, read, { clock, onProgress });
-  const own = notesOn(gathered, names.users, ruleName, clock);
-  return { ...gathered, notes: [...names.notes, ...own] };
+  const notes = [
+    ...names.notes,
+    ...notesOnResults(gathered, stale),
+    ...(names.users === null ? [] : notesOnNames(gathered, names.users, ruleName)),
+  ];
+  return { ...gathered, notes };
 }
 
 async function findOnlyAggregator(config: Clients['config'], region: string): Promise<string> {
@@ -140,7 +148,10 @@ async function readNames(
   }
 }
 
-/** Of a user with results in several Regions, the newest counts. */
+/**
+ * Of a user with results in several Regions, the newest counts. The account's instant is that of its newest result:
+ * the rule repeats others within a week.
+ */
 function showAccount(
   accountId: string,
   results: readonly AggregatedResult[],
@@ -153,10 +164,8 @@ function showAccount(
   }
   const users: AuditedUser[] = [];
   const errors: Problem[] = [];
-  let asOf = Number.POSITIVE_INFINITY;
   for (const result of newest.values()) {
     const names = known?.get(result.userId) ?? null;
-    asOf = Math.min(asOf, result.evaluatedAt);
     try {
       users.push(fromAggregatedResult(result, accountId, names));
     } catch (error) {
@@ -164,63 +173,55 @@ function showAccount(
       errors.push({ arn, message: messageOf(error) });
     }
   }
-  const at = Number.isFinite(asOf) ? asOf : clock.now();
-  return {
-    accounts: [{ accountId, asOf: at }],
-    users,
-    errors,
-    asOf: at,
-    unjudged: null,
-    notes: [],
-  };
+  const instants = [...newest.values()].map(({ evaluatedAt }) => evaluatedAt);
+  const asOf = instants.length === 0 ? clock.now() : Math.max(...instants);
+  return { accounts: [{ accountId, asOf }], users, errors, asOf, unjudged: null, notes: [] };
 }
 
 /** The rule puts every result again within a week; a day more for a run that failed. */
 const freshFor = 8 * millisecondsPerDay;
 
-function notesOn(
-  { accounts, users, errors }: Gathered,
-  known: KnownUsers | null,
-  ruleName: string,
-  clock: Clock,
-): string[] {
-  const notes = [
+function notesOnResults({ users }: Gathered, stale: readonly string[]): string[] {
+  const cut = users.filter(({ annotation }) => (readAnnotation(annotation)?.leftOut ?? 0) > 0);
+  return [
     'idle times are those of the last evaluation; the rule repeats an unchanged result once a week',
     'a result of AWS Config names only unused credentials, and does not say which others exist',
+    ...(cut.length === 0
+      ? []
+      : [`the annotation has no room for all credentials of ${count(cut.length, 'user')}`]),
+    ...(stale.length === 0
+      ? []
+      : [`results that are more than 8 days old: ${listed(stale)}; the rule may not run there`]),
   ];
-  const cut = users.filter(({ annotation }) => (readAnnotation(annotation)?.leftOut ?? 0) > 0);
-  if (cut.length > 0) {
-    notes.push(`the annotation has no room for all credentials of ${count(cut.length, 'user')}`);
-  }
-  const stale = accounts.filter(
-    ({ asOf, failure }) => failure === undefined && clock.now() - asOf > freshFor,
-  );
-  if (stale.length > 0) {
-    const ids = listed(stale.map(({ accountId }) => accountId));
-    notes.push(`results that are more than 8 days old: ${ids}; the rule may not run there`);
-  }
-  if (known === null) return notes;
-  const withRule = new Map(accounts.map((account) => [account.accountId, account]));
+}
+
+/** What AWS Config has recorded and the rule's results do not have, and the other way round. */
+function notesOnNames(
+  { accounts, users, errors }: Gathered,
+  known: KnownUsers,
+  ruleName: string,
+): string[] {
+  const withRule = new Set(accounts.map(({ accountId }) => accountId));
   const without = [...known.keys()].filter((accountId) => !withRule.has(accountId));
-  if (without.length > 0) {
-    notes.push(`IAM users, but no results of the rule ${ruleName}: ${listed(without)}`);
-  }
   const shown = new Set([...users, ...errors].map(({ arn }) => arn));
-  const all = [...known.values()].flatMap((ofAccount) => [...ofAccount.values()]);
-  const open = all.filter(
-    ({ accountId, arn }) =>
-      withRule.get(accountId)?.failure === undefined && withRule.has(accountId) && !shown.has(arn),
-  );
-  if (open.length > 0) {
-    notes.push(`no result yet for ${count(open.length, 'user')} whom AWS Config has recorded`);
-  }
+  const open = accounts
+    .filter(({ failure }) => failure === undefined)
+    .flatMap(({ accountId }) => [...(known.get(accountId)?.values() ?? [])])
+    .filter(({ arn }) => !shown.has(arn));
   const unnamed = users.filter(({ arn }) => !arn.startsWith('arn:'));
-  if (unnamed.length > 0) {
-    notes.push(
-      `AWS Config does not say the names of ${count(unnamed.length, 'user')}, who are shown by their unique IDs`,
-    );
-  }
-  return notes;
+  return [
+    ...(without.length === 0
+      ? []
+      : [`IAM users, but no results of the rule ${ruleName}: ${listed(without)}`]),
+    ...(open.length === 0
+      ? []
+      : [`no result yet for ${count(open.length, 'user')} whom AWS Config has recorded`]),
+    ...(unnamed.length === 0
+      ? []
+      : [
+          `AWS Config does not say the names of ${count(unnamed.length, 'user')}, who are shown by their unique IDs`,
+        ]),
+  ];
 }
 
 /** `accounts 1…, 2… and 3 more`. */

@@ -46,7 +46,7 @@ export type ParametersFrom =
 /** One account. */
 export interface AuditedAccount {
   readonly accountId: string;
-  /** The instant as of which its users were evaluated. */
+  /** The instant as of which its users were evaluated; of results of AWS Config, the newest one. */
   readonly asOf: string;
   readonly users: number;
   readonly nonCompliant: number;

@@ -188,12 +188,53 @@ describe('audit --organization', () => {
     );
   });
 
-  it('has the instant of the oldest result of each account', async () => {
+  it('has the instant of the newest result of each account, and the earliest of these', async () => {
     const at = ago(3);
+    for (const result of members[1]?.config.evaluations ?? []) result.orderingTimestamp = ago(5);
     resultOf(members[1], 'none').result.orderingTimestamp = at;
     const { asOf, accounts } = (await auditAll()).read();
     expect(Date.parse(asOf)).toBe(at);
     expect(Date.parse(accounts[1]?.asOf ?? '')).toBe(at);
+  });
+
+  it('shows a user with results in several Regions once, by the newest', async () => {
+    const [first] = members;
+    if (first === undefined) throw new Error('no account');
+    // The local accounts have one Region. A second result of a user stands for that of another.
+    const { user, result } = resultOf(first, 'used');
+    const older = {
+      ...result,
+      complianceType: 'NON_COMPLIANT' as const,
+      orderingTimestamp: ago(2),
+    };
+    first.config.evaluations.unshift(older);
+    aws.account.pageSize = undefined;
+    const { read } = await auditAll();
+    expect(read().users.filter(({ arn }) => arn.endsWith('111111111111:user/used'))).toMatchObject([
+      { compliance: 'COMPLIANT', userName: user.userName },
+    ]);
+  });
+
+  it('names no user whom AWS Config has not recorded', async () => {
+    const { user } = resultOf(members[0], 'idle');
+    const [first] = members;
+    if (first !== undefined) first.users = first.users.filter((each) => each !== user);
+    const { read } = await auditAll();
+    expect(read().users[0]).toMatchObject({
+      userName: user.userId,
+      arn: `111111111111/${user.userId}`,
+      accountId: '111111111111',
+    });
+    expect(read().summary.notes.at(-1)).toMatch(/does not say the names of 1 user, who are shown/u);
+  });
+
+  it('notes annotations that have no room for all credentials', async () => {
+    const { result } = resultOf(members[0], 'idle');
+    result.annotation = 'password used 2025-07-09 (500 days, limit 45); +2 more';
+    const { read } = await auditAll();
+    expect(read().summary.notes).toContainEqual(
+      expect.stringMatching(/^the annotation has no room for all credentials of 1 user$/u),
+    );
   });
 });
 
