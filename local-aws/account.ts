@@ -236,7 +236,7 @@ export interface LocalAccount {
   /** Other accounts of its organization, in which roles can be assumed. */
   members?: readonly LocalAccount[] | undefined;
   /** The sessions of assumed roles, by the ID of their access key. */
-  sessions?: Map<string, { account: LocalAccount; arn: string; expires: number }> | undefined;
+  sessions: Map<string, { account: LocalAccount; arn: string }>;
   /** The policies of each role, by its name. Without roles, every caller may do everything. */
   roles?: Map<string, readonly Policy[]> | undefined;
   /** The permissions in those policies that allowed or denied a call; see listPermissions. */
@@ -332,6 +332,7 @@ export function createAccount(options: Partial<LocalAccount> = {}): LocalAccount
     accountId: '123456789012',
     partition: 'aws',
     permissionsUsed: new Set(),
+    sessions: new Map(),
     users: [],
     credentialReport: undefined,
     reportDurationMs: 0,

@@ -147,7 +147,7 @@ export async function startLocalAws(
   /** Who calls, and the account that answers: that of the assumed role, or the server's own. */
   function readCaller({ authorization = '' }: IncomingHttpHeaders) {
     const [, accessKeyId = ''] = /Credential=([^/,]+)/.exec(authorization) ?? [];
-    const session = account.sessions?.get(accessKeyId);
+    const session = account.sessions.get(accessKeyId);
     if (session !== undefined) return { caller: session.arn, callee: session.account };
     const operator = `arn:${account.partition}:iam::${account.accountId}:user/operator`;
     return { caller: callerOf(accessKeyId) ?? operator };

@@ -3,8 +3,8 @@ import { type Call, readInteger, requireText } from '../call.ts';
 import { commonError, type Input } from '../protocol.ts';
 
 /**
- * Makes temporary credentials of a role in an account of the organization. Trust policies are not evaluated: a role
- * that exists can be assumed.
+ * Makes temporary credentials of a role in an account of the organization; they do not expire here. Trust policies are
+ * not evaluated: a role that exists can be assumed.
  */
 export function assumeRole(call: Call): Input {
   const { account, now } = call;
@@ -20,10 +20,10 @@ export function assumeRole(call: Call): Input {
     const wish = `is not authorized to perform: sts:AssumeRole on resource: ${roleArn}`;
     throw commonError('sts', 'AccessDenied', `User: ${call.caller} ${wish}`);
   }
-  const sessions = (account.sessions ??= new Map());
+  const { sessions } = account;
   const accessKeyId = `ASIA${String(sessions.size + 1).padStart(16, '0')}`;
   const arn = `arn:${partition}:sts::${accountId}:assumed-role/${role}/${session}`;
-  sessions.set(accessKeyId, { account: member, arn, expires: now + seconds * 1000 });
+  sessions.set(accessKeyId, { account: member, arn });
   return {
     Credentials: {
       ...{ AccessKeyId: accessKeyId, SecretAccessKey: 'local', SessionToken: `token-${role}` },
