@@ -6,7 +6,9 @@ import { SNSClient } from '@aws-sdk/client-sns';
 import { SSMClient } from '@aws-sdk/client-ssm';
 import { fromIni } from '@aws-sdk/credential-provider-ini';
 import { type ClientLocation, type Clients, connect } from '../rule/aws/clients.ts';
+import { assumeRole, connectSts } from '../rule/aws/sts.ts';
 import { ExpectedError, messageOf } from '../rule/core/errors.ts';
+import { prefix } from '../rule/core/names.ts';
 
 /** Whether a command needs the Region of the deployment, or calls only IAM, which has one endpoint for all Regions. */
 export type RegionNeed = 'deployed' | 'any';
@@ -28,6 +30,11 @@ export interface AwsChoice {
   readonly region?: string | undefined;
 }
 
+/** Clients, and the Region in which they call AWS; null if none was found, so that they can call only IAM. */
+export interface Connection extends Clients {
+  readonly region: string | null;
+}
+
 /**
  * Creates clients that find credentials and Region as the AWS CLI does: by the options, environment, profile, single
  * sign-on or instance role. Throws CredentialsError, which says what to set, if there are no credentials or no Region.
@@ -36,7 +43,7 @@ export async function connectAsUser(
   variables: Variables,
   region: RegionNeed,
   chosen: AwsChoice = {},
-): Promise<Clients> {
+): Promise<Connection> {
   const location = locationOf(variables, chosen);
   let clients = connect(classes, location);
   // A profile that does not exist has no Region either; the credentials' error says why.
@@ -51,7 +58,41 @@ export async function connectAsUser(
   // A client needs some Region, also for IAM.
   if (missing !== null) clients = connect(classes, { ...location, region: 'us-east-1' });
   await requireCredentials(clients, chosen.profile);
-  return clients;
+  return { ...clients, region: missing === null ? await clients.iam.config.region() : null };
+}
+
+/** Creates clients of IAM that act as a role. Throws AwsError if the role cannot be assumed. */
+export type ConnectAsRole = (roleArn: string) => Promise<Clients<'iam'>>;
+
+/** What assuming roles takes. */
+export interface RoleConnection {
+  readonly connectAsRole: ConnectAsRole;
+  /** Null if none was found: STS is called in us-east-1 then. */
+  readonly region: string | null;
+}
+
+const sessionName = `${prefix}-audit`;
+
+/** Finds credentials as connectAsUser does, to assume roles with them. Throws CredentialsError if there are none. */
+export async function connectToRoles(
+  variables: Variables,
+  chosen: AwsChoice = {},
+): Promise<RoleConnection> {
+  const { iam, region } = await connectAsUser(variables, 'any', chosen);
+  const place = { region: region ?? 'us-east-1' };
+  const sts = connectSts({ ...place, credentials: iam.config.credentials });
+  const connectAsRole: ConnectAsRole = async (roleArn) => {
+    const first = await assumeRole(sts, roleArn, sessionName);
+    let unused: typeof first | null = first;
+    // The SDK asks again only before the credentials expire.
+    const credentials = async () => {
+      const known = unused;
+      unused = null;
+      return known ?? assumeRole(sts, roleArn, sessionName);
+    };
+    return connect({ iam: IAMClient }, { ...place, credentials });
+  };
+  return { connectAsRole, region };
 }
 
 function locationOf(variables: Variables, { profile, region }: AwsChoice): ClientLocation {

@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import { prefix } from '../rule/core/names.ts';
+import { defaultRuleName, prefix } from '../rule/core/names.ts';
 import { type ParameterDefinition, parameterDefinitions } from '../rule/core/rule-parameters.ts';
 import { formatNames } from './audit/formats/formats.ts';
 import { presetNames, type RawAuditOptions } from './audit/options.ts';
@@ -15,35 +15,65 @@ const auditHelp = `
 Exit codes:
   0  Every user is COMPLIANT
   1  At least one user is NON_COMPLIANT
-  2  At least one user could not be evaluated, or the command or an option is not
-     valid
+  2  At least one user could not be evaluated or one account could not be read, or the
+     command or an option is not valid
 
 Examples:
+  unused-iam-credentials audit --live
+  unused-iam-credentials audit --live --preset cis --output unused.csv --output unused.json
+  unused-iam-credentials audit --organization --only non-compliant
+  unused-iam-credentials audit --accounts-file accounts.txt --role Audit --cache folder
   aws iam generate-credential-report && aws iam get-credential-report > report.json
-  unused-iam-credentials audit --report report.json
-  unused-iam-credentials audit --live --preset cis --only non-compliant
-  unused-iam-credentials audit --report a.csv --report b.csv --output unused.csv --output unused.json`;
+  unused-iam-credentials audit --report report.json`;
 
 /** Adds `audit` to the program. */
 export function addAudit(program: Command, run: (raw: RawAuditOptions) => Promise<void>): void {
   const collect = (file: string, files: readonly string[] = []) => [...files, file];
   const command = program
     .command('audit')
-    .summary('Evaluate every IAM user, from a credential report or live')
+    .summary('Evaluate every IAM user, live or from credential reports')
     .description(
-      'Evaluates every IAM user of an account as the AWS Config rule does, without deploying anything.',
+      'Evaluates every IAM user of an account as the AWS Config rule does, or shows the results of an organization. It changes nothing, and nothing needs to be deployed to evaluate accounts.',
     )
+    .option('--live', 'Evaluate the account of your AWS credentials')
     .option(
       '--report <file>',
-      'A credential report: CSV, or the JSON of the AWS CLI; - for stdin. Repeat the option for more accounts.',
+      'A credential report: CSV, or what the AWS CLI prints; - for stdin. Repeat the option for more accounts.',
       collect,
     )
-    .option('--live', 'Read the account of your AWS credentials')
-    .option('--ssh-keys', 'With --live: also list SSH keys, with one request for each user')
-    .option('--preset <name>', `Rule parameters from published guidance: ${presetNames.join(', ')}`)
+    .option(
+      '--organization',
+      'Read the results of all accounts from the aggregator of AWS Config in this account and Region',
+    )
+    .option(
+      '--aggregator <name>',
+      withDefault('With --organization: the aggregator', 'the only one'),
+    )
+    .option('--accounts <ids>', 'Evaluate these accounts, separated by commas')
+    .option('--accounts-file <file>', 'The same, from a file with an account ID in each line')
+    .option('--role <name>', 'With --accounts: the role to assume in each account')
+    .option(
+      '--cache <folder>',
+      'With --organization and --accounts: store what was read, and use it for 24 hours',
+    )
+    .option(
+      '--rule <name>',
+      withDefault(
+        'The AWS Config rule: with --live, whose parameters apply; with --organization, whose results to read',
+        defaultRuleName,
+      ),
+    )
+    .option(
+      '--ssh-keys',
+      'With --live and --accounts: also list SSH keys, with one request for each user',
+    )
+    .option(
+      '--preset <name>',
+      `Rule parameters from published guidance, instead of a rule’s: ${presetNames.join(', ')}`,
+    )
     .option(
       '--as-of <instant>',
-      'Evaluate as of this ISO 8601 time (default: when the report was generated, if the file says so; otherwise now)',
+      'Evaluate as of this ISO 8601 time (default: when each report was generated, or else the time of the file; now for stdin and --live)',
     )
     .option(
       '--compare <file>',

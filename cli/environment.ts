@@ -1,10 +1,11 @@
 import { readFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { contentHash, documents } from '../remediation-docs/documents.ts';
-import type { Clients } from '../rule/aws/clients.ts';
 import type { Clock } from '../rule/clock.ts';
+import type { Instant } from '../rule/core/instant.ts';
 import { functionNames, shortName } from '../rule/core/names.ts';
-import type { AwsChoice, RegionNeed } from './clients.ts';
+import type { AwsChoice, Connection, RegionNeed, RoleConnection } from './clients.ts';
+import type { PrivateFolder } from './private-folder.ts';
 import { withFileErrors } from './terminal/io.ts';
 import type { TerminalStyle } from './terminal/style.ts';
 
@@ -12,14 +13,20 @@ import type { TerminalStyle } from './terminal/style.ts';
 export interface CommandEnvironment {
   readonly clock: Clock;
   /** Creates the clients of AWS. Throws CredentialsError, which says what to set. */
-  readonly connect: (region: RegionNeed, chosen?: AwsChoice) => Promise<Clients>;
+  readonly connect: (region: RegionNeed, chosen?: AwsChoice) => Promise<Connection>;
+  /** Finds credentials with which roles can be assumed. Throws CredentialsError, which says what to set. */
+  readonly connectToRoles: (chosen?: AwsChoice) => Promise<RoleConnection>;
   /** Reads what this build would deploy. */
   readonly readBuild: () => Promise<Build>;
   /** Reads a file's bytes; `-` is standard input. */
   readonly readFile: (name: string) => Promise<Uint8Array>;
   /** Lists the names of the files in a folder. */
   readonly listFolder: (name: string) => Promise<string[]>;
+  /** When a file was last changed; null for standard input. */
+  readonly fileTime: (name: string) => Promise<Instant | null>;
   readonly writeFile: (name: string, text: Iterable<string>) => Promise<void>;
+  /** Opens a folder for results that only their owner may read. Throws FileError. */
+  readonly openPrivateFolder: (path: string) => Promise<PrivateFolder>;
   /** Writes the result to standard output. */
   readonly write: (text: Iterable<string>) => Promise<void>;
   /** Writes a line to standard error. */

@@ -37,6 +37,7 @@ export function withGlobalOptions(
   return {
     ...environment,
     connect: (need) => environment.connect(need, { profile, region }),
+    connectToRoles: () => environment.connectToRoles({ profile, region }),
     ...(color === undefined ? {} : { style: createStyle(color) }),
   };
 }

@@ -9,6 +9,7 @@ import {
   createInterruptListener,
   createWriter,
   listFolder,
+  readFileTime,
   withFileErrors,
 } from './terminal/io.ts';
 import { styleFor, widthOf } from './terminal/style.ts';
@@ -25,6 +26,8 @@ process.exitCode = await runProgram(process.argv.slice(2), manifest.version, {
   // The SDK takes longer to load than a report takes to evaluate.
   connect: async (region, chosen) =>
     (await import('./clients.ts')).connectAsUser(process.env, region, chosen),
+  connectToRoles: async (chosen) =>
+    (await import('./clients.ts')).connectToRoles(process.env, chosen),
   // The functions' bundles are built beside the command line's.
   readBuild: async () =>
     (await import('./environment.ts')).readBuild(new URL('../lambda/', import.meta.url)),
@@ -33,7 +36,9 @@ process.exitCode = await runProgram(process.argv.slice(2), manifest.version, {
       ? withFileErrors('read', 'stdin', () => buffer(process.stdin))
       : withFileErrors('read', name, () => readFile(name)),
   listFolder,
+  fileTime: readFileTime,
   writeFile: (name, text) => withFileErrors('write', name, () => writeFile(name, text)),
+  openPrivateFolder: async (path) => (await import('./private-folder.ts')).openPrivateFolder(path),
   write: (pieces) => withFileErrors('write', 'stdout', () => write(pieces)),
   tell,
   ...(process.stdin.isTTY === true ? { ask: createAsk(process.stdin, process.stderr) } : {}),

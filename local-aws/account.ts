@@ -233,6 +233,10 @@ export interface LocalEvent {
 export interface LocalAccount {
   accountId: string;
   partition: string;
+  /** Other accounts of its organization, in which roles can be assumed. */
+  members?: readonly LocalAccount[] | undefined;
+  /** The sessions of assumed roles, by the ID of their access key. */
+  sessions: Map<string, { account: LocalAccount; arn: string }>;
   /** The policies of each role, by its name. Without roles, every caller may do everything. */
   roles?: Map<string, readonly Policy[]> | undefined;
   /** The permissions in those policies that allowed or denied a call; see listPermissions. */
@@ -292,6 +296,8 @@ export interface LocalAccount {
     /** By rule name. */
     remediations: Map<string, LocalRemediationSettings>;
     recorder?: LocalRecorder | undefined;
+    /** The accounts of each aggregator, by its name; the accounts are in the order of their IDs. */
+    aggregators?: Map<string, readonly LocalAccount[]> | undefined;
     /** Issued tokens, each `<ruleName>:<anything>`. */
     resultTokens: Set<string>;
     evaluations: LocalEvaluation[];
@@ -328,6 +334,7 @@ export function createAccount(options: Partial<LocalAccount> = {}): LocalAccount
     accountId: '123456789012',
     partition: 'aws',
     permissionsUsed: new Set(),
+    sessions: new Map(),
     users: [],
     credentialReport: undefined,
     reportDurationMs: 0,

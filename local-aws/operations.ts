@@ -1,6 +1,7 @@
 import type { Call } from './call.ts';
 import type { Input, ServiceName } from './protocol.ts';
 import * as config from './services/config.ts';
+import * as configAggregator from './services/config-aggregator.ts';
 import * as events from './services/events.ts';
 import * as iam from './services/iam.ts';
 import * as iamPermissions from './services/iam-permissions.ts';
@@ -8,6 +9,7 @@ import * as lambda from './services/lambda.ts';
 import * as secrets from './services/secrets.ts';
 import * as sns from './services/sns.ts';
 import * as ssm from './services/ssm.ts';
+import * as sts from './services/sts.ts';
 
 /** An operation. Its handler returns the members of the answer, or throws an AwsError. */
 interface Operation {
@@ -93,6 +95,26 @@ export const operations: readonly Operation[] = [
     operation: 'StartRemediationExecution',
     handler: ssm.startRemediation,
   },
+  {
+    service: 'config',
+    operation: 'DescribeConfigurationAggregators',
+    handler: configAggregator.describeAggregators,
+  },
+  {
+    service: 'config',
+    operation: 'DescribeAggregateComplianceByConfigRules',
+    handler: configAggregator.listAggregateCompliance,
+  },
+  {
+    service: 'config',
+    operation: 'GetAggregateComplianceDetailsByConfigRule',
+    handler: configAggregator.listAggregateResults,
+  },
+  {
+    service: 'config',
+    operation: 'SelectAggregateResourceConfig',
+    handler: configAggregator.selectResources,
+  },
   { service: 'ssm', operation: 'StartAutomationExecution', handler: ssm.startAutomation },
   { service: 'ssm', operation: 'GetAutomationExecution', handler: ssm.getExecution },
   { service: 'ssm', operation: 'DescribeAutomationExecutions', handler: ssm.listExecutions },
@@ -116,6 +138,7 @@ export const operations: readonly Operation[] = [
   { service: 'secretsmanager', operation: 'ListSecrets', handler: secrets.listSecrets },
   { service: 'sns', operation: 'Publish', handler: sns.publish },
   { service: 'sns', operation: 'ListSubscriptionsByTopic', handler: sns.listSubscriptions },
+  { service: 'sts', operation: 'AssumeRole', handler: sts.assumeRole },
   { service: 'events', operation: 'PutEvents', handler: events.putEvents },
   { service: 'lambda', operation: 'GetFunction', handler: lambda.getFunction },
   {

@@ -39,13 +39,21 @@ export function commonError(
     return awsError(code, message, status);
   }
   if (service === 'ssm' && failure === 'InvalidNextToken') return awsError(failure, message);
-  if (service !== 'iam') return awsError(`${failure}Exception`, message);
+  if (service !== 'iam' && service !== 'sts') return awsError(`${failure}Exception`, message);
   if (failure === 'AccessDenied') return awsError(failure, message, 403);
   if (failure === 'UnknownOperation') return awsError('InvalidAction', message);
   return awsError(failure === 'Throttling' ? failure : 'ValidationError', message);
 }
 
-export type ServiceName = 'iam' | 'config' | 'ssm' | 'secretsmanager' | 'sns' | 'events' | 'lambda';
+export type ServiceName =
+  | 'iam'
+  | 'config'
+  | 'ssm'
+  | 'secretsmanager'
+  | 'sns'
+  | 'sts'
+  | 'events'
+  | 'lambda';
 
 /** The members of a request. Those of IAM and SNS are flat texts, as in a form: `Tags.member.1.Key`. */
 export type Input = Record<string, unknown>;
@@ -74,6 +82,7 @@ export function mapValues<T, U>(map: Record<string, T>, change: (value: T) => U)
 const NAMESPACES = {
   iam: 'xmlns="https://iam.amazonaws.com/doc/2010-05-08/"',
   sns: 'xmlns="http://sns.amazonaws.com/doc/2010-03-31/"',
+  sts: 'xmlns="https://sts.amazonaws.com/doc/2011-06-15/"',
 };
 
 /** A service that takes forms and returns XML. */
@@ -85,7 +94,10 @@ export function isQueryService(service: ServiceName): service is QueryService {
 
 /** The query service in the credential scope of an Authorization header. */
 export function queryServiceOf(authorization = ''): QueryService {
-  return authorization.includes('/sns/aws4_request') ? 'sns' : 'iam';
+  const named = (['sns', 'sts'] as const).find((each) =>
+    authorization.includes(`/${each}/aws4_request`),
+  );
+  return named ?? 'iam';
 }
 
 export function parseQuery(body: string): { operation: string; input: Input } {

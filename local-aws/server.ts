@@ -94,7 +94,11 @@ export async function startLocalAws(
   const requests = createRequestLog();
   const applyFaults = createFaults(faults);
 
-  function attempt(message: Message, caller: string): Input | AwsError | typeof neverAnswers {
+  function attempt(
+    message: Message,
+    caller: string,
+    callee = account,
+  ): Input | AwsError | typeof neverAnswers {
     const now = clock();
     const due = pending.filter(({ at }) => at <= now);
     pending = pending.filter(({ at }) => at > now);
@@ -105,7 +109,8 @@ export async function startLocalAws(
     };
     try {
       const failsEvaluation = () => false;
-      const call = { ...message, caller, account, now, failsEvaluation, perform, commit };
+      const context = { caller, account: callee, now, failsEvaluation, perform, commit };
+      const call = { ...message, ...context };
       authorize(call);
       const afterFaults = { ...call, failsEvaluation: applyFaults({ ...message, now }) };
       // A fault may have changed what the request acts on.
@@ -118,9 +123,9 @@ export async function startLocalAws(
     }
   }
 
-  function answer(message: Message, caller: string) {
+  function answer(message: Message, caller: string, callee?: LocalAccount) {
     const { service, operation } = message;
-    const result = attempt(message, caller);
+    const result = attempt(message, caller, callee);
     const error = isAwsError(result) ? result.code : 'no answer';
     const failed = result === neverAnswers || isAwsError(result);
     requests.entries.push({ service, operation, ...(failed && { error }) });
@@ -139,16 +144,20 @@ export async function startLocalAws(
     return result;
   }
 
-  function readCaller({ authorization = '' }: IncomingHttpHeaders): string {
+  /** Who calls, and the account that answers: that of the assumed role, or the server's own. */
+  function readCaller({ authorization = '' }: IncomingHttpHeaders) {
     const [, accessKeyId = ''] = /Credential=([^/,]+)/.exec(authorization) ?? [];
+    const session = account.sessions.get(accessKeyId);
+    if (session !== undefined) return { caller: session.arn, callee: session.account };
     const operator = `arn:${account.partition}:iam::${account.accountId}:user/operator`;
-    return callerOf(accessKeyId) ?? operator;
+    return { caller: callerOf(accessKeyId) ?? operator };
   }
 
   function respond(request: WireRequest): WireAnswer | undefined {
     const message = parse(request);
     const { service, operation } = message;
-    const result = answer(message, readCaller(request.headers));
+    const { caller, callee } = readCaller(request.headers);
+    const result = answer(message, caller, callee);
     if (result === neverAnswers) return undefined;
     const status = isAwsError(result) ? result.status : 200;
     const id = randomUUID();

@@ -1,13 +1,12 @@
-import type { Clients } from '../../rule/aws/clients.ts';
-import type { Clock } from '../../rule/clock.ts';
 import type { CommandEnvironment, ExitCode } from '../environment.ts';
 import { startProgress } from '../terminal/io.ts';
 import { plain, styleFor } from '../terminal/style.ts';
+import type { AuditCache } from './cache.ts';
 import type { Comparison } from './compare/compare.ts';
 import { type FormatName, formats } from './formats/formats.ts';
-import type { AuditOptions } from './options.ts';
+import { type AuditOptions, type AuditSource, fromOptions } from './options.ts';
 import { auditReports } from './reports.ts';
-import { type AuditResult, type Gathered, toAuditedUser, toResult } from './result.ts';
+import { type AuditResult, toResult } from './result.ts';
 import type { Trend } from './trend/trend.ts';
 import { selectUsers, type View } from './view.ts';
 
@@ -22,7 +21,7 @@ export async function audit(
   environment: CommandEnvironment,
 ): Promise<ExitCode> {
   const { tell } = environment;
-  const result = await gather(options, environment);
+  const result = await gather(options, version, environment);
   for (const { file, format } of options.outputs) {
     const view = makeView(result, format, { ...options, width: null, style: plainStyle, version });
     const render = await formats[format].load();
@@ -83,12 +82,13 @@ function makeView(
 /** Evaluates the users, and adds what the options compare them with, which is read first: a mistake in it shows early. */
 async function gather(
   options: AuditOptions,
+  version: string,
   environment: CommandEnvironment,
 ): Promise<AuditResult> {
   const { compare, trend } = options;
   const toComparison = compare === null ? null : await prepareComparison(compare, environment);
   const toTrend = trend === null ? null : await prepareTrend(trend, environment);
-  const result = await evaluate(options, environment);
+  const result = await evaluate(options, version, environment);
   return {
     ...result,
     ...(toComparison === null ? {} : { comparison: toComparison(result) }),
@@ -118,58 +118,103 @@ async function prepareTrend(
 
 async function evaluate(
   options: AuditOptions,
-  { clock, connect, readFile, tell }: CommandEnvironment,
+  version: string,
+  environment: CommandEnvironment,
 ): Promise<AuditResult> {
+  const { clock, tell } = environment;
   const progress = startProgress(options.quiet ? () => undefined : tell, clock);
   try {
-    if (!options.live) {
-      const gathered = await auditReports(options, readFile, clock.now(), progress.report);
-      return toResult(gathered, options.parameters);
-    }
-    const gathered = await auditLive(options, await connect('any'), clock, progress.report);
-    return toResult(gathered, options.parameters);
+    return await read(options, environment, { version, onProgress: progress.report });
   } finally {
     progress.stop();
   }
 }
 
-/** How long IAM may take to generate a report and to answer live reads (milliseconds). */
-const patience = 3_600_000;
+/** What reading takes besides the options and the environment. */
+interface Reading {
+  /** Of this tool. */
+  readonly version: string;
+  readonly onProgress: (what: string) => void;
+}
 
-/** Evaluates the users of the account that the clients are signed in to. Throws AwsError and CredentialReportError if no user can be evaluated. */
-async function auditLive(
-  { parameters, asOf, sshKeys }: AuditOptions,
-  { iam }: Clients<'iam'>,
-  clock: Clock,
-  onProgress: (what: string) => void,
-): Promise<Gathered> {
+async function read(
+  options: AuditOptions,
+  environment: CommandEnvironment,
+  reading: Reading,
+): Promise<AuditResult> {
+  const { onProgress } = reading;
+  const { source, asOf } = options;
+  if (source.kind === 'reports') {
+    const { values: parameters } = options.parameters;
+    const given = { parameters, asOf };
+    const gathered = await auditReports(source.files, given, environment, onProgress);
+    return toResult(gathered, parameters, fromOptions(options.parameters));
+  }
+  if (source.kind === 'organization') {
+    return readOrganization(source, environment, reading);
+  }
+  if (source.kind === 'accounts') return readMembers(source, options, environment, reading);
+  const { iam, config, requests, region } = await environment.connect('any');
   // The SDK takes longer to load than a report takes to evaluate.
-  const { judgeAccount } = await import('../../rule/judging/judge-account.ts');
-  const { readUnjudged } = await import('./unjudged.ts');
-  const currentTime = clock.now();
-  const now = asOf ?? currentTime;
-  const deadline = currentTime + patience;
-  const context = { iam, parameters, now, currentTime, clock, deadline, onProgress };
-  const account = await judgeAccount(context, { identifyUnusedKeys: true });
-  const undecided = account.undecided.map(({ arn }) => ({
-    arn,
-    message:
-      'the stored credential report has no row for the user; audit again after IAM generates a new one, within 4 hours',
-  }));
-  const { unjudgedOf, unjudged, notes } = await readUnjudged(
-    iam,
-    account.judged.map(({ user }) => user),
-    { sshKeys, now, onProgress },
+  const { auditAccount } = await import('./live.ts');
+  const { parametersOfRule } = await import('./parameters.ts');
+  const { sshKeys, ruleName } = source;
+  onProgress(`Reading the rule ${ruleName}`);
+  const chosen = await parametersOfRule(options.parameters, { config, region, ruleName });
+  const { parameters, parametersFrom, notes } = chosen;
+  const live = { parameters, asOf, sshKeys };
+  const gathered = await auditAccount(live, { iam, requests }, environment.clock, onProgress);
+  const all = { ...gathered, notes: [...notes, ...gathered.notes] };
+  return toResult(all, parameters, parametersFrom);
+}
+
+async function readOrganization(
+  source: Extract<AuditSource, { kind: 'organization' }>,
+  environment: CommandEnvironment,
+  reading: Reading,
+): Promise<AuditResult> {
+  const { connect, clock } = environment;
+  const cache = await openCache(source.cache, environment);
+  const { config, region } = await connect('deployed');
+  const { auditOrganization } = await import('./organization.ts');
+  const sources = { ...{ config, region: region ?? '' }, ...reading, clock, cache };
+  const { aggregator, gathered: found } = await auditOrganization(source, sources);
+  const gathered = { ...found, notes: [...found.notes, ...cache.notes()] };
+  const { ruleName } = source;
+  return toResult(gathered, null, { kind: 'results', ruleName, aggregator });
+}
+
+async function readMembers(
+  { accountIds: given, role, sshKeys, cache: folder }: Extract<AuditSource, { kind: 'accounts' }>,
+  { parameters: chosen, asOf }: AuditOptions,
+  environment: CommandEnvironment,
+  reading: Reading,
+): Promise<AuditResult> {
+  const { connectToRoles, readFile, clock } = environment;
+  const { auditMembers, parseAccountsFile } = await import('./member-accounts.ts');
+  const accountIds =
+    'file' in given ? parseAccountsFile(await readFile(given.file), given.file) : given;
+  const cache = await openCache(folder, environment);
+  const { connectAsRole, region } = await connectToRoles();
+  const { values: parameters } = chosen;
+  const gathered = await auditMembers(
+    { accountIds, role, parameters, asOf, sshKeys },
+    { connectAsRole, region, clock, cache, ...reading },
   );
-  const accountId = account.accountId ?? 'unknown';
-  return {
-    accounts: [{ accountId, asOf: now }],
-    users: account.judged.map((judgement) => toAuditedUser(judgement, unjudgedOf(judgement.user))),
-    errors: [...account.failed, ...undecided],
-    asOf: now,
-    unjudged,
-    notes,
-  };
+  const from = fromOptions(chosen);
+  const by = from.kind === 'defaults' ? 'the default parameters' : 'the given options';
+  const note = `evaluated by ${by}, which can differ from those of the rules in the accounts`;
+  const notes = [note, ...gathered.notes, ...cache.notes()];
+  return toResult({ ...gathered, notes }, parameters, from);
+}
+
+/** Null is no folder, and so no cache. */
+async function openCache(
+  path: string | null,
+  { openPrivateFolder, clock }: CommandEnvironment,
+): Promise<AuditCache> {
+  const { createCache, noCache } = await import('./cache.ts');
+  return path === null ? noCache : createCache(await openPrivateFolder(path), clock);
 }
 
 const plainStyle = styleFor({ isTTY: false });

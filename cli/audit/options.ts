@@ -1,7 +1,7 @@
 import { type Instant, parseInstant } from '../../rule/core/instant.ts';
+import { defaultRuleName } from '../../rule/core/names.ts';
 import {
   type ParameterName,
-  type ParameterTexts,
   type PresetName,
   parameterNames,
   parseRuleParameters,
@@ -11,6 +11,7 @@ import {
 } from '../../rule/core/rule-parameters.ts';
 import { invalid, oneOf, optionOf, usage } from '../options.ts';
 import { type FormatName, formatNames, formatOfFile, formats } from './formats/formats.ts';
+import type { ParametersFrom } from './result.ts';
 import { type RowKind, rowKinds, type SortOrder, sortOrders } from './view.ts';
 
 /** A file that audit writes. */
@@ -19,14 +20,47 @@ export interface OutputFile {
   readonly format: FormatName;
 }
 
+/** What audit reads. */
+export type AuditSource =
+  /** `-` is standard input. */
+  | { readonly kind: 'reports'; readonly files: readonly string[] }
+  /** The account of the AWS credentials, by the parameters of the rule of that name if it is deployed. */
+  | { readonly kind: 'live'; readonly sshKeys: boolean; readonly ruleName: string }
+  /** The results of AWS Config; the aggregator is null for the only one. */
+  | {
+      readonly kind: 'organization';
+      readonly aggregator: string | null;
+      readonly ruleName: string;
+      /** The folder of stored results; null for none. */
+      readonly cache: string | null;
+    }
+  /** Accounts in which a role can be assumed; a file has one ID in each line. */
+  | {
+      readonly kind: 'accounts';
+      readonly accountIds: readonly string[] | { readonly file: string };
+      readonly role: string;
+      readonly sshKeys: boolean;
+      readonly cache: string | null;
+    };
+
+/** The rule parameters of the options. */
+export interface ParameterOptions {
+  readonly preset: PresetName | null;
+  /** The parameters that have an option of their own. */
+  readonly given: readonly ParameterName[];
+  /** All parameters, by the options, the preset and the defaults. */
+  readonly values: RuleParameters;
+}
+
+/** Where parameters are from that are those of the options. */
+export function fromOptions({ preset, given }: ParameterOptions): ParametersFrom {
+  return { kind: preset === null && given.length === 0 ? 'defaults' : 'options' };
+}
+
 /** What audit is to do, validated. */
 export interface AuditOptions {
-  /** Report files, `-` for standard input; empty with `live`. */
-  readonly reports: readonly string[];
-  readonly live: boolean;
-  /** Whether to list SSH keys, with one request for each user. */
-  readonly sshKeys: boolean;
-  readonly parameters: RuleParameters;
+  readonly source: AuditSource;
+  readonly parameters: ParameterOptions;
   /** The file with findings of AWS to compare with, `-` for standard input; null for none. */
   readonly compare: string | null;
   /** The folder with earlier results; null for none. */
@@ -57,6 +91,13 @@ export type RawAuditOptions = Readonly<
     sshKeys?: boolean;
     compare?: string;
     trend?: string;
+    rule?: string;
+    organization?: boolean;
+    aggregator?: string;
+    accounts?: string;
+    accountsFile?: string;
+    role?: string;
+    cache?: string;
     preset?: string;
     asOf?: string;
     format?: string;
@@ -73,41 +114,134 @@ export type RawAuditOptions = Readonly<
 
 /** Validates the options. Rule parameters that are given override the preset's. Throws UsageError and RuleParameterError. */
 export function parseAuditOptions(raw: RawAuditOptions): AuditOptions {
-  const reports = raw.report ?? [];
-  const live = raw.live ?? false;
-  const sshKeys = raw.sshKeys ?? false;
-  if (sshKeys && !live) {
-    throw usage('--ssh-keys needs --live; a credential report has no SSH keys', 'audit');
-  }
-  if (live && reports.length > 0)
-    throw usage('--report and --live exclude each other; give only one', 'audit');
-  if (!live && reports.length === 0) {
-    throw usage(
-      'nothing to audit; give --report FILE (from aws iam get-credential-report) or --live',
-      'audit',
-    );
-  }
+  const source = parseSource(raw);
   const compare = raw.compare ?? null;
-  if (compare === '-' && reports.includes('-')) {
+  if (compare === '-' && source.kind === 'reports' && source.files.includes('-')) {
     throw usage(
       '--report - and --compare - exclude each other; stdin can be read only once',
       'audit',
     );
   }
-  if (reports.filter((file) => file === '-').length > 1) {
-    throw usage('--report - was given twice; stdin can be read only once', 'audit');
-  }
   return {
-    reports,
-    live,
-    sshKeys,
+    source,
     compare,
     trend: raw.trend ?? null,
-    parameters: parseRuleParameters(chooseParameters(raw), asOptions),
+    parameters: parseParameters(raw),
     asOf: raw.asOf === undefined ? undefined : parseAsOf(raw.asOf),
     ...parseOutputs(raw),
     ...parseSelection(raw),
   };
+}
+
+const sources = ['report', 'live', 'organization', 'accounts', 'accounts-file'] as const;
+type SourceOption = (typeof sources)[number];
+
+/** The options that apply only to some sources, and why. */
+const limited: readonly {
+  readonly name: keyof RawAuditOptions;
+  readonly to: readonly SourceOption[];
+  readonly why: string;
+}[] = [
+  {
+    name: 'sshKeys',
+    to: ['live', 'accounts', 'accounts-file'],
+    why: 'credential reports and AWS Config have no SSH keys',
+  },
+  { name: 'rule', to: ['live', 'organization'], why: 'others are evaluated by the options' },
+  { name: 'aggregator', to: ['organization'], why: 'only an organization has one' },
+  {
+    name: 'role',
+    to: ['accounts', 'accounts-file'],
+    why: 'others are read with your own credentials',
+  },
+  {
+    name: 'cache',
+    to: ['organization', 'accounts', 'accounts-file'],
+    why: 'one account and report files are read anew each time',
+  },
+];
+
+function parseSource(raw: RawAuditOptions): AuditSource {
+  const files = raw.report ?? [];
+  const isGiven = {
+    report: files.length > 0,
+    live: raw.live,
+    organization: raw.organization,
+    accounts: raw.accounts !== undefined,
+    'accounts-file': raw.accountsFile !== undefined,
+  };
+  const given = sources.filter((source) => isGiven[source] === true);
+  for (const { name, to, why } of limited) {
+    const isUsed = raw[name] !== undefined && raw[name] !== false;
+    if (isUsed && !given.some((source) => to.includes(source))) {
+      const needed = to.map((source) => `--${source}`).join(' or ');
+      throw usage(`${optionOf(name)} needs ${needed}; ${why}`, 'audit');
+    }
+  }
+  if (given.length > 1) {
+    const options = given.map((source) => `--${source}`).join(' and ');
+    throw usage(`${options} exclude each other; give only one`, 'audit');
+  }
+  const { sshKeys = false, rule: ruleName = defaultRuleName, cache = null } = raw;
+  const [source] = given;
+  if (source === undefined) {
+    throw usage(
+      'nothing to audit; give --report FILE (from aws iam get-credential-report), or --live for the account of your credentials, or --organization or --accounts',
+      'audit',
+    );
+  }
+  switch (source) {
+    case 'live':
+      if (raw.rule !== undefined && raw.preset !== undefined) {
+        throw usage('--preset replaces all parameters of --rule; give only one', 'audit');
+      }
+      return { kind: 'live', sshKeys, ruleName };
+    case 'organization':
+      refuseEvaluation(raw);
+      return { kind: 'organization', aggregator: raw.aggregator ?? null, ruleName, cache };
+    case 'accounts':
+    case 'accounts-file':
+      return { kind: 'accounts', ...parseAccounts(raw), sshKeys, cache };
+    case 'report':
+      if (files.filter((file) => file === '-').length > 1) {
+        throw usage('--report - was given twice; stdin can be read only once', 'audit');
+      }
+      return { kind: 'reports', files };
+  }
+}
+
+function parseAccounts({ accounts, accountsFile: file, role }: RawAuditOptions) {
+  if (role === undefined) {
+    throw usage(
+      `--accounts${file === undefined ? '' : '-file'} needs --role: the role to assume in each account`,
+      'audit',
+    );
+  }
+  if (!/^(?:[\w+=,.@-]+\/)*[\w+=,.@-]{1,64}$/u.test(role)) {
+    throw invalid('--role', role, 'the name of a role, after its path if it has one', 'audit');
+  }
+  if (file !== undefined) return { role, accountIds: { file } };
+  return { role, accountIds: checkAccountIds('--accounts', (accounts ?? '').split(',')) };
+}
+
+/** Account IDs without spaces around them. Throws UsageError for another text, an ID that is given twice, or none. */
+export function checkAccountIds(where: string, texts: readonly string[]): string[] {
+  const accountIds = texts.map((text) => text.trim());
+  const wrong = accountIds.find((text) => !/^\d{12}$/u.test(text));
+  if (wrong !== undefined) throw invalid(where, wrong, 'account IDs of 12 digits', 'audit');
+  const repeated = accountIds.find((text, index) => accountIds.indexOf(text) !== index);
+  if (repeated !== undefined) throw usage(`${where} names account ${repeated} twice`, 'audit');
+  if (accountIds.length === 0) throw usage(`${where} names no account`, 'audit');
+  return accountIds;
+}
+
+/** AWS Config has evaluated the users of an organization, by the rule of each account. */
+function refuseEvaluation(raw: RawAuditOptions): void {
+  const names = ['preset', 'asOf', ...parameterNames] as const;
+  const given = names.find((name) => raw[name] !== undefined);
+  if (given === undefined) return;
+  const why = 'AWS Config has evaluated the users by the rule of each account';
+  throw usage(`${optionOf(given)} does not apply to --organization: ${why}`, 'audit');
 }
 
 function parseOutputs(raw: RawAuditOptions) {
@@ -158,11 +292,12 @@ function parseDays(text: string): number {
   throw invalid('--older-than', text, 'a whole number of days', 'audit');
 }
 
-function chooseParameters(raw: RawAuditOptions): ParameterTexts {
+function parseParameters(raw: RawAuditOptions): ParameterOptions {
   const preset =
     raw.preset === undefined ? null : oneOf('--preset', raw.preset, presetNames, 'audit');
   const given = parameterNames.filter((name) => raw[name] !== undefined);
-  return withPreset(preset, Object.fromEntries(given.map((name) => [name, raw[name]])));
+  const texts = withPreset(preset, Object.fromEntries(given.map((name) => [name, raw[name]])));
+  return { preset, given, values: parseRuleParameters(texts, asOptions) };
 }
 
 const asOptions = {

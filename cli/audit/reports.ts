@@ -1,103 +1,61 @@
-import * as v from 'valibot';
 import { judge } from '../../rule/core/annotation.ts';
 import { ExpectedError, messageOf, type Problem } from '../../rule/core/errors.ts';
-import type { Instant } from '../../rule/core/instant.ts';
+import { formatInstant, type Instant, millisecondsPerDay } from '../../rule/core/instant.ts';
+import type { RuleParameters } from '../../rule/core/rule-parameters.ts';
 import { countUnjudged, type UnjudgedCredential, unjudgedOf } from '../../rule/core/unjudged.ts';
 import { parseUserArn } from '../../rule/formats/arns.ts';
 import { parseCredentialReport } from '../../rule/formats/credential-report.ts';
-import { instant } from '../../rule/formats/fields.ts';
 import type { ReportRow } from '../../rule/formats/report-row.ts';
 import { fromReport } from '../../rule/formats/user-snapshot.ts';
-import type { AuditOptions } from './options.ts';
-import { type AuditedUser, type Gathered, toAuditedUser } from './result.ts';
-
-/** A credential report from a file: its CSV, and when it was generated, or null if the file does not say so. */
-interface ReportFile {
-  readonly content: string;
-  readonly generatedAt: Instant | null;
-}
-
-/** What `aws iam get-credential-report` prints. */
-const awsCliOutput = v.object({
-  Content: v.pipe(v.string(), v.nonEmpty(), v.base64()),
-  GeneratedTime: v.optional(instant),
-});
-
-/** Reads CSV, or the JSON that the AWS CLI prints, with the CSV in base64. Throws CredentialReportError. */
-function readReportFile(bytes: Uint8Array, name: string): ReportFile {
-  const text = decode(bytes, name);
-  if (text.trim() === '') throw broken(name, 'is empty');
-  if (!text.trimStart().startsWith('{')) return { content: text, generatedAt: null };
-
-  const { Content, GeneratedTime } = parseJson(text, name);
-  return {
-    content: decode(Buffer.from(Content, 'base64'), `${name}: Content`),
-    generatedAt: GeneratedTime ?? null,
-  };
-}
-
-function parseJson(text: string, name: string): v.InferOutput<typeof awsCliOutput> {
-  let json: unknown;
-  try {
-    json = JSON.parse(text);
-  } catch (error) {
-    throw broken(name, `begins like JSON but is not valid JSON (${messageOf(error)})`);
-  }
-  const result = v.safeParse(awsCliOutput, json);
-  if (result.success) return result.output;
-  const [issue] = result.issues;
-  const field = v.getDotPath(issue) ?? 'the object';
-  const problem = issue.type === 'base64' ? 'is not base64' : 'is missing or malformed';
-  throw broken(name, `is JSON, but not what the AWS CLI prints: ${field} ${problem}`);
-}
-
-function decode(bytes: Uint8Array, name: string): string {
-  let text: string;
-  try {
-    text = new TextDecoder('utf-8', { fatal: true }).decode(bytes);
-  } catch {
-    throw broken(name, 'is not UTF-8 text');
-  }
-  if (text.includes('\0')) throw broken(name, 'is binary');
-  return text;
-}
-
-function broken(name: string, what: string): ExpectedError {
-  return new ExpectedError(
-    'CredentialReportError',
-    `${name} ${what}; expected a credential report: what aws iam get-credential-report prints, or its decoded CSV`,
-  );
-}
+import type { CommandEnvironment } from '../environment.ts';
+import { usage } from '../options.ts';
+import { readReportFile } from './report-file.ts';
+import { type AuditedUser, type Gathered, type GatheredAccount, toAuditedUser } from './result.ts';
+import { count } from './summary.ts';
 
 /** The number of users that are evaluated between two reports of progress. */
 const progressStep = 1000;
 
+/** How reports are evaluated. */
+interface ReportOptions {
+  readonly parameters: RuleParameters;
+  /** Undefined for the time of each report. */
+  readonly asOf: Instant | undefined;
+}
+
+/** Where report files come from. */
+export type ReportSource = Pick<CommandEnvironment, 'readFile' | 'fileTime' | 'clock'>;
+
 /**
- * Evaluates the users of credential report files. Several reports are evaluated as of the earliest, the last time at which
- * each was complete. Throws CredentialReportError if a file is not a report, or two are of one account.
+ * Evaluates the users of credential report files, each as of when it was generated, or of the file's time if it does
+ * not say so. Throws CredentialReportError if a file is not a report, or two are of one account, and UsageError if
+ * `asOf` is before a report.
  */
 export async function auditReports(
-  { reports, parameters, asOf }: AuditOptions,
-  readFile: (name: string) => Promise<Uint8Array>,
-  currentTime: Instant,
+  files: readonly string[],
+  { parameters, asOf }: ReportOptions,
+  source: ReportSource,
   onProgress: (what: string) => void,
 ): Promise<Gathered> {
-  let files: (ReportFile & { name: string })[] = [];
-  for (const name of reports) {
-    onProgress(`Reading ${labelOf(name)}`);
-    files.push({ name, ...readReportFile(await readFile(name), labelOf(name)) });
-  }
-  const { now, notes } = chooseInstant(asOf, files, currentTime);
-
+  const currentTime = source.clock.now();
   const users: AuditedUser[] = [];
   const unjudged: (readonly UnjudgedCredential[])[] = [];
   const errors: Problem[] = [];
+  const accounts: GatheredAccount[] = [];
+  const dated: DatedReport[] = [];
   const fileByAccount = new Map<string, string>();
-  // Each report is released after it is evaluated: those of an organization take much memory.
-  for (; files[0] !== undefined; files = files.slice(1)) {
-    const { name, content } = files[0];
+  // One report after the other: those of an organization, held at once, take much memory.
+  for (const file of files) {
+    const name = labelOf(file);
+    onProgress(`Reading ${name}`);
+    const { content, generatedAt } = await readReportFile(await source.readFile(file), name);
+    const fileTime = await source.fileTime(file);
+    const report = date({ name, generatedAt, fileTime }, asOf, currentTime);
+    const { now } = report;
+    dated.push(report);
     const { accountIds, rows, problems } = inFile(name, () => parseCredentialReport(content));
     claimAccounts(fileByAccount, name, accountIds);
+    for (const accountId of accountIds) accounts.push({ accountId, asOf: now });
     for (const problem of problems.values()) errors.push(problem);
     for (const row of rows.values()) {
       if (users.length % progressStep === 0) onProgress(`Evaluating: ${users.length} users`);
@@ -110,11 +68,11 @@ export async function auditReports(
       }
     }
   }
-  const accounts = [...fileByAccount.keys()].map((accountId) => ({ accountId, asOf: now }));
+  const now = Math.min(...dated.map((report) => report.now));
   return {
     ...{ accounts, users, errors, asOf: now },
     unjudged: countUnjudged(unjudged, { serviceSpecific: false, ssh: false }, now),
-    notes: ['exemption tags not considered', ...notes],
+    notes: ['exemption tags not considered', ...notesOn(dated, asOf ?? currentTime)],
   };
 }
 
@@ -147,30 +105,72 @@ function claimAccounts(
   }
 }
 
-function chooseInstant(
-  asOf: Instant | undefined,
-  files: readonly ReportFile[],
-  currentTime: Instant,
-): { now: Instant; notes: string[] } {
-  if (asOf !== undefined) return { now: asOf, notes: [] };
-  const generated = files.flatMap(({ generatedAt }) => (generatedAt === null ? [] : [generatedAt]));
-  if (generated.length === 0) {
-    const note =
-      files.length === 1
-        ? 'the report does not say when it was generated'
-        : 'the reports do not say when they were generated';
-    return {
-      now: currentTime,
-      notes: [`${note}; evaluated as of now (see --as-of)`],
-    };
+/** A report, and what is known of when it was generated. */
+interface NamedReport {
+  readonly name: string;
+  /** Null if the report does not say so. */
+  readonly generatedAt: Instant | null;
+  /** Null for standard input. */
+  readonly fileTime: Instant | null;
+}
+
+/** A report with the instant as of which it is evaluated. */
+interface DatedReport extends NamedReport {
+  readonly now: Instant;
+  /** Where `now` is from. */
+  readonly by: 'option' | 'report' | 'file' | 'clock';
+}
+
+function date(report: NamedReport, asOf: Instant | undefined, currentTime: Instant): DatedReport {
+  const { name, generatedAt, fileTime } = report;
+  if (generatedAt !== null && asOf !== undefined && asOf < generatedAt) {
+    throw usage(
+      `--as-of is ${formatInstant(asOf)}, but ${name} was generated later, at ${formatInstant(generatedAt)}, ` +
+        'and does not show what was so before; expected that time or a later one, or an earlier report',
+      'audit',
+    );
   }
-  const now = Math.min(...generated);
-  if (generated.length < files.length || generated.some((instant) => instant !== now)) {
-    const note =
-      'the reports were generated at different or unknown times; evaluated as of the earliest known';
-    return { now, notes: [`${note} (see --as-of)`] };
-  }
-  return { now, notes: [] };
+  if (asOf !== undefined) return { ...report, now: asOf, by: 'option' };
+  if (generatedAt !== null) return { ...report, now: generatedAt, by: 'report' };
+  if (fileTime !== null) return { ...report, now: fileTime, by: 'file' };
+  return { ...report, now: currentTime, by: 'clock' };
+}
+
+const undated = [
+  'does not say when it was generated',
+  'do not say when they were generated',
+] as const;
+
+/** What the reader of the result must know of the reports' times, at most one note of each kind. */
+function notesOn(reports: readonly DatedReport[], limit: Instant): string[] {
+  const by = (which: DatedReport['by']) => reports.filter((report) => report.by === which);
+  const ofFile = by('file');
+  const [first] = ofFile;
+  const time = first === undefined || ofFile.length > 1 ? '' : `, ${formatInstant(first.now)}`;
+  return [
+    ...about(ofFile, ...undated).map(
+      (text) => `${text}; evaluated as of the time of the file${time} (see --as-of)`,
+    ),
+    ...about(by('clock'), ...undated).map((text) => `${text}; evaluated as of now (see --as-of)`),
+    ...about(reports.filter(isOlderThanADay(limit)), 'is', 'are').map(
+      (text) =>
+        `${text} more than 24 hours old; credentials that were used since look unused. Download a new report`,
+    ),
+  ];
+}
+
+/** With --as-of, the age of a report that does not say when it was generated is not known. */
+function isOlderThanADay(limit: Instant) {
+  return ({ by, now, generatedAt }: DatedReport) =>
+    limit - (by === 'option' ? (generatedAt ?? limit) : now) > millisecondsPerDay;
+}
+
+/** `a.csv is`, `a.csv and 2 more reports are`; nothing for no report. */
+function about(reports: readonly DatedReport[], one: string, several: string): string[] {
+  const [first, ...others] = reports;
+  if (first === undefined) return [];
+  if (others.length === 0) return [`${first.name} ${one}`];
+  return [`${first.name} and ${count(others.length, 'more report')} ${several}`];
 }
 
 function inFile<Result>(name: string, read: () => Result): Result {

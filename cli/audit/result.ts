@@ -5,7 +5,7 @@ import { type ActivityDates, isUsable, type User } from '../../rule/core/credent
 import type { Problem } from '../../rule/core/errors.ts';
 import type { Exemption } from '../../rule/core/exemption.ts';
 import { formatInstant, type Instant } from '../../rule/core/instant.ts';
-import type { RuleParameters } from '../../rule/core/rule-parameters.ts';
+import type { ParameterName, RuleParameters } from '../../rule/core/rule-parameters.ts';
 import {
   type UnjudgedCounts,
   type UnjudgedCredential,
@@ -19,7 +19,9 @@ import type { Trend } from './trend/trend.ts';
 export interface AuditResult {
   /** The earliest of the accounts' instants. */
   readonly asOf: string;
-  readonly parameters: RuleParameters;
+  /** Null for the results of AWS Config: the rules of the accounts may have several. */
+  readonly parameters: RuleParameters | null;
+  readonly parametersFrom: ParametersFrom;
   /** By account ID. */
   readonly accounts: readonly AuditedAccount[];
   readonly users: readonly AuditedUser[];
@@ -32,10 +34,25 @@ export interface AuditResult {
   readonly trend?: Trend;
 }
 
+/** Where the parameters are from. */
+export type ParametersFrom =
+  /** The deployed rule, but for the parameters that options override. */
+  | {
+      readonly kind: 'rule';
+      readonly ruleName: string;
+      readonly region: string;
+      readonly overridden: readonly ParameterName[];
+    }
+  /** The rule of each account: AWS Config has evaluated the users, and its results say less (see AuditedUser). */
+  | { readonly kind: 'results'; readonly ruleName: string; readonly aggregator: string }
+  /** A preset or options, and the defaults of the others. */
+  | { readonly kind: 'options' }
+  | { readonly kind: 'defaults' };
+
 /** One account. */
 export interface AuditedAccount {
   readonly accountId: string;
-  /** The instant as of which its users were evaluated. */
+  /** The instant as of which its users were evaluated; of results of AWS Config, the newest one. */
   readonly asOf: string;
   readonly users: number;
   readonly nonCompliant: number;
@@ -47,14 +64,20 @@ export interface AuditedAccount {
   readonly failure: string | null;
 }
 
-/** One user. */
+/**
+ * One user. A result of AWS Config has only the credentials because of which the user is NON_COMPLIANT, and dates
+ * instead of instants: `2026-07-09`.
+ */
 export interface AuditedUser {
+  /** The unique ID if AWS Config does not say the name. */
   readonly userName: string;
+  /** The account and the unique ID, `123456789012/AIDA…`, if AWS Config does not say the ARN. */
   readonly arn: string;
   readonly userId: string | null;
   readonly accountId: string;
   readonly compliance: 'COMPLIANT' | 'NON_COMPLIANT';
-  readonly category: Category;
+  /** Null if a result of AWS Config does not say it. */
+  readonly category: Category | null;
   readonly annotation: string;
   /** For a COMPLIANT user: when they become NON_COMPLIANT if they use nothing; null if never. */
   readonly becomesUnused: string | null;
@@ -80,9 +103,11 @@ export type ShownCredential = Omit<UnjudgedCredential, 'created' | 'expires'> & 
 /** One usable credential. */
 export type AuditedCredential = Pick<
   CredentialAssessment,
-  'type' | 'id' | 'slot' | 'basis' | 'idleDays' | 'threshold' | 'unused'
+  'type' | 'id' | 'slot' | 'idleDays' | 'threshold' | 'unused'
 > & {
   readonly lastActivity: string;
+  /** What the last activity was; null if a result of AWS Config does not say it. */
+  readonly basis: CredentialAssessment['basis'] | null;
   /** When it was created; of a report, which does not say so, when it was last changed. Null if neither is known. */
   readonly created: string | null;
   /** Null if it was never used. */
@@ -104,8 +129,8 @@ export interface AuditSummary {
   readonly nonCompliant: number;
   readonly errors: number;
   readonly categories: Readonly<Record<Category, number>>;
-  /** Also of users who could not be evaluated. */
-  readonly unjudged: UnjudgedCounts;
+  /** Also of users who could not be evaluated; null if they were not read. */
+  readonly unjudged: UnjudgedCounts | null;
   /** Limits of the result. */
   readonly notes: readonly string[];
 }
@@ -124,20 +149,26 @@ export interface Gathered {
   readonly users: readonly AuditedUser[];
   readonly errors: readonly Problem[];
   readonly asOf: Instant;
-  readonly unjudged: UnjudgedCounts;
+  readonly unjudged: UnjudgedCounts | null;
   readonly notes: readonly string[];
 }
 
 /** Sorts the users by ARN and counts them. */
-export function toResult(gathered: Gathered, parameters: RuleParameters): AuditResult {
+export function toResult(
+  gathered: Gathered,
+  parameters: RuleParameters | null,
+  parametersFrom: ParametersFrom,
+): AuditResult {
   const users = gathered.users.toSorted((a, b) => (a.arn < b.arn ? -1 : 1));
   const byCategory = new Map<Category, number>(categories.map((category) => [category, 0]));
-  for (const { category } of users) byCategory.set(category, (byCategory.get(category) ?? 0) + 1);
+  for (const { category } of users) {
+    if (category !== null) byCategory.set(category, (byCategory.get(category) ?? 0) + 1);
+  }
   const nonCompliant = users.filter(({ compliance }) => compliance === 'NON_COMPLIANT').length;
   const accounts = toAccounts(gathered, users);
   return {
     asOf: formatInstant(gathered.asOf),
-    parameters,
+    ...{ parameters, parametersFrom },
     accounts,
     users,
     errors: gathered.errors,
@@ -172,7 +203,7 @@ function toAccounts(
     count.unusedCredentials += credentials.filter(({ due }) => due).length;
   }
   for (const { arn } of errors) {
-    const count = counts.get(splitArn(arn).accountId);
+    const count = counts.get(accountOf(arn));
     if (count !== undefined) count.errors += 1;
   }
   const nobody = { users: 0, nonCompliant: 0, unusedCredentials: 0, errors: 0 };
@@ -187,6 +218,10 @@ function toAccounts(
 
 /** Shared by most users, because an organization has many. */
 const none: readonly ShownCredential[] = [];
+/** The account of an ARN, or of the text that stands for one that is not known. */
+function accountOf(arn: string): string {
+  return /^(\d{12})\//u.exec(arn)?.[1] ?? splitArn(arn).accountId;
+}
 
 /** Makes the shown form of a judgement. */
 export function toAuditedUser(

@@ -51,6 +51,7 @@ export function summarize(result: AuditResult): string {
 }
 
 function describeLimit({ parameters }: AuditResult) {
+  if (parameters === null) return { one: 'an unused credential', several: 'unused credentials' };
   const { maxPasswordUsageAge: passwords, maxAccessKeyUsageAge: keys } = parameters;
   const { evaluationScope: scope } = parameters;
   const alone = passwords === keys || scope === 'console-password';
@@ -91,10 +92,12 @@ export function countByType(users: readonly AuditedUser[]): readonly TypeCount[]
   return [password, accessKey];
 }
 
-/** `4 of 13 passwords, 8 of 17 access keys`: those that are due, of all that can be used. */
-export function describeTypes(users: readonly AuditedUser[]): string {
+/** `4 of 13 passwords, 8 of 17 access keys`: those that are due, of all that can be used if they are known. */
+export function describeTypes({ users, parametersFrom }: AuditResult): string {
+  const hasAll = parametersFrom.kind !== 'results';
   const types = countByType(users).map(({ type, total, due }) => {
-    return `${number(due)} of ${number(total)} ${type === 'password' ? 'passwords' : 'access keys'}`;
+    const noun = type === 'password' ? 'password' : 'access key';
+    return hasAll ? `${number(due)} of ${number(total)} ${noun}s` : count(due, noun);
   });
   return types.join(', ');
 }

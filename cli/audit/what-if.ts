@@ -11,8 +11,10 @@ export interface WhatIf {
 /**
  * Counts for each limit from 1 to `longest` days, with the evaluation scope and the exemptions of the result. The
  * result holds only usable access keys: with the scope console-password, a use of any other key is not considered.
+ * Empty for results of AWS Config, which hold only what is unused.
  */
 export function countByLimit(result: AuditResult, longest: number): WhatIf[] {
+  if (result.parameters === null) return [];
   const { evaluationScope } = result.parameters;
   const instants = new Map(
     result.accounts.map(({ accountId, asOf }) => [accountId, parseInstant(asOf) ?? 0]),

@@ -1,9 +1,10 @@
-import { readdir } from 'node:fs/promises';
+import { readdir, stat } from 'node:fs/promises';
 import { createInterface } from 'node:readline/promises';
 import { Readable, type Writable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import type { Clock } from '../../rule/clock.ts';
 import { ExpectedError, messageOf } from '../../rule/core/errors.ts';
+import type { Instant } from '../../rule/core/instant.ts';
 import type { CommandEnvironment } from '../environment.ts';
 import { plain } from './style.ts';
 
@@ -56,6 +57,7 @@ const reasons: Readonly<Record<string, string>> = {
   EACCES: 'permission was denied',
   ENOTDIR: 'a part of the path is not a folder',
   ENOSPC: 'no space is left',
+  EEXIST: 'it is a file, not a folder',
   EROFS: 'the file system is read-only',
 };
 
@@ -79,6 +81,13 @@ export function listFolder(name: string): Promise<string[]> {
     const entries = await readdir(name, { withFileTypes: true });
     return entries.filter((entry) => entry.isFile()).map((entry) => entry.name);
   });
+}
+
+/** When a file was last changed, in whole seconds; null for `-` and for what is no file, such as a pipe. Throws FileError. */
+export async function readFileTime(name: string): Promise<Instant | null> {
+  if (name === '-') return null;
+  const found = await withFileErrors('read', name, () => stat(name));
+  return found.isFile() ? Math.floor(found.mtimeMs / 1000) * 1000 : null;
 }
 
 /**

@@ -1,6 +1,7 @@
 import { type LocalAccount, type LocalUser, userArn } from '../account.ts';
 import type { Call } from '../call.ts';
 import { type AwsError, awsError, commonError } from '../protocol.ts';
+import { aggregatorArn } from '../services/config-aggregator.ts';
 import { groupArn } from '../services/iam-permissions.ts';
 import {
   evaluatePolicies,
@@ -113,7 +114,7 @@ function findRole({ roles, accountId, partition }: LocalAccount, caller: string)
  *
  * Per the Service Authorization Reference, https://docs.aws.amazon.com/service-authorization/latest/reference/,
  * pages list_awsidentityandaccessmanagementiam, list_awsconfig, list_awssystemsmanager,
- * list_awssecretsmanager, list_amazonsns, list_amazoneventbridge and list_awslambda.
+ * list_awssecretsmanager, list_amazonsns, list_awssecuritytokenservice, list_amazoneventbridge and list_awslambda.
  */
 export const authorizations: Readonly<Record<string, (call: Call) => readonly PolicyRequest[]>> = {
   'iam:GenerateCredentialReport': everything,
@@ -160,6 +161,10 @@ export const authorizations: Readonly<Record<string, (call: Call) => readonly Po
   'config:DescribeConfigurationRecorders': everything,
   'config:DescribeConfigurationRecorderStatus': everything,
   'config:StartRemediationExecution': everything,
+  'config:DescribeConfigurationAggregators': everything,
+  'config:DescribeAggregateComplianceByConfigRules': aggregator,
+  'config:GetAggregateComplianceDetailsByConfigRule': aggregator,
+  'config:SelectAggregateResourceConfig': aggregator,
   'ssm:StartAutomationExecution': newExecution,
   'ssm:GetAutomationExecution': execution,
   'ssm:DescribeAutomationExecutions': everything,
@@ -184,10 +189,15 @@ export const authorizations: Readonly<Record<string, (call: Call) => readonly Po
   'secretsmanager:ListSecrets': everything,
   'sns:Publish': publication,
   'sns:ListSubscriptionsByTopic': topic,
+  'sts:AssumeRole': (call) => on(call, textOf(call, 'RoleArn')),
   'events:PutEvents': eventBus,
   'lambda:GetFunction': lambdaFunction,
   'lambda:GetFunctionConfiguration': lambdaFunction,
 };
+
+function aggregator(call: Call): Checks {
+  return on(call, aggregatorArn(call.account, textOf(call, 'ConfigurationAggregatorName')));
+}
 
 // An operation without resource-level permissions.
 function everything(call: Call): Checks {

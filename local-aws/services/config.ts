@@ -152,7 +152,8 @@ function readLimit(call: Call, name: string): number {
   return readInteger(call, name, 0, 100) || 10;
 }
 
-function renderResult({ ruleName: ConfigRuleName, ...result }: LocalEvaluation): Input {
+/** A result as AWS Config describes it. */
+export function renderResult({ ruleName: ConfigRuleName, ...result }: LocalEvaluation): Input {
   const { resourceType: ResourceType, resourceId: ResourceId } = result;
   return {
     EvaluationResultIdentifier: {

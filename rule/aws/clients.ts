@@ -5,6 +5,7 @@ import type { LambdaClient } from '@aws-sdk/client-lambda';
 import type { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import type { SNSClient } from '@aws-sdk/client-sns';
 import type { SSMClient } from '@aws-sdk/client-ssm';
+import type { STSClient } from '@aws-sdk/client-sts';
 import type { AwsCredentialIdentity, AwsCredentialIdentityProvider } from '@smithy/types';
 import { countRequests, type RequestCounts } from './call.ts';
 
@@ -16,10 +17,11 @@ interface ServiceClients {
   readonly sns: SNSClient;
   readonly lambda: LambdaClient;
   readonly events: EventBridgeClient;
+  readonly sts: STSClient;
 }
 
-/** The services that the command line uses. */
-type CommandLineServices = Exclude<keyof ServiceClients, 'events'>;
+/** The services of which the command line has clients in every command. */
+type CommandLineServices = Exclude<keyof ServiceClients, 'events' | 'sts'>;
 
 /** The SDK clients of the named services, and the requests that they have sent so far. */
 export type Clients<Names extends keyof ServiceClients = CommandLineServices> = Pick<

@@ -4,7 +4,7 @@ import { formatDate, formatInstant, type Instant, millisecondsPerDay } from './i
 import type { LastUse } from './last-use.ts';
 
 /** Names a credential of a user: `id` is an access key's, `slot` its number in the report. */
-interface CredentialReference {
+export interface CredentialReference {
   readonly type: 'password' | 'access-key';
   readonly id: string | null;
   readonly slot: 1 | 2 | null;
@@ -95,9 +95,28 @@ export function labelOf(reference: CredentialReference): string {
   return which === null ? 'key' : `key ${which}`;
 }
 
+/** Reads what labelOf writes. */
+export function parseLabel(label: string): CredentialReference {
+  if (label === 'password') return { type: 'password', id: null, slot: null };
+  const [, which = null] = label.split(' ');
+  if (which === '1') return { type: 'access-key', id: null, slot: 1 };
+  if (which === '2') return { type: 'access-key', id: null, slot: 2 };
+  return { type: 'access-key', id: which, slot: null };
+}
+
 /** The last activity in words: `used 2025-07-09`, `never used, since 2024-03-02`. */
 export function describeActivity({ lastActivity, everUsed, basis }: CredentialAssessment): string {
   const date = formatDate(lastActivity);
   if (!everUsed) return `never used, since ${date}`;
   return basis === 'used' ? `used ${date}` : `changed ${date}, not used since`;
+}
+
+/**
+ * Reads what describeActivity writes. Of a last activity that was no use, the text does not say whether it was a
+ * creation or a change.
+ */
+export function parseActivity(text: string): { date: string; basis: 'used' | null } {
+  // Stryker disable next-line StringLiteral,OptionalChaining: every such text has a date
+  const date = /\d{4}-\d\d-\d\d/u.exec(text)?.[0] ?? '';
+  return { date, basis: text.startsWith('used ') ? 'used' : null };
 }

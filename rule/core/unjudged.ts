@@ -102,6 +102,20 @@ export function countUnjudged(
   };
 }
 
+/** The counts of two accounts together; what was read in one of them only is not known of both. */
+export function addCounts(a: UnjudgedCounts, b: UnjudgedCounts): UnjudgedCounts {
+  const add = (one: number | null, other: number | null) =>
+    one === null || other === null ? null : one + other;
+  return {
+    serviceSpecificCredentials: add(a.serviceSpecificCredentials, b.serviceSpecificCredentials),
+    expiringSoon: a.expiringSoon + b.expiringSoon,
+    sshKeys: add(a.sshKeys, b.sshKeys),
+    signingCertificates: a.signingCertificates + b.signingCertificates,
+    usersWithMoreThanTwoAccessKeys:
+      a.usersWithMoreThanTwoAccessKeys + b.usersWithMoreThanTwoAccessKeys,
+  };
+}
+
 /** The counts in words; null if there is nothing to show. */
 export function describeUnjudged(counts: UnjudgedCounts): string | null {
   const { serviceSpecificCredentials, expiringSoon, sshKeys, signingCertificates } = counts;

@@ -1,5 +1,6 @@
 import type { BurstFigures, EvaluationFigures } from './evaluation.ts';
 import type { PlanningFigures } from './functions.ts';
+import type { OrganizationFigures } from './organization.ts';
 
 /** The results of `npm run bench`, as in scripts/bench/results.json. */
 export interface BenchResults {
@@ -16,6 +17,8 @@ export interface BenchResults {
   readonly audit: Readonly<
     Record<'report5000' | 'report100000', { wallMs: number; peakMB: number }>
   >;
+  /** `results`: --organization. `roles`: --accounts-file. */
+  readonly organization: Readonly<Record<'results' | 'roles', OrganizationFigures>>;
   readonly bundle: Readonly<
     Record<'sdkOutside' | 'sdkInside', { kilobytes: number; requireMs: number }>
   >;
@@ -29,6 +32,7 @@ export function renderMarkdown({
   planning,
   alone,
   audit,
+  organization,
   bundle,
 }: BenchResults): string {
   const runs = evaluations.map((run) => {
@@ -50,6 +54,12 @@ export function renderMarkdown({
     const total = Object.values(requests).reduce((sum, each) => sum + each, 0);
     return `| the rule is ${when}: the items of ${count(users)} users, one after the other | ${seconds(wallMs)}, ${count(total)} requests, ${ofIam.length} of them to IAM |`;
   });
+  const organizations = (['results', 'roles'] as const).map((kind) => {
+    const { accounts, users, wallMs, peakMB, requests } = organization[kind];
+    const total = Object.values(requests).reduce((sum, each) => sum + each, 0);
+    const option = kind === 'results' ? '--organization' : '--accounts-file';
+    return `| \`audit ${option}\`, ${count(users)} users of ${count(accounts)} accounts, whole process | ${seconds(wallMs)}, ${peakMB} MB, ${count(total)} requests |`;
+  });
   return `\
 | users (40 % unused) | run | report | requests | evaluations | wall | CPU, start included | peak memory |
 |---|---|---|---|---|---|---|---|
@@ -63,6 +73,7 @@ ${plans.join('\n')}
 ${events.join('\n')}
 | \`audit --report\`, 5,000 rows, whole process | ${seconds(audit.report5000.wallMs)}, ${Math.round(audit.report5000.peakMB)} MB |
 | \`audit --report\`, 100,000 rows of 20 accounts, whole process | ${seconds(audit.report100000.wallMs)}, ${Math.round(audit.report100000.peakMB)} MB |
+${organizations.join('\n')}
 | bundle without the SDK: size, time to require it with the SDK beside it | ${bundle.sdkOutside.kilobytes} KB, ${bundle.sdkOutside.requireMs} ms |
 | bundle with the SDK inside: size, time to require it | ${bundle.sdkInside.kilobytes} KB, ${bundle.sdkInside.requireMs} ms |
 

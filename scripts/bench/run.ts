@@ -19,6 +19,7 @@ import {
   sampleAccount,
 } from './evaluation.ts';
 import { measureRestoration, measureRevocationPlan, type PlanningFigures } from './functions.ts';
+import { measureOrganization } from './organization.ts';
 import { type BenchResults, renderMarkdown } from './results.ts';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
@@ -49,9 +50,10 @@ interface ProcessFigures {
 
 const report = `process.on('exit', () => require('node:fs').writeSync(2, '\\n' + ${peakMemoryExpression}))`;
 
+const preload = `data:text/javascript,${encodeURIComponent(`import { createRequire } from 'node:module'; const require = createRequire('file:///'); ${report}`)}`;
+
 /** The medians of several fresh Node processes. Throws if one ends with an exit code of 2 or more. */
 function timeProcess(runs: number, args: readonly string[]): ProcessFigures {
-  const preload = `data:text/javascript,${encodeURIComponent(`import { createRequire } from 'node:module'; const require = createRequire('file:///'); ${report}`)}`;
   const figures = Array.from({ length: runs }, () => {
     const begin = performance.now();
     const { status, stderr } = spawnSync(process.execPath, ['--import', preload, ...args], {
@@ -141,6 +143,16 @@ function measureAudit(folder: string, csv: string): BenchResults['audit'] {
   };
 }
 
+async function measureOrganizations(): Promise<BenchResults['organization']> {
+  say('Auditing an organization of 1000 accounts …');
+  const results = await measureOrganization(1000, ['--organization'], preload);
+  const accounts = Array.from({ length: 1000 }, (_, index) => `${100_000_000_000 + index}`);
+  const list = join(folder, 'accounts.txt');
+  writeFileSync(list, accounts.join('\n'));
+  const args = ['--accounts-file', list, '--role', 'Audit'];
+  return { results, roles: await measureOrganization(1000, args, preload) };
+}
+
 async function measureBundles(): Promise<BenchResults['bundle']> {
   say('Bundles and cold starts …');
   await bundleFunctions('dist/bench', []);
@@ -168,6 +180,7 @@ const parts: { readonly [Part in keyof BenchResults]: () => unknown } = {
   }),
   alone: () => measureAlone(csv),
   audit: () => measureAudit(folder, csv),
+  organization: measureOrganizations,
   bundle: measureBundles,
   planning: measurePlans,
   evaluations: measureEvaluations,

@@ -1,10 +1,11 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { clearTimeout, setTimeout } from 'node:timers';
-import { connectAsUser } from '../../cli/clients.ts';
+import { connectAsUser, connectToRoles } from '../../cli/clients.ts';
 import type { CommandEnvironment } from '../../cli/environment.ts';
 import { readBuild } from '../../cli/environment.ts';
+import { openPrivateFolder } from '../../cli/private-folder.ts';
 import { runProgram } from '../../cli/program.ts';
-import { listFolder, withFileErrors } from '../../cli/terminal/io.ts';
+import { listFolder, readFileTime, withFileErrors } from '../../cli/terminal/io.ts';
 import { styleFor } from '../../cli/terminal/style.ts';
 import manifest from '../../package.json' with { type: 'json' };
 import { systemClock } from '../../rule/clock.ts';
@@ -72,13 +73,16 @@ function createEnvironment(
   return {
     clock: systemClock,
     connect: (region, chosen) => keep(connectAsUser(process.env, region, chosen)),
+    connectToRoles: (chosen) => connectToRoles(process.env, chosen),
     readBuild: () => readBuild(new URL('../../dist/lambda/', import.meta.url)),
     readFile: (name) =>
       name === '-'
         ? Promise.resolve(Buffer.from(stdin))
         : withFileErrors('read', name, () => readFile(name)),
     listFolder,
+    fileTime: readFileTime,
     writeFile: (name, text) => withFileErrors('write', name, () => writeFile(name, text)),
+    openPrivateFolder,
     write: (pieces) => Promise.resolve(void out.push(...pieces)),
     tell: (line) => void told.push(`${line}\n`),
     style: styleFor({ isTTY: false }),

@@ -48,11 +48,14 @@ export async function runProgramIn(
   const code = await runProgram(args, '0.0.0', {
     // The local account's own sleeps move its time on.
     clock: { now: () => local.now, sleep: () => sleep(20) },
-    connect: () => Promise.resolve(clients),
+    connect: async () => ({ ...clients, region: await clients.iam.config.region() }),
+    connectToRoles: () => Promise.reject(new Error('no role is assumed')),
     readBuild: () => Promise.resolve(namesAsBuild),
     readFile: () => Promise.reject(new Error('no file is read')),
     listFolder: () => Promise.reject(new Error('no folder is read')),
+    fileTime: () => Promise.resolve(null),
     writeFile: () => Promise.reject(new Error('no file is written')),
+    openPrivateFolder: () => Promise.reject(new Error('no folder is opened')),
     write: (pieces) => Promise.resolve(void out.push(...pieces)),
     tell: (line) => void lines.push(`${line}\n`),
     ...(answer === undefined ? {} : { ask }),

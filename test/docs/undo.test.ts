@@ -145,7 +145,7 @@ async function runTool(args: readonly string[]): Promise<string> {
     },
   );
   const { code, stdout, stderr } = await runProgramIn(local, args, undefined, {
-    connect: () => Promise.resolve(clients),
+    connect: () => Promise.resolve({ ...clients, region: Region }),
   });
   for (const client of Object.values(clients)) if ('destroy' in client) client.destroy();
   return `exit code ${code}\n${stdout}${stderr}`;

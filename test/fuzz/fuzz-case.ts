@@ -53,10 +53,13 @@ export async function runFuzzCase({ bytes, args }: FuzzCase): Promise<FuzzOutcom
   const code = await runProgram(args, '0.0.0', {
     clock: { now: () => reportedAt, sleep: () => Promise.resolve() },
     connect: () => Promise.reject(new Error('a report needs no clients')),
+    connectToRoles: () => Promise.reject(new Error('no role is assumed')),
     readBuild: () => Promise.reject(new Error('a report needs no build')),
     readFile: () => Promise.resolve(bytes),
     listFolder: () => Promise.resolve([]),
+    fileTime: () => Promise.resolve(reportedAt),
     writeFile: () => Promise.reject(new Error('nothing is written to a file')),
+    openPrivateFolder: () => Promise.reject(new Error('no folder is opened')),
     write: (pieces) => Promise.resolve(void out.push(...pieces)),
     tell: (line) => void told.push(`${line}\n`),
     style: styleFor({ isTTY: false }),

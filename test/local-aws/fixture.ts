@@ -5,6 +5,7 @@ import { Lambda } from '@aws-sdk/client-lambda';
 import { SecretsManager } from '@aws-sdk/client-secrets-manager';
 import { SNS } from '@aws-sdk/client-sns';
 import { SSM } from '@aws-sdk/client-ssm';
+import { STS } from '@aws-sdk/client-sts';
 import { expect } from 'vitest';
 import { createAccount, type LocalAccount } from '../../local-aws/account.ts';
 import { type LocalAws, startLocalAws } from '../../local-aws/server.ts';
@@ -20,6 +21,7 @@ export interface Fixture {
   ssm: SSM;
   secrets: SecretsManager;
   sns: SNS;
+  sts: STS;
   events: EventBridge;
   lambda: Lambda;
   close(): Promise<void>;
@@ -37,11 +39,12 @@ export async function startFixture(): Promise<Fixture> {
   const [iam, config] = [new IAM(settings), new ConfigService(settings)];
   const [ssm, secrets, sns] = [new SSM(settings), new SecretsManager(settings), new SNS(settings)];
   const [events, lambda] = [new EventBridge(settings), new Lambda(settings)];
+  const sts = new STS(settings);
   async function close() {
-    for (const client of [iam, config, ssm, secrets, sns, events, lambda]) client.destroy();
+    for (const client of [iam, config, ssm, secrets, sns, sts, events, lambda]) client.destroy();
     await aws.close();
   }
-  const clients = { iam, config, ssm, secrets, sns, events, lambda };
+  const clients = { iam, config, ssm, secrets, sns, sts, events, lambda };
   const fixture: Fixture = { now: START, account, aws, ...clients, close };
   return fixture;
 }

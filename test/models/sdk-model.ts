@@ -6,6 +6,7 @@ import * as lambda from '@aws-sdk/client-lambda';
 import * as secretsmanager from '@aws-sdk/client-secrets-manager';
 import * as sns from '@aws-sdk/client-sns';
 import * as ssm from '@aws-sdk/client-ssm';
+import * as sts from '@aws-sdk/client-sts';
 import * as v from 'valibot';
 
 /** A service's SDK package (`@aws-sdk/client-iam`) with its exports, by the name that AWS gives the service's actions. */
@@ -19,6 +20,7 @@ const services: Readonly<
   secretsmanager: { name: '@aws-sdk/client-secrets-manager', exports: secretsmanager },
   sns: { name: '@aws-sdk/client-sns', exports: sns },
   ssm: { name: '@aws-sdk/client-ssm', exports: ssm },
+  sts: { name: '@aws-sdk/client-sts', exports: sts },
 };
 
 /** What a value of the model is. The members of a structure are read when they are needed: structures can nest. */

@@ -63,6 +63,13 @@ const event = (Detail: string) => ({ Source: 'mine', DetailType: 'Something', De
 const Message = 'One line\n<and> "another" & more';
 const { document: Name, recorder, function: FunctionName } = existing;
 const DocumentFormat = 'YAML';
+const ConfigurationAggregatorName = existing.aggregator;
+const ofAggregator = (rest: object, name = ConfigurationAggregatorName) => ({
+  ...{ ConfigurationAggregatorName: name, ...rest },
+});
+const inAccount = { ConfigRuleName, AccountId: '123456789012', AwsRegion: 'us-east-1' };
+const users = "SELECT accountId, resourceId WHERE resourceType = 'AWS::IAM::User'";
+const session = (RoleArn: string) => ({ RoleArn, RoleSessionName: 'audit' });
 
 /** The input of every exchange by its name, in the order of sending: the later ones read what the earlier ones wrote. */
 export const exchanges: Readonly<Record<string, Input>> = {
@@ -117,6 +124,22 @@ export const exchanges: Readonly<Record<string, Input>> = {
   }),
   'GetResourceConfigHistory of no role': { resourceType: 'AWS::IAM::Role', resourceId: 'AROANONE' },
   'GetResourceConfigHistory of no user': { resourceType: 'AWS::IAM::User', resourceId: 'AIDANONE' },
+  'DescribeConfigurationAggregators of all': {},
+  'DescribeConfigurationAggregators of one': {
+    ConfigurationAggregatorNames: [ConfigurationAggregatorName],
+  },
+  'DescribeConfigurationAggregators of none': { ConfigurationAggregatorNames: ['none'] },
+  'DescribeAggregateComplianceByConfigRules of one': ofAggregator({ Filters: { ConfigRuleName } }),
+  'DescribeAggregateComplianceByConfigRules of none': ofAggregator(
+    { Filters: { ConfigRuleName } },
+    'none',
+  ),
+  'GetAggregateComplianceDetailsByConfigRule of one': ofAggregator(inAccount),
+  'GetAggregateComplianceDetailsByConfigRule of none': ofAggregator(inAccount, 'none'),
+  'SelectAggregateResourceConfig of users': ofAggregator({ Expression: users }),
+  'SelectAggregateResourceConfig of no query': ofAggregator({ Expression: 'SELECT' }),
+  'AssumeRole of one': session('arn:aws:iam::123456789012:role/role'),
+  'AssumeRole of none': session('arn:aws:iam::123456789012:role/none'),
   'UpdateAccessKey to Inactive': setStatus('Inactive'),
   'UpdateAccessKey to Expired': setStatus('Expired'),
   'UpdateAccessKey of another’s': setStatus('Active', UserName),

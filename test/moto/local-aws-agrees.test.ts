@@ -83,8 +83,8 @@ describe.skipIf(typeof moto === 'string')(
     }, 30_000);
 
     afterAll(async () => {
-      const { iam, config, ssm, secrets, sns, events, lambda } = motoWorld ?? {};
-      for (const client of [iam, config, ssm, secrets, sns, events, lambda]) client?.destroy();
+      const { iam, config, ssm, secrets, sns, sts, events, lambda } = motoWorld ?? {};
+      for (const client of [iam, config, ssm, secrets, sns, sts, events, lambda]) client?.destroy();
       await fixture?.close();
       if (typeof moto !== 'string') await moto.stop();
     });

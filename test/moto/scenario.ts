@@ -5,6 +5,7 @@ import { Lambda } from '@aws-sdk/client-lambda';
 import { SecretsManager } from '@aws-sdk/client-secrets-manager';
 import { SNS } from '@aws-sdk/client-sns';
 import { SSM } from '@aws-sdk/client-ssm';
+import { STS } from '@aws-sdk/client-sts';
 import { addUser, issueResultToken, type LocalAccount } from '../../local-aws/account.ts';
 import { makeDocument } from '../local-aws/automation/fixture.ts';
 import { type Fixture, START } from '../local-aws/fixture.ts';
@@ -16,6 +17,7 @@ export interface World {
   readonly ssm: SSM;
   readonly secrets: SecretsManager;
   readonly sns: SNS;
+  readonly sts: STS;
   readonly events: EventBridge;
   readonly lambda: Lambda;
   /** Ann's active key, with which one request was signed, and her inactive one, never used. */
@@ -37,8 +39,13 @@ export const bob = { name: 'bob', path: '/' };
 
 export const topicArn = 'arn:aws:sns:us-east-1:123456789012:topic';
 
-/** The document, recorder and function that both accounts have. */
-export const existing = { document: 'Nothing', recorder: 'default', function: 'evaluate' };
+/** The document, recorder, function and aggregator that both accounts have. */
+export const existing = {
+  document: 'Nothing',
+  recorder: 'default',
+  function: 'evaluate',
+  aggregator: 'all',
+};
 
 const document = makeDocument('- { name: End, action: aws:branch, inputs: { Choices: [] } }');
 const Description = 'Evaluates (content 0123456789abcdef)';
@@ -116,7 +123,8 @@ export async function setUpInMoto(endpoint: string): Promise<World> {
     void (await iam.updateAccountPasswordPolicy(passwordPolicy));
   const [events, lambda] = [new EventBridge(settings), new Lambda(settings)];
   await setUpSettings({ config, ssm, lambda }, Role.Arn ?? '');
-  const clients = { iam, config, ssm, secrets, sns, events, lambda };
+  const sts = new STS(settings);
+  const clients = { iam, config, ssm, secrets, sns, sts, events, lambda };
   return { ...clients, ...names, resultToken: 'unused:1', setPasswordPolicy };
 }
 
@@ -140,7 +148,7 @@ async function setUpPermissions(iam: IAM): Promise<string> {
 
 /** Creates the same content in a local account, as data. */
 export function setUpLocally(fixture: Fixture): World {
-  const { account, iam, config, ssm, secrets, sns, events, lambda } = fixture;
+  const { account, iam, config, ssm, secrets, sns, sts, events, lambda } = fixture;
   const createDate = START - 60_000;
   const key = { createDate, lastRotated: createDate };
   const lastUsed = { date: createDate, region: 'us-east-1', serviceName: 'iam' };
@@ -185,13 +193,17 @@ export function setUpLocally(fixture: Fixture): World {
   const setPasswordPolicy = async () => void Object.assign(account, { passwordPolicy });
   const names = { usedKey, unusedKey, roleId, resultToken, mfaDevice };
   setUpSettingsLocally(account, topicArn);
-  return { iam, config, ssm, secrets, sns, events, lambda, ...names, setPasswordPolicy };
+  return { iam, config, ssm, secrets, sns, sts, events, lambda, ...names, setPasswordPolicy };
 }
 
 async function setUpSettings(
   { config, ssm, lambda }: { config: ConfigService; ssm: SSM; lambda: Lambda },
   roleARN: string,
 ): Promise<void> {
+  await config.putConfigurationAggregator({
+    ConfigurationAggregatorName: existing.aggregator,
+    OrganizationAggregationSource: { RoleArn: roleARN, AwsRegions: ['us-east-1'] },
+  });
   const ConfigurationRecorder = { name: existing.recorder, roleARN, recordingGroup };
   await config.putConfigurationRecorder({ ConfigurationRecorder });
   await ssm.createDocument({
@@ -205,6 +217,7 @@ async function setUpSettings(
 }
 
 function setUpSettingsLocally(account: LocalAccount, topicArn: string): void {
+  account.config.aggregators = new Map([[existing.aggregator, [account]]]);
   account.config.recorder = {
     ...{ name: existing.recorder, recording: false },
     description: {

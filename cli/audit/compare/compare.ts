@@ -209,7 +209,8 @@ function whyNotHere(
   const exempt = describeExemption(user);
   if (exempt !== null) return { reason: 'exempt-here', explanation: exempt };
   if (unused) {
-    const explanation = `idle for ${days(idleDays)}, but the evaluation scope ${parameters.evaluationScope} does not count it`;
+    const scope = parameters === null ? '' : ` ${parameters.evaluationScope}`;
+    const explanation = `idle for ${days(idleDays)}, but the evaluation scope${scope} does not count it`;
     return { reason: 'out-of-scope-here', explanation };
   }
   const activity = Date.parse(lastActivity);
@@ -220,7 +221,8 @@ function whyNotHere(
   if (isNewer)
     return { reason: 'newer-use-here', explanation: `used on ${shown}, which they do not know` };
   const verbs = { used: 'used', created: 'created', changed: 'changed' };
-  const explanation = `${verbs[basis]} on ${shown}: ${days(idleDays)}, and the limit here is ${threshold}`;
+  const verb = basis === null ? 'last active' : verbs[basis];
+  const explanation = `${verb} on ${shown}: ${days(idleDays)}, and the limit here is ${threshold}`;
   return { reason: 'limit-not-reached-here', explanation };
 }
 

@@ -16,7 +16,7 @@ const userColumns: Columns<AuditedUser> = {
   arn: (user) => user.arn,
   userId: (user) => user.userId ?? '',
   compliance: (user) => user.compliance,
-  category: (user) => user.category,
+  category: (user) => user.category ?? '',
   unused: ({ credentials }) =>
     credentials
       .filter(({ unused }) => unused)

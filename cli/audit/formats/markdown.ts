@@ -16,7 +16,7 @@ import type { View } from '../view.ts';
 /** Yields Markdown for a ticket: the answer in a sentence, the counts, and a table of users. */
 export function* renderMarkdown(result: AuditResult, { users }: View): Generator<string> {
   yield `## Unused IAM credentials\n\n${escaped(summarize(result))}\n\n`;
-  yield `- Unused: ${describeTypes(result.users)}\n- As of ${result.asOf}\n`;
+  yield `- Unused: ${describeTypes(result)}\n- As of ${result.asOf}\n`;
   for (const note of result.summary.notes) yield `- Note: ${escaped(note)}\n`;
   if (result.accounts.length > 1) {
     yield '\n| Account | Users | NON\\_COMPLIANT | Unused credentials |\n|---|--:|--:|--:|\n';

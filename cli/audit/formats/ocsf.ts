@@ -184,6 +184,7 @@ function toFinding(
 }
 
 function controlParameters({ parameters }: AuditResult): unknown[] {
+  if (parameters === null) return [];
   return parameterNames.flatMap<unknown>((name) => {
     const value = parameters[name];
     if (typeof value !== 'object') return [{ name, value: String(value) }];

@@ -67,12 +67,12 @@ export function renderSummary(result: AuditResult, { style, width, wide }: View)
   const soon = countSoon(result, 2);
   const exempt = summary.categories.exempt;
   const facts = [
-    `Unused: ${describeTypes(result.users)}.`,
+    `Unused: ${describeTypes(result)}.`,
     ...(exempt > 0 ? [`Exempt: ${count(exempt, 'user')}.`] : []),
     ...(soon > 0 ? [`Within 14 days: ${number(soon)} more.`] : []),
     `As of ${result.asOf}.`,
   ];
-  const unjudged = describeUnjudged(summary.unjudged);
+  const unjudged = summary.unjudged === null ? null : describeUnjudged(summary.unjudged);
   const accounts = result.accounts.length > 1 ? renderAccounts(result.accounts, width, wide) : [];
   const toLines = (text: string) => (width === null ? [text] : wrap(text, width));
   return [
@@ -124,7 +124,7 @@ function renderUsers(result: AuditResult, { users, all, wide, style, width }: Vi
           },
         ]
       : []),
-    ...(wide ? [{ header: 'CATEGORY', of: (user: AuditedUser) => user.category }] : []),
+    ...(wide ? [{ header: 'CATEGORY', of: (user: AuditedUser) => user.category ?? '-' }] : []),
     { header: 'IDLE', of: idleText },
     { header: 'REASON', of: (user) => user.annotation },
   ];

@@ -29,7 +29,8 @@ const whole = v.pipe(v.number(), v.integer(), v.minValue(0));
 const value = v.union([v.string(), v.number(), v.array(v.string())]);
 const stored = v.object({
   asOf: instant,
-  parameters: v.record(v.string(), value),
+  /** Null in a result of an aggregator. */
+  parameters: v.nullable(v.record(v.string(), value)),
   summary: v.object({ users: whole, nonCompliant: whole }),
   accounts: v.optional(
     v.array(
@@ -56,7 +57,7 @@ export function readStoredResult(bytes: Uint8Array): StoredResult | null {
   if (!success) return null;
   const parameters = new Map(
     parameterNames.flatMap((name) => {
-      const given = output.parameters[name];
+      const given = output.parameters?.[name];
       return given === undefined ? [] : [[name, showParameter(given)] as const];
     }),
   );

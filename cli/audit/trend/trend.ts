@@ -82,7 +82,11 @@ export function buildTrend(
 function ofThisAudit({ parameters, accounts }: AuditResult): Source {
   return {
     file: null,
-    parameters: new Map(parameterNames.map((name) => [name, showParameter(parameters[name])])),
+    parameters: new Map(
+      parameters === null
+        ? []
+        : parameterNames.map((name) => [name, showParameter(parameters[name])] as const),
+    ),
     accounts: accounts
       .filter(({ failure }) => failure === null)
       .map(({ asOf, ...account }) => ({ ...account, asOf: Date.parse(asOf) })),
@@ -136,7 +140,7 @@ function describeChanges(
   for (const { day, sources } of days) {
     const differences = sources.flatMap(({ parameters }) =>
       [...parameters]
-        .filter(([name, value]) => value !== now.get(name))
+        .filter(([name, value]) => now.has(name) && value !== now.get(name))
         .map(([name, value]) => `${name} was ${value}, now ${now.get(name)}`),
     );
     for (const difference of new Set(differences)) {

@@ -34,7 +34,7 @@ export function resultOf(
     notes: [],
     ...rest,
   };
-  return toResult(gathered, of);
+  return toResult(gathered, of, { kind: 'defaults' });
 }
 
 /** All users of a result, as audit shows them in a file. */

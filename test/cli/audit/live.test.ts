@@ -8,14 +8,16 @@ import { readAuditOutput, userOf } from './output.ts';
 
 const minute = 60_000;
 const oneListing = {
+  DescribeConfigRules: 1,
   GenerateCredentialReport: 1,
   GetCredentialReport: 1,
   GetAccountAuthorizationDetails: 1,
   ListServiceSpecificCredentials: 1,
 };
 
-/** Standard error of every run without --ssh-keys. */
-const noSshKeys =
+/** Standard error of every run without a rule and --ssh-keys. */
+const usualNotes =
+  'Note: there is no AWS Config rule unused-iam-credentials in eu-central-1; evaluated by the default parameters\n' +
   'Note: SSH keys not listed; --ssh-keys lists them, with one request for each user\n';
 
 let aws: LocalAws;
@@ -41,7 +43,7 @@ describe('audit --live', () => {
     add('used', { ...password(3), accessKeys: [accessKey('AKIAUSED', 2)] });
     storeReport(aws.account, 5);
     const { code, stderr, read } = await auditLive();
-    expect({ code, stderr }).toEqual({ code: 1, stderr: noSshKeys });
+    expect({ code, stderr }).toEqual({ code: 1, stderr: usualNotes });
     expect(userOf(read(), 'idle')).toMatchObject({
       userId: idle.userId,
       category: 'inactive-user',

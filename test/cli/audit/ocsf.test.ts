@@ -169,6 +169,7 @@ function resultOf(key: { id: string | null; lastUsed: string | null }): AuditRes
       ...{ evaluationScope: 'credential', exemptPathPrefixes: ['/a/', '/b/'] },
       ...{ exemptUntilTag: 'until', maxExemptionDays: 365 },
     },
+    parametersFrom: { kind: 'defaults' },
     accounts: [],
     users: [
       {

@@ -75,6 +75,15 @@ const auditOutput = v.strictObject({
     exemptUntilTag: v.string(),
     maxExemptionDays: wholeNumber,
   }),
+  parametersFrom: v.variant('kind', [
+    v.strictObject({
+      kind: v.literal('rule'),
+      ruleName: v.string(),
+      region: v.string(),
+      overridden: v.array(v.string()),
+    }),
+    v.strictObject({ kind: v.picklist(['options', 'defaults']) }),
+  ]),
   accounts: v.array(
     v.strictObject({
       accountId: v.string(),

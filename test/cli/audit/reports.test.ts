@@ -19,11 +19,15 @@ it('a report of 130,000 unreadable rows has as many users who could not be judge
   const line = requiredColumns.map((column) => values.get(column) ?? '').join(',');
   const lines = Array.from({ length: 130_000 }, (_, index) => line.replaceAll('name', `${index}`));
   const report = Buffer.from([requiredColumns.join(','), ...lines].join('\n'));
-  const options = parseAuditOptions({ report: ['report.csv'] });
+  const { parameters } = parseAuditOptions({ report: ['report.csv'] });
   const { errors } = await auditReports(
-    options,
-    async () => report,
-    now,
+    ['report.csv'],
+    { parameters: parameters.values, asOf: undefined },
+    {
+      readFile: async () => report,
+      fileTime: async () => now,
+      clock: { now: () => now, sleep: async () => undefined },
+    },
     () => undefined,
   );
   expect(errors).toHaveLength(130_000);

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import {
+  addCounts,
   countUnjudged,
   describeUnjudged,
   groupByUser,
@@ -64,5 +65,28 @@ describe('the credentials of a user that are not evaluated', () => {
     const [own, other] = [credential(), credential({ userName: '__proto__' })];
     const { of, rest } = groupByUser([own, other], ['someone', 'nobody']);
     expect([of('someone'), of('nobody'), of('__proto__'), rest]).toEqual([[own], [], [], [other]]);
+  });
+});
+
+describe('the counts of two accounts', () => {
+  const counts = {
+    ...{ serviceSpecificCredentials: 1, expiringSoon: 2, sshKeys: 3 },
+    ...{ signingCertificates: 4, usersWithMoreThanTwoAccessKeys: 5 },
+  };
+
+  it('are added', () => {
+    expect(addCounts(counts, counts)).toEqual({
+      ...{ serviceSpecificCredentials: 2, expiringSoon: 4, sshKeys: 6 },
+      ...{ signingCertificates: 8, usersWithMoreThanTwoAccessKeys: 10 },
+    });
+  });
+
+  it('are not known where one of them is not', () => {
+    const unread = { ...counts, serviceSpecificCredentials: null };
+    expect(addCounts(counts, unread)).toMatchObject({
+      serviceSpecificCredentials: null,
+      sshKeys: 6,
+    });
+    expect(addCounts({ ...counts, sshKeys: null }, counts)).toMatchObject({ sshKeys: null });
   });
 });

@@ -54,7 +54,7 @@ export function Page({ result, view }: { readonly result: AuditResult; readonly 
           {hasCredentials ? (
             <div class="charts">
               <IdleChart result={result} />
-              <WhatIfChart result={result} />
+              {result.parameters !== null && <WhatIfChart result={result} />}
               <ServiceChart result={result} />
             </div>
           ) : (

@@ -1,8 +1,14 @@
-import { parameterNames } from '../../../../rule/core/rule-parameters.ts';
+import { parameterNames, showParameter } from '../../../../rule/core/rule-parameters.ts';
 import { describeUnjudged } from '../../../../rule/core/unjudged.ts';
 import { plain } from '../../../terminal/style.ts';
 import { describeComparison, differencesOf } from '../../compare/show.ts';
-import type { AuditedAccount, AuditedUser, AuditResult, ShownExemption } from '../../result.ts';
+import type {
+  AuditedAccount,
+  AuditedUser,
+  AuditResult,
+  ParametersFrom,
+  ShownExemption,
+} from '../../result.ts';
 import { count, number } from '../../summary.ts';
 import { HeatMap } from './charts/heat-map.tsx';
 import { TrendChart } from './charts/trend-chart.tsx';
@@ -195,9 +201,8 @@ export function NotJudgedSection({ result }: Props) {
     failure === null ? [] : [{ what: `Account ${accountId}`, why: failure }],
   );
   const unread = [...failed, ...errors.map(({ arn, message }) => ({ what: arn, why: message }))];
-  const limits = [describeUnjudged(summary.unjudged), ...summary.notes].filter(
-    (text) => text !== null,
-  );
+  const unjudged = summary.unjudged === null ? null : describeUnjudged(summary.unjudged);
+  const limits = [unjudged, ...summary.notes].filter((text) => text !== null);
   return (
     <section id="not-evaluated">
       <h2 id="not-evaluated-title">Not evaluated</h2>
@@ -221,16 +226,29 @@ function sentence(text: string): string {
   return /[.!?]$/u.test(capital) ? capital : `${capital}.`;
 }
 
+function describeSource(from: ParametersFrom): string {
+  switch (from.kind) {
+    case 'rule':
+      return `of the AWS Config rule ${from.ruleName} in ${from.region}${from.overridden.length === 0 ? '' : `, but for ${from.overridden.join(', ')}`}`;
+    case 'results':
+      return `of the AWS Config rule ${from.ruleName} in each account, by the results of the aggregator ${from.aggregator}`;
+    case 'options':
+      return 'of the options of the audit';
+    case 'defaults':
+      return 'the defaults';
+  }
+}
+
 /** The instant, the parameters and the version. */
 export function ProvenanceSection({ result, version }: Props & { readonly version: string }) {
   const { parameters } = result;
   const facts = [
     ['As of', timeOf(result.asOf)],
     ['Made by', `unused-iam-credentials ${version}`],
-    ...parameterNames.map((name) => {
-      const value = parameters[name];
-      return [name, typeof value === 'object' ? value.join(', ') || 'none' : String(value)];
-    }),
+    ['Parameters', describeSource(result.parametersFrom)],
+    ...(parameters === null
+      ? []
+      : parameterNames.map((name) => [name, showParameter(parameters[name])] as const)),
   ] as const;
   return (
     <section id="provenance">

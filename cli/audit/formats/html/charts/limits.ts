@@ -9,8 +9,15 @@ interface Limit {
   readonly of: string;
 }
 
-/** The limits that the charts show: one, or one for passwords and one for access keys. */
-export function limitsOf({ parameters }: AuditResult): readonly Limit[] {
+/** The limits that the charts show: one, or one for passwords and one for access keys. Several accounts may have other ones: then none. */
+export function limitsOf({ parameters, users }: AuditResult): readonly Limit[] {
+  if (parameters === null) {
+    const thresholds = users.flatMap(({ credentials }) =>
+      credentials.map((each) => each.threshold),
+    );
+    const [days, ...others] = new Set(thresholds);
+    return days === undefined || others.length > 0 ? [] : [{ days, of: '' }];
+  }
   const { maxPasswordUsageAge: passwords, maxAccessKeyUsageAge: keys } = parameters;
   if (passwords === keys) return [{ days: passwords, of: '' }];
   return [

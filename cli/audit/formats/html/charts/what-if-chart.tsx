@@ -78,10 +78,10 @@ function explain({ parameters, summary }: AuditResult): string {
   const same =
     'One limit for passwords and access keys; the scope and the exemptions stay the same.';
   const keys = 'A use of an access key that is not active is not considered.';
-  const needed = parameters.maxPasswordUsageAge === parameters.maxAccessKeyUsageAge ? [] : [now];
+  const needed = parameters?.maxPasswordUsageAge === parameters?.maxAccessKeyUsageAge ? [] : [now];
   return [
     ...needed,
     same,
-    ...(parameters.evaluationScope === 'console-password' ? [keys] : []),
+    ...(parameters?.evaluationScope === 'console-password' ? [keys] : []),
   ].join(' ');
 }

@@ -1,0 +1,73 @@
+import type { AggregatedResult } from '../../rule/aws/config-aggregator.ts';
+import { type AnnotatedVerdict, readAnnotation } from '../../rule/core/annotated-verdict.ts';
+import type { Category } from '../../rule/core/assess-user.ts';
+import { ExpectedError } from '../../rule/core/errors.ts';
+import { formatDate, millisecondsPerDay } from '../../rule/core/instant.ts';
+import type { AuditedUser } from './result.ts';
+
+/** A user's name and ARN; null if AWS Config does not say them. */
+interface Names {
+  readonly userName: string;
+  readonly arn: string;
+}
+
+/** What stands for the ARN of a user whose name is not known. */
+export function unnamedArn(accountId: string, userId: string): string {
+  return `${accountId}/${userId}`;
+}
+
+/**
+ * Makes the shown form of a result of AWS Config. It has what the annotation says, and nothing else. A UserError if
+ * this version's rule cannot have put it.
+ */
+export function fromAggregatedResult(
+  { userId, compliance, annotation }: AggregatedResult,
+  accountId: string,
+  names: Names | null,
+): AuditedUser {
+  const verdict = readAnnotation(annotation);
+  const isDue = verdict !== null && verdict.due.length > 0;
+  if (verdict === null || isDue !== (compliance === 'NON_COMPLIANT')) {
+    const shown = JSON.stringify(
+      annotation.length > 80 ? `${annotation.slice(0, 80)}…` : annotation,
+    );
+    throw new ExpectedError(
+      'UserError',
+      `AWS Config’s result is ${compliance} with the annotation ${shown}, which the rule of this version does not put; ` +
+        'deploy the rule of this version there, or audit the account with --accounts',
+    );
+  }
+  return {
+    userName: names?.userName ?? userId,
+    arn: names?.arn ?? unnamedArn(accountId, userId),
+    ...{ userId, accountId, compliance, annotation },
+    category: categoryOf(verdict),
+    becomesUnused: verdict.becomesUnused,
+    exemption: verdict.exemption,
+    credentials: verdict.due.map(({ type, id, slot, lastActivity, basis, ...rest }) => ({
+      ...{ type, id, slot, lastActivity, basis },
+      idleDays: rest.idleDays,
+      threshold: rest.threshold,
+      unused: true,
+      created: null,
+      lastUsed: basis === 'used' ? lastActivity : null,
+      lastUsedService: rest.lastUsedService ?? null,
+      lastUsedRegion: rest.lastUsedRegion ?? null,
+      becomesUnused: formatDate(Date.parse(lastActivity) + rest.threshold * millisecondsPerDay),
+      due: true,
+    })),
+    unjudged: [],
+  };
+}
+
+/** Null if the annotation leaves it open: it names no credential that is in use. */
+function categoryOf({
+  exemption,
+  hasCredentials,
+  hasUnused,
+  leftOut,
+}: AnnotatedVerdict): Category | null {
+  if (exemption !== null && exemption.kind !== 'ignored') return 'exempt';
+  if (!hasCredentials) return 'no-credentials';
+  return hasUnused || leftOut > 0 ? null : 'active';
+}

@@ -1,0 +1,81 @@
+import type { Clients } from '../../rule/aws/clients.ts';
+import { describeRule, isBeingDeleted, parametersOf } from '../../rule/aws/config-rule.ts';
+import { ExpectedError, messageOf } from '../../rule/core/errors.ts';
+import type { ParameterName, RuleParameters } from '../../rule/core/rule-parameters.ts';
+import { splitArn } from '../../rule/formats/arns.ts';
+import { fromOptions, type ParameterOptions } from './options.ts';
+import type { ParametersFrom } from './result.ts';
+
+/** The parameters by which users are evaluated, where they are from, and what the reader must know of that. */
+export interface ChosenParameters {
+  readonly parameters: RuleParameters;
+  readonly parametersFrom: ParametersFrom;
+  readonly notes: readonly string[];
+}
+
+/** Where the rule is deployed, as far as it is known. */
+interface RuleSource {
+  readonly config: Clients['config'];
+  /** Null if no Region was found. */
+  readonly region: string | null;
+  readonly ruleName: string;
+}
+
+/**
+ * The parameters of the deployed rule. Each option overrides one of them, and a preset all. Without a rule that can be
+ * read, they are those of the options. Throws RuleParameterError for a rule of another function or with invalid
+ * parameters: the audit would not agree with it.
+ */
+export async function parametersOfRule(
+  options: ParameterOptions,
+  { config, region, ruleName }: RuleSource,
+): Promise<ChosenParameters> {
+  const { preset, values: parameters } = options;
+  const parametersFrom = fromOptions(options);
+  const own = { parameters, parametersFrom, notes: [] };
+  if (preset !== null) return own;
+  const without = (why: string): ChosenParameters => {
+    const by = parametersFrom.kind === 'defaults' ? 'the default parameters' : 'the given options';
+    return { ...own, notes: [`${why}; evaluated by ${by}`] };
+  };
+  if (region === null) {
+    return without(
+      'no AWS Region was found, so that the parameters of the deployed rule were not read (set AWS_REGION)',
+    );
+  }
+  try {
+    const rule = await describeRule(config, ruleName);
+    if (rule === null || isBeingDeleted(rule)) {
+      return without(`there is no AWS Config rule ${ruleName} in ${region}`);
+    }
+    // Its own ARN says where the rule is, so that no request has to name the account.
+    const ofRule = parametersOf(rule, ruleName, splitArn(rule.ConfigRuleArn ?? ''));
+    return override(ofRule, options, { ruleName, region });
+  } catch (error) {
+    if (error instanceof ExpectedError && error.name === 'AwsError') {
+      return without(`the deployed rule was not read: ${messageOf(error)}`);
+    }
+    if (!(error instanceof ExpectedError)) throw error;
+    const advice = 'To audit without this rule, give --preset; for another rule, give --rule';
+    throw new ExpectedError(error.name, `${error.message.replace(/\.$/u, '')}. ${advice}`, {
+      cause: error,
+    });
+  }
+}
+
+function override(
+  ofRule: RuleParameters,
+  { given, values }: ParameterOptions,
+  { ruleName, region }: { readonly ruleName: string; readonly region: string },
+): ChosenParameters {
+  // An age for all credentials also replaces the rule's ages for each type.
+  const ages: readonly ParameterName[] = ['maxPasswordUsageAge', 'maxAccessKeyUsageAge'];
+  const replaced = given.includes('maxCredentialUsageAge') ? [...given, ...ages] : given;
+  const chosen = Object.fromEntries(replaced.map((name) => [name, values[name]]));
+  const except = given.length === 0 ? '' : `, except ${given.join(', ')}`;
+  return {
+    parameters: { ...ofRule, ...chosen },
+    parametersFrom: { kind: 'rule', ruleName, region, overridden: given },
+    notes: [`evaluated by the parameters of AWS Config rule ${ruleName} in ${region}${except}`],
+  };
+}

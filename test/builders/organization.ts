@@ -1,0 +1,22 @@
+import { createAccount, type LocalAccount } from '../../local-aws/account.ts';
+import type { Clock } from '../../rule/clock.ts';
+import { startLocalRule } from './local-rule.ts';
+
+/** The rule has put its results for the users of the account. */
+export async function evaluated(
+  account: LocalAccount,
+  ruleParameters: Readonly<Record<string, string>> = {},
+  clock?: Clock,
+): Promise<LocalAccount> {
+  const rule = await startLocalRule(account, clock);
+  await rule.schedule({ ruleParameters });
+  await rule.close();
+  return account;
+}
+
+/** An account that has an aggregator, `all`, of these accounts, and can assume roles in them. */
+export function delegatedAdministrator(members: readonly LocalAccount[]): LocalAccount {
+  const account = createAccount({ accountId: '999999999999', members });
+  account.config.aggregators = new Map([['all', members]]);
+  return account;
+}
