@@ -38,6 +38,7 @@ describe('audit --report --format json', () => {
         exemptUntilTag: 'unused-iam-credentials:exempt-until',
         maxExemptionDays: 365,
       },
+      parametersFrom: { kind: 'defaults' },
       accounts: [
         {
           ...{ accountId: '123456789012', asOf, failure: null },
