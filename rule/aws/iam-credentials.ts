@@ -9,7 +9,12 @@ import type { AccessKeyStatus, Tag } from '../core/credentials.ts';
 import { ExpectedError } from '../core/errors.ts';
 import type { Instant } from '../core/instant.ts';
 import { keptText } from '../core/last-use.ts';
-import type { LiveAccessKey, LiveCredentials, UserIdentity } from '../formats/user-snapshot.ts';
+import type {
+  ListedAccessKey,
+  LiveAccessKey,
+  LiveCredentials,
+  UserIdentity,
+} from '../formats/user-snapshot.ts';
 import { all, call, eachItem, orNull, required } from './call.ts';
 import { listUserNames, readUser } from './iam-users.ts';
 
@@ -46,9 +51,9 @@ export async function readLiveUser(
 }
 
 type LastUseOfKey = Pick<LiveAccessKey, 'lastUsed' | 'lastUsedService' | 'lastUsedRegion'>;
-type ListedKey = Omit<LiveAccessKey, keyof LastUseOfKey>;
 
-function listAccessKeys(iam: IAMClient, userName: string): Promise<ListedKey[]> {
+/** The access keys of the user who has this name now. Rejects with NoSuchEntityException if nobody has. */
+export function listAccessKeys(iam: IAMClient, userName: string): Promise<ListedAccessKey[]> {
   const keys = eachItem(
     iam,
     paginateListAccessKeys,
@@ -58,7 +63,7 @@ function listAccessKeys(iam: IAMClient, userName: string): Promise<ListedKey[]> 
   return all(keys);
 }
 
-function toListedKey({ AccessKeyId, Status, CreateDate }: AccessKeyMetadata): ListedKey {
+function toListedKey({ AccessKeyId, Status, CreateDate }: AccessKeyMetadata): ListedAccessKey {
   return {
     id: required(AccessKeyId, 'AccessKeyId'),
     status: readStatus(Status),

@@ -4,11 +4,15 @@ import type { LastUse } from '../core/last-use.ts';
 import type { CurrentCredentials } from '../core/restoration-plan.ts';
 import type { ReportKey, ReportRow } from './report-row.ts';
 
-/** An access key as ListAccessKeys and GetAccessKeyLastUsed show it. */
-export interface LiveAccessKey extends LastUse {
+/** An access key as ListAccessKeys shows it. */
+export interface ListedAccessKey {
   readonly id: string;
   readonly status: AccessKeyStatus;
   readonly createDate: Instant;
+}
+
+/** An access key as ListAccessKeys and GetAccessKeyLastUsed show it. */
+export interface LiveAccessKey extends ListedAccessKey, LastUse {
   readonly lastUsed: Instant | undefined;
 }
 
@@ -96,6 +100,25 @@ export function fromReport(identity: Described, row: ReportRow): User {
     })),
     unjudged: unjudgedOf(row),
   };
+}
+
+/**
+ * The user of a report with the IDs and creation dates of their keys; null unless each key of the report is certainly
+ * one of the listed ones: created when the key of the report was last rotated, and of the same status.
+ */
+export function withKeyIds(user: User, listed: readonly ListedAccessKey[]): User | null {
+  if (listed.length !== user.accessKeys.length) return null;
+  const accessKeys: AccessKey[] = [];
+  for (const key of user.accessKeys) {
+    const [found, ...others] = listed.filter(
+      ({ createDate, status }) =>
+        createDate === key.changed && (status === 'Active') === (key.status === 'Active'),
+    );
+    if (found === undefined || others.length > 0) return null;
+    const { id, status, createDate: created } = found;
+    accessKeys.push({ ...key, id, status, created });
+  }
+  return { ...user, accessKeys };
 }
 
 function describe({ userName, userId, arn, path, tags }: Described): Described {

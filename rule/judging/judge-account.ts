@@ -1,5 +1,7 @@
 import pMap from 'p-map';
+import { orNull } from '../aws/call.ts';
 import { makeCredentialReport } from '../aws/iam-credential-report.ts';
+import { listAccessKeys } from '../aws/iam-credentials.ts';
 import { listAccountUsers, listUserNames } from '../aws/iam-users.ts';
 import { beforeDeadline } from '../clock.ts';
 import { type Judgement, judge } from '../core/annotation.ts';
@@ -14,7 +16,7 @@ import {
   readReport,
   revokedSince,
 } from '../formats/credential-report.ts';
-import { fromReport, type UserIdentity } from '../formats/user-snapshot.ts';
+import { fromReport, type UserIdentity, withKeyIds } from '../formats/user-snapshot.ts';
 import { type JudgementContext, judgeLive, judgeUser, type UserJudgement } from './judge-user.ts';
 
 /** The verdicts on an account's users, and the users without a verdict. */
@@ -40,7 +42,7 @@ export interface IdentifiedJudgement extends Judgement {
 
 /** What a caller needs beyond the verdicts. */
 interface AccountOptions {
-  /** Whether unused access keys need their IDs. The report lacks them, so their owners are read live. */
+  /** Whether unused access keys need their IDs. The report lacks them, so the keys of their owners are listed. */
   readonly identifyUnusedKeys?: boolean;
   /**
    * The IDs of users who are already NON_COMPLIANT. An old report does not accuse them newly, so that they need no
@@ -101,7 +103,13 @@ export async function judgeAccount(
     return { row: row ?? renamed.get(identity.userId) ?? null, generatedAt };
   };
 
-  const byReport: Decide = async (identity) => judgeByReport(identity, report, context, options);
+  const byReport: Decide = async (identity) => {
+    const judgement = judgeByReport(identity, report, context, options);
+    if (judgement === null || options.identifyUnusedKeys !== true || !hasUnnamedKey(judgement)) {
+      return judgement;
+    }
+    return beforeDeadline(clock, deadline, () => judgeWithKeyIds(judgement, context));
+  };
   const unsettled = await settle(identities, byReport, 'Evaluating by the report');
   const byName = live((identity) => judgeLive(identity, evidenceOn, context));
   const unnamed = await settle(unsettled, byName, 'Reading users live');
@@ -126,18 +134,31 @@ function judgeByReport(
   identity: UserIdentity,
   report: ReadReport,
   context: JudgementContext,
-  { identifyUnusedKeys = false, nonCompliant }: AccountOptions,
+  { nonCompliant }: AccountOptions,
 ): Judgement | null {
   const { row, generatedAt } = evidenceOf(report, identity);
   if (row === null) return null;
   if (revokedSince(identity.tags, generatedAt)) return null;
   if (mayHideAccessKeys(row.additionalCredentials)) return null;
   const judgement = judge(fromReport(identity, row), context);
-  const { compliance, credentials } = judgement.assessment;
+  const { compliance } = judgement.assessment;
   const isStanding = nonCompliant?.has(identity.userId) === true;
   if (compliance === 'NON_COMPLIANT' && !isStanding && !isFresh(generatedAt, context.now)) {
     return null;
   }
-  const unnamed = credentials.some(({ type, unused }) => type === 'access-key' && unused);
-  return identifyUnusedKeys && unnamed ? null : judgement;
+  return judgement;
+}
+
+function hasUnnamedKey({ assessment }: Judgement): boolean {
+  return assessment.credentials.some(({ type, unused }) => type === 'access-key' && unused);
+}
+
+/** Null if the keys of the report cannot be told apart, or belong to someone else by now. */
+async function judgeWithKeyIds(
+  { user }: Judgement,
+  context: JudgementContext,
+): Promise<Judgement | null> {
+  const listed = await orNull(listAccessKeys(context.iam, user.userName), 'NoSuchEntityException');
+  const identified = listed === null ? null : withKeyIds(user, listed);
+  return identified === null ? null : judge(identified, context);
 }

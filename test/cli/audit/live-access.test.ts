@@ -19,7 +19,7 @@ beforeEach(async () => {
   const accessKey = { status: 'Active', createDate, lastRotated: createDate } as const;
   const accessKeys = [{ ...accessKey, accessKeyId: 'AKIAOLD' }];
   addUser(aws.account, { userName: 'idle', createDate, accessKeys });
-  storeReport(aws.account, 5);
+  storeReport(aws.account, 120);
 });
 afterEach(() => aws.close());
 

@@ -51,25 +51,68 @@ describe('audit --live', () => {
     expect(aws.requests.counts).toEqual(oneListing);
   });
 
+  const readLive = { GetUser: 1, ListAccessKeys: 1, GetAccessKeyLastUsed: 2, GetLoginProfile: 1 };
   it.each([
-    ['fresh', 5],
-    ['old', 120],
-  ])('names every unused access key by its ID with a report that is %s', async (_, minutes) => {
-    add('one', { accessKeys: [accessKey('AKIAONEOLD', 400), accessKey('AKIAONENEW', 2, 700)] });
-    add('used', { accessKeys: [accessKey('AKIAUSED', 3)] });
-    storeReport(aws.account, minutes);
-    const output = (await auditLive()).read();
-    const byId = new Map(userOf(output, 'one').credentials.map((key) => [key.id, key]));
-    expect([...byId.keys()].toSorted()).toEqual(['AKIAONENEW', 'AKIAONEOLD']);
-    expect(byId.get('AKIAONEOLD')).toMatchObject({ slot: 1, basis: 'used', unused: true });
-    expect(byId.get('AKIAONENEW')).toMatchObject({ slot: 2, unused: false });
-    expect(aws.requests.counts).toEqual({
-      ...oneListing,
-      GetUser: 1,
-      ListAccessKeys: 1,
-      GetAccessKeyLastUsed: 2,
-      GetLoginProfile: 1,
+    ['fresh', 5, { ListAccessKeys: 1 }],
+    ['old', 120, readLive],
+  ])(
+    'names every unused access key by its ID with a report that is %s',
+    async (_, minutes, counts) => {
+      add('one', { accessKeys: [accessKey('AKIAONEOLD', 400), accessKey('AKIAONENEW', 2, 700)] });
+      add('used', { accessKeys: [accessKey('AKIAUSED', 3)] });
+      storeReport(aws.account, minutes);
+      const output = (await auditLive()).read();
+      const byId = new Map(userOf(output, 'one').credentials.map((key) => [key.id, key]));
+      expect([...byId.keys()].toSorted()).toEqual(['AKIAONENEW', 'AKIAONEOLD']);
+      expect(byId.get('AKIAONEOLD')).toMatchObject({ slot: 1, basis: 'used', unused: true });
+      expect(byId.get('AKIAONENEW')).toMatchObject({ slot: 2, unused: false });
+      expect(aws.requests.counts).toEqual({ ...oneListing, ...counts });
+    },
+  );
+
+  it.each<[string, (user: LocalUser) => void]>([
+    [
+      'two keys were created in the same second',
+      ({ accessKeys: [first, second] }) => {
+        if (first && second) second.createDate = first.createDate;
+      },
+    ],
+    [
+      'a key was deactivated since the report',
+      ({ accessKeys: [first] }) => {
+        if (first) first.status = 'Inactive';
+      },
+    ],
+    [
+      'a key was deleted since the report',
+      ({ accessKeys }) => {
+        accessKeys.splice(0, 1);
+      },
+    ],
+    [
+      'a key was replaced since the report',
+      ({ accessKeys }) => {
+        accessKeys.splice(0, 1, accessKey('AKIAREPLACED', 0, 0.001));
+      },
+    ],
+  ])('reads the user live if %s', async (_, change) => {
+    const one = add('one', {
+      accessKeys: [accessKey('AKIAONEOLD', 400), accessKey('AKIAONENEW', 200, 700)],
     });
+    storeReport(aws.account, 5);
+    change(one);
+    if (
+      one.accessKeys.length === 2 &&
+      one.accessKeys[0]?.createDate === one.accessKeys[1]?.createDate
+    ) {
+      storeReport(aws.account, 5);
+    }
+    const { credentials } = userOf((await auditLive()).read(), 'one');
+    const active = one.accessKeys.filter(({ status }) => status === 'Active');
+    expect(credentials.map(({ id }) => id).toSorted()).toEqual(
+      active.map(({ accessKeyId }) => accessKeyId).toSorted(),
+    );
+    expect(aws.requests.counts).toMatchObject({ GetUser: 1, GetLoginProfile: 1 });
   });
 
   it('names unused keys of COMPLIANT users too, and takes creation before change', async () => {
