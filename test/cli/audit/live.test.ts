@@ -70,48 +70,28 @@ describe('audit --live', () => {
     },
   );
 
-  it.each<[string, (user: LocalUser) => void]>([
-    [
-      'two keys were created in the same second',
-      ({ accessKeys: [first, second] }) => {
-        if (first && second) second.createDate = first.createDate;
-      },
-    ],
-    [
-      'a key was deactivated since the report',
-      ({ accessKeys: [first] }) => {
-        if (first) first.status = 'Inactive';
-      },
-    ],
-    [
-      'a key was deleted since the report',
-      ({ accessKeys }) => {
-        accessKeys.splice(0, 1);
-      },
-    ],
-    [
-      'a key was replaced since the report',
-      ({ accessKeys }) => {
-        accessKeys.splice(0, 1, accessKey('AKIAREPLACED', 0, 0.001));
-      },
-    ],
-  ])('reads the user live if %s', async (_, change) => {
-    const one = add('one', {
+  it('reads the user live if two of their keys were created in the same second', async () => {
+    add('one', { accessKeys: [accessKey('AKIAFIRST', 400), accessKey('AKIASECOND', 200)] });
+    storeReport(aws.account, 5);
+    const { credentials } = userOf((await auditLive()).read(), 'one');
+    expect(new Set(credentials.map(({ id }) => id))).toEqual(new Set(['AKIAFIRST', 'AKIASECOND']));
+    expect(aws.requests.counts).toMatchObject({ GetUser: 1, GetLoginProfile: 1 });
+  });
+
+  it.each<[string, (keys: LocalUser['accessKeys']) => void]>([
+    ['deactivated', ([first]) => first && Object.assign(first, { status: 'Inactive' })],
+    ['deleted', (keys) => keys.splice(0, 1)],
+    ['replaced', (keys) => keys.splice(0, 1, accessKey('AKIAREPLACED', 0, 0.001))],
+  ])('reads the user live if a key was %s since the report', async (_, change) => {
+    const { accessKeys } = add('one', {
       accessKeys: [accessKey('AKIAONEOLD', 400), accessKey('AKIAONENEW', 200, 700)],
     });
     storeReport(aws.account, 5);
-    change(one);
-    if (
-      one.accessKeys.length === 2 &&
-      one.accessKeys[0]?.createDate === one.accessKeys[1]?.createDate
-    ) {
-      storeReport(aws.account, 5);
-    }
+    change(accessKeys);
     const { credentials } = userOf((await auditLive()).read(), 'one');
-    const active = one.accessKeys.filter(({ status }) => status === 'Active');
-    expect(credentials.map(({ id }) => id).toSorted()).toEqual(
-      active.map(({ accessKeyId }) => accessKeyId).toSorted(),
-    );
+    const active = accessKeys.filter(({ status }) => status === 'Active');
+    const ids = new Set(active.map(({ accessKeyId }) => accessKeyId));
+    expect(new Set(credentials.map(({ id }) => id))).toEqual(ids);
     expect(aws.requests.counts).toMatchObject({ GetUser: 1, GetLoginProfile: 1 });
   });
 
