@@ -15,6 +15,8 @@ it.each([
   ['{{ global:ACCOUNT_ID }}', 'global:ACCOUNT_ID'],
   ['x'.repeat(300), 'x'.repeat(256)],
   ['𝒜'.repeat(300), '𝒜'.repeat(256)],
+  [` ${'x'.repeat(300)}`, 'x'.repeat(256)],
+  [`${'x'.repeat(255)} y`, 'x'.repeat(255)],
 ])('the owner of a user whose tag is %j is %j', (value, owner) => {
   expect(owned(value)).toBe(owner);
 });
