@@ -109,6 +109,16 @@ describe('the clauses of an annotation', () => {
     ]);
   });
 
+  it('fill 256 characters with the count of what is dropped', () => {
+    const path = (length: number) => clause('exemptByPath', { path: '/'.repeat(length) });
+    const dropped = clause('exemptionMalformed', {});
+    const more = clause('more', { count: '1' });
+    const room = 256 - writeAnnotation([path(1), more]).length;
+    const text = writeAnnotation([path(1 + room), dropped]);
+    expect(text).toHaveLength(256);
+    expect(parseAnnotation(text)).toEqual([path(1 + room), more]);
+  });
+
   it('are as many extra ones as 256 characters hold, before any other is dropped', () => {
     const others = [clause('exemptionMalformed', {}), clause('exemptByPath', { path: '/ops/' })];
     const last = (length: number) =>

@@ -1,8 +1,14 @@
 import { existsSync } from 'node:fs';
 import { expect, it } from 'vitest';
-import { restoreDocument, revokeDocument } from '../../../remediation-docs/documents.ts';
 import {
+  purgeDocument,
+  restoreDocument,
+  revokeDocument,
+} from '../../../remediation-docs/documents.ts';
+import {
+  announcedPrefix,
   automationRoleArn,
+  deletedPrefix,
   denyAllPolicyArn,
   functionNames,
   marks,
@@ -11,8 +17,10 @@ import {
   recordName,
   recordsPath,
   restoredPrefix,
+  restoringTag,
   retirementPath,
   revokedTag,
+  revokingTag,
   shortName,
 } from '../../../rule/core/names.ts';
 
@@ -21,10 +29,15 @@ it('the marks and tags that the documents set are those that the functions look 
   expect(restore).toContain(`- Key: ${marks.restored}\n`);
   expect(restore).toContain(`- Key: ${restoredPrefix}password\n`);
   expect(restore).toContain(`- Key: ${restoredPrefix}{{ Decision.FirstAccessKeyId }}\n`);
+  expect(restore).toContain(`- Key: ${restoringTag}\n`);
   expect(restore).toContain(`- ${revokedTag}\n`);
   const revoke = revokeDocument.load();
   expect(revoke).toContain(`- Key: ${marks.applied}\n`);
   expect(revoke).toContain(`- Key: ${revokedTag}\n`);
+  expect(revoke).toContain(`- Key: ${revokingTag}\n`);
+  const purge = purgeDocument.load();
+  expect(purge).toContain(`- Key: ${announcedPrefix}{{ AnnouncedKey.AccessKeyId }}\n`);
+  expect(purge).toContain(`- Key: ${deletedPrefix}{{ Confirmation.AccessKeyId }}\n`);
   expect(restoredPrefix).toBe('restored-');
 });
 

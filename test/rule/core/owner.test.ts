@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
-import { ownerOf } from '../../../rule/core/owner.ts';
+import { defaultOwnerTag, ownerOf } from '../../../rule/core/owner.ts';
 
 const owned = (value: string, key = 'owner') => ownerOf([{ key, value }], 'Owner');
 
@@ -24,6 +24,7 @@ it.each([
 it('compares the key without case, as IAM does, and is none without the tag', () => {
   expect(owned('a', 'OWNER')).toBe('a');
   expect(owned('a', 'owners')).toBe('none');
+  expect(ownerOf([{ key: 'owner', value: 'a' }], defaultOwnerTag)).toBe('a');
 });
 
 it('is never empty, longer than 256 characters, or anything but what IAM documents for tags', () => {
