@@ -191,7 +191,8 @@ export function undoCommand(
   topicArn: string | null,
   passwords: Passwords,
 ): string | null {
-  if (passwords === 'ByHand' && isOnlyPassword(record)) return null;
+  const onlyCredentials = record.retirement === undefined;
+  if (onlyCredentials && passwords === 'ByHand' && isOnlyPassword(record)) return null;
   return restorationCommand(record, location, topicArn, passwords).join(' ');
 }
 

@@ -231,7 +231,7 @@ The user is exempt until 2026-12-05. Credentials that are still unused then can 
   });
 });
 
-describe('the command on one line that undoes a revocation', () => {
+describe('the command on one line that undoes a record', () => {
   const start =
     'aws ssm start-automation-execution --region us-gov-west-1 --document-name UnusedIamCredentials-Restore --parameters IAMResourceId=AIDATESTUSERTESTUSER2,RevocationId=All,ConfigRuleName=unused-iam-credentials';
   const role =
@@ -255,6 +255,14 @@ describe('the command on one line that undoes a revocation', () => {
     ],
   ] as const)('%s', (_, credentials, passwords, expected) => {
     expect(undoCommand(record(credentials), location, null, passwords)).toBe(expected);
+  });
+
+  it('of a retirement exists also where no password can be issued: the user is denied everything', () => {
+    const retirement = { denyAttached: true, parts: 0, sha256: '0'.repeat(64) };
+    for (const credentials of [[], [recordedPassword]]) {
+      const of = record(credentials, { retirement });
+      expect(undoCommand(of, location, null, 'ByHand')).toBe(`${start},${role}`);
+    }
   });
 
   it('notifies the topic', () => {
