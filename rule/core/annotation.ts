@@ -37,12 +37,11 @@ export interface AnnotatedMessages {
 
 /** The annotation of a result, with what the next run must know about messages. */
 export function annotateMessages(
-  { user, assessment, annotation }: Judgement,
+  { user, assessment }: Judgement,
   parameters: RuleParameters,
   { unannounced, warned }: AnnotatedMessages,
 ): string {
   const isOpen = unannounced && assessment.compliance === 'NON_COMPLIANT';
-  if (!isOpen && warned.length === 0) return annotation;
   const clauses = clausesOf(user, assessment, parameters);
   return writeAnnotation([...clauses, ...warned, ...(isOpen ? [clause('notAnnounced', {})] : [])]);
 }

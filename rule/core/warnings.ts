@@ -51,8 +51,15 @@ export function findWarnings(
     const kind = isWithin(at, lastDays, basis.now) ? 'last' : 'first';
     return formatDate(at) <= warned[kind] ? [] : [{ credential, at, kind }];
   });
-  const sent = clausesOf(soon, warned, warnings);
-  return { warnings, sent, kept: clausesOf(soon, warned, []) };
+  const datesOf = (sent: readonly Warning[]) => sent.map(({ at }) => formatDate(at));
+  // Who got the last warning needs no first one.
+  const first = [warned.first, ...datesOf(warnings)];
+  const last = [warned.last, ...datesOf(warnings.filter(({ kind }) => kind === 'last'))];
+  return {
+    warnings,
+    sent: clausesOf(soon, first, last),
+    kept: clausesOf(soon, [warned.first], [warned.last]),
+  };
 }
 
 /** The credentials that become unused within the window, each with its instant, the earliest first. */
@@ -61,7 +68,7 @@ export function findInWindow(
   { parameters, warningDays, now }: WarningBasis,
 ): { readonly credential: CredentialAssessment; readonly at: Instant }[] {
   const days = Math.min(warningDays, Math.floor(shortestLimit(parameters) / 2));
-  return becomingUnused(assessment, parameters, now).filter(({ at }) => isWithin(at, days, now));
+  return becomingUnused(assessment, parameters).filter(({ at }) => isWithin(at, days, now));
 }
 
 /** Whole days, rounded up. */
@@ -78,14 +85,13 @@ function isWithin(at: Instant, days: number, now: Instant): boolean {
 function becomingUnused(
   { category, credentials, becomesUnused }: Assessment,
   { evaluationScope }: RuleParameters,
-  now: Instant,
 ): { readonly credential: CredentialAssessment; readonly at: Instant }[] {
   if (category === 'exempt') return [];
   if (evaluationScope !== 'credential') {
     return becomesUnused === null ? [] : [{ credential: becomesUnused.by, at: becomesUnused.at }];
   }
   return credentials
-    .filter(({ unused, unusedFrom }) => !unused && unusedFrom > now)
+    .filter(({ unused }) => !unused)
     .map((credential) => ({ credential, at: credential.unusedFrom }))
     .toSorted((a, b) => a.at - b.at);
 }
@@ -98,25 +104,19 @@ function readWarned(earlier: string | null): Warned {
   return { first: dateOf('warned'), last: dateOf('warnedLast') };
 }
 
-/** The latest dates that were or are now warned of, as long as a credential of that date is still in the window. */
+/** The latest of the dates that were warned of by which a credential in the window becomes unused. */
 function clausesOf(
   soon: readonly { readonly at: Instant }[],
-  warned: Warned,
-  warnings: readonly Warning[],
+  first: readonly string[],
+  last: readonly string[],
 ): Clause[] {
-  const datesOf = (kinds: readonly Warning['kind'][]) =>
-    warnings.filter(({ kind }) => kinds.includes(kind)).map(({ at }) => formatDate(at));
-  const earliest = soon.map(({ at }) => formatDate(at)).toSorted()[0] ?? '9999';
   const latest = (dates: readonly string[]) =>
     dates
-      .filter((date) => date >= earliest)
+      .filter((date) => soon.some(({ at }) => formatDate(at) <= date))
       .toSorted()
-      .at(-1);
-  // Who got the last warning needs no first one.
-  const first = latest([warned.first, ...datesOf(['first', 'last'])]);
-  const last = latest([warned.last, ...datesOf(['last'])]);
+      .slice(-1);
   return [
-    ...(first === undefined ? [] : [clause('warned', { flip: first })]),
-    ...(last === undefined ? [] : [clause('warnedLast', { flip: last })]),
+    ...latest(first).map((flip) => clause('warned', { flip })),
+    ...latest(last).map((flip) => clause('warnedLast', { flip })),
   ];
 }

@@ -152,7 +152,7 @@ export function describeReturningCredentials(
   const isManaged = manager === null ? null : `Tag ${manager.tag} says what manages the user.`;
   return {
     attributes: { event: 'credentials-keep-coming-back', account: accountId, userName, owner },
-    subject: `Credentials keep coming back: ${userName}`.slice(0, 100),
+    subject: `Credentials keep coming back: ${userName}`,
     message: [
       `After each revocation, somebody made credentials of IAM user ${userName} (${userId}) in account ${accountId}, ${region}, usable again:`,
       ...list,

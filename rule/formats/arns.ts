@@ -25,9 +25,10 @@ export function parseArn(arn: string, service: string): ArnParts | null {
 
 /** The path and the name of an IAM user; null if the text is not the ARN of one. The path begins and ends with `/`. */
 export function parseUserArn(arn: string): { path: string; userName: string } | null {
-  const { resource } = parseArn(arn, 'iam') ?? splitArn('');
-  const [, path, userName] = /^user(\/(?:.*\/)?)([^/]+)$/su.exec(resource) ?? [];
-  return path === undefined || userName === undefined ? null : { path, userName };
+  const resource = parseArn(arn, 'iam')?.resource;
+  if (!resource?.startsWith('user/') || resource.endsWith('/')) return null;
+  const nameAt = resource.lastIndexOf('/') + 1;
+  return { path: resource.slice('user'.length, nameAt), userName: resource.slice(nameAt) };
 }
 
 /** Where a Lambda function is. */

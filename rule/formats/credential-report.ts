@@ -44,7 +44,7 @@ export function parseCredentialReport(csv: string): ParsedReport {
     unreadDates: new Set<Instant>(),
   };
   let columns: Columns | undefined;
-  let last: readonly string[] = [];
+  let last: Row | undefined;
   let line = 0;
   // Row by row: the fields of a whole report, held at once, take many times its size.
   Papa.parse<string[]>(csv.replace(/^\uFEFF/u, ''), {
@@ -54,25 +54,31 @@ export function parseCredentialReport(csv: string): ParsedReport {
       const isEmptyLine = fields.length === 1 && fields[0] === '';
       if (isEmptyLine) return;
       line += 1;
-      last = fields;
-      if (columns === undefined) columns = readHeader(fields);
-      else addRow(report, columns, fields, line);
+      if (columns === undefined) {
+        columns = readHeader(fields);
+        return;
+      }
+      last = { columns, fields, line };
+      addRow(report, last);
     },
   });
-  if (line < 2) {
+  if (last === undefined) {
     throw broken('it has no rows; expected a header, the root user, and one row per user');
   }
   // IAM ends no report with a line end, so the last row may have been cut within its last field.
-  const lastColumn = [...(columns?.keys() ?? [])][last.length - 1];
-  const lastField = last.at(-1) ?? '';
-  if (lastColumn !== undefined && !/[\r\n]$/u.test(csv) && isIncomplete(lastColumn, lastField)) {
-    throw broken(`it ends inside row ${line}`);
-  }
+  if (!/[\r\n]$/u.test(csv) && isCutShort(last)) throw broken(`it ends inside row ${line}`);
   return report;
 }
 
 /** The index of each column. */
 type Columns = ReadonlyMap<string, number>;
+
+/** The fields of a row, and its number. */
+interface Row {
+  readonly columns: Columns;
+  readonly fields: readonly string[];
+  readonly line: number;
+}
 
 interface MutableReport extends ParsedReport {
   readonly accountIds: Set<string>;
@@ -83,9 +89,7 @@ interface MutableReport extends ParsedReport {
 
 function addRow(
   { accountIds, rows, problems, unreadDates }: MutableReport,
-  columns: Columns,
-  fields: readonly string[],
-  line: number,
+  { columns, fields, line }: Row,
 ): void {
   const sizes = `row ${line} has ${fields.length} fields, but the header has ${columns.size}`;
   if (fields.length < columns.size) throw broken(`${sizes}; the report may have been cut short`);
@@ -120,6 +124,14 @@ function addRow(
   } catch (error) {
     cannotRead(arn, `credential report, row ${line}: ${messageOf(error)}`);
   }
+}
+
+/** Whether the last field is cut, if its column shows that. A field too many belongs to no column. */
+function isCutShort({ columns, fields }: Row): boolean {
+  // Stryker disable next-line StringLiteral: every row has a field, which the types do not show
+  const value = fields.at(-1) ?? '';
+  const isLast = (index: number) => index === fields.length - 1;
+  return [...columns].some(([column, index]) => isLast(index) && isIncomplete(column, value));
 }
 
 function readHeader(header: readonly string[]): Columns {
@@ -176,13 +188,11 @@ export function findRenamedRows(
   report: ReadReport,
   users: readonly UserIdentity[],
 ): ReadonlyMap<string, ReportRow> {
-  const left = new Map(report.rows);
-  const renamed: UserIdentity[] = [];
-  for (const user of users) {
-    if (report.rows.get(user.arn)?.createDate === user.createDate) left.delete(user.arn);
-    else renamed.push(user);
-  }
-  const rowOf = onlyOneOf([...left.values()]);
+  const hasOwnRow = ({ arn, createDate }: UserIdentity) =>
+    report.rows.get(arn)?.createDate === createDate;
+  const own = new Set(users.filter(hasOwnRow).map(({ arn }) => arn));
+  const renamed = users.filter((user) => !hasOwnRow(user));
+  const rowOf = onlyOneOf([...report.rows.values()].filter(({ arn }) => !own.has(arn)));
   const userOf = onlyOneOf(renamed);
   const found = new Map<string, ReportRow>();
   for (const user of renamed) {

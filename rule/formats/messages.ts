@@ -79,7 +79,7 @@ export function describeRevoked(
   location: FunctionLocation,
   topicArn: string | null,
   passwords: Passwords,
-  { owner, hasPassword = false }: { readonly owner: string; readonly hasPassword?: boolean },
+  { owner, hasPassword }: { readonly owner: string; readonly hasPassword?: boolean },
 ): Notification {
   const { userName, userId, accountId, name } = record;
   const withPassword = record.credentials.some(({ type }) => type === 'password');
@@ -191,7 +191,8 @@ export function undoCommand(
   topicArn: string | null,
   passwords: Passwords,
 ): string | null {
-  if (passwords === 'ByHand' && isOnlyPassword(record)) return null;
+  const onlyCredentials = record.retirement === undefined;
+  if (onlyCredentials && passwords === 'ByHand' && isOnlyPassword(record)) return null;
   return restorationCommand(record, location, topicArn, passwords).join(' ');
 }
 
@@ -199,7 +200,7 @@ const done = { Deactivate: 'deactivated', Delete: 'deleted', Replace: 'deleted' 
 
 function describeReplacement(
   { userId, executionId }: RevocationRecord,
-  hasPassword: boolean,
+  hasPassword?: boolean,
 ): string {
   return hasPassword
     ? `The user has a new password, which is in the secret ${secretName(userId, executionId)}. They must change it at the first sign-in.`

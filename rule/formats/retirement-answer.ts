@@ -1,6 +1,6 @@
 import { formatInstant, type Instant } from '../core/instant.ts';
 import { denyAllPolicyName, recordName, retirementPath } from '../core/names.ts';
-import { labelsOf, type RetiredPermissions } from '../core/retired-permissions.ts';
+import { labelsOf, noPermissions, type RetiredPermissions } from '../core/retired-permissions.ts';
 import type { RetirementDecision } from '../core/retirement-plan.ts';
 import type { Changes } from '../core/revocation-plan.ts';
 import { describeIdle, nameOf, type RevocationRecord } from '../core/revocation-record.ts';
@@ -45,7 +45,7 @@ export function toRetirementAnswer(planned: PlannedRetirement): Answer {
   const keys = revocations.filter(({ credential }) => credential.type === 'access-key');
   const password = revocations.find(({ credential }) => credential.type === 'password');
   const [first, second] = keys;
-  const removed = recorded === null ? null : permissions?.removed;
+  const removed = recorded === null ? noPermissions : removedOf(planned);
   return {
     Proceed: proceed(decision),
     Outcome: outcome,
@@ -57,9 +57,9 @@ export function toRetirementAnswer(planned: PlannedRetirement): Answer {
     NotRevoked: (changes?.skipped ?? []).map(
       ({ credential, why }) => `${nameOf(credential)}: ${why}; ${describeIdle(credential)}`,
     ),
-    ToRemove: permissions === null ? [] : labelsOf(permissions.removed),
+    ToRemove: labelsOf(removedOf(planned)),
     Irreversible: irreversibleOf(planned),
-    DenyAction: recorded?.record.retirement?.denyAttached === true ? 'Attach' : none,
+    DenyAction: permissions?.attachDeny === true && recorded !== null ? 'Attach' : none,
     DenyPolicyArn: recorded?.denyPolicyArn ?? none,
     FirstAccessKeyAction: first?.action ?? none,
     FirstAccessKeyId: first?.credential.id ?? none,
@@ -69,19 +69,19 @@ export function toRetirementAnswer(planned: PlannedRetirement): Answer {
     ...listOf(
       'RemoveGroups',
       'Groups',
-      removed?.groups.map(({ name }) => name),
+      removed.groups.map(({ name }) => name),
     ),
     ...listOf(
       'DetachPolicies',
       'AttachedPolicies',
-      removed?.attachedPolicies.map(({ arn }) => arn),
+      removed.attachedPolicies.map(({ arn }) => arn),
     ),
     ...listOf(
       'DeletePolicies',
       'InlinePolicies',
-      removed?.inlinePolicies.map(({ name }) => name),
+      removed.inlinePolicies.map(({ name }) => name),
     ),
-    ...listOf('DeactivateMfaDevices', 'MfaDevices', removed?.mfaDevices),
+    ...listOf('DeactivateMfaDevices', 'MfaDevices', removed.mfaDevices),
     // A step that loops knows only the item, so that each begins with its number.
     ...listOf(
       'RecordPermissions',
@@ -106,12 +106,17 @@ function listOf(question: string, name: string, list: readonly string[] = []) {
   return { [question]: list.length > 0 ? 'Yes' : 'No', [name]: list };
 }
 
+function removedOf({ permissions }: PlannedRetirement): RetiredPermissions {
+  return permissions?.removed ?? noPermissions;
+}
+
 /** What no restoration gives back, in words. */
-function irreversibleOf({ changes, permissions }: PlannedRetirement): string[] {
+function irreversibleOf(planned: PlannedRetirement): string[] {
+  const { changes } = planned;
   const password = changes?.revocations.some(({ credential }) => credential.type === 'password');
   return [
     ...(password === true ? ['the password: a restoration can only issue a new one'] : []),
-    ...(permissions?.removed.mfaDevices ?? []).map(
+    ...removedOf(planned).mfaDevices.map(
       (serial) => `MFA device ${serial}: the user must register it again`,
     ),
   ];
@@ -127,7 +132,7 @@ function reasonOf(planned: PlannedRetirement): string {
 
 function describePlan(planned: PlannedRetirement): string[] {
   const { changes, permissions } = planned;
-  const removed = permissions === null ? [] : labelsOf(permissions.removed);
+  const removed = labelsOf(removedOf(planned));
   const irreversible = irreversibleOf(planned);
   const kept = (changes?.skipped ?? []).map(
     ({ credential, why }) => `${nameOf(credential)} stays (${why}), but is denied everything`,

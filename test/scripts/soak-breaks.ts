@@ -130,8 +130,8 @@ export const breaks: readonly Break[] = [
     violates: 'warnings come first',
     change: {
       module: 'rule/core/warnings.ts',
-      from: 'return { warnings, sent, kept:',
-      to: 'return { warnings: [], sent, kept:',
+      from: '    warnings,\n    sent:',
+      to: '    warnings: [],\n    sent:',
       functions: ['evaluate'],
     },
   },

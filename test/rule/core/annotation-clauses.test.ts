@@ -91,14 +91,49 @@ describe('the clauses of an annotation', () => {
     expect(parseAnnotation(text)).toBeNull();
   });
 
-  it('keep that a change was evaluated, whatever else is dropped', () => {
+  it.each([
+    ['that a change was evaluated', [clause('notAnnounced', {})], 4],
+    [
+      'which warnings were sent',
+      [clause('warned', { flip: '2026-12-04' }), clause('warnedLast', { flip: '2026-11-22' })],
+      3,
+    ],
+  ])('keep %s, whatever else is dropped', (_, kept, fits) => {
     const clauses = Array.from({ length: 9 }, () => clause('exemptionMalformed', {}));
-    const text = writeAnnotation([...clauses, clause('notAnnounced', {})]);
+    const text = writeAnnotation([...kept, ...clauses]);
     expect(text.length).toBeLessThanOrEqual(256);
-    expect(text).toMatch(/; \+5 more; not announced yet$/u);
-    expect(parseAnnotation(text)?.map(({ kind }) => kind)).toEqual([
-      ...[...Array.from({ length: 4 }, () => 'exemptionMalformed'), 'more', 'notAnnounced'],
+    expect(parseAnnotation(text)).toEqual([
+      ...clauses.slice(0, fits),
+      clause('more', { count: String(clauses.length - fits) }),
+      ...kept,
     ]);
+  });
+
+  it('fill 256 characters with the count of what is dropped', () => {
+    const path = (length: number) => clause('exemptByPath', { path: '/'.repeat(length) });
+    const dropped = clause('exemptionMalformed', {});
+    const more = clause('more', { count: '1' });
+    const room = 256 - writeAnnotation([path(1), more]).length;
+    const text = writeAnnotation([path(1 + room), dropped]);
+    expect(text).toHaveLength(256);
+    expect(parseAnnotation(text)).toEqual([path(1 + room), more]);
+  });
+
+  it('are as many extra ones as 256 characters hold, before any other is dropped', () => {
+    const others = [clause('exemptionMalformed', {}), clause('exemptByPath', { path: '/ops/' })];
+    const last = (length: number) =>
+      clause('lastUsedBy', { credential: 'key 2', service: 's'.repeat(length) });
+    const extra = clause('lastUsedBy', { credential: 'key 1', service: 's'.repeat(64) });
+    const room = 256 - writeAnnotation([...others, extra, last(1)]).length;
+    const whole = [...others, extra, last(1 + room)];
+    expect(writeAnnotation(whole)).toHaveLength(256);
+    expect(parseAnnotation(writeAnnotation(whole))).toEqual(whole);
+    const tooLong = writeAnnotation([...others, extra, last(2 + room)]);
+    expect(parseAnnotation(tooLong)).toEqual([...others, extra]);
+    const full = { credential: 'key 1', service: 's'.repeat(256) };
+    expect(
+      parseAnnotation(writeAnnotation([...others, clause('lastUsedBy', full), last(1)])),
+    ).toEqual(others);
   });
 });
 

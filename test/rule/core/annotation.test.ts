@@ -43,6 +43,18 @@ describe('the annotation of a NON_COMPLIANT user', () => {
     expect(annotation(coreUser(user))).toBe(expected);
   });
 
+  const place = { lastUsedService: 's3', lastUsedRegion: 'eu-west-1' };
+  it.each([
+    ['nothing', {}, ''],
+    ['nothing of a Region alone', { lastUsedRegion: 'eu-west-1' }, ''],
+    ['the service', { lastUsedService: 's3' }, '; key 1 last used by s3'],
+    ['the service and Region', place, '; key 1 last used by s3 in eu-west-1'],
+  ])('ends with where a key was last used, as much as is known: %s', (_, known, expected) => {
+    expect(annotation(coreUser({ accessKeys: [coreKey({ used: ago(112), ...known })] }))).toBe(
+      `key 1 used 2026-08-01 (112 days, limit 45)${expected}`,
+    );
+  });
+
   it('names what is due by idle time, the longest first, and says "days" once', () => {
     expect(annotation(coreUser({ password, accessKeys: [neverUsed] }))).toBe(
       'key 1 never used, since 2024-03-02 (994 days, limit 45); password used 2026-08-01 (112, limit 45)',
@@ -144,6 +156,12 @@ describe('the annotation of a compliant user', () => {
       'nothing unused',
     ],
     ['that there is nothing to use', {}, {}, 'no password or active access key'],
+    [
+      'nothing of the service of a key that is not due',
+      {},
+      { accessKeys: [{ ...used, lastUsedService: 's3' }] },
+      'becomes unused 2026-12-24: key 1',
+    ],
   ] as const)('tells %s', (_, given, user, expected) => {
     expect(
       annotation(

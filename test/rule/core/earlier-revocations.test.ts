@@ -67,6 +67,11 @@ describe('a credential that keeps coming back', () => {
     );
   });
 
+  it('is each of several that the same executions revoked', () => {
+    const records = revoked([3 * day, 2 * day, day], { credentials: [key, password] });
+    expect(found(records).map(([id]) => id)).toEqual([key.id, password.id]);
+  });
+
   it('was not restored by us: a mark on a record holds for all older records, and for its credential alone', () => {
     const three = revoked([3 * day, 2 * day, day]);
     const mark = (name: string, age: number) =>

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
-import { ownerOf } from '../../../rule/core/owner.ts';
+import { defaultOwnerTag, ownerOf } from '../../../rule/core/owner.ts';
 
 const owned = (value: string, key = 'owner') => ownerOf([{ key, value }], 'Owner');
 
@@ -15,6 +15,8 @@ it.each([
   ['{{ global:ACCOUNT_ID }}', 'global:ACCOUNT_ID'],
   ['x'.repeat(300), 'x'.repeat(256)],
   ['𝒜'.repeat(300), '𝒜'.repeat(256)],
+  [` ${'x'.repeat(300)}`, 'x'.repeat(256)],
+  [`${'x'.repeat(255)} y`, 'x'.repeat(255)],
 ])('the owner of a user whose tag is %j is %j', (value, owner) => {
   expect(owned(value)).toBe(owner);
 });
@@ -22,6 +24,7 @@ it.each([
 it('compares the key without case, as IAM does, and is none without the tag', () => {
   expect(owned('a', 'OWNER')).toBe('a');
   expect(owned('a', 'owners')).toBe('none');
+  expect(ownerOf([{ key: 'owner', value: 'a' }], defaultOwnerTag)).toBe('a');
 });
 
 it('is never empty, longer than 256 characters, or anything but what IAM documents for tags', () => {

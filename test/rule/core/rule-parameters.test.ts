@@ -1,9 +1,12 @@
 import { describe, expect, it } from 'vitest';
 import {
+  describeChange,
   parameterDefinitions,
   parameterNames,
   parseRuleParameters,
   presets,
+  shortestLimit,
+  showParameter,
   withPreset,
 } from '../../../rule/core/rule-parameters.ts';
 
@@ -145,6 +148,40 @@ describe('rule parameters', () => {
       expect(definition.accepts(definition.default)).toBe(true);
       expect(definition.description).not.toBe('');
     }
+  });
+});
+
+it.each([
+  [{ maxPasswordUsageAge: '90', maxAccessKeyUsageAge: '30' }, 30],
+  [{ maxPasswordUsageAge: '30', maxAccessKeyUsageAge: '90' }, 30],
+])('the shortest limit of %j is %i days', (given, days) => {
+  expect(shortestLimit(parseRuleParameters(given))).toBe(days);
+});
+
+it.each([
+  [45, '45'],
+  ['user', 'user'],
+  [[], 'none'],
+  [['/a/', '/b/'], '/a/,/b/'],
+] as const)('the parameter %j is shown as %s', (value, text) => {
+  expect(showParameter(value)).toBe(text);
+});
+
+describe('the description of a rule that was changed since its deployment', () => {
+  const changed = (rule: object, stack: object) =>
+    describeChange('org-rule', parseRuleParameters({ ...rule }), parseRuleParameters({ ...stack }));
+
+  it('names each parameter that differs, with both values', () => {
+    const rule = { maxPasswordUsageAge: '400', exemptPathPrefixes: '/ops/' };
+    expect(changed(rule, { maxExemptionDays: 30 })).toBe(
+      'AWS Config rule org-rule was changed since its deployment: maxPasswordUsageAge is 400, in the stack 45; ' +
+        'exemptPathPrefixes is /ops/, in the stack none; maxExemptionDays is 365, in the stack 30',
+    );
+  });
+
+  it('is none if all are equal, given or by default', () => {
+    const prefixes = { exemptPathPrefixes: '/a/,/b/' };
+    expect(changed({ ...prefixes, maxCredentialUsageAge: '45' }, prefixes)).toBeNull();
   });
 });
 

@@ -1,3 +1,4 @@
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import {
   addCounts,
@@ -47,18 +48,46 @@ describe('the credentials of a user that are not evaluated', () => {
       { kind: 'signing-certificate', id: null, status: 'Inactive', created: ago(5) },
       { kind: 'access-key', id: 'NEW', status: 'Inactive', created: ago(1) },
     ]);
-    const counts = countUnjudged([found, []], { serviceSpecific: false, ssh: false }, now);
-    expect(counts).toEqual({
-      ...{ serviceSpecificCredentials: null, expiringSoon: 0, sshKeys: null },
-      ...{ signingCertificates: 0, usersWithMoreThanTwoAccessKeys: 1 },
-    });
     expect(unjudgedOf(coreUser({ accessKeys: [coreKey(), coreKey()] }))).toEqual([]);
+  });
+
+  it('are the youngest access key, in whatever order the keys come, where a key without a date is old', () => {
+    const keys = [
+      coreKey({ id: 'UNDATED' }),
+      coreKey({ id: 'OLD', created: ago(9) }),
+      coreKey({ id: 'NEW', created: ago(1) }),
+    ];
+    fc.assert(
+      fc.property(fc.shuffledSubarray(keys, { minLength: keys.length }), (accessKeys) => {
+        expect(unjudgedOf(coreUser({ accessKeys })).map(({ id }) => id)).toEqual(['NEW']);
+      }),
+    );
+  });
+
+  it('count if they can be used, and access keys by their users, whatever their status', () => {
+    const certificate = credential({ kind: 'signing-certificate', id: null });
+    const key = credential({ kind: 'access-key', status: 'Inactive' });
+    const inactive = credential({ kind: 'signing-certificate', status: 'Inactive' });
+    const users = [[certificate, key, key], [key, inactive], [credential({ kind: 'ssh-key' })]];
+    expect(countUnjudged(users, { serviceSpecific: false, ssh: false }, now)).toEqual({
+      ...{ serviceSpecificCredentials: null, expiringSoon: 0, sshKeys: null },
+      ...{ signingCertificates: 1, usersWithMoreThanTwoAccessKeys: 2 },
+    });
   });
 
   it('are described unless there are none', () => {
     expect(describeUnjudged(countUnjudged([], read, now))).toBeNull();
     const keys = [credential({ kind: 'ssh-key' }), credential({ kind: 'ssh-key' })];
     expect(describeUnjudged(countUnjudged([keys], read, now))).toBe('Not evaluated: 2 SSH keys.');
+  });
+
+  it('are described with how many expire soon, if any does', () => {
+    const described = (expires: number | null) =>
+      describeUnjudged(countUnjudged([[credential({ expires })]], read, now));
+    expect(described(null)).toBe('Not evaluated: 1 service-specific credential.');
+    expect(described(now + day)).toBe(
+      'Not evaluated: 1 service-specific credential (1 expires within 30 days).',
+    );
   });
 
   it('belong to the user of exactly that name, and to nobody’s if there is none', () => {

@@ -1,8 +1,10 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { annotateMessages, judge } from '../../../rule/core/annotation.ts';
+import { writeAnnotation } from '../../../rule/core/annotation-clauses.ts';
+import type { AccessKey } from '../../../rule/core/credentials.ts';
 import { millisecondsPerDay as day, formatDate, type Instant } from '../../../rule/core/instant.ts';
-import { findWarnings, type Warning } from '../../../rule/core/warnings.ts';
+import { daysUntil, findWarnings, type Warning } from '../../../rule/core/warnings.ts';
 import { ago, now } from '../../builders/account.ts';
 import { coreKey, coreUser, parameters } from '../../builders/core-user.ts';
 
@@ -14,6 +16,13 @@ function warningsOf(user: Parameters<typeof judge>[0], rest: Partial<typeof basi
   const by = { ...basis, ...rest };
   const { assessment } = judge(user, by);
   return kindsOf(findWarnings(assessment, null, by).warnings);
+}
+
+/** What a run sends to such a user and leaves in the annotation, if the one before left `earlier`. */
+function afterwards(accessKeys: readonly AccessKey[], earlier: string | null) {
+  const { assessment } = judge(coreUser({ accessKeys }), basis);
+  const { warnings, sent, kept } = findWarnings(assessment, earlier, basis);
+  return [kindsOf(warnings), writeAnnotation(sent), writeAnnotation(kept)];
 }
 
 function kindsOf(warnings: readonly Warning[]): string[] {
@@ -44,7 +53,16 @@ describe('a warning', () => {
     expect(warningsOf(coreUser({ accessKeys }), { parameters: by })).toEqual(['first 2026-12-01']);
   });
 
+  it('does not come in scope user for who is NON_COMPLIANT, or has no credential', () => {
+    const by = parameters({ evaluationScope: 'user' });
+    expect(warningsOf(coreUser({ accessKeys: [keyUsed(50)] }), { parameters: by })).toEqual([]);
+    expect(warningsOf(coreUser(), { parameters: by })).toEqual([]);
+  });
+
   it('does not come for an exempt user, nor with 0 days', () => {
+    const today = coreUser({ accessKeys: [keyUsed(44.5)] });
+    expect(warningsOf(today)).toEqual(['last 2026-11-21']);
+    expect(warningsOf(today, { warningDays: 0 })).toEqual([]);
     const accessKeys = [keyUsed(40)];
     const tags = [{ key: 'unused-iam-credentials:exempt-until', value: '2026-12-31' }];
     expect(warningsOf(coreUser({ accessKeys, tags }))).toEqual([]);
@@ -57,6 +75,49 @@ describe('a warning', () => {
       warningsOf(coreUser({ accessKeys: [keyUsed(days)] }), { parameters: by });
     expect([used(1), used(4), used(5)]).toEqual([[], [], ['first 2026-11-26']]);
   });
+});
+
+describe('the annotation says which dates were warned of', () => {
+  const second = (days: number) => coreKey({ id: 'AKIA2', slot: 2, used: ago(days) });
+  const both = 'warning sent for 2026-12-04; last warning sent for 2026-11-22';
+  it.each<[string, readonly AccessKey[], string | null, [string[], string, string]]>([
+    [
+      'the latest of those that are warned of now',
+      [keyUsed(44), second(32)],
+      null,
+      [['last 2026-11-22', 'first 2026-12-04'], both, ''],
+    ],
+    ['what was sent before, of the same dates', [keyUsed(44), second(32)], both, [[], both, both]],
+    [
+      'what was sent before, if a credential of an earlier date enters the last days',
+      [keyUsed(43), second(32)],
+      'warning sent for 2026-12-04',
+      [
+        ['last 2026-11-23'],
+        'warning sent for 2026-12-04; last warning sent for 2026-11-23',
+        'warning sent for 2026-12-04',
+      ],
+    ],
+    ['nothing once the credentials are used again', [keyUsed(1)], both, [[], '', '']],
+    [
+      'nothing of a date before that of the next credential',
+      [second(32)],
+      'warning sent for 2026-11-22',
+      [['first 2026-12-04'], 'warning sent for 2026-12-04', ''],
+    ],
+    ['nothing of an annotation of another version', [keyUsed(1)], 'told 2026-12-04', [[], '', '']],
+  ])('%s', (_, accessKeys, earlier, expected) => {
+    expect(afterwards(accessKeys, earlier)).toEqual(expected);
+  });
+});
+
+it.each([
+  [1, 1],
+  [day, 1],
+  [day + 1, 2],
+  [14 * day, 14],
+])('%i milliseconds before, it is %i days', (left, days) => {
+  expect(daysUntil(now + left, now)).toBe(days);
 });
 
 /** A month and more in the life of a user: when runs happen, and when each of two keys is used (days). */

@@ -72,6 +72,7 @@ it.each<[string, ReturnType<typeof parseUserArn>]>([
     ...['arn:aws:iam::12345678901:user/alice', 'arn:aws:iam::1234567890123:user/alice'],
     ...['arn:aws:iam::123456789012:role/alice', 'xarn:aws:iam::123456789012:user/alice'],
     ...['arn::iam::123456789012:user/alice', 'arn:aws:iam::123456789012:users/alice'],
+    'arn:aws:iam::123456789012:xuser/alice',
   ].map((text): [string, null] => [text, null]),
 ])('reads the path and name of a user from the ARN, or nothing: %j', (text, parts) => {
   expect(parseUserArn(text)).toEqual(parts);

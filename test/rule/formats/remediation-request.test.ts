@@ -3,6 +3,7 @@ import {
   parsePasswordRequest,
   parsePermissionsRequest,
   parseRestorationRequest,
+  parseRetirementRequest,
   parseRevocationRequest,
 } from '../../../rule/formats/remediation-request.ts';
 import { executionId, userId } from '../../builders/revocation.ts';
@@ -17,6 +18,11 @@ const restore = {
   ...{ mode: 'plan', userId, executionId, ruleName: 'unused-iam-credentials' },
   ...{ revocationId: 'All', accessKeyId: 'Any', includeUnconfirmed: 'false', graceDays: '14' },
   ...{ restorePassword: 'true', maxRecordAgeDays: '90' },
+};
+const retire = {
+  ...{ mode: 'plan', userId, executionId, ruleName: 'unused-iam-credentials' },
+  ...{ removeGroups: 'true', detachPolicies: 'false', deactivateMfaDevices: 'true' },
+  dryRun: 'false',
 };
 const refused = (field: string) =>
   expect.objectContaining({ name: 'RequestError', message: expect.stringContaining(field) });
@@ -120,6 +126,40 @@ describe('a request of the documents', () => {
     expect(parseRevocationRequest(longest)).toMatchObject({ userId: longest.userId });
   });
 
+  it.each(['preview', 'plan'])('to retire is read into options: %s', (mode) => {
+    expect(parseRetirementRequest({ ...retire, mode })).toEqual({
+      ...{ mode, userId, executionId, ruleName: 'unused-iam-credentials' },
+      options: {
+        ...{ removeGroups: true, detachPolicies: false, deactivateMfaDevices: true },
+        dryRun: false,
+      },
+    });
+  });
+
+  it('to confirm or verify a retirement has its record, and where to notify', () => {
+    const confirm = { mode: 'confirm', userId, executionId, record: 'e30' };
+    expect(parseRetirementRequest(confirm)).toEqual(confirm);
+    const verify = { ...confirm, mode: 'verify', topicArn: 'none' };
+    expect(parseRetirementRequest(verify)).toEqual({ ...verify, topicArn: null });
+    expect(() => parseRetirementRequest({ ...verify, topicArn: '' })).toThrow(refused('topicArn'));
+  });
+
+  it.each([
+    ['mode', { mode: 'act' }],
+    ['userId', { userId: 'alice' }],
+    ['executionId', { executionId: '../pause' }],
+    ['ruleName', { ruleName: '' }],
+    ['removeGroups', { removeGroups: 'yes' }],
+    ['detachPolicies', { detachPolicies: true }],
+    ['deactivateMfaDevices', { deactivateMfaDevices: '' }],
+    ['dryRun', { dryRun: undefined }],
+    ['record', { mode: 'confirm' }],
+    ['record', { mode: 'verify', topicArn: 'none' }],
+    ['topicArn', { mode: 'verify', record: 'e30' }],
+  ])('to retire is refused, naming %s, with %j', (field, rest) => {
+    expect(() => parseRetirementRequest({ ...retire, ...rest })).toThrow(refused(field));
+  });
+
   it('to verify is read, with None for what there is not', () => {
     const verify = {
       ...{ mode: 'verify', userId, executionId, userName: 'someone', exemptUntil: '2026-12-05' },
@@ -163,10 +203,12 @@ describe('a request of the documents', () => {
     }
   });
 
-  it('may keep passwords, and issue one', () => {
-    expect(parseRevocationRequest({ ...plan, passwordAction: 'Keep' })).toMatchObject({
-      options: { passwordAction: 'Keep' },
-    });
+  it('may keep or replace passwords, and issue one', () => {
+    for (const passwordAction of ['Keep', 'Replace']) {
+      expect(parseRevocationRequest({ ...plan, passwordAction })).toMatchObject({
+        options: { passwordAction },
+      });
+    }
     const verify = {
       ...{ mode: 'verify', userId, executionId, userName: 'someone', exemptUntil: '2026-12-05' },
       ...{ firstAccessKeyId: 'AKIA1', secondAccessKeyId: 'None' },
@@ -182,7 +224,10 @@ describe('a request of the documents', () => {
 
   it('for permissions is read, and says nothing but for whom', () => {
     const asked = { mode: 'lift-deny', userId, executionId };
-    expect(parsePermissionsRequest({ ...asked, groups: 'admins' })).toEqual(asked);
+    for (const mode of ['lift-deny', 'give-back']) {
+      const input = { ...asked, mode, groups: 'admins' };
+      expect(parsePermissionsRequest(input)).toEqual({ ...asked, mode });
+    }
     for (const field of ['mode', 'userId', 'executionId']) {
       expect(() => parsePermissionsRequest({ ...asked, [field]: 'x' })).toThrow(refused(field));
     }

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { parseReportDate, readReportRow } from '../../../rule/formats/report-row.ts';
+import { isIncomplete, parseReportDate, readReportRow } from '../../../rule/formats/report-row.ts';
 import type { RowValues } from '../../builders/report.ts';
 
 const noKey = (slot: 1 | 2) => ({
@@ -114,6 +114,14 @@ describe('a row of the credential report', () => {
       expect.objectContaining({ name: 'UserError', message }),
     );
   });
+});
+
+it.each([
+  ['password_enabled', ' TRUE\t', false],
+  ['password_last_used', ' 2026-08-01T06:30:00Z ', false],
+  ['password_last_used', ' 2026-08-01T06:30 ', true],
+])('spaces around a value of %s do not make it incomplete: %j, %j', (column, value, expected) => {
+  expect(isIncomplete(column, value)).toBe(expected);
 });
 
 describe('a row without a value', () => {

@@ -55,6 +55,25 @@ describe('the answer of a plan to revoke', () => {
     expect(decodeRecord(String(answer['Record']))).toEqual(made);
   });
 
+  it('says of a key, planned or not, where it was used last', () => {
+    const key = coreKey({
+      ...{ id: 'AKIA1', ...idle },
+      ...{ lastUsedService: 's3', lastUsedRegion: 'eu-west-1' },
+    });
+    const [planned, kept] = (['Deactivate', 'Keep'] as const).map((accessKeyAction) => {
+      const changes = planChanges(
+        assess(coreUser({ accessKeys: [key] })),
+        options({ accessKeyAction }),
+      );
+      return toRevocationAnswer(decide('Paused', 'why'), changes, subject, null, now);
+    });
+    const use = 'used 2026-08-13 (100 days, limit 45), last used by s3 in eu-west-1';
+    expect(planned?.['ToRevoke']).toEqual([`access key AKIA1 (Deactivate): ${use}`]);
+    expect(kept?.['NotRevoked']).toEqual([
+      `access key AKIA1: kept, because AccessKeyAction is Keep; ${use}`,
+    ]);
+  });
+
   it('distinguishes the password from the keys', () => {
     const context = { accountId: '123456789012', executionId, userId, ruleName: 'rule' };
     const decision = { outcome: 'Revoke', why: null, waitUntil: null } as const;
@@ -166,6 +185,19 @@ describe('the answer of a verification', () => {
     const topicArn = 'arn:aws:sns:us-east-1:123456789012:t';
     const answer = toVerifiedAnswer(verified, location, topicArn, 'Issued');
     expect(answer).toMatchObject({ TopicArn: topicArn });
+  });
+
+  const replaced = { ...recordedPassword, action: 'Replace' } as const;
+  it.each([
+    ['was replaced, and there is a new one', [recordedKey('AKIA1'), replaced], true, 'Replaced'],
+    ['was to be replaced, and there is no new one', [replaced], false, 'Verified'],
+    ['was deleted, and somebody created another', [recordedPassword], true, 'Verified'],
+  ] as const)('says of a password that %s: %3$s', (_, credentials, hasPassword, outcome) => {
+    const of = { record: record(credentials), userName: 'someone', owner: 'none' };
+    const answer = toVerifiedAnswer({ ...of, hasPassword, now }, location, null, 'Issued');
+    expect(answer['Outcome']).toBe(outcome);
+    const isNew = String(answer['Message']).includes('\nThe user has a new password');
+    expect(isNew).toBe(outcome === 'Replaced');
   });
 
   it('says that nothing was revoked from a user who was deleted', () => {

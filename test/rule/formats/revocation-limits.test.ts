@@ -43,7 +43,9 @@ it.each([
   expect(() => parseRevocationLimits(text)).toThrow(
     expect.objectContaining({
       name: 'RequestError',
-      message: expect.stringContaining(`REVOCATION_LIMITS is not valid: ${field}: `),
+      message: expect.stringMatching(
+        new RegExp(`REVOCATION_LIMITS is not valid: ${field}: .*\\. Deploy the stack again$`, 'u'),
+      ),
     }),
   );
 });
