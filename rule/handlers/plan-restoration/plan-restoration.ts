@@ -64,6 +64,7 @@ import {
   type RestorationRequest,
 } from '../../formats/remediation-request.ts';
 import {
+  describeNotGivenBack,
   toGoneAnswer,
   toRefusedAnswer,
   toRestorationAnswer,
@@ -469,7 +470,11 @@ async function verifyRestoration(
   const event = credentialsRestored(user, location, {
     ...{ executionId, exemptUntil: until, complete: isComplete },
     credentials: restoredCredentials(restored),
-    notRestored: [...left.map(nameOf), ...lacking, ...(off === null ? [] : [off])],
+    permissions: [...given.restored, ...(restored.deny === true ? [denyName] : [])],
+    notRestored: [
+      ...[...left.map(nameOf), ...lacking, ...describeNotGivenBack(given.notRestored)],
+      ...(off === null ? [] : [off]),
+    ],
   });
   const isAnything =
     usable.length > 0 || password || given.restored.length > 0 || restored.deny === true;

@@ -4,6 +4,7 @@ import { createAccount, type LocalExecution, type LocalUser } from '../../../loc
 import { deny } from '../../../local-aws/faults.ts';
 import { accessKey } from '../../builders/account.ts';
 import { startRemediation } from '../../builders/remediation.ts';
+import { problemsOfEvent } from '../../infra/event-schemas.ts';
 import { mallory, recordOf, unused } from '../restoration-case.ts';
 import { output } from '../restoration-views.ts';
 import {
@@ -131,6 +132,25 @@ describe('a restoration of a retired user', () => {
     expect(output(again, 'Decision.Outcome')).toBe('NothingRestorable');
     expect(output(again, 'Decision.NotRestored')).toContain('group group,0: was restored before');
     expect(frank).toEqual(state);
+  });
+
+  it('that gives back only permissions puts an event that names them and holds by its schema', async () => {
+    const it = await retired({ accessKeys: [] });
+    const done = await it.local.restore(it.frank.userId);
+    expect([done.status, output(done, 'Result.Outcome')]).toEqual(['Success', 'Partial']);
+    const events = it.account.events.filter(
+      (event) => event['detail-type'] === 'Credentials Restored',
+    );
+    expect(events.map((event) => problemsOfEvent({ ...event }))).toEqual([[]]);
+    expect(events[0]?.detail).toMatchObject({
+      ...{ credentials: [], complete: false },
+      permissions: [
+        ...['group admins', 'group readers'],
+        'attached policy arn:aws:iam::aws:policy/ReadOnlyAccess',
+        'attached policy arn:aws:iam::123456789012:policy/team/Books',
+        ...['inline policy own', 'removal of policy AWSDenyAll'],
+      ],
+    });
   });
 
   it('detaches AWSDenyAll last, after everything else is back', async () => {
