@@ -38,6 +38,7 @@ import {
 } from '../../core/restoration-plan.ts';
 import {
   checkGivenBack,
+  denyMark,
   denyName,
   type GivenBack,
   type PermissionPlan,
@@ -166,7 +167,8 @@ async function makePlan(
   const readState = async (user: LiveUser | null): Promise<PlannedState | null> => {
     if (user === null) return null;
     const { identity, credentials } = user;
-    const permissions = await readPermissionsOf(iam, identity, outstanding, location.partition);
+    const all = [...outstanding, ...closed];
+    const permissions = await readPermissionsOf(iam, identity, all, location.partition);
     return { live: user, current: { ...currentCredentials(credentials), permissions } };
   };
   const seemsStale = (state: PlannedState | null) =>
@@ -322,7 +324,10 @@ export async function planWithHistory(
   const plan = isNothing ? byMarks : planFor(records);
   return {
     plan: reportClosed(plan, planFor(closed)),
-    permissions: isNothing ? permissions : permissionsFor(records),
+    permissions: reportKeptDeny(
+      isNothing ? permissions : permissionsFor(records),
+      permissionsFor(closed.map(withLiftedDeny)),
+    ),
     records,
   };
 }
@@ -344,6 +349,26 @@ function reportClosed(plan: RestorationPlan, ofClosed: RestorationPlan): Restora
       (id === null ? plan.passwordRecord === null : !plan.accessKeyIds.includes(id)),
   );
   return { ...plan, notRestored: [...plan.notRestored, ...hidden] };
+}
+
+/** A record that is marked as restored does not lift the deny again. */
+function withLiftedDeny(closed: OutstandingRecord): OutstandingRecord {
+  return { ...closed, restored: new Set([...closed.restored, denyMark]) };
+}
+
+/** Adds that AWSDenyAll is attached although the record of its retirement is marked as restored. */
+function reportKeptDeny(
+  plan: PermissionPlan | null,
+  ofClosed: PermissionPlan | null,
+): PermissionPlan | null {
+  const kept = ofClosed?.notRestored.filter(
+    ({ name, why }) => name === denyName && why.kind === 'RestoredBefore',
+  );
+  if (plan === null || kept === undefined || plan.liftsDeny) return plan;
+  const isKnown = plan.notRestored.some(
+    ({ name, why }) => name === denyName && why.kind !== 'DenyDetached',
+  );
+  return isKnown ? plan : { ...plan, notRestored: [...plan.notRestored, ...kept] };
 }
 
 function describeQuarantine(policy: string): string {

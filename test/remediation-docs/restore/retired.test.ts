@@ -257,6 +257,23 @@ describe('a restoration of a retired user', () => {
     expect(marksOf(it)).toContain('restored');
   });
 
+  it('whose record somebody marked as restored says that AWSDenyAll is attached, until the mark is removed', async () => {
+    const it = await retired({ accessKeys: [], loginProfile: undefined });
+    it.account.parameters.get(it.recordName)?.tags.set('restored', '2026-11-21T07:30:00Z');
+    const done = await it.local.restore(it.frank.userId, everything);
+    expect([done.status, output(done, 'Decision.Outcome')]).toEqual([
+      'Success',
+      'NothingRestorable',
+    ]);
+    expect(output(done, 'Decision.Reason')).toContain(
+      `removal of policy AWSDenyAll: was restored before, according to record ${it.recordName}`,
+    );
+    expect(output(done, 'Decision.StaysOff')).toContain('removal of policy AWSDenyAll');
+    it.account.parameters.get(it.recordName)?.tags.delete('restored');
+    await it.local.restore(it.frank.userId, everything);
+    isWhole(it);
+  });
+
   it('together with an earlier revocation gives back both', async () => {
     const it = await retired({ ...unused(), accessKeys: [accessKey(300, 90)] });
     // The revocation before the retirement.
