@@ -162,8 +162,8 @@ export function addRevoke(
 const retireHelp = `
 Exit codes:
   0  Every execution succeeded, including those of users who are not inactive
-  1  An inactive user was not retired: Paused, NotYet, LimitReached or Wait;
-     or, with --dry-run, someone would be retired
+  1  An inactive user was not retired: TooManyPolicies, Paused, NotYet,
+     LimitReached or Wait; or, with --dry-run, someone would be retired
   2  An execution failed, had an unknown outcome, was not started or was not
      followed to its end, or the command or an option is not valid
 

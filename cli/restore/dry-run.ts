@@ -77,7 +77,12 @@ export async function planDry(
   const { partition } = location;
   const current = {
     ...currentCredentials(live.credentials),
-    permissions: await readCurrentPermissions(iam, userName, outstanding, partition),
+    permissions: await readCurrentPermissions(
+      iam,
+      userName,
+      [...outstanding, ...closed],
+      partition,
+    ),
   };
   const options = { ...optionsOf(parameters), passwordsByHand: !issuesPasswords };
   const planned = await planWithHistory(outstanding, closed, current, options, ssm, now);

@@ -68,7 +68,7 @@ export function retireLines(outcome: RetireOutcome): OutcomeLines {
 
 /** The outcomes with which an inactive user was not retired. */
 const unretired: readonly RetirementOutcome[] = [
-  ...(['Paused', 'NotYet', 'LimitReached', 'Wait', 'DryRun'] as const),
+  ...(['TooManyPolicies', 'Paused', 'NotYet', 'LimitReached', 'Wait', 'DryRun'] as const),
 ];
 
 /** 2 if any execution failed, else 1 if an inactive user was not retired. */

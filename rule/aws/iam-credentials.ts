@@ -163,7 +163,7 @@ export interface UserState {
   readonly tags: readonly Tag[];
   /** When the login profile was created; null if there is none. */
   readonly passwordCreated: Instant | null;
-  readonly accessKeys: readonly { readonly id: string; readonly status: AccessKeyStatus }[];
+  readonly accessKeys: readonly Pick<LiveAccessKey, 'id' | 'status' | 'createDate'>[];
 }
 
 /** A user's state, or why it was not read. */

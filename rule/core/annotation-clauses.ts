@@ -74,6 +74,11 @@ const placeholder = /\{(\w+)\}/gu;
 /** What a later run needs to know about the messages of earlier ones. */
 const stateKinds: ReadonlySet<ClauseKind> = new Set(['warned', 'warnedLast', 'notAnnounced']);
 
+/** Whether a later run reads from the clause which messages were sent. */
+export function isStateClause({ kind }: Clause): boolean {
+  return stateKinds.has(kind);
+}
+
 /**
  * Whether the clause is shown only where it fits after all others. Such a clause says nothing that the verdict
  * depends on.
@@ -89,8 +94,8 @@ export function isExtra({ kind }: Clause): boolean {
  */
 export function writeAnnotation(clauses: readonly Clause[]): string {
   const extra = clauses.filter(isExtra);
-  const kept = clauses.filter(({ kind }) => stateKinds.has(kind));
-  const others = clauses.filter((each) => !isExtra(each) && !stateKinds.has(each.kind));
+  const kept = clauses.filter(isStateClause);
+  const others = clauses.filter((each) => !isExtra(each) && !isStateClause(each));
   for (let left = extra.length; left >= 0; left -= 1) {
     const text = write([...others, ...extra.slice(0, left), ...kept]);
     if (text.length <= maxLength) return text;

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { type Clause, isExtra, parseAnnotation } from './annotation-clauses.ts';
+import { type Clause, isExtra, isStateClause, parseAnnotation } from './annotation-clauses.ts';
 import { type Instant, millisecondsPerDay } from './instant.ts';
 
 /** A rule's result for a user before a run, as AWS Config shows it. */
@@ -75,6 +75,8 @@ function withoutExtra(clauses: readonly Clause[] | null): readonly Clause[] | nu
 
 function hasChanged(before: Clause | undefined, after: Clause, now: Instant): boolean {
   if (before?.kind !== after.kind) return true;
+  // The next run reads the date there, and would send the warning again.
+  if (isStateClause(after) && isDifferent(before.values, after.values)) return true;
   const { idle: _, flip: from = '', ...restBefore } = before.values;
   // Stryker disable next-line StringLiteral: of one kind, both have such a date, or none
   const { idle: __, flip: to = '', ...restAfter } = after.values;

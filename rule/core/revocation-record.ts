@@ -162,3 +162,27 @@ export function changedSince(
   }
   return { replaced, revoked };
 }
+
+/** IAM gives the instant of a creation in whole seconds, rounded down (milliseconds). */
+const second = 1_000;
+
+/** The credentials that someone issued since the plan. A key of that second, which the plan saw, would have stopped it. */
+export function issuedSince(
+  { recordedAt, credentials }: RevocationRecord,
+  {
+    passwordCreated,
+    accessKeys,
+  }: Pick<VerifiedCredentials, 'passwordCreated'> & {
+    readonly accessKeys: readonly { readonly id: string; readonly createDate: Instant }[];
+  },
+): CredentialId[] {
+  const since = Math.floor(recordedAt / second) * second;
+  const keys = accessKeys
+    .filter(({ createDate }) => createDate >= since)
+    .map(({ id }): CredentialId => ({ type: 'access-key', id }));
+  // One that replaced a recorded password is another change.
+  const isFirst = !credentials.some(({ type }) => type === 'password');
+  return isFirst && passwordCreated !== null && passwordCreated >= since
+    ? [...keys, { type: 'password', id: null }]
+    : keys;
+}

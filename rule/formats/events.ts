@@ -192,6 +192,8 @@ export function credentialsRevoked(
 interface RestoredCredentials {
   readonly executionId: string;
   readonly credentials: readonly CredentialId[];
+  /** Names of the permissions, and of the removal of AWSDenyAll. */
+  readonly permissions: readonly string[];
   /** Whether everything that the records list can be used again. */
   readonly complete: boolean;
   /** What is not restored and why, in words. */
@@ -203,11 +205,19 @@ interface RestoredCredentials {
 export function credentialsRestored(
   user: EventUser,
   place: EventPlace,
-  { executionId, credentials, complete, notRestored, exemptUntil }: RestoredCredentials,
+  {
+    executionId,
+    credentials,
+    permissions,
+    complete,
+    notRestored,
+    exemptUntil,
+  }: RestoredCredentials,
 ): ProjectEvent {
   return eventOf('Credentials Restored', [executionId], place, user, {
     ...{ executionId, complete, exemptUntil: plain(exemptUntil) },
     credentials: credentials.map(({ type, id }) => ({ type, ...(id === null ? {} : { id }) })),
+    permissions: permissions.slice(0, 50).map(plain),
     notRestored: notRestored.slice(0, 20).map(plain),
   });
 }

@@ -88,6 +88,11 @@ describe.each(loaded)('$name', ({ name, yaml, document }) => {
     expect(automationRoleName(name, 'ap-southeast-99').length).toBeLessThanOrEqual(64);
   });
 
+  it('has no step with the name of a parameter, of which AWS does not document what it would mean', () => {
+    const names = new Set(Object.keys(document.parameters));
+    expect(steps.map(({ name }) => name).filter((name) => names.has(name))).toEqual([]);
+  });
+
   it('describes itself, every parameter and every step', () => {
     expect(document.description?.length).toBeGreaterThan(200);
     for (const [, { description }] of parameters) {

@@ -38,6 +38,7 @@ import {
 } from '../../core/restoration-plan.ts';
 import {
   checkGivenBack,
+  denyMark,
   denyName,
   type GivenBack,
   type PermissionPlan,
@@ -64,6 +65,7 @@ import {
   type RestorationRequest,
 } from '../../formats/remediation-request.ts';
 import {
+  describeNotGivenBack,
   toGoneAnswer,
   toRefusedAnswer,
   toRestorationAnswer,
@@ -165,7 +167,8 @@ async function makePlan(
   const readState = async (user: LiveUser | null): Promise<PlannedState | null> => {
     if (user === null) return null;
     const { identity, credentials } = user;
-    const permissions = await readPermissionsOf(iam, identity, outstanding, location.partition);
+    const all = [...outstanding, ...closed];
+    const permissions = await readPermissionsOf(iam, identity, all, location.partition);
     return { live: user, current: { ...currentCredentials(credentials), permissions } };
   };
   const seemsStale = (state: PlannedState | null) =>
@@ -321,7 +324,10 @@ export async function planWithHistory(
   const plan = isNothing ? byMarks : planFor(records);
   return {
     plan: reportClosed(plan, planFor(closed)),
-    permissions: isNothing ? permissions : permissionsFor(records),
+    permissions: reportKeptDeny(
+      isNothing ? permissions : permissionsFor(records),
+      permissionsFor(closed.map(withLiftedDeny)),
+    ),
     records,
   };
 }
@@ -343,6 +349,26 @@ function reportClosed(plan: RestorationPlan, ofClosed: RestorationPlan): Restora
       (id === null ? plan.passwordRecord === null : !plan.accessKeyIds.includes(id)),
   );
   return { ...plan, notRestored: [...plan.notRestored, ...hidden] };
+}
+
+/** A record that is marked as restored does not lift the deny again. */
+function withLiftedDeny(closed: OutstandingRecord): OutstandingRecord {
+  return { ...closed, restored: new Set([...closed.restored, denyMark]) };
+}
+
+/** Adds that AWSDenyAll is attached although the record of its retirement is marked as restored. */
+function reportKeptDeny(
+  plan: PermissionPlan | null,
+  ofClosed: PermissionPlan | null,
+): PermissionPlan | null {
+  const kept = ofClosed?.notRestored.filter(
+    ({ name, why }) => name === denyName && why.kind === 'RestoredBefore',
+  );
+  if (plan === null || kept === undefined || plan.liftsDeny) return plan;
+  const isKnown = plan.notRestored.some(
+    ({ name, why }) => name === denyName && why.kind !== 'DenyDetached',
+  );
+  return isKnown ? plan : { ...plan, notRestored: [...plan.notRestored, ...kept] };
 }
 
 function describeQuarantine(policy: string): string {
@@ -469,7 +495,11 @@ async function verifyRestoration(
   const event = credentialsRestored(user, location, {
     ...{ executionId, exemptUntil: until, complete: isComplete },
     credentials: restoredCredentials(restored),
-    notRestored: [...left.map(nameOf), ...lacking, ...(off === null ? [] : [off])],
+    permissions: [...given.restored, ...(restored.deny === true ? [denyName] : [])],
+    notRestored: [
+      ...[...left.map(nameOf), ...lacking, ...describeNotGivenBack(given.notRestored)],
+      ...(off === null ? [] : [off]),
+    ],
   });
   const isAnything =
     usable.length > 0 || password || given.restored.length > 0 || restored.deny === true;

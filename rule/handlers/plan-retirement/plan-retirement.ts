@@ -29,6 +29,7 @@ import {
   type RevocationDecision,
 } from '../../core/revocation-plan.ts';
 import {
+  issuedSince,
   nameOf,
   type RevocationRecord,
   recordOf,
@@ -334,7 +335,9 @@ async function confirmPlan(
   // Another retirement of the user, at the same time, has recorded what it removes and attaches.
   const byOthers = since.simultaneous.some(({ retirement }) => retirement !== undefined);
   const changed = byOthers ? replaced : [...missing, ...deniedSince];
-  requireNoChange(record, [...since.changed, ...changed]);
+  // Who gets a credential now is not inactive any more.
+  const issued = issuedSince(record, since.state).map((each) => `new ${nameOf(each)}`);
+  requireNoChange(record, [...since.changed, ...changed, ...issued]);
   return { Outcome: 'Confirmed' };
 }
 

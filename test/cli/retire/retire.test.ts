@@ -70,6 +70,14 @@ it('retire says before it asks when credentials were last used and what cannot b
   expect([frank.attachedPolicies, frank.groups]).toEqual([['AWSDenyAll'], ['admins']]);
 });
 
+it('retire ends with 1 if an inactive user has too many policies to be denied everything', async () => {
+  const { frank, run } = await start();
+  frank.attachedPolicies = Array.from({ length: 10 }, (_, index) => `job-${index}`);
+  const { code, stdout } = await run(['retire', 'frank', '--yes']);
+  expect(stdout).toMatch(/^frank \(AIDA\w+\): TooManyPolicies$/mu);
+  expect([code, frank.loginProfile]).toEqual([1, expect.anything()]);
+});
+
 it('retire refuses what its document would', async () => {
   const { run } = await start();
   const { code, stderr } = await run(['retire', 'frank', '--topic', 'mine', '--yes']);

@@ -4,6 +4,7 @@ import { createAccount, type LocalExecution, type LocalUser } from '../../../loc
 import { deny } from '../../../local-aws/faults.ts';
 import { accessKey } from '../../builders/account.ts';
 import { startRemediation } from '../../builders/remediation.ts';
+import { problemsOfEvent } from '../../infra/event-schemas.ts';
 import { mallory, recordOf, unused } from '../restoration-case.ts';
 import { output } from '../restoration-views.ts';
 import {
@@ -133,6 +134,25 @@ describe('a restoration of a retired user', () => {
     expect(frank).toEqual(state);
   });
 
+  it('that gives back only permissions puts an event that names them and holds by its schema', async () => {
+    const it = await retired({ accessKeys: [] });
+    const done = await it.local.restore(it.frank.userId);
+    expect([done.status, output(done, 'Result.Outcome')]).toEqual(['Success', 'Partial']);
+    const events = it.account.events.filter(
+      (event) => event['detail-type'] === 'Credentials Restored',
+    );
+    expect(events.map((event) => problemsOfEvent({ ...event }))).toEqual([[]]);
+    expect(events[0]?.detail).toMatchObject({
+      ...{ credentials: [], complete: false },
+      permissions: [
+        ...['group admins', 'group readers'],
+        'attached policy arn:aws:iam::aws:policy/ReadOnlyAccess',
+        'attached policy arn:aws:iam::123456789012:policy/team/Books',
+        ...['inline policy own', 'removal of policy AWSDenyAll'],
+      ],
+    });
+  });
+
   it('detaches AWSDenyAll last, after everything else is back', async () => {
     const it = await retired();
     const states: unknown[] = [];
@@ -235,6 +255,23 @@ describe('a restoration of a retired user', () => {
     await it.local.restore(it.frank.userId, everything);
     isWhole(it);
     expect(marksOf(it)).toContain('restored');
+  });
+
+  it('whose record somebody marked as restored says that AWSDenyAll is attached, until the mark is removed', async () => {
+    const it = await retired({ accessKeys: [], loginProfile: undefined });
+    it.account.parameters.get(it.recordName)?.tags.set('restored', '2026-11-21T07:30:00Z');
+    const done = await it.local.restore(it.frank.userId, everything);
+    expect([done.status, output(done, 'Decision.Outcome')]).toEqual([
+      'Success',
+      'NothingRestorable',
+    ]);
+    expect(output(done, 'Decision.Reason')).toContain(
+      `removal of policy AWSDenyAll: was restored before, according to record ${it.recordName}`,
+    );
+    expect(output(done, 'Decision.StaysOff')).toContain('removal of policy AWSDenyAll');
+    it.account.parameters.get(it.recordName)?.tags.delete('restored');
+    await it.local.restore(it.frank.userId, everything);
+    isWhole(it);
   });
 
   it('together with an earlier revocation gives back both', async () => {

@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import type { LocalAccount, LocalUser } from '../../../local-aws/account.ts';
 import { deny } from '../../../local-aws/faults.ts';
-import { password } from '../../builders/account.ts';
+import { accessKey, password } from '../../builders/account.ts';
 import { allReadings } from '../all-readings.ts';
 import {
   everything,
@@ -143,6 +143,30 @@ const replaceable: [string, string, (frank: LocalUser, account: LocalAccount) =>
   ],
   ['the deny', 'policy AWSDenyAll', (frank) => void frank.attachedPolicies?.push('AWSDenyAll')],
 ];
+it.each<[string, string, (frank: LocalUser, createDate: number) => void]>([
+  [
+    'a new access key',
+    'access key AKIA',
+    (frank, createDate) => void frank.accessKeys.push(accessKey(0, undefined, { createDate })),
+  ],
+  [
+    'a first password',
+    'password',
+    (frank, createDate) => {
+      frank.loginProfile = { createDate, lastChanged: createDate, passwordResetRequired: true };
+    },
+  ],
+])('if someone issues %s after the plan, the user is not retired', async (_, label, issue) => {
+  const { local, frank } = await startCase({ loginProfile: undefined });
+  const { length } = held(frank);
+  local.aws.faults.push(before('TagUser', () => issue(frank, local.now)));
+  const done = await local.retire(frank.userId, everything);
+  expect(ending(done)).toBe('Failed Retire');
+  expect(done.failureMessage).toContain('Changed by someone since the plan for user frank');
+  expect(done.failureMessage).toContain(`new ${label}`);
+  expect([isDenied(frank), held(frank).length]).toEqual([false, length + 1]);
+});
+
 it.each(replaceable)(
   'if someone changes %s after the plan, nothing is changed',
   async (_, label, change) => {

@@ -43,7 +43,13 @@ function allEvents(text: string): ProjectEvent[] {
     }),
     credentialsRevoked(user, place, of, { hasPassword: false, undo: `aws ${place.region}` }),
     credentialsRestored(user, place, {
-      ...{ executionId, complete: false, exemptUntil: '2026-12-05', notRestored: [text] },
+      ...{
+        executionId,
+        complete: false,
+        exemptUntil: '2026-12-05',
+        permissions: [text],
+        notRestored: [text],
+      },
       credentials,
     }),
     userRetired(user, place, {

@@ -54,6 +54,18 @@ it('a credential is named 14 days before it becomes unused, once more 3 days bef
   ]);
 });
 
+it('a user whose second key becomes unused some days after the first is warned of each key twice', async () => {
+  const account = createAccount();
+  user(account, 'frank', { accessKeys: [accessKey(300, 25), accessKey(200, 23)] });
+  rule = await startRuleWithTopic(account);
+  expect(await run(19)).toEqual([
+    [6, '- frank: key 1 (used 2026-10-27) becomes unused 2026-12-11, in 14 days'],
+    [8, '- frank: key 2 (used 2026-10-29) becomes unused 2026-12-13, in 14 days'],
+    [17, '- frank: key 1 (used 2026-10-27) becomes unused 2026-12-11, in 3 days'],
+    [19, '- frank: key 2 (used 2026-10-29) becomes unused 2026-12-13, in 3 days'],
+  ]);
+});
+
 it('costs one result for each warning, and no request to IAM', async () => {
   await start();
   await run(5);
