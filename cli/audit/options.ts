@@ -114,6 +114,11 @@ function parseOutputs(raw: RawAuditOptions) {
   const given =
     raw.format === undefined ? null : oneOf('--format', raw.format, formatNames, 'audit');
   const files = raw.output ?? [];
+  const unnamed = files.find((file) => file === '' || file === '-');
+  if (unnamed !== undefined) {
+    const expected = 'the name of a file; without --output, the result goes to standard output';
+    throw invalid('--output', unnamed, expected, 'audit');
+  }
   const repeated = files.find((file, index) => files.indexOf(file) !== index);
   if (repeated !== undefined) {
     throw usage(`--output ${JSON.stringify(repeated)} was given twice`, 'audit');
