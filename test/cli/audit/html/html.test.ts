@@ -165,6 +165,15 @@ describe('the HTML report', () => {
     expect(bars(41)).toBeLessThan(25);
   });
 
+  it('takes no user who could not be evaluated for one without credentials', () => {
+    const errors = [{ arn: 'arn:aws:iam::123456789012:user/eve', message: 'x' }];
+    const { text, all } = open(htmlOf(resultOf([], { errors })));
+    expect(text('#charts p')).toBe('No user was evaluated.');
+    expect(all('.tile .good')).toEqual([]);
+    const none = open(htmlOf(resultOf([person('empty')])));
+    expect(none.text('#charts p')).toBe('No user holds a credential that can be used.');
+  });
+
   it('is whole for an account without users and for users without credentials', () => {
     for (const users of [[], [person('empty')]]) {
       const html = htmlOf(resultOf(users, { accounts: [{ accountId: '123456789012', asOf: 0 }] }));

@@ -125,6 +125,24 @@ describe.skipIf(executablePath === null)('the HTML report in Chromium', () => {
     });
   });
 
+  it('draws no chart much larger than its text, and cuts no table of accounts, on a wide screen', async () => {
+    for (const html of [await comparedReport(folder), htmlOf(organizationResult())]) {
+      const { page, close } = await open(html, { viewport: { width: 1280, height: 800 } });
+      const scales = await page
+        .locator('svg.wide')
+        .evaluateAll((all) =>
+          all.map((svg) => svg.clientWidth / Number(svg.getAttribute('viewBox')?.split(' ')[2])),
+        );
+      expect(scales.length).toBeGreaterThan(3);
+      expect(Math.max(...scales)).toBeLessThan(1.3);
+      const cut = await page
+        .locator('.beside > div > .scroll')
+        .evaluateAll((all) => all.filter((one) => one.scrollWidth > one.clientWidth).length);
+      expect(cut).toBe(0);
+      await close();
+    }
+  });
+
   it('shows every user, link and number without script', async () => {
     const { page, names, close } = await open(htmlOf(resultOf(everyKind)), {
       javaScriptEnabled: false,
