@@ -113,6 +113,7 @@ const weeksShown = 12;
 
 /** Which users become NON_COMPLIANT, by week. */
 export function UpcomingSection({ result }: Props) {
+  const several = result.accounts.length > 1;
   const weeks = upcomingWeeks(result, weeksShown);
   const users = weeks.flatMap((week) => week.users);
   return (
@@ -126,11 +127,12 @@ export function UpcomingSection({ result }: Props) {
           <div>
             <SimpleTable
               labelledBy="upcoming-title"
-              header={['User', 'NON_COMPLIANT from']}
+              header={['User', ...(several ? ['Account'] : []), 'NON_COMPLIANT from']}
               rows={users
                 .slice(0, mostRows)
                 .map((user) => [
                   <UserName key={user.arn} user={user} />,
+                  ...(several ? [user.accountId] : []),
                   dateOf(user.becomesUnused ?? ''),
                 ])}
             />

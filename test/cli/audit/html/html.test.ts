@@ -105,6 +105,14 @@ describe('the HTML report', () => {
     ]);
   });
 
+  it('says in which account who becomes NON_COMPLIANT is, if there are several', () => {
+    const users = ['111111111111', '222222222222'].map((id) => person('alice', used(40), id));
+    expect(rowsOf(htmlOf(resultOf(users)), 'upcoming')).toEqual([
+      ['alice', '111111111111', '2026-11-26'],
+      ['alice', '222222222222', '2026-11-26'],
+    ]);
+  });
+
   it('says what was not evaluated and why', () => {
     const result = resultOf([person('someone', used(3))], {
       accounts: [
