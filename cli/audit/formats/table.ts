@@ -103,7 +103,7 @@ function renderAccounts(
   const left = ranked.length - shown.length;
   return [
     ...layOut([header, ...rows], { width, overflow: 'cut', whole: [0] }),
-    ...(left > 0 ? [`${number(left)} more accounts (--wide shows them)`] : []),
+    ...(left > 0 ? [`${count(left, 'more account')} (--wide shows them)`] : []),
   ];
 }
 

@@ -1,6 +1,6 @@
 import Papa from 'papaparse';
 import { describe, expect, it } from 'vitest';
-import { renderVerdictTable } from '../../../cli/audit/formats/table.ts';
+import { renderSummary, renderVerdictTable } from '../../../cli/audit/formats/table.ts';
 import { styleFor } from '../../../cli/terminal/style.ts';
 import { reportCsv, row } from '../../builders/report.ts';
 import {
@@ -16,6 +16,7 @@ import {
 import { runCli } from '../run-cli.ts';
 import { runInProcess } from '../run-in-process.ts';
 import { useTemporaryFolder } from '../temporary-folder.ts';
+import { resultOf, viewOf } from './audit-result.ts';
 import { readAuditOutput } from './output.ts';
 
 const folder = useTemporaryFolder();
@@ -130,6 +131,16 @@ describe('the table', () => {
     const { stdout } = await audit(reportCsv([bob]), '--max-access-key-usage-age', '1');
     expect(stdout).toContain('for 45 days (passwords) or 1 day (access keys) or more');
     expect(stdout).toContain('Unused: 1 of 1 password, 0 of 1 access key.');
+  });
+
+  it('shows 20 accounts in a terminal, and says how many more there are', () => {
+    const accounts = Array.from({ length: 21 }, (_, index) => ({
+      ...{ accountId: String(100_000_000_000 + index), asOf: 0 },
+    }));
+    const result = resultOf([], { accounts });
+    const lines = renderSummary(result, { ...viewOf(result), width: 80 }).split('\n');
+    expect(lines.filter((line) => /^\d{12} /u.test(line))).toHaveLength(20);
+    expect(lines.at(-2)).toBe('1 more account (--wide shows them)');
   });
 
   it('is what no --format gives', async () => {
