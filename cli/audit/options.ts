@@ -1,3 +1,4 @@
+import { resolve } from 'node:path';
 import { type Instant, parseInstant } from '../../rule/core/instant.ts';
 import {
   type ParameterName,
@@ -119,7 +120,13 @@ function parseOutputs(raw: RawAuditOptions) {
     const expected = 'the name of a file; without --output, the result goes to standard output';
     throw invalid('--output', unnamed, expected, 'audit');
   }
-  const repeated = files.find((file, index) => files.indexOf(file) !== index);
+  const read = [...(raw.report ?? []), raw.compare ?? '-'].map((file) => resolve(file));
+  const overwriting = files.find((file) => read.includes(resolve(file)));
+  if (overwriting !== undefined) {
+    throw usage(`--output ${JSON.stringify(overwriting)} would overwrite what is read`, 'audit');
+  }
+  const paths = files.map((file) => resolve(file));
+  const repeated = files.find((_, index) => paths.indexOf(paths[index] ?? '') !== index);
   if (repeated !== undefined) {
     throw usage(`--output ${JSON.stringify(repeated)} was given twice`, 'audit');
   }
