@@ -22,7 +22,7 @@ const mostRows = 200;
 /** Says that a table has not all rows; nothing if it has. */
 function Rest({ all, noun }: { readonly all: number; readonly noun: string }) {
   if (all <= mostRows) return null;
-  return <p class="note">{count(all - mostRows, noun)} more: the formats csv and json have all.</p>;
+  return <p class="note">{count(all - mostRows, noun)} more: the format json has all.</p>;
 }
 
 function UserName({ user }: { readonly user: AuditedUser }) {

@@ -173,6 +173,15 @@ describe('the HTML report', () => {
     expect(bars(41)).toBeLessThan(25);
   });
 
+  it('names no format that lacks the rows that a table leaves out', () => {
+    const errors = Array.from({ length: 201 }, (_, index) => ({
+      arn: `arn:${index}`,
+      message: 'x',
+    }));
+    const { text } = open(htmlOf(resultOf([person('empty')], { errors })));
+    expect(text('#not-evaluated .note')).toBe('1 user more: the format json has all.');
+  });
+
   it('takes no user who could not be evaluated for one without credentials', () => {
     const errors = [{ arn: 'arn:aws:iam::123456789012:user/eve', message: 'x' }];
     const { text, all } = open(htmlOf(resultOf([], { errors })));
