@@ -47,8 +47,8 @@ _unused_iam_credentials() {
 complete -F _unused_iam_credentials ${name}
 `;
 
-/** Options that take the name of a file; the shell completes it. */
-const fileOptions: ReadonlySet<string> = new Set(['--report', '--output']);
+/** Options that take the name of a file or a folder; the shell completes it. */
+const fileOptions: ReadonlySet<string> = new Set(['--report', '--output', '--compare', '--trend']);
 
 /** Prints what could stand in the place of the last word, for the scripts above, and how the shell goes on. */
 export function complete(program: Command, words: readonly string[]): void {

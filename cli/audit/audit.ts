@@ -71,12 +71,12 @@ function makeView(
   options: Pick<AuditOptions, 'all' | 'by' | 'olderThan' | 'onlyNonCompliant' | 'sort' | 'wide'> &
     Pick<View, 'style' | 'width' | 'version'>,
 ): View {
-  const { by, wide, style, width, version } = options;
+  const { by, olderThan, wide, style, width, version } = options;
   const isForPeople = format === 'table' || format === 'markdown';
   const onlyNonCompliant = options.onlyNonCompliant || (isForPeople && !options.all);
   const sort = options.sort ?? (isForPeople || format === 'html' ? 'idle' : null);
-  const users = selectUsers(result, { onlyNonCompliant, olderThan: options.olderThan, sort });
-  return { users, by, all: !onlyNonCompliant, wide, style, width, version };
+  const users = selectUsers(result, { onlyNonCompliant, olderThan, sort });
+  return { users, by, all: !onlyNonCompliant, olderThan, wide, style, width, version };
 }
 
 /** Evaluates the users, and adds what the options compare them with, which is read first: a mistake in it shows early. */

@@ -1,3 +1,4 @@
+import { resolve } from 'node:path';
 import { type Instant, parseInstant } from '../../rule/core/instant.ts';
 import { defaultRuleName } from '../../rule/core/names.ts';
 import {
@@ -248,7 +249,18 @@ function parseOutputs(raw: RawAuditOptions) {
   const given =
     raw.format === undefined ? null : oneOf('--format', raw.format, formatNames, 'audit');
   const files = raw.output ?? [];
-  const repeated = files.find((file, index) => files.indexOf(file) !== index);
+  const unnamed = files.find((file) => file === '' || file === '-');
+  if (unnamed !== undefined) {
+    const expected = 'the name of a file; without --output, the result goes to standard output';
+    throw invalid('--output', unnamed, expected, 'audit');
+  }
+  const read = [...(raw.report ?? []), raw.compare ?? '-'].map((file) => resolve(file));
+  const overwriting = files.find((file) => read.includes(resolve(file)));
+  if (overwriting !== undefined) {
+    throw usage(`--output ${JSON.stringify(overwriting)} would overwrite what is read`, 'audit');
+  }
+  const paths = files.map((file) => resolve(file));
+  const repeated = files.find((_, index) => paths.indexOf(paths[index] ?? '') !== index);
   if (repeated !== undefined) {
     throw usage(`--output ${JSON.stringify(repeated)} was given twice`, 'audit');
   }

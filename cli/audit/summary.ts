@@ -40,14 +40,20 @@ export function summarize(result: AuditResult): string {
     return none + more;
   }
   const limit = describeLimit(result);
-  if (nonCompliant === 0) return `None of ${count(users, 'user')} holds ${limit.one}.${more}`;
+  const isSpared = result.users.some(
+    ({ category, credentials }) =>
+      category === 'exempt' && credentials.some(({ unused }) => unused),
+  );
+  const rest = isSpared ? `, and ${nonCompliant > 1 ? 'are' : 'is'} not exempt` : '';
+  if (nonCompliant === 0)
+    return `None of ${count(users, 'user')} holds ${limit.one}${rest}.${more}`;
   const types = countByType(result.users);
   const due = types.reduce((sum, type) => sum + type.due, 0);
   const oldest = types.reduce((most, type) => Math.max(most, type.oldest), 0);
   const hold = nonCompliant === 1 ? 'holds' : 'hold';
   const held = due === 1 ? limit.one : `${number(due)} ${limit.several}`;
   const most = due === 1 ? 'it has been idle for' : 'the oldest for';
-  return `${number(nonCompliant)} of ${count(users, 'user')} ${hold} ${held}; ${most} ${count(oldest, 'day')}.${more}`;
+  return `${number(nonCompliant)} of ${count(users, 'user')} ${hold} ${held}${rest}; ${most} ${count(oldest, 'day')}.${more}`;
 }
 
 function describeLimit({ parameters }: AuditResult) {
@@ -57,9 +63,13 @@ function describeLimit({ parameters }: AuditResult) {
   const alone = passwords === keys || scope === 'console-password';
   const days = alone
     ? `${count(passwords, 'day')} or more`
-    : `${number(passwords)} (passwords) or ${number(keys)} days (access keys) or more`;
+    : `${count(passwords, 'day')} (passwords) or ${count(keys, 'day')} (access keys) or more`;
   const noun = scope === 'console-password' ? 'password' : 'credential';
-  const rest = scope === 'user' ? `, and no other that is in use` : '';
+  const rest = {
+    credential: '',
+    user: ', and no other that is in use',
+    'console-password': ', and no access key that is in use',
+  }[scope];
   return {
     one: `a ${noun} that nobody used for ${days}${rest}`,
     several: `${noun}s that nobody used for ${days}${rest}`,
@@ -97,7 +107,7 @@ export function describeTypes({ users, parametersFrom }: AuditResult): string {
   const hasAll = parametersFrom.kind !== 'results';
   const types = countByType(users).map(({ type, total, due }) => {
     const noun = type === 'password' ? 'password' : 'access key';
-    return hasAll ? `${number(due)} of ${number(total)} ${noun}s` : count(due, noun);
+    return hasAll ? `${number(due)} of ${count(total, noun)}` : count(due, noun);
   });
   return types.join(', ');
 }

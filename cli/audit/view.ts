@@ -1,6 +1,6 @@
 import type { TerminalStyle } from '../terminal/style.ts';
 import type { AuditedUser, AuditResult } from './result.ts';
-import { longestIdle } from './summary.ts';
+import { count, longestIdle } from './summary.ts';
 
 /** How the users are sorted. */
 export const sortOrders = ['idle', 'name', 'account'] as const;
@@ -17,6 +17,8 @@ export interface View {
   readonly by: RowKind;
   /** Whether COMPLIANT users are among them, if there are any. */
   readonly all: boolean;
+  /** The days of --older-than, by which users are selected; null for all. */
+  readonly olderThan: number | null;
   /** Whether a table has all columns and lines of any length. */
   readonly wide: boolean;
   readonly style: TerminalStyle;
@@ -66,4 +68,27 @@ export function selectUsers(
         .map(({ user }) => user);
     }
   }
+}
+
+/** Says which users a format for people does not show, a line for each reason. */
+export function describeHidden(
+  { summary }: AuditResult,
+  { users, all, olderThan }: Pick<View, 'users' | 'all' | 'olderThan'>,
+): string[] {
+  const shown = users.filter(({ compliance }) => compliance === 'NON_COMPLIANT').length;
+  const nonCompliant = summary.nonCompliant - shown;
+  const compliant = summary.compliant - (users.length - shown);
+  const young = all ? nonCompliant + compliant : nonCompliant;
+  const days = count(olderThan ?? 0, 'day');
+  const them = olderThan === null ? 'them' : `those idle for ${days} or more`;
+  return [
+    ...(young > 0
+      ? [
+          `${count(young, all ? 'user' : 'NON_COMPLIANT user')} not shown (idle for less than ${days})`,
+        ]
+      : []),
+    ...(!all && compliant > 0
+      ? [`${count(compliant, 'COMPLIANT user')} not shown (--all shows ${them})`]
+      : []),
+  ];
 }

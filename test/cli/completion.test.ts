@@ -60,6 +60,7 @@ describe('completion in bash', () => {
       ['bash', 'zsh', 'fish'],
     ],
     [['audit', '--report', ''], ['report.json']],
+    [['audit', '--compare', ''], ['report.json']],
     [['revoke', ''], []],
   ];
 

@@ -5,6 +5,7 @@ import { aboutOf, check, type Finding, type FindingOrOther, userArn } from './fi
 
 /** FindingSummaryV2 of ListFindingsV2, and the output of GetFindingV2. */
 const accessAnalyzer = v.object({
+  id: v.optional(v.string()),
   findingType: v.optional(v.string()),
   resource: v.optional(v.string()),
   resourceOwnerAccount: v.optional(v.string()),
@@ -36,6 +37,7 @@ export function fromAccessAnalyzer(value: unknown, where: string): FindingOrOthe
   const finding: Finding = {
     source: 'access-analyzer',
     about,
+    findingId: element.id ?? null,
     arn: userArn(resource, `${where}: resource`),
     accessKeyId: about === 'access-key' ? (key?.accessKeyId ?? null) : null,
     state: states[element.status],

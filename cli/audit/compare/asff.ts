@@ -56,6 +56,7 @@ export function fromAsff(value: unknown, where: string): FindingOrOther {
   const finding: Finding = {
     source: 'security-hub',
     about: about ?? 'credentials',
+    findingId: null,
     arn: userArn(arn ?? resources[0]?.Id ?? '', `${where}: Resources`),
     accessKeyId: about === 'access-key' ? keyIdOf(named, element.Id) : null,
     state: stateOfAsff(element, isPassed),

@@ -8,6 +8,8 @@ export interface Finding {
   readonly source: 'access-analyzer' | 'security-hub';
   /** What the finding is about; `credentials` if it does not say which ones of the user. */
   readonly about: 'password' | 'access-key' | 'credentials';
+  /** Its ID, by which a repeated finding is known; null if it is not known to differ for each credential. */
+  readonly findingId: string | null;
   /** The user's. */
   readonly arn: string;
   /** Null if the finding does not say so. */

@@ -97,19 +97,20 @@ function readElement(element: unknown, where: string): FindingOrOther {
 /** Of findings about the same credential, for example of several Regions, the active one, then the newest. */
 function withoutRepeated(findings: readonly Finding[]): Finding[] {
   const byCredential = new Map<string, Finding>();
-  const repeated: Finding[] = [];
+  const unnamed: Finding[] = [];
   for (const finding of findings) {
-    const { about, arn, accessKeyId, limitDays } = finding;
-    // Without an ID, two findings may be about two keys.
-    if (about === 'access-key' && accessKeyId === null) {
-      repeated.push(finding);
+    const { about, arn, accessKeyId, findingId, limitDays } = finding;
+    const isUnnamed = about === 'access-key' && accessKeyId === null;
+    // Without any ID, two findings may be about two keys.
+    if (isUnnamed && findingId === null) {
+      unnamed.push(finding);
       continue;
     }
-    const key = JSON.stringify([about, arn, accessKeyId, limitDays]);
+    const key = JSON.stringify([about, arn, isUnnamed ? { findingId } : accessKeyId, limitDays]);
     const other = byCredential.get(key);
     if (other === undefined || isBetter(finding, other)) byCredential.set(key, finding);
   }
-  return [...byCredential.values(), ...repeated];
+  return [...byCredential.values(), ...unnamed];
 }
 
 function isBetter(finding: Finding, other: Finding): boolean {

@@ -61,6 +61,7 @@ export function fromOcsf(value: unknown, where: string): FindingOrOther {
   const finding: Finding = {
     source: 'security-hub',
     about: about ?? 'credentials',
+    findingId: null,
     arn: userArn(found?.uid ?? resources[0]?.uid ?? '', `${where}: resources`),
     accessKeyId: about === 'access-key' ? (key?.uid ?? keyIdOf([], info.uid)) : null,
     state: about === undefined && isPassed ? 'passed' : stateOfOcsf(element.status_id),

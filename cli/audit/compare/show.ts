@@ -77,7 +77,7 @@ export function renderComparison(
   return [
     ...lines.map((line) => style.bold(line)),
     ...(rows.length === 0 ? [] : layOut([header, ...rows], layout)),
-    ...(left > 0 ? [style.dim(`${number(left)} more differences (--wide shows them)`)] : []),
+    ...(left > 0 ? [style.dim(`${count(left, 'more difference')} (--wide shows them)`)] : []),
     '',
   ].join('\n');
 }

@@ -11,10 +11,11 @@ import {
   summarize,
 } from '../summary.ts';
 import type { Trend } from '../trend/trend.ts';
-import type { View } from '../view.ts';
+import { describeHidden, type View } from '../view.ts';
 
 /** Yields Markdown for a ticket: the answer in a sentence, the counts, and a table of users. */
-export function* renderMarkdown(result: AuditResult, { users }: View): Generator<string> {
+export function* renderMarkdown(result: AuditResult, view: View): Generator<string> {
+  const { users, olderThan } = view;
   yield `## Unused IAM credentials\n\n${escaped(summarize(result))}\n\n`;
   yield `- Unused: ${describeTypes(result)}\n- As of ${result.asOf}\n`;
   for (const note of result.summary.notes) yield `- Note: ${escaped(note)}\n`;
@@ -28,6 +29,9 @@ export function* renderMarkdown(result: AuditResult, { users }: View): Generator
     }
   }
   if (users.length > 0) yield* table(users, result.accounts.length > 1);
+  if (olderThan !== null) {
+    for (const line of describeHidden(result, view)) yield `\n${escaped(line)}\n`;
+  }
   if (result.errors.length > 0) yield '\nCould not be evaluated:\n\n';
   for (const { arn, message } of result.errors) yield `- ${code(arn)}: ${code(message)}\n`;
   if (result.comparison !== undefined) yield* comparisonSection(result.comparison);

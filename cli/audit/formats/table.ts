@@ -5,7 +5,7 @@ import { renderComparison } from '../compare/show.ts';
 import type { AuditedAccount, AuditedUser, AuditResult } from '../result.ts';
 import { count, countSoon, describeTypes, longestIdle, number, summarize } from '../summary.ts';
 import { renderTrend } from '../trend/show.ts';
-import type { View } from '../view.ts';
+import { describeHidden, type View } from '../view.ts';
 
 /** One line of the table of users. */
 interface VerdictLine {
@@ -42,12 +42,11 @@ export function* renderTable(result: AuditResult, view: View): Generator<string>
 }
 
 function* renderSelected(result: AuditResult, view: View): Generator<string> {
-  const { users, all } = view;
-  if (users.length === 0) return;
-  yield `\n${renderUsers(result, view)}\n`;
-  const { compliant } = result.summary;
-  if (all || compliant === 0) return;
-  yield `\n${view.style.dim(`${count(compliant, 'COMPLIANT user')} not shown (--all shows them)`)}\n`;
+  const { users, olderThan } = view;
+  if (users.length > 0) yield `\n${renderUsers(result, view)}\n`;
+  if (users.length === 0 && olderThan === null) return;
+  const hidden = describeHidden(result, view).map((line) => `${view.style.dim(line)}\n`);
+  if (hidden.length > 0) yield `\n${hidden.join('')}`;
 }
 
 /** Yields what --compare and --trend add. */
@@ -104,7 +103,7 @@ function renderAccounts(
   const left = ranked.length - shown.length;
   return [
     ...layOut([header, ...rows], { width, overflow: 'cut', whole: [0] }),
-    ...(left > 0 ? [`${number(left)} more accounts (--wide shows them)`] : []),
+    ...(left > 0 ? [`${count(left, 'more account')} (--wide shows them)`] : []),
   ];
 }
 

@@ -40,7 +40,10 @@ export function renderTrend(
   const shown = points.slice(-room);
   const left = points.length - shown.length;
   if (points.length === 0) return 'Over time: there is no result.\n';
-  const days = `${count(points.length, 'day')} from ${points[0]?.day} to ${points.at(-1)?.day}`;
+  const days =
+    points.length === 1
+      ? `1 day, ${points[0]?.day}. There is no earlier result.`
+      : `${count(points.length, 'day')} from ${points[0]?.day} to ${points.at(-1)?.day}`;
   const drawn = left > 0 ? `, the last ${number(shown.length)} drawn` : '';
   const title = `Over time: ${days}${drawn}`;
   const heading = width === null ? [title] : wrap(title, width);

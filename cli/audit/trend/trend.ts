@@ -55,8 +55,10 @@ export function buildTrend(
   { results: earlier, skipped }: StoredResults,
 ): Trend {
   const current = ofThisAudit(result);
+  const latest = Math.max(Date.parse(result.asOf), ...current.accounts.map(({ asOf }) => asOf));
+  const isLater = ({ accounts }: StoredResult) => accounts.some(({ asOf }) => asOf > latest);
   const byDay = new Map<string, Map<string, Reading>>();
-  for (const source of [...earlier, current]) {
+  for (const source of [...earlier.filter((one) => !isLater(one)), current]) {
     for (const account of source.accounts) {
       const day = formatDate(account.asOf);
       const ofDay = byDay.get(day) ?? new Map<string, Reading>();
@@ -72,7 +74,11 @@ export function buildTrend(
   const points = days.map(([day, readings]) => toPoint(day, [...readings.values()]));
   const changes = days.map(([day, readings]) => ({ day, sources: sourcesOf(readings) }));
   const notes = [
-    ...describeSkipped(skipped),
+    ...describeUnused(skipped, 'not results of audit --format json'),
+    ...describeUnused(
+      earlier.filter(isLater).map(({ file }) => file),
+      'later than this audit',
+    ),
     ...describeChanges(changes, current.parameters),
     ...describeAccounts(points),
   ];
@@ -119,10 +125,10 @@ function sourcesOf(readings: ReadonlyMap<string, Reading>): Source[] {
 
 const shownNames = 5;
 
-function describeSkipped(skipped: readonly string[]): string[] {
-  if (skipped.length === 0) return [];
-  const are = skipped.length === 1 ? 'is not a result' : 'are not results';
-  return [`${namesOf(skipped)} ${are} of audit --format json and not used`];
+/** Begins with words, because a sentence of the HTML report begins with a capital letter. */
+function describeUnused(files: readonly string[], why: string): string[] {
+  if (files.length === 0) return [];
+  return [`not used, because they are ${why}: ${namesOf(files)}`];
 }
 
 function namesOf(names: readonly string[]): string {

@@ -41,7 +41,13 @@ export function resultOf(
 export function viewOf(result: AuditResult): View {
   const selection = { onlyNonCompliant: false, olderThan: null, sort: 'idle' } as const;
   return {
-    ...{ users: selectUsers(result, selection), by: 'user', all: true, wide: false },
+    ...{
+      users: selectUsers(result, selection),
+      by: 'user',
+      all: true,
+      wide: false,
+      olderThan: null,
+    },
     ...{ style: styleFor({ isTTY: false }), width: null, version: '1.2.3' },
   };
 }

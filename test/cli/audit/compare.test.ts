@@ -183,12 +183,19 @@ describe('access keys of a report, which has no key IDs,', () => {
   });
 
   it('are matched by their number if as many are listed as are unused', async () => {
-    const findings = [analyzerFinding('access-key', 'kim'), analyzerFinding('access-key', 'kim')];
+    const findings = ['a', 'b'].map((id) => analyzerFinding('access-key', 'kim', { id }));
     expect(linesOf(await compare(two, findings))).toEqual([
       'kim access-key 1: agree by count',
       'kim access-key 2: agree by count',
     ]);
     expect(linesOf(await compare(one, [analyzerFinding('access-key', 'kim')]))).toEqual([
+      'kim access-key 1: agree by count',
+    ]);
+  });
+
+  it('are not matched twice by a finding that overlapping exports repeat', async () => {
+    const findings = [analyzerFinding('access-key', 'kim'), analyzerFinding('access-key', 'kim')];
+    expect(linesOf(await compare(one, [{ findings }, { findings }]))).toEqual([
       'kim access-key 1: agree by count',
     ]);
   });

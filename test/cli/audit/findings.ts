@@ -10,6 +10,7 @@ export function arnOf(userName: string, accountId: string = account): string {
 const madeAt = '2026-11-20T00:00:00Z';
 
 interface AnalyzerOptions {
+  readonly id?: string;
   readonly status?: string;
   /** What `list-findings-v2` does not show, and `get-finding-v2` does. */
   readonly accessKeyId?: string;
@@ -21,7 +22,13 @@ interface AnalyzerOptions {
 export function analyzerFinding(
   about: 'password' | 'access-key',
   userName: string,
-  { status = 'ACTIVE', accessKeyId, lastAccessed, accountId = account }: AnalyzerOptions = {},
+  {
+    id = `${userName}-${about}`,
+    status = 'ACTIVE',
+    accessKeyId,
+    lastAccessed,
+    accountId = account,
+  }: AnalyzerOptions = {},
 ): Record<string, unknown> {
   const times = { analyzedAt: madeAt, createdAt: madeAt, updatedAt: madeAt };
   const used = lastAccessed === undefined || lastAccessed === 'never' ? {} : { lastAccessed };
@@ -30,7 +37,7 @@ export function analyzerFinding(
       ? { unusedIamUserPasswordDetails: used }
       : { unusedIamUserAccessKeyDetails: { accessKeyId, ...used } };
   return {
-    ...{ id: `${userName}-${about}`, ...times, status },
+    ...{ id, ...times, status },
     ...{ resource: arnOf(userName, accountId), resourceType: 'AWS::IAM::User' },
     resourceOwnerAccount: accountId,
     findingType: about === 'password' ? 'UnusedIAMUserPassword' : 'UnusedIAMUserAccessKey',

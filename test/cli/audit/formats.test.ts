@@ -1,6 +1,6 @@
 import Papa from 'papaparse';
 import { describe, expect, it } from 'vitest';
-import { renderVerdictTable } from '../../../cli/audit/formats/table.ts';
+import { renderSummary, renderVerdictTable } from '../../../cli/audit/formats/table.ts';
 import { styleFor } from '../../../cli/terminal/style.ts';
 import { reportCsv, row } from '../../builders/report.ts';
 import {
@@ -16,6 +16,7 @@ import {
 import { runCli } from '../run-cli.ts';
 import { runInProcess } from '../run-in-process.ts';
 import { useTemporaryFolder } from '../temporary-folder.ts';
+import { resultOf, viewOf } from './audit-result.ts';
 import { readAuditOutput } from './output.ts';
 
 const folder = useTemporaryFolder();
@@ -30,7 +31,7 @@ describe('the table', () => {
     const { stdout } = await audit(reportCsv([alice, bob, eve]));
     expect(stdout).toMatchInlineSnapshot(`
       "1 of 2 users holds a credential that nobody used for 45 days or more; it has been idle for 112 days. 1 user could not be evaluated.
-      Unused: 1 of 2 passwords, 0 of 1 access keys. As of 2026-11-21T06:30:00Z.
+      Unused: 1 of 2 passwords, 0 of 1 access key. As of 2026-11-21T06:30:00Z.
 
       USER  IDLE      REASON
       bob   112 days  password used 2026-08-01 (112 days, limit 45)
@@ -44,7 +45,7 @@ describe('the table', () => {
     const { stdout } = await audit(reportCsv([alice, bob]), '--all', '--wide');
     expect(stdout).toMatchInlineSnapshot(`
       "1 of 2 users holds a credential that nobody used for 45 days or more; it has been idle for 112 days.
-      Unused: 1 of 2 passwords, 0 of 1 access keys. As of 2026-11-21T06:30:00Z.
+      Unused: 1 of 2 passwords, 0 of 1 access key. As of 2026-11-21T06:30:00Z.
 
       USER   COMPLIANCE     CATEGORY         IDLE      REASON
       bob    NON_COMPLIANT  unused-password  112 days  password used 2026-08-01 (112 days, limit 45)
@@ -77,6 +78,69 @@ describe('the table', () => {
     expect(stdout).toMatch(/^2 of 2 users /u);
     expect(stdout).toMatch(/^b /mu);
     expect(stdout).not.toMatch(/^a /mu);
+  });
+
+  it('says how many users --older-than leaves out, and what --all would add', async () => {
+    const csv = reportCsv([
+      ...[row('b', passwordValues(900, 60)), row('a', passwordValues(900, 50))],
+      ...[row('c', passwordValues(900, 40)), row('d', passwordValues(900, 1))],
+    ]);
+    const some = await audit(csv, '--older-than', '60');
+    expect(some.stdout.split('\n').slice(-4)).toEqual([
+      '',
+      '1 NON_COMPLIANT user not shown (idle for less than 60 days)',
+      '2 COMPLIANT users not shown (--all shows those idle for 60 days or more)',
+      '',
+    ]);
+    const all = await audit(csv, '--older-than', '60', '--all');
+    expect(all.stdout).toMatch(/\n\n3 users not shown \(idle for less than 60 days\)\n$/u);
+    const none = await audit(csv, '--older-than', '61');
+    expect(none.stdout).toMatch(
+      /\n\n2 NON_COMPLIANT users not shown \(idle for less than 61 days\)\n/u,
+    );
+    const markdown = await audit(csv, '--older-than', '60', '--format', 'markdown');
+    expect(markdown.stdout).toMatch(/\n\n1 NON\\_COMPLIANT user not shown \(idle for less/u);
+  });
+
+  it('does not say that nobody holds what an exempt user holds', async () => {
+    const inPath = (name: string, idle: number) =>
+      row(name, { ...passwordValues(900, idle), arn: `arn:aws:iam::123456789012:user/x/${name}` });
+    const exempt = await audit(
+      reportCsv([inPath('a', 60), alice]),
+      ...['--exempt-path-prefixes', '/x/'],
+    );
+    expect(exempt.stdout).toMatch(
+      /^None of 2 users holds a credential that nobody used for 45 days or more, and is not exempt\.\n/u,
+    );
+    const healthy = await audit(reportCsv([inPath('b', 1)]), '--exempt-path-prefixes', '/x/');
+    expect(healthy.stdout).toMatch(/for 45 days or more\.\n/u);
+  });
+
+  it('names the condition of the scope console-password in the sentence', async () => {
+    const csv = reportCsv([
+      row('a', passwordValues(900, 60)),
+      row('b', { ...passwordValues(900, 60), ...keyValues(1, 900, 1) }),
+    ]);
+    const { stdout } = await audit(csv, '--evaluation-scope', 'console-password');
+    expect(stdout).toMatch(
+      /^1 of 2 users holds a password that nobody used for 45 days or more, and no access key that is in use; /u,
+    );
+  });
+
+  it('has one day and one credential in the singular', async () => {
+    const { stdout } = await audit(reportCsv([bob]), '--max-access-key-usage-age', '1');
+    expect(stdout).toContain('for 45 days (passwords) or 1 day (access keys) or more');
+    expect(stdout).toContain('Unused: 1 of 1 password, 0 of 1 access key.');
+  });
+
+  it('shows 20 accounts in a terminal, and says how many more there are', () => {
+    const accounts = Array.from({ length: 21 }, (_, index) => ({
+      ...{ accountId: String(100_000_000_000 + index), asOf: 0 },
+    }));
+    const result = resultOf([], { accounts });
+    const lines = renderSummary(result, { ...viewOf(result), width: 80 }).split('\n');
+    expect(lines.filter((line) => /^\d{12} /u.test(line))).toHaveLength(20);
+    expect(lines.at(-2)).toBe('1 more account (--wide shows them)');
   });
 
   it('is what no --format gives', async () => {
@@ -231,7 +295,7 @@ describe('Markdown', () => {
 
       1 of 2 users holds a credential that nobody used for 45 days or more; it has been idle for 112 days. 1 user could not be evaluated.
 
-      - Unused: 1 of 2 passwords, 0 of 1 access keys
+      - Unused: 1 of 2 passwords, 0 of 1 access key
       - As of 2026-11-21T06:30:00Z
       - Note: exemption tags not considered
 

@@ -202,7 +202,14 @@ function resultOf(key: { id: string | null; lastUsed: string | null }): AuditRes
 
 function render(result: AuditResult): Finding[] {
   const style = styleFor({ isTTY: false });
-  const shown = { by: 'user', all: true, wide: false, style, width: null } as const;
+  const shown = {
+    by: 'user',
+    all: true,
+    wide: false,
+    olderThan: null,
+    style,
+    width: null,
+  } as const;
   const pieces = renderOcsf(result, { users: result.users, ...shown, version: '1.2.3' });
   return JSON.parse([...pieces].join(''));
 }

@@ -72,6 +72,26 @@ describe('audit --trend', () => {
     ]);
   });
 
+  it('leaves out results that are later than this audit, and says so', async () => {
+    const { trend } = await trendOf('later', {
+      'before.json': await jsonOf(reportCsv([bob]), '2026-11-20T06:00:00Z'),
+      'same-day.json': await jsonOf(reportCsv([bob, carol]), '2026-11-21T07:00:00Z'),
+      'next-day.json': await jsonOf(reportCsv([bob, carol]), '2026-11-22T06:00:00Z'),
+    });
+    expect(countsOf(trend)).toEqual([
+      ['2026-11-20', 1, 1],
+      ['2026-11-21', 1, 1],
+    ]);
+    expect(trend.notes).toEqual([
+      'not used, because they are later than this audit: next-day.json, same-day.json',
+    ]);
+  });
+
+  it('says that there is no earlier result', async () => {
+    const { stdout } = await auditWith('empty', {});
+    expect(stdout).toContain('Over time: 1 day, 2026-11-21. There is no earlier result.\n');
+  });
+
   it('adds up the accounts of a day, and says which accounts are not on all days', async () => {
     const other = reportCsv(inAccount('210987654321', [bob, carol]));
     const { trend, stderr } = await trendOf('accounts', {
@@ -143,7 +163,7 @@ describe('audit --trend', () => {
     });
     expect(code).toBe(1);
     const names = 'binary.json, broken.json, other.json, unused.ocsf.json, wrong.json';
-    const note = `${names} are not results of audit --format json and not used`;
+    const note = `not used, because they are not results of audit --format json: ${names}`;
     expect(trend.notes).toEqual([note]);
     expect(stderr).toContain(note);
     expect(countsOf(trend)).toEqual([['2026-11-21', 1, 1]]);

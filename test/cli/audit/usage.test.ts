@@ -44,7 +44,18 @@ describe('options that are wrong', () => {
       [...report, '--output', 'a.xlsx'],
       /no format; expected \.txt, \.json/u,
     ],
-    ['a file twice', [...report, '--output', 'a', '--output', 'a'], /"a" was given twice/u],
+    [
+      'a report as a file to write',
+      ['--report', 'a.csv', '--output', './a.csv'],
+      /--output "\.\/a\.csv" would overwrite what is read/u,
+    ],
+    [
+      'a hyphen as a file',
+      [...report, '--output', '-'],
+      /--output is "-"; expected the name of a/u,
+    ],
+    ['a file without a name', [...report, '--output', ''], /--output is ""; expected the name/u],
+    ['a file twice', [...report, '--output', 'a', '--output', './a'], /"\.\/a" was given twice/u],
     ['--as-of in words', [...report, '--as-of', 'tomorrow'], /--as-of is "tomorrow"; expected an/u],
     ['--as-of without offset', [...report, '--as-of', '2026-11-21T06:30:00'], /with an offset/u],
     [

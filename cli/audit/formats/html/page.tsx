@@ -58,7 +58,11 @@ export function Page({ result, view }: { readonly result: AuditResult; readonly 
               <ServiceChart result={result} />
             </div>
           ) : (
-            <p>No user holds a credential that can be used.</p>
+            <p>
+              {result.users.length === 0
+                ? 'No user was evaluated.'
+                : 'No user holds a credential that can be used.'}
+            </p>
           )}
         </section>
         <TrendSection result={result} />

@@ -28,7 +28,7 @@ const mostRows = 200;
 /** Says that a table has not all rows; nothing if it has. */
 function Rest({ all, noun }: { readonly all: number; readonly noun: string }) {
   if (all <= mostRows) return null;
-  return <p class="note">{count(all - mostRows, noun)} more: the formats csv and json have all.</p>;
+  return <p class="note">{count(all - mostRows, noun)} more: the format json has all.</p>;
 }
 
 function UserName({ user }: { readonly user: AuditedUser }) {
@@ -119,6 +119,7 @@ const weeksShown = 12;
 
 /** Which users become NON_COMPLIANT, by week. */
 export function UpcomingSection({ result }: Props) {
+  const several = result.accounts.length > 1;
   const weeks = upcomingWeeks(result, weeksShown);
   const users = weeks.flatMap((week) => week.users);
   return (
@@ -132,11 +133,12 @@ export function UpcomingSection({ result }: Props) {
           <div>
             <SimpleTable
               labelledBy="upcoming-title"
-              header={['User', 'NON_COMPLIANT from']}
+              header={['User', ...(several ? ['Account'] : []), 'NON_COMPLIANT from']}
               rows={users
                 .slice(0, mostRows)
                 .map((user) => [
                   <UserName key={user.arn} user={user} />,
+                  ...(several ? [user.accountId] : []),
                   dateOf(user.becomesUnused ?? ''),
                 ])}
             />

@@ -44,15 +44,16 @@ function tilesOf(result: AuditResult): readonly Tile[] {
   const { summary } = result;
   const failed = result.accounts.filter(({ failure }) => failure !== null).length;
   const soon = countSoon(result, 2);
+  const none = summary.users === 0 ? '' : 'good';
   return [
     {
       ...{ name: 'NON_COMPLIANT users', value: number(summary.nonCompliant) },
-      ...{ detail: `of ${number(summary.users)}`, tone: summary.nonCompliant > 0 ? 'bad' : 'good' },
+      ...{ detail: `of ${number(summary.users)}`, tone: summary.nonCompliant > 0 ? 'bad' : none },
     },
     ...countByType(result.users).map(
       ({ type, total, due }): Tile => ({
         ...{ name: type === 'password' ? 'Unused passwords' : 'Unused access keys' },
-        ...{ value: number(due), detail: `of ${number(total)}`, tone: due > 0 ? 'bad' : 'good' },
+        ...{ value: number(due), detail: `of ${number(total)}`, tone: due > 0 ? 'bad' : none },
       }),
     ),
     {

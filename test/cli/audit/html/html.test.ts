@@ -105,6 +105,14 @@ describe('the HTML report', () => {
     ]);
   });
 
+  it('says in which account who becomes NON_COMPLIANT is, if there are several', () => {
+    const users = ['111111111111', '222222222222'].map((id) => person('alice', used(40), id));
+    expect(rowsOf(htmlOf(resultOf(users)), 'upcoming')).toEqual([
+      ['alice', '111111111111', '2026-11-26'],
+      ['alice', '222222222222', '2026-11-26'],
+    ]);
+  });
+
   it('says what was not evaluated and why', () => {
     const result = resultOf([person('someone', used(3))], {
       accounts: [
@@ -163,6 +171,24 @@ describe('the HTML report', () => {
     expect(bars(7)).toBe(7);
     expect(bars(40)).toBe(40);
     expect(bars(41)).toBeLessThan(25);
+  });
+
+  it('names no format that lacks the rows that a table leaves out', () => {
+    const errors = Array.from({ length: 201 }, (_, index) => ({
+      arn: `arn:${index}`,
+      message: 'x',
+    }));
+    const { text } = open(htmlOf(resultOf([person('empty')], { errors })));
+    expect(text('#not-evaluated .note')).toBe('1 user more: the format json has all.');
+  });
+
+  it('takes no user who could not be evaluated for one without credentials', () => {
+    const errors = [{ arn: 'arn:aws:iam::123456789012:user/eve', message: 'x' }];
+    const { text, all } = open(htmlOf(resultOf([], { errors })));
+    expect(text('#charts p')).toBe('No user was evaluated.');
+    expect(all('.tile .good')).toEqual([]);
+    const none = open(htmlOf(resultOf([person('empty')])));
+    expect(none.text('#charts p')).toBe('No user holds a credential that can be used.');
   });
 
   it('is whole for an account without users and for users without credentials', () => {

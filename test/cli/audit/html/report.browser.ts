@@ -4,6 +4,7 @@ import type { Browser, BrowserContextOptions } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { renderHtml } from '../../../../cli/audit/formats/html/html.tsx';
 import type { AuditResult } from '../../../../cli/audit/result.ts';
+import { buildTrend } from '../../../../cli/audit/trend/trend.ts';
 import { plain } from '../../../../cli/terminal/style.ts';
 import { useTemporaryFolder } from '../../temporary-folder.ts';
 import { resultOf, viewOf } from '../audit-result.ts';
@@ -123,6 +124,26 @@ describe.skipIf(executablePath === null)('the HTML report in Chromium', () => {
       expect(widths.filter(({ table, room = 0 }) => table > room)).toEqual([]);
       await close();
     });
+  });
+
+  it('draws no chart much larger than its text, and cuts no table of accounts, on a wide screen', async () => {
+    const trend = buildTrend(organizationResult(), { results: [], skipped: [] });
+    for (const result of [organizationResult(), { ...resultOf(everyKind), trend }]) {
+      const html = htmlOf(result);
+      const { page, close } = await open(html, { viewport: { width: 1280, height: 800 } });
+      const scales = await page
+        .locator('svg.wide')
+        .evaluateAll((all) =>
+          all.map((svg) => svg.clientWidth / Number(svg.getAttribute('viewBox')?.split(' ')[2])),
+        );
+      expect(scales.length).toBeGreaterThan(3);
+      expect(Math.max(...scales)).toBeLessThan(1.3);
+      const cut = await page
+        .locator('.beside > div > .scroll')
+        .evaluateAll((all) => all.filter((one) => one.scrollWidth > one.clientWidth).length);
+      expect(cut).toBe(0);
+      await close();
+    }
   });
 
   it('shows every user, link and number without script', async () => {
