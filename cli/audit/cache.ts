@@ -7,8 +7,8 @@ import { formatInstant, type Instant, millisecondsPerDay } from '../../rule/core
 import type { RuleParameters } from '../../rule/core/rule-parameters.ts';
 import { instant } from '../../rule/formats/fields.ts';
 import type { PrivateFolder } from '../private-folder.ts';
+import { count } from '../terminal/counts.ts';
 import type { AuditedUser, Gathered } from './result.ts';
-import { count } from './summary.ts';
 
 /** What a stored result was read with: another audit must not show it. */
 export type CacheKey =

@@ -12,11 +12,11 @@ import { readAnnotation } from '../../rule/core/annotated-verdict.ts';
 import { ExpectedError, messageOf, type Problem } from '../../rule/core/errors.ts';
 import { millisecondsPerDay } from '../../rule/core/instant.ts';
 import { type AggregatedUser, parseAggregatedUser } from '../../rule/formats/aggregated-user.ts';
+import { count } from '../terminal/counts.ts';
 import { readAccounts } from './accounts.ts';
 import { fromAggregatedResult, unnamedArn } from './aggregated.ts';
 import type { AuditCache } from './cache.ts';
 import type { AuditedUser, Gathered } from './result.ts';
-import { count } from './summary.ts';
 
 /** The results of AWS Config to read. */
 export interface OrganizationOptions {

@@ -9,9 +9,9 @@ import type { ReportRow } from '../../rule/formats/report-row.ts';
 import { fromReport } from '../../rule/formats/user-snapshot.ts';
 import type { CommandEnvironment } from '../environment.ts';
 import { usage } from '../options.ts';
+import { count } from '../terminal/counts.ts';
 import { readReportFile } from './report-file.ts';
 import { type AuditedUser, type Gathered, type GatheredAccount, toAuditedUser } from './result.ts';
-import { count } from './summary.ts';
 
 /** The number of users that are evaluated between two reports of progress. */
 const progressStep = 1000;

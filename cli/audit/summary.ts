@@ -1,4 +1,5 @@
 import { formatInstant, parseInstant } from '../../rule/core/instant.ts';
+import { count, number } from '../terminal/counts.ts';
 import type { AuditedCredential, AuditedUser, AuditResult } from './result.ts';
 
 /** A credential with its user, for formats that show a row for each credential. */
@@ -118,16 +119,4 @@ const millisecondsPerWeek = 7 * 86_400_000;
 export function countSoon({ users, asOf }: AuditResult, weeks: number): number {
   const end = formatInstant((parseInstant(asOf) ?? 0) + weeks * millisecondsPerWeek);
   return users.filter(({ becomesUnused }) => becomesUnused !== null && becomesUnused <= end).length;
-}
-
-/** `1 user`, `2,500 users`. */
-export function count(amount: number, noun: string): string {
-  return `${number(amount)} ${noun}${amount === 1 ? '' : 's'}`;
-}
-
-const grouped = new Intl.NumberFormat('en-US');
-
-/** `2,500`. */
-export function number(amount: number): string {
-  return grouped.format(amount);
 }

@@ -1,6 +1,7 @@
+import { count } from '../terminal/counts.ts';
 import type { TerminalStyle } from '../terminal/style.ts';
 import type { AuditedUser, AuditResult } from './result.ts';
-import { count, longestIdle } from './summary.ts';
+import { longestIdle } from './summary.ts';
 
 /** How the users are sorted. */
 export const sortOrders = ['idle', 'name', 'account'] as const;

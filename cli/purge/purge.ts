@@ -6,7 +6,6 @@ import { type PurgeOutcome as Outcome, purgeOutcomes } from '../../rule/core/pur
 import { splitArn } from '../../rule/formats/arns.ts';
 import { parsePurgeLimits } from '../../rule/formats/purge-request.ts';
 import type { UserIdentity } from '../../rule/formats/user-snapshot.ts';
-import { count } from '../audit/summary.ts';
 import type { CommandEnvironment, ExitCode } from '../environment.ts';
 import { runDocumentCommand } from '../execution/document-command.ts';
 import {
@@ -17,6 +16,7 @@ import {
   toOutcome,
 } from '../execution/outcome.ts';
 import type { ExecutionResult } from '../execution/run.ts';
+import { count } from '../terminal/counts.ts';
 import { type PurgeOptions, purgeDocumentOptions } from './options.ts';
 
 /** What purge shows of its execution. */

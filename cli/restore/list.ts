@@ -22,9 +22,9 @@ import {
 } from '../../rule/core/restored-permissions.ts';
 import type { CurrentPermissions } from '../../rule/core/retired-permissions.ts';
 import { splitArn } from '../../rule/formats/arns.ts';
-import { count } from '../audit/summary.ts';
 import type { CommandEnvironment } from '../environment.ts';
 import { findUsers } from '../execution/users.ts';
+import { count } from '../terminal/counts.ts';
 import { plain } from '../terminal/style.ts';
 import { wrap } from '../terminal/table.ts';
 import {

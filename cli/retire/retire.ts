@@ -1,6 +1,5 @@
 import { documentNames } from '../../rule/core/names.ts';
 import { type RetirementOutcome, retirementOutcomes } from '../../rule/core/retirement-plan.ts';
-import { count } from '../audit/summary.ts';
 import type { CommandEnvironment, ExitCode } from '../environment.ts';
 import { deletionWait, runDocumentCommand } from '../execution/document-command.ts';
 import { mailNotes } from '../execution/mail-notes.ts';
@@ -17,6 +16,7 @@ import { withRemediationDefaults } from '../execution/remediation-defaults.ts';
 import type { ExecutionResult } from '../execution/run.ts';
 import { describeUser, prepareUsers } from '../execution/users.ts';
 import { describeChosen } from '../options.ts';
+import { count } from '../terminal/counts.ts';
 import { type RetireOptions, retireDocumentOptions, retireFlags } from './options.ts';
 
 /** What retire shows of a user's execution. */

@@ -17,7 +17,7 @@ const gap = '  ';
 /** No column is cut to less than this. */
 const narrowest = 8;
 /** The part of the terminal's width that the last column keeps when it does not fit. */
-const lastPart = 0.3;
+const lastPart = 0.45;
 const ellipsis = '…';
 
 /**
@@ -81,6 +81,7 @@ function fitWidths(
     if (widest === undefined) break;
     shrink(widest.column, Math.max(narrowest, widest.size - 1));
   }
+  if (!below) shrink(last, narrowest);
   return { widths, below };
 }
 

@@ -1,7 +1,7 @@
 import { parseUserArn } from '../../../rule/formats/arns.ts';
+import { count, number } from '../../terminal/counts.ts';
 import { plain } from '../../terminal/style.ts';
 import { layOut, wrap } from '../../terminal/table.ts';
-import { count, number } from '../summary.ts';
 import type { View } from '../view.ts';
 import type { ComparedCredential, Comparison } from './compare.ts';
 

@@ -1,17 +1,14 @@
+import { count, number } from '../../terminal/counts.ts';
 import { plain } from '../../terminal/style.ts';
 import type { Comparison } from '../compare/compare.ts';
 import { describeComparison, differencesOf } from '../compare/show.ts';
 import type { AuditedUser, AuditResult } from '../result.ts';
-import {
-  count,
-  describeTypes,
-  longestIdle,
-  nameOfCredential,
-  number,
-  summarize,
-} from '../summary.ts';
+import { describeTypes, longestIdle, nameOfCredential, summarize } from '../summary.ts';
 import type { Trend } from '../trend/trend.ts';
 import { describeHidden, type View } from '../view.ts';
+
+/** The users in the table, at most: a ticket takes no more text. */
+const mostRows = 200;
 
 /** Yields Markdown for a ticket: the answer in a sentence, the counts, and a table of users. */
 export function* renderMarkdown(result: AuditResult, view: View): Generator<string> {
@@ -28,7 +25,10 @@ export function* renderMarkdown(result: AuditResult, view: View): Generator<stri
       yield `| ${[accountId, ...cells].join(' | ')} |\n`;
     }
   }
-  if (users.length > 0) yield* table(users, result.accounts.length > 1);
+  if (users.length > 0) yield* table(users.slice(0, mostRows), result.accounts.length > 1);
+  if (users.length > mostRows) {
+    yield `\n${number(users.length - mostRows)} more users: the format csv has all.\n`;
+  }
   if (olderThan !== null) {
     for (const line of describeHidden(result, view)) yield `\n${escaped(line)}\n`;
   }

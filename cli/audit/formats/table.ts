@@ -1,9 +1,10 @@
 import { describeUnjudged } from '../../../rule/core/unjudged.ts';
+import { count, number } from '../../terminal/counts.ts';
 import type { TerminalStyle } from '../../terminal/style.ts';
 import { layOut, wrap } from '../../terminal/table.ts';
 import { renderComparison } from '../compare/show.ts';
 import type { AuditedAccount, AuditedUser, AuditResult } from '../result.ts';
-import { count, countSoon, describeTypes, longestIdle, number, summarize } from '../summary.ts';
+import { countSoon, describeTypes, longestIdle, summarize } from '../summary.ts';
 import { renderTrend } from '../trend/show.ts';
 import { describeHidden, type View } from '../view.ts';
 

@@ -1,6 +1,6 @@
 import stringWidth from 'string-width';
+import { count, number } from '../../terminal/counts.ts';
 import { wrap } from '../../terminal/table.ts';
-import { count, number } from '../summary.ts';
 import type { View } from '../view.ts';
 import type { Trend, TrendPoint } from './trend.ts';
 

@@ -311,6 +311,15 @@ describe('Markdown', () => {
   });
 });
 
+it('Markdown shows the 200 longest idle users, and says how many more there are', async () => {
+  const rows = Array.from({ length: 203 }, (_, index) =>
+    row(`u${index}`, passwordValues(900, 100)),
+  );
+  const { stdout } = await audit(reportCsv(rows), '--format', 'markdown');
+  expect(stdout.match(/^\| `u/gmu)).toHaveLength(200);
+  expect(stdout).toContain('\n3 more users: the format csv has all.\n');
+});
+
 /** Names that try to be more than text in one of the formats. */
 const hostile = [
   ...['<script>alert(1)</script>', '"><img src=x onerror=alert(1)>', '</script><b>', "'; --"],

@@ -1,5 +1,6 @@
 import { parameterNames, showParameter } from '../../../../rule/core/rule-parameters.ts';
 import { describeUnjudged } from '../../../../rule/core/unjudged.ts';
+import { count, number } from '../../../terminal/counts.ts';
 import { plain } from '../../../terminal/style.ts';
 import { describeComparison, differencesOf } from '../../compare/show.ts';
 import type {
@@ -9,7 +10,6 @@ import type {
   ParametersFrom,
   ShownExemption,
 } from '../../result.ts';
-import { count, number } from '../../summary.ts';
 import { HeatMap } from './charts/heat-map.tsx';
 import { TrendChart } from './charts/trend-chart.tsx';
 import { WeekChart } from './charts/week-chart.tsx';

@@ -1,6 +1,7 @@
+import { count, number } from '../../../terminal/counts.ts';
 import { plain } from '../../../terminal/style.ts';
 import type { AuditResult } from '../../result.ts';
-import { count, countByType, countSoon, number, summarize } from '../../summary.ts';
+import { countByType, countSoon, summarize } from '../../summary.ts';
 import { timeOf } from './text.ts';
 
 /** The answer in a sentence, and the counts. */

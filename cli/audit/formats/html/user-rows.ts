@@ -1,6 +1,7 @@
+import { number } from '../../../terminal/counts.ts';
 import { plain } from '../../../terminal/style.ts';
 import type { AuditedUser } from '../../result.ts';
-import { longestIdle, nameOfCredential, number } from '../../summary.ts';
+import { longestIdle, nameOfCredential } from '../../summary.ts';
 import { consoleLink } from './console-link.ts';
 import { dateOf } from './text.ts';
 

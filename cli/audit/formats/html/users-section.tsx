@@ -1,5 +1,5 @@
+import { count, number } from '../../../terminal/counts.ts';
 import type { AuditResult } from '../../result.ts';
-import { count, number } from '../../summary.ts';
 import type { View } from '../../view.ts';
 import { type UserRow, userColumns, userRow } from './user-rows.ts';
 
@@ -27,6 +27,12 @@ export function UsersSection({
         <p class="note">
           The options of the audit select {number(users.length)} of{' '}
           {count(result.users.length, 'user')}.
+        </p>
+      )}
+      {result.accounts.length > 1 && (
+        <p class="note">
+          A link opens the console of the account that you are signed in to. Sign in to the user’s
+          account first.
         </p>
       )}
       {more > 0 && (

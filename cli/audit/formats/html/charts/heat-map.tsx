@@ -1,6 +1,7 @@
 import * as Plot from '@observablehq/plot';
+import { count, number } from '../../../../terminal/counts.ts';
 import type { AuditedAccount, AuditResult } from '../../../result.ts';
-import { count, credentialsOf, number } from '../../../summary.ts';
+import { credentialsOf } from '../../../summary.ts';
 import { Chart } from './chart.tsx';
 
 /** The accounts that are shown: the ones with the most unused credentials. */

@@ -1,12 +1,7 @@
 import * as Plot from '@observablehq/plot';
+import { count, number } from '../../../../terminal/counts.ts';
 import type { AuditResult } from '../../../result.ts';
-import {
-  count,
-  credentialsOf,
-  nameOfCredential,
-  number,
-  type OwnedCredential,
-} from '../../../summary.ts';
+import { credentialsOf, nameOfCredential, type OwnedCredential } from '../../../summary.ts';
 import { shorten, shortNameOf } from '../text.ts';
 import { Chart, type Drawing } from './chart.tsx';
 import { binByIdleDays, type IdleBin, type Standing, standingOf } from './idle-days.ts';

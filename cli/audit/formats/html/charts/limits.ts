@@ -1,6 +1,6 @@
 import * as Plot from '@observablehq/plot';
+import { number } from '../../../../terminal/counts.ts';
 import type { AuditResult } from '../../../result.ts';
-import { number } from '../../../summary.ts';
 
 /** A limit, and what it applies to if there are two. */
 interface Limit {

@@ -1,6 +1,7 @@
 import * as Plot from '@observablehq/plot';
+import { count, number } from '../../../../terminal/counts.ts';
 import type { AuditResult } from '../../../result.ts';
-import { count, credentialsOf, number, type OwnedCredential } from '../../../summary.ts';
+import { credentialsOf, type OwnedCredential } from '../../../summary.ts';
 import { shorten } from '../text.ts';
 import { Chart } from './chart.tsx';
 

@@ -1,5 +1,5 @@
 import * as Plot from '@observablehq/plot';
-import { count, number } from '../../../summary.ts';
+import { count, number } from '../../../../terminal/counts.ts';
 import type { Trend, TrendPoint } from '../../../trend/trend.ts';
 import { Chart } from './chart.tsx';
 

@@ -1,6 +1,6 @@
 import * as Plot from '@observablehq/plot';
+import { count, number } from '../../../../terminal/counts.ts';
 import type { AuditResult } from '../../../result.ts';
-import { count, number } from '../../../summary.ts';
 import { countByLimit } from '../../../what-if.ts';
 import { Chart } from './chart.tsx';
 import { limitMargin, limitMarks, limitsOf } from './limits.ts';
