@@ -21,7 +21,7 @@ export function* renderMarkdown(result: AuditResult, view: View): Generator<stri
     for (const account of result.accounts) {
       const { accountId, failure } = account;
       const counts = [account.users, account.nonCompliant, account.unusedCredentials].map(number);
-      const cells = failure === null ? counts : [code(failure), '', ''];
+      const cells = failure === null ? counts : ['not read', '', ''];
       yield `| ${[accountId, ...cells].join(' | ')} |\n`;
     }
   }
@@ -32,7 +32,11 @@ export function* renderMarkdown(result: AuditResult, view: View): Generator<stri
   if (olderThan !== null) {
     for (const line of describeHidden(result, view)) yield `\n${escaped(line)}\n`;
   }
-  if (result.errors.length > 0) yield '\nCould not be evaluated:\n\n';
+  const unread = result.accounts.filter(({ failure }) => failure !== null);
+  if (result.errors.length + unread.length > 0) yield '\nCould not be evaluated:\n\n';
+  for (const { accountId, failure } of unread) {
+    yield `- account ${code(accountId)}: ${code(failure ?? '')}\n`;
+  }
   for (const { arn, message } of result.errors) yield `- ${code(arn)}: ${code(message)}\n`;
   if (result.comparison !== undefined) yield* comparisonSection(result.comparison);
   if (result.trend !== undefined) yield* trendSection(result.trend);

@@ -2,6 +2,7 @@ import Papa from 'papaparse';
 import { describe, expect, it } from 'vitest';
 import { renderSummary, renderVerdictTable } from '../../../cli/audit/formats/table.ts';
 import { styleFor } from '../../../cli/terminal/style.ts';
+import { now } from '../../builders/account.ts';
 import { reportCsv, row } from '../../builders/report.ts';
 import {
   alice,
@@ -16,7 +17,7 @@ import {
 import { runCli } from '../run-cli.ts';
 import { runInProcess } from '../run-in-process.ts';
 import { useTemporaryFolder } from '../temporary-folder.ts';
-import { resultOf, viewOf } from './audit-result.ts';
+import { resultOf, resultOf, viewOf, viewOf } from './audit-result.ts';
 import { readAuditOutput } from './output.ts';
 
 const folder = useTemporaryFolder();
@@ -309,6 +310,13 @@ describe('Markdown', () => {
       "
     `);
   });
+});
+
+it('Markdown names an account that could not be read, and why', () => {
+  const accounts = [{ accountId: '123456789012', asOf: now, failure: 'AccessDenied: `x` | y' }];
+  const result = resultOf([], { accounts });
+  const text = [...renderMarkdown(result, viewOf(result))].join('');
+  expect(text).toContain('- account `123456789012`: `AccessDenied: \\u{60}x\\u{60} \\u{7c} y`\n');
 });
 
 it('Markdown shows the 200 longest idle users, and says how many more there are', async () => {
