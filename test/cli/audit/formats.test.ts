@@ -17,7 +17,7 @@ import {
 import { runCli } from '../run-cli.ts';
 import { runInProcess } from '../run-in-process.ts';
 import { useTemporaryFolder } from '../temporary-folder.ts';
-import { resultOf, resultOf, viewOf, viewOf } from './audit-result.ts';
+import { resultOf, viewOf } from './audit-result.ts';
 import { readAuditOutput } from './output.ts';
 
 const folder = useTemporaryFolder();
