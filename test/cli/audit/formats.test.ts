@@ -1,5 +1,6 @@
 import Papa from 'papaparse';
 import { describe, expect, it } from 'vitest';
+import { renderMarkdown } from '../../../cli/audit/formats/markdown.ts';
 import { renderSummary, renderVerdictTable } from '../../../cli/audit/formats/table.ts';
 import { styleFor } from '../../../cli/terminal/style.ts';
 import { now } from '../../builders/account.ts';
