@@ -90,6 +90,7 @@ describe('the plan of a purge', () => {
     ['a failed step', step(plan, { StepStatus: 'Failed' })],
     ['another step', step(plan, { StepName: 'Result' })],
     ['a text that only looks like it', step({ KeysHeld: [`until ${payload}`], Reason: ['{a'] })],
+    ['outputs that hold no text', step({ Reason: ['null', '7', '""', '[]'] })],
     ['a step without outputs', { StepName: 'Decision', StepStatus: 'Success' }],
   ])('names none by %s', (_, shown) => {
     expect([...keysPlannedBy([shown], 'ToAnnounce')]).toEqual([]);
@@ -194,9 +195,10 @@ describe.each(ways)('of steps whose inputs are %s', (_, show) => {
       step({ ...deletion, Api: 'UpdateAccessKey' }, at(11)),
       // It has not started yet, or AWS does not say when.
       step(deletion),
+      step(deletion, failed),
       { StepStatus: 'Success' },
     ];
-    expect(countDeletions(steps, 10)).toBe(3);
+    expect(countDeletions(steps, 10)).toBe(4);
   });
 
   it('the keys are those that nothing verified, unless a result reports them', () => {
@@ -284,8 +286,10 @@ describe('what an earlier restoration gave back', () => {
     expect(readRestoration(7, {}, [key]).accessKeyIds).toEqual(['AKIA1']);
     const issuing = (Outcome: string, show: (answer: object) => string) => {
       const Outputs = { StatusCode: ['200'], Payload: [show({ Outcome, SecretArn: secret })] };
-      return [{ StepName: 'IssuePassword', StepStatus: 'Success', Outputs }];
+      return [key, { StepName: 'IssuePassword', StepStatus: 'Success', Outputs }];
     };
+    const unnamed = { 'Result.Restored': ['password (a new one)'] };
+    expect(readRestoration(7, unnamed, []).passwordOf).toBeNull();
     const asJson = (answer: object) => JSON.stringify(answer);
     const twice = (answer: object) => JSON.stringify(asJson(answer));
     for (const show of [asJson, twice]) {
@@ -295,7 +299,7 @@ describe('what an earlier restoration gave back', () => {
   });
 
   const userId = 'AIDAX1';
-  const arn = 'arn:aws:iam::123456789012:policy/team/Deploy+1';
+  const arn = 'arn:aws:iam::123456789012:policy/team/Deploy,1';
   const given = ['group admins', `attached policy ${arn}`, 'inline policy own', 'mail a@b.c'];
   const names = given.slice(0, 3);
   const lifted = 'removal of policy AWSDenyAll';

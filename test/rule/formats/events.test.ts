@@ -268,7 +268,7 @@ describe('the detail of an event', () => {
       ...{ resources: [], detail: { ...rest, id, user: { id: 'AIDA1' } } },
     });
     expect(refused(null)).toMatchObject({ resources: [] });
-    expect(refused(null).detail).toEqual({ ...rest, id });
+    expect(refused(null).detail).toStrictEqual({ ...rest, id });
   });
 
   it('has texts of one line and at most 1,000 characters that fit into JSON as they are', () => {
