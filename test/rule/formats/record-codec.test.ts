@@ -25,6 +25,14 @@ describe('a revocation record', () => {
     expect(decodeRecord(encodeRecord(full))).toEqual(full);
     const retired = { ...full, retirement };
     expect(decodeRecord(encodeRecord(retired))).toEqual(retired);
+    const other = record([
+      recordedKey('AKIA1', { action: 'Delete' }),
+      { ...recordedPassword, action: 'Replace' },
+    ]);
+    expect(decodeRecord(encodeRecord(other))).toEqual(other);
+    const whole = { ...retirement, parts: [{ ...part, parameters: 1, holds: null, more: 0 }] };
+    const nothingElse = record([], { retirement: whole });
+    expect(decodeRecord(encodeRecord(nothingElse))).toEqual(nothingElse);
   });
 
   it('of an earlier version counts the parameters of a retirement, and does not say what they hold', () => {
@@ -96,7 +104,11 @@ describe('a revocation record', () => {
     ['another version', { schemaVersion: 2 }, 'schemaVersion: '],
     ['a field too many', { extra: 1 }, 'extra: '],
     ['a field too few', { userId: undefined }, 'userId: '],
-    ['no credentials', { credentials: [] }, 'credentials: '],
+    [
+      'no credentials',
+      { credentials: [] },
+      'credentials: Expected at least one, because the record is not of a retirement',
+    ],
     [
       'a deactivated password',
       { credentials: [{ ...secret, action: 'Deactivate' }] },
@@ -108,7 +120,16 @@ describe('a revocation record', () => {
     [
       'a retirement without its hash',
       { retirement: { ...earlier, sha256: 'none' } },
-      'retirement.sha256: ',
+      'retirement.sha256: Expected a SHA-256',
+    ],
+    ['a hash too long', { retirement: { ...earlier, sha256: `a${sha256}` } }, 'retirement.sha256'],
+    ['a longer hash', { retirement: { ...earlier, sha256: `${sha256}a` } }, 'retirement.sha256'],
+    ['a retirement that is text', { retirement: 'sha256' }, 'retirement: '],
+    ['a retirement that is null', { retirement: null }, 'retirement: '],
+    [
+      'less than no permissions',
+      { retirement: { ...retirement, parts: [{ ...part, more: -1 }] } },
+      'retirement.parts.0.more: ',
     ],
     ['half a parameter', { retirement: { ...earlier, parts: 0.5 } }, 'retirement.parts: '],
     [
@@ -195,7 +216,9 @@ describe('a stored record', () => {
     ],
   ])('is refused when written by %s, and the writer is named', (_, other) => {
     expect(check([{ ...version, writer: other }])).toMatchObject({ genuine: false, writer: other });
-    expect(why([{ ...version, writer: other }])).toContain('not written by role');
+    expect(why([{ ...version, writer: other }])).toContain(
+      `not written by role UnusedIamCredentials-Revoke-${owner.region} or UnusedIamCredentials-Retire-${owner.region}`,
+    );
   });
 
   it('of a retirement is genuine only if the role that retires wrote it, and of a revocation only if the role that revokes did', () => {
@@ -217,7 +240,7 @@ describe('a stored record', () => {
   it('is refused when overwritten, even by our own role', () => {
     expect(why([version, { ...version, version: 2 }])).toBe('it was overwritten');
     expect(why([{ ...version, version: 2 }])).toBe('it was overwritten');
-    expect(why([])).toBe('it has no version');
+    expect(check([])).toEqual({ genuine: false, why: 'it has no version', writer: 'unknown' });
     const mallory = 'arn:aws:iam::123456789012:user/mallory';
     const both = check([version, { ...version, version: 2, writer: mallory }]);
     expect(both).toMatchObject({ writer: `${writer} and ${mallory}` });
