@@ -1,7 +1,13 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { recordOf } from '../../../rule/core/revocation-record.ts';
-import { checkRecord, decodeRecord, encodeRecord } from '../../../rule/formats/record-codec.ts';
+import {
+  checkRecord,
+  decodeRecord,
+  encodeRecord,
+  isRetirementRole,
+  isRevocationRole,
+} from '../../../rule/formats/record-codec.ts';
 import { ago, now } from '../../builders/account.ts';
 import { coreKey, coreUser } from '../../builders/core-user.ts';
 import {
@@ -18,11 +24,18 @@ const sha256 = 'a'.repeat(64);
 const part = { parameters: 2, sha256, holds: ['group admins'], more: 1 };
 const retirement = { denyAttached: true, parts: [part] };
 const earlier = { denyAttached: true, parts: 2, sha256 };
+const dates = { used: '2026-08-13T06:30:00Z', created: '2025-10-17T06:30:00Z' };
+const key = { ...recordedKey('AKIA1'), ...dates };
+const secret = { ...recordedPassword, ...dates, changed: '2026-01-25T06:30:00Z' };
+/** The JSON of `full`. */
+const written = { ...full, recordedAt: '2026-11-20T06:30:00Z', credentials: [key, secret] };
 const encode = (value: unknown) => Buffer.from(JSON.stringify(value)).toString('base64url');
 
 describe('a revocation record', () => {
   it('is read from its text as it was written', () => {
     expect(decodeRecord(encodeRecord(full))).toEqual(full);
+    const neverUsed = record([recordedKey('AKIA1', { used: undefined })]);
+    expect(decodeRecord(encodeRecord(neverUsed))).toEqual(neverUsed);
     const retired = { ...full, retirement };
     expect(decodeRecord(encodeRecord(retired))).toEqual(retired);
     const other = record([
@@ -63,10 +76,7 @@ describe('a revocation record', () => {
 
   it('has dates in ISO 8601, for people who decode it', () => {
     const json = Buffer.from(encodeRecord(full), 'base64url').toString();
-    expect(JSON.parse(json)).toMatchObject({
-      recordedAt: '2026-11-20T06:30:00Z',
-      schemaVersion: 1,
-    });
+    expect(JSON.parse(json)).toEqual(written);
   });
 
   it('fits a standard parameter, 4,096 characters, at the longest names that AWS allows', () => {
@@ -96,9 +106,6 @@ describe('a revocation record', () => {
     expect(made.credentials).toHaveLength(3);
     expect(encodeRecord(made).length).toBeLessThan(4096);
   });
-
-  const written = JSON.parse(Buffer.from(encodeRecord(full), 'base64url').toString());
-  const [key, secret] = written.credentials;
 
   it.each([
     ['another version', { schemaVersion: 2 }, 'schemaVersion: '],
@@ -184,9 +191,13 @@ const owner = { partition: 'aws', accountId: '123456789012', region: 'us-east-1'
 const writer =
   'arn:aws:sts::123456789012:assumed-role/UnusedIamCredentials-Revoke-us-east-1/Automation-1';
 const ours = record([recordedKey('AKIA1')]);
-const version = { version: 1, value: encodeRecord(ours), writer };
-const check = (versions: (typeof version)[], name = ours.name, of = owner) =>
-  checkRecord({ name, versions }, of);
+/** The text is made in the tests, so that one that cannot be made fails them. */
+const version = { version: 1, value: null, writer };
+type Version = Omit<typeof version, 'value'> & { readonly value: string | null };
+const check = (versions: Version[], name = ours.name, of = owner) => {
+  const made = versions.map((each) => ({ ...each, value: each.value ?? encodeRecord(ours) }));
+  return checkRecord({ name, versions: made }, of);
+};
 const why = (...args: Parameters<typeof check>) => {
   const result = check(...args);
   return result.genuine ? 'genuine' : result.why;
@@ -256,4 +267,16 @@ describe('a stored record', () => {
   it('is refused without a quotation if its text is not a record', () => {
     expect(why([{ ...version, value: 'e30' }])).toBe('its text is not a record of this version');
   });
+});
+
+it('records are written by the roles that revoke and retire, and retirements by the latter', () => {
+  const by = (role: string) => {
+    const name = writer.replace('Revoke', role);
+    return [isRevocationRole(name, owner), isRetirementRole(name, owner)];
+  };
+  expect(['Revoke', 'Retire', 'Restore'].map(by)).toEqual([
+    [true, false],
+    [true, true],
+    [false, false],
+  ]);
 });
