@@ -260,6 +260,11 @@ describe('a plan of permissions', () => {
       ...([{ revocationId: executionId }, 'DenyOfOthers'] as const),
     ],
     [
+      'what the named revocation lacks, rather than that another one is named',
+      [retirement(only, newer), { ...retirement(only, older), applied: false }],
+      ...([{ revocationId: executionId }, 'Unconfirmed'] as const),
+    ],
+    [
       'that another revocation attached it, rather than that the named one did not',
       [retirement(only, newer), retirement(only, older, false)],
       ...([{ revocationId: executionId }, 'OtherRevocation'] as const),
@@ -438,7 +443,8 @@ describe('a retirement', () => {
   it('that is marked as given back has restored each of its permissions', () => {
     const marked = { ...applied([]), restored: new Set(['permissions']) };
     const { restored } = withPermissions(marked, { permissions: some, damaged: [] });
-    expect([...restored]).toEqual(expect.arrayContaining(names));
+    expect([...restored]).toEqual(['permissions', ...names]);
+    expect(retirement().restored).toEqual(new Set());
   });
 
   it('is checked against the text of its inline policies', () => {
@@ -470,6 +476,12 @@ describe('a retirement', () => {
     ['a group', true, retirement(some, young), { groups: back.groups }],
     ['an inline policy', true, retirement(some, young), { inlinePolicies: back.inlinePolicies }],
     ['nothing', false, retirement(some, young), {}],
+    [
+      'a group of which its steps say nothing',
+      false,
+      { ...retirement(some, young), applied: false },
+      { groups: back.groups },
+    ],
     [
       'another inline policy',
       false,

@@ -55,12 +55,12 @@ it('10 KB of policies are cut into parameters of at most 4,000 characters that a
   expect(check(store(encoded), encoded).permissions).toEqual(removed);
 });
 
-const several = encodePermissions({
+const several: RetiredPermissions = {
   ...noPermissions,
   groups: [{ name: 'admins', id: 'AGPA1' }],
   inlinePolicies: [spaced('one'), spaced('two')],
   mfaDevices: ['mfa-1'],
-});
+};
 
 it.each<[string, string, string, (stored: ReturnType<typeof store>) => unknown]>([
   ['deleted', 'it is missing', 'unknown', (stored) => stored[2]?.versions.splice(0)],
@@ -69,6 +69,12 @@ it.each<[string, string, string, (stored: ReturnType<typeof store>) => unknown]>
     'it was overwritten',
     `${writer} and ${someone}`,
     (stored) => stored[2]?.versions.push({ version: 2, value: 'AAAA', writer: someone }),
+  ],
+  [
+    'overwritten, its first version being gone',
+    'it was overwritten',
+    writer,
+    (stored) => Object.assign(stored[2]?.versions[0] ?? {}, { version: 2 }),
   ],
   [
     'deleted and written by somebody else, even with the same text',
@@ -83,9 +89,10 @@ it.each<[string, string, string, (stored: ReturnType<typeof store>) => unknown]>
     (stored) => Object.assign(stored[2]?.versions[0] ?? {}, { value: 'AAAA' }),
   ],
 ])('a parameter that was %s damages only the part that it holds', (_, why, by, damage) => {
-  const stored = store(several);
+  const encoded = encodePermissions(several);
+  const stored = store(encoded);
   damage(stored);
-  const { permissions: left, damaged } = check(stored, several);
+  const { permissions: left, damaged } = check(stored, encoded);
   const isHash = why.startsWith('its text');
   const part = { holds: ['inline policy one'], more: 0 };
   expect(damaged).toEqual([{ ...part, name: isHash ? '/2' : '/3', why, writer: by }]);
@@ -95,6 +102,26 @@ it.each<[string, string, string, (stored: ReturnType<typeof store>) => unknown]>
     inlinePolicies: [spaced('two')],
     mfaDevices: ['mfa-1'],
   });
+});
+
+it('permissions whose text is just 4,000 characters are one parameter, and one character more are two', () => {
+  const parametersOf = (length: number) => {
+    const groups = ['a', 'b'.repeat(length)].map((name) => ({ name, id: null }));
+    const { parts, texts } = encodePermissions({ ...noPermissions, groups });
+    return [texts[0]?.length, parts.length, texts.length];
+  };
+  const empty = { ...noPermissions, groups: ['a', ''].map((name) => ({ name, id: null })) };
+  // In base64, 4 characters stand for 3 bytes.
+  const rest = 3_000 - JSON.stringify(empty).length;
+  expect(parametersOf(rest)).toEqual([4_000, 1, 1]);
+  expect(parametersOf(rest + 1).slice(1)).toEqual([2, 2]);
+});
+
+it('the record has names up to just 1,200 characters', () => {
+  // As JSON text, `group ` and 112 letters are 120 characters.
+  const groups = Array.from({ length: 11 }, () => ({ name: 'x'.repeat(112), id: null }));
+  const [part] = encodePermissions({ ...noPermissions, groups }).parts;
+  expect([part?.holds?.length, part?.more]).toEqual([10, 1]);
 });
 
 it('the record has names of what each part holds as far as it has room, and counts the rest', () => {
