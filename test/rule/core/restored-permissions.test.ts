@@ -97,7 +97,7 @@ describe('a plan of permissions', () => {
     expect(plan([retirement(some, old)], nothingLeft, { revocationId: executionId }).give).toEqual(
       names,
     );
-    const withKey = { ...old, credentials: [recordedKey('AKIA1')] };
+    const withKey = { ...old, credentials: [recordedKey('AKIA2'), recordedKey('AKIA1')] };
     const byKey = plan([retirement(some, withKey)], nothingLeft, { accessKeyId: 'AKIA1' });
     expect(byKey.give).toEqual(names);
     const changed = new Set(['group admins', denyMark]);

@@ -338,5 +338,9 @@ describe('what an earlier restoration gave back', () => {
     expect(readRestoration(7, {}, [untold]).permissions).toBeUndefined();
     const named = { 'Permissions.UserId': [userId] };
     expect(readRestoration(7, named, [untold]).permissions).toEqual({ userId, names: [] });
+    const both = { ...named, 'Result.Restored': ['group admins'] };
+    const again = answer('RestorePermissions', ['group admins'], JSON.stringify);
+    const listed = readRestoration(7, both, [again]).permissions?.names;
+    expect(new Set(listed)).toEqual(new Set(['group admins']));
   });
 });
