@@ -93,16 +93,19 @@ export function planKeys(
 ): KeyDecision[] {
   if (deleteAfterDays === 0) return [];
   return subject.user.accessKeys.flatMap((key): KeyDecision[] => {
-    const found = findRecord(key, subject.records);
-    if (key.status !== 'Inactive' || key.id === null || found === null) return [];
+    const { id } = key;
+    // Stryker disable next-line ConditionalExpression: no record names a key without an ID
+    if (id === null) return [];
+    const found = findRecord(id, subject.records);
+    if (key.status !== 'Inactive' || found === null) return [];
     const { credential, marked } = found;
     if (credential.action !== 'Deactivate' || marked.appliedAt === null) return [];
     const since = Math.max(marked.record.recordedAt, marked.appliedAt);
     const due = since + deleteAfterDays * millisecondsPerDay;
     if (now < due - announcedFor) return [];
-    const announcedAt = validAnnouncement(marked.announced.get(key.id), since, now);
+    const announcedAt = validAnnouncement(marked.announced.get(id), since, now);
     const described: PurgedKey = {
-      id: key.id,
+      id,
       userId: marked.record.userId,
       userName: subject.user.userName,
       record: marked.record,
@@ -112,7 +115,8 @@ export function planKeys(
       deletedFrom: Math.max(due, (announcedAt ?? now) + announcedFor),
     };
     const why =
-      whyNotKey(key, credential, marked, since, subject) ?? whyNotUser(subject, parameters, now);
+      whyNotKey({ ...key, id }, credential, marked, since, subject) ??
+      whyNotUser(subject, parameters, now);
     if (why !== null) return [{ kind: 'Held', key: described, why }];
     if (announcedAt === null) return [{ kind: 'Announce', key: described }];
     return [{ kind: now < described.deletedFrom ? 'Announced' : 'Delete', key: described }];
@@ -121,14 +125,12 @@ export function planKeys(
 
 /** The newest record that names the key: what an older one says is history. */
 function findRecord(
-  { id }: AccessKey,
+  id: string,
   records: readonly MarkedRecord[],
 ): { readonly marked: MarkedRecord; readonly credential: RecordedCredential } | null {
   const newestFirst = records.toSorted((a, b) => b.record.recordedAt - a.record.recordedAt);
   for (const marked of newestFirst) {
-    const credential = marked.record.credentials.find(
-      (each) => each.type === 'access-key' && each.id === id,
-    );
+    const credential = marked.record.credentials.find((each) => each.id === id);
     if (credential !== undefined) return { marked, credential };
   }
   return null;
@@ -140,10 +142,12 @@ function validAnnouncement(
   since: Instant,
   now: Instant,
 ): Instant | null {
-  if (mark === null || mark === undefined) return null;
-  const isRecent = now - mark <= announcementLasts;
-  return mark >= since && mark <= now && isRecent ? mark : null;
+  const at = mark ?? never;
+  const isRecent = now - at <= announcementLasts;
+  return at >= since && at <= now && isRecent ? at : null;
 }
+
+const never = Number.NEGATIVE_INFINITY;
 
 /** An execution whose steps show that it announced the deletion of keys. */
 export interface ShownAnnouncement {
@@ -177,9 +181,7 @@ export function requireShown(
   const isShown = (key: PurgedKey) =>
     shown.some(
       ({ startedAt, keys }) =>
-        key.announcedAt !== null &&
-        canHaveAnnounced(startedAt, key.announcedAt) &&
-        keys.has(recordedKeyPath(key)),
+        canHaveAnnounced(startedAt, key.announcedAt ?? never) && keys.has(recordedKeyPath(key)),
     );
   return decisions.map((decision) => {
     if (decision.kind !== 'Delete' || isShown(decision.key)) return decision;
@@ -190,7 +192,7 @@ export function requireShown(
 
 /** Why a key is not the one that we deactivated at that instant and nobody touched since, or null. */
 function whyNotKey(
-  { id, created, used, changed }: AccessKey,
+  { id, created, used, changed }: AccessKey & { readonly id: string },
   credential: RecordedCredential,
   { record, closed, restored }: MarkedRecord,
   since: Instant,
@@ -198,12 +200,13 @@ function whyNotKey(
 ): string | null {
   if (foreign > 0)
     return 'not every parameter below the path of the user’s records is a genuine record';
-  if (id === null || closed || restored.has(id) || restoredKeys.has(id)) {
+  if (closed || restored.has(id) || restoredKeys.has(id)) {
     return 'it was restored since, and deactivated by somebody else';
   }
   if (credential.created === undefined || created !== credential.created) {
     return 'it was not created when the record says';
   }
+  // Stryker disable next-line ConditionalExpression: undefined is not greater than any instant
   if (used !== undefined && used > record.recordedAt) {
     return `it was used ${formatInstant(used)}, after it was deactivated`;
   }
@@ -271,7 +274,7 @@ export function planPurge(
     decisions
       .filter((decision) => decision.kind === kind)
       .map(({ key }) => key)
-      .toSorted((a, b) => a.deletedFrom - b.deletedFrom || (a.id < b.id ? -1 : 1));
+      .toSorted((a, b) => a.deletedFrom - b.deletedFrom || a.id.localeCompare(b.id));
   const [toAnnounce, due] = [keysOf('Announce').slice(0, mostItems), keysOf('Delete')];
   const left =
     maxRevocationsPerDay === 0 ? mostItems : Math.max(0, maxRevocationsPerDay - deletedToday);

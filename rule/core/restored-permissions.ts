@@ -14,6 +14,7 @@ import {
   type CurrentPermissions,
   isAwsManaged,
   isSame,
+  noPermissions,
   type RetiredPermissions,
 } from './retired-permissions.ts';
 import type { RevocationRecord } from './revocation-record.ts';
@@ -27,7 +28,12 @@ export type Permission =
       /** Null if it is not recorded. */
       readonly uniqueId: string | null;
     }
-  | { readonly kind: 'inline policy'; readonly id: string; readonly document: string };
+  | {
+      readonly kind: 'inline policy';
+      readonly id: string;
+      readonly uniqueId?: undefined;
+      readonly document: string;
+    };
 
 /** What to give back, and why the rest is not given back. */
 export interface PermissionPlan {
@@ -128,8 +134,7 @@ export function withPermissions(
 
 /** Whether it is given back by its name alone, because its record is of an earlier version and has no unique ID. */
 export function isByName(permission: Permission): boolean {
-  if (permission.kind === 'inline policy' || permission.uniqueId !== null) return false;
-  return permission.kind === 'group' || !isAwsManaged(permission.id);
+  return permission.uniqueId === null && !isAwsManaged(permission.id);
 }
 
 /** Gives back only what a record lists and what the user still lacks. */
@@ -165,7 +170,7 @@ export function planPermissions(
       if (why !== null) leave(name, why);
       else if (!give.has(name)) give.set(name, permission);
     }
-    for (const serial of outstanding.permissions?.mfaDevices ?? []) {
+    for (const serial of (outstanding.permissions ?? noPermissions).mfaDevices) {
       leave(`${mfaPrefix}${serial}`, { kind: 'MfaDevice' });
     }
     for (const { name, part } of lostOf(outstanding)) {
@@ -177,14 +182,15 @@ export function planPermissions(
   const [lost] = marked.flatMap((outstanding) =>
     whyNotCounted(outstanding, options, now) === null ? undecidedOf(outstanding) : [],
   );
-  const mayLift = denials.includes(null);
+  const reasons = denials.filter((denial) => denial !== null);
+  const mayLift = reasons.length < denials.length;
   const liftsDeny = mayLift && lost === undefined;
   const kept = lost === undefined ? null : ({ kind: 'DenyKept', part: lost.part } as const);
-  const denial = mayLift ? kept : mostTelling(denials);
+  const denial = mayLift ? kept : mostTelling(reasons);
   if (denial !== null) left.set(denyName, { name: denyName, why: denial });
   const order = ['group', 'attached policy', 'inline policy'];
   return {
-    give: [...give.values()].sort((a, b) => order.indexOf(a.kind) - order.indexOf(b.kind)),
+    give: order.flatMap((kind) => [...give.values()].filter((each) => each.kind === kind)),
     liftsDeny,
     notRestored: [...left.values()].filter(({ name }) => !give.has(name)),
   };
@@ -301,10 +307,10 @@ function whyNotLifted(
  * Of the reasons why several retirements leave AWSDenyAll attached, the one that says what would lift it. A retirement
  * that found it attached says nothing if an earlier one, perhaps one that failed, attached it.
  */
-function mostTelling(reasons: readonly (NotGivenBackReason | null)[]): NotGivenBackReason | null {
-  const least = ['DenyDetached', 'RestoredBefore', 'DenyOfOthers', 'OtherRevocation'];
-  const rank = (reason: NotGivenBackReason | null) => {
-    const index = least.indexOf(reason?.kind ?? '');
+function mostTelling(reasons: readonly NotGivenBackReason[]): NotGivenBackReason | null {
+  const least = ['RestoredBefore', 'DenyOfOthers', 'OtherRevocation'];
+  const rank = ({ kind }: NotGivenBackReason) => {
+    const index = least.indexOf(kind);
     return index === -1 ? least.length : index;
   };
   return reasons.toSorted((a, b) => rank(b) - rank(a))[0] ?? null;
@@ -414,7 +420,7 @@ export function recordsToMarkAsGivenBack(
   now: Instant,
 ): string[] {
   const { permissions = [] } = justRestored;
-  if (current === undefined || permissions.length === 0) return [];
+  if (current === undefined) return [];
   const toMark = records.filter(
     (outstanding) =>
       permissionsOf(outstanding).some((each) => {

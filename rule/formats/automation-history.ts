@@ -1,3 +1,4 @@
+import * as v from 'valibot';
 import type { Instant } from '../core/instant.ts';
 import { prefix } from '../core/names.ts';
 import { type EarlierRestoration, passwordMark } from '../core/restoration-plan.ts';
@@ -19,10 +20,9 @@ export function startedBy(
   { partition, accountId }: { readonly partition: string; readonly accountId: string },
 ): Starter {
   const arn = execution?.ExecutedBy;
-  const parts = arn === undefined ? undefined : (parseArn(arn, 'sts') ?? parseArn(arn, 'iam'));
-  if (arn === undefined || parts?.partition !== partition || parts.accountId !== accountId) {
-    return { kind: 'unknown' };
-  }
+  if (arn === undefined) return { kind: 'unknown' };
+  const parts = parseArn(arn, 'sts') ?? parseArn(arn, 'iam');
+  if (parts?.partition !== partition || parts.accountId !== accountId) return { kind: 'unknown' };
   const [type, ...names] = parts.resource.split('/');
   if (type === 'root') return { kind: 'person', arn };
   const name = type === 'assumed-role' ? names[0] : names.at(-1);
@@ -145,27 +145,24 @@ export function keysPlannedBy(
 ): ReadonlySet<string> {
   const found = steps
     .filter(({ StepName, StepStatus }) => planningSteps.has(StepName) && StepStatus === 'Success')
-    .flatMap(({ Outputs }) => valuesNamed(list, Outputs));
+    .flatMap(({ Outputs }) => [...valuesNamed(list, Outputs)]);
   const items = JSON.stringify(found).matchAll(/AIDA[A-Z0-9]+\/[0-9a-f-]{36}\/[A-Z0-9]+/gu);
   return new Set([...items].map(String));
 }
 
 /** The values of that name, however deep, of an object or of JSON. */
-function valuesNamed(name: string, value: unknown): unknown[] {
-  if (typeof value === 'string') return /^\s*[[{"]/u.test(value) ? inJson(name, value) : [];
-  if (typeof value !== 'object' || value === null) return [];
-  return Object.entries(value).flatMap(([key, inner]) =>
-    key === name || key.endsWith(`.${name}`) ? [inner] : valuesNamed(name, inner),
-  );
-}
-
-function inJson(name: string, text: string): unknown[] {
-  try {
-    return valuesNamed(name, JSON.parse(text));
-  } catch {
-    return [];
+function* valuesNamed(name: string, value: unknown): Generator<unknown> {
+  const parsed = v.safeParse(json, value);
+  if (parsed.success) yield* valuesNamed(name, parsed.output);
+  else if (typeof value === 'object' && value !== null) {
+    for (const [key, inner] of Object.entries(value)) {
+      if (key === name || key.endsWith(`.${name}`)) yield inner;
+      else yield* valuesNamed(name, inner);
+    }
   }
 }
+
+const json = v.pipe(v.string(), v.parseJson());
 
 /** What the steps of a retirement removed, by `permissionName`, and `deny` if they attached AWSDenyAll. */
 export function removedBy(steps: readonly Step[]): Set<string> {
@@ -243,7 +240,7 @@ function readGivenBack(
   ];
   if (userId === undefined) return undefined;
   const given = answers.map((answer) => /\bGivenBack\W*\[([^\]]*)\]/u.exec(answer)?.[1]);
-  const text = [...(outputs['Result.Restored'] ?? []), ...given].join('; ');
+  const text = [outputs['Result.Restored']?.join('; '), ...given].join('; ');
   const names = [...text.matchAll(/(?:group|(?:attached|inline) policy) [\w+=,.@:/-]+/gu)].map(
     ([name]) => name.replace(/,$/u, ''),
   );

@@ -2,6 +2,7 @@ import { formatDate, formatInstant, type Instant } from '../core/instant.ts';
 import {
   describePurgedKey,
   type KeyDecision,
+  noPurge,
   type PurgedKey,
   type PurgePlan,
 } from '../core/purge-plan.ts';
@@ -40,9 +41,8 @@ export function toPurgeAnswer(
 
 /** The starter may not delete keys. The function has published an alert. */
 export function toRefusedPurge(reason: string, now: Instant): Answer {
-  const plan: PurgePlan = { outcome: 'Off', why: reason, toAnnounce: [], toDelete: [] };
-  const answer = toPurgeAnswer(plan, [], 0, [], now);
-  return { ...answer, Proceed: 'Alert', Outcome: 'Refused', Reason: reason };
+  const answer = toPurgeAnswer(noPurge('Off', reason), [], 0, [], now);
+  return { ...answer, Proceed: 'Alert', Outcome: 'Refused' };
 }
 
 /** The same keys in words. */

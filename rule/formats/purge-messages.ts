@@ -41,7 +41,7 @@ export function describeAnnouncement(
       ...{ event: 'access-keys-will-be-deleted', account: accountId },
       ...aboutUsers(keys),
     },
-    subject: `Access keys will be deleted: ${keys.length} in account ${accountId}`.slice(0, 100),
+    subject: `Access keys will be deleted: ${keys.length} in account ${accountId}`,
     message: [
       `${documentNames.purge} will delete these access keys of account ${accountId}, ${region}. They have been off since this project deactivated them:`,
       ...keys.map(
@@ -84,7 +84,7 @@ export function describePurged(
       ...{ event: 'access-key-deleted', account: accountId },
       ...aboutUsers([...deleted, ...left]),
     },
-    subject: `Access keys deleted: ${deleted.length} in account ${accountId}`.slice(0, 100),
+    subject: `Access keys deleted: ${deleted.length} in account ${accountId}`,
     message: [
       `${documentNames.purge} deleted access keys in account ${accountId}, ${region}, that were deactivated long ago and announced before. They cannot be restored:`,
       ...deleted.map((key) => `- ${describeOwnedKey(key)}`),

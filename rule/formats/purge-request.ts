@@ -15,7 +15,7 @@ const { ruleName, maxRevocationsPerDay, enforceFrom } = revocationFields;
 
 /** The key of one pass through the document's loop: `<UserId>/<execution id>/<access key ID>/<user name>`. */
 const itemPattern =
-  /^(AIDA[A-Z0-9]{12,124})\/([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})\/([A-Z0-9]{16,128})\/([\w+=,.@-]{1,64})$/u;
+  /^AIDA[A-Z0-9]{12,124}\/[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}\/[A-Z0-9]{16,128}\/[\w+=,.@-]{1,64}$/u;
 
 /** A key that the document is to delete. */
 export interface PurgeItem {
@@ -29,9 +29,9 @@ export interface PurgeItem {
 const item = v.pipe(
   v.string(),
   v.regex(itemPattern, 'expected <UserId>/<execution id>/<access key ID>/<user name>'),
-  v.transform((text): PurgeItem => {
-    const [, userId = '', revocationId = '', accessKeyId = '', userName = ''] =
-      itemPattern.exec(text) ?? [];
+  v.transform((text) => text.split('/')),
+  v.tuple([v.string(), v.string(), v.string(), v.string()]),
+  v.transform(([userId, revocationId, accessKeyId, userName]): PurgeItem => {
     return { userId, accessKeyId, userName, recordName: recordName(userId, revocationId) };
   }),
 );

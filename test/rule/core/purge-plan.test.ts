@@ -68,6 +68,13 @@ describe('a key that we deactivated', () => {
       'Announce',
       20,
     ],
+    [
+      'is deleted if the mark is as old as the revocation',
+      { announced: 20 * day, applied: 20 },
+      'Delete',
+      20,
+    ],
+    ['waits from the instant of its announcement on', { announced: 0 }, 'Announced'],
     ['is announced 7 days before it is due', { announced: undefined, applied: 83 }, 'Announce'],
     ['is not listed before that', { announced: undefined, applied: 82.99 }, undefined],
     ['waits until it is due even if it was announced', { applied: 89.99 }, 'Announced'],
@@ -101,10 +108,14 @@ describe('a key that we deactivated', () => {
     expect(held({}, { used: ago(100) + 1 })).toMatch(
       /^it was used 2026-08-13T06:30:00.001Z, after/u,
     );
+    expect(held({}, { used: ago(100) })).toBe('Delete');
     expect(held({}, { created: ago(399) })).toContain('not created when');
+    const undated = record([recordedKey(id, { created: undefined })], { recordedAt: ago(100) });
+    expect(held(records({ record: undated }), { created: undefined })).toContain('not created');
     expect(held({}, { changed: undefined })).toContain('does not show it');
     expect(held({}, { changed: ago(99) })).toMatch(/^it was changed 2026-08-14/u);
-    expect(held({}, { changed: ago(100) })).toBe('Delete');
+    expect(held({}, { changed: ago(100) + 10 * 60_000 })).toBe('Delete');
+    expect(held({}, { changed: ago(100) + 10 * 60_000 + 1 })).toContain('it was changed');
     const restoration = decide('Exempt', 'is being restored');
     expect(held({ restoration })).toBe('is being restored');
   });
@@ -160,14 +171,24 @@ describe('an announcement that only a mark claims', () => {
   it.each([
     ['counts if an execution shows it', ago(10), path, 'Delete'],
     ['counts if the execution started minutes before', ago(10) - 10 * minute, path, 'Delete'],
-    ['counts whose clock is minutes off', ago(10) + 5 * minute, path, 'Delete'],
-    ['counts for no later execution', ago(10) + 11 * minute, path, 'Announce'],
-    ['counts for no earlier execution', ago(10) - 21 * minute, path, 'Announce'],
+    ['counts whose clock is 10 minutes ahead', ago(10) + 10 * minute, path, 'Delete'],
+    ['counts if its clock is behind and the step took long', ago(10) - 20 * minute, path, 'Delete'],
+    ['counts for no later execution', ago(10) + 10 * minute + 1, path, 'Announce'],
+    ['counts for no earlier execution', ago(10) - 20 * minute - 1, path, 'Announce'],
     ['counts for no other key', ago(10), `${path}2`, 'Announce'],
   ] as const)('%s', (_, startedAt, shown, kind) => {
     const [found] = requireShown(plan(subject()), [{ startedAt, keys: new Set([shown]) }], now);
     expect(found?.kind).toBe(kind);
     if (kind === 'Announce') expect(found?.key.deletedFrom).toBe(now + 7 * day);
+  });
+
+  it('changes nothing for keys that are not deleted', () => {
+    const others = [
+      ...plan(subject({ foreign: 1 })),
+      ...plan(subject({ records: [marked({ announced: new Map([[id, now]]) })] })),
+    ];
+    expect(others.map(({ kind }) => kind)).toEqual(['Held', 'Announced']);
+    expect(requireShown(others, [], now)).toEqual(others);
   });
 
   it('counts for nothing if no execution is known', () => {
@@ -244,7 +265,8 @@ describe('the plan of a day', () => {
   const planned = (given: KeyDecision[], most: number, today = 0, dryRun = false, at = now) => {
     const options = { deleteAfterDays: 90, maxRevocationsPerDay: most };
     const { outcome, why, toAnnounce, toDelete } = planPurge(given, options, today, dryRun, at);
-    return { outcome, why, announced: toAnnounce.length, deleted: toDelete.map((each) => each.id) };
+    const deleted = toDelete.map((each) => each.id);
+    return { outcome, why, toAnnounce, announced: toAnnounce.length, deleted };
   };
 
   it('deletes at most as many keys as the day has left, 100 without a limit, and each day others first', () => {
@@ -272,6 +294,41 @@ describe('the plan of a day', () => {
     expect(planned(both, 20, 20)).toMatchObject({ outcome: 'Announce', announced: 3, deleted: [] });
     expect(planned(both, 20, 0, true)).toMatchObject({ outcome: 'DryRun', announced: 3 });
     expect(planned([], 20, 0, true)).toMatchObject({ outcome: 'NothingDue' });
+  });
+
+  it('announces at most 100 keys, the items of a loop, those that may be deleted first before the others', () => {
+    const { announced, toAnnounce } = planned(decision('Announce', 101).toReversed(), 20);
+    expect(announced).toBe(100);
+    const last = toAnnounce.map(({ deletedFrom }) => now - deletedFrom);
+    expect(last).toEqual(Array.from({ length: 100 }, (_, index) => 100 - index));
+  });
+
+  it('deletes each due key at most once, as many as the limits allow, and says if any is left, in whatever order they were read', () => {
+    const cases = fc.record({
+      ...{ announce: fc.nat(2), due: fc.nat(8), most: fc.nat(9), today: fc.nat(9) },
+      ...{ dryRun: fc.boolean(), days: fc.nat(9), tied: fc.boolean(), seed: fc.nat() },
+    });
+    fc.assert(
+      fc.property(cases, ({ announce, due, most, today, dryRun, days, tied, seed }) => {
+        const all = [...decision('Announce', announce), ...decision('Delete', due)].map((each) =>
+          tied ? { ...each, key: { ...each.key, deletedFrom: now } } : each,
+        );
+        const of = (given: KeyDecision[]) => planned(given, most, today, dryRun, now + days * day);
+        const found = of(all);
+        const [shuffled = []] = fc.sample(fc.shuffledSubarray(all, { minLength: all.length }), {
+          seed,
+          numRuns: 1,
+        });
+        expect(of(shuffled)).toEqual(found);
+        const { deleted, outcome, why } = found;
+        expect(new Set(deleted).size).toBe(deleted.length);
+        expect(deleted).toHaveLength(most === 0 ? due : Math.min(due, Math.max(0, most - today)));
+        expect(why === null).toBe(deleted.length === due);
+        const act = deleted.length > 0 ? 'Delete' : announce > 0 ? 'Announce' : 'LimitReached';
+        const expected = announce > 0 || due > 0 ? (dryRun ? 'DryRun' : act) : 'NothingDue';
+        expect(outcome).toBe(expected);
+      }),
+    );
   });
 
   it.each([

@@ -75,6 +75,18 @@ describe('what is restored', () => {
     );
   });
 
+  it('says when a purge deleted a key, but not of a key that is still there', () => {
+    const purged = { ...applied([recordedKey('AKIA1')]), deleted: new Map([['AKIA1', now]]) };
+    expect(plan([purged], gone).notRestored).toEqual([
+      'AKIA1: deleted 2026-11-21T06:30:00Z by UnusedIamCredentials-Purge, and cannot be restored',
+    ]);
+    expect(plan([purged]).keys).toEqual(['AKIA1']);
+    const other = { ...purged, deleted: new Map([['AKIA2', now]]) };
+    expect(plan([other], gone).notRestored).toEqual([
+      'AKIA1: was deleted since, and cannot be restored',
+    ]);
+  });
+
   it('includes the password only with RestorePassword', () => {
     expect(plan([applied([recordedPassword])], gone, { restorePassword: false })).toEqual({
       keys: [],
@@ -185,7 +197,12 @@ describe('what is restored', () => {
 
   it('does not issue a password again that the record is marked for', () => {
     const before = { ...applied([recordedPassword]), restored: new Set(['password']) };
-    expect(plan([before], gone)).toMatchObject({ password: null });
+    expect(plan([before], gone)).toMatchObject({
+      ...{
+        password: null,
+        notRestored: [expect.stringMatching(/^password: was restored before/u)],
+      },
+    });
   });
 
   it('does not restore what a running execution recorded', () => {

@@ -1,12 +1,18 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { DamagedPart, OutstandingRecord } from '../../../rule/core/restoration-plan.ts';
+import type {
+  DamagedPart,
+  JustRestored,
+  OutstandingRecord,
+} from '../../../rule/core/restoration-plan.ts';
 import {
   checkGivenBack,
   denyMark,
   denyName,
   isByName,
+  isEverythingGivenBack,
   listPermissions,
+  namesOf,
   permissionName,
   permissionsMayLag,
   permissionsOf,
@@ -91,7 +97,7 @@ describe('a plan of permissions', () => {
     expect(plan([retirement(some, old)], nothingLeft, { revocationId: executionId }).give).toEqual(
       names,
     );
-    const withKey = { ...old, credentials: [recordedKey('AKIA1')] };
+    const withKey = { ...old, credentials: [recordedKey('AKIA2'), recordedKey('AKIA1')] };
     const byKey = plan([retirement(some, withKey)], nothingLeft, { accessKeyId: 'AKIA1' });
     expect(byKey.give).toEqual(names);
     const changed = new Set(['group admins', denyMark]);
@@ -186,6 +192,125 @@ describe('a plan of permissions', () => {
     }
   });
 
+  const newer = { recordedAt: ago(1), executionId: otherExecutionId };
+  const older = { recordedAt: ago(2) };
+  const groupsOf = (...found: string[]) => ({
+    ...noPermissions,
+    groups: found.map((each) => ({ name: each, id: null })),
+  });
+
+  it('has nothing to say of a revocation that was no retirement', () => {
+    expect(plan([applied([recordedKey('AKIA1')])])).toEqual({
+      ...{ give: [], liftsDeny: false, reasons: [] },
+    });
+    const both = plan([applied([recordedKey('AKIA1')], newer), retirement(only, older)]);
+    expect(both).toMatchObject({ give: ['group admins'], liftsDeny: true });
+  });
+
+  it('gives everything that an unfinished retirement recorded with IncludeUnconfirmed', () => {
+    const unfinished = { ...retirement(only), applied: false };
+    expect(plan([unfinished], nothingLeft, { includeUnconfirmed: true })).toMatchObject({
+      ...{ give: ['group admins'], liftsDeny: true },
+    });
+  });
+
+  it('gives groups first and inline policies last, whichever record they are from', () => {
+    const inline = { ...noPermissions, inlinePolicies: some.inlinePolicies };
+    const policies = { ...noPermissions, attachedPolicies: some.attachedPolicies };
+    const records = [
+      retirement(inline, newer),
+      retirement(policies, { ...older, recordedAt: ago(3) }),
+      retirement(groupsOf('admins'), { ...older, recordedAt: ago(4) }),
+    ];
+    expect(plan(records).give).toEqual(names);
+  });
+
+  it('has of several records the reason of the newest, unless that is of another revocation', () => {
+    const [last, first] = [retirement(only, newer), retirement(only, older)];
+    const running = { ...last, running: true };
+    const unfinished = { ...first, applied: false };
+    expect(plan([unfinished, running]).reasons).toContain('group admins: Running');
+    const named = { revocationId: executionId };
+    expect(plan([last, unfinished], nothingLeft, named).reasons).toContain(
+      'group admins: Unconfirmed',
+    );
+    expect(plan([running, first])).toMatchObject({ give: ['group admins'], reasons: [] });
+  });
+
+  it.each<[string, OutstandingRecord[], object, string]>([
+    [
+      'what would lift it, though a newer retirement found it attached',
+      [retirement(only, newer, false), { ...retirement(only, older), applied: false }],
+      ...([{}, 'Unconfirmed'] as const),
+    ],
+    [
+      'what would lift it, though another retirement was lifted before',
+      [
+        { ...retirement(only, newer), running: true },
+        { ...retirement(only, older), restored: new Set([denyMark]) },
+      ],
+      ...([{}, 'Running'] as const),
+    ],
+    [
+      'that the named revocation did not attach it, rather than that it was lifted before',
+      [
+        { ...retirement(only, newer), restored: new Set([denyMark]) },
+        retirement(only, older, false),
+      ],
+      ...([{ revocationId: executionId }, 'DenyOfOthers'] as const),
+    ],
+    [
+      'what the named revocation lacks, rather than that another one is named',
+      [retirement(only, newer), { ...retirement(only, older), applied: false }],
+      ...([{ revocationId: executionId }, 'Unconfirmed'] as const),
+    ],
+    [
+      'that another revocation attached it, rather than that the named one did not',
+      [retirement(only, newer), retirement(only, older, false)],
+      ...([{ revocationId: executionId }, 'OtherRevocation'] as const),
+    ],
+    [
+      'that it was lifted before, whichever revocation is named',
+      [{ ...retirement(only, newer), restored: new Set([denyMark]) }],
+      ...([{ revocationId: executionId }, 'RestoredBefore'] as const),
+    ],
+  ])('says why AWSDenyAll stays: %s', (_, records, rest, kind) => {
+    for (const each of [records, records.toReversed()]) {
+      expect(plan(each, nothingLeft, rest).reasons).toContain(`${denyName}: ${kind}`);
+    }
+  });
+
+  it('says that AWSDenyAll is not attached, and does not detach it', () => {
+    const { liftsDeny, reasons } = plan([retirement(only)], { ...nothingLeft, deniesAll: false });
+    expect([liftsDeny, reasons]).toEqual([false, [`${denyName}: DenyDetached`]]);
+  });
+
+  it('of a damaged part says that it is of a record that does not count, or that the user has it', () => {
+    const holds = ['attached policy arn:1', 'group lost'];
+    const damaged = retirement(noPermissions, newer, true, [part(holds)]);
+    const current = { ...nothingLeft, policies: new Set(['arn:1']) };
+    const present = 'attached policy arn:1: Present';
+    expect(plan([damaged], current, { revocationId: executionId }).reasons).toEqual([
+      ...[present, 'group lost: OtherRevocation', `${denyName}: OtherRevocation`],
+    ]);
+    const lost = retirement(noPermissions, { ...newer, recordedAt: ago(91) }, true, [part(holds)]);
+    expect(plan([lost], current).reasons).toEqual([
+      ...[present, 'group lost: TooOld', `${denyName}: TooOld`],
+    ]);
+    const lifted = { ...damaged, restored: new Set([denyMark]) };
+    expect(plan([lifted], current).reasons).toEqual([`${denyName}: RestoredBefore`]);
+  });
+
+  it('names everything that a record lists, what is damaged last', () => {
+    const damaged = [part(['group lost']), part(null), part([], 3)];
+    expect(namesOf(retirement(some, {}, true, damaged))).toEqual([
+      ...[...names, 'MFA device mfa-1', 'group lost'],
+      ...['permissions in /x/1', '3 more permissions in /x/1'],
+    ]);
+    expect(namesOf(applied([]))).toEqual([]);
+    expect(withPermissions(applied([]), undefined)).toEqual(applied([]));
+  });
+
   const name: fc.Arbitrary<string> = fc.constantFrom('a', 'b', 'c');
   const list = fc.uniqueArray(name);
   const id = fc.constantFrom('old', 'new', null);
@@ -257,6 +382,10 @@ describe('a plan of permissions', () => {
 });
 
 describe('a retirement', () => {
+  const groupOnly = { ...noPermissions, groups: some.groups };
+  const lostPart: DamagedPart = {
+    ...{ name: '/x/1', why: 'it is missing', writer: 'unknown', holds: ['group x'], more: 0 },
+  };
   const back: CurrentPermissions = {
     ...{ groups: new Set(['admins']), policies: new Set(['arn:1']), gone: new Set() },
     ids: new Map([['group admins', 'AGPA1'] as const]),
@@ -314,7 +443,8 @@ describe('a retirement', () => {
   it('that is marked as given back has restored each of its permissions', () => {
     const marked = { ...applied([]), restored: new Set(['permissions']) };
     const { restored } = withPermissions(marked, { permissions: some, damaged: [] });
-    expect([...restored]).toEqual(expect.arrayContaining(names));
+    expect([...restored]).toEqual(['permissions', ...names]);
+    expect(retirement().restored).toEqual(new Set());
   });
 
   it('is checked against the text of its inline policies', () => {
@@ -334,5 +464,206 @@ describe('a retirement', () => {
       staysRemoved([{ name: 'x', why: { kind } }]).length;
     expect([off('Gone'), off('MfaDevice'), off('Present')]).toEqual([1, 1, 0]);
     expect([off('DenyOfOthers'), off('DenyDetached')]).toEqual([0, 0]);
+  });
+
+  const young = { recordedAt: now - 60_000 };
+  const unconfirmed = (changed: string[]) => ({
+    ...{ ...retirement(some, young), applied: false, changed: new Set(changed) },
+  });
+  const none = { ...nothingLeft, deniesAll: true };
+
+  it.each<[string, boolean, OutstandingRecord, Partial<CurrentPermissions>]>([
+    ['a group', true, retirement(some, young), { groups: back.groups }],
+    ['an inline policy', true, retirement(some, young), { inlinePolicies: back.inlinePolicies }],
+    ['nothing', false, retirement(some, young), {}],
+    [
+      'a group of which its steps say nothing',
+      false,
+      { ...retirement(some, young), applied: false },
+      { groups: back.groups },
+    ],
+    [
+      'another inline policy',
+      false,
+      retirement(some, young),
+      {
+        inlinePolicies: new Map([['own', 'x']]),
+      },
+    ],
+    [
+      'a group that its steps removed',
+      true,
+      unconfirmed(['group admins']),
+      {
+        groups: back.groups,
+      },
+    ],
+    ['a group that they may not have removed', false, unconfirmed([]), { groups: back.groups }],
+    [
+      'a group that was given back',
+      false,
+      { ...retirement(some, young), restored: new Set(['group admins']) },
+      { groups: back.groups },
+    ],
+    ['no AWSDenyAll', true, retirement(some, young), { deniesAll: false }],
+    [
+      'no AWSDenyAll, which its steps attached',
+      true,
+      unconfirmed([denyMark]),
+      {
+        deniesAll: false,
+      },
+    ],
+    [
+      'no AWSDenyAll, which they may not have attached',
+      false,
+      unconfirmed([]),
+      {
+        deniesAll: false,
+      },
+    ],
+    [
+      'no AWSDenyAll, which it did not attach',
+      false,
+      retirement(some, young, false),
+      {
+        deniesAll: false,
+      },
+    ],
+    [
+      'no AWSDenyAll, which was detached again',
+      false,
+      { ...retirement(some, young), restored: new Set([denyMark]) },
+      { deniesAll: false },
+    ],
+    ['no AWSDenyAll after a revocation', false, applied([], young), { deniesAll: false }],
+  ])('of a minute ago may not show yet if the user has %s: %s', (_, expected, of, current) => {
+    expect(permissionsMayLag([of], { ...none, ...current }, now)).toBe(expected);
+    expect(permissionsMayLag([retirement(), of], { ...none, ...current }, now)).toBe(expected);
+  });
+
+  const nothing: JustRestored = { accessKeyIds: [], password: false };
+
+  it.each<[string, boolean, OutstandingRecord, CurrentPermissions | undefined, JustRestored?]>([
+    ['a revocation', true, applied([]), undefined],
+    ['a young retirement', false, retirement(some, young, false), back],
+    [
+      'one whose permissions this restoration gave back',
+      true,
+      retirement(some, young, false),
+      back,
+      { ...nothing, permissions: names },
+    ],
+    [
+      'one of which one is missing',
+      false,
+      retirement(some, young, false),
+      none,
+      { ...nothing, permissions: names.slice(1) },
+    ],
+    [
+      'one whose permissions are all marked',
+      true,
+      { ...retirement(some, young, false), restored: new Set(names) },
+      none,
+    ],
+    [
+      'one whose groups were made again',
+      true,
+      retirement(groupOnly, young, false),
+      { ...none, ids: new Map([['group admins', 'AGPA2']]) },
+    ],
+    [
+      'one whose groups no longer exist',
+      true,
+      retirement(groupOnly, young, false),
+      { ...none, gone: new Set(['group admins']) },
+    ],
+    [
+      'one whose AWSDenyAll was detached by hand',
+      true,
+      retirement(noPermissions),
+      { ...none, deniesAll: false },
+    ],
+    [
+      'a young one whose AWSDenyAll is not shown',
+      false,
+      retirement(noPermissions, young),
+      { ...none, deniesAll: false },
+    ],
+    [
+      'one whose AWSDenyAll this restoration detached',
+      true,
+      retirement(noPermissions, young),
+      none,
+      { ...nothing, deny: true },
+    ],
+    [
+      'one whose AWSDenyAll is marked as detached',
+      true,
+      { ...retirement(noPermissions, young), restored: new Set([denyMark]) },
+      none,
+    ],
+    [
+      'one that removed nothing and has no parts',
+      true,
+      applied([], { retirement: { denyAttached: false, parts: [] } }),
+      none,
+    ],
+    [
+      'a young one with a damaged part',
+      false,
+      retirement(noPermissions, young, false, [lostPart]),
+      { ...none, deniesAll: false },
+    ],
+  ])('is everything given back of %s: %s', (_, expected, of, current, just = nothing) => {
+    expect(isEverythingGivenBack(of, current, just, now)).toBe(expected);
+  });
+
+  it('is marked by the newest 100 records, the items of a loop, each of which lost something', () => {
+    const many = Array.from({ length: 101 }, (_, days) =>
+      retirement(groupOnly, { name: `record ${days}`, recordedAt: ago(days) }),
+    );
+    const newest = Array.from({ length: 100 }, (_, days) => `record ${days}`);
+    const given = { ...nothing, permissions: ['group admins'], deny: true };
+    const others = [retirement(noPermissions, {}, false), applied([])];
+    const records = [...others, ...many.toReversed()];
+    expect(recordsToMarkAsGivenBack(records, back, given, now)).toEqual(newest);
+    expect(recordsToMarkAsLifted(records, given)).toEqual(newest);
+  });
+
+  it('is not marked where nothing was given back, or not all of it', () => {
+    const marks = (just: Partial<JustRestored>, current: CurrentPermissions | null = back) =>
+      recordsToMarkAsGivenBack(
+        [retirement(some, young)],
+        current ?? undefined,
+        { ...nothing, ...just },
+        now,
+      );
+    expect(marks({ permissions: names })).toHaveLength(1);
+    expect(marks({})).toEqual([]);
+    expect(marks({ permissions: names }, null)).toEqual([]);
+    expect(marks({ permissions: names.slice(0, 2) })).toEqual([]);
+    expect(marks({ permissions: ['group others'] })).toEqual([]);
+    expect(recordsToMarkAsLifted([retirement()], nothing)).toEqual([]);
+  });
+
+  it('is checked against the newest text of an inline policy, and by ID', () => {
+    const text = (document: string) => ({
+      ...noPermissions,
+      inlinePolicies: [{ name: 'own', document }],
+    });
+    const newer = { recordedAt: ago(1), executionId: otherExecutionId };
+    const records = [
+      retirement(text('first'), { recordedAt: ago(2) }),
+      retirement(text('last'), newer),
+    ];
+    const has = (document: string) => ({ ...back, inlinePolicies: new Map([['own', document]]) });
+    for (const each of [records, records.toReversed()]) {
+      const { restored } = checkGivenBack(['inline policy own'], each, has('last'));
+      expect(restored).toEqual(['inline policy own']);
+    }
+    const lacks = { ...back, groups: new Set<string>() };
+    expect(checkGivenBack(['group admins'], [retirement()], lacks).left).toEqual(['group admins']);
   });
 });

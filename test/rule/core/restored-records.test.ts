@@ -104,6 +104,10 @@ describe('the history of restorations', () => {
     expect(marksOf({ startedAt: ago(1) - 1 })).toEqual([[]]);
     expect(marksOf({ passwordOf: userId })).toEqual([['AKIA1', 'password']]);
     expect(marksOf({ passwordOf: 'AIDAANOTHERUSER00001' })).toEqual([['AKIA1']]);
+    const permissions = { userId, names: ['group admins', 'deny'] };
+    expect(marksOf({ permissions })).toEqual([['AKIA1', 'group admins', 'deny']]);
+    const ofOthers = { ...permissions, userId: 'AIDAANOTHERUSER00001' };
+    expect(marksOf({ permissions: ofOthers })).toEqual([['AKIA1']]);
     expect(withHistory([marked('password')], []).map(({ restored }) => [...restored])).toEqual([
       ['password'],
     ]);
@@ -149,6 +153,11 @@ describe('a record is fully restored', () => {
     expect(isFullyRestored(of, current, justRestored, now)).toBe(expected);
   });
 
+  it('or not, while AWSDenyAll of a retirement is attached', () => {
+    const retirement = { denyAttached: true, parts: [] };
+    expect(isFullyRestored(applied([], { retirement }), gone, nothingRestored, now)).toBe(false);
+  });
+
   it('by nothing that a plan restored', () => {
     expect(nothingRestored).toEqual({ accessKeyIds: [], password: false });
   });
@@ -179,7 +188,7 @@ describe('of more records than a loop of the document takes', () => {
   const active = { ...gone, accessKeys: [key('AKIA1', 'Active')] };
 
   it('the newest are marked for a credential, whose marks alone keep the older ones from restoring it again', () => {
-    const marked = new Set(recordsToMark(many, restoredAll, 'AKIA1'));
+    const marked = new Set(recordsToMark(many.toReversed(), restoredAll, 'AKIA1'));
     expect([...marked]).toEqual(Array.from({ length: 100 }, (_, days) => nameOfDay(days)));
     const since = many.map((each) =>
       marked.has(each.record.name) ? { ...each, restored: new Set(['AKIA1']) } : each,

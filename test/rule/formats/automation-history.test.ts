@@ -1,10 +1,15 @@
 import { describe, expect, it } from 'vitest';
 import {
+  countDeletions,
   credentialsChangedBy,
   isOperator,
   keysPlannedBy,
+  objectTo,
+  parseOperatorArns,
   readRestoration,
+  removedBy,
   startedBy,
+  unverifiedDeletions,
 } from '../../../rule/formats/automation-history.ts';
 
 const place = { partition: 'aws', accountId: '123456789012' };
@@ -85,6 +90,7 @@ describe('the plan of a purge', () => {
     ['a failed step', step(plan, { StepStatus: 'Failed' })],
     ['another step', step(plan, { StepName: 'Result' })],
     ['a text that only looks like it', step({ KeysHeld: [`until ${payload}`], Reason: ['{a'] })],
+    ['outputs that hold no text', step({ Reason: ['null', '7', '""', '[]'] })],
     ['a step without outputs', { StepName: 'Decision', StepStatus: 'Success' }],
   ])('names none by %s', (_, shown) => {
     expect([...keysPlannedBy([shown], 'ToAnnounce')]).toEqual([]);
@@ -111,10 +117,118 @@ describe('an operator', () => {
   });
 });
 
-it.each([
-  ['plain text', (text: string) => text],
-  ['JSON', (text: string) => JSON.stringify(text)],
-])(
+describe('a restoration', () => {
+  const admin = { kind: 'person', arn: role('Admin') } as const;
+  const unknown = { kind: 'unknown' } as const;
+  const ofConfig = { kind: 'config', arn: role(config) } as const;
+  const anyAccount = 'arn:aws:iam::{account}:role/Admin';
+
+  it.each([
+    ['by every person where no operator is named', admin, []],
+    ['by an operator', admin, [role('First'), role('Admin')]],
+    ['by an operator of every account', admin, [anyAccount]],
+  ])('may be started %s', (_, starter, operators) => {
+    expect(objectTo(starter, operators, place.accountId)).toBeNull();
+  });
+
+  it.each([
+    [
+      'by a person who is no operator',
+      admin,
+      [role('First')],
+      `${role('Admin')} started the execution, and is not one of the stack’s RestoreOperatorArns`,
+    ],
+    [
+      'by AWS Config, even if it is an operator',
+      ofConfig,
+      [role(config)],
+      `service-linked role ${role(config)} started the execution; only a person may start a restoration`,
+    ],
+    [
+      'by nobody known',
+      unknown,
+      [],
+      'Automation does not say who started the execution; only a person may start a restoration',
+    ],
+  ])('may not be started %s', (_, starter, operators, why) => {
+    expect(objectTo(starter, operators, place.accountId)).toBe(why);
+  });
+
+  it('may not be started by an operator of another account', () => {
+    expect(objectTo(admin, [anyAccount], '210987654321')).toContain('RestoreOperatorArns');
+  });
+
+  it.each([
+    [undefined, []],
+    ['', []],
+    [role('A'), [role('A')]],
+    [`${role('A')},${role('B')},`, [role('A'), role('B')]],
+  ])('has the operators of the variable %j', (text, operators) => {
+    expect(parseOperatorArns(text)).toEqual(operators);
+  });
+});
+
+/** Automation shows inputs in both ways. */
+const ways: [string, (text: string) => string][] = [
+  ['plain text', (text) => text],
+  ['JSON', (text) => JSON.stringify(text)],
+];
+const stepOf = (show: (text: string) => string) => {
+  return (inputs: Record<string, string>, rest: object = { StepStatus: 'Success' }) => ({
+    Inputs: Object.fromEntries(Object.entries(inputs).map(([name, text]) => [name, show(text)])),
+    ...rest,
+  });
+};
+
+describe.each(ways)('of steps whose inputs are %s', (_, show) => {
+  const step = stepOf(show);
+  const deletion = { Api: 'DeleteAccessKey', AccessKeyId: 'AKIA1', UserName: 'frank' };
+  const failed = { StepStatus: 'Failed' };
+  const result = (StepStatus: string) => ({ StepName: 'Result', StepStatus });
+
+  it('those that tried to delete a key since then are counted, whether or not they succeeded', () => {
+    const at = (instant: number) => ({ ExecutionStartTime: new Date(instant) });
+    const steps = [
+      step(deletion, at(10)),
+      step(deletion, { ...at(11), ...failed }),
+      step(deletion, at(9)),
+      step({ ...deletion, Api: 'UpdateAccessKey' }, at(11)),
+      // It has not started yet, or AWS does not say when.
+      step(deletion),
+      step(deletion, failed),
+      { StepStatus: 'Success' },
+    ];
+    expect(countDeletions(steps, 10)).toBe(4);
+  });
+
+  it('the keys are those that nothing verified, unless a result reports them', () => {
+    const steps = [step(deletion, failed), step({ Api: 'GetUser' }), {}];
+    const keys = new Map([['AKIA1', 'frank']]);
+    expect(unverifiedDeletions(steps)).toEqual(keys);
+    expect(unverifiedDeletions([...steps, result('Failed')])).toEqual(keys);
+    const done = { StepName: 'Other', StepStatus: 'Success' };
+    expect(unverifiedDeletions([...steps, done])).toEqual(keys);
+    expect(unverifiedDeletions([...steps, result('Success')])).toEqual(new Map());
+  });
+
+  it('those that succeeded say what a retirement removed', () => {
+    const steps = [
+      step({ Api: 'RemoveUserFromGroup', GroupName: 'admins' }),
+      step({ Api: 'DetachUserPolicy', PolicyArn: 'arn:1' }),
+      step({ Api: 'DeleteUserPolicy', PolicyName: 'own' }),
+      step({ Api: 'DeactivateMFADevice', SerialNumber: 'mfa-1' }),
+      step({ Api: 'RemoveUserFromGroup', GroupName: 'kept' }, failed),
+      step({ Api: 'TagUser', GroupName: 'x' }),
+      { StepStatus: 'Success' },
+    ];
+    const removed = ['group admins', 'attached policy arn:1', 'inline policy own'];
+    expect([...removedBy(steps)]).toEqual([...removed, 'MFA device mfa-1']);
+    const denied = step({ Api: 'AttachUserPolicy', PolicyArn: 'arn:aws:iam::aws:policy/X' });
+    expect([...removedBy([denied])]).toEqual(['deny']);
+  });
+});
+
+it.each(ways)(
   'the steps that succeeded say which credentials a revocation changed, their inputs being %s',
   (_, show) => {
     const step = (Api: string, AccessKeyId?: string, StepStatus = 'Success') => ({
@@ -172,13 +286,61 @@ describe('what an earlier restoration gave back', () => {
     expect(readRestoration(7, {}, [key]).accessKeyIds).toEqual(['AKIA1']);
     const issuing = (Outcome: string, show: (answer: object) => string) => {
       const Outputs = { StatusCode: ['200'], Payload: [show({ Outcome, SecretArn: secret })] };
-      return [{ StepName: 'IssuePassword', StepStatus: 'Success', Outputs }];
+      return [key, { StepName: 'IssuePassword', StepStatus: 'Success', Outputs }];
     };
+    const unnamed = { 'Result.Restored': ['password (a new one)'] };
+    expect(readRestoration(7, unnamed, []).passwordOf).toBeNull();
     const asJson = (answer: object) => JSON.stringify(answer);
     const twice = (answer: object) => JSON.stringify(asJson(answer));
     for (const show of [asJson, twice]) {
       expect(readRestoration(7, {}, issuing('Issued', show)).passwordOf).toBe('AIDAX1');
       expect(readRestoration(7, {}, issuing('Present', show)).passwordOf).toBeNull();
     }
+  });
+
+  const userId = 'AIDAX1';
+  const arn = 'arn:aws:iam::123456789012:policy/team/Deploy,1';
+  const given = ['group admins', `attached policy ${arn}`, 'inline policy own', 'mail a@b.c'];
+  const names = given.slice(0, 3);
+  const lifted = 'removal of policy AWSDenyAll';
+
+  it.each([
+    ['a list', given, [userId]],
+    ['one text of JSON', [JSON.stringify(given)], [userId]],
+    ['one text without quotation marks', [`[${given.join(', ')}]`], [userId]],
+    ['a list, after an output that names no user', given, ['None']],
+  ])('besides credentials is read from its outputs, if they are %s', (_, restored, user) => {
+    const outputs = {
+      ...{ 'Result.Restored': restored, 'Permissions.UserId': user, 'Deny.UserId': [userId] },
+    };
+    expect(readRestoration(7, outputs, none).permissions).toEqual({ userId, names });
+    const withDeny = { ...outputs, 'Result.Restored': [...restored, lifted] };
+    expect(readRestoration(7, withDeny, none).permissions).toEqual({
+      ...{ userId, names: [...names, 'deny'] },
+    });
+  });
+
+  it('besides credentials is what the answers of its steps say, if it has no result', () => {
+    const answer = (StepName: string, GivenBack: string[], show: (of: object) => string) => ({
+      ...{ StepName, StepStatus: 'Success' },
+      Outputs: { StatusCode: ['200'], Payload: [show({ UserId: userId, GivenBack })] },
+    });
+    for (const show of [JSON.stringify, (of: object) => JSON.stringify(JSON.stringify(of))]) {
+      const steps = [
+        answer('RestorePermissions', given, show),
+        answer('LiftDeny', [lifted], show),
+        answer('Other', ['group other'], show),
+      ];
+      const read = readRestoration(7, {}, steps).permissions;
+      expect(read).toEqual({ userId, names: [...names, 'deny'] });
+    }
+    const untold = { StepName: 'RestorePermissions', StepStatus: 'Failed' };
+    expect(readRestoration(7, {}, [untold]).permissions).toBeUndefined();
+    const named = { 'Permissions.UserId': [userId] };
+    expect(readRestoration(7, named, [untold]).permissions).toEqual({ userId, names: [] });
+    const both = { ...named, 'Result.Restored': ['group admins'] };
+    const again = answer('RestorePermissions', ['group admins'], JSON.stringify);
+    const listed = readRestoration(7, both, [again]).permissions?.names;
+    expect(new Set(listed)).toEqual(new Set(['group admins']));
   });
 });

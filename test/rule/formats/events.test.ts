@@ -5,6 +5,8 @@ import {
   credentialBecomingUnused,
   credentialsRestored,
   credentialsRevoked,
+  type EventUser,
+  eventUser,
   type ProjectEvent,
   revocationRefused,
   userNewlyNoncompliant,
@@ -69,7 +71,15 @@ const onBus = ({ detailType, resources, detail }: ProjectEvent) => ({
   ...{ resources, detail: JSON.parse(JSON.stringify(detail)) },
 });
 
-const hostile = ['"}, {"a": "', '\\', 'a\r\n\u2028b', '<user>', '\u202e', 'x'.repeat(100_000)];
+/** The text is no part of a test's name: Stryker makes a regular expression of it. */
+const hostile = [
+  ['a quotation mark', '"}, {"a": "'],
+  ['a backslash', '\\'],
+  ['a line break', 'a\r\n\u2028b'],
+  ['a variable of a recipe', '<user>'],
+  ['a change of direction', '\u202e'],
+  ['100,000 characters', 'x'.repeat(100_000)],
+] as const;
 
 describe('the events', () => {
   it('are one for each schema, in which every field is described', () => {
@@ -80,8 +90,8 @@ describe('the events', () => {
   });
 
   it.each(hostile)(
-    'fit their schemas and stay below 25 KB, ten a request, for the text %j',
-    (text) => {
+    'fit their schemas and stay below 25 KB, ten a request, for a text with %s',
+    (_, text) => {
       for (const event of allEvents(text).map(onBus)) {
         expect(problemsOfEvent(event)).toEqual([]);
         expect(JSON.stringify(event.detail).length).toBeLessThan(25_000);
@@ -89,7 +99,7 @@ describe('the events', () => {
     },
   );
 
-  it.each(hostile)('break no message of a recipe with the text %j', (text) => {
+  it.each(hostile)('break no message of a recipe by a text with %s', (_, text) => {
     for (const { transformer, pattern } of recipeFiles.map(recipeRule)) {
       if (transformer === null) continue;
       const [detailType] = Object(pattern)['detail-type'];
@@ -119,4 +129,167 @@ describe('the events', () => {
     expect(problemsOf(null, 'revoke').join()).toContain('user');
     expect(problemsOf(someone, 'purge')).not.toEqual([]);
   });
+});
+
+describe('the detail of an event', () => {
+  const user: EventUser = {
+    ...{ userName: 'frank', userId: 'AIDATESTUSERTESTUSER2', owner: 'team-a' },
+    arn: 'arn:aws:iam::123456789012:user/frank',
+  };
+  const shared = {
+    ...{ version: 1, account: '123456789012', region: 'us-east-1', owner: 'team-a' },
+    user: { name: 'frank', id: user.userId, arn: user.arn },
+  };
+  const execution = { executionId, reason: 'why' };
+  const used: CredentialAssessment = { ...unused, id: 'AKIA1', basis: 'used' };
+  const asked = '2026-11-21T06:30:00Z';
+  const facts = { lastActivity: asked, everUsed: true, idleDays: 44, limitDays: 45 };
+  const key = recordedKey('AKIA1', { reason: 'first' });
+  const taken = { groups: [], policies: [], mfaDevices: [] };
+  const dates = { lastUsed: '2026-08-13T06:30:00Z', created: '2025-10-17T06:30:00Z' };
+
+  it('of a credential that will be unused names it, when, and which warning it is', () => {
+    const warned = (credential: CredentialAssessment, warning: 'first' | 'last' = 'first') =>
+      credentialBecomingUnused(user, place, credential, { warning, daysLeft: 7 });
+    expect(warned(used)).toEqual({
+      ...{ detailType: 'Credential Becoming Unused', resources: [user.arn] },
+      detail: {
+        ...{ ...shared, rule: 'unused-iam-credentials' },
+        id: `credential-becoming-unused/${user.userId}/AKIA1/${asked}/first`,
+        credentials: [{ type: 'access-key', id: 'AKIA1', slot: 2, lastUsed: asked, ...facts }],
+        ...{ unusedFrom: asked, daysLeft: 7, warning: 'first' },
+      },
+    });
+    const ofSlot = warned(unused, 'last').detail;
+    expect(ofSlot['id']).toBe(`credential-becoming-unused/${user.userId}/2/${asked}/last`);
+    expect(ofSlot['credentials']).toEqual([{ type: 'access-key', slot: 2, ...facts }]);
+    const ofPassword = warned({ ...used, type: 'password', id: null, slot: null }).detail;
+    expect(ofPassword['id']).toContain('/password/');
+    expect(ofPassword['credentials']).toEqual([{ type: 'password', lastUsed: asked, ...facts }]);
+  });
+
+  it('of a user who is newly NON_COMPLIANT names what is due and why, once for each evaluation', () => {
+    const found = { category: 'inactive-user', due: [unused, used], reason: 'both' } as const;
+    const { detailType, detail } = userNewlyNoncompliant(user, place, { ...found, askedAt: now });
+    expect(detailType).toBe('User Newly Noncompliant');
+    expect(detail).toEqual({
+      ...{ ...shared, id: `user-newly-noncompliant/${user.userId}/${asked}` },
+      ...{ rule: 'unused-iam-credentials', category: 'inactive-user', reason: 'both' },
+      credentials: [
+        { type: 'access-key', slot: 2, ...facts },
+        { type: 'access-key', id: 'AKIA1', slot: 2, lastUsed: asked, ...facts },
+      ],
+    });
+  });
+
+  it('of a revocation says what was done to each credential, and how to undo it', () => {
+    const replaced = { ...recordedPassword, action: 'Replace', reason: 'second' } as const;
+    const of = record([key, replaced]);
+    const revoked = (hasPassword: boolean, undo: string | null) =>
+      credentialsRevoked(user, place, of, { hasPassword, undo });
+    const ofKey = { type: 'access-key', id: 'AKIA1', action: 'deactivated', reason: 'first' };
+    const ofPassword = { type: 'password', action: 'replaced', ...dates, reason: 'second' };
+    expect(revoked(true, 'aws ssm')).toEqual({
+      ...{ detailType: 'Credentials Revoked', resources: [user.arn] },
+      detail: {
+        ...{ ...shared, id: `credentials-revoked/${executionId}`, executionId },
+        ...{ rule: of.ruleName, record: of.name, reason: 'first; second', undo: 'aws ssm' },
+        credentials: [{ ...ofKey, ...dates }, ofPassword],
+      },
+    });
+    const { detail } = revoked(false, null);
+    expect(detail['credentials']).toEqual([
+      { ...ofKey, ...dates },
+      { ...ofPassword, action: 'deleted' },
+    ]);
+    expect(detail).not.toHaveProperty('undo');
+  });
+
+  it('of a credential that was never used has no date of use', () => {
+    const never = recordedKey('AKIA1', { used: undefined, created: undefined, action: 'Delete' });
+    const { detail } = userRetired(user, place, {
+      ...{ ...execution, ...taken, credentials: [never], undo: null },
+    });
+    const { reason } = never;
+    expect(detail['credentials']).toEqual([
+      { type: 'access-key', id: 'AKIA1', action: 'deleted', reason },
+    ]);
+  });
+
+  it('of a restoration says what is back, what is not, and until when the user is exempt', () => {
+    const restored = { executionId, complete: true, exemptUntil: '2026-12-05' };
+    const many = Array.from({ length: 21 }, (_, index) => `text ${index}`);
+    const { detailType, detail } = credentialsRestored(user, place, {
+      ...{ ...restored, credentials: [key, recordedPassword], notRestored: many },
+    });
+    expect(detailType).toBe('Credentials Restored');
+    expect(detail).toEqual({
+      ...{ ...shared, id: `credentials-restored/${executionId}`, ...restored },
+      credentials: [{ type: 'access-key', id: 'AKIA1' }, { type: 'password' }],
+      notRestored: many.slice(0, 20),
+    });
+  });
+
+  it('of a retirement names everything that was taken, at most 50 of each', () => {
+    const many = Array.from({ length: 51 }, (_, index) => `name ${index}`);
+    const replaced = { ...recordedPassword, action: 'Replace' } as const;
+    const { detailType, detail } = userRetired(user, place, {
+      ...{ ...execution, credentials: [key, replaced], undo: 'aws ssm' },
+      ...{ groups: many, policies: ['own'], mfaDevices: ['mfa-1'] },
+    });
+    expect(detailType).toBe('User Retired');
+    expect(detail).toEqual({
+      ...{ ...shared, id: `user-retired/${executionId}`, ...execution, undo: 'aws ssm' },
+      credentials: [
+        { type: 'access-key', id: 'AKIA1', action: 'deactivated', ...dates, reason: 'first' },
+        { type: 'password', action: 'deleted', ...dates, reason: recordedPassword.reason },
+      ],
+      ...{ groups: many.slice(0, 50), policies: ['own'], mfaDevices: ['mfa-1'] },
+    });
+  });
+
+  it('of a deleted key says since when it was off, and when it was last used', () => {
+    const gone = { ...execution, accessKeyId: 'AKIA1', deactivatedAt: now };
+    const deleted = (lastUsed?: number) =>
+      accessKeyDeleted(user, place, { ...gone, lastUsed }).detail;
+    const credential = { type: 'access-key', id: 'AKIA1', deactivated: asked };
+    expect(deleted(now - 1_000)).toEqual({
+      ...{ ...shared, id: `access-key-deleted/${executionId}/AKIA1`, ...execution },
+      credentials: [{ ...credential, lastUsed: '2026-11-21T06:29:59Z' }],
+    });
+    expect(deleted()['credentials']).toEqual([credential]);
+  });
+
+  it('of a refusal has of the user only what is known', () => {
+    const refused = (about: Parameters<typeof revocationRefused>[0]) =>
+      revocationRefused(about, place, { ...execution, operation: 'retire' });
+    const { user: named, owner, ...common } = shared;
+    const rest = { ...common, ...execution, operation: 'retire' };
+    const id = `revocation-refused/retire/${executionId}`;
+    expect(refused(user)).toMatchObject({
+      ...{ resources: [user.arn], detail: { ...rest, id, owner, user: named } },
+    });
+    const { resources, detail } = refused({ userId: 'AIDA1' });
+    expect({ resources, detail }).toEqual({
+      ...{ resources: [], detail: { ...rest, id, user: { id: 'AIDA1' } } },
+    });
+    expect(refused(null)).toMatchObject({ resources: [] });
+    expect(refused(null).detail).toStrictEqual({ ...rest, id });
+  });
+
+  it('has texts of one line and at most 1,000 characters that fit into JSON as they are', () => {
+    const reasonOf = (reason: string) => {
+      const refused = { executionId, reason, operation: 'retire' } as const;
+      return revocationRefused(null, place, refused).detail['reason'];
+    };
+    expect(reasonOf('a "b" \\c\\ \r\n\u2028d')).toBe("a 'b' /c/ d");
+    expect(reasonOf('😀'.repeat(1_001))).toBe('😀'.repeat(1_000));
+  });
+});
+
+it('the user of an event has the owner that the owner tag names', () => {
+  const identity = { userName: 'frank', userId: 'AIDA1', arn: 'arn:1' };
+  const tags = [{ key: 'team', value: 'blue' }];
+  expect(eventUser({ ...identity, tags }, 'team')).toEqual({ ...identity, owner: 'blue' });
+  expect(eventUser({ ...identity, tags }, 'owner').owner).toBe('none');
 });

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { fromLive, fromReport } from '../../../rule/formats/user-snapshot.ts';
+import { currentCredentials, fromLive, fromReport } from '../../../rule/formats/user-snapshot.ts';
 import { ago } from '../../builders/account.ts';
 import { identity, key, live, reportRow, slot } from '../../builders/live-user.ts';
 
@@ -64,6 +64,15 @@ describe('a user read live', () => {
   it('has a password without a date of change where the row knows none yet', () => {
     const user = fromLive(identity, live({ loginProfileCreateDate: ago(1) }), reportRow());
     expect(user.password).toEqual({ used: undefined, created: ago(1), changed: undefined });
+  });
+});
+
+it('a restoration compares the records with the credentials that were read live', () => {
+  const read = live({
+    ...{ passwordLastUsed: ago(3), loginProfileCreateDate: ago(20), accessKeys: [key('A', 9)] },
+  });
+  expect(currentCredentials(read)).toEqual({
+    ...{ passwordLastUsed: ago(3), passwordCreated: ago(20), accessKeys: [key('A', 9)] },
   });
 });
 

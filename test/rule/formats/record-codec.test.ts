@@ -1,7 +1,13 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { recordOf } from '../../../rule/core/revocation-record.ts';
-import { checkRecord, decodeRecord, encodeRecord } from '../../../rule/formats/record-codec.ts';
+import {
+  checkRecord,
+  decodeRecord,
+  encodeRecord,
+  isRetirementRole,
+  isRevocationRole,
+} from '../../../rule/formats/record-codec.ts';
 import { ago, now } from '../../builders/account.ts';
 import { coreKey, coreUser } from '../../builders/core-user.ts';
 import {
@@ -18,13 +24,28 @@ const sha256 = 'a'.repeat(64);
 const part = { parameters: 2, sha256, holds: ['group admins'], more: 1 };
 const retirement = { denyAttached: true, parts: [part] };
 const earlier = { denyAttached: true, parts: 2, sha256 };
+const dates = { used: '2026-08-13T06:30:00Z', created: '2025-10-17T06:30:00Z' };
+const key = { ...recordedKey('AKIA1'), ...dates };
+const secret = { ...recordedPassword, ...dates, changed: '2026-01-25T06:30:00Z' };
+/** The JSON of `full`. */
+const written = { ...full, recordedAt: '2026-11-20T06:30:00Z', credentials: [key, secret] };
 const encode = (value: unknown) => Buffer.from(JSON.stringify(value)).toString('base64url');
 
 describe('a revocation record', () => {
   it('is read from its text as it was written', () => {
     expect(decodeRecord(encodeRecord(full))).toEqual(full);
+    const neverUsed = record([recordedKey('AKIA1', { used: undefined })]);
+    expect(decodeRecord(encodeRecord(neverUsed))).toEqual(neverUsed);
     const retired = { ...full, retirement };
     expect(decodeRecord(encodeRecord(retired))).toEqual(retired);
+    const other = record([
+      recordedKey('AKIA1', { action: 'Delete' }),
+      { ...recordedPassword, action: 'Replace' },
+    ]);
+    expect(decodeRecord(encodeRecord(other))).toEqual(other);
+    const whole = { ...retirement, parts: [{ ...part, parameters: 1, holds: null, more: 0 }] };
+    const nothingElse = record([], { retirement: whole });
+    expect(decodeRecord(encodeRecord(nothingElse))).toEqual(nothingElse);
   });
 
   it('of an earlier version counts the parameters of a retirement, and does not say what they hold', () => {
@@ -55,10 +76,7 @@ describe('a revocation record', () => {
 
   it('has dates in ISO 8601, for people who decode it', () => {
     const json = Buffer.from(encodeRecord(full), 'base64url').toString();
-    expect(JSON.parse(json)).toMatchObject({
-      recordedAt: '2026-11-20T06:30:00Z',
-      schemaVersion: 1,
-    });
+    expect(JSON.parse(json)).toEqual(written);
   });
 
   it('fits a standard parameter, 4,096 characters, at the longest names that AWS allows', () => {
@@ -89,14 +107,15 @@ describe('a revocation record', () => {
     expect(encodeRecord(made).length).toBeLessThan(4096);
   });
 
-  const written = JSON.parse(Buffer.from(encodeRecord(full), 'base64url').toString());
-  const [key, secret] = written.credentials;
-
   it.each([
     ['another version', { schemaVersion: 2 }, 'schemaVersion: '],
     ['a field too many', { extra: 1 }, 'extra: '],
     ['a field too few', { userId: undefined }, 'userId: '],
-    ['no credentials', { credentials: [] }, 'credentials: '],
+    [
+      'no credentials',
+      { credentials: [] },
+      'credentials: Expected at least one, because the record is not of a retirement',
+    ],
     [
       'a deactivated password',
       { credentials: [{ ...secret, action: 'Deactivate' }] },
@@ -108,7 +127,16 @@ describe('a revocation record', () => {
     [
       'a retirement without its hash',
       { retirement: { ...earlier, sha256: 'none' } },
-      'retirement.sha256: ',
+      'retirement.sha256: Expected a SHA-256',
+    ],
+    ['a hash too long', { retirement: { ...earlier, sha256: `a${sha256}` } }, 'retirement.sha256'],
+    ['a longer hash', { retirement: { ...earlier, sha256: `${sha256}a` } }, 'retirement.sha256'],
+    ['a retirement that is text', { retirement: 'sha256' }, 'retirement: '],
+    ['a retirement that is null', { retirement: null }, 'retirement: '],
+    [
+      'less than no permissions',
+      { retirement: { ...retirement, parts: [{ ...part, more: -1 }] } },
+      'retirement.parts.0.more: ',
     ],
     ['half a parameter', { retirement: { ...earlier, parts: 0.5 } }, 'retirement.parts: '],
     [
@@ -163,9 +191,13 @@ const owner = { partition: 'aws', accountId: '123456789012', region: 'us-east-1'
 const writer =
   'arn:aws:sts::123456789012:assumed-role/UnusedIamCredentials-Revoke-us-east-1/Automation-1';
 const ours = record([recordedKey('AKIA1')]);
-const version = { version: 1, value: encodeRecord(ours), writer };
-const check = (versions: (typeof version)[], name = ours.name, of = owner) =>
-  checkRecord({ name, versions }, of);
+/** The text is made in the tests, so that one that cannot be made fails them. */
+const version = { version: 1, value: null, writer };
+type Version = Omit<typeof version, 'value'> & { readonly value: string | null };
+const check = (versions: Version[], name = ours.name, of = owner) => {
+  const made = versions.map((each) => ({ ...each, value: each.value ?? encodeRecord(ours) }));
+  return checkRecord({ name, versions: made }, of);
+};
 const why = (...args: Parameters<typeof check>) => {
   const result = check(...args);
   return result.genuine ? 'genuine' : result.why;
@@ -195,7 +227,9 @@ describe('a stored record', () => {
     ],
   ])('is refused when written by %s, and the writer is named', (_, other) => {
     expect(check([{ ...version, writer: other }])).toMatchObject({ genuine: false, writer: other });
-    expect(why([{ ...version, writer: other }])).toContain('not written by role');
+    expect(why([{ ...version, writer: other }])).toContain(
+      `not written by role UnusedIamCredentials-Revoke-${owner.region} or UnusedIamCredentials-Retire-${owner.region}`,
+    );
   });
 
   it('of a retirement is genuine only if the role that retires wrote it, and of a revocation only if the role that revokes did', () => {
@@ -217,7 +251,7 @@ describe('a stored record', () => {
   it('is refused when overwritten, even by our own role', () => {
     expect(why([version, { ...version, version: 2 }])).toBe('it was overwritten');
     expect(why([{ ...version, version: 2 }])).toBe('it was overwritten');
-    expect(why([])).toBe('it has no version');
+    expect(check([])).toEqual({ genuine: false, why: 'it has no version', writer: 'unknown' });
     const mallory = 'arn:aws:iam::123456789012:user/mallory';
     const both = check([version, { ...version, version: 2, writer: mallory }]);
     expect(both).toMatchObject({ writer: `${writer} and ${mallory}` });
@@ -233,4 +267,16 @@ describe('a stored record', () => {
   it('is refused without a quotation if its text is not a record', () => {
     expect(why([{ ...version, value: 'e30' }])).toBe('its text is not a record of this version');
   });
+});
+
+it('records are written by the roles that revoke and retire, and retirements by the latter', () => {
+  const by = (role: string) => {
+    const name = writer.replace('Revoke', role);
+    return [isRevocationRole(name, owner), isRetirementRole(name, owner)];
+  };
+  expect(['Revoke', 'Retire', 'Restore'].map(by)).toEqual([
+    [true, false],
+    [true, true],
+    [false, false],
+  ]);
 });

@@ -1,6 +1,9 @@
 import { describe, expect, it } from 'vitest';
+import type { NotGivenBackReason } from '../../../rule/core/restored-permissions.ts';
 import type { RestorationRequest } from '../../../rule/formats/remediation-request.ts';
 import {
+  describeNotGivenBack,
+  describeReason,
   type PlannedRestoration,
   toGoneAnswer,
   toRefusedAnswer,
@@ -87,6 +90,63 @@ describe('the answer of a plan to restore', () => {
     });
   });
 
+  const group = (uniqueId: string | null) => ({ kind: 'group', id: 'admins', uniqueId }) as const;
+  const inline = { kind: 'inline policy', id: 'own', document: '{}' } as const;
+  const mfa = { name: 'MFA device mfa-1', why: { kind: 'MfaDevice' } } as const;
+  const held = { name: 'group readers', why: { kind: 'Present' } } as const;
+  const permissions = { give: [group('AGPA1'), inline], liftsDeny: true, notRestored: [mfa, held] };
+  const noCredentials = { accessKeyIds: [], passwordRecord: null, notRestored: [] };
+  const mfaStays =
+    'MFA device mfa-1: was deactivated, and cannot be restored; the user must register it again';
+
+  it('names permissions before credentials and AWSDenyAll last, and those that stay removed', () => {
+    const order = 'group admins, inline policy own, access key AKIA1, access key AKIA2';
+    expect(toRestorationAnswer({ ...planned, permissions })).toMatchObject({
+      ...{ PermissionsAction: 'GiveBack', Permissions: 'group admins; inline policy own' },
+      DenyAction: 'Lift',
+      ToRestore: [...order.split(', '), 'password (a new one)', 'removal of policy AWSDenyAll'],
+      NotRestored: [expired, mfaStays, 'group readers: the user has it; it is left unchanged'],
+      StaysOff: mfaStays,
+      Reason: `${order}, password (a new one), removal of policy AWSDenyAll; exempt until 2026-12-05; stays off: ${mfaStays}`,
+    });
+  });
+
+  it('is to restore also if there are only permissions, or only AWSDenyAll to detach', () => {
+    const only = { ...planned, plan: noCredentials };
+    const given = { ...permissions, liftsDeny: false, notRestored: [] };
+    expect(toRestorationAnswer({ ...only, permissions: given })).toMatchObject({
+      ...{ Outcome: 'Restore', PermissionsAction: 'GiveBack', DenyAction: 'None' },
+    });
+    const lifted = { ...given, give: [], liftsDeny: true };
+    expect(toRestorationAnswer({ ...only, permissions: lifted })).toMatchObject({
+      ...{ Outcome: 'Restore', PermissionsAction: 'None', Permissions: 'None', DenyAction: 'Lift' },
+    });
+  });
+
+  it.each([
+    ['permissions', { ...permissions, liftsDeny: false }, 'AKIA1', true],
+    ['AWSDenyAll', { ...permissions, give: [] }, 'AKIA1', true],
+    ['neither', { ...permissions, give: [], liftsDeny: false }, 'AKIA1', false],
+    ['permissions, but was not asked for alone', permissions, null, false],
+  ])('says why more than the key is restored, if the key comes with %s', (_, of, key, says) => {
+    const { Reason } = toRestorationAnswer({ ...planned, permissions: of, accessKeyId: key });
+    const text =
+      '; permissions and AWSDenyAll are restored too, because the access key is of no use without that';
+    expect(String(Reason).includes(text)).toBe(says);
+  });
+
+  it('names what is given back by name alone', () => {
+    const of = (uniqueId: string | null) =>
+      toRestorationAnswer({
+        ...planned,
+        permissions: { ...permissions, give: [group(uniqueId), inline, group(uniqueId)] },
+      })['Reason'];
+    expect(of(null)).toContain(
+      '; an earlier version recorded no IDs, so these are given back by name, and may have been made again since: group admins, group admins;',
+    );
+    expect(of('AGPA1')).not.toContain('by name');
+  });
+
   it('says if there is no rule', () => {
     const { Reason } = toRestorationAnswer({ ...planned, ruleMissing: 'my-rule' });
     expect(Reason).toContain(
@@ -170,6 +230,33 @@ describe('the answer of a plan to restore', () => {
       Reason: 'forged',
     });
   });
+});
+
+const part = { name: '/x/1', why: 'it is missing', writer: 'unknown', holds: null, more: 0 };
+
+it.each<[NotGivenBackReason, string]>([
+  [{ kind: 'Present' }, 'the user has it; it is left unchanged'],
+  [{ kind: 'Gone' }, 'no longer exists or cannot be attached, and cannot be restored'],
+  [{ kind: 'Replaced', permission: 'group' }, 'a group of this name exists, but someone made it'],
+  [{ kind: 'Replaced', permission: 'attached policy' }, 'a policy of this ARN exists, but someone'],
+  [{ kind: 'Replaced', permission: 'inline policy' }, 'the user has another policy of this name'],
+  [{ kind: 'Damaged', part }, 'parameter /x/1 is not genuine (it is missing), so nothing is taken'],
+  [
+    { kind: 'DenyKept', part },
+    'parameter /x/1 is not genuine, and what it held may be what denied',
+  ],
+  [{ kind: 'DenyOfOthers' }, 'someone attached the policy before the retirement; it is left'],
+  [{ kind: 'DenyDetached' }, 'the policy is not attached'],
+  [{ kind: 'Running', executionId }, `revocation ${executionId} is still running; wait until it`],
+])('the reason %j for a permission says what there is to know or to do', (why, text) => {
+  const [said = ''] = describeNotGivenBack([{ name: 'group admins', why }]);
+  expect(said.slice(0, `group admins: ${text}`.length)).toBe(`group admins: ${text}`);
+});
+
+it('the reason for a key that a purge deleted says when', () => {
+  expect(describeReason({ kind: 'Purged', deletedAt: now })).toBe(
+    'deleted 2026-11-21T06:30:00Z by UnusedIamCredentials-Purge, and cannot be restored',
+  );
 });
 
 describe('the answer of the verification of a restoration', () => {
@@ -262,6 +349,49 @@ describe('the answer of the verification of a restoration', () => {
         'access key AKIA2: cannot be used; see the failed step',
       ],
       ...{ MarkFirstAccessKey: 'Yes', MarkPassword: 'No', MarkRecords: 'No' },
+    });
+  });
+
+  const given = ['group admins', 'inline policy own'];
+  const gone = { name: 'group gone', why: { kind: 'Gone' } } as const;
+
+  it('names the permissions before the credentials, AWSDenyAll last, and the records to mark', () => {
+    const restored = { ...found.restored, permissions: given, deny: true };
+    const records = { givenBackRecords: ['/a'], liftedRecords: ['/b'] };
+    expect(toRestoredAnswer(request, { ...found, ...records, restored })).toMatchObject({
+      ...{ Outcome: 'Restored', ...marks },
+      Reason: 'every credential of the plan can be used, and the permissions are back',
+      Restored: [
+        ...[...given, 'access key AKIA1', 'password (a new one)'],
+        'removal of policy AWSDenyAll',
+      ],
+      ...{ MarkPermissions: 'Yes', PermissionsRecords: ['/a'] },
+      ...{ MarkDeny: 'Yes', DenyRecords: ['/b'] },
+    });
+  });
+
+  it.each([
+    ['permissions', { permissions: given }, true],
+    ['AWSDenyAll', { deny: true }, true],
+    ['neither', { permissions: [] }, false],
+  ])('says that permissions are back for %s', (_, rest, says) => {
+    const restored = { ...found.restored, ...rest };
+    const { Reason } = toRestoredAnswer(request, { ...found, restored });
+    expect(String(Reason).endsWith(', and the permissions are back')).toBe(says);
+  });
+
+  it('is Incomplete if a permission is left, and Partial if one is gone', () => {
+    const partly = { ...found, notGivenBack: [gone] };
+    const text = 'group gone: no longer exists or cannot be attached, and cannot be restored';
+    expect(toRestoredAnswer(request, partly)).toMatchObject({
+      ...{ Outcome: 'Partial', NotRestored: [text] },
+    });
+    const restored = { accessKeyIds: ['AKIA1'], password: false };
+    const left = { ...partly, restored, permissionsLeft: ['group admins'] };
+    expect(toRestoredAnswer(request, left)).toMatchObject({
+      Outcome: 'Incomplete',
+      Reason: expect.stringContaining(`user someone (${userId}): group admins. `),
+      NotRestored: ['group admins: not restored; see the failed step', text],
     });
   });
 });
