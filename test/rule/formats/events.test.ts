@@ -221,11 +221,13 @@ describe('the detail of an event', () => {
     const many = Array.from({ length: 21 }, (_, index) => `text ${index}`);
     const { detailType, detail } = credentialsRestored(user, place, {
       ...{ ...restored, credentials: [key, recordedPassword], notRestored: many },
+      permissions: ['group admins'],
     });
     expect(detailType).toBe('Credentials Restored');
     expect(detail).toEqual({
       ...{ ...shared, id: `credentials-restored/${executionId}`, ...restored },
       credentials: [{ type: 'access-key', id: 'AKIA1' }, { type: 'password' }],
+      permissions: ['group admins'],
       notRestored: many.slice(0, 20),
     });
   });
