@@ -1,12 +1,12 @@
 import { createAccount, type LocalAccount } from '../../local-aws/account.ts';
 import type { Clock } from '../../rule/clock.ts';
-import { startLocalRule } from './local-rule.ts';
+import { startLocalRule, steppingSleep } from './local-rule.ts';
 
 /** The rule has put its results for the users of the account. */
 export async function evaluated(
   account: LocalAccount,
   ruleParameters: Readonly<Record<string, string>> = {},
-  clock?: Clock,
+  clock: Clock = { now: Date.now, sleep: steppingSleep() },
 ): Promise<LocalAccount> {
   const rule = await startLocalRule(account, clock);
   await rule.schedule({ ruleParameters });
