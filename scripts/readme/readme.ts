@@ -10,15 +10,17 @@ import {
   renderRuleParameters,
   renderStackParameters,
 } from './reference.ts';
+import { renderSoak, type SoakResults } from './soak.ts';
 import { accountModule, organizationModule, renderGiven, renderVariables } from './terraform.ts';
 
 const root = new URL('../../', import.meta.url);
 const benchResults = new URL('../bench/results.json', import.meta.url);
+const soakResults = new URL('../soak/results.json', import.meta.url);
 const simulationResults = new URL('../simulate-organization/results.json', import.meta.url);
 
-type Render = (measured: BenchResults, simulated: SimulationResults) => string;
+type Render = (measured: BenchResults, simulated: SimulationResults, soaked: SoakResults) => string;
 
-/** The generated parts of each document: from the code, the built functions, and the results of both scripts. */
+/** The generated parts of each document: from the code, the built functions, and the results of scripts. */
 const parts: Readonly<Record<string, Readonly<Record<string, Render>>>> = {
   'docs/deploy.md': {
     regions: () => recordingRegions.map((region) => `\`${region}\``).join(', '),
@@ -30,7 +32,10 @@ const parts: Readonly<Record<string, Readonly<Record<string, Render>>>> = {
     actions: renderActionTable,
   },
   'docs/cost.md': { cost: renderCostTables, prices: renderPrices },
-  'docs/how-it-is-proven.md': { figures: (measured) => renderMarkdown(measured).trimEnd() },
+  'docs/how-it-is-proven.md': {
+    soak: (_, __, soaked) => renderSoak(soaked),
+    figures: (measured) => renderMarkdown(measured).trimEnd(),
+  },
   'terraform/variables.tf': { parameters: () => renderVariables(accountModule) },
   'terraform/parameters.tf': { parameters: () => renderGiven(accountModule) },
   'terraform/modules/organization/variables.tf': {
@@ -56,13 +61,14 @@ export const generatedDocuments = Object.keys(parts);
 export function withGeneratedParts(document: string, text: string): string {
   const measured: BenchResults = JSON.parse(readFileSync(benchResults, 'utf8'));
   const simulated: SimulationResults = JSON.parse(readFileSync(simulationResults, 'utf8'));
+  const soaked: SoakResults = JSON.parse(readFileSync(soakResults, 'utf8'));
   return Object.entries(parts[document] ?? {}).reduce((written, [part, render]) => {
     const { begin, end } = markers(document, part);
     const from = written.indexOf(begin);
     const to = written.indexOf(end);
     if (from < 0 || to < from)
       throw new Error(`${document} lacks the lines ${begin} and ${end}; add both`);
-    return `${written.slice(0, from)}${begin}\n${render(measured, simulated)}\n${written.slice(to)}`;
+    return `${written.slice(0, from)}${begin}\n${render(measured, simulated, soaked)}\n${written.slice(to)}`;
   }, text);
 }
 

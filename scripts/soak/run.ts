@@ -4,6 +4,7 @@ import type { Template } from '../../local-aws/template/resolve.ts';
 import { accountTemplate } from '../../test/infra/synthesized.ts';
 import { breaks } from '../../test/scripts/soak-breaks.ts';
 import { buildFunctions } from '../build.ts';
+import type { SoakResults } from '../readme/soak.ts';
 import { dayOfViolation } from './break.ts';
 import { invariants } from './invariants.ts';
 import { runSoak } from './soak.ts';
@@ -40,7 +41,7 @@ async function soak(
     },
   });
   const { user, system } = process.cpuUsage(cpu);
-  const results = {
+  const results: SoakResults = {
     ...{ ...rest, cpuSeconds: Math.round((user + system) / 1e6) },
     invariants: Object.fromEntries(
       Object.keys(invariants).map((name) => [
