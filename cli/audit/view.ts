@@ -38,10 +38,6 @@ export interface Selection {
   readonly sort: SortOrder | null;
 }
 
-const order = new Intl.Collator('en', { numeric: true });
-const byName = (a: AuditedUser, b: AuditedUser) => order.compare(a.userName, b.userName);
-const byAccount = (a: AuditedUser, b: AuditedUser) => order.compare(a.accountId, b.accountId);
-
 /** Selects and sorts users; NON_COMPLIANT users come before COMPLIANT ones in the order of idle time. */
 export function selectUsers(
   { users }: AuditResult,
@@ -52,9 +48,12 @@ export function selectUsers(
       (!onlyNonCompliant || user.compliance === 'NON_COMPLIANT') &&
       (olderThan === null || user.credentials.some(({ idleDays }) => idleDays >= olderThan)),
   );
+  if (sort === null) return selected;
+  // It takes milliseconds to load, so only where users are sorted.
+  const order = new Intl.Collator('en', { numeric: true });
+  const byName = (a: AuditedUser, b: AuditedUser) => order.compare(a.userName, b.userName);
+  const byAccount = (a: AuditedUser, b: AuditedUser) => order.compare(a.accountId, b.accountId);
   switch (sort) {
-    case null:
-      return selected;
     case 'name':
       return selected.toSorted((a, b) => byName(a, b) || byAccount(a, b));
     case 'account':
