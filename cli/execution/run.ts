@@ -57,7 +57,7 @@ export function automationOf(
 
 /** How executions are run. */
 export interface RunOptions {
-  /** Whether each step is told. */
+  /** Whether each step is shown. */
   readonly verbose: boolean;
   readonly log: RunLog;
 }
