@@ -1,5 +1,10 @@
 import { type Clause, clause, parseAnnotation } from './annotation-clauses.ts';
-import type { CredentialAssessment } from './assess-credential.ts';
+import {
+  type CredentialAssessment,
+  type CredentialReference,
+  labelOf,
+  parseLabel,
+} from './assess-credential.ts';
 import type { Assessment } from './assess-user.ts';
 import { formatDate, type Instant, millisecondsPerDay } from './instant.ts';
 import { type RuleParameters, shortestLimit } from './rule-parameters.ts';
@@ -16,10 +21,18 @@ export interface Warning {
 /** The days before a credential becomes unused in which it gets its last warning. */
 const lastDays = 3;
 
-/** What earlier runs have warned of, as the annotation of the user's result says: up to these dates. */
-interface Warned {
-  readonly first: string;
-  readonly last: string;
+/** A credential in the window, and the instant at which the user becomes NON_COMPLIANT because of it. */
+interface Ending {
+  readonly credential: CredentialAssessment;
+  readonly at: Instant;
+}
+
+/** A warning that an earlier run sent, as the annotation of the user's result says. */
+interface SentWarning {
+  readonly kind: Warning['kind'];
+  readonly credential: CredentialReference;
+  /** The date on which the user was to become NON_COMPLIANT because of the credential. */
+  readonly date: string;
 }
 
 /** What a user's warnings depend on besides the user. */
@@ -45,20 +58,29 @@ export function findWarnings(
   earlier: string | null,
   basis: WarningBasis,
 ): UserWarnings {
-  const soon = findInWindow(assessment, basis);
-  const warned = readWarned(earlier);
-  const warnings = soon.flatMap(({ credential, at }): Warning[] => {
-    const kind = isWithin(at, lastDays, basis.now) ? 'last' : 'first';
-    return formatDate(at) <= warned[kind] ? [] : [{ credential, at, kind }];
+  const soon = findInWindow(assessment, basis).map((ending) => {
+    const kind: Warning['kind'] = isWithin(ending.at, lastDays, basis.now) ? 'last' : 'first';
+    return { ...ending, kind };
   });
-  const datesOf = (sent: readonly Warning[]) => sent.map(({ at }) => formatDate(at));
-  // Who got the last warning needs no first one.
-  const first = [warned.first, ...datesOf(warnings)];
-  const last = [warned.last, ...datesOf(warnings.filter(({ kind }) => kind === 'last'))];
+  const sent = readSent(earlier);
   return {
-    warnings,
-    sent: clausesOf(soon, first, last),
-    kept: clausesOf(soon, [warned.first], [warned.last]),
+    // Who got the last warning needs no first one.
+    warnings: soon.filter(
+      ({ credential, at, kind }) =>
+        !sent.some(
+          (each) =>
+            isSame(each.credential, credential) &&
+            each.date === formatDate(at) &&
+            (each.kind === kind || each.kind === 'last'),
+        ),
+    ),
+    sent: soon.map(({ credential, at, kind }) => clauseOf(kind, credential, formatDate(at))),
+    // A configuration change may know of less activity than the report, so that its date is earlier.
+    kept: sent
+      .filter(({ credential, date }) =>
+        soon.some((each) => isSame(credential, each.credential) && formatDate(each.at) <= date),
+      )
+      .map(({ kind, credential, date }) => clauseOf(kind, credential, date)),
   };
 }
 
@@ -66,7 +88,7 @@ export function findWarnings(
 export function findInWindow(
   assessment: Assessment,
   { parameters, warningDays, now }: WarningBasis,
-): { readonly credential: CredentialAssessment; readonly at: Instant }[] {
+): Ending[] {
   const days = Math.min(warningDays, Math.floor(shortestLimit(parameters) / 2));
   return becomingUnused(assessment, parameters).filter(({ at }) => isWithin(at, days, now));
 }
@@ -85,7 +107,7 @@ function isWithin(at: Instant, days: number, now: Instant): boolean {
 function becomingUnused(
   { category, credentials, becomesUnused }: Assessment,
   { evaluationScope }: RuleParameters,
-): { readonly credential: CredentialAssessment; readonly at: Instant }[] {
+): Ending[] {
   if (category === 'exempt') return [];
   if (evaluationScope !== 'credential') {
     return becomesUnused === null ? [] : [{ credential: becomesUnused.by, at: becomesUnused.at }];
@@ -97,26 +119,24 @@ function becomingUnused(
 }
 
 /** An annotation of another version says nothing, so that a warning comes twice rather than never. */
-function readWarned(earlier: string | null): Warned {
+function readSent(earlier: string | null): SentWarning[] {
   const clauses = earlier === null ? null : parseAnnotation(earlier);
-  const dateOf = (kind: Clause['kind']) =>
-    clauses?.find((each) => each.kind === kind)?.values.flip ?? '';
-  return { first: dateOf('warned'), last: dateOf('warnedLast') };
+  return (clauses ?? []).flatMap(({ kind, values: { credential, flip } }): SentWarning[] => {
+    if (kind !== 'warned' && kind !== 'warnedLast') return [];
+    // Stryker disable next-line ConditionalExpression: such a clause has both values
+    if (credential === undefined || flip === undefined) return [];
+    const sentKind = kind === 'warned' ? 'first' : 'last';
+    return [{ kind: sentKind, credential: parseLabel(credential), date: flip }];
+  });
 }
 
-/** The latest of the dates that were warned of by which a credential in the window becomes unused. */
-function clausesOf(
-  soon: readonly { readonly at: Instant }[],
-  first: readonly string[],
-  last: readonly string[],
-): Clause[] {
-  const latest = (dates: readonly string[]) =>
-    dates
-      .filter((date) => soon.some(({ at }) => formatDate(at) <= date))
-      .toSorted()
-      .slice(-1);
-  return [
-    ...latest(first).map((flip) => clause('warned', { flip })),
-    ...latest(last).map((flip) => clause('warnedLast', { flip })),
-  ];
+/** A key is named by its slot, because the report does not know its ID. Without one it may be each of the keys. */
+function isSame(one: CredentialReference, other: CredentialReference): boolean {
+  if (one.type !== other.type) return false;
+  return one.slot === null || other.slot === null || one.slot === other.slot;
+}
+
+function clauseOf(kind: Warning['kind'], { type, slot }: CredentialReference, flip: string) {
+  const credential = labelOf({ type, id: null, slot });
+  return clause(kind === 'first' ? 'warned' : 'warnedLast', { credential, flip });
 }

@@ -95,8 +95,12 @@ describe('the clauses of an annotation', () => {
     ['that a change was evaluated', [clause('notAnnounced', {})], 4],
     [
       'which warnings were sent',
-      [clause('warned', { flip: '2026-12-04' }), clause('warnedLast', { flip: '2026-11-22' })],
-      3,
+      [
+        clause('warnedLast', { credential: 'password', flip: '2026-11-22' }),
+        clause('warned', { credential: 'key 1', flip: '2026-12-04' }),
+        clause('warned', { credential: 'key 2', flip: '2026-12-04' }),
+      ],
+      2,
     ],
   ])('keep %s, whatever else is dropped', (_, kept, fits) => {
     const clauses = Array.from({ length: 9 }, () => clause('exemptionMalformed', {}));

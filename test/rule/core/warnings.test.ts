@@ -77,33 +77,83 @@ describe('a warning', () => {
   });
 });
 
-describe('the annotation says which dates were warned of', () => {
+describe('the annotation says which credentials were warned of', () => {
   const second = (days: number) => coreKey({ id: 'AKIA2', slot: 2, used: ago(days) });
-  const both = 'warning sent for 2026-12-04; last warning sent for 2026-11-22';
+  const both = 'last warning sent: key 1 2026-11-22; warning sent: key 2 2026-12-04';
   it.each<[string, readonly AccessKey[], string | null, [string[], string, string]]>([
     [
-      'the latest of those that are warned of now',
+      'each that is warned of now',
       [keyUsed(44), second(32)],
       null,
       [['last 2026-11-22', 'first 2026-12-04'], both, ''],
     ],
-    ['what was sent before, of the same dates', [keyUsed(44), second(32)], both, [[], both, both]],
+    ['each that was warned of before', [keyUsed(44), second(32)], both, [[], both, both]],
     [
-      'what was sent before, if a credential of an earlier date enters the last days',
+      'a first warning, although another key enters the last days',
       [keyUsed(43), second(32)],
-      'warning sent for 2026-12-04',
+      'warning sent: key 1 2026-11-23; warning sent: key 2 2026-12-04',
       [
         ['last 2026-11-23'],
-        'warning sent for 2026-12-04; last warning sent for 2026-11-23',
-        'warning sent for 2026-12-04',
+        'last warning sent: key 1 2026-11-23; warning sent: key 2 2026-12-04',
+        'warning sent: key 1 2026-11-23; warning sent: key 2 2026-12-04',
       ],
     ],
-    ['nothing once the credentials are used again', [keyUsed(1)], both, [[], '', '']],
     [
-      'nothing of a date before that of the next credential',
-      [second(32)],
-      'warning sent for 2026-11-22',
-      [['first 2026-12-04'], 'warning sent for 2026-12-04', ''],
+      'a key that somebody activated, although the other key was warned of with a later date',
+      [keyUsed(33), second(32)],
+      'warning sent: key 2 2026-12-04',
+      [
+        ['first 2026-12-03'],
+        'warning sent: key 1 2026-12-03; warning sent: key 2 2026-12-04',
+        'warning sent: key 2 2026-12-04',
+      ],
+    ],
+    [
+      'a key that somebody activated, although the other key was warned of with the same date',
+      [keyUsed(32), second(32)],
+      'warning sent: key 2 2026-12-04',
+      [
+        ['first 2026-12-04'],
+        'warning sent: key 1 2026-12-04; warning sent: key 2 2026-12-04',
+        'warning sent: key 2 2026-12-04',
+      ],
+    ],
+    [
+      'a key whose date moved earlier, because a limit was shortened',
+      [keyUsed(33)],
+      'warning sent: key 1 2026-12-04',
+      [['first 2026-12-03'], 'warning sent: key 1 2026-12-03', 'warning sent: key 1 2026-12-04'],
+    ],
+    [
+      'the last warning of a key that no first one was sent for',
+      [keyUsed(32)],
+      'last warning sent: key 1 2026-12-04',
+      [[], 'warning sent: key 1 2026-12-04', 'last warning sent: key 1 2026-12-04'],
+    ],
+    [
+      'a key whose slot is not known as the one of that date',
+      [coreKey({ slot: null, used: ago(32) })],
+      'warning sent: key 1 2026-12-04',
+      [[], 'warning sent: key 2026-12-04', 'warning sent: key 1 2026-12-04'],
+    ],
+    [
+      'a key whose slot was not known before as the one of that date',
+      [keyUsed(32)],
+      'warning sent: key 2026-12-04',
+      [[], 'warning sent: key 1 2026-12-04', 'warning sent: key 2026-12-04'],
+    ],
+    [
+      'no key because of a password of the same date',
+      [keyUsed(32)],
+      'warning sent: password 2026-12-04',
+      [['first 2026-12-04'], 'warning sent: key 1 2026-12-04', ''],
+    ],
+    ['nothing once the keys are used again', [keyUsed(1)], both, [[], '', '']],
+    [
+      'nothing of a date before that of the key',
+      [keyUsed(32)],
+      'warning sent: key 1 2026-11-22',
+      [['first 2026-12-04'], 'warning sent: key 1 2026-12-04', ''],
     ],
     ['nothing of an annotation of another version', [keyUsed(1)], 'told 2026-12-04', [[], '', '']],
   ])('%s', (_, accessKeys, earlier, expected) => {
@@ -120,30 +170,37 @@ it.each([
   expect(daysUntil(now + left, now)).toBe(days);
 });
 
-/** A month and more in the life of a user: when runs happen, and when each of two keys is used (days). */
-const lives = fc.record({
-  runs: fc.array(fc.integer({ min: 1, max: 90 }), { minLength: 30, maxLength: 90 }),
-  hours: fc.integer({ min: 0, max: 23 }),
-  uses: fc.tuple(
-    fc.array(fc.integer({ min: 0, max: 90 }), { maxLength: 3 }),
-    fc.array(fc.integer({ min: 0, max: 90 }), { maxLength: 3 }),
-  ),
-  limit: fc.constantFrom(10, 30, 45),
-  lost: fc.integer({ min: 0, max: 90 }),
+const days = (min: number) => fc.integer({ min, max: 90 });
+const key = fc.record({
+  // Equal dates of both keys are common.
+  uses: fc.array(fc.oneof(fc.constantFrom(0, 20), days(0)), { maxLength: 3 }),
+  activated: fc.oneof(fc.constant(0), days(1)),
 });
 
-it('each credential gets one warning of each kind in each window, whenever runs happen and keys are used', () => {
+/** A month and more in the life of a user: when runs happen, when each of two keys is used and activated (days). */
+const lives = fc.record({
+  runs: fc.array(days(1), { minLength: 30, maxLength: 90 }),
+  hours: fc.integer({ min: 0, max: 23 }),
+  keys: fc.tuple(key, key),
+  limit: fc.constantFrom(10, 30, 45),
+  lost: days(0),
+});
+
+it('each credential gets one warning of each kind in each window, whenever runs happen and keys are used and activated', () => {
   fc.assert(
-    fc.property(lives, ({ runs, hours, uses, limit, lost }) => {
+    fc.property(lives, ({ runs, hours, keys, limit, lost }) => {
       const by = parameters({ maxCredentialUsageAge: String(limit) });
       const sent = new Map<string, number>();
       let earlier: string | null = null;
       for (const dayOfRun of [...new Set(runs)].toSorted((a, b) => a - b)) {
         const at: Instant = now + dayOfRun * day + hours * 3_600_000;
-        const lastUse = (days: readonly number[]) =>
-          now + Math.max(0, ...days.filter((each) => each < dayOfRun)) * day;
-        const accessKeys = uses.map((days, index) =>
-          coreKey({ id: `AKIA${index}`, slot: index === 0 ? 1 : 2, used: lastUse(days) }),
+        const lastUse = (uses: readonly number[]) =>
+          now + Math.max(0, ...uses.filter((each) => each < dayOfRun)) * day;
+        const accessKeys = keys.map(({ uses, activated }, index) =>
+          coreKey({
+            ...{ id: `AKIA${index}`, slot: index === 0 ? 1 : 2, used: lastUse(uses) },
+            status: activated <= dayOfRun ? 'Active' : 'Inactive',
+          }),
         );
         const context = { parameters: by, warningDays: 14, now: at };
         const judgement = judge(coreUser({ accessKeys }), context);
@@ -151,8 +208,8 @@ it('each credential gets one warning of each kind in each window, whenever runs 
         // One run cannot publish; the next one sends what it did not.
         const published = dayOfRun !== lost;
         for (const { credential, at: flip, kind } of published ? found.warnings : []) {
-          const key = `${credential.id} ${formatDate(flip)} ${kind}`;
-          sent.set(key, (sent.get(key) ?? 0) + 1);
+          const warning = `${credential.id} ${formatDate(flip)} ${kind}`;
+          sent.set(warning, (sent.get(warning) ?? 0) + 1);
         }
         if (published) {
           for (const { id, unused, unusedFrom } of judgement.assessment.credentials) {
@@ -181,7 +238,5 @@ it('the clauses survive in the longest annotation', () => {
     unannounced: false,
     warned: sent,
   });
-  expect(annotation).toBe(
-    'becomes unused 2026-11-23: key 1; warning sent for 2026-11-23; last warning sent for 2026-11-23',
-  );
+  expect(annotation).toBe('becomes unused 2026-11-23: key 1; last warning sent: key 1 2026-11-23');
 });

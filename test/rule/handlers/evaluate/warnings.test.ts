@@ -66,6 +66,20 @@ it('a user whose second key becomes unused some days after the first is warned o
   ]);
 });
 
+it('a key that somebody activates is warned of, although the other key was warned of with a later date', async () => {
+  const account = createAccount();
+  const inactive = accessKey(300, 27, { status: 'Inactive' });
+  const frank = user(account, 'frank', { accessKeys: [inactive, accessKey(200, 23)] });
+  rule = await startRuleWithTopic(account);
+  expect((await run(9)).map(([on]) => on)).toEqual([8]);
+  const [key] = frank.accessKeys;
+  if (key) key.status = 'Active';
+  expect(await run(6)).toEqual([
+    [1, '- frank: key 1 (used 2026-10-25) becomes unused 2026-12-09, in 8 days'],
+    [6, expect.stringContaining('- frank: key 1 (used 2026-10-25) becomes unused 2026-12-09')],
+  ]);
+});
+
 it('costs one result for each warning, and no request to IAM', async () => {
   await start();
   await run(5);
@@ -90,7 +104,7 @@ it('a configuration change between two runs does not lead to a second warning', 
   await rule.send(changeMessage(item), { warningDays: 14, reporting: weekly });
   expect(
     rule.account.config.evaluations.find(({ resourceId }) => resourceId === frank.userId),
-  ).toMatchObject({ annotation: expect.stringContaining('; warning sent for 2026-12-11') });
+  ).toMatchObject({ annotation: expect.stringContaining('; warning sent: key 1 2026-12-11') });
   expect((await run(11)).map(([on]) => on)).toEqual([10]);
 });
 
