@@ -1,23 +1,16 @@
 import Papa from 'papaparse';
-import { createAccount } from '../../local-aws/account.ts';
+import { expect, onTestFinished } from 'vitest';
+import { createAccount, type LocalAccount, type LocalUser } from '../../local-aws/account.ts';
 import { renderCredentialReport } from '../../local-aws/services/iam.ts';
-import { judge } from '../../rule/core/annotation.ts';
-import { planChanges, type RevocationOptions } from '../../rule/core/revocation-plan.ts';
-import {
-  type PresetName,
-  parseRuleParameters,
-  withPreset,
-} from '../../rule/core/rule-parameters.ts';
-import { parseUserArn } from '../../rule/formats/arns.ts';
-import { parseCredentialReport } from '../../rule/formats/credential-report.ts';
-import { fromReport } from '../../rule/formats/user-snapshot.ts';
+import { type PresetName, withPreset } from '../../rule/core/rule-parameters.ts';
 import { accessKey, day, now, password, user } from '../builders/account.ts';
+import { startRemediation } from '../builders/remediation.ts';
 
 /** A row of the credential report, as a guide's command sees it. */
 export type Row = Readonly<Record<string, string>>;
 
 /** Users of every kind on which guides and this project may differ; dates are days before now. */
-function everyKind(): string {
+function everyKind(): LocalAccount {
   const account = createAccount();
   user(account, 'active', { ...password(400, 3), accessKeys: [accessKey(300, 1)] });
   user(account, 'idle', { ...password(400, 120), accessKeys: [accessKey(300, 100)] });
@@ -35,10 +28,10 @@ function everyKind(): string {
     ...password(400, 200),
     accessKeys: [accessKey(300, 200, { status: 'Inactive' })],
   });
-  return renderCredentialReport(account);
+  return account;
 }
 
-const csv = everyKind();
+const csv = renderCredentialReport(everyKind());
 
 /** The rows of the users, without the root user's. */
 export const rows: readonly Row[] = Papa.parse<Row>(csv, { header: true }).data.filter(
@@ -55,25 +48,67 @@ export function daysAgo(row: Row, column: string): number | undefined {
 export const activeKeys = (row: Row) =>
   [1, 2].filter((slot) => row[`access_key_${slot}_active`] === 'true');
 
-/** What this project does: `<user> <credential> <action>`, with the presets' parameters and a document's options. */
-export function whatWeDo(
+/** What this project does with the same users: `<user> <credential>`, and the action. */
+export interface OurWork {
+  readonly done: readonly string[];
+  /** What a restoration with a new password does not give back. */
+  readonly lost: readonly string[];
+}
+
+/** Runs the revocation for every user under the rule with that preset, by a person, and then restores everyone. */
+export async function whatWeDo(
   preset: PresetName,
-  actions: Pick<
-    RevocationOptions,
-    'passwordAction' | 'accessKeyAction' | 'neverUsedAccessKeyAction'
+  actions: Readonly<
+    Record<'PasswordAction' | 'AccessKeyAction' | 'NeverUsedAccessKeyAction', string>
   >,
-): readonly string[] {
-  const parameters = parseRuleParameters(withPreset(preset, {}));
-  const options = { minimumIdleDays: 30, maxRevocationsPerDay: 20, enforceFrom: 0, dryRun: false };
-  return [...parseCredentialReport(csv).rows.values()].flatMap((row) => {
-    const { userName, arn } = row;
-    const path = parseUserArn(arn)?.path ?? '/';
-    const identity = { userName, arn, path, userId: null, tags: [] };
-    const judgement = judge(fromReport(identity, row), { parameters, now, currentTime: now });
-    const { revocations } = planChanges(judgement.assessment, { ...options, ...actions });
-    return revocations.map(({ credential: { type, slot }, action }) => {
-      return `${userName} ${type === 'password' ? 'password' : `key ${slot}`} ${action}`;
-    });
+): Promise<OurWork> {
+  const account = everyKind();
+  const local = await startRemediation(account, withPreset(preset, {}));
+  onTestFinished(local.close);
+  const users = [...account.users.values()];
+  const before = structuredClone(users);
+  for (const { userId } of users) {
+    expect((await local.revoke(userId, actions)).status).toBe('Success');
+  }
+  const done = users.flatMap((now, index) => differences(before[index] ?? now, now));
+  local.now += day;
+  for (const { userId } of users.filter(({ userName }) =>
+    done.some((each) => each.startsWith(`${userName} `)),
+  )) {
+    expect((await local.restore(userId, { RestorePassword: 'true' })).status).toBe('Success');
+  }
+  const lost = users.flatMap((now, index) => {
+    const usable = credentialsOf(now);
+    const missing = [...credentialsOf(before[index] ?? now).keys()].filter(
+      (name) => !usable.has(name),
+    );
+    return missing.map((name) => `${now.userName} ${name}`);
+  });
+  return { done, lost };
+}
+
+/** The usable credentials, each with what tells a replaced one from the one before. */
+function credentialsOf({ loginProfile, accessKeys }: LocalUser): Map<string, number> {
+  const keys = accessKeys.flatMap(({ status, createDate }, index): [string, number][] =>
+    status === 'Active' ? [[`key ${index + 1}`, createDate]] : [],
+  );
+  return new Map([
+    ...(loginProfile === undefined ? [] : ([['password', loginProfile.createDate]] as const)),
+    ...keys,
+  ]);
+}
+
+function differences(before: LocalUser, now: LocalUser): string[] {
+  const [had, has] = [credentialsOf(before), credentialsOf(now)];
+  return [...had].flatMap(([name, created]) => {
+    if (has.get(name) === created) return [];
+    const actionOf = () => {
+      if (has.has(name)) return 'Replace';
+      return name === 'password' || now.accessKeys.length < before.accessKeys.length
+        ? 'Delete'
+        : 'Deactivate';
+    };
+    return [`${now.userName} ${name} ${actionOf()}`];
   });
 }
 
