@@ -165,17 +165,37 @@ function isOnlyPassword({ credentials }: RevocationRecord): boolean {
 
 /** The command of the AWS CLI that restores every revocation of the user, and its parameters. */
 function restorationCommand(
-  { userId, accountId, ruleName }: RevocationRecord,
-  { partition, region }: FunctionLocation,
+  record: RevocationRecord,
+  location: FunctionLocation,
   topicArn: string | null,
   passwords: Passwords,
+): readonly [command: string, parameters: string] {
+  return startRestoration(record, location, [
+    ...(passwords === 'Issued' ? ['RestorePassword=true'] : []),
+    ...(topicArn === null ? [] : [`NotificationTopicArn=${topicArn}`]),
+  ]);
+}
+
+/** The command of the AWS CLI that restores one deactivated access key, on one line, with placeholders for the IDs. */
+export function restoreKeyCommand(
+  record: Pick<RevocationRecord, 'accountId' | 'ruleName'>,
+  location: FunctionLocation,
+): string {
+  const { accountId, ruleName } = record;
+  const of = { accountId, ruleName, userId: "'<user ID>'" };
+  return startRestoration(of, location, ["AccessKeyId='<access key ID>'"]).join(' ');
+}
+
+function startRestoration(
+  { userId, accountId, ruleName }: Pick<RevocationRecord, 'userId' | 'accountId' | 'ruleName'>,
+  { partition, region }: FunctionLocation,
+  more: readonly string[],
 ): readonly [command: string, parameters: string] {
   const parameters = [
     `IAMResourceId=${userId}`,
     'RevocationId=All',
     `ConfigRuleName=${ruleName}`,
-    ...(passwords === 'Issued' ? ['RestorePassword=true'] : []),
-    ...(topicArn === null ? [] : [`NotificationTopicArn=${topicArn}`]),
+    ...more,
     `AutomationAssumeRole=${automationRoleArn(documentNames.restore, { partition, accountId, region })}`,
   ];
   return [

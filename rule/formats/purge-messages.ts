@@ -1,9 +1,14 @@
 import { withoutControls } from '../core/annotation.ts';
 import { formatDate, formatInstant, type Instant } from '../core/instant.ts';
-import { documentNames, functionNames, pauseParameter } from '../core/names.ts';
+import { documentNames, functionNames, pauseParameter, protectedTag } from '../core/names.ts';
 import { describePurgedKey, type PurgedKey } from '../core/purge-plan.ts';
 import type { FunctionLocation } from './arns.ts';
-import type { MessageAttributes, NamedUser, TopicMessage } from './messages.ts';
+import {
+  type MessageAttributes,
+  type NamedUser,
+  restoreKeyCommand,
+  type TopicMessage,
+} from './messages.ts';
 
 /** An access key of a user. */
 export interface OwnedKey extends NamedUser {
@@ -34,8 +39,10 @@ function aboutUsers(users: readonly NamedUser[]): Pick<MessageAttributes, 'userN
 /** Names every key that may be deleted soon, from when, and how to keep it. */
 export function describeAnnouncement(
   keys: readonly (PurgedKey & Pick<NamedUser, 'owner'>)[],
-  { accountId, region }: FunctionLocation,
+  ruleName: string,
+  location: FunctionLocation,
 ): TopicMessage {
+  const { accountId, region } = location;
   return {
     attributes: {
       ...{ event: 'access-keys-will-be-deleted', account: accountId },
@@ -50,8 +57,12 @@ export function describeAnnouncement(
       ),
       '',
       'A deleted access key cannot be restored. To keep a key, do one of these before that day:',
-      '- Restore it: unused-iam-credentials restore --access-key <access key ID>',
-      '- Exempt or protect its user (docs/undo.md).',
+      '- Restore it:',
+      `  ${restoreKeyCommand({ accountId, ruleName }, location)}`,
+      '  or, with the command line of this project installed:',
+      `  unused-iam-credentials restore --access-key '<access key ID>' --rule ${ruleName}`,
+      '- Protect its user:',
+      `  aws iam tag-user --user-name '<user name>' --tags Key=${protectedTag},Value=true`,
       `To keep all keys for now, create the SSM parameter ${pauseParameter}. To delete none, set the stack parameter DeleteAfterDays to 0.`,
     ].join('\n'),
   };

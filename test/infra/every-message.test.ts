@@ -162,7 +162,7 @@ const published = [
   },
   {
     ...{ row: '`Access keys will be deleted: …`', role: 'PlanPurge', fn: 'PlanPurge' },
-    ...describeAnnouncement([purgedKey], location),
+    ...describeAnnouncement([purgedKey], 'unused-iam-credentials', location),
   },
   {
     ...{ row: '`Access keys deleted: …`', role: 'PlanPurge', fn: 'PlanPurge' },

@@ -162,7 +162,7 @@ async function makePlan(
       ...{ ...key, owner: owners.get(key.userId) ?? noOwner },
     }));
     for (const keys of byOwner(owned, messagePerOwner)) {
-      await publishAlert(topic, describeAnnouncement(keys, location));
+      await publishAlert(topic, describeAnnouncement(keys, limits.ruleName, location));
     }
   }
   return answer(plan, decisions);

@@ -26,7 +26,11 @@ const ownedKey = (of: Owner) => ({ ...of, accessKeyId: `AKIA-${of.userName}` });
 
 describe('the announcement of deletions', () => {
   it('names every key, from when it may be deleted, and how to keep it', () => {
-    const { subject, message } = describeAnnouncement([dueKey(frank), dueKey(erin)], location);
+    const { subject, message } = describeAnnouncement(
+      [dueKey(frank), dueKey(erin)],
+      'own-rule',
+      location,
+    );
     expect(subject).toBe('Access keys will be deleted: 2 in account 123456789012');
     expect(message.split('\n')).toEqual([
       `UnusedIamCredentials-Purge will delete these access keys of ${place}. They have been off since this project deactivated them:`,
@@ -34,15 +38,19 @@ describe('the announcement of deletions', () => {
       '- access key AKIA-erin of erin (AIDA-erin): deactivated 2026-08-30, last used 2026-05-05; deleted from 2026-11-28 on',
       '',
       'A deleted access key cannot be restored. To keep a key, do one of these before that day:',
-      '- Restore it: unused-iam-credentials restore --access-key <access key ID>',
-      '- Exempt or protect its user (docs/undo.md).',
+      '- Restore it:',
+      "  aws ssm start-automation-execution --region us-east-1 --document-name UnusedIamCredentials-Restore --parameters IAMResourceId='<user ID>',RevocationId=All,ConfigRuleName=own-rule,AccessKeyId='<access key ID>',AutomationAssumeRole=arn:aws:iam::123456789012:role/UnusedIamCredentials-Restore-us-east-1",
+      '  or, with the command line of this project installed:',
+      "  unused-iam-credentials restore --access-key '<access key ID>' --rule own-rule",
+      '- Protect its user:',
+      "  aws iam tag-user --user-name '<user name>' --tags Key=unused-iam-credentials:protected,Value=true",
       'To keep all keys for now, create the SSM parameter /unused-iam-credentials/pause. To delete none, set the stack parameter DeleteAfterDays to 0.',
     ]);
   });
 
   it('cannot be faked by the name of a user', () => {
     const odd = { ...dueKey(frank), userName: 'x\n- access key AKIA-own\u2028' };
-    const { message } = describeAnnouncement([odd], location);
+    const { message } = describeAnnouncement([odd], 'own-rule', location);
     expect(message.split('\n')[1]).toMatch(/^- access key AKIA-frank of x - access key AKIA-own /u);
   });
 });
@@ -68,7 +76,7 @@ describe('the message of deleted keys', () => {
 describe('the user and the owner of a message', () => {
   const attributes = (...users: Owner[]) => {
     const [head, ...rest] = users.map(ownedKey);
-    const announced = describeAnnouncement(users.map(dueKey), location).attributes;
+    const announced = describeAnnouncement(users.map(dueKey), 'own-rule', location).attributes;
     const deleted = head === undefined ? [] : [head];
     const purged = describePurged({ executionId, deleted, left: rest }, location).attributes;
     const { event, ...ofBoth } = purged;
