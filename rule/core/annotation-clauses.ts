@@ -69,7 +69,12 @@ export function clause<Kind extends ClauseKind>(
 const maxLength = 256;
 const separator = '; ';
 // Stryker disable next-line Regex: it is read when the module is loaded, before Stryker changes it
-const placeholder = /\{(\w+)\}/gu;
+const placeholder = /\{(\w+)\}/u;
+
+const kinds = Object.keys(grammar) as ClauseKind[];
+
+/** Each clause's text, and the names of its fields, in turn: text comes first and last. */
+const pieces = new Map(kinds.map((kind) => [kind, grammar[kind].split(placeholder)]));
 
 /** What a later run needs to know about the messages of earlier ones. */
 const stateKinds: ReadonlySet<ClauseKind> = new Set(['warned', 'warnedLast', 'notAnnounced']);
@@ -113,19 +118,20 @@ function write(clauses: readonly Clause[]): string {
 
 function writeClause({ kind, values }: Clause): string {
   const byName: Readonly<Record<string, string | undefined>> = values;
-  // Stryker disable next-line StringLiteral: a clause has all values that its text shows
-  return grammar[kind].replace(placeholder, (_, field: string) => byName[field] ?? '');
+  let text = '';
+  for (const [index, piece] of (pieces.get(kind) ?? []).entries()) {
+    text += index % 2 === 0 ? piece : byName[piece];
+  }
+  return text;
 }
 
-const kinds = Object.keys(grammar) as ClauseKind[];
 const patterns = kinds.map((kind) => {
   const fieldNames: Readonly<Record<string, string>> = fields;
-  // Stryker disable next-line Regex: it is read when the module is loaded, before Stryker changes it
-  const literal = grammar[kind].replace(/[().+]/gu, '\\$&');
-  const source = literal.replace(placeholder, (_, field: string) => {
-    return `(?<${field}>${fieldNames[field]})`;
-  });
-  return [kind, new RegExp(`^${source}$`, 'u')] as const;
+  const source = (pieces.get(kind) ?? []).map((piece, index) =>
+    // Stryker disable next-line Regex: it is read when the module is loaded, before Stryker changes it
+    index % 2 === 0 ? piece.replace(/[().+]/gu, '\\$&') : `(?<${piece}>${fieldNames[piece]})`,
+  );
+  return [kind, new RegExp(`^${source.join('')}$`, 'u')] as const;
 });
 
 /** Reads an annotation; null if it is not one that writeAnnotation writes, for example of another version. */

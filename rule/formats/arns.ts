@@ -16,11 +16,16 @@ export function splitArn(arn: string): ArnParts {
   return { partition, service, region, accountId, resource: resource.join(':') };
 }
 
+const arnOfAccount = /^arn:([\w-]+):([\w-]+):([\w-]*):(\d{12}):(.*)$/su;
+
 /** The parts of an ARN of a service that names an account; null for any other text. Does not check the resource. */
 export function parseArn(arn: string, service: string): ArnParts | null {
-  const parts = splitArn(arn);
-  const isArn = /^arn:[\w-]+:[\w-]+:[\w-]*:\d{12}:/u.test(arn);
-  return isArn && parts.service === service ? parts : null;
+  // Not by splitArn, because a report has thousands of ARNs.
+  const match = arnOfAccount.exec(arn);
+  if (match?.[2] !== service) return null;
+  // Stryker disable next-line StringLiteral: a match has all parts, which the types do not show
+  const [, partition = '', , region = '', accountId = '', resource = ''] = match;
+  return { partition, service, region, accountId, resource };
 }
 
 /** The path and the name of an IAM user; null if the text is not the ARN of one. The path begins and ends with `/`. */

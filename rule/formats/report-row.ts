@@ -38,6 +38,20 @@ export interface ReportRow {
 
 const slots = [1, 2] as const;
 
+/** Put together once: a report has the columns of two keys and two certificates in each of its rows. */
+const keyColumns = slots.map((slot) => ({
+  slot,
+  active: `access_key_${slot}_active`,
+  lastRotated: `access_key_${slot}_last_rotated`,
+  lastUsed: `access_key_${slot}_last_used_date`,
+  lastUsedService: `access_key_${slot}_last_used_service`,
+  lastUsedRegion: `access_key_${slot}_last_used_region`,
+}));
+const certificateColumns = slots.map((slot) => ({
+  active: `cert_${slot}_active`,
+  lastRotated: `cert_${slot}_last_rotated`,
+}));
+
 /** The columns that judging requires. */
 export const requiredColumns: readonly string[] = [
   'user',
@@ -46,11 +60,7 @@ export const requiredColumns: readonly string[] = [
   'password_enabled',
   'password_last_used',
   'password_last_changed',
-  ...slots.flatMap((slot) => [
-    `access_key_${slot}_active`,
-    `access_key_${slot}_last_rotated`,
-    `access_key_${slot}_last_used_date`,
-  ]),
+  ...keyColumns.flatMap(({ active, lastRotated, lastUsed }) => [active, lastRotated, lastUsed]),
 ];
 
 /** Columns whose values can be told from a value that was cut short. */
@@ -80,30 +90,33 @@ export function readReportRow(field: Field): ReportRow {
     arn: field('arn') ?? '',
     createDate: readDate(field, 'user_creation_time') ?? missing('user_creation_time'),
     password,
-    keys: slots.flatMap((slot) => readKey(field, slot)),
-    certificates: slots.flatMap((slot) => readCertificate(field, slot)),
+    keys: keyColumns.flatMap((columns) => readKey(field, columns)),
+    certificates: certificateColumns.flatMap((columns) => readCertificate(field, columns)),
     additionalCredentials: additional === '' || additional === 'N/A' ? null : additional,
   };
 }
 
-function readKey(field: Field, slot: 1 | 2): ReportKey[] {
-  const active = readBoolean(field, `access_key_${slot}_active`);
-  const lastRotated = readDate(field, `access_key_${slot}_last_rotated`);
-  const lastUsed = readDate(field, `access_key_${slot}_last_used_date`);
+function readKey(field: Field, columns: (typeof keyColumns)[number]): ReportKey[] {
+  const active = readBoolean(field, columns.active);
+  const lastRotated = readDate(field, columns.lastRotated);
+  const lastUsed = readDate(field, columns.lastUsed);
   if (lastRotated === undefined) {
-    if (active || lastUsed !== undefined) return missing(`access_key_${slot}_last_rotated`);
+    if (active || lastUsed !== undefined) return missing(columns.lastRotated);
     return [];
   }
-  const lastUsedService = keptText(field(`access_key_${slot}_last_used_service`));
-  const lastUsedRegion = keptText(field(`access_key_${slot}_last_used_region`));
-  return [{ slot, active, lastRotated, lastUsed, lastUsedService, lastUsedRegion }];
+  const lastUsedService = keptText(field(columns.lastUsedService));
+  const lastUsedRegion = keptText(field(columns.lastUsedRegion));
+  return [{ slot: columns.slot, active, lastRotated, lastUsed, lastUsedService, lastUsedRegion }];
 }
 
 /** Certificates are not evaluated, so that what cannot be read of them is no error. */
-function readCertificate(field: Field, slot: 1 | 2): Certificate[] {
-  const isActive = field(`cert_${slot}_active`)?.toLowerCase() === 'true';
+function readCertificate(
+  field: Field,
+  columns: (typeof certificateColumns)[number],
+): Certificate[] {
+  const isActive = field(columns.active)?.toLowerCase() === 'true';
   // Stryker disable next-line StringLiteral: any text that is not a date is read as none
-  const changed = parseReportDate(field(`cert_${slot}_last_rotated`) ?? '');
+  const changed = parseReportDate(field(columns.lastRotated) ?? '');
   if (!isActive && changed === undefined) return [];
   return [{ status: isActive ? 'Active' : 'Inactive', changed }];
 }
