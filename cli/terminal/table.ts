@@ -1,4 +1,4 @@
-import stringWidth from 'string-width';
+import stringWidth from 'fast-string-width';
 import { plain } from './style.ts';
 
 /** A cell's text, which may come from AWS, and how to paint it. */

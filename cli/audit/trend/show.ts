@@ -1,4 +1,4 @@
-import stringWidth from 'string-width';
+import stringWidth from 'fast-string-width';
 import { count, number } from '../../terminal/counts.ts';
 import { wrap } from '../../terminal/table.ts';
 import type { View } from '../view.ts';
