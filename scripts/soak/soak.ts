@@ -23,7 +23,8 @@ import { Ledger } from './ledger.ts';
 import { RandomFaults } from './random-faults.ts';
 import { type Settings, settingsOf, stackParameters, upgradeDays } from './settings.ts';
 import { VirtualTime } from './virtual-time.ts';
-import { useLag, Watch } from './watch.ts';
+import { useLag } from './watch/context.ts';
+import { Watch } from './watch/watch.ts';
 
 const [second, minute, hour, day] = [1000, 60_000, 3_600_000, 86_400_000];
 
