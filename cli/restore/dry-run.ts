@@ -22,7 +22,7 @@ import {
   fromLive,
   type UserIdentity,
 } from '../../rule/formats/user-snapshot.ts';
-import { planWithHistory } from '../../rule/handlers/plan-restoration/plan-restoration.ts';
+import { planWithHistory } from '../../rule/handlers/plan-restoration/plan-with-history.ts';
 import { inOptionNames, type RestoreOutcome } from './outcome.ts';
 
 /** What a restoration is given, as its document's parameters. */

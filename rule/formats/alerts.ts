@@ -205,3 +205,8 @@ function whereReasonIs(line: string, functionName: string, region: string): stri
     `  aws lambda get-function-configuration --region ${region} --function-name ${functionName} --query LoggingConfig.LogGroup`,
   ];
 }
+
+/** Why nothing is restored to a user who has such a policy. */
+export function describeQuarantine(policy: string): string {
+  return `policy ${policy} quarantines the user, because one of their access keys leaked`;
+}

@@ -31,7 +31,7 @@ export const breaks: readonly Break[] = [
     soak: { seed: 3, users: 12, days: 14 },
     violates: 'grace holds',
     change: {
-      module: 'rule/handlers/plan-restoration/plan-restoration.ts',
+      module: 'rule/handlers/plan-restoration/make-plan.ts',
       from: 'exemptUntil(exemption, graceDays, ',
       to: 'exemptUntil(exemption, 0, ',
       functions: ['plan-restoration'],

@@ -12,7 +12,8 @@ import type { Answer } from '../../formats/revocation-answer.ts';
 import { openEventBus } from '../event-bus.ts';
 import { jsonLog, type LambdaContext, writeLine } from '../invocation.ts';
 import { openTopic } from '../topic.ts';
-import { planRestoration, type RestorationSettings } from './plan-restoration.ts';
+import type { RestorationSettings } from './dependencies.ts';
+import { planRestoration } from './plan-restoration.ts';
 
 const clients = connect({
   iam: IAMClient,
