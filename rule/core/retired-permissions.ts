@@ -1,4 +1,4 @@
-import { denyAllPolicyName } from './names.ts';
+import { denyAllPolicyArn, denyAllPolicyName } from './names.ts';
 
 /** An inline policy of a user. */
 export interface InlinePolicy {
@@ -104,4 +104,12 @@ export interface CurrentPermissions {
   readonly ids: ReadonlyMap<string, string>;
   /** Whether AWSDenyAll is attached. */
   readonly deniesAll: boolean;
+}
+
+/** Whether the user has the policy that denies everything. */
+export function isDenied(
+  { attachedPolicies }: Pick<RetiredPermissions, 'attachedPolicies'>,
+  partition: string,
+): boolean {
+  return attachedPolicies.some(({ arn }) => arn === denyAllPolicyArn(partition));
 }
