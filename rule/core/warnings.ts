@@ -1,4 +1,4 @@
-import { type Clause, clause, parseAnnotation } from './annotation-clauses.ts';
+import { type Clause, clause, parseStateClauses } from './annotation-clauses.ts';
 import {
   type CredentialAssessment,
   type CredentialReference,
@@ -118,11 +118,11 @@ function becomingUnused(
     .toSorted((a, b) => a.at - b.at);
 }
 
-/** An annotation of another version says nothing, so that a warning comes twice rather than never. */
+/** What another version wrote otherwise says nothing, so that a warning comes twice rather than never. */
 function readSent(earlier: string | null): SentWarning[] {
-  const clauses = earlier === null ? null : parseAnnotation(earlier);
-  return (clauses ?? []).flatMap(({ kind, values: { credential, flip } }): SentWarning[] => {
-    if (kind !== 'warned' && kind !== 'warnedLast') return [];
+  const clauses = earlier === null ? [] : parseStateClauses(earlier);
+  return clauses.flatMap(({ kind, values: { credential, flip } }): SentWarning[] => {
+    if (kind === 'notAnnounced') return [];
     // Stryker disable next-line ConditionalExpression: such a clause has both values
     if (credential === undefined || flip === undefined) return [];
     const sentKind = kind === 'warned' ? 'first' : 'last';
