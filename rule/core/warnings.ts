@@ -122,8 +122,7 @@ function becomingUnused(
 function readSent(earlier: string | null): SentWarning[] {
   const clauses = earlier === null ? [] : parseStateClauses(earlier);
   return clauses.flatMap(({ kind, values: { credential, flip } }): SentWarning[] => {
-    if (kind === 'notAnnounced') return [];
-    // Stryker disable next-line ConditionalExpression: such a clause has both values
+    // Stryker disable next-line LogicalOperator: such a clause has both values, or none
     if (credential === undefined || flip === undefined) return [];
     const sentKind = kind === 'warned' ? 'first' : 'last';
     return [{ kind: sentKind, credential: parseLabel(credential), date: flip }];

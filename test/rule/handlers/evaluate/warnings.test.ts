@@ -108,6 +108,30 @@ it('a configuration change between two runs does not lead to a second warning', 
   expect((await run(11)).map(([on]) => on)).toEqual([10]);
 });
 
+it('an annotation of the version before leads to one more warning and one more result, and names whom no digest has named', async () => {
+  const frank = await start();
+  const gina = user(rule.account, 'gina', {
+    accessKeys: [accessKey(300, 90), accessKey(300, 28)],
+  });
+  await run(7);
+  for (const evaluation of rule.account.config.evaluations) {
+    const { resourceId, annotation = '' } = evaluation;
+    const former = annotation.replace(/warning sent: key \d/gu, 'warning sent for');
+    if (resourceId === frank.userId) evaluation.annotation = former;
+    if (resourceId === gina.userId) evaluation.annotation = `${former}; not announced yet`;
+  }
+  rule.account.published = [];
+  rule.aws.requests.reset();
+  expect(await run(1)).toEqual([[1, expect.stringContaining('- gina: key')]]);
+  const [digest] = rule.account.published;
+  expect(digest?.message).toContain('- frank: key 1 (used 2026-10-27) becomes unused 2026-12-11');
+  expect(rule.aws.requests.counts).toMatchObject({ PutEvaluations: 1 });
+  await run(8);
+  expect(rule.account.published.slice(1).map(({ message }) => message)).toEqual([
+    expect.not.stringContaining('frank'),
+  ]);
+});
+
 it('a warning that could not be published comes with the next run', async () => {
   await start();
   await run(5);
