@@ -94,8 +94,8 @@ export function isExtra({ kind }: Clause): boolean {
 
 /**
  * The text of an annotation, at most 256 characters. Clauses that do not fit are left out from the end and counted,
- * the first due credential last, but never what a later run needs: which messages were sent and which were not. Extra
- * clauses are left out first, and not counted.
+ * the first due credential last, but never what a later run needs: which messages were sent and which were not. For
+ * that there must be room. Extra clauses are left out first, and not counted.
  */
 export function writeAnnotation(clauses: readonly Clause[]): string {
   const extra = clauses.filter(isExtra);

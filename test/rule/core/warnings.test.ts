@@ -229,6 +229,22 @@ it('each credential gets one warning of each kind in each window, whenever runs 
   );
 });
 
+it('the clauses leave room for the rest of a user with more access keys than IAM usually allows', () => {
+  const accessKeys = [100, ...Array.from({ length: 9 }, () => 44)].map((days, index) =>
+    coreKey({ id: `AKIA${index}`, slot: null, used: ago(days) }),
+  );
+  const context = { parameters: parameters(), warningDays: 14, now };
+  const judgement = judge(coreUser({ accessKeys }), context);
+  const annotation = annotateMessages(judgement, context.parameters, {
+    unannounced: true,
+    warned: findWarnings(judgement.assessment, null, context).sent,
+  });
+  const sent = Array.from({ length: 5 }, () => 'last warning sent: key 2026-11-22').join('; ');
+  expect(annotation).toBe(
+    `key AKIA0 used 2026-08-13 (100 days, limit 45); ${sent}; not announced yet`,
+  );
+});
+
 it('the clauses survive in the longest annotation', () => {
   const accessKeys = [keyUsed(43)];
   const user = coreUser({ accessKeys, path: `/${'x'.repeat(60)}/` });
