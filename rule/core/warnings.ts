@@ -63,22 +63,25 @@ export function findWarnings(
     return { ...ending, kind };
   });
   const sent = readSent(earlier);
+  // In the other scopes there is one warning, about the user: a change may know of another credential that decides.
+  const isAbout = (one: SentWarning, { credential }: Ending) =>
+    basis.parameters.evaluationScope !== 'credential' || isSame(one.credential, credential);
   return {
     // Who got the last warning needs no first one.
     warnings: soon.filter(
-      ({ credential, at, kind }) =>
+      (ending) =>
         !sent.some(
           (each) =>
-            isSame(each.credential, credential) &&
-            each.date === formatDate(at) &&
-            (each.kind === kind || each.kind === 'last'),
+            isAbout(each, ending) &&
+            each.date === formatDate(ending.at) &&
+            (each.kind === ending.kind || each.kind === 'last'),
         ),
     ),
     sent: soon.map(({ credential, at, kind }) => clauseOf(kind, credential, formatDate(at))),
     // A configuration change may know of less activity than the report, so that its date is earlier.
     kept: sent
-      .filter(({ credential, date }) =>
-        soon.some((each) => isSame(credential, each.credential) && formatDate(each.at) <= date),
+      .filter((each) =>
+        soon.some((ending) => isAbout(each, ending) && formatDate(ending.at) <= each.date),
       )
       .map(({ kind, credential, date }) => clauseOf(kind, credential, date)),
   };

@@ -161,6 +161,18 @@ describe('the annotation says which credentials were warned of', () => {
   });
 });
 
+it('in scope user, a change that knows of another credential that decides keeps what was sent', () => {
+  const by = { ...basis, parameters: parameters({ evaluationScope: 'user' }) };
+  const password = { used: ago(200), created: ago(300) };
+  // Only the credential report knows that the password was changed.
+  const [live, reported] = [password, { ...password, changed: ago(32) }].map((each) => {
+    const user = coreUser({ password: each, accessKeys: [keyUsed(33)] });
+    return findWarnings(judge(user, by).assessment, 'warning sent: password 2026-12-04', by);
+  });
+  expect(writeAnnotation(live?.kept ?? [])).toBe('warning sent: password 2026-12-04');
+  expect(reported?.warnings).toEqual([]);
+});
+
 it.each([
   [1, 1],
   [day, 1],
