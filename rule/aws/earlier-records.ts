@@ -1,11 +1,11 @@
 import { paginateGetParametersByPath, type SSMClient } from '@aws-sdk/client-ssm';
 import type { EarlierRevocation } from '../core/earlier-revocations.ts';
-import { type Instant, millisecondsPerDay, parseInstant } from '../core/instant.ts';
-import { marks, parseRecordName, recordsPath, restoredPrefix } from '../core/names.ts';
+import { type Instant, millisecondsPerDay } from '../core/instant.ts';
+import { marks, parseRecordName, recordsPath } from '../core/names.ts';
 import { checkRecord, isRevocationRole, type RecordOwner } from '../formats/record-codec.ts';
 import { all, eachItem, required } from './call.ts';
 import { isRunning, readExecution } from './ssm-automation.ts';
-import { readHistory, readTags, restoredBy } from './ssm-parameters.ts';
+import { readHistory, readTags, restoredAtBy, restoredBy } from './ssm-parameters.ts';
 
 /** A parameter below the records' path, genuine or not. */
 export interface ListedRecord {
@@ -76,9 +76,7 @@ export async function readEarlierRevocations(
       ...{ executionId, recordedAt, applied, credentials },
       running: execution !== null && isRunning(execution),
       restored: restoredBy(tags, credentials),
-      restoredAt: [...tags]
-        .filter(([key]) => key === marks.restored || key.startsWith(restoredPrefix))
-        .map(([, value]) => parseInstant(value) ?? null),
+      restoredAt: restoredAtBy(tags, credentials),
     });
   }
   return found;

@@ -77,23 +77,24 @@ interface UnreportedDeletions {
 }
 
 /**
- * What executions tried to delete that stopped before they reported it. Only those after whose end no other but this
- * one started: so each is found once, if the list of executions does not lag.
+ * What executions tried to delete that stopped before they reported it, unless one that started after their end made a
+ * plan: planning begins with that report. So each is found once, if the list of executions does not lag.
  */
 export async function readUnverifiedDeletions(
   ssm: SSMClient,
   own: AutomationExecution,
   location: FunctionLocation,
 ): Promise<UnreportedDeletions[]> {
-  const earlier = (await listExecutions(ssm, documentNames.purge)).filter((each) =>
-    startedBefore(each, own),
-  );
-  const starts = earlier.map(({ ExecutionStartTime }) => ExecutionStartTime?.getTime() ?? 0);
-  const lastStart = Math.max(...starts);
+  const earlier = (await listExecutions(ssm, documentNames.purge))
+    .filter((each) => startedBefore(each, own))
+    .toSorted((a, b) => (startedBefore(a, b) ? 1 : -1));
+  const plans = new Map<string, boolean>();
   const unreported: UnreportedDeletions[] = [];
   for (const { AutomationExecutionId: executionId = '', ...found } of earlier) {
-    const isLast = (found.ExecutionEndTime?.getTime() ?? 0) >= lastStart;
-    if (isRunning(found) || found.AutomationExecutionStatus === 'Success' || !isLast) continue;
+    if (isRunning(found) || found.AutomationExecutionStatus === 'Success') continue;
+    const endedAt = found.ExecutionEndTime?.getTime() ?? 0;
+    const later = earlier.filter((each) => (each.ExecutionStartTime?.getTime() ?? 0) > endedAt);
+    if (await hasPlan(ssm, later, location, plans)) continue;
     const steps = await listSteps(ssm, executionId);
     const tried = unverifiedDeletions(steps);
     if (tried.size === 0) continue;
@@ -108,6 +109,38 @@ export async function readUnverifiedDeletions(
     unreported.push({ executionId, items });
   }
   return unreported;
+}
+
+/**
+ * Whether the function made a plan for one of the executions. One that cannot invoke the function, because of a fault or
+ * of the role that its starter chose, has reported nothing. `known` holds what was read before, by ID.
+ */
+async function hasPlan(
+  ssm: SSMClient,
+  executions: readonly AutomationExecution[],
+  location: FunctionLocation,
+  known: Map<string, boolean>,
+): Promise<boolean> {
+  for (const { AutomationExecutionId = '' } of executions) {
+    const isPlanned =
+      known.get(AutomationExecutionId) ?? (await madePlan(ssm, AutomationExecutionId, location));
+    known.set(AutomationExecutionId, isPlanned);
+    if (isPlanned) return true;
+  }
+  return false;
+}
+
+async function madePlan(
+  ssm: SSMClient,
+  executionId: string,
+  location: FunctionLocation,
+): Promise<boolean> {
+  const execution = await readExecution(ssm, executionId);
+  if (execution === null || !hasOwnRole(execution, documentNames.purge, location)) return false;
+  const steps = await listSteps(ssm, executionId);
+  return steps.some(
+    ({ StepName, StepStatus }) => StepName === 'PlanPurge' && StepStatus === 'Success',
+  );
 }
 
 /** The execution of the document that started last; null if Automation knows none. */

@@ -4,7 +4,7 @@ import { parseInstant } from '../core/instant.ts';
 import { announcedPrefix, marks, restoredPrefix } from '../core/names.ts';
 import type { MarkedRecord } from '../core/purge-plan.ts';
 import { checkRecord, type RecordOwner } from '../formats/record-codec.ts';
-import { readHistory, readTags, restoredBy } from './ssm-parameters.ts';
+import { readHistory, readTags, restoredAtBy, restoredBy } from './ssm-parameters.ts';
 
 /** A user's records with their marks. */
 export interface RecordsWithMarks {
@@ -34,15 +34,12 @@ export async function readMarkedRecords(
     }
     const { record } = check;
     const marked = toMarkedRecord(record, tags);
-    const restored = [...tags].filter(
-      ([key]) => key === marks.restored || key.startsWith(restoredPrefix),
-    );
     records.push(marked);
     earlier.push({
       ...{ executionId: record.executionId, recordedAt: record.recordedAt },
       ...{ applied: tags.has(marks.applied), running: false, credentials: record.credentials },
       restored: restoredBy(tags, record.credentials),
-      restoredAt: restored.map(([, value]) => parseInstant(value) ?? null),
+      restoredAt: restoredAtBy(tags, record.credentials),
     });
   }
   return { records, earlier, foreign };

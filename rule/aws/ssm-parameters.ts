@@ -13,8 +13,8 @@ import {
   recordsPath,
   restoredPrefix,
 } from '../core/names.ts';
-import { markName, type OutstandingRecord } from '../core/restoration-plan.ts';
-import type { CredentialId } from '../core/revocation-record.ts';
+import { markName, type OutstandingRecord, passwordMark } from '../core/restoration-plan.ts';
+import type { CredentialId, RecordedCredential } from '../core/revocation-record.ts';
 import { credentialsChangedBy, removedBy } from '../formats/automation-history.ts';
 import { checkRecord, type RecordCheck, type RecordOwner } from '../formats/record-codec.ts';
 import { all, call, eachItem, orNull, required } from './call.ts';
@@ -91,6 +91,24 @@ export function restoredBy(
   const own = [...tags.keys()].filter((tag) => tag.startsWith(restoredPrefix));
   const names = own.map((tag) => tag.slice(restoredPrefix.length));
   return new Set([...names, ...(tags.has(marks.restored) ? credentials.map(markName) : [])]);
+}
+
+/**
+ * When restorations gave back all or a part of a record, once for each mark; null for a mark that cannot be read. A
+ * revocation that replaced the password has marked that itself, with the instant of its own mark: it restored nothing.
+ */
+export function restoredAtBy(
+  tags: ReadonlyMap<string, string>,
+  credentials: readonly Pick<RecordedCredential, 'action'>[],
+): (Instant | null)[] {
+  const replacedAt = credentials.some(({ action }) => action === 'Replace')
+    ? tags.get(marks.applied)
+    : undefined;
+  const isOwn = (tag: string, value: string) =>
+    tag === `${restoredPrefix}${passwordMark}` && value === replacedAt;
+  return [...tags]
+    .filter(([tag]) => tag === marks.restored || tag.startsWith(restoredPrefix))
+    .flatMap(([tag, value]) => (isOwn(tag, value) ? [] : [parseInstant(value) ?? null]));
 }
 
 /** The marks of a record and their values; null if the parameter no longer exists. */

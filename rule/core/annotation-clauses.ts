@@ -94,8 +94,8 @@ export function isExtra({ kind }: Clause): boolean {
 
 /**
  * The text of an annotation, at most 256 characters. Clauses that do not fit are left out from the end and counted,
- * except what a later run needs: which messages were sent and which were not. Extra clauses are left out first, and
- * not counted.
+ * the first due credential last, but never what a later run needs: which messages were sent and which were not. For
+ * that there must be room. Extra clauses are left out first, and not counted.
  */
 export function writeAnnotation(clauses: readonly Clause[]): string {
   const extra = clauses.filter(isExtra);
@@ -105,9 +105,13 @@ export function writeAnnotation(clauses: readonly Clause[]): string {
     const text = write([...others, ...extra.slice(0, left), ...kept]);
     if (text.length <= maxLength) return text;
   }
+  // Why a user is NON_COMPLIANT goes last: without it, nobody could tell from the annotation.
+  const firstDue = others.findIndex(({ kind }) => kind === 'due');
+  const order = [...others.keys()].toSorted((a, b) => (a === firstDue ? 1 : b - a));
   for (let dropped = 1; ; dropped += 1) {
     const more = clause('more', { count: String(dropped) });
-    const text = write([...others.slice(0, others.length - dropped), more, ...kept]);
+    const left = others.filter((_, index) => order.indexOf(index) >= dropped);
+    const text = write([...left, more, ...kept]);
     if (text.length <= maxLength) return text;
   }
 }
@@ -138,6 +142,12 @@ const patterns = kinds.map((kind) => {
 export function parseAnnotation(text: string): readonly Clause[] | null {
   const clauses = text.split(separator).map(parseClause);
   return clauses.every((each) => each !== null) ? clauses : null;
+}
+
+/** What an annotation says of messages, whatever else it says: another version may have written other clauses. */
+export function parseStateClauses(text: string): readonly Clause[] {
+  const clauses = text.split(separator).map(parseClause);
+  return clauses.filter((each) => each !== null).filter(isStateClause);
 }
 
 function parseClause(text: string): Clause | null {

@@ -43,8 +43,15 @@ export function annotateMessages(
 ): string {
   const isOpen = unannounced && assessment.compliance === 'NON_COMPLIANT';
   const clauses = clausesOf(user, assessment, parameters);
-  return writeAnnotation([...clauses, ...warned, ...(isOpen ? [clause('notAnnounced', {})] : [])]);
+  const sent = warned.slice(0, mostWarnings);
+  return writeAnnotation([...clauses, ...sent, ...(isOpen ? [clause('notAnnounced', {})] : [])]);
 }
+
+/**
+ * An annotation has room for so many. Only a user with more access keys than IAM usually allows has more, and is warned
+ * of the others again.
+ */
+const mostWarnings = 5;
 
 const maxPathLength = 40;
 

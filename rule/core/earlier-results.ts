@@ -1,5 +1,11 @@
 import { createHash } from 'node:crypto';
-import { type Clause, isExtra, isStateClause, parseAnnotation } from './annotation-clauses.ts';
+import {
+  type Clause,
+  isExtra,
+  isStateClause,
+  parseAnnotation,
+  parseStateClauses,
+} from './annotation-clauses.ts';
 import { type Instant, millisecondsPerDay } from './instant.ts';
 
 /** A rule's result for a user before a run, as AWS Config shows it. */
@@ -111,6 +117,6 @@ export function findNewlyNonCompliant<User extends NewResult>(
 /** Whether a digest named the user when they became NON_COMPLIANT. */
 export function isAnnounced(earlier: EarlierResult | null): boolean {
   if (earlier?.compliance !== 'NON_COMPLIANT') return false;
-  const clauses = parseAnnotation(earlier.annotation);
-  return clauses?.some(({ kind }) => kind === 'notAnnounced') !== true;
+  const clauses = parseStateClauses(earlier.annotation);
+  return !clauses.some(({ kind }) => kind === 'notAnnounced');
 }

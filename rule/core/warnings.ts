@@ -1,4 +1,4 @@
-import { type Clause, clause, parseAnnotation } from './annotation-clauses.ts';
+import { type Clause, clause, parseStateClauses } from './annotation-clauses.ts';
 import {
   type CredentialAssessment,
   type CredentialReference,
@@ -63,22 +63,25 @@ export function findWarnings(
     return { ...ending, kind };
   });
   const sent = readSent(earlier);
+  // In the other scopes there is one warning, about the user: a change may know of another credential that decides.
+  const isAbout = (one: SentWarning, { credential }: Ending) =>
+    basis.parameters.evaluationScope !== 'credential' || isSame(one.credential, credential);
   return {
     // Who got the last warning needs no first one.
     warnings: soon.filter(
-      ({ credential, at, kind }) =>
+      (ending) =>
         !sent.some(
           (each) =>
-            isSame(each.credential, credential) &&
-            each.date === formatDate(at) &&
-            (each.kind === kind || each.kind === 'last'),
+            isAbout(each, ending) &&
+            each.date === formatDate(ending.at) &&
+            (each.kind === ending.kind || each.kind === 'last'),
         ),
     ),
     sent: soon.map(({ credential, at, kind }) => clauseOf(kind, credential, formatDate(at))),
     // A configuration change may know of less activity than the report, so that its date is earlier.
     kept: sent
-      .filter(({ credential, date }) =>
-        soon.some((each) => isSame(credential, each.credential) && formatDate(each.at) <= date),
+      .filter((each) =>
+        soon.some((ending) => isAbout(each, ending) && formatDate(ending.at) <= each.date),
       )
       .map(({ kind, credential, date }) => clauseOf(kind, credential, date)),
   };
@@ -118,12 +121,11 @@ function becomingUnused(
     .toSorted((a, b) => a.at - b.at);
 }
 
-/** An annotation of another version says nothing, so that a warning comes twice rather than never. */
+/** What another version wrote otherwise says nothing, so that a warning comes twice rather than never. */
 function readSent(earlier: string | null): SentWarning[] {
-  const clauses = earlier === null ? null : parseAnnotation(earlier);
-  return (clauses ?? []).flatMap(({ kind, values: { credential, flip } }): SentWarning[] => {
-    if (kind !== 'warned' && kind !== 'warnedLast') return [];
-    // Stryker disable next-line ConditionalExpression: such a clause has both values
+  const clauses = earlier === null ? [] : parseStateClauses(earlier);
+  return clauses.flatMap(({ kind, values: { credential, flip } }): SentWarning[] => {
+    // Stryker disable next-line LogicalOperator: such a clause has both values, or none
     if (credential === undefined || flip === undefined) return [];
     const sentKind = kind === 'warned' ? 'first' : 'last';
     return [{ kind: sentKind, credential: parseLabel(credential), date: flip }];

@@ -8,6 +8,7 @@ import type {
   RecordedCredential,
   RevocationRecord,
 } from '../core/revocation-record.ts';
+import type { Warning } from '../core/warnings.ts';
 import type { RefusedUser } from './alerts.ts';
 import type { UserIdentity } from './user-snapshot.ts';
 
@@ -124,14 +125,17 @@ function recorded(
   } satisfies CredentialDetail;
 }
 
-/** A credential that will be unused soon. `warning` tells the first one from that right before the day. */
+/**
+ * A credential that will be unused soon. In scope console-password, a password is only so once no key holds it back:
+ * `at` counts, not the credential's own date.
+ */
 export function credentialBecomingUnused(
   user: EventUser,
   place: EventPlace & { readonly ruleName: string },
-  credential: CredentialAssessment,
-  { warning, daysLeft }: { readonly warning: 'first' | 'last'; readonly daysLeft: number },
+  { credential, at, kind: warning }: Warning,
+  daysLeft: number,
 ): ProjectEvent {
-  const unusedFrom = formatInstant(credential.unusedFrom);
+  const unusedFrom = formatInstant(at);
   const which = credential.id ?? credential.slot ?? credential.type;
   return eventOf(
     'Credential Becoming Unused',

@@ -207,10 +207,9 @@ async function emitEvents(
       return userNewlyNoncompliant(about(user), place, { category, due, reason, askedAt });
     }),
     ...warned.flatMap((user) =>
-      user.soon.warnings.map(({ credential, at, kind: warning }) => {
-        const daysLeft = daysUntil(at, now);
-        return credentialBecomingUnused(about(user), place, credential, { warning, daysLeft });
-      }),
+      user.soon.warnings.map((warning) =>
+        credentialBecomingUnused(about(user), place, warning, daysUntil(warning.at, now)),
+      ),
     ),
   ];
   await emit(events, context, clock.now() + (end - clock.now()) / 4);

@@ -312,6 +312,40 @@ describe('an execution that stopped after it deleted a key', () => {
     },
   );
 
+  it('is reported although an execution that cannot plan comes in between', async () => {
+    const found = await revokedUsers('frank');
+    const { account, local, purgeOn } = found;
+    await purgeOn(23);
+    account.automation.stopAfter = 'DeleteKey';
+    const stopped = await purgeOn(30);
+    account.automation.stopAfter = undefined;
+    local.aws.faults.push({ ...deny('GetAutomationExecution'), times: 2 });
+    expect((await purgeOn(31)).status).toBe('Failed');
+    expect(deletions(found)).toEqual({ events: [], messages: [] });
+    await purgeOn(32);
+    await purgeOn(33);
+    expect(deletions(found)).toEqual({
+      events: [stopped.id],
+      messages: [expect.stringContaining('of frank (')],
+    });
+  });
+
+  it('is reported although a role of another account ran the document in between', async () => {
+    const found = await revokedUsers('frank');
+    await found.purgeOn(23);
+    found.account.automation.stopAfter = 'DeleteKey';
+    const stopped = await found.purgeOn(30);
+    found.account.automation.stopAfter = undefined;
+    // Its function is that of the other account. The local one, which has the same name, reports to nobody meanwhile.
+    const AutomationAssumeRole =
+      'arn:aws:iam::210987654321:role/UnusedIamCredentials-Purge-us-east-1';
+    await found.purgeOn(31, { AutomationAssumeRole });
+    found.account.events = [];
+    found.account.published = [];
+    await found.purgeOn(32);
+    expect(deletions(found).events).toEqual([stopped.id]);
+  });
+
   it('is not reported as if it deleted a key that is still there', async () => {
     const found = await revokedUsers('frank');
     await found.purgeOn(23);

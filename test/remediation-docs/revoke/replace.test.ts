@@ -52,6 +52,15 @@ it('the new password stays: neither the rule nor a later revocation finds it unu
   expect(frank.loginProfile?.password).toBe(fresh);
 });
 
+it('is no restoration, so that a key can be revoked on the same day', async () => {
+  const { local, frank } = await startCase();
+  const first = await local.revoke(frank.userId, { ...replace, AccessKeyAction: 'Keep' });
+  expect(ending(first)).toBe('Success Revoke');
+  local.now += 60_000;
+  const second = await local.revoke(frank.userId);
+  expect([ending(second), usable(frank)]).toEqual(['Success Revoke', ['password']]);
+});
+
 it('a password that was removed after its replacement does not come back by the old record', async () => {
   const { local, frank, account } = await startCase({ accessKeys: [] });
   await local.revoke(frank.userId, replace);

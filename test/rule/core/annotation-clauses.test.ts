@@ -113,6 +113,30 @@ describe('the clauses of an annotation', () => {
     ]);
   });
 
+  it('name the first due credential, whatever else is dropped', () => {
+    const due = (credential: string) =>
+      clause('due', {
+        ...{ credential, idle: '112 days', days: '45' },
+        activity: 'changed 2026-08-01, not used since',
+      });
+    const ended = { instant: '2027-12-31T23:59:59+01:00', days: '365' };
+    const sent = [
+      clause('warnedLast', { credential: 'password', flip: '2026-11-22' }),
+      clause('warnedLast', { credential: 'key 2', flip: '2026-11-22' }),
+      clause('notAnnounced', {}),
+    ];
+    const first = due('key AKIAIOSFODNN7EXAMPLE');
+    const given = [clause('exemptionTooDistant', ended), first, due('key 2'), ...sent];
+    expect(parseAnnotation(writeAnnotation(given))).toEqual([
+      ...[first, clause('more', { count: '2' }), ...sent],
+    ]);
+    // Unless not even that fits: IAM's access key IDs have at most 128 characters.
+    const long = due(`key ${'A'.repeat(128)}`);
+    expect(parseAnnotation(writeAnnotation([long, ...sent]))).toEqual([
+      ...[clause('more', { count: '1' }), ...sent],
+    ]);
+  });
+
   it('fill 256 characters with the count of what is dropped', () => {
     const path = (length: number) => clause('exemptByPath', { path: '/'.repeat(length) });
     const dropped = clause('exemptionMalformed', {});

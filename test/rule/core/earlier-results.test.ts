@@ -208,6 +208,11 @@ describe('newly NON_COMPLIANT', () => {
     expect(newOnes({ a: ['NON_COMPLIANT', byChange] }, { a: 'NON_COMPLIANT' })).toEqual(['a']);
   });
 
+  it('is who became so by a change, even if a version before wrote another clause', () => {
+    const earlier = `${accused}; warning sent for 2026-12-24; not announced yet`;
+    expect(newOnes({ a: ['NON_COMPLIANT', earlier] }, { a: 'NON_COMPLIANT' })).toEqual(['a']);
+  });
+
   it('is nobody who was so by a scheduled run, even if a version before wrote the annotation', () => {
     const earlier: Results = {
       a: ['NON_COMPLIANT', accused],

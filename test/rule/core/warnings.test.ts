@@ -161,6 +161,18 @@ describe('the annotation says which credentials were warned of', () => {
   });
 });
 
+it('in scope user, a change that knows of another credential that decides keeps what was sent', () => {
+  const by = { ...basis, parameters: parameters({ evaluationScope: 'user' }) };
+  const password = { used: ago(200), created: ago(300) };
+  // Only the credential report knows that the password was changed.
+  const [live, reported] = [password, { ...password, changed: ago(32) }].map((each) => {
+    const user = coreUser({ password: each, accessKeys: [keyUsed(33)] });
+    return findWarnings(judge(user, by).assessment, 'warning sent: password 2026-12-04', by);
+  });
+  expect(writeAnnotation(live?.kept ?? [])).toBe('warning sent: password 2026-12-04');
+  expect(reported?.warnings).toEqual([]);
+});
+
 it.each([
   [1, 1],
   [day, 1],
@@ -226,6 +238,22 @@ it('each credential gets one warning of each kind in each window, whenever runs 
       expect([...sent.values()].filter((count) => count > 1)).toEqual([]);
     }),
     { numRuns: 300, seed: 20261129 },
+  );
+});
+
+it('the clauses leave room for the rest of a user with more access keys than IAM usually allows', () => {
+  const accessKeys = [100, ...Array.from({ length: 9 }, () => 44)].map((days, index) =>
+    coreKey({ id: `AKIA${index}`, slot: null, used: ago(days) }),
+  );
+  const context = { parameters: parameters(), warningDays: 14, now };
+  const judgement = judge(coreUser({ accessKeys }), context);
+  const annotation = annotateMessages(judgement, context.parameters, {
+    unannounced: true,
+    warned: findWarnings(judgement.assessment, null, context).sent,
+  });
+  const sent = Array.from({ length: 5 }, () => 'last warning sent: key 2026-11-22').join('; ');
+  expect(annotation).toBe(
+    `key AKIA0 used 2026-08-13 (100 days, limit 45); ${sent}; not announced yet`,
   );
 });
 

@@ -39,7 +39,7 @@ function allEvents(text: string): ProjectEvent[] {
   const of = record(credentials, { ruleName: text });
   const execution = { executionId, reason: text };
   return [
-    credentialBecomingUnused(user, place, unused, { warning: 'last', daysLeft: 3 }),
+    credentialBecomingUnused(user, place, { credential: unused, at: now, kind: 'last' }, 3),
     userNewlyNoncompliant(user, place, {
       ...{ category: 'unused-access-key', due: [unused], reason: text, askedAt: now },
     }),
@@ -149,8 +149,8 @@ describe('the detail of an event', () => {
   const dates = { lastUsed: '2026-08-13T06:30:00Z', created: '2025-10-17T06:30:00Z' };
 
   it('of a credential that will be unused names it, when, and which warning it is', () => {
-    const warned = (credential: CredentialAssessment, warning: 'first' | 'last' = 'first') =>
-      credentialBecomingUnused(user, place, credential, { warning, daysLeft: 7 });
+    const warned = (credential: CredentialAssessment, kind: 'first' | 'last' = 'first') =>
+      credentialBecomingUnused(user, place, { credential, at: now, kind }, 7);
     expect(warned(used)).toEqual({
       ...{ detailType: 'Credential Becoming Unused', resources: [user.arn] },
       detail: {

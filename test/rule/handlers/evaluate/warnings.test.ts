@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import { createAccount, type LocalUser, userArn } from '../../../../local-aws/account.ts';
 import { deny } from '../../../../local-aws/faults.ts';
-import { accessKey, day, user } from '../../../builders/account.ts';
+import { accessKey, day, password, user } from '../../../builders/account.ts';
 import type { LocalRule } from '../../../builders/local-rule.ts';
 import { changeMessage } from '../../../builders/rule-event.ts';
 import { type RuleWithTopic, startRuleWithTopic } from '../../../builders/rule-with-topic.ts';
@@ -108,6 +108,30 @@ it('a configuration change between two runs does not lead to a second warning', 
   expect((await run(11)).map(([on]) => on)).toEqual([10]);
 });
 
+it('an annotation of the version before leads to one more warning and one more result, and names whom no digest has named', async () => {
+  const frank = await start();
+  const gina = user(rule.account, 'gina', {
+    accessKeys: [accessKey(300, 90), accessKey(300, 28)],
+  });
+  await run(7);
+  for (const evaluation of rule.account.config.evaluations) {
+    const { resourceId, annotation = '' } = evaluation;
+    const former = annotation.replace(/warning sent: key \d/gu, 'warning sent for');
+    if (resourceId === frank.userId) evaluation.annotation = former;
+    if (resourceId === gina.userId) evaluation.annotation = `${former}; not announced yet`;
+  }
+  rule.account.published = [];
+  rule.aws.requests.reset();
+  expect(await run(1)).toEqual([[1, expect.stringContaining('- gina: key')]]);
+  const [digest] = rule.account.published;
+  expect(digest?.message).toContain('- frank: key 1 (used 2026-10-27) becomes unused 2026-12-11');
+  expect(rule.aws.requests.counts).toMatchObject({ PutEvaluations: 1 });
+  await run(8);
+  expect(rule.account.published.slice(1).map(({ message }) => message)).toEqual([
+    expect.not.stringContaining('frank'),
+  ]);
+});
+
 it('a warning that could not be published comes with the next run', async () => {
   await start();
   await run(5);
@@ -121,6 +145,28 @@ it('using the credential ends the warnings until it enters the window again', as
   const [key] = frank.accessKeys;
   if (key) key.lastUsed = { date: rule.time.now, serviceName: 's3', region: 'us-east-1' };
   expect((await run(40)).map(([on]) => on)).toEqual([31]);
+});
+
+it('in scope console-password, an event has the date that the use of a key sets, and another ID in each window', async () => {
+  const account = createAccount();
+  const frank = user(account, 'frank', {
+    ...password(400, 200),
+    accessKeys: [accessKey(300, 35)],
+  });
+  rule = await startRuleWithTopic(account);
+  const scope = { ruleParameters: { evaluationScope: 'console-password' } };
+  await run(1, scope);
+  const [key] = frank.accessKeys;
+  if (key) key.lastUsed = { date: rule.time.now, serviceName: 's3', region: 'us-east-1' };
+  await run(35, scope);
+  const events = rule.account.events
+    .filter((event) => event['detail-type'] === 'Credential Becoming Unused')
+    .map(({ detail }) => detail);
+  expect(events).toMatchObject([
+    { unusedFrom: '2026-12-01T06:30:00Z', daysLeft: 9, warning: 'first' },
+    { unusedFrom: expect.stringMatching('^2027-01-06T'), daysLeft: 14, warning: 'first' },
+  ]);
+  expect(new Set(events.map(({ id }) => id)).size).toBe(2);
 });
 
 it('with a digest for each owner, each owner is warned of their own', async () => {
