@@ -20,7 +20,7 @@ Exit codes:
 
 Examples:
   unused-iam-credentials audit --live
-  unused-iam-credentials audit --live --preset cis --output a.csv --output a.html
+  unused-iam-credentials audit --live --preset cis --output a.md --output a.html
   unused-iam-credentials audit --organization --only non-compliant
   unused-iam-credentials audit --accounts-file ids.txt --role Audit --cache dir
   aws iam generate-credential-report
@@ -329,9 +329,9 @@ export function addDoctor(program: Command, run: (raw: RawDoctorOptions) => Prom
 
 const completionHelp = `
 Examples:
-  source <(unused-iam-credentials completion bash)   # in ~/.bashrc
-  source <(unused-iam-credentials completion zsh)    # in ~/.zshrc after compinit
-  unused-iam-credentials completion fish | source    # in config.fish`;
+  source <(unused-iam-credentials completion bash)  # in ~/.bashrc
+  source <(unused-iam-credentials completion zsh)   # in ~/.zshrc after compinit
+  unused-iam-credentials completion fish | source   # in config.fish`;
 
 /** Adds `completion`, and what its scripts call. */
 export function addCompletion(
