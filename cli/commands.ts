@@ -15,15 +15,16 @@ const auditHelp = `
 Exit codes:
   0  Every user is COMPLIANT
   1  At least one user is NON_COMPLIANT
-  2  At least one user could not be evaluated or one account could not be read, or the
-     command or an option is not valid
+  2  At least one user could not be evaluated or one account could not be read,
+     or the command or an option is not valid
 
 Examples:
   unused-iam-credentials audit --live
-  unused-iam-credentials audit --live --preset cis --output unused.csv --output unused.json
+  unused-iam-credentials audit --live --preset cis --output a.md --output a.html
   unused-iam-credentials audit --organization --only non-compliant
-  unused-iam-credentials audit --accounts-file accounts.txt --role Audit --cache folder
-  aws iam generate-credential-report && aws iam get-credential-report > report.json
+  unused-iam-credentials audit --accounts-file ids.txt --role Audit --cache dir
+  aws iam generate-credential-report
+  aws iam get-credential-report > report.json
   unused-iam-credentials audit --report report.json`;
 
 /** Adds `audit` to the program. */
@@ -328,9 +329,9 @@ export function addDoctor(program: Command, run: (raw: RawDoctorOptions) => Prom
 
 const completionHelp = `
 Examples:
-  source <(unused-iam-credentials completion bash)   # in ~/.bashrc
-  source <(unused-iam-credentials completion zsh)    # in ~/.zshrc, after compinit
-  unused-iam-credentials completion fish | source    # in config.fish`;
+  source <(unused-iam-credentials completion bash)  # in ~/.bashrc
+  source <(unused-iam-credentials completion zsh)   # in ~/.zshrc after compinit
+  unused-iam-credentials completion fish | source   # in config.fish`;
 
 /** Adds `completion`, and what its scripts call. */
 export function addCompletion(

@@ -1,6 +1,6 @@
 import type { Clients } from '../../rule/aws/clients.ts';
 import type { Clock } from '../../rule/clock.ts';
-import type { Instant } from '../../rule/core/instant.ts';
+import { formatInstant, type Instant } from '../../rule/core/instant.ts';
 import type { RuleParameters } from '../../rule/core/rule-parameters.ts';
 import { judgeAccount } from '../../rule/judging/judge-account.ts';
 import { type Gathered, toAuditedUser } from './result.ts';
@@ -49,6 +49,11 @@ export async function auditAccount(
     errors: [...account.failed, ...undecided],
     asOf: now,
     unjudged,
-    notes,
+    notes: [...(now < currentTime ? [describePast(now)] : []), ...notes],
   };
+}
+
+/** A credential has no history: one that was unused then, and used since, counts as used. */
+function describePast(now: Instant): string {
+  return `IAM keeps only the last use of a credential; those that were used after ${formatInstant(now)} do not count as unused then`;
 }

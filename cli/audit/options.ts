@@ -254,7 +254,8 @@ function parseOutputs(raw: RawAuditOptions) {
     const expected = 'the name of a file; without --output, the result goes to standard output';
     throw invalid('--output', unnamed, expected, 'audit');
   }
-  const read = [...(raw.report ?? []), raw.compare ?? '-'].map((file) => resolve(file));
+  const { report = [], compare = '-', accountsFile = '-' } = raw;
+  const read = [...report, compare, accountsFile].map((file) => resolve(file));
   const overwriting = files.find((file) => read.includes(resolve(file)));
   if (overwriting !== undefined) {
     throw usage(`--output ${JSON.stringify(overwriting)} would overwrite what is read`, 'audit');

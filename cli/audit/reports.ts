@@ -11,7 +11,13 @@ import type { CommandEnvironment } from '../environment.ts';
 import { usage } from '../options.ts';
 import { count } from '../terminal/counts.ts';
 import { readReportFile } from './report-file.ts';
-import { type AuditedUser, type Gathered, type GatheredAccount, toAuditedUser } from './result.ts';
+import {
+  type AuditedUser,
+  accountOf,
+  type Gathered,
+  type GatheredAccount,
+  toAuditedUser,
+} from './result.ts';
 
 /** The number of users that are evaluated between two reports of progress. */
 const progressStep = 1000;
@@ -42,7 +48,7 @@ export async function auditReports(
   const unjudged: (readonly UnjudgedCredential[])[] = [];
   const errors: Problem[] = [];
   const accounts: GatheredAccount[] = [];
-  const dated: DatedReport[] = [];
+  const dated: ReadReport[] = [];
   const fileByAccount = new Map<string, string>();
   // One report after the other: those of an organization, held at once, take much memory.
   for (const file of files) {
@@ -52,11 +58,12 @@ export async function auditReports(
     const fileTime = await source.fileTime(file);
     const report = date({ name, generatedAt, fileTime }, asOf, currentTime);
     const { now } = report;
-    dated.push(report);
     const { accountIds, rows, problems } = inFile(name, () => parseCredentialReport(content));
+    dated.push({ ...report, isLater: isLater(rows.values(), now, currentTime) });
     claimAccounts(fileByAccount, name, accountIds);
     for (const accountId of accountIds) accounts.push({ accountId, asOf: now });
-    for (const problem of problems.values()) errors.push(problem);
+    const owner = onlyOne(accountIds);
+    for (const problem of problems.values()) errors.push(inAccount(owner, problem));
     for (const row of rows.values()) {
       if (users.length % progressStep === 0) onProgress(`Evaluating: ${users.length} users`);
       try {
@@ -64,7 +71,7 @@ export async function auditReports(
         users.push(toAuditedUser(judge(user, { parameters, now, currentTime })));
         unjudged.push(unjudgedOf(user));
       } catch (error) {
-        errors.push({ arn: row.arn, message: messageOf(error) });
+        errors.push(inAccount(owner, { arn: row.arn, message: messageOf(error) }));
       }
     }
   }
@@ -74,6 +81,17 @@ export async function auditReports(
     unjudged: countUnjudged(unjudged, { serviceSpecific: false, ssh: false }, now),
     notes: ['exemption tags not considered', ...notesOn(dated, asOf ?? currentTime)],
   };
+}
+
+function onlyOne(accountIds: ReadonlySet<string>): string | null {
+  const [first = null] = accountIds;
+  return accountIds.size === 1 ? first : null;
+}
+
+/** Says whose problem it is if its name does not, as `row 5` and a damaged ARN: `123456789012/row 5`. */
+function inAccount(owner: string | null, problem: Problem): Problem {
+  if (owner === null || accountOf(problem.arn) !== '') return problem;
+  return { ...problem, arn: `${owner}/${problem.arn}` };
 }
 
 function toUser(row: ReportRow) {
@@ -121,6 +139,12 @@ interface DatedReport extends NamedReport {
   readonly by: 'option' | 'report' | 'file' | 'clock';
 }
 
+/** A report that was read. */
+interface ReadReport extends DatedReport {
+  /** Whether it has a date after `now`, and so was generated later. */
+  readonly isLater: boolean;
+}
+
 function date(report: NamedReport, asOf: Instant | undefined, currentTime: Instant): DatedReport {
   const { name, generatedAt, fileTime } = report;
   if (generatedAt !== null && asOf !== undefined && asOf < generatedAt) {
@@ -136,13 +160,27 @@ function date(report: NamedReport, asOf: Instant | undefined, currentTime: Insta
   return { ...report, now: currentTime, by: 'clock' };
 }
 
+/** Whether a row has a date after the instant, and so the report was generated later. A date to come is a user's error. */
+function isLater(rows: Iterable<ReportRow>, now: Instant, currentTime: Instant): boolean {
+  const isBetween = (date: Instant | undefined) =>
+    date !== undefined && date > now && date <= currentTime;
+  for (const { createDate, password, keys } of rows) {
+    if (isBetween(createDate)) return true;
+    if (password !== null && (isBetween(password.used) || isBetween(password.changed))) return true;
+    for (const { lastUsed, lastRotated } of keys) {
+      if (isBetween(lastUsed) || isBetween(lastRotated)) return true;
+    }
+  }
+  return false;
+}
+
 const undated = [
   'does not say when it was generated',
   'do not say when they were generated',
 ] as const;
 
 /** What the reader of the result must know of the reports' times, at most one note of each kind. */
-function notesOn(reports: readonly DatedReport[], limit: Instant): string[] {
+function notesOn(reports: readonly ReadReport[], limit: Instant): string[] {
   const by = (which: DatedReport['by']) => reports.filter((report) => report.by === which);
   const ofFile = by('file');
   const [first] = ofFile;
@@ -152,6 +190,14 @@ function notesOn(reports: readonly DatedReport[], limit: Instant): string[] {
       (text) => `${text}; evaluated as of the time of the file${time} (see --as-of)`,
     ),
     ...about(by('clock'), ...undated).map((text) => `${text}; evaluated as of now (see --as-of)`),
+    ...about(
+      reports.filter((report) => report.isLater),
+      'has',
+      'have',
+    ).map(
+      (text) =>
+        `${text} dates after the time of the evaluation; credentials that were used after it do not count as unused (see --as-of)`,
+    ),
     ...about(reports.filter(isOlderThanADay(limit)), 'is', 'are').map(
       (text) =>
         `${text} more than 24 hours old; credentials that were used since look unused. Download a new report`,

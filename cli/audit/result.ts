@@ -218,8 +218,9 @@ function toAccounts(
 
 /** Shared by most users, because an organization has many. */
 const none: readonly ShownCredential[] = [];
-/** The account of an ARN, or of the text that stands for one that is not known. */
-function accountOf(arn: string): string {
+
+/** The account of an ARN, or of the text that stands for one that is not known; empty if neither names it. */
+export function accountOf(arn: string): string {
   return /^(\d{12})\//u.exec(arn)?.[1] ?? splitArn(arn).accountId;
 }
 

@@ -113,6 +113,16 @@ export function describeTypes({ users, parametersFrom }: AuditResult): string {
   return types.join(', ');
 }
 
+/** Says how many credentials are unused without making anybody NON_COMPLIANT; null if there are none. */
+export function describeSpared({ users }: AuditResult): string | null {
+  let spared = 0;
+  for (const { credentials } of users) {
+    for (const { unused, due } of credentials) if (unused && !due) spared += 1;
+  }
+  if (spared === 0) return null;
+  return `Unused, but exempt or allowed by the scope: ${count(spared, 'credential')}.`;
+}
+
 const millisecondsPerWeek = 7 * 86_400_000;
 
 /** How many COMPLIANT users become NON_COMPLIANT within so many weeks if they use nothing. */

@@ -32,7 +32,7 @@ export interface View {
 /** Which users are selected. */
 export interface Selection {
   readonly onlyNonCompliant: boolean;
-  /** Days: only users with a usable credential that was idle for as long; null for no such limit. */
+  /** Days: only users whose shown idle time is as long; null for no such limit. */
   readonly olderThan: number | null;
   /** Null for the order of the result, by ARN. */
   readonly sort: SortOrder | null;
@@ -46,7 +46,7 @@ export function selectUsers(
   const selected = users.filter(
     (user) =>
       (!onlyNonCompliant || user.compliance === 'NON_COMPLIANT') &&
-      (olderThan === null || user.credentials.some(({ idleDays }) => idleDays >= olderThan)),
+      (olderThan === null || longestIdle(user) >= olderThan),
   );
   if (sort === null) return selected;
   // It takes milliseconds to load, so only where users are sorted.

@@ -18,5 +18,6 @@ describe('help', () => {
     const run = await runInProcess(args);
     expect({ code: run.code, stderr: run.stderr }).toEqual({ code: 0, stderr: '' });
     await expect(run.stdout).toMatchFileSnapshot(`./${file}`);
+    expect(run.stdout.split('\n').filter((line) => line.length > 80)).toEqual([]);
   });
 });

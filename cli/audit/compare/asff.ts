@@ -48,9 +48,9 @@ export function fromAsff(value: unknown, where: string): FindingOrOther {
     Object.values(fields).some((name) => name.includes('iam-user-unused-credentials-check'));
   const compliance = element.Compliance?.Status;
   const isPassed = compliance === 'PASSED';
-  if (about === undefined && !(isControl && (isPassed || compliance === 'FAILED'))) {
-    return { accountId, finding: null };
-  }
+  // A control that passed for an account as a whole says nothing of any user.
+  const isOfUser = (isPassed && arn !== undefined) || compliance === 'FAILED';
+  if (about === undefined && !(isControl && isOfUser)) return { accountId, finding: null };
   const others = resources.flatMap(({ Details }) => Object.entries(Details?.Other ?? {}));
   const named = [...Object.entries(fields), ...others];
   const finding: Finding = {

@@ -53,9 +53,9 @@ export function fromOcsf(value: unknown, where: string): FindingOrOther {
   const limitDays = controlLimits.get(compliance?.control ?? '') ?? null;
   const isPassed = compliance?.status_id === 1 || /^pass/iu.test(compliance?.status ?? '');
   const isFailed = compliance?.status_id === 3 || /^fail/iu.test(compliance?.status ?? '');
-  if (about === undefined && !(limitDays !== null && (isPassed || isFailed))) {
-    return { accountId, finding: null };
-  }
+  // A control that passed for an account as a whole says nothing of any user.
+  const isOfUser = (isPassed && found !== undefined) || isFailed;
+  if (about === undefined && !(limitDays !== null && isOfUser)) return { accountId, finding: null };
   const keys = found?.user?.programmatic_credentials ?? [];
   const [key] = about === 'access-key' && keys.length === 1 ? keys : [];
   const finding: Finding = {

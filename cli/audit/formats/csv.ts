@@ -5,8 +5,8 @@ import type { View } from '../view.ts';
 
 const rowsPerPiece = 100;
 
-/** The beginning of a cell that a spreadsheet takes for a formula; a line end later in the cell does not make it harmless. */
-const formula = /^[=+\-@\t\r]/u;
+/** The beginning of a cell that a spreadsheet takes for a formula, also in full width; a line end later in the cell does not make it harmless. */
+const formula = /^[=+\-@\t\r\n\uFF1D\uFF0B\uFF0D\uFF20]/u;
 
 type Columns<Row> = Readonly<Record<string, (row: Row) => string>>;
 

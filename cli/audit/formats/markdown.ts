@@ -3,7 +3,13 @@ import { plain } from '../../terminal/style.ts';
 import type { Comparison } from '../compare/compare.ts';
 import { describeComparison, differencesOf } from '../compare/show.ts';
 import type { AuditedUser, AuditResult } from '../result.ts';
-import { describeTypes, longestIdle, nameOfCredential, summarize } from '../summary.ts';
+import {
+  describeSpared,
+  describeTypes,
+  longestIdle,
+  nameOfCredential,
+  summarize,
+} from '../summary.ts';
 import type { Trend } from '../trend/trend.ts';
 import { describeHidden, type View } from '../view.ts';
 
@@ -14,7 +20,10 @@ const mostRows = 200;
 export function* renderMarkdown(result: AuditResult, view: View): Generator<string> {
   const { users, olderThan } = view;
   yield `## Unused IAM credentials\n\n${escaped(summarize(result))}\n\n`;
-  yield `- Unused: ${describeTypes(result)}\n- As of ${result.asOf}\n`;
+  if (result.summary.users > 0) yield `- Unused: ${describeTypes(result)}\n`;
+  const spared = describeSpared(result);
+  if (spared !== null) yield `- ${spared.slice(0, -1)}\n`;
+  yield `- As of ${result.asOf}\n`;
   for (const note of result.summary.notes) yield `- Note: ${escaped(note)}\n`;
   if (result.accounts.length > 1) {
     yield '\n| Account | Users | NON\\_COMPLIANT | Unused credentials |\n|---|--:|--:|--:|\n';

@@ -3,7 +3,7 @@ import type { Instant } from '../../../rule/core/instant.ts';
 import { parameterNames } from '../../../rule/core/rule-parameters.ts';
 import { splitArn } from '../../../rule/formats/arns.ts';
 import { escapeControls } from '../../terminal/style.ts';
-import type { AuditedAccount, AuditedUser, AuditResult } from '../result.ts';
+import { type AuditedAccount, type AuditedUser, type AuditResult, accountOf } from '../result.ts';
 import { nameOfCredential } from '../summary.ts';
 import type { View } from '../view.ts';
 
@@ -110,7 +110,7 @@ function ofError({ arn, message }: Problem, time: Instant): Evaluation {
   return {
     ...notEvaluated(message, time),
     title: `IAM user ${arn} could not be evaluated`,
-    accountId: splitArn(arn).accountId,
+    accountId: accountOf(arn),
     resource: { uid: arn, type: 'AWS::IAM::User' },
   };
 }

@@ -4,7 +4,7 @@ import type { TerminalStyle } from '../../terminal/style.ts';
 import { layOut, wrap } from '../../terminal/table.ts';
 import { renderComparison } from '../compare/show.ts';
 import type { AuditedAccount, AuditedUser, AuditResult } from '../result.ts';
-import { countSoon, describeTypes, longestIdle, summarize } from '../summary.ts';
+import { countSoon, describeSpared, describeTypes, longestIdle, summarize } from '../summary.ts';
 import { renderTrend } from '../trend/show.ts';
 import { describeHidden, type View } from '../view.ts';
 
@@ -66,8 +66,10 @@ export function renderSummary(result: AuditResult, { style, width, wide }: View)
   const paint = summary.nonCompliant > 0 ? style.bad : style.good;
   const soon = countSoon(result, 2);
   const exempt = summary.categories.exempt;
+  const spared = describeSpared(result);
   const facts = [
     `Unused: ${describeTypes(result)}.`,
+    ...(spared === null ? [] : [spared]),
     ...(exempt > 0 ? [`Exempt: ${count(exempt, 'user')}.`] : []),
     ...(soon > 0 ? [`Within 14 days: ${number(soon)} more.`] : []),
     `As of ${result.asOf}.`,
@@ -96,10 +98,12 @@ function renderAccounts(
       (a.accountId < b.accountId ? -1 : 1),
   );
   const shown = wide || width === null ? ranked : ranked.slice(0, shownAccounts);
-  const rows = shown.map(({ accountId, users, nonCompliant, unusedCredentials, ...rest }) => {
-    const unread = rest.failure === null ? number(rest.errors) : 'all';
-    return [accountId, number(users), number(nonCompliant), number(unusedCredentials), unread];
-  });
+  const rows = shown.map(
+    ({ accountId, users, nonCompliant, unusedCredentials, errors, failure }) =>
+      failure === null
+        ? [accountId, ...[users, nonCompliant, unusedCredentials, errors].map(number)]
+        : [accountId, '-', '-', '-', 'all'],
+  );
   const header = ['ACCOUNT', 'USERS', 'NON_COMPLIANT', 'UNUSED CREDENTIALS', 'NOT EVALUATED'];
   const left = ranked.length - shown.length;
   return [

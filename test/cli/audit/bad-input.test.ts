@@ -80,7 +80,9 @@ describe('a report with a row of too many fields', () => {
   it('is named by its row where a comma in the name has moved the fields', async () => {
     const run = await auditBytes(goodReport.replaceAll('alice', 'alice,x'));
     expect(run.code).toBe(2);
-    expect(run.stderr).toMatch(/Could not evaluate row \d+: .*row \d+ has 24 fields/u);
+    expect(run.stderr).toMatch(
+      /Could not evaluate 123456789012\/row \d+: .*row \d+ has 24 fields/u,
+    );
   });
 });
 
@@ -122,7 +124,7 @@ describe('two reports of one account', () => {
     const args = ['audit', '--report', first ?? '', '--report', second ?? ''];
     const run = await runInProcess(args);
     expect(run.code).toBe(2);
-    expect(run.stderr).toMatch(/Could not evaluate no arn a: .*expected arn:aws/u);
-    expect(run.stderr).toMatch(/Could not evaluate no arn b: /u);
+    expect(run.stderr).toMatch(/Could not evaluate 123456789010\/no arn a: .*expected arn:aws/u);
+    expect(run.stderr).toMatch(/Could not evaluate 123456789011\/no arn b: /u);
   });
 });

@@ -23,6 +23,7 @@ import {
 import { runInProcess } from '../run-in-process.ts';
 import { useTemporaryFolder } from '../temporary-folder.ts';
 import {
+  account,
   analyzerFinding,
   analyzerInSecurityHub,
   arnOf,
@@ -342,6 +343,19 @@ describe('findings of Security Hub', () => {
     const findings = [{ ...finding, RecordState: 'ARCHIVED' }, finding, finding];
     const { counts } = await compare(reportCsv([bob]), findings);
     expect(counts).toMatchObject({ agree: 1, onlyThey: 0, onlyWe: 0 });
+  });
+
+  it('of a control that passed for an account as a whole are only counted', async () => {
+    const inAsff = {
+      ...controlFinding('IAM.22', 'PASSED', 'bob'),
+      Resources: [{ Type: 'AwsAccount', Id: `AWS::::Account:${account}` }],
+    };
+    const inOcsf = ocsfFinding('bob', {
+      compliance: { control: 'IAM.22', status: 'PASSED' },
+      resources: [{ uid: `AWS::::Account:${account}` }],
+    });
+    const { counts } = await compare(csv, [inAsff, inOcsf]);
+    expect(counts).toMatchObject({ agree: 0, otherFindings: 2 });
   });
 
   it('about anything else are only counted, also the findings that audit itself writes', async () => {

@@ -118,6 +118,45 @@ describe('the table', () => {
     expect(healthy.stdout).toMatch(/for 45 days or more\.\n/u);
   });
 
+  it('counts apart what is unused and makes nobody NON_COMPLIANT', async () => {
+    const idle = { ...passwordValues(900, 60), ...keyValues(1, 900, 60) };
+    const arn = 'arn:aws:iam::123456789012:user/x/b';
+    const csv = reportCsv([row('a', idle), row('b', { ...idle, arn }), alice]);
+    const scope = ['--evaluation-scope', 'console-password'];
+    const args = ['--exempt-path-prefixes', '/x/', ...scope];
+    const table = await audit(csv, ...args);
+    expect(table.stdout).toContain(
+      'Unused: 1 of 3 passwords, 0 of 2 access keys. Unused, but exempt or allowed by the scope: 3 credentials. ',
+    );
+    const markdown = await audit(csv, ...args, '--format', 'markdown');
+    expect(markdown.stdout).toContain(
+      '0 of 2 access keys\n- Unused, but exempt or allowed by the scope: 3 credentials\n',
+    );
+    const html = await audit(csv, ...args, '--format', 'html');
+    expect(html.stdout).toContain('Unused, but exempt or allowed by the scope: 3 credentials.');
+    expect((await audit(csv)).stdout).not.toContain('allowed by the scope');
+  });
+
+  it('selects with --older-than by the idle time that it shows', async () => {
+    const both = row('b', { ...passwordValues(900, 60), ...keyValues(1, 900, 300) });
+    const scope = ['--evaluation-scope', 'console-password'];
+    const shown = await audit(reportCsv([both]), ...scope, '--older-than', '60');
+    expect(shown.stdout).toMatch(/^b +60 days /mu);
+    const hidden = await audit(reportCsv([both]), ...scope, '--older-than', '61');
+    expect(hidden.stdout).toContain('1 NON_COMPLIANT user not shown (idle for less than 61 days)');
+  });
+
+  it('has no numbers of an account that could not be read', () => {
+    const accounts = [
+      { accountId: '111111111111', asOf: now },
+      { accountId: '222222222222', asOf: now, failure: 'denied' },
+    ];
+    const result = resultOf([], { accounts });
+    const text = renderSummary(result, viewOf(result));
+    expect(text).toMatch(/^1{12} +0 +0 +0 +0$/mu);
+    expect(text).toMatch(/^2{12} +- +- +- +all$/mu);
+  });
+
   it('names the condition of the scope console-password in the sentence', async () => {
     const csv = reportCsv([
       row('a', passwordValues(900, 60)),
@@ -318,6 +357,8 @@ it('Markdown names an account that could not be read, and why', () => {
   const result = resultOf([], { accounts });
   const text = [...renderMarkdown(result, viewOf(result))].join('');
   expect(text).toContain('- account `123456789012`: `AccessDenied: \\u{60}x\\u{60} \\u{7c} y`\n');
+  // Nobody knows how many credentials there are.
+  expect(text).not.toContain('Unused: ');
 });
 
 it('Markdown shows the 200 longest idle users, and says how many more there are', async () => {
@@ -386,6 +427,9 @@ describe('a user name', () => {
     '@SUM(A1)',
     '\tname',
     '\rname',
+    '\nname',
+    '\uFF1D1+1',
+    '\uFF20SUM(A1)',
     '=a\nb',
     '=a\rb',
     '@a\u2028b',

@@ -120,6 +120,11 @@ describe('audit --live --as-of', () => {
     const instant = new Date(at - 60 * minute).toISOString();
     const { code, read } = await auditLive(['--as-of', instant]);
     expect({ code, asOf: Date.parse(read().asOf) }).toEqual({ code: 1, asOf: at - 60 * minute });
+    expect(read().summary.notes).toContainEqual(
+      expect.stringMatching(
+        /^IAM keeps only the last use .* used after .*Z do not count as unused/u,
+      ),
+    );
     expect(aws.requests.counts).toEqual(oneListing);
   });
 });

@@ -110,6 +110,14 @@ describe('audit --format ocsf', () => {
     ]);
   });
 
+  it('has the account of a user whose ARN is not known', () => {
+    const result = resultOf({ id: null, lastUsed: null });
+    const errors = [{ arn: '210987654321/AIDAUNKNOWN', message: 'unreadable' }];
+    const findings = render({ ...result, users: [], errors });
+    expect(findings.map(problemsOf)).toEqual([[]]);
+    expect(findings).toMatchObject([{ cloud: { account: { uid: '210987654321' } } }]);
+  });
+
   it('shows the users that the options select', async () => {
     const csv = reportCsv([alice, bob]);
     const { findings } = await findingsOf(csv, '--only', 'non-compliant');

@@ -4,9 +4,9 @@ import { describe, expect, it } from 'vitest';
 import { stringify } from 'yaml';
 import { readReportFile } from '../../../cli/audit/report-file.ts';
 import { day } from '../../builders/account.ts';
-import { reportCsv } from '../../builders/report.ts';
+import { reportCsv, row } from '../../builders/report.ts';
 import { expectRefusal } from '../refusal.ts';
-import { asOf, bob, goodReport, inAccount, mixedReport } from '../report-rows.ts';
+import { asOf, bob, goodReport, inAccount, mixedReport, passwordValues } from '../report-rows.ts';
 import { runInProcess } from '../run-in-process.ts';
 import { awsCliJson, useTemporaryFolder } from '../temporary-folder.ts';
 import { auditResult } from './result-of.ts';
@@ -185,4 +185,38 @@ describe('--as-of before a report', () => {
     const file = fileOf('undated.csv', goodReport, daysBeforeNow(0));
     expect((await auditResult(['--report', file, '--as-of', asOf])).code).toBe(0);
   });
+
+  it.each([
+    ['a use', '2026-11-20T06:29:59Z', true],
+    ['a creation', '2023-12-31T23:59:59Z', true],
+    ['nothing', '2026-11-20T06:30:00Z', false],
+  ])('has a note if the file has a later date: %s', async (_, instant, isLater) => {
+    const file = fileOf('later.csv', goodReport, daysBeforeNow(0));
+    const { notes } = (await auditResult(['--report', file, '--as-of', instant])).read().summary;
+    const note = expect.stringMatching(/later\.csv has dates after the time of the evaluation; /u);
+    expect(notes.slice(1)).toEqual(isLater ? [note] : []);
+  });
+
+  it('has no note for a date to come, which is an error of that user', async () => {
+    const carol = row('carol', {
+      ...passwordValues(400, 1),
+      password_last_used: '2999-01-01T00:00:00Z',
+    });
+    const file = fileOf('to-come.csv', reportCsv([carol]), daysBeforeNow(0));
+    const { code, read } = await auditResult(['--report', file, '--as-of', asOf]);
+    expect(code).toBe(2);
+    expect(read().errors[0]?.message).toMatch(/expected a date that has passed/u);
+    expect(read().summary.notes).toHaveLength(1);
+  });
+});
+
+it('a row that names no user is counted in the account of its report', async () => {
+  const withExtraFields = (accountId: string) =>
+    `${reportCsv(inAccount(accountId, [bob]))}\nann,b,arn:aws:iam::${accountId}:user/ann,b${',N/A'.repeat(22)}`;
+  const files = ['111111111111', '222222222222'].flatMap((accountId) => [
+    ...['--report', folder.file(`${accountId}.csv`, withExtraFields(accountId))],
+  ]);
+  const { read } = await auditResult([...files, '--as-of', asOf]);
+  expect(read().errors.map(({ arn }) => arn)).toEqual(['111111111111/row 4', '222222222222/row 4']);
+  expect(read().accounts.map(({ errors }) => errors)).toEqual([1, 1]);
 });

@@ -50,6 +50,11 @@ describe('options that are wrong', () => {
       /--output "\.\/a\.csv" would overwrite what is read/u,
     ],
     [
+      'the file of accounts as a file to write',
+      ['--accounts-file', 'ids.txt', '--role', 'Audit', '--output', './ids.txt'],
+      /--output "\.\/ids\.txt" would overwrite what is read/u,
+    ],
+    [
       'a hyphen as a file',
       [...report, '--output', '-'],
       /--output is "-"; expected the name of a/u,

@@ -47,7 +47,9 @@ export function AccountsSection({ result }: Props) {
     <section id="accounts">
       <h2 id="accounts-title">Accounts</h2>
       <div class="beside">
-        <HeatMap result={result} accounts={ranked} />
+        {ranked.some(({ failure }) => failure === null) && (
+          <HeatMap result={result} accounts={ranked} />
+        )}
         <div>
           <SimpleTable
             labelledBy="accounts-title"
@@ -65,8 +67,8 @@ export function AccountsSection({ result }: Props) {
 }
 
 function countsOf({ users, nonCompliant, unusedCredentials, errors, failure }: AuditedAccount) {
-  const unread = failure === null ? number(errors) : 'all users';
-  return [number(users), number(nonCompliant), number(unusedCredentials), unread];
+  if (failure !== null) return ['-', '-', '-', 'all users'];
+  return [users, nonCompliant, unusedCredentials, errors].map(number);
 }
 
 /** The users who are exempt, and the exemptions that are ignored, those that end next first. */

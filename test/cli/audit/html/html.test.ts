@@ -143,8 +143,17 @@ describe('the HTML report', () => {
     expect(rows).toHaveLength(result.accounts.length);
     const unused = rows.map((cells) => Number(cells[3]));
     expect(unused).toEqual(unused.toSorted((a, b) => b - a));
-    expect(rows.at(-1)).toEqual(['200000000000', '0', '0', '0', 'all users']);
+    expect(rows.at(-1)).toEqual(['200000000000', '-', '-', '-', 'all users']);
     expect(open(htmlOf(everything)).all('#accounts')).toEqual([]);
+    const unread = ['1', '2'].map((id) => ({
+      accountId: id.repeat(12),
+      asOf: 0,
+      failure: 'denied',
+    }));
+    const none = open(htmlOf(resultOf([], { accounts: unread })));
+    expect([none.all('#accounts'), none.all('#account-age')].map(({ length }) => length)).toEqual([
+      1, 0,
+    ]);
   });
 
   it('describes every chart for screen readers, and has its numbers as a table', () => {
