@@ -34,12 +34,12 @@ export function addAudit(program: Command, run: (raw: RawAuditOptions) => Promis
     .command('audit')
     .summary('Evaluate every IAM user, live or from credential reports')
     .description(
-      'Evaluates every IAM user of an account as the AWS Config rule does, or shows the results of an organization. It changes nothing, and nothing needs to be deployed to evaluate accounts.',
+      'Evaluates every IAM user of an account as the AWS Config rule does, or shows the results of an organization. It changes nothing. You do not need to deploy anything to evaluate accounts.',
     )
     .option('--live', 'Evaluate the account of your AWS credentials')
     .option(
       '--report <file>',
-      'A credential report: CSV, or what the AWS CLI prints; - for stdin. Repeat the option for more accounts.',
+      'A credential report: CSV or output of the AWS CLI; - for stdin. Repeat the option for more accounts.',
       collect,
     )
     .option(
@@ -60,7 +60,7 @@ export function addAudit(program: Command, run: (raw: RawAuditOptions) => Promis
     .option(
       '--rule <name>',
       withDefault(
-        'The AWS Config rule: with --live, whose parameters apply; with --organization, whose results to read',
+        'The AWS Config rule whose parameters (--live) or results (--organization) to use',
         defaultRuleName,
       ),
     )
@@ -82,7 +82,7 @@ export function addAudit(program: Command, run: (raw: RawAuditOptions) => Promis
     )
     .option(
       '--trend <folder>',
-      'Show how many were unused by day, from the results of --format json in this folder',
+      'Show how many were unused on each day, from the results of --format json in this folder',
     )
     .option(
       '--format <format>',
@@ -102,7 +102,7 @@ export function addAudit(program: Command, run: (raw: RawAuditOptions) => Promis
     )
     .option('--all', 'Also show COMPLIANT users in a table and in Markdown')
     .option('--only <which>', 'Show only these users: non-compliant')
-    .option('--older-than <days>', 'Show only users with a credential that was idle for as long')
+    .option('--older-than <days>', 'Show only users with a credential idle for at least this long')
     .option(
       '--sort <order>',
       withDefault(
@@ -110,7 +110,7 @@ export function addAudit(program: Command, run: (raw: RawAuditOptions) => Promis
         'idle for people, and ARN for programs',
       ),
     )
-    .option('--wide', 'Show all columns of a table, whole')
+    .option('--wide', 'Show all columns of a table in full')
     .option('--quiet', 'Show no progress, no notes and, with --output, no summary')
     .allowExcessArguments(false)
     .addHelpText('after', auditHelp);

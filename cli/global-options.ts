@@ -11,9 +11,9 @@ export function addGlobalOptions(program: Command): void {
   program
     .option(
       '--profile <name>',
-      'The profile of your AWS configuration; before AWS_PROFILE and keys',
+      'The profile of your AWS configuration; overrides AWS_PROFILE and keys',
     )
-    .option('--region <name>', 'The AWS Region; before AWS_REGION and that of the profile')
+    .option('--region <name>', 'The AWS Region; overrides AWS_REGION and the profile’s Region')
     .option('--color', 'Show colors, also in a pipe or a file')
     .option('--no-color', 'Show no colors, as with NO_COLOR')
     .configureHelp({

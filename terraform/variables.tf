@@ -127,7 +127,7 @@ variable "report_unchanged" {
   type        = string
   default     = "Weekly"
   nullable    = false
-  description = "Weekly: a scheduled evaluation puts results that changed, and every other result once a week. Always: it puts all results. AWS Config charges each one."
+  description = "Weekly: a scheduled evaluation reports results that changed, and every other result once a week. Always: it reports all. AWS Config charges for each."
 
   validation {
     condition     = contains(["Weekly", "Always"], var.report_unchanged)
@@ -139,13 +139,13 @@ variable "evaluate_on_change" {
   type        = bool
   default     = true
   nullable    = false
-  description = "If true, AWS Config also evaluates a user when they are created, tagged, moved or deleted. Creating, changing or re-evaluating the rule then sends one event for each recorded user, which the scheduled evaluation answers: it costs an invocation but no request to IAM."
+  description = "If true, AWS Config also evaluates a user when they are created, tagged, moved or deleted. Creating, changing or re-evaluating the rule then sends one event for each recorded user. Each costs an invocation, but no request to IAM."
 }
 
 variable "concurrent_evaluations" {
   type        = number
   default     = null
-  description = "Reserved concurrency of the function that evaluates: further events wait. Null means no limit. Lambda rejects a value that leaves less than 100 unreserved in the account."
+  description = "Reserved concurrency of the evaluating function. Further events wait. Null means no limit. Lambda rejects a value that leaves less than 100 unreserved in the account."
 
   validation {
     condition     = var.concurrent_evaluations == null ? true : can(regex("^(|[1-9]\\d{0,3})$", var.concurrent_evaluations))
@@ -311,7 +311,7 @@ variable "owner_tag" {
   type        = string
   default     = "owner"
   nullable    = false
-  description = "Key of the IAM user tag that names who owns the user. Its value is the attribute owner of messages and events, so that a team can subscribe to its own."
+  description = "Key of the IAM user tag that names the owner of the user. Messages and events have it as the attribute owner, so that a team can subscribe to its own."
 
   validation {
     condition     = !can(regex("^[aA][wW][sS]:", var.owner_tag)) && can(regex("^[\\p{L}\\p{Z}\\p{N}_.:/=+\\-@]{1,128}$", var.owner_tag))
@@ -330,7 +330,7 @@ variable "warning_days" {
   type        = number
   default     = 14
   nullable    = false
-  description = "The digest of a scheduled evaluation names each credential that becomes unused within this many days once, and once more 3 days before. The window is at most half of the shortest limit of the rule. 0 means no warnings."
+  description = "The digest of a scheduled evaluation names each credential that becomes unused within this many days once, and again 3 days before. At most half of the shortest limit of the rule. 0 means no warnings."
 
   validation {
     condition     = can(regex("^(0|[1-9]\\d?|[12]\\d{2}|3[0-5]\\d|36[0-5])$", var.warning_days))

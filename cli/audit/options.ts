@@ -148,12 +148,12 @@ const limited: readonly {
     to: ['live', 'accounts', 'accounts-file'],
     why: 'credential reports and AWS Config have no SSH keys',
   },
-  { name: 'rule', to: ['live', 'organization'], why: 'others are evaluated by the options' },
+  { name: 'rule', to: ['live', 'organization'], why: 'other sources use only the options' },
   { name: 'aggregator', to: ['organization'], why: 'only an organization has one' },
   {
     name: 'role',
     to: ['accounts', 'accounts-file'],
-    why: 'others are read with your own credentials',
+    why: 'other sources use your own credentials',
   },
   {
     name: 'cache',

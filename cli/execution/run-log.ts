@@ -27,7 +27,7 @@ export function createRunLog(documentName: string): RunLog {
         kind === 'waiting' || ('isDry' in state && state.isDry && kind === 'ended');
       if (all.every(([, state]) => isQuiet(state))) return ['Stopped. Nothing was started.'];
       return [
-        'Stopped. An execution that was started goes on.',
+        'Stopped. A started execution continues.',
         ...all.map(([{ userName }, state]) => plain(`  ${userName}: ${describe(state)}`)),
       ];
     },

@@ -140,7 +140,7 @@ function describeDamage({ name, why, writer }: ListedRetirement['damaged'][numbe
 }
 
 const unreadable =
-  'groups, policies and MFA devices: you may not read what was removed; restore lists it in its plan';
+  'groups, policies and MFA devices: you have no permission to read what was removed; restore lists it in its plan';
 
 function prospectOfPermission({ name, restorable, whyNot }: ListedPermission): string {
   if (whyNot !== null) return `${name}: ${whyNot}`;

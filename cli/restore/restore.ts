@@ -66,9 +66,11 @@ function warnings(parameters: Restoration['parameters']): string[] {
   return [
     ...(parameters['RestorePassword'] === 'true'
       ? []
-      : ['A deleted password does not come back without --password.']),
+      : ['Without --password, a deleted password is not replaced.']),
     ...(parameters['PasswordResetRequired'] === 'false'
-      ? ['With --no-password-reset, whoever reads the secret knows the password from then on.']
+      ? [
+          'With --no-password-reset, everyone who reads the secret knows the password until the user changes it.',
+        ]
       : []),
     ...(parameters['IncludeUnconfirmed'] === 'true'
       ? ['With --include-unconfirmed, an access key that someone else deactivated may come back.']

@@ -169,21 +169,21 @@ const scheduleParameters = {
   ReportUnchanged: {
     label: 'Report unchanged results',
     description:
-      'Weekly: a scheduled evaluation puts results that changed, and every other result once a week. Always: it puts all results. AWS Config charges each one.',
+      'Weekly: a scheduled evaluation reports results that changed, and every other result once a week. Always: it reports all. AWS Config charges for each.',
     default: 'Weekly',
     allowedValues: ['Weekly', 'Always'],
   },
   EvaluateOnChange: {
     label: 'Evaluate on changes',
     description:
-      'If true, AWS Config also evaluates a user when they are created, tagged, moved or deleted. Creating, changing or re-evaluating the rule then sends one event for each recorded user, which the scheduled evaluation answers: it costs an invocation but no request to IAM.',
+      'If true, AWS Config also evaluates a user when they are created, tagged, moved or deleted. Creating, changing or re-evaluating the rule then sends one event for each recorded user. Each costs an invocation, but no request to IAM.',
     default: 'true',
     allowedValues: ['true', 'false'],
   },
   ConcurrentEvaluations: {
     label: 'Maximum concurrent evaluations',
     description:
-      'Reserved concurrency of the function that evaluates: further events wait. Empty means no limit. Lambda rejects a value that leaves less than 100 unreserved in the account.',
+      'Reserved concurrency of the evaluating function. Further events wait. Empty means no limit. Lambda rejects a value that leaves less than 100 unreserved in the account.',
     default: '',
     allowedPattern: '^(|[1-9]\\d{0,3})$',
     constraint: 'must be empty or a whole number from 1 to 9999',
@@ -249,7 +249,7 @@ const notificationParameters = {
   OwnerTag: {
     label: 'Owner tag',
     description:
-      'Key of the IAM user tag that names who owns the user. Its value is the attribute owner of messages and events, so that a team can subscribe to its own.',
+      'Key of the IAM user tag that names the owner of the user. Messages and events have it as the attribute owner, so that a team can subscribe to its own.',
     default: defaultOwnerTag,
     allowedPattern: `^${tagKey}$`,
     constraint: 'must be the key of a tag, such as owner',
@@ -264,7 +264,7 @@ const notificationParameters = {
   WarningDays: {
     label: 'Warn before a credential becomes unused (days)',
     description:
-      'The digest of a scheduled evaluation names each credential that becomes unused within this many days once, and once more 3 days before. The window is at most half of the shortest limit of the rule. 0 means no warnings.',
+      'The digest of a scheduled evaluation names each credential that becomes unused within this many days once, and again 3 days before. At most half of the shortest limit of the rule. 0 means no warnings.',
     default: '14',
     allowedPattern: '^(0|[1-9]\\d?|[12]\\d{2}|3[0-5]\\d|36[0-5])$',
     constraint: 'must be a whole number of days from 0 to 365',

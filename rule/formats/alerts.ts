@@ -60,8 +60,8 @@ export function describeDamagedRecord(
       `A restoration found at ${formatInstant(now)} that someone changed or deleted what a retirement of IAM user ${userName} (${userId}) in account ${accountId}, ${region}, recorded:`,
       withoutControls(reason).slice(0, longestReason),
       '',
-      'Nothing is taken from these parameters. The rest is restored. If AWSDenyAll is attached, it stays. Find out who caused this before you give the user more.',
-      'What to do then: see docs/undo.md, A damaged record of a retirement.',
+      'The restoration uses nothing from these parameters, and restores the rest. If AWSDenyAll is attached, it stays attached. Find out who caused this before you give the user more permissions.',
+      'Then see docs/undo.md, A damaged record of a retirement.',
     ].join('\n'),
   };
 }
@@ -106,7 +106,7 @@ export function describeForeignRecords(
     subject: `Records of others in account ${accountId}`,
     message: [
       `Somebody else wrote ${parameters} below ${recordsPath} in account ${accountId}, ${region}, within 24 hours.`,
-      'They do not count as revocations, and this revocation goes on. A restoration of a user with such a record is refused.',
+      'They do not count as revocations, and this revocation continues. A restoration of a user with such a record is refused.',
       'Find out who wrote them, then delete them. The command line lists them: unused-iam-credentials doctor',
       ...whereReasonIs('records of others', functionNames.planRevocation, region),
     ].join('\n'),
@@ -123,7 +123,7 @@ export function describeFailingRevocations(
     subject: `Revocations keep failing: ${userName}`,
     message: [
       `The last two revocations of IAM user ${userName} (${userId}) in account ${accountId}, ${region}, did not succeed.`,
-      'Until one does, the user gets only the first half of MaxRevocationsPerDay, so that others are not held up.',
+      'Until one succeeds, the user gets only the first half of MaxRevocationsPerDay, so that others can proceed.',
       'To find out why:',
       `  aws ssm describe-automation-executions --region ${region} --filters Key=DocumentNamePrefix,Values=${documentNames.revoke} Key=ExecutionStatus,Values=Failed`,
       'docs/operations.md says what to do for each step. Then run the document for this user.',
@@ -147,9 +147,9 @@ export function describeReturningCredentials(
 ): TopicMessage {
   const list = credentials.map(({ revokedAt, heldUntil, ...credential }) => {
     const when = revokedAt.map(formatInstant).join(', ');
-    return `- ${nameOf(credential)}: revoked ${revokedAt.length} times within 30 days: ${when}. It is left as it is until ${formatInstant(heldUntil)}`;
+    return `- ${nameOf(credential)}: revoked ${revokedAt.length} times within 30 days: ${when}. It is not revoked again before ${formatInstant(heldUntil)}`;
   });
-  const isManaged = manager === null ? null : `Tag ${manager.tag} says what manages the user.`;
+  const isManaged = manager === null ? null : `Tag ${manager.tag} shows what manages the user.`;
   return {
     attributes: { event: 'credentials-keep-coming-back', account: accountId, userName, owner },
     subject: `Credentials keep coming back: ${userName}`,
@@ -157,7 +157,7 @@ export function describeReturningCredentials(
       `After each revocation, somebody made credentials of IAM user ${userName} (${userId}) in account ${accountId}, ${region}, usable again:`,
       ...list,
       '',
-      'The credentials are unused and can be used. Automatic revocations of them have stopped, so that two tools do not work against each other.',
+      'The credentials are unused, but can still be used. Automatic executions no longer revoke them, so that two tools do not work against each other.',
       ...(isManaged === null ? [] : [isManaged]),
       ...whatToChange(credentials, manager),
       `Or, if the credentials must stay, exempt the user: set the tag ${exemptionTag} to a date.`,
@@ -191,7 +191,7 @@ function whatToChange(
       ];
     default:
       return [
-        'Find out what does it. In the event history of AWS CloudTrail, in the Region that has the events of IAM, look for:',
+        'Find out which tool does this. In the event history of AWS CloudTrail, in the Region that has the events of IAM, look for:',
         ...only(hasKey, '- UpdateAccessKey with status Active'),
         ...only(hasPassword, '- CreateLoginProfile'),
         'Then change that tool, so that it leaves the credentials off or removes them.',
@@ -201,7 +201,7 @@ function whatToChange(
 
 function whereReasonIs(line: string, functionName: string, region: string): string[] {
   return [
-    `The line "${line}" of the function's log says more. To find the log group:`,
+    `The line "${line}" of the function's log has details. To find the log group:`,
     `  aws lambda get-function-configuration --region ${region} --function-name ${functionName} --query LoggingConfig.LogGroup`,
   ];
 }

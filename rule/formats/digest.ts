@@ -65,7 +65,7 @@ export function describeDigest(found: ScheduledFindings): TopicMessage {
       ...(users.length > 0 ? [newOnes, ...list(reasons), ''] : []),
       ...(warned.length > 0
         ? [
-            'These credentials become unused soon. Whoever needs one can use it before the date:',
+            'These credentials become unused soon. To keep one, use it before the date:',
             ...list(
               warned.flatMap(({ userName, warnings }) =>
                 warnings.map((warning) => `${userName}: ${describeWarning(warning, now)}`),

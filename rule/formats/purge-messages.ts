@@ -50,7 +50,7 @@ export function describeAnnouncement(
     },
     subject: `Access keys will be deleted: ${keys.length} in account ${accountId}`,
     message: [
-      `${documentNames.purge} will delete these access keys of account ${accountId}, ${region}. They have been off since this project deactivated them:`,
+      `${documentNames.purge} will delete these access keys of account ${accountId}, ${region}. They have been inactive since this project deactivated them:`,
       ...keys.map(
         (key) =>
           `- ${withoutControls(describePurgedKey(key))}; deleted from ${formatDate(key.deletedFrom)} on`,

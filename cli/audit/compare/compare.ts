@@ -219,7 +219,10 @@ function whyNotHere(
     (lastUsed === 'never' || activity > (lastUsed ?? updatedAt ?? Number.POSITIVE_INFINITY));
   const shown = formatDate(activity);
   if (isNewer)
-    return { reason: 'newer-use-here', explanation: `used on ${shown}, which they do not know` };
+    return {
+      reason: 'newer-use-here',
+      explanation: `used on ${shown}, which the finding does not know`,
+    };
   const verbs = { used: 'used', created: 'created', changed: 'changed' };
   const verb = basis === null ? 'last active' : verbs[basis];
   const explanation = `${verb} on ${shown}: ${days(idleDays)}, and the limit here is ${threshold}`;
@@ -242,26 +245,26 @@ function whyNotThere(
   const usual = finding?.limitDays == null ? ' unless the analyzer has another' : '';
   const notReached: Why = {
     reason: 'limit-not-reached-there',
-    explanation: `idle for ${days(idleDays)}, and their limit is ${limit}${usual}`,
+    explanation: `idle for ${days(idleDays)}, and the limit of AWS is ${limit}${usual}`,
   };
   switch (finding?.state) {
     case 'archived':
       return {
         reason: 'archived-there',
-        explanation: 'somebody archived or suppressed their finding',
+        explanation: 'somebody archived or suppressed the finding',
       };
     case 'resolved':
-      return { reason: 'resolved-there', explanation: 'their finding is resolved' };
+      return { reason: 'resolved-there', explanation: 'the finding is resolved' };
     case 'passed':
       if (idleDays < limit) return notReached;
-      return { reason: 'passed-there', explanation: `their control with ${days(limit)} passed` };
+      return { reason: 'passed-there', explanation: `the control with ${days(limit)} passed` };
     default:
       if (!accountIds.has(accountId)) {
         const explanation = `the file has no finding of account ${accountId}`;
         return { reason: 'account-not-there', explanation };
       }
       if (idleDays < limit) return notReached;
-      return { reason: 'not-listed-there', explanation: 'they do not list it' };
+      return { reason: 'not-listed-there', explanation: 'AWS does not list it' };
   }
 }
 
@@ -325,8 +328,8 @@ function notMatched(
 ): ComparedCredential {
   const explanation =
     finding === null
-      ? 'unused here; they list keys of the user, but it is not known which'
-      : 'they list a key of the user, but it is not known which';
+      ? 'unused here; AWS lists keys of the user, but it is not known which'
+      : 'AWS lists a key of the user, but it is not known which';
   return {
     ...which,
     opinion: 'not-matched',

@@ -11,14 +11,14 @@ export function describeComparison({ file, counts, credentials }: Comparison): s
   const byCount = credentials.filter(({ matchedBy }) => matchedBy === 'count').length;
   const facts = [
     `both find ${count(agree, 'credential')} unused`,
-    `only they ${number(onlyThey)}`,
-    `only we ${number(onlyWe)}`,
+    `only AWS ${number(onlyThey)}`,
+    `only this audit ${number(onlyWe)}`,
     ...(notMatched > 0 ? [`${number(notMatched)} cannot be matched one by one`] : []),
     `neither ${number(neither)}`,
   ];
   const more = [
     ...(byCount > 0
-      ? [`${number(byCount)} matched by their number, because the key IDs are not known.`]
+      ? [`${number(byCount)} matched by count, because the key IDs are not known.`]
       : []),
     ...(otherFindings > 0 ? [`${count(otherFindings, 'other finding')} not compared.`] : []),
   ];
@@ -33,7 +33,11 @@ export interface DifferenceRow {
   readonly why: string;
 }
 
-const who = { 'only-they': 'only they', 'only-we': 'only we', 'not-matched': 'not matched' };
+const who = {
+  'only-they': 'only AWS',
+  'only-we': 'only this audit',
+  'not-matched': 'not matched',
+};
 
 /** The credentials about which the two differ; users with their account if there are several. */
 export function differencesOf({ credentials }: Comparison): DifferenceRow[] {

@@ -495,10 +495,10 @@ describe('the comparison is shown', () => {
     const { stdout } = await audit(csv, findings);
     expect(stdout.slice(stdout.indexOf('Compared with')).replace(folder.path, '')).toBe(
       [
-        'Compared with /findings.json: both find 0 credentials unused, only they 1, only we 1, neither 1.',
-        'WHO        USER   CREDENTIAL  WHY',
-        'only they  alice  password    used on 2026-11-20, which they do not know',
-        'only we    bob    password    they do not list it',
+        'Compared with /findings.json: both find 0 credentials unused, only AWS 1, only this audit 1, neither 1.',
+        'WHO              USER   CREDENTIAL  WHY',
+        'only AWS         alice  password    used on 2026-11-20, which the finding does not know',
+        'only this audit  bob    password    AWS does not list it',
         '',
       ].join('\n'),
     );
@@ -507,9 +507,9 @@ describe('the comparison is shown', () => {
   it('below the summary if files are written, and as a section of Markdown', async () => {
     const file = folder.file('ticket.md', '');
     const { stdout } = await audit(csv, findings, '--output', file);
-    expect(stdout).toContain('only they  alice');
+    expect(stdout).toContain('only AWS         alice');
     expect(folder.read('ticket.md')).toContain(
-      '| only they | `alice` | `password` | used on 2026-11-20, which they do not know |',
+      '| only AWS | `alice` | `password` | used on 2026-11-20, which the finding does not know |',
     );
   });
 

@@ -248,7 +248,7 @@ describe('a dry run', () => {
     await start({ read }, log);
     expect(said).toEqual([
       [
-        'Stopped. An execution that was started goes on.',
+        'Stopped. A started execution continues.',
         expect.stringMatching(/^ {2}alice: dry run, which changes nothing: started; see aws ssm/u),
       ],
     ]);

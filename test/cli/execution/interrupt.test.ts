@@ -57,7 +57,7 @@ describe('Ctrl-C while an execution is followed', () => {
   it('says what was started and what was not, in each format', () => {
     for (const { stderr, executionIds } of [table, json]) {
       expect(stderr.trimEnd().split('\n').slice(-4)).toEqual([
-        'Stopped. An execution that was started goes on.',
+        'Stopped. A started execution continues.',
         '  frank: ended: Success',
         `  mary: started; see aws ssm get-automation-execution --automation-execution-id ${executionIds[1]}`,
         '  hugo: not started',

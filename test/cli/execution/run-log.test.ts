@@ -25,7 +25,7 @@ describe('what Ctrl-C says', () => {
     log.set(user('dave'), { kind: 'waiting' });
     log.set(user('eve'), { kind: 'ended', isDry: true, status: 'Success' });
     expect(log.describe()).toEqual([
-      'Stopped. An execution that was started goes on.',
+      'Stopped. A started execution continues.',
       '  alice: ended: Failed',
       '  b\\u{7}b: started; see aws ssm get-automation-execution --automation-execution-id id-2',
       '  carol: it is not known whether AWS started it; see aws ssm describe-automation-executions --filters Key=DocumentNamePrefix,Values=Document',

@@ -43,7 +43,7 @@ it('restore --list goes on without what its caller may not read', async () => {
   const { code, stdout } = await run('--list');
   expect(code).toBe(0);
   expect(stdout).toContain(
-    'groups, policies and MFA devices: you may not read what was removed; restore lists it in its plan',
+    'groups, policies and MFA devices: you have no permission to read what was removed; restore lists it in its plan',
   );
 });
 

@@ -78,7 +78,7 @@ it('a stack that activates a key again each day loses it three times within 30 d
   const alerts = account.published.filter(({ subject }) => /keep coming back/u.test(subject ?? ''));
   expect(alerts).toHaveLength(1);
   expect(alerts[0]?.message).toContain(
-    'Tag aws:cloudformation:stack-name = jobs says what manages the user.\nIn the template of the stack:\n- set Status of the AWS::IAM::AccessKey to Inactive',
+    'Tag aws:cloudformation:stack-name = jobs shows what manages the user.\nIn the template of the stack:\n- set Status of the AWS::IAM::AccessKey to Inactive',
   );
   await deployed.closeFunctions();
   const lines = deployed.logs.filter((line) => line.includes('"keeps coming back"'));

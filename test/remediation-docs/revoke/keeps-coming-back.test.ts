@@ -53,9 +53,9 @@ it('a key that is activated after each revocation is revoked three times within 
   expect(String(done.outputs['Decision.NotRevoked'])).toContain(`: ${why}; used 20`);
   const [message] = alerts(held).map((each) => each.message);
   expect(message).toContain(
-    `- access key ${key.accessKeyId}: revoked 3 times within 30 days: ${revokedAt.join(', ')}. It is left as it is until 2026-12-21T`,
+    `- access key ${key.accessKeyId}: revoked 3 times within 30 days: ${revokedAt.join(', ')}. It is not revoked again before 2026-12-21T`,
   );
-  expect(message).toContain('Tag ManagedBy = Terraform [31m says what manages the user.\n');
+  expect(message).toContain('Tag ManagedBy = Terraform [31m shows what manages the user.\n');
   expect(message).toContain('- set status of the aws_iam_access_key to "Inactive", or remove the');
   const lines = local.log.filter((line) => line['message'] === 'keeps coming back');
   // Both plans say so.

@@ -61,7 +61,7 @@ No credential was changed. Find out who caused this before you restore anything.
       subject: 'New password refused: AIDA1',
       message: `A request for a new password of IAM user AIDA1 in account 123456789012, us-gov-west-1, was refused at 2026-11-21T06:30:00Z. It named execution 11111111-2222-4333-8444-555555555555.
 No credential was changed. Find out who made the request: see docs/operations.md, Messages.
-The line "refused" of the function's log says more. To find the log group:
+The line "refused" of the function's log has details. To find the log group:
   aws lambda get-function-configuration --region us-gov-west-1 --function-name unused-iam-credentials-issue-password --query LoggingConfig.LogGroup`,
     });
   });
@@ -89,8 +89,8 @@ The line "refused" of the function's log says more. To find the log group:
       message: `A restoration found at 2026-11-21T06:30:00Z that someone changed or deleted what a retirement of IAM user alice (AIDA1) in account 123456789012, us-gov-west-1, recorded:
 part 1 was deleted
 
-Nothing is taken from these parameters. The rest is restored. If AWSDenyAll is attached, it stays. Find out who caused this before you give the user more.
-What to do then: see docs/undo.md, A damaged record of a retirement.`,
+The restoration uses nothing from these parameters, and restores the rest. If AWSDenyAll is attached, it stays attached. Find out who caused this before you give the user more permissions.
+Then see docs/undo.md, A damaged record of a retirement.`,
     });
     const long = describeDamagedRecord(user, location, 'x'.repeat(9_000), now).message;
     expect(long.length).toBeLessThan(5_000);
@@ -101,9 +101,9 @@ What to do then: see docs/undo.md, A damaged record of a retirement.`,
       attributes: { event: 'records-of-others', account: '123456789012' },
       subject: 'Records of others in account 123456789012',
       message: `Somebody else wrote 25 parameters below /unused-iam-credentials/records in account 123456789012, us-gov-west-1, within 24 hours.
-They do not count as revocations, and this revocation goes on. A restoration of a user with such a record is refused.
+They do not count as revocations, and this revocation continues. A restoration of a user with such a record is refused.
 Find out who wrote them, then delete them. The command line lists them: unused-iam-credentials doctor
-The line "records of others" of the function's log says more. To find the log group:
+The line "records of others" of the function's log has details. To find the log group:
   aws lambda get-function-configuration --region us-gov-west-1 --function-name unused-iam-credentials-plan-revocation --query LoggingConfig.LogGroup`,
     });
     expect(describeForeignRecords(1, location).message).toMatch(
@@ -121,7 +121,7 @@ The line "records of others" of the function's log says more. To find the log gr
       },
       subject: 'Revocations keep failing: frank',
       message: `The last two revocations of IAM user frank (AIDA1) in account 123456789012, us-gov-west-1, did not succeed.
-Until one does, the user gets only the first half of MaxRevocationsPerDay, so that others are not held up.
+Until one succeeds, the user gets only the first half of MaxRevocationsPerDay, so that others can proceed.
 To find out why:
   aws ssm describe-automation-executions --region us-gov-west-1 --filters Key=DocumentNamePrefix,Values=UnusedIamCredentials-Revoke Key=ExecutionStatus,Values=Failed
 docs/operations.md says what to do for each step. Then run the document for this user.`,
@@ -172,10 +172,10 @@ describe('the alert about credentials that keep coming back', () => {
     expect(subject).toBe('Credentials keep coming back: someone');
     expect(message).toMatchInlineSnapshot(`
       "After each revocation, somebody made credentials of IAM user someone (AIDASOMEONE) in account 123456789012, us-gov-west-1, usable again:
-      - access key AKIA1: revoked 3 times within 30 days: 2026-11-21T06:29:58Z, 2026-11-21T06:29:59Z, 2026-11-21T06:30:00Z. It is left as it is until 2026-11-21T06:30:00Z
+      - access key AKIA1: revoked 3 times within 30 days: 2026-11-21T06:29:58Z, 2026-11-21T06:29:59Z, 2026-11-21T06:30:00Z. It is not revoked again before 2026-11-21T06:30:00Z
 
-      The credentials are unused and can be used. Automatic revocations of them have stopped, so that two tools do not work against each other.
-      Find out what does it. In the event history of AWS CloudTrail, in the Region that has the events of IAM, look for:
+      The credentials are unused, but can still be used. Automatic executions no longer revoke them, so that two tools do not work against each other.
+      Find out which tool does this. In the event history of AWS CloudTrail, in the Region that has the events of IAM, look for:
       - UpdateAccessKey with status Active
       Then change that tool, so that it leaves the credentials off or removes them.
       Or, if the credentials must stay, exempt the user: set the tag spared-until to a date.
@@ -201,7 +201,7 @@ describe('the alert about credentials that keep coming back', () => {
     ],
     [
       'other',
-      'Find out what does it. In the event history of AWS CloudTrail, in the Region that has the events of IAM, look for:',
+      'Find out which tool does this. In the event history of AWS CloudTrail, in the Region that has the events of IAM, look for:',
       '- UpdateAccessKey with status Active',
       '- CreateLoginProfile',
       'Then change that tool, so that it leaves the credentials off or removes them.',
@@ -212,7 +212,7 @@ describe('the alert about credentials that keep coming back', () => {
       const user = { ...named, manager: { kind, tag: 'key = value' } };
       const linesOf = (...credentials: ReturningCredential[]) => {
         const lines = alert(user, credentials, location).message.split('\n');
-        const first = lines.indexOf('Tag key = value says what manages the user.') + 1;
+        const first = lines.indexOf('Tag key = value shows what manages the user.') + 1;
         return lines.slice(first, -3);
       };
       expect(linesOf(key, password)).toEqual([where, ofKey, ofPassword, then]);

@@ -177,7 +177,7 @@ If automatic remediation is on, it revokes the unused credentials.`,
     expect(attributes.event).toBe('user-newly-noncompliant');
     expect(message.split('\n').slice(2, 10)).toEqual([
       '',
-      'These credentials become unused soon. Whoever needs one can use it before the date:',
+      'These credentials become unused soon. To keep one, use it before the date:',
       '- eve: key AKIA1 (used 2026-10-08) becomes unused 2026-11-22, in 1 day',
       '- eve: key AKIA2 (used 2026-10-12) becomes unused 2026-11-26, in 5 days',
       '- mallory : key AKIA1 (used 2026-10-08) becomes unused 2026-11-22, in 1 day',

@@ -33,7 +33,7 @@ describe('the announcement of deletions', () => {
     );
     expect(subject).toBe('Access keys will be deleted: 2 in account 123456789012');
     expect(message.split('\n')).toEqual([
-      `UnusedIamCredentials-Purge will delete these access keys of ${place}. They have been off since this project deactivated them:`,
+      `UnusedIamCredentials-Purge will delete these access keys of ${place}. They have been inactive since this project deactivated them:`,
       '- access key AKIA-frank of frank (AIDA-frank): deactivated 2026-08-30, last used 2026-05-05; deleted from 2026-11-28 on',
       '- access key AKIA-erin of erin (AIDA-erin): deactivated 2026-08-30, last used 2026-05-05; deleted from 2026-11-28 on',
       '',

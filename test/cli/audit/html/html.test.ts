@@ -325,11 +325,11 @@ describe('a report with a second opinion and earlier results', () => {
     expect(text('#comparison p')).toMatch(/both find 0 credentials unused/u);
     const differences = rowsOf(html, 'comparison');
     expect(differences).toContainEqual([
-      ...['alice', 'password', 'only they'],
+      ...['alice', 'password', 'only AWS'],
       expect.stringContaining('2026-11-20'),
     ]);
     expect(differences).toContainEqual([
-      ...['bob', 'password', 'only we'],
+      ...['bob', 'password', 'only this audit'],
       expect.stringMatching(/./u),
     ]);
     const named = differences.map(([user]) => user);
