@@ -125,7 +125,7 @@ function becomingUnused(
 function readSent(earlier: string | null): SentWarning[] {
   const clauses = earlier === null ? [] : parseStateClauses(earlier);
   return clauses.flatMap(({ kind, values: { credential, flip } }): SentWarning[] => {
-    // Stryker disable next-line LogicalOperator: such a clause has both values, or none
+    // Stryker disable next-line LogicalOperator,ArrayDeclaration: such a clause has both values, or none
     if (credential === undefined || flip === undefined) return [];
     const sentKind = kind === 'warned' ? 'first' : 'last';
     return [{ kind: sentKind, credential: parseLabel(credential), date: flip }];

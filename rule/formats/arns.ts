@@ -16,7 +16,7 @@ export function splitArn(arn: string): ArnParts {
   return { partition, service, region, accountId, resource: resource.join(':') };
 }
 
-const arnOfAccount = /^arn:([\w-]+):([\w-]+):([\w-]*):(\d{12}):(.*)$/su;
+const arnOfAccount = /^arn:([\w-]+):([\w-]+):([\w-]*):(\d{12}):(.*)/su;
 
 /** The parts of an ARN of a service that names an account; null for any other text. Does not check the resource. */
 export function parseArn(arn: string, service: string): ArnParts | null {

@@ -119,6 +119,8 @@ describe('the end of a date', () => {
   it.each([
     ...['2027-02-29', '2026-00-10', '2026-13-01', '2026-11-31', '2026-1-1', '2026-11-21\n', ''],
     ...['2026-325', '2026-W49', '2026-12', '20261201', '01/12/2026', 'x2026-12-01', '2026-12-01x'],
+    // Years beyond 9999 have a sign and six digits.
+    '+012027-01',
   ])('is none of %j', (text) => {
     expect(parseEndOfDate(text)).toBeUndefined();
   });

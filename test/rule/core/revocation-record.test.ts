@@ -1,7 +1,8 @@
-import { expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import type { AccessKeyStatus } from '../../../rule/core/credentials.ts';
 import {
   changedSince,
+  issuedSince,
   nameOf,
   recordOf,
   stillUsable,
@@ -11,6 +12,7 @@ import { coreKey, coreUser } from '../../builders/core-user.ts';
 import {
   assess,
   executionId,
+  record,
   recordedKey,
   recordedPassword,
   userId,
@@ -141,3 +143,32 @@ it.each([
     expect(names).toEqual([replaced, revoked]);
   },
 );
+
+describe('the credentials issued since a plan', () => {
+  const plannedAt = now + 700;
+  const key = (id: string, createDate: number) => ({ id, createDate });
+  const issued = (
+    credentials: Parameters<typeof record>[0],
+    accessKeys: ReturnType<typeof key>[],
+    passwordCreated: number | null,
+  ) => issuedSince(record(credentials, { recordedAt: plannedAt }), { accessKeys, passwordCreated });
+
+  it('are those of the second of the plan and later, because IAM rounds creations down', () => {
+    const keys = [key('AKIAOLD', now - 1000), key('AKIANOW', now), key('AKIANEW', now + 1000)];
+    expect(issued([], keys, null)).toEqual([
+      { type: 'access-key', id: 'AKIANOW' },
+      { type: 'access-key', id: 'AKIANEW' },
+    ]);
+  });
+
+  it.each([
+    [now - 1000, []],
+    [now, [{ type: 'password', id: null }]],
+    [now + 1000, [{ type: 'password', id: null }]],
+    [null, []],
+  ])('include a password that was created at %s: %j', (created, expected) => {
+    expect(issued([recordedKey('AKIA1')], [], created)).toEqual(expected);
+    // One that replaced a recorded password is another change.
+    expect(issued([recordedPassword, recordedKey('AKIA1')], [], created)).toEqual([]);
+  });
+});
