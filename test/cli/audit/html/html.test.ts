@@ -284,7 +284,7 @@ describe('the HTML file', () => {
     expect(text('#more-users')).toContain('5,000');
   });
 
-  it('takes less than 1.5 seconds of a processor for 5,000 users, as a whole process', async () => {
+  it('takes at most four times as much of a processor as JSON, for 5,000 users, as a whole process', async () => {
     const rows = Array.from({ length: 5_000 }, (_, index) =>
       row(`user-${index}`, {
         ...passwordValues(900, index % 75),
@@ -294,23 +294,19 @@ describe('the HTML file', () => {
     const report = folder.file('many.csv', reportCsv(rows));
     const tellTime =
       'data:text/javascript,process.on("exit",()=>{const{user,system}=process.cpuUsage();console.error("CPU "+(user+system))})';
-    const args = [
-      'audit',
-      '--report',
-      report,
-      '--as-of',
-      asOf,
-      '--output',
-      `${folder.path}/many.html`,
-    ];
-    const { stderr } = await runProcess(
-      process.execPath,
-      ['--import', tellTime, cliFile, ...args],
-      {},
-    );
-    const microseconds = Number(/CPU (\d+)/u.exec(stderr)?.[1]);
+    const timeOf = async (file: string) => {
+      const output = ['--output', `${folder.path}/${file}`];
+      const args = ['audit', '--report', report, '--as-of', asOf, ...output];
+      const { stderr } = await runProcess(
+        process.execPath,
+        ['--import', tellTime, cliFile, ...args],
+        {},
+      );
+      return Number(/CPU (\d+)/u.exec(stderr)?.[1]);
+    };
+    // 1.5 seconds on a machine on which JSON takes 0.35 seconds.
+    expect(await timeOf('many.html')).toBeLessThan(4 * (await timeOf('many.json')));
     expect(rowsOf(folder.read('many.html'), 'users')).toHaveLength(5_000);
-    expect(microseconds).toBeLessThan(1_500_000);
   });
 });
 
