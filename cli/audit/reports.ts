@@ -48,7 +48,7 @@ export async function auditReports(
   const unjudged: (readonly UnjudgedCredential[])[] = [];
   const errors: Problem[] = [];
   const accounts: GatheredAccount[] = [];
-  const dated: ReadReport[] = [];
+  const dated: EvaluatedReport[] = [];
   const fileByAccount = new Map<string, string>();
   // One report after the other: those of an organization, held at once, take much memory.
   for (const file of files) {
@@ -139,8 +139,8 @@ interface DatedReport extends NamedReport {
   readonly by: 'option' | 'report' | 'file' | 'clock';
 }
 
-/** A report that was read. */
-interface ReadReport extends DatedReport {
+/** A report, with what is known once its rows are read. */
+interface EvaluatedReport extends DatedReport {
   /** Whether it has a date after `now`, and so was generated later. */
   readonly isLater: boolean;
 }
@@ -180,7 +180,7 @@ const undated = [
 ] as const;
 
 /** What the reader of the result must know of the reports' times, at most one note of each kind. */
-function notesOn(reports: readonly ReadReport[], limit: Instant): string[] {
+function notesOn(reports: readonly EvaluatedReport[], limit: Instant): string[] {
   const by = (which: DatedReport['by']) => reports.filter((report) => report.by === which);
   const ofFile = by('file');
   const [first] = ofFile;

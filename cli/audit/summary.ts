@@ -114,13 +114,13 @@ export function describeTypes({ users, parametersFrom }: AuditResult): string {
 }
 
 /** Says how many credentials are unused without making anybody NON_COMPLIANT; null if there are none. */
-export function describeSpared({ users }: AuditResult): string | null {
-  let spared = 0;
+export function describeUnusedButAllowed({ users }: AuditResult): string | null {
+  let allowed = 0;
   for (const { credentials } of users) {
-    for (const { unused, due } of credentials) if (unused && !due) spared += 1;
+    for (const { unused, due } of credentials) if (unused && !due) allowed += 1;
   }
-  if (spared === 0) return null;
-  return `Unused, but exempt or allowed by the scope: ${count(spared, 'credential')}.`;
+  if (allowed === 0) return null;
+  return `Unused, but exempt or allowed by the scope: ${count(allowed, 'credential')}.`;
 }
 
 const millisecondsPerWeek = 7 * 86_400_000;

@@ -4,8 +4,8 @@ import type { Comparison } from '../compare/compare.ts';
 import { describeComparison, differencesOf } from '../compare/show.ts';
 import type { AuditedUser, AuditResult } from '../result.ts';
 import {
-  describeSpared,
   describeTypes,
+  describeUnusedButAllowed,
   longestIdle,
   nameOfCredential,
   summarize,
@@ -21,8 +21,8 @@ export function* renderMarkdown(result: AuditResult, view: View): Generator<stri
   const { users, olderThan } = view;
   yield `## Unused IAM credentials\n\n${escaped(summarize(result))}\n\n`;
   if (result.summary.users > 0) yield `- Unused: ${describeTypes(result)}\n`;
-  const spared = describeSpared(result);
-  if (spared !== null) yield `- ${spared.slice(0, -1)}\n`;
+  const allowed = describeUnusedButAllowed(result);
+  if (allowed !== null) yield `- ${allowed.slice(0, -1)}\n`;
   yield `- As of ${result.asOf}\n`;
   for (const note of result.summary.notes) yield `- Note: ${escaped(note)}\n`;
   if (result.accounts.length > 1) {

@@ -4,7 +4,13 @@ import type { TerminalStyle } from '../../terminal/style.ts';
 import { layOut, wrap } from '../../terminal/table.ts';
 import { renderComparison } from '../compare/show.ts';
 import type { AuditedAccount, AuditedUser, AuditResult } from '../result.ts';
-import { countSoon, describeSpared, describeTypes, longestIdle, summarize } from '../summary.ts';
+import {
+  countSoon,
+  describeTypes,
+  describeUnusedButAllowed,
+  longestIdle,
+  summarize,
+} from '../summary.ts';
 import { renderTrend } from '../trend/show.ts';
 import { describeHidden, type View } from '../view.ts';
 
@@ -66,10 +72,10 @@ export function renderSummary(result: AuditResult, { style, width, wide }: View)
   const paint = summary.nonCompliant > 0 ? style.bad : style.good;
   const soon = countSoon(result, 2);
   const exempt = summary.categories.exempt;
-  const spared = describeSpared(result);
+  const allowed = describeUnusedButAllowed(result);
   const facts = [
     `Unused: ${describeTypes(result)}.`,
-    ...(spared === null ? [] : [spared]),
+    ...(allowed === null ? [] : [allowed]),
     ...(exempt > 0 ? [`Exempt: ${count(exempt, 'user')}.`] : []),
     ...(soon > 0 ? [`Within 14 days: ${number(soon)} more.`] : []),
     `As of ${result.asOf}.`,

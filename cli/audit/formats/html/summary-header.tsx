@@ -1,13 +1,13 @@
 import { count, number } from '../../../terminal/counts.ts';
 import { plain } from '../../../terminal/style.ts';
 import type { AuditResult } from '../../result.ts';
-import { countByType, countSoon, describeSpared, summarize } from '../../summary.ts';
+import { countByType, countSoon, describeUnusedButAllowed, summarize } from '../../summary.ts';
 import { timeOf } from './text.ts';
 
 /** The answer in a sentence, and the counts. */
 export function SummaryHeader({ result }: { readonly result: AuditResult }) {
   const [account] = result.accounts;
-  const spared = describeSpared(result);
+  const allowed = describeUnusedButAllowed(result);
   const of =
     result.accounts.length === 1 && account !== undefined
       ? `Account ${account.accountId}`
@@ -31,7 +31,7 @@ export function SummaryHeader({ result }: { readonly result: AuditResult }) {
           </div>
         ))}
       </dl>
-      {spared !== null && <p class="note">{spared}</p>}
+      {allowed !== null && <p class="note">{allowed}</p>}
     </header>
   );
 }

@@ -121,7 +121,7 @@ describe.each(['light', 'dark'] as const)('the colors of the %s theme', (theme) 
     expect(ratio(text, background)).toBeGreaterThanOrEqual(4.5);
   });
 
-  it.each(['due', 'spared', 'kept', 'series', 'axis', 'control'])(
+  it.each(['due', 'allowed', 'kept', 'series', 'axis', 'control'])(
     'have a contrast of 3 for what is drawn: %s on the surface',
     (name) => {
       expect(ratio(name, 'surface')).toBeGreaterThanOrEqual(3);

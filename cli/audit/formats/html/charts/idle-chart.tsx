@@ -15,7 +15,7 @@ const scaleStart = 0.6;
 
 const fills: Readonly<Record<Standing, string>> = {
   due: 'var(--due)',
-  spared: 'var(--spared)',
+  allowed: 'var(--allowed)',
   kept: 'var(--kept)',
 };
 
@@ -99,11 +99,11 @@ function histogram(
 ): Plot.PlotOptions {
   const stacked = bins.flatMap(({ from, to, counts }) => {
     const place = { from: Math.max(scaleStart, from), to: Math.min(to, end) };
-    const { due, spared, kept } = counts;
+    const { due, allowed, kept } = counts;
     return [
       { ...place, standing: 'due', low: 0, high: due },
-      { ...place, standing: 'spared', low: due, high: due + spared },
-      { ...place, standing: 'kept', low: due + spared, high: due + spared + kept },
+      { ...place, standing: 'allowed', low: due, high: due + allowed },
+      { ...place, standing: 'kept', low: due + allowed, high: due + allowed + kept },
     ] as const;
   });
   return {
@@ -126,7 +126,7 @@ function histogram(
 
 const meanings: Readonly<Record<Standing, string>> = {
   due: 'Makes a user NON_COMPLIANT',
-  spared: 'Unused, but exempt or allowed by the scope',
+  allowed: 'Unused, but exempt or allowed by the scope',
   kept: 'Within the limit',
 };
 
@@ -134,7 +134,7 @@ function Legend({ standings }: { readonly standings: readonly Standing[] }) {
   const present = new Set(standings);
   return (
     <ul class="legend">
-      {(['due', 'spared', 'kept'] as const)
+      {(['due', 'allowed', 'kept'] as const)
         .filter((standing) => present.has(standing))
         .map((standing) => (
           <li key={standing}>
@@ -159,10 +159,10 @@ function numbersOfBars(credentials: readonly OwnedCredential[]) {
 
 function numbersOfBins(bins: readonly IdleBin[]) {
   return {
-    header: ['Days idle', meanings.due, meanings.spared, meanings.kept],
+    header: ['Days idle', meanings.due, meanings.allowed, meanings.kept],
     rows: bins.map(({ from, to, counts }) => [
       to === Number.POSITIVE_INFINITY ? `${number(from)} or more` : rangeOf(from, to - 1),
-      ...[counts.due, counts.spared, counts.kept].map(number),
+      ...[counts.due, counts.allowed, counts.kept].map(number),
     ]),
   };
 }

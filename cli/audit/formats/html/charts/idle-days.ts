@@ -1,12 +1,12 @@
 import type { OwnedCredential } from '../../../summary.ts';
 
-/** `due` if a user is NON_COMPLIANT because of it; `spared` if it is unused, but the user is exempt or the scope allows it; else `kept`. */
-export type Standing = 'due' | 'spared' | 'kept';
+/** `due` if a user is NON_COMPLIANT because of it; `allowed` if it is unused, but the user is exempt or the scope allows it; else `kept`. */
+export type Standing = 'due' | 'allowed' | 'kept';
 
 /** The standing of one credential. */
 export function standingOf({ credential }: OwnedCredential): Standing {
   if (credential.due) return 'due';
-  return credential.unused ? 'spared' : 'kept';
+  return credential.unused ? 'allowed' : 'kept';
 }
 
 /** The credentials that have been idle for `from` to less than `to` days. */
@@ -27,7 +27,7 @@ const edges = [
 export function binByIdleDays(credentials: readonly OwnedCredential[]): IdleBin[] {
   const bins = edges.map((from, index) => ({
     ...{ from, to: edges[index + 1] ?? Number.POSITIVE_INFINITY },
-    counts: { due: 0, spared: 0, kept: 0 },
+    counts: { due: 0, allowed: 0, kept: 0 },
   }));
   let used = 0;
   for (const owned of credentials) {
