@@ -42,6 +42,14 @@ describe('a run puts', () => {
     expect(puts(due, `${later}; not announced yet`)).toBe(true);
   });
 
+  it('another warning that was sent, or the next run would send it again', () => {
+    const sent = (text: string) => `${flips(10)}; warning sent: ${text}`;
+    const before = sent(`key 1 ${inDays(10)}`);
+    expect(puts(before, sent(`key 1 ${inDays(12)}`))).toBe(true);
+    expect(puts(before, sent(`key 2 ${inDays(10)}`))).toBe(true);
+    expect(puts(before, before)).toBe(false);
+  });
+
   it('nothing that is the same', () => {
     expect(mustPut(result, same, weekly, now)).toBe(false);
   });
@@ -217,8 +225,10 @@ describe('newly NON_COMPLIANT', () => {
     const earlier: Results = {
       a: ['NON_COMPLIANT', accused],
       b: ['NON_COMPLIANT', 'of a version before'],
+      c: ['NON_COMPLIANT', `${accused}; warning sent: key 1 2026-12-24`],
     };
-    expect(newOnes(earlier, { a: 'NON_COMPLIANT', b: 'NON_COMPLIANT' })).toEqual([]);
+    const current = { a: 'NON_COMPLIANT', b: 'NON_COMPLIANT', c: 'NON_COMPLIANT' } as const;
+    expect(newOnes(earlier, current)).toEqual([]);
   });
 
   it('is nobody who is not so now, whatever they were', () => {

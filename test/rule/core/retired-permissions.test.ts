@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import {
   isAwsManaged,
+  isDenied,
   labelsOf,
   noPermissions,
   presentOf,
@@ -86,4 +87,14 @@ it('texts name each permission by its kind and its name', () => {
     'inline policy own',
     'MFA device arn:aws:iam::123456789012:mfa/frank',
   ]);
+});
+
+it('a user with AWSDenyAll of the partition beside other policies is denied everything', () => {
+  const policy = (arn: string) => ({ arn, id: null });
+  const own = policy('arn:aws:iam::123456789012:policy/AWSDenyAll');
+  const attachedPolicies = [own, policy('arn:aws:iam::aws:policy/AWSDenyAll')];
+  expect(isDenied({ attachedPolicies }, 'aws')).toBe(true);
+  expect(isDenied({ attachedPolicies }, 'aws-cn')).toBe(false);
+  expect(isDenied({ attachedPolicies: [own] }, 'aws')).toBe(false);
+  expect(isDenied({ attachedPolicies: [] }, 'aws')).toBe(false);
 });

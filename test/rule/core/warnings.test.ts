@@ -155,6 +155,12 @@ describe('the annotation says which credentials were warned of', () => {
       'warning sent: key 1 2026-11-22',
       [['first 2026-12-04'], 'warning sent: key 1 2026-12-04', ''],
     ],
+    [
+      'nothing of what else was or was not sent',
+      [keyUsed(32)],
+      'not announced yet',
+      [['first 2026-12-04'], 'warning sent: key 1 2026-12-04', ''],
+    ],
     ['nothing of an annotation of another version', [keyUsed(1)], 'told 2026-12-04', [[], '', '']],
   ])('%s', (_, accessKeys, earlier, expected) => {
     expect(afterwards(accessKeys, earlier)).toEqual(expected);

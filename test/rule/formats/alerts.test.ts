@@ -4,6 +4,7 @@ import {
   describeDamagedRecord,
   describeFailingRevocations,
   describeForeignRecords,
+  describeQuarantine,
   describeRefusal,
   describeRequestRefusal,
   describeReturningCredentials,
@@ -219,5 +220,11 @@ describe('the alert about credentials that keep coming back', () => {
       expect(linesOf(key)).toEqual([where, ofKey, then]);
       expect(linesOf(password)).toEqual([where, ofPassword, then]);
     },
+  );
+});
+
+it('the reason of a quarantine names its policy', () => {
+  expect(describeQuarantine('AWSCompromisedKeyQuarantineV3')).toBe(
+    'policy AWSCompromisedKeyQuarantineV3 quarantines the user, because one of their access keys leaked',
   );
 });
