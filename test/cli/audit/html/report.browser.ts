@@ -41,16 +41,6 @@ const examples: Readonly<Record<string, () => string | Promise<string>>> = {
   compared: () => comparedReport(folder),
 };
 
-/** Themes and widths do not depend on each other, so that the sample alone is shown in every pair of them. */
-const displays = [
-  { colorScheme: 'light', width: 360, ofAll: true },
-  { colorScheme: 'light', width: 768, ofAll: false },
-  { colorScheme: 'light', width: 1280, ofAll: true },
-  { colorScheme: 'dark', width: 360, ofAll: false },
-  { colorScheme: 'dark', width: 768, ofAll: true },
-  { colorScheme: 'dark', width: 1280, ofAll: false },
-] as const;
-
 describe.skipIf(executablePath === null)('the HTML report in Chromium', () => {
   let browser: Browser;
   beforeAll(async () => {
