@@ -70,7 +70,11 @@ describe.skipIf(executablePath === null)('the HTML report in Chromium', () => {
       html = await write();
     });
 
-    it.each(displays.filter(({ ofAll }) => ofAll || name === 'sample'))(
+    it.each(
+      (['light', 'dark'] as const).flatMap((colorScheme) =>
+        [360, 768, 1280].map((width) => ({ colorScheme, width })),
+      ),
+    )(
       'is accessible, fits, and loads nothing: $colorScheme, $width pixels',
       async ({ colorScheme, width }) => {
         const { page, close } = await open(html, {
