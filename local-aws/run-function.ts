@@ -22,6 +22,8 @@ export interface FunctionOptions {
   readonly bundle: string;
   /** Milliseconds until the function would be stopped. */
   readonly remaining?: number;
+  /** The function's memory, 512 by default, by which Lambda limits the heap. */
+  readonly memoryMegabytes?: number;
   readonly environment?: Readonly<Record<string, string>>;
   /** The server's `callerOf` turns it into the caller's ARN. */
   readonly accessKeyId?: string;
@@ -68,6 +70,17 @@ const bootstrap = `
   });
 `;
 
+/**
+ * The limits that Lambda's Node.js runtime gives to V8: a tenth of the function's memory for new objects, in two halves,
+ * and nine tenths for old ones. By the memory of a large machine, V8 would collect garbage too late.
+ */
+function heapLimits(memoryMegabytes: number): string[] {
+  return [
+    `--max-semi-space-size=${Math.floor(memoryMegabytes / 20)}`,
+    `--max-old-space-size=${Math.floor(memoryMegabytes * 0.9)}`,
+  ];
+}
+
 /** Starts a function, which sends its requests to the endpoint of a local account. */
 export function startFunction(
   name: string,
@@ -75,11 +88,12 @@ export function startFunction(
     endpoint,
     bundle,
     remaining = 900_000,
+    memoryMegabytes = 512,
     environment = {},
     accessKeyId = 'AKIALOCAL',
   }: FunctionOptions,
 ): WarmFunction {
-  const child = spawn(process.execPath, ['-e', bootstrap], {
+  const child = spawn(process.execPath, [...heapLimits(memoryMegabytes), '-e', bootstrap], {
     stdio: ['ignore', 'pipe', 'inherit', 'ipc'],
     env: {
       AWS_ENDPOINT_URL: endpoint,
