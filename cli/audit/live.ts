@@ -3,6 +3,7 @@ import type { Clock } from '../../rule/clock.ts';
 import { formatInstant, type Instant } from '../../rule/core/instant.ts';
 import type { RuleParameters } from '../../rule/core/rule-parameters.ts';
 import { judgeAccount } from '../../rule/judging/judge-account.ts';
+import { instantFormatter } from './instant-text.ts';
 import { type Gathered, toAuditedUser } from './result.ts';
 import { readUnjudged } from './unjudged.ts';
 
@@ -43,9 +44,12 @@ export async function auditAccount(
     account.judged.map(({ user }) => user),
     { sshKeys, now, onProgress },
   );
+  const format = instantFormatter();
   return {
     accounts: [{ accountId: account.accountId ?? 'unknown', asOf: now }],
-    users: account.judged.map((judgement) => toAuditedUser(judgement, unjudgedOf(judgement.user))),
+    users: account.judged.map((judgement) =>
+      toAuditedUser(judgement, unjudgedOf(judgement.user), format),
+    ),
     errors: [...account.failed, ...undecided],
     asOf: now,
     unjudged,

@@ -10,6 +10,7 @@ import { fromReport } from '../../rule/formats/user-snapshot.ts';
 import type { CommandEnvironment } from '../environment.ts';
 import { usage } from '../options.ts';
 import { count } from '../terminal/counts.ts';
+import { instantFormatter } from './instant-text.ts';
 import { readReportFile } from './report-file.ts';
 import {
   type AuditedUser,
@@ -50,6 +51,7 @@ export async function auditReports(
   const accounts: GatheredAccount[] = [];
   const dated: EvaluatedReport[] = [];
   const fileByAccount = new Map<string, string>();
+  const format = instantFormatter();
   // One report after the other: those of an organization, held at once, take much memory.
   for (const file of files) {
     const name = labelOf(file);
@@ -68,8 +70,9 @@ export async function auditReports(
       if (users.length % progressStep === 0) onProgress(`Evaluating: ${users.length} users`);
       try {
         const user = toUser(row);
-        users.push(toAuditedUser(judge(user, { parameters, now, currentTime })));
-        unjudged.push(unjudgedOf(user));
+        const others = unjudgedOf(user);
+        users.push(toAuditedUser(judge(user, { parameters, now, currentTime }), others, format));
+        if (others.length > 0) unjudged.push(others);
       } catch (error) {
         errors.push(inAccount(owner, { arn: row.arn, message: messageOf(error) }));
       }

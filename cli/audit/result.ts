@@ -6,11 +6,7 @@ import type { Problem } from '../../rule/core/errors.ts';
 import type { Exemption } from '../../rule/core/exemption.ts';
 import { formatInstant, type Instant } from '../../rule/core/instant.ts';
 import type { ParameterName, RuleParameters } from '../../rule/core/rule-parameters.ts';
-import {
-  type UnjudgedCounts,
-  type UnjudgedCredential,
-  unjudgedOf,
-} from '../../rule/core/unjudged.ts';
+import type { UnjudgedCounts, UnjudgedCredential } from '../../rule/core/unjudged.ts';
 import { splitArn } from '../../rule/formats/arns.ts';
 import type { Comparison } from './compare/compare.ts';
 import type { Trend } from './trend/trend.ts';
@@ -224,10 +220,11 @@ export function accountOf(arn: string): string {
   return /^(\d{12})\//u.exec(arn)?.[1] ?? splitArn(arn).accountId;
 }
 
-/** Makes the shown form of a judgement. */
+/** Makes the shown form of a judgement. `format` has the result of formatInstant. */
 export function toAuditedUser(
   { user, assessment, annotation }: Judgement,
-  unjudged: readonly UnjudgedCredential[] = unjudgedOf(user),
+  unjudged: readonly UnjudgedCredential[],
+  format: (instant: Instant) => string,
 ): AuditedUser {
   const dates = datesOf(user);
   return {
@@ -238,33 +235,41 @@ export function toAuditedUser(
     compliance: assessment.compliance,
     category: assessment.category,
     annotation,
-    becomesUnused:
-      assessment.becomesUnused === null ? null : formatInstant(assessment.becomesUnused.at),
+    becomesUnused: assessment.becomesUnused === null ? null : format(assessment.becomesUnused.at),
     exemption: showExemption(assessment.exemption),
     credentials: assessment.credentials.map((credential, index) =>
-      showCredential(credential, dates[index] ?? {}, assessment.due.includes(credential)),
+      showCredential(
+        { credential, dates: dates[index] ?? {}, due: assessment.due.includes(credential) },
+        format,
+      ),
     ),
     unjudged:
       unjudged.length === 0
         ? none
         : unjudged.map(({ kind, id, service, status, created, expires }) => ({
             ...{ kind, id, service, status },
-            created: created === null ? null : formatInstant(created),
-            expires: expires === null ? null : formatInstant(expires),
+            created: created === null ? null : format(created),
+            expires: expires === null ? null : format(expires),
           })),
   };
 }
 
+/** One usable credential, before its instants become text. */
+interface DatedCredential {
+  readonly credential: CredentialAssessment;
+  readonly dates: ActivityDates;
+  readonly due: boolean;
+}
+
 function showCredential(
-  credential: CredentialAssessment,
-  { used, created, changed }: ActivityDates,
-  due: boolean,
+  { credential, dates: { used, created, changed }, due }: DatedCredential,
+  format: (instant: Instant) => string,
 ): AuditedCredential {
-  const lastActivity = formatInstant(credential.lastActivity);
+  const lastActivity = format(credential.lastActivity);
   // One of the dates is the last activity. Its text is shared, because an organization has many.
   const textOf = (instant: Instant | undefined) => {
     if (instant === undefined) return null;
-    return instant === credential.lastActivity ? lastActivity : formatInstant(instant);
+    return instant === credential.lastActivity ? lastActivity : format(instant);
   };
   return {
     type: credential.type,
@@ -279,7 +284,7 @@ function showCredential(
     lastUsed: textOf(used),
     lastUsedService: credential.lastUsedService ?? null,
     lastUsedRegion: credential.lastUsedRegion ?? null,
-    becomesUnused: formatInstant(credential.unusedFrom),
+    becomesUnused: format(credential.unusedFrom),
     due,
   };
 }

@@ -40,10 +40,12 @@ export interface UnjudgedCounts {
 
 /** IAM allows two access keys a user, unless AWS raised the quota. */
 const usualAccessKeys = 2;
+const none: readonly UnjudgedCredential[] = [];
 const soon = 30 * millisecondsPerDay;
 
 /** The signing certificates of a user, and the access keys beyond the two oldest, where they were read. */
 export function unjudgedOf({ unjudged, accessKeys }: User): readonly UnjudgedCredential[] {
+  if (unjudged.certificates.length === 0 && accessKeys.length <= usualAccessKeys) return none;
   const oldestFirst = accessKeys.toSorted((a, b) => (a.created ?? 0) - (b.created ?? 0));
   return [
     ...unjudged.certificates.map(

@@ -8,7 +8,9 @@ import { selectUsers, type View } from '../../../cli/audit/view.ts';
 import { styleFor } from '../../../cli/terminal/style.ts';
 import { judge } from '../../../rule/core/annotation.ts';
 import type { User } from '../../../rule/core/credentials.ts';
+import { formatInstant } from '../../../rule/core/instant.ts';
 import type { RuleParameters } from '../../../rule/core/rule-parameters.ts';
+import { unjudgedOf } from '../../../rule/core/unjudged.ts';
 import { splitArn } from '../../../rule/formats/arns.ts';
 import { now } from '../../builders/account.ts';
 import { parameters } from '../../builders/core-user.ts';
@@ -23,7 +25,11 @@ export function resultOf(
   const gathered: Gathered = {
     accounts: [...accountIds].map((accountId) => ({ accountId, asOf: now })),
     users: users.map((user) =>
-      toAuditedUser(judge(user, { parameters: of, now, currentTime: now })),
+      toAuditedUser(
+        judge(user, { parameters: of, now, currentTime: now }),
+        unjudgedOf(user),
+        formatInstant,
+      ),
     ),
     errors: [],
     asOf: now,

@@ -10,7 +10,9 @@ import { deny } from '../../../local-aws/faults.ts';
 import { type LocalAws, startLocalAws } from '../../../local-aws/server.ts';
 import { judge } from '../../../rule/core/annotation.ts';
 import { ExpectedError } from '../../../rule/core/errors.ts';
+import { formatInstant } from '../../../rule/core/instant.ts';
 import { parseRuleParameters } from '../../../rule/core/rule-parameters.ts';
+import { unjudgedOf } from '../../../rule/core/unjudged.ts';
 import { day, now } from '../../builders/account.ts';
 import { arbitraryText, arbitraryUser } from '../../builders/arbitrary-user.ts';
 import { delegatedAdministrator, evaluated } from '../../builders/organization.ts';
@@ -247,7 +249,13 @@ describe('a stored result', () => {
   it('is read back as it was, for any users with any names', async () => {
     const named = fc
       .tuple(arbitraryUser, arbitraryText)
-      .map(([user, userName]) => toAuditedUser(judge({ ...user, userName }, { parameters, now })));
+      .map(([user, userName]) =>
+        toAuditedUser(
+          judge({ ...user, userName }, { parameters, now }),
+          unjudgedOf(user),
+          formatInstant,
+        ),
+      );
     await fc.assert(
       fc.asyncProperty(fc.array(named, { maxLength: 5 }), async (users) => {
         const store = createCache(createFolder(), clock);
