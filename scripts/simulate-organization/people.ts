@@ -30,7 +30,7 @@ export interface Population {
   readonly occasional: number;
   /** The share of users to whom something happens on a day, beyond their usual use. */
   readonly changing: number;
-  /** At most so many reports do other tools make on a day. */
+  /** The most reports that other tools generate on a day. */
   readonly reports: number;
 }
 

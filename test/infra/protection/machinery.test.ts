@@ -146,12 +146,12 @@ describe('documents, roles and stacks', () => {
     'only administrators can create, change or pass a role that the policy allows, or the reader of passwords: %s',
     (action) => {
       const reader = 'team/Helpdesk';
-      const spared = ['stacksets-exec-evil', 'stacksets-exec-/evil', 'SecurityAdmin'];
+      const allowed = ['stacksets-exec-evil', 'stacksets-exec-/evil', 'SecurityAdmin'];
       const own = [
         'UnusedIamCredentials-Restore-evil',
         'UnusedIamCredentials-Restore-eu-central-1',
       ];
-      for (const name of [...spared, ...own, reader]) {
+      for (const name of [...allowed, ...own, reader]) {
         expect(whoMay(action, role(name))).toEqual(withOperator);
       }
       expect(may(someone, action, role('payroll'))).toBe(true);

@@ -1,7 +1,7 @@
 import { plain } from '../../../terminal/style.ts';
 import type { AuditedCredential } from '../../result.ts';
 
-/** Text of at most so many characters, with control and format characters spelled out. */
+/** Cuts text to `length` characters. Control and format characters are spelled out. */
 export function shorten(text: string, length: number): string {
   const characters = Array.from(plain(text));
   return characters.length <= length
