@@ -6,6 +6,7 @@ import { renderHtml } from '../../../../cli/audit/formats/html/html.tsx';
 import type { AuditResult } from '../../../../cli/audit/result.ts';
 import { buildTrend } from '../../../../cli/audit/trend/trend.ts';
 import { plain } from '../../../../cli/terminal/style.ts';
+import { parameters } from '../../../builders/core-user.ts';
 import { useTemporaryFolder } from '../../temporary-folder.ts';
 import { resultOf, viewOf } from '../audit-result.ts';
 import { executablePath, openFile, startChromium } from './chromium.ts';
@@ -30,6 +31,12 @@ const folder = useTemporaryFolder();
 const runAxe = "axe.run({ rules: { 'target-size': { enabled: true } } })";
 /** What continuous integration keeps. */
 const pictures = 'reports/html';
+
+/** The result as if each of its users were so many. */
+const manyTimes = (result: AuditResult, times: number): AuditResult => ({
+  ...result,
+  users: Array.from({ length: times }, () => result.users).flat(),
+});
 
 const htmlOf = (result: AuditResult) => [...renderHtml(result, viewOf(result))].join('');
 
@@ -142,6 +149,62 @@ describe.skipIf(executablePath === null)('the HTML report in Chromium', () => {
         .locator('.beside > div > .scroll')
         .evaluateAll((all) => all.filter((one) => one.scrollWidth > one.clientWidth).length);
       expect(cut).toBe(0);
+      await close();
+    }
+  });
+
+  it.each([
+    { name: 'many users', write: () => manyTimes(resultOf(everyKind), 15_000) },
+    {
+      name: 'a long limit',
+      write: () =>
+        resultOf(
+          everyKind,
+          {},
+          parameters({ maxPasswordUsageAge: '365', maxAccessKeyUsageAge: '365' }),
+        ),
+    },
+    { name: 'several accounts', write: organizationResult },
+  ])('cuts or covers no number of a chart: $name', async ({ write }) => {
+    // The charts show all users, and the table those that are selected.
+    const result = write();
+    const html = [...renderHtml(result, { ...viewOf(result), users: [] })].join('');
+    for (const width of [360, 1280]) {
+      const { page, close } = await open(html, {
+        viewport: { width, height: 800 },
+        javaScriptEnabled: false,
+      });
+      expect(await page.locator('svg.plot:visible').count()).toBeGreaterThan(2);
+      const texts = await page.locator('svg.plot:visible text').evaluateAll((all) =>
+        all.map((each) => {
+          const { left, right, top, bottom } = each.getBoundingClientRect();
+          const chart = each.closest('svg');
+          const box = chart?.getBoundingClientRect();
+          const isInside =
+            left >= (box?.left ?? 0) - 1 &&
+            right <= (box?.right ?? 0) + 1 &&
+            top >= (box?.top ?? 0) - 1 &&
+            bottom <= (box?.bottom ?? 0) + 1;
+          return {
+            text: `${chart?.closest('figure')?.id}: ${each.textContent}`,
+            chart: chart?.closest('figure')?.id,
+            ...{ left, right, top, bottom, isInside },
+          };
+        }),
+      );
+      expect(texts.filter(({ isInside }) => !isInside).map(({ text }) => text)).toEqual([]);
+      const covered = texts.flatMap((one, index) =>
+        texts
+          .slice(index + 1)
+          .filter(
+            (other) =>
+              one.chart === other.chart &&
+              Math.min(one.right, other.right) - Math.max(one.left, other.left) > 1 &&
+              Math.min(one.bottom, other.bottom) - Math.max(one.top, other.top) > 3,
+          )
+          .map((other) => `${one.text} and ${other.text}`),
+      );
+      expect(covered).toEqual([]);
       await close();
     }
   });

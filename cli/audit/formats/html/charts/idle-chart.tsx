@@ -5,6 +5,7 @@ import { credentialsOf, nameOfCredential, type OwnedCredential } from '../../../
 import { shorten, shortNameOf } from '../text.ts';
 import { Chart, type Drawing } from './chart.tsx';
 import { binByIdleDays, type IdleBin, type Standing, standingOf } from './idle-days.ts';
+import { leftMargin } from './label-width.ts';
 import { limitMargin, limitMarks, limitsOf } from './limits.ts';
 
 /** More credentials than this are counted in bins. */
@@ -71,7 +72,7 @@ function bars(
   const at = (_: unknown, index: number) => index;
   return {
     ...{
-      marginLeft: isNarrow ? 118 : 176,
+      marginLeft: isNarrow ? 146 : 192,
       marginRight: 18,
       marginTop: limitMargin,
       marginBottom: 36,
@@ -106,8 +107,9 @@ function histogram(
       { ...place, standing: 'kept', low: due + allowed, high: due + allowed + kept },
     ] as const;
   });
+  const most = stacked.reduce((max, { high }) => Math.max(max, high), 0);
   return {
-    ...{ marginTop: limitMargin, marginBottom: 36, marginLeft: 48, marginRight: 18 },
+    ...{ marginTop: limitMargin, marginBottom: 36, marginLeft: leftMargin(most), marginRight: 18 },
     height: isNarrow ? 260 : 420,
     y: { label: 'credentials', labelArrow: 'none', grid: true, ticks: 5, tickSize: 0 },
     marks: [

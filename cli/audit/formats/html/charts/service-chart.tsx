@@ -4,6 +4,7 @@ import type { AuditResult } from '../../../result.ts';
 import { credentialsOf, type OwnedCredential } from '../../../summary.ts';
 import { shorten } from '../text.ts';
 import { Chart } from './chart.tsx';
+import { widthOf } from './label-width.ts';
 
 /** The services that have a bar of their own. */
 const mostServices = 9;
@@ -22,7 +23,8 @@ export function ServiceChart({ result }: { readonly result: AuditResult }) {
           : `Bar chart. ${services.map(({ name, credentials }) => `${name}: ${number(credentials)}`).join(', ')}.`
       }
       draw={({ isNarrow }) => ({
-        ...{ marginLeft: isNarrow ? 124 : 150, marginRight: 40, marginTop: 4, marginBottom: 4 },
+        ...{ marginLeft: isNarrow ? 124 : 150, marginTop: 4, marginBottom: 4 },
+        marginRight: Math.max(40, widthOf(most?.credentials ?? 0)),
         height: 16 + services.length * 24,
         x: { axis: null, domain: [0, Math.max(1, most?.credentials ?? 0)] },
         y: {

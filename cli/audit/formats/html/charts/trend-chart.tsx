@@ -2,6 +2,7 @@ import * as Plot from '@observablehq/plot';
 import { count, number } from '../../../../terminal/counts.ts';
 import type { Trend, TrendPoint } from '../../../trend/trend.ts';
 import { Chart } from './chart.tsx';
+import { leftMargin } from './label-width.ts';
 
 /** Days between labels when there is room for only a few. */
 const mostLabels = { wide: 6, narrow: 3 } as const;
@@ -21,7 +22,8 @@ export function TrendChart({ trend: { points } }: { readonly trend: Trend }) {
       title="NON_COMPLIANT users and unused credentials by day"
       description={`Line chart of ${count(points.length, 'day')}. ${describeEnds(points)}`}
       draw={({ isNarrow }) => ({
-        ...{ height: 240, marginTop: 16, marginBottom: 36, marginLeft: 48, marginRight: 12 },
+        ...{ height: 240, marginTop: 16, marginBottom: 36, marginRight: 12 },
+        marginLeft: leftMargin(most),
         x: {
           ...{ type: 'utc', label: null, tickSize: 0 },
           ticks: isNarrow ? mostLabels.narrow : mostLabels.wide,

@@ -2,6 +2,7 @@ import * as Plot from '@observablehq/plot';
 import { count, number } from '../../../../terminal/counts.ts';
 import type { Week } from '../upcoming-weeks.ts';
 import { Chart } from './chart.tsx';
+import { shortNumber } from './label-width.ts';
 
 /** How many users become NON_COMPLIANT in each of the next weeks if they use nothing. */
 export function WeekChart({ weeks }: { readonly weeks: readonly Week[] }) {
@@ -33,7 +34,7 @@ export function WeekChart({ weeks }: { readonly weeks: readonly Week[] }) {
             weeks.filter(({ users }) => users.length > 0),
             {
               ...{ x: labelOf, y: ({ users }: Week) => users.length, dy: -9, fill: 'var(--text)' },
-              text: ({ users }: Week) => number(users.length),
+              text: ({ users }: Week) => (isNarrow ? shortNumber : number)(users.length),
             },
           ),
           Plot.ruleY([0], { stroke: 'var(--axis)' }),

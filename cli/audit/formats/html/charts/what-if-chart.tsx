@@ -3,6 +3,7 @@ import { count, number } from '../../../../terminal/counts.ts';
 import type { AuditResult } from '../../../result.ts';
 import { countByLimit } from '../../../what-if.ts';
 import { Chart } from './chart.tsx';
+import { leftMargin } from './label-width.ts';
 import { limitMargin, limitMarks, limitsOf } from './limits.ts';
 
 const longestLimit = 400;
@@ -22,6 +23,9 @@ export function WhatIfChart({ result }: { readonly result: AuditResult }) {
   );
   const most = counts[0]?.nonCompliant ?? 0;
   const points = limits.length > 1 ? [] : counts.filter(({ limit }) => limit === limits[0]?.days);
+  // Above a point at the top is the label of the limit.
+  const isHigh = points.some(({ nonCompliant }) => nonCompliant > 0.8 * most);
+  const isRight = points.some(({ limit }) => limit > longestLimit / 2);
   return (
     <Chart
       id="what-if"
@@ -32,7 +36,7 @@ export function WhatIfChart({ result }: { readonly result: AuditResult }) {
           height: 240,
           marginTop: limitMargin,
           marginBottom: 36,
-          marginLeft: 48,
+          marginLeft: leftMargin(most),
           marginRight: 12,
         },
         x: {
@@ -57,7 +61,8 @@ export function WhatIfChart({ result }: { readonly result: AuditResult }) {
           ...limitMarks(limits, longestLimit / 2),
           Plot.dot(points, { x: 'limit', y: 'nonCompliant', r: 4.5, fill: 'var(--text)' }),
           Plot.text(points, {
-            ...{ x: 'limit', y: 'nonCompliant', dx: 8, dy: -10, textAnchor: 'start' },
+            ...{ x: 'limit', y: 'nonCompliant', dy: isHigh ? 14 : -10 },
+            ...(isRight ? { textAnchor: 'end', dx: -8 } : { textAnchor: 'start', dx: 8 }),
             ...{ fill: 'var(--text)', stroke: 'var(--surface)', strokeWidth: 4 },
             text: ({ nonCompliant }) => count(nonCompliant, 'user'),
           }),
