@@ -72,7 +72,7 @@ function bars(
   const at = (_: unknown, index: number) => index;
   return {
     ...{
-      marginLeft: isNarrow ? 146 : 192,
+      marginLeft: isNarrow ? 152 : 196,
       marginRight: 18,
       marginTop: limitMargin,
       marginBottom: 36,
