@@ -2,6 +2,7 @@ import * as v from 'valibot';
 import { ExpectedError, messageOf } from '../../rule/core/errors.ts';
 import { type Instant, parseInstant } from '../../rule/core/instant.ts';
 import { instant } from '../../rule/formats/fields.ts';
+import { decodeText } from './file-text.ts';
 
 /** A credential report from a file: its CSV, and when it was generated, or null if the file does not say so. */
 export interface ReportFile {
@@ -104,9 +105,9 @@ function notBase64(label: string, name: string): string {
 function decode(bytes: Uint8Array, name: string): string {
   let text: string;
   try {
-    text = new TextDecoder('utf-8', { fatal: true }).decode(bytes);
-  } catch {
-    throw broken(name, 'is not UTF-8 text');
+    text = decodeText(bytes);
+  } catch (error) {
+    throw broken(name, messageOf(error));
   }
   if (text.includes('\0')) throw broken(name, 'is binary');
   return text;

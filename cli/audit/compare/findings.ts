@@ -1,5 +1,6 @@
 import * as v from 'valibot';
 import { messageOf } from '../../../rule/core/errors.ts';
+import { decodeText } from '../file-text.ts';
 import { fromAccessAnalyzer } from './access-analyzer.ts';
 import { fromAsff } from './asff.ts';
 import { broken, type Finding, type FindingOrOther } from './finding.ts';
@@ -59,9 +60,9 @@ function tryParse(line: string): unknown {
 
 function decode(bytes: Uint8Array, file: string): string {
   try {
-    return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
-  } catch {
-    throw broken(file, 'is not UTF-8 text');
+    return decodeText(bytes);
+  } catch (error) {
+    throw broken(file, messageOf(error));
   }
 }
 

@@ -35,8 +35,9 @@ const folder = useTemporaryFolder();
 
 /** Audits a report as of the instant of these tests, with the findings in a file. */
 function audit(csv: string, findings: unknown, ...args: readonly string[]) {
-  const text = typeof findings === 'string' ? findings : JSON.stringify(findings);
-  const compare = ['--compare', folder.file('findings.json', text)];
+  const isContent = typeof findings === 'string' || findings instanceof Uint8Array;
+  const content = isContent ? findings : JSON.stringify(findings);
+  const compare = ['--compare', folder.file('findings.json', content)];
   const all = ['audit', '--report', '-', '--as-of', asOf, ...compare, ...args];
   return runInProcess(all, { stdin: csv });
 }
@@ -77,6 +78,12 @@ describe('audit --compare of a report', () => {
       ours: { due: true, idleDays: 112, threshold: 45 },
       theirs: { source: 'access-analyzer', state: 'active', lastUsed: '2026-08-01T06:30:00Z' },
     });
+  });
+
+  it('reads UTF-16 with a byte order mark, as PowerShell writes it', async () => {
+    const findings = JSON.stringify([analyzerFinding('password', 'bob')], null, 2);
+    const written = Buffer.from(`\uFEFF${findings.replaceAll('\n', '\r\n')}\r\n`, 'utf16le');
+    expect(await compare(csv, written)).toEqual(await compare(csv, findings));
   });
 
   it('changes no result and no exit code, and nothing of CSV', async () => {

@@ -148,6 +148,13 @@ describe('audit --trend', () => {
     ]);
   });
 
+  it('reads a result in UTF-16 with a byte order mark, as PowerShell writes it', async () => {
+    const text = await jsonOf(reportCsv([alice, bob]), '2026-11-19T06:00:00Z');
+    const { trend } = await trendOf('utf16', { '1.json': Buffer.from(`\uFEFF${text}`, 'utf16le') });
+    expect(trend.points.map(({ day }) => day)).toEqual(['2026-11-19', '2026-11-21']);
+    expect(trend.notes).toEqual([]);
+  });
+
   it('leaves out other files, and names those that end in .json', async () => {
     const ocsf = ['audit', '--report', '-', '--as-of', asOf, '--format', 'ocsf'];
     const { trend, stderr, code } = await trendOf('others', {
