@@ -190,6 +190,21 @@ describe('access keys of a report, which has no key IDs,', () => {
     );
   });
 
+  it('are matched by the date of a result of AWS Config, which has no time', async () => {
+    const args = ['audit', '--report', '-', '--as-of', asOf, '--format', 'json'];
+    const result: AuditResult = JSON.parse((await runInProcess(args, { stdin: two })).stdout);
+    const [user] = result.users;
+    if (user === undefined) throw new Error('no user');
+    const credentials = user.credentials.map((credential) => ({
+      ...credential,
+      lastUsed: credential.lastUsed?.slice(0, '2026-11-21'.length) ?? null,
+    }));
+    const listed = [key('AKIA2', date(100)), key('AKIA1', date(200))];
+    const { findings } = readFindings(Buffer.from(JSON.stringify(listed)), 'f');
+    const { matches } = matchFindings({ ...user, credentials }, findings);
+    expect(matches.map(({ by }) => by)).toEqual(['date', 'date']);
+  });
+
   it('are matched by their number if as many are listed as are unused', async () => {
     const findings = ['a', 'b'].map((id) => analyzerFinding('access-key', 'kim', { id }));
     expect(linesOf(await compare(two, findings))).toEqual([

@@ -15,6 +15,7 @@ import { useTemporaryFolder } from '../../temporary-folder.ts';
 import { resultOf, viewOf } from '../audit-result.ts';
 import { comparedReport } from './compared-report.ts';
 import {
+  aggregatedResult,
   crowdResult,
   everyKind,
   hostileResult,
@@ -154,6 +155,28 @@ describe('the HTML report', () => {
     expect([none.all('#accounts'), none.all('#account-age')].map(({ length }) => length)).toEqual([
       1, 0,
     ]);
+  });
+
+  it('shows the dates of AWS Config’s results, and the same numbers in all places', () => {
+    const html = htmlOf(aggregatedResult());
+    const page = open(html);
+    expect(
+      rowsOf(html, 'users').map(([name, , days, , used, next]) => [name, days, used, next]),
+    ).toEqual([
+      ['idle', '291', '2026-08-01', ''],
+      ['exempt', '', '', ''],
+      ['soon', '', '', '2026-12-04'],
+    ]);
+    expect(rowsOf(html, 'upcoming')).toEqual([['soon', '2026-12-04']]);
+    expect(rowsOf(html, 'exemptions')).toEqual([['exempt', 'by tag', '2026-12-20']]);
+    expect(page.texts('.tile').slice(1, 4)).toEqual([
+      'Unused passwords1',
+      'Unused access keys1',
+      'Unused within 14 days1 more user',
+    ]);
+    expect(page.text('figure')).toContain('2 unused credentials.');
+    const [idle] = page.all('svg[aria-label*="the longest for"]');
+    expect(idle?.getAttribute('aria-label')).toContain('for as long as their limits; the longest');
   });
 
   it('describes every chart for screen readers, and has its numbers as a table', () => {

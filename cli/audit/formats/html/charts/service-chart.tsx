@@ -50,7 +50,7 @@ export function ServiceChart({ result }: { readonly result: AuditResult }) {
       <p class="note">
         {count(
           services.reduce((all, { credentials }) => all + credentials, 0),
-          'usable credential',
+          result.parametersFrom.kind === 'results' ? 'unused credential' : 'usable credential',
         )}
         .
       </p>
