@@ -6,7 +6,8 @@ import { mostRows } from '../../../../cli/audit/formats/html/users-section.tsx';
 import type { AuditResult } from '../../../../cli/audit/result.ts';
 import { summarize } from '../../../../cli/audit/summary.ts';
 import { plain } from '../../../../cli/terminal/style.ts';
-import { parameters } from '../../../builders/core-user.ts';
+import { ago } from '../../../builders/account.ts';
+import { coreKey, parameters } from '../../../builders/core-user.ts';
 import { reportCsv, row } from '../../../builders/report.ts';
 import { asOf, keyValues, mixedReport, passwordValues } from '../../report-rows.ts';
 import { cliFile, runProcess } from '../../run-cli.ts';
@@ -178,6 +179,23 @@ describe('the HTML report', () => {
     const [idle] = page.all('svg[aria-label*="the longest for"]');
     expect(idle?.getAttribute('aria-label')).toContain('for as long as their limits; the longest');
   });
+
+  it.each<[string, Parameters<typeof parameters>[0], boolean]>([
+    ['one limit', {}, false],
+    ['two limits', { maxPasswordUsageAge: '60' }, true],
+    ['a limit that the curve ends before', { maxCredentialUsageAge: '500' }, true],
+    ['a use of an inactive key', { evaluationScope: 'console-password' }, true],
+  ])(
+    'says how many users are NON_COMPLIANT where the curve shows another number: %s',
+    (_, of, says) => {
+      const inactive = coreKey({ status: 'Inactive', used: ago(5) });
+      const bob = person('bob', { ...used(100), accessKeys: [inactive] });
+      const result = resultOf([bob, person('carol', used(600))], {}, parameters(of));
+      const { nonCompliant } = result.summary;
+      const sentence = `At the limits of this audit, ${nonCompliant === 1 ? '1 user is' : '2 users are'} NON_COMPLIANT.`;
+      expect(open(htmlOf(result)).text('figure').includes(sentence)).toBe(says);
+    },
+  );
 
   it('describes every chart for screen readers, and has its numbers as a table', () => {
     for (const result of [everything, organizationResult(), crowdResult(100)]) {
