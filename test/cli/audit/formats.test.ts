@@ -137,6 +137,11 @@ describe('the table', () => {
     expect((await audit(csv)).stdout).not.toContain('allowed by the scope');
   });
 
+  it('says with --older-than --all which users have no idle time', async () => {
+    const { stdout } = await audit(reportCsv([alice, row('none')]), '--older-than', '0', '--all');
+    expect(stdout).toMatch(/\nalice .*\n\n1 user not shown \(no idle time\)\n$/u);
+  });
+
   it('selects with --older-than by the idle time that it shows', async () => {
     const both = row('b', { ...passwordValues(900, 60), ...keyValues(1, 900, 300) });
     const scope = ['--evaluation-scope', 'console-password'];
