@@ -418,6 +418,13 @@ describe('hostile names', () => {
     }
   });
 
+  it('of a service are no link in Markdown', async () => {
+    const service = { access_key_1_last_used_service: 'www.evil.example' };
+    const user = row('ann', { ...keyValues(1, 300, 100), ...service });
+    const { stdout } = await audit(reportCsv([user]), '--format', 'markdown');
+    expect(stdout).toContain('key 1 last used by www\\.evil.example');
+  });
+
   it('are on a line of their own in a table', async () => {
     const { stdout } = await audit(csv);
     expect(stdout.match(/ 100 days +password/gu)).toHaveLength(hostile.length);
