@@ -29,6 +29,8 @@ export async function readReportFile(bytes: Uint8Array, name: string): Promise<R
   if (trimmed === '') throw broken(name, 'is empty');
   if (trimmed.startsWith('{')) return fromFields(readJson(trimmed, name), 'JSON', name);
   const [firstLine = ''] = trimmed.split(/[\r\n]/u, 1);
+  if (/^[-|+]{10,}/u.test(firstLine))
+    throw broken(name, 'is a table of the AWS CLI; add --output json');
   if (/^(?:- )?(?:Content|GeneratedTime|ReportFormat):/u.test(firstLine)) {
     return fromFields(await readYaml(trimmed, name), 'YAML', name);
   }

@@ -46,6 +46,12 @@ describe('a file that is not a report', () => {
     ['empty', '', /stdin is empty/u, expected],
     ['binary', binary, /is not UTF-8 text/u, expected],
     ['text with a NUL', `${goodReport}\0`, /is binary/u, expected],
+    [
+      'a table of the AWS CLI',
+      '-------------\n|GetCredentialReport|\n',
+      /add --output json/u,
+      expected,
+    ],
     ['UTF-16 that was cut within a character', utf16.subarray(0, -1), /not UTF-16 text/u, expected],
     ['UTF-16 without a BOM', utf16.subarray(2), /is binary/u, expected],
     ['Latin-1', Buffer.from(`${goodReport}é`, 'latin1'), /is not UTF-8 text/u, expected],
