@@ -21,6 +21,7 @@ import {
   everyKind,
   hostileResult,
   hostileTexts,
+  keyUsed,
   organizationResult,
   person,
   used,
@@ -178,6 +179,18 @@ describe('the HTML report', () => {
     expect(page.text('figure')).toContain('2 unused credentials.');
     const [idle] = page.all('svg[aria-label*="the longest for"]');
     expect(idle?.getAttribute('aria-label')).toContain('for as long as their limits; the longest');
+  });
+
+  it('has the same number of unused credentials in all places, without those of exempt users', () => {
+    const key = keyUsed(100);
+    const [idle, spared] = [person('idle', key), person('spared', { ...key, path: '/spared/' })];
+    const of = parameters({ exemptPathPrefixes: '/spared/' });
+    const { texts, all } = open(htmlOf(resultOf([idle, spared], {}, of)));
+    expect(texts('.tile')[2]).toBe('Unused access keys1 of 2');
+    expect(texts('.note')[0]).toBe('Unused, but exempt or allowed by the scope: 1 credential.');
+    const services = all('figure').find(({ textContent }) => /the service of/u.test(textContent));
+    const cells = [...(services?.querySelectorAll('tbody tr > *') ?? [])];
+    expect(cells.map(({ textContent }) => textContent)).toEqual(['s3', '2', '1']);
   });
 
   it.each<[string, Parameters<typeof parameters>[0], boolean]>([
