@@ -181,6 +181,21 @@ describe('the HTML report', () => {
     expect(idle?.getAttribute('aria-label')).toContain('for as long as their limits; the longest');
   });
 
+  it('does not call accounts users where a table has not all of them', () => {
+    const rest = (failure: string | undefined) => {
+      const ids = Array.from({ length: 201 }, (_, index) => String(100_000_000_000 + index));
+      const accounts = ids.map((accountId) => ({
+        ...{ accountId, asOf: ago(0) },
+        ...(failure === undefined ? {} : { failure }),
+      }));
+      const errors = ids.map((id) => ({ arn: `arn:aws:iam::${id}:user/eve`, message: 'unread' }));
+      const given = failure === undefined ? { accounts, errors } : { accounts };
+      return open(htmlOf(resultOf([], given))).text('#not-evaluated .note');
+    };
+    expect(rest('denied')).toBe('1 row more: the format json has all.');
+    expect(rest(undefined)).toBe('1 user more: the format json has all.');
+  });
+
   it('has the same number of unused credentials in all places, without those of exempt users', () => {
     const key = keyUsed(100);
     const [idle, spared] = [person('idle', key), person('spared', { ...key, path: '/spared/' })];
