@@ -459,6 +459,16 @@ describe('the file', () => {
       JSON.stringify([ocsfFinding('bob', { finding_info: { modified_time: 1e300 } })]),
       /malformed finding_info\.modified_time/u,
     ],
+    [
+      'a page after it that is not there',
+      JSON.stringify({ findings: [finding], nextToken: 'x' }),
+      /is not complete: its last page has a nextToken/u,
+    ],
+    [
+      'what --max-items left out',
+      JSON.stringify({ Findings: [controlFinding('IAM.22', 'FAILED', 'bob')], NextToken: 'x' }),
+      /is not complete: its last page has a nextToken/u,
+    ],
     ['binary data', '\u0000\uFFFF{', /not valid JSON/u],
   ])('with %s is refused', async (_, content, message) => {
     const run = await audit(csv, content);
