@@ -1,8 +1,10 @@
 import type { Clock } from '../../rule/clock.ts';
 import { ExpectedError, messageOf } from '../../rule/core/errors.ts';
 import type { ConnectAsRole } from '../clients.ts';
+import { usage } from '../options.ts';
 import { type ReadAccount, readAccounts } from './accounts.ts';
 import type { AuditCache } from './cache.ts';
+import { decodeText } from './file-text.ts';
 import { auditAccount, type LiveOptions } from './live.ts';
 import { checkAccountIds } from './options.ts';
 import type { Gathered } from './result.ts';
@@ -62,10 +64,18 @@ function partitionOf(region: string | null): string {
 
 /** Reads a file with an account ID in each line; `#` begins a comment. Throws UsageError. */
 export function parseAccountsFile(bytes: Uint8Array, name: string): string[] {
-  const lines = new TextDecoder().decode(bytes).split(/\r\n?|\n/u);
+  const lines = decode(bytes, name).split(/\r\n?|\n/u);
   const texts = lines.map((line) => line.replace(/#.*$/u, '').trim());
   return checkAccountIds(
     `--accounts-file ${name}`,
     texts.filter((text) => text !== ''),
   );
+}
+
+function decode(bytes: Uint8Array, name: string): string {
+  try {
+    return decodeText(bytes);
+  } catch (error) {
+    throw usage(`--accounts-file ${name} ${messageOf(error)}`, 'audit');
+  }
 }

@@ -2,6 +2,7 @@ import * as v from 'valibot';
 import { ExpectedError, messageOf } from '../../rule/core/errors.ts';
 import { type Instant, parseInstant } from '../../rule/core/instant.ts';
 import { instant } from '../../rule/formats/fields.ts';
+import { decodeText } from './file-text.ts';
 
 /** A credential report from a file: its CSV, and when it was generated, or null if the file does not say so. */
 export interface ReportFile {
@@ -28,6 +29,8 @@ export async function readReportFile(bytes: Uint8Array, name: string): Promise<R
   if (trimmed === '') throw broken(name, 'is empty');
   if (trimmed.startsWith('{')) return fromFields(readJson(trimmed, name), 'JSON', name);
   const [firstLine = ''] = trimmed.split(/[\r\n]/u, 1);
+  if (/^[-|+]{10,}/u.test(firstLine))
+    throw broken(name, 'is a table of the AWS CLI; add --output json');
   if (/^(?:- )?(?:Content|GeneratedTime|ReportFormat):/u.test(firstLine)) {
     return fromFields(await readYaml(trimmed, name), 'YAML', name);
   }
@@ -104,9 +107,9 @@ function notBase64(label: string, name: string): string {
 function decode(bytes: Uint8Array, name: string): string {
   let text: string;
   try {
-    text = new TextDecoder('utf-8', { fatal: true }).decode(bytes);
-  } catch {
-    throw broken(name, 'is not UTF-8 text');
+    text = decodeText(bytes);
+  } catch (error) {
+    throw broken(name, messageOf(error));
   }
   if (text.includes('\0')) throw broken(name, 'is binary');
   return text;

@@ -1,4 +1,3 @@
-import { formatInstant, parseInstant } from '../../rule/core/instant.ts';
 import { count, number } from '../terminal/counts.ts';
 import type { AuditedCredential, AuditedUser, AuditResult } from './result.ts';
 
@@ -127,6 +126,8 @@ const millisecondsPerWeek = 7 * 86_400_000;
 
 /** How many COMPLIANT users become NON_COMPLIANT within so many weeks if they use nothing. */
 export function countSoon({ users, asOf }: AuditResult, weeks: number): number {
-  const end = formatInstant((parseInstant(asOf) ?? 0) + weeks * millisecondsPerWeek);
-  return users.filter(({ becomesUnused }) => becomesUnused !== null && becomesUnused <= end).length;
+  const end = Date.parse(asOf) + weeks * millisecondsPerWeek;
+  return users.filter(
+    ({ becomesUnused }) => becomesUnused !== null && Date.parse(becomesUnused) < end,
+  ).length;
 }

@@ -72,13 +72,15 @@ export function selectUsers(
 
 /** Says which users a format for people does not show, a line for each reason. */
 export function describeHidden(
-  { summary }: AuditResult,
+  { summary, users: audited }: AuditResult,
   { users, all, olderThan }: Pick<View, 'users' | 'all' | 'olderThan'>,
 ): string[] {
   const shown = users.filter(({ compliance }) => compliance === 'NON_COMPLIANT').length;
   const nonCompliant = summary.nonCompliant - shown;
   const compliant = summary.compliant - (users.length - shown);
-  const young = all ? nonCompliant + compliant : nonCompliant;
+  const isTimeless = (user: AuditedUser) => longestIdle(user) < 0;
+  const timeless = all && olderThan !== null ? audited.filter(isTimeless).length : 0;
+  const young = all ? nonCompliant + compliant - timeless : nonCompliant;
   const days = count(olderThan ?? 0, 'day');
   const them = olderThan === null ? 'them' : `those idle for ${days} or more`;
   return [
@@ -87,6 +89,7 @@ export function describeHidden(
           `${count(young, all ? 'user' : 'NON_COMPLIANT user')} not shown (idle for less than ${days})`,
         ]
       : []),
+    ...(timeless > 0 ? [`${count(timeless, 'user')} not shown (no idle time)`] : []),
     ...(!all && compliant > 0
       ? [`${count(compliant, 'COMPLIANT user')} not shown (--all shows ${them})`]
       : []),

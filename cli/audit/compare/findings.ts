@@ -1,5 +1,6 @@
 import * as v from 'valibot';
 import { messageOf } from '../../../rule/core/errors.ts';
+import { decodeText } from '../file-text.ts';
 import { fromAccessAnalyzer } from './access-analyzer.ts';
 import { fromAsff } from './asff.ts';
 import { broken, type Finding, type FindingOrOther } from './finding.ts';
@@ -20,7 +21,10 @@ export function readFindings(bytes: Uint8Array, file: string): Findings {
   const found: Finding[] = [];
   const accountIds = new Set<string>();
   let others = 0;
-  for (const [index, element] of elementsOf(parse(bytes, file)).entries()) {
+  const parsed = parse(bytes, file);
+  // A finding of a page that is not there would look like one that AWS does not have.
+  if (hasNextPage(parsed)) throw broken(file, 'is not complete: its last page has a nextToken');
+  for (const [index, element] of elementsOf(parsed).entries()) {
     const { accountId, finding } = readElement(element, `${file}: finding ${index + 1}`);
     if (accountId !== '') accountIds.add(accountId);
     if (finding === null) others += 1;
@@ -59,9 +63,9 @@ function tryParse(line: string): unknown {
 
 function decode(bytes: Uint8Array, file: string): string {
   try {
-    return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
-  } catch {
-    throw broken(file, 'is not UTF-8 text');
+    return decodeText(bytes);
+  } catch (error) {
+    throw broken(file, messageOf(error));
   }
 }
 
@@ -75,6 +79,17 @@ const page = v.union([
     v.transform(({ Findings: findings }) => findings),
   ),
 ]);
+
+const unfinished = v.union([
+  v.object({ findings: v.array(v.unknown()), nextToken: v.pipe(v.string(), v.nonEmpty()) }),
+  // The AWS CLI writes it so with --max-items.
+  v.object({ findings: v.array(v.unknown()), NextToken: v.pipe(v.string(), v.nonEmpty()) }),
+  v.object({ Findings: v.array(v.unknown()), NextToken: v.pipe(v.string(), v.nonEmpty()) }),
+]);
+
+function hasNextPage(value: unknown): boolean {
+  return v.is(unfinished, Array.isArray(value) ? value.at(-1) : value);
+}
 
 /** The findings in an array, in a page of the AWS CLI, in an array of pages, or a single one. */
 function elementsOf(value: unknown): unknown[] {

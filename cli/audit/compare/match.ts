@@ -60,7 +60,7 @@ function dateOf({ lastUsed }: Finding): string | null {
 }
 
 function keyDate({ lastUsed }: AuditedCredential): string {
-  return lastUsed === null ? 'never' : lastUsed.slice(0, lastUsed.indexOf('T'));
+  return lastUsed === null ? 'never' : lastUsed.replace(/T.*$/u, '');
 }
 
 function createPool(credentials: readonly AuditedCredential[], findings: readonly Finding[]) {

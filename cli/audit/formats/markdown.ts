@@ -107,7 +107,8 @@ function* trendSection({ points, notes }: Trend): Generator<string> {
 function escaped(text: string): string {
   return plain(text)
     .replace(/[\\`*_{}[\]<>#|~&@$^]/gu, '\\$&')
-    .replaceAll('://', ':\\//');
+    .replaceAll('://', ':\\//')
+    .replace(/www(?=\.)/giu, '$&\\');
 }
 
 /**

@@ -53,9 +53,9 @@ export function* renderOcsf(result: AuditResult, { users, version }: View): Gene
 
 function* evaluationsOf(result: AuditResult, users: readonly AuditedUser[]): Generator<Evaluation> {
   const timeOf = new Map(result.accounts.map(({ accountId, asOf }) => [accountId, toTime(asOf)]));
-  const asOf = toTime(result.asOf);
-  for (const user of users) yield ofUser(user, timeOf.get(user.accountId) ?? asOf);
-  for (const error of result.errors) yield ofError(error, asOf);
+  const timeIn = (accountId: string) => timeOf.get(accountId) ?? toTime(result.asOf);
+  for (const user of users) yield ofUser(user, timeIn(user.accountId));
+  for (const error of result.errors) yield ofError(error, timeIn(accountOf(error.arn)));
   for (const account of result.accounts) if (account.failure !== null) yield ofFailure(account);
 }
 

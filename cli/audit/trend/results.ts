@@ -6,6 +6,7 @@ import {
   showParameter,
 } from '../../../rule/core/rule-parameters.ts';
 import { instant } from '../../../rule/formats/fields.ts';
+import { decodeText } from '../file-text.ts';
 
 /** What a stored result says of one account. */
 export interface StoredAccount {
@@ -49,7 +50,7 @@ const stored = v.object({
 export function readStoredResult(bytes: Uint8Array): StoredResult | null {
   let json: unknown;
   try {
-    json = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes));
+    json = JSON.parse(decodeText(bytes));
   } catch {
     return null;
   }

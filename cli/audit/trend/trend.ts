@@ -16,7 +16,7 @@ export interface Trend {
   readonly notes: readonly string[];
 }
 
-/** One day, UTC: of each account the last result of that day. */
+/** One day, UTC: of each account the last result of that day. The day of a result is that of its latest account. */
 export interface TrendPoint {
   readonly day: string;
   /** The sums over the accounts; null if a result does not say so. */
@@ -59,8 +59,9 @@ export function buildTrend(
   const isLater = ({ accounts }: StoredResult) => accounts.some(({ asOf }) => asOf > latest);
   const byDay = new Map<string, Map<string, Reading>>();
   for (const source of [...earlier.filter((one) => !isLater(one)), current]) {
+    // Its accounts stay together, so that a day has the numbers of the audit: they may have been evaluated days apart.
+    const day = formatDate(Math.max(0, ...source.accounts.map(({ asOf }) => asOf)));
     for (const account of source.accounts) {
-      const day = formatDate(account.asOf);
       const ofDay = byDay.get(day) ?? new Map<string, Reading>();
       byDay.set(day, ofDay);
       const other = ofDay.get(account.accountId);

@@ -79,6 +79,12 @@ describe('audit --accounts', () => {
     expect(read().accounts.map(({ accountId }) => accountId)).toEqual([ids[0], ids[2]]);
   });
 
+  it('takes the accounts from a file in UTF-16 with a byte order mark', async () => {
+    const bytes = Buffer.from(`\uFEFF${ids[0]}\r\n`, 'utf16le');
+    const { read } = await auditAccounts(['--accounts-file', folder.file('utf16.txt', bytes)]);
+    expect(read().accounts.map(({ accountId }) => accountId)).toEqual([ids[0]]);
+  });
+
   it('finds a role by its path and name', async () => {
     const { code } = await auditAccounts(['--accounts', all], ['--role', 'audit/team/Audit']);
     expect(code).toBe(1);
@@ -149,6 +155,7 @@ describe('an account that cannot be read', () => {
 describe('options of accounts', () => {
   const file = folder.file('wrong.txt', '111111111111\n1111\n');
   const empty = folder.file('empty.txt', '# none\n');
+  const binary = folder.file('binary.txt', new Uint8Array([0xff, 0x00]));
 
   it.each<[string, string[], RegExp]>([
     ['no role', ['--accounts', all], /--accounts needs --role: the role to assume/u],
@@ -181,6 +188,11 @@ describe('options of accounts', () => {
       'a file without accounts',
       ['--accounts-file', empty, '--role', 'x'],
       /empty\.txt names no account/u,
+    ],
+    [
+      'a file that is no text',
+      ['--accounts-file', binary, '--role', 'x'],
+      /--accounts-file .*binary\.txt is not UTF-8 text/u,
     ],
     [
       'a file that is not there',

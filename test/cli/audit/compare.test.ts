@@ -35,8 +35,9 @@ const folder = useTemporaryFolder();
 
 /** Audits a report as of the instant of these tests, with the findings in a file. */
 function audit(csv: string, findings: unknown, ...args: readonly string[]) {
-  const text = typeof findings === 'string' ? findings : JSON.stringify(findings);
-  const compare = ['--compare', folder.file('findings.json', text)];
+  const isContent = typeof findings === 'string' || findings instanceof Uint8Array;
+  const content = isContent ? findings : JSON.stringify(findings);
+  const compare = ['--compare', folder.file('findings.json', content)];
   const all = ['audit', '--report', '-', '--as-of', asOf, ...compare, ...args];
   return runInProcess(all, { stdin: csv });
 }
@@ -77,6 +78,12 @@ describe('audit --compare of a report', () => {
       ours: { due: true, idleDays: 112, threshold: 45 },
       theirs: { source: 'access-analyzer', state: 'active', lastUsed: '2026-08-01T06:30:00Z' },
     });
+  });
+
+  it('reads UTF-16 with a byte order mark, as PowerShell writes it', async () => {
+    const findings = JSON.stringify([analyzerFinding('password', 'bob')], null, 2);
+    const written = Buffer.from(`\uFEFF${findings.replaceAll('\n', '\r\n')}\r\n`, 'utf16le');
+    expect(await compare(csv, written)).toEqual(await compare(csv, findings));
   });
 
   it('changes no result and no exit code, and nothing of CSV', async () => {
@@ -181,6 +188,21 @@ describe('access keys of a report, which has no key IDs,', () => {
     expect(comparison.credentials.map(({ theirs }) => theirs?.lastUsed)).toEqual(
       [200, 100].map((days) => date(days).replace('+00:00', 'Z')),
     );
+  });
+
+  it('are matched by the date of a result of AWS Config, which has no time', async () => {
+    const args = ['audit', '--report', '-', '--as-of', asOf, '--format', 'json'];
+    const result: AuditResult = JSON.parse((await runInProcess(args, { stdin: two })).stdout);
+    const [user] = result.users;
+    if (user === undefined) throw new Error('no user');
+    const credentials = user.credentials.map((credential) => ({
+      ...credential,
+      lastUsed: credential.lastUsed?.slice(0, '2026-11-21'.length) ?? null,
+    }));
+    const listed = [key('AKIA2', date(100)), key('AKIA1', date(200))];
+    const { findings } = readFindings(Buffer.from(JSON.stringify(listed)), 'f');
+    const { matches } = matchFindings({ ...user, credentials }, findings);
+    expect(matches.map(({ by }) => by)).toEqual(['date', 'date']);
   });
 
   it('are matched by their number if as many are listed as are unused', async () => {
@@ -436,6 +458,16 @@ describe('the file', () => {
       'a date out of range',
       JSON.stringify([ocsfFinding('bob', { finding_info: { modified_time: 1e300 } })]),
       /malformed finding_info\.modified_time/u,
+    ],
+    [
+      'a page after it that is not there',
+      JSON.stringify({ findings: [finding], nextToken: 'x' }),
+      /is not complete: its last page has a nextToken/u,
+    ],
+    [
+      'what --max-items left out',
+      JSON.stringify({ Findings: [controlFinding('IAM.22', 'FAILED', 'bob')], NextToken: 'x' }),
+      /is not complete: its last page has a nextToken/u,
     ],
     ['binary data', '\u0000\uFFFF{', /not valid JSON/u],
   ])('with %s is refused', async (_, content, message) => {

@@ -137,6 +137,11 @@ describe('the table', () => {
     expect((await audit(csv)).stdout).not.toContain('allowed by the scope');
   });
 
+  it('says with --older-than --all which users have no idle time', async () => {
+    const { stdout } = await audit(reportCsv([alice, row('none')]), '--older-than', '0', '--all');
+    expect(stdout).toMatch(/\nalice .*\n\n1 user not shown \(no idle time\)\n$/u);
+  });
+
   it('selects with --older-than by the idle time that it shows', async () => {
     const both = row('b', { ...passwordValues(900, 60), ...keyValues(1, 900, 300) });
     const scope = ['--evaluation-scope', 'console-password'];
@@ -411,6 +416,13 @@ describe('hostile names', () => {
       expect(line.split('|')).toHaveLength(7);
       expect(line).toMatch(/^\| `[^`]+` \| NON/u);
     }
+  });
+
+  it('of a service are no link in Markdown', async () => {
+    const service = { access_key_1_last_used_service: 'www.evil.example' };
+    const user = row('ann', { ...keyValues(1, 300, 100), ...service });
+    const { stdout } = await audit(reportCsv([user]), '--format', 'markdown');
+    expect(stdout).toContain('key 1 last used by www\\.evil.example');
   });
 
   it('are on a line of their own in a table', async () => {

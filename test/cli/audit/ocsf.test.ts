@@ -4,9 +4,9 @@ import type { AuditResult } from '../../../cli/audit/result.ts';
 import { styleFor } from '../../../cli/terminal/style.ts';
 import manifest from '../../../package.json' with { type: 'json' };
 import { reportCsv, row } from '../../builders/report.ts';
-import { alice, asOf, bob, eve, keyValues, passwordValues } from '../report-rows.ts';
+import { alice, asOf, bob, eve, inAccount, keyValues, passwordValues } from '../report-rows.ts';
 import { runInProcess } from '../run-in-process.ts';
-import { useTemporaryFolder } from '../temporary-folder.ts';
+import { awsCliJson, useTemporaryFolder } from '../temporary-folder.ts';
 import { problemsOf, schemaVersion } from './ocsf/schema.ts';
 
 const folder = useTemporaryFolder();
@@ -40,6 +40,20 @@ describe('audit --format ocsf', () => {
     const lines = stdout.trimEnd().split('\n');
     expect([lines[0], lines.at(-1)]).toEqual(['[', ']']);
     expect(lines.slice(1, -1).map((line) => JSON.parse(line.replace(/,$/u, '')))).toEqual(findings);
+  });
+
+  it('has the time of its own account for a user who could not be evaluated', async () => {
+    const inOther = reportCsv(inAccount('210987654321', [alice, eve]));
+    const files = [
+      folder.file('a.json', awsCliJson(reportCsv([bob]), asOf)),
+      folder.file('b.json', awsCliJson(inOther, '2026-11-22T06:30:00Z')),
+    ];
+    const reports = files.flatMap((file) => ['--report', file]);
+    const { stdout } = await runInProcess(['audit', ...reports, '--format', 'ocsf']);
+    const times = JSON.parse(stdout).map(({ time }: { time: number }) =>
+      new Date(time).getUTCDate(),
+    );
+    expect(times).toEqual([21, 22, 22]);
   });
 
   it('says of whom, what and why, with the product, the parameters and the credentials', async () => {

@@ -48,6 +48,20 @@ describe('a report file', () => {
     });
   });
 
+  it.each(printed)('may be in UTF-16, as PowerShell writes it: %s', async (_, text) => {
+    const expected = await readReportFile(Buffer.from(text), 'report');
+    const windows = `\uFEFF${text.replaceAll('\n', '\r\n')}`;
+    const littleEndian = Buffer.from(windows, 'utf16le');
+    const bigEndian = Buffer.from(littleEndian).swap16();
+    expect(await readReportFile(littleEndian, 'report')).toEqual(expected);
+    expect(await readReportFile(bigEndian, 'report')).toEqual(expected);
+  });
+
+  it('of CSV may be in UTF-16 with a byte order mark', async () => {
+    const bytes = Buffer.from(`\uFEFF${mixedReport}`, 'utf16le');
+    expect((await readReportFile(bytes, 'report')).content).toBe(mixedReport);
+  });
+
   it.each(printed)('is an error if it was cut within Content: %s', async (name, text) => {
     const end = text.lastIndexOf(base64.slice(-8)) - 1;
     const hasEnd = /json|yaml/u.test(name) && !name.endsWith('with yaml');

@@ -6,7 +6,7 @@ import { reportCsv, row } from '../../builders/report.ts';
 import { expectRefusal } from '../refusal.ts';
 import { alice, asOf, bob, inAccount, passwordValues } from '../report-rows.ts';
 import { runInProcess } from '../run-in-process.ts';
-import { useTemporaryFolder } from '../temporary-folder.ts';
+import { awsCliJson, useTemporaryFolder } from '../temporary-folder.ts';
 
 const folder = useTemporaryFolder();
 const carol = row('carol', passwordValues(400, 300));
@@ -92,6 +92,29 @@ describe('audit --trend', () => {
     expect(stdout).toContain('Over time: 1 day, 2026-11-21. There is no earlier result.\n');
   });
 
+  it('keeps the accounts of a result together, on the day of its latest one', async () => {
+    const path = folder.folder('midnight');
+    const audit = (days: readonly [string, string], ...args: readonly string[]) => {
+      const reports = [reportCsv([bob]), reportCsv(inAccount('210987654321', [bob, carol]))];
+      const files = reports.flatMap((csv, index) => [
+        ...['--report', folder.file(`${index}.txt`, awsCliJson(csv, days[index]))],
+      ]);
+      return runInProcess(['audit', ...files, ...args, '--format', 'json']);
+    };
+    const earlier = await audit(['2026-11-18T23:59:00Z', '2026-11-19T00:01:00Z']);
+    folder.file('midnight/1.json', earlier.stdout);
+    const run = await audit(['2026-11-15T06:00:00Z', '2026-11-20T06:00:00Z'], '--trend', path);
+    const { summary, trend }: { summary: { nonCompliant: number }; trend: Trend } = JSON.parse(
+      run.stdout,
+    );
+    expect(summary.nonCompliant).toBe(3);
+    expect(countsOf(trend)).toEqual([
+      ['2026-11-19', 3, 3],
+      ['2026-11-20', 3, 3],
+    ]);
+    expect(trend.notes).toEqual([]);
+  });
+
   it('adds up the accounts of a day, and says which accounts are not on all days', async () => {
     const other = reportCsv(inAccount('210987654321', [bob, carol]));
     const { trend, stderr } = await trendOf('accounts', {
@@ -146,6 +169,13 @@ describe('audit --trend', () => {
       { day: '2026-11-19', users: null, nonCompliant: 2, unusedCredentials: null },
       { day: '2026-11-21', users: 2, nonCompliant: 1, unusedCredentials: 1 },
     ]);
+  });
+
+  it('reads a result in UTF-16 with a byte order mark, as PowerShell writes it', async () => {
+    const text = await jsonOf(reportCsv([alice, bob]), '2026-11-19T06:00:00Z');
+    const { trend } = await trendOf('utf16', { '1.json': Buffer.from(`\uFEFF${text}`, 'utf16le') });
+    expect(trend.points.map(({ day }) => day)).toEqual(['2026-11-19', '2026-11-21']);
+    expect(trend.notes).toEqual([]);
   });
 
   it('leaves out other files, and names those that end in .json', async () => {

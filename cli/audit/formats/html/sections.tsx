@@ -219,7 +219,7 @@ export function NotJudgedSection({ result }: Props) {
           rows={unread.slice(0, mostRows).map(({ what, why }) => [plain(what), plain(why)])}
         />
       )}
-      <Rest all={unread.length} noun="user" />
+      <Rest all={unread.length} noun={failed.length > 0 ? 'row' : 'user'} />
       <Notes texts={limits} />
     </section>
   );

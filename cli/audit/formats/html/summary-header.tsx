@@ -48,6 +48,8 @@ function tilesOf(result: AuditResult): readonly Tile[] {
   const failed = result.accounts.filter(({ failure }) => failure !== null).length;
   const soon = countSoon(result, 2);
   const none = summary.users === 0 ? '' : 'good';
+  // A result of AWS Config has only the credentials that are unused.
+  const hasAll = result.parametersFrom.kind !== 'results';
   return [
     {
       ...{ name: 'NON_COMPLIANT users', value: number(summary.nonCompliant) },
@@ -56,7 +58,11 @@ function tilesOf(result: AuditResult): readonly Tile[] {
     ...countByType(result.users).map(
       ({ type, total, due }): Tile => ({
         ...{ name: type === 'password' ? 'Unused passwords' : 'Unused access keys' },
-        ...{ value: number(due), detail: `of ${number(total)}`, tone: due > 0 ? 'bad' : none },
+        ...{
+          value: number(due),
+          detail: hasAll ? `of ${number(total)}` : '',
+          tone: due > 0 ? 'bad' : none,
+        },
       }),
     ),
     {

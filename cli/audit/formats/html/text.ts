@@ -9,15 +9,15 @@ export function shorten(text: string, length: number): string {
     : `${characters.slice(0, length - 1).join('')}\u2026`;
 }
 
-/** The date of an instant as the result shows it: `2026-11-21`. */
+/** The date of an instant or a date as the result shows it: `2026-11-21`. */
 export function dateOf(instant: string): string {
-  return instant.slice(0, instant.indexOf('T'));
+  return instant.replace(/T.*$/u, '');
 }
 
-/** An instant as people read it: `2026-11-21 06:30 UTC`. */
+/** An instant as people read it: `2026-11-21 06:30 UTC`. A date, which a result of AWS Config has, stays one. */
 export function timeOf(instant: string): string {
-  const [date = '', time = ''] = instant.split('T');
-  return `${date} ${time.slice(0, 5)} UTC`;
+  const [date = '', time] = instant.split('T');
+  return time === undefined ? date : `${date} ${time.slice(0, 5)} UTC`;
 }
 
 /** `password`, or an access key by the end of its ID, or by its number if the report does not say which ID it has. */

@@ -6,7 +6,8 @@ import { mostRows } from '../../../../cli/audit/formats/html/users-section.tsx';
 import type { AuditResult } from '../../../../cli/audit/result.ts';
 import { summarize } from '../../../../cli/audit/summary.ts';
 import { plain } from '../../../../cli/terminal/style.ts';
-import { parameters } from '../../../builders/core-user.ts';
+import { ago } from '../../../builders/account.ts';
+import { coreKey, parameters } from '../../../builders/core-user.ts';
 import { reportCsv, row } from '../../../builders/report.ts';
 import { asOf, keyValues, mixedReport, passwordValues } from '../../report-rows.ts';
 import { cliFile, runProcess } from '../../run-cli.ts';
@@ -15,10 +16,12 @@ import { useTemporaryFolder } from '../../temporary-folder.ts';
 import { resultOf, viewOf } from '../audit-result.ts';
 import { comparedReport } from './compared-report.ts';
 import {
+  aggregatedResult,
   crowdResult,
   everyKind,
   hostileResult,
   hostileTexts,
+  keyUsed,
   organizationResult,
   person,
   used,
@@ -155,6 +158,72 @@ describe('the HTML report', () => {
       1, 0,
     ]);
   });
+
+  it('shows the dates of AWS Config’s results, and the same numbers in all places', () => {
+    const html = htmlOf(aggregatedResult());
+    const page = open(html);
+    expect(
+      rowsOf(html, 'users').map(([name, , days, , used, next]) => [name, days, used, next]),
+    ).toEqual([
+      ['idle', '291', '2026-08-01', ''],
+      ['exempt', '', '', ''],
+      ['soon', '', '', '2026-12-04'],
+    ]);
+    expect(rowsOf(html, 'upcoming')).toEqual([['soon', '2026-12-04']]);
+    expect(rowsOf(html, 'exemptions')).toEqual([['exempt', 'by tag', '2026-12-20']]);
+    expect(page.texts('.tile').slice(1, 4)).toEqual([
+      'Unused passwords1',
+      'Unused access keys1',
+      'Unused within 14 days1 more user',
+    ]);
+    expect(page.text('figure')).toContain('2 unused credentials.');
+    const [idle] = page.all('svg[aria-label*="the longest for"]');
+    expect(idle?.getAttribute('aria-label')).toContain('for as long as their limits; the longest');
+  });
+
+  it('does not call accounts users where a table has not all of them', () => {
+    const rest = (failure: string | undefined) => {
+      const ids = Array.from({ length: 201 }, (_, index) => String(100_000_000_000 + index));
+      const accounts = ids.map((accountId) => ({
+        ...{ accountId, asOf: ago(0) },
+        ...(failure === undefined ? {} : { failure }),
+      }));
+      const errors = ids.map((id) => ({ arn: `arn:aws:iam::${id}:user/eve`, message: 'unread' }));
+      const given = failure === undefined ? { accounts, errors } : { accounts };
+      return open(htmlOf(resultOf([], given))).text('#not-evaluated .note');
+    };
+    expect(rest('denied')).toBe('1 row more: the format json has all.');
+    expect(rest(undefined)).toBe('1 user more: the format json has all.');
+  });
+
+  it('has the same number of unused credentials in all places, without those of exempt users', () => {
+    const key = keyUsed(100);
+    const [idle, spared] = [person('idle', key), person('spared', { ...key, path: '/spared/' })];
+    const of = parameters({ exemptPathPrefixes: '/spared/' });
+    const { texts, all } = open(htmlOf(resultOf([idle, spared], {}, of)));
+    expect(texts('.tile')[2]).toBe('Unused access keys1 of 2');
+    expect(texts('.note')[0]).toBe('Unused, but exempt or allowed by the scope: 1 credential.');
+    const services = all('figure').find(({ textContent }) => /the service of/u.test(textContent));
+    const cells = [...(services?.querySelectorAll('tbody tr > *') ?? [])];
+    expect(cells.map(({ textContent }) => textContent)).toEqual(['s3', '2', '1']);
+  });
+
+  it.each<[string, Parameters<typeof parameters>[0], boolean]>([
+    ['one limit', {}, false],
+    ['two limits', { maxPasswordUsageAge: '60' }, true],
+    ['a limit that the curve ends before', { maxCredentialUsageAge: '500' }, true],
+    ['a use of an inactive key', { evaluationScope: 'console-password' }, true],
+  ])(
+    'says how many users are NON_COMPLIANT where the curve shows another number: %s',
+    (_, of, says) => {
+      const inactive = coreKey({ status: 'Inactive', used: ago(5) });
+      const bob = person('bob', { ...used(100), accessKeys: [inactive] });
+      const result = resultOf([bob, person('carol', used(600))], {}, parameters(of));
+      const { nonCompliant } = result.summary;
+      const sentence = `At the limits of this audit, ${nonCompliant === 1 ? '1 user is' : '2 users are'} NON_COMPLIANT.`;
+      expect(open(htmlOf(result)).text('figure').includes(sentence)).toBe(says);
+    },
+  );
 
   it('describes every chart for screen readers, and has its numbers as a table', () => {
     for (const result of [everything, organizationResult(), crowdResult(100)]) {

@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { binByIdleDays } from '../../../../cli/audit/formats/html/charts/idle-days.ts';
 import { consoleLink } from '../../../../cli/audit/formats/html/console-link.ts';
 import { upcomingWeeks } from '../../../../cli/audit/formats/html/upcoming-weeks.ts';
-import { credentialsOf } from '../../../../cli/audit/summary.ts';
+import { countSoon, credentialsOf } from '../../../../cli/audit/summary.ts';
 import { arbitraryText } from '../../../builders/arbitrary-user.ts';
 import { resultOf } from '../audit-result.ts';
 import { person, used } from './people.ts';
@@ -77,6 +77,7 @@ describe('the weeks ahead', () => {
         );
         const dates = weeks.flatMap(({ users }) => users.map(({ becomesUnused }) => becomesUnused));
         expect(dates).toEqual(dates.toSorted());
+        expect(countSoon(result, 2)).toBe(left(0).length + left(1).length);
       }),
     );
   });

@@ -1,4 +1,5 @@
-import type { AuditResult } from '../../../../cli/audit/result.ts';
+import { fromAggregatedResult } from '../../../../cli/audit/aggregated.ts';
+import { type AuditedUser, type AuditResult, toResult } from '../../../../cli/audit/result.ts';
 import type { User } from '../../../../rule/core/credentials.ts';
 import { ago } from '../../../builders/account.ts';
 import { coreKey, coreUser, exemptUntil } from '../../../builders/core-user.ts';
@@ -77,6 +78,34 @@ export function organizationResult(): AuditResult {
       { accountId: '200000000000', asOf: ago(0), failure: 'AccessDenied: not authorized' },
     ],
   });
+}
+
+/** The results of AWS Config for three users, by whose rules the limits differ. They have dates and only unused credentials. */
+export function aggregatedResult(): AuditResult {
+  const accountId = '123456789012';
+  const user = (userName: string, annotation: string, compliance: AuditedUser['compliance']) =>
+    fromAggregatedResult(
+      { userId: userName, compliance, annotation, evaluatedAt: ago(0) },
+      accountId,
+      {
+        ...{ userName, arn: `arn:aws:iam::${accountId}:user/${userName}` },
+      },
+    );
+  const idle =
+    'key 1 used 2026-02-03 (291 days, limit 45); password used 2026-08-01 (112, limit 90)';
+  const users = [
+    user('idle', idle, 'NON_COMPLIANT'),
+    user('soon', 'becomes unused 2026-12-04: password', 'COMPLIANT'),
+    user('exempt', 'Exempt until 2026-12-20; password unused 112 days', 'COMPLIANT'),
+  ];
+  return toResult(
+    {
+      accounts: [{ accountId, asOf: ago(0) }],
+      ...{ users, errors: [], asOf: ago(0), unjudged: null, notes: [] },
+    },
+    null,
+    { kind: 'results', ruleName: 'unused-iam-credentials', aggregator: 'all' },
+  );
 }
 
 /** So many users of one account, of whom two in five are NON_COMPLIANT. */

@@ -33,7 +33,7 @@ export function IdleChart({ result }: { readonly result: AuditResult }) {
   const isHistogram = credentials.length > mostBars;
   const description =
     `Bar chart on a logarithmic scale of days. ${number(past)} of ${count(credentials.length, 'credential')} ` +
-    `have been idle for as long as the limit, ${limitText}; the longest for ${count(longest, 'day')}.`;
+    `have been idle for as long as ${limitText === '' ? 'their limits' : `the limit, ${limitText}`}; the longest for ${count(longest, 'day')}.`;
   const end = Math.max(longest, ...limits.map(({ days }) => days)) * 1.4;
   const x: Plot.ScaleOptions = {
     ...{ type: 'log', domain: [scaleStart, end], label: 'days idle', labelArrow: 'none' },

@@ -52,7 +52,7 @@ export function ServiceChart({ result }: { readonly result: AuditResult }) {
       <p class="note">
         {count(
           services.reduce((all, { credentials }) => all + credentials, 0),
-          'usable credential',
+          result.parametersFrom.kind === 'results' ? 'unused credential' : 'usable credential',
         )}
         .
       </p>
@@ -63,6 +63,7 @@ export function ServiceChart({ result }: { readonly result: AuditResult }) {
 interface ServiceCount {
   readonly name: string;
   credentials: number;
+  /** Those because of which a user is NON_COMPLIANT, as everywhere in the report. */
   unused: number;
 }
 
@@ -73,7 +74,7 @@ function countServices(all: readonly OwnedCredential[]): ServiceCount[] {
     const name = serviceOf(credential);
     const entry = byName.get(name) ?? { name, credentials: 0, unused: 0 };
     entry.credentials += 1;
-    if (credential.unused) entry.unused += 1;
+    if (credential.due) entry.unused += 1;
     byName.set(name, entry);
   }
   const ranked = [...byName.values()].toSorted(

@@ -73,19 +73,19 @@ export function WhatIfChart({ result }: { readonly result: AuditResult }) {
         rows: rows.map(({ limit, nonCompliant }) => [count(limit, 'day'), number(nonCompliant)]),
       }}
     >
-      <p class="note">{explain(result)}</p>
+      <p class="note">{explain(result, points[0]?.nonCompliant)}</p>
     </Chart>
   );
 }
 
-function explain({ parameters, summary }: AuditResult): string {
+/** `marked` is the count that the chart has at the limit of the audit; undefined if it has none. */
+function explain({ parameters, summary }: AuditResult, marked: number | undefined): string {
   const now = `At the limits of this audit, ${count(summary.nonCompliant, 'user')} ${summary.nonCompliant === 1 ? 'is' : 'are'} NON_COMPLIANT.`;
   const same =
     'One limit for passwords and access keys; the scope and the exemptions stay the same.';
   const keys = 'A use of an access key that is not active is not considered.';
-  const needed = parameters?.maxPasswordUsageAge === parameters?.maxAccessKeyUsageAge ? [] : [now];
   return [
-    ...needed,
+    ...(marked === summary.nonCompliant ? [] : [now]),
     same,
     ...(parameters?.evaluationScope === 'console-password' ? [keys] : []),
   ].join(' ');
