@@ -8,7 +8,7 @@ import {
   exitCodeOf,
   listOf,
   type OutcomeLines,
-  textOf,
+  recordNameOf,
   toOutcome,
   withVanished,
 } from '../execution/outcome.ts';
@@ -31,6 +31,7 @@ interface RetireOutcome extends ExecutionOutcome {
   readonly notRevoked: readonly string[];
   /** What no restoration gives back. */
   readonly irreversible: readonly string[];
+  /** Null if there is none. */
   readonly recordName: string | null;
 }
 
@@ -43,7 +44,7 @@ export function toRetireOutcome(result: ExecutionResult): RetireOutcome {
     toRemove: listOf(result, 'Decision.ToRemove'),
     notRevoked: listOf(result, 'Decision.NotRevoked'),
     irreversible: listOf(result, 'Decision.Irreversible'),
-    recordName: textOf(result, 'Decision.RecordName'),
+    recordName: recordNameOf(result, 'RecordRetirement'),
   };
   return withVanished(outcome, result);
 }

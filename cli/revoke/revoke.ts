@@ -8,6 +8,7 @@ import {
   exitCodeOf,
   listOf,
   type OutcomeLines,
+  recordNameOf,
   textOf,
   toOutcome,
   withVanished,
@@ -27,6 +28,7 @@ interface RevokeOutcome extends ExecutionOutcome {
   readonly toRevoke: readonly string[];
   /** Each with the reason. */
   readonly notRevoked: readonly string[];
+  /** Null if there is none. */
   readonly recordName: string | null;
   /** Of the new password, if the password was replaced. */
   readonly secretArn: string | null;
@@ -39,7 +41,7 @@ export function toRevokeOutcome(result: ExecutionResult): RevokeOutcome {
     revoked: listOf(result, 'Result.Revoked'),
     toRevoke: listOf(result, 'Decision.ToRevoke'),
     notRevoked: listOf(result, 'Decision.NotRevoked'),
-    recordName: textOf(result, 'Decision.RecordName'),
+    recordName: recordNameOf(result, 'RecordRevocation'),
     secretArn: textOf(result, 'Password.SecretArn'),
     warning: textOf(result, 'Password.Warning'),
   };
