@@ -270,7 +270,7 @@ async function arnOfAny(iam: Clients['iam'], userNames: readonly string[]): Prom
 }
 
 /** Whether this deployment issues passwords. A denied read does not take away the way back. */
-export async function canIssuePasswords(lambda: Clients['lambda']): Promise<boolean> {
+async function canIssuePasswords(lambda: Clients['lambda']): Promise<boolean> {
   const name = functionNames.issuePassword;
   return functionExists(lambda, name).catch(() => true);
 }
