@@ -52,10 +52,7 @@ export function toRetireOutcome(result: ExecutionResult): RetireOutcome {
 export function retireLines(outcome: RetireOutcome): OutcomeLines {
   const { revoked, removed, toRevoke, toRemove, notRevoked, irreversible, recordName } = outcome;
   const isPlan = revoked.length === 0 && removed.length === 0;
-  const [revoke, remove] =
-    outcome.outcome === 'DryRun'
-      ? ['would revoke', 'would remove']
-      : ['planned', 'planned to remove'];
+  const [revoke, remove] = planLabels(outcome.outcome);
   return [
     ['revoked', revoked],
     ['removed', removed],
@@ -65,6 +62,13 @@ export function retireLines(outcome: RetireOutcome): OutcomeLines {
     ['cannot be restored', irreversible],
     ['record', [recordName]],
   ];
+}
+
+function planLabels(outcome: string | null): readonly [revoke: string, remove: string] {
+  if (outcome === 'DryRun') return ['would revoke', 'would remove'];
+  if (outcome === 'Retire') return ['planned', 'planned to remove'];
+  // With another outcome, such as Paused, nobody plans to change what is due.
+  return ['due', 'not removed'];
 }
 
 /** The outcomes with which an inactive user was not retired. */

@@ -50,10 +50,11 @@ export function toRevokeOutcome(result: ExecutionResult): RevokeOutcome {
 
 export function revokeLines(outcome: RevokeOutcome): OutcomeLines {
   const { revoked, toRevoke, notRevoked, recordName } = outcome;
-  const planned = outcome.outcome === 'DryRun' ? 'would revoke' : 'planned';
+  // With another outcome, such as Protected, nobody plans to change what is due.
+  const labels: Readonly<Record<string, string>> = { DryRun: 'would revoke', Revoke: 'planned' };
   return [
     ['revoked', revoked],
-    [planned, revoked.length === 0 ? toRevoke : []],
+    [labels[outcome.outcome ?? ''] ?? 'due', revoked.length === 0 ? toRevoke : []],
     ['not revoked', notRevoked],
     ['new password in secret', [outcome.secretArn]],
     ['warning', [outcome.warning]],
