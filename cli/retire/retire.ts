@@ -66,7 +66,7 @@ export function retireLines(outcome: RetireOutcome): OutcomeLines {
 
 function planLabels(outcome: string | null): readonly [revoke: string, remove: string] {
   if (outcome === 'DryRun') return ['would revoke', 'would remove'];
-  if (outcome === 'Retire') return ['planned', 'planned to remove'];
+  if (outcome === 'Retire' || outcome === 'Gone') return ['planned', 'planned to remove'];
   // With another outcome, such as Paused, nobody plans to change what is due.
   return ['due', 'not removed'];
 }

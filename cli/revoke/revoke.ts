@@ -51,7 +51,9 @@ export function toRevokeOutcome(result: ExecutionResult): RevokeOutcome {
 export function revokeLines(outcome: RevokeOutcome): OutcomeLines {
   const { revoked, toRevoke, notRevoked, recordName } = outcome;
   // With another outcome, such as Protected, nobody plans to change what is due.
-  const labels: Readonly<Record<string, string>> = { DryRun: 'would revoke', Revoke: 'planned' };
+  const labels: Readonly<Record<string, string>> = {
+    ...{ DryRun: 'would revoke', Revoke: 'planned', Gone: 'planned' },
+  };
   return [
     ['revoked', revoked],
     [labels[outcome.outcome ?? ''] ?? 'due', revoked.length === 0 ? toRevoke : []],

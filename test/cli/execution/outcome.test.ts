@@ -109,6 +109,7 @@ describe('an outcome', () => {
     ['DryRun', 'would revoke', 'would remove'],
     ['Revoke', 'planned', null],
     ['Retire', null, 'planned to remove'],
+    ['Gone', 'planned', 'planned to remove'],
     ['Protected', 'due', 'not removed'],
     ['Paused', 'due', 'not removed'],
   ])('of %s plans only what it would do', (outcome, revokes, removes) => {
