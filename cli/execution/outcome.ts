@@ -45,6 +45,15 @@ export function listOf({ ended }: ExecutionResult, name: string): string[] {
   return (parsed ?? texts).filter(isGiven);
 }
 
+/** Returns the name of the record, or null unless the step that creates it succeeded: the plan names it before. */
+export function recordNameOf(result: ExecutionResult, step: string): string | null {
+  const steps = result.ended?.steps ?? [];
+  const isWritten = steps.some(
+    ({ StepName, StepStatus }) => StepName === step && StepStatus === 'Success',
+  );
+  return isWritten ? textOf(result, 'Decision.RecordName') : null;
+}
+
 function isGiven(text: string): boolean {
   return text !== '' && text !== 'None' && !text.startsWith(noOutput);
 }

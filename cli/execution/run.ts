@@ -98,7 +98,11 @@ export async function runExecutions(
       const isDry = parameters['DryRun'] === 'true';
       const listening = listener(user, isDry);
       const result = await run({ user, parameters, isDry }, automation, listening, log, clock);
-      if (result.failure !== null) failed = `the execution for ${user.userName} failed`;
+      if (result.failure !== null) {
+        // An execution that cannot be followed may well succeed.
+        const what = result.executionId === null ? 'started' : 'followed';
+        failed = `the execution for ${user.userName} could not be ${what}`;
+      }
       await finished(result);
     }
   } finally {

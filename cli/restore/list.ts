@@ -6,6 +6,7 @@ import { findUser } from '../../rule/aws/iam-credentials.ts';
 import { listUserNames, readUser } from '../../rule/aws/iam-users.ts';
 import { functionExists } from '../../rule/aws/lambda.ts';
 import { readRetired } from '../../rule/aws/retirement-parts.ts';
+import { listRestorations } from '../../rule/aws/ssm-automation.ts';
 import {
   type FoundRecord,
   listRecordNames,
@@ -14,7 +15,7 @@ import {
 } from '../../rule/aws/ssm-parameters.ts';
 import type { Instant } from '../../rule/core/instant.ts';
 import { denyAllPolicyName, functionNames, parseRecordName } from '../../rule/core/names.ts';
-import type { OutstandingRecord } from '../../rule/core/restoration-plan.ts';
+import { type OutstandingRecord, withHistory } from '../../rule/core/restoration-plan.ts';
 import {
   denyName,
   type RemovedPermissions,
@@ -199,13 +200,16 @@ export async function listRecords(
   if (outstanding.length === 0) return { ...listed, records: [] };
   const users = await readUsers(iam, outstanding, userNames, report);
   const issuesPasswords = await canIssuePasswords(lambda);
+  // As a restoration does: a mark can be missing, and then only an execution says what was given back.
+  const restorations = (await nullIfDenied(listRestorations(ssm))) ?? [];
   const { partition } = splitArn(arn);
   const records = new Map<NamedRecord, ListedRecord>();
   for (const userId of new Set(outstanding.map((named) => named.userId))) {
     const user = users.get(userId) ?? { userId, userName: null, credentials: null };
     const own = outstanding.filter((named) => named.userId === userId);
     // Together, as a restoration plans: a newer record holds for the older ones, too.
-    const genuine = own.map(toOutstanding).filter((each) => each !== null);
+    const marked = own.map(toOutstanding).filter((each) => each !== null);
+    const genuine = withHistory(marked, restorations);
     const permissions = await readPermissionsOf(iam, user, genuine, partition);
     const circumstances = { issuesPasswords, maxRecordAgeDays, permissions };
     const prospects = foresee(genuine, user, circumstances, now);
@@ -270,7 +274,7 @@ async function arnOfAny(iam: Clients['iam'], userNames: readonly string[]): Prom
 }
 
 /** Whether this deployment issues passwords. A denied read does not take away the way back. */
-export async function canIssuePasswords(lambda: Clients['lambda']): Promise<boolean> {
+async function canIssuePasswords(lambda: Clients['lambda']): Promise<boolean> {
   const name = functionNames.issuePassword;
   return functionExists(lambda, name).catch(() => true);
 }

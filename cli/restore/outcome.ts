@@ -71,8 +71,10 @@ export function restoreLines(outcome: RestoreOutcome): OutcomeLines {
 }
 
 /** The reason without what the lines say that name each change, the exemption and what stays off. */
-export function remarkOf({ reason, restored, exemptUntil }: RestoreOutcome): string | null {
-  if (reason === null || restored.length === 0 || exemptUntil === null) return reason;
+export function remarkOf(outcome: RestoreOutcome): string | null {
+  const { reason, restored, toRestore, exemptUntil } = outcome;
+  const namesChanges = restored.length > 0 || toRestore.length > 0;
+  if (reason === null || !namesChanges || exemptUntil === null) return reason;
   const [, after = ''] = reason.split(`; exempt until ${exemptUntil}`);
   const [remark = ''] = after.split('; stays off: ');
   return remark.replace(/^; /u, '') || null;

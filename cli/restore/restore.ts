@@ -1,6 +1,7 @@
 import type { Clients } from '../../rule/aws/clients.ts';
+import { functionExists } from '../../rule/aws/lambda.ts';
 import { messageOf } from '../../rule/core/errors.ts';
-import { documentNames } from '../../rule/core/names.ts';
+import { documentNames, functionNames } from '../../rule/core/names.ts';
 import { splitArn } from '../../rule/formats/arns.ts';
 import type { UserIdentity } from '../../rule/formats/user-snapshot.ts';
 import type { CommandEnvironment, ExitCode } from '../environment.ts';
@@ -13,7 +14,7 @@ import { count } from '../terminal/counts.ts';
 import { withProgress } from '../terminal/io.ts';
 import { plainJson } from '../terminal/style.ts';
 import { type DryPlan, planDry } from './dry-run.ts';
-import { canIssuePasswords, listRecords, renderRecords } from './list.ts';
+import { listRecords, renderRecords } from './list.ts';
 import type { ListedRecord } from './listed-record.ts';
 import {
   type RestoreOptions,
@@ -84,7 +85,8 @@ async function showPlans(options: Restoration, environment: CommandEnvironment):
   const users = await findTargets(clients.iam, options.target, environment);
   const { partition, accountId } = splitArn(users[0]?.arn ?? '');
   const region = await clients.ssm.config.region();
-  const issuesPasswords = await canIssuePasswords(clients.lambda);
+  // A plan that assumed an answer could promise a password that nobody issues.
+  const issuesPasswords = await functionExists(clients.lambda, functionNames.issuePassword);
   const circumstances = { partition, accountId, region, issuesPasswords };
   const parameters = { ...documentDefaults(), ...options.parameters };
   const plans = await withProgress(environment, 'Planning', async (report) => {

@@ -8,7 +8,7 @@ import {
   exitCodeOf,
   listOf,
   type OutcomeLines,
-  textOf,
+  recordNameOf,
   toOutcome,
   withVanished,
 } from '../execution/outcome.ts';
@@ -31,6 +31,7 @@ interface RetireOutcome extends ExecutionOutcome {
   readonly notRevoked: readonly string[];
   /** What no restoration gives back. */
   readonly irreversible: readonly string[];
+  /** Null if there is none. */
   readonly recordName: string | null;
 }
 
@@ -43,7 +44,7 @@ export function toRetireOutcome(result: ExecutionResult): RetireOutcome {
     toRemove: listOf(result, 'Decision.ToRemove'),
     notRevoked: listOf(result, 'Decision.NotRevoked'),
     irreversible: listOf(result, 'Decision.Irreversible'),
-    recordName: textOf(result, 'Decision.RecordName'),
+    recordName: recordNameOf(result, 'RecordRetirement'),
   };
   return withVanished(outcome, result);
 }
@@ -51,10 +52,7 @@ export function toRetireOutcome(result: ExecutionResult): RetireOutcome {
 export function retireLines(outcome: RetireOutcome): OutcomeLines {
   const { revoked, removed, toRevoke, toRemove, notRevoked, irreversible, recordName } = outcome;
   const isPlan = revoked.length === 0 && removed.length === 0;
-  const [revoke, remove] =
-    outcome.outcome === 'DryRun'
-      ? ['would revoke', 'would remove']
-      : ['planned', 'planned to remove'];
+  const [revoke, remove] = planLabels(outcome.outcome);
   return [
     ['revoked', revoked],
     ['removed', removed],
@@ -64,6 +62,13 @@ export function retireLines(outcome: RetireOutcome): OutcomeLines {
     ['cannot be restored', irreversible],
     ['record', [recordName]],
   ];
+}
+
+function planLabels(outcome: string | null): readonly [revoke: string, remove: string] {
+  if (outcome === 'DryRun') return ['would revoke', 'would remove'];
+  if (outcome === 'Retire' || outcome === 'Gone') return ['planned', 'planned to remove'];
+  // With another outcome, such as Paused, nobody plans to change what is due.
+  return ['due', 'not removed'];
 }
 
 /** The outcomes with which an inactive user was not retired. */

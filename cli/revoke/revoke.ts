@@ -8,6 +8,7 @@ import {
   exitCodeOf,
   listOf,
   type OutcomeLines,
+  recordNameOf,
   textOf,
   toOutcome,
   withVanished,
@@ -27,6 +28,7 @@ interface RevokeOutcome extends ExecutionOutcome {
   readonly toRevoke: readonly string[];
   /** Each with the reason. */
   readonly notRevoked: readonly string[];
+  /** Null if there is none. */
   readonly recordName: string | null;
   /** Of the new password, if the password was replaced. */
   readonly secretArn: string | null;
@@ -39,7 +41,7 @@ export function toRevokeOutcome(result: ExecutionResult): RevokeOutcome {
     revoked: listOf(result, 'Result.Revoked'),
     toRevoke: listOf(result, 'Decision.ToRevoke'),
     notRevoked: listOf(result, 'Decision.NotRevoked'),
-    recordName: textOf(result, 'Decision.RecordName'),
+    recordName: recordNameOf(result, 'RecordRevocation'),
     secretArn: textOf(result, 'Password.SecretArn'),
     warning: textOf(result, 'Password.Warning'),
   };
@@ -48,10 +50,13 @@ export function toRevokeOutcome(result: ExecutionResult): RevokeOutcome {
 
 export function revokeLines(outcome: RevokeOutcome): OutcomeLines {
   const { revoked, toRevoke, notRevoked, recordName } = outcome;
-  const planned = outcome.outcome === 'DryRun' ? 'would revoke' : 'planned';
+  // With another outcome, such as Protected, nobody plans to change what is due.
+  const labels: Readonly<Record<string, string>> = {
+    ...{ DryRun: 'would revoke', Revoke: 'planned', Gone: 'planned' },
+  };
   return [
     ['revoked', revoked],
-    [planned, revoked.length === 0 ? toRevoke : []],
+    [labels[outcome.outcome ?? ''] ?? 'due', revoked.length === 0 ? toRevoke : []],
     ['not revoked', notRevoked],
     ['new password in secret', [outcome.secretArn]],
     ['warning', [outcome.warning]],

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { renderOutcome } from '../../../cli/execution/outcome.ts';
 import type { ExecutionResult } from '../../../cli/execution/run.ts';
 import { restoreExitCode, toRestoreOutcome } from '../../../cli/restore/outcome.ts';
+import { retireLines, toRetireOutcome } from '../../../cli/retire/retire.ts';
 import { revokeExitCode, revokeLines, toRevokeOutcome } from '../../../cli/revoke/revoke.ts';
 import { styleFor } from '../../../cli/terminal/style.ts';
 import { revocationOutcomes } from '../../../rule/core/revocation-plan.ts';
@@ -102,6 +103,24 @@ describe('an outcome', () => {
         '  see: aws ssm get-automation-execution --automation-execution-id id-1\n',
       ].join('\n'),
     );
+  });
+
+  it.each([
+    ['DryRun', 'would revoke', 'would remove'],
+    ['Revoke', 'planned', null],
+    ['Retire', null, 'planned to remove'],
+    ['Gone', 'planned', 'planned to remove'],
+    ['Protected', 'due', 'not removed'],
+    ['Paused', 'due', 'not removed'],
+  ])('of %s plans only what it would do', (outcome, revokes, removes) => {
+    const of = result({
+      ...{ 'Decision.Outcome': [outcome], 'Decision.ToRevoke': ['password'] },
+      'Decision.ToRemove': ['group devs'],
+    });
+    const retirement = toRetireOutcome(of);
+    const retired = renderOutcome(retirement, retireLines(retirement), { style, width: null });
+    if (revokes !== null) expect(table(of)).toContain(`\n  ${revokes}: password\n`);
+    if (removes !== null) expect(retired).toContain(`\n  ${removes}: group devs\n`);
   });
 
   it('wraps texts, but not the command, in a terminal', () => {

@@ -66,8 +66,8 @@ describe('running executions', () => {
     });
     expect(results.map(({ executionId, failure }) => [executionId, failure])).toEqual([
       ['execution-1', 'ssm:X failed'],
-      [null, 'not tried, because the execution for alice failed'],
-      [null, 'not tried, because the execution for alice failed'],
+      [null, 'not tried, because the execution for alice could not be followed'],
+      [null, 'not tried, because the execution for alice could not be followed'],
     ]);
     expect(told).toContain('alice: ssm:X failed');
   });

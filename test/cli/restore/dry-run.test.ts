@@ -79,7 +79,14 @@ describe('restore --dry-run', () => {
     expect(nothing.stdout).toMatch(
       /: NothingRestorable\n {2}reason: the user has no outstanding record; records marked as restored: 1/u,
     );
-    local.aws.faults.push(deny('ListAttachedUserPolicies'));
+    local.aws.faults.push(deny('GetFunctionConfiguration'));
+    // Whether a password would come back is not assumed.
+    const unknown = await run(['frank', '--password', '--dry-run']);
+    expect([unknown.code, unknown.stdout]).toEqual([2, '']);
+    expect(unknown.stderr).toContain(
+      'Allow lambda:GetFunctionConfiguration in the caller’s policy',
+    );
+    local.aws.faults.splice(0, 1, deny('ListAttachedUserPolicies'));
     const denied = await run(['frank', '--dry-run']);
     expect([denied.code, denied.stdout]).toEqual([2, '']);
     expect(denied.stderr).toContain('iam:ListAttachedUserPolicies failed: AccessDenied');

@@ -26,6 +26,17 @@ const nothing = 'no revoked credentials are left to restore.';
 const here = 'Account 123456789012, us-east-1';
 
 describe('restore --list', () => {
+  it('knows what earlier restorations gave back although no mark says so', async () => {
+    const { first, record, run, local } = await startRevoked();
+    await run(['frank', '--password', '--yes']);
+    record?.tags.clear();
+    first.status = 'Inactive';
+    const list = async () => (await run(['--list'])).stdout;
+    expect(await list()).toContain(`access key ${first.accessKeyId}: was restored before,`);
+    local.aws.faults.push(deny('DescribeAutomationExecutions'));
+    expect(await list()).toContain(`access key ${first.accessKeyId}: would be reactivated`);
+  });
+
   it('shows what was revoked, when, and what restore would do', async () => {
     const { first, second, frank, revocation, name, list, json, local } = await start({
       neverUsed: true,
@@ -47,6 +58,7 @@ describe('restore --list', () => {
     );
     const operations = local.aws.requests.entries.map(({ operation }) => operation);
     expect([...new Set(operations)].toSorted()).toEqual([
+      'DescribeAutomationExecutions',
       ...['GetAccessKeyLastUsed', 'GetFunctionConfiguration', 'GetLoginProfile'],
       ...[
         'GetParameterHistory',

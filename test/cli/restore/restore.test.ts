@@ -96,6 +96,20 @@ describe('restore', () => {
     expect(statuses()).toEqual(['Active', 'Active']);
   });
 
+  it('does not give a plan that had no effect as the reason', async () => {
+    const { first, second, frank, local, run } = await start();
+    for (const key of [first, second]) key.status = 'Active';
+    const byHand = () => {
+      const date = local.now;
+      frank.loginProfile = { createDate: date, lastChanged: date, passwordResetRequired: false };
+    };
+    local.aws.faults.push({ operation: 'UntagUser', times: 1, before: byHand });
+    const { stdout } = await run(['frank', '--password', '--yes']);
+    expect(stdout).toContain('  planned: password (a new one)\n');
+    expect(stdout).toMatch(/^ {2}not restored: password: the user has one that this restoration/mu);
+    expect(stdout).not.toMatch(/^ {2}reason: /mu);
+  });
+
   it('gives JSON', async () => {
     const { frank, run, latest } = await start();
     const { code, stdout } = await run([frank.userId, '--password', '--yes', '--format', 'json']);

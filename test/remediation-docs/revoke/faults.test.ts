@@ -57,7 +57,7 @@ it('a password that cannot be deleted fails the run, which names it; the next ru
   expect(failures(done)['DeletePassword']).toContain('(EntityTemporarilyUnmodifiable)');
   expect(usable(frank)).toEqual(['password']);
   const [stored] = recordsIn(account);
-  expect(done.failureMessage).toContain(`The record ${stored?.name} lists what was revoked`);
+  expect(done.failureMessage).toContain(`The record ${stored?.name} lists what was planned`);
   expect([recorded(account), stored?.tags]).toEqual([[[key.accessKeyId, 'password']], {}]);
   expect([frank.tags, account.published]).toEqual([[], []]);
   local.aws.faults.pop();
