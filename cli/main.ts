@@ -5,6 +5,7 @@ import manifest from '../package.json' with { type: 'json' };
 import { systemClock } from '../rule/clock.ts';
 import { runProgram } from './program.ts';
 import {
+  checkWritable,
   createAsk,
   createInterruptListener,
   createWriter,
@@ -37,6 +38,7 @@ process.exitCode = await runProgram(process.argv.slice(2), manifest.version, {
       : withFileErrors('read', name, () => readFile(name)),
   listFolder,
   fileTime: readFileTime,
+  checkWritable,
   writeFile: (name, text) => withFileErrors('write', name, () => writeFile(name, text)),
   openPrivateFolder: async (path) => (await import('./private-folder.ts')).openPrivateFolder(path),
   write: (pieces) => withFileErrors('write', 'stdout', () => write(pieces)),

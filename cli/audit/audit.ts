@@ -21,6 +21,8 @@ export async function audit(
   environment: CommandEnvironment,
 ): Promise<ExitCode> {
   const { tell } = environment;
+  // An audit may take long: what cannot be written is said before it reads.
+  for (const { file } of options.outputs) await environment.checkWritable(file);
   const result = await gather(options, version, environment);
   for (const { file, format } of options.outputs) {
     const view = makeView(result, format, { ...options, width: null, style: plainStyle, version });

@@ -1,4 +1,5 @@
-import { readdir, stat } from 'node:fs/promises';
+import { access, constants, open, readdir, stat } from 'node:fs/promises';
+import { dirname } from 'node:path';
 import { createInterface } from 'node:readline/promises';
 import { Readable, type Writable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
@@ -80,6 +81,19 @@ export function listFolder(name: string): Promise<string[]> {
   return withFileErrors('read', name, async () => {
     const entries = await readdir(name, { withFileTypes: true });
     return entries.filter((entry) => entry.isFile()).map((entry) => entry.name);
+  });
+}
+
+/** Throws FileError if a file of this name cannot be written. Creates nothing. */
+export function checkWritable(name: string): Promise<void> {
+  return withFileErrors('write', name, async () => {
+    const found = await stat(name).catch((error: unknown) => {
+      if (codeOf(error) === 'ENOENT') return null;
+      throw error;
+    });
+    if (found === null) await access(dirname(name), constants.W_OK);
+    // A pipe may not be opened twice.
+    else if (found.isFile() || found.isDirectory()) await (await open(name, 'r+')).close();
   });
 }
 

@@ -20,6 +20,7 @@ async function run(...args: string[]) {
       throw new ExpectedError('CredentialsError', 'this is as far as the test goes');
     },
     ...{ readBuild: unused, readFile: unused, listFolder: unused, writeFile: unused },
+    checkWritable: unused,
     ...{ fileTime: unused, openPrivateFolder: unused, connectToRoles: unused },
     write: async () => undefined,
     tell: (line) => told.push(line),

@@ -5,7 +5,7 @@ import type { CommandEnvironment } from '../../cli/environment.ts';
 import { readBuild } from '../../cli/environment.ts';
 import { openPrivateFolder } from '../../cli/private-folder.ts';
 import { runProgram } from '../../cli/program.ts';
-import { listFolder, readFileTime, withFileErrors } from '../../cli/terminal/io.ts';
+import { checkWritable, listFolder, readFileTime, withFileErrors } from '../../cli/terminal/io.ts';
 import { styleFor } from '../../cli/terminal/style.ts';
 import manifest from '../../package.json' with { type: 'json' };
 import { systemClock } from '../../rule/clock.ts';
@@ -81,6 +81,7 @@ function createEnvironment(
         : withFileErrors('read', name, () => readFile(name)),
     listFolder,
     fileTime: readFileTime,
+    checkWritable,
     writeFile: (name, text) => withFileErrors('write', name, () => writeFile(name, text)),
     openPrivateFolder,
     write: (pieces) => Promise.resolve(void out.push(...pieces)),

@@ -54,6 +54,7 @@ export async function runProgramIn(
     readFile: () => Promise.reject(new Error('no file is read')),
     listFolder: () => Promise.reject(new Error('no folder is read')),
     fileTime: () => Promise.resolve(null),
+    checkWritable: () => Promise.reject(new Error('no file is written')),
     writeFile: () => Promise.reject(new Error('no file is written')),
     openPrivateFolder: () => Promise.reject(new Error('no folder is opened')),
     write: (pieces) => Promise.resolve(void out.push(...pieces)),

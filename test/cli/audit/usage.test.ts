@@ -91,11 +91,16 @@ describe('options that are wrong', () => {
 
 describe('--output to where nothing can be written', () => {
   it.each([
-    ['a folder', folder.path, /it is a folder, not a file/u],
-    ['a folder that is not there', `${folder.path}/none/out.json`, /no such file or folder/u],
+    ['a folder', folder.path, /cannot write .*: it is a folder, not a file/u],
+    [
+      'a folder that is not there',
+      `${folder.path}/none/out.json`,
+      /cannot write .*: there is no such file or folder/u,
+    ],
     ['an empty name', '', /--output|cannot write/u],
-  ])('is refused: %s', async (_, file, message) => {
-    expectRefusal(await runInProcess(['audit', ...report, '--output', file]), message);
+  ])('is refused before anything is read: %s', async (_, file, message) => {
+    const missing = ['--report', `${folder.path}/none.csv`];
+    expectRefusal(await runInProcess(['audit', ...missing, '--output', file]), message);
   });
 
   it.runIf(fullDisk)('is refused: a full disk', async () => {
