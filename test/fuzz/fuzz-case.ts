@@ -58,6 +58,7 @@ export async function runFuzzCase({ bytes, args }: FuzzCase): Promise<FuzzOutcom
     readFile: () => Promise.resolve(bytes),
     listFolder: () => Promise.resolve([]),
     fileTime: () => Promise.resolve(reportedAt),
+    checkWritable: () => Promise.reject(new Error('nothing is written to a file')),
     writeFile: () => Promise.reject(new Error('nothing is written to a file')),
     openPrivateFolder: () => Promise.reject(new Error('no folder is opened')),
     write: (pieces) => Promise.resolve(void out.push(...pieces)),
