@@ -1,3 +1,4 @@
+import { readAnnotation } from '../../rule/core/annotated-verdict.ts';
 import { formatInstant, parseInstant } from '../../rule/core/instant.ts';
 import { count, number } from '../terminal/counts.ts';
 import type { AuditedCredential, AuditedUser, AuditResult } from './result.ts';
@@ -40,10 +41,11 @@ export function summarize(result: AuditResult): string {
     const none = errors + failed > 0 ? 'No IAM user was evaluated.' : 'There are no IAM users.';
     return none + more;
   }
-  const limit = describeLimit(result);
-  const isSpared = result.users.some(
-    ({ category, credentials }) =>
-      category === 'exempt' && credentials.some(({ unused }) => unused),
+  const spared = sparedUsers(result);
+  const isSpared = spared.some(({ category }) => category === 'exempt');
+  const limit = describeLimit(
+    result,
+    spared.some(({ category }) => category !== 'exempt'),
   );
   const rest = isSpared ? `, and ${nonCompliant > 1 ? 'are' : 'is'} not exempt` : '';
   if (nonCompliant === 0)
@@ -57,8 +59,21 @@ export function summarize(result: AuditResult): string {
   return `${number(nonCompliant)} of ${count(users, 'user')} ${hold} ${held}${rest}; ${most} ${count(oldest, 'day')}.${more}`;
 }
 
-function describeLimit({ parameters }: AuditResult) {
-  if (parameters === null) return { one: 'an unused credential', several: 'unused credentials' };
+/** COMPLIANT users who hold an unused credential. A result of AWS Config says so only in its annotation. */
+function sparedUsers({ users, parametersFrom }: AuditResult): readonly AuditedUser[] {
+  const holdsUnused =
+    parametersFrom.kind === 'results'
+      ? ({ annotation }: AuditedUser) => readAnnotation(annotation)?.hasUnused === true
+      : ({ credentials }: AuditedUser) => credentials.some(({ unused }) => unused);
+  return users.filter((user) => user.compliance === 'COMPLIANT' && holdsUnused(user));
+}
+
+/** `isAllowed`: whether anybody holds an unused credential that the scope allows. */
+function describeLimit({ parameters }: AuditResult, isAllowed: boolean) {
+  if (parameters === null) {
+    const which = isAllowed ? ' that the scope does not allow' : '';
+    return { one: `an unused credential${which}`, several: `unused credentials${which}` };
+  }
   const { maxPasswordUsageAge: passwords, maxAccessKeyUsageAge: keys } = parameters;
   const { evaluationScope: scope } = parameters;
   const alone = passwords === keys || scope === 'console-password';

@@ -123,6 +123,28 @@ describe('audit --organization', () => {
     },
   );
 
+  it.each([
+    [
+      'Exempt until 2027-01-09; password unused 200 days',
+      'None of 3 users holds an unused credential, and is not exempt.',
+    ],
+    [
+      'password unused 400 days; allowed by scope user until 2031-01-01',
+      'None of 3 users holds an unused credential that the scope does not allow.',
+    ],
+    ['becomes unused 2031-01-01: password', 'None of 3 users holds an unused credential.'],
+  ])(
+    'does not say that nobody holds an unused credential if a result has one that is spared: %s',
+    async (annotation, sentence) => {
+      const { result } = resultOf(members[0], 'idle');
+      Object.assign(result, { annotation, complianceType: 'COMPLIANT' });
+      aws.account.config.aggregators?.set('all', members.slice(0, 1));
+      const { code, stdout } = await runInProcess(['audit', '--organization'], { env: env() });
+      expect(code).toBe(0);
+      expect(stdout.split('\n')[0]).toBe(sentence);
+    },
+  );
+
   it('shows users by their unique IDs, with a note, if their names may not be read', async () => {
     aws.faults.push(deny('SelectAggregateResourceConfig'));
     const { code, read } = await auditAll();
