@@ -175,6 +175,12 @@ describe('audit --organization', () => {
     ['of another program', 'This user is bad.', 'NON_COMPLIANT'],
     ['without a reason', undefined, 'COMPLIANT'],
     ['that contradicts itself', 'becomes unused 2031-01-01: password', 'NON_COMPLIANT'],
+    ['with an impossible date', 'password used 2025-13-01 (112 days, limit 45)', 'NON_COMPLIANT'],
+    [
+      'with an impossible number',
+      `password used 2025-01-01 (112 days, limit ${'9'.repeat(14)})`,
+      'NON_COMPLIANT',
+    ],
     ['with control characters', '\u001B[31mred', 'COMPLIANT'],
   ] as const)(
     'makes no result of its own of one %s: the user is in errors',
