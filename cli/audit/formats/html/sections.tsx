@@ -205,6 +205,9 @@ export function NotJudgedSection({ result }: Props) {
     failure === null ? [] : [{ what: `Account ${accountId}`, why: failure }],
   );
   const unread = [...failed, ...errors.map(({ arn, message }) => ({ what: arn, why: message }))];
+  // Accounts come first, so that the rows that are left out may be of both.
+  const nounOfBoth = errors.length === 0 ? 'account' : 'row';
+  const noun = failed.length > mostRows ? nounOfBoth : 'user';
   const unjudged = summary.unjudged === null ? null : describeUnjudged(summary.unjudged);
   const limits = [unjudged, ...summary.notes].filter((text) => text !== null);
   return (
@@ -219,7 +222,7 @@ export function NotJudgedSection({ result }: Props) {
           rows={unread.slice(0, mostRows).map(({ what, why }) => [plain(what), plain(why)])}
         />
       )}
-      <Rest all={unread.length} noun="user" />
+      <Rest all={unread.length} noun={noun} />
       <Notes texts={limits} />
     </section>
   );

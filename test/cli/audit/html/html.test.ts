@@ -182,13 +182,24 @@ describe('the HTML report', () => {
     expect(bars(41)).toBeLessThan(25);
   });
 
-  it('names no format that lacks the rows that a table leaves out', () => {
-    const errors = Array.from({ length: 201 }, (_, index) => ({
-      arn: `arn:${index}`,
-      message: 'x',
-    }));
-    const { text } = open(htmlOf(resultOf([person('empty')], { errors })));
-    expect(text('#not-evaluated .note')).toBe('1 user more: the format json has all.');
+  it('names no format that lacks the rows that a table leaves out, and says what they are', () => {
+    const errors = (length: number) =>
+      Array.from({ length }, (_, index) => ({ arn: `arn:${index}`, message: 'x' }));
+    const accounts = (length: number) =>
+      Array.from({ length }, (_, index) => {
+        const accountId = String(100_000_000_000 + index);
+        return { accountId, asOf: 0, failure: 'x' };
+      });
+    const noteOf = (rest: Parameters<typeof resultOf>[1]) =>
+      open(htmlOf(resultOf([person('empty')], rest))).text('#not-evaluated .note');
+    expect(noteOf({ errors: errors(201) })).toBe('1 user more: the format json has all.');
+    expect(noteOf({ accounts: accounts(202) })).toBe('2 accounts more: the format json has all.');
+    expect(noteOf({ accounts: accounts(202), errors: errors(3) })).toBe(
+      '5 rows more: the format json has all.',
+    );
+    expect(noteOf({ accounts: accounts(200), errors: errors(3) })).toBe(
+      '3 users more: the format json has all.',
+    );
   });
 
   it('takes no user who could not be evaluated for one without credentials', () => {
