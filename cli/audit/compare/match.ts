@@ -60,7 +60,8 @@ function dateOf({ lastUsed }: Finding): string | null {
 }
 
 function keyDate({ lastUsed }: AuditedCredential): string {
-  return lastUsed === null ? 'never' : lastUsed.slice(0, lastUsed.indexOf('T'));
+  // A result of AWS Config has a date only.
+  return lastUsed === null ? 'never' : lastUsed.replace(/T.*$/u, '');
 }
 
 function createPool(credentials: readonly AuditedCredential[], findings: readonly Finding[]) {

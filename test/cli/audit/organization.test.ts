@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import type { Comparison } from '../../../cli/audit/compare/compare.ts';
 import { addUser, createAccount, type LocalAccount } from '../../../local-aws/account.ts';
 import { deny } from '../../../local-aws/faults.ts';
 import { listPermissions } from '../../../local-aws/policy/authorize.ts';
@@ -7,9 +8,12 @@ import { delegatedAdministrator, evaluated } from '../../builders/organization.t
 import { accessKey, ago, keys, password } from '../live-account.ts';
 import { expectRefusal } from '../refusal.ts';
 import { runInProcess } from '../run-in-process.ts';
+import { useTemporaryFolder } from '../temporary-folder.ts';
+import { analyzerFinding } from './findings.ts';
 import { policyIn } from './policy-in.ts';
 import { auditResult } from './result-of.ts';
 
+const folder = useTemporaryFolder();
 const ids = ['111111111111', '222222222222', '333333333333'] as const;
 const auditor = 'arn:aws:sts::999999999999:assumed-role/Auditor/session';
 
@@ -144,6 +148,50 @@ describe('audit --organization', () => {
       expect(stdout.split('\n')[0]).toBe(sentence);
     },
   );
+
+  it('compares only what a result says with the findings of AWS', async () => {
+    const [id] = ids;
+    const { result } = resultOf(members[0], 'none');
+    result.annotation = 'Exempt until 2031-01-09; password unused 200 days';
+    const lastAccessed = new Date(ago(300)).toISOString();
+    const options = { accountId: id };
+    const findings = [
+      analyzerFinding('password', 'used', options),
+      analyzerFinding('password', 'none', options),
+      analyzerFinding('access-key', 'team/idle', {
+        ...options,
+        accessKeyId: 'AKIAX1',
+        lastAccessed,
+      }),
+      analyzerFinding('access-key', 'team/idle', {
+        ...options,
+        id: 'x',
+        accessKeyId: 'AKIAX2',
+        lastAccessed: 'never',
+      }),
+    ];
+    const file = folder.file('findings.json', JSON.stringify(findings));
+    aws.account.config.aggregators?.set('all', members.slice(0, 1));
+    const { stdout } = await auditAll('--compare', file);
+    const { comparison }: { comparison: Comparison } = JSON.parse(stdout);
+    expect(comparison.counts).toMatchObject({ agree: 1, onlyThey: 3, onlyWe: 1, neither: null });
+    const lines = comparison.credentials.map(({ arn, type, opinion, reason, matchedBy }) =>
+      [arn.split('/').at(-1), type, opinion, reason ?? matchedBy].join(' '),
+    );
+    expect(lines.sort()).toEqual([
+      'idle access-key agree date',
+      'idle access-key only-they not-named-here',
+      'idle password only-we not-listed-there',
+      'none password only-they exempt-here',
+      'used password only-they not-named-here',
+    ]);
+    const shown = await runInProcess(['audit', '--organization', '--compare', file], {
+      env: env(),
+    });
+    expect(shown.stdout).toMatch(
+      /both find 1 credential unused, only AWS 3, only this audit 1\.$/mu,
+    );
+  });
 
   it('shows users by their unique IDs, with a note, if their names may not be read', async () => {
     aws.faults.push(deny('SelectAggregateResourceConfig'));
