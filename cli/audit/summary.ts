@@ -38,7 +38,9 @@ export function summarize(result: AuditResult): string {
   ];
   const more = unread.length === 0 ? '' : ` ${unread.join(', and ')}.`;
   if (users === 0) {
-    const none = errors + failed > 0 ? 'No IAM user was evaluated.' : 'There are no IAM users.';
+    // AWS Config may have no result yet of users who are there.
+    const isUnknown = errors + failed > 0 || result.parametersFrom.kind === 'results';
+    const none = isUnknown ? 'No IAM user was evaluated.' : 'There are no IAM users.';
     return none + more;
   }
   const spared = sparedUsers(result);

@@ -149,6 +149,18 @@ describe('audit --organization', () => {
     },
   );
 
+  it('does not say that there are no users if AWS Config only has no result of them', async () => {
+    const [first] = members;
+    if (first === undefined) throw new Error('no account');
+    for (const result of first.config.evaluations) {
+      Object.assign(result, { resourceType: 'AWS::::Account', complianceType: 'NOT_APPLICABLE' });
+    }
+    aws.account.config.aggregators?.set('all', [first]);
+    const { stdout, stderr } = await runInProcess(['audit', '--organization'], { env: env() });
+    expect(stderr).toContain('no result yet for 3 users whom AWS Config has recorded');
+    expect(stdout).toMatch(/^No IAM user was evaluated\.$/mu);
+  });
+
   it('compares only what a result says with the findings of AWS', async () => {
     const [id] = ids;
     const { result } = resultOf(members[0], 'none');
