@@ -39,7 +39,7 @@ export function summarize(result: AuditResult): string {
   const more = unread.length === 0 ? '' : ` ${unread.join(', and ')}.`;
   if (users === 0) {
     // AWS Config may have no result yet of users who are there.
-    const isUnknown = errors + failed > 0 || result.parametersFrom.kind === 'results';
+    const isUnknown = errors + failed > 0 || !hasAllCredentials(result);
     const none = isUnknown ? 'No IAM user was evaluated.' : 'There are no IAM users.';
     return none + more;
   }
@@ -62,12 +62,11 @@ export function summarize(result: AuditResult): string {
 }
 
 /** COMPLIANT users who hold an unused credential. A result of AWS Config says so only in its annotation. */
-function sparedUsers({ users, parametersFrom }: AuditResult): readonly AuditedUser[] {
-  const holdsUnused =
-    parametersFrom.kind === 'results'
-      ? ({ annotation }: AuditedUser) => readAnnotation(annotation)?.hasUnused === true
-      : ({ credentials }: AuditedUser) => credentials.some(({ unused }) => unused);
-  return users.filter((user) => user.compliance === 'COMPLIANT' && holdsUnused(user));
+function sparedUsers(result: AuditResult): readonly AuditedUser[] {
+  const holdsUnused = hasAllCredentials(result)
+    ? ({ credentials }: AuditedUser) => credentials.some(({ unused }) => unused)
+    : ({ annotation }: AuditedUser) => readAnnotation(annotation)?.hasUnused === true;
+  return result.users.filter((user) => user.compliance === 'COMPLIANT' && holdsUnused(user));
 }
 
 /** `isAllowed`: whether anybody holds an unused credential that the scope allows. */
@@ -120,10 +119,15 @@ export function countByType(users: readonly AuditedUser[]): readonly TypeCount[]
   return [password, accessKey];
 }
 
+/** Whether every usable credential is known: a result of AWS Config names only those that make a user NON_COMPLIANT. */
+export function hasAllCredentials({ parametersFrom }: AuditResult): boolean {
+  return parametersFrom.kind !== 'results';
+}
+
 /** `4 of 13 passwords, 8 of 17 access keys`: those that are due, of all that can be used if they are known. */
-export function describeTypes({ users, parametersFrom }: AuditResult): string {
-  const hasAll = parametersFrom.kind !== 'results';
-  const types = countByType(users).map(({ type, total, due }) => {
+export function describeTypes(result: AuditResult): string {
+  const hasAll = hasAllCredentials(result);
+  const types = countByType(result.users).map(({ type, total, due }) => {
     const noun = type === 'password' ? 'password' : 'access key';
     return hasAll ? `${number(due)} of ${count(total, noun)}` : count(due, noun);
   });

@@ -1,6 +1,7 @@
 import { formatDate, formatInstant } from '../../../rule/core/instant.ts';
 import { splitArn } from '../../../rule/formats/arns.ts';
 import type { AuditedCredential, AuditedUser, AuditResult } from '../result.ts';
+import { hasAllCredentials } from '../summary.ts';
 import type { Finding } from './finding.ts';
 import type { Findings } from './findings.ts';
 import { type MatchedBy, matchFindings } from './match.ts';
@@ -103,16 +104,11 @@ export function compareFindings(
       agree: count('agree'),
       ...{ onlyThey: count('only-they'), onlyWe: count('only-we') },
       notMatched: count('not-matched'),
-      neither: isOfConfig(result) ? null : neither,
+      neither: hasAllCredentials(result) ? neither : null,
       otherFindings: others,
     },
     credentials: compared.toSorted((a, b) => (a.arn < b.arn ? -1 : a.arn > b.arn ? 1 : 0)),
   };
-}
-
-/** Whether the audit has results of AWS Config, which hold only what is unused. */
-function isOfConfig({ parametersFrom }: AuditResult): boolean {
-  return parametersFrom.kind === 'results';
 }
 
 interface Context {
@@ -277,7 +273,7 @@ function whyNotThere(
 
 /** Why a finding about a single credential of a user fits none that can be used. */
 function notUsable(user: AuditedUser, { about, accessKeyId }: Finding, result: AuditResult): Why {
-  if (isOfConfig(result)) return notNamed(user);
+  if (!hasAllCredentials(result)) return notNamed(user);
   const { unjudged } = user;
   if (about === 'access-key' && unjudged.some(({ id }) => id === accessKeyId)) {
     return {
@@ -303,7 +299,7 @@ function notNamed(user: AuditedUser): Why {
 
 /** Why a finding about all credentials of a user fits none of them. */
 function noneIdle(user: AuditedUser, finding: Finding, result: AuditResult): Why {
-  if (isOfConfig(result)) return notNamed(user);
+  if (!hasAllCredentials(result)) return notNamed(user);
   const exempt = describeExemption(user);
   if (exempt !== null) return { reason: 'exempt-here', explanation: exempt };
   if (user.credentials.length === 0) {

@@ -1,3 +1,4 @@
+import { parseHTML } from 'linkedom';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { Comparison } from '../../../cli/audit/compare/compare.ts';
 import { addUser, createAccount, type LocalAccount } from '../../../local-aws/account.ts';
@@ -149,6 +150,29 @@ describe('audit --organization', () => {
     },
   );
 
+  it('shows whole dates in HTML, who becomes unused next, and no total of credentials', async () => {
+    const { result } = resultOf(members[0], 'none');
+    result.annotation = 'Exempt until 2031-01-09T01:00:00+02:00; nothing unused';
+    resultOf(members[1], 'none').result.annotation = 'Exempt until 2031-01-09; nothing unused';
+    const run = await runInProcess(['audit', '--organization', '--format', 'html'], { env: env() });
+    const { document } = parseHTML(run.stdout);
+    const textsOf = (selector: string) =>
+      [...document.querySelectorAll(selector)].map(({ textContent }) => textContent.trim());
+    const dates = textsOf('#users td').filter((text) => /^\d{4}-/u.test(text));
+    expect(dates.length).toBeGreaterThan(0);
+    for (const date of dates) expect(date).toMatch(/^\d{4}-\d\d-\d\d$/u);
+    const soon = new Date(ago(1 - 45)).toISOString().slice(0, 10);
+    expect(textsOf('#upcoming .beside > div td')).toEqual(ids.flatMap((id) => [id, soon]));
+    expect(textsOf('#exemptions td').filter((text) => text.endsWith('UTC'))).toEqual([
+      ...['2031-01-08 23:00 UTC', '2031-01-10 00:00 UTC'],
+    ]);
+    expect(textsOf('.tile').filter((text) => text.startsWith('Unused pass'))).toEqual([
+      expect.stringMatching(/^Unused passwords\s*3$/u),
+    ]);
+    expect(textsOf('#services .note')).toEqual(['6 unused credentials.']);
+    expect(textsOf('#not-evaluated p')).toEqual(['Every result was read.']);
+  });
+
   it('does not say that there are no users if AWS Config only has no result of them', async () => {
     const [first] = members;
     if (first === undefined) throw new Error('no account');
@@ -235,6 +259,7 @@ describe('audit --organization', () => {
     ['of another program', 'This user is bad.', 'NON_COMPLIANT'],
     ['without a reason', undefined, 'COMPLIANT'],
     ['that contradicts itself', 'becomes unused 2031-01-01: password', 'NON_COMPLIANT'],
+    ['with an impossible exemption', 'Exempt until tomorrow; nothing unused', 'COMPLIANT'],
     ['with an impossible date', 'password used 2025-13-01 (112 days, limit 45)', 'NON_COMPLIANT'],
     [
       'with an impossible number',

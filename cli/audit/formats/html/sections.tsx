@@ -10,6 +10,7 @@ import type {
   ParametersFrom,
   ShownExemption,
 } from '../../result.ts';
+import { hasAllCredentials } from '../../summary.ts';
 import { HeatMap } from './charts/heat-map.tsx';
 import { TrendChart } from './charts/trend-chart.tsx';
 import { WeekChart } from './charts/week-chart.tsx';
@@ -214,7 +215,7 @@ export function NotJudgedSection({ result }: Props) {
     <section id="not-evaluated">
       <h2 id="not-evaluated-title">Not evaluated</h2>
       {unread.length === 0 ? (
-        <p>Every user was evaluated.</p>
+        <p>{hasAllCredentials(result) ? 'Every user was evaluated.' : 'Every result was read.'}</p>
       ) : (
         <SimpleTable
           labelledBy="not-evaluated-title"

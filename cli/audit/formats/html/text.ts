@@ -9,9 +9,9 @@ export function shorten(text: string, length: number): string {
     : `${characters.slice(0, length - 1).join('')}\u2026`;
 }
 
-/** The date of an instant as the result shows it: `2026-11-21`. */
+/** The date of an instant as the result shows it, `2026-11-21`; a result of AWS Config has the date alone. */
 export function dateOf(instant: string): string {
-  return instant.slice(0, instant.indexOf('T'));
+  return instant.replace(/T.*$/u, '');
 }
 
 /** An instant as people read it: `2026-11-21 06:30 UTC`. */

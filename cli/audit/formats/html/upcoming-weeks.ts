@@ -15,7 +15,8 @@ export function upcomingWeeks({ users, asOf }: AuditResult, number: number): Wee
   const found = Array.from({ length: number }, (): { at: number; user: AuditedUser }[] => []);
   for (const user of users) {
     if (user.becomesUnused === null) continue;
-    const at = parseInstant(user.becomesUnused) ?? Number.POSITIVE_INFINITY;
+    // A result of AWS Config has the date alone.
+    const at = Date.parse(user.becomesUnused);
     found[Math.max(0, Math.floor((at - start) / length))]?.push({ at, user });
   }
   return found.map((week, index) => ({
