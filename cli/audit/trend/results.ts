@@ -61,8 +61,17 @@ export function readStoredResult(bytes: Uint8Array): StoredResult | null {
       return given === undefined ? [] : [[name, showParameter(given)] as const];
     }),
   );
-  const accounts = output.accounts?.filter(({ failure }) => failure === null);
-  return { parameters, accounts: accounts ?? accountsOf(output) };
+  const accounts = output.accounts?.filter(({ failure }) => failure === null) ?? accountsOf(output);
+  return { parameters, accounts: output.parameters === null ? readTogether(accounts) : accounts };
+}
+
+/**
+ * The accounts of an aggregator, all at the instant of the newest result. AWS Config holds an unchanged result for a
+ * week, so that the results of one audit would otherwise be those of several days, and no day would have all accounts.
+ */
+export function readTogether(accounts: readonly StoredAccount[]): readonly StoredAccount[] {
+  const asOf = accounts.reduce((newest, account) => Math.max(newest, account.asOf), 0);
+  return accounts.map((account) => ({ ...account, asOf }));
 }
 
 /** The accounts of a result that only has users, which may be only the NON_COMPLIANT ones. */

@@ -6,7 +6,7 @@ import {
 } from '../../../rule/core/rule-parameters.ts';
 import type { AuditResult } from '../result.ts';
 import type { StoredResults } from './read.ts';
-import type { StoredAccount, StoredResult } from './results.ts';
+import { readTogether, type StoredAccount, type StoredResult } from './results.ts';
 
 /** How many users and credentials were unused, by day. */
 export interface Trend {
@@ -86,6 +86,9 @@ export function buildTrend(
 }
 
 function ofThisAudit({ parameters, accounts }: AuditResult): Source {
+  const read = accounts
+    .filter(({ failure }) => failure === null)
+    .map(({ asOf, ...account }) => ({ ...account, asOf: Date.parse(asOf) }));
   return {
     file: null,
     parameters: new Map(
@@ -93,9 +96,7 @@ function ofThisAudit({ parameters, accounts }: AuditResult): Source {
         ? []
         : parameterNames.map((name) => [name, showParameter(parameters[name])] as const),
     ),
-    accounts: accounts
-      .filter(({ failure }) => failure === null)
-      .map(({ asOf, ...account }) => ({ ...account, asOf: Date.parse(asOf) })),
+    accounts: parameters === null ? readTogether(read) : read,
   };
 }
 

@@ -1,6 +1,7 @@
 import { parseHTML } from 'linkedom';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { Comparison } from '../../../cli/audit/compare/compare.ts';
+import type { Trend } from '../../../cli/audit/trend/trend.ts';
 import { addUser, createAccount, type LocalAccount } from '../../../local-aws/account.ts';
 import { deny } from '../../../local-aws/faults.ts';
 import { listPermissions } from '../../../local-aws/policy/authorize.ts';
@@ -171,6 +172,33 @@ describe('audit --organization', () => {
     ]);
     expect(textsOf('#services .note')).toEqual(['6 unused credentials.']);
     expect(textsOf('#not-evaluated p')).toEqual(['Every result was read.']);
+  });
+
+  it('is one point of --trend, although AWS Config keeps results for days', async () => {
+    const path = folder.folder('trend');
+    const allAt = (days: number) => {
+      for (const [index, member] of members.entries()) {
+        for (const result of member.config.evaluations) {
+          result.orderingTimestamp = ago(days + index);
+        }
+      }
+    };
+    const pointsOf = (stdout: string) => {
+      const { trend }: { trend: Trend } = JSON.parse(stdout);
+      return trend.points.map(({ day, nonCompliant, accounts }) => [
+        ...[day, nonCompliant, accounts.length],
+      ]);
+    };
+    const dayOf = (days: number) => new Date(ago(days)).toISOString().slice(0, 10);
+    allAt(2);
+    const before = (await auditAll('--trend', path)).stdout;
+    expect(pointsOf(before)).toEqual([[dayOf(2), 3, 3]]);
+    folder.file('trend/before.json', before);
+    allAt(0);
+    expect(pointsOf((await auditAll('--trend', path)).stdout)).toEqual([
+      [dayOf(2), 3, 3],
+      [dayOf(0), 3, 3],
+    ]);
   });
 
   it('does not say that there are no users if AWS Config only has no result of them', async () => {
