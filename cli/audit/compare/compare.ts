@@ -313,7 +313,8 @@ function noneIdle(user: AuditedUser, finding: Finding, result: AuditResult): Why
   return { reason: 'limit-not-reached-here', explanation };
 }
 
-function ofUnknownUser(finding: Finding, { accounts, errors }: AuditResult): ComparedCredential {
+function ofUnknownUser(finding: Finding, result: AuditResult): ComparedCredential {
+  const { accounts, errors } = result;
   const { arn } = finding;
   const { accountId } = splitArn(arn);
   if (errors.some((error) => error.arn === arn)) {
@@ -329,7 +330,11 @@ function ofUnknownUser(finding: Finding, { accounts, errors }: AuditResult): Com
     const explanation = `account ${accountId} could not be read`;
     return onlyThey(finding, { reason: 'not-evaluated-here', explanation });
   }
-  return onlyThey(finding, { reason: 'user-not-here', explanation: 'there is no such user' });
+  // AWS Config may have no result yet, or not say the user's name.
+  const explanation = hasAllCredentials(result)
+    ? 'there is no such user'
+    : 'the results of AWS Config name no such user';
+  return onlyThey(finding, { reason: 'user-not-here', explanation });
 }
 
 function onlyThey(finding: Finding, why: Why): ComparedCredential {

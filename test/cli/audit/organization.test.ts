@@ -249,12 +249,14 @@ describe('audit --organization', () => {
       'none password only-they exempt-here',
       'used password only-they not-named-here',
     ]);
-    const shown = await runInProcess(['audit', '--organization', '--compare', file], {
-      env: env(),
-    });
-    expect(shown.stdout).toMatch(
+    const show = () => runInProcess(['audit', '--organization', '--compare', file], { env: env() });
+    expect((await show()).stdout).toMatch(
       /both find 1 credential unused, only AWS 3, only this audit 1\.$/mu,
     );
+    aws.faults.push(deny('SelectAggregateResourceConfig'));
+    const { stdout: unnamed } = await show();
+    expect(unnamed.match(/the results of AWS Config name no such user$/gmu)).toHaveLength(4);
+    expect(unnamed).not.toContain('there is no such user');
   });
 
   it('shows users by their unique IDs, with a note, if their names may not be read', async () => {
