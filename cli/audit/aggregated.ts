@@ -1,9 +1,19 @@
 import type { AggregatedResult } from '../../rule/aws/config-aggregator.ts';
-import { type AnnotatedVerdict, readAnnotation } from '../../rule/core/annotated-verdict.ts';
+import {
+  type AnnotatedExemption,
+  type AnnotatedVerdict,
+  readAnnotation,
+} from '../../rule/core/annotated-verdict.ts';
 import type { Category } from '../../rule/core/assess-user.ts';
 import { ExpectedError } from '../../rule/core/errors.ts';
-import { formatDate, millisecondsPerDay } from '../../rule/core/instant.ts';
-import type { AuditedUser } from './result.ts';
+import {
+  formatDate,
+  formatInstant,
+  millisecondsPerDay,
+  parseEndOfDate,
+  parseInstant,
+} from '../../rule/core/instant.ts';
+import type { AuditedUser, ShownExemption } from './result.ts';
 
 /** A user's name and ARN; null if AWS Config does not say them. */
 interface Names {
@@ -27,7 +37,8 @@ export function fromAggregatedResult(
 ): AuditedUser {
   const verdict = readAnnotation(annotation);
   const isDue = verdict !== null && verdict.due.length > 0;
-  if (verdict === null || isDue !== (compliance === 'NON_COMPLIANT')) {
+  const exemption = showExemption(verdict?.exemption ?? null);
+  if (verdict === null || exemption === undefined || isDue !== (compliance === 'NON_COMPLIANT')) {
     const shown = JSON.stringify(
       annotation.length > 80 ? `${annotation.slice(0, 80)}…` : annotation,
     );
@@ -43,7 +54,7 @@ export function fromAggregatedResult(
     ...{ userId, accountId, compliance, annotation },
     category: categoryOf(verdict),
     becomesUnused: verdict.becomesUnused,
-    exemption: verdict.exemption,
+    exemption,
     credentials: verdict.due.map(({ type, id, slot, lastActivity, basis, ...rest }) => ({
       ...{ type, id, slot, lastActivity, basis },
       idleDays: rest.idleDays,
@@ -58,6 +69,13 @@ export function fromAggregatedResult(
     })),
     unjudged: [],
   };
+}
+
+/** The end of an exemption as other audits show it. Undefined if the text is neither a date nor an instant. */
+function showExemption(exemption: AnnotatedExemption | null): ShownExemption | null | undefined {
+  if (exemption?.kind !== 'tag') return exemption;
+  const until = parseEndOfDate(exemption.until) ?? parseInstant(exemption.until);
+  return until === undefined ? undefined : { kind: 'tag', until: formatInstant(until) };
 }
 
 /** Null if the annotation leaves it open: it names no credential that is in use. */

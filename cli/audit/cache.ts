@@ -25,7 +25,7 @@ export type CacheKey =
   | {
       readonly kind: 'organization';
       readonly version: string;
-      readonly region: string;
+      /** An ARN. */
       readonly aggregator: string;
       readonly ruleName: string;
     };
@@ -52,6 +52,7 @@ const refusals = {
   old: 'more than 24 hours old',
   other: 'of another version or other options',
   broken: 'damaged',
+  unreadable: 'not readable',
 } as const;
 
 type Stored =
@@ -60,17 +61,26 @@ type Stored =
 
 /**
  * A cache in a folder, with a file for each result, which is written when it has been read: an audit that is
- * interrupted goes on from there. An account is stored only if it was read whole. What cannot be written is a note.
+ * interrupted goes on from there. An account is stored only if it was read whole. A file that cannot be read or written
+ * is a note.
  */
 export function createCache(folder: PrivateFolder, clock: Clock): AuditCache {
   const used: Instant[] = [];
   const refused: (keyof typeof refusals)[] = [];
   let failure: string | null = null;
+  const readStored = async (file: string, name: string, key: CacheKey): Promise<Stored | null> => {
+    try {
+      const text = await folder.read(file);
+      return text === null ? null : parse(text, name, key, clock.now());
+    } catch (error) {
+      if (!(error instanceof ExpectedError)) throw error;
+      return { refusal: 'unreadable' };
+    }
+  };
   return {
     through: async (name, key, read) => {
       const file = `${name}.json`;
-      const text = await folder.read(file);
-      const stored = text === null ? null : parse(text, name, key, clock.now());
+      const stored = await readStored(file, name, key);
       if (stored !== null && 'gathered' in stored) {
         used.push(stored.readAt);
         return stored.gathered;
@@ -92,9 +102,9 @@ export function createCache(folder: PrivateFolder, clock: Clock): AuditCache {
 }
 
 /** Reading an account again may succeed for more users; AWS Config has a result or not. */
-function isWhole({ accounts, errors }: Gathered, { kind }: CacheKey): boolean {
+function isWhole({ accounts, errors, isPartial }: Gathered, { kind }: CacheKey): boolean {
   const isRead = accounts.every(({ failure }) => failure === undefined);
-  return isRead && (kind === 'organization' || errors.length === 0);
+  return isRead && isPartial === undefined && (kind === 'organization' || errors.length === 0);
 }
 
 function notesOn(

@@ -1,3 +1,4 @@
+import { hasAwsCode } from '../../rule/aws/call.ts';
 import type { Clock } from '../../rule/clock.ts';
 import { ExpectedError, messageOf } from '../../rule/core/errors.ts';
 import type { ConnectAsRole } from '../clients.ts';
@@ -38,7 +39,8 @@ export function auditMembers(
     const roleArn = `arn:${partitionOf(region)}:iam::${accountId}:role/${role}`;
     tell(`Assuming ${roleArn}`);
     const clients = await connectAsRole(roleArn).catch((error: unknown) => {
-      if (!(error instanceof ExpectedError)) throw error;
+      // Any other failure, such as throttling, says nothing about the role.
+      if (!(error instanceof ExpectedError) || !hasAwsCode(error, 'AccessDenied')) throw error;
       const advice = `The role ${role} must exist in the account, and its trust policy must allow you`;
       throw new ExpectedError(error.name, `${messageOf(error)}. ${advice}`, { cause: error });
     });

@@ -1,6 +1,7 @@
 import type { Clients } from '../../rule/aws/clients.ts';
 import {
   type AggregatedResult,
+  type Aggregator,
   listAggregatedResults,
   listAggregators,
   listRulePlaces,
@@ -52,8 +53,9 @@ export async function auditOrganization(
 ): Promise<OrganizationResults> {
   const { config, region, cache, version, onProgress } = sources;
   onProgress('Looking for the aggregator');
-  const aggregator = named ?? (await findOnlyAggregator(config, region));
-  const key = { kind: 'organization', version, region, aggregator, ruleName } as const;
+  const { name: aggregator, arn } = await findAggregator(config, region, named);
+  // Organizations may have aggregators of the same name; the ARN also says whose it is.
+  const key = { kind: 'organization', version, aggregator: arn, ruleName } as const;
   const read = () => readResults(aggregator, ruleName, sources);
   return { aggregator, gathered: await cache.through('organization', key, read) };
 }
@@ -94,11 +96,16 @@ async function readResults(
     ...notesOnResults(gathered, stale),
     ...(names.users === null ? [] : notesOnNames(gathered, names.users, ruleName)),
   ];
-  return { ...gathered, notes };
+  return { ...gathered, notes, ...(names.users === null ? { isPartial: true } : {}) };
 }
 
-async function findOnlyAggregator(config: Clients['config'], region: string): Promise<string> {
-  const [first, ...others] = await listAggregators(config);
+/** `named` is null for the only one. */
+async function findAggregator(
+  config: Clients['config'],
+  region: string,
+  named: string | null,
+): Promise<Aggregator> {
+  const [first, ...others] = await listAggregators(config, named);
   if (first !== undefined && others.length === 0) return first;
   if (first === undefined) {
     throw new ExpectedError(
@@ -107,7 +114,8 @@ async function findOnlyAggregator(config: Clients['config'], region: string): Pr
         'Sign in to the account of the organization stack, set AWS_REGION to its Region, or audit with --accounts',
     );
   }
-  const all = [first, ...others].sort().join(', ');
+  const names = [first, ...others].map(({ name }) => name);
+  const all = names.toSorted((a, b) => (a < b ? -1 : 1)).join(', ');
   throw new ExpectedError(
     'RunError',
     `this account has ${others.length + 1} AWS Config aggregators in ${region}: ${all}; expected one. Name it with --aggregator`,

@@ -147,6 +147,8 @@ export interface Gathered {
   readonly asOf: Instant;
   readonly unjudged: UnjudgedCounts | null;
   readonly notes: readonly string[];
+  /** Whether reading again may find what was not read, which is not stored then; absent for no. */
+  readonly isPartial?: true;
 }
 
 /** Sorts the users by ARN and counts them. */

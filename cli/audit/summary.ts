@@ -1,3 +1,4 @@
+import { readAnnotation } from '../../rule/core/annotated-verdict.ts';
 import { count, number } from '../terminal/counts.ts';
 import type { AuditedCredential, AuditedUser, AuditResult } from './result.ts';
 
@@ -36,15 +37,18 @@ export function summarize(result: AuditResult): string {
   ];
   const more = unread.length === 0 ? '' : ` ${unread.join(', and ')}.`;
   if (users === 0) {
-    const none = errors + failed > 0 ? 'No IAM user was evaluated.' : 'There are no IAM users.';
+    // AWS Config may have no result yet of users who are there.
+    const isUnknown = errors + failed > 0 || !hasAllCredentials(result);
+    const none = isUnknown ? 'No IAM user was evaluated.' : 'There are no IAM users.';
     return none + more;
   }
-  const limit = describeLimit(result);
-  const isSpared = result.users.some(
-    ({ category, credentials }) =>
-      category === 'exempt' && credentials.some(({ unused }) => unused),
+  const allowed = holdersOfAllowed(result);
+  const isAnyExempt = allowed.some(({ category }) => category === 'exempt');
+  const limit = describeLimit(
+    result,
+    allowed.some(({ category }) => category !== 'exempt'),
   );
-  const rest = isSpared ? `, and ${nonCompliant > 1 ? 'are' : 'is'} not exempt` : '';
+  const rest = isAnyExempt ? `, and ${nonCompliant > 1 ? 'are' : 'is'} not exempt` : '';
   if (nonCompliant === 0)
     return `None of ${count(users, 'user')} holds ${limit.one}${rest}.${more}`;
   const types = countByType(result.users);
@@ -56,8 +60,20 @@ export function summarize(result: AuditResult): string {
   return `${number(nonCompliant)} of ${count(users, 'user')} ${hold} ${held}${rest}; ${most} ${count(oldest, 'day')}.${more}`;
 }
 
-function describeLimit({ parameters }: AuditResult) {
-  if (parameters === null) return { one: 'an unused credential', several: 'unused credentials' };
+/** COMPLIANT users who hold an unused credential. A result of AWS Config says so only in its annotation. */
+function holdersOfAllowed(result: AuditResult): readonly AuditedUser[] {
+  const holdsUnused = hasAllCredentials(result)
+    ? ({ credentials }: AuditedUser) => credentials.some(({ unused }) => unused)
+    : ({ annotation }: AuditedUser) => readAnnotation(annotation)?.hasUnused === true;
+  return result.users.filter((user) => user.compliance === 'COMPLIANT' && holdsUnused(user));
+}
+
+/** `isAllowed`: whether anybody holds an unused credential that the scope allows. */
+function describeLimit({ parameters }: AuditResult, isAllowed: boolean) {
+  if (parameters === null) {
+    const which = isAllowed ? ' that the scope does not allow' : '';
+    return { one: `an unused credential${which}`, several: `unused credentials${which}` };
+  }
   const { maxPasswordUsageAge: passwords, maxAccessKeyUsageAge: keys } = parameters;
   const { evaluationScope: scope } = parameters;
   const alone = passwords === keys || scope === 'console-password';
@@ -102,10 +118,15 @@ export function countByType(users: readonly AuditedUser[]): readonly TypeCount[]
   return [password, accessKey];
 }
 
+/** Whether every usable credential is known: a result of AWS Config names only those that make a user NON_COMPLIANT. */
+export function hasAllCredentials({ parametersFrom }: AuditResult): boolean {
+  return parametersFrom.kind !== 'results';
+}
+
 /** `4 of 13 passwords, 8 of 17 access keys`: those that are due, of all that can be used if they are known. */
-export function describeTypes({ users, parametersFrom }: AuditResult): string {
-  const hasAll = parametersFrom.kind !== 'results';
-  const types = countByType(users).map(({ type, total, due }) => {
+export function describeTypes(result: AuditResult): string {
+  const hasAll = hasAllCredentials(result);
+  const types = countByType(result.users).map(({ type, total, due }) => {
     const noun = type === 'password' ? 'password' : 'access key';
     return hasAll ? `${number(due)} of ${count(total, noun)}` : count(due, noun);
   });

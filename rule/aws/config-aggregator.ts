@@ -10,17 +10,28 @@ import type { Instant } from '../core/instant.ts';
 import { resourceType } from '../formats/evaluation.ts';
 import { all, eachItem, required } from './call.ts';
 
-/** The names of the aggregators of this account and Region. */
-export function listAggregators(config: ConfigServiceClient): Promise<string[]> {
+/** An aggregator of this account and Region. */
+export interface Aggregator {
+  readonly name: string;
+  readonly arn: string;
+}
+
+/** The aggregators of this account and Region, or the one of this name. AwsError if there is none of that name. */
+export function listAggregators(
+  config: ConfigServiceClient,
+  named: string | null,
+): Promise<Aggregator[]> {
+  const input = named === null ? { Limit: 100 } : { ConfigurationAggregatorNames: [named] };
   return all(
     eachItem(
       config,
       paginateDescribeConfigurationAggregators,
-      { Limit: 100 },
+      input,
       ({ ConfigurationAggregators = [] }) =>
-        ConfigurationAggregators.map(({ ConfigurationAggregatorName: name }) =>
-          required(name, 'ConfigurationAggregatorName'),
-        ),
+        ConfigurationAggregators.map((each) => ({
+          name: required(each.ConfigurationAggregatorName, 'ConfigurationAggregatorName'),
+          arn: required(each.ConfigurationAggregatorArn, 'ConfigurationAggregatorArn'),
+        })),
     ),
   );
 }

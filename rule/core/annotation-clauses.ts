@@ -31,7 +31,9 @@ type FieldsOf<Text> = Text extends `${string}{${infer Field}}${infer Rest}`
   : never;
 type Field = FieldsOf<Grammar[ClauseKind]>;
 
-const [number, date, word] = ['\\d+', '\\d{4}-\\d\\d-\\d\\d', '\\S+'];
+// Anybody who may put results can write an annotation: a number or date that the rule cannot mean is not read.
+const [number, word] = ['\\d{1,6}', '\\S+'];
+const date = '\\d{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12]\\d|3[01])';
 const name = '[A-Za-z0-9.-]+';
 
 /** What a value looks like. No value contains a semicolon before a space, which separates clauses. */

@@ -1,6 +1,7 @@
 import { formatDate, formatInstant } from '../../../rule/core/instant.ts';
 import { splitArn } from '../../../rule/formats/arns.ts';
 import type { AuditedCredential, AuditedUser, AuditResult } from '../result.ts';
+import { hasAllCredentials } from '../summary.ts';
 import type { Finding } from './finding.ts';
 import type { Findings } from './findings.ts';
 import { type MatchedBy, matchFindings } from './match.ts';
@@ -16,8 +17,8 @@ export interface Comparison {
     readonly onlyWe: number;
     /** Access keys of which the findings do not say which one they mean. */
     readonly notMatched: number;
-    /** Usable credentials that neither finds unused. */
-    readonly neither: number;
+    /** Usable credentials that neither finds unused; null if a result of AWS Config does not say which there are. */
+    readonly neither: number | null;
     /** Findings about anything else, which are not compared. */
     readonly otherFindings: number;
   };
@@ -32,6 +33,7 @@ export type DifferenceReason =
   | 'newer-use-here'
   | 'limit-not-reached-here'
   | 'not-usable-here'
+  | 'not-named-here'
   | 'not-evaluated-here'
   | 'user-not-here'
   | 'account-not-here'
@@ -102,7 +104,8 @@ export function compareFindings(
       agree: count('agree'),
       ...{ onlyThey: count('only-they'), onlyWe: count('only-we') },
       notMatched: count('not-matched'),
-      ...{ neither, otherFindings: others },
+      neither: hasAllCredentials(result) ? neither : null,
+      otherFindings: others,
     },
     credentials: compared.toSorted((a, b) => (a.arn < b.arn ? -1 : a.arn > b.arn ? 1 : 0)),
   };
@@ -149,13 +152,13 @@ function compareUser(
     ),
     ...unknown
       .filter(({ state }) => state === 'active')
-      .map((finding) => onlyThey(finding, notUsable(user, finding))),
+      .map((finding) => onlyThey(finding, notUsable(user, finding, context.result))),
   ];
   const rows = [...usable.filter((row) => row !== null), ...others];
   const isOfNone =
     ofAny?.state === 'active' &&
     !user.credentials.some((credential) => meansCredential(ofAny, credential));
-  const ofNone = isOfNone ? [onlyThey(ofAny, noneIdle(user, ofAny))] : [];
+  const ofNone = isOfNone ? [onlyThey(ofAny, noneIdle(user, ofAny, context.result))] : [];
   return { rows: [...rows, ...ofNone], neither: usable.filter((row) => row === null).length };
 }
 
@@ -269,7 +272,9 @@ function whyNotThere(
 }
 
 /** Why a finding about a single credential of a user fits none that can be used. */
-function notUsable({ unjudged }: AuditedUser, { about, accessKeyId }: Finding): Why {
+function notUsable(user: AuditedUser, { about, accessKeyId }: Finding, result: AuditResult): Why {
+  if (!hasAllCredentials(result)) return notNamed(user);
+  const { unjudged } = user;
   if (about === 'access-key' && unjudged.some(({ id }) => id === accessKeyId)) {
     return {
       reason: 'not-evaluated-here',
@@ -283,8 +288,18 @@ function notUsable({ unjudged }: AuditedUser, { about, accessKeyId }: Finding): 
   return { reason: 'not-usable-here', explanation: what };
 }
 
+/** A result of AWS Config does not say which other credentials there are, nor whether they can be used. */
+function notNamed(user: AuditedUser): Why {
+  const exempt = describeExemption(user);
+  if (exempt !== null) return { reason: 'exempt-here', explanation: exempt };
+  const explanation =
+    'the result of AWS Config does not name it: in use, not usable or not counted';
+  return { reason: 'not-named-here', explanation };
+}
+
 /** Why a finding about all credentials of a user fits none of them. */
-function noneIdle(user: AuditedUser, finding: Finding): Why {
+function noneIdle(user: AuditedUser, finding: Finding, result: AuditResult): Why {
+  if (!hasAllCredentials(result)) return notNamed(user);
   const exempt = describeExemption(user);
   if (exempt !== null) return { reason: 'exempt-here', explanation: exempt };
   if (user.credentials.length === 0) {
@@ -298,7 +313,8 @@ function noneIdle(user: AuditedUser, finding: Finding): Why {
   return { reason: 'limit-not-reached-here', explanation };
 }
 
-function ofUnknownUser(finding: Finding, { accounts, errors }: AuditResult): ComparedCredential {
+function ofUnknownUser(finding: Finding, result: AuditResult): ComparedCredential {
+  const { accounts, errors } = result;
   const { arn } = finding;
   const { accountId } = splitArn(arn);
   if (errors.some((error) => error.arn === arn)) {
@@ -314,7 +330,11 @@ function ofUnknownUser(finding: Finding, { accounts, errors }: AuditResult): Com
     const explanation = `account ${accountId} could not be read`;
     return onlyThey(finding, { reason: 'not-evaluated-here', explanation });
   }
-  return onlyThey(finding, { reason: 'user-not-here', explanation: 'there is no such user' });
+  // AWS Config may have no result yet, or not say the user's name.
+  const explanation = hasAllCredentials(result)
+    ? 'there is no such user'
+    : 'the results of AWS Config name no such user';
+  return onlyThey(finding, { reason: 'user-not-here', explanation });
 }
 
 function onlyThey(finding: Finding, why: Why): ComparedCredential {

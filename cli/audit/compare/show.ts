@@ -14,7 +14,7 @@ export function describeComparison({ file, counts, credentials }: Comparison): s
     `only AWS ${number(onlyThey)}`,
     `only this audit ${number(onlyWe)}`,
     ...(notMatched > 0 ? [`${number(notMatched)} cannot be matched one by one`] : []),
-    `neither ${number(neither)}`,
+    ...(neither === null ? [] : [`neither ${number(neither)}`]),
   ];
   const more = [
     ...(byCount > 0

@@ -97,8 +97,11 @@ function renderAccounts(
   width: number | null,
   wide: boolean,
 ): string[] {
+  // An account that could not be read comes first: nobody must take it for one without unused credentials.
+  const unread = ({ failure }: AuditedAccount) => (failure === null ? 0 : 1);
   const ranked = accounts.toSorted(
     (a, b) =>
+      unread(b) - unread(a) ||
       b.unusedCredentials - a.unusedCredentials ||
       b.nonCompliant - a.nonCompliant ||
       (a.accountId < b.accountId ? -1 : 1),
@@ -111,10 +114,14 @@ function renderAccounts(
         : [accountId, '-', '-', '-', 'all'],
   );
   const header = ['ACCOUNT', 'USERS', 'NON_COMPLIANT', 'UNUSED CREDENTIALS', 'NOT EVALUATED'];
-  const left = ranked.length - shown.length;
+  const left = ranked.slice(shown.length);
+  const unreadLeft = left.filter((account) => unread(account) > 0).length;
+  const which = unreadLeft === 0 ? '' : `, ${number(unreadLeft)} of which could not be read`;
   return [
     ...layOut([header, ...rows], { width, overflow: 'cut', whole: [0] }),
-    ...(left > 0 ? [`${count(left, 'more account')} (--wide shows them)`] : []),
+    ...(left.length > 0
+      ? [`${count(left.length, 'more account')}${which} (--wide shows them)`]
+      : []),
   ];
 }
 

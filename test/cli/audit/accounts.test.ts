@@ -143,6 +143,21 @@ describe('an account that cannot be read', () => {
     expect(stderr).toMatch(/^Could not read account 222222222222: /mu);
   });
 
+  it('is not said to lack the role if AWS failed for another reason', async () => {
+    const message = 'The security token included in the request is expired';
+    aws.faults.push({
+      operation: 'AssumeRole',
+      code: 'ExpiredTokenException',
+      status: 400,
+      message,
+    });
+    const { code, read } = await auditAccounts(['--accounts', ids[0]]);
+    expect(code).toBe(2);
+    expect(read().accounts[0]?.failure).toMatch(
+      /^sts:AssumeRole failed: ExpiredToken.* is expired\. Sign in to the account again$/u,
+    );
+  });
+
   it('does not hide that every account failed', async () => {
     aws.faults.push(deny('AssumeRole'));
     const { code, read, stderr } = await auditAccounts(['--accounts', all]);

@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -191,6 +191,19 @@ describe('audit --accounts --cache', () => {
     expect((await auditAccounts()).requests).toEqual({});
   });
 
+  it('is a note if a file cannot be read or written, and the account is read', async () => {
+    await auditAccounts();
+    rmSync(fileOf(ids[0]));
+    mkdirSync(fileOf(ids[0]));
+    const { code, requests, read } = await auditAccounts();
+    expect({ code, users: read().users.length }).toEqual({ code: 1, users: 3 });
+    expect(requests['AssumeRole']).toBe(1);
+    expect(read().summary.notes.slice(-2)).toEqual([
+      expect.stringMatching(/^1 result in .* is not readable, and was read again$/u),
+      expect.stringMatching(/^results not stored: cannot write .*111111111111\.json: /u),
+    ]);
+  });
+
   it('is refused if the folder is a file', async () => {
     writeFileSync(cache, '');
     expectRefusal(await auditAccounts(), /cannot write .*cache-\d+: it is a file, not a folder/u);
@@ -208,8 +221,33 @@ describe('audit --organization --cache', () => {
     const second = await run('--organization');
     expect(second.requests).toEqual({ DescribeConfigurationAggregators: 1 });
     expect(second.read().users).toEqual(first.read().users);
-    expect((await run('--organization', '--aggregator', 'all')).requests).toEqual({});
+    const named = await run('--organization', '--aggregator', 'all');
+    expect(named.requests).toEqual({ DescribeConfigurationAggregators: 1 });
+    expect(named.read().users).toEqual(first.read().users);
     expect((await run('--organization', '--rule', 'x')).code).toBe(2);
+  });
+
+  it('is not used for the aggregator of that name of another organization', async () => {
+    const [first, second] = await Promise.all(members.map((member) => evaluated(member)));
+    await run('--organization');
+    await aws.close();
+    const other = createAccount({ accountId: '888888888888' });
+    other.config.aggregators = new Map([
+      ['all', [first, second].filter((each) => each !== undefined)],
+    ]);
+    aws = await startLocalAws(other);
+    const { requests, read } = await run('--organization');
+    expect(read().accounts.map(({ accountId }) => accountId)).toEqual([ids[0], ids[1]]);
+    expect(requests['GetAggregateComplianceDetailsByConfigRule']).toBe(2);
+  });
+
+  it('stores nothing if the names could not be read', async () => {
+    await Promise.all(members.map((member) => evaluated(member)));
+    aws.faults.push(deny('SelectAggregateResourceConfig'));
+    expect((await run('--organization')).code).toBe(1);
+    expect(readdirSync(cache)).toEqual([]);
+    aws.faults.splice(0);
+    expect((await run('--organization')).read().users[0]?.userName).toBe('idle');
   });
 
   it('stores nothing if an account could not be read', async () => {

@@ -189,6 +189,29 @@ describe('the table', () => {
     expect(lines.at(-2)).toBe('1 more account (--wide shows them)');
   });
 
+  it('shows accounts that could not be read first in a terminal, and counts those it does not show', () => {
+    const withFailures = (failing: number) => {
+      const accounts = Array.from({ length: 30 }, (_, index) => ({
+        ...{ accountId: String(100_000_000_000 + index), asOf: now },
+        ...(index >= 30 - failing ? { failure: 'denied' } : {}),
+      }));
+      const result = resultOf([], { accounts });
+      return renderSummary(result, { ...viewOf(result), width: 80 });
+    };
+    const few = withFailures(2).split('\n');
+    const first = few.filter((line) => /^\d{12} /u.test(line)).slice(0, 3);
+    expect(first.map((line) => line.slice(0, 12))).toEqual([
+      ...['100000000028', '100000000029'],
+      '100000000000',
+    ]);
+    expect(few.at(-2)).toBe('10 more accounts (--wide shows them)');
+    const many = withFailures(25);
+    expect(many.match(/ all$/gmu)).toHaveLength(20);
+    expect(many).toContain(
+      '\n10 more accounts, 5 of which could not be read (--wide shows them)\n',
+    );
+  });
+
   it('is what no --format gives', async () => {
     expect(await audit(mixedReport)).toEqual(await audit(mixedReport, '--format', 'table'));
   });

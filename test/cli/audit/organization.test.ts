@@ -1,4 +1,7 @@
+import { parseHTML } from 'linkedom';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import type { Comparison } from '../../../cli/audit/compare/compare.ts';
+import type { Trend } from '../../../cli/audit/trend/trend.ts';
 import { addUser, createAccount, type LocalAccount } from '../../../local-aws/account.ts';
 import { deny } from '../../../local-aws/faults.ts';
 import { listPermissions } from '../../../local-aws/policy/authorize.ts';
@@ -7,9 +10,12 @@ import { delegatedAdministrator, evaluated } from '../../builders/organization.t
 import { accessKey, ago, keys, password } from '../live-account.ts';
 import { expectRefusal } from '../refusal.ts';
 import { runInProcess } from '../run-in-process.ts';
+import { useTemporaryFolder } from '../temporary-folder.ts';
+import { analyzerFinding } from './findings.ts';
 import { policyIn } from './policy-in.ts';
 import { auditResult } from './result-of.ts';
 
+const folder = useTemporaryFolder();
 const ids = ['111111111111', '222222222222', '333333333333'] as const;
 const auditor = 'arn:aws:sts::999999999999:assumed-role/Auditor/session';
 
@@ -123,6 +129,136 @@ describe('audit --organization', () => {
     },
   );
 
+  it.each([
+    [
+      'Exempt until 2027-01-09; password unused 200 days',
+      'None of 3 users holds an unused credential, and is not exempt.',
+    ],
+    [
+      'password unused 400 days; allowed by scope user until 2031-01-01',
+      'None of 3 users holds an unused credential that the scope does not allow.',
+    ],
+    ['becomes unused 2031-01-01: password', 'None of 3 users holds an unused credential.'],
+  ])(
+    'does not say that nobody holds an unused credential if a result has one that is spared: %s',
+    async (annotation, sentence) => {
+      const { result } = resultOf(members[0], 'idle');
+      Object.assign(result, { annotation, complianceType: 'COMPLIANT' });
+      aws.account.config.aggregators?.set('all', members.slice(0, 1));
+      const { code, stdout } = await runInProcess(['audit', '--organization'], { env: env() });
+      expect(code).toBe(0);
+      expect(stdout.split('\n')[0]).toBe(sentence);
+    },
+  );
+
+  it('shows whole dates in HTML, who becomes unused next, and no total of credentials', async () => {
+    const { result } = resultOf(members[0], 'none');
+    result.annotation = 'Exempt until 2031-01-09T01:00:00+02:00; nothing unused';
+    resultOf(members[1], 'none').result.annotation = 'Exempt until 2031-01-09; nothing unused';
+    const run = await runInProcess(['audit', '--organization', '--format', 'html'], { env: env() });
+    const { document } = parseHTML(run.stdout);
+    const textsOf = (selector: string) =>
+      [...document.querySelectorAll(selector)].map(({ textContent }) => textContent.trim());
+    const dates = textsOf('#users td').filter((text) => /^\d{4}-/u.test(text));
+    expect(dates.length).toBeGreaterThan(0);
+    for (const date of dates) expect(date).toMatch(/^\d{4}-\d\d-\d\d$/u);
+    const soon = new Date(ago(1 - 45)).toISOString().slice(0, 10);
+    expect(textsOf('#upcoming .beside > div td')).toEqual(ids.flatMap((id) => [id, soon]));
+    expect(textsOf('#exemptions td').filter((text) => text.endsWith('UTC'))).toEqual([
+      ...['2031-01-08 23:00 UTC', '2031-01-10 00:00 UTC'],
+    ]);
+    expect(textsOf('.tile').filter((text) => text.startsWith('Unused pass'))).toEqual([
+      expect.stringMatching(/^Unused passwords\s*3$/u),
+    ]);
+    expect(textsOf('#services .note')).toEqual(['6 unused credentials.']);
+    expect(textsOf('#not-evaluated p')).toEqual(['Every result was read.']);
+  });
+
+  it('is one point of --trend, although AWS Config keeps results for days', async () => {
+    const path = folder.folder('trend');
+    const allAt = (days: number) => {
+      for (const [index, member] of members.entries()) {
+        for (const result of member.config.evaluations) {
+          result.orderingTimestamp = ago(days + index);
+        }
+      }
+    };
+    const pointsOf = (stdout: string) => {
+      const { trend }: { trend: Trend } = JSON.parse(stdout);
+      return trend.points.map(({ day, nonCompliant, accounts }) => [
+        ...[day, nonCompliant, accounts.length],
+      ]);
+    };
+    const dayOf = (days: number) => new Date(ago(days)).toISOString().slice(0, 10);
+    allAt(2);
+    const before = (await auditAll('--trend', path)).stdout;
+    expect(pointsOf(before)).toEqual([[dayOf(2), 3, 3]]);
+    folder.file('trend/before.json', before);
+    allAt(0);
+    expect(pointsOf((await auditAll('--trend', path)).stdout)).toEqual([
+      [dayOf(2), 3, 3],
+      [dayOf(0), 3, 3],
+    ]);
+  });
+
+  it('does not say that there are no users if AWS Config only has no result of them', async () => {
+    const [first] = members;
+    if (first === undefined) throw new Error('no account');
+    for (const result of first.config.evaluations) {
+      Object.assign(result, { resourceType: 'AWS::::Account', complianceType: 'NOT_APPLICABLE' });
+    }
+    aws.account.config.aggregators?.set('all', [first]);
+    const { stdout, stderr } = await runInProcess(['audit', '--organization'], { env: env() });
+    expect(stderr).toContain('no result yet for 3 users whom AWS Config has recorded');
+    expect(stdout).toMatch(/^No IAM user was evaluated\.$/mu);
+  });
+
+  it('compares only what a result says with the findings of AWS', async () => {
+    const [id] = ids;
+    const { result } = resultOf(members[0], 'none');
+    result.annotation = 'Exempt until 2031-01-09; password unused 200 days';
+    const lastAccessed = new Date(ago(300)).toISOString();
+    const options = { accountId: id };
+    const findings = [
+      analyzerFinding('password', 'used', options),
+      analyzerFinding('password', 'none', options),
+      analyzerFinding('access-key', 'team/idle', {
+        ...options,
+        accessKeyId: 'AKIAX1',
+        lastAccessed,
+      }),
+      analyzerFinding('access-key', 'team/idle', {
+        ...options,
+        id: 'x',
+        accessKeyId: 'AKIAX2',
+        lastAccessed: 'never',
+      }),
+    ];
+    const file = folder.file('findings.json', JSON.stringify(findings));
+    aws.account.config.aggregators?.set('all', members.slice(0, 1));
+    const { stdout } = await auditAll('--compare', file);
+    const { comparison }: { comparison: Comparison } = JSON.parse(stdout);
+    expect(comparison.counts).toMatchObject({ agree: 1, onlyThey: 3, onlyWe: 1, neither: null });
+    const lines = comparison.credentials.map(({ arn, type, opinion, reason, matchedBy }) =>
+      [arn.split('/').at(-1), type, opinion, reason ?? matchedBy].join(' '),
+    );
+    expect(lines.sort()).toEqual([
+      'idle access-key agree date',
+      'idle access-key only-they not-named-here',
+      'idle password only-we not-listed-there',
+      'none password only-they exempt-here',
+      'used password only-they not-named-here',
+    ]);
+    const show = () => runInProcess(['audit', '--organization', '--compare', file], { env: env() });
+    expect((await show()).stdout).toMatch(
+      /both find 1 credential unused, only AWS 3, only this audit 1\.$/mu,
+    );
+    aws.faults.push(deny('SelectAggregateResourceConfig'));
+    const { stdout: unnamed } = await show();
+    expect(unnamed.match(/the results of AWS Config name no such user$/gmu)).toHaveLength(4);
+    expect(unnamed).not.toContain('there is no such user');
+  });
+
   it('shows users by their unique IDs, with a note, if their names may not be read', async () => {
     aws.faults.push(deny('SelectAggregateResourceConfig'));
     const { code, read } = await auditAll();
@@ -153,6 +289,13 @@ describe('audit --organization', () => {
     ['of another program', 'This user is bad.', 'NON_COMPLIANT'],
     ['without a reason', undefined, 'COMPLIANT'],
     ['that contradicts itself', 'becomes unused 2031-01-01: password', 'NON_COMPLIANT'],
+    ['with an impossible exemption', 'Exempt until tomorrow; nothing unused', 'COMPLIANT'],
+    ['with an impossible date', 'password used 2025-13-01 (112 days, limit 45)', 'NON_COMPLIANT'],
+    [
+      'with an impossible number',
+      `password used 2025-01-01 (112 days, limit ${'9'.repeat(14)})`,
+      'NON_COMPLIANT',
+    ],
     ['with control characters', '\u001B[31mred', 'COMPLIANT'],
   ] as const)(
     'makes no result of its own of one %s: the user is in errors',
@@ -247,7 +390,6 @@ describe('the aggregator', () => {
     );
     const { read } = await auditAll('--aggregator', 'other');
     expect(read().accounts.map(({ accountId }) => accountId)).toEqual(['111111111111']);
-    expect(aws.requests.counts['DescribeConfigurationAggregators']).toBe(1);
   });
 
   it.each<[string, () => void, string[], RegExp]>([

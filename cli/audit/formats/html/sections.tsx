@@ -10,6 +10,7 @@ import type {
   ParametersFrom,
   ShownExemption,
 } from '../../result.ts';
+import { hasAllCredentials } from '../../summary.ts';
 import { HeatMap } from './charts/heat-map.tsx';
 import { TrendChart } from './charts/trend-chart.tsx';
 import { WeekChart } from './charts/week-chart.tsx';
@@ -205,13 +206,16 @@ export function NotJudgedSection({ result }: Props) {
     failure === null ? [] : [{ what: `Account ${accountId}`, why: failure }],
   );
   const unread = [...failed, ...errors.map(({ arn, message }) => ({ what: arn, why: message }))];
+  // Accounts come first, so that the rows that are left out may be of both.
+  const nounOfBoth = errors.length === 0 ? 'account' : 'row';
+  const noun = failed.length > mostRows ? nounOfBoth : 'user';
   const unjudged = summary.unjudged === null ? null : describeUnjudged(summary.unjudged);
   const limits = [unjudged, ...summary.notes].filter((text) => text !== null);
   return (
     <section id="not-evaluated">
       <h2 id="not-evaluated-title">Not evaluated</h2>
       {unread.length === 0 ? (
-        <p>Every user was evaluated.</p>
+        <p>{hasAllCredentials(result) ? 'Every user was evaluated.' : 'Every result was read.'}</p>
       ) : (
         <SimpleTable
           labelledBy="not-evaluated-title"
@@ -219,7 +223,7 @@ export function NotJudgedSection({ result }: Props) {
           rows={unread.slice(0, mostRows).map(({ what, why }) => [plain(what), plain(why)])}
         />
       )}
-      <Rest all={unread.length} noun={failed.length > 0 ? 'row' : 'user'} />
+      <Rest all={unread.length} noun={noun} />
       <Notes texts={limits} />
     </section>
   );

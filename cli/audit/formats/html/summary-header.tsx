@@ -1,7 +1,13 @@
 import { count, number } from '../../../terminal/counts.ts';
 import { plain } from '../../../terminal/style.ts';
 import type { AuditResult } from '../../result.ts';
-import { countByType, countSoon, describeUnusedButAllowed, summarize } from '../../summary.ts';
+import {
+  countByType,
+  countSoon,
+  describeUnusedButAllowed,
+  hasAllCredentials,
+  summarize,
+} from '../../summary.ts';
 import { timeOf } from './text.ts';
 
 /** The answer in a sentence, and the counts. */
@@ -47,9 +53,8 @@ function tilesOf(result: AuditResult): readonly Tile[] {
   const { summary } = result;
   const failed = result.accounts.filter(({ failure }) => failure !== null).length;
   const soon = countSoon(result, 2);
+  const hasAll = hasAllCredentials(result);
   const none = summary.users === 0 ? '' : 'good';
-  // A result of AWS Config has only the credentials that are unused.
-  const hasAll = result.parametersFrom.kind !== 'results';
   return [
     {
       ...{ name: 'NON_COMPLIANT users', value: number(summary.nonCompliant) },
@@ -58,11 +63,8 @@ function tilesOf(result: AuditResult): readonly Tile[] {
     ...countByType(result.users).map(
       ({ type, total, due }): Tile => ({
         ...{ name: type === 'password' ? 'Unused passwords' : 'Unused access keys' },
-        ...{
-          value: number(due),
-          detail: hasAll ? `of ${number(total)}` : '',
-          tone: due > 0 ? 'bad' : none,
-        },
+        ...{ value: number(due), detail: hasAll ? `of ${number(total)}` : '' },
+        tone: due > 0 ? 'bad' : none,
       }),
     ),
     {

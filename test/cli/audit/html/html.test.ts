@@ -170,7 +170,7 @@ describe('the HTML report', () => {
       ['soon', '', '', '2026-12-04'],
     ]);
     expect(rowsOf(html, 'upcoming')).toEqual([['soon', '2026-12-04']]);
-    expect(rowsOf(html, 'exemptions')).toEqual([['exempt', 'by tag', '2026-12-20']]);
+    expect(rowsOf(html, 'exemptions')).toEqual([['exempt', 'by tag', '2026-12-21 00:00 UTC']]);
     expect(page.texts('.tile').slice(1, 4)).toEqual([
       'Unused passwords1',
       'Unused access keys1',
@@ -179,21 +179,6 @@ describe('the HTML report', () => {
     expect(page.text('figure')).toContain('2 unused credentials.');
     const [idle] = page.all('svg[aria-label*="the longest for"]');
     expect(idle?.getAttribute('aria-label')).toContain('for as long as their limits; the longest');
-  });
-
-  it('does not call accounts users where a table has not all of them', () => {
-    const rest = (failure: string | undefined) => {
-      const ids = Array.from({ length: 201 }, (_, index) => String(100_000_000_000 + index));
-      const accounts = ids.map((accountId) => ({
-        ...{ accountId, asOf: ago(0) },
-        ...(failure === undefined ? {} : { failure }),
-      }));
-      const errors = ids.map((id) => ({ arn: `arn:aws:iam::${id}:user/eve`, message: 'unread' }));
-      const given = failure === undefined ? { accounts, errors } : { accounts };
-      return open(htmlOf(resultOf([], given))).text('#not-evaluated .note');
-    };
-    expect(rest('denied')).toBe('1 row more: the format json has all.');
-    expect(rest(undefined)).toBe('1 user more: the format json has all.');
   });
 
   it('has the same number of unused credentials in all places, without those of exempt users', () => {
@@ -251,13 +236,24 @@ describe('the HTML report', () => {
     expect(bars(41)).toBeLessThan(25);
   });
 
-  it('names no format that lacks the rows that a table leaves out', () => {
-    const errors = Array.from({ length: 201 }, (_, index) => ({
-      arn: `arn:${index}`,
-      message: 'x',
-    }));
-    const { text } = open(htmlOf(resultOf([person('empty')], { errors })));
-    expect(text('#not-evaluated .note')).toBe('1 user more: the format json has all.');
+  it('names no format that lacks the rows that a table leaves out, and says what they are', () => {
+    const errors = (length: number) =>
+      Array.from({ length }, (_, index) => ({ arn: `arn:${index}`, message: 'x' }));
+    const accounts = (length: number) =>
+      Array.from({ length }, (_, index) => {
+        const accountId = String(100_000_000_000 + index);
+        return { accountId, asOf: 0, failure: 'x' };
+      });
+    const noteOf = (rest: Parameters<typeof resultOf>[1]) =>
+      open(htmlOf(resultOf([person('empty')], rest))).text('#not-evaluated .note');
+    expect(noteOf({ errors: errors(201) })).toBe('1 user more: the format json has all.');
+    expect(noteOf({ accounts: accounts(202) })).toBe('2 accounts more: the format json has all.');
+    expect(noteOf({ accounts: accounts(202), errors: errors(3) })).toBe(
+      '5 rows more: the format json has all.',
+    );
+    expect(noteOf({ accounts: accounts(200), errors: errors(3) })).toBe(
+      '3 users more: the format json has all.',
+    );
   });
 
   it('takes no user who could not be evaluated for one without credentials', () => {

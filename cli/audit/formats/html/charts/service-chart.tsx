@@ -1,7 +1,7 @@
 import * as Plot from '@observablehq/plot';
 import { count, number } from '../../../../terminal/counts.ts';
 import type { AuditResult } from '../../../result.ts';
-import { credentialsOf, type OwnedCredential } from '../../../summary.ts';
+import { credentialsOf, hasAllCredentials, type OwnedCredential } from '../../../summary.ts';
 import { shorten } from '../text.ts';
 import { Chart } from './chart.tsx';
 import { widthOf } from './label-width.ts';
@@ -52,7 +52,7 @@ export function ServiceChart({ result }: { readonly result: AuditResult }) {
       <p class="note">
         {count(
           services.reduce((all, { credentials }) => all + credentials, 0),
-          result.parametersFrom.kind === 'results' ? 'unused credential' : 'usable credential',
+          hasAllCredentials(result) ? 'usable credential' : 'unused credential',
         )}
         .
       </p>
