@@ -103,8 +103,8 @@ export function isExtra({ kind }: Clause): boolean {
 
 /**
  * The text of an annotation, at most 256 characters. Clauses that do not fit are left out from the end and counted,
- * the first due credential last, but never what a later run needs: which messages were sent and which were not. For
- * that there must be room. Extra clauses are left out first, and not counted.
+ * the first due credential last. What a later run needs goes after all of them: which messages were sent and which were
+ * not. Extra clauses are left out first, and not counted.
  */
 export function writeAnnotation(clauses: readonly Clause[]): string {
   const extra = clauses.filter(isExtra);
@@ -117,12 +117,15 @@ export function writeAnnotation(clauses: readonly Clause[]): string {
   // Why a user is NON_COMPLIANT goes last: without it, nobody could tell from the annotation.
   const firstDue = others.findIndex(({ kind }) => kind === 'due');
   const order = [...others.keys()].toSorted((a, b) => (a === firstDue ? 1 : b - a));
-  for (let dropped = 1; ; dropped += 1) {
+  for (let dropped = 1; dropped <= others.length; dropped += 1) {
     const more = clause('more', { count: String(dropped) });
     const left = others.filter((_, index) => order.indexOf(index) >= dropped);
     const text = write([...left, more, ...kept]);
     if (text.length <= maxLength) return text;
   }
+  // A warning that is not recorded comes again.
+  const lastWarning = kept.findLast(({ kind }) => kind !== 'notAnnounced');
+  return writeAnnotation(clauses.filter((each) => each !== lastWarning));
 }
 
 function write(clauses: readonly Clause[]): string {

@@ -113,6 +113,18 @@ describe('the clauses of an annotation', () => {
     ]);
   });
 
+  it('keep that a change was evaluated, and as many warnings as fit, where those alone are too long', () => {
+    const warnings = Array.from({ length: 9 }, (_, index) =>
+      clause('warnedLast', { credential: `key AKIAIOSFODNN7EXAMPL${index}`, flip: '2026-11-22' }),
+    );
+    const given = [clause('nothingUnused', {}), ...warnings, clause('notAnnounced', {})];
+    expect(parseAnnotation(writeAnnotation(given))).toEqual([
+      clause('more', { count: '1' }),
+      ...warnings.slice(0, 4),
+      clause('notAnnounced', {}),
+    ]);
+  });
+
   it('name the first due credential, whatever else is dropped', () => {
     const due = (credential: string) =>
       clause('due', {
