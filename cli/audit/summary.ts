@@ -1,6 +1,6 @@
 import { readAnnotation } from '../../rule/core/annotated-verdict.ts';
 import { count, number } from '../terminal/counts.ts';
-import type { AuditedCredential, AuditedUser, AuditResult } from './result.ts';
+import type { AuditedAccount, AuditedCredential, AuditedUser, AuditResult } from './result.ts';
 
 /** A credential with its user, for formats that show a row for each credential. */
 export interface OwnedCredential {
@@ -116,6 +116,18 @@ export function countByType(users: readonly AuditedUser[]): readonly TypeCount[]
     }
   }
   return [password, accessKey];
+}
+
+/** Most unused credentials first, after accounts that could not be read: nobody must take those for ones without any. */
+export function rankAccounts(accounts: readonly AuditedAccount[]): readonly AuditedAccount[] {
+  const unread = ({ failure }: AuditedAccount) => (failure === null ? 0 : 1);
+  return accounts.toSorted(
+    (a, b) =>
+      unread(b) - unread(a) ||
+      b.unusedCredentials - a.unusedCredentials ||
+      b.nonCompliant - a.nonCompliant ||
+      (a.accountId < b.accountId ? -1 : 1),
+  );
 }
 
 /** Whether every usable credential is known: a result of AWS Config names only those that make a user NON_COMPLIANT. */

@@ -8,13 +8,15 @@ import {
   describeUnusedButAllowed,
   longestIdle,
   nameOfCredential,
+  rankAccounts,
   summarize,
 } from '../summary.ts';
 import type { Trend } from '../trend/trend.ts';
 import { describeHidden, type View } from '../view.ts';
 
-/** The users in the table, at most: a ticket takes no more text. */
+/** The users, and the rows of each other list, at most: an issue of GitHub takes 65,536 characters. */
 const mostRows = 200;
+const mostOthers = 50;
 
 /** Yields Markdown for a ticket: the answer in a sentence, the counts, and a table of users. */
 export function* renderMarkdown(result: AuditResult, view: View): Generator<string> {
@@ -27,28 +29,34 @@ export function* renderMarkdown(result: AuditResult, view: View): Generator<stri
   for (const note of result.summary.notes) yield `- Note: ${escaped(note)}\n`;
   if (result.accounts.length > 1) {
     yield '\n| Account | Users | NON\\_COMPLIANT | Unused credentials |\n|---|--:|--:|--:|\n';
-    for (const account of result.accounts) {
+    const ranked = rankAccounts(result.accounts);
+    for (const account of ranked.slice(0, mostOthers)) {
       const { accountId, failure } = account;
       const counts = [account.users, account.nonCompliant, account.unusedCredentials].map(number);
       const cells = failure === null ? counts : ['not read', '', ''];
       yield `| ${[accountId, ...cells].join(' | ')} |\n`;
     }
+    yield* leftOut(ranked.length - mostOthers, 'more account', 'json');
   }
   if (users.length > 0) yield* table(users.slice(0, mostRows), result.accounts.length > 1);
-  if (users.length > mostRows) {
-    yield `\n${number(users.length - mostRows)} more users: the format csv has all.\n`;
-  }
+  yield* leftOut(users.length - mostRows, 'more user', 'csv');
   if (olderThan !== null) {
     for (const line of describeHidden(result, view)) yield `\n${escaped(line)}\n`;
   }
   const unread = result.accounts.filter(({ failure }) => failure !== null);
   if (result.errors.length + unread.length > 0) yield '\nCould not be evaluated:\n\n';
-  for (const { accountId, failure } of unread) {
-    yield `- account ${code(accountId)}: ${code(failure ?? '')}\n`;
-  }
-  for (const { arn, message } of result.errors) yield `- ${code(arn)}: ${code(message)}\n`;
+  const problems = [
+    ...unread.map(({ accountId, failure }) => `account ${code(accountId)}: ${code(failure ?? '')}`),
+    ...result.errors.map(({ arn, message }) => `${code(arn)}: ${code(message)}`),
+  ];
+  for (const problem of problems.slice(0, mostOthers)) yield `- ${problem}\n`;
+  yield* leftOut(problems.length - mostOthers, 'more row', 'json');
   if (result.comparison !== undefined) yield* comparisonSection(result.comparison);
   if (result.trend !== undefined) yield* trendSection(result.trend);
+}
+
+function* leftOut(amount: number, noun: string, format: string): Generator<string> {
+  if (amount > 0) yield `\n${count(amount, noun)}: the format ${format} has all.\n`;
 }
 
 function* table(users: readonly AuditedUser[], several: boolean): Generator<string> {
@@ -84,9 +92,10 @@ function* comparisonSection(comparison: Comparison): Generator<string> {
   yield `\n### A second opinion\n\n${escaped(describeComparison(comparison))}\n`;
   const rows = differencesOf(comparison);
   if (rows.length > 0) yield '\n| Who | User | Credential | Why |\n|---|---|---|---|\n';
-  for (const { who, user, credential, why } of rows) {
+  for (const { who, user, credential, why } of rows.slice(0, mostOthers)) {
     yield `| ${[who, code(user), code(credential), escaped(why)].join(' | ')} |\n`;
   }
+  yield* leftOut(rows.length - mostOthers, 'more row', 'json');
 }
 
 /** The days that Markdown shows. */

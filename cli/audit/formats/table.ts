@@ -9,6 +9,7 @@ import {
   describeTypes,
   describeUnusedButAllowed,
   longestIdle,
+  rankAccounts,
   summarize,
 } from '../summary.ts';
 import { renderTrend } from '../trend/show.ts';
@@ -97,15 +98,7 @@ function renderAccounts(
   width: number | null,
   wide: boolean,
 ): string[] {
-  // An account that could not be read comes first: nobody must take it for one without unused credentials.
-  const unread = ({ failure }: AuditedAccount) => (failure === null ? 0 : 1);
-  const ranked = accounts.toSorted(
-    (a, b) =>
-      unread(b) - unread(a) ||
-      b.unusedCredentials - a.unusedCredentials ||
-      b.nonCompliant - a.nonCompliant ||
-      (a.accountId < b.accountId ? -1 : 1),
-  );
+  const ranked = rankAccounts(accounts);
   const shown = wide || width === null ? ranked : ranked.slice(0, shownAccounts);
   const rows = shown.map(
     ({ accountId, users, nonCompliant, unusedCredentials, errors, failure }) =>
@@ -115,7 +108,7 @@ function renderAccounts(
   );
   const header = ['ACCOUNT', 'USERS', 'NON_COMPLIANT', 'UNUSED CREDENTIALS', 'NOT EVALUATED'];
   const left = ranked.slice(shown.length);
-  const unreadLeft = left.filter((account) => unread(account) > 0).length;
+  const unreadLeft = left.filter(({ failure }) => failure !== null).length;
   const which = unreadLeft === 0 ? '' : `, ${number(unreadLeft)} of which could not be read`;
   return [
     ...layOut([header, ...rows], { width, overflow: 'cut', whole: [0] }),

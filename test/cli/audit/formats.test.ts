@@ -398,6 +398,21 @@ it('Markdown shows the 200 longest idle users, and says how many more there are'
   expect(stdout).toContain('\n3 more users: the format csv has all.\n');
 });
 
+it('Markdown of 1,000 accounts that could not be read fits a ticket: an issue of GitHub takes 65,536 characters', () => {
+  const accounts = Array.from({ length: 1000 }, (_, index) => ({
+    ...{ accountId: String(100_000_000_000 + index), asOf: now },
+    failure: 'AccessDenied: User: arn:aws:sts::123456789012:assumed-role/Audit is not authorized',
+  }));
+  const errors = accounts.map(({ accountId, failure }) => ({
+    ...{ arn: `arn:aws:iam::${accountId}:user/someone`, message: failure },
+  }));
+  const result = resultOf([], { accounts, errors });
+  const text = [...renderMarkdown(result, viewOf(result))].join('');
+  expect(text.length).toBeLessThan(65_536);
+  expect(text).toContain('\n950 more accounts: the format json has all.\n');
+  expect(text).toContain('\n1,950 more rows: the format json has all.\n');
+});
+
 /** Names that try to be more than text in one of the formats. */
 const hostile = [
   ...['<script>alert(1)</script>', '"><img src=x onerror=alert(1)>', '</script><b>', "'; --"],
