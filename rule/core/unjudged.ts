@@ -45,6 +45,7 @@ const soon = 30 * millisecondsPerDay;
 
 /** The signing certificates of a user, and the access keys beyond the two oldest, where they were read. */
 export function unjudgedOf({ unjudged, accessKeys }: User): readonly UnjudgedCredential[] {
+  // Stryker disable next-line ConditionalExpression,EqualityOperator: a shortcut, since an organization has many users
   if (unjudged.certificates.length === 0 && accessKeys.length <= usualAccessKeys) return none;
   const oldestFirst = accessKeys.toSorted((a, b) => (a.created ?? 0) - (b.created ?? 0));
   return [

@@ -48,7 +48,9 @@ describe('the credentials of a user that are not evaluated', () => {
       { kind: 'signing-certificate', id: null, status: 'Inactive', created: ago(5) },
       { kind: 'access-key', id: 'NEW', status: 'Inactive', created: ago(1) },
     ]);
-    expect(unjudgedOf(coreUser({ accessKeys: [coreKey(), coreKey()] }))).toEqual([]);
+    const accessKeys = [coreKey(), coreKey()];
+    expect(unjudgedOf(coreUser({ accessKeys }))).toEqual([]);
+    expect(unjudgedOf({ ...user, accessKeys })).toEqual(found.slice(0, 1));
   });
 
   it('are the youngest access key, in whatever order the keys come, where a key without a date is old', () => {
