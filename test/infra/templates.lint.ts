@@ -82,6 +82,14 @@ it.each(Object.entries(withoutBucket))(
   },
 );
 
+it('the template of the organization has about the size that docs/organization.md says', () => {
+  const page = readFileSync(new URL('../../docs/organization.md', import.meta.url), 'utf8');
+  const [, stated = ''] = /the template has about ([\d,]+) bytes/u.exec(page) ?? [];
+  const difference =
+    Buffer.byteLength(withoutBucket.organization) - Number(stated.replace(',', ''));
+  expect(Math.abs(difference)).toBeLessThan(2_000);
+});
+
 describe('CDK’s own checks and cdk-nag', () => {
   const acknowledged = [
     { name: stackName, acknowledgements: accountAcknowledgements },

@@ -13,7 +13,7 @@ provider "aws" {
   region = "eu-central-1"
 }
 
-# Reports users who are unused for 60 days. Nothing is revoked until somebody does it.
+# Reports users with credentials unused for 60 days. Nothing is revoked until somebody starts it.
 module "unused_iam_credentials" {
   source = "../.."
 

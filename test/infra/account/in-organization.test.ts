@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createAccount } from '../../../local-aws/account.ts';
 import { authorizeAction, listPermissions } from '../../../local-aws/policy/authorize.ts';
@@ -40,6 +41,16 @@ describe('the stack of an account in an organization', () => {
   it('has as many alarms as the documented costs say', () => {
     const found = stack.resources.filter(({ type }) => type === 'AWS::CloudWatch::Alarm');
     expect(found).toHaveLength(alarms);
+  });
+
+  it('has the event rules to the central bus that docs/organization.md names', () => {
+    const rules = stack.resources.filter(({ type }) => type === 'AWS::Events::Rule');
+    const names = rules.map(({ properties }) => String(properties['Name']));
+    const page = readFileSync(new URL('../../../docs/organization.md', import.meta.url), 'utf8');
+    const documented = [...page.matchAll(/`(?:unused-iam-credentials|…)-(\w+ToBus)`/gu)];
+    expect(new Set(documented.map(([, id]) => `unused-iam-credentials-${id}`))).toEqual(
+      new Set(names.filter((name) => name.endsWith('ToBus'))),
+    );
   });
 
   it.each([
