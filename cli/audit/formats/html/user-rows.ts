@@ -33,7 +33,7 @@ const columns: readonly Column[] = [
         .join(', '),
   },
   {
-    ...{ title: 'Last use', kind: 'date' },
+    ...{ title: 'Last use of any credential', kind: 'date' },
     cellOf: ({ credentials }) => {
       const uses = credentials.flatMap(({ lastUsed }) => lastUsed ?? []);
       return uses.length === 0 ? '' : dateOf(uses.sort().at(-1) ?? '');

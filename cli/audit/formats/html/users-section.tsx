@@ -45,7 +45,7 @@ export function UsersSection({
         <p>No user.</p>
       ) : (
         <>
-          <form id="controls" class="controls" hidden>
+          <form id="controls" class="controls" autocomplete="off" hidden>
             <label>
               Search <input type="search" id="search" autocomplete="off" spellcheck={false} />
             </label>
