@@ -144,7 +144,11 @@ function enhance(table) {
   function turn(pages) {
     first += pages * Number(pageSize.value);
     show();
-    table.scrollIntoView({ block: 'nearest' });
+    // A disabled button loses the focus of the keyboard.
+    if (previous.disabled) next.focus({ preventScroll: true });
+    else if (next.disabled) previous.focus({ preventScroll: true });
+    // The new rows are read from the first one, which is above the button.
+    if (table.getBoundingClientRect().top < 0) table.scrollIntoView({ block: 'start' });
   }
 
   for (const header of headers) {

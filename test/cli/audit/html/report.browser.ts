@@ -245,6 +245,26 @@ describe.skipIf(executablePath === null)('the HTML report in Chromium', () => {
     await close();
   });
 
+  it('turns a page with the keyboard to its first row, and keeps the focus', async () => {
+    const { page, status, close } = await open(htmlOf(crowdResult(150)));
+    const [first, next] = [page.locator('#user-table tbody tr').first(), page.locator('#next')];
+    const isSeen = () =>
+      first.evaluate((row) => {
+        const { top, bottom } = row.getBoundingClientRect();
+        return top >= 0 && bottom <= window.innerHeight;
+      });
+    await next.focus();
+    expect(await isSeen()).toBe(false);
+    await page.keyboard.press('Enter');
+    expect(await status()).toBe('101\u2013150 of 150 users');
+    expect(await isSeen()).toBe(true);
+    expect(await page.evaluate('document.activeElement.id')).toBe('previous');
+    await page.keyboard.press('Enter');
+    expect(await status()).toBe('1\u2013100 of 150 users');
+    expect(await page.evaluate('document.activeElement.id')).toBe('next');
+    await close();
+  });
+
   it('sorts empty cells behind all others in both orders', async () => {
     const { page, close } = await open(htmlOf(resultOf(everyKind)));
     const header = page.locator('#user-table th', { hasText: 'Becomes unused' });
