@@ -16,7 +16,9 @@ import {
   everyKind,
   hostileResult,
   hostileTexts,
+  keyUsed,
   organizationResult,
+  person,
 } from './people.ts';
 import { sampleReport } from './sample-report.ts';
 
@@ -178,7 +180,17 @@ describe.skipIf(executablePath === null)('the HTML report in Chromium', () => {
         ),
     },
     { name: 'several accounts', write: organizationResult },
-  ])('cuts or covers no number of a chart: $name', async ({ write }) => {
+    {
+      name: 'wide names of users and services',
+      write: () =>
+        resultOf(
+          ['resource-groups-tagging', 'marketplacecommerceanalytics', 'MWMWMWMWMWMWMW'].map(
+            (service, index) =>
+              person('MAXIMILIAN-WAGNER', keyUsed(90, service, `AKIAEXAMPLEKEYWWMW${index}`)),
+          ),
+        ),
+    },
+  ])('cuts or covers no text of a chart: $name', async ({ write }) => {
     // The charts show all users, and the table those that are selected.
     const result = write();
     const html = [...renderHtml(result, { ...viewOf(result), users: [] })].join('');
