@@ -67,10 +67,39 @@ describe.each(recipes)('$file', ({ text, permissions, steps }) => {
   });
 });
 
-describe('the audit of audit-workflow.yml', () => {
-  const script = recipes
+const scriptOf = (wanted: string) =>
+  recipes
     .find(({ file }) => file === 'audit-workflow.yml')
-    ?.steps.find(({ name }) => name === 'Audit')?.run;
+    ?.steps.find(({ name }) => name === wanted)?.run;
+
+describe('the earlier results of audit-workflow.yml', () => {
+  it.each([
+    { when: 'without an earlier run', run: '', available: 'exit 1', code: 0, downloads: false },
+    { when: 'of a run', run: '7', available: 'echo 1', code: 0, downloads: true },
+    { when: 'that GitHub deleted', run: '7', available: 'echo 0', code: 0, downloads: false },
+    { when: 'that cannot be read', run: '7', available: 'exit 1', code: 1, downloads: false },
+  ])('$when: ends with $code, downloads: $downloads', async (example) => {
+    const name = `bin-${example.when.replaceAll(' ', '-')}`;
+    temporary.folder(name);
+    const gh = temporary.file(
+      `${name}/gh`,
+      `#!/bin/sh\ncase "$1 $2" in\n"run list") echo ${example.run};;\n"run download") echo "$3" > downloaded;;\n"api repos/o/r/actions/runs/7/artifacts") ${example.available};;\nesac\n`,
+    );
+    chmodSync(gh, 0o755);
+    const script = `cd '${temporary.path}/${name}'\n${scriptOf('Get the earlier results')}`;
+    const { code } = await runProcess('bash', ['-e', '-c', script], {
+      env: {
+        PATH: [`${temporary.path}/${name}`, process.env['PATH']].join(delimiter),
+        ...{ GITHUB_REPOSITORY: 'o/r', GITHUB_WORKFLOW: 'w' },
+      },
+    });
+    expect(code).toBe(example.code);
+    expect(existsSync(`${temporary.path}/${name}/downloaded`)).toBe(example.downloads);
+  });
+});
+
+describe('the audit of audit-workflow.yml', () => {
+  const script = scriptOf('Audit');
 
   it.each([
     [0, 0],

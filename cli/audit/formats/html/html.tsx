@@ -32,7 +32,7 @@ export function* renderHtml(result: AuditResult, view: View): Generator<string> 
   yield `<!doctype html>\n<html lang="en">\n<head>\n${renderToString(head)}\n<style>${style}</style>\n</head>\n<body>\n`;
   yield renderToString(<Page result={result} view={view} />);
   yield '\n<script type="application/json" id="more-rows">[';
-  const columns = userColumns(result.accounts.length > 1);
+  const columns = userColumns(result);
   for (let start = mostRows; start < view.users.length; start += rowsPerPiece) {
     const rows = view.users
       .slice(start, start + rowsPerPiece)

@@ -48,12 +48,13 @@ function makeElement(pattern, row) {
 }
 
 /**
- * What a cell is sorted by: `user-10` after `user-9`, and numbers by value.
+ * What a cell is sorted by: `user-10` after `user-9`, and numbers by value; null if it is empty.
  * @param {string} text
  * @param {string | undefined} kind
  */
 function sortKey(text, kind) {
-  if (kind === 'number') return text === '' ? -1 : Number(text.replaceAll(',', ''));
+  if (text === '') return null;
+  if (kind === 'number') return Number(text.replaceAll(',', ''));
   return text.toLowerCase().replace(/\d+/gu, (digits) => digits.padStart(12, '0'));
 }
 
@@ -129,7 +130,12 @@ function enhance(table) {
     const sign = order === 'ascending' ? 1 : -1;
     sorted = all
       .map((row) => ({ row, key: sortKey(cellsOf(row)[column] ?? '', kind) }))
-      .sort((a, b) => (a.key === b.key ? 0 : a.key < b.key ? -sign : sign))
+      .sort((a, b) => {
+        if (a.key === b.key) return 0;
+        // Empty cells are last in both orders: they would hide the others behind pages of nothing.
+        if (a.key === null || b.key === null) return a.key === null ? 1 : -1;
+        return a.key < b.key ? -sign : sign;
+      })
       .map(({ row }) => row);
     filter();
   }
@@ -138,7 +144,11 @@ function enhance(table) {
   function turn(pages) {
     first += pages * Number(pageSize.value);
     show();
-    table.scrollIntoView({ block: 'nearest' });
+    // A disabled button loses the focus of the keyboard.
+    if (previous.disabled) next.focus({ preventScroll: true });
+    else if (next.disabled) previous.focus({ preventScroll: true });
+    // The new rows are read from the first one, which is above the button.
+    if (table.getBoundingClientRect().top < 0) table.scrollIntoView({ block: 'start' });
   }
 
   for (const header of headers) {

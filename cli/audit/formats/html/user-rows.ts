@@ -1,7 +1,7 @@
 import { number } from '../../../terminal/counts.ts';
 import { plain } from '../../../terminal/style.ts';
-import type { AuditedUser } from '../../result.ts';
-import { longestIdle, nameOfCredential } from '../../summary.ts';
+import type { AuditedUser, AuditResult } from '../../result.ts';
+import { hasAllCredentials, longestIdle, nameOfCredential } from '../../summary.ts';
 import { consoleLink } from './console-link.ts';
 import { dateOf } from './text.ts';
 
@@ -15,7 +15,7 @@ interface Column {
 
 const account: Column = { title: 'Account', kind: 'text', cellOf: (user) => user.accountId };
 
-const columns: readonly Column[] = [
+const columnsOf = (result: AuditResult): readonly Column[] => [
   { title: 'Compliance', kind: 'status', cellOf: (user) => user.compliance },
   {
     ...{ title: 'Days idle', kind: 'number' },
@@ -33,7 +33,9 @@ const columns: readonly Column[] = [
         .join(', '),
   },
   {
-    ...{ title: 'Last use', kind: 'date' },
+    // A result of AWS Config has no other credentials.
+    title: `Last use of ${hasAllCredentials(result) ? 'any' : 'an unused'} credential`,
+    kind: 'date',
     cellOf: ({ credentials }) => {
       const uses = credentials.flatMap(({ lastUsed }) => lastUsed ?? []);
       return uses.length === 0 ? '' : dateOf(uses.sort().at(-1) ?? '');
@@ -47,9 +49,9 @@ const columns: readonly Column[] = [
 ];
 
 /** The columns of the table of users; the account only if there are several. */
-export function userColumns(several: boolean): readonly Column[] {
+export function userColumns(result: AuditResult): readonly Column[] {
   const name: Column = { title: 'User', kind: 'name', cellOf: (user) => plain(user.userName) };
-  return [name, ...(several ? [account] : []), ...columns];
+  return [name, ...(result.accounts.length > 1 ? [account] : []), ...columnsOf(result)];
 }
 
 /** A row as the page and its script show it: the texts of its cells, and the link of the first. */

@@ -17,7 +17,7 @@ export function UsersSection({
   readonly view: View;
 }) {
   const { users } = view;
-  const columns = userColumns(result.accounts.length > 1);
+  const columns = userColumns(result);
   const more = users.length - mostRows;
   const hidden = result.users.length - users.length;
   return (
@@ -45,7 +45,7 @@ export function UsersSection({
         <p>No user.</p>
       ) : (
         <>
-          <form id="controls" class="controls" hidden>
+          <form id="controls" class="controls" autocomplete="off" hidden>
             <label>
               Search <input type="search" id="search" autocomplete="off" spellcheck={false} />
             </label>

@@ -169,6 +169,11 @@ describe('the HTML report', () => {
       ['exempt', '', '', ''],
       ['soon', '', '', '2026-12-04'],
     ]);
+    // The results have no other credentials, so the last use of any is not known.
+    expect(page.texts('#user-table th[scope=col]')).toContain('Last use of an unused credential');
+    expect(open(htmlOf(resultOf(everyKind))).texts('#user-table th[scope=col]')).toContain(
+      'Last use of any credential',
+    );
     expect(rowsOf(html, 'upcoming')).toEqual([['soon', '2026-12-04']]);
     expect(rowsOf(html, 'exemptions')).toEqual([['exempt', 'by tag', '2026-12-21 00:00 UTC']]);
     expect(page.texts('.tile').slice(1, 4)).toEqual([

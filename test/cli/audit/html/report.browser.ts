@@ -16,7 +16,9 @@ import {
   everyKind,
   hostileResult,
   hostileTexts,
+  keyUsed,
   organizationResult,
+  person,
 } from './people.ts';
 import { sampleReport } from './sample-report.ts';
 
@@ -129,6 +131,19 @@ describe.skipIf(executablePath === null)('the HTML report in Chromium', () => {
         })),
       );
       expect(widths.filter(({ table, room = 0 }) => table > room)).toEqual([]);
+      const split = await page
+        .locator('main th[scope=col]:visible, #user-table td.text')
+        .evaluateAll((all) =>
+          all.flatMap((cell) => {
+            const text = cell.querySelector('button') ?? cell;
+            const words = (text.textContent ?? '').split(' ').length;
+            const range = document.createRange();
+            range.selectNodeContents(text);
+            const lines = new Set(Array.from(range.getClientRects(), ({ top }) => top)).size;
+            return lines > words ? [text.textContent] : [];
+          }),
+        );
+      expect(split).toEqual([]);
       await close();
     });
   });
@@ -165,7 +180,17 @@ describe.skipIf(executablePath === null)('the HTML report in Chromium', () => {
         ),
     },
     { name: 'several accounts', write: organizationResult },
-  ])('cuts or covers no number of a chart: $name', async ({ write }) => {
+    {
+      name: 'wide names of users and services',
+      write: () =>
+        resultOf(
+          ['resource-groups-tagging', 'marketplacecommerceanalytics', 'MWMWMWMWMWMWMW'].map(
+            (service, index) =>
+              person('MAXIMILIAN-WAGNER', keyUsed(90, service, `AKIAEXAMPLEKEYWWMW${index}`)),
+          ),
+        ),
+    },
+  ])('cuts or covers no text of a chart: $name', async ({ write }) => {
     // The charts show all users, and the table those that are selected.
     const result = write();
     const html = [...renderHtml(result, { ...viewOf(result), users: [] })].join('');
@@ -207,6 +232,66 @@ describe.skipIf(executablePath === null)('the HTML report in Chromium', () => {
       expect(covered).toEqual([]);
       await close();
     }
+  });
+
+  it('keeps the count at the limit readable over the curve that crosses it', async () => {
+    const { page, close } = await open(htmlOf(organizationResult()));
+    const label = page.locator('#what-if svg:visible text', { hasText: /^[\d,]+ users$/u });
+    const { stroke, surface } = await label.evaluate((text) => ({
+      stroke: getComputedStyle(text).stroke,
+      surface: getComputedStyle(text.closest('figure') ?? text).backgroundColor,
+    }));
+    expect(stroke).toBe(surface);
+    await close();
+  });
+
+  it('shows all users after the browser came back to it, and says so', async () => {
+    const { page, names, close } = await open(htmlOf(resultOf(everyKind)));
+    await page.getByLabel('Compliance').selectOption('NON_COMPLIANT');
+    await page.getByLabel('Rows').selectOption('50');
+    await page.goto('about:blank');
+    await page.goBack();
+    expect(await names()).toHaveLength(everyKind.length);
+    expect(await page.getByLabel('Compliance').inputValue()).toBe('');
+    expect(await page.getByLabel('Rows').inputValue()).toBe('100');
+    await close();
+  });
+
+  it('turns a page with the keyboard to its first row, and keeps the focus', async () => {
+    const { page, status, close } = await open(htmlOf(crowdResult(150)));
+    const [first, next] = [page.locator('#user-table tbody tr').first(), page.locator('#next')];
+    const isSeen = () =>
+      first.evaluate((row) => {
+        const { top, bottom } = row.getBoundingClientRect();
+        return top >= 0 && bottom <= window.innerHeight;
+      });
+    await next.focus();
+    expect(await isSeen()).toBe(false);
+    await page.keyboard.press('Enter');
+    expect(await status()).toBe('101\u2013150 of 150 users');
+    expect(await isSeen()).toBe(true);
+    expect(await page.evaluate('document.activeElement.id')).toBe('previous');
+    await page.keyboard.press('Enter');
+    expect(await status()).toBe('1\u2013100 of 150 users');
+    expect(await page.evaluate('document.activeElement.id')).toBe('next');
+    await close();
+  });
+
+  it('sorts empty cells behind all others in both orders', async () => {
+    const { page, close } = await open(htmlOf(resultOf(everyKind)));
+    const header = page.locator('#user-table th', { hasText: 'Becomes unused' });
+    const dates = () => page.locator('#user-table tbody tr > td:nth-child(6)').allTextContents();
+    for (const order of ['ascending', 'descending']) {
+      await header.locator('button').click();
+      expect(await header.getAttribute('aria-sort')).toBe(order);
+      const shown = await dates();
+      const known = shown.filter((date) => date !== '').toSorted();
+      expect(known.length).toBeGreaterThan(1);
+      expect(shown.slice(0, known.length)).toEqual(
+        order === 'ascending' ? known : known.toReversed(),
+      );
+    }
+    await close();
   });
 
   it('shows every user, link and number without script', async () => {

@@ -5,7 +5,7 @@ import { credentialsOf, nameOfCredential, type OwnedCredential } from '../../../
 import { shorten, shortNameOf } from '../text.ts';
 import { Chart, type Drawing } from './chart.tsx';
 import { binByIdleDays, type IdleBin, type Standing, standingOf } from './idle-days.ts';
-import { leftMargin } from './label-width.ts';
+import { labelGap, labelWidth, leftMargin, shortenTo } from './label-width.ts';
 import { limitMargin, limitMarks, limitsOf } from './limits.ts';
 
 /** More credentials than this are counted in bins. */
@@ -65,14 +65,15 @@ function bars(
   { isNarrow }: Drawing,
   limits: readonly Plot.Markish[],
 ): Plot.PlotOptions {
+  const marginLeft = isNarrow ? 152 : 196;
   const labels = credentials.map(({ user, credential }) => {
-    const name = shortNameOf(credential);
-    return `${shorten(user.userName, isNarrow ? 10 : 16)} ${name}`;
+    const name = ` ${shortNameOf(credential)}`;
+    return `${shortenTo(user.userName, marginLeft - labelGap - labelWidth(name))}${name}`;
   });
   const at = (_: unknown, index: number) => index;
   return {
     ...{
-      marginLeft: isNarrow ? 152 : 196,
+      marginLeft,
       marginRight: 18,
       marginTop: limitMargin,
       marginBottom: 36,

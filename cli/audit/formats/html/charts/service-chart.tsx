@@ -4,7 +4,7 @@ import type { AuditResult } from '../../../result.ts';
 import { credentialsOf, hasAllCredentials, type OwnedCredential } from '../../../summary.ts';
 import { shorten } from '../text.ts';
 import { Chart } from './chart.tsx';
-import { widthOf } from './label-width.ts';
+import { labelGap, shortenTo, widthOf } from './label-width.ts';
 
 /** The services that have a bar of their own. */
 const mostServices = 9;
@@ -30,7 +30,7 @@ export function ServiceChart({ result }: { readonly result: AuditResult }) {
         y: {
           ...{ type: 'band', label: null, tickSize: 0, padding: 0.25 },
           domain: services.map(({ name }) => name),
-          tickFormat: (name: string) => shorten(name, isNarrow ? 17 : 22),
+          tickFormat: (name: string) => shortenTo(name, (isNarrow ? 124 : 150) - labelGap),
         },
         marks: [
           Plot.barX(services, { x: 'credentials', y: 'name', fill: 'var(--series)' }),
