@@ -78,7 +78,7 @@ export function describeDigest(found: ScheduledFindings): TopicMessage {
         ? [
             openOnes,
             ...list(undecided),
-            'Their credentials look unused, but no row of the credential report is certainly theirs.',
+            'Their credentials look unused, but no row of the credential report is certainly theirs and complete.',
             'Their earlier results stay until a newer report. A user who is renamed again and again can cause this.',
             '',
           ]
