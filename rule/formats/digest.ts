@@ -17,7 +17,7 @@ interface ScheduledFindings {
   readonly warned: readonly { readonly userName: string; readonly warnings: readonly Warning[] }[];
   /** The names of users without a verdict, whose earlier results stand. */
   readonly undecided: readonly string[];
-  /** The number of NON_COMPLIANT users in this run, including the new ones. */
+  /** The number of NON_COMPLIANT users after this run: the new ones, and those whose earlier results stand, included. */
   readonly nonCompliant: number;
   readonly now: Instant;
   /** Whose users these are; null for the users of everyone. */
