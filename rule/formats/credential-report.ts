@@ -217,9 +217,6 @@ function onlyOneOf<Dated extends { readonly createDate: Instant }>(
   return found;
 }
 
-/** A row has columns for so many access keys. */
-const reportedKeys = 2;
-
 /**
  * Whether the row has every credential that existed when the report was generated, in the state that it has now; without
  * a date of change, a credential cannot be unused. A key that was reactivated since may have a date that only the next
@@ -236,11 +233,11 @@ export function rowCovers(live: LiveCredentials, row: ReportRow, generatedAt: In
   const isReactivated = (key: LiveAccessKey, index: number) =>
     active.includes(key) &&
     row.keys.some(({ slot, active: wasActive }) => slot === changes[index]?.slot && !wasActive);
-  const hasAll =
-    old.length > reportedKeys
-      ? row.keys.length === reportedKeys
-      : old.length <= row.keys.length && active.length <= activeSlots.length;
-  return hasAll && !live.accessKeys.some(isReactivated);
+  return (
+    old.length <= row.keys.length &&
+    active.length <= activeSlots.length &&
+    !live.accessKeys.some(isReactivated)
+  );
 }
 
 /**

@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
-import { accessKey, ago, day, now, password, user } from '../../builders/account.ts';
+import { accessKey, ago, now, password, user } from '../../builders/account.ts';
 import { topicArn } from '../../builders/remediation.ts';
-import { changes, ending, onWait, recordsIn, startCase, usable } from '../revocation-case.ts';
+import { changes, ending, recordsIn, startCase, usable } from '../revocation-case.ts';
 
 it('writes the record first, binds the user, deletes the password last, then marks, tags, releases and notifies', async () => {
   const { local, frank, key } = await startCase();
@@ -153,16 +153,4 @@ it('does not publish if the deployment has no topic', async () => {
   const done = await local.revoke(frank.userId);
   expect([ending(done), changes(local).at(-1)]).toEqual(['Success Revoke', 'UntagUser']);
   expect(account.published).toEqual([]);
-});
-
-it('a third access key, for which no report has a column, is revoked by the next run', async () => {
-  const [first, second, third] = [accessKey(300, 90), accessKey(290, 80), accessKey(280, 70)];
-  const accessKeys = [first, second, third];
-  const { local, frank } = await startCase({ loginProfile: undefined, accessKeys });
-  const waits = onWait(local);
-  expect(ending(await local.revoke(frank.userId))).toBe('Success Revoke');
-  expect(usable(frank)).toEqual([third.accessKeyId]);
-  local.now += day;
-  expect(ending(await local.revoke(frank.userId))).toBe('Success Revoke');
-  expect([usable(frank), waits]).toEqual([[], []]);
 });

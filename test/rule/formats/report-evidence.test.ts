@@ -95,15 +95,6 @@ describe('a report’s evidence', () => {
     expect(rowCovers(live({ accessKeys }), reportRow({ keys }), ago(0.1))).toBe(covers);
   });
 
-  it.each([
-    ['two of them', [slot(1, 9), slot(2, 8)], true],
-    ['only one of them', [slot(1, 9)], false],
-    ['one of them as inactive', [slot(1, 9), slot(2, 8, undefined, false)], false],
-  ])('covers a user with three access keys if it has %s: %s', (_, keys, covers) => {
-    const accessKeys = [key('A', 9), key('B', 8), key('C', 7)];
-    expect(rowCovers(live({ accessKeys }), reportRow({ keys }), ago(0.1))).toBe(covers);
-  });
-
   it('does not cover an old password that it lacks', () => {
     expect(rowCovers(live({ loginProfileCreateDate: ago(9) }), reportRow(), ago(0.1))).toBe(false);
   });

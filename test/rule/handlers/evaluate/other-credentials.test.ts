@@ -1,5 +1,5 @@
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { createAccount, type LocalUser } from '../../../../local-aws/account.ts';
+import type { LocalUser } from '../../../../local-aws/account.ts';
 import { deny, type Fault, throttle } from '../../../../local-aws/faults.ts';
 import { accessKey, ago, day, now, pair, user } from '../../../builders/account.ts';
 import { digestTopicArn, type LocalRule, startLocalRule } from '../../../builders/local-rule.ts';
@@ -105,15 +105,3 @@ describe('the digest', () => {
     );
   });
 });
-
-it.each([undefined, '1 more access key: use ListAccessKeys'])(
-  'a user with three unused access keys is NON_COMPLIANT where additional_credentials_info is %s',
-  async (additionalCredentials) => {
-    const account = createAccount();
-    const accessKeys = [accessKey(300, 90), accessKey(290, 80), accessKey(280, 70)];
-    user(account, 'frank', { accessKeys, additionalCredentials });
-    const { schedule, compliance } = await startRuleWithTopic(account);
-    const { undecided } = await schedule();
-    expect([compliance(), undecided]).toEqual([{ frank: 'NON_COMPLIANT' }, []]);
-  },
-);
