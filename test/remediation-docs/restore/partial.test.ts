@@ -114,21 +114,3 @@ it('says how to close a record whose password someone issued, and deleted after 
     `to close the record, run: aws ssm add-tags-to-resource --resource-type Parameter --resource-id ${recordName} --tags Key=restored,Value=${formatInstant(frank.passwordLastUsed)}`,
   );
 });
-
-it('a third access key waits for the next restoration, and the first one says so', async () => {
-  const keys = [accessKey(300, 90), accessKey(290, 80), accessKey(280, 70)];
-  const { local, frank } = await revoked({ user: { accessKeys: keys } });
-  frank.tags = [];
-  local.now += day;
-  expect((await local.revoke(frank.userId)).status).toBe('Success');
-  expect(statusesOf(frank)).toEqual(['Inactive', 'Inactive', 'Inactive']);
-  local.now += day / 24;
-  const first = await local.restore(frank.userId);
-  expect([first.status, output(first, 'Result.Outcome')]).toEqual(['Success', 'Partial']);
-  expect(output(first, 'Decision.StaysOff')).toMatch(
-    /access key \w+: one restoration reactivates two access keys; run it again to restore this one/u,
-  );
-  expect(statusesOf(frank).filter((status) => status === 'Active')).toHaveLength(2);
-  await local.restore(frank.userId);
-  expect(statusesOf(frank)).toEqual(['Active', 'Active', 'Active']);
-});
