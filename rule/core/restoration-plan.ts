@@ -108,8 +108,12 @@ export type NotRestoredReason =
         | 'DeletedSince'
         | 'AlreadyActive'
         | 'Expired'
-        | 'OtherAccessKey';
+        | 'OtherAccessKey'
+        | 'NextRestoration';
     };
+
+/** The document has steps for two access keys. A user has more only if AWS raised the quota. */
+const accessKeySteps = 2;
 
 /** Restores only what a record lists and what is still revoked. */
 export function planRestoration(
@@ -126,8 +130,10 @@ export function planRestoration(
     for (const credential of outstanding.record.credentials) {
       const why = whyNot(credential, outstanding, current, options, now);
       if (why !== null) left.push({ credential, why });
-      else if (credential.id !== null) accessKeyIds.add(credential.id);
-      else passwords.push(outstanding.record);
+      else if (credential.id !== null) {
+        if (accessKeyIds.size < accessKeySteps) accessKeyIds.add(credential.id);
+        else left.push({ credential, why: { kind: 'NextRestoration' } });
+      } else passwords.push(outstanding.record);
     }
   }
   const [newest = null] = passwords;

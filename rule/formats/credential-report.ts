@@ -1,5 +1,5 @@
 import Papa from 'papaparse';
-import { type Tag, tagValue } from '../core/credentials.ts';
+import { isUsable, type Tag, tagValue } from '../core/credentials.ts';
 import { ExpectedError, messageOf, type Problem } from '../core/errors.ts';
 import { type Instant, parseInstant } from '../core/instant.ts';
 import { revokedTag } from '../core/names.ts';
@@ -11,7 +11,12 @@ import {
   readReportRow,
   requiredColumns,
 } from './report-row.ts';
-import type { LiveCredentials, UserIdentity } from './user-snapshot.ts';
+import {
+  type LiveAccessKey,
+  type LiveCredentials,
+  matchSlots,
+  type UserIdentity,
+} from './user-snapshot.ts';
 
 /** A stored credential report: CSV text, and when IAM generated it. */
 export interface CredentialReport {
@@ -212,12 +217,27 @@ function onlyOneOf<Dated extends { readonly createDate: Instant }>(
   return found;
 }
 
-/** Whether the row has every credential that existed when the report was generated; without a date of change, a credential cannot be unused. */
+/**
+ * Whether the row has every credential that existed when the report was generated, in the state that it has now; without
+ * a date of change, a credential cannot be unused. A key that was reactivated since may have a date that only the next
+ * report shows: AWS does not document whether a reactivation moves `last_rotated`.
+ */
 export function rowCovers(live: LiveCredentials, row: ReportRow, generatedAt: Instant): boolean {
   const profile = live.loginProfileCreateDate;
   if (profile !== null && profile < generatedAt && row.password === null) return false;
-  const old = live.accessKeys.filter((key) => key.createDate < generatedAt);
-  return old.length <= row.keys.length;
+  const changes = matchSlots(live.accessKeys, row.keys);
+  const isOld = (key: LiveAccessKey) => key.createDate < generatedAt;
+  const old = live.accessKeys.filter(isOld);
+  const active = old.filter(({ status }) => isUsable(status));
+  const activeSlots = row.keys.filter((slot) => slot.active);
+  const isReactivated = (key: LiveAccessKey, index: number) =>
+    active.includes(key) &&
+    row.keys.some(({ slot, active: wasActive }) => slot === changes[index]?.slot && !wasActive);
+  return (
+    old.length <= row.keys.length &&
+    active.length <= activeSlots.length &&
+    !live.accessKeys.some(isReactivated)
+  );
 }
 
 /**

@@ -17,7 +17,7 @@ interface ScheduledFindings {
   readonly warned: readonly { readonly userName: string; readonly warnings: readonly Warning[] }[];
   /** The names of users without a verdict, whose earlier results stand. */
   readonly undecided: readonly string[];
-  /** The number of NON_COMPLIANT users in this run, including the new ones. */
+  /** The number of NON_COMPLIANT users after this run: the new ones, and those whose earlier results stand, included. */
   readonly nonCompliant: number;
   readonly now: Instant;
   /** Whose users these are; null for the users of everyone. */
@@ -78,7 +78,7 @@ export function describeDigest(found: ScheduledFindings): TopicMessage {
         ? [
             openOnes,
             ...list(undecided),
-            'Their credentials look unused, but no row of the credential report is certainly theirs.',
+            'Their credentials look unused, but no row of the credential report is certainly theirs and complete.',
             'Their earlier results stay until a newer report. A user who is renamed again and again can cause this.',
             '',
           ]

@@ -203,6 +203,8 @@ export function describeReason(why: NotRestoredReason): string {
       return `was last used ${formatInstant(why.lastUsed)}, after it was revoked, so someone else may have deactivated it since; use AccessKeyId (--access-key) to restore it`;
     case 'OtherAccessKey':
       return 'AccessKeyId (--access-key) names another key';
+    case 'NextRestoration':
+      return 'one restoration reactivates two access keys; run it again to restore this one';
   }
 }
 

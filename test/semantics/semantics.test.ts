@@ -99,14 +99,14 @@ describe('the comparison fails when', () => {
       },
     ],
     [
-      'the report shows all access keys as inactive',
+      'the report shows all access keys as active',
       {
         render: (account) =>
           renderCredentialReport({
             ...account,
             users: account.users.map((user) => ({
               ...user,
-              accessKeys: user.accessKeys.map((key) => ({ ...key, status: 'Inactive' as const })),
+              accessKeys: user.accessKeys.map((key) => ({ ...key, status: 'Active' as const })),
             })),
           }),
       },

@@ -47,6 +47,8 @@ interface DigestGroup {
   /** The users to warn about. */
   readonly warned: readonly JudgedUser[];
   readonly undecided: readonly UserIdentity[];
+  /** Those of the undecided whose earlier result, which stands, is NON_COMPLIANT. */
+  readonly standing: readonly UserIdentity[];
   /** All users who were judged. */
   readonly members: readonly JudgedUser[];
 }
@@ -106,7 +108,10 @@ export async function announce(
   }
   // The other half of the time is for putting.
   const deadline = clock.now() + (end - clock.now()) / 2;
-  const groups = groupUsers({ found, warned, undecided, members: users }, context);
+  const standing = undecided.filter(
+    ({ userId }) => earlier?.get(userId)?.compliance === 'NON_COMPLIANT',
+  );
+  const groups = groupUsers({ found, warned, undecided, standing, members: users }, context);
   const others = await readOtherCredentials(context, clock.now() + (deadline - clock.now()) / 2);
   const published = await publishDigests(groups, others, topic, deadline, event, context);
   await emitEvents(published.found, published.warned, event, context);
@@ -126,7 +131,7 @@ function groupUsers(
   { digestPerOwner, ownerTag }: RunContext,
 ): readonly DigestGroup[] {
   if (!digestPerOwner) return [{ owner: null, ...everyone }];
-  const { found, warned, undecided, members } = everyone;
+  const { found, warned, undecided, standing, members } = everyone;
   const ownerOfUndecided = ({ tags }: UserIdentity) => ownerOf(tags, ownerTag);
   const owners = new Set([
     ...[...found, ...warned].map(({ owner }) => owner),
@@ -139,6 +144,7 @@ function groupUsers(
       found: found.filter(isOwn),
       warned: warned.filter(isOwn),
       undecided: undecided.filter((user) => ownerOfUndecided(user) === owner),
+      standing: standing.filter((user) => ownerOfUndecided(user) === owner),
       members: members.filter(isOwn),
     };
   });
@@ -161,7 +167,7 @@ async function publishDigests(
     const judged = members.map(({ judgement }) => judgement.user);
     const digest = describeDigest({
       ...{ accountId, ruleName, owner, now },
-      nonCompliant: members.filter(isNonCompliant).length,
+      nonCompliant: members.filter(isNonCompliant).length + group.standing.length,
       unjudged: countUnjudgedOf(judged, others, owner === null, now),
       users: group.found.map((user) => {
         return { userName: nameOf(user), annotation: user.annotation };

@@ -35,8 +35,15 @@ export interface PurgeCase {
 }
 
 /** The case ends with the test. */
-export async function revokedUsers(...names: string[]): Promise<PurgeCase> {
-  const account = createAccount();
+export function revokedUsers(...names: string[]): Promise<PurgeCase> {
+  return revokedUsersOf(createAccount(), ...names);
+}
+
+/** The same in an account with other switches. */
+export async function revokedUsersOf(
+  account: LocalAccount,
+  ...names: string[]
+): Promise<PurgeCase> {
   const given = names.map((name) => {
     const key = accessKey(300, 90);
     return { user: user(account, name, { accessKeys: [key] }), key };

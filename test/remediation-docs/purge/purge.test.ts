@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { createAccount } from '../../../local-aws/account.ts';
 import { deny } from '../../../local-aws/faults.ts';
 import { revokedTag, revokingTag } from '../../../rule/core/names.ts';
 import { accessKey, day } from '../../builders/account.ts';
@@ -12,6 +13,7 @@ import {
   type PurgeCase,
   recordOf,
   revokedUsers,
+  revokedUsersOf,
   userOf,
   withKeys,
 } from './purge-case.ts';
@@ -106,6 +108,32 @@ describe('a key that was deactivated', () => {
       messages.match(/access key \w+ of [\w-]+/gu)?.map((each) => each.split(' ').at(-1)),
     ).toEqual(['grace', 'grace']);
   });
+
+  it.each([
+    [true, ['grace']],
+    [false, []],
+  ])(
+    'and was switched on and off again since is kept only where IAM dates a change of the status: %s [?]',
+    async (reactivationMovesLastRotated, kept) => {
+      const account = createAccount({ reactivationMovesLastRotated });
+      const found = await revokedUsersOf(account, 'frank', 'grace');
+      const { local, users, onDay, purgeOn } = found;
+      onDay(10);
+      for (const Status of ['Active', 'Inactive']) {
+        const AccessKeyId = keyOf(users[1]).accessKeyId;
+        const input = { UserName: 'grace', AccessKeyId, Status };
+        local.aws.perform({
+          service: 'iam',
+          operation: 'UpdateAccessKey',
+          input,
+          caller: 'arn:aws:iam::123456789012:user/ops',
+        });
+      }
+      await purgeOn(24);
+      const done = await purgeOn(31);
+      expect([ending(done), withKeys(found)]).toEqual(['Success Delete', kept]);
+    },
+  );
 
   it('and announced is not deleted if somebody uses it, restores it or protects its user in the meantime', async () => {
     const found = await revokedUsers('frank', 'grace', 'heidi', 'ivan');

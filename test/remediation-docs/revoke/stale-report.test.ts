@@ -76,6 +76,26 @@ it('does not wait to deactivate a key, because it can be restored', async () => 
   expect([usable(frank), waits]).toEqual([[], []]);
 });
 
+it.each([true, false])(
+  'waits for the date of a key that somebody reactivated, where IAM has one: %s',
+  async (reactivationMovesLastRotated) => {
+    const key = accessKey(300, 90, { status: 'Inactive' });
+    const { account, local, frank } = await startCase({
+      ...{ loginProfile: undefined, accessKeys: [key] },
+    });
+    storeReport(local, hour);
+    key.status = 'Active';
+    if (reactivationMovesLastRotated) key.lastRotated = local.now - minute;
+    const waits = onWait(local);
+    const outcome = reactivationMovesLastRotated ? 'NothingDue' : 'Revoke';
+    expect(ending(await local.revoke(frank.userId))).toBe(`Success ${outcome}`);
+    expect([waits, recordsIn(account).length]).toEqual([
+      [nextReport - hour],
+      reactivationMovesLastRotated ? 0 : 1,
+    ]);
+  },
+);
+
 it('waits to delete a key, as for a password', async () => {
   const { local, frank } = await startCase({ loginProfile: undefined });
   storeReport(local, 3 * hour);

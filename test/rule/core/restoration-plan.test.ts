@@ -258,6 +258,20 @@ describe('the reason why something is not restored', () => {
     });
   });
 
+  it('is that one restoration has steps for two keys', () => {
+    const names = ['AKIA1', 'AKIA2', 'AKIA3'];
+    const current = { ...gone, accessKeys: names.map((id) => key(id, 'Inactive')) };
+    const third = applied([recordedKey('AKIA3')], { executionId: otherExecutionId });
+    const first = [recordedKey('AKIA1'), recordedKey('AKIA2')];
+    expect(plan([applied(first), third], current)).toEqual({
+      keys: ['AKIA1', 'AKIA2'],
+      password: null,
+      notRestored: [
+        'AKIA3: one restoration reactivates two access keys; run it again to restore this one',
+      ],
+    });
+  });
+
   it('is not given for a password that another record restores', () => {
     const old = applied([recordedPassword], { executionId: otherExecutionId, recordedAt: ago(91) });
     const found = plan([old, applied([recordedPassword])], gone);

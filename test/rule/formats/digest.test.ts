@@ -150,7 +150,7 @@ If automatic remediation is on, it revokes the unused credentials.`,
       'AWS Config rule unused-iam-credentials could not evaluate 2 IAM users in account 123456789012:',
       '- bob',
       '- eve',
-      'Their credentials look unused, but no row of the credential report is certainly theirs.',
+      'Their credentials look unused, but no row of the credential report is certainly theirs and complete.',
       'Their earlier results stay until a newer report. A user who is renamed again and again can cause this.',
     ]);
   });

@@ -73,6 +73,28 @@ describe('a report’s evidence', () => {
     expect(rowCovers(live(credentials), row, ago(0.1))).toBe(covers);
   });
 
+  it.each([
+    ['its only key was reactivated', ['Active'], [false], false],
+    ['its only key was deactivated', ['Inactive'], [true], true],
+    [
+      'one key was reactivated and the other deactivated',
+      ['Active', 'Inactive'],
+      [false, true],
+      false,
+    ],
+    ['the keys are as they were', ['Active', 'Inactive'], [true, false], true],
+    ['keys of the same second were swapped', ['Active', 'Active'], [true, false], false],
+  ] as const)('if since the report %s: %j, %j: %s', (what, statuses, shown, covers) => {
+    const created = (index: number) => (what.includes('same second') ? 9 : 9 - index);
+    const accessKeys = statuses.map((status, index) =>
+      key(`K${index}`, created(index), undefined, status),
+    );
+    const keys = shown.map((active, index) =>
+      slot(index === 0 ? 1 : 2, created(index), undefined, active),
+    );
+    expect(rowCovers(live({ accessKeys }), reportRow({ keys }), ago(0.1))).toBe(covers);
+  });
+
   it('does not cover an old password that it lacks', () => {
     expect(rowCovers(live({ loginProfileCreateDate: ago(9) }), reportRow(), ago(0.1))).toBe(false);
   });

@@ -183,6 +183,26 @@ If automatic remediation is on, it revokes the unused credentials.`,
     }
   });
 
+  it.each([false, true])(
+    'counts who cannot be evaluated and is NON_COMPLIANT by an earlier result; one for each owner: %s',
+    async (digestPerOwner) => {
+      const { account, schedule, compliance } = await start(createAccount());
+      const hider = user(account, 'hider', password(400, 112));
+      const twin = user(account, 'twin', { ...password(400, 1), createDate: hider.createDate });
+      user(account, 'late', { accessKeys: [accessKey(300, 44.95)] });
+      await schedule({ digestPerOwner });
+      // Two rows of one creation date, of which neither is certainly the renamed user's.
+      account.users = account.users.filter((each) => each !== twin);
+      hider.userName = 'renamed';
+      rule.time.now += (2 * day) / 24;
+      await schedule({ digestPerOwner });
+      expect(compliance()).toMatchObject({ renamed: 'NON_COMPLIANT', late: 'NON_COMPLIANT' });
+      expect(account.published[1]?.message).toContain('\n- late: ');
+      expect(account.published[1]?.message).toContain('\n- renamed\n');
+      expect(account.published[1]?.message).toMatch(/NON_COMPLIANT in total.*: 2 IAM users/u);
+    },
+  );
+
   it('names the account that the event names', async () => {
     const { account, schedule } = await start(pair());
     await schedule({ event: { accountId: '210987654321' } });
