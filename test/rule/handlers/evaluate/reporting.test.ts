@@ -146,14 +146,6 @@ describe('a scheduled run', () => {
     expect(idleResult()?.annotation).toBe('password used 2026-08-01 (112 days, limit 45)');
   });
 
-  it('puts a user who was deleted as NOT_APPLICABLE, once', async () => {
-    await start(pair());
-    await runLater(0);
-    rule.account.users.shift();
-    expect(await runLater(1)).toMatchObject({ put: 1, standing: 1 });
-    expect(await runLater(1)).toMatchObject({ put: 0, standing: 1 });
-  });
-
   it('puts a new user, and an exemption as soon as it begins or ends', async () => {
     const { account } = await start(pair());
     await runLater(0);
