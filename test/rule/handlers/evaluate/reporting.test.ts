@@ -18,7 +18,8 @@ async function start(...given: Parameters<typeof startRuleWithTopic>) {
 async function runLater(hours: number, options: Parameters<LocalRule['schedule']>[0] = {}) {
   rule.time.now += (hours * day) / 24;
   const { summary, users } = await rule.schedule({ reporting: weekly, ...options });
-  return { put: summary['put'], standing: summary['standing'], users };
+  const { put, standing, verdicts } = summary;
+  return { put, standing, verdicts, users };
 }
 
 /** The results of users that AWS Config shows. */
@@ -52,6 +53,7 @@ describe('a scheduled run', () => {
     const second = await runLater(1);
     expect(second.users).toHaveLength(2);
     expect(second.users).toEqual(expect.arrayContaining([...first.users]));
+    expect(second.verdicts).toEqual({ COMPLIANT: 1, NON_COMPLIANT: 1, NOT_APPLICABLE: 0 });
   });
 
   it('of the same event a second time puts nothing again', async () => {
