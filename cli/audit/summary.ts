@@ -1,4 +1,5 @@
 import { readAnnotation } from '../../rule/core/annotated-verdict.ts';
+import { millisecondsPerDay } from '../../rule/core/instant.ts';
 import { count, number } from '../terminal/counts.ts';
 import type { AuditedAccount, AuditedCredential, AuditedUser, AuditResult } from './result.ts';
 
@@ -155,7 +156,7 @@ export function describeUnusedButAllowed({ users }: AuditResult): string | null 
   return `Unused, but exempt or allowed by the scope: ${count(allowed, 'credential')}.`;
 }
 
-const millisecondsPerWeek = 7 * 86_400_000;
+const millisecondsPerWeek = 7 * millisecondsPerDay;
 
 /** How many COMPLIANT users become NON_COMPLIANT within so many weeks if they use nothing. */
 export function countSoon({ users, asOf }: AuditResult, weeks: number): number {

@@ -72,7 +72,11 @@ export async function followExecution(
     const execution = await read(executionId);
     if (execution === null) unseen += 1;
     if (unseen === unseenPolls) {
-      throw new ExpectedError('AwsError', `there is no execution ${executionId}`);
+      const waited = ((unseenPolls - 1) * interval) / 1000;
+      throw new ExpectedError(
+        'AwsError',
+        `Systems Manager does not show execution ${executionId} ${waited} seconds after its start; it may run all the same`,
+      );
     }
     let waits = false;
     if (execution !== null) {

@@ -10,7 +10,6 @@ export interface RoleCredentials {
   readonly expiration: Date;
 }
 
-/** Creates a client of STS. */
 export function connectSts(location: ClientLocation): STSClient {
   return connect({ sts: STSClient }, location).sts;
 }

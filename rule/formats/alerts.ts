@@ -1,7 +1,7 @@
 import { withoutControls } from '../core/annotation.ts';
 import type { ReturningCredential } from '../core/earlier-revocations.ts';
 import { formatInstant, type Instant } from '../core/instant.ts';
-import { documentNames, functionNames, recordsPath } from '../core/names.ts';
+import { automationRoleArn, documentNames, functionNames, recordsPath } from '../core/names.ts';
 import { nameOf } from '../core/revocation-record.ts';
 import type { UserManager } from '../core/user-manager.ts';
 import type { FunctionLocation } from './arns.ts';
@@ -107,8 +107,10 @@ export function describeForeignRecords(
     message: [
       `Somebody else wrote ${parameters} below ${recordsPath} in account ${accountId}, ${region}, within 24 hours.`,
       'They do not count as revocations, and this revocation continues. A restoration of a user with such a record is refused.',
-      'Find out who wrote them, then delete them. The command line lists them: unused-iam-credentials doctor',
+      'Find out who wrote them, then delete them.',
       ...whereReasonIs('records of others', functionNames.planRevocation, region),
+      'or, with the command line of this project installed, list them:',
+      '  unused-iam-credentials doctor',
     ].join('\n'),
   };
 }
@@ -143,8 +145,10 @@ interface ReturningUser extends NamedUser {
 export function describeReturningCredentials(
   { userName, userId, owner, manager, exemptionTag }: ReturningUser,
   credentials: readonly ReturningCredential[],
-  { accountId, region }: FunctionLocation,
+  location: FunctionLocation,
 ): TopicMessage {
+  const { accountId, region } = location;
+  const role = automationRoleArn(documentNames.revoke, location);
   const list = credentials.map(({ revokedAt, heldUntil, ...credential }) => {
     const when = revokedAt.map(formatInstant).join(', ');
     return `- ${nameOf(credential)}: revoked ${revokedAt.length} times within 30 days: ${when}. It is not revoked again before ${formatInstant(heldUntil)}`;
@@ -161,7 +165,10 @@ export function describeReturningCredentials(
       ...(isManaged === null ? [] : [isManaged]),
       ...whatToChange(credentials, manager),
       `Or, if the credentials must stay, exempt the user: set the tag ${exemptionTag} to a date.`,
-      'To revoke the credentials once more now, run the document as a person, for example:',
+      'To revoke the credentials once more now, run the document as a person:',
+      `  aws ssm start-automation-execution --region ${region} --document-name ${documentNames.revoke} \\`,
+      `    --parameters IAMResourceId=${userId},AutomationAssumeRole=${role}`,
+      'or, with the command line of this project installed:',
       `  unused-iam-credentials revoke ${userId}`,
     ].join('\n'),
   };

@@ -120,6 +120,7 @@ describe('the bundled evaluate function', () => {
       name: 'EventError',
       message: expect.stringContaining('invokingEvent'),
     });
+    expect(error?.message).not.toMatch(/\n|\bat \S+ \(/u);
   });
 });
 

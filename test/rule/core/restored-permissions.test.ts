@@ -548,13 +548,6 @@ describe('a retirement', () => {
     ['a revocation', true, applied([]), undefined],
     ['a young retirement', false, retirement(some, young, false), back],
     [
-      'one whose permissions this restoration gave back',
-      true,
-      retirement(some, young, false),
-      back,
-      { ...nothing, permissions: names },
-    ],
-    [
       'one of which one is missing',
       false,
       retirement(some, young, false),
@@ -574,18 +567,6 @@ describe('a retirement', () => {
       { ...none, ids: new Map([['group admins', 'AGPA2']]) },
     ],
     [
-      'one whose groups no longer exist',
-      true,
-      retirement(groupOnly, young, false),
-      { ...none, gone: new Set(['group admins']) },
-    ],
-    [
-      'one whose AWSDenyAll was detached by hand',
-      true,
-      retirement(noPermissions),
-      { ...none, deniesAll: false },
-    ],
-    [
       'a young one whose AWSDenyAll is not shown',
       false,
       retirement(noPermissions, young),
@@ -597,12 +578,6 @@ describe('a retirement', () => {
       retirement(noPermissions, young),
       none,
       { ...nothing, deny: true },
-    ],
-    [
-      'one whose AWSDenyAll is marked as detached',
-      true,
-      { ...retirement(noPermissions, young), restored: new Set([denyMark]) },
-      none,
     ],
     [
       'one that removed nothing and has no parts',

@@ -103,9 +103,11 @@ Then see docs/undo.md, A damaged record of a retirement.`,
       subject: 'Records of others in account 123456789012',
       message: `Somebody else wrote 25 parameters below /unused-iam-credentials/records in account 123456789012, us-gov-west-1, within 24 hours.
 They do not count as revocations, and this revocation continues. A restoration of a user with such a record is refused.
-Find out who wrote them, then delete them. The command line lists them: unused-iam-credentials doctor
+Find out who wrote them, then delete them.
 The line "records of others" of the function's log has details. To find the log group:
-  aws lambda get-function-configuration --region us-gov-west-1 --function-name unused-iam-credentials-plan-revocation --query LoggingConfig.LogGroup`,
+  aws lambda get-function-configuration --region us-gov-west-1 --function-name unused-iam-credentials-plan-revocation --query LoggingConfig.LogGroup
+or, with the command line of this project installed, list them:
+  unused-iam-credentials doctor`,
     });
     expect(describeForeignRecords(1, location).message).toMatch(
       /^Somebody else wrote 1 parameter /u,
@@ -180,7 +182,10 @@ describe('the alert about credentials that keep coming back', () => {
       - UpdateAccessKey with status Active
       Then change that tool, so that it leaves the credentials off or removes them.
       Or, if the credentials must stay, exempt the user: set the tag spared-until to a date.
-      To revoke the credentials once more now, run the document as a person, for example:
+      To revoke the credentials once more now, run the document as a person:
+        aws ssm start-automation-execution --region us-gov-west-1 --document-name UnusedIamCredentials-Revoke \\
+          --parameters IAMResourceId=AIDASOMEONE,AutomationAssumeRole=arn:aws-us-gov:iam::123456789012:role/UnusedIamCredentials-Revoke-us-gov-west-1
+      or, with the command line of this project installed:
         unused-iam-credentials revoke AIDASOMEONE"
     `);
   });
@@ -214,7 +219,10 @@ describe('the alert about credentials that keep coming back', () => {
       const linesOf = (...credentials: ReturningCredential[]) => {
         const lines = alert(user, credentials, location).message.split('\n');
         const first = lines.indexOf('Tag key = value shows what manages the user.') + 1;
-        return lines.slice(first, -3);
+        return lines.slice(
+          first,
+          lines.findIndex((line) => line.startsWith('Or, ')),
+        );
       };
       expect(linesOf(key, password)).toEqual([where, ofKey, ofPassword, then]);
       expect(linesOf(key)).toEqual([where, ofKey, then]);

@@ -2,32 +2,12 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { assessUser } from '../../../rule/core/assess-user.ts';
 import { rowCovers } from '../../../rule/formats/credential-report.ts';
-import type { ReportKey, ReportRow } from '../../../rule/formats/report-row.ts';
 import { fromLive, type LiveAccessKey, matchSlots } from '../../../rule/formats/user-snapshot.ts';
 import { ago, now } from '../../builders/account.ts';
 import { parameters } from '../../builders/core-user.ts';
+import { identity, key, live, reportRow, slot } from '../../builders/live-user.ts';
 
 type Status = LiveAccessKey['status'];
-
-function key(id: string, created: number, status: Status = 'Active', used?: number): LiveAccessKey {
-  const lastUsed = used === undefined ? undefined : ago(used);
-  return { id, status, createDate: ago(created), lastUsed };
-}
-function slot(number: 1 | 2, active: boolean, rotated: number, used?: number): ReportKey {
-  const lastUsed = used === undefined ? undefined : ago(used);
-  return { slot: number, active, lastRotated: ago(rotated), lastUsed };
-}
-function row(keys: readonly ReportKey[]): ReportRow {
-  return {
-    userName: 'someone',
-    arn: 'arn:aws:iam::123456789012:user/someone',
-    createDate: ago(1000),
-    password: null,
-    keys,
-    certificates: [],
-    additionalCredentials: null,
-  };
-}
 
 describe('the date of change of a live key', () => {
   // Days in whole numbers for creation, in halves for rotation, so that no key is rotated in the
@@ -43,11 +23,11 @@ describe('the date of change of a live key', () => {
   it('is never earlier than the true one, in whatever order keys and slots come', () => {
     fc.assert(
       fc.property(keysOf, fc.boolean(), (keys, turned) => {
-        const live = keys.map((it, i) => key(`K${i}`, it.created, it.status, it.used));
+        const found = keys.map((it, i) => key(`K${i}`, it.created, it.used, it.status));
         const slots = keys.map((it, i) =>
-          slot(i === 0 ? 1 : 2, it.status === 'Active', it.rotated ?? it.created, it.used),
+          slot(i === 0 ? 1 : 2, it.rotated ?? it.created, it.used, it.status === 'Active'),
         );
-        const matched = matchSlots(live, turned ? slots.toReversed() : slots);
+        const matched = matchSlots(found, turned ? slots.toReversed() : slots);
         for (const [index, it] of keys.entries()) {
           expect(matched[index]?.lastRotated).toBeGreaterThanOrEqual(ago(it.rotated ?? it.created));
         }
@@ -59,52 +39,44 @@ describe('the date of change of a live key', () => {
 
 describe('two keys created in the same second, of which one was changed since', () => {
   // Creation fits slot 1 for both keys, so it settles nothing: status does.
-  const keys = [key('ACTIVE', 300), key('INACTIVE', 300, 'Inactive')];
-  const slots = [slot(1, false, 300), slot(2, true, 2)];
+  const keys = [key('ACTIVE', 300), key('INACTIVE', 300, undefined, 'Inactive')];
+  const slots = [slot(1, 300, undefined, false), slot(2, 2)];
 
   it.each([
     ['in one order', keys, slots],
     ['in the other order of keys', keys.toReversed(), slots],
     ['in the other order of slots', keys, slots.toReversed()],
-  ])('never leave the changed one with the older date, %s', (_, live, report) => {
-    const index = live.findIndex(({ id }) => id === 'ACTIVE');
-    expect(matchSlots(live, report)[index]?.lastRotated).toBe(ago(2));
+  ])('never leave the changed one with the older date, %s', (_, found, report) => {
+    const index = found.findIndex(({ id }) => id === 'ACTIVE');
+    expect(matchSlots(found, report)[index]?.lastRotated).toBe(ago(2));
   });
 
   it('of equal status and last use both have the later date', () => {
     const alike = [key('A', 300), key('B', 300)];
-    const matched = matchSlots(alike, [slot(1, true, 300), slot(2, true, 2)]);
+    const matched = matchSlots(alike, [slot(1, 300), slot(2, 2)]);
     expect(matched.map((match) => match?.lastRotated)).toEqual([ago(2), ago(2)]);
   });
 
   it('do not make a user NON_COMPLIANT whose active key was changed two days ago', () => {
-    const identity = { ...row([]), userId: 'AIDASOMEONE', path: '/', tags: [] };
-    const live = { passwordLastUsed: undefined, loginProfileCreateDate: null, accessKeys: keys };
-    const user = fromLive(identity, live, row(slots));
+    const user = fromLive(identity, live({ accessKeys: keys }), reportRow({ keys: slots }));
     expect(assessUser(user, parameters(), now).compliance).toBe('COMPLIANT');
   });
 });
 
 describe('a row that has fewer slots than the user had keys when the report was made', () => {
-  const live = (accessKeys: readonly LiveAccessKey[]) => ({
-    passwordLastUsed: undefined,
-    loginProfileCreateDate: null,
-    accessKeys,
-  });
-
   it.each([
-    ['two keys and one slot that fits neither', [key('A', 9), key('B', 8)], [slot(1, true, 3, 2)]],
+    ['two keys and one slot that fits neither', [key('A', 9), key('B', 8)], [slot(1, 3, 2)]],
     [
       'three keys and two slots, one of them changed since its creation',
       [key('A', 9), key('B', 8), key('C', 7)],
-      [slot(1, true, 9), slot(2, true, 3)],
+      [slot(1, 9), slot(2, 3)],
     ],
-  ])('does not cover the user: %s', (_, keys, slots) => {
-    expect(rowCovers(live(keys), row(slots), ago(0.1))).toBe(false);
+  ])('does not cover the user: %s', (_, accessKeys, slots) => {
+    expect(rowCovers(live({ accessKeys }), reportRow({ keys: slots }), ago(0.1))).toBe(false);
   });
 
   it('covers them if the key without a slot is younger than the report', () => {
-    const keys = [key('A', 9), key('B', 0.05)];
-    expect(rowCovers(live(keys), row([slot(1, true, 9)]), ago(0.1))).toBe(true);
+    const found = live({ accessKeys: [key('A', 9), key('B', 0.05)] });
+    expect(rowCovers(found, reportRow({ keys: [slot(1, 9)] }), ago(0.1))).toBe(true);
   });
 });

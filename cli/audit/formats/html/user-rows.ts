@@ -60,7 +60,6 @@ export interface UserRow {
   readonly link: string | null;
 }
 
-/** The row of a user. */
 export function userRow(user: AuditedUser, shown: readonly Column[]): UserRow {
   return { cells: shown.map(({ cellOf }) => cellOf(user)), link: consoleLink(user) };
 }

@@ -1,8 +1,8 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { LocalAccount } from '../../../../local-aws/account.ts';
-import { renderCredentialReport } from '../../../../local-aws/services/iam.ts';
 import { accessKey, now, pair, password, user } from '../../../builders/account.ts';
 import { type LocalRule, startLocalRule, steppingSleep } from '../../../builders/local-rule.ts';
+import { storeReport } from '../../../builders/stored-report.ts';
 import { inVirtualTime } from '../../../builders/virtual-time.ts';
 
 let rule: LocalRule;
@@ -14,13 +14,6 @@ function virtually(account: LocalAccount, test: () => Promise<void>): Promise<vo
     rule = await startLocalRule(account);
     await test();
   });
-}
-
-/** Replaces text in the stored report, which is 5 minutes old. */
-function storeReport(account: LocalAccount, edit: (csv: string) => string): void {
-  const at = now - 300_000;
-  const content = edit(renderCredentialReport(account));
-  account.credentialReport = { requestedAt: at, readyAt: at, content };
 }
 
 describe('bad input', () => {
@@ -43,7 +36,7 @@ describe('a report that cannot be trusted', () => {
   it('cut short gives no verdict on anybody', async () => {
     const edit = (csv: string) => csv.slice(0, -40);
     const account = pair();
-    storeReport(account, edit);
+    storeReport(account, now - 300_000, edit);
     rule = await startLocalRule(account, { now: () => now, sleep: steppingSleep() });
     await expect(rule.schedule()).rejects.toThrow(
       /credential report cannot be read.*No user was evaluated/u,
@@ -57,7 +50,7 @@ describe('a report that cannot be trusted', () => {
     ['two rows', (csv: string) => csv.replace(/(\nidle,.*)/u, '$1$1')],
   ])('in one row (%s) gives no verdict on that user only, and fails the run', async (_, edit) => {
     const account = pair();
-    storeReport(account, edit);
+    storeReport(account, now - 300_000, edit);
     rule = await startLocalRule(account, { now: () => now, sleep: steppingSleep() });
     await expect(rule.schedule()).rejects.toThrow(/user\/idle: /u);
     expect(rule.compliance()).toEqual({ used: 'COMPLIANT' });
@@ -67,7 +60,7 @@ describe('a report that cannot be trusted', () => {
     const account = pair();
     user(account, 'used,too', { accessKeys: [accessKey(300, 1)] });
     user(account, 'idle,too', password(400, 112));
-    storeReport(account, (csv) => csv.replaceAll('"', ''));
+    storeReport(account, now - 300_000, (csv) => csv.replaceAll('"', ''));
     rule = await startLocalRule(account, { now: () => now, sleep: steppingSleep() });
     const { undecided } = await rule.schedule();
     expect(rule.compliance()).toEqual({

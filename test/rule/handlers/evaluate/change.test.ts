@@ -2,7 +2,6 @@ import { readFileSync } from 'node:fs';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { LocalEvaluation, LocalUser } from '../../../../local-aws/account.ts';
 import { deny } from '../../../../local-aws/faults.ts';
-import { renderCredentialReport } from '../../../../local-aws/services/iam.ts';
 import { accessKey, ago, now, password, user } from '../../../builders/account.ts';
 import {
   type LocalRule,
@@ -10,6 +9,7 @@ import {
   startLocalRule,
   steppingSleep,
 } from '../../../builders/local-rule.ts';
+import { storeReport } from '../../../builders/stored-report.ts';
 
 let rule: LocalRule;
 
@@ -37,11 +37,6 @@ function item({ userId, userName }: Pick<LocalUser, 'userId' | 'userName'>, rest
 
 function change(configurationItem: object) {
   return { configurationItem, messageType: 'ConfigurationItemChangeNotification' };
-}
-
-function storeReport(): void {
-  const content = renderCredentialReport(rule.account);
-  rule.account.credentialReport = { requestedAt: ago(0.1), readyAt: ago(0.1), content };
 }
 
 describe('a configuration change', () => {
@@ -174,7 +169,7 @@ describe('a configuration change', () => {
   it('reads the stored report, however old, before it accuses', async () => {
     const idle = user(rule.account, 'idle', password(400, 112));
     const changed = user(rule.account, 'changed', password(400, 112, 10));
-    storeReport();
+    storeReport(rule.account, ago(0.1));
     await rule.send(change(item(idle)));
     await rule.send(change(item(changed)));
     expect(rule.compliance()).toEqual({ idle: 'NON_COMPLIANT', changed: 'COMPLIANT' });
@@ -191,7 +186,7 @@ describe('a configuration change', () => {
 
   it('gives no verdict on a user without their own row: the earlier result stands', async () => {
     const idle = user(rule.account, 'old-name', password(400, 112));
-    storeReport();
+    storeReport(rule.account, ago(0.1));
     idle.userName = 'new-name';
     const arn = 'arn:aws:iam::123456789012:user/new-name';
     const { users, undecided } = await rule.send(change(item(idle)));

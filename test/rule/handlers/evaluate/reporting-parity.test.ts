@@ -2,11 +2,11 @@ import { isDeepStrictEqual } from 'node:util';
 import { afterEach, describe, expect, it } from 'vitest';
 import { createAccount, type LocalAccount, type LocalUser } from '../../../../local-aws/account.ts';
 import { deny } from '../../../../local-aws/faults.ts';
-import { renderCredentialReport } from '../../../../local-aws/services/iam.ts';
 import { type Clause, isExtra, parseAnnotation } from '../../../../rule/core/annotation-clauses.ts';
 import { accessKey, day, now, password, user } from '../../../builders/account.ts';
 import { type LocalRule, startLocalRule, steppingSleep } from '../../../builders/local-rule.ts';
 import { changeMessage } from '../../../builders/rule-event.ts';
+import { storeReport } from '../../../builders/stored-report.ts';
 import { createRandom, type Random } from '../../../semantics/random.ts';
 
 // The rule that puts only what changed runs beside one that has no earlier results, and so reads every accused user
@@ -190,10 +190,7 @@ async function liveUntil(run: number, account: LocalAccount, random: Random): Pr
     touched.add(someone.userId);
     const recorded = happen(account, someone, random);
     if (recorded && random.chance(0.5)) await sendChange(someone);
-    if (random.chance(0.4)) {
-      const content = renderCredentialReport(account);
-      account.credentialReport = { requestedAt: moment, readyAt: moment, content };
-    }
+    if (random.chance(0.4)) storeReport(account, moment);
   }
   time.now = run;
   return touched;

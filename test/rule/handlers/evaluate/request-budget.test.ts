@@ -1,6 +1,5 @@
 import { readFileSync } from 'node:fs';
 import { afterEach, describe, expect, it } from 'vitest';
-import { renderCredentialReport } from '../../../../local-aws/services/iam.ts';
 import { ago, crowd, day, now } from '../../../builders/account.ts';
 import {
   digestTopicArn,
@@ -8,6 +7,7 @@ import {
   startLocalRule,
   steppingSleep,
 } from '../../../builders/local-rule.ts';
+import { storeReport } from '../../../builders/stored-report.ts';
 import { inVirtualTime } from '../../../builders/virtual-time.ts';
 
 let rule: LocalRule;
@@ -27,11 +27,7 @@ async function start(users: number, unused: number) {
 }
 
 /** A report that another tool made an hour ago, so that IAM makes no new one. */
-function storeOldReport() {
-  const at = instant - 3_600_000;
-  const content = renderCredentialReport(rule.account);
-  rule.account.credentialReport = { requestedAt: at, readyAt: at, content };
-}
+const storeOldReport = () => storeReport(rule.account, instant - 3_600_000);
 
 const weekly = { reportUnchanged: 'Weekly', automaticRemediation: false } as const;
 

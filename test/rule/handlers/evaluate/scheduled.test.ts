@@ -1,7 +1,6 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import { createAccount, type LocalAccount } from '../../../../local-aws/account.ts';
 import { deny } from '../../../../local-aws/faults.ts';
-import { renderCredentialReport } from '../../../../local-aws/services/iam.ts';
 import { accessKey, ago, day, now, password, user } from '../../../builders/account.ts';
 import {
   type LocalRule,
@@ -9,6 +8,7 @@ import {
   startLocalRule,
   steppingSleep,
 } from '../../../builders/local-rule.ts';
+import { storeReport } from '../../../builders/stored-report.ts';
 
 const hour = day / 24;
 let rule: LocalRule;
@@ -26,13 +26,6 @@ async function start(account: LocalAccount = createAccount()): Promise<LocalRule
     }),
   });
   return rule;
-}
-
-/** Stores a credential report of the account as it is, made that many hours ago. */
-function storeReport(account: LocalAccount, hours: number): void {
-  const requestedAt = now - hours * hour;
-  const content = renderCredentialReport(account);
-  account.credentialReport = { requestedAt, readyAt: requestedAt, content };
 }
 
 describe('a scheduled evaluation with a fresh report', () => {
@@ -111,7 +104,7 @@ describe('a scheduled evaluation with a fresh report', () => {
   it('reads a user live whose revocation the report cannot know yet', async () => {
     const { account, schedule, compliance } = await start();
     const revoked = user(account, 'revoked', { accessKeys: [accessKey(400, 300)] });
-    storeReport(account, 0.1);
+    storeReport(account, now - 0.1 * hour);
     const [key] = revoked.accessKeys;
     if (key) key.status = 'Inactive';
     revoked.tags = [{ Key: 'unused-iam-credentials:revoked', Value: '2026-11-21T06:29:00Z 1234' }];
@@ -138,7 +131,7 @@ describe('a scheduled evaluation with an old stored report', () => {
   ])('does not accuse a user after %s since', async (_, change) => {
     const { account, schedule, compliance } = await start();
     user(account, 'changed', password(400, 112));
-    storeReport(account, 3.9);
+    storeReport(account, now - 3.9 * hour);
     change(account);
     await schedule();
     expect(compliance()).toEqual({ changed: 'COMPLIANT' });
@@ -147,7 +140,7 @@ describe('a scheduled evaluation with an old stored report', () => {
   it('reports a user as NON_COMPLIANT if a live read confirms it, and names the key by its ID', async () => {
     const { account, schedule } = await start();
     const idle = user(account, 'idle', { ...password(400, 112), accessKeys: [accessKey(300)] });
-    storeReport(account, 1);
+    storeReport(account, now - 1 * hour);
     const { users } = await schedule();
     expect(users[0]?.annotation).toBe(
       `key ${idle.accessKeys[0]?.accessKeyId} never used, since 2026-01-25 (300 days, limit 45); ` +
@@ -159,7 +152,7 @@ describe('a scheduled evaluation with an old stored report', () => {
     const { account, schedule, compliance } = await start();
     user(account, 'changed', password(400, 112, 10));
     user(account, 'rotated', { accessKeys: [accessKey(400, 300, { lastRotated: ago(10) })] });
-    storeReport(account, 1);
+    storeReport(account, now - 1 * hour);
     await schedule();
     expect(compliance()).toEqual({ changed: 'COMPLIANT', rotated: 'COMPLIANT' });
   });
@@ -167,7 +160,7 @@ describe('a scheduled evaluation with an old stored report', () => {
   it('is trusted without a live read up to 15 minutes, and not one millisecond longer', async () => {
     const { account, schedule, aws } = await start();
     user(account, 'idle', password(400, 112));
-    storeReport(account, 0.25);
+    storeReport(account, now - 0.25 * hour);
     await schedule();
     expect(aws.requests.counts).not.toHaveProperty('ListAccessKeys');
     aws.requests.reset();
@@ -180,7 +173,7 @@ describe('a scheduled evaluation with an old stored report', () => {
   it('lets a user who is NON_COMPLIANT already stay so without a live read, described by the report', async () => {
     const { account, schedule, aws } = await start();
     user(account, 'idle', { ...password(400, 112), accessKeys: [accessKey(300)] });
-    storeReport(account, 1);
+    storeReport(account, now - 1 * hour);
     await schedule();
     aws.requests.reset();
     const { users } = await schedule();
@@ -198,7 +191,7 @@ describe('a scheduled evaluation with an old stored report', () => {
   it('never accuses without a live read a user who is COMPLIANT or whose result is unknown', async () => {
     const { account, schedule, compliance, aws } = await start();
     const changed = user(account, 'changed', password(400, 112));
-    storeReport(account, 1);
+    storeReport(account, now - 1 * hour);
     changed.passwordLastUsed = ago(0.02);
     await schedule();
     expect(compliance()).toEqual({ changed: 'COMPLIANT' });
@@ -212,7 +205,7 @@ describe('a scheduled evaluation with an old stored report', () => {
   it('evaluates a re-created user by their own credentials, not by the row of the deleted one', async () => {
     const { account, schedule, compliance } = await start();
     user(account, 'phoenix', password(400, 112));
-    storeReport(account, 2);
+    storeReport(account, now - 2 * hour);
     account.users = [];
     user(account, 'phoenix', { createDate: ago(0.04), ...password(0.04) });
     await schedule();
@@ -223,7 +216,7 @@ describe('a scheduled evaluation with an old stored report', () => {
     const { account, schedule, compliance, log } = await start();
     const used = user(account, 'old-name-1', password(400, 1));
     const idle = user(account, 'old-name-2', password(400, 112));
-    storeReport(account, 2);
+    storeReport(account, now - 2 * hour);
     used.userName = 'used';
     idle.userName = 'idle';
     const { undecided } = await schedule();
@@ -243,7 +236,7 @@ describe('a scheduled evaluation with an old stored report', () => {
       const { account, schedule, compliance } = await start();
       const idle = user(account, 'idle', { createDate: ago(999), ...password(400, 112) });
       const reset = user(account, 'reset', { createDate: ago(998), ...password(400, 112, 10) });
-      storeReport(account, 2);
+      storeReport(account, now - 2 * hour);
       Object.assign(idle, change);
       Object.assign(reset, { userName: 'renamed-too' });
       const { undecided } = await schedule();
@@ -259,7 +252,7 @@ describe('a scheduled evaluation with an old stored report', () => {
   it('accuses a user who gave their old name to a new user', async () => {
     const { account, schedule, compliance } = await start();
     const idle = user(account, 'idle', password(400, 112));
-    storeReport(account, 2);
+    storeReport(account, now - 2 * hour);
     idle.userName = 'new-name';
     user(account, 'idle', { createDate: ago(0.01) });
     await schedule();
@@ -269,7 +262,7 @@ describe('a scheduled evaluation with an old stored report', () => {
   it('evaluates a user created since the report by live reads, and drops rows of users who are gone', async () => {
     const { account, schedule, compliance } = await start();
     user(account, 'gone', password(400, 112));
-    storeReport(account, 2);
+    storeReport(account, now - 2 * hour);
     account.users = [];
     user(account, 'new', { createDate: ago(0.01), accessKeys: [accessKey(0.01)] });
     const { users } = await schedule();
@@ -280,7 +273,7 @@ describe('a scheduled evaluation with an old stored report', () => {
   it('does not accuse by a row that lacks a credential which existed when the report was made', async () => {
     const { account, schedule } = await start();
     const odd = user(account, 'odd');
-    storeReport(account, 2);
+    storeReport(account, now - 2 * hour);
     Object.assign(odd, password(400, 112));
     odd.tags = [{ Key: 'unused-iam-credentials:revoked', Value: '2026-11-21T06:29:00Z 1234' }];
     expect(await schedule()).toMatchObject({
@@ -294,7 +287,7 @@ describe('a scheduled evaluation with an old stored report', () => {
     const additionalCredentials = '1 more access key: use ListAccessKeys';
     const accessKeys = [accessKey(9, 1), accessKey(8, 1), accessKey(400, 300)];
     user(account, 'hoarder', { accessKeys: accessKeys.slice(0, 2), additionalCredentials });
-    storeReport(account, 0.1);
+    storeReport(account, now - 0.1 * hour);
     Object.assign(account.users[0] ?? {}, { accessKeys });
     const { undecided } = await schedule();
     expect(compliance()).toEqual({});
@@ -321,7 +314,7 @@ describe('a scheduled evaluation with nothing to put', () => {
   it('does so too where no user has a verdict', async () => {
     const { account, schedule } = await start();
     const odd = user(account, 'odd');
-    storeReport(account, 2);
+    storeReport(account, now - 2 * hour);
     Object.assign(odd, password(400, 112));
     odd.tags = [{ Key: 'unused-iam-credentials:revoked', Value: '2026-11-21T06:29:00Z 1234' }];
     expect((await schedule()).undecided).toHaveLength(1);

@@ -3,7 +3,6 @@ import type { OwnedCredential } from '../../../summary.ts';
 /** `due` if a user is NON_COMPLIANT because of it; `allowed` if it is unused, but the user is exempt or the scope allows it; else `kept`. */
 export type Standing = 'due' | 'allowed' | 'kept';
 
-/** The standing of one credential. */
 export function standingOf({ credential }: OwnedCredential): Standing {
   if (credential.due) return 'due';
   return credential.unused ? 'allowed' : 'kept';
