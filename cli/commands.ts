@@ -3,9 +3,9 @@ import { defaultRuleName, prefix } from '../rule/core/names.ts';
 import { type ParameterDefinition, parameterDefinitions } from '../rule/core/rule-parameters.ts';
 import { formatNames } from './audit/formats/formats.ts';
 import { presetNames, type RawAuditOptions } from './audit/options.ts';
-import { rowKinds, sortOrders } from './audit/view.ts';
+import { rowKinds, shownUsers, sortOrders } from './audit/view.ts';
 import type { RawDoctorOptions } from './doctor/doctor.ts';
-import { formatDescription, optionOf, shells, withDefault } from './options.ts';
+import { choice, optionOf, resultFormatOption, shells, withDefault } from './options.ts';
 import type { RawPurgeOptions } from './purge/options.ts';
 import type { RawRestoreOptions } from './restore/options.ts';
 import type { RawRetireOptions } from './retire/options.ts';
@@ -68,9 +68,12 @@ export function addAudit(program: Command, run: (raw: RawAuditOptions) => Promis
       '--ssh-keys',
       'With --live and --accounts: also list SSH keys, with one request for each user',
     )
-    .option(
-      '--preset <name>',
-      `Rule parameters from published guidance, instead of a rule’s: ${presetNames.join(', ')}`,
+    .addOption(
+      choice(
+        '--preset <name>',
+        `Rule parameters from published guidance, instead of a rule’s: ${presetNames.join(', ')}`,
+        presetNames,
+      ),
     )
     .option(
       '--as-of <instant>',
@@ -84,11 +87,14 @@ export function addAudit(program: Command, run: (raw: RawAuditOptions) => Promis
       '--trend <folder>',
       'Show how many were unused on each day, from the results of --format json in this folder',
     )
-    .option(
-      '--format <format>',
-      withDefault(
-        `Output format: ${formatNames.join(', ')}`,
-        'by the ending of --output; otherwise table',
+    .addOption(
+      choice(
+        '--format <format>',
+        withDefault(
+          `Output format: ${formatNames.join(', ')}`,
+          'by the ending of --output; otherwise table',
+        ),
+        formatNames,
       ),
     )
     .option(
@@ -96,18 +102,26 @@ export function addAudit(program: Command, run: (raw: RawAuditOptions) => Promis
       'Write the result to a file, and show the summary. Repeat the option for more files.',
       collect,
     )
-    .option(
-      '--by <row>',
-      withDefault(`With csv and jsonl, a row for each: ${rowKinds.join(', ')}`, 'user'),
+    .addOption(
+      choice(
+        '--by <row>',
+        withDefault(`With csv and jsonl, a row for each: ${rowKinds.join(', ')}`, 'user'),
+        rowKinds,
+      ),
     )
     .option('--all', 'Also show COMPLIANT users in a table and in Markdown')
-    .option('--only <which>', 'Show only these users: non-compliant')
+    .addOption(
+      choice('--only <which>', `Show only these users: ${shownUsers.join(', ')}`, shownUsers),
+    )
     .option('--older-than <days>', 'Show only users with a credential idle for at least this long')
-    .option(
-      '--sort <order>',
-      withDefault(
-        `Sort users by: ${sortOrders.join(', ')}`,
-        'idle for people, and ARN for programs',
+    .addOption(
+      choice(
+        '--sort <order>',
+        withDefault(
+          `Sort users by: ${sortOrders.join(', ')}`,
+          'idle for people, and ARN for programs',
+        ),
+        sortOrders,
       ),
     )
     .option('--wide', 'Show all columns of a table in full')
@@ -116,7 +130,9 @@ export function addAudit(program: Command, run: (raw: RawAuditOptions) => Promis
     .addHelpText('after', auditHelp);
   for (const [name, definition] of Object.entries<ParameterDefinition>(parameterDefinitions)) {
     const description = `${definition.description}. Valid: ${definition.valid}`;
-    command.option(`${optionOf(name)} <value>`, withDefault(description, definition.default));
+    const flags = `${optionOf(name)} <value>`;
+    const values = definition.values ?? [];
+    command.addOption(choice(flags, withDefault(description, definition.default), values));
   }
   command.action(run);
 }
@@ -321,7 +337,7 @@ export function addDoctor(program: Command, run: (raw: RawDoctorOptions) => Prom
       withDefault('The user of the dry run: name, ARN or unique ID', 'any user'),
     )
     .option('--no-dry-run', 'Skip the dry run')
-    .option('--format <format>', formatDescription)
+    .addOption(resultFormatOption())
     .allowExcessArguments(false)
     .addHelpText('after', doctorHelp)
     .action(run);

@@ -75,17 +75,11 @@ export function complete(program: Command, words: readonly string[]): void {
 }
 
 function addOptions(completed: Pick<RootCommand, 'option'>, options: readonly Option[]): void {
-  for (const { long, description, required } of options) {
+  for (const { long, description, required, argChoices = [] } of options) {
     const [first = ''] = description.split(/[.:;(]/u);
     const add = (offer: (value: string, description: string) => void) => {
-      for (const value of listedValues(description)) offer(value, '');
+      for (const value of argChoices) offer(value, '');
     };
     completed.option((long ?? '').slice(2), first.trim(), ...(required ? [add] : []));
   }
-}
-
-/** The values that a description ends with, such as `table` and `json` of `Output format: table, json (default: table)`. */
-export function listedValues(description: string): string[] {
-  const list = /(?:[Oo]ne of|:) (?<values>(?:[\w-]+, )*[\w-]+)(?: \(default: [^)]+\))?\.?$/u;
-  return list.exec(description)?.groups?.['values']?.split(', ') ?? [];
 }

@@ -25,6 +25,7 @@ export function documentOptions<Name extends string>(
       description:
         allowedValues === undefined ? text : `${text}. One of ${allowedValues.join(', ')}`,
       default: byDefault,
+      values: allowedValues ?? [],
       accepts: (value) => allowedValues?.includes(value) ?? pattern.test(value),
       expected: allowedValues?.join(', ') ?? `a value that ${parameter} accepts: ${text}`,
     };

@@ -18,6 +18,8 @@ export function addGlobalOptions(program: Command): void {
     .option('--no-color', 'Show no colors, as with NO_COLOR')
     .configureHelp({
       showGlobalOptions: true,
+      // A description names the values itself.
+      optionDescription: ({ description }) => description,
       visibleGlobalOptions: (command) =>
         command === program ? [] : program.options.filter(({ long }) => long !== '--version'),
       // The longest option of revoke leaves fewer columns than commander wraps in by default.

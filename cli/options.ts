@@ -1,4 +1,4 @@
-import type { Command } from 'commander';
+import { type Command, Option } from 'commander';
 import { ExpectedError } from '../rule/core/errors.ts';
 
 /** Returns the option of a parameter's name, `--max-password-usage-age` for `maxPasswordUsageAge`. */
@@ -16,8 +16,18 @@ export function withDefault(description: string, byDefault: string): string {
   return `${description} (default: ${byDefault})${period}`;
 }
 
-/** The description of --format of revoke, retire, restore, purge and doctor. */
-export const formatDescription = withDefault(`Output format: ${resultFormats.join(', ')}`, 'table');
+/** Creates an option whose values the completion offers. It does not check the value that is given. */
+export function choice(flags: string, description: string, values: readonly string[]): Option {
+  const option = new Option(flags, description);
+  option.argChoices = [...values];
+  return option;
+}
+
+/** Creates --format of revoke, retire, restore, purge and doctor. */
+export function resultFormatOption(): Option {
+  const description = withDefault(`Output format: ${resultFormats.join(', ')}`, 'table');
+  return choice('--format <format>', description, resultFormats);
+}
 
 /** The shells for which there is a completion. */
 export const shells = ['bash', 'zsh', 'fish'] as const;
@@ -89,6 +99,8 @@ export interface DocumentOption {
   readonly parameter: string;
   readonly description: string;
   readonly default: string;
+  /** All that the document accepts, if it lists them. */
+  readonly values: readonly string[];
   readonly accepts: (value: string) => boolean;
   /** What the document accepts, for messages. */
   readonly expected: string;
@@ -118,8 +130,9 @@ export function addDocumentOptions(
   command: Command,
   options: Readonly<Record<string, DocumentOption>>,
 ): void {
-  for (const [name, { description, default: byDefault }] of Object.entries(options)) {
-    command.option(`${optionOf(name)} <value>`, withDefault(description, byDefault));
+  for (const [name, { description, default: byDefault, values }] of Object.entries(options)) {
+    const flags = `${optionOf(name)} <value>`;
+    command.addOption(choice(flags, withDefault(description, byDefault), values));
   }
-  command.option('--format <format>', formatDescription);
+  command.addOption(resultFormatOption());
 }

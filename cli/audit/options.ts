@@ -13,7 +13,7 @@ import {
 import { invalid, oneOf, optionOf, usage } from '../options.ts';
 import { type FormatName, formatNames, formatOfFile, formats } from './formats/formats.ts';
 import type { ParametersFrom } from './result.ts';
-import { type RowKind, rowKinds, type SortOrder, sortOrders } from './view.ts';
+import { type RowKind, rowKinds, type SortOrder, shownUsers, sortOrders } from './view.ts';
 
 /** A file that audit writes. */
 export interface OutputFile {
@@ -287,8 +287,7 @@ function formatOf(file: string): FormatName {
 
 function parseSelection(raw: RawAuditOptions) {
   const onlyNonCompliant =
-    raw.only !== undefined &&
-    oneOf('--only', raw.only, ['non-compliant'], 'audit') === 'non-compliant';
+    raw.only !== undefined && oneOf('--only', raw.only, shownUsers, 'audit') === 'non-compliant';
   const all = raw.all ?? false;
   if (all && onlyNonCompliant) {
     throw usage('--all and --only non-compliant exclude each other; give only one', 'audit');

@@ -7,6 +7,9 @@ import { longestIdle } from './summary.ts';
 export const sortOrders = ['idle', 'name', 'account'] as const;
 export type SortOrder = (typeof sortOrders)[number];
 
+/** The values of --only. */
+export const shownUsers = ['non-compliant'] as const;
+
 /** Whether a format has a row for each user or for each usable credential. */
 export const rowKinds = ['user', 'credential'] as const;
 export type RowKind = (typeof rowKinds)[number];

@@ -23,6 +23,8 @@ export interface ParameterDefinition {
   readonly default: string;
   /** What is valid, as text; also what an error message says was expected. */
   readonly valid: string;
+  /** All valid values, if there are only a few. */
+  readonly values?: readonly string[];
   /** Whether a value, as text, is valid. */
   readonly accepts: (value: string) => boolean;
 }
@@ -56,7 +58,8 @@ export const parameterDefinitions = {
   evaluationScope: {
     description: 'Which unused credentials make a user NON_COMPLIANT',
     default: 'credential',
-    valid: 'one of credential, user, console-password',
+    valid: `one of ${evaluationScopes.join(', ')}`,
+    values: evaluationScopes,
     accepts: (value) => evaluationScopes.some((scope) => scope === value),
   },
   exemptPathPrefixes: {
