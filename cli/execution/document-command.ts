@@ -38,9 +38,6 @@ interface Prepared<Outcome> {
   readonly notes: (plans: readonly Outcome[]) => readonly string[];
 }
 
-/** What to know before confirming the deletion of a credential. */
-export const deletionWait = 'A deletion may wait up to 4 hours for a new credential report.';
-
 type Ask = NonNullable<CommandEnvironment['ask']>;
 
 /** Asks, runs the document for each user, follows it and writes the outcomes. Throws ExpectedError if nothing was started. */

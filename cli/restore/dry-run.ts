@@ -58,7 +58,7 @@ export async function planDry(
   const nothing = {
     ...{ userName, userId, executionId: null, status: 'Success', reason: null, failure: null },
     ...{ failedSteps: [], restored: [], toRestore: [], notRestored: [], exemptUntil: null },
-    ...{ secretArn: null, warning: null, settledRecords: [] },
+    ...{ remark: null, secretArn: null, warning: null, settledRecords: [] },
   };
   const without = (outcome: string, reason: string | null): DryPlan => ({
     outcome: { ...nothing, outcome, reason },

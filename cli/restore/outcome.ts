@@ -19,6 +19,8 @@ export interface RestoreOutcome extends ExecutionOutcome {
   /** Each with the reason. */
   readonly notRestored: readonly string[];
   readonly exemptUntil: string | null;
+  /** What is special about the plan. */
+  readonly remark: string | null;
   /** The ARN of the new password's secret. */
   readonly secretArn: string | null;
   readonly warning: string | null;
@@ -40,6 +42,7 @@ export function toRestoreOutcome(result: ExecutionResult): RestoreOutcome {
       ...listOf(result, 'Result.NotRestored'),
     ].map(inOptionNames),
     exemptUntil: textOf(result, 'Decision.ExemptUntil'),
+    remark: textOf(result, 'Decision.Remark'),
     secretArn: textOf(result, 'Password.SecretArn'),
     warning: textOf(result, 'Password.Warning'),
     settledRecords: listOf(result, 'Result.SettledRecords'),
@@ -70,14 +73,11 @@ export function restoreLines(outcome: RestoreOutcome): OutcomeLines {
   ];
 }
 
-/** The reason without what the lines say that name each change, the exemption and what stays off. */
+/** The reason; only what no line says if lines name each change, the exemption and what stays off. */
 export function remarkOf(outcome: RestoreOutcome): string | null {
-  const { reason, restored, toRestore, exemptUntil } = outcome;
+  const { reason, remark, restored, toRestore, exemptUntil } = outcome;
   const namesChanges = restored.length > 0 || toRestore.length > 0;
-  if (reason === null || !namesChanges || exemptUntil === null) return reason;
-  const [, after = ''] = reason.split(`; exempt until ${exemptUntil}`);
-  const [remark = ''] = after.split('; stays off: ');
-  return remark.replace(/^; /u, '') || null;
+  return namesChanges && exemptUntil !== null ? remark : reason;
 }
 
 /** The outcomes with which less comes back than was taken. */

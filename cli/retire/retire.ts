@@ -1,8 +1,7 @@
 import { documentNames } from '../../rule/core/names.ts';
 import { type RetirementOutcome, retirementOutcomes } from '../../rule/core/retirement-plan.ts';
 import type { CommandEnvironment, ExitCode } from '../environment.ts';
-import { deletionWait, runDocumentCommand } from '../execution/document-command.ts';
-import { mailNotes } from '../execution/mail-notes.ts';
+import { runDocumentCommand } from '../execution/document-command.ts';
 import {
   type ExecutionOutcome,
   exitCodeOf,
@@ -12,6 +11,7 @@ import {
   toOutcome,
   withVanished,
 } from '../execution/outcome.ts';
+import { mailNotes, waitNotes } from '../execution/plan-notes.ts';
 import { withRemediationDefaults } from '../execution/remediation-defaults.ts';
 import type { ExecutionResult } from '../execution/run.ts';
 import { describeUser, prepareUsers } from '../execution/users.ts';
@@ -27,6 +27,8 @@ interface RetireOutcome extends ExecutionOutcome {
   /** Planned to be revoked and removed. */
   readonly toRevoke: readonly string[];
   readonly toRemove: readonly string[];
+  /** What to know before the plan is confirmed. */
+  readonly consequences: readonly string[];
   /** Each with the reason. */
   readonly notRevoked: readonly string[];
   /** What no restoration gives back. */
@@ -41,6 +43,7 @@ export function toRetireOutcome(result: ExecutionResult): RetireOutcome {
     revoked: listOf(result, 'Result.Revoked'),
     removed: listOf(result, 'Result.Removed'),
     toRevoke: listOf(result, 'Decision.ToRevoke'),
+    consequences: listOf(result, 'Decision.Consequences'),
     toRemove: listOf(result, 'Decision.ToRemove'),
     notRevoked: listOf(result, 'Decision.NotRevoked'),
     irreversible: listOf(result, 'Decision.Irreversible'),
@@ -98,7 +101,7 @@ export function retire(options: RetireOptions, environment: CommandEnvironment):
           notes: (plans) => [
             ...describeChosen(parameters, retireDocumentOptions, retireFlags),
             'The policy AWSDenyAll is attached first.',
-            ...(plans.some(({ toRevoke }) => toRevoke.some(isDeletion)) ? [deletionWait] : []),
+            ...waitNotes(plans),
           ],
         };
       },
@@ -106,7 +109,7 @@ export function retire(options: RetireOptions, environment: CommandEnvironment):
         describeUser(user),
         ...[...(plan?.toRevoke ?? []), ...(plan?.toRemove ?? [])].map((text) => `  ${text}`),
         ...(plan?.irreversible ?? []).map((text) => `  cannot be restored: ${text}`),
-        ...mailNotes(user.userName, plan?.toRevoke ?? []),
+        ...mailNotes(user.userName, plan),
       ],
       question: (users, plans) => {
         const credentials = plans.flatMap(({ toRevoke }) => toRevoke);
@@ -116,8 +119,4 @@ export function retire(options: RetireOptions, environment: CommandEnvironment):
     options,
     environment,
   );
-}
-
-function isDeletion(toRevoke: string): boolean {
-  return toRevoke.includes('(Delete)');
 }

@@ -1,8 +1,7 @@
 import { documentNames } from '../../rule/core/names.ts';
 import { type RevocationOutcome, revocationOutcomes } from '../../rule/core/revocation-plan.ts';
 import type { CommandEnvironment, ExitCode } from '../environment.ts';
-import { deletionWait, runDocumentCommand } from '../execution/document-command.ts';
-import { mailNotes } from '../execution/mail-notes.ts';
+import { runDocumentCommand } from '../execution/document-command.ts';
 import {
   type ExecutionOutcome,
   exitCodeOf,
@@ -13,6 +12,7 @@ import {
   toOutcome,
   withVanished,
 } from '../execution/outcome.ts';
+import { deletionNotes, mailNotes, waitNotes } from '../execution/plan-notes.ts';
 import { withRemediationDefaults } from '../execution/remediation-defaults.ts';
 import type { ExecutionResult } from '../execution/run.ts';
 import { describeUser, prepareUsers } from '../execution/users.ts';
@@ -26,6 +26,8 @@ interface RevokeOutcome extends ExecutionOutcome {
   readonly revoked: readonly string[];
   /** Planned to be revoked. */
   readonly toRevoke: readonly string[];
+  /** What to know before the plan is confirmed. */
+  readonly consequences: readonly string[];
   /** Each with the reason. */
   readonly notRevoked: readonly string[];
   /** Null if there is none. */
@@ -40,6 +42,7 @@ export function toRevokeOutcome(result: ExecutionResult): RevokeOutcome {
     ...toOutcome(result),
     revoked: listOf(result, 'Result.Revoked'),
     toRevoke: listOf(result, 'Decision.ToRevoke'),
+    consequences: listOf(result, 'Decision.Consequences'),
     notRevoked: listOf(result, 'Decision.NotRevoked'),
     recordName: recordNameOf(result, 'RecordRevocation'),
     secretArn: textOf(result, 'Password.SecretArn'),
@@ -91,14 +94,15 @@ export function revoke(options: RevokeOptions, environment: CommandEnvironment):
           parametersOf: ({ userId }) => ({ IAMResourceId: userId, ...parameters }),
           notes: (plans) => [
             ...describeChosen(parameters, revokeDocumentOptions, {}),
-            ...deletionNotes(plans.flatMap(({ toRevoke }) => toRevoke)),
+            ...deletionNotes(plans),
+            ...waitNotes(plans),
           ],
         };
       },
       describe: (user, plan) => [
         describeUser(user),
         ...(plan?.toRevoke ?? []).map((text) => `  ${text}`),
-        ...mailNotes(user.userName, plan?.toRevoke ?? []),
+        ...mailNotes(user.userName, plan),
       ],
       question: (users, plans) => {
         const credentials = plans.flatMap(({ toRevoke }) => toRevoke);
@@ -108,25 +112,4 @@ export function revoke(options: RevokeOptions, environment: CommandEnvironment):
     options,
     environment,
   );
-}
-
-/** Returns what to know before confirming these revocations, such as `password (Delete): used 2026-08-13`. */
-function deletionNotes(toRevoke: readonly string[]): string[] {
-  const some = (type: string, action: string) =>
-    toRevoke.some((text) => text.startsWith(type) && text.includes(`(${action})`));
-  const passwords = some('password', 'Delete');
-  const replaces = some('password', 'Replace');
-  const keys = some('access key', 'Delete');
-  return [
-    ...(passwords
-      ? ['Deleted passwords cannot be restored; to keep them, give --password-action Keep.']
-      : []),
-    ...(keys ? ['Deleted access keys cannot be restored.'] : []),
-    ...(replaces
-      ? [
-          'Passwords are deleted and replaced. Each new password is in a secret, and the user must change it at the first sign-in.',
-        ]
-      : []),
-    ...(passwords || keys || replaces ? [deletionWait] : []),
-  ];
 }

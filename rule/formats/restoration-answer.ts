@@ -57,6 +57,7 @@ const nothing = {
   ToRestore: [],
   NotRestored: [],
   StaysOff: none,
+  Remark: none,
   ...{ ExemptionTag: none, ExemptUntil: none },
   ...{ FirstAccessKeyAction: none, FirstAccessKeyId: none },
   ...{ SecondAccessKeyAction: none, SecondAccessKeyId: none },
@@ -121,22 +122,25 @@ export function toRestorationAnswer(planned: PlannedRestoration): Answer {
   }
   const missing =
     planned.ruleMissing === null
-      ? ''
-      : `; there is no valid AWS Config rule ${planned.ruleMissing}, so the default exemption tag is used`;
+      ? null
+      : `there is no valid AWS Config rule ${planned.ruleMissing}, so the default exemption tag is used`;
   const isWithKey = planned.accessKeyId !== null && (permissions.length > 0 || liftsDeny);
   const withKey = isWithKey
-    ? '; permissions and AWSDenyAll are restored too, because the access key is of no use without that'
-    : '';
+    ? 'permissions and AWSDenyAll are restored too, because the access key is of no use without that'
+    : null;
   const unidentified = give.filter(isByName).map(permissionName);
   const byName =
     unidentified.length === 0
-      ? ''
-      : `; an earlier version recorded no IDs, so these are given back by name, and may have been made again since: ${unidentified.join(', ')}`;
+      ? null
+      : `an earlier version recorded no IDs, so these are given back by name, and may have been made again since: ${unidentified.join(', ')}`;
+  const remarks = [withKey, byName, missing].filter((remark) => remark !== null);
+  const reasons = [toRestore.join(', '), `exempt until ${planned.exemptUntil}`, ...remarks];
   return {
     ...common,
     Proceed: 'Yes',
     Outcome: 'Restore',
-    Reason: `${toRestore.join(', ')}; exempt until ${planned.exemptUntil}${withKey}${byName}${missing}${describeOff(staysOff)}`,
+    Reason: `${reasons.join('; ')}${describeOff(staysOff)}`,
+    Remark: remarks.join('; ') || none,
     ExemptionTag: planned.exemptionTag,
     ExemptUntil: planned.exemptUntil,
     ...{ FirstAccessKeyAction: first === undefined ? none : 'Reactivate' },

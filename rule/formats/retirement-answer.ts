@@ -7,7 +7,7 @@ import { describeIdle, nameOf, type RevocationRecord } from '../core/revocation-
 import type { FunctionLocation } from './arns.ts';
 import { describeRetired, type Passwords } from './messages.ts';
 import { encodeRecord } from './record-codec.ts';
-import { type Answer, describeRevocation, none } from './revocation-answer.ts';
+import { type Answer, consequencesOf, describeRevocation, none } from './revocation-answer.ts';
 
 /** What a plan found about a user. */
 export interface PlannedRetirement {
@@ -54,6 +54,7 @@ export function toRetirementAnswer(planned: PlannedRetirement): Answer {
     WaitSeconds: String(waitUntil === null ? 0 : Math.ceil((waitUntil - now) / 1000)),
     WaitUntil: waitUntil === null ? none : formatInstant(Math.ceil(waitUntil / 1000) * 1000),
     ToRevoke: (changes?.revocations ?? []).map(describeRevocation),
+    Consequences: consequencesOf(userName, changes?.revocations ?? []),
     NotRevoked: (changes?.skipped ?? []).map(
       ({ credential, why }) => `${nameOf(credential)}: ${why}; ${describeIdle(credential)}`,
     ),

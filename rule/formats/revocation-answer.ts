@@ -1,9 +1,10 @@
 import type { CredentialAssessment } from '../core/assess-credential.ts';
 import { formatInstant, type Instant } from '../core/instant.ts';
-import { describePlace } from '../core/last-use.ts';
+import { describePlace, sendsMail } from '../core/last-use.ts';
 import { recordName } from '../core/names.ts';
 import type { Changes, RevocationDecision, RevocationOutcome } from '../core/revocation-plan.ts';
 import {
+  type CredentialId,
   describeIdle,
   nameOf,
   type PlannedRevocation,
@@ -50,6 +51,7 @@ export function toRevocationAnswer(
     WaitSeconds: String(waitUntil === null ? 0 : Math.ceil((waitUntil - now) / 1000)),
     WaitUntil: waitUntil === null ? none : formatInstant(Math.ceil(waitUntil / 1000) * 1000),
     ToRevoke: revocations.map(describeRevocation),
+    Consequences: consequencesOf(userName, revocations),
     NotRevoked: skipped.map(
       ({ credential, why }) => `${nameOf(credential)}: ${why}; ${describeUse(credential)}`,
     ),
@@ -91,6 +93,27 @@ function reasonOf({ outcome, why }: RevocationDecision, { revocations, skipped }
 /** `access key AKIA… (Deactivate): used …`. */
 export function describeRevocation({ credential, action }: PlannedRevocation): string {
   return `${nameOf(credential)} (${action}): ${describeUse(credential)}`;
+}
+
+/** What a person should know before they confirm a plan. */
+export type Consequence = 'DeletesAccessKey' | 'DeletesPassword' | 'ReplacesPassword' | 'StopsMail';
+
+/** The consequences of a plan. The user name is null if the user is gone. */
+export function consequencesOf(
+  userName: string | null,
+  revocations: readonly PlannedRevocation[],
+): readonly Consequence[] {
+  const some = (type: CredentialId['type'], action: PlannedRevocation['action']) =>
+    revocations.some((each) => each.credential.type === type && each.action === action);
+  const keys = revocations
+    .map(({ credential }) => credential)
+    .filter(({ type }) => type === 'access-key');
+  return [
+    ...(some('access-key', 'Delete') ? (['DeletesAccessKey'] as const) : []),
+    ...(some('password', 'Delete') ? (['DeletesPassword'] as const) : []),
+    ...(some('password', 'Replace') ? (['ReplacesPassword'] as const) : []),
+    ...(userName !== null && sendsMail(userName, keys) ? (['StopsMail'] as const) : []),
+  ];
 }
 
 function describeUse(credential: CredentialAssessment): string {

@@ -43,6 +43,7 @@ describe('an outcome', () => {
       ...{
         revoked: [],
         toRevoke: [],
+        consequences: [],
         notRevoked: [],
         ...{ secretArn: null, warning: null },
         recordName: null,

@@ -124,6 +124,7 @@ describe('restore', () => {
         toRestore: [...keys, 'password (a new one)'],
         notRestored: [],
         exemptUntil: expect.stringMatching(/^2026-12-05T/u),
+        remark: null,
         secretArn: expect.stringMatching(/^arn:aws:secretsmanager:/u),
         warning: expect.stringMatching(/^the user must change the password/u),
         settledRecords: [expect.stringContaining(frank.userId)],

@@ -95,6 +95,7 @@ it('gives out what it decided and did', async () => {
     'Result.Outcome': ['Verified'],
     'Decision.UserName': ['frank'],
     'Decision.ToRevoke': [first, second],
+    'Decision.Consequences': ['DeletesPassword'],
     'Decision.NotRevoked': [
       `access key ${recent.accessKeyId}: not due; used 2026-11-18 (3 days, limit 45), last used by s3 in us-east-1`,
     ],

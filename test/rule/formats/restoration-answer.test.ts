@@ -26,6 +26,7 @@ const nothing = {
     ToRestore: [],
     NotRestored: [],
     StaysOff: 'None',
+    Remark: 'None',
     ExemptionTag: 'None',
     ExemptUntil: 'None',
   },
@@ -129,10 +130,13 @@ describe('the answer of a plan to restore', () => {
     ['neither', { ...permissions, give: [], liftsDeny: false }, 'AKIA1', false],
     ['permissions, but was not asked for alone', permissions, null, false],
   ])('says why more than the key is restored, if the key comes with %s', (_, of, key, says) => {
-    const { Reason } = toRestorationAnswer({ ...planned, permissions: of, accessKeyId: key });
+    const { Reason, Remark } = toRestorationAnswer({
+      ...{ ...planned, permissions: of, accessKeyId: key },
+    });
     const text =
-      '; permissions and AWSDenyAll are restored too, because the access key is of no use without that';
-    expect(String(Reason).includes(text)).toBe(says);
+      'permissions and AWSDenyAll are restored too, because the access key is of no use without that';
+    expect(String(Reason).includes(`; ${text}`)).toBe(says);
+    expect(Remark).toBe(says ? text : 'None');
   });
 
   it('names what is given back by name alone', () => {

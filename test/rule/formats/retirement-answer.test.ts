@@ -81,6 +81,7 @@ describe('the answer of a plan to retire', () => {
         `access key AKIA2 (Deactivate): ${use}`,
         `password (Delete): ${use}`,
       ],
+      Consequences: ['DeletesPassword'],
       NotRevoked: [],
       ToRemove: [
         'group admins',
@@ -149,7 +150,7 @@ describe('the answer of a plan to retire', () => {
     expect(toRetirementAnswer(planned('Gone', null, unknown))).toEqual({
       ...{ ...nothing, Proceed: 'No', Outcome: 'Gone', Reason: 'Gone', UserName: 'None' },
       ...{ WaitSeconds: '0', WaitUntil: 'None' },
-      ...{ ToRevoke: [], NotRevoked: [], ToRemove: [], Irreversible: [] },
+      ...{ ToRevoke: [], Consequences: [], NotRevoked: [], ToRemove: [], Irreversible: [] },
     });
   });
 

@@ -74,6 +74,42 @@ describe('the answer of a plan to revoke', () => {
     ]);
   });
 
+  it.each([
+    ['someone', { accessKeyAction: 'Deactivate', passwordAction: 'Keep' }, 's3', []],
+    ['someone', { accessKeyAction: 'Delete', passwordAction: 'Keep' }, 's3', ['DeletesAccessKey']],
+    ['someone', { accessKeyAction: 'Keep', passwordAction: 'Delete' }, 's3', ['DeletesPassword']],
+    ['someone', { accessKeyAction: 'Keep', passwordAction: 'Replace' }, 's3', ['ReplacesPassword']],
+    [
+      ...([
+        'someone',
+        { accessKeyAction: 'Delete', passwordAction: 'Delete' },
+        'ses-smtp',
+      ] as const),
+      ['DeletesAccessKey', 'DeletesPassword', 'StopsMail'],
+    ],
+    [
+      ...([
+        'ses-smtp-user.1',
+        { accessKeyAction: 'Keep', passwordAction: 'Delete' },
+        's3',
+      ] as const),
+      ['DeletesPassword'],
+    ],
+    [
+      ...(['ses-smtp-user.1', { accessKeyAction: 'Deactivate', passwordAction: 'Keep' }] as const),
+      ...(['s3', ['StopsMail']] as const),
+    ],
+  ] as const)(
+    'names what to know before: %s, %j, last used by %s',
+    (userName, actions, service, expected) => {
+      const key = coreKey({ id: 'AKIA1', ...idle, lastUsedService: service });
+      const changes = planChanges(assess({ ...user, accessKeys: [key] }), options(actions));
+      const of = { ...subject, userName };
+      const { Consequences } = toRevocationAnswer(decide('Paused', 'why'), changes, of, null, now);
+      expect(Consequences).toEqual(expected);
+    },
+  );
+
   it('distinguishes the password from the keys', () => {
     const context = { accountId: '123456789012', executionId, userId, ruleName: 'rule' };
     const decision = { outcome: 'Revoke', why: null, waitUntil: null } as const;
@@ -103,6 +139,7 @@ describe('the answer of a plan to revoke', () => {
         'access key AKIA1 (Deactivate): used 2026-08-13 (100 days, limit 45)',
         'access key AKIA2 (Deactivate): used 2026-08-13 (100 days, limit 45)',
       ],
+      Consequences: [],
       NotRevoked: [
         'password: kept, because PasswordAction is Keep; used 2026-08-13 (100 days, limit 45)',
       ],
@@ -116,6 +153,7 @@ describe('the answer of a plan to revoke', () => {
     expect(answer).toEqual({
       ...{ ...nothing, Proceed: 'Wait', Outcome: 'Wait', Reason: 'why', UserName: 'None' },
       ...{ WaitSeconds: '1', WaitUntil: '2026-11-21T06:30:01Z', ToRevoke: [], NotRevoked: [] },
+      Consequences: [],
     });
   });
 });
