@@ -14,9 +14,14 @@ export interface BenchResults {
     readonly parsedPerSecond: number;
     readonly judgedPerSecond: number;
   };
-  readonly audit: Readonly<
-    Record<'report5000' | 'report100000', { wallMs: number; peakMB: number }>
-  >;
+  /** Of `audit --report`, as a whole process. */
+  readonly audit: readonly {
+    readonly rows: number;
+    readonly accounts: number;
+    readonly format: string;
+    readonly wallMs: number;
+    readonly peakMB: number;
+  }[];
   /** `results`: --organization. `roles`: --accounts-file. */
   readonly organization: Readonly<Record<'results' | 'roles', OrganizationFigures>>;
   readonly bundle: Readonly<
@@ -54,6 +59,11 @@ export function renderMarkdown({
     const total = Object.values(requests).reduce((sum, each) => sum + each, 0);
     return `| the rule is ${when}: the items of ${count(users)} users, one after the other | ${seconds(wallMs)}, ${count(total)} requests, ${ofIam.length} of them to IAM |`;
   });
+  const reports = audit.map(({ rows, accounts, format, wallMs, peakMB }) => {
+    const of = accounts === 1 ? 'rows' : `rows of ${count(accounts)} accounts`;
+    const how = format === 'table' ? '' : ` --format ${format}`;
+    return `| \`audit --report${how}\`, ${count(rows)} ${of}, whole process | ${seconds(wallMs)}, ${Math.round(peakMB)} MB |`;
+  });
   const organizations = (['results', 'roles'] as const).map((kind) => {
     const { accounts, users, wallMs, peakMB, requests } = organization[kind];
     const total = Object.values(requests).reduce((sum, each) => sum + each, 0);
@@ -71,8 +81,7 @@ ${runs.join('\n')}
 | evaluate 5,000 users, annotations included | ${alone.judge5000Ms} ms (${count(alone.judgedPerSecond)} users/s) |
 ${plans.join('\n')}
 ${events.join('\n')}
-| \`audit --report\`, 5,000 rows, whole process | ${seconds(audit.report5000.wallMs)}, ${Math.round(audit.report5000.peakMB)} MB |
-| \`audit --report\`, 100,000 rows of 20 accounts, whole process | ${seconds(audit.report100000.wallMs)}, ${Math.round(audit.report100000.peakMB)} MB |
+${reports.join('\n')}
 ${organizations.join('\n')}
 | bundle without the SDK: size, time to require it with the SDK beside it | ${bundle.sdkOutside.kilobytes} KB, ${bundle.sdkOutside.requireMs} ms |
 | bundle with the SDK inside: size, time to require it | ${bundle.sdkInside.kilobytes} KB, ${bundle.sdkInside.requireMs} ms |

@@ -132,15 +132,21 @@ function measureAudit(folder: string, csv: string): BenchResults['audit'] {
     );
     return index === 0 ? account : account.slice(account.indexOf('\n') + 1);
   });
-  const audit = (name: string, content: string, runs: number) => {
-    const file = join(folder, name);
-    writeFileSync(file, content);
-    return timeProcess(runs, ['dist/cli/index.js', 'audit', '--report', file, '--format', 'json']);
-  };
-  return {
-    report5000: audit('5000.csv', csv, 5),
-    report100000: audit('100000.csv', many.join('\n'), 3),
-  };
+  const [small, large] = [join(folder, '5000.csv'), join(folder, '100000.csv')];
+  writeFileSync(small, csv);
+  writeFileSync(large, many.join('\n'));
+  const audit = (file: string, format: string) =>
+    timeProcess(5, ['dist/cli/index.js', 'audit', '--report', file, '--format', format]);
+  return [
+    ...['table', 'json', 'html'].map((format) => ({
+      ...{ rows: 5000, accounts: 1, format },
+      ...audit(small, format),
+    })),
+    ...['table', 'json'].map((format) => ({
+      ...{ rows: 100_000, accounts: many.length, format },
+      ...audit(large, format),
+    })),
+  ];
 }
 
 async function measureOrganizations(): Promise<BenchResults['organization']> {
