@@ -10,7 +10,7 @@ import type {
   ParametersFrom,
   ShownExemption,
 } from '../../result.ts';
-import { hasAllCredentials } from '../../summary.ts';
+import { hasAllCredentials, rankAccounts } from '../../summary.ts';
 import { HeatMap } from './charts/heat-map.tsx';
 import { TrendChart } from './charts/trend-chart.tsx';
 import { WeekChart } from './charts/week-chart.tsx';
@@ -41,9 +41,7 @@ function UserName({ user }: { readonly user: AuditedUser }) {
 /** Several accounts, those with the most unused credentials first. */
 export function AccountsSection({ result }: Props) {
   if (result.accounts.length < 2) return null;
-  const ranked = result.accounts.toSorted(
-    (a, b) => b.unusedCredentials - a.unusedCredentials || b.nonCompliant - a.nonCompliant,
-  );
+  const ranked = rankAccounts(result.accounts);
   return (
     <section id="accounts">
       <h2 id="accounts-title">Accounts</h2>
