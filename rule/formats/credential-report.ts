@@ -232,6 +232,7 @@ export function rowCovers(live: LiveCredentials, row: ReportRow, generatedAt: In
   const activeSlots = row.keys.filter((slot) => slot.active);
   const isReactivated = (key: LiveAccessKey, index: number) =>
     active.includes(key) &&
+    // Stryker disable next-line OptionalChaining: with a slot in the row, every key has a change
     row.keys.some(({ slot, active: wasActive }) => slot === changes[index]?.slot && !wasActive);
   return (
     old.length <= row.keys.length &&

@@ -95,6 +95,18 @@ describe('a report’s evidence', () => {
     expect(rowCovers(live({ accessKeys }), reportRow({ keys }), ago(0.1))).toBe(covers);
   });
 
+  it('does not cover an old key that it lacks, even an inactive one', () => {
+    const accessKeys = [key('K0', 9), key('K1', 8, undefined, 'Inactive')];
+    const row = reportRow({ keys: [slot(1, 9)] });
+    expect(rowCovers(live({ accessKeys }), row, ago(0.1))).toBe(false);
+  });
+
+  it('does not cover keys of which one was reactivated, if nobody can tell which', () => {
+    const accessKeys = [key('K0', 9), key('K1', 8)];
+    const rotated = [slot(1, 5), slot(2, 4, undefined, false)];
+    expect(rowCovers(live({ accessKeys }), reportRow({ keys: rotated }), ago(0.1))).toBe(false);
+  });
+
   it('does not cover an old password that it lacks', () => {
     expect(rowCovers(live({ loginProfileCreateDate: ago(9) }), reportRow(), ago(0.1))).toBe(false);
   });

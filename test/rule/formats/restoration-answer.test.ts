@@ -139,6 +139,12 @@ describe('the answer of a plan to restore', () => {
     expect(Remark).toBe(says ? text : 'None');
   });
 
+  it('has every remark', () => {
+    const given = { ...permissions, give: [group(null)] };
+    const of = { ...planned, permissions: given, accessKeyId: 'AKIA1' };
+    expect(toRestorationAnswer(of)['Remark']).toMatch(/without that; an earlier version/u);
+  });
+
   it('names what is given back by name alone', () => {
     const of = (uniqueId: string | null) =>
       toRestorationAnswer({
