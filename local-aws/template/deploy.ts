@@ -39,6 +39,7 @@ const lambdaFunction = v.object({
   Handler: v.literal('index.handler'),
   Role: v.string(),
   Timeout: v.number(),
+  MemorySize: v.number(),
   LoggingConfig: v.strictObject({ LogGroup: v.string() }),
   Environment: v.optional(v.strictObject({ Variables: strings }), { Variables: {} }),
 });
@@ -97,6 +98,7 @@ export interface DeployedFunction {
   readonly roleName: string;
   readonly logGroup: string;
   readonly timeoutSeconds: number;
+  readonly memoryMegabytes: number;
   /** The services that may invoke it. */
   readonly invokers: Set<string>;
   /** ARNs of event buses that get a record of each asynchronous invocation that failed. */
@@ -165,6 +167,7 @@ export function deployTemplate(
       roleName: roleOf(properties.Role),
       logGroup: properties.LoggingConfig.LogGroup,
       timeoutSeconds: properties.Timeout,
+      memoryMegabytes: properties.MemorySize,
       invokers: new Set(),
       failureDestinations: new Set(),
     });
@@ -255,13 +258,19 @@ export async function runStack(
   const running = new Map<string, WarmFunction>();
   const logs: string[] = [];
 
-  function start(name: string, { code, environment, timeoutSeconds }: DeployedFunction) {
+  function start(
+    name: string,
+    { code, environment, timeoutSeconds, memoryMegabytes }: DeployedFunction,
+  ) {
     mkdirSync(join(folder, name), { recursive: true });
     const bundle = join(folder, name, 'index.js');
     writeFileSync(bundle, code);
     const [accessKeyId = ''] =
       [...callers].find(([, session]) => session.endsWith(`/${name}`)) ?? [];
-    const options = { endpoint: aws.endpoint, environment, bundle, accessKeyId };
+    const options = {
+      ...{ endpoint: aws.endpoint, environment, bundle, accessKeyId },
+      memoryMegabytes,
+    };
     const warm = startWarm(name, { ...options, remaining: timeoutSeconds * 1000 }, aws);
     running.set(name, warm);
     return warm;
