@@ -1,12 +1,8 @@
-import { readFile } from 'node:fs/promises';
-import { fileURLToPath } from 'node:url';
-import { contentHash, documents } from '../remediation-docs/documents.ts';
 import type { Clock } from '../rule/clock.ts';
 import type { Instant } from '../rule/core/instant.ts';
-import { functionNames, shortName } from '../rule/core/names.ts';
 import type { AwsChoice, Connection, RegionNeed, RoleConnection } from './clients.ts';
+import type { Build } from './doctor/build.ts';
 import type { PrivateFolder } from './private-folder.ts';
-import { withFileErrors } from './terminal/io.ts';
 import type { TerminalStyle } from './terminal/style.ts';
 
 /** The world around a command. */
@@ -44,28 +40,3 @@ export interface CommandEnvironment {
 
 /** 0: nothing is left to do; 1: something is left to do; 2: something, or everything, failed. Each command's help says more. */
 export type ExitCode = 0 | 1 | 2;
-
-/** What this build would deploy. */
-export interface Build {
-  /** The hash of each function's bundle, by the function's name. */
-  readonly functions: ReadonlyMap<string, string>;
-  /** The text of each document, by its name. */
-  readonly documents: ReadonlyMap<string, string>;
-}
-
-/** Reads the functions' bundles, `<folder>/evaluate/index.js`, and the documents. Throws FileError. */
-export async function readBuild(folder: URL): Promise<Build> {
-  const functions = await Promise.all(
-    Object.values(functionNames).map(async (name) => {
-      const file = new URL(`${shortName(name)}/index.js`, folder);
-      const text = await withFileErrors('read', fileURLToPath(file), () => readFile(file, 'utf8'));
-      return [name, contentHash(text)] as const;
-    }),
-  );
-  const texts = await Promise.all(
-    documents.map(({ name, load }) =>
-      withFileErrors('read', name, async () => [name, load()] as const),
-    ),
-  );
-  return { functions: new Map(functions), documents: new Map(texts) };
-}

@@ -31,7 +31,7 @@ process.exitCode = await runProgram(process.argv.slice(2), manifest.version, {
     (await import('./clients.ts')).connectToRoles(process.env, chosen),
   // The functions' bundles are built beside the command line's.
   readBuild: async () =>
-    (await import('./environment.ts')).readBuild(new URL('../lambda/', import.meta.url)),
+    (await import('./doctor/build.ts')).readBuild(new URL('../lambda/', import.meta.url)),
   readFile: (name) =>
     name === '-'
       ? withFileErrors('read', 'stdin', () => buffer(process.stdin))

@@ -45,6 +45,11 @@ export type ParametersFrom =
   | { readonly kind: 'options' }
   | { readonly kind: 'defaults' };
 
+/** Whether every usable credential is known: a result of AWS Config names only those that make a user NON_COMPLIANT. */
+export function hasAllCredentials({ parametersFrom }: AuditResult): boolean {
+  return parametersFrom.kind !== 'results';
+}
+
 /** One account. */
 export interface AuditedAccount {
   readonly accountId: string;

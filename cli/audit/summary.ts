@@ -1,7 +1,13 @@
 import { readAnnotation } from '../../rule/core/annotated-verdict.ts';
 import { millisecondsPerDay } from '../../rule/core/instant.ts';
 import { count, number } from '../terminal/counts.ts';
-import type { AuditedAccount, AuditedCredential, AuditedUser, AuditResult } from './result.ts';
+import {
+  type AuditedAccount,
+  type AuditedCredential,
+  type AuditedUser,
+  type AuditResult,
+  hasAllCredentials,
+} from './result.ts';
 
 /** A credential with its user, for formats that show a row for each credential. */
 export interface OwnedCredential {
@@ -129,11 +135,6 @@ export function rankAccounts(accounts: readonly AuditedAccount[]): readonly Audi
       b.nonCompliant - a.nonCompliant ||
       (a.accountId < b.accountId ? -1 : 1),
   );
-}
-
-/** Whether every usable credential is known: a result of AWS Config names only those that make a user NON_COMPLIANT. */
-export function hasAllCredentials({ parametersFrom }: AuditResult): boolean {
-  return parametersFrom.kind !== 'results';
 }
 
 /** `4 of 13 passwords, 8 of 17 access keys`: those that are due, of all that can be used if they are known. */

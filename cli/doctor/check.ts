@@ -8,8 +8,8 @@ import type { DeployedFunction } from '../../rule/aws/lambda.ts';
 import type { Clock } from '../../rule/clock.ts';
 import { ExpectedError } from '../../rule/core/errors.ts';
 import type { Instant } from '../../rule/core/instant.ts';
-import type { Build } from '../environment.ts';
 import type { RunLog } from '../execution/run-log.ts';
+import type { Build } from './build.ts';
 
 /** The result of a check: nothing to do; worth knowing; to be fixed; could not be checked. From good to bad. */
 export const checkStates = ['ok', 'warning', 'wrong', 'unchecked'] as const;

@@ -1,5 +1,5 @@
 import { createRandom } from '../../test/semantics/random.ts';
-import { evaluationsByTier } from '../readme/cost.ts';
+import { evaluationsByTier } from '../prices.ts';
 import { type Figures, plus } from './figures.ts';
 import type { Parity } from './parity.ts';
 import {

@@ -1,4 +1,4 @@
-import type { Build } from '../../cli/environment.ts';
+import type { Build } from '../../cli/doctor/build.ts';
 import type {
   LocalAccount,
   LocalRemediationSettings,

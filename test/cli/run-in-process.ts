@@ -1,8 +1,8 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { clearTimeout, setTimeout } from 'node:timers';
 import { connectAsUser, connectToRoles } from '../../cli/clients.ts';
+import { readBuild } from '../../cli/doctor/build.ts';
 import type { CommandEnvironment } from '../../cli/environment.ts';
-import { readBuild } from '../../cli/environment.ts';
 import { openPrivateFolder } from '../../cli/private-folder.ts';
 import { runProgram } from '../../cli/program.ts';
 import { checkWritable, listFolder, readFileTime, withFileErrors } from '../../cli/terminal/io.ts';

@@ -1,16 +1,15 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import type { BenchResults } from '../../scripts/bench/results.ts';
+import { evaluationsByTier, priceOfEvaluations } from '../../scripts/prices.ts';
 import {
   costOf,
   dollars,
-  evaluationsByTier,
   finely,
   lambdaModel,
   lambdaTime,
   otherSteps,
   planning,
-  priceOfEvaluations,
 } from '../../scripts/readme/cost.ts';
 import { nothing } from '../../scripts/simulate-organization/figures.ts';
 import {

@@ -1,7 +1,11 @@
 import { formatDate, formatInstant } from '../../../rule/core/instant.ts';
 import { splitArn } from '../../../rule/formats/arns.ts';
-import type { AuditedCredential, AuditedUser, AuditResult } from '../result.ts';
-import { hasAllCredentials } from '../summary.ts';
+import {
+  type AuditedCredential,
+  type AuditedUser,
+  type AuditResult,
+  hasAllCredentials,
+} from '../result.ts';
 import type { Finding } from './finding.ts';
 import type { Findings } from './findings.ts';
 import { type MatchedBy, matchFindings } from './match.ts';

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { readBuild } from '../../../cli/environment.ts';
+import { readBuild } from '../../../cli/doctor/build.ts';
 import { createAccount } from '../../../local-aws/account.ts';
 import { deny } from '../../../local-aws/faults.ts';
 import { ExpectedError } from '../../../rule/core/errors.ts';

@@ -3,14 +3,15 @@ import { describeUnjudged } from '../../../../rule/core/unjudged.ts';
 import { count, number } from '../../../terminal/counts.ts';
 import { plain } from '../../../terminal/style.ts';
 import { describeComparison, differencesOf } from '../../compare/show.ts';
-import type {
-  AuditedAccount,
-  AuditedUser,
-  AuditResult,
-  ParametersFrom,
-  ShownExemption,
+import {
+  type AuditedAccount,
+  type AuditedUser,
+  type AuditResult,
+  hasAllCredentials,
+  type ParametersFrom,
+  type ShownExemption,
 } from '../../result.ts';
-import { hasAllCredentials, rankAccounts } from '../../summary.ts';
+import { rankAccounts } from '../../summary.ts';
 import { HeatMap } from './charts/heat-map.tsx';
 import { TrendChart } from './charts/trend-chart.tsx';
 import { WeekChart } from './charts/week-chart.tsx';

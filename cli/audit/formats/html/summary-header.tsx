@@ -1,13 +1,7 @@
 import { count, number } from '../../../terminal/counts.ts';
 import { plain } from '../../../terminal/style.ts';
-import type { AuditResult } from '../../result.ts';
-import {
-  countByType,
-  countSoon,
-  describeUnusedButAllowed,
-  hasAllCredentials,
-  summarize,
-} from '../../summary.ts';
+import { type AuditResult, hasAllCredentials } from '../../result.ts';
+import { countByType, countSoon, describeUnusedButAllowed, summarize } from '../../summary.ts';
 import { timeOf } from './text.ts';
 
 /** The answer in a sentence, and the counts. */

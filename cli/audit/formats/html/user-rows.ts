@@ -1,7 +1,7 @@
 import { number } from '../../../terminal/counts.ts';
 import { plain } from '../../../terminal/style.ts';
-import type { AuditedUser, AuditResult } from '../../result.ts';
-import { hasAllCredentials, longestIdle, nameOfCredential } from '../../summary.ts';
+import { type AuditedUser, type AuditResult, hasAllCredentials } from '../../result.ts';
+import { longestIdle, nameOfCredential } from '../../summary.ts';
 import { consoleLink } from './console-link.ts';
 import { dateOf } from './text.ts';
 

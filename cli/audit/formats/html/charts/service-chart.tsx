@@ -1,7 +1,7 @@
 import * as Plot from '@observablehq/plot';
 import { count, number } from '../../../../terminal/counts.ts';
-import type { AuditResult } from '../../../result.ts';
-import { credentialsOf, hasAllCredentials, type OwnedCredential } from '../../../summary.ts';
+import { type AuditResult, hasAllCredentials } from '../../../result.ts';
+import { credentialsOf, type OwnedCredential } from '../../../summary.ts';
 import { shorten } from '../text.ts';
 import { Chart } from './chart.tsx';
 import { labelGap, shortenTo, widthOf } from './label-width.ts';
