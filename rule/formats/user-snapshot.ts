@@ -155,7 +155,12 @@ export function matchSlots(
   const assign = (fits: (key: LiveAccessKey, slot: ReportKey) => boolean) => {
     for (const key of keys) {
       const candidates = [...free].filter((slot) => fits(key, slot));
-      const slot = candidates.find((candidate) => resembles(key, candidate)) ?? candidates[0];
+      const slot =
+        candidates.find((candidate) => resembles(key, candidate)) ??
+        // A key that was used since keeps its status, and a key of another status its last use.
+        candidates.find(({ lastUsed }) => lastUsed === key.lastUsed) ??
+        candidates.find(({ active }) => active === (key.status === 'Active')) ??
+        candidates[0];
       if (matched.has(key) || slot === undefined) continue;
       const rivals = keys.filter((other) => !matched.has(other) && fits(other, slot));
       const sameDate = candidates.every(({ lastRotated }) => lastRotated === slot.lastRotated);

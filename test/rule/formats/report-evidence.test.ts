@@ -95,6 +95,29 @@ describe('a report’s evidence', () => {
     expect(rowCovers(live({ accessKeys }), reportRow({ keys }), ago(0.1))).toBe(covers);
   });
 
+  it.each([
+    ['one order', [slot(1, 9, 3, false), slot(2, 9, 2)]],
+    ['the other order', [slot(1, 9, 2), slot(2, 9, 3, false)]],
+  ])(
+    'covers keys of the same second, of which the active one was used since, slots in %s',
+    (_, keys) => {
+      const used = [key('ACTIVE', 9, 0.05), key('INACTIVE', 9, 3, 'Inactive')];
+      for (const accessKeys of [used, used.toReversed()]) {
+        expect(rowCovers(live({ accessKeys }), reportRow({ keys }), ago(0.1))).toBe(true);
+      }
+    },
+  );
+
+  it.each([
+    ['one order', [slot(1, 9, 3, false), slot(2, 9, 2)]],
+    ['the other order', [slot(1, 9, 2), slot(2, 9, 3, false)]],
+  ])('does not cover keys of the same second that swapped their status, slots in %s', (_, keys) => {
+    const swapped = [key('ACTIVE', 9, 3), key('INACTIVE', 9, 2, 'Inactive')];
+    for (const accessKeys of [swapped, swapped.toReversed()]) {
+      expect(rowCovers(live({ accessKeys }), reportRow({ keys }), ago(0.1))).toBe(false);
+    }
+  });
+
   it('does not cover an old key that it lacks, even an inactive one', () => {
     const accessKeys = [key('K0', 9), key('K1', 8, undefined, 'Inactive')];
     const row = reportRow({ keys: [slot(1, 9)] });
