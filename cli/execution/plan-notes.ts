@@ -5,6 +5,8 @@ import type { Consequence } from '../../rule/formats/revocation-answer.ts';
 interface Plan {
   /** Each is a Consequence, or a word of another version. */
   readonly consequences: readonly string[];
+  /** Each with its action, such as `password (Delete): …`. */
+  readonly toRevoke: readonly string[];
 }
 
 /** What to know before confirming. Shown once for all plans. */
@@ -29,13 +31,22 @@ const deletions: readonly Consequence[] = [
 
 /** Says which plans delete something, and what that means. */
 export function deletionNotes(plans: readonly Plan[]): string[] {
-  return notes.filter(([, of]) => hasAny(plans, of)).map(([text]) => text);
+  return [
+    ...notes.filter(([, of]) => hasAny(plans, of)).map(([text]) => text),
+    ...(plans.some(deletesUnsaid) ? ['What is deleted cannot be restored.'] : []),
+  ];
 }
 
 /** Says that an execution may wait, if a plan deletes something. */
 export function waitNotes(plans: readonly Plan[]): string[] {
   const wait = 'A deletion may wait up to 4 hours for a new credential report.';
-  return hasAny(plans, deletions) ? [wait] : [];
+  return hasAny(plans, deletions) || plans.some(deletesUnsaid) ? [wait] : [];
+}
+
+/** Whether the plan deletes something and does not say so: documents of version 0.1 have no consequences. */
+function deletesUnsaid(plan: Plan): boolean {
+  const deletes = plan.toRevoke.some((text) => /\((?:Delete|Replace)\)/u.test(text));
+  return deletes && !hasAny([plan], deletions);
 }
 
 /** Warns, below a user's name, if the access keys of their plan probably send mail. */
