@@ -93,7 +93,10 @@ export function checkWritable(name: string): Promise<void> {
     });
     if (found === null) await access(dirname(name), constants.W_OK);
     // A pipe may not be opened twice.
-    else if (found.isFile() || found.isDirectory()) await (await open(name, 'r+')).close();
+    else if (found.isFile() || found.isDirectory()) {
+      // Only for writing: macOS opens /dev/stdout in no other way than the shell did.
+      await (await open(name, constants.O_WRONLY)).close();
+    }
   });
 }
 
