@@ -20,7 +20,7 @@ import { fromReport, type UserIdentity, withKeyIds } from '../formats/user-snaps
 import { type JudgementContext, judgeLive, judgeUser, type UserJudgement } from './judge-user.ts';
 
 /** The verdicts on an account's users, and the users without a verdict. */
-interface AccountJudgement {
+export interface AccountJudgement {
   readonly judged: readonly IdentifiedJudgement[];
   /** Users who were deleted while the account was being read. */
   readonly gone: readonly UserIdentity[];
@@ -28,6 +28,8 @@ interface AccountJudgement {
   readonly undecided: readonly UserIdentity[];
   /** Users who could not be read. The run must fail because of them, after reporting the others. */
   readonly failed: readonly Problem[];
+  /** The same users; their earlier result stands. */
+  readonly unread: readonly UserIdentity[];
   /** The unique IDs of all users that IAM's listing named. */
   readonly listed: ReadonlySet<string>;
   readonly reportGeneratedAt: Instant;
@@ -76,6 +78,7 @@ export async function judgeAccount(
   const gone: UserIdentity[] = [];
   const undecided: UserIdentity[] = [];
   const failed: Problem[] = [];
+  const unread: UserIdentity[] = [];
   /** Sorts users by how they were evaluated; resolves to those who need another way. */
   const settle = async (users: readonly UserIdentity[], decide: Decide, stage: string) => {
     const open: UserIdentity[] = [];
@@ -89,6 +92,7 @@ export async function judgeAccount(
         else judged.push({ ...verdict, userId: identity.userId });
       } catch (error) {
         failed.push({ arn: identity.arn, message: messageOf(error) });
+        unread.push(identity);
       }
     };
     await pMap(users, run, { concurrency });
@@ -123,7 +127,8 @@ export async function judgeAccount(
   const listed = new Set(identities.map(({ userId }) => userId));
   const [accountId = null] = report.accountIds;
   const { generatedAt: reportGeneratedAt } = report;
-  return { judged, gone, undecided, failed, listed, reportGeneratedAt, accountId };
+  const users = { judged, gone, undecided, failed, unread };
+  return { ...users, listed, reportGeneratedAt, accountId };
 }
 
 /** Null if it takes another way to evaluate the user. */

@@ -9,7 +9,7 @@ import type { RuleEvent } from '../../formats/config-event.ts';
 import { describeDigest, describeWarning } from '../../formats/digest.ts';
 import { credentialBecomingUnused, userNewlyNoncompliant } from '../../formats/events.ts';
 import type { UserIdentity } from '../../formats/user-snapshot.ts';
-import type { IdentifiedJudgement } from '../../judging/judge-account.ts';
+import type { AccountJudgement, IdentifiedJudgement } from '../../judging/judge-account.ts';
 import { emit } from '../event-bus.ts';
 import type { Topic } from '../topic.ts';
 import {
@@ -47,7 +47,7 @@ interface DigestGroup {
   /** The users to warn about. */
   readonly warned: readonly JudgedUser[];
   readonly undecided: readonly UserIdentity[];
-  /** Those of the undecided whose earlier result, which stands, is NON_COMPLIANT. */
+  /** The users without a verdict whose earlier result, which stands, is NON_COMPLIANT. */
   readonly standing: readonly UserIdentity[];
   /** All users who were judged. */
   readonly members: readonly JudgedUser[];
@@ -64,7 +64,7 @@ const concurrency = 4;
  */
 export async function announce(
   judgements: readonly IdentifiedJudgement[],
-  undecided: readonly UserIdentity[],
+  { undecided, unread }: Pick<AccountJudgement, 'undecided' | 'unread'>,
   earlier: ReadonlyMap<string, EarlierResult> | null,
   event: ScheduledEvent,
   context: RunContext,
@@ -108,7 +108,7 @@ export async function announce(
   }
   // The other half of the time is for putting.
   const deadline = clock.now() + (end - clock.now()) / 2;
-  const standing = undecided.filter(
+  const standing = [...undecided, ...unread].filter(
     ({ userId }) => earlier?.get(userId)?.compliance === 'NON_COMPLIANT',
   );
   const groups = groupUsers({ found, warned, undecided, standing, members: users }, context);
@@ -132,10 +132,10 @@ function groupUsers(
 ): readonly DigestGroup[] {
   if (!digestPerOwner) return [{ owner: null, ...everyone }];
   const { found, warned, undecided, standing, members } = everyone;
-  const ownerOfUndecided = ({ tags }: UserIdentity) => ownerOf(tags, ownerTag);
+  const ownerOfUnjudged = ({ tags }: UserIdentity) => ownerOf(tags, ownerTag);
   const owners = new Set([
     ...[...found, ...warned].map(({ owner }) => owner),
-    ...undecided.map(ownerOfUndecided),
+    ...undecided.map(ownerOfUnjudged),
   ]);
   return [...owners].map((owner) => {
     const isOwn = (user: JudgedUser) => user.owner === owner;
@@ -143,8 +143,8 @@ function groupUsers(
       owner,
       found: found.filter(isOwn),
       warned: warned.filter(isOwn),
-      undecided: undecided.filter((user) => ownerOfUndecided(user) === owner),
-      standing: standing.filter((user) => ownerOfUndecided(user) === owner),
+      undecided: undecided.filter((user) => ownerOfUnjudged(user) === owner),
+      standing: standing.filter((user) => ownerOfUnjudged(user) === owner),
       members: members.filter(isOwn),
     };
   });

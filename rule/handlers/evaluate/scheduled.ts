@@ -30,7 +30,7 @@ export async function evaluateScheduled(
   const account = await judgeAccount(context, { nonCompliant: nonCompliantIn(earlier.results) });
   // Before putting: a result that was put without a digest would look announced when Lambda tries again.
   const { judged, undecided } = account;
-  const announcement = await announce(judged, undecided, earlier.results, event, context);
+  const announcement = await announce(judged, account, earlier.results, event, context);
 
   const gone = idsOf(account.gone);
   const known = [...(earlier.results?.keys() ?? [])];

@@ -203,6 +203,22 @@ If automatic remediation is on, it revokes the unused credentials.`,
     },
   );
 
+  it.each([false, true])(
+    'counts who cannot be read and is NON_COMPLIANT by an earlier result; one for each owner: %s',
+    async (digestPerOwner) => {
+      const { account, schedule, aws, compliance } = await start(createAccount());
+      const broken = user(account, 'broken', password(400, 112));
+      user(account, 'late', { accessKeys: [accessKey(300, 44.5)] });
+      await schedule({ digestPerOwner });
+      broken.tags = [{ Key: 'unused-iam-credentials:revoked', Value: 'unreadable' }];
+      aws.faults.push({ ...deny('GetUser'), when: ({ UserName }) => UserName === 'broken' });
+      rule.time.now += day;
+      await expect(schedule({ digestPerOwner })).rejects.toThrow(/user\/broken: /u);
+      expect(compliance()).toEqual({ broken: 'NON_COMPLIANT', late: 'NON_COMPLIANT' });
+      expect(account.published[1]?.message).toMatch(/NON_COMPLIANT in total.*: 2 IAM users/u);
+    },
+  );
+
   it('names the account that the event names', async () => {
     const { account, schedule } = await start(pair());
     await schedule({ event: { accountId: '210987654321' } });
