@@ -225,19 +225,25 @@ function onlyOneOf<Dated extends { readonly createDate: Instant }>(
 export function rowCovers(live: LiveCredentials, row: ReportRow, generatedAt: Instant): boolean {
   const profile = live.loginProfileCreateDate;
   if (profile !== null && profile < generatedAt && row.password === null) return false;
-  const changes = matchSlots(live.accessKeys, row.keys);
-  const isOld = (key: LiveAccessKey) => key.createDate < generatedAt;
-  const old = live.accessKeys.filter(isOld);
+  const old = live.accessKeys.filter((key) => key.createDate < generatedAt);
+  const changes = matchSlots(old, row.keys);
+  const slotOf = (key: LiveAccessKey) => changes[old.indexOf(key)]?.slot ?? null;
+  const taken = old.map(slotOf);
+  const free = row.keys.filter(({ slot }) => !taken.includes(slot));
   const active = old.filter(({ status }) => isUsable(status));
-  const activeSlots = row.keys.filter((slot) => slot.active);
-  const isReactivated = (key: LiveAccessKey, index: number) =>
-    active.includes(key) &&
-    // Stryker disable next-line OptionalChaining: with a slot in the row, every key has a change
-    row.keys.some(({ slot, active: wasActive }) => slot === changes[index]?.slot && !wasActive);
+  const uncertain = active.filter((key) => slotOf(key) === null);
+  const isReactivated = (key: LiveAccessKey) =>
+    row.keys.some(({ slot, active: wasActive, lastUsed }) => {
+      const own = slotOf(key);
+      // A key whose slot is not certain has been used since, unless it was inactive.
+      const isOwn =
+        own === null ? !taken.includes(slot) && lastUsed === key.lastUsed : own === slot;
+      return isOwn && !wasActive;
+    });
   return (
     old.length <= row.keys.length &&
-    active.length <= activeSlots.length &&
-    !live.accessKeys.some(isReactivated)
+    uncertain.length <= free.filter((slot) => slot.active).length &&
+    !active.some(isReactivated)
   );
 }
 

@@ -37,6 +37,33 @@ describe('the date of change of a live key', () => {
   });
 });
 
+describe('a report on keys whose status is as it was', () => {
+  const truth = fc.record({
+    created: fc.constantFrom(19, 20),
+    rotated: fc.constantFrom(null, null, 1.5, 2.5),
+    used: fc.option(fc.constantFrom(0.5, 0.75), { nil: undefined }),
+    isActive: fc.boolean(),
+    isUsedSince: fc.boolean(),
+  });
+
+  it('covers its user, whatever they used since, so that nobody waits for good', () => {
+    fc.assert(
+      fc.property(fc.array(truth, { maxLength: 2 }), fc.boolean(), (keys, turned) => {
+        const accessKeys = keys.map((it, i) => {
+          const used = it.isActive && it.isUsedSince ? 0.05 : it.used;
+          return key(`K${i}`, it.created, used, it.isActive ? 'Active' : 'Inactive');
+        });
+        const slots = keys.map((it, i) =>
+          slot(i === 0 ? 1 : 2, it.rotated ?? it.created, it.used, it.isActive),
+        );
+        const found = live({ accessKeys: turned ? accessKeys.toReversed() : accessKeys });
+        expect(rowCovers(found, reportRow({ keys: slots }), ago(0.1))).toBe(true);
+      }),
+      { numRuns: 1000, seed: 20261121 },
+    );
+  });
+});
+
 describe('two keys created in the same second, of which one was changed since', () => {
   // Creation fits slot 1 for both keys, so it settles nothing: status does.
   const keys = [key('ACTIVE', 300), key('INACTIVE', 300, undefined, 'Inactive')];

@@ -130,6 +130,34 @@ describe('a report’s evidence', () => {
     expect(rowCovers(live({ accessKeys }), reportRow({ keys: rotated }), ago(0.1))).toBe(false);
   });
 
+  describe('if a change of status moves last_rotated', () => {
+    // K0 was deactivated 5 days ago, before the report, and reactivated since.
+    const slots = [slot(1, 5, 7, false), slot(2, 8)];
+    it.each([
+      ['deactivated', [key('K0', 9, 7), key('K1', 8, undefined, 'Inactive')]],
+      ['deleted', [key('K0', 9, 7)]],
+      ['replaced by a new one', [key('K2', 0.05), key('K0', 9, 7)]],
+    ])('does not cover a reactivated key while the other was %s', (_, accessKeys) => {
+      expect(rowCovers(live({ accessKeys }), reportRow({ keys: slots }), ago(0.1))).toBe(false);
+    });
+
+    it('covers a key that was reactivated before the report and used since', () => {
+      const [used, off] = [key('K0', 9, 0.05), key('K1', 8, 3, 'Inactive')];
+      const keys = [slot(1, 5, 1), slot(2, 4, 3, false)];
+      for (const others of [[off], [key('K2', 0.04)], []]) {
+        const accessKeys = [...others, used];
+        expect(rowCovers(live({ accessKeys }), reportRow({ keys }), ago(0.1))).toBe(true);
+      }
+    });
+
+    it('covers it also if a new key looks like the slot', () => {
+      const accessKeys = [key('K2', 0.05), key('K0', 9, 0.05)];
+      expect(rowCovers(live({ accessKeys }), reportRow({ keys: [slot(1, 5)] }), ago(0.1))).toBe(
+        true,
+      );
+    });
+  });
+
   it('does not cover an old password that it lacks', () => {
     expect(rowCovers(live({ loginProfileCreateDate: ago(9) }), reportRow(), ago(0.1))).toBe(false);
   });
