@@ -1,17 +1,19 @@
 import { IAMClient, UpdateAccessKeyCommand } from '@aws-sdk/client-iam';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { createAccount, userArn } from '../../../../local-aws/account.ts';
-import { accessKey, day, user } from '../../../builders/account.ts';
+import { accessKey, ago, day, user } from '../../../builders/account.ts';
 import { changeMessage } from '../../../builders/rule-event.ts';
 import { startRuleWithTopic } from '../../../builders/rule-with-topic.ts';
 
 const hour = day / 24;
 
 /** An account whose only user has an inactive key that was last used 90 days ago, and whose report shows it so. */
-async function start(reactivationMovesLastRotated: boolean) {
+async function start(reactivationMovesLastRotated: boolean, hasOther = false) {
   const account = Object.assign(createAccount(), { reactivationMovesLastRotated });
-  const key = accessKey(300, 90, { status: 'Inactive' });
-  const frank = user(account, 'frank', { accessKeys: [key] });
+  // Its last change of status is not its creation.
+  const key = accessKey(300, 90, { status: 'Inactive', lastRotated: ago(89) });
+  const other = accessKey(200, 1);
+  const frank = user(account, 'frank', { accessKeys: hasOther ? [key, other] : [key] });
   const rule = await startRuleWithTopic(account);
   await rule.schedule();
   const iam = new IAMClient({
@@ -31,7 +33,7 @@ async function start(reactivationMovesLastRotated: boolean) {
     const diff = { changeType: 'UPDATE' };
     return rule.send({ ...changeMessage(item), configurationItemDiff: diff });
   };
-  return { ...rule, frank, change };
+  return { ...rule, frank, other, change };
 }
 
 describe.each([
@@ -47,6 +49,16 @@ describe.each([
 
   it('makes nobody NON_COMPLIANT by a report that still shows it inactive', async () => {
     const { change, schedule, time, compliance } = await start(moves);
+    const { undecided } = await change();
+    expect([compliance(), undecided.length]).toEqual([{ frank: 'COMPLIANT' }, 1]);
+    time.now += 5 * hour;
+    await schedule();
+    expect(compliance()).toEqual({ frank: verdict });
+  });
+
+  it('makes nobody NON_COMPLIANT although their other key is inactive meanwhile', async () => {
+    const { change, schedule, time, compliance, other } = await start(moves, true);
+    other.status = 'Inactive';
     const { undecided } = await change();
     expect([compliance(), undecided.length]).toEqual([{ frank: 'COMPLIANT' }, 1]);
     time.now += 5 * hour;
