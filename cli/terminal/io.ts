@@ -91,7 +91,8 @@ export function checkWritable(name: string): Promise<void> {
       if (codeOf(error) === 'ENOENT') return null;
       throw error;
     });
-    if (found === null) await access(dirname(name), constants.W_OK);
+    // With a letter more, `folder/` is not taken for a file beside the folder.
+    if (found === null) await access(dirname(`${name}x`), constants.W_OK);
     // A pipe may not be opened twice.
     else if (found.isFile() || found.isDirectory()) {
       // Only for writing: macOS opens /dev/stdout in no other way than the shell did.

@@ -97,6 +97,11 @@ describe('--output to where nothing can be written', () => {
       `${folder.path}/none/out.json`,
       /cannot write .*: there is no such file or folder/u,
     ],
+    [
+      'a folder that is to be made',
+      `${folder.path}/made.json/`,
+      /cannot write .*: there is no such file or folder/u,
+    ],
     ['an empty name', '', /--output|cannot write/u],
   ])('is refused before anything is read: %s', async (_, file, message) => {
     const missing = ['--report', `${folder.path}/none.csv`];
