@@ -45,6 +45,11 @@ export function listOf({ ended }: ExecutionResult, name: string): string[] {
   return (parsed ?? texts).filter(isGiven);
 }
 
+/** The same, or null if the document has no such output, because it is of another version. */
+export function listIfGiven(result: ExecutionResult, name: string): string[] | null {
+  return result.ended?.outputs[name] === undefined ? null : listOf(result, name);
+}
+
 /** Returns the name of the record, or null unless the step that creates it succeeded: the plan names it before. */
 export function recordNameOf(result: ExecutionResult, step: string): string | null {
   const steps = result.ended?.steps ?? [];

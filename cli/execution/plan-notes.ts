@@ -3,9 +3,8 @@ import type { Consequence } from '../../rule/formats/revocation-answer.ts';
 
 /** A plan that a person is asked to confirm. */
 interface Plan {
-  /** Each is a Consequence, or a word of another version. */
-  readonly consequences: readonly string[];
-  /** Each with its action, such as `password (Delete): …`. */
+  /** Each is a Consequence, or a word of another version. Null if the document is of a version that does not say them. */
+  readonly consequences: readonly string[] | null;
   readonly toRevoke: readonly string[];
 }
 
@@ -33,20 +32,19 @@ const deletions: readonly Consequence[] = [
 export function deletionNotes(plans: readonly Plan[]): string[] {
   return [
     ...notes.filter(([, of]) => hasAny(plans, of)).map(([text]) => text),
-    ...(plans.some(deletesUnsaid) ? ['What is deleted cannot be restored.'] : []),
+    ...(plans.some(isUnknown) ? ['What the document deletes cannot be restored.'] : []),
   ];
 }
 
 /** Says that an execution may wait, if a plan deletes something. */
 export function waitNotes(plans: readonly Plan[]): string[] {
   const wait = 'A deletion may wait up to 4 hours for a new credential report.';
-  return hasAny(plans, deletions) || plans.some(deletesUnsaid) ? [wait] : [];
+  return hasAny(plans, deletions) || plans.some(isUnknown) ? [wait] : [];
 }
 
-/** Whether the plan deletes something and does not say so: documents of version 0.1 have no consequences. */
-function deletesUnsaid(plan: Plan): boolean {
-  const deletes = plan.toRevoke.some((text) => /\((?:Delete|Replace)\)/u.test(text));
-  return deletes && !hasAny([plan], deletions);
+/** Whether the plan may delete something, and does not say so. */
+function isUnknown({ consequences, toRevoke }: Plan): boolean {
+  return consequences === null && toRevoke.length > 0;
 }
 
 /** Warns, below a user's name, if the access keys of their plan probably send mail. */
@@ -55,5 +53,5 @@ export function mailNotes(userName: string, plan: Plan | null): string[] {
 }
 
 function hasAny(plans: readonly Plan[], of: readonly Consequence[]): boolean {
-  return plans.some(({ consequences }) => of.some((each) => consequences.includes(each)));
+  return plans.some(({ consequences }) => of.some((each) => consequences?.includes(each)));
 }

@@ -5,6 +5,7 @@ import { runDocumentCommand } from '../execution/document-command.ts';
 import {
   type ExecutionOutcome,
   exitCodeOf,
+  listIfGiven,
   listOf,
   type OutcomeLines,
   recordNameOf,
@@ -27,8 +28,8 @@ interface RetireOutcome extends ExecutionOutcome {
   /** Planned to be revoked and removed. */
   readonly toRevoke: readonly string[];
   readonly toRemove: readonly string[];
-  /** What to know before the plan is confirmed. */
-  readonly consequences: readonly string[];
+  /** What to know before the plan is confirmed; null if the document does not say it. */
+  readonly consequences: readonly string[] | null;
   /** Each with the reason. */
   readonly notRevoked: readonly string[];
   /** What no restoration gives back. */
@@ -43,7 +44,7 @@ export function toRetireOutcome(result: ExecutionResult): RetireOutcome {
     revoked: listOf(result, 'Result.Revoked'),
     removed: listOf(result, 'Result.Removed'),
     toRevoke: listOf(result, 'Decision.ToRevoke'),
-    consequences: listOf(result, 'Decision.Consequences'),
+    consequences: listIfGiven(result, 'Decision.Consequences'),
     toRemove: listOf(result, 'Decision.ToRemove'),
     notRevoked: listOf(result, 'Decision.NotRevoked'),
     irreversible: listOf(result, 'Decision.Irreversible'),

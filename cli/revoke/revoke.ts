@@ -5,6 +5,7 @@ import { runDocumentCommand } from '../execution/document-command.ts';
 import {
   type ExecutionOutcome,
   exitCodeOf,
+  listIfGiven,
   listOf,
   type OutcomeLines,
   recordNameOf,
@@ -26,8 +27,8 @@ interface RevokeOutcome extends ExecutionOutcome {
   readonly revoked: readonly string[];
   /** Planned to be revoked. */
   readonly toRevoke: readonly string[];
-  /** What to know before the plan is confirmed. */
-  readonly consequences: readonly string[];
+  /** What to know before the plan is confirmed; null if the document does not say it. */
+  readonly consequences: readonly string[] | null;
   /** Each with the reason. */
   readonly notRevoked: readonly string[];
   /** Null if there is none. */
@@ -42,7 +43,7 @@ export function toRevokeOutcome(result: ExecutionResult): RevokeOutcome {
     ...toOutcome(result),
     revoked: listOf(result, 'Result.Revoked'),
     toRevoke: listOf(result, 'Decision.ToRevoke'),
-    consequences: listOf(result, 'Decision.Consequences'),
+    consequences: listIfGiven(result, 'Decision.Consequences'),
     notRevoked: listOf(result, 'Decision.NotRevoked'),
     recordName: recordNameOf(result, 'RecordRevocation'),
     secretArn: textOf(result, 'Password.SecretArn'),

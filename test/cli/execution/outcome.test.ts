@@ -43,7 +43,7 @@ describe('an outcome', () => {
       ...{
         revoked: [],
         toRevoke: [],
-        consequences: [],
+        consequences: null,
         notRevoked: [],
         ...{ secretArn: null, warning: null },
         recordName: null,
