@@ -130,6 +130,21 @@ describe('a report’s evidence', () => {
     expect(rowCovers(live({ accessKeys }), reportRow({ keys: rotated }), ago(0.1))).toBe(false);
   });
 
+  it.each([
+    ['the other was used since, too', slot(2, 4, 3), key('K1', 8, 0.02)],
+    ['the slot of the other is certain', slot(2, 8, 3), key('K1', 8, 3)],
+  ])('does not cover a key that was reactivated and used since, where %s', (_, active, other) => {
+    const accessKeys = [key('K0', 9, 0.05), other];
+    const row = reportRow({ keys: [slot(1, 5, 7, false), active] });
+    expect(rowCovers(live({ accessKeys }), row, ago(0.1))).toBe(false);
+  });
+
+  it('covers keys of the same second, of which the inactive one was used since', () => {
+    const accessKeys = [key('INACTIVE', 9, 0.05, 'Inactive'), key('ACTIVE', 9, 3)];
+    const row = reportRow({ keys: [slot(1, 9, 3), slot(2, 9, 2, false)] });
+    expect(rowCovers(live({ accessKeys }), row, ago(0.1))).toBe(true);
+  });
+
   describe('if a change of status moves last_rotated', () => {
     // K0 was deactivated 5 days ago, before the report, and reactivated since.
     const slots = [slot(1, 5, 7, false), slot(2, 8)];
