@@ -277,5 +277,7 @@ function isDone({ kind, credential, user, profile }: Attempt): boolean {
     return kind === 'revoke' ? current === undefined || current !== profile : current !== undefined;
   }
   const key = user.accessKeys.find(({ accessKeyId }) => accessKeyId === credential);
+  // A key that is to be deleted is inactive before.
+  if (kind === 'purge') return key === undefined;
   return kind === 'restore' ? key?.status === 'Active' : key?.status !== 'Active';
 }
