@@ -1,5 +1,7 @@
-import { existsSync, statSync } from 'node:fs';
+import { chmodSync, chownSync, existsSync, statSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
 import { describe, expect, it } from 'vitest';
+import { checkWritable } from '../../../cli/terminal/io.ts';
 import { reportCsv, row } from '../../builders/report.ts';
 import { expectRefusal } from '../refusal.ts';
 import { asOf, goodReport, mixedReport } from '../report-rows.ts';
@@ -12,6 +14,8 @@ const good = folder.file('good.csv', goodReport);
 const report = ['--report', good];
 /** Linux has a file that is always full. */
 const fullDisk = existsSync('/dev/full');
+/** The user ID of nobody. */
+const nobody = 65_534;
 
 describe('options that are wrong', () => {
   it.each<[string, string[], RegExp]>([
@@ -106,6 +110,24 @@ describe('--output to where nothing can be written', () => {
   ])('is refused before anything is read: %s', async (_, file, message) => {
     const missing = ['--report', `${folder.path}/none.csv`];
     expectRefusal(await runInProcess(['audit', ...missing, '--output', file]), message);
+  });
+
+  it('is not: a file that can only be written', async () => {
+    const file = folder.file('write-only.json', '');
+    chmodSync(file, 0o200);
+    const isRoot = process.getuid?.() === 0;
+    // Root may read every file, so that the check runs as the user nobody.
+    if (isRoot) {
+      chmodSync(folder.path, 0o755);
+      chownSync(file, nobody, nobody);
+      process.seteuid?.(nobody);
+    }
+    try {
+      await expect(readFile(file)).rejects.toThrow('EACCES');
+      await checkWritable(file);
+    } finally {
+      if (isRoot) process.seteuid?.(0);
+    }
   });
 
   it.runIf(fullDisk)('is refused: a full disk', async () => {
