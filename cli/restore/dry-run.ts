@@ -23,7 +23,7 @@ import {
   type UserIdentity,
 } from '../../rule/formats/user-snapshot.ts';
 import { planWithHistory } from '../../rule/handlers/plan-restoration/plan-with-history.ts';
-import { inOptionNames, type RestoreOutcome } from './outcome.ts';
+import type { RestoreOutcome } from './outcome.ts';
 
 /** What a restoration is given, as its document's parameters. */
 type Parameters = Readonly<Record<string, string>>;
@@ -58,7 +58,7 @@ export async function planDry(
   const nothing = {
     ...{ userName, userId, executionId: null, status: 'Success', reason: null, failure: null },
     ...{ failedSteps: [], restored: [], toRestore: [], notRestored: [], exemptUntil: null },
-    ...{ remark: null, secretArn: null, warning: null, settledRecords: [] },
+    ...{ remark: null, secretArn: null, passwordIssued: null, warning: null, settledRecords: [] },
   };
   const without = (outcome: string, reason: string | null): DryPlan => ({
     outcome: { ...nothing, outcome, reason },
@@ -108,10 +108,7 @@ export async function planDry(
       outcome: isAnything ? 'DryRun' : 'NothingRestorable',
       reason: outstanding.length === 0 ? whyNothing(closed.length) : null,
       toRestore,
-      notRestored: [
-        ...describeNotRestored(plan.notRestored),
-        ...describeNotGivenBack(notGiven),
-      ].map(inOptionNames),
+      notRestored: [...describeNotRestored(plan.notRestored), ...describeNotGivenBack(notGiven)],
       exemptUntil: isAnything ? until : null,
       settledRecords: fullyRestoredRecords(records, current, nothingRestored, now),
     },

@@ -38,7 +38,6 @@ import {
   toListed,
 } from './listed-record.ts';
 import type { RestoreOptions } from './options.ts';
-import { inOptionNames } from './outcome.ts';
 
 /** The records of the users that were asked for, or of all, and where they were looked for. */
 interface ListedRecords {
@@ -217,24 +216,7 @@ export async function listRecords(
       records.set(named, toListed(named, toOutstanding(named), user, prospects, now));
     }
   }
-  const inOrder = outstanding.flatMap((named) => records.get(named) ?? []);
-  return { ...listed, records: inOrder.map(withOptionNames) };
-}
-
-/** What keeps something from coming back is said with the options that a person can give. */
-function withOptionNames(record: ListedRecord): ListedRecord {
-  if (record.genuine !== true) return record;
-  const reworded = <Listed extends { readonly whyNot: string | null }>(listed: Listed): Listed => ({
-    ...listed,
-    whyNot: listed.whyNot === null ? null : inOptionNames(listed.whyNot),
-  });
-  const { credentials, retirement } = record;
-  const permissions = retirement?.permissions?.map(reworded) ?? null;
-  return {
-    ...record,
-    credentials: credentials.map(reworded),
-    retirement: retirement === null ? null : { ...retirement, permissions },
-  };
+  return { ...listed, records: outstanding.flatMap((named) => records.get(named) ?? []) };
 }
 
 /** As a restoration reads it; null if it is not genuine. */

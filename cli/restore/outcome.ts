@@ -1,4 +1,5 @@
-import { newPassword } from '../../rule/formats/restoration-answer.ts';
+import { passwordMark } from '../../rule/core/restoration-plan.ts';
+import { decodeRestoredData } from '../../rule/formats/restored-data.ts';
 import type { ExitCode } from '../environment.ts';
 import {
   type ExecutionOutcome,
@@ -21,8 +22,10 @@ export interface RestoreOutcome extends ExecutionOutcome {
   readonly exemptUntil: string | null;
   /** What is special about the plan. */
   readonly remark: string | null;
-  /** The ARN of the new password's secret. */
+  /** The ARN of the secret for the new password. */
   readonly secretArn: string | null;
+  /** Whether that password is the user's. Null if the execution does not say. */
+  readonly passwordIssued: boolean | null;
   readonly warning: string | null;
   /** The names of records from which nothing is left to restore. */
   readonly settledRecords: readonly string[];
@@ -33,20 +36,26 @@ export function toRestoreOutcome(result: ExecutionResult): RestoreOutcome {
   const restored = listOf(result, 'Result.Restored');
   return {
     ...outcome,
-    reason: outcome.reason === null ? null : inOptionNames(outcome.reason),
     outcome: outcome.outcome === 'Restore' ? verifiedOutcome(result, restored) : outcome.outcome,
     restored,
     toRestore: listOf(result, 'Decision.ToRestore'),
     notRestored: [
       ...listOf(result, 'Decision.NotRestored'),
       ...listOf(result, 'Result.NotRestored'),
-    ].map(inOptionNames),
+    ],
     exemptUntil: textOf(result, 'Decision.ExemptUntil'),
     remark: textOf(result, 'Decision.Remark'),
     secretArn: textOf(result, 'Password.SecretArn'),
+    passwordIssued: hasIssuedPassword(result),
     warning: textOf(result, 'Password.Warning'),
     settledRecords: listOf(result, 'Result.SettledRecords'),
   };
+}
+
+/** According to the verification. An execution that was not verified, or of an earlier version, does not say it. */
+function hasIssuedPassword({ ended }: ExecutionResult): boolean | null {
+  const data = decodeRestoredData(ended?.outputs['Result.RestoredData']);
+  return data === null ? null : data.restored.includes(passwordMark);
 }
 
 /** `Restore`, or what the verification found instead: `Partial` also if nothing is listed as restored. */
@@ -67,7 +76,7 @@ export function restoreLines(outcome: RestoreOutcome): OutcomeLines {
     ['not restored', notRestored],
     ['exempt until', [outcome.exemptUntil]],
     // If someone else has issued a password, it is not in the secret.
-    ['new password in secret', restored.includes(newPassword) ? [outcome.secretArn] : []],
+    ['new password in secret', outcome.passwordIssued === false ? [] : [outcome.secretArn]],
     ['warning', [outcome.warning]],
     ['fully restored record', outcome.settledRecords],
   ];
@@ -86,9 +95,4 @@ const incomplete = ['Partial', 'NothingRestorable', 'Gone'];
 /** 2 if any execution failed or had an unknown outcome, else 1 if less came back than was taken. */
 export function restoreExitCode(outcomes: readonly RestoreOutcome[]): ExitCode {
   return exitCodeOf(outcomes, ['Restore', ...incomplete], incomplete);
-}
-
-/** The functions name a parameter of the document and the option in parentheses; a person has only the option. */
-export function inOptionNames(text: string): string {
-  return text.replace(/\b[A-Z]\w+(?:=\w+)? ?\((?<option>--[a-z-]+)\)/gu, '$<option>');
 }

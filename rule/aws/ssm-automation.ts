@@ -12,7 +12,8 @@ import {
 } from '@aws-sdk/client-ssm';
 import { automationRoleArn, documentNames } from '../core/names.ts';
 import type { EarlierRestoration } from '../core/restoration-plan.ts';
-import { readRestoration } from '../formats/automation-history.ts';
+import { restoredBy } from '../formats/automation-history.ts';
+import { decodeRestoredData, type RestoredData } from '../formats/restored-data.ts';
 import { all, call, eachItem, orNull, required } from './call.ts';
 
 /** Null if Automation does not know the execution. */
@@ -178,11 +179,8 @@ export function isInStep(
   return CurrentStepName === name || StepExecutions.some(isRunningStep);
 }
 
-/** What a restoration answers that was verified, or that changed nothing. Its outputs name all that it restored. */
-const conclusive: ReadonlySet<string> = new Set([
-  ...['Restored', 'Partial', 'Incomplete'],
-  ...['NothingRestorable', 'Gone', 'Refused'],
-]);
+/** The outcomes of the plan of a restoration that changes nothing. */
+const unchanging: ReadonlySet<string> = new Set(['NothingRestorable', 'Gone', 'Refused']);
 
 /** The executions of a document that Automation still knows: it keeps them for 30 days. */
 export async function listExecutions(
@@ -210,22 +208,34 @@ export async function listExecutions(
 export async function listRestorations(ssm: SSMClient): Promise<EarlierRestoration[]> {
   const executions = await listExecutions(ssm, documentNames.restore);
   const restorations: EarlierRestoration[] = [];
-  for (const { AutomationExecutionId = '', ...execution } of executions) {
-    const { ExecutionStartTime, Outputs = {} } = execution;
+  for (const { AutomationExecutionId = '', ExecutionStartTime, Outputs } of executions) {
     // One that is still queued has restored nothing, and must not hold up the others.
     if (ExecutionStartTime === undefined) continue;
-    const listed = Object.keys(Outputs).length > 0;
-    const outputs = listed ? Outputs : (await readExecution(ssm, AutomationExecutionId))?.Outputs;
-    const startedAt = ExecutionStartTime.getTime();
-    // One that changed something and failed or was stopped before its verification says so only in its steps. For an
-    // output of a step that did not run, Automation answers a sentence.
-    const known = [outputs?.['Result.Outcome'], outputs?.['Decision.Outcome']].some(
-      (outcome) => outcome !== undefined && conclusive.has(outcome.join()),
-    );
-    const steps = known ? [] : await listSteps(ssm, AutomationExecutionId);
-    restorations.push(readRestoration(startedAt, outputs ?? {}, steps));
+    const restored = readOutputs(Outputs) ?? (await readRestored(ssm, AutomationExecutionId));
+    if (restored !== 'nothing') {
+      restorations.push({ startedAt: ExecutionStartTime.getTime(), ...restored });
+    }
   }
   return restorations;
+}
+
+type Restored = RestoredData | 'nothing';
+
+/** Null if the outputs do not say it. */
+function readOutputs(outputs: AutomationExecution['Outputs'] = {}): Restored | null {
+  const data = decodeRestoredData(outputs['Result.RestoredData']);
+  if (data !== null) return data;
+  return unchanging.has(`${outputs['Decision.Outcome']?.join()}`) ? 'nothing' : null;
+}
+
+/** For an execution whose outputs are not listed, or one that changed something and failed before its verification. */
+async function readRestored(ssm: SSMClient, executionId: string): Promise<Restored> {
+  const execution = await readExecution(ssm, executionId);
+  const [userId] = execution?.Parameters?.['IAMResourceId'] ?? [];
+  // Automation has forgotten it since it was listed.
+  if (userId === undefined) return 'nothing';
+  const read = readOutputs(execution?.Outputs);
+  return read ?? { userId, restored: restoredBy(await listSteps(ssm, executionId)) };
 }
 
 /** The default version of a document, which is the one that runs. */

@@ -353,14 +353,12 @@ export function mayLag(
   );
 }
 
-/** What an earlier execution of the document restored, according to its own outputs. */
+/** What an earlier execution of the document restored, according to Automation. */
 export interface EarlierRestoration {
   readonly startedAt: Instant;
-  readonly accessKeyIds: readonly string[];
-  /** The unique ID of the user who got a new password; null if none did. */
-  readonly passwordOf: string | null;
-  /** What was given back besides credentials, by `permissionName` and as `deny`, and to which unique ID. */
-  readonly permissions?: { readonly userId: string; readonly names: readonly string[] } | undefined;
+  readonly userId: string;
+  /** By the names of marks: `markName`, `permissionName` and `denyMark`. */
+  readonly restored: readonly string[];
 }
 
 /**
@@ -373,14 +371,11 @@ export function withHistory(
 ): OutstandingRecord[] {
   return records.map((outstanding) => {
     const { recordedAt, userId } = outstanding.record;
-    const since = restorations.filter(({ startedAt }) => startedAt >= recordedAt);
-    const restored = new Set(outstanding.restored);
-    for (const { accessKeyIds, passwordOf, permissions } of since) {
-      for (const id of accessKeyIds) restored.add(id);
-      if (passwordOf === userId) restored.add(passwordMark);
-      if (permissions?.userId === userId) for (const name of permissions.names) restored.add(name);
-    }
-    return { ...outstanding, restored };
+    const since = restorations.filter(
+      (each) => each.userId === userId && each.startedAt >= recordedAt,
+    );
+    const names = since.flatMap(({ restored }) => restored);
+    return { ...outstanding, restored: new Set([...outstanding.restored, ...names]) };
   });
 }
 

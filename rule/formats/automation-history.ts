@@ -1,10 +1,8 @@
 import * as v from 'valibot';
 import type { Instant } from '../core/instant.ts';
-import { prefix } from '../core/names.ts';
-import { type EarlierRestoration, passwordMark } from '../core/restoration-plan.ts';
-import { denyMark, denyName, permissionName } from '../core/restored-permissions.ts';
+import { passwordMark } from '../core/restoration-plan.ts';
+import { denyMark, permissionName } from '../core/restored-permissions.ts';
 import { parseArn } from './arns.ts';
-import { newPassword } from './restoration-answer.ts';
 
 /** Who started an execution of a document. */
 export type Starter =
@@ -195,54 +193,38 @@ function plain(input = ''): string {
   return input.replaceAll('"', '');
 }
 
-/** The step of a restoration whose answer says whether a password was issued, and in which secret. */
-const issuingStep = 'IssuePassword';
+/** A part of a restoration, by the step that changes it and the step that reads the answer. */
+const partSteps = {
+  permissions: new Set<string | undefined>(['RestorePermissions', 'Permissions']),
+  password: new Set<string | undefined>(['IssuePassword', 'Password']),
+  deny: new Set<string | undefined>(['LiftDeny', 'Deny']),
+};
 
-/** The name of a secret begins with the unique ID of its user. */
-// Stryker disable next-line StringLiteral: the flag changes nothing for these characters
-const ownerOfSecret = new RegExp(`:${prefix}/(AIDA\\w+)/`, 'u');
-
-/** Reads the outputs of an execution of the document that restores, and what its steps did. */
-export function readRestoration(
-  startedAt: Instant,
-  outputs: Readonly<Record<string, readonly string[] | undefined>>,
-  steps: readonly Step[],
-): EarlierRestoration {
-  const restored = `${outputs['Result.Restored']?.join('; ')}`;
-  const ids = [...restored.matchAll(/(?<=access key )\w+/gu)].map(String);
-  const issuing = steps.find((step) => step.StepName === issuingStep);
-  const answer = Object.values(issuing?.Outputs ?? {}).join();
-  const isIssued = restored.includes(newPassword) || /\bOutcome\W+Issued\b/u.test(answer);
-  const secret = `${outputs['Password.SecretArn']?.join()} ${answer}`;
-  return {
-    startedAt,
-    accessKeyIds: [...ids, ...credentialsChangedBy(steps)],
-    passwordOf: isIssued ? (ownerOfSecret.exec(secret)?.[1] ?? null) : null,
-    permissions: readGivenBack(outputs, steps),
-  };
+/**
+ * What a restoration did according to its steps, by the names of marks. For one that was not verified, or whose outputs
+ * do not have it as data, because an earlier version of the document ran.
+ */
+export function restoredBy(steps: readonly Step[]): string[] {
+  const answered = (part: keyof typeof partSteps, name: string): string[] =>
+    steps
+      .filter(({ StepName }) => partSteps[part].has(StepName))
+      .flatMap(({ Outputs }) => [...textsNamed(name, Outputs)]);
+  return [
+    ...credentialsChangedBy(steps),
+    ...(answered('password', 'Outcome').includes('Issued') ? [passwordMark] : []),
+    ...answered('permissions', 'GivenBack'),
+    ...(answered('deny', 'Outcome').includes('Lifted') ? [denyMark] : []),
+  ];
 }
 
-/** The steps of a restoration whose answers say what was given back besides credentials, and to whom. */
-const givingSteps = new Set<string | undefined>(['RestorePermissions', 'LiftDeny']);
+/** The texts below that name, as `valuesNamed`. */
+function* textsNamed(name: string, value: unknown): Generator<string> {
+  for (const found of valuesNamed(name, value)) yield* textsIn(found);
+}
 
-/** The result names all that was given back; the answers of the functions name the user. */
-function readGivenBack(
-  outputs: Readonly<Record<string, readonly string[] | undefined>>,
-  steps: readonly Step[],
-): EarlierRestoration['permissions'] {
-  const answers = steps
-    .filter(({ StepName }) => givingSteps.has(StepName))
-    .map(({ Outputs = {} }) => Object.values(Outputs).join());
-  const users = ['Permissions.UserId', 'Deny.UserId'].map((name) => outputs[name]?.join());
-  const [userId] = [
-    ...users.filter((id) => id?.startsWith('AIDA') === true),
-    ...answers.map((answer) => /\bUserId\W+(AIDA\w+)/u.exec(answer)?.[1]),
-  ];
-  if (userId === undefined) return undefined;
-  const given = answers.map((answer) => /\bGivenBack\W*\[([^\]]*)\]/u.exec(answer)?.[1]);
-  const text = [outputs['Result.Restored']?.join('; '), ...given].join('; ');
-  const names = [...text.matchAll(/(?:group|(?:attached|inline) policy) [\w+=,.@:/-]+/gu)].map(
-    ([name]) => name.replace(/,$/u, ''),
-  );
-  return { userId, names: text.includes(denyName) ? [...names, denyMark] : names };
+function* textsIn(value: unknown): Generator<string> {
+  const parsed = v.safeParse(json, value);
+  if (parsed.success) yield* textsIn(parsed.output);
+  else if (typeof value === 'string') yield value;
+  else if (Array.isArray(value)) for (const inner of value) yield* textsIn(inner);
 }

@@ -1,13 +1,15 @@
 import { formatInstant, type Instant } from '../core/instant.ts';
 import { documentNames, marks, secretName } from '../core/names.ts';
-import type {
-  JustRestored,
-  NotRestored,
-  NotRestoredReason,
-  OutstandingRecord,
-  RestorationPlan,
+import {
+  type JustRestored,
+  type NotRestored,
+  type NotRestoredReason,
+  type OutstandingRecord,
+  passwordMark,
+  type RestorationPlan,
 } from '../core/restoration-plan.ts';
 import {
+  denyMark,
   denyName,
   isByName,
   type NotGivenBack,
@@ -21,6 +23,7 @@ import { recordsToMark } from '../core/restored-records.ts';
 import { type CredentialId, nameOf, type RevocationRecord } from '../core/revocation-record.ts';
 import { describeRestored } from './messages.ts';
 import type { RestorationRequest } from './remediation-request.ts';
+import { encodeRestoredData } from './restored-data.ts';
 import { type Answer, none } from './revocation-answer.ts';
 
 type VerifyRequest = Extract<RestorationRequest, { mode: 'verify' }>;
@@ -349,6 +352,15 @@ export function toRestoredAnswer(request: VerifyRequest, found: VerifiedRestorat
           'A previous step failed or had no effect. Fix the cause that its message names, then run the document again',
     UserName: userName,
     Restored: names,
+    RestoredData: encodeRestoredData({
+      userId,
+      restored: [
+        ...permissions,
+        ...restored.accessKeyIds,
+        ...(restored.password ? [passwordMark] : []),
+        ...(deny ? [denyMark] : []),
+      ],
+    }),
     NotRestored: notRestored,
     ...mark('FirstAccessKey', request.firstAccessKeyId),
     ...mark('SecondAccessKey', request.secondAccessKeyId),

@@ -108,8 +108,8 @@ function restoredSince(
         .filter(({ record }) => record.credentials.some((each) => each.id === id))
         .map(({ record }) => record.recordedAt),
     );
-  const restored = restorations.flatMap(({ startedAt, accessKeyIds }) =>
-    accessKeyIds.filter((id) => startedAt >= recordedAt(id)),
+  const ids = restorations.flatMap(({ startedAt, restored }) =>
+    restored.filter((id) => startedAt >= recordedAt(id)),
   );
-  return new Set(restored);
+  return new Set(ids);
 }

@@ -1,11 +1,12 @@
 import { describe, expect, it } from 'vitest';
 import { renderOutcome } from '../../../cli/execution/outcome.ts';
 import type { ExecutionResult } from '../../../cli/execution/run.ts';
-import { restoreExitCode, toRestoreOutcome } from '../../../cli/restore/outcome.ts';
+import { restoreExitCode, restoreLines, toRestoreOutcome } from '../../../cli/restore/outcome.ts';
 import { retireLines, toRetireOutcome } from '../../../cli/retire/retire.ts';
 import { revokeExitCode, revokeLines, toRevokeOutcome } from '../../../cli/revoke/revoke.ts';
 import { styleFor } from '../../../cli/terminal/style.ts';
 import { revocationOutcomes } from '../../../rule/core/revocation-plan.ts';
+import { encodeRestoredData } from '../../../rule/formats/restored-data.ts';
 
 const noOutput = 'No output available yet because the step is not successfully executed';
 const user = {
@@ -135,6 +136,22 @@ describe('an outcome', () => {
       '  see: aws ssm get-automation-execution --automation-execution-id id-1',
     );
   });
+});
+
+it.each([
+  ['this restoration issued the password', ['password'], 1],
+  ['somebody else did', ['AKIA1'], 0],
+  ['an earlier version of the document does not say who did', null, 1],
+])('restore names the secret of a new password, if %s', (_, restored, lines) => {
+  const data = { userId: user.userId, restored: restored ?? [] };
+  const outcome = toRestoreOutcome(
+    result({
+      ...{ 'Decision.Outcome': ['Restore'], 'Password.SecretArn': ['arn:secret'] },
+      ...(restored === null ? {} : { 'Result.RestoredData': [encodeRestoredData(data)] }),
+    }),
+  );
+  const text = renderOutcome(outcome, restoreLines(outcome), { style, width: null });
+  expect(text.match(/^ {2}new password in secret: arn:secret$/gmu) ?? []).toHaveLength(lines);
 });
 
 describe('the exit code', () => {

@@ -39,7 +39,7 @@ describe('restore --dry-run', () => {
         `frank (${frank.userId}): DryRun`,
         `  would restore: access key ${first.accessKeyId}`,
         `  would restore: access key ${second.accessKeyId}`,
-        '  not restored: password: deleted; use --password to issue a new one',
+        '  not restored: password: deleted; use RestorePassword (--password) to issue a new one',
         '  exempt until: …',
         '',
       ].join('\n'),

@@ -195,7 +195,7 @@ describe('the plan that restore --list shows', () => {
       `  restored: access key ${first.accessKeyId}`,
     ]);
     expect(stdout).toContain(
-      '  not restored: password: deleted; use --password to issue a new one\n',
+      '  not restored: password: deleted; use RestorePassword (--password) to issue a new one\n',
     );
   });
 
@@ -272,7 +272,7 @@ describe('the plan that restore --list shows', () => {
     const { first, revocation, paragraphOf, local } = await start();
     local.now += 98 * day;
     expect(await paragraphOf()).toContain(
-      `access key ${first.accessKeyId}: revocation ${revocation.id} is older than --max-record-age-days, 90; name it with --revocation to restore it`,
+      `access key ${first.accessKeyId}: revocation ${revocation.id} is older than MaxRecordAgeDays (--max-record-age-days), 90; name it with RevocationId (--revocation) to restore it`,
     );
     expect(await paragraphOf('--max-record-age-days', '101')).toContain(': would be reactivated (');
   });

@@ -66,7 +66,7 @@ describe('restore', () => {
     const { stdout } = await run(['--access-key', second.accessKeyId, '--yes']);
     expect(stdout).toContain(`  restored: access key ${second.accessKeyId}\n`);
     expect(stdout).toMatch(
-      /^ {2}not restored: access key AKIA\w+: --access-key names another key$/mu,
+      /^ {2}not restored: access key AKIA\w+: AccessKeyId \(--access-key\) names another key$/mu,
     );
     expect(statuses()).toEqual(['Inactive', 'Active']);
   });
@@ -126,6 +126,7 @@ describe('restore', () => {
         exemptUntil: expect.stringMatching(/^2026-12-05T/u),
         remark: null,
         secretArn: expect.stringMatching(/^arn:aws:secretsmanager:/u),
+        passwordIssued: true,
         warning: expect.stringMatching(/^the user must change the password/u),
         settledRecords: [expect.stringContaining(frank.userId)],
       },

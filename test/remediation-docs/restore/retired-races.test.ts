@@ -3,9 +3,11 @@ import { readDocument } from '../../../local-aws/automation/document.ts';
 import { deny } from '../../../local-aws/faults.ts';
 import { restoreDocument } from '../../../remediation-docs/documents.ts';
 import { allReadings } from '../all-readings.ts';
+import { output } from '../restoration-views.ts';
 import { type RetiredCase, retired } from '../retired-case.ts';
 import { keepInStep, takeTurns } from '../revocation-case.ts';
 
+const team = 'arn:aws:iam::123456789012:policy/team/Books';
 const everything = { RestorePassword: 'true' };
 let found: RetiredCase | undefined;
 afterEach(() => found?.local.close());
@@ -130,7 +132,10 @@ describe('a restoration of a retired user', () => {
       expect(frank.attachedPolicies).toEqual(['AWSDenyAll']);
       local.aws.faults.splice(0);
       const done = await local.restore(frank.userId, everything);
-      expect(done.outputs['Permissions.UserId']).toEqual([frank.userId]);
+      expect(output(done, 'Deny.Outcome')).toBe('Lifted');
+      const policies = ['arn:aws:iam::aws:policy/ReadOnlyAccess', team];
+      const given = policies.map((arn) => `attached policy ${arn}`);
+      expect(done.outputs['Permissions.GivenBack']).toEqual(given);
       expectWhole(it, JSON.stringify(reading));
     },
   );

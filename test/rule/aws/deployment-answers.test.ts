@@ -15,21 +15,26 @@ import {
   listRestorations,
   readDocument,
 } from '../../../rule/aws/ssm-automation.ts';
+import { encodeRestoredData } from '../../../rule/formats/restored-data.ts';
 
 /** What the server answers, by operation; a REST request has none. */
 let answers: Record<string, object>;
 let status: number;
+/** Errors, by operation. */
+let failures: Record<string, object>;
 let clients: Clients;
 
 const server = createServer((request, response) => {
   const target = request.headers['x-amz-target'];
   const operation = typeof target === 'string' ? (target.split('.')[1] ?? '') : 'REST';
   request.resume();
-  response.writeHead(status).end(JSON.stringify(answers[operation] ?? {}));
+  const failure = failures[operation];
+  response.writeHead(failure === undefined ? status : 400);
+  response.end(JSON.stringify(failure ?? answers[operation] ?? {}));
 });
 
 beforeEach(async () => {
-  [answers, status] = [{}, 200];
+  [answers, failures, status] = [{}, {}, 200];
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const address = server.address();
   clients = connect(
@@ -111,6 +116,63 @@ it.each([
 ])('there is no remediation if AWS %s', async (_, code, answer) => {
   [status, answers] = [code, { DescribeRemediationConfigurations: answer }];
   expect(await readRemediation(clients.config, 'rule')).toBeNull();
+});
+
+describe('what the restorations of the last 30 days gave back', () => {
+  const [userId, id] = ['AIDAFRANK00000000', '11111111-2222-4333-8444-555555555555'];
+  const data = { userId, restored: ['AKIA1', 'group a,'] };
+  const verified = { 'Result.RestoredData': [encodeRestoredData(data)] };
+  const notRun = ['No output available yet because the step is not successfully executed'];
+  const failed = { 'Result.RestoredData': notRun, 'Decision.Outcome': ['Restore'] };
+  const unchanged = { 'Result.RestoredData': notRun, 'Decision.Outcome': ['NothingRestorable'] };
+  const execution = {
+    ...{ AutomationExecutionId: id, DocumentName: 'UnusedIamCredentials-Restore' },
+    ...{ AutomationExecutionStatus: 'Failed', ExecutionStartTime: 7 },
+  };
+  const Inputs = { Api: 'UpdateAccessKey', AccessKeyId: 'AKIA2' };
+  const asked = (listed: object | undefined, own: object | undefined) => {
+    const Parameters = { IAMResourceId: [userId] };
+    const StepExecutions = [{ StepName: 'Reactivate', StepStatus: 'Success', Inputs }];
+    answers = {
+      DescribeAutomationExecutions: {
+        AutomationExecutionMetadataList: [{ ...execution, Outputs: listed }],
+      },
+      GetAutomationExecution: { AutomationExecution: { ...execution, Parameters, Outputs: own } },
+      DescribeAutomationStepExecutions: { StepExecutions },
+    };
+    return listRestorations(clients.ssm);
+  };
+  const startedAt = 7_000;
+
+  it.each([
+    ['the list has its outputs', verified, undefined],
+    ['only the execution itself has them', undefined, verified],
+    ['the list has other outputs', failed, verified],
+  ])('is what a verified one says, if %s', async (_, listed, own) => {
+    expect(await asked(listed, own)).toEqual([{ startedAt, ...data }]);
+  });
+
+  it.each([
+    ['nobody verified it', failed, failed],
+    ['it has no outputs', undefined, undefined],
+    ['it is of an earlier version', { 'Result.Restored': ['access key AKIA1'] }, {}],
+  ])('is what its steps did, if %s', async (_, listed, own) => {
+    expect(await asked(listed, own)).toEqual([{ startedAt, userId, restored: ['AKIA2'] }]);
+  });
+
+  it.each([
+    ['in the list', unchanged, failed],
+    ['in the execution itself', {}, unchanged],
+  ])('is nothing, if the plan says so %s', async (_, listed, own) => {
+    expect(await asked(listed, own)).toEqual([]);
+  });
+
+  it('is nothing of an execution that Automation has forgotten since', async () => {
+    const asking = asked({}, {});
+    const forgotten = { __type: 'AutomationExecutionNotFoundException', message: 'gone' };
+    failures = { GetAutomationExecution: forgotten };
+    expect(await asking).toEqual([]);
+  });
 });
 
 describe('a restoration that is still queued, so that AWS names no start,', () => {

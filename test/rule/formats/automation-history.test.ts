@@ -6,8 +6,8 @@ import {
   keysPlannedBy,
   objectTo,
   parseOperatorArns,
-  readRestoration,
   removedBy,
+  restoredBy,
   startedBy,
   unverifiedDeletions,
 } from '../../../rule/formats/automation-history.ts';
@@ -255,92 +255,54 @@ it.each(ways)(
   },
 );
 
-describe('what an earlier restoration gave back', () => {
-  const none: readonly [] = [];
-  const secret =
-    'arn:aws:secretsmanager:us-east-1:1:secret:unused-iam-credentials/AIDAX1/1-2-a1b2c3';
+describe('what a restoration did according to its steps', () => {
+  const step = (StepName: string, Outputs?: Record<string, string[]>) => ({
+    ...{ StepName, StepStatus: 'Success', Outputs },
+  });
+  const groups = ['group a,b,', 'attached policy arn:aws:iam::123456789012:policy/x/"y", [z]'];
+  const shapes: [
+    string,
+    (answer: Record<string, string | string[]>) => Record<string, string[]>,
+  ][] = [
+    ['as JSON', (answer) => ({ StatusCode: ['200'], Payload: [JSON.stringify(answer)] })],
+    ['as JSON in a text', (answer) => ({ Payload: [JSON.stringify(JSON.stringify(answer))] })],
+    [
+      'as outputs',
+      (answer) =>
+        Object.fromEntries(Object.entries(answer).map(([name, each]) => [name, [each].flat()])),
+    ],
+    [
+      'as outputs with the name of the step, lists in one text',
+      (answer) =>
+        Object.fromEntries(
+          Object.entries(answer).map(([name, each]) => [
+            `Step.${name}`,
+            [typeof each === 'string' ? each : JSON.stringify(each)],
+          ]),
+        ),
+    ],
+  ];
 
-  it.each([
-    ['a list', ['access key AKIA1', 'access key AKIA2', 'password (a new one)']],
-    ['one text of JSON', ['["access key AKIA1","access key AKIA2","password (a new one)"]']],
-  ])('is read from its outputs, if they are %s', (_, restored) => {
-    const outputs = { 'Result.Restored': restored, 'Password.SecretArn': [secret] };
-    expect(readRestoration(7, outputs, none)).toEqual({
-      ...{ startedAt: 7, accessKeyIds: ['AKIA1', 'AKIA2'], passwordOf: 'AIDAX1' },
-    });
+  it.each(shapes)('is read from answers that AWS shows %s', (_, show) => {
+    const read = (...answers: [string, Record<string, string | string[]>][]) =>
+      restoredBy(answers.map(([name, answer]) => step(name, show(answer))));
+    expect(read(['RestorePermissions', { Outcome: 'GivenBack', GivenBack: groups }])).toEqual(
+      groups,
+    );
+    expect(read(['Permissions', { GivenBack: groups }])).toEqual(groups);
+    expect(read(['IssuePassword', { Outcome: 'Issued' }])).toEqual(['password']);
+    expect(read(['Password', { Outcome: 'Issued' }])).toEqual(['password']);
+    expect(read(['LiftDeny', { Outcome: 'Lifted', GivenBack: ['x'] }])).toEqual(['deny']);
+    expect(read(['Deny', { Outcome: 'Lifted' }])).toEqual(['deny']);
+    // The user had a password already, and nothing denied them everything.
+    expect(read(['IssuePassword', { Outcome: 'Present' }])).toEqual([]);
+    expect(read(['LiftDeny', { Outcome: 'Nothing', GivenBack: [] }])).toEqual([]);
+    expect(read(['Other', { Outcome: 'Issued', GivenBack: groups }])).toEqual([]);
   });
 
-  it('is nothing without outputs, and no password that it did not issue', () => {
-    expect(readRestoration(7, {}, none)).toEqual({
-      startedAt: 7,
-      accessKeyIds: [],
-      passwordOf: null,
-    });
-    const present = { 'Result.Restored': ['access key AKIA1'], 'Password.SecretArn': [secret] };
-    expect(readRestoration(7, present, none)).toMatchObject({ passwordOf: null });
-  });
-
-  it('is also what its steps did, if it failed or was stopped before its verification', () => {
+  it('is also every access key that a step reactivated, and nothing by steps without outputs', () => {
     const Inputs = { Api: 'UpdateAccessKey', AccessKeyId: 'AKIA1' };
-    const key = { StepName: 'ReactivateFirstAccessKey', StepStatus: 'Success', Inputs };
-    expect(readRestoration(7, {}, [key]).accessKeyIds).toEqual(['AKIA1']);
-    const issuing = (Outcome: string, show: (answer: object) => string) => {
-      const Outputs = { StatusCode: ['200'], Payload: [show({ Outcome, SecretArn: secret })] };
-      return [key, { StepName: 'IssuePassword', StepStatus: 'Success', Outputs }];
-    };
-    const unnamed = { 'Result.Restored': ['password (a new one)'] };
-    expect(readRestoration(7, unnamed, []).passwordOf).toBeNull();
-    const asJson = (answer: object) => JSON.stringify(answer);
-    const twice = (answer: object) => JSON.stringify(asJson(answer));
-    for (const show of [asJson, twice]) {
-      expect(readRestoration(7, {}, issuing('Issued', show)).passwordOf).toBe('AIDAX1');
-      expect(readRestoration(7, {}, issuing('Present', show)).passwordOf).toBeNull();
-    }
-  });
-
-  const userId = 'AIDAX1';
-  const arn = 'arn:aws:iam::123456789012:policy/team/Deploy,1';
-  const given = ['group admins', `attached policy ${arn}`, 'inline policy own', 'mail a@b.c'];
-  const names = given.slice(0, 3);
-  const lifted = 'removal of policy AWSDenyAll';
-
-  it.each([
-    ['a list', given, [userId]],
-    ['one text of JSON', [JSON.stringify(given)], [userId]],
-    ['one text without quotation marks', [`[${given.join(', ')}]`], [userId]],
-    ['a list, after an output that names no user', given, ['None']],
-  ])('besides credentials is read from its outputs, if they are %s', (_, restored, user) => {
-    const outputs = {
-      ...{ 'Result.Restored': restored, 'Permissions.UserId': user, 'Deny.UserId': [userId] },
-    };
-    expect(readRestoration(7, outputs, none).permissions).toEqual({ userId, names });
-    const withDeny = { ...outputs, 'Result.Restored': [...restored, lifted] };
-    expect(readRestoration(7, withDeny, none).permissions).toEqual({
-      ...{ userId, names: [...names, 'deny'] },
-    });
-  });
-
-  it('besides credentials is what the answers of its steps say, if it has no result', () => {
-    const answer = (StepName: string, GivenBack: string[], show: (of: object) => string) => ({
-      ...{ StepName, StepStatus: 'Success' },
-      Outputs: { StatusCode: ['200'], Payload: [show({ UserId: userId, GivenBack })] },
-    });
-    for (const show of [JSON.stringify, (of: object) => JSON.stringify(JSON.stringify(of))]) {
-      const steps = [
-        answer('RestorePermissions', given, show),
-        answer('LiftDeny', [lifted], show),
-        answer('Other', ['group other'], show),
-      ];
-      const read = readRestoration(7, {}, steps).permissions;
-      expect(read).toEqual({ userId, names: [...names, 'deny'] });
-    }
-    const untold = { StepName: 'RestorePermissions', StepStatus: 'Failed' };
-    expect(readRestoration(7, {}, [untold]).permissions).toBeUndefined();
-    const named = { 'Permissions.UserId': [userId] };
-    expect(readRestoration(7, named, [untold]).permissions).toEqual({ userId, names: [] });
-    const both = { ...named, 'Result.Restored': ['group admins'] };
-    const again = answer('RestorePermissions', ['group admins'], JSON.stringify);
-    const listed = readRestoration(7, both, [again]).permissions?.names;
-    expect(new Set(listed)).toEqual(new Set(['group admins']));
+    const steps = [step('Permissions'), { ...step('ReactivateFirstAccessKey'), Inputs }];
+    expect(restoredBy(steps)).toEqual(['AKIA1']);
   });
 });
