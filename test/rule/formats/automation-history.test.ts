@@ -302,7 +302,8 @@ describe('what a restoration did according to its steps', () => {
 
   it('is also every access key that a step reactivated, and nothing by steps without outputs', () => {
     const Inputs = { Api: 'UpdateAccessKey', AccessKeyId: 'AKIA1' };
-    const steps = [step('Permissions'), { ...step('ReactivateFirstAccessKey'), Inputs }];
+    const odd = step('Permissions', { Payload: ['{"GivenBack":[null,7,{"a":"b"}]}'] });
+    const steps = [step('Permissions'), odd, { ...step('ReactivateFirstAccessKey'), Inputs }];
     expect(restoredBy(steps)).toEqual(['AKIA1']);
   });
 });

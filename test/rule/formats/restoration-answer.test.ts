@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import type { JustRestored } from '../../../rule/core/restoration-plan.ts';
 import type { NotGivenBackReason } from '../../../rule/core/restored-permissions.ts';
 import type { RestorationRequest } from '../../../rule/formats/remediation-request.ts';
 import {
@@ -10,6 +11,7 @@ import {
   toRestorationAnswer,
   toRestoredAnswer,
 } from '../../../rule/formats/restoration-answer.ts';
+import { decodeRestoredData } from '../../../rule/formats/restored-data.ts';
 import { now } from '../../builders/account.ts';
 import {
   executionId,
@@ -311,6 +313,20 @@ describe('the answer of the verification of a restoration', () => {
     expect(answer['Message']).toContain(
       `The new password is in the secret unused-iam-credentials/${userId}/${executionId}.`,
     );
+  });
+
+  it.each<[string, JustRestored, string[]]>([
+    ['credentials', { accessKeyIds: ['AKIA1'], password: true }, ['AKIA1', 'password']],
+    ['no password', { accessKeyIds: ['AKIA1', 'AKIA2'], password: false }, ['AKIA1', 'AKIA2']],
+    [
+      'permissions and AWSDenyAll',
+      { accessKeyIds: [], password: false, permissions: ['group a,'], deny: true },
+      ['group a,', 'deny'],
+    ],
+    ['no part', { accessKeyIds: [], password: false, permissions: [], deny: false }, []],
+  ])('has as data what was restored: %s', (_, justRestored, restored) => {
+    const answer = toRestoredAnswer(request, { ...found, restored: justRestored });
+    expect(decodeRestoredData([String(answer['RestoredData'])])).toEqual({ userId, restored });
   });
 
   it('does not claim a password that someone else issued, or that was not requested', () => {

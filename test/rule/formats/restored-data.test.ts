@@ -21,6 +21,7 @@ it.each([
   ['a step that did not run', ['No output available yet because the step is not successfully run']],
   ['text that is not base64url', [`${encoded}=`]],
   ['two texts', [encoded, encoded]],
+  ['data behind a space', [` ${encoded}`]],
   ['text that is not JSON', [Buffer.from('group a').toString('base64url')]],
   ['other JSON', [Buffer.from('{"userId":"AIDA1","restored":"AKIA1"}').toString('base64url')]],
 ])('nothing is read from %s', (_, texts) => {
