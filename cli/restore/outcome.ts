@@ -84,9 +84,12 @@ export function restoreLines(outcome: RestoreOutcome): OutcomeLines {
 
 /** The reason; only what no line says if lines name each change, the exemption and what stays off. */
 export function remarkOf(outcome: RestoreOutcome): string | null {
-  const { reason, remark, restored, toRestore, exemptUntil } = outcome;
+  const { reason, remark, restored, toRestore, notRestored, exemptUntil } = outcome;
   const namesChanges = restored.length > 0 || toRestore.length > 0;
-  return namesChanges && exemptUntil !== null ? remark : reason;
+  if (namesChanges && exemptUntil !== null) return remark;
+  // Earlier versions of the document have no remark if nothing can be restored.
+  const namesReasons = outcome.outcome === 'NothingRestorable' && notRestored.length > 0;
+  return (namesReasons ? remark : null) ?? reason;
 }
 
 /** The outcomes with which less comes back than was taken. */

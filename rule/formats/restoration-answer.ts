@@ -119,9 +119,11 @@ export function toRestorationAnswer(planned: PlannedRestoration): Answer {
   };
   if (toRestore.length === 0) {
     const { accountId, region } = planned.location;
-    const why = whyNothing(planned, notRestored) ?? notRestored.join('; ');
-    const Reason = `nothing to restore in account ${accountId}, Region ${region}: ${why}`;
-    return { ...common, Outcome: 'NothingRestorable', Reason };
+    const place = `nothing to restore in account ${accountId}, Region ${region}`;
+    const why = whyNothing(planned, notRestored);
+    const Reason = `${place}: ${why ?? notRestored.join('; ')}`;
+    const Remark = why === null ? place : Reason;
+    return { ...common, Outcome: 'NothingRestorable', Reason, Remark };
   }
   const missing =
     planned.ruleMissing === null

@@ -1,7 +1,12 @@
 import { describe, expect, it } from 'vitest';
 import { renderOutcome } from '../../../cli/execution/outcome.ts';
 import type { ExecutionResult } from '../../../cli/execution/run.ts';
-import { restoreExitCode, restoreLines, toRestoreOutcome } from '../../../cli/restore/outcome.ts';
+import {
+  remarkOf,
+  restoreExitCode,
+  restoreLines,
+  toRestoreOutcome,
+} from '../../../cli/restore/outcome.ts';
 import { retireLines, toRetireOutcome } from '../../../cli/retire/retire.ts';
 import { revokeExitCode, revokeLines, toRevokeOutcome } from '../../../cli/revoke/revoke.ts';
 import { styleFor } from '../../../cli/terminal/style.ts';
@@ -152,6 +157,23 @@ it.each([
   );
   const text = renderOutcome(outcome, restoreLines(outcome), { style, width: null });
   expect(text.match(/^ {2}new password in secret: arn:secret$/gmu) ?? []).toHaveLength(lines);
+});
+
+it.each([
+  ['the place, if lines name each reason', ['password: deleted'], 'nothing in us-east-1'],
+  ['why, if nothing is listed', [], 'nothing in us-east-1: no record'],
+])('restore, if it restores nothing, says %s', (_, notRestored, said) => {
+  const outputs = {
+    ...{ 'Decision.Outcome': ['NothingRestorable'], 'Decision.NotRestored': notRestored },
+    'Decision.Reason': ['nothing in us-east-1: no record'],
+  };
+  const remark = { 'Decision.Remark': ['nothing in us-east-1'] };
+  expect(remarkOf(toRestoreOutcome(result({ ...outputs, ...remark })))).toBe(said);
+  // An earlier version of the document.
+  const none = { 'Decision.Remark': ['None'] };
+  expect(remarkOf(toRestoreOutcome(result({ ...outputs, ...none })))).toBe(
+    'nothing in us-east-1: no record',
+  );
 });
 
 describe('the exit code', () => {

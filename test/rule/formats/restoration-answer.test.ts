@@ -174,6 +174,8 @@ describe('the answer of a plan to restore', () => {
         Outcome: 'NothingRestorable',
         UserName: 'someone',
         Reason: `${place}${reasons.join('; ')}`,
+        // What is not restored is listed.
+        Remark: 'nothing to restore in account 123456789012, Region us-east-1',
       },
       ...{ NotRestored: reasons, MarkRecords: 'Yes', SettledRecords: [made.name] },
     });
@@ -189,6 +191,7 @@ describe('the answer of a plan to restore', () => {
     const reason = (change: Partial<PlannedRestoration>) =>
       toRestorationAnswer({ ...none, ...change })['Reason'];
     expect(reason({})).toBe(`${place}the user has no outstanding record`);
+    expect(toRestorationAnswer(none)['Remark']).toBe(reason({}));
     const ofOthers = { plan: { ...empty, notRestored: [] }, records: [made] };
     expect(reason(ofOthers)).toBe(`${place}the user has no outstanding record`);
     expect(reason({ closed: [executionId] })).toBe(
