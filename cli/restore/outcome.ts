@@ -52,10 +52,12 @@ export function toRestoreOutcome(result: ExecutionResult): RestoreOutcome {
   };
 }
 
-/** According to the verification. An execution that was not verified, or of an earlier version, does not say it. */
-function hasIssuedPassword({ ended }: ExecutionResult): boolean | null {
-  const data = decodeRestoredData(ended?.outputs['Result.RestoredData']);
-  return data === null ? null : data.restored.includes(passwordMark);
+/** According to the verification or, without one, to the step that issues it. Version 0.1.0 does not say it. */
+function hasIssuedPassword(result: ExecutionResult): boolean | null {
+  const data = decodeRestoredData(result.ended?.outputs['Result.RestoredData']);
+  if (data !== null) return data.restored.includes(passwordMark);
+  const issued = textOf(result, 'Password.Outcome');
+  return issued === null ? null : issued === 'Issued';
 }
 
 /** `Restore`, or what the verification found instead: `Partial` also if nothing is listed as restored. */

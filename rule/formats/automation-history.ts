@@ -3,6 +3,7 @@ import type { Instant } from '../core/instant.ts';
 import { passwordMark } from '../core/restoration-plan.ts';
 import { denyMark, permissionName } from '../core/restored-permissions.ts';
 import { parseArn } from './arns.ts';
+import { decodeRestoredData } from './restored-data.ts';
 
 /** Who started an execution of a document. */
 export type Starter =
@@ -198,24 +199,33 @@ const partSteps = {
   permissions: new Set<string | undefined>(['RestorePermissions', 'Permissions']),
   password: new Set<string | undefined>(['IssuePassword', 'Password']),
   deny: new Set<string | undefined>(['LiftDeny', 'Deny']),
+  verification: new Set<string | undefined>(['VerifyRestoration', 'Result']),
 };
 
 /**
- * What a restoration did according to its steps, by the names of marks. For one that was not verified, or whose outputs
- * do not have it as data, because an earlier version of the document ran.
+ * What a restoration did according to its steps, by the names of marks. If it was verified, the verification says it: the
+ * answer of a step may be lost, and a request may succeed without an effect.
  */
 export function restoredBy(steps: readonly Step[]): string[] {
   const answered = (part: keyof typeof partSteps, name: string): string[] =>
     steps
       .filter(({ StepName }) => partSteps[part].has(StepName))
       .flatMap(({ Outputs }) => [...textsNamed(name, Outputs)]);
+  for (const text of answered('verification', 'RestoredData')) {
+    const data = decodeRestoredData([text]);
+    if (data !== null) return [...data.restored];
+  }
   return [
     ...credentialsChangedBy(steps),
+    ...answered('verification', 'Restored').flatMap((text) => keyOfVersion1.exec(text)?.[1] ?? []),
     ...(answered('password', 'Outcome').includes('Issued') ? [passwordMark] : []),
     ...answered('permissions', 'GivenBack'),
     ...(answered('deny', 'Outcome').includes('Lifted') ? [denyMark] : []),
   ];
 }
+
+/** How functions of version 0.1.0 answer that a key is active again, even if the step that reactivated it failed. */
+const keyOfVersion1 = /^access key (\w+)$/u;
 
 /** The texts below that name, as `valuesNamed`. */
 function* textsNamed(name: string, value: unknown): Generator<string> {

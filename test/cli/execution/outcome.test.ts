@@ -144,15 +144,18 @@ describe('an outcome', () => {
 });
 
 it.each([
-  ['this restoration issued the password', ['password'], 1],
-  ['somebody else did', ['AKIA1'], 0],
-  ['an earlier version of the document does not say who did', null, 1],
-])('restore names the secret of a new password, if %s', (_, restored, lines) => {
+  ['this restoration issued the password', 'Issued', ['password'], 1],
+  ['somebody else did', 'Issued', ['AKIA1'], 0],
+  ['this restoration issued it, and nobody verified it', 'Issued', null, 1],
+  ['somebody else did, and nobody verified it', 'Present', null, 0],
+  ['an earlier version of the document does not say who did', null, null, 1],
+])('restore names the secret of a new password, if %s', (_, issued, restored, lines) => {
   const data = { userId: user.userId, restored: restored ?? [] };
   const outcome = toRestoreOutcome(
     result({
       ...{ 'Decision.Outcome': ['Restore'], 'Password.SecretArn': ['arn:secret'] },
-      ...(restored === null ? {} : { 'Result.RestoredData': [encodeRestoredData(data)] }),
+      ...(issued === null ? {} : { 'Password.Outcome': [issued] }),
+      'Result.RestoredData': [restored === null ? noOutput : encodeRestoredData(data)],
     }),
   );
   const text = renderOutcome(outcome, restoreLines(outcome), { style, width: null });

@@ -11,6 +11,7 @@ import {
   startedBy,
   unverifiedDeletions,
 } from '../../../rule/formats/automation-history.ts';
+import { encodeRestoredData } from '../../../rule/formats/restored-data.ts';
 
 const place = { partition: 'aws', accountId: '123456789012' };
 const role = (name: string) => `arn:aws:iam::123456789012:role/${name}`;
@@ -298,6 +299,24 @@ describe('what a restoration did according to its steps', () => {
     expect(read(['IssuePassword', { Outcome: 'Present' }])).toEqual([]);
     expect(read(['LiftDeny', { Outcome: 'Nothing', GivenBack: [] }])).toEqual([]);
     expect(read(['Other', { Outcome: 'Issued', GivenBack: groups }])).toEqual([]);
+  });
+
+  it.each(shapes)('is what its verification says instead, which AWS shows %s', (_, show) => {
+    const Inputs = { Api: 'UpdateAccessKey', AccessKeyId: 'AKIA1' };
+    const changes = [
+      { ...step('ReactivateFirstAccessKey'), Inputs },
+      step('IssuePassword', show({ Outcome: 'Issued' })),
+    ];
+    const restored = ['group a,', 'AKIA2', 'deny'];
+    const RestoredData = encodeRestoredData({ userId: 'AIDAFRANK00000000', restored });
+    for (const name of ['VerifyRestoration', 'Result']) {
+      expect(restoredBy([...changes, step(name, show({ RestoredData }))])).toEqual(restored);
+    }
+    expect(restoredBy([...changes, step('Other', show({ RestoredData }))])).toContain('AKIA1');
+    // Functions of version 0.1.0 list it for people.
+    const Restored = ['access key AKIA2', 'password (a new one)', 'group a'];
+    const earlier = [...changes.slice(0, 1), step('Result', show({ Restored }))];
+    expect(restoredBy(earlier)).toEqual(['AKIA1', 'AKIA2']);
   });
 
   it('is also every access key that a step reactivated, and nothing by steps without outputs', () => {
