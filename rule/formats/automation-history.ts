@@ -217,15 +217,11 @@ export function restoredBy(steps: readonly Step[]): string[] {
   }
   return [
     ...credentialsChangedBy(steps),
-    ...answered('verification', 'Restored').flatMap((text) => keyOfVersion1.exec(text)?.[1] ?? []),
     ...(answered('password', 'Outcome').includes('Issued') ? [passwordMark] : []),
     ...answered('permissions', 'GivenBack'),
     ...(answered('deny', 'Outcome').includes('Lifted') ? [denyMark] : []),
   ];
 }
-
-/** How functions of version 0.1.0 answer that a key is active again, even if the step that reactivated it failed. */
-const keyOfVersion1 = /^access key (\w+)$/u;
 
 /** The texts below that name, as `valuesNamed`. */
 function* textsNamed(name: string, value: unknown): Generator<string> {
