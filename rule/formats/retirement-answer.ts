@@ -7,7 +7,13 @@ import { describeIdle, nameOf, type RevocationRecord } from '../core/revocation-
 import type { FunctionLocation } from './arns.ts';
 import { describeRetired, type Passwords } from './messages.ts';
 import { encodeRecord } from './record-codec.ts';
-import { type Answer, consequencesOf, describeRevocation, none } from './revocation-answer.ts';
+import {
+  type Answer,
+  consequencesOf,
+  describeRevocation,
+  describeSkip,
+  none,
+} from './revocation-answer.ts';
 
 /** What a plan found about a user. */
 export interface PlannedRetirement {
@@ -56,7 +62,8 @@ export function toRetirementAnswer(planned: PlannedRetirement): Answer {
     ToRevoke: (changes?.revocations ?? []).map(describeRevocation),
     Consequences: consequencesOf(userName, changes?.revocations ?? []),
     NotRevoked: (changes?.skipped ?? []).map(
-      ({ credential, why }) => `${nameOf(credential)}: ${why}; ${describeIdle(credential)}`,
+      ({ credential, why }) =>
+        `${nameOf(credential)}: ${describeSkip(why)}; ${describeIdle(credential)}`,
     ),
     ToRemove: labelsOf(removedOf(planned)),
     Irreversible: irreversibleOf(planned),
@@ -136,7 +143,8 @@ function describePlan(planned: PlannedRetirement): string[] {
   const removed = labelsOf(removedOf(planned));
   const irreversible = irreversibleOf(planned);
   const kept = (changes?.skipped ?? []).map(
-    ({ credential, why }) => `${nameOf(credential)} stays (${why}), but is denied everything`,
+    ({ credential, why }) =>
+      `${nameOf(credential)} stays (${describeSkip(why)}), but is denied everything`,
   );
   return [
     permissions?.attachDeny === false
