@@ -132,7 +132,11 @@ function whatWouldHappen({ name, restorable, needs, whyNot }: ListedCredential):
     return `${name}: only by hand, because this deployment issues no passwords; see docs/undo.md`;
   }
   const how = restorable === 'NewPassword' ? 'a new password' : 'would be reactivated';
-  return `${name}: ${[how, ...(needs.length > 0 ? ['with', ...needs] : [])].join(' ')}`;
+  return `${name}: ${how}${withOptions(needs)}`;
+}
+
+function withOptions(needs: readonly string[]): string {
+  return needs.length === 0 ? '' : ` with ${needs.join(' ')}`;
 }
 
 function describeDamage({ name, why, writer }: ListedRetirement['damaged'][number]): string {
@@ -142,12 +146,14 @@ function describeDamage({ name, why, writer }: ListedRetirement['damaged'][numbe
 const unreadable =
   'groups, policies and MFA devices: you have no permission to read what was removed; restore lists it in its plan';
 
-function prospectOfPermission({ name, restorable, whyNot }: ListedPermission): string {
+function prospectOfPermission({ name, restorable, needs, whyNot }: ListedPermission): string {
   if (whyNot !== null) return `${name}: ${whyNot}`;
   if (restorable === null) return name;
-  return name === denyName
-    ? `policy ${denyAllPolicyName}: would be detached`
-    : `${name}: would be restored`;
+  const what =
+    name === denyName
+      ? `policy ${denyAllPolicyName}: would be detached`
+      : `${name}: would be restored`;
+  return `${what}${withOptions(needs)}`;
 }
 
 /** Records or users that are read at the same time. */
