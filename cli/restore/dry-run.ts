@@ -8,8 +8,9 @@ import { exemptUntil, findExemption } from '../../rule/core/exemption.ts';
 import type { Instant } from '../../rule/core/instant.ts';
 import { prefix } from '../../rule/core/names.ts';
 import { nothingRestored, staysOff } from '../../rule/core/restoration-plan.ts';
-import { denyName, permissionName, staysRemoved } from '../../rule/core/restored-permissions.ts';
+import { denyName, staysRemoved } from '../../rule/core/restored-permissions.ts';
 import { fullyRestoredRecords } from '../../rule/core/restored-records.ts';
+import { permissionName } from '../../rule/core/retired-permissions.ts';
 import { nameOf } from '../../rule/core/revocation-record.ts';
 import { parseRuleParameters } from '../../rule/core/rule-parameters.ts';
 import {

@@ -15,11 +15,11 @@ import {
   type NotGivenBack,
   type NotGivenBackReason,
   type PermissionPlan,
-  permissionName,
   separator,
   staysRemoved,
 } from '../core/restored-permissions.ts';
 import { recordsToMark } from '../core/restored-records.ts';
+import { permissionName } from '../core/retired-permissions.ts';
 import { type CredentialId, nameOf, type RevocationRecord } from '../core/revocation-record.ts';
 import { describeRestored } from './messages.ts';
 import type { RestorationRequest } from './remediation-request.ts';

@@ -1,6 +1,11 @@
 import { formatInstant, type Instant } from '../core/instant.ts';
 import { denyAllPolicyName, recordName, retirementPath } from '../core/names.ts';
-import { labelsOf, noPermissions, type RetiredPermissions } from '../core/retired-permissions.ts';
+import {
+  labelsOf,
+  noPermissions,
+  permissionName,
+  type RetiredPermissions,
+} from '../core/retired-permissions.ts';
 import type { RetirementDecision } from '../core/retirement-plan.ts';
 import type { Changes } from '../core/revocation-plan.ts';
 import { describeIdle, nameOf, type RevocationRecord } from '../core/revocation-record.ts';
@@ -125,7 +130,7 @@ function irreversibleOf(planned: PlannedRetirement): string[] {
   return [
     ...(password === true ? ['the password: a restoration can only issue a new one'] : []),
     ...removedOf(planned).mfaDevices.map(
-      (serial) => `MFA device ${serial}: the user must register it again`,
+      (id) => `${permissionName({ kind: 'MFA device', id })}: the user must register it again`,
     ),
   ];
 }
