@@ -1,4 +1,5 @@
 import type { RemediationDocument } from '../remediation-docs/documents.ts';
+import { withoutPeriod } from '../rule/core/errors.ts';
 import { type CommandName, type DocumentOption, invalid, optionOf } from './options.ts';
 
 /**
@@ -18,7 +19,7 @@ export function documentOptions<Name extends string>(
       throw new Error(`${document.name} has no parameter ${parameter}, or no default for it`);
     }
     const { allowedValues, allowedPattern = '' } = found;
-    const text = found.description.replace(/\.$/u, '');
+    const text = withoutPeriod(found.description);
     const pattern = new RegExp(allowedPattern, 'u');
     const option: DocumentOption = {
       parameter,
