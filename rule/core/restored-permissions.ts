@@ -72,9 +72,6 @@ export const denyMark = 'deny';
 /** What people read for `denyMark`. */
 export const denyName = 'removal of policy AWSDenyAll';
 
-/** Between names that are one text: the names and ARNs of IAM hold neither of the two characters. */
-export const separator = '; ';
-
 /** Groups first, then attached and inline policies. */
 export function listPermissions({
   groups,

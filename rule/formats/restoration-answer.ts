@@ -15,12 +15,12 @@ import {
   type NotGivenBack,
   type NotGivenBackReason,
   type PermissionPlan,
-  separator,
   staysRemoved,
 } from '../core/restored-permissions.ts';
 import { recordsToMark } from '../core/restored-records.ts';
 import { permissionName } from '../core/retired-permissions.ts';
 import { type CredentialId, nameOf, type RevocationRecord } from '../core/revocation-record.ts';
+import { encodeJson } from './fields.ts';
 import { describeRestored } from './messages.ts';
 import type { RestorationRequest } from './remediation-request.ts';
 import { encodeRestoredData } from './restored-data.ts';
@@ -153,7 +153,7 @@ export function toRestorationAnswer(planned: PlannedRestoration): Answer {
     PasswordRecord: passwordRecord?.name ?? none,
     PasswordRevocationId: passwordRecord?.executionId ?? none,
     PermissionsAction: permissions.length === 0 ? none : 'GiveBack',
-    Permissions: permissions.join(separator) || none,
+    Permissions: permissions.length === 0 ? none : encodeJson(permissions),
     DenyAction: liftsDeny ? 'Lift' : none,
   };
 }
