@@ -39,8 +39,8 @@ import { parseStackRuleParameters } from '../../formats/stack-rule-parameters.ts
 import { currentCredentials, fromLive, type UserIdentity } from '../../formats/user-snapshot.ts';
 import { type Invocation, pollUntil } from '../invocation.ts';
 import { alertRefusal } from '../topic.ts';
-import type { RestorationDependencies } from './dependencies.ts';
 import { readPermissionsOf } from './permissions.ts';
+import type { RestorationDependencies } from './plan-restoration.ts';
 import { planWithHistory } from './plan-with-history.ts';
 
 /** The document's request of mode plan. */
