@@ -101,12 +101,7 @@ export function toRestorationAnswer(planned: PlannedRestoration): Answer {
   ]);
   const [first, second] = accessKeyIds;
   const permissions = give.map(permissionName);
-  const toRestore = [
-    ...permissions,
-    ...accessKeyIds.map((id) => nameOf({ type: 'access-key', id })),
-    ...(passwordRecord === null ? [] : [newPassword]),
-    ...(liftsDeny ? [denyName] : []),
-  ];
+  const toRestore = namesToRestore(planned.plan, planned.permissions);
   const common = {
     ...nothing,
     UserName: planned.userName,
@@ -158,10 +153,24 @@ export function toRestorationAnswer(planned: PlannedRestoration): Answer {
   };
 }
 
+/** What a plan restores, in the order in which the document does it. */
+export function namesToRestore(
+  { accessKeyIds, passwordRecord }: RestorationPlan,
+  permissions: PermissionPlan | null,
+): string[] {
+  const { give, liftsDeny } = permissions ?? noPermissionPlan;
+  return [
+    ...give.map(permissionName),
+    ...accessKeyIds.map((id) => nameOf({ type: 'access-key', id })),
+    ...(passwordRecord === null ? [] : [newPassword]),
+    ...(liftsDeny ? [denyName] : []),
+  ];
+}
+
 const noPermissionPlan: PermissionPlan = { give: [], liftsDeny: false, notRestored: [] };
 
 /** What a restored password is called in `ToRestore` and `Restored`. */
-export const newPassword = 'password (a new one)';
+const newPassword = 'password (a new one)';
 
 /** One text for each credential and reason, though several records may give the same one. */
 export function describeNotRestored(notRestored: readonly NotRestored[]): string[] {
