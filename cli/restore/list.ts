@@ -27,7 +27,7 @@ import type { CommandEnvironment } from '../environment.ts';
 import { findUsers } from '../execution/users.ts';
 import { count } from '../terminal/counts.ts';
 import { plain } from '../terminal/style.ts';
-import { wrap } from '../terminal/table.ts';
+import { wrapLine } from '../terminal/table.ts';
 import {
   foresee,
   type ListedCredential,
@@ -71,21 +71,13 @@ export function renderRecords(
     return [
       `${style.bold(plain(userName ?? '(gone)'))} (${plain(userId)})`,
       ...lines.map((line, index) => {
-        const text = wrapped(plain(line), width);
+        const text = wrapLine(plain(line), width, 2);
         return index === 1 ? paint(text) : text;
       }),
     ].join('\n');
   });
   const title = `${where}: ${count(records.length, 'record')} of what was revoked or removed`;
   return `${[style.bold(plain(title)), ...paragraphs].join('\n\n')}\n`;
-}
-
-/** Breaks a line at spaces, and indents what follows by two more columns. */
-function wrapped(line: string, width: number | null): string {
-  const text = line.trimStart();
-  const indent = line.slice(0, line.length - text.length);
-  const lines = width === null ? [text] : wrap(text, width - indent.length - 2);
-  return indent + lines.join(`\n${indent}  `);
 }
 
 function isRetirement(record: ListedRecord): boolean {
