@@ -7,7 +7,7 @@ import { SSMClient } from '@aws-sdk/client-ssm';
 import { fromIni } from '@aws-sdk/credential-provider-ini';
 import { type ClientLocation, type Clients, connect } from '../rule/aws/clients.ts';
 import { assumeRole, connectSts } from '../rule/aws/sts.ts';
-import { ExpectedError, messageOf } from '../rule/core/errors.ts';
+import { ExpectedError, messageOf, withoutPeriod } from '../rule/core/errors.ts';
 import { prefix } from '../rule/core/names.ts';
 
 /** Whether a command needs the Region of the deployment, or calls only IAM, which has one endpoint for all Regions. */
@@ -122,7 +122,7 @@ async function requireCredentials({ iam }: Clients, profile: string | undefined)
       profile === undefined
         ? `no AWS credentials were found (${messageOf(error)}). Sign in with "aws sso login" or "aws configure", ` +
             'and name the profile in --profile or AWS_PROFILE, or set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY'
-        : `--profile ${profile} gives no AWS credentials (${messageOf(error).replace(/\.$/u, '')}). ` +
+        : `--profile ${profile} gives no AWS credentials (${withoutPeriod(messageOf(error))}). ` +
             'See "aws configure list-profiles" for the profiles, and sign in with "aws sso login" or "aws configure"',
       { cause: error },
     );

@@ -207,9 +207,6 @@ export function addRetire(
       'Starts the Automation document UnusedIamCredentials-Retire for each user and follows the execution. The document attaches the policy AWSDenyAll, deactivates access keys and deletes the password, only for users all of whose credentials are unused according to the AWS Config rule.',
     )
     .argument('<user...>', 'IAM users: name, ARN or unique ID (AIDA…)')
-    .option('--remove-groups', 'Also remove the user from their groups')
-    .option('--detach-policies', 'Also detach policies, and delete inline policies')
-    .option('--deactivate-mfa-devices', 'Also deactivate MFA devices, which cannot be restored')
     .option('--dry-run', 'Show what would be changed, and change nothing')
     .option('--yes', 'Do not ask for confirmation')
     .option('--verbose', 'Show each step of the execution')
@@ -255,12 +252,6 @@ export function addRestore(
     .option(
       '--list',
       'Show what was revoked or removed and what restore would do, for these users or all',
-    )
-    .option('--password', 'Issue a new password if one was deleted, and store it in a secret')
-    .option('--no-password-reset', 'Do not require a password change at the first sign-in')
-    .option(
-      '--include-unconfirmed',
-      'Also restore what an unfinished revocation or retirement recorded',
     )
     .option('--dry-run', 'Show what would be restored, and change nothing')
     .option('--yes', 'Do not ask for confirmation')

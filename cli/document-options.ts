@@ -1,5 +1,12 @@
 import type { RemediationDocument } from '../remediation-docs/documents.ts';
-import { type CommandName, type DocumentOption, invalid, optionOf } from './options.ts';
+import { withoutPeriod } from '../rule/core/errors.ts';
+import {
+  type CommandName,
+  type DocumentFlag,
+  type DocumentOption,
+  invalid,
+  optionOf,
+} from './options.ts';
 
 /**
  * Reads the options from a document's parameters. `defaults` are for parameters that the document requires and the
@@ -18,7 +25,7 @@ export function documentOptions<Name extends string>(
       throw new Error(`${document.name} has no parameter ${parameter}, or no default for it`);
     }
     const { allowedValues, allowedPattern = '' } = found;
-    const text = found.description.replace(/\.$/u, '');
+    const text = withoutPeriod(found.description);
     const pattern = new RegExp(allowedPattern, 'u');
     const option: DocumentOption = {
       parameter,
@@ -32,6 +39,41 @@ export function documentOptions<Name extends string>(
     return [name, option] as const;
   });
   return Object.fromEntries(options) as Record<Name, DocumentOption>;
+}
+
+/** Reads the options without a value from a document's parameters that are true or false. Throws for any other. */
+export function documentFlags<Name extends string>(
+  document: Pick<RemediationDocument, 'name' | 'parameters'>,
+  parameters: Readonly<Record<Name, string>>,
+): Readonly<Record<Name, DocumentFlag>> {
+  const defined = document.parameters();
+  const flags = Object.entries<string>(parameters).map(([name, parameter]) => {
+    const { default: byDefault, description } = defined[parameter] ?? {};
+    if (description === undefined || (byDefault !== 'true' && byDefault !== 'false')) {
+      throw new Error(`${document.name} has no parameter ${parameter} that is true or false`);
+    }
+    const text = withoutPeriod(description);
+    const flag: DocumentFlag =
+      byDefault === 'false'
+        ? { parameter, value: 'true', flag: optionOf(name), description: text }
+        : {
+            ...{ parameter, value: 'false', flag: `--no-${optionOf(name).slice(2)}` },
+            description: `Do not ${text.charAt(0).toLowerCase()}${text.slice(1)}`,
+          };
+    return [name, flag] as const;
+  });
+  return Object.fromEntries(flags) as Record<Name, DocumentFlag>;
+}
+
+/** Returns the document's parameters whose options without a value were given. Commander sets `--no-…` to false. */
+export function flaggedParameters<Name extends string>(
+  flags: Readonly<Record<Name, DocumentFlag>>,
+  given: Readonly<Partial<Record<NoInfer<Name>, boolean>>>,
+): Record<string, string> {
+  const chosen = Object.entries<DocumentFlag>(flags).filter(
+    ([name, { value }]) => given[name as Name] === (value === 'true'),
+  );
+  return Object.fromEntries(chosen.map(([, { parameter, value }]) => [parameter, value]));
 }
 
 /**

@@ -10,10 +10,14 @@ export function optionOf(name: string): string {
 export const resultFormats = ['table', 'json'] as const;
 export type ResultFormat = (typeof resultFormats)[number];
 
-/** Adds the default to an option's description. Only a description of several sentences ends with a period. */
+/** Adds the default to an option's description. */
 export function withDefault(description: string, byDefault: string): string {
-  const period = /[.] [A-Z]/u.test(description) ? '.' : '';
-  return `${description} (default: ${byDefault})${period}`;
+  return `${description} (default: ${byDefault})${periodOf(description)}`;
+}
+
+/** Only a description of several sentences ends with a period. */
+function periodOf(description: string): string {
+  return /[.] [A-Z]/u.test(description) ? '.' : '';
 }
 
 /** Creates an option whose values the completion offers. It does not check the value that is given. */
@@ -106,22 +110,26 @@ export interface DocumentOption {
   readonly expected: string;
 }
 
-/**
- * Names what was chosen as a person would write it: `--password-action Keep --remove-groups`. `flags` are the options
- * without a value, by the parameter and value that they stand for, such as `RemoveGroups=true`.
- */
+/** An option without a value, which sets a parameter of an Automation document to the other of true and false. */
+export interface DocumentFlag extends Pick<DocumentOption, 'parameter' | 'description'> {
+  /** `--password`, or `--no-password-reset` if the default is true. */
+  readonly flag: string;
+  readonly value: 'true' | 'false';
+}
+
+/** Names what was chosen as a person would write it: `--password-action Keep --remove-groups`. */
 export function describeChosen(
   parameters: Readonly<Record<string, string>>,
   options: Readonly<Record<string, DocumentOption>>,
-  flags: Readonly<Record<string, string>>,
+  flags: Readonly<Record<string, DocumentFlag>>,
 ): string[] {
   const names = new Map(
     Object.entries(options).map(([name, { parameter }]) => [parameter, optionOf(name)]),
   );
-  const chosen = Object.entries(parameters).map(
-    ([parameter, value]) =>
-      flags[`${parameter}=${value}`] ?? `${names.get(parameter) ?? parameter} ${value}`,
-  );
+  const chosen = Object.entries(parameters).map(([parameter, value]) => {
+    const found = Object.values(flags).find((each) => each.parameter === parameter);
+    return found?.value === value ? found.flag : `${names.get(parameter) ?? parameter} ${value}`;
+  });
   return chosen.length === 0 ? [] : [`with ${chosen.join(' ')}`];
 }
 
@@ -129,7 +137,11 @@ export function describeChosen(
 export function addDocumentOptions(
   command: Command,
   options: Readonly<Record<string, DocumentOption>>,
+  flags: Readonly<Record<string, DocumentFlag>>,
 ): void {
+  for (const { flag, description } of Object.values(flags)) {
+    command.option(flag, `${description}${periodOf(description)}`);
+  }
   for (const [name, { description, default: byDefault, values }] of Object.entries(options)) {
     const flags = `${optionOf(name)} <value>`;
     command.addOption(choice(flags, withDefault(description, byDefault), values));

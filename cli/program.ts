@@ -100,16 +100,16 @@ export async function runProgram(
 async function addOptionsOfDocument(command: Command): Promise<void> {
   if (command.name() === 'revoke') {
     const { revokeDocumentOptions } = await import('./revoke/options.ts');
-    addDocumentOptions(command, revokeDocumentOptions);
+    addDocumentOptions(command, revokeDocumentOptions, {});
   } else if (command.name() === 'retire') {
-    const { retireDocumentOptions } = await import('./retire/options.ts');
-    addDocumentOptions(command, retireDocumentOptions);
+    const { retireDocumentOptions, retireFlags } = await import('./retire/options.ts');
+    addDocumentOptions(command, retireDocumentOptions, retireFlags);
   } else if (command.name() === 'restore') {
-    const { restoreDocumentOptions } = await import('./restore/options.ts');
-    addDocumentOptions(command, restoreDocumentOptions);
+    const { restoreDocumentOptions, restoreFlags } = await import('./restore/options.ts');
+    addDocumentOptions(command, restoreDocumentOptions, restoreFlags);
   } else if (command.name() === 'purge') {
     const { purgeDocumentOptions } = await import('./purge/options.ts');
-    addDocumentOptions(command, purgeDocumentOptions);
+    addDocumentOptions(command, purgeDocumentOptions, {});
   }
 }
 

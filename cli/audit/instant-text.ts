@@ -1,4 +1,9 @@
-import { formatInstant, type Instant, millisecondsPerDay } from '../../rule/core/instant.ts';
+import {
+  formatDate,
+  formatInstant,
+  type Instant,
+  millisecondsPerDay,
+} from '../../rule/core/instant.ts';
 
 const millisecondsPerHour = 3_600_000;
 const millisecondsPerMinute = 60_000;
@@ -13,7 +18,7 @@ export function instantFormatter(): (instant: Instant) => string {
   return (instant) => {
     if (instant % 1000 !== 0) return formatInstant(instant);
     const day = Math.floor(instant / millisecondsPerDay);
-    const date = dates.get(day) ?? formatInstant(instant).replace(/T.*$/u, '');
+    const date = dates.get(day) ?? formatDate(instant);
     dates.set(day, date);
     const time = instant - day * millisecondsPerDay;
     const hour = twoDigits[Math.floor(time / millisecondsPerHour)];

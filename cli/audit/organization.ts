@@ -216,7 +216,9 @@ function notesOnNames(
     .filter(({ failure }) => failure === undefined)
     .flatMap(({ accountId }) => [...(known.get(accountId)?.values() ?? [])])
     .filter(({ arn }) => !shown.has(arn));
-  const unnamed = users.filter(({ arn }) => !arn.startsWith('arn:'));
+  const unnamed = users.filter(
+    ({ accountId, userId }) => known.get(accountId)?.has(userId ?? '') !== true,
+  );
   return [
     ...(without.length === 0
       ? []

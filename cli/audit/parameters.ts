@@ -1,6 +1,6 @@
 import type { Clients } from '../../rule/aws/clients.ts';
 import { describeRule, isBeingDeleted, parametersOf } from '../../rule/aws/config-rule.ts';
-import { ExpectedError, messageOf } from '../../rule/core/errors.ts';
+import { ExpectedError, messageOf, withoutPeriod } from '../../rule/core/errors.ts';
 import type { ParameterName, RuleParameters } from '../../rule/core/rule-parameters.ts';
 import { splitArn } from '../../rule/formats/arns.ts';
 import { fromOptions, type ParameterOptions } from './options.ts';
@@ -57,7 +57,7 @@ export async function parametersOfRule(
     }
     if (!(error instanceof ExpectedError)) throw error;
     const advice = 'To audit without this rule, give --preset; for another rule, give --rule';
-    throw new ExpectedError(error.name, `${error.message.replace(/\.$/u, '')}. ${advice}`, {
+    throw new ExpectedError(error.name, `${withoutPeriod(error.message)}. ${advice}`, {
       cause: error,
     });
   }

@@ -5,7 +5,7 @@ import type { UserIdentity } from '../../rule/formats/user-snapshot.ts';
 import type { CommandEnvironment, ExitCode } from '../environment.ts';
 import { type CommandName, type RunChoice, usage } from '../options.ts';
 import { plain } from '../terminal/style.ts';
-import { wrap } from '../terminal/table.ts';
+import { wrapLine } from '../terminal/table.ts';
 import { type ExecutionOutcome, hasSucceeded, type OutcomeView, outcomeWriter } from './outcome.ts';
 import { automationOf, type ExecutionResult, runExecutions } from './run.ts';
 import { createRunLog, type RunLog } from './run-log.ts';
@@ -132,14 +132,7 @@ export async function confirm(
   ask: Ask,
   { tell, width }: Pick<CommandEnvironment, 'tell' | 'width'>,
 ): Promise<boolean> {
-  for (const line of lines) tell(indented(line, width));
+  for (const line of lines) tell(wrapLine(`  ${plain(line)}`, width, 4));
   const answer = await ask(plain(`${question}? [y/N] `));
   return /^y(es)?$/iu.test(answer.trim());
-}
-
-function indented(line: string, width: number | null): string {
-  const [, indent = '', text = ''] = /^( *)(.*)$/su.exec(line) ?? [];
-  const lead = `  ${indent}`;
-  const lines = width === null ? [plain(text)] : wrap(plain(text), width - lead.length - 4);
-  return lead + lines.join(`\n${lead}    `);
 }

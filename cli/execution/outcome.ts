@@ -3,7 +3,7 @@ import { oneLine } from '../../rule/core/errors.ts';
 import type { CommandEnvironment, ExitCode } from '../environment.ts';
 import type { ResultFormat } from '../options.ts';
 import { plain, plainJson } from '../terminal/style.ts';
-import { wrap } from '../terminal/table.ts';
+import { wrapLine } from '../terminal/table.ts';
 import type { ExecutionResult } from './run.ts';
 
 /** What both revoke and restore show of a user's execution. */
@@ -160,9 +160,7 @@ export function showCommand(executionId: string | null): string {
 }
 
 function shown(label: string, text: string, width: number | null): string {
-  const line = `${label}: ${plain(oneLine(text))}`;
-  const lines = width === null || label === 'see' ? [line] : wrap(line, width - 4);
-  return `  ${lines.join('\n    ')}`;
+  return wrapLine(`  ${label}: ${plain(oneLine(text))}`, label === 'see' ? null : width, 2);
 }
 
 /** How a command shows its executions. */

@@ -1,7 +1,7 @@
 import { hasAwsCode } from '../../rule/aws/call.ts';
 import type { Clients } from '../../rule/aws/clients.ts';
 import { listSteps, readExecution, startExecution } from '../../rule/aws/ssm-automation.ts';
-import { ExpectedError, messageOf, oneLine } from '../../rule/core/errors.ts';
+import { ExpectedError, messageOf, oneLine, withoutPeriod } from '../../rule/core/errors.ts';
 import type { UserIdentity } from '../../rule/formats/user-snapshot.ts';
 import type { CommandEnvironment } from '../environment.ts';
 import { startProgress } from '../terminal/io.ts';
@@ -45,7 +45,7 @@ export function automationOf(
       } catch (error) {
         if (!hasAwsCode(error, 'AutomationDefinitionNotFoundException')) throw error;
         const advice = `deploy ${documentName} in ${region}, or give --region, the Region in which it is deployed`;
-        throw new ExpectedError('AwsError', `${messageOf(error).replace(/\.$/u, '')}; ${advice}`, {
+        throw new ExpectedError('AwsError', `${withoutPeriod(messageOf(error))}; ${advice}`, {
           cause: error,
         });
       }

@@ -8,14 +8,14 @@ import { exemptUntil, findExemption } from '../../rule/core/exemption.ts';
 import type { Instant } from '../../rule/core/instant.ts';
 import { prefix } from '../../rule/core/names.ts';
 import { nothingRestored, staysOff } from '../../rule/core/restoration-plan.ts';
-import { denyName, permissionName, staysRemoved } from '../../rule/core/restored-permissions.ts';
+import { staysRemoved } from '../../rule/core/restored-permissions.ts';
 import { fullyRestoredRecords } from '../../rule/core/restored-records.ts';
-import { nameOf } from '../../rule/core/revocation-record.ts';
 import { parseRuleParameters } from '../../rule/core/rule-parameters.ts';
+import { describeForged, describeQuarantine } from '../../rule/formats/alerts.ts';
 import {
   describeNotGivenBack,
   describeNotRestored,
-  newPassword,
+  namesToRestore,
 } from '../../rule/formats/restoration-answer.ts';
 import {
   currentCredentials,
@@ -68,12 +68,9 @@ export async function planDry(
   const live = await findUser(iam, userId, userName);
   if (live === null) return without('Gone', null);
   const quarantine = await findQuarantine(iam, userName);
-  if (quarantine !== null) return refused(`policy ${quarantine} quarantines the user`);
+  if (quarantine !== null) return refused(describeQuarantine(quarantine));
   const { outstanding, closed, forged } = await readRecords(ssm, { ...location, userId });
-  const [bad] = forged;
-  if (bad !== undefined) {
-    return refused(`${bad.name} is not a genuine record: ${bad.why}; written by ${bad.writer}`);
-  }
+  if (forged.length > 0) return refused(forged.map(describeForged).join('; '));
   const { partition } = location;
   const current = {
     ...currentCredentials(live.credentials),
@@ -87,12 +84,7 @@ export async function planDry(
   const options = { ...optionsOf(parameters), passwordsByHand: !issuesPasswords };
   const planned = await planWithHistory(outstanding, closed, current, options, ssm, now);
   const { plan, permissions, records } = planned;
-  const toRestore = [
-    ...(permissions?.give ?? []).map(permissionName),
-    ...plan.accessKeyIds.map((id) => nameOf({ type: 'access-key', id })),
-    ...(plan.passwordRecord === null ? [] : [newPassword]),
-    ...(permissions?.liftsDeny === true ? [denyName] : []),
-  ];
+  const toRestore = namesToRestore(plan, permissions);
   const notGiven = permissions?.notRestored ?? [];
   const { ConfigRuleName = prefix } = parameters;
   const rule = await readRule(config, ConfigRuleName, location);

@@ -27,7 +27,7 @@ import type { CommandEnvironment } from '../environment.ts';
 import { findUsers } from '../execution/users.ts';
 import { count } from '../terminal/counts.ts';
 import { plain } from '../terminal/style.ts';
-import { wrap } from '../terminal/table.ts';
+import { wrapLine } from '../terminal/table.ts';
 import {
   foresee,
   type ListedCredential,
@@ -71,21 +71,13 @@ export function renderRecords(
     return [
       `${style.bold(plain(userName ?? '(gone)'))} (${plain(userId)})`,
       ...lines.map((line, index) => {
-        const text = wrapped(plain(line), width);
+        const text = wrapLine(plain(line), width, 2);
         return index === 1 ? paint(text) : text;
       }),
     ].join('\n');
   });
   const title = `${where}: ${count(records.length, 'record')} of what was revoked or removed`;
   return `${[style.bold(plain(title)), ...paragraphs].join('\n\n')}\n`;
-}
-
-/** Breaks a line at spaces, and indents what follows by two more columns. */
-function wrapped(line: string, width: number | null): string {
-  const text = line.trimStart();
-  const indent = line.slice(0, line.length - text.length);
-  const lines = width === null ? [text] : wrap(text, width - indent.length - 2);
-  return indent + lines.join(`\n${indent}  `);
 }
 
 function isRetirement(record: ListedRecord): boolean {
@@ -132,7 +124,11 @@ function whatWouldHappen({ name, restorable, needs, whyNot }: ListedCredential):
     return `${name}: only by hand, because this deployment issues no passwords; see docs/undo.md`;
   }
   const how = restorable === 'NewPassword' ? 'a new password' : 'would be reactivated';
-  return `${name}: ${[how, ...(needs.length > 0 ? ['with', ...needs] : [])].join(' ')}`;
+  return `${name}: ${how}${withOptions(needs)}`;
+}
+
+function withOptions(needs: readonly string[]): string {
+  return needs.length === 0 ? '' : ` with ${needs.join(' ')}`;
 }
 
 function describeDamage({ name, why, writer }: ListedRetirement['damaged'][number]): string {
@@ -142,12 +138,14 @@ function describeDamage({ name, why, writer }: ListedRetirement['damaged'][numbe
 const unreadable =
   'groups, policies and MFA devices: you have no permission to read what was removed; restore lists it in its plan';
 
-function prospectOfPermission({ name, restorable, whyNot }: ListedPermission): string {
+function prospectOfPermission({ name, restorable, needs, whyNot }: ListedPermission): string {
   if (whyNot !== null) return `${name}: ${whyNot}`;
   if (restorable === null) return name;
-  return name === denyName
-    ? `policy ${denyAllPolicyName}: would be detached`
-    : `${name}: would be restored`;
+  const what =
+    name === denyName
+      ? `policy ${denyAllPolicyName}: would be detached`
+      : `${name}: would be restored`;
+  return `${what}${withOptions(needs)}`;
 }
 
 /** Records or users that are read at the same time. */

@@ -71,6 +71,8 @@ export interface ListedPermission {
   readonly name: string;
   /** Null if this caller may not read what the user has. */
   readonly restorable: boolean | null;
+  /** The options that restoring it needs. */
+  readonly needs: readonly string[];
   /** Why it would not be given back; null if it would. */
   readonly whyNot: string | null;
 }
@@ -189,13 +191,15 @@ function toRetirement(
   if (outstanding.permissions === undefined && parts.length > 0) {
     return { denyAttached, permissions: null, damaged: [] };
   }
-  const names = [...namesOf(outstanding), ...(denyAttached ? [denyName] : [])];
-  const permissions = names.map((name) => {
-    if (whyNotPermission === null) return { name, restorable: null, whyNot: null };
+  const removed = [
+    ...namesOf(outstanding).map((name) => ({ name, mark: name })),
+    ...(denyAttached ? [{ name: denyName, mark: denyMark }] : []),
+  ];
+  const permissions = removed.map(({ name, mark }) => {
+    if (whyNotPermission === null) return { name, restorable: null, needs: [], whyNot: null };
     const whyNot = whyNotPermission(name);
-    const mark = name === denyName ? denyMark : name;
-    const needs = whyNot === null && !isConfirmed(mark) ? ' with --include-unconfirmed' : '';
-    return { name: `${name}${needs}`, restorable: whyNot === null, whyNot };
+    const needs = whyNot === null && !isConfirmed(mark) ? ['--include-unconfirmed'] : [];
+    return { name, restorable: whyNot === null, needs, whyNot };
   });
   const damaged = (outstanding.damaged ?? []).map(({ name, why, writer }) => ({
     name,

@@ -1,5 +1,10 @@
 import { restoreDocument } from '../../remediation-docs/documents.ts';
-import { documentOptions, toParameters } from '../document-options.ts';
+import {
+  documentFlags,
+  documentOptions,
+  flaggedParameters,
+  toParameters,
+} from '../document-options.ts';
 import {
   invalid,
   optionOf,
@@ -29,12 +34,17 @@ export type RestoreTarget =
   | { readonly kind: 'users'; readonly users: readonly string[] }
   | { readonly kind: 'access-key'; readonly accessKeyId: string };
 
-/** The options without a value, by the parameter and value that they stand for. */
-export const restoreFlags: Readonly<Record<string, string>> = {
-  'RestorePassword=true': '--password',
-  'PasswordResetRequired=false': '--no-password-reset',
-  'IncludeUnconfirmed=true': '--include-unconfirmed',
-};
+/** The options of restore without a value. */
+export const restoreFlags = documentFlags(restoreDocument, {
+  password: 'RestorePassword',
+  passwordReset: 'PasswordResetRequired',
+  includeUnconfirmed: 'IncludeUnconfirmed',
+});
+
+/** `--access-key` finds the user itself, so the document's default, for any key, is not one of its values. */
+const { accessKey: accessKeyOption } = documentOptions(restoreDocument, {
+  accessKey: 'AccessKeyId',
+});
 
 /** What restore is to do, validated. A list without users is of all users. */
 export type RestoreOptions =
@@ -55,13 +65,9 @@ export type RestoreOptions =
 /** The command's options as text, before validation. */
 export type RawRestoreOptions = Readonly<
   RawRunChoice & { [Name in keyof typeof restoreDocumentOptions]?: string } & {
-    accessKey?: string;
-    list?: boolean;
-    password?: boolean;
-    /** True unless --no-password-reset is given. */
-    passwordReset?: boolean;
-    includeUnconfirmed?: boolean;
-  }
+    /** `passwordReset` is true unless --no-password-reset is given. */
+    [Name in keyof typeof restoreFlags]?: boolean;
+  } & { accessKey?: string; list?: boolean }
 >;
 
 /** Validates the options. Throws UsageError. */
@@ -72,9 +78,7 @@ export function parseRestoreOptions(
   if (raw.list === true) refuseBesideList(raw);
   const parameters = {
     ...toParameters(restoreDocumentOptions, raw, 'restore'),
-    ...(raw.password ? { RestorePassword: 'true' } : {}),
-    ...(raw.passwordReset === false ? { PasswordResetRequired: 'false' } : {}),
-    ...(raw.includeUnconfirmed ? { IncludeUnconfirmed: 'true' } : {}),
+    ...flaggedParameters(restoreFlags, raw),
   };
   if (raw.list === true) {
     const days = raw.maxRecordAgeDays ?? restoreDocumentOptions.maxRecordAgeDays.default;
@@ -82,7 +86,8 @@ export function parseRestoreOptions(
     return { kind: 'list', users, format, maxRecordAgeDays: Number(days) };
   }
   const target = chooseTarget(users, raw.accessKey);
-  const only = target.kind === 'access-key' ? { AccessKeyId: target.accessKeyId } : {};
+  const only =
+    target.kind === 'access-key' ? { [accessKeyOption.parameter]: target.accessKeyId } : {};
   return {
     kind: 'restore',
     target,
@@ -99,7 +104,7 @@ function refuseBesideList(raw: RawRestoreOptions): void {
     ...Object.keys(raw)
       .filter((name) => !besideList.has(name))
       .map(optionOf),
-    ...(raw.passwordReset === false ? ['--no-password-reset'] : []),
+    ...(raw.passwordReset === false ? [restoreFlags.passwordReset.flag] : []),
   ];
   if (others.length === 0) return;
   const taken = 'users, --format and --max-record-age-days';
@@ -117,7 +122,8 @@ function chooseTarget(users: readonly string[], accessKeyId: string | undefined)
   }
   if (users.length > 0)
     throw usage('--access-key finds its user itself; do not name users', 'restore');
-  if (/^[A-Z0-9]{16,128}$/u.test(accessKeyId)) return { kind: 'access-key', accessKeyId };
+  const { accepts, default: any } = accessKeyOption;
+  if (accepts(accessKeyId) && accessKeyId !== any) return { kind: 'access-key', accessKeyId };
   throw invalid(
     '--access-key',
     accessKeyId,

@@ -1,6 +1,11 @@
 import { retireDocument } from '../../remediation-docs/documents.ts';
-import { documentOptions, toParameters } from '../document-options.ts';
-import { optionOf, parseRunChoice, type RawRunChoice, type RunChoice } from '../options.ts';
+import {
+  documentFlags,
+  documentOptions,
+  flaggedParameters,
+  toParameters,
+} from '../document-options.ts';
+import { parseRunChoice, type RawRunChoice, type RunChoice } from '../options.ts';
 
 /** The options of retire that take a value, in the order in which help shows them. */
 export const retireDocumentOptions = documentOptions(retireDocument, {
@@ -8,17 +13,12 @@ export const retireDocumentOptions = documentOptions(retireDocument, {
   topic: 'NotificationTopicArn',
 });
 
-/** The options of retire that the document defines as true or false, by the parameter. */
-const switches = {
+/** The options of retire without a value. */
+export const retireFlags = documentFlags(retireDocument, {
   removeGroups: 'RemoveGroups',
   detachPolicies: 'DetachPolicies',
   deactivateMfaDevices: 'DeactivateMfaDevices',
-} as const;
-
-/** The options without a value, by the parameter and value that they stand for. */
-export const retireFlags: Readonly<Record<string, string>> = Object.fromEntries(
-  Object.entries(switches).map(([name, parameter]) => [`${parameter}=true`, optionOf(name)]),
-);
+});
 
 /** What retire is to do, validated. */
 export interface RetireOptions extends RunChoice {
@@ -32,20 +32,18 @@ export interface RetireOptions extends RunChoice {
 export type RawRetireOptions = RawRunChoice &
   Readonly<
     { [Name in keyof typeof retireDocumentOptions]?: string } & {
-      [Name in keyof typeof switches]?: boolean;
+      [Name in keyof typeof retireFlags]?: boolean;
     }
   >;
 
 /** Validates the options. Throws UsageError. */
 export function parseRetireOptions(users: readonly string[], raw: RawRetireOptions): RetireOptions {
-  const names = Object.keys(switches) as (keyof typeof switches)[];
-  const on = names.filter((name) => raw[name] === true);
   return {
     users,
     ...parseRunChoice(raw, 'retire'),
     parameters: {
       ...toParameters(retireDocumentOptions, raw, 'retire'),
-      ...Object.fromEntries(on.map((name) => [switches[name], 'true'])),
+      ...flaggedParameters(retireFlags, raw),
     },
   };
 }

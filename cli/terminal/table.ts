@@ -85,8 +85,9 @@ function fitWidths(
   return { widths, below };
 }
 
-/** Breaks text at spaces; a word that is longer than the width keeps a line of its own. */
-export function wrap(text: string, width: number): string[] {
+/** Breaks text at spaces; a word that is longer than the width keeps a line of its own. Null is any width. */
+export function wrap(text: string, width: number | null): string[] {
+  if (width === null) return [text];
   const lines: string[] = [];
   for (const word of text.split(' ')) {
     const line = lines.at(-1);
@@ -95,6 +96,14 @@ export function wrap(text: string, width: number): string[] {
     else lines[lines.length - 1] = longer;
   }
   return lines;
+}
+
+/** Breaks a line as `wrap` does. It keeps its leading spaces, and what follows has `hanging` more of them. */
+export function wrapLine(line: string, width: number | null, hanging: number): string {
+  const text = line.replace(/^ +/u, '');
+  const indent = line.slice(0, line.length - text.length);
+  const more = indent + ' '.repeat(hanging);
+  return indent + wrap(text, width === null ? null : width - more.length).join(`\n${more}`);
 }
 
 function cut(text: string, width: number): string {

@@ -1,5 +1,5 @@
 import type { Client, Command, MetadataBearer, MiddlewareStack } from '@smithy/types';
-import { ExpectedError, messageOf } from '../core/errors.ts';
+import { ExpectedError, messageOf, withoutPeriod } from '../core/errors.ts';
 
 /** An AWS call that failed. Its cause is the SDK's error. */
 export class AwsError extends ExpectedError {
@@ -57,7 +57,7 @@ export async function call<
     }
     if (error instanceof ExpectedError) throw error;
     const code = error instanceof Error ? error.name : 'unknown error';
-    const detail = `: ${messageOf(error).replace(/\.$/u, '')}${advise(code, action)}`;
+    const detail = `: ${withoutPeriod(messageOf(error))}${advise(code, action)}`;
     throw new AwsError(`${action} failed: ${code}`, detail, { cause: error });
   }
 }

@@ -1,8 +1,12 @@
 import { GetGroupCommand, type IAMClient } from '@aws-sdk/client-iam';
 import { denyAllPolicyArn } from '../core/names.ts';
 import type { OutstandingRecord } from '../core/restoration-plan.ts';
-import { permissionName, permissionsOf } from '../core/restored-permissions.ts';
-import { type CurrentPermissions, isAwsManaged } from '../core/retired-permissions.ts';
+import { permissionsOf } from '../core/restored-permissions.ts';
+import {
+  type CurrentPermissions,
+  isAwsManaged,
+  permissionName,
+} from '../core/retired-permissions.ts';
 import { call, orNull, required } from './call.ts';
 import {
   listAttachedPolicies,

@@ -103,7 +103,7 @@ function withoutOverlaps(instants: readonly Instant[]): Instant[] {
 }
 
 /** For example `revoked 3 times within 30 days (2026-11-01T…, …), and somebody made it usable again each time`. */
-export function describeReturning({ revokedAt }: ReturningCredential): string {
+export function describeReturning({ revokedAt }: Pick<ReturningCredential, 'revokedAt'>): string {
   const when = revokedAt.map(formatInstant).join(', ');
   return `revoked ${revokedAt.length} times within 30 days (${when}), and somebody made it usable again each time`;
 }

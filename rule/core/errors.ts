@@ -37,6 +37,11 @@ export function oneLine(text: string): string {
   return text.replace(/\s+/gu, ' ').trim();
 }
 
+/** The text without its last period, so that a sentence can go on. */
+export function withoutPeriod(text: string): string {
+  return text.replace(/\.$/u, '');
+}
+
 /** The message of anything that was thrown, on one line. */
 export function messageOf(error: unknown): string {
   return oneLine(error instanceof Error ? error.message : String(error));

@@ -6,7 +6,9 @@ export const millisecondsPerDay = 86_400_000;
 
 /** The UTC date, `2026-11-21`. */
 export function formatDate(instant: Instant): string {
-  return new Date(instant).toISOString().slice(0, 10);
+  const text = new Date(instant).toISOString();
+  // After 9999 a year has six digits and a sign.
+  return text.slice(0, text.indexOf('T'));
 }
 
 /** `2026-11-21T06:30:00Z`, with a fraction of a second only if it is not zero. */

@@ -114,9 +114,15 @@ export function automationRoleArn(
   return `arn:${partition}:iam::${accountId}:role/${automationRoleName(documentName, region)}`;
 }
 
-/** The ARN of the role of issue-password, the only one that may change the secrets of issued passwords. */
-export function passwordRoleArn({ partition, accountId, region }: Place): string {
-  return `arn:${partition}:iam::${accountId}:role/UnusedIamCredentials-IssuePassword-${region}`;
+/** The ARN of a function's role, such as `…:role/UnusedIamCredentials-IssuePassword-us-east-1`. */
+export function functionRoleArn(
+  functionName: string,
+  { partition, accountId, region }: Place,
+): string {
+  const name = shortName(functionName).replaceAll(/(?:^|-)(\w)/gu, (_, letter: string) =>
+    letter.toUpperCase(),
+  );
+  return `arn:${partition}:iam::${accountId}:role/UnusedIamCredentials-${name}-${region}`;
 }
 
 /** The name of the role that the document's steps assume in a Region. */

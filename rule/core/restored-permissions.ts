@@ -13,8 +13,10 @@ import {
 import {
   type CurrentPermissions,
   isAwsManaged,
+  isMfaDeviceName,
   isSame,
   noPermissions,
+  permissionName,
   type RetiredPermissions,
 } from './retired-permissions.ts';
 import type { RevocationRecord } from './revocation-record.ts';
@@ -67,18 +69,8 @@ export const permissionsMark = 'permissions';
 /** What a mark on a record calls the detachment of AWSDenyAll. */
 export const denyMark = 'deny';
 
-const mfaPrefix = 'MFA device ';
-
 /** What people read for `denyMark`. */
 export const denyName = 'removal of policy AWSDenyAll';
-
-/** For example `group admins`, `attached policy arn:aws:iam::aws:policy/ReadOnlyAccess` or `inline policy own-bucket`. */
-export function permissionName({ kind, id }: Pick<Permission, 'kind' | 'id'>): string {
-  return `${kind} ${id}`;
-}
-
-/** Between names that are one text: the names and ARNs of IAM hold neither of the two characters. */
-export const separator = '; ';
 
 /** Groups first, then attached and inline policies. */
 export function listPermissions({
@@ -107,7 +99,7 @@ export function namesOf(outstanding: OutstandingRecord): string[] {
   const mfaDevices = outstanding.permissions?.mfaDevices ?? [];
   return [
     ...permissionsOf(outstanding).map(permissionName),
-    ...mfaDevices.map((serial) => `${mfaPrefix}${serial}`),
+    ...mfaDevices.map((id) => permissionName({ kind: 'MFA device', id })),
     ...lostOf(outstanding).map(({ name }) => name),
   ];
 }
@@ -170,8 +162,8 @@ export function planPermissions(
       if (why !== null) leave(name, why);
       else if (!give.has(name)) give.set(name, permission);
     }
-    for (const serial of (outstanding.permissions ?? noPermissions).mfaDevices) {
-      leave(`${mfaPrefix}${serial}`, { kind: 'MfaDevice' });
+    for (const id of (outstanding.permissions ?? noPermissions).mfaDevices) {
+      leave(permissionName({ kind: 'MFA device', id }), { kind: 'MfaDevice' });
     }
     for (const { name, part } of lostOf(outstanding)) {
       leave(name, whyLost(name, part, outstanding, current, options, now));
@@ -209,7 +201,7 @@ function lostOf({ damaged = [], restored }: OutstandingRecord) {
 
 /** Of those, what a person can still give back, so that AWSDenyAll stays. MFA devices do not come back anyway. */
 function undecidedOf(outstanding: OutstandingRecord) {
-  return lostOf(outstanding).filter(({ name }) => !name.startsWith(mfaPrefix));
+  return lostOf(outstanding).filter(({ name }) => !isMfaDeviceName(name));
 }
 
 function whyLost(
@@ -220,7 +212,7 @@ function whyLost(
   options: RestorationOptions,
   now: Instant,
 ): NotGivenBackReason {
-  if (name.startsWith(mfaPrefix)) return { kind: 'MfaDevice' };
+  if (isMfaDeviceName(name)) return { kind: 'MfaDevice' };
   const held = [
     ...[...groups].map((id) => permissionName({ kind: 'group', id })),
     ...[...policies].map((id) => permissionName({ kind: 'attached policy', id })),

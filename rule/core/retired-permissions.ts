@@ -76,7 +76,30 @@ export function presentOf(
 export const isSame = (id: string | null, other: string | null): boolean =>
   id === null || other === null || id === other;
 
-/** How texts name them: `group admins`, `attached policy arn:…`, `inline policy s3`, `MFA device arn:…`. */
+/** The kinds of what a retirement removes besides credentials, as texts name them. */
+export type PermissionKind = 'group' | 'attached policy' | 'inline policy' | 'MFA device';
+
+/**
+ * For example `group admins`, `attached policy arn:aws:iam::aws:policy/ReadOnlyAccess` or `inline policy own-bucket`.
+ * Marks, records and answers identify permissions by it.
+ */
+export function permissionName({
+  kind,
+  id,
+}: {
+  readonly kind: PermissionKind;
+  /** The name, the ARN of a policy or the serial number of an MFA device. */
+  readonly id: string;
+}): string {
+  return `${kind} ${id}`;
+}
+
+/** Whether a name is one of an MFA device. A record holds no more than the names. */
+export function isMfaDeviceName(name: string): boolean {
+  return name.startsWith(permissionName({ kind: 'MFA device', id: '' }));
+}
+
+/** Everything by `permissionName`. */
 export function labelsOf({
   groups,
   attachedPolicies,
@@ -84,10 +107,10 @@ export function labelsOf({
   mfaDevices,
 }: RetiredPermissions): string[] {
   return [
-    ...groups.map(({ name }) => `group ${name}`),
-    ...attachedPolicies.map(({ arn }) => `attached policy ${arn}`),
-    ...inlinePolicies.map(({ name }) => `inline policy ${name}`),
-    ...mfaDevices.map((serial) => `MFA device ${serial}`),
+    ...groups.map(({ name }) => permissionName({ kind: 'group', id: name })),
+    ...attachedPolicies.map(({ arn }) => permissionName({ kind: 'attached policy', id: arn })),
+    ...inlinePolicies.map(({ name }) => permissionName({ kind: 'inline policy', id: name })),
+    ...mfaDevices.map((serial) => permissionName({ kind: 'MFA device', id: serial })),
   ];
 }
 

@@ -25,8 +25,16 @@ interface SkippedCredential {
   readonly credential: CredentialAssessment;
   /** Whether the rule considers it unused. */
   readonly due: boolean;
-  readonly why: string;
+  readonly why: SkipReason;
 }
+
+/** Why a usable credential is not revoked; `describeSkip` puts it into words. */
+export type SkipReason =
+  | { readonly kind: 'NotDue' | 'NextRun' }
+  /** `parameter` is the one that is Keep. */
+  | { readonly kind: 'Kept'; readonly parameter: ReturnType<typeof actionOn>[0] }
+  | { readonly kind: 'TooRecent'; readonly minimumIdleDays: number }
+  | { readonly kind: 'KeepsComingBack'; readonly revokedAt: readonly Instant[] };
 
 /** What to revoke of a user's usable credentials, and what to skip. */
 export interface Changes {
@@ -38,13 +46,13 @@ export interface Changes {
 const accessKeySteps = 2;
 
 /**
- * Access keys come first, because they can be restored. `left` has the reasons for which credentials are left, by
- * `markName`.
+ * Access keys come first, because they can be restored. `returning` has the credentials that keep coming back and are
+ * left: by `markName`, when they were revoked.
  */
 export function planChanges(
   { credentials, due }: Assessment,
   options: RevocationOptions,
-  left: ReadonlyMap<string, string> = new Map(),
+  returning: ReadonlyMap<string, readonly Instant[]> = new Map(),
 ): Changes {
   const keys: PlannedRevocation[] = [];
   const passwords: PlannedRevocation[] = [];
@@ -52,15 +60,15 @@ export function planChanges(
   for (const credential of credentials) {
     const isKey = credential.type === 'access-key';
     const isDue = due.includes(credential);
-    const skip = (why: string) => void skipped.push({ credential, due: isDue, why });
+    const skip = (why: SkipReason) => void skipped.push({ credential, due: isDue, why });
     const [parameter, action] = actionOn(credential, options);
-    const reason = left.get(markName(credential));
-    if (!isDue) skip('not due');
-    else if (action === 'Keep') skip(`kept, because ${parameter} is Keep`);
+    const revokedAt = returning.get(markName(credential));
+    if (!isDue) skip({ kind: 'NotDue' });
+    else if (action === 'Keep') skip({ kind: 'Kept', parameter });
     else if (credential.idle < options.minimumIdleDays * millisecondsPerDay) {
-      skip(`idle for less than MinimumIdleDays (${options.minimumIdleDays})`);
-    } else if (reason !== undefined) skip(reason);
-    else if (isKey && keys.length === accessKeySteps) skip('left for the next run');
+      skip({ kind: 'TooRecent', minimumIdleDays: options.minimumIdleDays });
+    } else if (revokedAt !== undefined) skip({ kind: 'KeepsComingBack', revokedAt });
+    else if (isKey && keys.length === accessKeySteps) skip({ kind: 'NextRun' });
     else (isKey ? keys : passwords).push({ credential, action });
   }
   return { revocations: [...keys, ...passwords], skipped };

@@ -217,3 +217,16 @@ function whereReasonIs(line: string, functionName: string, region: string): stri
 export function describeQuarantine(policy: string): string {
   return `policy ${policy} quarantines the user, because one of their access keys leaked`;
 }
+
+/** Why a parameter in the place of a record stops every restoration of its user. */
+export function describeForged({
+  name,
+  why,
+  writer,
+}: {
+  readonly name: string;
+  readonly why: string;
+  readonly writer: string;
+}): string {
+  return `${name} is not a genuine record: ${why}; written by ${writer}`;
+}

@@ -44,12 +44,18 @@ export interface FunctionLocation {
   readonly functionName: string;
 }
 
-/** Parses `invokedFunctionArn` of Lambda's context, with or without a version or an alias. */
-export function parseFunctionArn(arn: string): FunctionLocation {
+/** As parseFunctionArn, but null if the text is not the ARN of a function. */
+export function readFunctionArn(arn: string): FunctionLocation | null {
   // Stryker disable next-line StringLiteral: no text without a colon has a resource
   const { partition, region, accountId, resource } = parseArn(arn, 'lambda') ?? splitArn('');
   const functionName = /^function:([\w-]+)(?::[\w$-]+)?$/u.exec(resource)?.[1];
-  if (functionName !== undefined) return { partition, region, accountId, functionName };
+  return functionName === undefined ? null : { partition, region, accountId, functionName };
+}
+
+/** Parses `invokedFunctionArn` of Lambda's context, with or without a version or an alias. */
+export function parseFunctionArn(arn: string): FunctionLocation {
+  const found = readFunctionArn(arn);
+  if (found !== null) return found;
   throw new ExpectedError(
     'RequestError',
     `the function's own ARN is ${JSON.stringify(arn)}; expected arn:<partition>:lambda:<Region>:<account>:function:<name>`,

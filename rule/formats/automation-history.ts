@@ -1,7 +1,8 @@
 import * as v from 'valibot';
 import type { Instant } from '../core/instant.ts';
 import { passwordMark } from '../core/restoration-plan.ts';
-import { denyMark, permissionName } from '../core/restored-permissions.ts';
+import { denyMark } from '../core/restored-permissions.ts';
+import { permissionName } from '../core/retired-permissions.ts';
 import { parseArn } from './arns.ts';
 import { decodeRestoredData } from './restored-data.ts';
 
@@ -180,7 +181,7 @@ export function removedBy(steps: readonly Step[]): Set<string> {
         changed.add(permissionName({ kind: 'inline policy', id: input('PolicyName') }));
         break;
       case 'DeactivateMFADevice':
-        changed.add(`MFA device ${input('SerialNumber')}`);
+        changed.add(permissionName({ kind: 'MFA device', id: input('SerialNumber') }));
         break;
       case 'AttachUserPolicy':
         changed.add(denyMark);

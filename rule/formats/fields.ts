@@ -10,3 +10,16 @@ export const instant = v.pipe(
   v.check((value) => parseInstant(value) !== undefined, 'Expected an ISO 8601 instant with offset'),
   v.transform((value) => parseInstant(value) ?? Number.NaN),
 );
+
+/** JSON in base64url, as records are: Automation may read JSON as an object, and passes this on unchanged. */
+export function encodeJson(value: unknown): string {
+  return Buffer.from(JSON.stringify(value)).toString('base64url');
+}
+
+/** Reads what `encodeJson` writes. */
+export const encodedJson = v.pipe(
+  v.string(),
+  v.regex(/^[\w-]+$/u, 'expected base64url'),
+  v.transform((value) => Buffer.from(value, 'base64url').toString()),
+  v.parseJson(),
+);

@@ -3,9 +3,9 @@ import { userIdPattern } from '../core/credentials.ts';
 import { ExpectedError } from '../core/errors.ts';
 import { millisecondsPerDay, parseEndOfDate } from '../core/instant.ts';
 import type { RestorationOptions } from '../core/restoration-plan.ts';
-import { separator } from '../core/restored-permissions.ts';
 import type { RetirementOptions } from '../core/retirement-plan.ts';
 import type { RevocationOptions } from '../core/revocation-plan.ts';
+import { encodedJson } from './fields.ts';
 
 // The documents send only text, because AWS does not document how it passes other types.
 const text = v.pipe(v.string(), v.nonEmpty(), v.maxLength(8_192));
@@ -128,11 +128,13 @@ const restoration = v.variant('mode', [
     /** What the plan leaves off, in words; null for nothing. */
     staysOff: v.pipe(longText, unlessNamed('None')),
     /** The names of the permissions to give back. */
-    permissions: v.pipe(
-      longText,
-      unlessNamed('None'),
-      v.transform((names) => names?.split(separator) ?? []),
-    ),
+    permissions: v.union([
+      v.pipe(
+        v.literal('None'),
+        v.transform((): string[] => []),
+      ),
+      v.pipe(longText, encodedJson, v.array(text)),
+    ]),
     denyAction: v.picklist(['Lift', 'None']),
   }),
 ]);

@@ -15,12 +15,12 @@ import {
   type NotGivenBack,
   type NotGivenBackReason,
   type PermissionPlan,
-  permissionName,
-  separator,
   staysRemoved,
 } from '../core/restored-permissions.ts';
 import { recordsToMark } from '../core/restored-records.ts';
+import { permissionName } from '../core/retired-permissions.ts';
 import { type CredentialId, nameOf, type RevocationRecord } from '../core/revocation-record.ts';
+import { encodeJson } from './fields.ts';
 import { describeRestored } from './messages.ts';
 import type { RestorationRequest } from './remediation-request.ts';
 import { encodeRestoredData } from './restored-data.ts';
@@ -101,12 +101,7 @@ export function toRestorationAnswer(planned: PlannedRestoration): Answer {
   ]);
   const [first, second] = accessKeyIds;
   const permissions = give.map(permissionName);
-  const toRestore = [
-    ...permissions,
-    ...accessKeyIds.map((id) => nameOf({ type: 'access-key', id })),
-    ...(passwordRecord === null ? [] : [newPassword]),
-    ...(liftsDeny ? [denyName] : []),
-  ];
+  const toRestore = namesToRestore(planned.plan, planned.permissions);
   const common = {
     ...nothing,
     UserName: planned.userName,
@@ -155,15 +150,29 @@ export function toRestorationAnswer(planned: PlannedRestoration): Answer {
     PasswordRecord: passwordRecord?.name ?? none,
     PasswordRevocationId: passwordRecord?.executionId ?? none,
     PermissionsAction: permissions.length === 0 ? none : 'GiveBack',
-    Permissions: permissions.join(separator) || none,
+    Permissions: permissions.length === 0 ? none : encodeJson(permissions),
     DenyAction: liftsDeny ? 'Lift' : none,
   };
+}
+
+/** What a plan restores, in the order in which the document does it. */
+export function namesToRestore(
+  { accessKeyIds, passwordRecord }: RestorationPlan,
+  permissions: PermissionPlan | null,
+): string[] {
+  const { give, liftsDeny } = permissions ?? noPermissionPlan;
+  return [
+    ...give.map(permissionName),
+    ...accessKeyIds.map((id) => nameOf({ type: 'access-key', id })),
+    ...(passwordRecord === null ? [] : [newPassword]),
+    ...(liftsDeny ? [denyName] : []),
+  ];
 }
 
 const noPermissionPlan: PermissionPlan = { give: [], liftsDeny: false, notRestored: [] };
 
 /** What a restored password is called in `ToRestore` and `Restored`. */
-export const newPassword = 'password (a new one)';
+const newPassword = 'password (a new one)';
 
 /** One text for each credential and reason, though several records may give the same one. */
 export function describeNotRestored(notRestored: readonly NotRestored[]): string[] {

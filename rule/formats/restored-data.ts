@@ -1,4 +1,5 @@
 import * as v from 'valibot';
+import { encodedJson, encodeJson } from './fields.ts';
 
 /** What a restoration verified as restored, and to whom. */
 export interface RestoredData {
@@ -7,20 +8,14 @@ export interface RestoredData {
   readonly restored: readonly string[];
 }
 
-const base64url = v.pipe(v.string(), v.regex(/^[\w-]+$/u));
 const schema = v.object({ userId: v.string(), restored: v.array(v.string()) });
-const encoded = v.pipe(
-  base64url,
-  v.transform((text) => Buffer.from(text, 'base64url').toString()),
-  v.parseJson(),
-  schema,
-);
+const encoded = v.pipe(encodedJson, schema);
 /** Automation may show a text as JSON. */
 const shown = v.union([encoded, v.pipe(v.string(), v.parseJson(), encoded)]);
 
-/** For the output `RestoredData`: JSON in base64url, as records are, because Automation may read JSON as an object. */
+/** For the output `RestoredData`. */
 export function encodeRestoredData({ userId, restored }: RestoredData): string {
-  return Buffer.from(JSON.stringify({ userId, restored })).toString('base64url');
+  return encodeJson({ userId, restored });
 }
 
 /** Null if the texts of an output are not such data: for an output of a step that did not run, AWS answers a sentence. */

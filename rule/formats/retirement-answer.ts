@@ -1,13 +1,24 @@
 import { formatInstant, type Instant } from '../core/instant.ts';
 import { denyAllPolicyName, recordName, retirementPath } from '../core/names.ts';
-import { labelsOf, noPermissions, type RetiredPermissions } from '../core/retired-permissions.ts';
+import {
+  labelsOf,
+  noPermissions,
+  permissionName,
+  type RetiredPermissions,
+} from '../core/retired-permissions.ts';
 import type { RetirementDecision } from '../core/retirement-plan.ts';
 import type { Changes } from '../core/revocation-plan.ts';
 import { describeIdle, nameOf, type RevocationRecord } from '../core/revocation-record.ts';
 import type { FunctionLocation } from './arns.ts';
 import { describeRetired, type Passwords } from './messages.ts';
 import { encodeRecord } from './record-codec.ts';
-import { type Answer, consequencesOf, describeRevocation, none } from './revocation-answer.ts';
+import {
+  type Answer,
+  consequencesOf,
+  describeRevocation,
+  describeSkip,
+  none,
+} from './revocation-answer.ts';
 
 /** What a plan found about a user. */
 export interface PlannedRetirement {
@@ -56,7 +67,8 @@ export function toRetirementAnswer(planned: PlannedRetirement): Answer {
     ToRevoke: (changes?.revocations ?? []).map(describeRevocation),
     Consequences: consequencesOf(userName, changes?.revocations ?? []),
     NotRevoked: (changes?.skipped ?? []).map(
-      ({ credential, why }) => `${nameOf(credential)}: ${why}; ${describeIdle(credential)}`,
+      ({ credential, why }) =>
+        `${nameOf(credential)}: ${describeSkip(why)}; ${describeIdle(credential)}`,
     ),
     ToRemove: labelsOf(removedOf(planned)),
     Irreversible: irreversibleOf(planned),
@@ -118,7 +130,7 @@ function irreversibleOf(planned: PlannedRetirement): string[] {
   return [
     ...(password === true ? ['the password: a restoration can only issue a new one'] : []),
     ...removedOf(planned).mfaDevices.map(
-      (serial) => `MFA device ${serial}: the user must register it again`,
+      (id) => `${permissionName({ kind: 'MFA device', id })}: the user must register it again`,
     ),
   ];
 }
@@ -136,7 +148,8 @@ function describePlan(planned: PlannedRetirement): string[] {
   const removed = labelsOf(removedOf(planned));
   const irreversible = irreversibleOf(planned);
   const kept = (changes?.skipped ?? []).map(
-    ({ credential, why }) => `${nameOf(credential)} stays (${why}), but is denied everything`,
+    ({ credential, why }) =>
+      `${nameOf(credential)} stays (${describeSkip(why)}), but is denied everything`,
   );
   return [
     permissions?.attachDeny === false

@@ -1,8 +1,14 @@
 import type { CredentialAssessment } from '../core/assess-credential.ts';
+import { describeReturning } from '../core/earlier-revocations.ts';
 import { formatInstant, type Instant } from '../core/instant.ts';
 import { describePlace, sendsMail } from '../core/last-use.ts';
 import { recordName } from '../core/names.ts';
-import type { Changes, RevocationDecision, RevocationOutcome } from '../core/revocation-plan.ts';
+import type {
+  Changes,
+  RevocationDecision,
+  RevocationOutcome,
+  SkipReason,
+} from '../core/revocation-plan.ts';
 import {
   type CredentialId,
   describeIdle,
@@ -53,7 +59,8 @@ export function toRevocationAnswer(
     ToRevoke: revocations.map(describeRevocation),
     Consequences: consequencesOf(userName, revocations),
     NotRevoked: skipped.map(
-      ({ credential, why }) => `${nameOf(credential)}: ${why}; ${describeUse(credential)}`,
+      ({ credential, why }) =>
+        `${nameOf(credential)}: ${describeSkip(why)}; ${describeUse(credential)}`,
     ),
     FirstAccessKeyAction: first?.action ?? none,
     FirstAccessKeyId: first?.credential.id ?? none,
@@ -82,7 +89,7 @@ function reasonOf({ outcome, why }: RevocationDecision, { revocations, skipped }
       const kept = skipped.filter(({ due }) => due);
       if (kept.length === 0) return 'no credential is unused according to the rule and its scope';
       return kept
-        .map(({ credential, why: reason }) => `${nameOf(credential)}: ${reason}`)
+        .map(({ credential, why: reason }) => `${nameOf(credential)}: ${describeSkip(reason)}`)
         .join('; ');
     }
     default:
@@ -93,6 +100,22 @@ function reasonOf({ outcome, why }: RevocationDecision, { revocations, skipped }
 /** `access key AKIA… (Deactivate): used …`. */
 export function describeRevocation({ credential, action }: PlannedRevocation): string {
   return `${nameOf(credential)} (${action}): ${describeUse(credential)}`;
+}
+
+/** Why a usable credential is not revoked. */
+export function describeSkip(why: SkipReason): string {
+  switch (why.kind) {
+    case 'NotDue':
+      return 'not due';
+    case 'Kept':
+      return `kept, because ${why.parameter} is Keep`;
+    case 'TooRecent':
+      return `idle for less than MinimumIdleDays (${why.minimumIdleDays})`;
+    case 'KeepsComingBack':
+      return describeReturning(why);
+    case 'NextRun':
+      return 'left for the next run';
+  }
 }
 
 /** What a person should know before they confirm a plan. */

@@ -8,7 +8,7 @@ import {
   keepsFailing,
   type ReturningCredential,
 } from '../core/earlier-revocations.ts';
-import { formatInstant } from '../core/instant.ts';
+import { formatInstant, type Instant } from '../core/instant.ts';
 import { ownerOf } from '../core/owner.ts';
 import { markName } from '../core/restoration-plan.ts';
 import {
@@ -17,7 +17,7 @@ import {
   type RevocationDecision,
   type RevocationTrigger,
 } from '../core/revocation-plan.ts';
-import { type CredentialId, nameOf } from '../core/revocation-record.ts';
+import { nameOf } from '../core/revocation-record.ts';
 import { findManager } from '../core/user-manager.ts';
 import {
   describeFailingRevocations,
@@ -41,8 +41,8 @@ interface PlanBasis {
   readonly subject: RevocationSubject;
   readonly trigger: RevocationTrigger;
   readonly maxRevocationsPerDay: number;
-  /** Plans again without the credentials that have a reason, by `markName`. */
-  readonly planWithout: (reasons: ReadonlyMap<string, string>) => Changes;
+  /** Plans again without the credentials that keep coming back: by `markName`, when they were revoked. */
+  readonly planWithout: (returning: ReadonlyMap<string, readonly Instant[]>) => Changes;
   readonly decideOn: (changes: Changes) => RevocationDecision;
   readonly exemptionTag: string;
 }
@@ -108,16 +108,14 @@ function leaveReturning(
   location: Invocation['location'],
   { log, ownerTag }: Pick<EarlierDependencies, 'log' | 'ownerTag'>,
 ): AlertedPlan {
-  const reasons = new Map(returning.map((each) => [markName(each), describeReturning(each)]));
   if (trigger.automaticSince === null) {
     const planned = new Set(proposed.changes.revocations.map((each) => markName(each.credential)));
     const again = returning.filter((each) => planned.has(markName(each)));
-    return { ...proposed, notes: again.map(describeWith(reasons)) };
+    return { ...proposed, notes: again.map(describeNamed) };
   }
-  const changes = planWithout(reasons);
-  const isLeft = ({ credential, why }: Changes['skipped'][number]) =>
-    why === reasons.get(markName(credential));
-  const names = new Set(changes.skipped.filter(isLeft).map((each) => markName(each.credential)));
+  const changes = planWithout(new Map(returning.map((each) => [markName(each), each.revokedAt])));
+  const skipped = changes.skipped.filter(({ why }) => why.kind === 'KeepsComingBack');
+  const names = new Set(skipped.map(({ credential }) => markName(credential)));
   const left = returning.filter((each) => names.has(markName(each)));
   if (left.length === 0) return proposed;
   const { user } = subject;
@@ -130,15 +128,14 @@ function leaveReturning(
   const { userName } = user;
   const named = { userName, userId: trigger.userId, owner: ownerOf(user.tags, ownerTag), manager };
   const alert = describeReturningCredentials({ ...named, exemptionTag }, left, location);
-  const why = left.map(describeWith(reasons)).join('; ');
+  const why = left.map(describeNamed).join('; ');
   const decision =
     changes.revocations.length === 0 ? decide('KeepsComingBack', why) : decideOn(changes);
   return { ...proposed, decision, changes, alerts: [alert] };
 }
 
-function describeWith(reasons: ReadonlyMap<string, string>) {
-  return (credential: CredentialId) =>
-    `${nameOf(credential)}: ${reasons.get(markName(credential)) ?? ''}`;
+function describeNamed(returning: ReturningCredential): string {
+  return `${nameOf(returning)}: ${describeReturning(returning)}`;
 }
 
 /** A line of the log names at most this many parameters. */

@@ -19,7 +19,7 @@ import type { EventBus } from '../../rule/handlers/event-bus.ts';
 import { jsonLog } from '../../rule/handlers/invocation.ts';
 import { issuePassword } from '../../rule/handlers/issue-password/issue.ts';
 import { planPurge } from '../../rule/handlers/plan-purge/plan-purge.ts';
-import type { RestorationSettings } from '../../rule/handlers/plan-restoration/dependencies.ts';
+import type { RestorationSettings } from '../../rule/handlers/plan-restoration/plan-restoration.ts';
 import { planRestoration } from '../../rule/handlers/plan-restoration/plan-restoration.ts';
 import { planRetirement } from '../../rule/handlers/plan-retirement/plan-retirement.ts';
 import { planRevocation } from '../../rule/handlers/plan-revocation/plan-revocation.ts';

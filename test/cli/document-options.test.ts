@@ -1,30 +1,43 @@
 import { describe, expect, it } from 'vitest';
-import { documentOptions } from '../../cli/document-options.ts';
-import type { DocumentOption } from '../../cli/options.ts';
+import { documentFlags, documentOptions, flaggedParameters } from '../../cli/document-options.ts';
+import type { DocumentFlag, DocumentOption } from '../../cli/options.ts';
 import {
   parseRestoreOptions,
   type RawRestoreOptions,
   restoreDocumentOptions,
+  restoreFlags,
 } from '../../cli/restore/options.ts';
+import { retireDocumentOptions, retireFlags } from '../../cli/retire/options.ts';
 import {
   parseRevokeOptions,
   type RawRevokeOptions,
   revokeDocumentOptions,
 } from '../../cli/revoke/options.ts';
-import { restoreDocument, revokeDocument } from '../../remediation-docs/documents.ts';
+import {
+  restoreDocument,
+  retireDocument,
+  revokeDocument,
+} from '../../remediation-docs/documents.ts';
 
 /** Parameters that a command sets itself. */
 const ownParameters = [
-  ...['IAMResourceId', 'AutomationAssumeRole', 'ContentHash', 'DryRun', 'AccessKeyId'],
-  ...['IncludeUnconfirmed', 'RestorePassword', 'PasswordResetRequired'],
+  'IAMResourceId',
+  'AutomationAssumeRole',
+  'ContentHash',
+  'DryRun',
+  'AccessKeyId',
 ];
 
 describe.each([
-  ['revoke', revokeDocument, revokeDocumentOptions],
-  ['restore', restoreDocument, restoreDocumentOptions],
-])('the options of %s', (_, document, options) => {
+  ['revoke', revokeDocument, revokeDocumentOptions, {}],
+  ['retire', retireDocument, retireDocumentOptions, retireFlags],
+  ['restore', restoreDocument, restoreDocumentOptions, restoreFlags],
+])('the options of %s', (_, document, options, flags) => {
   it('are the parameters of its document', () => {
-    const named = Object.values<DocumentOption>(options).map(({ parameter }) => parameter);
+    const named = [
+      ...Object.values<DocumentOption>(options),
+      ...Object.values<DocumentFlag>(flags),
+    ].map(({ parameter }) => parameter);
     const others = Object.keys(document.parameters()).filter(
       (name) => !ownParameters.includes(name),
     );
@@ -70,6 +83,45 @@ describe('an option', () => {
   it('must be a parameter of the document, with a default', () => {
     expect(() => documentOptions(document, { a: 'A' })).toThrow('Document has no parameter A');
     expect(() => documentOptions(document, { id: 'Id' })).toThrow('or no default for it');
+  });
+});
+
+describe('an option without a value', () => {
+  const document = {
+    name: 'Document',
+    parameters: () => ({
+      More: { description: 'Do more. It may take longer.', default: 'false' },
+      Ask: { description: 'Require an answer.', default: 'true' },
+      Days: { description: 'Days.', default: '3' },
+    }),
+  };
+  const flags = documentFlags(document, { more: 'More', ask: 'Ask' });
+
+  it('sets its parameter to what is not the default, and says so', () => {
+    expect(flags).toEqual({
+      more: {
+        ...{ parameter: 'More', value: 'true', flag: '--more' },
+        description: 'Do more. It may take longer',
+      },
+      ask: {
+        ...{ parameter: 'Ask', value: 'false', flag: '--no-ask' },
+        description: 'Do not require an answer',
+      },
+    });
+    expect(flaggedParameters(flags, { more: true, ask: false })).toEqual({
+      More: 'true',
+      Ask: 'false',
+    });
+    // Commander sets `ask` to true if --no-ask is not given.
+    expect(flaggedParameters(flags, { ask: true })).toEqual({});
+  });
+
+  it('must be a parameter of the document that is true or false', () => {
+    for (const parameter of ['Other', 'Days']) {
+      expect(() => documentFlags(document, { any: parameter })).toThrow(
+        `Document has no parameter ${parameter} that is true or false`,
+      );
+    }
   });
 });
 

@@ -60,7 +60,7 @@ function dateOf({ lastUsed }: Finding): string | null {
 }
 
 function keyDate({ lastUsed }: AuditedCredential): string {
-  return lastUsed === null ? 'never' : lastUsed.replace(/T.*$/u, '');
+  return lastUsed === null ? 'never' : formatDate(Date.parse(lastUsed));
 }
 
 function createPool(credentials: readonly AuditedCredential[], findings: readonly Finding[]) {

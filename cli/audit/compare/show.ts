@@ -71,7 +71,7 @@ export function renderComparison(
   { style, width, wide }: Pick<View, 'style' | 'width' | 'wide'>,
 ): string {
   const sentence = plain(describeComparison(comparison));
-  const lines = width === null ? [sentence] : wrap(sentence, width);
+  const lines = wrap(sentence, width);
   const all = differencesOf(comparison);
   const shown = wide || width === null ? all : all.slice(0, shownDifferences);
   const header = ['WHO', 'USER', 'CREDENTIAL', 'WHY'].map((text) => ({ text, paint: style.bold }));

@@ -83,7 +83,7 @@ export function renderSummary(result: AuditResult, { style, width, wide }: View)
   ];
   const unjudged = summary.unjudged === null ? null : describeUnjudged(summary.unjudged);
   const accounts = result.accounts.length > 1 ? renderAccounts(result.accounts, width, wide) : [];
-  const toLines = (text: string) => (width === null ? [text] : wrap(text, width));
+  const toLines = (text: string) => wrap(text, width);
   return [
     ...toLines(sentence).map((line) => style.bold(paint(line))),
     ...(summary.users === 0 ? [] : toLines(facts.join(' '))),

@@ -46,7 +46,7 @@ export function renderTrend(
       : `${count(points.length, 'day')} from ${points[0]?.day} to ${points.at(-1)?.day}`;
   const drawn = left > 0 ? `, the last ${number(shown.length)} drawn` : '';
   const title = `Over time: ${days}${drawn}`;
-  const heading = width === null ? [title] : wrap(title, width);
+  const heading = wrap(title, width);
   return [
     ...heading.map((line) => style.bold(line)),
     ...lines.map((line) => `${line.name}  ${sparkline(shown.map(line.of))}  ${line.change}`),

@@ -1,7 +1,7 @@
 import { contentHash } from '../../../remediation-docs/documents.ts';
 import type { RuleLocation } from '../../../rule/aws/config-rule.ts';
 import { type DeployedFunction, downloadCode } from '../../../rule/aws/lambda.ts';
-import { functionNames, shortName } from '../../../rule/core/names.ts';
+import { functionNames, functionRoleArn, shortName } from '../../../rule/core/names.ts';
 import {
   align,
   type Check,
@@ -140,13 +140,6 @@ function findChanges(
     ...added.map((variable) => `the added environment variable ${variable}`),
     ...removed.map((variable) => `the missing environment variable ${variable}`),
   ];
-}
-
-function functionRoleArn(name: string, { partition, accountId, region }: RuleLocation): string {
-  const role = `-${shortName(name)}`.replaceAll(/-(\w)/gu, (_, letter: string) =>
-    letter.toUpperCase(),
-  );
-  return `arn:${partition}:iam::${accountId}:role/UnusedIamCredentials-${role}-${region}`;
 }
 
 /** Without a reader of passwords, the stack has no function that issues them. */

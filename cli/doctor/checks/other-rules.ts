@@ -1,5 +1,6 @@
 import { type ListedRules, listRules, type RuleLocation } from '../../../rule/aws/config-rule.ts';
 import { automationRoleArn, documentNames, functionNames } from '../../../rule/core/names.ts';
+import { readFunctionArn } from '../../../rule/formats/arns.ts';
 import { type Check, conclude, type Finding, unchecked, warning, wrong } from '../check.ts';
 
 interface OtherRules extends ListedRules {
@@ -17,13 +18,12 @@ export const otherRules: Check<OtherRules> = {
   }),
   judge: ({ rules, remediations, location }, { ruleName }) => {
     if (location === null) return unchecked('no response from AWS names the account');
-    // With or without a version or an alias.
-    const evaluates = new RegExp(`:function:${functionNames.evaluate}(:[^:]+)?$`, 'u');
     const documents: readonly string[] = Object.values(documentNames);
     const roles = documents.map((name) => automationRoleArn(name, location));
     const faults: Finding[] = [];
     for (const { ConfigRuleName: name = '', Source } of rules) {
-      if (name === ruleName || !evaluates.test(Source?.SourceIdentifier ?? '')) continue;
+      const runs = readFunctionArn(Source?.SourceIdentifier ?? '')?.functionName;
+      if (name === ruleName || runs !== functionNames.evaluate) continue;
       const finding = `the rule ${name} runs ${functionNames.evaluate} too`;
       faults.push(warning(finding, remove));
     }

@@ -12,7 +12,7 @@ import {
   openSecret,
 } from '../../aws/secrets.ts';
 import { ExpectedError } from '../../core/errors.ts';
-import { passwordRoleArn, secretName } from '../../core/names.ts';
+import { functionNames, functionRoleArn, secretName } from '../../core/names.ts';
 import { type NotRestoredReason, planRestoration } from '../../core/restoration-plan.ts';
 import { parseArn, secretId } from '../../formats/arns.ts';
 import { type PasswordRequest, parsePasswordRequest } from '../../formats/remediation-request.ts';
@@ -99,7 +99,7 @@ async function issueToUser(
   );
   const arn = await openSecret(secrets, name, {
     readerRoleArn: reader,
-    issuerRoleArn: passwordRoleArn(location),
+    issuerRoleArn: functionRoleArn(functionNames.issuePassword, location),
   });
   try {
     const text = JSON.stringify({ userName, password });

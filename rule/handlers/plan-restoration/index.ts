@@ -12,8 +12,7 @@ import type { Answer } from '../../formats/revocation-answer.ts';
 import { openEventBus } from '../event-bus.ts';
 import { jsonLog, type LambdaContext, writeLine } from '../invocation.ts';
 import { openTopic } from '../topic.ts';
-import type { RestorationSettings } from './dependencies.ts';
-import { planRestoration } from './plan-restoration.ts';
+import { planRestoration, type RestorationSettings } from './plan-restoration.ts';
 
 const clients = connect({
   iam: IAMClient,

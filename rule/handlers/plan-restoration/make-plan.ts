@@ -2,7 +2,7 @@ import { readRule } from '../../aws/config-rule.ts';
 import { findUser, type LiveUser } from '../../aws/iam-credentials.ts';
 import { findQuarantine } from '../../aws/iam-users.ts';
 import { listEarlierRestorations, readExecution, stillRunning } from '../../aws/ssm-automation.ts';
-import { type ForgedRecord, readRecords } from '../../aws/user-records.ts';
+import { readRecords } from '../../aws/user-records.ts';
 import { ExpectedError } from '../../core/errors.ts';
 import { exemptUntil, findExemption } from '../../core/exemption.ts';
 import { documentNames } from '../../core/names.ts';
@@ -23,6 +23,7 @@ import {
 } from '../../core/rule-parameters.ts';
 import {
   describeDamagedRecord,
+  describeForged,
   describeQuarantine,
   describeRefusal,
 } from '../../formats/alerts.ts';
@@ -39,8 +40,8 @@ import { parseStackRuleParameters } from '../../formats/stack-rule-parameters.ts
 import { currentCredentials, fromLive, type UserIdentity } from '../../formats/user-snapshot.ts';
 import { type Invocation, pollUntil } from '../invocation.ts';
 import { alertRefusal } from '../topic.ts';
-import type { RestorationDependencies } from './dependencies.ts';
 import { readPermissionsOf } from './permissions.ts';
+import type { RestorationDependencies } from './plan-restoration.ts';
 import { planWithHistory } from './plan-with-history.ts';
 
 /** The document's request of mode plan. */
@@ -206,10 +207,6 @@ async function readRuleParameters(
     ignore(error.message);
   }
   return stack;
-}
-
-function describeForged({ name, why, writer }: ForgedRecord): string {
-  return `${name} is not a genuine record: ${why}; written by ${writer}`;
 }
 
 /** Of a deleted parameter, Parameter Store does not know who deleted it. */

@@ -1,3 +1,4 @@
+import type { Clients } from '../../aws/clients.ts';
 import { listRestorations } from '../../aws/ssm-automation.ts';
 import {
   type CurrentCredentials,
@@ -13,7 +14,6 @@ import {
   type PermissionPlan,
   planPermissions,
 } from '../../core/restored-permissions.ts';
-import type { RestorationDependencies } from './dependencies.ts';
 
 /** Reads what earlier restorations gave back only if the marks of the records allow something. */
 export async function planWithHistory(
@@ -21,7 +21,7 @@ export async function planWithHistory(
   closed: readonly OutstandingRecord[],
   current: CurrentCredentials,
   options: RestorationOptions,
-  ssm: RestorationDependencies['ssm'],
+  ssm: Clients<'ssm'>['ssm'],
   now: number,
 ): Promise<PlannedByRecords> {
   const planFor = (records: readonly OutstandingRecord[]) =>

@@ -1,6 +1,6 @@
 import { changingUser } from '../../aws/iam-credentials.ts';
 import { denyAllPolicyName } from '../../core/names.ts';
-import { isDenied, labelsOf, presentOf } from '../../core/retired-permissions.ts';
+import { isDenied, labelsOf, permissionName, presentOf } from '../../core/retired-permissions.ts';
 import { issuedSince, nameOf } from '../../core/revocation-record.ts';
 import { decodeRecord } from '../../formats/record-codec.ts';
 import type { RetirementRequest } from '../../formats/remediation-request.ts';
@@ -32,7 +32,7 @@ export async function confirmPlan(
   const present = new Set(labelsOf(presentOf(removed, found)));
   const replaced = removed.inlinePolicies
     .filter(({ name }) => found.inlinePolicies.some((each) => each.name === name))
-    .map(({ name }) => `inline policy ${name}`)
+    .map(({ name }) => permissionName({ kind: 'inline policy', id: name }))
     .filter((label) => !present.has(label));
   const missing = labelsOf(removed).filter((label) => !present.has(label));
   const deniedSince =

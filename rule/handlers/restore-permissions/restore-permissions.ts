@@ -17,11 +17,10 @@ import {
   checkGivenBack,
   denyName,
   type PermissionPlan,
-  permissionName,
   planPermissions,
   staysRemoved,
 } from '../../core/restored-permissions.ts';
-import type { CurrentPermissions } from '../../core/retired-permissions.ts';
+import { type CurrentPermissions, permissionName } from '../../core/retired-permissions.ts';
 import {
   type PermissionsRequest,
   parsePermissionsRequest,

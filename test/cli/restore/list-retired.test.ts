@@ -30,7 +30,22 @@ it('restore --list shows a retirement, what would come back, and what cannot', a
   const [listed] = JSON.parse((await run('--list', '--format', 'json')).stdout);
   expect(listed.retirement).toMatchObject({ denyAttached: true });
   expect(listed.retirement.permissions).toContainEqual({
-    ...{ name: mfa, restorable: false, whyNot: lost },
+    ...{ name: mfa, restorable: false, needs: [], whyNot: lost },
+  });
+});
+
+it('restore --list says that an unfinished retirement needs --include-unconfirmed', async () => {
+  const { account, frank, run } = await start();
+  const name = `/unused-iam-credentials/records/${frank.userId}/${retirementId}`;
+  account.parameters.get(name)?.tags.delete('applied');
+  const { stdout } = await run('--list');
+  const option = 'with --include-unconfirmed';
+  expect(stdout).toContain(`\n    group readers: would be restored ${option}\n`);
+  expect(stdout).toContain(`\n    policy AWSDenyAll: would be detached ${option}`);
+  const [listed] = JSON.parse((await run('--list', '--format', 'json')).stdout);
+  expect(listed.retirement.permissions).toContainEqual({
+    ...{ name: 'group readers', restorable: true, whyNot: null },
+    needs: ['--include-unconfirmed'],
   });
 });
 

@@ -1,6 +1,6 @@
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { styleFor, widthOf } from '../../../cli/terminal/style.ts';
-import { layOut, type TableLayout, wrap } from '../../../cli/terminal/table.ts';
+import { layOut, type TableLayout, wrap, wrapLine } from '../../../cli/terminal/table.ts';
 
 const rows = [
   ['USER', 'STATE', 'REASON'],
@@ -102,4 +102,12 @@ it.each([
   vi.stubEnv('NO_COLOR', noColor);
   onTestFinished(() => void vi.unstubAllEnvs());
   expect(styleFor(stream).bad('NON_COMPLIANT') !== 'NON_COMPLIANT').toBe(colored);
+});
+
+it('a line keeps its indentation, and what follows has more', () => {
+  expect(wrapLine('  access key AKIA1: would be reactivated', 24, 4)).toBe(
+    ['  access key AKIA1:', '      would be', '      reactivated'].join('\n'),
+  );
+  expect(wrapLine('reason: none', 8, 2)).toBe('reason:\n  none');
+  expect(wrapLine('  of any width', null, 2)).toBe('  of any width');
 });

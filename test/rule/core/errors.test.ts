@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { isUsable, tagValue } from '../../../rule/core/credentials.ts';
-import { ExpectedError, messageOf } from '../../../rule/core/errors.ts';
+import { ExpectedError, messageOf, withoutPeriod } from '../../../rule/core/errors.ts';
 import { formatDate, formatInstant } from '../../../rule/core/instant.ts';
 
 describe('messageOf', () => {
@@ -11,6 +11,16 @@ describe('messageOf', () => {
     [undefined, 'undefined'],
   ])('gives one line of %j', (thrown, line) => {
     expect(messageOf(thrown)).toBe(line);
+  });
+});
+
+describe('withoutPeriod', () => {
+  it.each([
+    ['It failed.', 'It failed'],
+    ['see 1.2', 'see 1.2'],
+    ['wait...', 'wait..'],
+  ])('leaves out only the last period of %j', (text, expected) => {
+    expect(withoutPeriod(text)).toBe(expected);
   });
 });
 
@@ -26,6 +36,7 @@ describe('dates', () => {
   it.each([
     ['2026-11-21T23:59:59.999Z', '2026-11-21', '2026-11-21T23:59:59.999Z'],
     ['2026-11-21T00:00:00.000Z', '2026-11-21', '2026-11-21T00:00:00Z'],
+    ['+010000-01-01T00:00:00.000Z', '+010000-01-01', '+010000-01-01T00:00:00Z'],
   ])('are written in UTC, without a fraction of zero: %s', (text, date, instant) => {
     expect(formatDate(Date.parse(text))).toBe(date);
     expect(formatInstant(Date.parse(text))).toBe(instant);

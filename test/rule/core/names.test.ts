@@ -11,9 +11,9 @@ import {
   deletedPrefix,
   denyAllPolicyArn,
   functionNames,
+  functionRoleArn,
   marks,
   parseRecordName,
-  passwordRoleArn,
   recordName,
   recordsPath,
   restoredPrefix,
@@ -49,8 +49,8 @@ it('the role of a document ends with the Region, in whatever partition', () => {
   );
 });
 
-it('the role that issues passwords is that of the Region', () => {
-  expect(passwordRoleArn(place)).toBe(
+it('the role of a function has its name and ends with the Region', () => {
+  expect(functionRoleArn(functionNames.issuePassword, place)).toBe(
     'arn:aws-cn:iam::123456789012:role/UnusedIamCredentials-IssuePassword-cn-north-1',
   );
 });

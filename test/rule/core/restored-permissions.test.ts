@@ -13,7 +13,6 @@ import {
   isEverythingGivenBack,
   listPermissions,
   namesOf,
-  permissionName,
   permissionsMayLag,
   permissionsOf,
   planPermissions,
@@ -26,6 +25,7 @@ import { isFullyRestored } from '../../../rule/core/restored-records.ts';
 import {
   type CurrentPermissions,
   noPermissions,
+  permissionName,
   type RetiredPermissions,
 } from '../../../rule/core/retired-permissions.ts';
 import { ago, now } from '../../builders/account.ts';

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { User } from '../../../rule/core/credentials.ts';
 import { decideRevocation, findBlocker, planChanges } from '../../../rule/core/revocation-plan.ts';
+import { describeSkip } from '../../../rule/formats/revocation-answer.ts';
 import { ago, day, now } from '../../builders/account.ts';
 import { coreKey, coreUser, exemptUntil } from '../../builders/core-user.ts';
 import { assess, options, userId } from '../../builders/revocation.ts';
@@ -25,7 +26,7 @@ describe('planChanges', () => {
       ),
       skipped: skipped.map(
         ({ credential, due, why }) =>
-          `${credential.id ?? 'password'}${due ? ' (due)' : ''}: ${why}`,
+          `${credential.id ?? 'password'}${due ? ' (due)' : ''}: ${describeSkip(why)}`,
       ),
     };
   }
@@ -74,16 +75,24 @@ describe('planChanges', () => {
     ]);
   });
 
-  it('leaves a credential for which a reason is given, and takes the third key instead', () => {
+  it('leaves a credential that keeps coming back, and takes the third key instead', () => {
     const keys = ['AKIA1', 'AKIA2', 'AKIA3'].map((id) => coreKey({ id, ...idle }));
     const someone = coreUser({
       password: idle,
       accessKeys: [...keys, coreKey({ id: 'AKIA4', ...busy })],
     });
-    const left = new Map(['AKIA1', 'AKIA4', 'password'].map((name) => [name, `left: ${name}`]));
-    const { revocations, skipped } = planChanges(assess(someone), options(), left);
+    const returning = new Map([
+      ['AKIA1', [ago(1)]],
+      ['AKIA4', [ago(2)]],
+      ['password', [ago(3)]],
+    ]);
+    const { revocations, skipped } = planChanges(assess(someone), options(), returning);
     expect(revocations.map(({ credential }) => credential.id)).toEqual(['AKIA2', 'AKIA3']);
-    expect(skipped.map(({ why }) => why)).toEqual(['left: password', 'left: AKIA1', 'not due']);
+    expect(skipped.map(({ why }) => why)).toEqual([
+      { kind: 'KeepsComingBack', revokedAt: [ago(3)] },
+      { kind: 'KeepsComingBack', revokedAt: [ago(1)] },
+      { kind: 'NotDue' },
+    ]);
   });
 
   it('leaves a third access key, for which the document has no step, for the next run', () => {

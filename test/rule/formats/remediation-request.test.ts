@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { encodeJson } from '../../../rule/formats/fields.ts';
 import {
   parsePasswordRequest,
   parsePermissionsRequest,
@@ -177,6 +178,11 @@ describe('a request of the documents', () => {
         refused(field),
       );
     }
+    for (const permissions of ['', 'group admins', 'e30', encodeJson(['']), encodeJson('a')]) {
+      expect(() => parseRestorationRequest({ ...verify, permissions })).toThrow(
+        refused('permissions'),
+      );
+    }
     const actions = { ...verify, passwordAction: 'Reset' };
     expect(() => parseRestorationRequest(actions)).toThrow(refused('passwordAction'));
     const topicArn = 'arn:aws:sns:us-east-1:123456789012:t';
@@ -214,7 +220,7 @@ describe('a request of the documents', () => {
       ...{ firstAccessKeyId: 'AKIA1', secondAccessKeyId: 'None' },
       ...{ passwordAction: 'Issue', passwordRevocationId: executionId },
       staysOff: 'password: deleted',
-      ...{ permissions: 'group admins; inline policy own', denyAction: 'Lift' },
+      ...{ permissions: encodeJson(['group admins', 'inline policy own']), denyAction: 'Lift' },
     };
     expect(parseRestorationRequest(verify)).toEqual({
       ...{ ...verify, secondAccessKeyId: null },

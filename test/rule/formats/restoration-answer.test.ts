@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { JustRestored } from '../../../rule/core/restoration-plan.ts';
 import type { NotGivenBackReason } from '../../../rule/core/restored-permissions.ts';
+import { encodeJson } from '../../../rule/formats/fields.ts';
 import type { RestorationRequest } from '../../../rule/formats/remediation-request.ts';
 import {
   describeNotGivenBack,
@@ -105,7 +106,8 @@ describe('the answer of a plan to restore', () => {
   it('names permissions before credentials and AWSDenyAll last, and those that stay removed', () => {
     const order = 'group admins, inline policy own, access key AKIA1, access key AKIA2';
     expect(toRestorationAnswer({ ...planned, permissions })).toMatchObject({
-      ...{ PermissionsAction: 'GiveBack', Permissions: 'group admins; inline policy own' },
+      ...{ PermissionsAction: 'GiveBack' },
+      Permissions: encodeJson(['group admins', 'inline policy own']),
       DenyAction: 'Lift',
       ToRestore: [...order.split(', '), 'password (a new one)', 'removal of policy AWSDenyAll'],
       NotRestored: [expired, mfaStays, 'group readers: the user has it; it is left unchanged'],
