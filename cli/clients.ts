@@ -57,7 +57,7 @@ export async function connectAsUser(
   }
   // A client needs some Region, also for IAM.
   if (missing !== null) clients = connect(classes, { ...location, region: 'us-east-1' });
-  await requireCredentials(clients, chosen.profile);
+  await requireCredentials(clients, chosen.profile, variables['AWS_PROFILE']);
   return { ...clients, region: missing === null ? await clients.iam.config.region() : null };
 }
 
@@ -113,14 +113,20 @@ async function whyNoRegion({ iam }: Clients): Promise<string | null> {
   }
 }
 
-async function requireCredentials({ iam }: Clients, profile: string | undefined): Promise<void> {
+/** `ofVariable` is the profile of AWS_PROFILE, after which the default chain looks elsewhere. */
+async function requireCredentials(
+  { iam }: Clients,
+  profile: string | undefined,
+  ofVariable?: string,
+): Promise<void> {
   try {
     await iam.config.credentials();
   } catch (error) {
+    const looked = ofVariable ? `, neither in the profile ${ofVariable} nor elsewhere` : '';
     throw new ExpectedError(
       'CredentialsError',
       profile === undefined
-        ? `no AWS credentials were found (${messageOf(error)}). Sign in with "aws sso login" or "aws configure", ` +
+        ? `no AWS credentials were found${looked} (${messageOf(error)}). Sign in with "aws sso login" or "aws configure", ` +
             'and name the profile in --profile or AWS_PROFILE, or set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY'
         : `--profile ${profile} gives no AWS credentials (${withoutPeriod(messageOf(error))}). ` +
             'See "aws configure list-profiles" for the profiles, and sign in with "aws sso login" or "aws configure"',

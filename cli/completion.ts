@@ -47,14 +47,13 @@ _unused_iam_credentials() {
 complete -F _unused_iam_credentials ${name}
 `;
 
-/** Options that take the name of a file or a folder; the shell completes it. */
-const fileOptions: ReadonlySet<string> = new Set(['--report', '--output', '--compare', '--trend']);
-
 /** Prints what could stand in the place of the last word, for the scripts above, and how the shell goes on. */
 export function complete(program: Command, words: readonly string[]): void {
   const last = words.at(-1) ?? '';
   const option = last.includes('=') ? last.slice(0, last.indexOf('=')) : (words.at(-2) ?? '');
-  if (fileOptions.has(option)) {
+  const options = [program, ...program.commands].flatMap((command) => command.options);
+  // The shell completes names of files and folders.
+  if (options.some(({ long, flags }) => long === option && /<(?:file|folder)>/u.test(flags))) {
     console.log(':0');
     return;
   }
@@ -66,7 +65,13 @@ export function complete(program: Command, words: readonly string[]): void {
     addOptions(completed, [...help.visibleOptions(command), ...help.visibleGlobalOptions(command)]);
     if (command.name() === 'completion') {
       completed.argument('shell', (add) => {
-        for (const shell of shells) add(shell, '');
+        for (const shell of shells) add(shell, `The script for ${shell}`);
+      });
+    } else if (command.name() === 'help') {
+      completed.argument('command', (add) => {
+        for (const named of program.commands) {
+          if (help.visibleCommands(program).includes(named)) add(named.name(), named.summary());
+        }
       });
     }
   }
@@ -77,9 +82,11 @@ export function complete(program: Command, words: readonly string[]): void {
 function addOptions(completed: Pick<RootCommand, 'option'>, options: readonly Option[]): void {
   for (const { long, description, required, argChoices = [] } of options) {
     const [first = ''] = description.split(/[.:;(]/u);
+    const summary = first.trim();
     const add = (offer: (value: string, description: string) => void) => {
-      for (const value of argChoices) offer(value, '');
+      // Tab's script for zsh shows a value without a description as one more value, `--`.
+      for (const value of argChoices) offer(value, summary);
     };
-    completed.option((long ?? '').slice(2), first.trim(), ...(required ? [add] : []));
+    completed.option((long ?? '').slice(2), summary, ...(required ? [add] : []));
   }
 }

@@ -20,8 +20,8 @@ export interface CommandEnvironment {
   readonly listFolder: (name: string) => Promise<string[]>;
   /** When a file was last changed; null for standard input. */
   readonly fileTime: (name: string) => Promise<Instant | null>;
-  /** Throws FileError if a file of this name cannot be written. Creates nothing. */
-  readonly checkWritable: (name: string) => Promise<void>;
+  /** Throws FileError if a file of this name cannot be written or is one of those that are read. Creates nothing. */
+  readonly checkWritable: (name: string, read: readonly string[]) => Promise<void>;
   readonly writeFile: (name: string, text: Iterable<string>) => Promise<void>;
   /** Opens a folder for results that only their owner may read. Throws FileError. */
   readonly openPrivateFolder: (path: string) => Promise<PrivateFolder>;

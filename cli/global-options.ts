@@ -22,8 +22,8 @@ export function addGlobalOptions(program: Command): void {
       optionDescription: ({ description }) => description,
       visibleGlobalOptions: (command) =>
         command === program ? [] : program.options.filter(({ long }) => long !== '--version'),
-      // The longest option of revoke leaves fewer columns than commander wraps in by default.
-      minWidthToWrap: 30,
+      // In a terminal of 60 columns, the longest option of revoke leaves this many, in which commander would not wrap.
+      minWidthToWrap: 18,
     });
 }
 

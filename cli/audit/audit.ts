@@ -22,7 +22,8 @@ export async function audit(
 ): Promise<ExitCode> {
   const { tell } = environment;
   // An audit may take long: what cannot be written is said before it reads.
-  for (const { file } of options.outputs) await environment.checkWritable(file);
+  const read = filesRead(options);
+  for (const { file } of options.outputs) await environment.checkWritable(file, read);
   const result = await gather(options, version, environment);
   for (const { file, format } of options.outputs) {
     const view = makeView(result, format, { ...options, width: null, style: plainStyle, version });
@@ -43,6 +44,15 @@ export async function audit(
     result.errors.length === 0 && result.accounts.every((each) => each.failure === null);
   if (!isWhole) return 2;
   return result.summary.nonCompliant > 0 ? 1 : 0;
+}
+
+/** The files that an audit reads, apart from standard input. */
+function filesRead({ source, compare }: AuditOptions): string[] {
+  const reports = source.kind === 'reports' ? source.files : [];
+  const accounts =
+    source.kind === 'accounts' && 'file' in source.accountIds ? [source.accountIds.file] : [];
+  const findings = compare === null ? [] : [compare];
+  return [...reports, ...accounts, ...findings].filter((file) => file !== '-');
 }
 
 /** What standard output shows: the result, or the summary if files were written. */

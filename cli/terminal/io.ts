@@ -1,3 +1,4 @@
+import type { Stats } from 'node:fs';
 import { access, constants, open, readdir, stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { createInterface } from 'node:readline/promises';
@@ -84,8 +85,11 @@ export function listFolder(name: string): Promise<string[]> {
   });
 }
 
-/** Throws FileError if a file of this name cannot be written. Creates nothing. */
-export function checkWritable(name: string): Promise<void> {
+/**
+ * Throws FileError if a file of this name cannot be written, or is one of those that are read, perhaps by another name.
+ * Creates nothing.
+ */
+export function checkWritable(name: string, read: readonly string[]): Promise<void> {
   return withFileErrors('write', name, async () => {
     const found = await stat(name).catch((error: unknown) => {
       if (codeOf(error) === 'ENOENT') return null;
@@ -97,8 +101,19 @@ export function checkWritable(name: string): Promise<void> {
     else if (found.isFile() || found.isDirectory()) {
       // Only for writing: macOS opens /dev/stdout in no other way than the shell did.
       await (await open(name, constants.O_WRONLY)).close();
+      const same = await findSameFile(found, read);
+      if (same !== undefined) throw new Error(`it is the same file as ${same}, which is read`);
     }
   });
+}
+
+/** Returns the name of the same file, as a link or, on macOS, in other letter case. */
+async function findSameFile(file: Stats, names: readonly string[]): Promise<string | undefined> {
+  for (const name of names) {
+    const other = await stat(name).catch(() => null);
+    if (other?.ino === file.ino && other.dev === file.dev) return name;
+  }
+  return undefined;
 }
 
 /** When a file was last changed, in whole seconds; null for `-` and for what is no file, such as a pipe. Throws FileError. */

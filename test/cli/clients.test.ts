@@ -78,6 +78,18 @@ describe('the Region and the credentials', () => {
     await expect(given).rejects.toThrow('See "aws configure list-profiles"');
   });
 
+  it('are not found if AWS_PROFILE names a profile that does not exist, which the error names', async () => {
+    const keys = {
+      AWS_ACCESS_KEY_ID: '',
+      AWS_SECRET_ACCESS_KEY: '',
+      AWS_EC2_METADATA_DISABLED: 'true',
+    };
+    const given = connected({}, { ...keys, AWS_PROFILE: 'nobody', AWS_REGION: 'us-west-2' });
+    await expect(given).rejects.toThrow(
+      'no AWS credentials were found, neither in the profile nobody nor elsewhere (Could not load',
+    );
+  });
+
   it('need a Region, which neither the profile nor anything else names', async () => {
     await expect(connected({ profile: 'abroad' })).rejects.toThrow(
       'no AWS Region was found (Region is missing). Give --region, or set AWS_REGION,',

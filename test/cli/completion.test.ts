@@ -69,6 +69,12 @@ describe('completion in bash', () => {
     ],
     [['audit', '--report', ''], ['report.json']],
     [['audit', '--compare', ''], ['report.json']],
+    [['audit', '--accounts-file', ''], ['report.json']],
+    [['audit', '--cache', ''], ['report.json']],
+    [
+      ['help', 're'],
+      ['revoke', 'retire', 'restore'],
+    ],
     [['revoke', ''], []],
   ];
 
@@ -99,7 +105,11 @@ complete -C '${name} audit --report rep'`;
     const { stdout, stderr } = await inShell('fish', ['--no-config', '-c'], script);
     expect(stderr).toBe('');
     expect(stdout).toBe(
-      'retire\tDeny inactive users everything, and revoke their credentials\nDelete\nKeep\nReplace\nreport.json\n',
+      [
+        'retire\tDeny inactive users everything, and revoke their credentials',
+        ...['Delete', 'Keep', 'Replace'].map((it) => `${it}\tWhat happens to an unused password`),
+        'report.json\n',
+      ].join('\n'),
     );
   });
 
@@ -110,6 +120,20 @@ print -r -- $_comps[${name}]`;
     const { stdout, stderr } = await inShell('zsh', ['-f', '-c'], script);
     expect({ stdout, stderr }).toEqual({ stdout: `_${name}\n`, stderr: '' });
   });
+
+  it.each([
+    ['of an option', ['audit', '--format', '']],
+    ['of an argument', ['completion', '']],
+    ['of help', ['help', '']],
+  ])(
+    'describes every value %s, because zsh shows one without a description as `--`',
+    async (_, words) => {
+      const { stdout } = await runCli(['complete', '--', ...words]);
+      const values = stdout.trim().split('\n').slice(0, -1);
+      expect(values.length).toBeGreaterThan(2);
+      expect(values.filter((value) => !/^[\w-]+\t\w/u.test(value))).toEqual([]);
+    },
+  );
 
   it('is refused for a shell that is not known', async () => {
     const { code, stdout, stderr } = await runCli(['completion', 'tcsh']);

@@ -1,4 +1,4 @@
-import { chmodSync, chownSync, existsSync, statSync } from 'node:fs';
+import { chmodSync, chownSync, existsSync, linkSync, statSync, symlinkSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { describe, expect, it } from 'vitest';
 import { checkWritable } from '../../../cli/terminal/io.ts';
@@ -124,10 +124,22 @@ describe('--output to where nothing can be written', () => {
     }
     try {
       await expect(readFile(file)).rejects.toThrow('EACCES');
-      await checkWritable(file);
+      await checkWritable(file, []);
     } finally {
       if (isRoot) process.seteuid?.(0);
     }
+  });
+
+  it.each([
+    ['symbolic', symlinkSync],
+    ['hard', linkSync],
+  ])('is refused: a %s link to a file that is read', async (kind, link) => {
+    const own = folder.file(`${kind}.csv`, goodReport);
+    const linked = `${folder.path}/${kind}-link.csv`;
+    link(own, linked);
+    const run = await runInProcess(['audit', '--report', own, '--output', linked]);
+    expectRefusal(run, /cannot write .*-link\.csv: it is the same file as .*\.csv, which is read/u);
+    expect(folder.read(`${kind}.csv`)).toBe(goodReport);
   });
 
   it.runIf(fullDisk)('is refused: a full disk', async () => {
