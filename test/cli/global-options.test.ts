@@ -86,6 +86,19 @@ describe('colors', () => {
   });
 });
 
+describe('the help', () => {
+  it('describes the options of revoke beside them in a terminal of 60 columns', async () => {
+    const { local } = await startRevoked();
+    const args = ['revoke', '--help'];
+    const { stdout } = await runProgramIn(local, args, undefined, { width: 60 });
+    expect(stdout).toContain(`
+  --dry-run                               Show what would be
+                                          revoked, and
+                                          change nothing
+`);
+  });
+});
+
 describe('the width', () => {
   it.each([
     ['of a terminal is its columns', { isTTY: true, columns: 100 }, '', 100],

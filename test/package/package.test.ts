@@ -8,7 +8,7 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join, sep } from 'node:path';
+import { dirname, join, sep } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { parseDocument, visit } from 'yaml';
@@ -16,6 +16,7 @@ import { addUser, createAccount } from '../../local-aws/account.ts';
 import { type LocalAws, startLocalAws } from '../../local-aws/server.ts';
 import manifest from '../../package.json' with { type: 'json' };
 import { runProcess, withoutProgress } from '../cli/run-cli.ts';
+import { links } from '../docs/markdown.ts';
 import { organizationText, protectionText } from '../infra/organization/template.ts';
 import { type AccountTemplate, accountTemplate } from '../infra/synthesized.ts';
 
@@ -29,6 +30,7 @@ const pages = [
   'overview.svg',
   ...readdirSync('docs').filter((name) => name.endsWith('.md')),
 ].map((name) => `docs/${name}`);
+const decisions = readdirSync('docs/decisions').map((name) => `docs/decisions/${name}`);
 const eventPages = readdirSync('docs/events').map((name) => `docs/events/${name}`);
 const below = (folder: string) =>
   readdirSync(folder, { recursive: true, withFileTypes: true })
@@ -128,11 +130,24 @@ describe('the package', () => {
         ...functions.map((name) => `dist/lambda/${name}/index.js`),
         'dist/lambda/package.json',
         ...pages,
+        ...decisions,
         ...eventPages,
         ...deploymentFiles,
       ]),
     );
     expect(files).toContain('dist/cli/index.js');
+  });
+
+  it('contains every file to which its pages link', () => {
+    const files = new Set(listFiles());
+    const markdown = [...files].filter((file) => file.endsWith('.md'));
+    const broken = markdown.flatMap((path) => {
+      const targets = links({ path, text: read(unpacked, path) }).map((link) => link.split('#')[0]);
+      const missing = targets.filter((to) => to && !files.has(join(dirname(path), to)));
+      return missing.map((to) => `${path}: ${to}`);
+    });
+    expect(markdown.length).toBeGreaterThan(10);
+    expect(broken).toEqual([]);
   });
 
   it('is ASCII in everything that runs, and without control characters in what is deployed', () => {
