@@ -244,9 +244,9 @@ describe('the installed command line', () => {
   });
 
   it('doctor reads the bundles and documents beside it', async () => {
-    const { stdout, stderr } = await callAws('doctor', '--no-dry-run', '--format', 'json');
-    expect({ stderr: withoutProgress(stderr), checks: JSON.parse(stdout).checks }).toEqual({
-      stderr: '',
+    const { code, stdout, stderr } = await callAws('doctor', '--no-dry-run', '--format', 'json');
+    expect({ code, stderr: withoutProgress(stderr), checks: JSON.parse(stdout).checks }).toEqual({
+      ...{ code: 1, stderr: '' },
       checks: expect.arrayContaining([expect.objectContaining({ id: 'rule' })]),
     });
   });

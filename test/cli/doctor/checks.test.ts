@@ -4,6 +4,7 @@ import { parse, stringify } from 'yaml';
 import { conclude, ok, warning, wrong } from '../../../cli/doctor/check.ts';
 import { documentCheck } from '../../../cli/doctor/checks/document.ts';
 import { dryRun, dryRunPatience, runDry } from '../../../cli/doctor/checks/dry-run.ts';
+import { otherRules } from '../../../cli/doctor/checks/other-rules.ts';
 import { recorder } from '../../../cli/doctor/checks/recorder.ts';
 import { records } from '../../../cli/doctor/checks/records.ts';
 import { remediation } from '../../../cli/doctor/checks/remediation.ts';
@@ -19,6 +20,26 @@ import { revocationOutcomes } from '../../../rule/core/revocation-plan.ts';
 
 const circumstances = { ruleName: 'unused-iam-credentials', now: 0 };
 const iamUser = 'AWS::IAM::User';
+
+describe('other rules, if no response names the account', () => {
+  const judge = (targetIds: readonly string[]) => {
+    const remediations = targetIds.map((targetId) => ({
+      ...{ ruleName: 'mine', arn: undefined, targetId },
+      ...{ automatic: false, parameters: new Map() },
+    }));
+    return otherRules.judge({ rules: [], remediations, location: null }, circumstances);
+  };
+
+  it('are judged if they have no remediation: nothing is deployed', () => {
+    expect(judge([]).state).toBe('ok');
+  });
+
+  it('are not judged if they have one, which may pass a role of this project', () => {
+    expect(judge(['AWS-Other'])).toMatchObject({
+      ...{ state: 'unchecked', remedy: 'fix the other checks first' },
+    });
+  });
+});
 
 describe('a recorder', () => {
   const stateOf = (recordingGroup: object | undefined, recordingMode?: object) => {
