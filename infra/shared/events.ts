@@ -59,7 +59,7 @@ export const changeText = {
   inputTemplate: [
     '"<document> changed credentials in account <account>, <region>, at <time>: execution <execution>."',
     '"To see whose, and who started it: aws ssm get-automation-execution --region <region> --automation-execution-id <execution>"',
-    '"docs/undo.md says how to give credentials back."',
+    '"To restore credentials, see docs/undo.md."',
   ].join('\n'),
 } as const;
 
@@ -116,8 +116,8 @@ export const failedEvaluations = {
 export const failedEvaluationText = {
   inputPathsMap: { account: '$.account', region: '$.region', time: '$.time' },
   inputTemplate: [
-    '"An evaluation of IAM users failed in account <account>, <region>. Lambda gave up at <time>. The earlier results stay."',
-    `"Its log says why, and names the users that it could not evaluate. To find the log group: aws lambda get-function-configuration --region <region> --function-name ${functionNames.evaluate} --query LoggingConfig.LogGroup"`,
+    '"An evaluation of IAM users failed in account <account>, <region>. Lambda stopped retrying at <time>. The earlier results stay."',
+    `"The function's log shows the reason and the users who were not evaluated. To find the log group: aws lambda get-function-configuration --region <region> --function-name ${functionNames.evaluate} --query LoggingConfig.LogGroup"`,
     '"docs/operations.md says what to do."',
   ].join('\n'),
 } as const;

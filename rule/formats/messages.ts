@@ -255,15 +255,15 @@ export interface Restored extends NamedUser {
 export function describeRestored(what: Restored): Notification {
   const { userName, userId, accountId, restored, notRestored, exemptUntil } = what;
   const { staysOff, secretName, owner } = what;
+  const unrestored = [...notRestored, ...(staysOff === null ? [] : [staysOff])];
   return {
     ...{ Event: 'credentials-restored', Account: accountId, Owner: owner },
     Subject: `IAM credentials restored: ${userName}`,
     Message: [
-      `IAM user ${userName} (${userId}) in account ${accountId} got back:`,
+      `Restored for IAM user ${userName} (${userId}) in account ${accountId}:`,
       ...restored.map((credential) => `- ${credential}`),
-      ...(notRestored.length === 0 ? [] : ['Not restored:']),
-      ...notRestored.map((credential) => `- ${credential}`),
-      ...(staysOff === null ? [] : [`Stays off: ${staysOff}`]),
+      ...(unrestored.length === 0 ? [] : ['Not restored:']),
+      ...unrestored.map((credential) => `- ${credential}`),
       '',
       ...(secretName === null ? [] : [`The new password is in the secret ${secretName}.`]),
       `The user is exempt until ${exemptUntil}. Credentials that are still unused then can be revoked again.`,

@@ -53,7 +53,7 @@ export function describeAnnouncement(
       `${documentNames.purge} will delete these access keys of account ${accountId}, ${region}. They have been inactive since this project deactivated them:`,
       ...keys.map(
         (key) =>
-          `- ${withoutControls(describePurgedKey(key))}; deleted from ${formatDate(key.deletedFrom)} on`,
+          `- ${withoutControls(describePurgedKey(key))}; will be deleted on or after ${formatDate(key.deletedFrom)}`,
       ),
       '',
       'A deleted access key cannot be restored. To keep a key, do one of these before that day:',
@@ -121,7 +121,7 @@ export function describePurgeRefusal(
       withoutControls(reason),
       '',
       `No access key was deleted. Find out who started it: aws ssm get-automation-execution --region ${region} --automation-execution-id ${executionId}`,
-      `The log of ${functionNames.planPurge} has the same line.`,
+      `The line "refused" in the log of ${functionNames.planPurge} has the same reason.`,
     ].join('\n'),
   };
 }

@@ -149,7 +149,7 @@ const published = [
     ...describeRequestRefusal('restorePermissions', execution, location, 0),
   },
   {
-    ...{ row: '`Records of others in account …`', role: 'PlanRevocation', fn: 'PlanRevocation' },
+    ...{ row: '`Unknown records in account …`', role: 'PlanRevocation', fn: 'PlanRevocation' },
     ...describeForeignRecords(1, location),
   },
   {
@@ -227,7 +227,7 @@ describe('the message attributes', () => {
       '`New password refused: …`': ofUser,
       '`Record of a retirement is damaged: …`': ofUser,
       '`Permissions refused: …`': ofUser,
-      '`Records of others in account …`': {},
+      '`Unknown records in account …`': {},
       '`Revocations keep failing: …`': ofUser,
       '`Credentials keep coming back: …`': ofUser,
       '`Access keys will be deleted: …`': ofUser,

@@ -176,7 +176,7 @@ async function giveBack(
     const why = failures.length === 0 ? 'IAM does not show it' : failures.join('; ');
     throw new ExpectedError(
       'RunError',
-      `Not given back to user ${user.userName} (${userId}): ${seen.left.join(', ')}. ${why}. ` +
+      `Not restored for user ${user.userName} (${userId}): ${seen.left.join(', ')}. ${why}. ` +
         'Fix the cause, then run the document again. Until then, AWSDenyAll stays attached',
     );
   }
@@ -199,7 +199,7 @@ async function lift(
   if (give.length > 0) {
     throw new ExpectedError(
       'RunError',
-      `AWSDenyAll stays attached to user ${userName} (${userId}), because not everything is back: ${give.map(permissionName).join(', ')}. Run the document again`,
+      `AWSDenyAll stays attached to user ${userName} (${userId}), because these permissions are not restored yet: ${give.map(permissionName).join(', ')}. Run the document again`,
     );
   }
   if (!liftsDeny) return { Outcome: 'Nothing', UserId: userId, GivenBack: [], NotGivenBack: [] };
