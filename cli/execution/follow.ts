@@ -75,7 +75,7 @@ export async function followExecution(
       const waited = ((unseenPolls - 1) * interval) / 1000;
       throw new ExpectedError(
         'AwsError',
-        `Systems Manager does not show execution ${executionId} ${waited} seconds after its start; it may run all the same`,
+        `Systems Manager does not show execution ${executionId} ${waited} seconds after its start; it may still be running`,
       );
     }
     let waits = false;

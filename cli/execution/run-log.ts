@@ -39,7 +39,7 @@ export function createRunLog(documentName: string): RunLog {
       case 'waiting':
         return 'not started';
       case 'starting':
-        return `${what}it is not known whether AWS started it; see aws ssm describe-automation-executions --filters Key=DocumentNamePrefix,Values=${documentName}`;
+        return `${what}AWS may have started it; see aws ssm describe-automation-executions --filters Key=DocumentNamePrefix,Values=${documentName}`;
       case 'running':
         return `${what}started; see ${showCommand(state.executionId)}`;
       case 'ended':

@@ -92,7 +92,7 @@ export async function verifyRetirement(
   throw notVerified(record, userName, notRetired, found);
 }
 
-const notRetired = 'Still there after the retirement';
+const notRetired = 'Incomplete retirement';
 
 function isLeft({ credentials, permissions, undenied }: Left): boolean {
   return undenied || credentials.length > 0 || labelsOf(permissions).length > 0;

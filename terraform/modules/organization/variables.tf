@@ -187,7 +187,7 @@ variable "exempt_until_tag" {
 
   validation {
     condition     = !can(regex("^[aA][wW][sS]:", var.exempt_until_tag)) && can(regex("^(|[\\p{L}\\p{Z}\\p{N}_.:/=+\\-@]{1,128})$", var.exempt_until_tag))
-    error_message = "exempt_until_tag must be empty or a legal tag key: 1 to 128 letters, digits, spaces and _ . : / = + - @, not beginning with aws:."
+    error_message = "exempt_until_tag must be empty or a tag key of 1 to 128 letters, digits, spaces and _ . : / = + - @, not beginning with aws:."
   }
 }
 
@@ -307,7 +307,7 @@ variable "max_revocations_per_day" {
   type        = number
   default     = 20
   nullable    = false
-  description = "Number from 0 to 9999. Nothing is revoked while this many other users have records of the last 24 hours; 0 means no limit."
+  description = "Number from 0 to 9999. Nothing is revoked if this many other users have records from the last 24 hours; 0 means no limit."
 
   validation {
     condition     = can(regex("^(0|[1-9]\\d{0,3})$", var.max_revocations_per_day))
