@@ -7,8 +7,8 @@ import { readRecords } from '../../rule/aws/user-records.ts';
 import { exemptUntil, findExemption } from '../../rule/core/exemption.ts';
 import type { Instant } from '../../rule/core/instant.ts';
 import { prefix } from '../../rule/core/names.ts';
-import { nothingRestored, staysOff } from '../../rule/core/restoration-plan.ts';
-import { denyName, permissionName, staysRemoved } from '../../rule/core/restored-permissions.ts';
+import { nothingRestored, stillRevoked } from '../../rule/core/restoration-plan.ts';
+import { denyName, permissionName, stillRemoved } from '../../rule/core/restored-permissions.ts';
 import { fullyRestoredRecords } from '../../rule/core/restored-records.ts';
 import { nameOf } from '../../rule/core/revocation-record.ts';
 import { parseRuleParameters } from '../../rule/core/rule-parameters.ts';
@@ -100,7 +100,7 @@ export async function planDry(
   const user = fromLive(live.identity, live.credentials, null);
   const days = Number(parameters['GraceDays']);
   const until = exemptUntil(findExemption(user, limits, now), days, limits.maxExemptionDays, now);
-  const left = [...staysOff(plan.notRestored, current), ...staysRemoved(notGiven)];
+  const left = [...stillRevoked(plan.notRestored, current), ...stillRemoved(notGiven)];
   const isAnything = toRestore.length > 0;
   return {
     outcome: {

@@ -29,11 +29,11 @@ import { count } from '../terminal/counts.ts';
 import { plain } from '../terminal/style.ts';
 import { wrap } from '../terminal/table.ts';
 import {
-  foresee,
   type ListedCredential,
   type ListedPermission,
   type ListedRecord,
   type ListedRetirement,
+  previewRestoration,
   type RecordUser,
   toListed,
 } from './listed-record.ts';
@@ -211,7 +211,7 @@ export async function listRecords(
     const genuine = withHistory(marked, restorations);
     const permissions = await readPermissionsOf(iam, user, genuine, partition);
     const circumstances = { issuesPasswords, maxRecordAgeDays, permissions };
-    const prospects = foresee(genuine, user, circumstances, now);
+    const prospects = previewRestoration(genuine, user, circumstances, now);
     for (const named of own) {
       records.set(named, toListed(named, toOutstanding(named), user, prospects, now));
     }

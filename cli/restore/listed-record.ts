@@ -102,7 +102,7 @@ interface Prospects {
 }
 
 /** Plans the restoration of all of a user's outstanding records. */
-export function foresee(
+export function previewRestoration(
   records: readonly OutstandingRecord[],
   { userName, credentials }: RecordUser,
   { permissions, maxRecordAgeDays, issuesPasswords }: ListCircumstances,

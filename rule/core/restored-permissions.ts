@@ -317,7 +317,7 @@ function mostTelling(reasons: readonly NotGivenBackReason[]): NotGivenBackReason
 }
 
 /** What the user lacks although a record lists it, and AWSDenyAll where it should be detached. */
-export function staysRemoved(notRestored: readonly NotGivenBack[]): NotGivenBack[] {
+export function stillRemoved(notRestored: readonly NotGivenBack[]): NotGivenBack[] {
   return notRestored.filter(
     ({ why: { kind } }) => !['Present', 'DenyDetached', 'DenyOfOthers'].includes(kind),
   );
@@ -390,7 +390,7 @@ export function isEverythingGivenBack(
     justRestored.deny === true ||
     (!isYoung(record, now) && !current.deniesAll);
   const isKnown = record.retirement.parts.length === 0 || outstanding.permissions !== undefined;
-  // Whoever detached AWSDenyAll by hand has decided about what the damaged parts held.
+  // A person who detached AWSDenyAll by hand has decided what to do about the damaged parts.
   const isDecided =
     undecidedOf(outstanding).length === 0 || (!isYoung(record, now) && !current.deniesAll);
   const isBack = arePermissionsBack(outstanding, current, justRestored, now);

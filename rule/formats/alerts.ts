@@ -15,7 +15,7 @@ export interface RefusedUser extends Partial<NamedUser> {
   readonly userId: string;
 }
 
-/** What a document does to a user, as a refusal names it. */
+/** How the text of a refusal names each document. */
 const attempts = {
   restore: { title: 'Restoration of IAM credentials', noun: 'restoration' },
   retire: { title: 'Retirement of an IAM user', noun: 'retirement' },
@@ -66,13 +66,13 @@ export function describeDamagedRecord(
   };
 }
 
-/** What a function gives back that refuses a request. */
+/** What a refused request asked for, by the function that refused it. */
 const requests = {
   issuePassword: { subject: 'New password refused', what: 'a new password' },
   restorePermissions: { subject: 'Permissions refused', what: 'permissions' },
 } as const;
 
-/** A security alert. Without the reason, which quotes what the caller wrote: anybody may call who may invoke the function. */
+/** A security alert. It omits the reason, because the reason quotes text from the caller, who may be anyone with permission to invoke the function. */
 export function describeRequestRefusal(
   refused: keyof typeof requests,
   { userId, userName, owner, executionId }: RefusedUser & { readonly executionId: string },
@@ -95,8 +95,8 @@ export function describeRequestRefusal(
   };
 }
 
-/** A security alert. Without the names of the parameters, which are text of whoever wrote them. */
-export function describeForeignRecords(
+/** A security alert. It omits the names of the parameters, because an unknown principal chose them. */
+export function describeUnknownRecords(
   found: number,
   { accountId, region }: FunctionLocation,
 ): TopicMessage {
@@ -213,7 +213,7 @@ function whereReasonIs(line: string, functionName: string, region: string): stri
   ];
 }
 
-/** Why nothing is restored to a user who has such a policy. */
+/** The reason why a restoration of a user with such a policy is refused. */
 export function describeQuarantine(policy: string): string {
   return `policy ${policy} quarantines the user, because one of their access keys leaked`;
 }

@@ -25,7 +25,7 @@ export function byOwner<Key extends Pick<NamedUser, 'owner'>>(
   return owners.map((owner) => keys.filter((key) => key.owner === owner));
 }
 
-/** The user and the owner stand there if all keys are theirs, so that no filter hides a key from whose it is. */
+/** Includes the user and the owner only if all keys are theirs. Otherwise, a filter policy could hide a key from its owner. */
 function aboutUsers(users: readonly NamedUser[]): Pick<MessageAttributes, 'userName' | 'owner'> {
   const [first] = users;
   if (first === undefined) return {};
@@ -77,7 +77,7 @@ export function describeOwnedKey({
   return `access key ${accessKeyId} of ${userName} (${userId})`;
 }
 
-/** What became of the keys that an execution was to delete. */
+/** The result of an execution that deletes keys. */
 export interface PurgedKeys {
   readonly executionId: string;
   /** At least one. */

@@ -17,7 +17,7 @@ import {
   type PermissionPlan,
   permissionName,
   separator,
-  staysRemoved,
+  stillRemoved,
 } from '../core/restored-permissions.ts';
 import { recordsToMark } from '../core/restored-records.ts';
 import { type CredentialId, nameOf, type RevocationRecord } from '../core/revocation-record.ts';
@@ -97,7 +97,7 @@ export function toRestorationAnswer(planned: PlannedRestoration): Answer {
   ];
   const staysOff = summarize([
     ...describeNotRestored(planned.staysOff),
-    ...describeNotGivenBack(staysRemoved(notGiven)),
+    ...describeNotGivenBack(stillRemoved(notGiven)),
   ]);
   const [first, second] = accessKeyIds;
   const permissions = give.map(permissionName);

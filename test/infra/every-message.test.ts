@@ -10,10 +10,10 @@ import { countUnjudged } from '../../rule/core/unjudged.ts';
 import {
   describeDamagedRecord,
   describeFailingRevocations,
-  describeForeignRecords,
   describeRefusal,
   describeRequestRefusal,
   describeReturningCredentials,
+  describeUnknownRecords,
 } from '../../rule/formats/alerts.ts';
 import { describeDigest } from '../../rule/formats/digest.ts';
 import {
@@ -150,7 +150,7 @@ const published = [
   },
   {
     ...{ row: '`Unknown records in account …`', role: 'PlanRevocation', fn: 'PlanRevocation' },
-    ...describeForeignRecords(1, location),
+    ...describeUnknownRecords(1, location),
   },
   {
     ...{ row: '`Revocations keep failing: …`', role: 'PlanRevocation', fn: 'PlanRevocation' },

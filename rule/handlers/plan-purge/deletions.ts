@@ -36,7 +36,7 @@ export interface SeenItems {
   readonly gone: readonly PurgeItem[];
 }
 
-/** Reads which keys are gone, again and again until all are or the time is over. */
+/** Polls until all keys are gone, or until the deadline. */
 export async function awaitDeletions(
   items: readonly PurgeItem[],
   deadline: Instant,

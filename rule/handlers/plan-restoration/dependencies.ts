@@ -2,7 +2,7 @@ import type { Clients } from '../../aws/clients.ts';
 import type { Passwords } from '../../formats/messages.ts';
 import type { FunctionDependencies } from '../invocation.ts';
 
-/** What the deployment decides, whoever starts a restoration. */
+/** Settings of the deployment that apply regardless of who starts a restoration. */
 export interface RestorationSettings {
   /** The name of the deployed rule, the only one that counts. */
   readonly ruleName: string;

@@ -19,7 +19,7 @@ import {
   type PermissionPlan,
   permissionName,
   planPermissions,
-  staysRemoved,
+  stillRemoved,
 } from '../../core/restored-permissions.ts';
 import type { CurrentPermissions } from '../../core/retired-permissions.ts';
 import {
@@ -104,7 +104,7 @@ async function permitUser(
   const documents = [documentNames.restore];
   const asking = { userId, executionId, documents, step: askingSteps[mode], refusal };
   const execution = await requireAskingExecution(asking, ssm, location, clock);
-  const objection = execution.objectTo(operatorArns);
+  const objection = execution.reasonToRefuse(operatorArns);
   if (objection !== null) throw refusal(objection);
   const { outstanding, forged } = await readRecords(ssm, { ...location, userId });
   const [first] = forged;
@@ -184,7 +184,7 @@ async function giveBack(
     Outcome: names.length === 0 ? 'Nothing' : 'GivenBack',
     UserId: userId,
     GivenBack: seen.restored,
-    NotGivenBack: describeNotGivenBack([...staysRemoved(notRestored), ...seen.notRestored]),
+    NotGivenBack: describeNotGivenBack([...stillRemoved(notRestored), ...seen.notRestored]),
   };
 }
 

@@ -3,11 +3,11 @@ import type { ReturningCredential } from '../../../rule/core/earlier-revocations
 import {
   describeDamagedRecord,
   describeFailingRevocations,
-  describeForeignRecords,
   describeQuarantine,
   describeRefusal,
   describeRequestRefusal,
   describeReturningCredentials,
+  describeUnknownRecords,
 } from '../../../rule/formats/alerts.ts';
 import { now } from '../../builders/account.ts';
 
@@ -98,7 +98,7 @@ Then see docs/undo.md, A damaged record of a retirement.`,
   });
 
   it('of records of others says how many, where, and what they do', () => {
-    expect(describeForeignRecords(25, location)).toEqual({
+    expect(describeUnknownRecords(25, location)).toEqual({
       attributes: { event: 'records-of-others', account: '123456789012' },
       subject: 'Unknown records in account 123456789012',
       message: `In the last 24 hours, someone other than this project wrote 25 parameters below /unused-iam-credentials/records in account 123456789012, us-gov-west-1.
@@ -109,7 +109,7 @@ For details, see the line "records of others" in the function's log. To find the
 or, with the command line of this project installed, list them:
   unused-iam-credentials doctor`,
     });
-    expect(describeForeignRecords(1, location).message).toMatch(
+    expect(describeUnknownRecords(1, location).message).toMatch(
       /someone other than this project wrote 1 parameter /u,
     );
   });
@@ -139,7 +139,7 @@ Fix the cause (docs/operations.md, When something fails). Then run the document 
       describeRefusal('restore', { userId }, location, 'why', now).subject,
       describeRequestRefusal('issuePassword', { userId, executionId: 'x' }, location, now).subject,
       describeDamagedRecord({ ...user, userName: long }, location, 'why', now).subject,
-      describeForeignRecords(10_000, location).subject,
+      describeUnknownRecords(10_000, location).subject,
       describeFailingRevocations({ userName: long, userId, owner: 'none' }, location).subject,
       describeReturningCredentials(
         { userName: long, userId, owner: 'none', manager: null, exemptionTag: 'spared-until' },

@@ -9,7 +9,7 @@ export interface LeftOver {
 }
 
 /** The error of a verification; `left` is null if the user keeps changing. */
-export function notVerified(
+export function verificationError(
   { userId, name }: RevocationRecord,
   userName: string,
   problem: string,
