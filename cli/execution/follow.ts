@@ -20,7 +20,7 @@ export interface ExecutionReader {
   readonly listSteps: (executionId: string) => Promise<readonly ObservedStep[]>;
 }
 
-/** Hears what an execution does. */
+/** Is notified of the progress of an execution. */
 export interface ExecutionListener {
   /** Is called once for each wait, and for each step that ends otherwise than with success. */
   readonly tell: (what: string) => void;

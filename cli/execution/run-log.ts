@@ -2,7 +2,7 @@ import type { UserIdentity } from '../../rule/formats/user-snapshot.ts';
 import { plain } from '../terminal/style.ts';
 import { showCommand } from './outcome.ts';
 
-/** What became of a user so far. A dry run changes nothing. */
+/** The state of a user's execution. A dry run changes nothing. */
 type State =
   | { readonly kind: 'waiting' }
   | { readonly kind: 'starting'; readonly isDry: boolean }

@@ -28,7 +28,7 @@ import type { RestoreOutcome } from './outcome.ts';
 /** What a restoration is given, as its document's parameters. */
 type Parameters = Readonly<Record<string, string>>;
 
-/** What decides besides the user and their records. */
+/** What a restoration depends on, other than the user and their records. */
 export interface Circumstances {
   readonly partition: string;
   readonly accountId: string;

@@ -158,7 +158,7 @@ interface NamedRecord {
   readonly found: FoundRecord;
   readonly userId: string;
   readonly revocationId: string;
-  /** What became of its execution. */
+  /** The state of its execution. */
   readonly progress: Pick<OutstandingRecord, 'running' | 'changed'>;
   /** What its retirement removed; null if it is none, or if this caller may not read it. */
   readonly removed: RemovedPermissions | null;
@@ -255,7 +255,7 @@ async function arnOfAny(iam: Clients['iam'], userNames: readonly string[]): Prom
   return null;
 }
 
-/** Whether this deployment issues passwords. A denied read does not take away the way back. */
+/** Whether this deployment issues passwords. True if the caller may not read it, so that restore still offers the option. */
 async function canIssuePasswords(lambda: Clients['lambda']): Promise<boolean> {
   const name = functionNames.issuePassword;
   return functionExists(lambda, name).catch(() => true);

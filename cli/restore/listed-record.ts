@@ -84,7 +84,7 @@ export interface RecordUser {
   readonly credentials: LiveCredentials | null;
 }
 
-/** What decides besides records and users. */
+/** What restorations depend on, other than records and users. */
 interface ListCircumstances {
   /** What the user has now; null if it is not known. */
   readonly permissions: CurrentPermissions | null;

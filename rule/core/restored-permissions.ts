@@ -69,7 +69,7 @@ export const denyMark = 'deny';
 
 const mfaPrefix = 'MFA device ';
 
-/** What people read for `denyMark`. */
+/** The name of `denyMark` in texts. */
 export const denyName = 'removal of policy AWSDenyAll';
 
 /** For example `group admins`, `attached policy arn:aws:iam::aws:policy/ReadOnlyAccess` or `inline policy own-bucket`. */
@@ -323,7 +323,7 @@ export function stillRemoved(notRestored: readonly NotGivenBack[]): NotGivenBack
   );
 }
 
-/** What became of the permissions that a plan was to give back. */
+/** The result for the permissions that a plan restores. */
 export interface GivenBack {
   /** Names of what the user has now. */
   readonly restored: readonly string[];

@@ -85,7 +85,7 @@ function reasonOf({ outcome, why, toAnnounce, toDelete }: PurgePlan, all: readon
   }
 }
 
-/** What became of the keys of a plan. */
+/** The result for the keys of a plan. */
 interface VerifiedPurge {
   readonly deleted: readonly PurgeItem[];
   /** Keys that still exist. */

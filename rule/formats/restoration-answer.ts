@@ -28,7 +28,7 @@ import { type Answer, none } from './revocation-answer.ts';
 
 type VerifyRequest = Extract<RestorationRequest, { mode: 'verify' }>;
 
-/** A plan, and what its answer needs to know besides. */
+/** A plan, and what else its answer needs. */
 export interface PlannedRestoration {
   readonly userId: string;
   readonly userName: string;

@@ -27,7 +27,7 @@ interface SeenItem extends PurgeItem {
   readonly user: EventUser | null;
 }
 
-/** What became of the keys of a plan. */
+/** The result for the keys of a plan. */
 export interface SeenItems {
   readonly deleted: readonly SeenItem[];
   /** Keys that still exist. */

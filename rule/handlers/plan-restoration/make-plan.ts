@@ -134,7 +134,7 @@ export async function makePlan(
   });
 }
 
-/** Alerts of parts of retirements that are not genuine. What a genuine record says is restored all the same. */
+/** Alerts of parts of retirements that are not genuine. What genuine records list is still restored. */
 async function alertDamage(
   outstanding: readonly OutstandingRecord[],
   identity: UserIdentity,
