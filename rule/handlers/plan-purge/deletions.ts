@@ -93,7 +93,7 @@ export async function reportDeletions(
     if (user === null || found?.check.genuine !== true) continue;
     const { record } = found.check;
     const credential = record.credentials.find(({ id }) => id === accessKeyId);
-    const reason = `deactivated by revocation ${record.executionId}, and off since`;
+    const reason = `deactivated by revocation ${record.executionId}, and inactive since then`;
     events.push(
       accessKeyDeleted(user, location, {
         ...{ executionId, accessKeyId, reason },

@@ -121,7 +121,7 @@ async function permitUser(
   if (protection !== undefined && protection !== 'false') {
     throw new ExpectedError(
       'UserError',
-      `User ${userName} (${userId}) has the tag ${protectedTag}, and gets no permissions back. Remove the tag, then run the document again`,
+      `User ${userName} (${userId}) has the tag ${protectedTag}, so no permissions are restored. Remove the tag, then run the document again`,
     );
   }
   const records = withHistory(outstanding, await listRestorations(ssm));
@@ -244,6 +244,6 @@ async function requireBound(
 function refusal(why: string): ExpectedError {
   return new ExpectedError(
     'RefusedError',
-    `No permission was given back: ${why}. Only ${documentNames.restore} may request that, while it runs`,
+    `No permission was restored: ${why}. Only ${documentNames.restore} may request that, while it runs`,
   );
 }
