@@ -52,7 +52,7 @@ export async function connectAsUser(
   if (missing !== null && region === 'deployed') {
     throw new ExpectedError(
       'CredentialsError',
-      `no AWS Region was found (${missing}). Give --region, or set AWS_REGION, to the Region in which the rule and its documents are deployed`,
+      `no AWS Region was found (${missing}). Set --region or AWS_REGION to the Region where the rule and its documents are deployed`,
     );
   }
   // A client needs some Region, also for IAM.

@@ -15,8 +15,8 @@ const auditHelp = `
 Exit codes:
   0  Every user is COMPLIANT
   1  At least one user is NON_COMPLIANT
-  2  At least one user could not be evaluated or one account could not be read,
-     or the command or an option is not valid
+  2  At least one user could not be evaluated, at least one account could not be
+     read, or the command or an option is not valid
 
 Examples:
   unused-iam-credentials audit --live
@@ -55,7 +55,7 @@ export function addAudit(program: Command, run: (raw: RawAuditOptions) => Promis
     .option('--role <name>', 'With --accounts: the role to assume in each account')
     .option(
       '--cache <folder>',
-      'With --organization and --accounts: store what was read, and use it for 24 hours',
+      'With --organization and --accounts: store the results in this folder, and reuse them for 24 hours',
     )
     .option(
       '--rule <name>',
@@ -85,21 +85,21 @@ export function addAudit(program: Command, run: (raw: RawAuditOptions) => Promis
     )
     .option(
       '--trend <folder>',
-      'Show how many were unused on each day, from the results of --format json in this folder',
+      'Show how many users and credentials were unused on each day, from the results of --format json in this folder',
     )
     .addOption(
       choice(
         '--format <format>',
         withDefault(
           `Output format: ${formatNames.join(', ')}`,
-          'by the ending of --output; otherwise table',
+          'from the ending of --output; otherwise table',
         ),
         formatNames,
       ),
     )
     .option(
       '--output <file>',
-      'Write the result to a file, and show the summary. Repeat the option for more files.',
+      'Write the result to a file, and show only the summary. Repeat the option for more files.',
       collect,
     )
     .addOption(
@@ -119,7 +119,7 @@ export function addAudit(program: Command, run: (raw: RawAuditOptions) => Promis
         '--sort <order>',
         withDefault(
           `Sort users by: ${sortOrders.join(', ')}`,
-          'idle for people, and ARN for programs',
+          'idle in table, markdown and html; otherwise ARN',
         ),
         sortOrders,
       ),
@@ -145,11 +145,12 @@ Exit codes:
   2  An execution failed, had an unknown outcome, was not started or was not
      followed to its end, or the command or an option is not valid
 
-An option that is not given takes its value from the rule's remediation in AWS
-Config, or the default above if the rule has no remediation. Without --yes, a
-dry run for each user names the credentials before you confirm. The documents,
-functions and rule must be deployed in the Region. Ctrl-C does not stop an
-execution that has started; it says which ones have.
+If you omit an option, revoke uses its value from the rule's remediation in AWS
+Config, or the default above if the rule has no remediation. Without --yes,
+revoke makes a dry run for each user, shows the credentials that it would
+revoke, and asks you to confirm. The documents, functions and rule must be
+deployed in the Region. Ctrl-C lists the executions that have started, and does
+not stop them.
 
 Examples:
   unused-iam-credentials revoke alice --dry-run
@@ -186,10 +187,10 @@ Exit codes:
 
 MFA devices and deleted passwords cannot be restored; restore can issue a new
 password. Without --topic, retire notifies the topic of the rule's remediation,
-or no topic if there is none. Without --yes, a dry run for each user names what
-would go before you confirm. The documents, functions and rule must be deployed
-in the Region. Ctrl-C does not stop an execution that has started; it says which
-ones have.
+or no topic if there is none. Without --yes, retire makes a dry run for each
+user, shows what it would revoke and remove, and asks you to confirm. The
+documents, functions and rule must be deployed in the Region. Ctrl-C lists the
+executions that have started, and does not stop them.
 
 Examples:
   unused-iam-credentials retire alice --dry-run
@@ -204,7 +205,7 @@ export function addRetire(
     .command('retire')
     .summary('Deny inactive users everything, and revoke their credentials')
     .description(
-      'Starts the Automation document UnusedIamCredentials-Retire for each user and follows the execution. The document attaches the policy AWSDenyAll, deactivates access keys and deletes the password, only for users all of whose credentials are unused according to the AWS Config rule.',
+      'Starts the Automation document UnusedIamCredentials-Retire for each user and follows the execution. The document attaches the policy AWSDenyAll, deactivates access keys and deletes the password, but only if all of the user’s usable credentials are unused according to the AWS Config rule.',
     )
     .argument('<user...>', 'IAM users: name, ARN or unique ID (AIDA…)')
     .option('--dry-run', 'Show what would be changed, and change nothing')
@@ -218,17 +219,16 @@ const restoreHelp = `
 Exit codes:
   0  Everything that was revoked works again, or would with --dry-run; or the
      list was shown
-  1  For at least one user, less came back than was revoked: Partial,
-     NothingRestorable or Gone; the output says what stays off, and which option
-     would include it
+  1  For at least one user, something was not restored: Partial,
+     NothingRestorable or Gone; the output names it, and the option that would
+     include it
   2  An execution failed, had an unknown outcome, was not started or was not
      followed to its end; a restoration would be refused; a listed record is not
      genuine; or the command or an option is not valid
 
 Without --topic, restore notifies the topic of the rule's remediation, or no
 topic if there is none. The documents and functions must be deployed in the
-Region. Ctrl-C does not stop an execution that has started; it says which ones
-have.
+Region. Ctrl-C lists the executions that have started, and does not stop them.
 
 Examples:
   unused-iam-credentials restore --list
@@ -269,12 +269,12 @@ Exit codes:
      started or was not followed to its end, or the command or an option is not
      valid
 
-A key is deleted only 7 days after a message announced it. An option that is not
-given takes its value from the stack. An option can only delay and limit what
-the stack allows; with --dry-run, --delete-after-days also shows what a stack
-would delete whose DeleteAfterDays is 0. The document and its function must be
-deployed in the Region. Ctrl-C does not stop an execution that has started; it
-says which ones have.
+A key is deleted only if a message announced the deletion at least 7 days
+before. If you omit an option, purge uses its value from the stack. An option
+can only delay and limit what the stack allows. With --dry-run,
+--delete-after-days also works if the stack's DeleteAfterDays is 0. The document
+and its function must be deployed in the Region. Ctrl-C lists the executions
+that have started, and does not stop them.
 
 Examples:
   unused-iam-credentials purge --dry-run
@@ -287,7 +287,7 @@ export function addPurge(program: Command, run: (raw: RawPurgeOptions) => Promis
     .command('purge')
     .summary('Delete access keys that were deactivated long ago')
     .description(
-      'Starts the Automation document UnusedIamCredentials-Purge and follows the execution. The document deletes only access keys that this project deactivated long ago, and that nobody used or restored since. It announces each key 7 days before.',
+      'Starts the Automation document UnusedIamCredentials-Purge and follows the execution. The document deletes only access keys that this project deactivated long ago, and that nobody used or restored since. It announces each key at least 7 days before it deletes it.',
     )
     .option('--dry-run', 'Show what would be deleted and announced, and when, and change nothing')
     .option('--yes', 'Do not ask for confirmation')
@@ -304,10 +304,10 @@ Exit codes:
   2  Something, or everything, could not be checked, or the command or an option
      is not valid
 
-doctor only reads, and starts one execution of UnusedIamCredentials-Revoke with
-DryRun true if the document and its function are as deployed and of this
-version. It compares the Region with what this version would deploy, and names
-what someone changed since the deployment.
+doctor only reads. It starts one execution of UnusedIamCredentials-Revoke with
+DryRun=true, if the document and its function are unchanged and of this version.
+It compares what is deployed in the Region with what this version would deploy,
+and names what someone changed since the deployment.
 
 Examples:
   unused-iam-credentials doctor
@@ -318,9 +318,9 @@ Examples:
 export function addDoctor(program: Command, run: (raw: RawDoctorOptions) => Promise<void>): void {
   program
     .command('doctor')
-    .summary('Check what is deployed, and say how to fix it')
+    .summary('Check the deployment, and show how to fix it')
     .description(
-      'Checks the rules, functions, documents, remediation, deletion of keys, records, recorder, subscriptions, pause switch and unread passwords of this account and Region, and makes a dry run of one revocation. It changes nothing. It says what is wrong and how to fix it.',
+      'Checks the rules, functions, documents, remediation, deletion of keys, records, recorder, subscriptions, pause switch and unread passwords of this account and Region, and makes a dry run of one revocation. It changes nothing. It shows what is wrong and how to fix it.',
     )
     .option('--rule <value>', withDefault('The AWS Config rule to check', prefix))
     .option(

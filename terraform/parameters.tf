@@ -37,6 +37,6 @@ locals {
 # end of parameters
 
 locals {
-  # What is null is left to the default of the template.
+  # A null value uses the template's default.
   parameters = { for name, value in local.given : name => tostring(value) if value != null }
 }

@@ -44,8 +44,8 @@ export function fromAggregatedResult(
     );
     throw new ExpectedError(
       'UserError',
-      `AWS Config’s result is ${compliance} with the annotation ${shown}, which the rule of this version does not put; ` +
-        'deploy the rule of this version there, or audit the account with --accounts',
+      `AWS Config’s result is ${compliance} with the annotation ${shown}, which the rule of this version does not write; ` +
+        'deploy this version there, or audit the account with --accounts',
     );
   }
   return {

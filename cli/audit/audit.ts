@@ -142,7 +142,7 @@ async function evaluate(
   }
 }
 
-/** What reading takes besides the options and the environment. */
+/** What reading needs in addition to the options and the environment. */
 interface Reading {
   /** Of this tool. */
   readonly version: string;

@@ -193,7 +193,7 @@ function notesOnResults({ users }: Gathered, stale: readonly string[]): string[]
   const cut = users.filter(({ annotation }) => (readAnnotation(annotation)?.leftOut ?? 0) > 0);
   return [
     'idle times are those of the last evaluation; the rule repeats an unchanged result once a week',
-    'a result of AWS Config names only unused credentials, and does not say which others exist',
+    'the results of AWS Config name only unused credentials, and not the others',
     ...(cut.length === 0
       ? []
       : [`the annotation has no room for all credentials of ${count(cut.length, 'user')}`]),
@@ -229,7 +229,7 @@ function notesOnNames(
     ...(unnamed.length === 0
       ? []
       : [
-          `AWS Config does not say the names of ${count(unnamed.length, 'user')}, who are shown by their unique IDs`,
+          `AWS Config does not have the names of ${count(unnamed.length, 'user')}, who are shown by their unique IDs`,
         ]),
   ];
 }

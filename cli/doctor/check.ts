@@ -18,7 +18,7 @@ type CheckState = (typeof checkStates)[number];
 /** What a check found. */
 export interface Finding {
   readonly state: CheckState;
-  /** It may hold text from AWS that is not yet safe for a terminal. */
+  /** Can contain text from AWS that is not yet escaped for a terminal. */
   readonly finding: string;
   /** The command or the console page that fixes it; null if there is nothing to fix. */
   readonly remedy: string | null;
@@ -127,12 +127,12 @@ export const redeploy = `deploy the stack ${stack} of this version`;
 /** The remedy for something of another version. */
 export const align = `${redeploy}, or use the command line of the deployed version`;
 
-/** The remedy for what someone changed beside the stack: a deployment of the same template would not undo it. */
+/** The remedy for what someone changed outside the stack. Deploying the same template does not undo it. */
 export const revert = `find out who did it in CloudTrail, then revert the drift of the stack ${stack} (docs/operations.md, What someone changed)`;
 
 export const waitAMinute = 'wait a minute and run doctor again';
 
-/** The states that pass without help. */
+/** The states that end without help. */
 export const passing = new Set(['Pending', 'Inactive', 'InProgress']);
 
 /** The remedy for a wrong stack parameter. */

@@ -20,7 +20,7 @@ export interface DocumentCommand<Outcome extends ExecutionOutcome>
     clients: Clients,
     environment: CommandEnvironment,
   ) => Promise<Prepared<Outcome>>;
-  /** Whether a dry run tells what to ask about. */
+  /** Whether a dry run decides what the command asks about. */
   readonly previews: boolean;
   /** What is shown of a user before asking; the plan is that of the dry run. */
   readonly describe: (user: UserIdentity, plan: Outcome | null) => readonly string[];

@@ -20,7 +20,7 @@ export interface ExecutionReader {
   readonly listSteps: (executionId: string) => Promise<readonly ObservedStep[]>;
 }
 
-/** Hears what an execution does. */
+/** Is notified of the progress of an execution. */
 export interface ExecutionListener {
   /** Is called once for each wait, and for each step that ends otherwise than with success. */
   readonly tell: (what: string) => void;
@@ -75,7 +75,7 @@ export async function followExecution(
       const waited = ((unseenPolls - 1) * interval) / 1000;
       throw new ExpectedError(
         'AwsError',
-        `Systems Manager does not show execution ${executionId} ${waited} seconds after its start; it may run all the same`,
+        `Systems Manager does not show execution ${executionId} ${waited} seconds after its start; it may still be running`,
       );
     }
     let waits = false;

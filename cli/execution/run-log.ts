@@ -2,7 +2,7 @@ import type { UserIdentity } from '../../rule/formats/user-snapshot.ts';
 import { plain } from '../terminal/style.ts';
 import { showCommand } from './outcome.ts';
 
-/** What became of a user so far. A dry run changes nothing. */
+/** The state of a user's execution. A dry run changes nothing. */
 type State =
   | { readonly kind: 'waiting' }
   | { readonly kind: 'starting'; readonly isDry: boolean }
@@ -39,7 +39,7 @@ export function createRunLog(documentName: string): RunLog {
       case 'waiting':
         return 'not started';
       case 'starting':
-        return `${what}it is not known whether AWS started it; see aws ssm describe-automation-executions --filters Key=DocumentNamePrefix,Values=${documentName}`;
+        return `${what}AWS may have started it; see aws ssm describe-automation-executions --filters Key=DocumentNamePrefix,Values=${documentName}`;
       case 'running':
         return `${what}started; see ${showCommand(state.executionId)}`;
       case 'ended':

@@ -44,7 +44,7 @@ export function automationOf(
         return await startExecution(ssm, documentName, parameters);
       } catch (error) {
         if (!hasAwsCode(error, 'AutomationDefinitionNotFoundException')) throw error;
-        const advice = `deploy ${documentName} in ${region}, or give --region, the Region in which it is deployed`;
+        const advice = `deploy ${documentName} in ${region}, or set --region to the Region where it is deployed`;
         throw new ExpectedError('AwsError', `${withoutPeriod(messageOf(error))}; ${advice}`, {
           cause: error,
         });

@@ -106,7 +106,7 @@ async function readDeployment(lambda: Clients['lambda'], region: string) {
   if (deployed === null) {
     throw new ExpectedError(
       'AwsError',
-      `there is no function ${functionNames.planPurge} in ${region}; deploy the stack there, or give --region, the Region in which it is deployed`,
+      `there is no function ${functionNames.planPurge} in ${region}; deploy the stack there, or set --region to the Region where it is deployed`,
     );
   }
   const { options } = parsePurgeLimits(deployed.variables.get('PURGE_LIMITS'));

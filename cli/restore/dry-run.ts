@@ -7,8 +7,8 @@ import { readRecords } from '../../rule/aws/user-records.ts';
 import { exemptUntil, findExemption } from '../../rule/core/exemption.ts';
 import type { Instant } from '../../rule/core/instant.ts';
 import { prefix } from '../../rule/core/names.ts';
-import { nothingRestored, staysOff } from '../../rule/core/restoration-plan.ts';
-import { staysRemoved } from '../../rule/core/restored-permissions.ts';
+import { nothingRestored, stillRevoked } from '../../rule/core/restoration-plan.ts';
+import { stillRemoved } from '../../rule/core/restored-permissions.ts';
 import { fullyRestoredRecords } from '../../rule/core/restored-records.ts';
 import { parseRuleParameters } from '../../rule/core/rule-parameters.ts';
 import { describeForged, describeQuarantine } from '../../rule/formats/alerts.ts';
@@ -28,7 +28,7 @@ import type { RestoreOutcome } from './outcome.ts';
 /** What a restoration is given, as its document's parameters. */
 type Parameters = Readonly<Record<string, string>>;
 
-/** What decides besides the user and their records. */
+/** What a restoration depends on, other than the user and their records. */
 export interface Circumstances {
   readonly partition: string;
   readonly accountId: string;
@@ -92,7 +92,7 @@ export async function planDry(
   const user = fromLive(live.identity, live.credentials, null);
   const days = Number(parameters['GraceDays']);
   const until = exemptUntil(findExemption(user, limits, now), days, limits.maxExemptionDays, now);
-  const left = [...staysOff(plan.notRestored, current), ...staysRemoved(notGiven)];
+  const left = [...stillRevoked(plan.notRestored, current), ...stillRemoved(notGiven)];
   const isAnything = toRestore.length > 0;
   return {
     outcome: {

@@ -29,11 +29,11 @@ import { count } from '../terminal/counts.ts';
 import { plain } from '../terminal/style.ts';
 import { wrapLine } from '../terminal/table.ts';
 import {
-  foresee,
   type ListedCredential,
   type ListedPermission,
   type ListedRecord,
   type ListedRetirement,
+  previewRestoration,
   type RecordUser,
   toListed,
 } from './listed-record.ts';
@@ -156,7 +156,7 @@ interface NamedRecord {
   readonly found: FoundRecord;
   readonly userId: string;
   readonly revocationId: string;
-  /** What became of its execution. */
+  /** The state of its execution. */
   readonly progress: Pick<OutstandingRecord, 'running' | 'changed'>;
   /** What its retirement removed; null if it is none, or if this caller may not read it. */
   readonly removed: RemovedPermissions | null;
@@ -209,7 +209,7 @@ export async function listRecords(
     const genuine = withHistory(marked, restorations);
     const permissions = await readPermissionsOf(iam, user, genuine, partition);
     const circumstances = { issuesPasswords, maxRecordAgeDays, permissions };
-    const prospects = foresee(genuine, user, circumstances, now);
+    const prospects = previewRestoration(genuine, user, circumstances, now);
     for (const named of own) {
       records.set(named, toListed(named, toOutstanding(named), user, prospects, now));
     }
@@ -253,7 +253,7 @@ async function arnOfAny(iam: Clients['iam'], userNames: readonly string[]): Prom
   return null;
 }
 
-/** Whether this deployment issues passwords. A denied read does not take away the way back. */
+/** Whether this deployment issues passwords. True if the caller may not read it, so that restore still offers the option. */
 async function canIssuePasswords(lambda: Clients['lambda']): Promise<boolean> {
   const name = functionNames.issuePassword;
   return functionExists(lambda, name).catch(() => true);

@@ -86,7 +86,7 @@ export interface RecordUser {
   readonly credentials: LiveCredentials | null;
 }
 
-/** What decides besides records and users. */
+/** What restorations depend on, other than records and users. */
 interface ListCircumstances {
   /** What the user has now; null if it is not known. */
   readonly permissions: CurrentPermissions | null;
@@ -104,7 +104,7 @@ interface Prospects {
 }
 
 /** Plans the restoration of all of a user's outstanding records. */
-export function foresee(
+export function previewRestoration(
   records: readonly OutstandingRecord[],
   { userName, credentials }: RecordUser,
   { permissions, maxRecordAgeDays, issuesPasswords }: ListCircumstances,

@@ -8,8 +8,8 @@ import type { NotificationTopic } from './messages.ts';
 const namespace = 'UnusedIamCredentials';
 
 /**
- * The only alarm, since CloudWatch charges for each: everything that happens sends its own message, and only an alarm
- * notices what does not happen. It notifies the account's own topic. In an organization, its events go to the central
+ * The only alarm, because CloudWatch charges for each. Every event sends its own message, and only an alarm can detect
+ * that evaluations no longer succeed. It notifies the account's own topic. In an organization, its events go to the central
  * bus instead.
  */
 export function createAlarm(

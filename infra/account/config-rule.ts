@@ -61,9 +61,10 @@ interface RemediationProps {
 }
 
 /**
- * One user in ten at a time: an execution may sleep for hours, and must not hold up the others; the daily limit cannot
- * count what others plan at the same moment. When a fifth of the executions fail, AWS Config starts no more. After five attempts within an hour it adds a remediation exception
- * for the user. AWS documents the five once as failed attempts and once as all attempts.
+ * One user in ten at a time: an execution that sleeps for hours must not delay the others, and executions that plan at
+ * the same time do not count each other for the daily limit. If a fifth of the executions fail, AWS Config starts no
+ * more. After five attempts within an hour, it adds a remediation exception for the user. AWS documents in one place
+ * that failed attempts count, and in another that all attempts count.
  */
 export function createRemediation(
   scope: Construct,

@@ -138,7 +138,7 @@ export function createFunctions(
 
 type Parameters = FunctionsProps['parameters'];
 
-/** JSON of the most that a revocation may do, by the document's parameters, whoever starts it. */
+/** JSON of the limits of every revocation, by the document's parameters, regardless of who starts it. */
 function revocationLimits(
   scope: Construct,
   parameters: Parameters,
@@ -152,7 +152,7 @@ function revocationLimits(
   });
 }
 
-/** JSON of the most that a purge may do, whoever starts it. */
+/** JSON of the limits of every purge, regardless of who starts it. */
 function purgeLimits(scope: Construct, parameters: Parameters): string {
   return Stack.of(scope).toJsonString({
     ConfigRuleName: prefix,
@@ -162,7 +162,7 @@ function purgeLimits(scope: Construct, parameters: Parameters): string {
   });
 }
 
-/** What a restoration can do about a deleted password: issue one, leave it to people by choice, or nothing. */
+/** How a deleted password can be replaced: issued by a restoration, created by an administrator, or not at all. */
 function howPasswordsComeBack({
   PasswordReaderRoleArn,
   PasswordsComeBackByHand,

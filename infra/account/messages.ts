@@ -105,10 +105,10 @@ interface EventRulesProps {
 }
 
 /**
- * Changes of credentials and failed executions, whatever topic their starter named or left out, and failed evaluations
- * go to the account's own topic or, in an organization, to the central event bus. So does the alarm, since it cannot
- * publish to an encrypted topic of another account. This project's own events go to the central bus too, for the rules
- * of others: what they say, messages say.
+ * Events about changed credentials, failed executions and failed evaluations go to the account's own topic or, in an
+ * organization, to the central event bus, regardless of the topic that an execution names. The alarm takes the same
+ * path, because it cannot publish to an encrypted topic of another account. This project's own events also go to the
+ * central bus, for event rules of other teams. They cause no messages, because the functions send those themselves.
  */
 export function createEventRules(
   scope: Construct,

@@ -13,8 +13,6 @@ import { prefix } from '../../rule/core/names.ts';
 import type { OrganizationParameters } from '../parameters/organization.ts';
 import { isGiven } from '../shared/conditions.ts';
 import {
-  begunAlarms,
-  begunAlarmText,
   changes,
   changeText,
   failedEvaluations,
@@ -22,6 +20,8 @@ import {
   failedExecutions,
   failedExecutionText,
   ifFromEventRules,
+  raisedAlarms,
+  raisedAlarmText,
 } from '../shared/events.ts';
 import { policyDocument, rolePrefix } from '../shared/roles.ts';
 
@@ -89,8 +89,8 @@ export function createCentralEvents(
   sendToTopic(
     'Alarms',
     'Sends alarms of unused-iam-credentials to the topic',
-    begunAlarms,
-    begunAlarmText,
+    raisedAlarms,
+    raisedAlarmText,
   );
   return { bus, policy };
 }

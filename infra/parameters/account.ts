@@ -169,21 +169,21 @@ const scheduleParameters = {
   ReportUnchanged: {
     label: 'Report unchanged results',
     description:
-      'Weekly: a scheduled evaluation reports results that changed, and every other result once a week. Always: it reports all. AWS Config charges for each.',
+      'Weekly: a scheduled evaluation reports results that changed, and every other result once a week. Always: it reports every result. AWS Config charges for each reported result.',
     default: 'Weekly',
     allowedValues: ['Weekly', 'Always'],
   },
   EvaluateOnChange: {
     label: 'Evaluate on changes',
     description:
-      'If true, AWS Config also evaluates a user when they are created, tagged, moved or deleted. Creating, changing or re-evaluating the rule then sends one event for each recorded user. Each costs an invocation, but no request to IAM.',
+      'If true, AWS Config also evaluates a user when they are created, tagged, moved or deleted. If you create, change or re-evaluate the rule, AWS Config then sends one event for each recorded user. Each event costs one Lambda invocation and sends no request to IAM.',
     default: 'true',
     allowedValues: ['true', 'false'],
   },
   ConcurrentEvaluations: {
     label: 'Maximum concurrent evaluations',
     description:
-      'Reserved concurrency of the evaluating function. Further events wait. Empty means no limit. Lambda rejects a value that leaves less than 100 unreserved in the account.',
+      'Reserved concurrency of the function that evaluates users. Further events wait. Empty means no limit. Lambda rejects a value that leaves less than 100 unreserved in the account.',
     default: '',
     allowedPattern: '^(|[1-9]\\d{0,3})$',
     constraint: 'must be empty or a whole number from 1 to 9999',
@@ -210,14 +210,14 @@ const restorationParameters = {
   PasswordsComeBackByHand: {
     label: 'Create new passwords by hand',
     description:
-      'If true, passwords may be deleted automatically although no restoration can issue new ones. Administrators then create them.',
+      'If true, the stack may delete passwords automatically even if no restoration can issue new ones. Administrators then create new passwords by hand.',
     default: 'false',
     allowedValues: ['true', 'false'],
   },
   RestoreOperatorArns: {
     label: 'Principals that can restore',
     description:
-      'ARNs of the roles and users that can start a restoration, separated by commas; {account} stands for the account ID. Empty means everyone but AWS Config.',
+      'ARNs of the roles and users that can start a restoration, separated by commas; {account} stands for the account ID. Empty means every principal with the permission, except AWS Config.',
     default: '',
     allowedPattern: `^(|${roleOrUser}(,${roleOrUser})*)$`,
     constraint:
@@ -249,7 +249,7 @@ const notificationParameters = {
   OwnerTag: {
     label: 'Owner tag',
     description:
-      'Key of the IAM user tag that names the owner of the user. Messages and events have it as the attribute owner, so that a team can subscribe to its own.',
+      'Key of the IAM user tag that names the owner of the user. Messages and events have its value as the attribute owner, so that a team can subscribe to its own users.',
     default: defaultOwnerTag,
     allowedPattern: `^${tagKey}$`,
     constraint: 'must be the key of a tag, such as owner',
@@ -257,14 +257,14 @@ const notificationParameters = {
   DigestPerOwner: {
     label: 'One digest for each owner',
     description:
-      'If true, each value of the owner tag gets its own digest of a scheduled evaluation, and its own messages about the deletion of keys. If false, one digest or message is about all users.',
+      'If true, each value of the owner tag gets its own digest of a scheduled evaluation, and its own messages about the deletion of keys. If false, one digest or message covers all users.',
     default: 'false',
     allowedValues: ['true', 'false'],
   },
   WarningDays: {
     label: 'Warn before a credential becomes unused (days)',
     description:
-      'The digest of a scheduled evaluation names each credential that becomes unused within this many days once, and again 3 days before. At most half of the shortest limit of the rule. 0 means no warnings.',
+      'The digest of a scheduled evaluation warns once of each credential that becomes unused within this many days, and again when 3 days are left. The warning period is at most half of the shortest limit of the rule. 0 means no warnings.',
     default: '14',
     allowedPattern: '^(0|[1-9]\\d?|[12]\\d{2}|3[0-5]\\d|36[0-5])$',
     constraint: 'must be a whole number of days from 0 to 365',

@@ -41,7 +41,7 @@ export const stackSetParameters = {
   OrganizationId: {
     label: 'Organization ID',
     description:
-      'ID of the organization. Only its accounts can send messages and events to this one.',
+      'ID of the organization. Only its accounts can send messages and events to this account.',
     allowedPattern: '^o-[a-z0-9]{10,32}$',
     constraint: 'must be the ID of an organization, such as o-a1b2c3d4e5',
   },
@@ -55,7 +55,7 @@ export const stackSetParameters = {
   RecorderStackSetArn: {
     label: 'StackSet of the configuration recorders',
     description:
-      'ARN of the StackSet that turns on AWS Config. Accounts that join later get it first. Empty means no order.',
+      'ARN of the StackSet that turns on AWS Config. Accounts that join later get that StackSet first. Empty means no such dependency.',
     default: '',
     allowedPattern: `^(|arn:${partition}:cloudformation:[a-z0-9-]{1,32}:${account}:stackset/[\\w-]{1,128}:[\\w-]{36})$`,
     constraint: 'must be empty or the ARN of a StackSet, which ends with its ID',
@@ -78,7 +78,7 @@ export const protectionParameters = {
   ProtectByPolicy: {
     label: 'Create service control policies',
     description:
-      'If true, only the administrator roles can change exemptions, and the records, passwords, functions, documents, roles, alarms and event rules of this project. Only the management account can create the policies.',
+      'If true, only the administrator roles, StackSets and this project itself can change exemptions, and the records, passwords, functions, documents, roles, alarms and event rules of this project. Only the management account can create the policies.',
     default: 'false',
     allowedValues: ['true', 'false'],
   },

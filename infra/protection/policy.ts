@@ -68,7 +68,7 @@ interface ProtectionProps {
   readonly waves: readonly Wave[];
 }
 
-/** Denies it to everybody but the administrators, StackSets and these roles. */
+/** Denies the actions to every principal except the administrators, StackSets and these roles. */
 function deny(
   { Sid, Action, Resource, Condition }: Omit<Statement, 'Effect'>,
   administrators: CfnParameter,
@@ -116,7 +116,7 @@ function dataStatements({ administrators, exemptUntilTag, waves }: ProtectionPro
       {
         Sid: 'Retirements',
         Action: actions.readingActions,
-        // Whoever can read a path can read what is below it, even if that is denied.
+        // A principal that can read a path can read the parameters below it, even if a policy denies those.
         Resource: [retirements, `arn:*:ssm:*:*:parameter/${prefix}`],
       },
       administrators,

@@ -4,8 +4,8 @@ import { documentNames, eventSource, functionNames, prefix } from '../../rule/co
 /** The name of the alarm of the account stack, by its logical ID. */
 export const alarmName = (id: string) => `${prefix}-${id}`;
 
-/** The alarm of the account stack, by name, if it goes to ALARM. */
-export const begunAlarms = {
+/** Events of the account stack's alarm when it changes to ALARM. */
+export const raisedAlarms = {
   source: ['aws.cloudwatch'],
   'detail-type': ['CloudWatch Alarm State Change'],
   detail: {
@@ -15,11 +15,11 @@ export const begunAlarms = {
 };
 
 /**
- * Without description and reason, in which whoever may change an alarm can write anything. EventBridge does not escape
- * the values it inserts ("Amazon EventBridge input transformation", common issues), so that none can contain a
- * quotation mark.
+ * Omits the alarm's description and reason, because anyone who can change an alarm can write them. EventBridge does not
+ * escape the values that it inserts ("Amazon EventBridge input transformation", common issues), so none of these values
+ * can contain a quotation mark.
  */
-export const begunAlarmText = {
+export const raisedAlarmText = {
   inputPathsMap: {
     account: '$.account',
     region: '$.region',
@@ -35,8 +35,8 @@ export const begunAlarmText = {
 /**
  * Executions that changed credentials, whoever started them: the last step of the revocations, retirements,
  * restorations and purges that did.
- * The end of the execution itself does not tell them from the many that change nothing. One that stops before this
- * step ends as one of failedExecutions.
+ * The status of the execution is not enough, because many executions succeed without a change. An execution that stops
+ * before this step is one of failedExecutions.
  */
 export const changes = {
   source: ['aws.ssm'],
@@ -59,13 +59,13 @@ export const changeText = {
   inputTemplate: [
     '"<document> changed credentials in account <account>, <region>, at <time>: execution <execution>."',
     '"To see whose, and who started it: aws ssm get-automation-execution --region <region> --automation-execution-id <execution>"',
-    '"docs/undo.md says how to give credentials back."',
+    '"To restore credentials, see docs/undo.md."',
   ].join('\n'),
 } as const;
 
 /**
- * What this project's functions put on the account's bus. Whoever may put events on a bus can forge them: they start no
- * message of this stack.
+ * The events that this project's functions put on the account's bus. Anyone who can put events on a bus can forge them,
+ * so this stack sends no message because of them.
  */
 export const ownEvents = { source: [eventSource] };
 
@@ -100,8 +100,8 @@ export const failedExecutionText = {
  * AWS documents the detail-type with another dash than Lambda has been seen to write; the condition says what failed.
  * AWS Config invokes the function without a qualifier, for which Lambda writes $LATEST.
  *
- * Whoever may put events on the bus can forge this one, since its source does not begin with `aws.`. Its text is fixed,
- * and EventBridge itself writes account and Region.
+ * Anyone who can put events on the bus can forge this event, because its source does not begin with `aws.`. The text of
+ * the message is fixed, and EventBridge itself writes account and Region.
  */
 export const failedEvaluations = {
   source: ['lambda'],
@@ -112,12 +112,12 @@ export const failedEvaluations = {
   detail: { requestContext: { condition: [{ 'anything-but': ['Success'] }] } },
 };
 
-/** Without what the function answered or was asked. */
+/** Omits the function's input and output, because the event can be forged. */
 export const failedEvaluationText = {
   inputPathsMap: { account: '$.account', region: '$.region', time: '$.time' },
   inputTemplate: [
-    '"An evaluation of IAM users failed in account <account>, <region>. Lambda gave up at <time>. The earlier results stay."',
-    `"Its log says why, and names the users that it could not evaluate. To find the log group: aws lambda get-function-configuration --region <region> --function-name ${functionNames.evaluate} --query LoggingConfig.LogGroup"`,
+    '"An evaluation of IAM users failed in account <account>, <region>. Lambda stopped retrying at <time>. The earlier results stay."',
+    `"The function's log shows the reason and the users who were not evaluated. To find the log group: aws lambda get-function-configuration --region <region> --function-name ${functionNames.evaluate} --query LoggingConfig.LogGroup"`,
     '"docs/operations.md says what to do."',
   ].join('\n'),
 } as const;

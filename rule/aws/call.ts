@@ -67,7 +67,7 @@ function advise(code: string, action: string): string {
     return `. Allow ${action} in the caller’s policy, and check that no SCP or permissions boundary denies it`;
   }
   if (/Throttl|TooManyRequests|RequestLimitExceeded/u.test(code)) {
-    return '. AWS kept throttling requests; another tool may use up the account’s request rate. Evaluate again later';
+    return '. AWS kept throttling requests; another tool may use up the account’s request rate. Try again later';
   }
   if (/CredentialsProvider|ExpiredToken|InvalidClientTokenId/u.test(code)) {
     return '. Sign in to the account again';

@@ -49,7 +49,7 @@ export async function readRecentRecords(
     if (now - writtenAt >= millisecondsPerDay) continue;
     const versions = await readHistory(ssm, name);
     if (versions === null) continue;
-    // One that was overwritten since still counts: whoever may write here must not lift the limit.
+    // A record that was overwritten since still counts: a principal that can write here must not be able to lift the limit.
     if (versions.some(({ writer }) => isRevocationRole(writer, place))) userIds.add(userId);
     else foreign.push(name);
   }

@@ -8,7 +8,7 @@ import {
 import type { AccessKeyStatus, Tag } from '../core/credentials.ts';
 import { ExpectedError } from '../core/errors.ts';
 import type { Instant } from '../core/instant.ts';
-import { keptText } from '../core/last-use.ts';
+import { toPlaceName } from '../core/last-use.ts';
 import type {
   ListedAccessKey,
   LiveAccessKey,
@@ -78,8 +78,8 @@ function readLastUse(iam: IAMClient, accessKeyId: string): Promise<LastUseOfKey>
     const { LastUsedDate, ServiceName, Region } = required(AccessKeyLastUsed, 'AccessKeyLastUsed');
     return {
       lastUsed: LastUsedDate?.getTime(),
-      lastUsedService: keptText(ServiceName),
-      lastUsedRegion: keptText(Region),
+      lastUsedService: toPlaceName(ServiceName),
+      lastUsedRegion: toPlaceName(Region),
     };
   });
 }
@@ -124,7 +124,7 @@ export async function findByUniqueId<Found>(
 }
 
 /** The error about a user who is `changing`. */
-export function changingUser(userId: string): ExpectedError {
+export function userChangingError(userId: string): ExpectedError {
   const message = `IAM user ${userId} changed repeatedly while it was read; try again later`;
   return new ExpectedError('UserError', message);
 }
@@ -137,7 +137,7 @@ export async function findUser(
 ): Promise<LiveUser | null> {
   const read = (userName: string) => readLiveUser(iam, userId, userName);
   const found = await findByUniqueId(userId, likelyName, read, () => listUserNames(iam));
-  if (found === 'changing') throw changingUser(userId);
+  if (found === 'changing') throw userChangingError(userId);
   return found === 'gone' ? null : found;
 }
 
@@ -152,7 +152,7 @@ export async function findIdentity(
     return found?.identity.userId === userId ? found.identity : null;
   };
   const found = await findByUniqueId(userId, likelyName, readOwn, () => listUserNames(iam));
-  if (found === 'changing') throw changingUser(userId);
+  if (found === 'changing') throw userChangingError(userId);
   return found === 'gone' ? null : found;
 }
 

@@ -164,7 +164,7 @@ export async function hasVersion(
 }
 
 /** Removes the label from a version whose password the user did not get. */
-export async function disownVersion(
+export async function removeVersionLabel(
   secrets: SecretsManagerClient,
   arn: string,
   versionId: string,

@@ -99,8 +99,8 @@ export async function stillRunning(ssm: SSMClient, ids: readonly string[]): Prom
 }
 
 /**
- * The executions that are restoring the user, or anybody if it is null. Only our own document under its own role counts: anybody may run a
- * document whose name begins alike.
+ * The executions that are restoring the user, or any user if it is null. Counts only our own document under its own role,
+ * because anyone can run a document whose name begins with the same text.
  */
 async function* runningRestorations(
   ssm: SSMClient,
@@ -129,8 +129,8 @@ async function* runningRestorations(
 }
 
 /**
- * Whether the execution has the role of our document: whoever starts one chooses its role, and another role could invoke
- * a function of another account. The list of executions does not have the parameters.
+ * Whether the execution has the role of our document. The person who starts an execution chooses its role, and another
+ * role could invoke a function of another account. The list of executions does not have the parameters.
  */
 export function hasOwnRole(
   { Parameters }: AutomationExecution,
@@ -197,7 +197,7 @@ export async function listExecutions(
         required(AutomationExecutionMetadataList, 'AutomationExecutionMetadataList'),
     ),
   );
-  // Anybody may run a document whose name begins alike.
+  // Anyone can run a document whose name begins with the same text.
   return listed.filter(({ DocumentName }) => DocumentName === documentName);
 }
 

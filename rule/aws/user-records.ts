@@ -20,7 +20,7 @@ export interface RecordsOfUser {
   readonly forged: readonly ForgedRecord[];
 }
 
-/** Reads the user's records, and what became of the executions whose records are not marked as carried out. */
+/** Reads the user's records, and the state of the executions whose records are not marked as applied. */
 export async function readRecords(ssm: SSMClient, owner: RecordOwner): Promise<RecordsOfUser> {
   const outstanding: OutstandingRecord[] = [];
   const closed: OutstandingRecord[] = [];

@@ -31,7 +31,7 @@ type FieldsOf<Text> = Text extends `${string}{${infer Field}}${infer Rest}`
   : never;
 type Field = FieldsOf<Grammar[ClauseKind]>;
 
-// Anybody who may put results can write an annotation: a number or date that the rule cannot mean is not read.
+// Any principal that can put results can write an annotation, so numbers and dates that the rule cannot write are ignored.
 const [number, word] = ['\\d{1,6}', '\\S+'];
 const date = '\\d{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12]\\d|3[01])';
 const name = '[A-Za-z0-9.-]+';

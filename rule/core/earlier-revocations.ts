@@ -136,6 +136,6 @@ export function checkDailyLimit(
   const counted = `revocations of ${others} other ${others === 1 ? 'user' : 'users'} were recorded within 24 hours; MaxRevocationsPerDay is ${maxRevocationsPerDay}`;
   if (others >= maxRevocationsPerDay) return decide('LimitReached', counted);
   if (!failing || others < Math.floor(maxRevocationsPerDay / 2)) return null;
-  const why = `${counted}, of which the second half is left to users whose revocations did not fail twice`;
+  const why = `${counted}, and half of it is reserved for users whose last two revocations did not fail`;
   return decide('LimitReached', why);
 }

@@ -1,6 +1,6 @@
 import { formatDate, type Instant } from './instant.ts';
 
-/** What an access key was last used for, as IAM names it; texts that `keptText` lets through. */
+/** The service and Region of an access key's last use, as IAM names them; checked by `toPlaceName`. */
 export interface LastUse {
   readonly lastUsedService?: string | undefined;
   readonly lastUsedRegion?: string | undefined;
@@ -12,13 +12,13 @@ interface UsedCredential extends LastUse {
   readonly used?: Instant | undefined;
 }
 
-/** The text if it can be a name of a service or Region. Anything else, such as `N/A`, is dropped: records and messages quote it. */
-export function keptText(text: string | undefined): string | undefined {
+/** Returns the text if it can be the name of a service or Region, else undefined (for example `N/A`), because records and messages quote it. */
+export function toPlaceName(text: string | undefined): string | undefined {
   // Stryker disable next-line ConditionalExpression: without a text, it is undefined either way
   return text !== undefined && /^[A-Za-z0-9.-]{1,64}$/u.test(text) ? text : undefined;
 }
 
-/** `by s3 in eu-west-1`, as much of it as is known; null for nothing. */
+/** For example `by s3 in eu-west-1`, or only the known part; null if neither is known. */
 export function describePlace({ lastUsedService, lastUsedRegion }: LastUse): string | null {
   const parts = [
     ...(lastUsedService === undefined ? [] : [`by ${lastUsedService}`]),
@@ -40,7 +40,7 @@ const smtpService = 'ses-smtp';
 /** The console of Amazon SES names its users `ses-smtp-user.YYYYMMDD-HHMMSS`, and some people keep only the beginning. */
 const smtpUserName = /^ses-smtp-user\./iu;
 
-/** Whether the user's access keys are probably those with which something sends mail. */
+/** Whether a program probably sends mail through Amazon SES with the user's access keys. */
 export function sendsMail(userName: string, accessKeys: readonly LastUse[]): boolean {
   if (accessKeys.length === 0) return false;
   return (
@@ -49,5 +49,5 @@ export function sendsMail(userName: string, accessKeys: readonly LastUse[]): boo
   );
 }
 
-/** What to know before the key of a user who sends mail is revoked. */
+/** The warning before the key of such a user is revoked; it follows the user's name. */
 export const mailWarning = 'sends mail through Amazon SES: revoking the key stops it';

@@ -10,7 +10,7 @@ export const noOwner = 'none';
 const longestOwner = 256;
 
 /**
- * The value of the owner tag. Whoever may tag the user chooses it, so that every character that IAM does not document
+ * The value of the owner tag. Anyone who can tag the user chooses it, so every character that IAM does not document
  * for tags becomes a space: none can break a line, a message's template or a filter.
  */
 export function ownerOf(tags: readonly Tag[], ownerTag: string): string {

@@ -14,7 +14,7 @@ export interface PurgeOptions {
   readonly maxRevocationsPerDay: number;
 }
 
-/** Of each option given and its limit the stricter counts: the longer time, with 0 as never, and the smaller number, with 0 as none. */
+/** For each option, the stricter of the given value and the limit applies: the longer time (0 means never) and the smaller number (0 means no limit). */
 export function applyPurgeLimits(given: PurgeOptions, limit: PurgeOptions): PurgeOptions {
   const [days, limitDays] = [given.deleteAfterDays, limit.deleteAfterDays];
   const [most, limitMost] = [given.maxRevocationsPerDay, limit.maxRevocationsPerDay];

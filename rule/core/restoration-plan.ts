@@ -287,8 +287,8 @@ function wasUsedSince(used: Instant | undefined, recordedAt: Instant): used is I
   return used !== undefined && used > recordedAt + usageGranularity;
 }
 
-/** The credentials that a restoration leaves off although a record lists them. */
-export function staysOff(
+/** The recorded credentials that the user still cannot use after the plan is carried out. */
+export function stillRevoked(
   notRestored: readonly NotRestored[],
   { passwordCreated, accessKeys }: CurrentCredentials,
 ): NotRestored[] {
@@ -363,7 +363,7 @@ export interface EarlierRestoration {
 
 /**
  * Counts as restored what an earlier restoration gave back since the record was written, even if the marks of the
- * record do not say so: whoever removes marks must not get back what someone turned off afterwards.
+ * record do not say so: a principal that removes marks must not be able to restore what someone revoked afterwards.
  */
 export function withHistory(
   records: readonly OutstandingRecord[],

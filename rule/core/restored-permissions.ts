@@ -69,7 +69,7 @@ export const permissionsMark = 'permissions';
 /** What a mark on a record calls the detachment of AWSDenyAll. */
 export const denyMark = 'deny';
 
-/** What people read for `denyMark`. */
+/** The name of `denyMark` in texts. */
 export const denyName = 'removal of policy AWSDenyAll';
 
 /** Groups first, then attached and inline policies. */
@@ -309,13 +309,13 @@ function mostTelling(reasons: readonly NotGivenBackReason[]): NotGivenBackReason
 }
 
 /** What the user lacks although a record lists it, and AWSDenyAll where it should be detached. */
-export function staysRemoved(notRestored: readonly NotGivenBack[]): NotGivenBack[] {
+export function stillRemoved(notRestored: readonly NotGivenBack[]): NotGivenBack[] {
   return notRestored.filter(
     ({ why: { kind } }) => !['Present', 'DenyDetached', 'DenyOfOthers'].includes(kind),
   );
 }
 
-/** What became of the permissions that a plan was to give back. */
+/** The result for the permissions that a plan restores. */
 export interface GivenBack {
   /** Names of what the user has now. */
   readonly restored: readonly string[];
@@ -382,7 +382,7 @@ export function isEverythingGivenBack(
     justRestored.deny === true ||
     (!isYoung(record, now) && !current.deniesAll);
   const isKnown = record.retirement.parts.length === 0 || outstanding.permissions !== undefined;
-  // Whoever detached AWSDenyAll by hand has decided about what the damaged parts held.
+  // A person who detached AWSDenyAll by hand has decided what to do about the damaged parts.
   const isDecided =
     undecidedOf(outstanding).length === 0 || (!isYoung(record, now) && !current.deniesAll);
   const isBack = arePermissionsBack(outstanding, current, justRestored, now);

@@ -1,7 +1,7 @@
 import { formatDate } from './instant.ts';
 import type { RevocationOptions } from './revocation-plan.ts';
 
-/** What the deployment allows of every revocation, whoever starts it. */
+/** The deployment's limits for every revocation, regardless of who starts it. */
 export interface RevocationLimits {
   /** The only rule whose parameters count. */
   readonly ruleName: string;
@@ -16,7 +16,7 @@ export interface LimitedOptions {
   readonly held: readonly string[];
 }
 
-/** Of each option given and its limit the stricter counts. */
+/** For each option, the stricter of the given value and the limit applies. */
 export function applyLimits(
   given: RevocationOptions,
   { options: limit }: RevocationLimits,

@@ -12,6 +12,6 @@ export function requireRoomForTags({ userName, tags }: User): void {
   throw new ExpectedError(
     'UserError',
     `User ${userName} has ${tags.length} tags. IAM allows ${mostTags}, so the tags ${added.join(' and ')} cannot be added. ` +
-      'A restoration needs two as well. Nothing was revoked. Remove tags of the user, then run the document again',
+      'A restoration also needs two tags. Nothing was revoked. Remove tags of the user, then run the document again',
   );
 }

@@ -74,7 +74,7 @@ export const parameterDefinitions = {
       'Key of the user tag that exempts the user until its value: an ISO date (to the end of that day, UTC) or an instant with an offset',
     default: defaultExemptUntilTag,
     valid:
-      'a legal tag key: 1 to 128 letters, digits, spaces and _ . : / = + - @, not beginning with aws:',
+      'a tag key of 1 to 128 letters, digits, spaces and _ . : / = + - @, not beginning with aws:',
     accepts: (value) => tagKey.test(value),
   },
   maxExemptionDays: {

@@ -15,7 +15,7 @@ export interface RefusedUser extends Partial<NamedUser> {
   readonly userId: string;
 }
 
-/** What a document does to a user, as a refusal names it. */
+/** How the text of a refusal names each document. */
 const attempts = {
   restore: { title: 'Restoration of IAM credentials', noun: 'restoration' },
   retire: { title: 'Retirement of an IAM user', noun: 'retirement' },
@@ -57,7 +57,7 @@ export function describeDamagedRecord(
     attributes: { event: 'revocation-refused', account: accountId, userName, owner },
     subject: `Record of a retirement is damaged: ${userId}`.slice(0, 100),
     message: [
-      `A restoration found at ${formatInstant(now)} that someone changed or deleted what a retirement of IAM user ${userName} (${userId}) in account ${accountId}, ${region}, recorded:`,
+      `At ${formatInstant(now)}, a restoration of IAM user ${userName} (${userId}) in account ${accountId}, ${region}, found that someone changed or deleted a record of the user's retirement:`,
       withoutControls(reason).slice(0, longestReason),
       '',
       'The restoration uses nothing from these parameters, and restores the rest. If AWSDenyAll is attached, it stays attached. Find out who caused this before you give the user more permissions.',
@@ -66,13 +66,13 @@ export function describeDamagedRecord(
   };
 }
 
-/** What a function gives back that refuses a request. */
+/** What a refused request asked for, by the function that refused it. */
 const requests = {
   issuePassword: { subject: 'New password refused', what: 'a new password' },
   restorePermissions: { subject: 'Permissions refused', what: 'permissions' },
 } as const;
 
-/** A security alert. Without the reason, which quotes what the caller wrote: anybody may call who may invoke the function. */
+/** A security alert. It omits the reason, because the reason quotes text from the caller, who may be anyone with permission to invoke the function. */
 export function describeRequestRefusal(
   refused: keyof typeof requests,
   { userId, userName, owner, executionId }: RefusedUser & { readonly executionId: string },
@@ -88,24 +88,24 @@ export function describeRequestRefusal(
     },
     subject: `${subject}: ${userId}`.slice(0, 100),
     message: [
-      `A request for ${what} of IAM user ${userId} in account ${accountId}, ${region}, was refused at ${formatInstant(now)}. It named execution ${executionId}.`,
+      `A request for ${what} for IAM user ${userId} in account ${accountId}, ${region}, was refused at ${formatInstant(now)}. It named execution ${executionId}.`,
       'No credential was changed. Find out who made the request: see docs/operations.md, Messages.',
       ...whereReasonIs('refused', functionNames[refused], region),
     ].join('\n'),
   };
 }
 
-/** A security alert. Without the names of the parameters, which are text of whoever wrote them. */
-export function describeForeignRecords(
+/** A security alert. It omits the names of the parameters, because an unknown principal chose them. */
+export function describeUnknownRecords(
   found: number,
   { accountId, region }: FunctionLocation,
 ): TopicMessage {
   const parameters = found === 1 ? '1 parameter' : `${found} parameters`;
   return {
     attributes: { event: 'records-of-others', account: accountId },
-    subject: `Records of others in account ${accountId}`,
+    subject: `Unknown records in account ${accountId}`,
     message: [
-      `Somebody else wrote ${parameters} below ${recordsPath} in account ${accountId}, ${region}, within 24 hours.`,
+      `In the last 24 hours, someone other than this project wrote ${parameters} below ${recordsPath} in account ${accountId}, ${region}.`,
       'They do not count as revocations, and this revocation continues. A restoration of a user with such a record is refused.',
       'Find out who wrote them, then delete them.',
       ...whereReasonIs('records of others', functionNames.planRevocation, region),
@@ -125,10 +125,10 @@ export function describeFailingRevocations(
     subject: `Revocations keep failing: ${userName}`,
     message: [
       `The last two revocations of IAM user ${userName} (${userId}) in account ${accountId}, ${region}, did not succeed.`,
-      'Until one succeeds, the user gets only the first half of MaxRevocationsPerDay, so that others can proceed.',
+      'Until a revocation succeeds, automatic executions for this user stop when half of MaxRevocationsPerDay is used. The other half stays available for other users.',
       'To find out why:',
       `  aws ssm describe-automation-executions --region ${region} --filters Key=DocumentNamePrefix,Values=${documentNames.revoke} Key=ExecutionStatus,Values=Failed`,
-      'docs/operations.md says what to do for each step. Then run the document for this user.',
+      'Fix the cause (docs/operations.md, When something fails). Then run the document for this user again.',
     ].join('\n'),
   };
 }
@@ -165,7 +165,7 @@ export function describeReturningCredentials(
       ...(isManaged === null ? [] : [isManaged]),
       ...whatToChange(credentials, manager),
       `Or, if the credentials must stay, exempt the user: set the tag ${exemptionTag} to a date.`,
-      'To revoke the credentials once more now, run the document as a person:',
+      'To revoke the credentials again now, start the document yourself:',
       `  aws ssm start-automation-execution --region ${region} --document-name ${documentNames.revoke} \\`,
       `    --parameters IAMResourceId=${userId},AutomationAssumeRole=${role}`,
       'or, with the command line of this project installed:',
@@ -198,22 +198,22 @@ function whatToChange(
       ];
     default:
       return [
-        'Find out which tool does this. In the event history of AWS CloudTrail, in the Region that has the events of IAM, look for:',
+        'Find out which tool does this. In the CloudTrail event history of the Region that records IAM events, look for:',
         ...only(hasKey, '- UpdateAccessKey with status Active'),
         ...only(hasPassword, '- CreateLoginProfile'),
-        'Then change that tool, so that it leaves the credentials off or removes them.',
+        'Then configure that tool to keep the credentials inactive or to remove them.',
       ];
   }
 }
 
 function whereReasonIs(line: string, functionName: string, region: string): string[] {
   return [
-    `The line "${line}" of the function's log has details. To find the log group:`,
+    `For details, see the line "${line}" in the function's log. To find the log group:`,
     `  aws lambda get-function-configuration --region ${region} --function-name ${functionName} --query LoggingConfig.LogGroup`,
   ];
 }
 
-/** Why nothing is restored to a user who has such a policy. */
+/** The reason why a restoration of a user with such a policy is refused. */
 export function describeQuarantine(policy: string): string {
   return `policy ${policy} quarantines the user, because one of their access keys leaked`;
 }

@@ -52,7 +52,7 @@ export function isOperator(arn: string, operators: readonly string[]): boolean {
  * Why an execution must not restore anything, by who started it; null if it may. Without operators, every person may;
  * in their ARNs, `{account}` stands for the account, since a StackSet gives every account the same text.
  */
-export function objectTo(
+export function reasonToRefuse(
   starter: Starter,
   operatorArns: readonly string[],
   accountId: string,

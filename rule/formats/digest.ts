@@ -78,8 +78,8 @@ export function describeDigest(found: ScheduledFindings): TopicMessage {
         ? [
             openOnes,
             ...list(undecided),
-            'Their credentials look unused, but no row of the credential report is certainly theirs and complete.',
-            'Their earlier results stay until a newer report. A user who is renamed again and again can cause this.',
+            'Their credentials look unused, but the credential report has no complete row that certainly belongs to them.',
+            'Their earlier results stay until IAM generates a newer report. A renamed user or a reactivated access key can cause this.',
             '',
           ]
         : []),

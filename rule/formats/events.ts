@@ -258,7 +258,7 @@ export function userRetired(
   });
 }
 
-/** A deactivated access key that was deleted for good. */
+/** A deactivated access key that was permanently deleted. */
 export function accessKeyDeleted(
   user: EventUser,
   place: EventPlace,

@@ -8,7 +8,7 @@ import {
 } from '../core/revocation-record.ts';
 import type { FunctionLocation } from './arns.ts';
 
-/** The values of the message attribute `event`: the detail-types of events, and what is only a message. */
+/** The values of the message attribute `event`. Most have an EventBridge event of the same name, see `DetailType`. */
 export const messageEvents = [
   'credential-becoming-unused',
   'user-newly-noncompliant',
@@ -26,7 +26,7 @@ export const messageEvents = [
 ] as const;
 export type MessageEvent = (typeof messageEvents)[number];
 
-/** By these a subscription's filter policy selects messages. */
+/** A subscription's filter policy can select messages by these attributes. */
 export interface MessageAttributes {
   readonly event: MessageEvent;
   readonly account: string;
@@ -244,26 +244,26 @@ export interface Restored extends NamedUser {
   readonly accountId: string;
   readonly restored: readonly string[];
   readonly notRestored: readonly string[];
-  /** What the plan leaves off, in words; null for nothing. */
+  /** What the plan does not restore and why, in words; null for nothing. */
   readonly staysOff: string | null;
   readonly exemptUntil: string;
   /** The name of the secret that holds the new password; null if none was issued. */
   readonly secretName: string | null;
 }
 
-/** Sent when everything that a restoration's plan names is back. */
+/** Sent when a restoration has restored everything in its plan. */
 export function describeRestored(what: Restored): Notification {
   const { userName, userId, accountId, restored, notRestored, exemptUntil } = what;
   const { staysOff, secretName, owner } = what;
+  const unrestored = [...notRestored, ...(staysOff === null ? [] : [staysOff])];
   return {
     ...{ Event: 'credentials-restored', Account: accountId, Owner: owner },
     Subject: `IAM credentials restored: ${userName}`,
     Message: [
-      `IAM user ${userName} (${userId}) in account ${accountId} got back:`,
+      `Restored for IAM user ${userName} (${userId}) in account ${accountId}:`,
       ...restored.map((credential) => `- ${credential}`),
-      ...(notRestored.length === 0 ? [] : ['Not restored:']),
-      ...notRestored.map((credential) => `- ${credential}`),
-      ...(staysOff === null ? [] : [`Stays off: ${staysOff}`]),
+      ...(unrestored.length === 0 ? [] : ['Not restored:']),
+      ...unrestored.map((credential) => `- ${credential}`),
       '',
       ...(secretName === null ? [] : [`The new password is in the secret ${secretName}.`]),
       `The user is exempt until ${exemptUntil}. Credentials that are still unused then can be revoked again.`,

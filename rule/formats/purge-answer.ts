@@ -48,7 +48,7 @@ export function toRefusedPurge(reason: string, now: Instant): Answer {
 /** The same keys in words. */
 function describeKeys({ toAnnounce, toDelete }: PurgePlan, decisions: readonly KeyDecision[]) {
   const from = (key: PurgedKey) =>
-    `${describePurgedKey(key)}; deleted from ${formatDate(key.deletedFrom)} on`;
+    `${describePurgedKey(key)}; will be deleted on or after ${formatDate(key.deletedFrom)}`;
   const waiting = decisions.filter(({ kind }) => kind === 'Announced');
   return {
     KeysToDelete: toDelete.map(describePurgedKey),
@@ -85,7 +85,7 @@ function reasonOf({ outcome, why, toAnnounce, toDelete }: PurgePlan, all: readon
   }
 }
 
-/** What became of the keys of a plan. */
+/** The result for the keys of a plan. */
 interface VerifiedPurge {
   readonly deleted: readonly PurgeItem[];
   /** Keys that still exist. */

@@ -25,7 +25,7 @@ export function byOwner<Key extends Pick<NamedUser, 'owner'>>(
   return owners.map((owner) => keys.filter((key) => key.owner === owner));
 }
 
-/** The user and the owner stand there if all keys are theirs, so that no filter hides a key from whose it is. */
+/** Includes the user and the owner only if all keys are theirs. Otherwise, a filter policy could hide a key from its owner. */
 function aboutUsers(users: readonly NamedUser[]): Pick<MessageAttributes, 'userName' | 'owner'> {
   const [first] = users;
   if (first === undefined) return {};
@@ -53,7 +53,7 @@ export function describeAnnouncement(
       `${documentNames.purge} will delete these access keys of account ${accountId}, ${region}. They have been inactive since this project deactivated them:`,
       ...keys.map(
         (key) =>
-          `- ${withoutControls(describePurgedKey(key))}; deleted from ${formatDate(key.deletedFrom)} on`,
+          `- ${withoutControls(describePurgedKey(key))}; will be deleted on or after ${formatDate(key.deletedFrom)}`,
       ),
       '',
       'A deleted access key cannot be restored. To keep a key, do one of these before that day:',
@@ -77,7 +77,7 @@ export function describeOwnedKey({
   return `access key ${accessKeyId} of ${userName} (${userId})`;
 }
 
-/** What became of the keys that an execution was to delete. */
+/** The result of an execution that deletes keys. */
 export interface PurgedKeys {
   readonly executionId: string;
   /** At least one. */
@@ -121,7 +121,7 @@ export function describePurgeRefusal(
       withoutControls(reason),
       '',
       `No access key was deleted. Find out who started it: aws ssm get-automation-execution --region ${region} --automation-execution-id ${executionId}`,
-      `The log of ${functionNames.planPurge} has the same line.`,
+      `The line "refused" in the log of ${functionNames.planPurge} has the same reason.`,
     ].join('\n'),
   };
 }

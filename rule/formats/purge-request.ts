@@ -70,7 +70,7 @@ export type PurgeRequest = v.InferOutput<typeof purge>;
 /** Throws RequestError, which names the field. */
 export const parsePurgeRequest = (input: unknown): PurgeRequest => readRequest(purge, input);
 
-/** What the deployment allows of every purge, whoever starts it. */
+/** The deployment's limits for every purge, regardless of who starts it. */
 export interface PurgeLimits {
   readonly ruleName: string;
   readonly options: PurgeOptions;

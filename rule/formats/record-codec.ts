@@ -1,7 +1,7 @@
 import * as v from 'valibot';
 import { ExpectedError } from '../core/errors.ts';
 import { formatInstant } from '../core/instant.ts';
-import { keptText } from '../core/last-use.ts';
+import { toPlaceName } from '../core/last-use.ts';
 import { automationRoleName, documentNames } from '../core/names.ts';
 import type { Retirement, RevocationRecord } from '../core/revocation-record.ts';
 import { instant, text } from './fields.ts';
@@ -10,7 +10,7 @@ import { instant, text } from './fields.ts';
 const lastUseText = v.optional(
   v.pipe(
     v.string(),
-    v.transform((given) => keptText(given)),
+    v.transform((given) => toPlaceName(given)),
   ),
 );
 const dates = {

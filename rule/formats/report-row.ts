@@ -1,7 +1,7 @@
 import type { Certificate, Password } from '../core/credentials.ts';
 import { ExpectedError } from '../core/errors.ts';
 import { type Instant, parseInstant } from '../core/instant.ts';
-import { keptText, type LastUse } from '../core/last-use.ts';
+import { type LastUse, toPlaceName } from '../core/last-use.ts';
 
 /** UTC with seconds, on a day that every month has. */
 const usual =
@@ -105,8 +105,8 @@ function readKey(field: Field, columns: (typeof keyColumns)[number]): ReportKey[
     if (active || lastUsed !== undefined) return missing(columns.lastRotated);
     return [];
   }
-  const lastUsedService = keptText(field(columns.lastUsedService));
-  const lastUsedRegion = keptText(field(columns.lastUsedRegion));
+  const lastUsedService = toPlaceName(field(columns.lastUsedService));
+  const lastUsedRegion = toPlaceName(field(columns.lastUsedRegion));
   return [{ slot: columns.slot, active, lastRotated, lastUsed, lastUsedService, lastUsedRegion }];
 }
 

@@ -15,7 +15,7 @@ import {
   type NotGivenBack,
   type NotGivenBackReason,
   type PermissionPlan,
-  staysRemoved,
+  stillRemoved,
 } from '../core/restored-permissions.ts';
 import { recordsToMark } from '../core/restored-records.ts';
 import { permissionName } from '../core/retired-permissions.ts';
@@ -28,7 +28,7 @@ import { type Answer, none } from './revocation-answer.ts';
 
 type VerifyRequest = Extract<RestorationRequest, { mode: 'verify' }>;
 
-/** A plan, and what its answer needs to know besides. */
+/** A plan, and what else its answer needs. */
 export interface PlannedRestoration {
   readonly userId: string;
   readonly userName: string;
@@ -97,7 +97,7 @@ export function toRestorationAnswer(planned: PlannedRestoration): Answer {
   ];
   const staysOff = summarize([
     ...describeNotRestored(planned.staysOff),
-    ...describeNotGivenBack(staysRemoved(notGiven)),
+    ...describeNotGivenBack(stillRemoved(notGiven)),
   ]);
   const [first, second] = accessKeyIds;
   const permissions = give.map(permissionName);
@@ -126,13 +126,13 @@ export function toRestorationAnswer(planned: PlannedRestoration): Answer {
       : `there is no valid AWS Config rule ${planned.ruleMissing}, so the default exemption tag is used`;
   const isWithKey = planned.accessKeyId !== null && (permissions.length > 0 || liftsDeny);
   const withKey = isWithKey
-    ? 'permissions and AWSDenyAll are restored too, because the access key is of no use without that'
+    ? 'permissions are also restored and AWSDenyAll is detached, because otherwise the access key is of no use'
     : null;
   const unidentified = give.filter(isByName).map(permissionName);
   const byName =
     unidentified.length === 0
       ? null
-      : `an earlier version recorded no IDs, so these are given back by name, and may have been made again since: ${unidentified.join(', ')}`;
+      : `an earlier version recorded no IDs, so these are restored by name, and someone may have created them again since: ${unidentified.join(', ')}`;
   const remarks = [withKey, byName, missing].filter((remark) => remark !== null);
   const reasons = [toRestore.join(', '), `exempt until ${planned.exemptUntil}`, ...remarks];
   return {
@@ -241,9 +241,9 @@ export function describePermissionReason(why: NotGivenBackReason): string {
     case 'Replaced':
       return describeReplaced[why.permission];
     case 'Damaged':
-      return `parameter ${why.part.name} is not genuine (${why.part.why}), so nothing is taken from it; give it back by hand if the user needs it`;
+      return `parameter ${why.part.name} is not genuine (${why.part.why}), so nothing from it is restored; restore its contents by hand if the user needs them`;
     case 'DenyKept':
-      return `parameter ${why.part.name} is not genuine, and what it held may be what denied the user something; an administrator gives that back by hand, then detaches the policy`;
+      return `parameter ${why.part.name} is not genuine, and it may have held a policy that denied the user something; an administrator must restore its contents by hand, then detach the policy`;
     case 'MfaDevice':
       return 'was deactivated, and cannot be restored; the user must register it again';
     case 'DenyOfOthers':
@@ -257,11 +257,10 @@ export function describePermissionReason(why: NotGivenBackReason): string {
 
 const describeReplaced = {
   group:
-    'a group of this name exists, but someone made it since: it has another ID; the user is not added to it; look at it, then add the user by hand',
+    'someone has since created another group with this name (it has another ID); the user is not added to it; review the group, then add the user by hand',
   'attached policy':
-    'a policy of this ARN exists, but someone made it since: it has another ID; it is not attached; look at it, then attach it by hand',
-  'inline policy':
-    'the user has another policy of this name, which someone made since; it is left unchanged',
+    'someone has since created another policy with this ARN (it has another ID); it is not attached; review the policy, then attach it by hand',
+  'inline policy': 'someone has since created another policy with this name; it is left unchanged',
 } as const;
 
 function howToClose(recordName: string, since: Instant): string {
@@ -278,7 +277,7 @@ function summarize(texts: readonly string[]): string | null {
 const mostTexts = 20;
 
 function describeOff(staysOff: string | null): string {
-  return staysOff === null ? '' : `; stays off: ${staysOff}`;
+  return staysOff === null ? '' : `; not restored: ${staysOff}`;
 }
 
 function whyNothing(

@@ -176,7 +176,7 @@ export function toVerifiedAnswer(
 }
 
 /** For a user who was deleted during the revocation. */
-export function toVanishedAnswer(now: Instant): Answer {
+export function toDeletedUserAnswer(now: Instant): Answer {
   const nothing = {
     UserName: none,
     TagValue: none,

@@ -3,9 +3,9 @@ import { isInStep, readExecution } from '../aws/ssm-automation.ts';
 import type { Clock } from '../clock.ts';
 import { automationRoleArn } from '../core/names.ts';
 import type { FunctionLocation } from '../formats/arns.ts';
-import { objectTo, type Starter, startedBy } from '../formats/automation-history.ts';
+import { reasonToRefuse, type Starter, startedBy } from '../formats/automation-history.ts';
 
-/** What a function demands of the execution that asks it to give something back. */
+/** What a function requires of the execution that asks it to restore something. */
 interface Demands {
   readonly userId: string;
   readonly executionId: string;
@@ -25,11 +25,11 @@ export interface AskingExecution {
   /** A parameter of the execution, or the document's default. */
   readonly parameter: (name: string) => string | undefined;
   /** Why it must not restore anything, by who started it; null if it may. */
-  readonly objectTo: (operatorArns: readonly string[]) => string | null;
+  readonly reasonToRefuse: (operatorArns: readonly string[]) => string | null;
 }
 
 /**
- * Whoever may invoke a function names an execution, so the function reads it itself. Throws the refusal unless it is
+ * The caller only names an execution, so the function reads the execution itself. Throws the refusal unless it is
  * one of such a document, for this user, under the document's role in this Region, and in the step that asks.
  */
 export async function requireAskingExecution(
@@ -55,7 +55,7 @@ export async function requireAskingExecution(
   const starter = startedBy(execution, location);
   return {
     ...{ document, starter, parameter },
-    objectTo: (operatorArns) => objectTo(starter, operatorArns, location.accountId),
+    reasonToRefuse: (operatorArns) => reasonToRefuse(starter, operatorArns, location.accountId),
   };
 }
 

@@ -1,4 +1,4 @@
-import { changingUser, readUserState, type UserState } from '../aws/iam-credentials.ts';
+import { readUserState, type UserState, userChangingError } from '../aws/iam-credentials.ts';
 import { listRecordNames, readRecord } from '../aws/ssm-parameters.ts';
 import { ExpectedError } from '../core/errors.ts';
 import { changedSince, nameOf, type RevocationRecord } from '../core/revocation-record.ts';
@@ -21,7 +21,7 @@ export async function readSincePlan(
 ): Promise<SincePlan | null> {
   const { userId, userName, credentials } = record;
   const state = await readUserState(iam, userId, userName);
-  if (state === 'changing') throw changingUser(userId);
+  if (state === 'changing') throw userChangingError(userId);
   if (state === 'gone') return null;
   const { replaced, revoked } = changedSince(credentials, state);
   const needsOthers = revoked.length > 0 || record.retirement !== undefined;

@@ -6,8 +6,8 @@ import { parseStackRuleParameters } from '../formats/stack-rule-parameters.ts';
 import type { FunctionDependencies } from './invocation.ts';
 
 /**
- * The parameters of the deployed rule, which must be those of the stack: whoever may change the rule must not decide
- * what is deleted. Without the stack's parameters, the rule's count. Throws RuleParameterError and AwsError.
+ * The parameters of the deployed rule, which must equal those of the stack: a principal that can change the rule must
+ * not decide what is deleted. Without the stack's parameters, the rule's count. Throws RuleParameterError and AwsError.
  */
 export async function readDeployedParameters(
   ruleName: string,

@@ -21,8 +21,8 @@ import { nameOf } from '../core/revocation-record.ts';
 import { findManager } from '../core/user-manager.ts';
 import {
   describeFailingRevocations,
-  describeForeignRecords,
   describeReturningCredentials,
+  describeUnknownRecords,
 } from '../formats/alerts.ts';
 import type { TopicMessage } from '../formats/messages.ts';
 import type { RevocationSubject } from '../judging/judge-to-revoke.ts';
@@ -91,7 +91,7 @@ export async function applyEarlier(
     decision: held ?? plan.decision,
     alerts: [
       ...plan.alerts,
-      ...(reportsRecords ? [describeForeignRecords(foreign.length, location)] : []),
+      ...(reportsRecords ? [describeUnknownRecords(foreign.length, location)] : []),
       ...(failing ? [describeFailingRevocations({ userName, userId, owner }, location)] : []),
     ],
   };

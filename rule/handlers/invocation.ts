@@ -6,7 +6,7 @@ import type { Answer } from '../formats/revocation-answer.ts';
 import type { EventDependencies } from './event-bus.ts';
 import type { Topic } from './topic.ts';
 
-/** Writes one structured log line. Fields never hold a secret; JSON escapes what names may hold. */
+/** Writes one structured log line. Fields never hold a secret. JSON escapes control characters in names. */
 export type Log = (
   level: 'info' | 'warn' | 'error',
   message: string,

@@ -12,7 +12,7 @@ const refusals: ReadonlySet<string> = new Set(['RefusedError', 'RuleParameterErr
 
 /**
  * Puts an event if the deployment refuses the request itself, and rejects with the error in any case. The execution
- * fails with the error, of which an event rule tells the topic.
+ * fails with the error, and an event rule notifies the topic.
  */
 export async function reportRefusal(
   error: unknown,

@@ -31,8 +31,8 @@ export function readRevocationRule(
   if (ruleName !== limits.ruleName) {
     throw new ExpectedError(
       'RefusedError',
-      `ConfigRuleName is ${ruleName}, but this deployment revokes by AWS Config rule ${limits.ruleName} only. ` +
-        'Leave ConfigRuleName out, or deploy the stack with another rule',
+      `ConfigRuleName is ${ruleName}, but this deployment uses only AWS Config rule ${limits.ruleName}. ` +
+        'Omit ConfigRuleName, or deploy the stack with another rule',
     );
   }
   return readDeployedParameters(ruleName, location, dependencies);

@@ -1,6 +1,6 @@
 import type { Clients } from '../aws/clients.ts';
 import { readStoredCredentialReport } from '../aws/iam-credential-report.ts';
-import { changingUser, findByUniqueId, readLiveUser } from '../aws/iam-credentials.ts';
+import { findByUniqueId, readLiveUser, userChangingError } from '../aws/iam-credentials.ts';
 import { listUserNames } from '../aws/iam-users.ts';
 import type { Clock } from '../clock.ts';
 import { type Judgement, judge } from '../core/annotation.ts';
@@ -83,7 +83,7 @@ export async function judgeUser(
 ): Promise<UserJudgement> {
   const judgeNamed = (name: string) => judgeLive({ userId, userName: name }, evidenceOn, context);
   const found = await findByUniqueId(userId, userName, judgeNamed, listNames);
-  if (found === 'changing') throw changingUser(userId);
+  if (found === 'changing') throw userChangingError(userId);
   return found;
 }
 

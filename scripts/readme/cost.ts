@@ -218,7 +218,7 @@ export function renderCostTables(bench: BenchResults, simulated: SimulationResul
     '',
     renderFirstDays(organization),
     '',
-    `Over ${organization.days} days, the simulation compared ${count(parity.verdicts)} verdicts that AWS Config shows with an evaluation of everybody. ${count(parity.staleRuns)} of ${count(parity.runs)} runs had a report older than 15 minutes. ${count(parity.clearedLater)} users who had just used a credential stayed NON_COMPLIANT until the next run. There were ${count(parity.violations)} other differences.`,
+    `Over ${organization.days} days, the simulation compared ${count(parity.verdicts)} verdicts that AWS Config shows with a full evaluation. ${count(parity.staleRuns)} of ${count(parity.runs)} runs had a report older than 15 minutes. ${count(parity.clearedLater)} users who had just used a credential stayed NON_COMPLIANT until the next run. There were ${count(parity.violations)} other differences.`,
   ].join('\n');
 }
 

@@ -1,4 +1,4 @@
-/** How the verdicts that AWS Config shows compare with those of an evaluation of everybody, summed over runs. */
+/** How the verdicts that AWS Config shows compare with those of a full evaluation, summed over runs. */
 export interface Parity {
   readonly runs: number;
   /** Runs whose report was older than 15 minutes. */
@@ -25,7 +25,7 @@ interface ComparedRun {
   /** What AWS Config showed before, and shows now. */
   readonly earlier: ReadonlyMap<string, string>;
   readonly shown: ReadonlyMap<string, string>;
-  /** What an evaluation of everybody says, without earlier results. */
+  /** What a full evaluation says, without earlier results. */
   readonly scratch: ReadonlyMap<string, string>;
   /** The users that exist. */
   readonly listed: ReadonlySet<string>;

@@ -92,7 +92,7 @@ describe('the Region and the credentials', () => {
 
   it('need a Region, which neither the profile nor anything else names', async () => {
     await expect(connected({ profile: 'abroad' })).rejects.toThrow(
-      'no AWS Region was found (Region is missing). Give --region, or set AWS_REGION,',
+      'no AWS Region was found (Region is missing). Set --region or AWS_REGION',
     );
   });
 });

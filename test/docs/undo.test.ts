@@ -156,7 +156,7 @@ describe('docs/undo.md, run from the top to the bottom', () => {
     const headings = new Set(answers.map(({ heading }) => heading));
     expect([...headings]).toEqual([
       ...['Undo a revocation', '2. Whose key is it?', '3. Did this project revoke it?'],
-      ...['4. Give it back', 'Fetch the new password', '5. Verify'],
+      ...['4. Restore it', 'Fetch the new password', '5. Verify'],
       ...['6. Keep it from happening again', 'By hand', 'A password by hand'],
     ]);
   });

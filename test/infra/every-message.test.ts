@@ -10,10 +10,10 @@ import { countUnjudged } from '../../rule/core/unjudged.ts';
 import {
   describeDamagedRecord,
   describeFailingRevocations,
-  describeForeignRecords,
   describeRefusal,
   describeRequestRefusal,
   describeReturningCredentials,
+  describeUnknownRecords,
 } from '../../rule/formats/alerts.ts';
 import { describeDigest } from '../../rule/formats/digest.ts';
 import {
@@ -149,8 +149,8 @@ const published = [
     ...describeRequestRefusal('restorePermissions', execution, location, 0),
   },
   {
-    ...{ row: '`Records of others in account …`', role: 'PlanRevocation', fn: 'PlanRevocation' },
-    ...describeForeignRecords(1, location),
+    ...{ row: '`Unknown records in account …`', role: 'PlanRevocation', fn: 'PlanRevocation' },
+    ...describeUnknownRecords(1, location),
   },
   {
     ...{ row: '`Revocations keep failing: …`', role: 'PlanRevocation', fn: 'PlanRevocation' },
@@ -227,7 +227,7 @@ describe('the message attributes', () => {
       '`New password refused: …`': ofUser,
       '`Record of a retirement is damaged: …`': ofUser,
       '`Permissions refused: …`': ofUser,
-      '`Records of others in account …`': {},
+      '`Unknown records in account …`': {},
       '`Revocations keep failing: …`': ofUser,
       '`Credentials keep coming back: …`': ofUser,
       '`Access keys will be deleted: …`': ofUser,

@@ -8,7 +8,7 @@ export const breaks: readonly Break[] = [
   {
     name: 'a credential counts as unused after two thirds of the limit',
     soak: short,
-    violates: 'nothing used lately is revoked',
+    violates: 'no recently used credential is revoked',
     change: {
       module: 'rule/core/assess-credential.ts',
       from: 'lastActivity + threshold * millisecondsPerDay',
@@ -19,7 +19,7 @@ export const breaks: readonly Break[] = [
   {
     name: 'the revocation writes no record',
     soak: short,
-    violates: 'a record comes first',
+    violates: 'a record is written before each change',
     change: {
       document: documentNames.revoke,
       from: 'NextStep: RecordRevocation',
@@ -29,7 +29,7 @@ export const breaks: readonly Break[] = [
   {
     name: 'a restoration gives no grace',
     soak: { seed: 3, users: 12, days: 14 },
-    violates: 'grace holds',
+    violates: 'restored credentials keep their grace period',
     change: {
       module: 'rule/handlers/plan-restoration/make-plan.ts',
       from: 'exemptUntil(exemption, graceDays, ',
@@ -40,7 +40,7 @@ export const breaks: readonly Break[] = [
   {
     name: 'no path is exempt',
     soak: short,
-    violates: 'nobody protected or exempt is revoked',
+    violates: 'no protected or exempt user is revoked',
     change: {
       module: 'rule/core/exemption.ts',
       from: "if (prefix !== undefined) return { kind: 'path', prefix };",
@@ -50,7 +50,7 @@ export const breaks: readonly Break[] = [
   },
   {
     name: 'a restoration forgets the groups',
-    violates: 'a retired user gets everything back',
+    violates: 'a restoration of a retired user is complete',
     soak: { seed: 2, users: 12, days: 14 },
     change: {
       module: 'rule/core/restored-permissions.ts',
@@ -62,7 +62,7 @@ export const breaks: readonly Break[] = [
   {
     name: 'the daily limit is ignored',
     soak: { seed: 1, users: 40, days: 2 },
-    violates: 'the daily limit holds',
+    violates: 'the daily limit is respected',
     change: {
       module: 'rule/core/earlier-revocations.ts',
       from: 'if (maxRevocationsPerDay === 0) return null;',
@@ -73,7 +73,7 @@ export const breaks: readonly Break[] = [
   {
     name: 'what keeps coming back is revoked each time',
     soak: short,
-    violates: 'no loop',
+    violates: 'no credential is revoked in a loop',
     change: {
       module: 'rule/core/earlier-revocations.ts',
       from: 'const mostRevocations = 3;',
@@ -127,7 +127,7 @@ export const breaks: readonly Break[] = [
   {
     name: 'nobody is warned',
     soak: { seed: 5, users: 24, days: 45 },
-    violates: 'warnings come first',
+    violates: 'each user is warned first',
     change: {
       module: 'rule/core/warnings.ts',
       from: 'warnings: soon.filter(',
@@ -137,7 +137,7 @@ export const breaks: readonly Break[] = [
   },
   {
     name: 'a credential counts as unused only after twice the limit',
-    violates: 'verdicts are true',
+    violates: 'evaluation results are correct',
     soak: { seed: 1, users: 40, days: 4 },
     change: {
       module: 'rule/core/assess-credential.ts',
@@ -149,7 +149,7 @@ export const breaks: readonly Break[] = [
   {
     name: 'nothing is ever due',
     soak: { seed: 1, users: 40, days: 10 },
-    violates: 'everybody is resolved or named',
+    violates: 'every NON_COMPLIANT user is resolved or has a reason',
     change: {
       module: 'rule/core/revocation-plan.ts',
       from: "(revocations.length > 0 ? null : decide('NothingDue', null))",

@@ -15,14 +15,14 @@ describe('npm run soak', () => {
     // What can happen within a month has happened.
     const { checks, changes, faults, executions } = outcome;
     expect(checks).toMatchObject({
-      'nothing used lately is revoked': expect.any(Number),
-      'a record comes first': expect.any(Number),
-      'grace holds': expect.any(Number),
-      'no loop': expect.any(Number),
+      'no recently used credential is revoked': expect.any(Number),
+      'a record is written before each change': expect.any(Number),
+      'restored credentials keep their grace period': expect.any(Number),
+      'no credential is revoked in a loop': expect.any(Number),
       'changes are announced': expect.any(Number),
       'newly NON_COMPLIANT users are named once': expect.any(Number),
-      'verdicts are true': expect.any(Number),
-      'everybody is resolved or named': expect.any(Number),
+      'evaluation results are correct': expect.any(Number),
+      'every NON_COMPLIANT user is resolved or has a reason': expect.any(Number),
     });
     expect(changes).toMatchObject({ revoke: expect.any(Number), restore: expect.any(Number) });
     expect(executions).toMatchObject({ 'Revoke KeepsComingBack': expect.any(Number) });

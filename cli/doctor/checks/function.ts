@@ -117,7 +117,7 @@ function judgeFunction(found: Functions, name: string): Finding {
   return conclude(faults, `the code of this version (${content}), as deployed; active`);
 }
 
-/** Names everything that someone changed beside the stack. */
+/** Names everything that someone changed outside the stack. */
 function findChanges(
   { files, location }: Functions,
   { roleArn, handler, layerArns, variables }: DeployedFunction,

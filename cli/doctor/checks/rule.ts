@@ -52,7 +52,7 @@ function judge({ described, location, ofStack }: Rule, ruleName: string): Findin
   if (described === null) {
     return wrong(
       `there is no AWS Config rule ${ruleName} in this Region`,
-      `${redeploy}; or give --rule, or --region, the Region of the rule`,
+      `${redeploy}; or give --rule, or set --region to the Region of the rule`,
     );
   }
   if (isBeingDeleted(described)) {

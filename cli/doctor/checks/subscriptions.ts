@@ -37,7 +37,7 @@ function judge(topic: Topic): Finding {
   switch (topic.kind) {
     case 'no remediation':
       return warning(
-        'no one is notified: the rule has no remediation, which would name a topic',
+        'no one is notified: the rule has no remediation, so it has no topic',
         redeploy,
       );
     case 'none':

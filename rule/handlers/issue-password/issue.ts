@@ -5,11 +5,11 @@ import { createLoginProfile, readPasswordPolicy } from '../../aws/iam-login-prof
 import { findQuarantine } from '../../aws/iam-users.ts';
 import {
   addVersion,
-  disownVersion,
   findSecret,
   getRandomPassword,
   makeCurrent,
   openSecret,
+  removeVersionLabel,
 } from '../../aws/secrets.ts';
 import { ExpectedError } from '../../core/errors.ts';
 import { functionNames, functionRoleArn, secretName } from '../../core/names.ts';
@@ -108,7 +108,7 @@ async function issueToUser(
     // Only the password of the run that creates the profile is valid; every other version of the secret is void.
     const creation = await createLoginProfile(iam, profile, clock, deadline);
     if (creation === 'exists') {
-      await disownVersion(secrets, arn, version, executionId);
+      await removeVersionLabel(secrets, arn, version, executionId);
       return alreadyIssued(arn);
     }
     await makeCurrent(secrets, arn, version);

@@ -27,7 +27,7 @@ interface SeenItem extends PurgeItem {
   readonly user: EventUser | null;
 }
 
-/** What became of the keys of a plan. */
+/** The result for the keys of a plan. */
 export interface SeenItems {
   readonly deleted: readonly SeenItem[];
   /** Keys that still exist. */
@@ -36,7 +36,7 @@ export interface SeenItems {
   readonly gone: readonly PurgeItem[];
 }
 
-/** Reads which keys are gone, again and again until all are or the time is over. */
+/** Polls until all keys are gone, or until the deadline. */
 export async function awaitDeletions(
   items: readonly PurgeItem[],
   deadline: Instant,
@@ -93,7 +93,7 @@ export async function reportDeletions(
     if (user === null || found?.check.genuine !== true) continue;
     const { record } = found.check;
     const credential = record.credentials.find(({ id }) => id === accessKeyId);
-    const reason = `deactivated by revocation ${record.executionId}, and off since`;
+    const reason = `deactivated by revocation ${record.executionId}, and inactive since then`;
     events.push(
       accessKeyDeleted(user, location, {
         ...{ executionId, accessKeyId, reason },

@@ -1,4 +1,4 @@
-import { changingUser, readUserState } from '../../aws/iam-credentials.ts';
+import { readUserState, userChangingError } from '../../aws/iam-credentials.ts';
 import { findQuarantine } from '../../aws/iam-users.ts';
 import { ExpectedError } from '../../core/errors.ts';
 import { describeQuarantine } from '../../formats/alerts.ts';
@@ -25,7 +25,7 @@ export async function confirmPlan(
   const { iam, log, ownerTag } = dependencies;
   const state = await readUserState(iam, userId, userName);
   if (state === 'gone') throw new ExpectedError('RunError', `user ${userId} was deleted meanwhile`);
-  if (state === 'changing') throw changingUser(userId);
+  if (state === 'changing') throw userChangingError(userId);
   const quarantine = await findQuarantine(iam, state.userName);
   if (quarantine !== null) {
     const reason = describeQuarantine(quarantine);

@@ -12,7 +12,7 @@ import {
   mayLag,
   nothingRestored,
   type OutstandingRecord,
-  staysOff,
+  stillRevoked,
 } from '../../core/restoration-plan.ts';
 import { permissionsMayLag } from '../../core/restored-permissions.ts';
 import { fullyRestoredRecords } from '../../core/restored-records.ts';
@@ -27,7 +27,7 @@ import {
   describeQuarantine,
   describeRefusal,
 } from '../../formats/alerts.ts';
-import { objectTo, startedBy } from '../../formats/automation-history.ts';
+import { reasonToRefuse, startedBy } from '../../formats/automation-history.ts';
 import { eventUser, revocationRefused } from '../../formats/events.ts';
 import type { RestorationRequest } from '../../formats/remediation-request.ts';
 import {
@@ -72,13 +72,13 @@ export async function makePlan(
   };
   const execution = await readExecution(ssm, executionId);
   const starter = startedBy(execution, location);
-  const objection = objectTo(starter, settings.operatorArns, location.accountId);
+  const objection = reasonToRefuse(starter, settings.operatorArns, location.accountId);
   if (objection !== null) return refuse(objection, null);
   if (request.ruleName !== settings.ruleName) {
     throw new ExpectedError(
       'RuleParameterError',
       `ConfigRuleName is ${request.ruleName}, but the deployed rule is ${settings.ruleName}. ` +
-        'Only its exemption tag counts. Leave ConfigRuleName out, or give that name',
+        'Only the exemption tag of the deployed rule counts. Omit ConfigRuleName, or set it to the deployed rule',
     );
   }
   if (execution !== null) await waitForOthers(userId, execution, invocation, dependencies);
@@ -127,7 +127,7 @@ export async function makePlan(
     userName: live.identity.userName,
     records: records.map(({ record }) => record),
     closed: closed.map(({ record }) => record.executionId),
-    staysOff: staysOff(plan.notRestored, current),
+    staysOff: stillRevoked(plan.notRestored, current),
     fullyRestored: fullyRestoredRecords(records, current, nothingRestored, now),
     exemptionTag: parameters.exemptUntilTag,
     exemptUntil: graceOf(live, parameters, graceDays, now),
@@ -135,7 +135,7 @@ export async function makePlan(
   });
 }
 
-/** Alerts of parts of retirements that are not genuine. What a genuine record says is restored all the same. */
+/** Alerts of parts of retirements that are not genuine. What genuine records list is still restored. */
 async function alertDamage(
   outstanding: readonly OutstandingRecord[],
   identity: UserIdentity,

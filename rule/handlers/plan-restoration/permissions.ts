@@ -1,6 +1,6 @@
 import type { Clients } from '../../aws/clients.ts';
 import { readCurrentPermissions } from '../../aws/current-permissions.ts';
-import { changingUser } from '../../aws/iam-credentials.ts';
+import { userChangingError } from '../../aws/iam-credentials.ts';
 import { readUser } from '../../aws/iam-users.ts';
 import type { OutstandingRecord } from '../../core/restoration-plan.ts';
 import type { CurrentPermissions } from '../../core/retired-permissions.ts';
@@ -15,6 +15,6 @@ export async function readPermissionsOf(
   const permissions = await readCurrentPermissions(iam, userName, records, partition);
   if (permissions === undefined) return undefined;
   const owner = await readUser(iam, userName);
-  if (owner?.identity.userId !== userId) throw changingUser(userId);
+  if (owner?.identity.userId !== userId) throw userChangingError(userId);
   return permissions;
 }

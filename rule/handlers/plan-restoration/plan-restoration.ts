@@ -7,7 +7,7 @@ import { type ConfirmRequest, confirmPlan } from './confirm-plan.ts';
 import { makePlan, type PlanRequest } from './make-plan.ts';
 import { type VerifyRequest, verifyRestoration } from './verify-restoration.ts';
 
-/** What the deployment decides, whoever starts a restoration. */
+/** Settings of the deployment that apply regardless of who starts a restoration. */
 export interface RestorationSettings {
   /** The name of the deployed rule, the only one that counts. */
   readonly ruleName: string;

@@ -1,4 +1,4 @@
-import { changingUser } from '../../aws/iam-credentials.ts';
+import { userChangingError } from '../../aws/iam-credentials.ts';
 import { denyAllPolicyName } from '../../core/names.ts';
 import { isDenied, labelsOf, permissionName, presentOf } from '../../core/retired-permissions.ts';
 import { issuedSince, nameOf } from '../../core/revocation-record.ts';
@@ -28,7 +28,7 @@ export async function confirmPlan(
   if (since === null) return { Outcome: 'Confirmed' };
   const found = await readRecorded(record, removed, since.state.userName, dependencies);
   if (found === 'gone') return { Outcome: 'Confirmed' };
-  if (found === 'changing') throw changingUser(record.userId);
+  if (found === 'changing') throw userChangingError(record.userId);
   const present = new Set(labelsOf(presentOf(removed, found)));
   const replaced = removed.inlinePolicies
     .filter(({ name }) => found.inlinePolicies.some((each) => each.name === name))

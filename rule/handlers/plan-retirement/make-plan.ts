@@ -1,4 +1,4 @@
-import { changingUser } from '../../aws/iam-credentials.ts';
+import { userChangingError } from '../../aws/iam-credentials.ts';
 import { readPermissions, readPolicyQuota } from '../../aws/iam-permissions.ts';
 import { readExecution } from '../../aws/ssm-automation.ts';
 import { listRecordNames, readPauseSwitch, readRecord } from '../../aws/ssm-parameters.ts';
@@ -58,7 +58,7 @@ export async function makePlan(
   const { userId, executionId, ruleName } = request;
   const subject = { userId, executionId, now };
   const unread = { userName: null, changes: null, permissions: null, recorded: null };
-  const objection = objectTo(startedBy(await readExecution(ssm, executionId), location));
+  const objection = reasonToRefuse(startedBy(await readExecution(ssm, executionId), location));
   if (objection !== null) {
     // Once for each execution, which plans twice.
     if (request.mode === 'plan') {
@@ -167,7 +167,7 @@ export async function makePlan(
 }
 
 /** Why an execution must not retire anybody, by who started it; null if it may. */
-function objectTo(starter: ReturnType<typeof startedBy>): string | null {
+function reasonToRefuse(starter: ReturnType<typeof startedBy>): string | null {
   switch (starter.kind) {
     case 'config':
       return `service-linked role ${starter.arn} started the execution; only a person may retire a user`;
@@ -219,7 +219,7 @@ async function planPermissions(
     mfaDevices: deactivateMfaDevices,
   });
   if (found === 'gone') return null;
-  if (found === 'changing') throw changingUser(userId);
+  if (found === 'changing') throw userChangingError(userId);
   const attachDeny = !isDenied(found, location.partition);
   const count = found.attachedPolicies.length;
   const quota = attachDeny && count >= leastQuota ? await readPolicyQuota(iam) : null;

@@ -17,7 +17,7 @@ export async function readRemoved(
   if (first === undefined) return permissions;
   throw new ExpectedError(
     'RecordError',
-    `What the retirement ${record.executionId} removes was not recorded as planned: ${first.name}: ${first.why}`,
+    `The record of retirement ${record.executionId} is not as planned: ${first.name}: ${first.why}`,
   );
 }
 

@@ -17,11 +17,11 @@ import { undoCommand } from '../../formats/messages.ts';
 import { decodeRecord } from '../../formats/record-codec.ts';
 import type { RetirementRequest } from '../../formats/remediation-request.ts';
 import { toRetiredAnswer } from '../../formats/retirement-answer.ts';
-import { type Answer, toVanishedAnswer } from '../../formats/revocation-answer.ts';
+import { type Answer, toDeletedUserAnswer } from '../../formats/revocation-answer.ts';
 import { emit } from '../event-bus.ts';
 import { type Invocation, pollUntil } from '../invocation.ts';
-import { type LeftOver, notVerified } from '../not-verified.ts';
 import type { RevocationDependencies } from '../revocation-rule.ts';
+import { type LeftOver, verificationError } from '../verification-error.ts';
 import { readRecorded, readRemoved } from './recorded-permissions.ts';
 
 /** The document's request of mode verify. */
@@ -66,8 +66,8 @@ export async function verifyRetirement(
     read,
     (left) => left === 'gone' || (left !== 'changing' && !isLeft(left)),
   );
-  if (seen === 'gone') return toVanishedAnswer(clock.now());
-  if (seen === 'changing') throw notVerified(record, record.userName, notRetired, null);
+  if (seen === 'gone') return toDeletedUserAnswer(clock.now());
+  if (seen === 'changing') throw verificationError(record, record.userName, notRetired, null);
   const { userName } = seen.state;
   if (!isLeft(seen)) {
     const user = eventUser({ userId, ...seen.state }, ownerTag);
@@ -89,10 +89,10 @@ export async function verifyRetirement(
   const execution = await readExecution(ssm, executionId);
   const steps = execution?.StepExecutions ?? [];
   const found = describeLeft(seen, steps);
-  throw notVerified(record, userName, notRetired, found);
+  throw verificationError(record, userName, notRetired, found);
 }
 
-const notRetired = 'Still there after the retirement';
+const notRetired = 'Incomplete retirement';
 
 function isLeft({ credentials, permissions, undenied }: Left): boolean {
   return undenied || credentials.length > 0 || labelsOf(permissions).length > 0;

@@ -30,8 +30,8 @@ import {
 } from '../../formats/remediation-request.ts';
 import {
   type Answer,
+  toDeletedUserAnswer,
   toRevocationAnswer,
-  toVanishedAnswer,
   toVerifiedAnswer,
 } from '../../formats/revocation-answer.ts';
 import { parseRevocationLimits } from '../../formats/revocation-limits.ts';
@@ -51,10 +51,10 @@ import {
   pollUntil,
   runByMode,
 } from '../invocation.ts';
-import { notVerified } from '../not-verified.ts';
 import { reportRefusal } from '../refused-request.ts';
 import { type RevocationDependencies, readRevocationRule } from '../revocation-rule.ts';
 import { publishAlert } from '../topic.ts';
+import { verificationError } from '../verification-error.ts';
 
 type PlanRequest = Extract<RevocationRequest, { mode: 'preview' | 'plan' }>;
 type ConfirmRequest = Extract<RevocationRequest, { mode: 'confirm' }>;
@@ -160,7 +160,7 @@ async function makePlan(
 }
 
 /**
- * Keeps the password unless a person asked to replace it: whoever gets the new one must be known. Throws RefusedError
+ * Keeps the password unless a person asked to replace it, so that it is known who gets the new one. Throws RefusedError
  * if the deployment cannot issue passwords.
  */
 async function requirePersonToReplace(
@@ -239,7 +239,7 @@ async function verifyRevocation(
     () => readUserState(iam, userId, record.userName),
     (seen) => seen === 'gone' || (seen !== 'changing' && usableIn(seen).length === 0),
   );
-  if (state === 'gone') return toVanishedAnswer(clock.now());
+  if (state === 'gone') return toDeletedUserAnswer(clock.now());
   const left = state === 'changing' ? null : usableIn(state);
   if (state !== 'changing' && left?.length === 0) {
     const user = eventUser({ userId, ...state }, ownerTag);
@@ -258,5 +258,5 @@ async function verifyRevocation(
       what: nameOf(credential),
       stepSucceeded: changed.has(markName(credential)),
     })) ?? null;
-  throw notVerified(record, userName, 'Still usable after the revocation', found);
+  throw verificationError(record, userName, 'Still usable after the revocation', found);
 }

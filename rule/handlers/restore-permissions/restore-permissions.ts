@@ -18,7 +18,7 @@ import {
   denyName,
   type PermissionPlan,
   planPermissions,
-  staysRemoved,
+  stillRemoved,
 } from '../../core/restored-permissions.ts';
 import { type CurrentPermissions, permissionName } from '../../core/retired-permissions.ts';
 import {
@@ -103,7 +103,7 @@ async function permitUser(
   const documents = [documentNames.restore];
   const asking = { userId, executionId, documents, step: askingSteps[mode], refusal };
   const execution = await requireAskingExecution(asking, ssm, location, clock);
-  const objection = execution.objectTo(operatorArns);
+  const objection = execution.reasonToRefuse(operatorArns);
   if (objection !== null) throw refusal(objection);
   const { outstanding, forged } = await readRecords(ssm, { ...location, userId });
   const [first] = forged;
@@ -120,7 +120,7 @@ async function permitUser(
   if (protection !== undefined && protection !== 'false') {
     throw new ExpectedError(
       'UserError',
-      `User ${userName} (${userId}) has the tag ${protectedTag}, and gets no permissions back. Remove the tag, then run the document again`,
+      `User ${userName} (${userId}) has the tag ${protectedTag}, so no permissions are restored. Remove the tag, then run the document again`,
     );
   }
   const records = withHistory(outstanding, await listRestorations(ssm));
@@ -175,7 +175,7 @@ async function giveBack(
     const why = failures.length === 0 ? 'IAM does not show it' : failures.join('; ');
     throw new ExpectedError(
       'RunError',
-      `Not given back to user ${user.userName} (${userId}): ${seen.left.join(', ')}. ${why}. ` +
+      `Not restored for user ${user.userName} (${userId}): ${seen.left.join(', ')}. ${why}. ` +
         'Fix the cause, then run the document again. Until then, AWSDenyAll stays attached',
     );
   }
@@ -183,7 +183,7 @@ async function giveBack(
     Outcome: names.length === 0 ? 'Nothing' : 'GivenBack',
     UserId: userId,
     GivenBack: seen.restored,
-    NotGivenBack: describeNotGivenBack([...staysRemoved(notRestored), ...seen.notRestored]),
+    NotGivenBack: describeNotGivenBack([...stillRemoved(notRestored), ...seen.notRestored]),
   };
 }
 
@@ -198,7 +198,7 @@ async function lift(
   if (give.length > 0) {
     throw new ExpectedError(
       'RunError',
-      `AWSDenyAll stays attached to user ${userName} (${userId}), because not everything is back: ${give.map(permissionName).join(', ')}. Run the document again`,
+      `AWSDenyAll stays attached to user ${userName} (${userId}), because these permissions are not restored yet: ${give.map(permissionName).join(', ')}. Run the document again`,
     );
   }
   if (!liftsDeny) return { Outcome: 'Nothing', UserId: userId, GivenBack: [], NotGivenBack: [] };
@@ -243,6 +243,6 @@ async function requireBound(
 function refusal(why: string): ExpectedError {
   return new ExpectedError(
     'RefusedError',
-    `No permission was given back: ${why}. Only ${documentNames.restore} may request that, while it runs`,
+    `No permission was restored: ${why}. Only ${documentNames.restore} may request that, while it runs`,
   );
 }

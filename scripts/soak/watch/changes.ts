@@ -130,18 +130,22 @@ export class Changes {
           : revoking;
     const isRecorded =
       kind === 'restore' ? records.some(({ isGenuine }) => isGenuine) : own !== undefined;
-    if (kind !== 'purge') checks.check('a record comes first', isRecorded, what);
+    if (kind !== 'purge') checks.check('a record is written before each change', isRecorded, what);
     if (kind === 'revoke') {
       const days = this.#leastLimitOf(credential);
       const idle = now() - ledger.lastActivity(credential);
       const leastIdle = days * day - useLag - longestExecution;
-      checks.check('nothing used lately is revoked', idle >= leastIdle, () => {
+      checks.check('no recently used credential is revoked', idle >= leastIdle, () => {
         return `${what()}, used ${(idle / day).toFixed(2)} days ago; limit ${days}`;
       });
       const isFree = !isTagged(user, protectionTag) && !user.path.startsWith('/break-glass/');
-      checks.check('nobody protected or exempt is revoked', isFree, what);
+      checks.check('no protected or exempt user is revoked', isFree, what);
       const until = this.#grace.get(userId) ?? 0;
-      checks.check('grace holds', now() >= until, () => `${what()}; grace ends ${iso(until)}`);
+      checks.check(
+        'restored credentials keep their grace period',
+        now() >= until,
+        () => `${what()}; grace ends ${iso(until)}`,
+      );
     }
     if (kind === 'purge') this.#checkDeletion(user, credential, records);
     this.#attempts.push({
@@ -167,13 +171,13 @@ export class Changes {
     });
     const isRestored =
       this.#parts.executions.inProgress(userId, 'Restore').length > 0 && retirements.length > 0;
-    checks.check('a record comes first', own || isRestored, what);
+    checks.check('a record is written before each change', own || isRestored, what);
     if (operation !== 'AttachUserPolicy' || !own) return;
     this.#parts.retired.onRetirement(user);
     const used = [...ledger.usable(user)].filter(([name, at]) => {
       return now() - at < this.#leastLimitOf(name) * day - useLag - longestExecution;
     });
-    checks.check('nothing used lately is revoked', used.length === 0, () => {
+    checks.check('no recently used credential is revoked', used.length === 0, () => {
       return `${what()}, who used ${used.map(([name]) => name)}`;
     });
   }
@@ -244,7 +248,7 @@ export class Changes {
       .filter(
         (each) => each.executionId === executionId || this.#isApplied(userId, each.executionId),
       );
-    checks.check('no loop', again.length <= 3, () => {
+    checks.check('no credential is revoked in a loop', again.length <= 3, () => {
       return `${credential} was revoked ${again.length} times: ${again.map((each) => iso(each.at))}`;
     });
     const lately = recent.filter((each) => each.kind === 'revoke' && at - each.at < day);
@@ -254,7 +258,7 @@ export class Changes {
         ? Math.max(current.maxRevocationsPerDay, before.maxRevocationsPerDay)
         : current.maxRevocationsPerDay;
     const users = new Set(lately.map((each) => each.userId));
-    checks.check('the daily limit holds', users.size <= most + 2, () => {
+    checks.check('the daily limit is respected', users.size <= most + 2, () => {
       return `${users.size} users were revoked within 24 hours; the limit is ${most}`;
     });
   }

@@ -29,7 +29,7 @@ export class RetiredPermissions {
     if (before === undefined || user === undefined) return;
     this.#before.delete(userId);
     const after = permissionsOf(user);
-    checks.check('a retired user gets everything back', after === before, () => {
+    checks.check('a restoration of a retired user is complete', after === before, () => {
       return `${user.userName} had ${before}, and has ${after}`;
     });
   }

@@ -131,7 +131,7 @@ export class Verdicts {
       const isFalse = isShown && isNew && isWrong;
       if (isWrong) doubtful.add(userId);
       const isTwice = isWrong && this.#doubtful.has(userId);
-      checks.check('verdicts are true', !isFalse && !isTwice, () => {
+      checks.check('evaluation results are correct', !isFalse && !isTwice, () => {
         return `${userName} is ${result.complianceType} (${result.annotation}); ${idle.toFixed(2)} days beyond the limit${isExempt ? ', exempt' : ''}`;
       });
       if (episode === undefined || episode.checked) continue;
@@ -182,9 +182,13 @@ export class Verdicts {
             return false;
         }
       })();
-      checks.check('everybody is resolved or named', isTrue && ended?.reason !== '', () => {
-        return `${user.userName} is NON_COMPLIANT since ${iso(since)}; last execution: ${JSON.stringify(ended)}`;
-      });
+      checks.check(
+        'every NON_COMPLIANT user is resolved or has a reason',
+        isTrue && ended?.reason !== '',
+        () => {
+          return `${user.userName} is NON_COMPLIANT since ${iso(since)}; last execution: ${JSON.stringify(ended)}`;
+        },
+      );
     }
   }
 
@@ -218,7 +222,7 @@ export class Verdicts {
       if (!isRecent || isChanged || wasExempt || since > from - day) continue;
       const warnings = this.#warned.get(userId) ?? [];
       const isWarned = warnings.some((at) => at >= from && at <= unusedFrom);
-      checks.check('warnings come first', isWarned, () => {
+      checks.check('each user is warned first', isWarned, () => {
         return `nobody warned that the ${name} of ${userName} becomes unused ${iso(unusedFrom)}`;
       });
     }

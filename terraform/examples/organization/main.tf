@@ -30,7 +30,7 @@ module "organization" {
   exempt_path_prefixes     = local.exempt_path_prefixes
 }
 
-# StackSets do not deploy to the management account: it has a stack of its own, which sends to the others' topic and bus.
+# StackSets do not deploy to the management account. Its own stack sends to the topic and bus of the organization stack.
 module "management_account" {
   source = "../.."
 

@@ -47,7 +47,7 @@ variable "organizational_unit_ids" {
 variable "organization_id" {
   type        = string
   nullable    = false
-  description = "ID of the organization. Only its accounts can send messages and events to this one."
+  description = "ID of the organization. Only its accounts can send messages and events to this account."
 
   validation {
     condition     = can(regex("^o-[a-z0-9]{10,32}$", var.organization_id))
@@ -71,7 +71,7 @@ variable "recorder_stack_set_arn" {
   type        = string
   default     = ""
   nullable    = false
-  description = "ARN of the StackSet that turns on AWS Config. Accounts that join later get it first. Empty means no order."
+  description = "ARN of the StackSet that turns on AWS Config. Accounts that join later get that StackSet first. Empty means no such dependency."
 
   validation {
     condition     = can(regex("^(|arn:aws(-[a-z]+)*:cloudformation:[a-z0-9-]{1,32}:\\d{12}:stackset/[\\w-]{1,128}:[\\w-]{36})$", var.recorder_stack_set_arn))
@@ -92,7 +92,7 @@ variable "protect_by_policy" {
   type        = bool
   default     = false
   nullable    = false
-  description = "If true, only the administrator roles can change exemptions, and the records, passwords, functions, documents, roles, alarms and event rules of this project. Only the management account can create the policies."
+  description = "If true, only the administrator roles, StackSets and this project itself can change exemptions, and the records, passwords, functions, documents, roles, alarms and event rules of this project. Only the management account can create the policies."
 }
 
 variable "policy_target_ids" {
@@ -187,7 +187,7 @@ variable "exempt_until_tag" {
 
   validation {
     condition     = !can(regex("^[aA][wW][sS]:", var.exempt_until_tag)) && can(regex("^(|[\\p{L}\\p{Z}\\p{N}_.:/=+\\-@]{1,128})$", var.exempt_until_tag))
-    error_message = "exempt_until_tag must be empty or a legal tag key: 1 to 128 letters, digits, spaces and _ . : / = + - @, not beginning with aws:."
+    error_message = "exempt_until_tag must be empty or a tag key of 1 to 128 letters, digits, spaces and _ . : / = + - @, not beginning with aws:."
   }
 }
 
@@ -220,7 +220,7 @@ variable "report_unchanged" {
   type        = string
   default     = "Weekly"
   nullable    = false
-  description = "Weekly: a scheduled evaluation reports results that changed, and every other result once a week. Always: it reports all. AWS Config charges for each."
+  description = "Weekly: a scheduled evaluation reports results that changed, and every other result once a week. Always: it reports every result. AWS Config charges for each reported result."
 
   validation {
     condition     = contains(["Weekly", "Always"], var.report_unchanged)
@@ -232,13 +232,13 @@ variable "evaluate_on_change" {
   type        = bool
   default     = true
   nullable    = false
-  description = "If true, AWS Config also evaluates a user when they are created, tagged, moved or deleted. Creating, changing or re-evaluating the rule then sends one event for each recorded user. Each costs an invocation, but no request to IAM."
+  description = "If true, AWS Config also evaluates a user when they are created, tagged, moved or deleted. If you create, change or re-evaluate the rule, AWS Config then sends one event for each recorded user. Each event costs one Lambda invocation and sends no request to IAM."
 }
 
 variable "concurrent_evaluations" {
   type        = number
   default     = null
-  description = "Reserved concurrency of the evaluating function. Further events wait. Null means no limit. Lambda rejects a value that leaves less than 100 unreserved in the account."
+  description = "Reserved concurrency of the function that evaluates users. Further events wait. Null means no limit. Lambda rejects a value that leaves less than 100 unreserved in the account."
 
   validation {
     condition     = var.concurrent_evaluations == null ? true : can(regex("^(|[1-9]\\d{0,3})$", var.concurrent_evaluations))
@@ -307,7 +307,7 @@ variable "max_revocations_per_day" {
   type        = number
   default     = 20
   nullable    = false
-  description = "Number from 0 to 9999. Nothing is revoked while this many other users have records of the last 24 hours; 0 means no limit."
+  description = "Number from 0 to 9999. Nothing is revoked if this many other users have records from the last 24 hours; 0 means no limit."
 
   validation {
     condition     = can(regex("^(0|[1-9]\\d{0,3})$", var.max_revocations_per_day))
@@ -359,14 +359,14 @@ variable "passwords_come_back_by_hand" {
   type        = bool
   default     = false
   nullable    = false
-  description = "If true, passwords may be deleted automatically although no restoration can issue new ones. Administrators then create them."
+  description = "If true, the stack may delete passwords automatically even if no restoration can issue new ones. Administrators then create new passwords by hand."
 }
 
 variable "restore_operator_arns" {
   type        = list(string)
   default     = []
   nullable    = false
-  description = "ARNs of the roles and users that can start a restoration; {account} stands for the account ID. Empty means everyone but AWS Config."
+  description = "ARNs of the roles and users that can start a restoration; {account} stands for the account ID. Empty means every principal with the permission, except AWS Config."
 
   validation {
     condition     = alltrue([for element in var.restore_operator_arns : can(regex("^(arn:aws(-[a-z]+)*:iam::(\\d{12}|\\{account\\}):(role|user)/[\\w+=.@/-]{1,512})$", element))]) && length(join(",", var.restore_operator_arns)) <= 1024
@@ -404,7 +404,7 @@ variable "owner_tag" {
   type        = string
   default     = "owner"
   nullable    = false
-  description = "Key of the IAM user tag that names the owner of the user. Messages and events have it as the attribute owner, so that a team can subscribe to its own."
+  description = "Key of the IAM user tag that names the owner of the user. Messages and events have its value as the attribute owner, so that a team can subscribe to its own users."
 
   validation {
     condition     = !can(regex("^[aA][wW][sS]:", var.owner_tag)) && can(regex("^[\\p{L}\\p{Z}\\p{N}_.:/=+\\-@]{1,128}$", var.owner_tag))
@@ -416,14 +416,14 @@ variable "digest_per_owner" {
   type        = bool
   default     = false
   nullable    = false
-  description = "If true, each value of the owner tag gets its own digest of a scheduled evaluation, and its own messages about the deletion of keys. If false, one digest or message is about all users."
+  description = "If true, each value of the owner tag gets its own digest of a scheduled evaluation, and its own messages about the deletion of keys. If false, one digest or message covers all users."
 }
 
 variable "warning_days" {
   type        = number
   default     = 14
   nullable    = false
-  description = "The digest of a scheduled evaluation names each credential that becomes unused within this many days once, and again 3 days before. At most half of the shortest limit of the rule. 0 means no warnings."
+  description = "The digest of a scheduled evaluation warns once of each credential that becomes unused within this many days, and again when 3 days are left. The warning period is at most half of the shortest limit of the rule. 0 means no warnings."
 
   validation {
     condition     = can(regex("^(0|[1-9]\\d?|[12]\\d{2}|3[0-5]\\d|36[0-5])$", var.warning_days))

@@ -66,7 +66,8 @@ resource "aws_s3_bucket_policy" "made" {
   depends_on = [aws_s3_bucket_public_access_block.made, aws_s3_bucket_ownership_controls.made]
 }
 
-# The key has a part of the template's hash: another template has another URL, so that the stack is updated.
+# The object's key contains a part of the template's hash. A changed template has a new URL, so CloudFormation updates
+# the stack.
 resource "aws_s3_object" "template" {
   for_each = var.files
 

@@ -308,7 +308,7 @@ describe('audit --organization', () => {
       expect(read().errors).toEqual([
         {
           arn: `arn:aws:iam::333333333333:user/${user.userName}`,
-          message: expect.stringMatching(/which the rule of this version does not put; deploy/u),
+          message: expect.stringMatching(/which the rule of this version does not write; deploy/u),
         },
       ]);
       expect(read().accounts[2]?.errors).toBe(1);
@@ -368,7 +368,9 @@ describe('audit --organization', () => {
       arn: `111111111111/${user.userId}`,
       accountId: '111111111111',
     });
-    expect(read().summary.notes.at(-1)).toMatch(/does not say the names of 1 user, who are shown/u);
+    expect(read().summary.notes.at(-1)).toMatch(
+      /does not have the names of 1 user, who are shown/u,
+    );
   });
 
   it('notes annotations that have no room for all credentials', async () => {

@@ -249,7 +249,7 @@ describe('doctor', () => {
     expect(check('rule').finding).toBe(
       'there is no AWS Config rule unused-iam-credentials in this Region',
     );
-    expect(check('rule').remedy).toMatch(/^deploy .*--rule, or --region/u);
+    expect(check('rule').remedy).toMatch(/^deploy .*--rule, or set --region/u);
     expect(check('evaluation')).toMatchObject({ state: 'wrong' });
   });
 

@@ -105,7 +105,7 @@ describe('following an execution', () => {
   it('waits for an execution that AWS does not show yet, but not forever', async () => {
     expect((await follow(null, null, ended('Success'))).result.status).toBe('Success');
     await expect(follow(null)).rejects.toThrow(
-      'does not show execution id 28 seconds after its start; it may run all the same',
+      'does not show execution id 28 seconds after its start; it may still be running',
     );
   });
 });

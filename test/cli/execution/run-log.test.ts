@@ -28,7 +28,7 @@ describe('what Ctrl-C says', () => {
       'Stopped. A started execution continues.',
       '  alice: ended: Failed',
       '  b\\u{7}b: started; see aws ssm get-automation-execution --automation-execution-id id-2',
-      '  carol: it is not known whether AWS started it; see aws ssm describe-automation-executions --filters Key=DocumentNamePrefix,Values=Document',
+      '  carol: AWS may have started it; see aws ssm describe-automation-executions --filters Key=DocumentNamePrefix,Values=Document',
       '  dave: not started',
       '  eve: only a dry run, which changed nothing',
     ]);

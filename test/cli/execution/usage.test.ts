@@ -37,11 +37,7 @@ describe('revoke and restore, called wrongly', () => {
   });
 
   it.each([
-    [
-      'no Region',
-      keys,
-      /no AWS Region was found.*Give --region, or set AWS_REGION, to the Region in/u,
-    ],
+    ['no Region', keys, /no AWS Region was found.*Set --region or AWS_REGION to the Region where/u],
     ['an empty Region', { ...keys, AWS_REGION: '' }, /no AWS Region was found/u],
     ['a Region that is none', { ...keys, AWS_REGION: 'a b' }, /no AWS Region was found/u],
     ['no credentials', { AWS_REGION: 'us-east-1' }, /no AWS credentials were found.*sso login/u],

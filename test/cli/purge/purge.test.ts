@@ -43,7 +43,7 @@ describe('purge', () => {
       `  would delete: access key ${frank} of frank (${userOf(found.users[0]).userId}): deactivated 2026-11-21, last used 2026-08-23\n`,
     );
     expect(stdout).toContain(`  would announce: access key ${grace} of grace`);
-    expect(stdout).toMatch(/of grace.*; deleted from 2026-12-28 on$/mu);
+    expect(stdout).toMatch(/of grace.*; will be deleted on or after 2026-12-28$/mu);
     expect([withKeys(found), found.account.published]).toEqual([['frank', 'grace'], []]);
     userOf(found.users[0]).accessKeys.splice(0);
     expect((await run(found, [], 'n')).asked).toEqual([

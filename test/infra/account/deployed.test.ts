@@ -307,7 +307,7 @@ describe('the stack, run with its own functions, documents, rule and role polici
     const told = account.published.map((message) => [message.topicArn, message.subject]);
     expect(told).toEqual([
       [topicArn, expect.stringMatching(/^Newly NON_COMPLIANT: 5 IAM users/u)],
-      [topicArn, 'Records of others in account 123456789012'],
+      [topicArn, 'Unknown records in account 123456789012'],
       [topicArn, expect.stringMatching(/frank/u)],
       // Whoever revoked her gave no topic.
       [topicArn, expect.stringMatching(/gina/u)],

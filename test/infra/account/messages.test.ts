@@ -205,8 +205,8 @@ describe('the events', () => {
     const { Targets } = propertiesOf(resources, 'FailedEvaluationsToTopic');
     const [{ InputTransformer }] = Targets as [{ InputTransformer: InputTransformer }];
     expect(transformInput(InputTransformer, failureEvent(functionNames.evaluate))).toEqual([
-      'An evaluation of IAM users failed in account 123456789012, us-east-2. Lambda gave up at 2026-11-21T03:08:12Z. The earlier results stay.',
-      'Its log says why, and names the users that it could not evaluate. To find the log group: aws lambda get-function-configuration --region us-east-2 --function-name unused-iam-credentials-evaluate --query LoggingConfig.LogGroup',
+      'An evaluation of IAM users failed in account 123456789012, us-east-2. Lambda stopped retrying at 2026-11-21T03:08:12Z. The earlier results stay.',
+      `The function's log shows the reason and the users who were not evaluated. To find the log group: aws lambda get-function-configuration --region us-east-2 --function-name unused-iam-credentials-evaluate --query LoggingConfig.LogGroup`,
       'docs/operations.md says what to do.',
     ]);
   });

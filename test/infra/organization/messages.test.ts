@@ -197,7 +197,7 @@ describe('events of the accounts', () => {
     const [lines = [], ...more] = messages(event);
     expect(more).toEqual([]);
     expect(lines[0]).toBe(
-      'An evaluation of IAM users failed in account 123456789012, us-east-2. Lambda gave up at 2026-11-21T03:08:12Z. The earlier results stay.',
+      'An evaluation of IAM users failed in account 123456789012, us-east-2. Lambda stopped retrying at 2026-11-21T03:08:12Z. The earlier results stay.',
     );
     expect(lines.join('\n')).not.toContain('555');
     expect(messages(failureEvent('payroll'))).toEqual([]);

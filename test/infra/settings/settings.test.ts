@@ -77,7 +77,7 @@ describe('settings', () => {
       expect.stringMatching(/^defaults\.MaxCredentialUsageAge is "4000": .*from 1 to 3650/u),
       expect.stringMatching(/^defaults\.EvaluationScope is .*one of "", "credential", "user"/u),
       expect.stringMatching(/^defaults\.ExemptPathPrefixes is .*512 characters/u),
-      expect.stringMatching(/^defaults\.ExemptUntilTag is "aws:until": .*legal tag key/u),
+      expect.stringMatching(/^defaults\.ExemptUntilTag is "aws:until": .*a tag key of 1 to 128/u),
       expect.stringMatching(/^defaults\.MinimumIdleDays is 30: .*in quotes, such as "30"/u),
       expect.stringMatching(/^defaults\.EnforceFrom is "tomorrow": .*such as 2027-01-31/u),
       expect.stringMatching(

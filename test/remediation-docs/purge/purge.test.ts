@@ -37,7 +37,7 @@ describe('a key that was deactivated', () => {
       ['Access keys will be deleted: 1 in account 123456789012'],
     ]);
     expect(account.published[0]?.message).toContain(
-      `- access key ${key.accessKeyId} of frank (${frank.userId}): deactivated 2026-11-21, last used 2026-08-23; deleted from 2026-12-21 on`,
+      `- access key ${key.accessKeyId} of frank (${frank.userId}): deactivated 2026-11-21, last used 2026-08-23; will be deleted on or after 2026-12-21`,
     );
 
     const done = await purgeOn(30);
@@ -198,7 +198,7 @@ describe('a mark of an announcement that nobody made', () => {
     const done = await found.purgeOn(40);
     expect(withKeys(found)).toContain('frank');
     expect(output(done, 'Decision.KeysToAnnounce')).toMatch(
-      /of frank .*deleted from 2027-01-07 on/u,
+      /of frank .*will be deleted on or after 2027-01-07/u,
     );
     expect(found.account.published[0]?.message).toContain('of frank');
     expect(found.local.log).toContainEqual({

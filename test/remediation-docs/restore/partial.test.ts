@@ -11,7 +11,7 @@ it('a restoration without the password is Partial, and says what stays off and w
   expect([done.status, output(done, 'Result.Outcome')]).toEqual(['Success', 'Partial']);
   expect(output(done, 'Decision.StaysOff')).toBe(off);
   for (const name of ['Decision.Reason', 'Result.Reason']) {
-    expect(output(done, name)).toContain(`; stays off: ${off}`);
+    expect(output(done, name)).toContain(`; not restored: ${off}`);
   }
   expect(account.published).toMatchObject([{ message: expect.stringContaining(off) }]);
 });

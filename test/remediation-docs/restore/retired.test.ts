@@ -116,7 +116,7 @@ describe('a restoration of a retired user', () => {
       `${mfa}: was deactivated, and cannot be restored; the user must register it again`,
     );
     const [published] = account.published;
-    expect(published?.message).toContain(`Stays off: ${mfa}`);
+    expect(published?.message).toContain(`Not restored:\n- ${mfa}`);
     expect(published?.message).toContain('- removal of policy AWSDenyAll');
     expect(marksOf(it)).toEqual(
       expect.arrayContaining(['restored-permissions', 'restored-deny', 'restored']),
@@ -200,7 +200,7 @@ describe('a restoration of a retired user', () => {
     expect(done.outputs['Decision.NotRestored']).toEqual([
       `group admins: ${gone}`,
       `attached policy arn:aws:iam::123456789012:policy/team/Books: ${gone}`,
-      'inline policy own: the user has another policy of this name, which someone made since; it is left unchanged',
+      'inline policy own: someone has since created another policy with this name; it is left unchanged',
       `${mfa}: was deactivated, and cannot be restored; the user must register it again`,
     ]);
     expect(marksOf(it)).toContain('restored');
@@ -249,7 +249,7 @@ describe('a restoration of a retired user', () => {
     expect(it.frank.groups).toEqual(['admins', 'readers']);
     expect(it.frank.attachedPolicies).not.toContain('AWSDenyAll');
     expect(output(done, 'Decision.Reason')).toContain(
-      'permissions and AWSDenyAll are restored too, because the access key is of no use without that',
+      'permissions are also restored and AWSDenyAll is detached, because otherwise the access key is of no use',
     );
     expect(marksOf(it)).not.toContain('restored');
     await it.local.restore(it.frank.userId, everything);
@@ -320,12 +320,12 @@ describe('a restoration of a retired user', () => {
       ...{ groups: ['readers'], attachedPolicies: ['ReadOnlyAccess'] },
     });
     expect(done.outputs['Decision.NotRestored']).toEqual([
-      expect.stringMatching(/^group admins: .* has another ID; .* add the user by hand$/u),
+      expect.stringMatching(/^group admins: .* has another ID\); .* add the user by hand$/u),
       expect.stringMatching(new RegExp(`^attached policy ${books}: .* attach it by hand$`, 'u')),
       expect.stringContaining(mfa),
     ]);
     expect(output(done, 'Decision.StaysOff')).toContain(
-      'group admins: a group of this name exists',
+      'group admins: someone has since created another group',
     );
     expect(marksOf(it)).toContain('restored');
   });
@@ -337,7 +337,7 @@ describe('a restoration of a retired user', () => {
     const done = await it.local.restore(it.frank.userId, everything);
     expect(it.frank.groups).toContain('admins');
     expect(output(done, 'Decision.Reason')).toMatch(
-      /an earlier version recorded no IDs, so these are given back by name, .*: group admins;/u,
+      /an earlier version recorded no IDs, so these are restored by name, .*: group admins;/u,
     );
   });
 

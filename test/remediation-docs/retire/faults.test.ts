@@ -45,7 +45,7 @@ it.each(changing)(
     local.aws.faults.push(fault);
     const done = await local.retire(frank.userId, everything);
     expect(ending(done)).toBe('Failed Retire');
-    const problem = isIgnored ? 'Not confirmed yet' : 'Still there after the retirement';
+    const problem = isIgnored ? 'Not confirmed yet' : 'Incomplete retirement';
     expect(done.failureMessage).toContain(problem);
     expect(done.failureMessage).toContain(left);
     expect(frank.tags.map(({ Key }) => Key)).toEqual(['team']);

@@ -7,7 +7,7 @@ import { changes, ending, type RevocationCase, startCase } from '../revocation-c
 const subjects = ({ account }: RevocationCase) => account.published.map(({ subject }) => subject);
 const alerts = (held: RevocationCase) =>
   subjects(held).filter((subject) => !subject?.startsWith('Unused IAM credentials revoked'));
-const ofRecords = 'Records of others in account 123456789012';
+const ofRecords = 'Unknown records in account 123456789012';
 
 /** Writes parameters below the records' path as somebody else. */
 function forge({ local }: RevocationCase, ...names: readonly string[]): void {
@@ -25,7 +25,7 @@ it('reports once in a revocation that somebody else wrote records, without their
   expect(ending(await held.local.revoke(held.frank.userId))).toBe('Success Revoke');
   expect(alerts(held)).toEqual([ofRecords]);
   const [{ message } = { message: '' }] = held.account.published;
-  expect(message).toMatch(/^Somebody else wrote 2 parameters /u);
+  expect(message).toMatch(/someone other than this project wrote 2 parameters /u);
   // Execution IDs are random, so look for what they cannot contain.
   expect(JSON.stringify(held.account.published)).not.toMatch(/Call|AIDAJUNK/u);
 });

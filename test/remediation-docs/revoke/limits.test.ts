@@ -68,7 +68,7 @@ it('another rule than the deployment’s is an error that names both, and nothin
   const done = await local.remediate(frank.userId, { ConfigRuleName: 'mine' });
   expect([ending(done), changes(local)]).toEqual(['Failed -', []]);
   expect(done.failureMessage).toContain(
-    'ConfigRuleName is mine, but this deployment revokes by AWS Config rule unused-iam-credentials only',
+    'ConfigRuleName is mine, but this deployment uses only AWS Config rule unused-iam-credentials',
   );
 });
 

@@ -171,7 +171,7 @@ describe('the daily limit', () => {
     ]);
     expect(outcome(0, 1, true)).toBe('LimitReached');
     expect(checkDailyLimit(2, 5, true)?.why).toContain(
-      'revocations of 2 other users were recorded within 24 hours; MaxRevocationsPerDay is 5, of which the second half is left to',
+      'revocations of 2 other users were recorded within 24 hours; MaxRevocationsPerDay is 5, and half of it is reserved for users whose last two revocations did not fail',
     );
   });
 });

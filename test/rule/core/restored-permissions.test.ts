@@ -18,7 +18,7 @@ import {
   planPermissions,
   recordsToMarkAsGivenBack,
   recordsToMarkAsLifted,
-  staysRemoved,
+  stillRemoved,
   withPermissions,
 } from '../../../rule/core/restored-permissions.ts';
 import { isFullyRestored } from '../../../rule/core/restored-records.ts';
@@ -461,7 +461,7 @@ describe('a retirement', () => {
 
   it('leaves off what the user lacks, but not what they have or what is not ours', () => {
     const off = (kind: 'Present' | 'Gone' | 'DenyOfOthers' | 'DenyDetached' | 'MfaDevice') =>
-      staysRemoved([{ name: 'x', why: { kind } }]).length;
+      stillRemoved([{ name: 'x', why: { kind } }]).length;
     expect([off('Gone'), off('MfaDevice'), off('Present')]).toEqual([1, 1, 0]);
     expect([off('DenyOfOthers'), off('DenyDetached')]).toEqual([0, 0]);
   });

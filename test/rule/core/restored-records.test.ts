@@ -5,7 +5,7 @@ import {
   mayLag,
   nothingRestored,
   type OutstandingRecord,
-  staysOff,
+  stillRevoked,
   stillUnusable,
   withHistory,
 } from '../../../rule/core/restoration-plan.ts';
@@ -36,7 +36,7 @@ describe('what stays off', () => {
     ...{ credential, why: { kind } },
   });
   const off = (credential: ReturnType<typeof recordedKey>, current: CurrentCredentials) =>
-    staysOff([left(credential, 'Expired')], current).length;
+    stillRevoked([left(credential, 'Expired')], current).length;
 
   it('is what a record lists and the user cannot use', () => {
     expect(off(recordedKey('AKIA1'), inactive)).toBe(1);
@@ -57,7 +57,7 @@ describe('what stays off', () => {
   it('is a password that a read of IAM still shows, unless it was never deleted', () => {
     const shown = { ...gone, passwordCreated: recordedPassword.created ?? null };
     expect(off(recordedPassword, shown)).toBe(1);
-    expect(staysOff([left(recordedPassword, 'OldPasswordWorks')], shown)).toEqual([]);
+    expect(stillRevoked([left(recordedPassword, 'OldPasswordWorks')], shown)).toEqual([]);
   });
 });
 

@@ -32,7 +32,7 @@ it.each([
       name: 'UserError',
       message:
         `User someone has ${count} tags. IAM allows 50, so the ${which} be added. ` +
-        'A restoration needs two as well. Nothing was revoked. Remove tags of the user, then run the document again',
+        'A restoration also needs two tags. Nothing was revoked. Remove tags of the user, then run the document again',
     }),
   );
 });

@@ -67,7 +67,7 @@ describe('rule parameters', () => {
     },
   );
 
-  const [path, tagKey] = ['begin and end with /', 'a legal tag key'];
+  const [path, tagKey] = ['begin and end with /', 'a tag key of 1 to 128'];
 
   it.each<readonly [string, string, string]>([
     ['evaluationScope', 'users', 'one of credential, user, console-password'],

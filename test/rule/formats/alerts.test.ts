@@ -3,11 +3,11 @@ import type { ReturningCredential } from '../../../rule/core/earlier-revocations
 import {
   describeDamagedRecord,
   describeFailingRevocations,
-  describeForeignRecords,
   describeQuarantine,
   describeRefusal,
   describeRequestRefusal,
   describeReturningCredentials,
+  describeUnknownRecords,
 } from '../../../rule/formats/alerts.ts';
 import { now } from '../../builders/account.ts';
 
@@ -60,9 +60,9 @@ No credential was changed. Find out who caused this before you restore anything.
     expect(describeRequestRefusal('issuePassword', request, location, now)).toEqual({
       attributes: { event: 'revocation-refused', account: '123456789012' },
       subject: 'New password refused: AIDA1',
-      message: `A request for a new password of IAM user AIDA1 in account 123456789012, us-gov-west-1, was refused at 2026-11-21T06:30:00Z. It named execution 11111111-2222-4333-8444-555555555555.
+      message: `A request for a new password for IAM user AIDA1 in account 123456789012, us-gov-west-1, was refused at 2026-11-21T06:30:00Z. It named execution 11111111-2222-4333-8444-555555555555.
 No credential was changed. Find out who made the request: see docs/operations.md, Messages.
-The line "refused" of the function's log has details. To find the log group:
+For details, see the line "refused" in the function's log. To find the log group:
   aws lambda get-function-configuration --region us-gov-west-1 --function-name unused-iam-credentials-issue-password --query LoggingConfig.LogGroup`,
     });
   });
@@ -87,7 +87,7 @@ The line "refused" of the function's log has details. To find the log group:
         ...{ userName: 'alice', owner: 'team-a' },
       },
       subject: 'Record of a retirement is damaged: AIDA1',
-      message: `A restoration found at 2026-11-21T06:30:00Z that someone changed or deleted what a retirement of IAM user alice (AIDA1) in account 123456789012, us-gov-west-1, recorded:
+      message: `At 2026-11-21T06:30:00Z, a restoration of IAM user alice (AIDA1) in account 123456789012, us-gov-west-1, found that someone changed or deleted a record of the user's retirement:
 part 1 was deleted
 
 The restoration uses nothing from these parameters, and restores the rest. If AWSDenyAll is attached, it stays attached. Find out who caused this before you give the user more permissions.
@@ -98,19 +98,19 @@ Then see docs/undo.md, A damaged record of a retirement.`,
   });
 
   it('of records of others says how many, where, and what they do', () => {
-    expect(describeForeignRecords(25, location)).toEqual({
+    expect(describeUnknownRecords(25, location)).toEqual({
       attributes: { event: 'records-of-others', account: '123456789012' },
-      subject: 'Records of others in account 123456789012',
-      message: `Somebody else wrote 25 parameters below /unused-iam-credentials/records in account 123456789012, us-gov-west-1, within 24 hours.
+      subject: 'Unknown records in account 123456789012',
+      message: `In the last 24 hours, someone other than this project wrote 25 parameters below /unused-iam-credentials/records in account 123456789012, us-gov-west-1.
 They do not count as revocations, and this revocation continues. A restoration of a user with such a record is refused.
 Find out who wrote them, then delete them.
-The line "records of others" of the function's log has details. To find the log group:
+For details, see the line "records of others" in the function's log. To find the log group:
   aws lambda get-function-configuration --region us-gov-west-1 --function-name unused-iam-credentials-plan-revocation --query LoggingConfig.LogGroup
 or, with the command line of this project installed, list them:
   unused-iam-credentials doctor`,
     });
-    expect(describeForeignRecords(1, location).message).toMatch(
-      /^Somebody else wrote 1 parameter /u,
+    expect(describeUnknownRecords(1, location).message).toMatch(
+      /someone other than this project wrote 1 parameter /u,
     );
   });
 
@@ -124,10 +124,10 @@ or, with the command line of this project installed, list them:
       },
       subject: 'Revocations keep failing: frank',
       message: `The last two revocations of IAM user frank (AIDA1) in account 123456789012, us-gov-west-1, did not succeed.
-Until one succeeds, the user gets only the first half of MaxRevocationsPerDay, so that others can proceed.
+Until a revocation succeeds, automatic executions for this user stop when half of MaxRevocationsPerDay is used. The other half stays available for other users.
 To find out why:
   aws ssm describe-automation-executions --region us-gov-west-1 --filters Key=DocumentNamePrefix,Values=UnusedIamCredentials-Revoke Key=ExecutionStatus,Values=Failed
-docs/operations.md says what to do for each step. Then run the document for this user.`,
+Fix the cause (docs/operations.md, When something fails). Then run the document for this user again.`,
     });
   });
 
@@ -139,7 +139,7 @@ docs/operations.md says what to do for each step. Then run the document for this
       describeRefusal('restore', { userId }, location, 'why', now).subject,
       describeRequestRefusal('issuePassword', { userId, executionId: 'x' }, location, now).subject,
       describeDamagedRecord({ ...user, userName: long }, location, 'why', now).subject,
-      describeForeignRecords(10_000, location).subject,
+      describeUnknownRecords(10_000, location).subject,
       describeFailingRevocations({ userName: long, userId, owner: 'none' }, location).subject,
       describeReturningCredentials(
         { userName: long, userId, owner: 'none', manager: null, exemptionTag: 'spared-until' },
@@ -178,11 +178,11 @@ describe('the alert about credentials that keep coming back', () => {
       - access key AKIA1: revoked 3 times within 30 days: 2026-11-21T06:29:58Z, 2026-11-21T06:29:59Z, 2026-11-21T06:30:00Z. It is not revoked again before 2026-11-21T06:30:00Z
 
       The credentials are unused, but can still be used. Automatic executions no longer revoke them, so that two tools do not work against each other.
-      Find out which tool does this. In the event history of AWS CloudTrail, in the Region that has the events of IAM, look for:
+      Find out which tool does this. In the CloudTrail event history of the Region that records IAM events, look for:
       - UpdateAccessKey with status Active
-      Then change that tool, so that it leaves the credentials off or removes them.
+      Then configure that tool to keep the credentials inactive or to remove them.
       Or, if the credentials must stay, exempt the user: set the tag spared-until to a date.
-      To revoke the credentials once more now, run the document as a person:
+      To revoke the credentials again now, start the document yourself:
         aws ssm start-automation-execution --region us-gov-west-1 --document-name UnusedIamCredentials-Revoke \\
           --parameters IAMResourceId=AIDASOMEONE,AutomationAssumeRole=arn:aws-us-gov:iam::123456789012:role/UnusedIamCredentials-Revoke-us-gov-west-1
       or, with the command line of this project installed:
@@ -207,10 +207,10 @@ describe('the alert about credentials that keep coming back', () => {
     ],
     [
       'other',
-      'Find out which tool does this. In the event history of AWS CloudTrail, in the Region that has the events of IAM, look for:',
+      'Find out which tool does this. In the CloudTrail event history of the Region that records IAM events, look for:',
       '- UpdateAccessKey with status Active',
       '- CreateLoginProfile',
-      'Then change that tool, so that it leaves the credentials off or removes them.',
+      'Then configure that tool to keep the credentials inactive or to remove them.',
     ],
   ] as const)(
     'says what to change in %s, for what comes back only',

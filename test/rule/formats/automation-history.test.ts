@@ -4,8 +4,8 @@ import {
   credentialsChangedBy,
   isOperator,
   keysPlannedBy,
-  objectTo,
   parseOperatorArns,
+  reasonToRefuse,
   removedBy,
   restoredBy,
   startedBy,
@@ -129,7 +129,7 @@ describe('a restoration', () => {
     ['by an operator', admin, [role('First'), role('Admin')]],
     ['by an operator of every account', admin, [anyAccount]],
   ])('may be started %s', (_, starter, operators) => {
-    expect(objectTo(starter, operators, place.accountId)).toBeNull();
+    expect(reasonToRefuse(starter, operators, place.accountId)).toBeNull();
   });
 
   it.each([
@@ -152,11 +152,11 @@ describe('a restoration', () => {
       'Automation does not say who started the execution; only a person may start a restoration',
     ],
   ])('may not be started %s', (_, starter, operators, why) => {
-    expect(objectTo(starter, operators, place.accountId)).toBe(why);
+    expect(reasonToRefuse(starter, operators, place.accountId)).toBe(why);
   });
 
   it('may not be started by an operator of another account', () => {
-    expect(objectTo(admin, [anyAccount], '210987654321')).toContain('RestoreOperatorArns');
+    expect(reasonToRefuse(admin, [anyAccount], '210987654321')).toContain('RestoreOperatorArns');
   });
 
   it.each([

@@ -205,7 +205,7 @@ This deployment cannot issue a new password. To create one by hand:
     expect(describeRestored({ ...what, secretName: 'a/secret' })).toEqual({
       Subject: 'IAM credentials restored: someone',
       ...{ Event: 'credentials-restored', Account: '123456789012', Owner: 'team-a' },
-      Message: `IAM user someone (AIDA1) in account 123456789012 got back:
+      Message: `Restored for IAM user someone (AIDA1) in account 123456789012:
 - access key AKIA1
 Not restored:
 - password: left unchanged
@@ -214,7 +214,7 @@ The new password is in the secret a/secret.
 The user is exempt until 2026-12-05. Credentials that are still unused then can be revoked again.`,
     });
     expect(describeRestored({ ...what, notRestored: [], secretName: null }).Message).toBe(
-      `IAM user someone (AIDA1) in account 123456789012 got back:
+      `Restored for IAM user someone (AIDA1) in account 123456789012:
 - access key AKIA1
 
 The user is exempt until 2026-12-05. Credentials that are still unused then can be revoked again.`,

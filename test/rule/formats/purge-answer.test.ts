@@ -41,8 +41,8 @@ describe('the answer of a plan to purge', () => {
       ...{ Announce: 'Yes', ToAnnounce: [toItem(second)] },
       ...{ Delete: 'Yes', ToDelete: [toItem(first)], Items: toItem(first) },
       KeysToDelete: [keys.FRANK],
-      KeysToAnnounce: [`${keys.ERIN}; deleted from 2026-11-28 on`],
-      KeysAnnounced: [`${keys.ERIN}; deleted from 2026-11-28 on`],
+      KeysToAnnounce: [`${keys.ERIN}; will be deleted on or after 2026-11-28`],
+      KeysAnnounced: [`${keys.ERIN}; will be deleted on or after 2026-11-28`],
       KeysHeld: [`${keys.ERIN.replace('ERIN0', 'GRACE').replace('erin', 'grace')}: it was used`],
       PlannedAt: '2026-11-21T06:30:00Z',
     });

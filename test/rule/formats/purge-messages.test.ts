@@ -34,8 +34,8 @@ describe('the announcement of deletions', () => {
     expect(subject).toBe('Access keys will be deleted: 2 in account 123456789012');
     expect(message.split('\n')).toEqual([
       `UnusedIamCredentials-Purge will delete these access keys of ${place}. They have been inactive since this project deactivated them:`,
-      '- access key AKIA-frank of frank (AIDA-frank): deactivated 2026-08-30, last used 2026-05-05; deleted from 2026-11-28 on',
-      '- access key AKIA-erin of erin (AIDA-erin): deactivated 2026-08-30, last used 2026-05-05; deleted from 2026-11-28 on',
+      '- access key AKIA-frank of frank (AIDA-frank): deactivated 2026-08-30, last used 2026-05-05; will be deleted on or after 2026-11-28',
+      '- access key AKIA-erin of erin (AIDA-erin): deactivated 2026-08-30, last used 2026-05-05; will be deleted on or after 2026-11-28',
       '',
       'A deleted access key cannot be restored. To keep a key, do one of these before that day:',
       '- Restore it:',
@@ -125,7 +125,7 @@ it('the alert of a refused deletion says what happened, and how to find who star
       'role x started it',
       '',
       `No access key was deleted. Find out who started it: aws ssm get-automation-execution --region us-east-1 --automation-execution-id ${executionId}`,
-      'The log of unused-iam-credentials-plan-purge has the same line.',
+      'The line "refused" in the log of unused-iam-credentials-plan-purge has the same reason.',
     ].join('\n'),
   });
 });

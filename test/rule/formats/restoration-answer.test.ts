@@ -112,7 +112,7 @@ describe('the answer of a plan to restore', () => {
       ToRestore: [...order.split(', '), 'password (a new one)', 'removal of policy AWSDenyAll'],
       NotRestored: [expired, mfaStays, 'group readers: the user has it; it is left unchanged'],
       StaysOff: mfaStays,
-      Reason: `${order}, password (a new one), removal of policy AWSDenyAll; exempt until 2026-12-05; stays off: ${mfaStays}`,
+      Reason: `${order}, password (a new one), removal of policy AWSDenyAll; exempt until 2026-12-05; not restored: ${mfaStays}`,
     });
   });
 
@@ -138,7 +138,7 @@ describe('the answer of a plan to restore', () => {
       ...{ ...planned, permissions: of, accessKeyId: key },
     });
     const text =
-      'permissions and AWSDenyAll are restored too, because the access key is of no use without that';
+      'permissions are also restored and AWSDenyAll is detached, because otherwise the access key is of no use';
     expect(String(Reason).includes(`; ${text}`)).toBe(says);
     expect(Remark).toBe(says ? text : 'None');
   });
@@ -146,7 +146,7 @@ describe('the answer of a plan to restore', () => {
   it('has every remark', () => {
     const given = { ...permissions, give: [group(null)] };
     const of = { ...planned, permissions: given, accessKeyId: 'AKIA1' };
-    expect(toRestorationAnswer(of)['Remark']).toMatch(/without that; an earlier version/u);
+    expect(toRestorationAnswer(of)['Remark']).toMatch(/of no use; an earlier version/u);
   });
 
   it('names what is given back by name alone', () => {
@@ -156,7 +156,7 @@ describe('the answer of a plan to restore', () => {
         permissions: { ...permissions, give: [group(uniqueId), inline, group(uniqueId)] },
       })['Reason'];
     expect(of(null)).toContain(
-      '; an earlier version recorded no IDs, so these are given back by name, and may have been made again since: group admins, group admins;',
+      '; an earlier version recorded no IDs, so these are restored by name, and someone may have created them again since: group admins, group admins;',
     );
     expect(of('AGPA1')).not.toContain('by name');
   });
@@ -228,7 +228,7 @@ describe('the answer of a plan to restore', () => {
     const one = toRestorationAnswer({ ...planned, staysOff: off(1) });
     const text = 'access key AKIA0: AccessKeyId (--access-key) names another key';
     expect(one['StaysOff']).toBe(text);
-    expect(String(one['Reason']).endsWith(`; stays off: ${text}`)).toBe(true);
+    expect(String(one['Reason']).endsWith(`; not restored: ${text}`)).toBe(true);
     expect(toRestorationAnswer({ ...planned, staysOff: off(20) })['StaysOff']).toMatch(
       /AKIA19: [^;]*another key$/u,
     );
@@ -254,13 +254,22 @@ const part = { name: '/x/1', why: 'it is missing', writer: 'unknown', holds: nul
 it.each<[NotGivenBackReason, string]>([
   [{ kind: 'Present' }, 'the user has it; it is left unchanged'],
   [{ kind: 'Gone' }, 'no longer exists or cannot be attached, and cannot be restored'],
-  [{ kind: 'Replaced', permission: 'group' }, 'a group of this name exists, but someone made it'],
-  [{ kind: 'Replaced', permission: 'attached policy' }, 'a policy of this ARN exists, but someone'],
-  [{ kind: 'Replaced', permission: 'inline policy' }, 'the user has another policy of this name'],
-  [{ kind: 'Damaged', part }, 'parameter /x/1 is not genuine (it is missing), so nothing is taken'],
+  [
+    { kind: 'Replaced', permission: 'group' },
+    'someone has since created another group with this name',
+  ],
+  [
+    { kind: 'Replaced', permission: 'attached policy' },
+    'someone has since created another policy with this ARN',
+  ],
+  [
+    { kind: 'Replaced', permission: 'inline policy' },
+    'someone has since created another policy with this name',
+  ],
+  [{ kind: 'Damaged', part }, 'parameter /x/1 is not genuine (it is missing), so nothing from it'],
   [
     { kind: 'DenyKept', part },
-    'parameter /x/1 is not genuine, and what it held may be what denied',
+    'parameter /x/1 is not genuine, and it may have held a policy that denied',
   ],
   [{ kind: 'DenyOfOthers' }, 'someone attached the policy before the retirement; it is left'],
   [{ kind: 'DenyDetached' }, 'the policy is not attached'],
@@ -354,8 +363,8 @@ describe('the answer of the verification of a restoration', () => {
     const answer = toRestoredAnswer({ ...request, staysOff }, found);
     expect(answer).toMatchObject({
       Outcome: 'Partial',
-      Reason: `every credential of the plan can be used; stays off: ${staysOff}`,
-      Message: expect.stringContaining(`\nStays off: ${staysOff}\n`),
+      Reason: `every credential of the plan can be used; not restored: ${staysOff}`,
+      Message: expect.stringContaining(`\nNot restored:\n- ${staysOff}\n`),
     });
     const left = [recordedKey('AKIA1')];
     const failed = toRestoredAnswer({ ...request, staysOff }, { ...found, left });

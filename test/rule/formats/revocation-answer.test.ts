@@ -3,8 +3,8 @@ import { decide, planChanges, type RevocationOutcome } from '../../../rule/core/
 import { recordOf } from '../../../rule/core/revocation-record.ts';
 import { decodeRecord } from '../../../rule/formats/record-codec.ts';
 import {
+  toDeletedUserAnswer,
   toRevocationAnswer,
-  toVanishedAnswer,
   toVerifiedAnswer,
 } from '../../../rule/formats/revocation-answer.ts';
 import { ago, now } from '../../builders/account.ts';
@@ -239,7 +239,7 @@ describe('the answer of a verification', () => {
   });
 
   it('says that nothing was revoked from a user who was deleted', () => {
-    expect(toVanishedAnswer(now)).toEqual({
+    expect(toDeletedUserAnswer(now)).toEqual({
       ...{ Outcome: 'Gone', Revoked: [], VerifiedAt: '2026-11-21T06:30:00Z' },
       ...{ UserName: 'None', TagValue: 'None', TopicArn: 'none', Subject: 'None', Message: 'None' },
       ...{ Event: 'None', Account: 'None', Owner: 'None' },

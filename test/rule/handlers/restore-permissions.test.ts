@@ -231,7 +231,7 @@ it('gives nothing to a protected user, and detaches nothing while a permission i
   running(found, { currentStepName: 'LiftDeny' });
   const state = structuredClone(found.frank);
   await expect(ask(found, { mode: 'lift-deny' })).rejects.toThrow(
-    /AWSDenyAll stays attached to user frank .*, because not everything is back: group admins/u,
+    /AWSDenyAll stays attached to user frank .*, because these permissions are not restored yet: group admins/u,
   );
   expect(found.frank).toEqual(state);
   found.frank.tags.push({ Key: 'unused-iam-credentials:PROTECTED', Value: 'yes' });

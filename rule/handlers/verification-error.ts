@@ -9,7 +9,7 @@ export interface LeftOver {
 }
 
 /** The error of a verification; `left` is null if the user keeps changing. */
-export function notVerified(
+export function verificationError(
   { userId, name }: RevocationRecord,
   userName: string,
   problem: string,
@@ -22,6 +22,6 @@ export function notVerified(
       ? `${problem} of user ${userName} (${userId}): ${what}. ` +
         'A previous step failed or had no effect. Fix the cause that its message names, then run the document again. '
       : `Not confirmed yet for user ${userName} (${userId}): ${what}. ` +
-        'The steps succeeded, but IAM does not show the change: IAM is late, or someone restored access meanwhile. Run the document again in a few minutes. ';
+        'The steps succeeded, but IAM does not show the change yet, or someone has restored the access. Run the document again in a few minutes. ';
   return new ExpectedError('RunError', `${said}The record ${name} lists what was planned`);
 }
