@@ -3,16 +3,9 @@ import { readFile, writeFile } from 'node:fs/promises';
 import { buffer } from 'node:stream/consumers';
 import manifest from '../package.json' with { type: 'json' };
 import { systemClock } from '../rule/clock.ts';
+import { checkWritable, listFolder, readFileTime, withFileErrors } from './files.ts';
 import { runProgram } from './program.ts';
-import {
-  checkWritable,
-  createAsk,
-  createInterruptListener,
-  createWriter,
-  listFolder,
-  readFileTime,
-  withFileErrors,
-} from './terminal/io.ts';
+import { createAsk, createInterruptListener, createWriter } from './terminal/io.ts';
 import { styleFor, widthOf } from './terminal/style.ts';
 
 // This tool supports Node 20; the SDK's warning about its own later versions does not concern its user.

@@ -1,6 +1,6 @@
 import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { withFileErrors } from './terminal/io.ts';
+import { withFileErrors } from './files.ts';
 
 /** A folder whose new files only their owner can read. */
 export interface PrivateFolder {

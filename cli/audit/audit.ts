@@ -8,7 +8,7 @@ import { type AuditOptions, type AuditSource, fromOptions } from './options.ts';
 import { auditReports } from './reports.ts';
 import { type AuditResult, toResult } from './result.ts';
 import type { Trend } from './trend/trend.ts';
-import { selectUsers, type View } from './view.ts';
+import { type ShownResult, selectUsers, type View } from './view.ts';
 
 /**
  * Runs `audit`: writes the result, and to standard error the notes and the users it could not evaluate. Exit code 1
@@ -57,7 +57,7 @@ function filesRead({ source, compare }: AuditOptions): string[] {
 
 /** What standard output shows: the result, or the summary if files were written. */
 async function show(
-  result: AuditResult,
+  result: ShownResult,
   options: AuditOptions,
   version: string,
   { style, width }: CommandEnvironment,
@@ -78,7 +78,7 @@ async function show(
 }
 
 function makeView(
-  result: AuditResult,
+  result: ShownResult,
   format: FormatName,
   options: Pick<AuditOptions, 'all' | 'by' | 'olderThan' | 'onlyNonCompliant' | 'sort' | 'wide'> &
     Pick<View, 'style' | 'width' | 'version'>,
@@ -96,7 +96,7 @@ async function gather(
   options: AuditOptions,
   version: string,
   environment: CommandEnvironment,
-): Promise<AuditResult> {
+): Promise<ShownResult> {
   const { compare, trend } = options;
   const toComparison = compare === null ? null : await prepareComparison(compare, environment);
   const toTrend = trend === null ? null : await prepareTrend(trend, environment);

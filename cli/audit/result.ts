@@ -8,8 +8,6 @@ import { formatInstant, type Instant } from '../../rule/core/instant.ts';
 import type { ParameterName, RuleParameters } from '../../rule/core/rule-parameters.ts';
 import type { UnjudgedCounts, UnjudgedCredential } from '../../rule/core/unjudged.ts';
 import { splitArn } from '../../rule/formats/arns.ts';
-import type { Comparison } from './compare/compare.ts';
-import type { Trend } from './trend/trend.ts';
 
 /** What audit found, as its JSON output shows it. Instants are ISO 8601, UTC. Every format shows this and nothing else. */
 export interface AuditResult {
@@ -24,10 +22,6 @@ export interface AuditResult {
   /** The users that could not be evaluated, and why. */
   readonly errors: readonly Problem[];
   readonly summary: AuditSummary;
-  /** With --compare. */
-  readonly comparison?: Comparison;
-  /** With --trend. */
-  readonly trend?: Trend;
 }
 
 /** Where the parameters are from. */

@@ -1,7 +1,9 @@
 import { count } from '../terminal/counts.ts';
 import type { TerminalStyle } from '../terminal/style.ts';
+import type { Comparison } from './compare/compare.ts';
 import type { AuditedUser, AuditResult } from './result.ts';
 import { longestIdle } from './summary.ts';
+import type { Trend } from './trend/trend.ts';
 
 /** How the users are sorted. */
 export const sortOrders = ['idle', 'name', 'account'] as const;
@@ -13,6 +15,14 @@ export const shownUsers = ['non-compliant'] as const;
 /** Whether a format has a row for each user or for each usable credential. */
 export const rowKinds = ['user', 'credential'] as const;
 export type RowKind = (typeof rowKinds)[number];
+
+/** What every format shows: a result, and what it was compared with. */
+export interface ShownResult extends AuditResult {
+  /** With --compare. */
+  readonly comparison?: Comparison;
+  /** With --trend. */
+  readonly trend?: Trend;
+}
 
 /** Which users a format shows, and how. */
 export interface View {

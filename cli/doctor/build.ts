@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { contentHash, documents } from '../../remediation-docs/documents.ts';
 import { functionNames, shortName } from '../../rule/core/names.ts';
-import { withFileErrors } from '../terminal/io.ts';
+import { withFileErrors } from '../files.ts';
 
 /** What this build would deploy. */
 export interface Build {

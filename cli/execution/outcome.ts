@@ -5,6 +5,7 @@ import type { ResultFormat } from '../options.ts';
 import { plain, plainJson } from '../terminal/style.ts';
 import { wrapLine } from '../terminal/table.ts';
 import type { ExecutionResult } from './run.ts';
+import { showCommand } from './run-log.ts';
 
 /** What both revoke and restore show of a user's execution. */
 export interface ExecutionOutcome {
@@ -152,11 +153,6 @@ export function renderOutcome(
     ),
   ];
   return `${paragraph.join('\n')}\n`;
-}
-
-/** The AWS CLI command that shows an execution. */
-export function showCommand(executionId: string | null): string {
-  return `aws ssm get-automation-execution --automation-execution-id ${executionId}`;
 }
 
 function shown(label: string, text: string, width: number | null): string {

@@ -1,6 +1,5 @@
 import type { UserIdentity } from '../../rule/formats/user-snapshot.ts';
 import { plain } from '../terminal/style.ts';
-import { showCommand } from './outcome.ts';
 
 /** The state of a user's execution. A dry run changes nothing. */
 type State =
@@ -46,4 +45,9 @@ export function createRunLog(documentName: string): RunLog {
         return state.isDry ? 'only a dry run, which changed nothing' : `ended: ${state.status}`;
     }
   }
+}
+
+/** The AWS CLI command that shows an execution. */
+export function showCommand(executionId: string | null): string {
+  return `aws ssm get-automation-execution --automation-execution-id ${executionId}`;
 }

@@ -4,7 +4,7 @@ import { beforeDeadline, type Clock } from '../clock.ts';
 import { messageOf } from '../core/errors.ts';
 import type { Instant } from '../core/instant.ts';
 import type { ProjectEvent } from '../formats/events.ts';
-import type { Log } from './invocation.ts';
+import type { Log } from './log.ts';
 
 /** The account's default event bus. */
 export interface EventBus {

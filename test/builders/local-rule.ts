@@ -10,7 +10,7 @@ import type { ReportingOptions } from '../../rule/core/earlier-results.ts';
 import { defaultOwnerTag } from '../../rule/core/owner.ts';
 import { type EvaluationResult, evaluateEvent } from '../../rule/handlers/evaluate/evaluate.ts';
 import type { EventBus } from '../../rule/handlers/event-bus.ts';
-import { jsonLog } from '../../rule/handlers/invocation.ts';
+import { jsonLog } from '../../rule/handlers/log.ts';
 import type { Topic } from '../../rule/handlers/topic.ts';
 import { lean, withoutConnection } from './without-connection.ts';
 

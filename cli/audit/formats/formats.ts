@@ -1,8 +1,7 @@
-import type { AuditResult } from '../result.ts';
-import type { View } from '../view.ts';
+import type { ShownResult, View } from '../view.ts';
 
 /** Renders a result as pieces of text. Knows nothing of AWS. */
-type Render = (result: AuditResult, view: View) => Iterable<string>;
+type Render = (result: ShownResult, view: View) => Iterable<string>;
 
 /** A format of the result. */
 interface Format {

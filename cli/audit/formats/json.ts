@@ -1,11 +1,11 @@
 import { escapeControls } from '../../terminal/style.ts';
-import type { AuditedUser, AuditResult } from '../result.ts';
-import type { View } from '../view.ts';
+import type { AuditedUser } from '../result.ts';
+import type { ShownResult, View } from '../view.ts';
 
 const usersPerPiece = 100;
 
 /** Yields the JSON in pieces: in one piece, that of an organization takes several times the memory of its users. */
-export function* renderJson(result: AuditResult, { users }: View): Generator<string> {
+export function* renderJson(result: ShownResult, { users }: View): Generator<string> {
   yield '{';
   for (const [index, [key, value]] of Object.entries(result).entries()) {
     yield `${index === 0 ? '' : ','}\n  ${JSON.stringify(key)}: `;
@@ -38,7 +38,7 @@ type Line =
  * Yields JSON Lines: a line for each user, or for each usable credential with its user, then one for each error, and
  * at the end one with everything else. The field `type` says which a line is.
  */
-export function* renderJsonLines(result: AuditResult, { users, by }: View): Generator<string> {
+export function* renderJsonLines(result: ShownResult, { users, by }: View): Generator<string> {
   for (const user of users) {
     for (const line of linesOf(user, by)) yield jsonLine(line);
   }

@@ -2,7 +2,7 @@ import { count, number } from '../../terminal/counts.ts';
 import { plain } from '../../terminal/style.ts';
 import type { Comparison } from '../compare/compare.ts';
 import { describeComparison, differencesOf } from '../compare/show.ts';
-import type { AuditedUser, AuditResult } from '../result.ts';
+import type { AuditedUser } from '../result.ts';
 import {
   describeTypes,
   describeUnusedButAllowed,
@@ -12,14 +12,14 @@ import {
   summarize,
 } from '../summary.ts';
 import type { Trend } from '../trend/trend.ts';
-import { describeHidden, type View } from '../view.ts';
+import { describeHidden, type ShownResult, type View } from '../view.ts';
 
 /** The users, and the rows of each other list, at most: an issue of GitHub takes 65,536 characters. */
 const mostRows = 200;
 const mostOthers = 50;
 
 /** Yields Markdown for a ticket: the answer in a sentence, the counts, and a table of users. */
-export function* renderMarkdown(result: AuditResult, view: View): Generator<string> {
+export function* renderMarkdown(result: ShownResult, view: View): Generator<string> {
   const { users, olderThan } = view;
   yield `## Unused IAM credentials\n\n${escaped(summarize(result))}\n\n`;
   if (result.summary.users > 0) yield `- Unused: ${describeTypes(result)}\n`;

@@ -3,7 +3,7 @@ import { count, number } from '../../terminal/counts.ts';
 import type { TerminalStyle } from '../../terminal/style.ts';
 import { layOut, wrap } from '../../terminal/table.ts';
 import { renderComparison } from '../compare/show.ts';
-import type { AuditedAccount, AuditedUser, AuditResult } from '../result.ts';
+import type { AuditedAccount, AuditedUser } from '../result.ts';
 import {
   countSoon,
   describeTypes,
@@ -13,7 +13,7 @@ import {
   summarize,
 } from '../summary.ts';
 import { renderTrend } from '../trend/show.ts';
-import { describeHidden, type View } from '../view.ts';
+import { describeHidden, type ShownResult, type View } from '../view.ts';
 
 /** One line of the table of users. */
 interface VerdictLine {
@@ -43,13 +43,13 @@ export function renderVerdictTable(
 }
 
 /** Yields the answer in a sentence, the counts, and the users. */
-export function* renderTable(result: AuditResult, view: View): Generator<string> {
+export function* renderTable(result: ShownResult, view: View): Generator<string> {
   yield renderSummary(result, view);
   yield* renderSelected(result, view);
   yield* renderMore(result, view);
 }
 
-function* renderSelected(result: AuditResult, view: View): Generator<string> {
+function* renderSelected(result: ShownResult, view: View): Generator<string> {
   const { users, olderThan } = view;
   if (users.length > 0) yield `\n${renderUsers(result, view)}\n`;
   if (users.length === 0 && olderThan === null) return;
@@ -58,7 +58,7 @@ function* renderSelected(result: AuditResult, view: View): Generator<string> {
 }
 
 /** Yields what --compare and --trend add. */
-export function* renderMore({ comparison, trend }: AuditResult, view: View): Generator<string> {
+export function* renderMore({ comparison, trend }: ShownResult, view: View): Generator<string> {
   if (comparison !== undefined) yield `\n${renderComparison(comparison, view)}`;
   if (trend !== undefined) yield `\n${renderTrend(trend, view)}`;
 }
@@ -67,7 +67,7 @@ export function* renderMore({ comparison, trend }: AuditResult, view: View): Gen
 const shownAccounts = 20;
 
 /** Renders the answer in a sentence, then counts by type of credential and, for several accounts, by account. */
-export function renderSummary(result: AuditResult, { style, width, wide }: View): string {
+export function renderSummary(result: ShownResult, { style, width, wide }: View): string {
   const { summary } = result;
   const sentence = summarize(result);
   const paint = summary.nonCompliant > 0 ? style.bad : style.good;
@@ -118,7 +118,7 @@ function renderAccounts(
   ];
 }
 
-function renderUsers(result: AuditResult, { users, all, wide, style, width }: View): string {
+function renderUsers(result: ShownResult, { users, all, wide, style, width }: View): string {
   const several = result.accounts.length > 1;
   const columns: readonly Column[] = [
     ...(several ? [{ header: 'ACCOUNT', of: (user: AuditedUser) => user.accountId }] : []),

@@ -7,8 +7,9 @@ import { type RevocationOutcome, revocationOutcomes } from '../../../rule/core/r
 import { splitArn } from '../../../rule/formats/arns.ts';
 import type { UserIdentity } from '../../../rule/formats/user-snapshot.ts';
 import { followExecution } from '../../execution/follow.ts';
-import { hasSucceeded, showCommand, toOutcome } from '../../execution/outcome.ts';
+import { hasSucceeded, toOutcome } from '../../execution/outcome.ts';
 import { type Automation, automationOf, type ExecutionResult } from '../../execution/run.ts';
+import { showCommand } from '../../execution/run-log.ts';
 import { findUsers } from '../../execution/users.ts';
 import { align, type Check, type Finding, ok, type Sources, unchecked, wrong } from '../check.ts';
 

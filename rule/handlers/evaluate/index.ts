@@ -6,7 +6,8 @@ import type { ReportingOptions } from '../../core/earlier-results.ts';
 import { prefix } from '../../core/names.ts';
 import { defaultOwnerTag } from '../../core/owner.ts';
 import { openEventBus } from '../event-bus.ts';
-import { jsonLog, type LambdaContext, writeLine } from '../invocation.ts';
+import type { LambdaContext } from '../invocation.ts';
+import { jsonLog, writeLine } from '../log.ts';
 import { openTopic } from '../topic.ts';
 import { type EvaluationResult, evaluateEvent } from './evaluate.ts';
 

@@ -6,7 +6,8 @@ import { systemClock } from '../../clock.ts';
 import { defaultOwnerTag } from '../../core/owner.ts';
 import type { Answer } from '../../formats/revocation-answer.ts';
 import { openEventBus } from '../event-bus.ts';
-import { jsonLog, type LambdaContext, writeLine } from '../invocation.ts';
+import type { LambdaContext } from '../invocation.ts';
+import { jsonLog, writeLine } from '../log.ts';
 import { openTopic } from '../topic.ts';
 import { planPurge } from './plan-purge.ts';
 

@@ -10,7 +10,8 @@ import { parseOperatorArns } from '../../formats/automation-history.ts';
 import { parsePasswords } from '../../formats/messages.ts';
 import type { Answer } from '../../formats/revocation-answer.ts';
 import { openEventBus } from '../event-bus.ts';
-import { jsonLog, type LambdaContext, writeLine } from '../invocation.ts';
+import type { LambdaContext } from '../invocation.ts';
+import { jsonLog, writeLine } from '../log.ts';
 import { openTopic } from '../topic.ts';
 import { planRestoration, type RestorationSettings } from './plan-restoration.ts';
 

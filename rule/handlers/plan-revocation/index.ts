@@ -7,7 +7,8 @@ import { defaultOwnerTag } from '../../core/owner.ts';
 import { parsePasswords } from '../../formats/messages.ts';
 import type { Answer } from '../../formats/revocation-answer.ts';
 import { openEventBus } from '../event-bus.ts';
-import { jsonLog, type LambdaContext, writeLine } from '../invocation.ts';
+import type { LambdaContext } from '../invocation.ts';
+import { jsonLog, writeLine } from '../log.ts';
 import { openTopic } from '../topic.ts';
 import { planRevocation } from './plan-revocation.ts';
 

@@ -7,7 +7,8 @@ import { defaultOwnerTag } from '../../core/owner.ts';
 import { parseOperatorArns } from '../../formats/automation-history.ts';
 import type { Answer } from '../../formats/revocation-answer.ts';
 import { openEventBus } from '../event-bus.ts';
-import { jsonLog, type LambdaContext, writeLine } from '../invocation.ts';
+import type { LambdaContext } from '../invocation.ts';
+import { jsonLog, writeLine } from '../log.ts';
 import { openTopic } from '../topic.ts';
 import { restorePermissions } from './restore-permissions.ts';
 

@@ -1,7 +1,7 @@
 import { chmodSync, chownSync, existsSync, linkSync, statSync, symlinkSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { describe, expect, it } from 'vitest';
-import { checkWritable } from '../../../cli/terminal/io.ts';
+import { checkWritable } from '../../../cli/files.ts';
 import { reportCsv, row } from '../../builders/report.ts';
 import { expectRefusal } from '../refusal.ts';
 import { asOf, goodReport, mixedReport } from '../report-rows.ts';

@@ -2,8 +2,7 @@ import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { renderToString } from 'preact-render-to-string';
 import { escapeControls } from '../../../terminal/style.ts';
-import type { AuditResult } from '../../result.ts';
-import type { View } from '../../view.ts';
+import type { ShownResult, View } from '../../view.ts';
 import { Page } from './page.tsx';
 import { dateOf } from './text.ts';
 import { userColumns, userRow } from './user-rows.ts';
@@ -12,7 +11,7 @@ import { mostRows } from './users-section.tsx';
 const rowsPerPiece = 500;
 
 /** Yields one page that loads nothing: its style sheet, script and data are in it, and its policy allows no other. */
-export function* renderHtml(result: AuditResult, view: View): Generator<string> {
+export function* renderHtml(result: ShownResult, view: View): Generator<string> {
   const style = readAsset('report.css');
   const script = readAsset('report.js');
   const policy = [

@@ -1,5 +1,4 @@
-import type { AuditResult } from '../../result.ts';
-import type { View } from '../../view.ts';
+import type { ShownResult, View } from '../../view.ts';
 import { IdleChart } from './charts/idle-chart.tsx';
 import { ServiceChart } from './charts/service-chart.tsx';
 import { WhatIfChart } from './charts/what-if-chart.tsx';
@@ -16,7 +15,7 @@ import { SummaryHeader } from './summary-header.tsx';
 import { UsersSection } from './users-section.tsx';
 
 /** Everything that the page shows. */
-export function Page({ result, view }: { readonly result: AuditResult; readonly view: View }) {
+export function Page({ result, view }: { readonly result: ShownResult; readonly view: View }) {
   const links = [
     ['charts', 'Charts'],
     ...(result.trend === undefined ? [] : [['over-time', 'Over time']]),

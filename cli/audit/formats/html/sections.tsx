@@ -6,12 +6,12 @@ import { describeComparison, differencesOf } from '../../compare/show.ts';
 import {
   type AuditedAccount,
   type AuditedUser,
-  type AuditResult,
   hasAllCredentials,
   type ParametersFrom,
   type ShownExemption,
 } from '../../result.ts';
 import { rankAccounts } from '../../summary.ts';
+import type { ShownResult } from '../../view.ts';
 import { HeatMap } from './charts/heat-map.tsx';
 import { TrendChart } from './charts/trend-chart.tsx';
 import { WeekChart } from './charts/week-chart.tsx';
@@ -21,7 +21,7 @@ import { dateOf, timeOf } from './text.ts';
 import { upcomingWeeks } from './upcoming-weeks.ts';
 
 interface Props {
-  readonly result: AuditResult;
+  readonly result: ShownResult;
 }
 
 /** The rows of a table beside that of all users, at most. */
