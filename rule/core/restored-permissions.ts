@@ -170,7 +170,7 @@ export function planPermissions(
     }
     denials.push(whyNotLifted(outstanding, current, options, now));
   }
-  // What is missing may be what denied something. Only a person can tell.
+  // A missing policy may have denied something. Only a person can decide.
   const [lost] = marked.flatMap((outstanding) =>
     whyNotCounted(outstanding, options, now) === null ? undecidedOf(outstanding) : [],
   );

@@ -78,7 +78,7 @@ export function describeDigest(found: ScheduledFindings): TopicMessage {
         ? [
             openOnes,
             ...list(undecided),
-            'Their credentials look unused, but the credential report has no complete row that certainly belongs to them.',
+            'Their credentials look unused, but no complete row of the credential report certainly belongs to them.',
             'Their earlier results stay until IAM generates a newer report. A renamed user or a reactivated access key can cause this.',
             '',
           ]

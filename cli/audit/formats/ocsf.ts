@@ -73,7 +73,7 @@ function ofUser(user: AuditedUser, time: Instant): Evaluation {
     code: user.category,
     title: isFailed
       ? `IAM user ${userName} has unused credentials`
-      : `IAM user ${userName} has no unused credentials that count`,
+      : `IAM user ${userName} has no unused credentials that make the user NON_COMPLIANT`,
     time,
     accountId,
     resource: {

@@ -158,7 +158,7 @@ describe('a user with 50 tags', () => {
     const done = await local.revoke(frank.userId);
     expect([ending(done), changes(local)]).toEqual(['Failed -', []]);
     expect(done.failureMessage).toContain(
-      'User frank has 50 tags. IAM allows 50, so the tags unused-iam-credentials:revoking and unused-iam-credentials:revoked cannot be added.',
+      'User frank has 50 tags. IAM allows 50, so there is no room for the tags unused-iam-credentials:revoking and unused-iam-credentials:revoked.',
     );
   });
 

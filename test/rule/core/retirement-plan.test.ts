@@ -32,14 +32,14 @@ describe('who is not retired', () => {
   it('is a user with a credential in use, which the reason names', () => {
     const active = coreUser({ password: password(3), accessKeys: [key(100), key(4), key(50)] });
     expect(why(active)).toBe(
-      'NotInactive: the user’s category is unused-access-key; only a user of category inactive-user, all of whose usable credentials are unused, can be retired' +
+      'NotInactive: the user’s category is unused-access-key; only a user of category inactive-user can be retired, which means that all usable credentials are unused' +
         '; not unused for long enough: password used 2026-11-18 (3 days, limit 45), access key AKIA4 used 2026-11-17 (4 days, limit 45)',
     );
   });
 
   it('is a user without credentials, unless it completes an earlier retirement', () => {
     const reason =
-      'NotInactive: the user’s category is no-credentials; only a user of category inactive-user, all of whose usable credentials are unused, can be retired';
+      'NotInactive: the user’s category is no-credentials; only a user of category inactive-user can be retired, which means that all usable credentials are unused';
     expect(why(coreUser())).toBe(reason);
     expect(why(coreUser(), { retiredBefore: true })).toBeNull();
     const active = coreUser({ password: password(3) });

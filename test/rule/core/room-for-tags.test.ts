@@ -19,19 +19,14 @@ it.each([
 });
 
 it.each([
-  ['49 others', userWith(49), 49, `tags ${revoking} and ${revoked} cannot`],
-  [
-    'the tag of an earlier revocation among 50',
-    userWith(50, [revoked]),
-    50,
-    `tags ${revoking} cannot`,
-  ],
+  ['49 others', userWith(49), 49, `tags ${revoking} and ${revoked}`],
+  ['the tag of an earlier revocation among 50', userWith(50, [revoked]), 50, `tags ${revoking}`],
 ])('a user with %s is not changed, and the error says what to do', (_, user, count, which) => {
   expect(() => requireRoomForTags(user)).toThrow(
     expect.objectContaining({
       name: 'UserError',
       message:
-        `User someone has ${count} tags. IAM allows 50, so the ${which} be added. ` +
+        `User someone has ${count} tags. IAM allows 50, so there is no room for the ${which}. ` +
         'A restoration also needs two tags. Nothing was revoked. Remove tags of the user, then run the document again',
     }),
   );

@@ -150,7 +150,7 @@ If automatic remediation is on, it revokes the unused credentials.`,
       'AWS Config rule unused-iam-credentials could not evaluate 2 IAM users in account 123456789012:',
       '- bob',
       '- eve',
-      'Their credentials look unused, but the credential report has no complete row that certainly belongs to them.',
+      'Their credentials look unused, but no complete row of the credential report certainly belongs to them.',
       'Their earlier results stay until IAM generates a newer report. A renamed user or a reactivated access key can cause this.',
     ]);
   });
