@@ -19,7 +19,7 @@ import type { EventBus } from '../../rule/handlers/event-bus.ts';
 import { issuePassword } from '../../rule/handlers/issue-password/issue.ts';
 import { jsonLog } from '../../rule/handlers/log.ts';
 import { planPurge } from '../../rule/handlers/plan-purge/plan-purge.ts';
-import type { RestorationSettings } from '../../rule/handlers/plan-restoration/plan-restoration.ts';
+import type { RestorationSettings } from '../../rule/handlers/plan-restoration/make-plan.ts';
 import { planRestoration } from '../../rule/handlers/plan-restoration/plan-restoration.ts';
 import { planRetirement } from '../../rule/handlers/plan-retirement/plan-retirement.ts';
 import { planRevocation } from '../../rule/handlers/plan-revocation/plan-revocation.ts';

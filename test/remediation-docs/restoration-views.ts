@@ -1,9 +1,11 @@
 import type { LocalAccount, LocalExecution, LocalUser } from '../../local-aws/account.ts';
 import type { LocalAws } from '../../local-aws/server.ts';
-import type { RestorationCase } from './restoration-case.ts';
 
 /** Whether a record is marked as restored. */
-export function isMarked({ account, recordName }: RestorationCase, name = recordName): boolean {
+export function isMarked(
+  { account, recordName }: { readonly account: LocalAccount; readonly recordName: string },
+  name = recordName,
+): boolean {
   return account.parameters.get(name)?.tags.has('restored') === true;
 }
 

@@ -7,7 +7,7 @@ import type { RestorationRequest } from '../../formats/remediation-request.ts';
 import type { Answer } from '../../formats/revocation-answer.ts';
 import { emit } from '../event-bus.ts';
 import type { Invocation } from '../invocation.ts';
-import type { RestorationDependencies } from './plan-restoration.ts';
+import type { RestorationDependencies } from './make-plan.ts';
 
 /** The document's request of mode confirm. */
 export type ConfirmRequest = Extract<RestorationRequest, { mode: 'confirm' }>;

@@ -13,7 +13,8 @@ import { openEventBus } from '../event-bus.ts';
 import type { LambdaContext } from '../invocation.ts';
 import { jsonLog, writeLine } from '../log.ts';
 import { openTopic } from '../topic.ts';
-import { planRestoration, type RestorationSettings } from './plan-restoration.ts';
+import type { RestorationSettings } from './make-plan.ts';
+import { planRestoration } from './plan-restoration.ts';
 
 const clients = connect({
   iam: IAMClient,

@@ -1,3 +1,4 @@
+import type { Clients } from '../../aws/clients.ts';
 import { readRule } from '../../aws/config-rule.ts';
 import { findUser, type LiveUser } from '../../aws/iam-credentials.ts';
 import { findQuarantine } from '../../aws/iam-users.ts';
@@ -29,6 +30,7 @@ import {
 } from '../../formats/alerts.ts';
 import { reasonToRefuse, startedBy } from '../../formats/automation-history.ts';
 import { eventUser, revocationRefused } from '../../formats/events.ts';
+import type { Passwords } from '../../formats/messages.ts';
 import type { RestorationRequest } from '../../formats/remediation-request.ts';
 import {
   toGoneAnswer,
@@ -38,11 +40,30 @@ import {
 import type { Answer } from '../../formats/revocation-answer.ts';
 import { parseStackRuleParameters } from '../../formats/stack-rule-parameters.ts';
 import { currentCredentials, fromLive, type UserIdentity } from '../../formats/user-snapshot.ts';
-import { type Invocation, pollUntil } from '../invocation.ts';
+import { type FunctionDependencies, type Invocation, pollUntil } from '../invocation.ts';
 import { alertRefusal } from '../topic.ts';
 import { readPermissionsOf } from './permissions.ts';
-import type { RestorationDependencies } from './plan-restoration.ts';
 import { planWithHistory } from './plan-with-history.ts';
+
+/** Settings of the deployment that apply regardless of who starts a restoration. */
+export interface RestorationSettings {
+  /** The name of the deployed rule, the only one that counts. */
+  readonly ruleName: string;
+  /** ARNs of the roles and users that may start a restoration; {account} stands for the account ID; empty for every person. */
+  readonly operatorArns: readonly string[];
+  readonly passwords: Passwords;
+}
+
+/** What the modes of the function run with. */
+export interface RestorationDependencies
+  extends FunctionDependencies,
+    Clients<'iam' | 'config' | 'ssm' | 'secrets'> {
+  readonly settings: RestorationSettings;
+  /** The key of the tag that names a user's owner. */
+  readonly ownerTag: string;
+  /** The variable RULE_PARAMETERS. */
+  readonly ruleParameters: string | undefined;
+}
 
 /** The document's request of mode plan. */
 export type PlanRequest = Extract<RestorationRequest, { mode: 'plan' }>;

@@ -29,8 +29,8 @@ import { describeNotGivenBack, toRestoredAnswer } from '../../formats/restoratio
 import type { Answer } from '../../formats/revocation-answer.ts';
 import { emit } from '../event-bus.ts';
 import { type Invocation, pollUntil } from '../invocation.ts';
+import type { RestorationDependencies } from './make-plan.ts';
 import { readPermissionsOf } from './permissions.ts';
-import type { RestorationDependencies } from './plan-restoration.ts';
 
 /** The document's request of mode verify. */
 export type VerifyRequest = Extract<RestorationRequest, { mode: 'verify' }>;
