@@ -22,14 +22,16 @@ import {
 } from './check.ts';
 import { documentCheck } from './checks/document.ts';
 import { dryRun } from './checks/dry-run.ts';
+import { evaluation } from './checks/evaluation.ts';
 import { functionCheck } from './checks/function.ts';
 import { otherRules } from './checks/other-rules.ts';
+import { pause } from './checks/pause.ts';
 import { purge } from './checks/purge.ts';
 import { recorder } from './checks/recorder.ts';
 import { records } from './checks/records.ts';
 import { remediation } from './checks/remediation.ts';
-import { evaluation, rule } from './checks/rule.ts';
-import { pause, secrets } from './checks/stored.ts';
+import { rule } from './checks/rule.ts';
+import { secrets } from './checks/secrets.ts';
 import { subscriptions } from './checks/subscriptions.ts';
 
 /** What doctor is to do, validated. */
