@@ -268,7 +268,7 @@ describe('the plan that restore --list shows', () => {
     });
   });
 
-  it('honours --max-record-age-days', async () => {
+  it('applies --max-record-age-days', async () => {
     const { first, revocation, paragraphOf, local } = await start();
     local.now += 98 * day;
     expect(await paragraphOf()).toContain(

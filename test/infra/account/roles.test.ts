@@ -57,7 +57,7 @@ describe('least privilege', () => {
       ];
     });
     expect(Object.fromEntries(others)).toEqual({
-      // A report is generated for who reads it: it changes nothing.
+      // To generate a report changes nothing.
       Evaluate: [
         ...['config:PutEvaluations', 'events:PutEvents', 'iam:GenerateCredentialReport'],
         'sns:Publish',
