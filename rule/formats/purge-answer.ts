@@ -10,8 +10,11 @@ import { describeOwnedKey } from './purge-messages.ts';
 import { type PurgeItem, toItem } from './purge-request.ts';
 import { type Answer, none } from './revocation-answer.ts';
 
-/** The outputs of a step hold only so many keys of each list; the log names the rest. */
-const longestList = 100;
+/**
+ * The longest list of keys that are announced already or held back: a step returns at most 100 KB, and a plan that
+ * changes something has its items besides. The reason counts all held keys.
+ */
+const longestList = { ofChanges: 25, ofOthers: 100 };
 
 /** `held` says which limits of the deployment replaced what was given. */
 export function toPurgeAnswer(
@@ -33,7 +36,7 @@ export function toPurgeAnswer(
     Delete: deleted.length > 0 ? 'Yes' : 'No',
     ToDelete: deleted.map(toItem),
     Items: deleted.map(toItem).join(' ') || none,
-    ...describeKeys(plan, decisions),
+    ...describeKeys(plan, decisions, isActed ? longestList.ofChanges : longestList.ofOthers),
     DeleteAfterDays: String(deleteAfterDays),
     PlannedAt: formatInstant(now),
   };
@@ -46,19 +49,23 @@ export function toRefusedPurge(reason: string, now: Instant): Answer {
 }
 
 /** The same keys in words. */
-function describeKeys({ toAnnounce, toDelete }: PurgePlan, decisions: readonly KeyDecision[]) {
+function describeKeys(
+  { toAnnounce, toDelete }: PurgePlan,
+  decisions: readonly KeyDecision[],
+  longest: number,
+) {
   const from = (key: PurgedKey) =>
     `${describePurgedKey(key)}; will be deleted on or after ${formatDate(key.deletedFrom)}`;
   const waiting = decisions.filter(({ kind }) => kind === 'Announced');
   return {
     KeysToDelete: toDelete.map(describePurgedKey),
     KeysToAnnounce: toAnnounce.map(from),
-    KeysAnnounced: waiting.slice(0, longestList).map(({ key }) => from(key)),
+    KeysAnnounced: waiting.slice(0, longest).map(({ key }) => from(key)),
     KeysHeld: decisions
       .flatMap((each) =>
         each.kind === 'Held' ? [`${describePurgedKey(each.key)}: ${each.why}`] : [],
       )
-      .slice(0, longestList),
+      .slice(0, longest),
   };
 }
 

@@ -269,7 +269,7 @@ describe('the plan of a day', () => {
     return { outcome, why, toAnnounce, announced: toAnnounce.length, deleted };
   };
 
-  it('deletes at most as many keys as the day has left, 100 without a limit, and each day others first', () => {
+  it('deletes at most as many keys as the day has left, 80 without a limit, and each day others first', () => {
     const due = decision('Delete', 120);
     const limited = planned(due, 20, 18);
     expect(limited).toMatchObject({
@@ -283,7 +283,7 @@ describe('the plan of a day', () => {
     );
     expect(new Set(firsts.flat()).size).toBe(3);
     expect(firsts[3]).toEqual(firsts[0]);
-    expect(planned(due, 0, 500).deleted).toHaveLength(100);
+    expect(planned(due, 0, 500).deleted).toHaveLength(80);
     expect(planned(due, 20, 20)).toMatchObject({ outcome: 'LimitReached', deleted: [] });
     expect(planned(due, 20, 21)).toMatchObject({ outcome: 'LimitReached', deleted: [] });
   });
@@ -296,11 +296,11 @@ describe('the plan of a day', () => {
     expect(planned([], 20, 0, true)).toMatchObject({ outcome: 'NothingDue' });
   });
 
-  it('announces at most 100 keys, the items of a loop, those that may be deleted first before the others', () => {
+  it('announces at most 80 keys at once, those that may be deleted first before the others', () => {
     const { announced, toAnnounce } = planned(decision('Announce', 101).toReversed(), 20);
-    expect(announced).toBe(100);
+    expect(announced).toBe(80);
     const last = toAnnounce.map(({ deletedFrom }) => now - deletedFrom);
-    expect(last).toEqual(Array.from({ length: 100 }, (_, index) => 100 - index));
+    expect(last).toEqual(Array.from({ length: 80 }, (_, index) => 100 - index));
   });
 
   it('deletes each due key at most once, as many as the limits allow, and says if any is left, in whatever order they were read', () => {

@@ -5,6 +5,7 @@ import {
   type PurgedKey,
   type PurgeOutcome,
   type PurgePlan,
+  planPurge,
 } from '../../../rule/core/purge-plan.ts';
 import {
   toPurgeAnswer,
@@ -97,12 +98,43 @@ describe('the answer of a plan to purge', () => {
     );
   });
 
-  it('lists at most 100 keys that wait or are held, because a step’s outputs hold no more', () => {
-    const many = Array.from({ length: 101 }, () => [held, waiting]).flat();
-    const { KeysAnnounced, KeysHeld, Reason } = answer(plan('Delete'), many);
-    expect([KeysAnnounced?.length, KeysHeld?.length]).toEqual([100, 100]);
-    expect(Reason).toContain('101 access keys held back');
-  });
+  it.each([
+    ['Delete', 25],
+    ['DryRun', 100],
+  ] as const)(
+    'lists of keys that wait or are held, if the outcome is %s, at most %i',
+    (outcome, most) => {
+      const many = Array.from({ length: 101 }, () => [held, waiting]).flat();
+      const { KeysAnnounced, KeysHeld, Reason } = answer(plan(outcome), many);
+      expect([KeysAnnounced?.length, KeysHeld?.length]).toEqual([most, most]);
+      expect(Reason).toContain('101 access keys held back');
+    },
+  );
+
+  it.each(['Delete', 'DryRun'] as const)(
+    'stays below the 100 KB that a step returns, with as many and as long names as can be, if the outcome is %s',
+    (outcome) => {
+      const longest = (id: string) => key(id, { userName: 'x'.repeat(64), lastUsed: ago(200) });
+      const decisions = Array.from({ length: 400 }, (_, index): KeyDecision => {
+        const why = 'w'.repeat(150);
+        const of = longest(`KEY${index}`);
+        switch (index % 4) {
+          case 0:
+            return { kind: 'Held', key: of, why };
+          case 1:
+            return { kind: 'Announced', key: of };
+          default:
+            return { kind: index % 4 === 2 ? 'Announce' : 'Delete', key: of };
+        }
+      });
+      const options = { deleteAfterDays: 90, maxRevocationsPerDay: 0 };
+      const planned = planPurge(decisions, options, 0, outcome === 'DryRun', now);
+      expect(planned.outcome).toBe(outcome);
+      const bytes = JSON.stringify(answer(planned, decisions)).length;
+      expect(bytes).toBeGreaterThan(70_000);
+      expect(bytes).toBeLessThan(95_000);
+    },
+  );
 
   it('of a refused starter fails the document, and names no key', () => {
     expect(toRefusedPurge('a role of the service', now)).toMatchObject({
