@@ -10,7 +10,7 @@ import { describeOwnedKey } from './purge-messages.ts';
 import { type PurgeItem, toItem } from './purge-request.ts';
 import { type Answer, none } from './revocation-answer.ts';
 
-/** The outputs of a step hold only so many keys of each list; the log names the rest. */
+/** A step's outputs hold at most this many keys of each list. The log names the others. */
 const longestList = 100;
 
 /** `held` says which limits of the deployment replaced what was given. */
@@ -45,7 +45,7 @@ export function toRefusedPurge(reason: string, now: Instant): Answer {
   return { ...answer, Proceed: 'Alert', Outcome: 'Refused' };
 }
 
-/** The same keys in words. */
+/** Describes the keys of a plan in words. */
 function describeKeys({ toAnnounce, toDelete }: PurgePlan, decisions: readonly KeyDecision[]) {
   const from = (key: PurgedKey) =>
     `${describePurgedKey(key)}; will be deleted on or after ${formatDate(key.deletedFrom)}`;

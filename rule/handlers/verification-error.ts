@@ -1,14 +1,14 @@
 import { ExpectedError } from '../core/errors.ts';
 import type { RevocationRecord } from '../core/revocation-record.ts';
 
-/** What a verification found to be not as recorded. */
+/** Something that a verification found not to be as recorded. */
 export interface LeftOver {
   readonly what: string;
   /** Whether the step that changes it succeeded. */
   readonly stepSucceeded: boolean;
 }
 
-/** The error of a verification; `left` is null if the user keeps changing. */
+/** The error of a verification that found something left; `left` is null if the user was renamed repeatedly. */
 export function verificationError(
   { userId, name }: RevocationRecord,
   userName: string,
