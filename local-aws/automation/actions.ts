@@ -33,7 +33,7 @@ const TYPES = {
 
 const MAX_SLEEP = 604_799_000;
 
-/** Runs a step whose references are resolved. Throws whatever fails the step. */
+/** Runs a step whose references are resolved. Throws the error that fails the step. */
 export async function act(step: PlainStep, run: Run): Promise<Outcome> {
   const { clock, python } = run.automation;
   switch (step.action) {
@@ -120,7 +120,7 @@ function readOutputs(step: PlainStep, answer: unknown, { automation }: Run): Out
   return { outputs: Object.fromEntries(entries), answer };
 }
 
-// What goes over the wire has neither dates nor undefined members.
+// An answer over the network has neither dates nor undefined members.
 function toJson<T>(value: T): T {
   return JSON.parse(JSON.stringify(value));
 }
