@@ -52,7 +52,7 @@ function resultOf(account: LocalAccount | undefined, userName: string) {
 }
 
 describe('audit --organization', () => {
-  it('shows every account’s results as AWS Config has them, with names, in a request for each account', async () => {
+  it('shows every account’s results as AWS Config has them, with names, and with one request for each account', async () => {
     const { code, read } = await auditAll();
     const result = read();
     expect(code).toBe(1);
@@ -201,7 +201,7 @@ describe('audit --organization', () => {
     ]);
   });
 
-  it('does not say that there are no users if AWS Config only has no result of them', async () => {
+  it('does not say that there are no users if AWS Config only lacks their results', async () => {
     const [first] = members;
     if (first === undefined) throw new Error('no account');
     for (const result of first.config.evaluations) {

@@ -79,7 +79,7 @@ describe('an outcome', () => {
     expect([restored.toRestore, restored.restored]).toEqual([texts, texts]);
   });
 
-  it('reads a text as a text even if it looks like a list', () => {
+  it('keeps a text that looks like a list as a text', () => {
     const { reason } = toRevokeOutcome(result({ 'Decision.Reason': ['["x"]'] }));
     expect(reason).toBe('["x"]');
   });
@@ -181,7 +181,7 @@ it.each([
 
 describe('the exit code', () => {
   it.each(revocationOutcomes)(
-    'of revoke says whether something due was not revoked: %s',
+    'of revoke shows whether something due was not revoked: %s',
     (outcome) => {
       const held = ['Paused', 'NotYet', 'KeepsComingBack', 'LimitReached', 'DryRun', 'Wait'];
       const remains = held.includes(outcome);

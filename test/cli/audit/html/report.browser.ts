@@ -234,7 +234,7 @@ describe.skipIf(executablePath === null)('the HTML report in Chromium', () => {
     }
   });
 
-  it('keeps the count at the limit readable over the curve that crosses it', async () => {
+  it('keeps the count at the limit readable where the curve crosses it', async () => {
     const { page, close } = await open(htmlOf(organizationResult()));
     const label = page.locator('#what-if svg:visible text', { hasText: /^[\d,]+ users$/u });
     const { stroke, surface } = await label.evaluate((text) => ({
@@ -245,7 +245,7 @@ describe.skipIf(executablePath === null)('the HTML report in Chromium', () => {
     await close();
   });
 
-  it('shows all users after the browser came back to it, and says so', async () => {
+  it('shows all users after going back in the browser, and says so', async () => {
     const { page, names, close } = await open(htmlOf(resultOf(everyKind)));
     await page.getByLabel('Compliance').selectOption('NON_COMPLIANT');
     await page.getByLabel('Rows').selectOption('50');
