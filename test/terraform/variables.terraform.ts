@@ -193,13 +193,13 @@ describe.skipIf(missing !== '').each(modules)(
       expect(given).toEqual(Object.fromEntries(rest));
     });
 
-    it('leave to the template what is null', async () => {
+    it('leave the default to the template if they are null', async () => {
       const outputs = await planOutputs(callWith({ ...required, [variableName(optional)]: null }));
       expect(outputs('parameters')).not.toHaveProperty(optional);
       expect(outputs('parameters')).toHaveProperty('OwnerTag');
     });
 
-    it('take exactly the values that the parameters of the template take', async () => {
+    it('accept exactly the values that the template’s parameters accept', async () => {
       const rows = checked.map((parameter) => {
         const { type = '', condition = 'true' } = variables.get(variableName(parameter)) ?? {};
         const cases = values.flatMap((value) => argumentFor(type, value) ?? []);

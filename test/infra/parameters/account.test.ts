@@ -44,13 +44,16 @@ const ofRule = Object.keys(parameterDefinitions).map((own) => {
 });
 
 describe('a parameter of the rule', () => {
-  it.each(ofRule)('$name accepts what the rule accepts, and an empty value', ({ name, accepts }) => {
-    const differing = values.filter(
-      (value) => takes(name, value) !== (value === '' || accepts(value)),
-    );
-    expect(differing).toEqual([]);
-    expect(values.filter((value) => takes(name, value)).length).toBeGreaterThan(3);
-  });
+  it.each(ofRule)(
+    '$name accepts what the rule accepts, and an empty value',
+    ({ name, accepts }) => {
+      const differing = values.filter(
+        (value) => takes(name, value) !== (value === '' || accepts(value)),
+      );
+      expect(differing).toEqual([]);
+      expect(values.filter((value) => takes(name, value)).length).toBeGreaterThan(3);
+    },
+  );
 
   it.each(['/a/, /b/', `/${'x'.repeat(510)}/,/b/`])(
     'ExemptPathPrefixes takes less than the rule would: no spaces, 512 characters',

@@ -44,7 +44,7 @@ const bindings = ({ account }: PurgeCase) =>
 
 describe('an execution', () => {
   it.each(allReadings)(
-    'goes on after a key that fails, and names it, under %o',
+    'continues after a key that fails, and names it, under %o',
     async (readings) => {
       const found = await revokedUsers('frank', 'grace', 'heidi');
       found.account.automation.readings = readings;
@@ -93,7 +93,7 @@ describe('an execution', () => {
     },
   );
 
-  it('reports a key as deleted if it is gone although the step failed, and as left if it is there although the step succeeded', async () => {
+  it('reports a key by whether it exists: as deleted although the step failed, and as left although the step succeeded', async () => {
     const found = await revokedUsers('frank', 'grace');
     const { account, local, users } = found;
     await found.purgeOn(23);

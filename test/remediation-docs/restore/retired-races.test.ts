@@ -52,7 +52,7 @@ const ofRetirement = readDocument(restoreDocument.load())
 
 describe('a restoration of a retired user', () => {
   it.each(ofRetirement)(
-    'stopped after %s and run again gives back everything once',
+    'that is stopped after %s and run again gives back everything once',
     async (step) => {
       const it = await begin();
       const { local, account, frank } = it;
@@ -141,7 +141,7 @@ describe('a restoration of a retired user', () => {
   );
 
   // AWS does not document whether a failed execution has outputs; documents of earlier versions have others.
-  it('that failed halfway gave a group back: it is not given back again, also without outputs', async () => {
+  it('does not give back a group again that a failed restoration gave back, even without outputs', async () => {
     const it = await begin();
     const { local, frank } = it;
     local.aws.faults.push(deny('AttachUserPolicy'));

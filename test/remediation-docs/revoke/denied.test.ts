@@ -16,7 +16,7 @@ const denied = (operation: string) =>
     new RegExp(`\\((AccessDenied\\w*|AuthorizationError)\\) when calling the ${operation} `),
   );
 
-it('nothing changes without a record', async () => {
+it('nothing changes if the record cannot be written', async () => {
   const { account, local, frank, key } = await startCase();
   local.aws.faults.push(deny('PutParameter'));
   const before = structuredClone(frank);

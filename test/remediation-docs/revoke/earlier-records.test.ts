@@ -66,7 +66,7 @@ describe('the daily limit', () => {
     expect(ending(await local.revoke(third ?? '', limit))).toBe('Success LimitReached');
   });
 
-  it('lets a user whose revocations keep failing wait, with an alert, day after day', async () => {
+  it('stops a user whose revocations keep failing day after day, with an alert', async () => {
     const held = await startCase({ accessKeys: [] });
     const { local, frank } = held;
     local.aws.faults.push({ ...deny('DeleteLoginProfile'), when: isOf('frank') });

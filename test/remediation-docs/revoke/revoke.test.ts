@@ -78,7 +78,7 @@ it('notifies who was affected, what was revoked, why, and how to restore it', as
 
 const notRun = ['No output available yet because the step is not successfully executed'];
 
-it('gives out what it decided and did', async () => {
+it('outputs its plan and its result', async () => {
   const recent = accessKey(200, 3);
   const { local, frank, key } = await startCase();
   frank.accessKeys.push(recent);
@@ -105,7 +105,7 @@ it('gives out what it decided and did', async () => {
   expect(usable(frank)).toEqual([recent.accessKeyId]);
 });
 
-it('leaves everyone else alone, and a password that is in use', async () => {
+it('changes no other user, and no password that is in use', async () => {
   const { account, local, frank } = await startCase(password(400, 3));
   const other = user(account, 'other', { ...password(400, 100), accessKeys: [accessKey(300)] });
   const untouched = structuredClone(other);

@@ -167,7 +167,7 @@ describe('what the restorations of the last 30 days gave back', () => {
     expect(await asked(listed, own)).toEqual([]);
   });
 
-  it('is nothing of an execution that Automation has forgotten since', async () => {
+  it('includes nothing of an execution that Automation no longer has', async () => {
     const asking = asked({}, {});
     const forgotten = { __type: 'AutomationExecutionNotFoundException', message: 'gone' };
     failures = { GetAutomationExecution: forgotten };

@@ -113,7 +113,7 @@ describe('an event of AWS Config', () => {
     expect(named).toEqual({ ...common, ...scheduled });
   });
 
-  it('hands parameters on with unknown names and values of any type, for the rule to refuse', () => {
+  it('passes on parameters with unknown names and values of any type, so that the rule can refuse them', () => {
     const text = '{"maxCredentialUsageAge":45,"typo":null,"":[]}';
     expect(parseRuleEvent(ruleEvent(scheduledMessage, text)).inputParameters).toEqual({
       ...{ maxCredentialUsageAge: 45, typo: null, '': [] },

@@ -131,7 +131,7 @@ describe('a report with dates in +00:00', () => {
 });
 
 describe('the event of a user who did not change, when the rule is evaluated again', () => {
-  it('is read as one that repeats an item, captured hours before', () => {
+  it('is read as a repetition of an item that was captured hours before', () => {
     const message = JSON.parse(fixture('re-evaluation.json'));
     expect(message.configurationItemDiff).toBeNull();
     expect(parseRuleEvent(ruleEvent(message, '{}', { accountId: '210987654321' }))).toEqual({

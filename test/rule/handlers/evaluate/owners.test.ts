@@ -47,7 +47,7 @@ describe('the digest', () => {
     expect(eventsOf(account)).toEqual(new Set(everyone));
   });
 
-  it('is one for each owner if the stack says so, and names nobody else’s users', async () => {
+  it('is one for each owner with DigestPerOwner, and names only the owner’s users', async () => {
     const { account, schedule, time, aws } = await startRuleWithTopic(ownedUsers());
     const { summary } = await schedule({ digestPerOwner: true, reporting: weekly });
     expect(named(account)).toEqual({

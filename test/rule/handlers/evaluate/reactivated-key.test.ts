@@ -40,7 +40,7 @@ describe.each([
   [true, 'COMPLIANT'],
   [false, 'NON_COMPLIANT'],
 ])('a key that somebody reactivates, where IAM dates that: %s', (moves, verdict) => {
-  it('has its whole limit as grace only then', async () => {
+  it('has its whole limit as grace only if IAM moves the date', async () => {
     const { schedule, time, compliance } = await start(moves);
     time.now += 5 * hour;
     await schedule();

@@ -136,7 +136,7 @@ describe('a scheduled run', () => {
     expect(shown).toEqual(expect.arrayContaining(whole));
   });
 
-  it('puts again what a version before said in other words', async () => {
+  it('puts a result again that an earlier version wrote in other words', async () => {
     await start(pair());
     await runLater(0);
     const { config } = rule.account;

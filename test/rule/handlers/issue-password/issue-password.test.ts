@@ -97,7 +97,7 @@ it.each([
   },
 );
 
-it('closes the secret to everybody else, administrators too, who can still delete it', async () => {
+it('closes the secret to everybody else, including administrators, who can still delete it', async () => {
   const { local, frank, account } = await revoked();
   await local.restore(frank.userId, asked);
   const [secret] = account.secrets.values();
@@ -180,7 +180,7 @@ it('waits while IAM calls the user temporarily unmodifiable', async () => {
   expect(currentSecrets(account)).toMatchObject([{ password: frank.loginProfile?.password }]);
 });
 
-it('changes nothing where someone issued a password after the plan, and leaves the secret', async () => {
+it('changes nothing if someone issued a password after the plan, and leaves the secret', async () => {
   const { local, frank, account, aws } = await revoked();
   const issue = () => Object.assign(frank, password(0));
   aws.faults.push({ operation: 'UpdateAccessKey', before: issue, times: 1 });
