@@ -97,7 +97,7 @@ describe('a report in another encoding or with other line ends', () => {
     ['a BOM', `\uFEFF${mixedReport}`],
     ['CR', mixedReport.replaceAll('\n', '\r')],
     ['a BOM in JSON', `\uFEFF${awsCliJson(`\uFEFF${mixedReport}`)}`],
-  ])('is evaluated all the same: %s', async (_, text) => {
+  ])('is evaluated anyway: %s', async (_, text) => {
     expect(await auditBytes(text)).toEqual(await auditBytes(mixedReport));
   });
 });

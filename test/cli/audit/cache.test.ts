@@ -181,7 +181,7 @@ describe('audit --accounts --cache', () => {
       /is damaged/u,
     ],
     ['of another account', (text) => text.replaceAll(ids[0], ids[1]), /is damaged/u],
-  ])('is not believed if a file is %s', async (_, edit, note) => {
+  ])('is not used if its file is %s', async (_, edit, note) => {
     await auditAccounts();
     change(ids[0], edit);
     const { code, requests, read } = await auditAccounts();

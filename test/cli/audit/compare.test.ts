@@ -116,7 +116,7 @@ describe('audit --compare of a report', () => {
       passwordValues(400, 100),
       [analyzerFinding('password', 'carol', { status: 'ARCHIVED' })],
     ],
-  ])('only we: %s', async (reason, name, values, findings) => {
+  ])('only the audit finds it unused: %s', async (reason, name, values, findings) => {
     const others = [analyzerFinding('password', 'bob'), ...findings];
     const comparison = await compare(reportCsv([bob, row(name, values)]), others);
     expect(linesOf(comparison)).toContain(`${name} password: only-we ${reason}`);
@@ -142,7 +142,7 @@ describe('audit --compare of a report', () => {
     ],
     ['limit-not-reached-here', ['--max-password-usage-age', '365'], passwordValues(400, 100)],
     ['not-usable-here', [], keyValues(1, 100, 2)],
-  ])('only they: %s', async (reason, args, values) => {
+  ])('only AWS finds it unused: %s', async (reason, args, values) => {
     const arn = 'arn:aws:iam::123456789012:user/exempt/carol';
     const finding = analyzerFinding('password', 'exempt/carol');
     const comparison = await compare(

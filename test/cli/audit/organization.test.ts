@@ -119,7 +119,7 @@ describe('audit --organization', () => {
     ],
     ['jsonl', /^\{"type":"user","userName":"idle"/mu],
   ])(
-    'is rendered as every audit, without counts that it cannot have: %s',
+    'is rendered like any audit, without counts that it cannot have: %s',
     async (format, expected) => {
       const run = await runInProcess(['audit', '--organization', '--format', format], {
         env: env(),
@@ -140,7 +140,7 @@ describe('audit --organization', () => {
     ],
     ['becomes unused 2031-01-01: password', 'None of 3 users holds an unused credential.'],
   ])(
-    'does not say that nobody holds an unused credential if a result has one that is spared: %s',
+    'does not say that nobody has an unused credential if a result has an allowed one: %s',
     async (annotation, sentence) => {
       const { result } = resultOf(members[0], 'idle');
       Object.assign(result, { annotation, complianceType: 'COMPLIANT' });
@@ -431,7 +431,7 @@ describe('the aggregator', () => {
     [['--max-credential-usage-age', '30'], /--max-credential-usage-age does not apply/u],
     [['--as-of', '2026-11-21T00:00:00Z'], /--as-of does not apply/u],
     [['--ssh-keys'], /--ssh-keys needs --live/u],
-  ])('does not go with %j', async (args, message) => {
+  ])('cannot be combined with %j', async (args, message) => {
     expectRefusal(await auditAll(...args), message);
     expect(aws.requests.entries).toEqual([]);
   });

@@ -159,7 +159,7 @@ describe('a closed pipe', () => {
   const large = folder.file('large.csv', reportCsv(crowd));
   const mixed = folder.file('mixed.csv', mixedReport);
 
-  it.each(['table', 'json'])('is no error: %s to head', async (format) => {
+  it.each(['table', 'json'])('is not an error: %s to head', async (format) => {
     const audit = `cli audit --report ${large} --as-of ${asOf} --format ${format}`;
     const run = await runShell(`{ ${audit}; echo "status $?" >&2; } | head -1`);
     expect(run.stdout.trimEnd().split('\n')).toHaveLength(1);

@@ -177,7 +177,7 @@ describe('a denied read', () => {
     ['GetParameter', ['pause']],
     ['ListSecrets', ['secrets']],
     ['ListSubscriptionsByTopic', ['subscriptions']],
-  ])('leaves only its checks unchecked: %s', async (operation, ids) => {
+  ])('makes only the checks that need it unchecked: %s', async (operation, ids) => {
     const { local, examine } = healthy;
     local.aws.faults.push(deny(operation));
     const { code, report } = await examine();
@@ -197,7 +197,7 @@ describe('a denied read', () => {
       'GetAutomationExecution',
       /execution [\w-]{36} was started, but could not be followed: ssm:G/u,
     ],
-  ])('leaves the dry run unchecked: %s', async (operation, finding) => {
+  ])('makes the dry run unchecked: %s', async (operation, finding) => {
     const { local, run } = healthy;
     local.aws.faults.push(deny(operation));
     const { code, stdout } = await run();
@@ -231,7 +231,7 @@ describe('a denied read', () => {
     ['GetFunction', 'function-evaluate'],
     ['GetDocument', 'document-revoke'],
     ['DescribeRemediationConfigurations', 'remediation'],
-  ])('is shown beside a missing file of this build: %s', async (operation, id) => {
+  ])('is shown together with a missing file of this build: %s', async (operation, id) => {
     const { local, examine } = await startDoctorCase({ readBuild: missing });
     local.aws.faults.push(deny(operation));
     const { finding, remedy } = (await examine()).check(id);

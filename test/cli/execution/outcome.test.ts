@@ -119,7 +119,7 @@ describe('an outcome', () => {
     ['Gone', 'planned', 'planned to remove'],
     ['Protected', 'due', 'not removed'],
     ['Paused', 'due', 'not removed'],
-  ])('of %s plans only what it would do', (outcome, revokes, removes) => {
+  ])('of %s has the labels %s and %s for credentials and permissions', (outcome, revokes, removes) => {
     const of = result({
       ...{ 'Decision.Outcome': [outcome], 'Decision.ToRevoke': ['password'] },
       'Decision.ToRemove': ['group devs'],

@@ -116,7 +116,7 @@ describe('restore --list', () => {
         account.users = [];
       },
     ],
-  ])('leaves out what is marked as restored, and counts it%s', async (_, where, change) => {
+  ])('omits records that are marked as restored, and counts them%s', async (_, where, change) => {
     const { account, record, list, json } = await start();
     record?.tags.set('restored', 'now');
     change(account);

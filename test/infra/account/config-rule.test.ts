@@ -139,7 +139,7 @@ describe('the remediation', () => {
       'with other values',
       { PasswordAction: 'Keep', MinimumIdleDays: '3650', EnforceFrom: '2027-01-31' },
     ],
-  ])('gives values that the document takes, of 1 to 256 characters: %s', (_, parameters) => {
+  ])('passes values of 1 to 256 characters that the document accepts: %s', (_, parameters) => {
     const { Parameters } = propertiesOf(
       resolveAccount(parameters, 'ap-southeast-1'),
       'Remediation',

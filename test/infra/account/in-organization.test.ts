@@ -56,7 +56,7 @@ describe('the stack of an account in an organization', () => {
   it.each([
     ...['Evaluate', 'PlanRevocation', 'PlanRestoration', 'IssuePassword'],
     ...['Revoke', 'Restore'],
-  ])('lets %s publish there, by its key, and nowhere else', (role) => {
+  ])('lets %s publish to the central topic with its key, and to no other', (role) => {
     expect(() => publish(role)).not.toThrow();
     expect(() => publish(role, `${topicArn}-other`)).toThrow(/not authorized/u);
     account.topicKeys?.set(topicArn, keyArn.replace('1234abcd', '4321dcba'));

@@ -112,7 +112,7 @@ describe('the StackSet', () => {
     ['DeleteAfterDays', '365'],
     ['EnforceFrom', '2030-01-01'],
     ['ExemptPathPrefixes', '/break-glass/'],
-  ])('deletes no keys by its own values where a wave has another %s', async (name, value) => {
+  ])('deletes no keys by its own values if a wave has another %s', async (name, value) => {
     const inWave = { defaults: {}, waves: [{ ...others, parameters: { [name]: value } }] };
     await expect(resolveOrganization({ ...reader, DeleteAfterDays: '30' }, inWave)).rejects.toThrow(
       `Waves set ${name}, but accounts that join later`,

@@ -20,7 +20,7 @@ it.each([
   { what: 'with exemptions', parameters: { ...needed, ...exemptions }, settings: undefined },
   { what: 'with waves', parameters: { ...needed, ...exemptions }, settings: inWaves },
 ])(
-  'the stack of the policies makes those of the organization stack, $what, and nothing else',
+  'the protection stack creates the policies of the organization stack, $what, and nothing else',
   async ({ parameters, settings }) => {
     const alone = resolveText(await protectionText(settings), parameters);
     const whole = await resolveOrganization({ ...parameters, ProtectByPolicy: 'true' }, settings);

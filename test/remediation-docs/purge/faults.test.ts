@@ -66,7 +66,7 @@ describe('an execution', () => {
     { loopKeepsOutputs: true },
     { failureInLoop: 'next' as const, loopKeepsOutputs: true },
   ])(
-    'deletes only what it confirmed, whatever a failure within a loop does: %o [?]',
+    'deletes only confirmed keys, however a loop continues after a failure: %o [?]',
     async (rest) => {
       const found = await revokedUsers('frank', 'grace', 'heidi');
       const { account, local, users } = found;

@@ -113,7 +113,7 @@ describe('a key that was deactivated', () => {
     [true, ['grace']],
     [false, []],
   ])(
-    'and was switched on and off again since is kept only where IAM dates a change of the status: %s [?]',
+    'and was reactivated and deactivated again since is kept only if IAM records the date of a status change: %s [?]',
     async (reactivationMovesLastRotated, kept) => {
       const account = createAccount({ reactivationMovesLastRotated });
       const found = await revokedUsersOf(account, 'frank', 'grace');
@@ -193,7 +193,7 @@ describe('a mark of an announcement that nobody made', () => {
         expect(output(done, 'Decision.KeysToAnnounce')).toContain('of frank');
       },
     ],
-  ])('deletes nothing: the key is announced, %s', async (_, run) => {
+  ])('deletes nothing, and the key is announced: %s', async (_, run) => {
     const found = await forged(run);
     const done = await found.purgeOn(40);
     expect(withKeys(found)).toContain('frank');

@@ -15,7 +15,7 @@ it.each([
   ['', false],
   ['not ', true],
 ])(
-  'removing marks gives nothing back that was restored and turned off since, outputs being %slisted',
+  'without its mark, a credential that was restored and deactivated since is not given back, if outputs are %slisted',
   async (_, listsNoOutputs) => {
     const found = await revoked();
     const { local, account, aws, frank, recordName } = found;

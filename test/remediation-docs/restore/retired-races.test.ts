@@ -75,7 +75,7 @@ describe('a restoration of a retired user', () => {
     ['DetachUserPolicy', 'ignored'],
     ['RestorePermissions', 'lost'],
     ['LiftDeny', 'lost'],
-  ])('of which %s is %s once ends with everything back', async (what, how) => {
+  ])('gives everything back even if %s is %s once', async (what, how) => {
     const it = await begin();
     const { local, account, frank } = it;
     const refused = { code: 'ConcurrentModification', status: 409 };
@@ -102,7 +102,7 @@ describe('a restoration of a retired user', () => {
     expectWhole(it, what);
   });
 
-  it.each(['one after the other', 'in step'])('and another one, %s, both succeed', async (how) => {
+  it.each(['one after the other', 'in step'])('succeeds together with another one, %s', async (how) => {
     const it = await begin();
     const { local, account, frank } = it;
     if (how === 'in step') {

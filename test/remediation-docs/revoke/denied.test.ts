@@ -49,7 +49,7 @@ it.each([
   ['UpdateAccessKey', 'Deactivate', 'DeactivateFirstAccessKey', ['key', 'password']],
   ['DeleteAccessKey', 'Delete', 'DeleteFirstAccessKey', ['key', 'password']],
   ['DeleteLoginProfile', 'Deactivate', 'DeletePassword', ['password']],
-])('%s denied is a failed step and names what is left', async (operation, action, step, left) => {
+])('if %s is denied, its step fails and the error names what is left', async (operation, action, step, left) => {
   const { account, local, frank, key } = await startCase();
   local.aws.faults.push(deny(operation));
   const given = { AccessKeyAction: action };

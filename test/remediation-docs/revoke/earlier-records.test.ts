@@ -143,7 +143,7 @@ describe('requests for records', () => {
         frank.userName = 'francis';
       },
     ],
-  ])('are not made while %s', async (_, prepare) => {
+  ])('are not sent while %s', async (_, prepare) => {
     const held = await startCase();
     prepare(held);
     const requests = await askPlan(held);

@@ -129,7 +129,7 @@ it.each([
   ['Delete', 'Delete', ['DeleteAccessKey', 'DeleteAccessKey']],
   ['Keep', 'Delete', ['DeleteAccessKey']],
   ['Delete', 'Keep', ['DeleteAccessKey']],
-])('%s a used key and %s one never used', async (used, never, requests) => {
+])('the actions %s for used keys and %s for keys that were never used are carried out', async (used, never, requests) => {
   const keys = [accessKey(300, 90), accessKey(200)];
   const { local, frank } = await startCase({ loginProfile: undefined, accessKeys: [...keys] });
   const actions = { AccessKeyAction: used, NeverUsedAccessKeyAction: never };

@@ -80,7 +80,7 @@ describe('putting events', () => {
     ],
     ['{"FailedEntryCount":1,"Entries":[{"EventId":"1"},{}]}', 'refused 1 of 2: no reason'],
     ['{}', 'events:PutEvents answered without Entries'],
-  ])('fails for %s, although the answer looks like success', async (answer, message) => {
+  ])('fails for %s, even if the HTTP status is 200', async (answer, message) => {
     answers['PutEvents'] = answer;
     await expect(put()).rejects.toThrow(message);
   });
@@ -114,7 +114,7 @@ describe('a live read', () => {
     ['GetLoginProfile', '', 'without CreateDate'],
     ['GetUser', '', 'without User'],
     ['GetUser', whole.GetUser.replace(/<Path>.*?<\/Path>/u, ''), 'without Path'],
-  ])('of half an answer of %s (%s) is an error', async (operation, answer, message) => {
+  ])('is an error if the answer of %s is incomplete (%s)', async (operation, answer, message) => {
     answers[operation] = answer;
     await expect(read()).rejects.toThrow(message);
   });
@@ -163,7 +163,7 @@ describe('a listing of service-specific credentials', () => {
     ['', 'without ServiceSpecificCredentials'],
     [`${listing}<IsTruncated>true</IsTruncated>`, 'without the Marker of the next page'],
     [listing.replace(/<UserName>.*?<\/UserName>/u, ''), 'without UserName'],
-  ])('of half an answer (%s) is an error', async (answer, message) => {
+  ])('is an error if the answer is incomplete (%s)', async (answer, message) => {
     await expect(read(answer)).rejects.toThrow(message);
   });
 });

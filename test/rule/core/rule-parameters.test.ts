@@ -49,7 +49,7 @@ describe('rule parameters', () => {
     ...['Keep: Until +1@x=y/z_é-.', 'k'.repeat(128)].map((exemptUntilTag) => {
       return [{ exemptUntilTag }, { exemptUntilTag }] as const;
     }),
-  ])('%j are taken', (input, expected) => {
+  ])('%j are accepted', (input, expected) => {
     expect(parseRuleParameters(input)).toEqual({ ...defaults, ...expected });
   });
 

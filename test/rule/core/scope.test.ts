@@ -19,7 +19,7 @@ describe('scope console-password', () => {
   it.each([
     ['one millisecond less than the key threshold ago', ago(20) + 1, 'COMPLIANT'],
     ['exactly the key threshold ago', ago(20), 'NON_COMPLIANT'],
-  ])('spares a password where a key was used %s', (_, used, expected) => {
+  ])('does not count a password as due if a key was used %s', (_, used, expected) => {
     expect(withKey({ used })).toBe(expected);
   });
 

@@ -59,7 +59,7 @@ describe('an execution was started', () => {
     'arn:aws:sts::123456789012:assumed-role',
     'arn:aws:iam::123456789012:group/admins',
     'arn:aws:ssm::123456789012:user/alice',
-  ])('by nobody known: %s', (ExecutedBy) => {
+  ])('by an unknown principal: %s', (ExecutedBy) => {
     expect(startedBy({ ExecutedBy }, place)).toEqual({ kind: 'unknown' });
   });
 

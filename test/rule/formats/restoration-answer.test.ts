@@ -133,7 +133,7 @@ describe('the answer of a plan to restore', () => {
     ['AWSDenyAll', { ...permissions, give: [] }, 'AKIA1', true],
     ['neither', { ...permissions, give: [], liftsDeny: false }, 'AKIA1', false],
     ['permissions, but was not asked for alone', permissions, null, false],
-  ])('says why more than the key is restored, if the key comes with %s', (_, of, key, says) => {
+  ])('says why more than the key is restored, if the record has %s', (_, of, key, says) => {
     const { Reason, Remark } = toRestorationAnswer({
       ...{ ...planned, permissions: of, accessKeyId: key },
     });
@@ -338,7 +338,7 @@ describe('the answer of the verification of a restoration', () => {
       ['group a,', 'deny'],
     ],
     ['no part', { accessKeyIds: [], password: false, permissions: [], deny: false }, []],
-  ])('has as data what was restored: %s', (_, justRestored, restored) => {
+  ])('has the restored names as data: %s', (_, justRestored, restored) => {
     const answer = toRestoredAnswer(request, { ...found, restored: justRestored });
     expect(decodeRestoredData([String(answer['RestoredData'])])).toEqual({ userId, restored });
   });

@@ -48,7 +48,7 @@ describe('a report that cannot be trusted', () => {
     ['an unparsable date', (csv: string) => csv.replace('2026-08-01T06:30:00Z', '01/08/2026')],
     ['a field too many', (csv: string) => csv.replace(/(\nidle,.*)/u, '$1,x')],
     ['two rows', (csv: string) => csv.replace(/(\nidle,.*)/u, '$1$1')],
-  ])('in one row (%s) gives no verdict on that user only, and fails the run', async (_, edit) => {
+  ])('gives no verdict only on the user of one wrong row (%s), and fails the run', async (_, edit) => {
     const account = pair();
     storeReport(account, now - 300_000, edit);
     rule = await startLocalRule(account, { now: () => now, sleep: steppingSleep() });

@@ -123,7 +123,7 @@ describe('a configuration change', () => {
       ['it cannot be put', deny('PutEvaluations')],
       ['AWS Config refuses it', { operation: 'PutEvaluations', failEvaluation: () => true }],
     ])(
-      'fails no event if %s, but says so in the log: the earlier result stands',
+      'does not fail the event if %s, and logs it, because the earlier result stands',
       async (_, fault) => {
         rule.account.config.evaluations.push(earlier);
         rule.aws.faults.push(fault);

@@ -91,7 +91,7 @@ describe('the digest', () => {
 it.each<[string, Fault, RegExp]>([
   ['is denied', deny('PutEvents'), /PutEvents failed: AccessDenied/u],
   ['answers without a result', { operation: 'PutEvents', ignored: true }, /without Entries/u],
-])('an event bus that %s fails no evaluation, and the log has an alert', async (_, fault, why) => {
+])('an event bus that %s does not fail an evaluation, and the log has an alert', async (_, fault, why) => {
   const { account, schedule, aws, log } = await startRuleWithTopic(ownedUsers());
   aws.faults.push(fault);
   const { summary } = await schedule();

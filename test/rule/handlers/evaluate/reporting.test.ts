@@ -121,7 +121,7 @@ describe('a scheduled run', () => {
       },
     ],
     ['the scope', { evaluationScope: 'user' }],
-  ])('shows at once what %s that was changed means', async (_, ruleParameters) => {
+  ])('shows the effect of a changed %s at once', async (_, ruleParameters) => {
     await start(pair());
     await runLater(0);
     await runLater(1, { ruleParameters });

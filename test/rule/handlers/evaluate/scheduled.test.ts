@@ -128,7 +128,7 @@ describe('a scheduled evaluation with an old stored report', () => {
       'a re-issued password',
       (account: LocalAccount) => Object.assign(account.users[0] ?? {}, password(0.05, 112)),
     ],
-  ])('does not accuse a user after %s since', async (_, change) => {
+  ])('does not make a user NON_COMPLIANT after %s since the report', async (_, change) => {
     const { account, schedule, compliance } = await start();
     user(account, 'changed', password(400, 112));
     storeReport(account, now - 3.9 * hour);
@@ -231,7 +231,7 @@ describe('a scheduled evaluation with an old stored report', () => {
     ['renamed', { userName: 'new-name' }],
     ['moved to another path', { path: '/elsewhere/' }],
   ])(
-    'accuses a user who was %s since, by the only row of their creation date',
+    'makes a user NON_COMPLIANT who was %s since, by the only row of their creation date',
     async (_, change) => {
       const { account, schedule, compliance } = await start();
       const idle = user(account, 'idle', { createDate: ago(999), ...password(400, 112) });

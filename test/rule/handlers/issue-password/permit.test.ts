@@ -352,7 +352,7 @@ it.each([
   ['userId', 'frank'],
   ['executionId', 'made-up'],
   ['passwordResetRequired', 'no'],
-])('does not take a request with a wrong %s', async (field, value) => {
+])('refuses a request with a wrong %s', async (field, value) => {
   const found = await revoked({ user: { accessKeys: [accessKey(300, 90)] } });
   running(found);
   await expect(ask(found, { [field]: value })).rejects.toMatchObject({ name: 'RequestError' });

@@ -55,7 +55,7 @@ it.each([
   ['first', 1, 0],
   ['second', 0, 1],
 ])(
-  'keeps the right password where the %s of two restorations issues it',
+  'keeps the valid password current if the %s of two restorations issues it',
   async (_, loser, winner) => {
     const found = await revoked();
     found.aws.faults.push(busyFor(found, loser));
