@@ -60,7 +60,10 @@ function importedBy(text: string): Operation[] {
   );
 }
 
-/** The operations whose answers a part of a source may see: its own, or else those of the nearest sources that send any. */
+/**
+ * The operations whose errors a part of a source may handle: its own or, without any, those of the nearest sources
+ * that call some.
+ */
 function operationsOf(path: string, part: string): Operation[] {
   const text = product.find(([known]) => known === path)?.[1] ?? '';
   const imported = importedBy(text);

@@ -162,7 +162,7 @@ describe.each(documents)('a %s', (_, start) => {
 
   it('succeeds together with another one for the same user, whichever removes the tag first', async () => {
     const { account, frank, run, tag } = await start();
-    // A restoration would wait for one that it sees; see two-at-once.test.ts.
+    // A restoration would wait for another one; see two-at-once.test.ts.
     account.automation.listLagMs = 600_000;
     const ends = await Promise.all([run(), run()]);
     expect(ends.map(({ status, failureMessage }) => [status, failureMessage])).toEqual([

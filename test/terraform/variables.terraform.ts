@@ -18,7 +18,7 @@ const words = (text: string) => text.split(' ');
 const role = 'arn:aws:iam::{account}:role/Helpdesk';
 const long = (length: number) => 'x'.repeat(length);
 
-/** Each is given to every parameter, whether it is made for it or not. */
+/** Every value is tried with every parameter, whether or not it is meant for it. */
 const values = [
   ...words('0 1 2 9 14 29 30 45 99 100 365 366 999 1000 2999 3599 3649 3650 3651 3653 9999 10000'),
   ...words('-1 1.5 45.5 true false True yes One_Hour TwentyFour_Hours Daily Weekly Always weekly'),

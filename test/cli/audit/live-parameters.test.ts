@@ -173,7 +173,7 @@ describe('the policy of audit --live', () => {
     addRule({});
     const accessKeys = [accessKey('AKIAOLD', 300)];
     addUser(aws.account, { userName: 'keys', createDate: ago(800), accessKeys });
-    // The report is too old to accuse anybody, and one whom it accuses is deleted before they are read live.
+    // The report is too old to make anybody NON_COMPLIANT, and a user who needs a live read is deleted before it.
     const gone = addUser(aws.account, { userName: 'gone', createDate: ago(700), ...password(80) });
     storeReport(aws.account, 120);
     const before = () => {

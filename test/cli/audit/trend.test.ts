@@ -11,7 +11,7 @@ import { awsCliJson, useTemporaryFolder } from '../temporary-folder.ts';
 const folder = useTemporaryFolder();
 const carol = row('carol', passwordValues(400, 300));
 
-/** The JSON of an audit as of an instant. */
+/** The JSON of an audit as of that instant. */
 async function jsonOf(csv: string, at: string, ...args: readonly string[]): Promise<string> {
   const all = ['audit', '--report', '-', '--as-of', at, '--format', 'json', ...args];
   return (await runInProcess(all, { stdin: csv })).stdout;

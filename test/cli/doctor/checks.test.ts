@@ -229,7 +229,7 @@ describe('findings', () => {
 });
 
 describe('a dry run', () => {
-  /** Runs one in which time passes only in sleeps. */
+  /** Runs a dry run in which time passes only in sleeps. */
   async function start(automation: Partial<Automation>, log = createRunLog('Document')) {
     let now = 0;
     const started: Record<string, string>[] = [];

@@ -119,16 +119,19 @@ describe('an outcome', () => {
     ['Gone', 'planned', 'planned to remove'],
     ['Protected', 'due', 'not removed'],
     ['Paused', 'due', 'not removed'],
-  ])('of %s has the labels %s and %s for credentials and permissions', (outcome, revokes, removes) => {
-    const of = result({
-      ...{ 'Decision.Outcome': [outcome], 'Decision.ToRevoke': ['password'] },
-      'Decision.ToRemove': ['group devs'],
-    });
-    const retirement = toRetireOutcome(of);
-    const retired = renderOutcome(retirement, retireLines(retirement), { style, width: null });
-    if (revokes !== null) expect(table(of)).toContain(`\n  ${revokes}: password\n`);
-    if (removes !== null) expect(retired).toContain(`\n  ${removes}: group devs\n`);
-  });
+  ])(
+    'of %s has the labels %s and %s for credentials and permissions',
+    (outcome, revokes, removes) => {
+      const of = result({
+        ...{ 'Decision.Outcome': [outcome], 'Decision.ToRevoke': ['password'] },
+        'Decision.ToRemove': ['group devs'],
+      });
+      const retirement = toRetireOutcome(of);
+      const retired = renderOutcome(retirement, retireLines(retirement), { style, width: null });
+      if (revokes !== null) expect(table(of)).toContain(`\n  ${revokes}: password\n`);
+      if (removes !== null) expect(retired).toContain(`\n  ${removes}: group devs\n`);
+    },
+  );
 
   it('wraps texts, but not the command, in a terminal', () => {
     const outputs = { 'Decision.Outcome': ['Revoke'], 'Decision.Reason': ['a '.repeat(20)] };

@@ -123,7 +123,7 @@ describe('the remediation', () => {
     expect(given).toEqual(expect.arrayContaining(required.map(([name]) => name)));
     expect(Object.keys(document.parameters)).toEqual(expect.arrayContaining(given));
     expect(given.length).toBeLessThanOrEqual(25);
-    // Someone who only looks starts the document by hand.
+    // Without automatic remediation, a person starts the document.
     expect(Object.keys(document.parameters).filter((name) => !given.includes(name))).toEqual([
       'DryRun',
     ]);

@@ -98,8 +98,8 @@ beforeAll(async () => {
   states['gina revoked'] = state(gina);
   second = await schedule();
 
-  // The reasons for what is used only where something went wrong: a name that passed on, a password that
-  // was not issued at once, a record that was not marked.
+  // Causes the failures in which some permissions are used: a name that passed to another user, a password that was
+  // not issued at once, a record that was not marked.
   frank.userName = 'franklin';
   account.automation.stopAfter = 'IssuePassword';
   aws.faults.push({ ...deny('CreateLoginProfile'), times: 1 });
@@ -197,7 +197,7 @@ beforeAll(async () => {
     }
   }
 
-  /** What everybody can do who may write parameters. Returns how to undo it. */
+  /** Forges a record, as anyone who may write parameters can. Returns a function that undoes it. */
   function forgeRecord(): () => void {
     const Name = `${recordsPath}/AIDAJUNK/1`;
     const input = { Name, Value: 'x', Type: 'String' };
@@ -217,7 +217,7 @@ beforeAll(async () => {
     }
   }
 
-  /** What PutConfigRule can do. Returns how to undo it. */
+  /** Changes the rule's parameters, as PutConfigRule can. Returns a function that undoes it. */
   function changeRule(inputParameters: Record<string, string>): () => void {
     const rule = account.config.ruleDefinitions.get(ruleName);
     if (rule === undefined) throw new Error('No rule was deployed');
@@ -309,7 +309,7 @@ describe('the stack, run with its own functions, documents, rule and role polici
       [topicArn, expect.stringMatching(/^Newly NON_COMPLIANT: 5 IAM users/u)],
       [topicArn, 'Unknown records in account 123456789012'],
       [topicArn, expect.stringMatching(/frank/u)],
-      // Whoever revoked her gave no topic.
+      // Her revocation was started without a topic.
       [topicArn, expect.stringMatching(/gina/u)],
       [topicArn, expect.stringMatching(/franklin/u)],
       [topicArn, `Restoration of IAM credentials refused: ${hal.userId}`],
@@ -482,9 +482,10 @@ describe('the stack, run with its own functions, documents, rule and role polici
     expect(secret?.policy).toContain('arn:aws:iam::123456789012:role/PasswordReader');
   });
 
-  // The roles are held both ways. The scenario above uses every permission of the account stack. A permission that
-  // is missing is denied, which the first test finds. The local account notes each permission (role, statement,
-  // action and resource) that allowed or denied a request; the second test finds the ones that nothing used.
+  // The roles are checked in both directions. The scenario above uses every permission of the account stack. A
+  // permission that is missing is denied, which the first test finds. The local account notes each permission
+  // (role, statement, action and resource) that allowed or denied a request; the second test finds the ones that
+  // nothing used.
   it('has every permission that its requests need, except where a test makes them fail', () => {
     const failed = deployed.aws.requests.entries.filter(({ error }) => error?.includes('Denied'));
     expect(failed).toEqual([

@@ -10,7 +10,7 @@ const functions = Object.values(functionNames).map((functionName) => {
   const role = name.replace(/(?:^|-)(\w)/gu, (_, letter: string) => letter.toUpperCase());
   return { functionName, role };
 });
-/** What Lambda does under the function's role: it writes the log, and reports failed evaluations. */
+/** The actions that Lambda takes under the function's role: it writes the log, and reports failed evaluations. */
 const byLambda = (functionName: string) => [
   ...['logs:CreateLogStream', 'logs:PutLogEvents'],
   ...(functionName === functionNames.evaluate ? ['events:PutEvents'] : []),

@@ -57,7 +57,7 @@ describe('least privilege', () => {
       ];
     });
     expect(Object.fromEntries(others)).toEqual({
-      // A report is generated for who reads it: it changes nothing.
+      // Generating a report changes nothing. It is part of reading one.
       Evaluate: [
         ...['config:PutEvaluations', 'events:PutEvents', 'iam:GenerateCredentialReport'],
         'sns:Publish',
@@ -461,7 +461,7 @@ describe('issue-password', () => {
     };
     const { policies } = roleNamed(roles, 'IssuePassword');
     expect(evaluatePolicies(policies, request).allowed).toBe(allowed);
-    // Not for one whom no restoration has tagged.
+    // Not for a user whom no restoration has tagged.
     expect(evaluatePolicies(policies, { ...request, context: {} }).allowed).toBe(false);
   });
 });

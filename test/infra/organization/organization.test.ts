@@ -68,7 +68,7 @@ describe('the view of all accounts', () => {
     expect(role).toMatchObject({
       RoleName: `UnusedIamCredentials-Aggregator-${home.region}`,
       ManagedPolicyArns: ['arn:aws:iam::aws:policy/service-role/AWSConfigRoleForOrganizations'],
-      // Of a condition on whose behalf, AWS documents none.
+      // AWS documents no condition on whose behalf the service acts.
       AssumeRolePolicyDocument: {
         Version: '2012-10-17',
         Statement: [

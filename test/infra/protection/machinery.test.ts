@@ -12,7 +12,7 @@ import {
 
 const named = ['administrator', 'stackSets'];
 const documents = [...named, 'restore', 'revoke', 'retire', 'purge'];
-/** The own policies of the operators and of the schedule allow little of what this one leaves them. */
+/** This policy does not deny operators and the schedule these actions, but their own policies allow few of them. */
 const withOperator = [...named, 'operator', 'startPurge'];
 const everyone = ['someone', ...Object.keys(principals)];
 /** The actions of Lambda that change what a function does, or who can run it. */

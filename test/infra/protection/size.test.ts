@@ -25,7 +25,7 @@ describe('the size of each policy', () => {
   it('is within AWS’s limit with the longest values and the largest exemptions of waves', async () => {
     const { ExemptPathPrefixes, ExemptUntilTag } = accountInputs;
     const most = {
-      // As many of them as there can be, since each has its quotation marks and what else is put around it.
+      // As many ARNs as possible, because each adds quotation marks and other characters.
       AdministratorRoleArns: repeated(
         'arn:*:iam::*:role/a,',
         protectionParameters.AdministratorRoleArns.maxLength,

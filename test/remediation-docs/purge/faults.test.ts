@@ -85,7 +85,7 @@ describe('an execution', () => {
       expect(withKeys(found)).toEqual(
         rest.failureInLoop === 'ends' ? ['grace', 'heidi'] : ['grace'],
       );
-      // Nobody else is held up for longer than a day.
+      // Other users' keys wait at most one more day.
       const after = await found.purgeOn(31);
       expect([after.failureMessage, withKeys(found)]).toEqual([undefined, ['grace']]);
       expect(bindings(found)).toEqual([]);
@@ -106,7 +106,7 @@ describe('an execution', () => {
     expect([done.status, withKeys(found)]).toEqual(['Failed', ['grace']]);
     expect(output(done, 'Result.Deleted')).toContain('frank');
     expect(done.failureMessage).toContain('grace');
-    // What the mark says about a key that is still there counts for nothing.
+    // The mark of a deletion does not count while the key exists.
     const back = await local.restore(userOf(users[1]).userId);
     expect(output(back, 'Result.Restored')).toContain('access key');
     local.aws.faults.splice(0);

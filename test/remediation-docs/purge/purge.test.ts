@@ -72,7 +72,7 @@ describe('a key that was deactivated', () => {
     const [isProtected, exempt, recreated, unapplied, overwritten, forged] = others;
     await local.restore(userOf(restored).userId);
     await local.restore(userOf(restoredAndOff).userId);
-    // Whoever removes the marks and the exemption gains nothing while Automation knows the restoration.
+    // Removing the marks and the exemption has no effect while Automation has the restoration.
     Object.assign(userOf(restoredAndOff), { tags: [] });
     recordOf(found, restoredAndOff).tags.delete('restored');
     for (const { accessKeyId } of userOf(restoredAndOff).accessKeys) {

@@ -102,22 +102,25 @@ describe('a restoration of a retired user', () => {
     expectWhole(it, what);
   });
 
-  it.each(['one after the other', 'in step'])('succeeds together with another one, %s', async (how) => {
-    const it = await begin();
-    const { local, account, frank } = it;
-    if (how === 'in step') {
-      account.automation.listLagMs = 600_000;
-      keepInStep(local, 2);
-    } else takeTurns(local);
-    const asked = { IAMResourceId: frank.userId, RevocationId: 'All', ...everything };
-    const ids = [0, 1].map(() => local.start('restore', asked));
-    const done = await Promise.all(ids.map(local.ended));
-    expect(done.map(({ status, failureMessage }) => failureMessage ?? status)).toEqual([
-      ...['Success', 'Success'],
-    ]);
-    expectWhole(it, how);
-    expect(local.log.filter(({ alert }) => alert === true)).toEqual([]);
-  });
+  it.each(['one after the other', 'in step'])(
+    'succeeds together with another one, %s',
+    async (how) => {
+      const it = await begin();
+      const { local, account, frank } = it;
+      if (how === 'in step') {
+        account.automation.listLagMs = 600_000;
+        keepInStep(local, 2);
+      } else takeTurns(local);
+      const asked = { IAMResourceId: frank.userId, RevocationId: 'All', ...everything };
+      const ids = [0, 1].map(() => local.start('restore', asked));
+      const done = await Promise.all(ids.map(local.ended));
+      expect(done.map(({ status, failureMessage }) => failureMessage ?? status)).toEqual([
+        ...['Success', 'Success'],
+      ]);
+      expectWhole(it, how);
+      expect(local.log.filter(({ alert }) => alert === true)).toEqual([]);
+    },
+  );
 
   it.each(allReadings.filter(({ jsonText }) => jsonText === 'parsed'))(
     'leaves AWSDenyAll after a failure, and can be completed, under the reading %o',

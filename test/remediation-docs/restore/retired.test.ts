@@ -122,7 +122,7 @@ describe('a restoration of a retired user', () => {
       expect.arrayContaining(['restored-permissions', 'restored-deny', 'restored']),
     );
 
-    // What someone takes after that stays taken, whatever becomes of the marks.
+    // What someone removes after that stays removed, whatever happens to the marks.
     account.parameters.get(recordName)?.tags.clear();
     account.parameters.get(recordName)?.tags.set('applied', 'x');
     frank.groups = [];

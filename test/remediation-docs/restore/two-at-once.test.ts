@@ -31,7 +31,7 @@ function expectRestored(found: RestorationCase, done: readonly LocalExecution[],
   expect(isMarked(found)).toBe(true);
 }
 
-/** What two restorations ask for, which together is everything, and how many requests lie between two cases. */
+/** What the two restorations ask for, together everything, and the number of requests between two cases. */
 const pairs: [string, number, (found: RestorationCase) => [Parameters, Parameters]][] = [
   ['the second also asks for the password', 1, () => [{}, withPassword]],
   ['both ask for everything', 5, () => [withPassword, withPassword]],
@@ -80,7 +80,7 @@ describe.each(pairs)('two restorations, of which %s,', (_, interval, ask) => {
     takeTurns(found.local);
     const asked = ask(found);
     const ids = [one, 1 - one].map((index) => start(found, asked[index] ?? {}));
-    // Whichever has the greater ID waits, so the one that asks for less may come last.
+    // The one with the greater ID waits, so the one that asks for less may come last.
     expectRestored(found, await Promise.all(ids.map(found.local.ended)), 'same instant');
   });
 });

@@ -3,7 +3,7 @@ import { accessKey, password } from '../../builders/account.ts';
 import { loosest, topicArn } from '../../builders/remediation.ts';
 import { changes, ending, startCase, usable } from '../revocation-case.ts';
 
-/** What somebody with rights to AWS Config alone can give to the document. */
+/** Parameters that somebody with permissions for AWS Config alone can pass to the document. */
 const greedy = {
   ...{ MinimumIdleDays: '1', MaxRevocationsPerDay: '0', EnforceFrom: '2000-01-01' },
   ...{ AccessKeyAction: 'Delete', NeverUsedAccessKeyAction: 'Delete' },

@@ -129,16 +129,19 @@ it.each([
   ['Delete', 'Delete', ['DeleteAccessKey', 'DeleteAccessKey']],
   ['Keep', 'Delete', ['DeleteAccessKey']],
   ['Delete', 'Keep', ['DeleteAccessKey']],
-])('the actions %s for used keys and %s for keys that were never used are carried out', async (used, never, requests) => {
-  const keys = [accessKey(300, 90), accessKey(200)];
-  const { local, frank } = await startCase({ loginProfile: undefined, accessKeys: [...keys] });
-  const actions = { AccessKeyAction: used, NeverUsedAccessKeyAction: never };
-  expect(ending(await local.revoke(frank.userId, actions))).toBe('Success Revoke');
-  expect(changes(local).filter((request) => request.endsWith('AccessKey'))).toEqual(requests);
-  const left = { Deactivate: 'Inactive', Delete: 'gone', Keep: 'Active' };
-  const found = keys.map((key) => (frank.accessKeys.includes(key) ? key.status : 'gone'));
-  expect(found).toEqual([left[used as keyof typeof left], left[never as keyof typeof left]]);
-});
+])(
+  'the actions %s for used keys and %s for keys that were never used are carried out',
+  async (used, never, requests) => {
+    const keys = [accessKey(300, 90), accessKey(200)];
+    const { local, frank } = await startCase({ loginProfile: undefined, accessKeys: [...keys] });
+    const actions = { AccessKeyAction: used, NeverUsedAccessKeyAction: never };
+    expect(ending(await local.revoke(frank.userId, actions))).toBe('Success Revoke');
+    expect(changes(local).filter((request) => request.endsWith('AccessKey'))).toEqual(requests);
+    const left = { Deactivate: 'Inactive', Delete: 'gone', Keep: 'Active' };
+    const found = keys.map((key) => (frank.accessKeys.includes(key) ? key.status : 'gone'));
+    expect(found).toEqual([left[used as keyof typeof left], left[never as keyof typeof left]]);
+  },
+);
 
 it('keeps the password if PasswordAction is Keep', async () => {
   const { local, frank } = await startCase();

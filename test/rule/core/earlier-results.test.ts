@@ -183,7 +183,7 @@ type Results = Readonly<Record<string, readonly [EarlierResult['compliance'], st
 const accused = 'password used 2026-08-01 (112 days, limit 45)';
 const byChange = `${accused}; not announced yet`;
 
-/** Who is new, where everyone named is NON_COMPLIANT now, unless it says. */
+/** The newly NON_COMPLIANT users. Every given user is NON_COMPLIANT now, unless their entry says otherwise. */
 function newOnes(
   earlier: Results,
   current: Readonly<Record<string, 'COMPLIANT' | 'NON_COMPLIANT' | 'NOT_APPLICABLE'>>,

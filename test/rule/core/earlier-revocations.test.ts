@@ -81,7 +81,7 @@ describe('a credential that keeps coming back', () => {
     expect(found([...three, mark('password', day / 2)])).toHaveLength(1);
   });
 
-  // By a walk through time, in which each restoration begins anew.
+  // A second implementation: it walks through time, and each restoration resets the count.
   it('is one for which a simple count over its history finds three', () => {
     const event = fc.record({
       age: fc.integer({ min: 0, max: 40 * 24 * 6 }).map((tenMinutes) => tenMinutes * 10 * minute),

@@ -18,7 +18,7 @@ function warningsOf(user: Parameters<typeof judge>[0], rest: Partial<typeof basi
   return kindsOf(findWarnings(assessment, null, by).warnings);
 }
 
-/** What a run sends to such a user and leaves in the annotation, if the one before left `earlier`. */
+/** The warnings of a run about such a user, and the clauses it leaves, if the previous run left `earlier`. */
 function afterwards(accessKeys: readonly AccessKey[], earlier: string | null) {
   const { assessment } = judge(coreUser({ accessKeys }), basis);
   const { warnings, sent, kept } = findWarnings(assessment, earlier, basis);

@@ -12,7 +12,7 @@ import {
 import { parameters } from '../../builders/core-user.ts';
 import { ruleEvent } from '../../builders/rule-event.ts';
 
-// The fixtures have what reports and events recorded from AWS have and AWS's documentation does not show.
+// The fixtures have details of recorded reports and events that AWS's documentation does not show.
 const fixture = (name: string) =>
   readFileSync(new URL(`../../fixtures/${name}`, import.meta.url), 'utf8');
 const arnOf = (name: string) => `arn:aws:iam::210987654321:user/${name}`;

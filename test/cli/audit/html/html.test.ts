@@ -399,7 +399,7 @@ describe('a report with a second opinion and earlier results', () => {
       expect.stringMatching(/./u),
     ]);
     const named = differences.map(([user]) => user);
-    // What stands before a slash is a path, also in a name that AWS does not allow.
+    // The text before a slash is a path, even in a name that AWS does not allow.
     const names = hostileTexts.map((text) => plain(text.split('/').at(-1) ?? ''));
     expect(named).toEqual(expect.arrayContaining(names));
   });

@@ -31,10 +31,10 @@ if (executablePath === null) {
 const folder = useTemporaryFolder();
 /** Every rule that is on by default, and the one of WCAG 2.2. */
 const runAxe = "axe.run({ rules: { 'target-size': { enabled: true } } })";
-/** What continuous integration keeps. */
+/** The folder of pictures that continuous integration keeps. */
 const pictures = 'reports/html';
 
-/** The result as if each of its users were so many. */
+/** The result with each user repeated `times` times. */
 const manyTimes = (result: AuditResult, times: number): AuditResult => ({
   ...result,
   users: Array.from({ length: times }, () => result.users).flat(),

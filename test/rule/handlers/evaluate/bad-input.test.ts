@@ -48,13 +48,16 @@ describe('a report that cannot be trusted', () => {
     ['an unparsable date', (csv: string) => csv.replace('2026-08-01T06:30:00Z', '01/08/2026')],
     ['a field too many', (csv: string) => csv.replace(/(\nidle,.*)/u, '$1,x')],
     ['two rows', (csv: string) => csv.replace(/(\nidle,.*)/u, '$1$1')],
-  ])('gives no verdict only on the user of one wrong row (%s), and fails the run', async (_, edit) => {
-    const account = pair();
-    storeReport(account, now - 300_000, edit);
-    rule = await startLocalRule(account, { now: () => now, sleep: steppingSleep() });
-    await expect(rule.schedule()).rejects.toThrow(/user\/idle: /u);
-    expect(rule.compliance()).toEqual({ used: 'COMPLIANT' });
-  });
+  ])(
+    'gives no verdict only on the user of one wrong row (%s), and fails the run',
+    async (_, edit) => {
+      const account = pair();
+      storeReport(account, now - 300_000, edit);
+      rule = await startLocalRule(account, { now: () => now, sleep: steppingSleep() });
+      await expect(rule.schedule()).rejects.toThrow(/user\/idle: /u);
+      expect(rule.compliance()).toEqual({ used: 'COMPLIANT' });
+    },
+  );
 
   it('affects only one user if the row of a name with a comma is wrong: they are read live and named', async () => {
     const account = pair();

@@ -91,12 +91,15 @@ describe('the digest', () => {
 it.each<[string, Fault, RegExp]>([
   ['is denied', deny('PutEvents'), /PutEvents failed: AccessDenied/u],
   ['answers without a result', { operation: 'PutEvents', ignored: true }, /without Entries/u],
-])('an event bus that %s does not fail an evaluation, and the log has an alert', async (_, fault, why) => {
-  const { account, schedule, aws, log } = await startRuleWithTopic(ownedUsers());
-  aws.faults.push(fault);
-  const { summary } = await schedule();
-  expect(summary).toMatchObject({ outcome: 'succeeded', announced: 4 });
-  expect(account.events).toEqual([]);
-  const alert = { level: 'error', alert: true, reason: expect.stringMatching(why) };
-  expect(log).toContainEqual(expect.objectContaining({ message: 'events not put', ...alert }));
-});
+])(
+  'an event bus that %s does not fail an evaluation, and the log has an alert',
+  async (_, fault, why) => {
+    const { account, schedule, aws, log } = await startRuleWithTopic(ownedUsers());
+    aws.faults.push(fault);
+    const { summary } = await schedule();
+    expect(summary).toMatchObject({ outcome: 'succeeded', announced: 4 });
+    expect(account.events).toEqual([]);
+    const alert = { level: 'error', alert: true, reason: expect.stringMatching(why) };
+    expect(log).toContainEqual(expect.objectContaining({ message: 'events not put', ...alert }));
+  },
+);

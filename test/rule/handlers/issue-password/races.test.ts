@@ -38,7 +38,7 @@ function expectOnePassword({ account, frank, aws }: RestorationCase): void {
   expect(created).toHaveLength(1);
 }
 
-/** Keeps IAM busy for whoever sends the password of that version, until the user has a profile. */
+/** Keeps IAM busy for the restoration that sends the password of that version, until the user has a profile. */
 function busyFor({ account, frank }: RestorationCase, version: number): Fault {
   return {
     ...{ operation: 'CreateLoginProfile', code: 'EntityTemporarilyUnmodifiable', status: 409 },
