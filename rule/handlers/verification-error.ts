@@ -16,7 +16,8 @@ export function verificationError(
   left: readonly LeftOver[] | null,
 ): ExpectedError {
   const what =
-    left?.map((each) => each.what).join(', ') ?? 'unknown, because the user changed repeatedly while it was read';
+    left?.map((each) => each.what).join(', ') ??
+    'unknown, because the user changed repeatedly while it was read';
   const said =
     left?.every(({ stepSucceeded }) => stepSucceeded) === false
       ? `${problem} of user ${userName} (${userId}): ${what}. ` +
