@@ -1,4 +1,4 @@
-import type { Stats } from 'node:fs';
+import type { BigIntStats } from 'node:fs';
 import { access, constants, open, readdir, stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { ExpectedError, messageOf } from '../rule/core/errors.ts';
@@ -42,7 +42,7 @@ export function listFolder(name: string): Promise<string[]> {
  */
 export function checkWritable(name: string, read: readonly string[]): Promise<void> {
   return withFileErrors('write', name, async () => {
-    const found = await stat(name).catch((error: unknown) => {
+    const found = await statExactly(name).catch((error: unknown) => {
       if (codeOf(error) === 'ENOENT') return null;
       throw error;
     });
@@ -59,12 +59,20 @@ export function checkWritable(name: string, read: readonly string[]): Promise<vo
 }
 
 /** Returns the name of the same file, as a link or, on macOS, in other letter case. */
-async function findSameFile(file: Stats, names: readonly string[]): Promise<string | undefined> {
+async function findSameFile(
+  file: BigIntStats,
+  names: readonly string[],
+): Promise<string | undefined> {
   for (const name of names) {
-    const other = await stat(name).catch(() => null);
+    const other = await statExactly(name).catch(() => null);
     if (other?.ino === file.ino && other.dev === file.dev) return name;
   }
   return undefined;
+}
+
+/** File IDs can exceed the largest safe integer, for example in Windows. Two files would then look the same. */
+function statExactly(name: string): Promise<BigIntStats> {
+  return stat(name, { bigint: true });
 }
 
 /**

@@ -11,9 +11,9 @@ interface FaultTarget {
 }
 
 /**
- * A fault: an error instead of an answer; a change of the account before the answer; no answer at all;
- * success without an effect; throttling above a rate (a token bucket of `burst` requests, which refills
- * by the server's clock); or evaluations that a successful PutEvaluations returns as failed.
+ * A fault: an error instead of an answer, a change of the account before the answer, no answer at all, success without
+ * an effect, throttling above a rate, or evaluations that a successful PutEvaluations returns as failed. The rate is
+ * that of a token bucket of `burst` requests, which refills by the server's clock.
  */
 export type Fault = FaultTarget &
   (

@@ -157,6 +157,11 @@ function isOnly({ accounts, users }: Gathered, accountId: string): boolean {
 }
 
 const text = v.string();
+/** A date or an instant: `--compare` and the charts calculate with it. */
+const time = v.pipe(
+  text,
+  v.check((value) => !Number.isNaN(Date.parse(value))),
+);
 const amount = v.pipe(v.number(), v.integer(), v.minValue(0));
 const orNull = <Schema extends v.GenericSchema>(schema: Schema) => v.nullable(schema);
 const status = v.picklist(['Active', 'Inactive', 'Expired']);
@@ -166,11 +171,11 @@ const user: v.GenericSchema<unknown, AuditedUser> = v.strictObject({
   compliance: v.picklist(['COMPLIANT', 'NON_COMPLIANT']),
   category: orNull(v.picklist(categories)),
   annotation: text,
-  becomesUnused: orNull(text),
+  becomesUnused: orNull(time),
   exemption: orNull(
     v.variant('kind', [
       v.strictObject({ kind: v.literal('path'), prefix: text }),
-      v.strictObject({ kind: v.literal('tag'), until: text }),
+      v.strictObject({ kind: v.literal('tag'), until: time }),
       v.strictObject({
         kind: v.literal('ignored'),
         reason: v.picklist(['ended', 'too-distant', 'malformed']),
@@ -182,10 +187,10 @@ const user: v.GenericSchema<unknown, AuditedUser> = v.strictObject({
       type: v.picklist(['password', 'access-key']),
       id: orNull(text),
       slot: orNull(v.picklist([1, 2])),
-      lastActivity: text,
+      lastActivity: time,
       basis: orNull(v.picklist(['used', 'created', 'changed'])),
       ...{ idleDays: amount, threshold: amount, unused: v.boolean(), due: v.boolean() },
-      ...{ created: orNull(text), lastUsed: orNull(text), becomesUnused: text },
+      ...{ created: orNull(time), lastUsed: orNull(time), becomesUnused: time },
       ...{ lastUsedService: orNull(text), lastUsedRegion: orNull(text) },
     }),
   ),
@@ -198,7 +203,7 @@ const user: v.GenericSchema<unknown, AuditedUser> = v.strictObject({
         'access-key',
       ]),
       ...{ id: orNull(text), service: orNull(text), status },
-      ...{ created: orNull(text), expires: orNull(text) },
+      ...{ created: orNull(time), expires: orNull(time) },
     }),
   ),
 });

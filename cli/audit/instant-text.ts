@@ -9,8 +9,8 @@ const millisecondsPerHour = 3_600_000;
 const millisecondsPerMinute = 60_000;
 
 /**
- * Makes a function with the result of formatInstant that remembers the text of each day: an organization has a
- * million instants on few days, and formatting them one by one took a sixth of the time of an audit.
+ * Makes a function with the result of formatInstant that remembers the text of each day. An organization has a
+ * million instants on few days. Formatting them one by one took a sixth of the time of an audit.
  */
 export function instantFormatter(): (instant: Instant) => string {
   const dates = new Map<number, string>();

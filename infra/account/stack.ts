@@ -60,6 +60,13 @@ export class AccountStack extends Stack {
       isGiven(PasswordReaderRoleArn),
       publication,
     );
+    // In an update, the functions come first: a document stops at an answer that lacks what it reads.
+    const { planRevocation, planRetirement, planRestoration, restorePermissions } = functions;
+    revoke.document.addResourceDependency(planRevocation.fn);
+    retire.document.addResourceDependency(planRetirement.fn);
+    restore.document.addResourceDependency(planRestoration.fn);
+    restore.document.addResourceDependency(restorePermissions.fn);
+    purge.document.addResourceDependency(functions.planPurge.fn);
     createOperatorRole(this, parameters, exemptUntilTag);
     const { attrArn: alarmArn } = createAlarm(this, functions.evaluate, topic);
     createEventRules(this, { topic, alarmArn, centralEventBus: CentralEventBusArn });

@@ -33,6 +33,9 @@ const TYPES = {
 
 const MAX_SLEEP = 604_799_000;
 
+// https://docs.aws.amazon.com/systems-manager/latest/userguide/automation-action-executeScript.html
+const SCRIPT_ANSWER = 100_000;
+
 /** Runs a step whose references are resolved. Throws the error that fails the step. */
 export async function act(step: PlainStep, run: Run): Promise<Outcome> {
   const { clock, python } = run.automation;
@@ -41,7 +44,8 @@ export async function act(step: PlainStep, run: Run): Promise<Outcome> {
       return { outputs: await invoke(step.inputs, run) };
     case 'aws:executeScript': {
       const { Script, Handler, InputPayload } = step.inputs;
-      return readOutputs(step, { Payload: await python.run(Script, Handler, InputPayload) }, run);
+      const answer = { Payload: await python.run(Script, Handler, InputPayload) };
+      return readOutputs(step, requireSmall(answer), run);
     }
     case 'aws:executeAwsApi':
       return readOutputs(step, callApi(step.inputs, run), run);
@@ -68,6 +72,13 @@ export async function act(step: PlainStep, run: Run): Promise<Outcome> {
       return { outputs: {}, goTo: choice?.NextStep ?? Default };
     }
   }
+}
+
+/** AWS returns only a part of a larger answer. */
+function requireSmall(answer: Input): Input {
+  const size = Buffer.byteLength(JSON.stringify(answer));
+  if (size <= SCRIPT_ANSWER) return answer;
+  throw new Error(`A script returns at most 100 KB, found ${size} bytes`);
 }
 
 async function invoke(inputs: { FunctionName: string; InputPayload: Input }, run: Run) {

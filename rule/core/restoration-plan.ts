@@ -366,7 +366,7 @@ export interface EarlierRestoration {
 
 /**
  * Counts as restored what an earlier restoration gave back since the record was written, even if the marks of the
- * record do not say so: a principal that removes marks must not be able to restore what someone revoked afterwards.
+ * record do not say so. A principal that removes marks must not be able to restore what someone revoked afterwards.
  */
 export function withHistory(
   records: readonly OutstandingRecord[],

@@ -166,8 +166,8 @@ function writerOf(
 const recordingDocuments = [documentNames.revoke, documentNames.retire];
 
 /**
- * A record is genuine if only the revocation's or the retirement's role can have written it: it has one version,
- * written by the role of what it records, and it names this account, this user and its own parameter.
+ * A record is genuine if only the revocation's or the retirement's role can have written it. It has one version,
+ * written by the role of what it records, and names this account, this user and its own parameter.
  */
 export function checkRecord(stored: StoredRecord, owner: RecordOwner): RecordCheck {
   const [only, ...others] = stored.versions;

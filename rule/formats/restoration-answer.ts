@@ -24,7 +24,7 @@ import { encodeJson } from './fields.ts';
 import { describeRestored } from './messages.ts';
 import type { RestorationRequest } from './remediation-request.ts';
 import { encodeRestoredData } from './restored-data.ts';
-import { type Answer, none } from './revocation-answer.ts';
+import { type Answer, firstOf, none } from './revocation-answer.ts';
 
 type VerifyRequest = Extract<RestorationRequest, { mode: 'verify' }>;
 
@@ -116,7 +116,7 @@ export function toRestorationAnswer(planned: PlannedRestoration): Answer {
     const { accountId, region } = planned.location;
     const place = `nothing to restore in account ${accountId}, Region ${region}`;
     const why = whyNothing(planned, notRestored);
-    const Reason = `${place}: ${why ?? notRestored.join('; ')}`;
+    const Reason = `${place}: ${why ?? firstOf(notRestored, '; ')}`;
     const Remark = why === null ? place : Reason;
     return { ...common, Outcome: 'NothingRestorable', Reason, Remark };
   }
@@ -134,7 +134,7 @@ export function toRestorationAnswer(planned: PlannedRestoration): Answer {
       ? null
       : `an earlier version recorded no IDs, so these are restored by name, and someone may have created them again since: ${unidentified.join(', ')}`;
   const remarks = [withKey, byName, missing].filter((remark) => remark !== null);
-  const reasons = [toRestore.join(', '), `exempt until ${planned.exemptUntil}`, ...remarks];
+  const reasons = [firstOf(toRestore, ', '), `exempt until ${planned.exemptUntil}`, ...remarks];
   return {
     ...common,
     Proceed: 'Yes',
@@ -269,12 +269,8 @@ function howToClose(recordName: string, since: Instant): string {
 
 /** Texts are joined, because a document passes on only text; the first of many stand for the rest. */
 function summarize(texts: readonly string[]): string | null {
-  const more = texts.length - mostTexts;
-  const shown = texts.slice(0, mostTexts);
-  return texts.length === 0 ? null : [...shown, ...(more > 0 ? [`${more} more`] : [])].join('; ');
+  return texts.length === 0 ? null : firstOf(texts, '; ');
 }
-
-const mostTexts = 20;
 
 function describeOff(staysOff: string | null): string {
   return staysOff === null ? '' : `; not restored: ${staysOff}`;
@@ -357,7 +353,7 @@ export function toRestoredAnswer(request: VerifyRequest, found: VerifiedRestorat
     Reason:
       unrestored.length === 0
         ? `every credential of the plan can be used${permissions.length > 0 || deny ? ', and the permissions are back' : ''}${off}`
-        : `Not restored for user ${userName} (${userId}): ${unrestored.join(', ')}. ` +
+        : `Not restored for user ${userName} (${userId}): ${firstOf(unrestored, ', ')}. ` +
           'A previous step failed or had no effect. Fix the cause that its message names, then run the document again',
     UserName: userName,
     Restored: names,

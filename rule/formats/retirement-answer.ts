@@ -17,6 +17,7 @@ import {
   consequencesOf,
   describeRevocation,
   describeSkip,
+  firstOf,
   none,
 } from './revocation-answer.ts';
 
@@ -157,8 +158,8 @@ function describePlan(planned: PlannedRetirement): string[] {
       : `${denyAllPolicyName} (Attach)`,
     ...(changes?.revocations ?? []).map(describeRevocation),
     ...kept,
-    ...(removed.length === 0 ? [] : [`removes ${removed.join(', ')}`]),
-    ...(irreversible.length === 0 ? [] : [`cannot come back: ${irreversible.join(', ')}`]),
+    ...(removed.length === 0 ? [] : [`removes ${firstOf(removed, ', ')}`]),
+    ...(irreversible.length === 0 ? [] : [`cannot come back: ${firstOf(irreversible, ', ')}`]),
   ];
 }
 

@@ -23,6 +23,15 @@ import { encodeRecord } from './record-codec.ts';
 /** The text for an absent value: an output of an Automation step should not be empty. */
 export const none = 'None';
 
+/** Joins texts. The first 20 of many stand for the rest, which a list of the answer has. */
+export function firstOf(texts: readonly string[], separator: string): string {
+  const more = texts.length - mostTexts;
+  const shown = texts.slice(0, mostTexts);
+  return [...shown, ...(more > 0 ? [`${more} more`] : [])].join(separator);
+}
+
+const mostTexts = 20;
+
 /** What a function answers to a document: text and lists of text, which the document's steps select. */
 export type Answer = Readonly<Record<string, string | readonly string[]>>;
 

@@ -106,8 +106,8 @@ export function fromReport(identity: Described, row: ReportRow): User {
 }
 
 /**
- * The user of a report with the IDs and creation dates of their keys; null unless each key of the report is certainly
- * one of the listed ones: created when the key of the report was last rotated, and of the same status.
+ * The user of a report with the IDs and creation dates of their keys. Null unless each key of the report is certainly
+ * one of the listed ones. That one has the same status, and was created when the key of the report was last rotated.
  */
 export function withKeyIds(user: User, listed: readonly ListedAccessKey[]): User | null {
   if (listed.length !== user.accessKeys.length) return null;

@@ -5,9 +5,10 @@ import * as secretsManager from '@aws-sdk/client-secrets-manager';
 import * as sns from '@aws-sdk/client-sns';
 import * as ssm from '@aws-sdk/client-ssm';
 import { describe, expect, it } from 'vitest';
+import { documents as automationDocuments } from '../../remediation-docs/documents.ts';
 import { runInProcess } from '../cli/run-in-process.ts';
 import { type Operations, operationsOf, otherServices } from './aws-commands.ts';
-import { fencedCommands, readDocuments, splitWords } from './markdown.ts';
+import { fencedCommands, pageCommands, readDocuments, splitWords } from './markdown.ts';
 
 const services: Readonly<Record<string, Operations>> = {
   configservice: operationsOf(config),
@@ -41,6 +42,10 @@ function wrongIn(command: string): string[] {
     .map((option) => `${service} ${operation} does not take --${option}`);
 }
 
+/** In a sentence, a command of this tool may stand without its name. */
+const ownMention =
+  /`((?:unused-iam-credentials )?(?:audit|completion|doctor|purge|restore|retire|revoke)(?: [^`]*)?)`/gu;
+
 const documents = readDocuments().map((document) => ({
   path: document.path,
   commands: fencedCommands(document),
@@ -48,6 +53,7 @@ const documents = readDocuments().map((document) => ({
   mentioned: [...document.text.matchAll(/`aws ([a-z]+) ([a-z-]+)[^`]*`/gu)].map(([code]) =>
     code.slice(1, -1),
   ),
+  ownMentioned: [...document.text.matchAll(ownMention)].flatMap(([, code]) => code ?? []),
 }));
 
 describe('AWS CLI commands in the documents', () => {
@@ -70,11 +76,42 @@ describe('AWS CLI commands in the documents', () => {
   });
 });
 
+describe('the executions that the documents start', () => {
+  const starting = documents.flatMap(({ path, commands }) =>
+    commands
+      .filter((command) => / start-automation-execution /u.test(command))
+      .map((command) => [path, command]),
+  );
+
+  it('are found for every document that a person starts', () => {
+    const named = automationDocuments.filter(({ name }) =>
+      starting.some(([, command]) => command?.includes(`--document-name ${name} `)),
+    );
+    expect(named).toEqual(automationDocuments);
+  });
+
+  it.each(starting)('in %s have the parameters of their document: %s', (_, command = '') => {
+    const words = splitWords(command);
+    const wordAfter = (option: string) => words[words.indexOf(option) + 1] ?? '';
+    const document = automationDocuments.find(({ name }) => name === wordAfter('--document-name'));
+    const parameters = document?.parameters() ?? {};
+    const required = Object.keys(parameters).filter(
+      (name) => parameters[name]?.default === undefined,
+    );
+    const given = wordAfter('--parameters')
+      .split(',')
+      .map((pair) => pair.slice(0, pair.indexOf('=')));
+    expect(Object.keys(parameters)).toEqual(expect.arrayContaining(given));
+    expect(given).toEqual(expect.arrayContaining(required));
+  });
+});
+
 describe('commands of this tool in the documents', () => {
   const own = /^(?:unused-iam-credentials|node dist\/cli\/index\.js) (.+)$/u;
-  const all = documents.flatMap(({ commands }) =>
-    commands.flatMap((command) => own.exec(command)?.[1] ?? []),
-  );
+  const all = documents.flatMap(({ commands, ownMentioned }) => [
+    ...commands.flatMap((command) => own.exec(command)?.[1] ?? []),
+    ...ownMentioned.map((command) => command.replace(/^unused-iam-credentials /u, '')),
+  ]);
 
   it('are found', () => {
     expect(all.length).toBeGreaterThan(8);
@@ -85,6 +122,31 @@ describe('commands of this tool in the documents', () => {
     const { stdout: help } = await runInProcess([name, '--help']);
     expect(help).toContain(`Usage: unused-iam-credentials ${name}`);
     const options = rest.filter((word) => word.startsWith('--'));
-    expect(options.filter((option) => !new RegExp(`^ +${option}\\b`, 'mu').test(help))).toEqual([]);
+    expect(
+      options.filter((option) => !new RegExp(`^ +(?:-h, )?${option}\\b`, 'mu').test(help)),
+    ).toEqual([]);
   });
+});
+
+it('under each heading, AWS CLI commands come before those of this tool that start a document', () => {
+  const starts = /^unused-iam-credentials (?:purge|restore|retire|revoke) /u;
+  const sections = readDocuments().flatMap((document) => {
+    const commands = pageCommands(document);
+    return [...new Set(commands.map(({ heading }) => heading))].map((heading) => ({
+      place: `${document.path}: ${heading}`,
+      commands: commands.filter((each) => each.heading === heading).map(({ command }) => command),
+    }));
+  });
+  const withTool = sections.filter(({ commands }) => commands.some((each) => starts.test(each)));
+  expect(withTool.length).toBeGreaterThan(5);
+  const toolFirst = withTool.filter(
+    ({ commands }) =>
+      !commands
+        .slice(
+          0,
+          commands.findIndex((each) => starts.test(each)),
+        )
+        .some((each) => /\baws /u.test(each)),
+  );
+  expect(toolFirst.map(({ place }) => place)).toEqual([]);
 });

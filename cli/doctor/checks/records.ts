@@ -2,13 +2,21 @@ import pMap from 'p-map';
 import { type ListedRecord, listRecords } from '../../../rule/aws/earlier-records.ts';
 import { readRecord } from '../../../rule/aws/ssm-parameters.ts';
 import { parseRecordName } from '../../../rule/core/names.ts';
-import { type Check, conclude, type Finding, inCommand, warning, wrong } from '../check.ts';
+import {
+  type Check,
+  conclude,
+  type Finding,
+  inCommand,
+  unchecked,
+  warning,
+  wrong,
+} from '../check.ts';
 
 /** What is below the records' path. */
 interface Records {
   readonly count: number;
-  /** How many of the newest were checked. */
-  readonly checked: number;
+  /** How many of the newest were checked; null if no response names the account, whose roles must have written them. */
+  readonly checked: number | null;
   readonly foreign: readonly { readonly name: string; readonly writer: string }[];
 }
 
@@ -25,7 +33,11 @@ export const records: Check<Records> = {
   id: 'records',
   read: async ({ clients: { ssm }, location, region }) => {
     const parameters = await listRecords(ssm);
-    const { partition = '', accountId = '' } = (await location()) ?? {};
+    const place = await location();
+    if (place === null) {
+      return { count: parameters.length, checked: parameters.length === 0 ? 0 : null, foreign: [] };
+    }
+    const { partition, accountId } = place;
     const newest = parameters.toSorted(byAge).slice(0, mostChecked);
     const found = await pMap(
       newest,
@@ -43,6 +55,10 @@ export const records: Check<Records> = {
   },
   judge: ({ count, checked, foreign }) => {
     const faults: Finding[] = [];
+    if (checked === null) {
+      const finding = 'no response from AWS names the account, whose roles write the records';
+      faults.push(unchecked(finding, 'fix the other checks first'));
+    }
     const [first] = foreign;
     if (first !== undefined) {
       const named = foreign.map(({ name, writer }) => `${name} (written by ${writer})`).join(', ');

@@ -13,9 +13,9 @@ import { requireAskingExecution } from '../asking-execution.ts';
 const askingStep = 'IssuePassword';
 
 /**
- * Resolves to the record that the request for a password rests on. A RefusedError unless the execution is a
- * restoration or a replacement for this user under the role of this Region that asks for a password in the step that
- * runs, and the record is genuine, names a deleted password, and is one that the execution may use.
+ * Resolves to the record that the request for a password rests on. Throws RefusedError unless the execution restores or
+ * replaces a password for this user, under the role of this Region, in the step that runs. The record must be genuine,
+ * name a deleted password, and be one that the execution may use.
  */
 export async function permitPassword(
   { userId, executionId, recordName, passwordResetRequired }: PasswordRequest,

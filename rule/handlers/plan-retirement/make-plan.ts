@@ -153,17 +153,18 @@ export async function makePlan(
   }
   if (decision.outcome !== 'Revoke') return answer(toRetirement(decision));
   const { texts, parts } = encodePermissions(permissions.removed);
-  requireFewParts(texts, user.userName);
   const recorded = { accountId: location.accountId, executionId, userId, ruleName };
   const record: RevocationRecord = {
     ...recordOf(user, changes.revocations, recorded, now),
     retirement: { denyAttached: permissions.attachDeny, parts },
   };
-  return toRetirementAnswer({
+  const full = toRetirementAnswer({
     ...planned,
     decision: toRetirement(decision),
     recorded: { record, parts: texts, denyPolicyArn: denyAllPolicyArn(location.partition) },
   });
+  requireSmall(full, user.userName);
+  return full;
 }
 
 /** Why an execution must not retire anybody, by who started it; null if it may. */
@@ -234,14 +235,15 @@ async function planPermissions(
 /** IAM's default quota of managed policies for each user, which AWS can raise. */
 const leastQuota = 10;
 
-/** The document passes the parts from step to step, and a loop has at most 100 iterations. */
-const mostParts = 25;
+/** A step that runs a script returns at most 100 KB. This leaves room for the spaces that Python adds to JSON. */
+const mostBytes = 95_000;
 
-function requireFewParts(texts: readonly string[], userName: string): void {
-  if (texts.length <= mostParts) return;
+function requireSmall(answer: Answer, userName: string): void {
+  const bytes = Buffer.byteLength(JSON.stringify(answer));
+  if (bytes <= mostBytes) return;
   throw new ExpectedError(
     'UserError',
-    `The permissions of user ${userName} need ${texts.length} parameters of Parameter Store; the document writes at most ${mostParts}. ` +
+    `The plan for user ${userName} and what it must record take ${bytes} bytes; a step of Automation passes on at most ${mostBytes}. ` +
       'Nothing was changed. Run the document without DetachPolicies, or shorten the inline policies of the user',
   );
 }

@@ -180,6 +180,11 @@ describe('audit --accounts --cache', () => {
       (text) => text.replace('"compliance"', '"admin":true,"compliance"'),
       /is damaged/u,
     ],
+    [
+      'with a date that is none',
+      (text) => text.replace(/"lastActivity":"[^"]+"/u, '"lastActivity":"soon"'),
+      /is damaged/u,
+    ],
     ['of another account', (text) => text.replaceAll(ids[0], ids[1]), /is damaged/u],
   ])('is not used if its file is %s', async (_, edit, note) => {
     await auditAccounts();

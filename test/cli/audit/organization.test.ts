@@ -140,7 +140,7 @@ describe('audit --organization', () => {
     ],
     ['becomes unused 2031-01-01: password', 'None of 3 users holds an unused credential.'],
   ])(
-    'does not say that nobody has an unused credential if a result has an allowed one: %s',
+    'does not say that nobody has an unused credential if a result has one that is exempt or allowed: %s',
     async (annotation, sentence) => {
       const { result } = resultOf(members[0], 'idle');
       Object.assign(result, { annotation, complianceType: 'COMPLIANT' });

@@ -270,6 +270,24 @@ describe('doctor', () => {
     });
   });
 
+  it('does not advise deleting the records that a deleted stack has left', async () => {
+    const { account, local, examine } = await startDoctorCase();
+    for (const { userId } of account.users) await local.revoke(userId);
+    account.config.ruleDefinitions.clear();
+    account.config.remediations.clear();
+    account.functions?.clear();
+    const { code, check } = await examine();
+    expect(code).toBe(2);
+    expect(check('records')).toMatchObject({
+      ...{ state: 'unchecked', remedy: 'fix the other checks first' },
+      finding: 'no response from AWS names the account, whose roles write the records',
+    });
+    account.parameters.clear();
+    const empty = await examine();
+    expect(empty.code).toBe(1);
+    expect(empty.check('records').state).toBe('ok');
+  });
+
   it('checks the rule that --rule names', async () => {
     const { code, check } = await (await startDoctorCase()).examine('--rule', 'mine');
     expect(code).toBe(1);

@@ -82,8 +82,8 @@ describe('following an execution', () => {
 
   it('polls every two seconds before and after a long wait', async () => {
     const { slept } = await follow(
-      running(step('Foresee', 'InProgress'), step('WaitForReport', 'Pending')),
-      running(step('Foresee', 'Success'), step('WaitForReport', 'InProgress')),
+      running(step('Preview', 'InProgress'), step('WaitForReport', 'Pending')),
+      running(step('Preview', 'Success'), step('WaitForReport', 'InProgress')),
       running(step('WaitForReport', 'Success'), step('Plan', 'InProgress')),
       ended('Success'),
     );

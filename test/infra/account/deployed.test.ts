@@ -66,7 +66,7 @@ const states: Record<string, string> = {};
 beforeAll(async () => {
   deployed = await deployAccount(account, await accountTemplate(), {
     PasswordReaderRoleArn: readerRole,
-    ...{ ExemptUntilTag: 'spared-until', NeverUsedAccessKeyAction: 'Delete' },
+    ...{ ExemptUntilTag: 'exempt-until-date', NeverUsedAccessKeyAction: 'Delete' },
     DeleteAfterDays: '30',
   });
   const { remediate, revoke, retire, restore, schedule, evaluate, evaluateAsynchronously, aws } =
@@ -471,13 +471,13 @@ describe('the stack, run with its own functions, documents, rule and role polici
     expect(ran.get('frank by the changed rule')).toMatchObject({
       status: 'Failed',
       failureMessage: expect.stringContaining(
-        'exemptPathPrefixes is /mallory/, in the stack none; exemptUntilTag is of-mallory, in the stack spared-until. ',
+        'exemptPathPrefixes is /mallory/, in the stack none; exemptUntilTag is of-mallory, in the stack exempt-until-date. ',
       ),
     });
   });
 
   it('exempts by the stack’s own tag, even if the rule names another, and lets the reader role of this account read the password', () => {
-    expect(frank.tags.map(({ Key }) => Key)).toEqual(['Owner', 'spared-until']);
+    expect(frank.tags.map(({ Key }) => Key)).toEqual(['Owner', 'exempt-until-date']);
     const [secret] = account.secrets.values();
     expect(secret?.policy).toContain('arn:aws:iam::123456789012:role/PasswordReader');
   });

@@ -4,12 +4,13 @@ import { documents } from '../../../remediation-docs/documents.ts';
 import {
   defaultExemptUntilTag,
   documentNames,
+  functionNames,
   protectedTag,
   restoringTag,
   revokedTag,
   revokingTag,
 } from '../../../rule/core/names.ts';
-import { accountId, resolveAccount, resources } from '../resolved.ts';
+import { accountId, propertiesOf, resolveAccount, resources, template } from '../resolved.ts';
 import { allowedActions, inOrder, type Role, roleNamed, rolesOf } from '../roles.ts';
 import { readRequests } from './document-requests.ts';
 
@@ -74,6 +75,23 @@ function mayTag(
 /** The tags of a user whom an execution of either document has bound. */
 const bound = Object.fromEntries(
   [revokingTag, restoringTag].map((key) => [`aws:ResourceTag/${key}`, 'execution']),
+);
+
+it.each(documents)(
+  'an update changes the functions that plan for $name first, whose answers the document reads',
+  ({ name, load }) => {
+    const own = Object.values(template.Resources).find(
+      ({ Properties }) => Properties?.['Name'] === name,
+    );
+    const { DependsOn } = { DependsOn: [] as string | string[], ...own };
+    const first = [DependsOn].flat().map((id) => propertiesOf(resources, id)['FunctionName']);
+    const invoked = [...load().matchAll(/FunctionName: (\S+)/gu)].map(
+      ([, invokedName]) => invokedName,
+    );
+    // The stack has the function that issues passwords only on request.
+    const always = new Set(invoked.filter((each) => each !== functionNames.issuePassword));
+    expect(new Set(first)).toEqual(always);
+  },
 );
 
 describe.each(cases)('the role of $name', ({ name, role, requests, tags }) => {

@@ -149,7 +149,7 @@ it('does not change a user with more permissions than the document can record', 
   const document = `{"Version":"2012-10-17","Statement":[]${' '.repeat(80_000)}}`;
   const { local, frank } = await startCase({ inlinePolicies: [{ name: 'long', document }] });
   const done = await local.retire(frank.userId, everything);
-  expect(done.failureMessage).toContain('the document writes at most 25');
+  expect(done.failureMessage).toContain('a step of Automation passes on at most 95000');
   expect(changes(local)).toEqual([]);
   expect(frank.createDate).toBeLessThan(ago(0));
 });

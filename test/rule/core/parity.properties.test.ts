@@ -42,9 +42,11 @@ describe('over generated users, parameters and all scopes, without safeguards', 
         const changes = planChanges(assessment, unlimited);
         const planned = changes.revocations.map(({ credential }) => credential);
         expect(new Set(planned)).toEqual(new Set(assessment.due));
-        const bar = findBlocker(someone, assessment, changes);
-        expect(bar?.outcome).toBe(assessment.compliance === 'COMPLIANT' ? 'NothingDue' : undefined);
-        if (bar === null) {
+        const blocker = findBlocker(someone, assessment, changes);
+        expect(blocker?.outcome).toBe(
+          assessment.compliance === 'COMPLIANT' ? 'NothingDue' : undefined,
+        );
+        if (blocker === null) {
           revoking += 1;
           const evidence = { generatedAt: now, complete: true };
           const trigger = { userId, automaticSince: null };

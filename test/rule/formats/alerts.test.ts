@@ -142,7 +142,7 @@ Fix the cause (docs/operations.md, When something fails). Then run the document 
       describeUnknownRecords(10_000, location).subject,
       describeFailingRevocations({ userName: long, userId, owner: 'none' }, location).subject,
       describeReturningCredentials(
-        { userName: long, userId, owner: 'none', manager: null, exemptionTag: 'spared-until' },
+        { userName: long, userId, owner: 'none', manager: null, exemptionTag: 'exempt-until-date' },
         [],
         location,
       ).subject,
@@ -161,7 +161,7 @@ describe('the alert about credentials that keep coming back', () => {
   const password: ReturningCredential = { ...key, type: 'password', id: null };
   const named = {
     ...{ userName: 'someone', userId: 'AIDASOMEONE', owner: 'team-a' },
-    exemptionTag: 'spared-until',
+    exemptionTag: 'exempt-until-date',
   };
   const alert = (...given: Parameters<typeof describeReturningCredentials>) =>
     describeReturningCredentials(...given);
@@ -181,7 +181,7 @@ describe('the alert about credentials that keep coming back', () => {
       Find out which tool does this. In the CloudTrail event history of the Region that records IAM events, look for:
       - UpdateAccessKey with status Active
       Then configure that tool to keep the credentials inactive or to remove them.
-      Or, if the credentials must stay, exempt the user: set the tag spared-until to a date.
+      Or, if the credentials must stay, exempt the user: set the tag exempt-until-date to a date.
       To revoke the credentials again now, start the document yourself:
         aws ssm start-automation-execution --region us-gov-west-1 --document-name UnusedIamCredentials-Revoke \\
           --parameters IAMResourceId=AIDASOMEONE,AutomationAssumeRole=arn:aws-us-gov:iam::123456789012:role/UnusedIamCredentials-Revoke-us-gov-west-1

@@ -188,9 +188,9 @@ describe('the HTML report', () => {
 
   it('has the same number of unused credentials in all places, without those of exempt users', () => {
     const key = keyUsed(100);
-    const [idle, spared] = [person('idle', key), person('spared', { ...key, path: '/spared/' })];
-    const of = parameters({ exemptPathPrefixes: '/spared/' });
-    const { texts, all } = open(htmlOf(resultOf([idle, spared], {}, of)));
+    const [idle, exempt] = [person('idle', key), person('exempt', { ...key, path: '/exempt/' })];
+    const of = parameters({ exemptPathPrefixes: '/exempt/' });
+    const { texts, all } = open(htmlOf(resultOf([idle, exempt], {}, of)));
     expect(texts('.tile')[2]).toBe('Unused access keys1 of 2');
     expect(texts('.note')[0]).toBe('Unused, but exempt or allowed by the scope: 1 credential.');
     const services = all('figure').find(({ textContent }) => /the service of/u.test(textContent));
