@@ -24,7 +24,7 @@ const classes = {
 
 type Variables = Readonly<Record<string, string | undefined>>;
 
-/** What --profile and --region say. */
+/** The values of --profile and --region. */
 export interface AwsChoice {
   readonly profile?: string | undefined;
   readonly region?: string | undefined;
@@ -55,7 +55,7 @@ export async function connectAsUser(
       `no AWS Region was found (${missing}). Set --region or AWS_REGION to the Region where the rule and its documents are deployed`,
     );
   }
-  // A client needs some Region, also for IAM.
+  // Every client needs a Region, even that of IAM.
   if (missing !== null) clients = connect(classes, { ...location, region: 'us-east-1' });
   await requireCredentials(clients, chosen.profile, variables['AWS_PROFILE']);
   return { ...clients, region: missing === null ? await clients.iam.config.region() : null };
@@ -99,7 +99,7 @@ function locationOf(variables: Variables, { profile, region }: AwsChoice): Clien
   const named = [region, variables['AWS_REGION'], variables['AWS_DEFAULT_REGION']].find(Boolean);
   return {
     ...(named === undefined ? {} : { region: named }),
-    // The SDK's default chain would go on to other credentials if the profile has none, so to another account.
+    // If the profile has no credentials, the SDK's default chain would use others, perhaps of another account.
     ...(profile === undefined ? {} : { profile, credentials: fromIni({ profile }) }),
   };
 }

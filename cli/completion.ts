@@ -47,7 +47,7 @@ _unused_iam_credentials() {
 complete -F _unused_iam_credentials ${name}
 `;
 
-/** Prints what could stand in the place of the last word, for the scripts above, and how the shell goes on. */
+/** Prints the possible completions of the last word for the scripts above, and a directive for the shell. */
 export function complete(program: Command, words: readonly string[]): void {
   const last = words.at(-1) ?? '';
   const option = last.includes('=') ? last.slice(0, last.indexOf('=')) : (words.at(-2) ?? '');
@@ -75,7 +75,7 @@ export function complete(program: Command, words: readonly string[]): void {
       });
     }
   }
-  // Tab takes a single hyphen for the beginning of a short option, of which there are none.
+  // Tab treats a single hyphen as the beginning of a short option, but there are no short options.
   root.parse(last === '-' ? [...words.slice(0, -1), '--'] : [...words]);
 }
 

@@ -9,8 +9,8 @@ import {
 } from './options.ts';
 
 /**
- * Reads the options from a document's parameters. `defaults` are for parameters that the document requires and the
- * command does not.
+ * Reads the options from a document's parameters. `defaults` has values for parameters that the document requires
+ * and the command does not.
  */
 export function documentOptions<Name extends string>(
   document: Pick<RemediationDocument, 'name' | 'parameters'>,

@@ -14,7 +14,7 @@ const reasons: Readonly<Record<string, string>> = {
   EROFS: 'the file system is read-only',
 };
 
-/** Does something to a file of that name; an error becomes a FileError that says why it failed. */
+/** Runs an operation on a file of that name. Turns an error into a FileError that says why it failed. */
 export async function withFileErrors<Result>(
   action: 'read' | 'write',
   name: string,
@@ -46,11 +46,11 @@ export function checkWritable(name: string, read: readonly string[]): Promise<vo
       if (codeOf(error) === 'ENOENT') return null;
       throw error;
     });
-    // With a letter more, `folder/` is not taken for a file beside the folder.
+    // The added letter makes `folder/` a path inside the folder, not a file beside it.
     if (found === null) await access(dirname(`${name}x`), constants.W_OK);
     // A pipe may not be opened twice.
     else if (found.isFile() || found.isDirectory()) {
-      // Only for writing: macOS opens /dev/stdout in no other way than the shell did.
+      // Opens for writing only, because macOS opens /dev/stdout only as the shell did.
       await (await open(name, constants.O_WRONLY)).close();
       const same = await findSameFile(found, read);
       if (same !== undefined) throw new Error(`it is the same file as ${same}, which is read`);
@@ -75,7 +75,10 @@ function statExactly(name: string): Promise<BigIntStats> {
   return stat(name, { bigint: true });
 }
 
-/** When a file was last changed, in whole seconds; null for `-` and for what is no file, such as a pipe. Throws FileError. */
+/**
+ * When a file was last changed, in whole seconds; null for `-` and for anything other than a file, such as a pipe.
+ * Throws FileError.
+ */
 export async function readFileTime(name: string): Promise<Instant | null> {
   if (name === '-') return null;
   const found = await withFileErrors('read', name, () => stat(name));

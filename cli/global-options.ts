@@ -18,7 +18,7 @@ export function addGlobalOptions(program: Command): void {
     .option('--no-color', 'Show no colors, as with NO_COLOR')
     .configureHelp({
       showGlobalOptions: true,
-      // A description names the values itself.
+      // The description already names the values.
       optionDescription: ({ description }) => description,
       visibleGlobalOptions: (command) =>
         command === program ? [] : program.options.filter(({ long }) => long !== '--version'),

@@ -46,7 +46,7 @@ export interface RunChoice {
   readonly format: ResultFormat;
 }
 
-/** The same as text, before validation. */
+/** The options of RunChoice as text, before validation. */
 export type RawRunChoice = Readonly<{
   dryRun?: boolean;
   yes?: boolean;
@@ -65,7 +65,7 @@ export type CommandName =
   | ('audit' | 'revoke' | 'retire' | 'restore' | 'purge' | 'doctor')
   | 'completion';
 
-/** Returns the one of the values that an option is given. Throws UsageError. */
+/** Returns the option's value if it is one of these values. Throws UsageError otherwise. */
 export function oneOf<Value extends string>(
   option: string,
   text: string,
@@ -110,7 +110,7 @@ export interface DocumentOption {
   readonly expected: string;
 }
 
-/** An option without a value, which sets a parameter of an Automation document to the other of true and false. */
+/** An option without a value. It sets a parameter of an Automation document to the opposite of its default. */
 export interface DocumentFlag extends Pick<DocumentOption, 'parameter' | 'description'> {
   /** `--password`, or `--no-password-reset` if the default is true. */
   readonly flag: string;

@@ -29,7 +29,8 @@ export async function openPrivateFolder(path: string): Promise<PrivateFolder> {
     },
     write: (name, text) => {
       const file = join(path, name);
-      // A file that is there keeps its permissions, and one that is being written is read by nobody.
+      // Writes a new file and renames it, because an existing file would keep its permissions, and nobody must read
+      // a file that is half written.
       const draft = `${file}.${process.pid}.new`;
       return withFileErrors('write', file, async () => {
         await rm(draft, { force: true });

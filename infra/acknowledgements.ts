@@ -22,7 +22,7 @@ const resource = (arn: string, reason: string): Acknowledgement => ({
   reason,
 });
 
-/** Not a password in spite of the parameter's name. */
+/** Acknowledges parameters whose names contain "Password" but which hold no password. */
 const noPasswords: Acknowledgement = {
   id: 'CloudFormation-Validate::W2509',
   reason:

@@ -9,7 +9,7 @@ export interface LocalRuleDefinition {
   sourceIdentifier: string;
   inputParameters: Record<string, string>;
   state?: 'ACTIVE' | 'EVALUATING' | 'DELETING' | 'DELETING_RESULTS';
-  /** Its triggers, as AWS Config describes them. */
+  /** The rule's triggers, in AWS Config's format. */
   sourceDetails?: Record<string, string>[] | undefined;
   /** The status of its evaluations as AWS Config describes it, but with times in epoch ms. */
   evaluationStatus?: Record<string, string | number> | undefined;
@@ -79,9 +79,9 @@ export interface LocalUser {
   path: string;
   createDate: number;
   tags: { Key: string; Value: string }[];
-  /** The tags that conditions of policies see, while they differ from `tags`; see `tagLagMs`. */
+  /** The tags that policy conditions see, while they differ from `tags`; see `tagLagMs`. */
   authorizationTags?: { Key: string; Value: string }[] | undefined;
-  /** As in IAM, it stays when the login profile is deleted. */
+  /** As in IAM, this date stays after the login profile is deleted. */
   passwordLastUsed?: number | undefined;
   loginProfile?:
     | {
@@ -158,11 +158,11 @@ export interface Readings {
   /** Whether a list of executions leaves out their outputs. */
   listsNoOutputs?: boolean;
   /**
-   * What a failed step of a loop with an onFailure of its own does: goes on as in a document (by default), ends the
-   * loop, or goes on with the next step whatever its onFailure names.
+   * What happens after a failed step of a loop that has its own onFailure. By default, onFailure works as outside a
+   * loop. `ends` ends the loop, and `next` continues with the next step whatever onFailure names.
    */
   failureInLoop?: 'ends' | 'next';
-  /** Whether a pass through a loop sees the outputs of the one before. */
+  /** Whether an iteration of a loop sees the outputs of the previous one. */
   loopKeepsOutputs?: boolean;
 }
 
@@ -301,14 +301,16 @@ export interface LocalAccount {
     /** Issued tokens, each `<ruleName>:<anything>`. */
     resultTokens: Set<string>;
     evaluations: LocalEvaluation[];
-    /** Whether the result that was put last counts, instead of that of the latest OrderingTimestamp. */
+    /**
+     * Whether AWS Config keeps the result that was put last, instead of the one with the latest OrderingTimestamp.
+     */
     keepsLastPut?: boolean | undefined;
     /** By resource ID. */
     configurationItems: Map<string, LocalConfigurationItem[]>;
   };
 }
 
-/** The system's clock, on which every sleep takes 20 milliseconds. */
+/** The system's clock, but every sleep takes 20 milliseconds. */
 export const impatientClock: Automation['clock'] = { now: Date.now, sleep: () => sleep(20) };
 
 /** Automations without documents or functions, by default on the system's clock. */
@@ -368,7 +370,7 @@ export function addUser(
   return user;
 }
 
-/** Throws unless the user's policies keep the quotas of IAM. White space of inline policies does not count. */
+/** Throws if the user's policies exceed IAM's quotas. White space of inline policies does not count. */
 function requireQuotas(account: LocalAccount, user: LocalUser): void {
   const { userName, groups = [], attachedPolicies = [], inlinePolicies = [] } = user;
   const characters = inlinePolicies.map(({ document }) => document).join('');
@@ -386,7 +388,7 @@ function requireQuotas(account: LocalAccount, user: LocalUser): void {
 // https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html
 export const GROUPS_PER_USER = 10;
 const ATTACHED_POLICIES_PER_USER = 10;
-/** Of all inline policies of a user together. */
+/** IAM's limit for all inline policies of a user together. */
 export const INLINE_CHARACTERS_PER_USER = 2048;
 
 /** How many managed policies a user can have. */
@@ -411,7 +413,7 @@ export function groupId(account: LocalAccount, name: string): string {
   return uniqueId('AGPA', account, name, account.groups?.get(name)?.createDate ?? 0);
 }
 
-/** The ID of a managed policy, likewise. */
+/** The ID of a managed policy, which follows from its creation date. */
 export function policyId(account: LocalAccount, arn: string): string {
   return uniqueId('ANPA', account, arn, account.customerPolicies?.get(arn)?.createDate ?? 0);
 }

@@ -2,7 +2,7 @@ import type { Call } from './call.ts';
 import { operations } from './operations.ts';
 import { awsError, commonError, type Input, type ServiceName } from './protocol.ts';
 
-/** Which requests a fault affects, by default all, and how many of them, by default all. */
+/** Selects the requests that a fault affects, and limits how many of them. By default, it affects all. */
 interface FaultTarget {
   service?: ServiceName;
   operation?: string;

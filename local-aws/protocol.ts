@@ -134,7 +134,7 @@ export function renderQuery(
 
 function toXml(value: unknown): string {
   if (typeof value !== 'object' || value === null) return escapeXml(String(value));
-  // Answers hold up to 1,000 users: this is where the server spends its time.
+  // Answers hold up to 1,000 users, so most of the server's time is spent here.
   let xml = '';
   if (Array.isArray(value)) {
     for (const item of value) xml += `<member>${toXml(item)}</member>`;

@@ -25,7 +25,7 @@ export interface FunctionOptions {
   /** The function's memory, 512 by default, by which Lambda limits the heap. */
   readonly memoryMegabytes?: number;
   readonly environment?: Readonly<Record<string, string>>;
-  /** The server's `callerOf` turns it into the caller's ARN. */
+  /** The access key ID, from which the server's `callerOf` gets the caller's ARN. */
   readonly accessKeyId?: string;
 }
 
@@ -71,8 +71,9 @@ const bootstrap = `
 `;
 
 /**
- * The limits that Lambda's Node.js runtime gives to V8: a tenth of the function's memory for new objects, in two halves,
- * and nine tenths for old ones. By the memory of a large machine, V8 would collect garbage too late.
+ * The limits that Lambda's Node.js runtime gives to V8: a tenth of the function's memory for new objects, in two
+ * halves, and nine tenths for old ones. Without these limits, V8 would use the memory of a large machine and
+ * collect garbage too late.
  */
 function heapLimits(memoryMegabytes: number): string[] {
   return [

@@ -64,7 +64,6 @@ export interface LocalAws {
   close(): Promise<void>;
 }
 
-/** The options of a server. */
 interface LocalAwsOptions {
   /** Returns epoch ms; by default the system's clock. */
   clock?: () => number;
@@ -144,7 +143,7 @@ export async function startLocalAws(
     return result;
   }
 
-  /** Who calls, and the account that answers: that of the assumed role, or the server's own. */
+  /** The caller, and the account that answers: the assumed role's, or the server's own. */
   function readCaller({ authorization = '' }: IncomingHttpHeaders) {
     const [, accessKeyId = ''] = /Credential=([^/,]+)/.exec(authorization) ?? [];
     const session = account.sessions.get(accessKeyId);

@@ -18,8 +18,8 @@ const common = {
 } as const satisfies BuildOptions;
 
 /**
- * esbuild computes String.fromCharCode(30) and writes the control character itself. The functions' code stands in the
- * template, and CloudFormation does not document whether it passes control characters on.
+ * esbuild computes String.fromCharCode(30) and writes the control character itself. The functions' code is part of
+ * the template, and CloudFormation does not document whether it keeps control characters.
  */
 const withoutControlCharacters: Plugin = {
   name: 'without-control-characters',

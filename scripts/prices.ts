@@ -1,6 +1,6 @@
 /**
- * AWS's prices in us-east-1, in billionths of a dollar, from its price pages of November 2026. Free tiers and the
- * aggregation of tiers over an organization are left out, so that your bill may be lower.
+ * AWS's prices in us-east-1, in billionths of a dollar, from its price pages of November 2026. Free tiers and tiers
+ * that are shared within an organization are not considered, so your bill may be lower.
  */
 export const prices = {
   /** Evaluations of AWS Config rules, a Region and month: the price of each up to a number, then the next price. */

@@ -10,7 +10,7 @@ const modules = readdirSync(rule, { recursive: true, encoding: 'utf8' })
   .map((path) => ({ path, source: readFileSync(join(rule, path), 'utf8') }));
 const pure = modules.filter(({ path }) => /^(core|formats)\//u.test(path));
 
-// Which folder may import which is for the linter to hold; see biome.json.
+// The linter checks which folder may import which; see biome.json.
 describe('rule', () => {
   it.each(pure)('$path reads no clock, environment, randomness or console', ({ source }) => {
     expect(source).not.toMatch(

@@ -1,4 +1,4 @@
 import { buildAll } from '../scripts/build.ts';
 
-/** Before all tests, builds what is tested as built. */
+/** Before all tests, builds the bundles that some tests run. */
 export default buildAll;

@@ -15,7 +15,7 @@ import {
 } from '../../rule/core/instant.ts';
 import type { AuditedUser, ShownExemption } from './result.ts';
 
-/** A user's name and ARN; null if AWS Config does not say them. */
+/** A user's name and ARN; null if AWS Config does not have them. */
 interface Names {
   readonly userName: string;
   readonly arn: string;
@@ -78,7 +78,7 @@ function showExemption(exemption: AnnotatedExemption | null): ShownExemption | n
   return until === undefined ? undefined : { kind: 'tag', until: formatInstant(until) };
 }
 
-/** Null if the annotation leaves it open: it names no credential that is in use. */
+/** Null if the annotation does not show it, because it names no credentials in use. */
 function categoryOf({
   exemption,
   hasCredentials,

@@ -21,7 +21,7 @@ export async function audit(
   environment: CommandEnvironment,
 ): Promise<ExitCode> {
   const { tell } = environment;
-  // An audit may take long: what cannot be written is said before it reads.
+  // An audit may take long, so this fails before it reads if a file cannot be written.
   const read = filesRead(options);
   for (const { file } of options.outputs) await environment.checkWritable(file, read);
   const result = await gather(options, version, environment);
@@ -91,7 +91,10 @@ function makeView(
   return { users, by, all: !onlyNonCompliant, olderThan, wide, style, width, version };
 }
 
-/** Evaluates the users, and adds what the options compare them with, which is read first: a mistake in it shows early. */
+/**
+ * Evaluates the users, and adds what --compare and --trend need. Their files are read first, so that an error in
+ * them shows early.
+ */
 async function gather(
   options: AuditOptions,
   version: string,
@@ -144,7 +147,7 @@ async function evaluate(
 
 /** What reading needs in addition to the options and the environment. */
 interface Reading {
-  /** Of this tool. */
+  /** The version of this tool. */
   readonly version: string;
   readonly onProgress: (what: string) => void;
 }
@@ -220,7 +223,7 @@ async function readMembers(
   return toResult({ ...gathered, notes }, parameters, from);
 }
 
-/** Null is no folder, and so no cache. */
+/** Without a folder (null), nothing is cached. */
 async function openCache(
   path: string | null,
   { openPrivateFolder, clock }: CommandEnvironment,

@@ -10,11 +10,11 @@ import type { PrivateFolder } from '../private-folder.ts';
 import { count } from '../terminal/counts.ts';
 import type { AuditedUser, Gathered } from './result.ts';
 
-/** What a stored result was read with: another audit must not show it. */
+/** What a stored result depends on. An audit with another key must not use it. */
 export type CacheKey =
   | {
       readonly kind: 'account';
-      /** Of this tool. */
+      /** The version of this tool. */
       readonly version: string;
       readonly role: string;
       readonly parameters: RuleParameters;
@@ -25,7 +25,7 @@ export type CacheKey =
   | {
       readonly kind: 'organization';
       readonly version: string;
-      /** An ARN. */
+      /** The ARN of the aggregator. */
       readonly aggregator: string;
       readonly ruleName: string;
     };
@@ -101,7 +101,10 @@ export function createCache(folder: PrivateFolder, clock: Clock): AuditCache {
   };
 }
 
-/** Reading an account again may succeed for more users; AWS Config has a result or not. */
+/**
+ * Whether a result is complete enough to be stored. An account with users that could not be evaluated is not,
+ * because another attempt may succeed. Errors of users in AWS Config's results would stay the same.
+ */
 function isWhole({ accounts, errors, isPartial }: Gathered, { kind }: CacheKey): boolean {
   const isRead = accounts.every(({ failure }) => failure === undefined);
   return isRead && isPartial === undefined && (kind === 'organization' || errors.length === 0);
@@ -138,7 +141,7 @@ function parse(text: string, name: string, key: CacheKey, now: Instant): Stored 
   const envelope = v.safeParse(v.object({ key: v.unknown(), readAt: instant }), json);
   if (!envelope.success) return { refusal: 'broken' };
   const { key: storedKey, readAt } = envelope.output;
-  // JSON has no undefined, so that the key is compared as it was written.
+  // JSON cannot hold undefined, so the key is compared in the form in which it was written.
   if (!isDeepStrictEqual(storedKey, JSON.parse(JSON.stringify(key)))) return { refusal: 'other' };
   if (now - readAt > usedFor || readAt > now) return { refusal: 'old' };
   const result = v.safeParse(storedResult, json);
@@ -148,7 +151,7 @@ function parse(text: string, name: string, key: CacheKey, now: Instant): Stored 
   return isOwn ? { gathered, readAt } : { refusal: 'broken' };
 }
 
-/** Whether everything is of this account: files can have been renamed. */
+/** Whether everything belongs to this account. Someone may have renamed a file. */
 function isOnly({ accounts, users }: Gathered, accountId: string): boolean {
   return [...accounts, ...users].every((each) => each.accountId === accountId);
 }

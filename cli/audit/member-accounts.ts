@@ -19,10 +19,10 @@ interface MemberOptions extends LiveOptions {
 
 interface Sources {
   readonly connectAsRole: ConnectAsRole;
-  /** Says in which partition the roles are. */
+  /** The Region, whose partition is that of the roles. */
   readonly region: string | null;
   readonly cache: AuditCache;
-  /** Of this tool. */
+  /** The version of this tool. */
   readonly version: string;
   readonly clock: Clock;
   readonly onProgress: (what: string) => void;

@@ -53,7 +53,7 @@ export interface ParameterOptions {
   readonly values: RuleParameters;
 }
 
-/** Where parameters are from that are those of the options. */
+/** The source of parameters that come from options, a preset or the defaults. */
 export function fromOptions({ preset, given }: ParameterOptions): ParametersFrom {
   return { kind: preset === null && given.length === 0 ? 'defaults' : 'options' };
 }
@@ -236,7 +236,9 @@ export function checkAccountIds(where: string, texts: readonly string[]): string
   return accountIds;
 }
 
-/** AWS Config has evaluated the users of an organization, by the rule of each account. */
+/**
+ * Refuses options about the evaluation, because AWS Config has already evaluated the users by each account's rule.
+ */
 function refuseEvaluation(raw: RawAuditOptions): void {
   const names = ['preset', 'asOf', ...parameterNames] as const;
   const given = names.find((name) => raw[name] !== undefined);

@@ -30,13 +30,13 @@ interface Sources {
   readonly config: Clients['config'];
   readonly region: string;
   readonly cache: AuditCache;
-  /** Of this tool. */
+  /** The version of this tool. */
   readonly version: string;
   readonly clock: Clock;
   readonly onProgress: (what: string) => void;
 }
 
-/** What an organization's results are, and whose they are. */
+/** An organization's results, and the aggregator that they are from. */
 export interface OrganizationResults {
   readonly aggregator: string;
   readonly gathered: Gathered;
@@ -99,7 +99,7 @@ async function readResults(
   return { ...gathered, notes, ...(names.users === null ? { isPartial: true } : {}) };
 }
 
-/** `named` is null for the only one. */
+/** Finds the named aggregator, or the only one if `named` is null. */
 async function findAggregator(
   config: Clients['config'],
   region: string,
@@ -131,7 +131,7 @@ interface ReadNames {
   readonly notes: readonly string[];
 }
 
-/** Results have only unique IDs. Without the names, users are shown by them. */
+/** Reads user names, because results have only unique IDs. Without them, users are shown by ID. */
 async function readNames(
   config: Clients['config'],
   aggregator: string,
@@ -157,8 +157,8 @@ async function readNames(
 }
 
 /**
- * Of a user with results in several Regions, the newest counts. The account's instant is that of its newest result:
- * the rule repeats others within a week.
+ * If a user has results in several Regions, the newest counts. The account's instant is that of its newest result,
+ * because the rule repeats unchanged results within a week.
  */
 function showAccount(
   accountId: string,
@@ -186,7 +186,10 @@ function showAccount(
   return { accounts: [{ accountId, asOf }], users, errors, asOf, unjudged: null, notes: [] };
 }
 
-/** The rule puts every result again within a week; a day more for a run that failed. */
+/**
+ * The age (milliseconds) up to which a result gets no note. The rule puts every result again within a week; one
+ * more day allows for a failed run.
+ */
 const freshFor = 8 * millisecondsPerDay;
 
 function notesOnResults({ users }: Gathered, stale: readonly string[]): string[] {
@@ -203,7 +206,7 @@ function notesOnResults({ users }: Gathered, stale: readonly string[]): string[]
   ];
 }
 
-/** What AWS Config has recorded and the rule's results do not have, and the other way round. */
+/** Notes about users that AWS Config recorded without a result, and about results whose users it did not record. */
 function notesOnNames(
   { accounts, users, errors }: Gathered,
   known: KnownUsers,

@@ -6,14 +6,14 @@ import { splitArn } from '../../rule/formats/arns.ts';
 import { fromOptions, type ParameterOptions } from './options.ts';
 import type { ParametersFrom } from './result.ts';
 
-/** The parameters by which users are evaluated, where they are from, and what the reader must know of that. */
+/** The parameters by which users are evaluated, their source, and notes about it. */
 export interface ChosenParameters {
   readonly parameters: RuleParameters;
   readonly parametersFrom: ParametersFrom;
   readonly notes: readonly string[];
 }
 
-/** Where the rule is deployed, as far as it is known. */
+/** Where to read the rule. */
 interface RuleSource {
   readonly config: Clients['config'];
   /** Null if no Region was found. */
@@ -48,7 +48,7 @@ export async function parametersOfRule(
     if (rule === null || isBeingDeleted(rule)) {
       return without(`there is no AWS Config rule ${ruleName} in ${region}`);
     }
-    // Its own ARN says where the rule is, so that no request has to name the account.
+    // The rule's own ARN names its account and Region, so no other request is needed.
     const ofRule = parametersOf(rule, ruleName, splitArn(rule.ConfigRuleArn ?? ''));
     return override(ofRule, options, { ruleName, region });
   } catch (error) {

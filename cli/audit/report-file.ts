@@ -34,7 +34,7 @@ export async function readReportFile(bytes: Uint8Array, name: string): Promise<R
   if (/^(?:- )?(?:Content|GeneratedTime|ReportFormat):/u.test(firstLine)) {
     return fromFields(await readYaml(trimmed, name), 'YAML', name);
   }
-  // Only base64 is without a comma: the header of a report has many.
+  // Text without a comma must be base64, because the header of a report has commas.
   if (firstLine.includes(',')) return { content: text, generatedAt: null };
   if (firstLine.startsWith('"')) return fromText(String(readJson(trimmed, name)), name);
   return isBase64Text(firstLine) ? fromText(trimmed, name) : { content: text, generatedAt: null };
@@ -64,7 +64,10 @@ function readJson(text: string, name: string): unknown {
   }
 }
 
-/** The AWS CLI prints Content first. If nothing follows it, the file has been cut, which YAML does not show. */
+/**
+ * The AWS CLI prints Content first. If nothing follows it, the file was cut off, which a YAML parser does not
+ * notice.
+ */
 async function readYaml(text: string, name: string): Promise<unknown> {
   if (!/^ *(?:GeneratedTime|ReportFormat):/mu.test(text)) {
     throw broken(name, 'is YAML that ends with Content: it has been cut short');

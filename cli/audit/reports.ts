@@ -52,7 +52,7 @@ export async function auditReports(
   const dated: EvaluatedReport[] = [];
   const fileByAccount = new Map<string, string>();
   const format = instantFormatter();
-  // One report after the other: those of an organization, held at once, take much memory.
+  // One report after the other, because all reports of an organization together take much memory.
   for (const file of files) {
     const name = labelOf(file);
     onProgress(`Reading ${name}`);
@@ -91,7 +91,10 @@ function onlyOne(accountIds: ReadonlySet<string>): string | null {
   return accountIds.size === 1 ? first : null;
 }
 
-/** Says whose problem it is if its name does not, as `row 5` and a damaged ARN: `123456789012/row 5`. */
+/**
+ * Adds the account to a problem whose name does not contain it, such as `row 5` or a damaged ARN: `123456789012/row
+ * 5`.
+ */
 function inAccount(owner: string | null, problem: Problem): Problem {
   if (owner === null || accountOf(problem.arn) !== '') return problem;
   return { ...problem, arn: `${owner}/${problem.arn}` };
@@ -138,7 +141,7 @@ interface NamedReport {
 /** A report with the instant as of which it is evaluated. */
 interface DatedReport extends NamedReport {
   readonly now: Instant;
-  /** Where `now` is from. */
+  /** The source of `now`. */
   readonly by: 'option' | 'report' | 'file' | 'clock';
 }
 
@@ -163,7 +166,10 @@ function date(report: NamedReport, asOf: Instant | undefined, currentTime: Insta
   return { ...report, now: currentTime, by: 'clock' };
 }
 
-/** Whether a row has a date after the instant, and so the report was generated later. A date to come is a user's error. */
+/**
+ * Whether a row has a date after the instant, and so the report was generated later. A future date is an error of
+ * that user.
+ */
 function isLater(rows: Iterable<ReportRow>, now: Instant, currentTime: Instant): boolean {
   const isBetween = (date: Instant | undefined) =>
     date !== undefined && date > now && date <= currentTime;
@@ -182,7 +188,7 @@ const undated = [
   'do not say when they were generated',
 ] as const;
 
-/** What the reader of the result must know of the reports' times, at most one note of each kind. */
+/** Notes about the reports' times, at most one of each kind. */
 function notesOn(reports: readonly EvaluatedReport[], limit: Instant): string[] {
   const by = (which: DatedReport['by']) => reports.filter((report) => report.by === which);
   const ofFile = by('file');

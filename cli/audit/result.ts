@@ -26,14 +26,17 @@ export interface AuditResult {
 
 /** Where the parameters are from. */
 export type ParametersFrom =
-  /** The deployed rule, but for the parameters that options override. */
+  /** The deployed rule. Options may override some parameters. */
   | {
       readonly kind: 'rule';
       readonly ruleName: string;
       readonly region: string;
       readonly overridden: readonly ParameterName[];
     }
-  /** The rule of each account: AWS Config has evaluated the users, and its results say less (see AuditedUser). */
+  /**
+   * The rule of each account. AWS Config has evaluated the users, and its results have fewer details; see
+   * AuditedUser.
+   */
   | { readonly kind: 'results'; readonly ruleName: string; readonly aggregator: string }
   /** A preset or options, and the defaults of the others. */
   | { readonly kind: 'options' }
@@ -103,7 +106,10 @@ export type AuditedCredential = Pick<
   readonly lastActivity: string;
   /** What the last activity was; null if a result of AWS Config does not say it. */
   readonly basis: CredentialAssessment['basis'] | null;
-  /** When it was created; of a report, which does not say so, when it was last changed. Null if neither is known. */
+  /**
+   * When the credential was created. From a report, which lacks this date, when it was last changed. Null if
+   * neither is known.
+   */
   readonly created: string | null;
   /** Null if it was never used. */
   readonly lastUsed: string | null;
@@ -124,9 +130,9 @@ export interface AuditSummary {
   readonly nonCompliant: number;
   readonly errors: number;
   readonly categories: Readonly<Record<Category, number>>;
-  /** Also of users who could not be evaluated; null if they were not read. */
+  /** Includes users who could not be evaluated; null if these credentials were not read. */
   readonly unjudged: UnjudgedCounts | null;
-  /** Limits of the result. */
+  /** Notes about the limits of the result. */
   readonly notes: readonly string[];
 }
 
@@ -146,7 +152,7 @@ export interface Gathered {
   readonly asOf: Instant;
   readonly unjudged: UnjudgedCounts | null;
   readonly notes: readonly string[];
-  /** Whether reading again may find what was not read, which is not stored then; absent for no. */
+  /** Set if something could not be read and another attempt may succeed. The cache does not store such a result. */
   readonly isPartial?: true;
 }
 
@@ -213,7 +219,7 @@ function toAccounts(
     .toSorted((a, b) => (a.accountId < b.accountId ? -1 : 1));
 }
 
-/** Shared by most users, because an organization has many. */
+/** One array for all users without such credentials, because an organization has many users. */
 const none: readonly ShownCredential[] = [];
 
 /** The account of an ARN, or of the text that stands for one that is not known; empty if neither names it. */

@@ -20,7 +20,10 @@ export function credentialsOf(users: readonly AuditedUser[]): OwnedCredential[] 
   return users.flatMap((user) => user.credentials.map((credential) => ({ user, credential })));
 }
 
-/** The whole days for which the credentials that make the user NON_COMPLIANT have been idle, at most; else those of any credential; -1 for none. */
+/**
+ * The longest idle time (whole days) of the credentials that make the user NON_COMPLIANT. For other users, that of
+ * any credential; -1 without a credential.
+ */
 export function longestIdle({ compliance, credentials }: AuditedUser): number {
   let longest = -1;
   for (const { idleDays, due } of credentials) {
@@ -44,7 +47,7 @@ export function summarize(result: AuditResult): string {
   ];
   const more = unread.length === 0 ? '' : ` ${unread.join(', and ')}.`;
   if (users === 0) {
-    // AWS Config may have no result yet of users who are there.
+    // AWS Config may not have a result for every existing user yet.
     const isUnknown = errors + failed > 0 || !hasAllCredentials(result);
     const none = isUnknown ? 'No IAM user was evaluated.' : 'There are no IAM users.';
     return none + more;
@@ -125,7 +128,10 @@ export function countByType(users: readonly AuditedUser[]): readonly TypeCount[]
   return [password, accessKey];
 }
 
-/** Most unused credentials first, after accounts that could not be read: nobody must take those for ones without any. */
+/**
+ * Sorts accounts by unused credentials, most first. Accounts that could not be read come before them, so that
+ * nobody takes them for accounts without unused credentials.
+ */
 export function rankAccounts(accounts: readonly AuditedAccount[]): readonly AuditedAccount[] {
   const unread = ({ failure }: AuditedAccount) => (failure === null ? 0 : 1);
   return accounts.toSorted(

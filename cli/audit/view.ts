@@ -45,7 +45,7 @@ export interface View {
 /** Which users are selected. */
 export interface Selection {
   readonly onlyNonCompliant: boolean;
-  /** Days: only users whose shown idle time is as long; null for no such limit. */
+  /** Only users whose shown idle time is at least this long (days); null for no limit. */
   readonly olderThan: number | null;
   /** Null for the order of the result, by ARN. */
   readonly sort: SortOrder | null;
@@ -62,7 +62,7 @@ export function selectUsers(
       (olderThan === null || longestIdle(user) >= olderThan),
   );
   if (sort === null) return selected;
-  // It takes milliseconds to load, so only where users are sorted.
+  // Created only if users are sorted, because that takes some milliseconds.
   const order = new Intl.Collator('en', { numeric: true });
   const byName = (a: AuditedUser, b: AuditedUser) => order.compare(a.userName, b.userName);
   const byAccount = (a: AuditedUser, b: AuditedUser) => order.compare(a.accountId, b.accountId);

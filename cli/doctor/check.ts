@@ -11,7 +11,7 @@ import type { Instant } from '../../rule/core/instant.ts';
 import type { RunLog } from '../execution/run-log.ts';
 import type { Build } from './build.ts';
 
-/** The result of a check: nothing to do; worth knowing; to be fixed; could not be checked. From good to bad. */
+/** The results of a check, from good to bad: nothing to do; worth knowing; to be fixed; could not be checked. */
 export const checkStates = ['ok', 'warning', 'wrong', 'unchecked'] as const;
 type CheckState = (typeof checkStates)[number];
 
@@ -29,7 +29,7 @@ export interface CheckResult extends Finding {
   readonly id: string;
 }
 
-/** What every judgement knows. */
+/** What every check can use to judge what it read. */
 export interface Circumstances {
   readonly ruleName: string;
   readonly now: Instant;
@@ -46,7 +46,7 @@ export interface Sources extends Circumstances {
   readonly clock: Clock;
   /** Reports progress. */
   readonly report: (what: string) => void;
-  /** Keeps what was started. */
+  /** Records what was started, for Ctrl-C. */
   readonly log: RunLog;
   /** What this version would deploy. Throws FileError. */
   readonly build: () => Promise<Build>;
@@ -55,7 +55,7 @@ export interface Sources extends Circumstances {
   readonly deployedFunction: (name: string) => Promise<DeployedFunction | null>;
   /** The account, partition and Region of the deployment; null if no answer from AWS names the account. */
   readonly location: () => Promise<RuleLocation | null>;
-  /** The result of a check that stands earlier in the list. */
+  /** The result of a check that comes earlier in the list. */
   readonly resultOf: (id: string) => Promise<CheckResult>;
 }
 

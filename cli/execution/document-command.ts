@@ -22,7 +22,7 @@ export interface DocumentCommand<Outcome extends ExecutionOutcome>
   ) => Promise<Prepared<Outcome>>;
   /** Whether a dry run decides what the command asks about. */
   readonly previews: boolean;
-  /** What is shown of a user before asking; the plan is that of the dry run. */
+  /** The lines about a user that are shown before the question. The plan is that of the dry run. */
   readonly describe: (user: UserIdentity, plan: Outcome | null) => readonly string[];
   /** The beginning of the question, such as `Revoke 3 credentials of 2 users`. */
   readonly question: (users: readonly UserIdentity[], plans: readonly Outcome[]) => string;
@@ -31,7 +31,7 @@ export interface DocumentCommand<Outcome extends ExecutionOutcome>
 
 /** What a document is run for, and how. */
 interface Prepared<Outcome> {
-  /** Not empty. */
+  /** At least one user. */
   readonly users: readonly UserIdentity[];
   readonly parametersOf: (user: UserIdentity) => Readonly<Record<string, string>>;
   /** What else a person should know before they confirm these plans, one line each. */

@@ -22,7 +22,7 @@ export interface ExecutionReader {
 
 /** Is notified of the progress of an execution. */
 export interface ExecutionListener {
-  /** Is called once for each wait, and for each step that ends otherwise than with success. */
+  /** Is called once for each wait, and for each step that does not succeed. */
   readonly tell: (what: string) => void;
   /** Is called once for each step that succeeds. */
   readonly step: (what: string) => void;
@@ -121,7 +121,7 @@ function tellSteps(
   }
 }
 
-/** The instant that the first plan gives. */
+/** The instant until which the execution waits, according to its first plan. */
 function waitsUntil(steps: readonly ObservedStep[]): string | undefined {
   const preview = steps.find(({ StepName }) => StepName === 'Preview');
   return preview?.Outputs?.['WaitUntil']?.[0];

@@ -19,11 +19,10 @@ export interface ExecutionOutcome {
   readonly reason: string | null;
   /** Why the execution failed, or could not be followed. */
   readonly failure: string | null;
-  /** The steps that failed, also if the execution went on. */
+  /** The steps that failed, even if the execution continued. */
   readonly failedSteps: readonly FailedStep[];
 }
 
-/** A step that failed. */
 interface FailedStep {
   readonly name: string;
   readonly status: string;
@@ -46,7 +45,7 @@ export function listOf({ ended }: ExecutionResult, name: string): string[] {
   return (parsed ?? texts).filter(isGiven);
 }
 
-/** The same, or null if the document has no such output, because it is of another version. */
+/** Like listOf, but null if the document has no such output, because it is of another version. */
 export function listIfGiven(result: ExecutionResult, name: string): string[] | null {
   return result.ended?.outputs[name] === undefined ? null : listOf(result, name);
 }
@@ -102,8 +101,8 @@ export function hasSucceeded({ status, outcome }: ExecutionOutcome): boolean {
 }
 
 /**
- * 2 if any execution failed or had an unknown outcome, else 1 if an outcome is among those with which something is
- * left to do, else 0.
+ * Returns 2 if any execution failed or had an unknown outcome, else 1 if something is left to do after any outcome,
+ * else 0.
  */
 export function exitCodeOf(
   outcomes: readonly ExecutionOutcome[],

@@ -3,7 +3,10 @@ import type { Consequence } from '../../rule/formats/revocation-answer.ts';
 
 /** A plan that a person is asked to confirm. */
 interface Plan {
-  /** Each is a Consequence, or a word of another version. Null if the document is of a version that does not say them. */
+  /**
+   * Each is a Consequence, or an unknown word of another version. Null if the document's version has no
+   * consequences.
+   */
   readonly consequences: readonly string[] | null;
   readonly toRevoke: readonly string[];
 }
@@ -42,7 +45,7 @@ export function waitNotes(plans: readonly Plan[]): string[] {
   return hasAny(plans, deletions) || plans.some(isUnknown) ? [wait] : [];
 }
 
-/** Whether the plan may delete something, and does not say so. */
+/** Whether the plan may delete something but has no consequences that say so. */
 function isUnknown({ consequences, toRevoke }: Plan): boolean {
   return consequences === null && toRevoke.length > 0;
 }

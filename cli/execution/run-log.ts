@@ -8,7 +8,7 @@ type State =
   | { readonly kind: 'running'; readonly isDry: boolean; readonly executionId: string }
   | { readonly kind: 'ended'; readonly isDry: boolean; readonly status: string };
 
-/** Keeps what was started and what was not, so that Ctrl-C can say it. */
+/** Records what was started and what was not, so that the program can show it on Ctrl-C. */
 export interface RunLog {
   readonly set: (user: UserIdentity, state: State) => void;
   /** One line for each user, under a line that says what Ctrl-C does. */

@@ -99,7 +99,7 @@ export async function runExecutions(
       const listening = listener(user, isDry);
       const result = await run({ user, parameters, isDry }, automation, listening, log, clock);
       if (result.failure !== null) {
-        // An execution that cannot be followed may well succeed.
+        // An execution that cannot be followed may still succeed.
         const what = result.executionId === null ? 'started' : 'followed';
         failed = `the execution for ${user.userName} could not be ${what}`;
       }
@@ -131,7 +131,7 @@ async function run(
   } catch (error) {
     const failure = describeFailure(error);
     listener.tell(failure);
-    // It may run on although it cannot be followed.
+    // The execution may continue although it cannot be followed.
     if (executionId === null) log.set(user, { kind: 'waiting' });
     return { user, executionId, ended: null, failure };
   }

@@ -39,7 +39,7 @@ import {
 } from './listed-record.ts';
 import type { RestoreOptions } from './options.ts';
 
-/** The records of the users that were asked for, or of all, and where they were looked for. */
+/** The records of the requested users, or of all users, and where they were read. */
 interface ListedRecords {
   /** Null if there is no IAM user, whose ARN would name it. */
   readonly accountId: string | null;
@@ -158,7 +158,7 @@ interface NamedRecord {
   readonly revocationId: string;
   /** The state of its execution. */
   readonly progress: Pick<OutstandingRecord, 'running' | 'changed'>;
-  /** What its retirement removed; null if it is none, or if this caller may not read it. */
+  /** What the retirement removed; null for a revocation, or if this caller may not read it. */
   readonly removed: RemovedPermissions | null;
 }
 
@@ -197,14 +197,14 @@ export async function listRecords(
   if (outstanding.length === 0) return { ...listed, records: [] };
   const users = await readUsers(iam, outstanding, userNames, report);
   const issuesPasswords = await canIssuePasswords(lambda);
-  // As a restoration does: a mark can be missing, and then only an execution says what was given back.
+  // Like a restoration, this reads the history: if a mark is missing, only an execution shows what was restored.
   const restorations = (await nullIfDenied(listRestorations(ssm))) ?? [];
   const { partition } = splitArn(arn);
   const records = new Map<NamedRecord, ListedRecord>();
   for (const userId of new Set(outstanding.map((named) => named.userId))) {
     const user = users.get(userId) ?? { userId, userName: null, credentials: null };
     const own = outstanding.filter((named) => named.userId === userId);
-    // Together, as a restoration plans: a newer record holds for the older ones, too.
+    // All records of a user together, like a restoration, because marks of a newer record apply to older ones too.
     const marked = own.map(toOutstanding).filter((each) => each !== null);
     const genuine = withHistory(marked, restorations);
     const permissions = await readPermissionsOf(iam, user, genuine, partition);
@@ -217,7 +217,7 @@ export async function listRecords(
   return { ...listed, records: outstanding.flatMap((named) => records.get(named) ?? []) };
 }
 
-/** As a restoration reads it; null if it is not genuine. */
+/** The record in the form that a restoration uses; null if it is not genuine. */
 function toOutstanding({ found, progress, removed }: NamedRecord): OutstandingRecord | null {
   const { check, applied, restored, deleted } = found;
   if (!check.genuine) return null;
@@ -253,7 +253,10 @@ async function arnOfAny(iam: Clients['iam'], userNames: readonly string[]): Prom
   return null;
 }
 
-/** Whether this deployment issues passwords. True if the caller may not read it, so that restore still offers the option. */
+/**
+ * Whether this deployment issues passwords. True if the caller may not read the function, so that restore still
+ * offers the option.
+ */
 async function canIssuePasswords(lambda: Clients['lambda']): Promise<boolean> {
   const name = functionNames.issuePassword;
   return functionExists(lambda, name).catch(() => true);

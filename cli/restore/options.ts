@@ -46,7 +46,7 @@ const { accessKey: accessKeyOption } = documentOptions(restoreDocument, {
   accessKey: 'AccessKeyId',
 });
 
-/** What restore is to do, validated. A list without users is of all users. */
+/** What restore is to do, validated. Without users, --list lists the records of all users. */
 export type RestoreOptions =
   | {
       readonly kind: 'list';

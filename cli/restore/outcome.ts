@@ -20,11 +20,11 @@ export interface RestoreOutcome extends ExecutionOutcome {
   /** Each with the reason. */
   readonly notRestored: readonly string[];
   readonly exemptUntil: string | null;
-  /** What is special about the plan. */
+  /** Additional information about the plan; null if there is none. */
   readonly remark: string | null;
   /** The ARN of the secret for the new password. */
   readonly secretArn: string | null;
-  /** Whether that password is the user's. Null if the execution does not say. */
+  /** Whether this execution issued the user's password; null if the execution does not show it. */
   readonly passwordIssued: boolean | null;
   readonly warning: string | null;
   /** The names of records from which nothing is left to restore. */
@@ -52,7 +52,10 @@ export function toRestoreOutcome(result: ExecutionResult): RestoreOutcome {
   };
 }
 
-/** According to the verification or, without one, to the step that issues it. Version 0.1.0 does not say it. */
+/**
+ * Whether a password was issued, according to the verification or, without one, to the issuing step. Version 0.1.0
+ * does not show it.
+ */
 function hasIssuedPassword(result: ExecutionResult): boolean | null {
   const data = decodeRestoredData(result.ended?.outputs['Result.RestoredData']);
   if (data !== null) return data.restored.includes(passwordMark);
@@ -84,7 +87,10 @@ export function restoreLines(outcome: RestoreOutcome): OutcomeLines {
   ];
 }
 
-/** The reason; only what no line says if lines name each change, the exemption and what stays off. */
+/**
+ * The text after `Reason`. If lines already name each change, the exemption and what stays revoked, it has only the
+ * rest.
+ */
 export function remarkOf(outcome: RestoreOutcome): string | null {
   const { reason, remark, restored, toRestore, notRestored, exemptUntil } = outcome;
   const namesChanges = restored.length > 0 || toRestore.length > 0;
@@ -94,10 +100,10 @@ export function remarkOf(outcome: RestoreOutcome): string | null {
   return (namesReasons ? remark : null) ?? reason;
 }
 
-/** The outcomes with which less comes back than was taken. */
+/** The outcomes after which something stays revoked. */
 const incomplete = ['Partial', 'NothingRestorable', 'Gone'];
 
-/** 2 if any execution failed or had an unknown outcome, else 1 if less came back than was taken. */
+/** Returns 2 if any execution failed or had an unknown outcome, 1 if something stays revoked, else 0. */
 export function restoreExitCode(outcomes: readonly RestoreOutcome[]): ExitCode {
   return exitCodeOf(outcomes, ['Restore', ...incomplete], incomplete);
 }

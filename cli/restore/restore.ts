@@ -27,7 +27,10 @@ import { remarkOf, restoreExitCode, restoreLines, toRestoreOutcome } from './out
 type Restoration = Extract<RestoreOptions, { kind: 'restore' }>;
 type Listing = Extract<RestoreOptions, { kind: 'list' }>;
 
-/** Runs `restore`: starts the document for each user, plans without it, or lists. Throws ExpectedError if nothing was started. */
+/**
+ * Runs `restore`: starts the document for each user, or shows the plan or the records without starting it. Throws
+ * ExpectedError if nothing was started.
+ */
 export function restore(
   options: RestoreOptions,
   environment: CommandEnvironment,
@@ -85,7 +88,7 @@ async function showPlans(options: Restoration, environment: CommandEnvironment):
   const users = await findTargets(clients.iam, options.target, environment);
   const { partition, accountId } = splitArn(users[0]?.arn ?? '');
   const region = await clients.ssm.config.region();
-  // A plan that assumed an answer could promise a password that nobody issues.
+  // If the plan guessed this, it could promise a password that nobody issues.
   const issuesPasswords = await functionExists(clients.lambda, functionNames.issuePassword);
   const circumstances = { partition, accountId, region, issuesPasswords };
   const parameters = { ...documentDefaults(), ...options.parameters };
@@ -114,7 +117,9 @@ function documentDefaults(): Record<string, string> {
   );
 }
 
-/** Notifies the topic of the rule's remediation. An error here must not prevent a restoration. */
+/**
+ * Adds the topic of the rule's remediation, so that it is notified. An error here must not prevent a restoration.
+ */
 async function withTopic(
   config: Clients['config'],
   chosen: Restoration['parameters'],

@@ -71,7 +71,7 @@ export function retireLines(outcome: RetireOutcome): OutcomeLines {
 function planLabels(outcome: string | null): readonly [revoke: string, remove: string] {
   if (outcome === 'DryRun') return ['would revoke', 'would remove'];
   if (outcome === 'Retire' || outcome === 'Gone') return ['planned', 'planned to remove'];
-  // With another outcome, such as Paused, nobody plans to change what is due.
+  // With another outcome, such as Paused, the document will not change what is due.
   return ['due', 'not removed'];
 }
 
@@ -80,7 +80,7 @@ const unretired: readonly RetirementOutcome[] = [
   ...(['TooManyPolicies', 'Paused', 'NotYet', 'LimitReached', 'Wait', 'DryRun'] as const),
 ];
 
-/** 2 if any execution failed, else 1 if an inactive user was not retired. */
+/** Returns 2 if any execution failed or had an unknown outcome, 1 if an inactive user was not retired, else 0. */
 export function retireExitCode(outcomes: readonly RetireOutcome[]): ExitCode {
   return exitCodeOf(outcomes, retirementOutcomes, unretired);
 }

@@ -33,7 +33,7 @@ interface RevokeOutcome extends ExecutionOutcome {
   readonly notRevoked: readonly string[];
   /** Null if there is none. */
   readonly recordName: string | null;
-  /** Of the new password, if the password was replaced. */
+  /** The ARN of the secret with the new password; null if the password was not replaced. */
   readonly secretArn: string | null;
   readonly warning: string | null;
 }
@@ -54,7 +54,7 @@ export function toRevokeOutcome(result: ExecutionResult): RevokeOutcome {
 
 export function revokeLines(outcome: RevokeOutcome): OutcomeLines {
   const { revoked, toRevoke, notRevoked, recordName } = outcome;
-  // With another outcome, such as Protected, nobody plans to change what is due.
+  // With another outcome, such as Protected, the document will not change what is due.
   const labels: Readonly<Record<string, string>> = {
     ...{ DryRun: 'would revoke', Revoke: 'planned', Gone: 'planned' },
   };
@@ -73,7 +73,7 @@ const unrevoked: readonly RevocationOutcome[] = [
   ...(['Paused', 'NotYet', 'KeepsComingBack', 'LimitReached', 'Wait', 'DryRun'] as const),
 ];
 
-/** 2 if any execution failed, else 1 if something due was not revoked. */
+/** Returns 2 if any execution failed or had an unknown outcome, 1 if something due was not revoked, else 0. */
 export function revokeExitCode(outcomes: readonly RevokeOutcome[]): ExitCode {
   return exitCodeOf(outcomes, revocationOutcomes, unrevoked);
 }

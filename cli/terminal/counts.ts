@@ -3,7 +3,7 @@ export function count(amount: number, noun: string): string {
   return `${number(amount)} ${noun}${amount === 1 ? '' : 's'}`;
 }
 
-/** A whole number with commas: `2,500`. The engine's own format takes ten milliseconds to load. */
+/** A whole number with commas: `2,500`. Intl.NumberFormat takes ten milliseconds to load. */
 export function number(amount: number): string {
   return String(amount).replace(/\B(?=(?:\d{3})+$)/gu, ',');
 }

@@ -98,7 +98,7 @@ export function startProgress(write: (line: string) => void, clock: Clock): Prog
   };
 }
 
-/** Does work that may take long, and says so; the work reports what it is doing. */
+/** Runs work that may take long, and shows the progress that the work reports. */
 export async function withProgress<Result>(
   { tell, clock }: Pick<CommandEnvironment, 'tell' | 'clock'>,
   what: string,

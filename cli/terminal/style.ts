@@ -30,7 +30,7 @@ export function widthOf(stream: {
   if (stream.isTTY !== true) return null;
   const columns = Number(process.env['COLUMNS']);
   if (Number.isInteger(columns) && columns > 0) return columns;
-  // A pseudo terminal whose size nobody set has 0 columns.
+  // A pseudo terminal without a size reports 0 columns.
   return stream.columns || 80;
 }
 

@@ -14,7 +14,7 @@ export interface TableLayout {
 }
 
 const gap = '  ';
-/** No column is cut to less than this. */
+/** The smallest width to which a column is cut. */
 const narrowest = 8;
 /** The part of the terminal's width that the last column keeps when it does not fit. */
 const lastPart = 0.45;

@@ -14,7 +14,10 @@ import type { NotificationTopic } from './messages.ts';
 const resourceType = 'AWS::IAM::User';
 const fromConfig = { EventSource: 'aws.config' } as const;
 
-/** AWS Config of this account may invoke the function. The rule's ARN cannot be named: AWS Config generates its ID. */
+/**
+ * Creates the rule, and allows AWS Config of this account to invoke the function. The rule's ARN cannot be named:
+ * AWS Config generates its ID.
+ */
 export function createConfigRule(
   scope: Construct,
   parameters: Readonly<Record<AccountParameterName, CfnParameter>>,

@@ -52,9 +52,9 @@ export function createAutomations(
       // A new version becomes the default version, which AWS Config uses.
       updateMethod: 'NewVersion',
     });
-    // CloudFormation also takes text, which keeps order and types as people read them. CDK takes objects only.
+    // CloudFormation also accepts text, which keeps the order and types of the file. CDK accepts only objects.
     document.addPropertyOverride('Content', load());
-    // cfn-lint takes no text here; a test checks the same document as an object.
+    // cfn-lint does not accept text here, so a test checks the same document as an object.
     document.addMetadata('cfn-lint', { config: { ignore_checks: ['E3051'] } });
     const role = createRole(scope, `${name}Role`, {
       name,
@@ -76,7 +76,7 @@ export function createAutomations(
     revoke: create('Revoke', revokeDocument, revokePermissions(issuePassword)),
     retire: create('Retire', retireDocument, retirePermissions),
     restore: create('Restore', restoreDocument, restorePermissions(exemptUntilTag, issuePassword)),
-    // Its function publishes.
+    // The document's function publishes instead.
     purge: create('Purge', purgeDocument, purgePermissions, {}),
   };
 }

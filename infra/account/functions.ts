@@ -40,7 +40,7 @@ interface FunctionsProps {
   readonly publication: Publication;
 }
 
-/** Seconds. Automation does not wait longer for a function. */
+/** How long Automation waits for a function (seconds). */
 const automationWaits = 300;
 
 /** Memory is at least twice what the largest account used (`npm run bench`), since CPU power grows with it. */
@@ -171,7 +171,9 @@ function howPasswordsComeBack({
   return choose(isGiven(PasswordReaderRoleArn), 'Issued', otherwise).toString();
 }
 
-/** The principals that may start a restoration, with the stack's own role of operators; empty for any. */
+/**
+ * The principals that may start a restoration, including the stack's operators' role. Empty if every principal may.
+ */
 function restoreOperators({ RestoreOperatorArns, OperatorPrincipalArn }: Parameters): string {
   const given = RestoreOperatorArns.valueAsString;
   const both = Fn.join(',', [given, operatorRoleArn]);
@@ -179,7 +181,10 @@ function restoreOperators({ RestoreOperatorArns, OperatorPrincipalArn }: Paramet
   return choose(isGiven(RestoreOperatorArns), withRole, '').toString();
 }
 
-/** JSON of the rule's parameters, empty for none. Revocations and `doctor` compare them with those of the rule. */
+/**
+ * JSON of the rule's parameters; an empty value means that a parameter is not set. Revocations and `doctor` compare
+ * them with those of the rule.
+ */
 function ruleParametersOf(scope: Construct, parameters: FunctionsProps['parameters']): string {
   const names = Object.keys(ruleParameters) as (keyof typeof ruleParameters)[];
   const entries = names.map((name) => [
@@ -194,7 +199,7 @@ interface LambdaFunctionProps {
   readonly memoryMegabytes: number;
   readonly timeoutSeconds: number;
   readonly environment?: Readonly<Record<string, string>>;
-  /** Reserved concurrency; empty for none. */
+  /** Reserved concurrency; an empty value means none. */
   readonly concurrency?: CfnParameter;
   readonly logRetention: CfnParameter;
   /** What its role allows besides writing its log. */

@@ -35,7 +35,7 @@ export interface NotificationTopic {
   /** The ARNs of the organization's topic and of the key that encrypts it; empty if isOwn. */
   readonly central: string;
   readonly key: string;
-  /** The ARN of the one or the other. */
+  /** The ARN of the topic that this account uses. */
   readonly arn: IResolvable;
 }
 
@@ -196,7 +196,7 @@ function createForwardRole(scope: Construct, busArn: string, condition: CfnCondi
   });
 }
 
-/** What a role needs to publish. The policy exists before the role, and so before the first message. */
+/** What a role needs to publish. The policy is created before the role, and so before the first message. */
 export type Publication = Required<Pick<RoleProps, 'statements' | 'managedPolicyArns'>>;
 
 /** In an organization, a role also needs the key of the central topic; SNS puts the topic in the encryption context. */

@@ -47,7 +47,10 @@ export const records = own('ssm', `parameter${recordsPath}/*`);
 /** What retirements removed. */
 export const retirements = own('ssm', `parameter${retirementsPath}/*`);
 
-/** The path of all records, which GetParametersByPath names, and what is below it: AWS does not document which counts. */
+/**
+ * The path that GetParametersByPath names, and the records below it. AWS does not document which of the two it
+ * checks.
+ */
 export const listedRecords = own('ssm', `parameter${recordsPath}*`);
 
 /** The parameter that stops every revocation. */
@@ -76,12 +79,15 @@ export const defaultEventBus = own('events', 'event-bus/default');
 /** For actions whose service defines no resource. */
 export const unnameable = '*';
 
-/** The condition that a request sets or removes no other tags. */
+/** The condition that a request sets or removes only these tags. */
 export const onlyKeys = (keys: readonly unknown[]) => ({
   'ForAllValues:StringEquals': { 'aws:TagKeys': keys },
 });
 
-/** Only users with this tag. Names pass to other users, and IAM acts by name; a tag stays with its user. */
+/**
+ * The condition that the user has this tag. IAM changes users by name, and a name can pass to another user, but a
+ * tag stays with its user.
+ */
 const onlyUsersWith = (tag: string) => ({ Null: { [`aws:ResourceTag/${tag}`]: 'false' } });
 
 const protectedTagValue = `aws:ResourceTag/${protectedTag}`;
@@ -144,7 +150,7 @@ export const revokePermissions = (
 const denyAllArn = denyAllPolicyArn(Aws.PARTITION);
 const quarantineArns = `arn:${Aws.PARTITION}:iam::aws:policy/${quarantinePrefix}*`;
 
-/** They change credentials and permissions of a user whom a retirement binds. */
+/** Actions that change credentials and permissions of a user whom a retirement has tagged. */
 const retiring = [
   ...['iam:UpdateAccessKey', 'iam:DeleteLoginProfile'],
   ...['iam:DeleteUserPolicy', 'iam:DeactivateMFADevice'],
@@ -174,7 +180,7 @@ export const retirePermissions: readonly Statement[] = [
       'iam:PolicyARN': [denyAllArn, quarantineArns],
     },
   }),
-  // IAM checks the group only: no tag of the user counts.
+  // IAM checks only the group, so a condition on the user's tags has no effect.
   allow('RemoveFromGroup', ['iam:RemoveUserFromGroup'], groups),
   // plan-retirement checks the tag too; this holds even if that fails.
   neverTouchProtectedUser([...retiring, 'iam:AttachUserPolicy', 'iam:DetachUserPolicy']),
@@ -332,7 +338,7 @@ export const planRetirementPermissions: readonly Statement[] = [
   allow('ReadRetirement', ['ssm:GetParameterHistory'], retirements),
 ];
 
-/** To find out which recorded permissions a user lacks, and which no longer exist. */
+/** Reads which recorded permissions a user lacks, and which no longer exist. */
 const readPermissions = [
   readQuarantine,
   allow('ReadPermissions', ['iam:ListGroupsForUser', 'iam:GetUserPolicy'], users),
@@ -340,7 +346,7 @@ const readPermissions = [
   allow('FindPolicies', ['iam:GetPolicy'], managedPolicies),
 ];
 
-/** Every record of a user, what retirements removed, and what earlier executions of the documents did. */
+/** Reads every record of a user, what retirements removed, and what earlier executions of the documents did. */
 const readAllRecords = [
   allow('ReadRecords', ['ssm:GetParametersByPath', ...readRecord], records),
   allow('ReadRetirements', ['ssm:GetParameterHistory'], retirements),
@@ -398,8 +404,8 @@ export const issuePasswordPermissions: readonly Statement[] = [
 ];
 
 /**
- * The role of restore-permissions, the only one that gives permissions back. AddUserToGroup knows no condition on the
- * user, so the function looks who has the name right before it.
+ * The role of restore-permissions, the only one that gives permissions back. AddUserToGroup supports no condition
+ * on the user, so the function reads which user has the name right before it.
  */
 export const restorePermissionsPermissions: readonly Statement[] = [
   allow('FindUser', ['iam:ListUsers'], unnameable),

@@ -24,7 +24,7 @@ import { createOperatorRole } from './operator-role.ts';
 import { createPurgeSchedule } from './purge-schedule.ts';
 
 interface AccountStackProps extends StackProps {
-  /** They replace the parameters' own defaults. */
+  /** Defaults that replace those of the parameters. */
   readonly defaults?: Defaults;
 }
 

@@ -18,7 +18,10 @@ interface StackSetProps {
   readonly central: Readonly<Record<string, string>>;
 }
 
-/** It deploys the account stack in this Region to every account of the targets, and to accounts that join later. */
+/**
+ * Creates the StackSet. It deploys the account stack in this Region to every account of the targets, and to
+ * accounts that join later.
+ */
 export function createStackSet(scope: Construct, props: StackSetProps): CfnStackSet {
   const { parameters, targets, waves, central } = props;
   const { RecorderStackSetArn: recorders } = parameters;

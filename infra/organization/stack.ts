@@ -76,7 +76,7 @@ export class OrganizationStack extends Stack {
   }
 }
 
-/** It shows the results of all accounts in this Region. */
+/** Creates the aggregator of all accounts' results in this Region. */
 function createAggregator(scope: Construct, isWanted: CfnParameter): void {
   const condition = isTrue(isWanted);
   // AWS documents no condition for the trust policy.

@@ -19,7 +19,7 @@ const logRetentionDays = [
   ...['1096', '1827', '2192', '2557', '2922', '3288', '3653'],
 ] as const;
 
-/** Default, pattern and description are those of the document, so that the two cannot disagree. */
+/** A parameter with the document's default, pattern and description, so that the two cannot differ. */
 function documentParameter(
   name: string,
   label: string,
@@ -101,7 +101,7 @@ const purgeParameters = {
 const days = '^(|[1-9]\\d{0,2}|[12]\\d{3}|3[0-5]\\d{2}|36[0-4]\\d|3650)$';
 const path = '/[\\x21-\\x2B\\x2D-\\x7E]{1,510}/';
 
-/** Description, default and constraint are those of the rule, so that the two cannot disagree. */
+/** A parameter with the rule's description, default and constraint, so that the two cannot differ. */
 function ruleParameter(
   name: ParameterName,
   rest: Pick<StackParameter, 'label'> & Partial<StackParameter>,

@@ -76,7 +76,10 @@ function requirePasswords(
   new CfnRule(scope, id, { assertions: [{ assert, assertDescription }] });
 }
 
-/** With a wave's own values in place of the parameters; undefined if these alone suffice. */
+/**
+ * The condition that no password is lost, with a wave's values in place of the parameters; undefined if the wave's
+ * values alone ensure it.
+ */
 function passwordsComeBack(parameters: PasswordParameters, own: Wave['parameters'] = {}) {
   const cases = [
     { name: 'AutomaticRemediation', value: 'false', holds: true },

@@ -1,4 +1,4 @@
-/** They change the records of revocations, which are parameters. */
+/** Actions that change the records of revocations, which are parameters. */
 export const recordActions = [
   'ssm:PutParameter',
   'ssm:DeleteParameter',
@@ -9,7 +9,7 @@ export const recordActions = [
   'ssm:UnlabelParameterVersion',
 ] as const;
 
-/** They read a parameter. */
+/** Actions that read a parameter. */
 export const readingActions = [
   'ssm:GetParameter',
   'ssm:GetParameters',
@@ -17,7 +17,10 @@ export const readingActions = [
   'ssm:GetParameterHistory',
 ] as const;
 
-/** They change the secrets that hold issued passwords, or who can read them. The reader can delete a secret. */
+/**
+ * Actions that change the secrets of issued passwords, or who can read them. DeleteSecret is not included, because
+ * the reader deletes the secret after use.
+ */
 export const secretActions = [
   'secretsmanager:CreateSecret',
   'secretsmanager:PutSecretValue',
@@ -29,10 +32,13 @@ export const secretActions = [
   'secretsmanager:RotateSecret',
 ] as const;
 
-/** They run a function. */
+/** Actions that invoke a function. */
 export const invocationActions = ['lambda:InvokeFunction', 'lambda:InvokeAsync'] as const;
 
-/** They change what a function does, or who can run it. Wildcards, since Lambda has many of them. */
+/**
+ * Actions that change what a function does, or who can invoke it. With wildcards, because Lambda has many such
+ * actions.
+ */
 export const functionActions = [
   'lambda:Create*',
   'lambda:Update*',
@@ -43,7 +49,7 @@ export const functionActions = [
   'lambda:RemovePermission',
 ] as const;
 
-/** They change what a document does, or who can use it. */
+/** Actions that change what a document does, or who can use it. */
 export const documentActions = [
   'ssm:CreateDocument',
   'ssm:DeleteDocument',
@@ -52,7 +58,7 @@ export const documentActions = [
   'ssm:ModifyDocumentPermission',
 ] as const;
 
-/** They change what a role can do, or who can assume it. */
+/** Actions that change what a role can do, or who can assume it. */
 export const roleActions = [
   'iam:CreateRole',
   'iam:DeleteRole*',
@@ -63,11 +69,11 @@ export const roleActions = [
   'iam:DetachRolePolicy',
   'iam:TagRole',
   'iam:UntagRole',
-  // Passing a role to one's own document or function gives its permissions.
+  // A principal that passes a role to its own document or function gets the role's permissions.
   'iam:PassRole',
 ] as const;
 
-/** They change a managed policy. */
+/** Actions that change a managed policy. */
 export const policyActions = [
   'iam:CreatePolicy',
   'iam:CreatePolicyVersion',
@@ -76,7 +82,7 @@ export const policyActions = [
   'iam:SetDefaultPolicyVersion',
 ] as const;
 
-/** They keep an event rule from sending what happens. */
+/** Actions that stop an event rule from sending events. */
 export const eventActions = [
   'events:PutRule',
   'events:DeleteRule',
@@ -85,7 +91,7 @@ export const eventActions = [
   'events:RemoveTargets',
 ] as const;
 
-/** They keep an alarm from going off, or set it off. */
+/** Actions that suppress or trigger an alarm. */
 export const alarmActions = [
   'cloudwatch:PutMetricAlarm',
   'cloudwatch:DeleteAlarms',
@@ -93,7 +99,7 @@ export const alarmActions = [
   'cloudwatch:SetAlarmState',
 ] as const;
 
-/** They delete a log, or the metrics that are made from it. */
+/** Actions that delete a log, or the metrics that are made from it. */
 export const logActions = [
   'logs:DeleteLog*',
   'logs:PutRetentionPolicy',
@@ -101,7 +107,10 @@ export const logActions = [
   'logs:DeleteMetricFilter',
 ] as const;
 
-/** They change a stack. CloudFormation does so with the role that created it, no matter who asks. */
+/**
+ * Actions that change a stack. CloudFormation uses the role that created the stack, no matter who sends the
+ * request.
+ */
 export const stackActions = [
   'cloudformation:UpdateStack',
   'cloudformation:DeleteStack',

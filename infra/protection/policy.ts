@@ -46,13 +46,15 @@ const revokeRole = role(`${documentNames.revoke}-*`);
 const retireRole = role(`${documentNames.retire}-*`);
 const restoreRole = role(`${documentNames.restore}-*`);
 const purgeRole = role(`${documentNames.purge}-*`);
-/** It passes the role of the document that deletes keys, and only a deployment can create it. */
+/**
+ * The schedules' role, which passes the role of the document that deletes keys. Only a deployment can create it.
+ */
 const startPurgeRole = role(`${rolePrefix}StartPurge-*`);
 const planRetirementRole = role(`${rolePrefix}PlanRetirement-*`);
 const planRestorationRole = role(`${rolePrefix}PlanRestoration-*`);
 const restorePermissionsRole = role(`${rolePrefix}RestorePermissions-*`);
 const issuePasswordRole = role(`${rolePrefix}IssuePassword-*`);
-/** It may do no more than docs/undo.md needs, and only a deployment can create it. */
+/** The operators' role, which has only the permissions of docs/undo.md. Only a deployment can create it. */
 const operatorRole = role(`${rolePrefix}Operator-*`);
 const policies = `arn:*:iam::*:policy/${rolePrefix}*`;
 const eventRules = `arn:*:events:*:*:rule/${prefix}-*`;
@@ -64,7 +66,7 @@ interface ProtectionProps {
   readonly exemptUntilTag: CfnParameter;
   readonly exemptPathPrefixes: CfnParameter;
   readonly passwordReader: CfnParameter;
-  /** They can have exemptions of their own. */
+  /** Waves can have their own exemptions. */
   readonly waves: readonly Wave[];
 }
 
@@ -80,8 +82,8 @@ function deny(
 }
 
 /**
- * Tags, records and secrets. Does not protect the pause switch, so that every principal with the permission can stop
- * everything.
+ * Protects tags, records and secrets, but not the pause switch, so that every principal with the permission can
+ * pause revocations.
  */
 function dataStatements({ administrators, exemptUntilTag, waves }: ProtectionProps) {
   const { tagKeys } = waveExemptions(waves);
@@ -132,13 +134,13 @@ function dataStatements({ administrators, exemptUntilTag, waves }: ProtectionPro
   ];
 }
 
-/** What is deployed, and exempt paths. Does not protect the rule, since AWS Config generates its ARN. */
+/** Protects the deployment and exempt paths, but not the rule, because AWS Config generates its ARN. */
 function machineryStatements(props: ProtectionProps) {
   const { administrators, exemptPathPrefixes, passwordReader, waves } = props;
   const always = [
     ...[functions, ...documents, stacks, role(`${rolePrefix}*`)],
     ...[policies, eventRules, alarms, logGroups],
-    // The roles that the policy allows, too: nobody else can create such a role.
+    // Includes the roles that the policy allows, because otherwise anyone could create one.
     ...[stackSetRoles, administrators.valueAsString],
     ...waveExemptions(waves).userArns,
   ];
@@ -191,7 +193,7 @@ function join(arns: readonly string[]): string {
   return Fn.join(',', [...arns]);
 }
 
-/** Policies' names are unique in the organization, so that they end with the Region. */
+/** Policy names are unique in an organization, so they end with the Region. */
 export function createProtectionPolicies(
   scope: Construct,
   parameters: Readonly<Record<PolicyParameterName, CfnParameter>>,
@@ -243,7 +245,10 @@ interface ProtectionStackProps extends StackProps {
   readonly settings: Settings;
 }
 
-/** Only the service control policies: for the management account, if the organization stack is in a delegated administrator account. */
+/**
+ * The service control policies alone. The management account deploys them if the organization stack is in a
+ * delegated administrator account.
+ */
 export class ProtectionStack extends Stack {
   constructor(scope: Construct, id: string, { settings, ...props }: ProtectionStackProps) {
     super(scope, id, {

@@ -65,7 +65,7 @@ function findAutomaticJoiners({ defaults, waves }: Settings): string[] {
   );
 }
 
-/** The same for the deletion of keys, which no restoration undoes. */
+/** Finds the same for the deletion of keys, which no restoration can undo. */
 function findDeletingJoiners({ defaults, waves }: Settings): string[] {
   const { DeleteAfterDays: days = '0' } = defaults;
   if (days === '0') return [];

@@ -74,7 +74,7 @@ export function waveExemptions(waves: readonly Wave[]): WaveExemptions {
   };
 }
 
-/** As many as the policy has left when every parameter is as long as possible; a test holds that. */
+/** The characters that the policy has left if every parameter has its maximum length. A test checks this. */
 export const maxExemptionCharacters = 1_200;
 
 /** How many characters of the service control policy these exemptions take. */

@@ -1,6 +1,6 @@
 import { Aws, CfnCondition, type CfnParameter, Fn, type IResolvable, Stack } from 'aws-cdk-lib';
 
-/** A condition's expression, where the condition itself cannot be used: in CloudFormation rules. */
+/** The expression of a condition. CloudFormation rules cannot refer to conditions. */
 export function equals(parameter: CfnParameter, value: string) {
   return Fn.conditionEquals(parameter.valueAsString, value);
 }

@@ -123,8 +123,9 @@ export const failedEvaluationText = {
 } as const;
 
 /**
- * The condition that EventBridge publishes for these rules of this account. AWS documents it for queues but no longer
- * says whether EventBridge names its rule to topics, and once said that it does not: IfExists holds in both cases.
+ * The condition that EventBridge publishes for these rules of this account. AWS documents this condition for
+ * queues. It once documented that EventBridge does not send the rule's ARN to topics, and no longer says so.
+ * IfExists works in both cases.
  */
 export function ifFromEventRules(rules: string) {
   return {

@@ -30,7 +30,7 @@ export interface RoleProps {
   readonly description: string;
   /** Who can assume the role. */
   readonly principal: { readonly Service: string } | { readonly AWS: string };
-  /** A condition of the trust policy: of a service, where AWS documents one. */
+  /** A condition of the trust policy, if AWS documents one for the service. */
   readonly onBehalfOf?: Readonly<Record<string, unknown>>;
   /** Empty if the role has managed policies only. */
   readonly statements: readonly Statement[];
@@ -38,15 +38,15 @@ export interface RoleProps {
   readonly condition?: CfnCondition;
 }
 
-/** Every role's name begins with it: policies and genuine records depend on it. */
+/** The prefix of every role's name. Policies and the check of records depend on it. */
 export const rolePrefix = 'UnusedIamCredentials-';
 
 /** AWS's managed policy for reading the list of accounts. */
 export const aggregatorPolicyArn = `arn:${Aws.PARTITION}:iam::aws:policy/service-role/AWSConfigRoleForOrganizations`;
 
 /**
- * The policy is part of the role, so that nothing runs with only half of it. Role names are global in an account:
- * they end with the Region.
+ * Creates a role with its policy inline, so that no function or document runs before it has all permissions. Role
+ * names are global in an account: they end with the Region.
  */
 export function createRole(scope: Construct, id: string, props: RoleProps): iam.CfnRole {
   const { name, description, principal, onBehalfOf, statements, managedPolicyArns, condition } =

@@ -36,7 +36,7 @@ const MAX_SLEEP = 604_799_000;
 // https://docs.aws.amazon.com/systems-manager/latest/userguide/automation-action-executeScript.html
 const SCRIPT_ANSWER = 100_000;
 
-/** Runs a step whose references are resolved. Throws whatever fails the step. */
+/** Runs a step whose references are resolved. Throws the error that fails the step. */
 export async function act(step: PlainStep, run: Run): Promise<Outcome> {
   const { clock, python } = run.automation;
   switch (step.action) {
@@ -131,7 +131,7 @@ function readOutputs(step: PlainStep, answer: unknown, { automation }: Run): Out
   return { outputs: Object.fromEntries(entries), answer };
 }
 
-// What goes over the wire has neither dates nor undefined members.
+// An answer over the network has neither dates nor undefined members.
 function toJson<T>(value: T): T {
   return JSON.parse(JSON.stringify(value));
 }

@@ -70,7 +70,7 @@ const document = v.strictObject({
 
 /** A step of any action except aws:loop. */
 export type PlainStep = v.InferOutput<typeof plainStep>;
-/** A document of which the engine understands everything. */
+/** A document that contains only elements that the engine supports. */
 export type Document = v.InferOutput<typeof document>;
 /** A step of any action. */
 export type Step = Document['mainSteps'][number];
@@ -134,7 +134,7 @@ export function toText(value: unknown): string {
   return typeof value === 'string' ? value : JSON.stringify(value);
 }
 
-/** A value as the execution history keeps it: a list is one text an item. */
+/** A value in the form of the execution history: one text for each item of a list. */
 export function toTexts(value: unknown): string[] {
   return Array.isArray(value) ? value.map(toText) : [toText(value)];
 }

@@ -18,7 +18,7 @@ import {
 
 const ROLE = /^arn:[^:]+:iam::\d{12}:role\/(?:.*\/)?([^/]+)$/;
 
-/** Checks the parameters and starts an execution, which runs after the answer. Returns its ID. */
+/** Checks the parameters, starts an execution and returns its ID. The execution runs afterwards. */
 export function startExecution(
   { account, now, perform, caller: executedBy }: Call,
   documentName: string,

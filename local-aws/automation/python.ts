@@ -58,7 +58,7 @@ function hasPython3(): boolean {
 async function startProcess(signal: AbortSignal): Promise<Ask> {
   const env = { ...process.env, PYTHONUTF8: '1' };
   const child = spawn('python3', ['-c', SERVE], { env, signal, stdio: ['pipe', 'pipe', 'ignore'] });
-  // It must not keep this process alive. It ends when its input does.
+  // The interpreter must not keep this process alive. It ends when its input ends.
   for (const handle of [child, child.stdin, child.stdout]) {
     if (handle === child || handle instanceof Socket) handle.unref();
   }

@@ -38,7 +38,7 @@ export function authorizeInvocation(account: LocalAccount, caller: string, name:
   enforce(account, caller, invocation(account, name), denied);
 }
 
-/** Checks what a service does on behalf of a role and the local account has no operation for. */
+/** Checks an action that a service takes on behalf of a role, and for which the local account has no operation. */
 export function authorizeAction(
   account: LocalAccount,
   caller: string,
@@ -125,7 +125,7 @@ export const authorizations: Readonly<Record<string, (call: Call) => readonly Po
   'iam:GetLoginProfile': user,
   'iam:ListAccessKeys': user,
   'iam:GetAccessKeyLastUsed': keyOwner,
-  // With AllUsers; AWS does not document which ARN it checks then.
+  // For AllUsers. AWS does not document which ARN it checks.
   'iam:ListServiceSpecificCredentials': everything,
   'iam:ListSSHPublicKeys': user,
   'iam:ListAttachedUserPolicies': user,
@@ -237,7 +237,7 @@ function keyOwner(call: Call): Checks {
   return on(call, arn, resourceTags(tagsOf(owner)));
 }
 
-// A rule. In AWS its ARN ends with an ID that AWS Config makes; here, with its name.
+// A rule. In AWS, its ARN ends with an ID that AWS Config generates. Here it ends with the name.
 function rule(call: Call): Checks {
   return on(call, arnOf(call.account, 'config', `config-rule/${textOf(call, 'ConfigRuleName')}`));
 }

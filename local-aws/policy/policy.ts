@@ -164,7 +164,7 @@ export interface Policy {
 }
 
 interface ReadStatement {
-  /** Its Sid, or else its number, from 1. */
+  /** The statement's Sid or, without one, its number from 1. */
   readonly name: string;
   readonly effect: 'Allow' | 'Deny';
   readonly actions: readonly string[];
@@ -177,7 +177,7 @@ const text = v.pipe(
   v.check((value) => !value.includes('${'), 'Policy variables are not supported here'),
 );
 const action = v.pipe(text, v.regex(/^(\*|[a-z0-9-]+:[\w*?]+)$/i));
-// No wildcard may stand for the service.
+// The service must not contain a wildcard.
 const resource = v.pipe(text, v.regex(/^(\*|arn:[^:]*:[a-z0-9-]+:[^:]*:[^:]*:.+)$/));
 
 function oneOrMore<S extends v.GenericSchema>(item: S) {

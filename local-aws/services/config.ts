@@ -127,7 +127,7 @@ function keepLatest(
   added: readonly LocalEvaluation[],
   keepsLastPut = false,
 ): LocalEvaluation[] {
-  // Only the results of the same resources can be replaced, which are few of many.
+  // Only results of the same resources can be replaced, so only these are compared.
   const ids = new Set(added.map(({ resourceId }) => resourceId));
   const latest = new Map<string, LocalEvaluation>();
   for (const result of [...stored.filter(({ resourceId }) => ids.has(resourceId)), ...added]) {

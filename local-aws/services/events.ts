@@ -2,13 +2,12 @@ import { randomUUID } from 'node:crypto';
 import { type Call, readList, readNames, requireText } from '../call.ts';
 import { commonError, type Input, isMap } from '../protocol.ts';
 
-/** All entries of a request together (bytes). */
+/** The largest size of all entries of a request together (bytes). */
 const LARGEST = 262_144;
 
 /**
- * Puts events on the default event bus. What EventBridge finds wrong with one event is an error of that entry within
- * an answer that succeeds.
- * https://docs.aws.amazon.com/eventbridge/latest/APIReference/API_PutEvents.html
+ * Puts events on the default event bus. If EventBridge refuses one event, that entry of a successful answer has an
+ * error. https://docs.aws.amazon.com/eventbridge/latest/APIReference/API_PutEvents.html
  */
 export function putEvents(call: Call): Input {
   const entries = readList(call, 'Entries', 10);

@@ -33,7 +33,7 @@ export function getGroup(call: Call): Input {
   return { Group: describeGroup(call, name), Users, ...paging };
 }
 
-/** Adds a user to a group; a member already is not an error. */
+/** Adds a user to a group. It is not an error if they are a member already. */
 export function addUserToGroup(call: Call): Input {
   const [name, user] = [findGroup(call), findUser(call)];
   const { groups = [] } = user;
@@ -45,7 +45,7 @@ export function addUserToGroup(call: Call): Input {
   return {};
 }
 
-/** Removes a user from a group; no member is not an error. */
+/** Removes a user from a group. It is not an error if they are not a member. */
 export function removeUserFromGroup(call: Call): Input {
   const [name, user] = [findGroup(call), findUser(call)];
   call.commit(() => {
@@ -69,7 +69,7 @@ export function getPolicy(call: Call): Input {
   return { Policy: { PolicyName, PolicyId, Arn, IsAttachable: true } };
 }
 
-/** Attaches a managed policy; one attached already is not an error. */
+/** Attaches a managed policy. It is not an error if it is attached already. */
 export function attachUserPolicy(call: Call): Input {
   const [user, arn] = [findUser(call), requireArn(call)];
   if (!policyExists(call.account, arn)) throw noSuchPolicy(arn);
@@ -83,7 +83,7 @@ export function attachUserPolicy(call: Call): Input {
   return {};
 }
 
-/** Of the account's numbers and quotas only that of the managed policies of a user. */
+/** Returns only one of the account's quotas: the managed policies of a user. */
 export function getAccountSummary({ account }: Call): Input {
   const value = policiesPerUser(account);
   return { SummaryMap: { entry: { key: 'AttachedPoliciesPerUserQuota', value } } };
@@ -149,7 +149,7 @@ export function listMfaDevices(call: Call): Input {
   return { MFADevices, ...paging };
 }
 
-/** Takes an MFA device from a user. No operation here gives one. */
+/** Deactivates an MFA device of a user. No operation here assigns one. */
 export function deactivateMfaDevice(call: Call): Input {
   const user = findUser(call);
   const serial = requireText(call, 'SerialNumber', 256);
@@ -201,7 +201,7 @@ function requireArn(call: Call): string {
   throw awsError('InvalidInput', `ARN ${arn} is not valid.`);
 }
 
-// How users hold a policy: by its name if it is AWS's own and has no path.
+// The form in which `attachedPolicies` holds a policy: the name if it is AWS's own and has no path, else the ARN.
 function policyOf({ partition }: LocalAccount, arn: string): string {
   const prefix = `arn:${partition}:iam::aws:policy/`;
   const name = arn.slice(prefix.length);

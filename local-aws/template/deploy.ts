@@ -15,7 +15,7 @@ import {
   type Template,
 } from './resolve.ts';
 
-// The properties that are read here. Objects are strict where other properties would change what runs.
+// The properties that this reader uses. A schema is strict where other properties would change what runs.
 const strings = v.record(v.string(), v.string());
 const policies = v.array(
   v.object({ PolicyName: v.string(), PolicyDocument: v.custom<Policy>(Boolean) }),
@@ -216,13 +216,16 @@ export function deployTemplate(
 export interface RunningStack {
   readonly aws: LocalAws;
   readonly account: LocalAccount;
-  /** As it was created or last updated. */
+  /** The stack as of its creation or last update. */
   readonly stack: DeployedStack;
-  /** Deploys the template again with other parameters. Executions that are running go on with their document. */
+  /** Deploys the template again with other parameters. Running executions continue with their document. */
   readonly update: (parameters: Readonly<Record<string, string>>) => Promise<void>;
   /** Invokes the rule with an event of AWS Config. Resolves or rejects as the function does. */
   readonly evaluate: (invokingEvent: object, more?: object) => Promise<unknown>;
-  /** The same, as AWS Config does it: Lambda retries twice, and puts a record of what failed on the event bus. */
+  /**
+   * Like `evaluate`, but asynchronously, as AWS Config does: Lambda retries twice, and puts a record of a failure
+   * on the event bus.
+   */
   readonly evaluateAsynchronously: (invokingEvent: object, more?: object) => Promise<void>;
   /** Starts the documents of EventBridge's schedules under the schedules' roles. Returns the IDs of the executions. */
   readonly startScheduled: () => string[];
@@ -232,7 +235,6 @@ export interface RunningStack {
   readonly close: () => Promise<void>;
 }
 
-/** How a stack runs. */
 interface StackOptions {
   /** Returns epoch ms; by default the system's clock. */
   readonly clock?: () => number;

@@ -164,7 +164,7 @@ export function resolveIn(scope: Scope): (value: unknown) => unknown {
   return resolve;
 }
 
-/** Policies have conditions, too, but not as a text. */
+/** Policies also have members named Condition, but these are not texts. */
 function isCondition(value: object): boolean {
   return (
     'Condition' in value && typeof value.Condition === 'string' && Object.keys(value).length === 1
@@ -247,7 +247,8 @@ export function resolveTemplate(template: Template, request: StackRequest): Reso
     },
   };
   const resolve = resolveIn(scope);
-  // The name of a resource refers to no other resource; its other properties may refer back to it.
+  // Names are resolved first: a resource's name refers to no other resource, but other properties may refer back to
+  // the resource.
   const namesOf = (properties: Readonly<Record<string, unknown>> = {}) => {
     const names = Object.entries(properties).filter(([name]) => /Name$/u.test(name));
     return Object.fromEntries(names.map(([name, value]) => [name, resolve(value)]));

@@ -3,7 +3,7 @@ import { ExpectedError, messageOf, withoutPeriod } from '../core/errors.ts';
 
 /** An AWS call that failed. Its cause is the SDK's error. */
 export class AwsError extends ExpectedError {
-  /** The action and what was wrong, without AWS's own message, which may quote the request. */
+  /** The action and what went wrong, without AWS's own message, because it may quote the request. */
   readonly summary: string;
 
   constructor(summary: string, detail: string, options?: ErrorOptions) {
@@ -81,7 +81,10 @@ export function required<Value>(value: Value | undefined, field: string): Value 
   throw new MissingField(field);
 }
 
-/** Turns the AWS errors of these codes into null. They mean that the resource does not exist. */
+/**
+ * Resolves to null if the call fails with one of these AWS error codes, which mean that the resource does not
+ * exist.
+ */
 export async function orNull<Result>(
   answer: Promise<Result>,
   ...codes: readonly string[]
@@ -100,7 +103,7 @@ export function hasAwsCode(error: unknown, ...codes: readonly string[]): boolean
   return cause instanceof Error && codes.includes(cause.name);
 }
 
-/** What IAM says about further pages. */
+/** The paging members of IAM's answers. */
 interface IamPage {
   readonly IsTruncated?: boolean | undefined;
   readonly Marker?: string | undefined;

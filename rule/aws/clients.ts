@@ -20,7 +20,7 @@ interface ServiceClients {
   readonly sts: STSClient;
 }
 
-/** The services of which the command line has clients in every command. */
+/** The services for which every command of the command line has a client. */
 type CommandLineServices = Exclude<keyof ServiceClients, 'events' | 'sts'>;
 
 /** The SDK clients of the named services, and the requests that they have sent so far. */

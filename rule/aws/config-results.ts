@@ -16,8 +16,8 @@ import { type Evaluation, resourceType } from '../formats/evaluation.ts';
 import { all, call, eachItem } from './call.ts';
 
 /**
- * The configuration item that the summary of an oversized notification stands for, as recorded at the
- * summary's capture time. An item that AWS Config does not have is an EventError.
+ * The configuration item of an oversized notification, which has only a summary: the item recorded at the summary's
+ * capture time. Rejects with EventError if AWS Config does not have the item.
  */
 export async function readConfigurationItem(
   config: ConfigServiceClient,

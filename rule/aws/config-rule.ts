@@ -60,8 +60,8 @@ export function readEvaluationStatus(
 const noRule = 'NoSuchConfigRuleException';
 
 /**
- * Each scheduled run puts something. With many users, a page of their results has some of the last run. With few, the
- * last run may have put only that it has no result: NOT_APPLICABLE for the account.
+ * Each scheduled run puts at least one result. With many users, one page of results has some of the last run. With
+ * few users, the last run may have put only NOT_APPLICABLE for the account.
  */
 async function latestResult(
   config: ConfigServiceClient,
@@ -209,8 +209,8 @@ export function isBeingDeleted({ ConfigRuleState }: DescribedRule): boolean {
 }
 
 /**
- * A RuleParameterError if the rule does not run this project's function in this account and Region, or its
- * parameters are invalid: another rule may call other credentials unused.
+ * Throws RuleParameterError if the rule's parameters are invalid, or if it does not run this project's function in
+ * this account and Region. Such a rule may define unused credentials differently.
  */
 export function parametersOf(
   rule: DescribedRule,
@@ -244,7 +244,7 @@ function invalid(ruleName: string, what: string, cause?: unknown): ExpectedError
   return new ExpectedError('RuleParameterError', message, { cause });
 }
 
-/** Null if the rule does not exist. */
+/** Reads a rule; resolves to null if it does not exist. */
 export function describeRule(
   config: ConfigServiceClient,
   ruleName: string,

@@ -16,8 +16,9 @@ import {
 } from './iam-permissions.ts';
 
 /**
- * What the user of that name has of the permissions that the records list, and which of the rest no longer exist.
- * Undefined if no record is of a retirement. IAM reads by name: the caller must confirm afterwards whose name it is.
+ * Reads which of the recorded permissions the user of that name has, and which of the others no longer exist.
+ * Resolves to undefined if no record is of a retirement. IAM reads by name, so the caller must confirm afterwards
+ * which user has it.
  */
 export async function readCurrentPermissions(
   iam: IAMClient,
@@ -41,7 +42,7 @@ export async function readCurrentPermissions(
       if (document !== null) inlinePolicies.set(id, document);
       continue;
     }
-    // Of a policy that the user has, only one that can be another of the same ARN is looked at.
+    // Nobody can replace AWS's own policies, so the ID of an attached one needs no read.
     if (kind === 'attached policy' && policies.has(id) && isAwsManaged(id)) continue;
     const found =
       kind === 'group' ? (groups.get(id) ?? (await findGroup(iam, id))) : await findPolicy(iam, id);

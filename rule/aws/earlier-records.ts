@@ -15,7 +15,7 @@ export interface ListedRecord {
   readonly writtenAt: Instant;
 }
 
-/** The records of all users: ten in each request. */
+/** The records of all users, in requests of ten. */
 export function listRecords(ssm: SSMClient): Promise<ListedRecord[]> {
   const input = { Path: recordsPath, Recursive: true, MaxResults: 10 };
   const records = eachItem(ssm, paginateGetParametersByPath, input, ({ Parameters }) =>

@@ -4,7 +4,9 @@ import type { ProjectEvent } from '../formats/events.ts';
 import { AwsError, call, type RequestCounts, required } from './call.ts';
 import { type ClientLocation, connect } from './clients.ts';
 
-/** For callers that load this module only when they put an event, as connectSns: no other calls belong here. */
+/**
+ * For callers that load this module only when they put an event. Add no other calls to this module; see connectSns.
+ */
 export function connectEvents(
   requests: RequestCounts,
   location: ClientLocation = {},
@@ -13,8 +15,8 @@ export function connectEvents(
 }
 
 /**
- * Puts at most ten events on the account's default event bus. An event that EventBridge refuses within an answer that
- * looks like success is an AwsError too.
+ * Puts at most ten events on the account's default event bus. EventBridge may refuse single events in a successful
+ * answer; that is an AwsError too.
  */
 export async function putEvents(
   events: EventBridgeClient,

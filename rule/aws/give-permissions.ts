@@ -9,7 +9,7 @@ import { denyAllPolicyArn } from '../core/names.ts';
 import type { Permission } from '../core/restored-permissions.ts';
 import { call, orNull } from './call.ts';
 
-/** Gives a user a permission. One that the user has already is no error, but an inline policy is overwritten. */
+/** Gives a user a permission. It is not an error if the user already has it; an inline policy is overwritten. */
 export async function givePermission(
   iam: IAMClient,
   userName: string,
@@ -31,7 +31,7 @@ export async function givePermission(
   }
 }
 
-/** Detaches AWSDenyAll from a user. One that is not attached is no error. */
+/** Detaches AWSDenyAll from a user. It is not an error if it is not attached. */
 export async function liftDeny(iam: IAMClient, userName: string, partition: string): Promise<void> {
   const input = { UserName: userName, PolicyArn: denyAllPolicyArn(partition) };
   await orNull(call(iam, new DetachUserPolicyCommand(input)), 'NoSuchEntityException');

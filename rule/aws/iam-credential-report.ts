@@ -56,7 +56,7 @@ function hasStreamBody(response: unknown): response is { body: Readable } {
 /** Waits between polls grow to this (milliseconds); IAM takes some seconds for most accounts. */
 const longestWait = 10_000;
 
-/** While IAM has no capacity for a new report, for at most this long (milliseconds), no older one is used. */
+/** While IAM has no capacity for a new report, the stored report is not used before this time (milliseconds). */
 const patienceWithLimit = 120_000;
 
 /**

@@ -52,7 +52,7 @@ export async function readLiveUser(
 
 type LastUseOfKey = Pick<LiveAccessKey, 'lastUsed' | 'lastUsedService' | 'lastUsedRegion'>;
 
-/** The access keys of the user who has this name now. Rejects with NoSuchEntityException if nobody has. */
+/** The access keys of the user who has this name now. Rejects with NoSuchEntityException if no user has it. */
 export function listAccessKeys(iam: IAMClient, userName: string): Promise<ListedAccessKey[]> {
   const keys = eachItem(
     iam,
@@ -71,7 +71,7 @@ function toListedKey({ AccessKeyId, Status, CreateDate }: AccessKeyMetadata): Li
   };
 }
 
-/** Without a date for a key never used, or last used before tracking began in 2015. */
+/** The answer has no date for a key that was never used, or was last used before tracking began in 2015. */
 function readLastUse(iam: IAMClient, accessKeyId: string): Promise<LastUseOfKey> {
   const command = new GetAccessKeyLastUsedCommand({ AccessKeyId: accessKeyId });
   return call(iam, command, ({ AccessKeyLastUsed }) => {
@@ -141,7 +141,7 @@ export async function findUser(
   return found === 'gone' ? null : found;
 }
 
-/** As findUser, but reads only the user. */
+/** Like findUser, but does not read the credentials. */
 export async function findIdentity(
   iam: IAMClient,
   userId: string,

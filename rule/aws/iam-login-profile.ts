@@ -7,7 +7,7 @@ import type { Clock } from '../clock.ts';
 import type { Instant } from '../core/instant.ts';
 import { call, hasAwsCode, orNull, required } from './call.ts';
 
-/** What an account requires of passwords, as far as a new one must meet it. */
+/** The rules of an account's password policy that a new password must meet. */
 export interface PasswordPolicy {
   readonly minimumLength: number;
   readonly usersMayChange: boolean;

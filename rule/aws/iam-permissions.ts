@@ -22,13 +22,15 @@ import { listUserNames, readUser } from './iam-users.ts';
 /** Which permissions to read; attached policies are always read. */
 export interface WantedPermissions {
   readonly groups: boolean;
-  /** Of the attached policies. */
+  /** Whether to read the unique IDs of attached policies. */
   readonly policyIds: boolean;
   readonly inlinePolicies: boolean;
   readonly mfaDevices: boolean;
 }
 
-/** The permissions of the user with this unique ID, who may have been renamed. What is not wanted is empty. */
+/**
+ * The permissions of the user with this unique ID, who may have been renamed. Kinds that are not wanted are empty.
+ */
 export function readPermissions(
   iam: IAMClient,
   userId: string,
@@ -70,7 +72,7 @@ async function readAttachedPolicies(
     if (!withIds || isAwsManaged(arn)) policies.push({ arn, id: null });
     else {
       const policy = await readPolicy(iam, arn);
-      // One that is gone since the list was read is attached to nobody.
+      // A policy that was deleted since the list was read is no longer attached to the user.
       if (policy !== null) policies.push({ arn, id: policy.id });
     }
   }
@@ -119,7 +121,7 @@ async function readInlinePolicies(iam: IAMClient, UserName: string): Promise<Inl
   const policies: InlinePolicy[] = [];
   for (const name of names) {
     const document = await readInlinePolicy(iam, UserName, name);
-    // One that is gone since the list was read is no policy of the user.
+    // The user no longer has a policy that was deleted since the list was read.
     if (document !== null) policies.push({ name, document });
   }
   return policies;

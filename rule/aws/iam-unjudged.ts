@@ -40,7 +40,9 @@ function readPage(page: ListServiceSpecificCredentialsCommandOutput) {
   return { credentials, next };
 }
 
-/** The SSH public keys of a user, of whom there are none if the user is gone. IAM has no listing for all users. */
+/**
+ * The SSH public keys of a user; empty if the user no longer exists. IAM cannot list the keys of all users at once.
+ */
 export async function listSshKeys(iam: IAMClient, userName: string): Promise<OwnedCredential[]> {
   const keys = eachItem(
     iam,

@@ -22,7 +22,7 @@ export interface DeployedFunction {
   readonly codeUrl: string;
 }
 
-/** Null if the function does not exist. */
+/** Reads a function with its configuration and code location; resolves to null if it does not exist. */
 export function readFunction(
   lambda: LambdaClient,
   functionName: string,

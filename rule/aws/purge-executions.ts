@@ -26,7 +26,7 @@ export interface OtherPurges {
   readonly deleted: number;
 }
 
-/** Reads the steps of each execution that was at work since then. */
+/** Reads the steps of each execution that ran at some time since then. */
 export async function readOtherPurges(
   ssm: SSMClient,
   own: AutomationExecution,
@@ -46,8 +46,8 @@ export async function readOtherPurges(
 }
 
 /**
- * What the executions that can have set a mark of one of these instants announced. Reads only those, and only counts
- * the document under its own role.
+ * The announcements of the executions that may have set a mark at one of these instants. Reads only these
+ * executions. An execution counts only if the document ran under its own role.
  */
 export async function readAnnouncements(
   ssm: SSMClient,
@@ -77,8 +77,8 @@ interface UnreportedDeletions {
 }
 
 /**
- * What executions tried to delete that stopped before they reported it, unless one that started after their end made a
- * plan: planning begins with that report. So each is found once, if the list of executions does not lag.
+ * The deletions of executions that stopped before they reported them. Skips an execution if a later one made a
+ * plan, because planning begins with this report. So each is found once, if the list of executions does not lag.
  */
 export async function readUnverifiedDeletions(
   ssm: SSMClient,

@@ -9,7 +9,7 @@ import { readHistory, readTags, restoredAtBy, restoredBy } from './ssm-parameter
 /** A user's records with their marks. */
 export interface RecordsWithMarks {
   readonly records: readonly MarkedRecord[];
-  /** The same records, as they hold back a revocation. */
+  /** The same records, in the form in which they limit revocations. */
   readonly earlier: readonly EarlierRevocation[];
   /** How many of the parameters are not genuine records. */
   readonly foreign: number;

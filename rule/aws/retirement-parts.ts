@@ -7,7 +7,10 @@ import type { RecordOwner, StoredRecord } from '../formats/record-codec.ts';
 import { checkParts } from '../formats/retired-permissions.ts';
 import { readHistory } from './ssm-parameters.ts';
 
-/** Reads what a retirement removed, from the parameters of whose parts its genuine record has the hashes. */
+/**
+ * Reads what a retirement removed from its parameters. Compares each part with the hash in the retirement's record,
+ * which the caller has checked.
+ */
 export async function readRetired(
   ssm: SSMClient,
   { userId, executionId, retirement }: RevocationRecord,

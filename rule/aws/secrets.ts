@@ -65,7 +65,7 @@ export function getRandomPassword(
 /** The label of the version that GetSecretValue returns. */
 const current = 'AWSCURRENT';
 
-/** They change a secret's value, where it is kept, or who can read it. Deleting and restoring a secret does not. */
+/** Actions that change a secret's value, where it is stored, or who can read it. Deleting and restoring do not. */
 const changes = [
   'PutResourcePolicy',
   'DeleteResourcePolicy',

@@ -4,8 +4,8 @@ import { call, type RequestCounts } from './call.ts';
 import { type ClientLocation, connect } from './clients.ts';
 
 /**
- * For callers that load this module only when they publish; see openTopic. The bundler keeps all of a module that is
- * loaded so: other calls of SNS do not belong here, or their permissions would.
+ * For callers that load this module only when they publish; see openTopic. The bundler keeps every export of such a
+ * module. Add no other SNS calls here, because each function's role would then need their permissions.
  */
 export function connectSns(requests: RequestCounts, location: ClientLocation = {}): SNSClient {
   return connect({ sns: SNSClient }, location, requests).sns;

@@ -50,7 +50,7 @@ export async function findRunningRestoration(
   return null;
 }
 
-/** The executions that are restoring somebody, by the unique ID of the user. */
+/** The ID of a running restoration for each user who has one, by the user's unique ID. */
 export async function listRunningRestorations(
   ssm: SSMClient,
   place: Parameters<typeof automationRoleArn>[1],
@@ -88,7 +88,7 @@ export function startedBefore(one: AutomationExecution, other: AutomationExecuti
     : (first ?? 0) < (second ?? 0);
 }
 
-/** Those of the executions that have not ended. */
+/** The IDs of those executions that have not ended. */
 export async function stillRunning(ssm: SSMClient, ids: readonly string[]): Promise<string[]> {
   const running: string[] = [];
   for (const id of ids) {
@@ -209,7 +209,7 @@ export async function listRestorations(ssm: SSMClient): Promise<EarlierRestorati
   const executions = await listExecutions(ssm, documentNames.restore);
   const restorations: EarlierRestoration[] = [];
   for (const { AutomationExecutionId = '', ExecutionStartTime, Outputs } of executions) {
-    // One that is still queued has restored nothing, and must not hold up the others.
+    // A queued execution has restored nothing yet, and must not delay the others.
     if (ExecutionStartTime === undefined) continue;
     const restored = readOutputs(Outputs) ?? (await readRestored(ssm, AutomationExecutionId));
     if (restored !== 'nothing') {
@@ -221,14 +221,17 @@ export async function listRestorations(ssm: SSMClient): Promise<EarlierRestorati
 
 type Restored = RestoredData | 'nothing';
 
-/** Null if the outputs do not say it. */
+/** Null if the outputs do not say what was restored. */
 function readOutputs(outputs: AutomationExecution['Outputs'] = {}): Restored | null {
   const data = decodeRestoredData(outputs['Result.RestoredData']);
   if (data !== null) return data;
   return unchanging.has(`${outputs['Decision.Outcome']?.join()}`) ? 'nothing' : null;
 }
 
-/** For an execution whose outputs are not listed, or one that changed something and failed before its verification. */
+/**
+ * Reads the execution itself: its outputs were not listed, or it changed something and failed before its
+ * verification.
+ */
 async function readRestored(ssm: SSMClient, executionId: string): Promise<Restored> {
   const execution = await readExecution(ssm, executionId);
   const [userId] = execution?.Parameters?.['IAMResourceId'] ?? [];

@@ -83,7 +83,10 @@ function deletedBy(tags: ReadonlyMap<string, string>): Map<string, Instant> {
   return new Map(own);
 }
 
-/** By the marks of a record: one for each credential, for all permissions and for the deny, or one for the whole. */
+/**
+ * What a record's marks say was restored. There is one mark for each credential, one for all permissions, one for
+ * the deny, and one for the whole record.
+ */
 export function restoredBy(
   tags: ReadonlyMap<string, string>,
   credentials: readonly CredentialId[],
@@ -95,7 +98,8 @@ export function restoredBy(
 
 /**
  * When restorations gave back all or a part of a record, once for each mark; null for a mark that cannot be read. A
- * revocation that replaced the password has marked that itself, with the instant of its own mark: it restored nothing.
+ * revocation that replaced the password sets that mark itself, at the same instant as its mark `applied`. It counts
+ * as no restoration.
  */
 export function restoredAtBy(
   tags: ReadonlyMap<string, string>,

@@ -6,7 +6,9 @@ import type { LastUse } from './last-use.ts';
 export interface AnnotatedCredential extends CredentialReference, LastUse {
   /** The date of the last activity, `2025-07-09`. */
   readonly lastActivity: string;
-  /** Null if it was no use: the annotation does not say whether its creation or a change counts. */
+  /**
+   * Null if the last activity was not a use: the annotation does not say whether it was the creation or a change.
+   */
   readonly basis: 'used' | null;
   /** As of the evaluation. */
   readonly idleDays: number;

@@ -43,7 +43,7 @@ const fields: Readonly<Record<Field, string>> = {
   activity: `(?:used|changed|never used, since) ${date}(?:, not used since)?`,
   flip: date,
   credential: 'password|key(?: \\w+)?',
-  // Only the first clause that has it says what it counts.
+  // Only the first clause with an idle time has the unit.
   idle: `${number}(?: days)?`,
   days: number,
   count: number,
@@ -75,7 +75,10 @@ const placeholder = /\{(\w+)\}/u;
 
 const kinds = Object.keys(grammar) as ClauseKind[];
 
-/** Each clause's text, and the names of its fields, in turn: text comes first and last. */
+/**
+ * The parts of each clause's text, split at its fields: texts and field names alternate, and a text comes first and
+ * last.
+ */
 // Stryker disable next-line ArrowFunction: it is read when the module is loaded, before Stryker changes it
 const pieces = new Map(kinds.map((kind) => [kind, grammar[kind].split(placeholder)]));
 
@@ -156,7 +159,7 @@ export function parseAnnotation(text: string): readonly Clause[] | null {
   return clauses.every((each) => each !== null) ? clauses : null;
 }
 
-/** What an annotation says of messages, whatever else it says: another version may have written other clauses. */
+/** The clauses about sent messages. Other clauses are ignored, because another version may have written them. */
 export function parseStateClauses(text: string): readonly Clause[] {
   const clauses = text.split(separator).map(parseClause);
   return clauses.filter((each) => each !== null).filter(isStateClause);

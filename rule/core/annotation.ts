@@ -48,8 +48,8 @@ export function annotateMessages(
 }
 
 /**
- * An annotation has room for so many. Only a user with more access keys than IAM usually allows has more, and is warned
- * of the others again.
+ * An annotation has room for this many clauses about warnings. A user can only have more if AWS raised the quota of
+ * access keys. The next run then repeats the other warnings.
  */
 const mostWarnings = 5;
 
@@ -141,7 +141,7 @@ function dueClause(credential: CredentialAssessment, index: number): Clause {
   });
 }
 
-/** Only for what is due: it says which job a revocation would stop. */
+/** Only for due credentials: the clause shows which job a revocation would stop. */
 function lastUseClauses(credential: CredentialAssessment): Clause[] {
   const { lastUsedService: service, lastUsedRegion: region } = credential;
   if (service === undefined) return [];

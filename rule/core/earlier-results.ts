@@ -12,7 +12,7 @@ import { type Instant, millisecondsPerDay } from './instant.ts';
 export interface EarlierResult {
   readonly compliance: 'COMPLIANT' | 'NON_COMPLIANT';
   readonly annotation: string;
-  /** The OrderingTimestamp it was put with; null if AWS Config does not say. */
+  /** The OrderingTimestamp with which the result was put; null if AWS Config does not return it. */
   readonly orderedAt: Instant | null;
 }
 
@@ -23,7 +23,7 @@ interface NewResult {
   readonly annotation: string;
 }
 
-/** Which results a scheduled run puts. Each result that AWS Config takes is one that AWS charges. */
+/** Which results a scheduled run puts. AWS charges for each result that AWS Config accepts. */
 export interface ReportingOptions {
   /** `Weekly`: what changed, and everything else once a week. `Always`: everything on each run. */
   readonly reportUnchanged: 'Weekly' | 'Always';
@@ -89,7 +89,7 @@ function hasChanged(before: Clause | undefined, after: Clause, now: Instant): bo
   if (from >= to) return from > to || isDifferent(restBefore, restAfter);
   const isNear = Date.parse(from) - now < week;
   if (isNear || Date.parse(to) - Date.parse(from) > week) return true;
-  // Another credential may be the next one now. The clause names it together with its date.
+  // Another credential may now become unused first. The clause names the credential together with its date.
   return before.kind !== 'becomesUnused' && isDifferent(restBefore, restAfter);
 }
 
@@ -102,7 +102,8 @@ function isDifferent(
 
 /**
  * The users whose NON_COMPLIANT result has not been announced yet: those who were not NON_COMPLIANT before this
- * scheduled run, and those whose result says so: a configuration change announces nothing, and a digest may fail.
+ * scheduled run, and those whose annotation says that no digest named them. A configuration change sends no digest,
+ * and a digest may fail.
  */
 export function findNewlyNonCompliant<User extends NewResult>(
   users: readonly User[],

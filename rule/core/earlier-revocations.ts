@@ -20,8 +20,8 @@ export interface EarlierRevocation {
 }
 
 /**
- * A restoration exempts a user for at least a day (less the minutes by which clocks differ). For so long it holds
- * without the tag, which a read may not show yet; after that the tag has long been visible, and alone decides.
+ * A restoration exempts a user for at least a day (less the minutes by which clocks differ). During this time, the
+ * record exempts the user even if a read does not show the tag yet. After it, the tag is visible and alone decides.
  */
 const surelyExempt = millisecondsPerDay - 10 * 60_000;
 
@@ -53,11 +53,11 @@ export function findRestoration(
 export interface ReturningCredential extends CredentialId {
   /** When it was revoked within the last 30 days, the oldest first; at least three. */
   readonly revokedAt: readonly Instant[];
-  /** From when it is revoked again. */
+  /** The first instant at which it may be revoked again. */
   readonly heldUntil: Instant;
 }
 
-/** Within so long (milliseconds), a credential that keeps coming back is revoked this often. */
+/** A credential that keeps coming back is revoked `mostRevocations` times within this time (milliseconds). */
 const loopWindow = 30 * millisecondsPerDay;
 const mostRevocations = 3;
 
@@ -65,9 +65,9 @@ const mostRevocations = 3;
 const overlap = 10 * 60_000;
 
 /**
- * Those of the usable credentials that were revoked three times within 30 days and that no restoration gave back.
- * As in a restoration, a mark on a record holds for all older records of the credential. Records that somebody else
- * marked as restored do not count either: a false mark must not keep a credential usable.
+ * The usable credentials that were revoked three times within 30 days and were not restored since. As in a
+ * restoration, a mark on a record applies to all older records of the credential. A record that somebody else
+ * marked as restored does not count either, because a false mark must not keep a credential usable.
  */
 export function findReturning(
   usable: readonly CredentialId[],

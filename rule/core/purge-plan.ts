@@ -123,7 +123,7 @@ export function planKeys(
   });
 }
 
-/** The newest record that names the key: what an older one says is history. */
+/** The newest record that names the key. Older records no longer describe its state. */
 function findRecord(
   id: string,
   records: readonly MarkedRecord[],
@@ -136,7 +136,7 @@ function findRecord(
   return null;
 }
 
-/** Null unless the mark is an instant after the revocation, not in the future, and not long past. */
+/** The mark's instant if it is after the revocation, not in the future and at most 28 days old; else null. */
 function validAnnouncement(
   mark: Instant | null | undefined,
   since: Instant,
@@ -156,7 +156,7 @@ export interface ShownAnnouncement {
   readonly keys: ReadonlySet<string>;
 }
 
-/** How long (milliseconds) the step that announces may take, with its second try. */
+/** How long (milliseconds) the announcing step may take, including its second try. */
 const announcingTakes = 10 * 60_000;
 
 /** Whether an execution that started then can have set a mark of that instant. */
@@ -170,8 +170,8 @@ export function recordedKeyPath({ userId, record, id }: PurgedKey): string {
 }
 
 /**
- * Announces anew what would be deleted by a mark alone. A mark is a tag, and others may set tags; what an execution did
- * only Automation can write.
+ * Announces a key again, instead of deleting it, unless an execution proves its announcement. Anyone who can tag a
+ * record could have set the mark, but only Automation writes the history of an execution.
  */
 export function requireShown(
   decisions: readonly KeyDecision[],
@@ -190,7 +190,9 @@ export function requireShown(
   });
 }
 
-/** Why a key is not the one that we deactivated at that instant and nobody touched since, or null. */
+/**
+ * Why the key was not deactivated by this project at that instant, or was changed or used since; null if neither.
+ */
 function whyNotKey(
   { id, created, used, changed }: AccessKey & { readonly id: string },
   credential: RecordedCredential,

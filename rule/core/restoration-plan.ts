@@ -35,7 +35,7 @@ export interface OutstandingRecord {
   readonly changed?: ReadonlySet<string>;
   /** When the deletion of a key began, by its ID, according to a mark; it counts only if the key is gone. */
   readonly deleted?: ReadonlyMap<string, Instant>;
-  /** What the execution removed besides credentials, without damaged parts; absent if it was no retirement. */
+  /** The permissions and MFA devices that a retirement removed, without damaged parts; absent for a revocation. */
   readonly permissions?: RetiredPermissions;
   /** The parts of the retirement that are not genuine: nothing is taken from them. */
   readonly damaged?: readonly DamagedPart[];
@@ -157,7 +157,10 @@ export function withNewerMarks(records: readonly OutstandingRecord[]): Outstandi
   });
 }
 
-/** Of several records with one credential, the newest gives the reason, but not that another revocation was named. */
+/**
+ * If several records name a credential, the newest gives the reason, unless that reason is that another revocation
+ * was requested.
+ */
 function oneReasonEach(left: readonly NotRestored[]): NotRestored[] {
   const reasons = new Map<string, NotRestored>();
   for (const candidate of left) {
@@ -191,7 +194,7 @@ function whyNot(
   );
 }
 
-/** Why there is nothing that could be restored: the credential works, or is gone for good. */
+/** Why nothing can be restored: the credential works, or no longer exists. Otherwise null. */
 function notRevoked(
   { type, id, action, created }: RecordedCredential,
   { record, deleted }: OutstandingRecord,

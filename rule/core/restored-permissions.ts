@@ -110,7 +110,10 @@ export interface RemovedPermissions {
   readonly damaged: readonly DamagedPart[];
 }
 
-/** Adds what a retirement removed. A record that is marked as having given back all of it has restored each. */
+/**
+ * Adds what a retirement removed. If the record's mark says that all of it was restored, each permission counts as
+ * restored.
+ */
 export function withPermissions(
   outstanding: OutstandingRecord,
   removed: RemovedPermissions | undefined,
@@ -124,7 +127,7 @@ export function withPermissions(
   return { ...outstanding, permissions, damaged, restored: new Set([...restored, ...names]) };
 }
 
-/** Whether it is given back by its name alone, because its record is of an earlier version and has no unique ID. */
+/** Whether a permission is restored by its name alone, because an earlier version recorded no unique ID. */
 export function isByName(permission: Permission): boolean {
   return permission.uniqueId === null && !isAwsManaged(permission.id);
 }
@@ -188,7 +191,7 @@ export function planPermissions(
   };
 }
 
-/** What the damaged parts of a record held. Nothing is lost once AWSDenyAll, which comes last, was detached. */
+/** What the damaged parts of a record held; empty if AWSDenyAll, which is detached last, was detached. */
 function lostOf({ damaged = [], restored }: OutstandingRecord) {
   if (restored.has(denyMark)) return [];
   return damaged.flatMap((part) => {
@@ -199,7 +202,10 @@ function lostOf({ damaged = [], restored }: OutstandingRecord) {
   });
 }
 
-/** Of those, what a person can still give back, so that AWSDenyAll stays. MFA devices do not come back anyway. */
+/**
+ * The lost permissions that a person can still restore, because of which AWSDenyAll stays attached. Nobody can
+ * restore MFA devices.
+ */
 function undecidedOf(outstanding: OutstandingRecord) {
   return lostOf(outstanding).filter(({ name }) => !isMfaDeviceName(name));
 }
@@ -290,14 +296,15 @@ function whyNotLifted(
   if (!deniesAll) return { kind: 'DenyDetached' };
   const { record, restored } = outstanding;
   if (record.retirement?.denyAttached !== true) return { kind: 'DenyOfOthers' };
-  // No option lifts it again, so another revocation must not be named as if it would.
+  // No option detaches it again, so the reason must not suggest that naming another revocation would.
   if (restored.has(denyMark)) return { kind: 'RestoredBefore', recordName: record.name };
   return notRequested(outstanding, options) ?? notAllowed(denyMark, outstanding, options, now);
 }
 
 /**
- * Of the reasons why several retirements leave AWSDenyAll attached, the one that says what would lift it. A retirement
- * that found it attached says nothing if an earlier one, perhaps one that failed, attached it.
+ * Selects, from the reasons of several retirements, the one that says how AWSDenyAll can be detached. If a
+ * retirement found it attached, an earlier one, perhaps one that failed, may have attached it: that one's reason
+ * counts.
  */
 function mostTelling(reasons: readonly NotGivenBackReason[]): NotGivenBackReason | null {
   const least = ['RestoredBefore', 'DenyOfOthers', 'OtherRevocation'];
@@ -325,7 +332,10 @@ export interface GivenBack {
   readonly notRestored: readonly NotGivenBack[];
 }
 
-/** `planned` holds names. What no record lists anymore is left, because nothing says what it was. */
+/**
+ * Checks which of the planned permissions, given by name, the user has. A name that no record lists anymore counts
+ * as not restored, because its permission is not known.
+ */
 export function checkGivenBack(
   planned: readonly string[],
   records: readonly OutstandingRecord[],

@@ -12,7 +12,7 @@ import { isEverythingGivenBack } from './restored-permissions.ts';
 import type { CredentialId, RecordedCredential } from './revocation-record.ts';
 
 /**
- * Whether every credential and permission of the record was restored, works again, or is permanently gone. Never true
+ * Whether every credential and permission of the record was restored, works again, or is permanently gone. False
  * while the execution that wrote the record is running, because it may still revoke.
  */
 export function isFullyRestored(

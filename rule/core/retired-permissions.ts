@@ -41,10 +41,13 @@ export const noPermissions: RetiredPermissions = {
   mfaDevices: [],
 };
 
-/** AWS attaches policies whose names begin so to users whose access key leaked. */
+/** The beginning of the names of policies that AWS attaches to users whose access key was exposed. */
 export const quarantinePrefix = 'AWSCompromisedKeyQuarantine';
 
-/** What a retirement may remove: neither AWSDenyAll nor a quarantine, which a restoration must still find. */
+/**
+ * The permissions that a retirement may remove: all but AWSDenyAll and quarantine policies, which a restoration
+ * must still find.
+ */
 export function removableOf(found: RetiredPermissions): RetiredPermissions {
   const stays = (arn: string) => {
     const name = arn.slice(arn.lastIndexOf('/') + 1);
@@ -53,7 +56,10 @@ export function removableOf(found: RetiredPermissions): RetiredPermissions {
   return { ...found, attachedPolicies: found.attachedPolicies.filter(({ arn }) => !stays(arn)) };
 }
 
-/** What of the recorded permissions the user has, and not another of the same name: one with another ID or document. */
+/**
+ * The recorded permissions that the user still has. One with the same name but another ID or document does not
+ * count.
+ */
 export function presentOf(
   recorded: RetiredPermissions,
   { groups, attachedPolicies, inlinePolicies, mfaDevices }: RetiredPermissions,
@@ -72,7 +78,7 @@ export function presentOf(
   };
 }
 
-/** Whether two IDs are of one group or policy. An ID that is not known counts as the same. */
+/** Whether two IDs are equal. An ID that is not known counts as equal to any. */
 export const isSame = (id: string | null, other: string | null): boolean =>
   id === null || other === null || id === other;
 
@@ -94,12 +100,12 @@ export function permissionName({
   return `${kind} ${id}`;
 }
 
-/** Whether a name is one of an MFA device. A record holds no more than the names. */
+/** Whether a name from `permissionName` is that of an MFA device. A record has only the names. */
 export function isMfaDeviceName(name: string): boolean {
   return name.startsWith(permissionName({ kind: 'MFA device', id: '' }));
 }
 
-/** Everything by `permissionName`. */
+/** The names of all permissions and MFA devices, by `permissionName`. */
 export function labelsOf({
   groups,
   attachedPolicies,

@@ -58,7 +58,7 @@ export function limitsOfRetirement(
   };
 }
 
-/** Whatever the rule's scope, every usable credential is due. */
+/** Plans the revocation of every usable credential, whatever the rule's scope. */
 export function planRetirementOf(assessment: Assessment, limits: RevocationOptions): Changes {
   return planChanges({ ...assessment, due: assessment.credentials }, limits);
 }
@@ -94,7 +94,10 @@ export function findObstacle(
   );
 }
 
-/** For a user with as many managed policies as IAM allows, who cannot be denied everything before the other changes. */
+/**
+ * The decision for a user who already has as many managed policies as IAM allows, so that AWSDenyAll cannot be
+ * attached first.
+ */
 export function decideOnFullQuota(userName: string, quota: number): RetirementDecision {
   return decide(
     'TooManyPolicies',

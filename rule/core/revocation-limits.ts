@@ -43,7 +43,7 @@ export function applyLimits(
   return { options, held };
 }
 
-/** The least first. Of a replaced password, the user gets a new one. */
+/** Ordered from the least effect to the greatest. With `Replace`, the user gets a new password. */
 // Stryker disable next-line StringLiteral: an action that is not found comes before all others, as Keep does
 const actions: readonly string[] = ['Keep', 'Replace', 'Deactivate', 'Delete'];
 
@@ -52,7 +52,7 @@ function stricterAction<Action extends string>(given: Action, limit: Action): Ac
   return actions.indexOf(given) < actions.indexOf(limit) ? given : limit;
 }
 
-/** 0 means no limit. */
+/** The smaller of two numbers, where 0 means no limit. */
 function smallerLimit(given: number, limit: number): number {
   return given === 0 || limit === 0 ? Math.max(given, limit) : Math.min(given, limit);
 }

@@ -46,8 +46,8 @@ export interface Changes {
 const accessKeySteps = 2;
 
 /**
- * Access keys come first, because they can be restored. `returning` has the credentials that keep coming back and are
- * left: by `markName`, when they were revoked.
+ * Access keys come first, because they can be restored. `returning` has the credentials that keep coming back and
+ * are not revoked: the instants of their revocations, by `markName`.
  */
 export function planChanges(
   { credentials, due }: Assessment,
@@ -109,7 +109,9 @@ export interface Evidence {
 /** Who is revoked, and by which execution. */
 export interface RevocationTrigger {
   readonly userId: string;
-  /** When the execution began; null if a person started it, who knows what happened to the user meanwhile. */
+  /**
+   * When the execution began; null if a person started it, because they know what happened to the user meanwhile.
+   */
   readonly automaticSince: Instant | null;
 }
 
@@ -168,8 +170,8 @@ const reportLifetime = (4 * 60 + 1) * 60_000;
 
 /**
  * The first outcome that applies: a safeguard, a dry run, a wait or `Revoke`. A deletion needs a fresh report, and
- * every change needs a report that covers the user. A password may have been reset because of the report that led
- * to an automatic execution, so there its deletion needs a report that was made since.
+ * every change needs a report that covers the user. An automatic execution deletes a password only by a report that
+ * was made since it began, because someone may have reset the password because of the earlier report.
  */
 export function decideRevocation(
   { revocations }: Changes,

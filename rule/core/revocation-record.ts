@@ -142,8 +142,9 @@ export function stillUsable(
 }
 
 /**
- * The recorded credentials that someone replaced since, so that the recorded action would hit what the plan did not
- * mean, and those that someone revoked since, which a restoration must not give back. A key that is gone needs no more.
+ * The recorded credentials that someone changed since. If a credential was replaced, the recorded action would
+ * affect one that was not planned. If it was revoked, a restoration must not give it back. A key that no longer
+ * exists is not a change.
  */
 export function changedSince(
   credentials: readonly RecordedCredential[],
@@ -166,7 +167,10 @@ export function changedSince(
 /** IAM gives the instant of a creation in whole seconds, rounded down (milliseconds). */
 const second = 1_000;
 
-/** The credentials that someone issued since the plan. A key of that second, which the plan saw, would have stopped it. */
+/**
+ * The credentials that someone issued since the plan. A key of the same second counts: had the plan seen it, it
+ * would have stopped.
+ */
 export function issuedSince(
   { recordedAt, credentials }: RevocationRecord,
   {
@@ -180,7 +184,7 @@ export function issuedSince(
   const keys = accessKeys
     .filter(({ createDate }) => createDate >= since)
     .map(({ id }): CredentialId => ({ type: 'access-key', id }));
-  // One that replaced a recorded password is another change.
+  // `changedSince` reports a password that replaced a recorded one.
   const isFirst = !credentials.some(({ type }) => type === 'password');
   return isFirst && passwordCreated !== null && passwordCreated >= since
     ? [...keys, { type: 'password', id: null }]

@@ -27,11 +27,11 @@ export interface OwnedCredential extends UnjudgedCredential {
   readonly userName: string;
 }
 
-/** How many of them can be used. */
+/** How many credentials that are not evaluated can be used. */
 export interface UnjudgedCounts {
   /** Null if they were not read, as `sshKeys`. */
   readonly serviceSpecificCredentials: number | null;
-  /** Those of them that expire within 30 days. */
+  /** The service-specific credentials that expire within 30 days. */
   readonly expiringSoon: number;
   readonly sshKeys: number | null;
   readonly signingCertificates: number;
@@ -105,7 +105,7 @@ export function countUnjudged(
   };
 }
 
-/** The counts of two accounts together; what was read in one of them only is not known of both. */
+/** The sums of two accounts' counts; null for a count that one of them lacks. */
 export function addCounts(a: UnjudgedCounts, b: UnjudgedCounts): UnjudgedCounts {
   const add = (one: number | null, other: number | null) =>
     one === null || other === null ? null : one + other;

@@ -67,7 +67,7 @@ export function findWarnings(
   const isAbout = (one: SentWarning, { credential }: Ending) =>
     basis.parameters.evaluationScope !== 'credential' || isSame(one.credential, credential);
   return {
-    // Who got the last warning needs no first one.
+    // After the last warning, no first warning follows.
     warnings: soon.filter(
       (ending) =>
         !sent.some(
@@ -106,7 +106,10 @@ function isWithin(at: Instant, days: number, now: Instant): boolean {
   return days > 0 && formatDate(at) <= formatDate(now + days * millisecondsPerDay);
 }
 
-/** What becomes unused next, with its instant. In scope `credential` that is each credential by itself. */
+/**
+ * The credentials that make the user NON_COMPLIANT next, each with its instant. In scope `credential`, each
+ * credential counts separately.
+ */
 function becomingUnused(
   { category, credentials, becomesUnused }: Assessment,
   { evaluationScope }: RuleParameters,
@@ -121,7 +124,10 @@ function becomingUnused(
     .toSorted((a, b) => a.at - b.at);
 }
 
-/** What another version wrote otherwise says nothing, so that a warning comes twice rather than never. */
+/**
+ * Reads the warnings that earlier runs sent. Clauses of another version are ignored, so a warning may come twice,
+ * but is never missed.
+ */
 function readSent(earlier: string | null): SentWarning[] {
   const clauses = earlier === null ? [] : parseStateClauses(earlier);
   return clauses.flatMap(({ kind, values: { credential, flip } }): SentWarning[] => {
@@ -132,7 +138,9 @@ function readSent(earlier: string | null): SentWarning[] {
   });
 }
 
-/** A key is named by its slot, because the report does not know its ID. Without one it may be each of the keys. */
+/**
+ * A key is named by its slot, because the report does not know its ID. Without a slot, it may be any of the keys.
+ */
 function isSame(one: CredentialReference, other: CredentialReference): boolean {
   if (one.type !== other.type) return false;
   return one.slot === null || other.slot === null || one.slot === other.slot;

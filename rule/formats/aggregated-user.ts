@@ -2,7 +2,7 @@ import * as v from 'valibot';
 import { parseUserArn, splitArn } from './arns.ts';
 import { text } from './fields.ts';
 
-/** A user as an aggregator's query answers. */
+/** A user in the result of an aggregator's query. */
 export interface AggregatedUser {
   readonly accountId: string;
   readonly userId: string;

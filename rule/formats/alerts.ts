@@ -21,7 +21,10 @@ const attempts = {
   retire: { title: 'Retirement of an IAM user', noun: 'retirement' },
 } as const;
 
-/** A security alert: a record is not genuine, AWS quarantined the user, or the starter may not do this. */
+/**
+ * A security alert. The reason is that a record is not genuine, AWS quarantined the user, or the person or service
+ * that started the execution may not do this.
+ */
 export function describeRefusal(
   what: keyof typeof attempts,
   { userId, userName, owner }: RefusedUser,
@@ -133,7 +136,6 @@ export function describeFailingRevocations(
   };
 }
 
-/** A user whose credentials keep coming back. */
 interface ReturningUser extends NamedUser {
   /** Null if no tag says it. */
   readonly manager: UserManager | null;

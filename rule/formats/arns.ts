@@ -10,7 +10,7 @@ interface ArnParts {
   readonly resource: string;
 }
 
-/** Does not check the parts. */
+/** Splits an ARN without checking its parts. */
 export function splitArn(arn: string): ArnParts {
   const [, partition = '', service = '', region = '', accountId = '', ...resource] = arn.split(':');
   return { partition, service, region, accountId, resource: resource.join(':') };
@@ -28,7 +28,7 @@ export function parseArn(arn: string, service: string): ArnParts | null {
   return { partition, service, region, accountId, resource };
 }
 
-/** The path and the name of an IAM user; null if the text is not the ARN of one. The path begins and ends with `/`. */
+/** The path and the name in the ARN of an IAM user; null for any other text. The path begins and ends with `/`. */
 export function parseUserArn(arn: string): { path: string; userName: string } | null {
   const resource = parseArn(arn, 'iam')?.resource;
   if (!resource?.startsWith('user/') || resource.endsWith('/')) return null;
@@ -63,8 +63,9 @@ export function parseFunctionArn(arn: string): FunctionLocation {
 }
 
 /**
- * A secret's ARN without the six characters that Secrets Manager adds; it finds the secret by that as well. AWS
- * does not document which resource it authorizes for a name that no secret has; for an ARN it can only be that.
+ * A secret's ARN without the six characters that Secrets Manager adds; requests may use it too. If a request names
+ * a secret that does not exist, AWS does not document which resource it authorizes. With an ARN, it can only be
+ * that ARN.
  */
 export function secretId(
   { partition, region, accountId }: Omit<FunctionLocation, 'functionName'>,

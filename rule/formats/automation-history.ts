@@ -42,7 +42,7 @@ export function startedBy(
   }
 }
 
-/** Whether a person is one of the operators: ARNs of roles or users, whose paths do not matter. */
+/** Whether the ARN is that of an operator. Paths of roles and users are ignored. */
 export function isOperator(arn: string, operators: readonly string[]): boolean {
   const person = withoutPath(arn);
   return operators.some((operator) => withoutPath(operator) === person);
@@ -104,7 +104,10 @@ export function credentialsChangedBy(steps: readonly Step[]): Set<string> {
   return changed;
 }
 
-/** How many steps tried to delete an access key since then, whether or not they say that they succeeded. */
+/**
+ * How many steps tried to delete an access key since then. Failed steps count, because IAM may have deleted the
+ * key.
+ */
 export function countDeletions(
   steps: readonly (Step & { readonly ExecutionStartTime?: Date | undefined })[],
   since: Instant,
@@ -117,8 +120,8 @@ export function countDeletions(
 }
 
 /**
- * The keys, with the names of their users, that a purge tried to delete and did not verify; none if it has a result. A
- * result is what reports them.
+ * The keys, with the names of their users, that a purge tried to delete and did not verify; empty if the execution
+ * has a result, which reports them.
  */
 export function unverifiedDeletions(steps: readonly Step[]): ReadonlyMap<string, string> {
   const isVerified = steps.some(
@@ -136,8 +139,8 @@ export function unverifiedDeletions(steps: readonly Step[]): ReadonlyMap<string,
 const planningSteps = new Set<string | undefined>(['PlanPurge', 'Decision']);
 
 /**
- * The keys that the plan of a purge names, each as `<UserId>/<execution id>/<access key ID>`. AWS does not document how
- * the outputs of a step show a list or an object: each text is read as JSON where it is.
+ * The keys that the plan of a purge names, each as `<UserId>/<execution id>/<access key ID>`. AWS does not document
+ * how the outputs of a step show a list or an object, so each text that is JSON is read as JSON.
  */
 export function keysPlannedBy(
   steps: readonly Step[],
@@ -150,7 +153,7 @@ export function keysPlannedBy(
   return new Set([...items].map(String));
 }
 
-/** The values of that name, however deep, of an object or of JSON. */
+/** All values with that name, at any depth of an object or of a JSON text. */
 function* valuesNamed(name: string, value: unknown): Generator<unknown> {
   const parsed = v.safeParse(json, value);
   if (parsed.success) yield* valuesNamed(name, parsed.output);
@@ -195,7 +198,7 @@ function plain(input = ''): string {
   return input.replaceAll('"', '');
 }
 
-/** A part of a restoration, by the step that changes it and the step that reads the answer. */
+/** The parts of a restoration. A part has a step that changes something and a step that reads the answer. */
 const partSteps = {
   permissions: new Set<string | undefined>(['RestorePermissions', 'Permissions']),
   password: new Set<string | undefined>(['IssuePassword', 'Password']),
@@ -204,8 +207,8 @@ const partSteps = {
 };
 
 /**
- * What a restoration did according to its steps, by the names of marks. If it was verified, the verification says it: the
- * answer of a step may be lost, and a request may succeed without an effect.
+ * What a restoration did according to its steps, by the names of marks. If the verification succeeded, its answer
+ * counts instead, because a step's answer may be lost and a request may succeed without an effect.
  */
 export function restoredBy(steps: readonly Step[]): string[] {
   const answered = (part: keyof typeof partSteps, name: string): string[] =>
@@ -224,7 +227,7 @@ export function restoredBy(steps: readonly Step[]): string[] {
   ];
 }
 
-/** The texts below that name, as `valuesNamed`. */
+/** The texts with that name, at any depth; see `valuesNamed`. */
 function* textsNamed(name: string, value: unknown): Generator<string> {
   for (const found of valuesNamed(name, value)) yield* textsIn(found);
 }

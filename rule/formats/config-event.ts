@@ -30,8 +30,8 @@ export type RuleEvent = {
       /** True when the user is no longer in the rule's scope. */
       readonly leftScope: boolean;
       /**
-       * True if AWS Config sent the item only because it evaluates the rule again, not because the user changed. Never
-       * so for an oversized item, whose summary does not say.
+       * True if AWS Config sent the item only because it evaluates the rule again, not because the user changed.
+       * Never true for an oversized item, because its summary does not show this.
        */
       readonly isRepeated: boolean;
     }

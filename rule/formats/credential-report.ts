@@ -29,7 +29,7 @@ export interface ParsedReport {
   /** The accounts of all rows, including the root user's. */
   readonly accountIds: ReadonlySet<string>;
   readonly rows: ReadonlyMap<string, ReportRow>;
-  /** By the user's ARN; by `row <number>` if it is not certain whose row it is. */
+  /** By the user's ARN, or by `row <number>` if it is not certain which user the row is about. */
   readonly problems: ReadonlyMap<string, Problem>;
   /** Every date in the rows that could not be read. One of them may be a user's creation. */
   readonly unreadDates: ReadonlySet<Instant>;
@@ -51,7 +51,7 @@ export function parseCredentialReport(csv: string): ParsedReport {
   let columns: Columns | undefined;
   let last: Row | undefined;
   let line = 0;
-  // Row by row: the fields of a whole report, held at once, take many times its size.
+  // Reads row by row, because the fields of a whole report take many times its size in memory.
   Papa.parse<string[]>(csv.replace(/^\uFEFF/u, ''), {
     delimiter: ',',
     step: ({ data: fields, errors: [error] }) => {
@@ -131,7 +131,7 @@ function addRow(
   }
 }
 
-/** Whether the last field is cut, if its column shows that. A field too many belongs to no column. */
+/** Whether the last field is visibly cut short. An additional field has no column, so this is not known. */
 function isCutShort({ columns, fields }: Row): boolean {
   // Stryker disable next-line StringLiteral: every row has a field, which the types do not show
   const value = fields.at(-1) ?? '';
@@ -208,7 +208,7 @@ export function findRenamedRows(
   return found;
 }
 
-/** By creation date; null where several have the same. */
+/** The items by creation date; null if several have the same date. */
 function onlyOneOf<Dated extends { readonly createDate: Instant }>(
   all: readonly Dated[],
 ): ReadonlyMap<Instant, Dated | null> {

@@ -6,7 +6,7 @@ import { describeUnjudged, type UnjudgedCounts } from '../core/unjudged.ts';
 import { daysUntil, type Warning } from '../core/warnings.ts';
 import type { TopicMessage } from './messages.ts';
 
-/** What a scheduled run found that people must know. */
+/** The findings of a scheduled run that a digest reports. */
 interface ScheduledFindings {
   /** 12 digits, or a word if it is not known. */
   readonly accountId: string;
@@ -20,7 +20,7 @@ interface ScheduledFindings {
   /** The number of NON_COMPLIANT users after this run: the new ones, and those whose earlier results stand, included. */
   readonly nonCompliant: number;
   readonly now: Instant;
-  /** Whose users these are; null for the users of everyone. */
+  /** The owner of all these users; null for a digest about all users. */
   readonly owner: string | null;
   readonly unjudged: UnjudgedFindings;
 }

@@ -19,8 +19,8 @@ export interface Evaluation {
 }
 
 /**
- * `resourceId` is a user's unique ID. `orderedAt` orders evaluations: the creation of the notification or the
- * capture of the configuration item. Annotations have 1 to 256 characters.
+ * `resourceId` is a user's unique ID. `orderedAt` is the OrderingTimestamp: when the notification was created or
+ * the configuration item was captured. Annotations have 1 to 256 characters.
  */
 export function toEvaluation(
   type: string,

@@ -70,7 +70,7 @@ function plain(text: string): string {
   return Array.from(flat).slice(0, longestText).join('');
 }
 
-/** `id` is the same if an event is put again, so that a consumer can drop the repetition. */
+/** A repeated event has the same `id`, so a consumer can ignore the repetition. */
 function eventOf(
   detailType: DetailType,
   id: readonly string[],
@@ -126,8 +126,8 @@ function recorded(
 }
 
 /**
- * A credential that will be unused soon. In scope console-password, a password is only so once no key holds it back:
- * `at` counts, not the credential's own date.
+ * A credential that becomes unused soon. In scope console-password, the use of a key delays this for a password, so
+ * `at` counts and not the credential's own date.
  */
 export function credentialBecomingUnused(
   user: EventUser,
@@ -158,11 +158,11 @@ interface NewlyNoncompliant {
   readonly due: readonly CredentialAssessment[];
   /** The annotation of the result. */
   readonly reason: string;
-  /** When AWS Config asked for the evaluation: every attempt of Lambda at it has the same instant. */
+  /** When AWS Config requested the evaluation. All of Lambda's attempts have the same instant. */
   readonly askedAt: Instant;
 }
 
-/** A user whom a scheduled evaluation has found NON_COMPLIANT, and no earlier one had. */
+/** A user who is newly NON_COMPLIANT by a scheduled evaluation. */
 export function userNewlyNoncompliant(
   user: EventUser,
   place: EventPlace & { readonly ruleName: string },
@@ -226,7 +226,7 @@ export function credentialsRestored(
   });
 }
 
-/** What a retirement took from a user, who keeps no access. */
+/** What a retirement revoked and removed. The user is denied everything. */
 interface Retirement {
   readonly executionId: string;
   readonly reason: string;

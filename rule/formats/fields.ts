@@ -11,7 +11,10 @@ export const instant = v.pipe(
   v.transform((value) => parseInstant(value) ?? Number.NaN),
 );
 
-/** JSON in base64url, as records are: Automation may read JSON as an object, and passes this on unchanged. */
+/**
+ * JSON in base64url, like records. Automation may turn a JSON text into an object, but passes this text on
+ * unchanged.
+ */
 export function encodeJson(value: unknown): string {
   return Buffer.from(JSON.stringify(value)).toString('base64url');
 }

@@ -50,8 +50,8 @@ export interface NamedUser {
 }
 
 /**
- * The notification of a document, which passes each text on by itself. An SNS subject is ASCII of at most 100
- * characters, and no text is empty.
+ * A notification that a document publishes. The document passes each text separately. The subject is ASCII of at
+ * most 100 characters, and no text is empty.
  */
 export interface Notification {
   readonly Subject: string;
@@ -244,7 +244,7 @@ export interface Restored extends NamedUser {
   readonly accountId: string;
   readonly restored: readonly string[];
   readonly notRestored: readonly string[];
-  /** What the plan does not restore and why, in words; null for nothing. */
+  /** What the plan does not restore and why, in words; null if it restores everything. */
   readonly staysOff: string | null;
   readonly exemptUntil: string;
   /** The name of the secret that holds the new password; null if none was issued. */

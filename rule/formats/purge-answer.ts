@@ -48,7 +48,7 @@ export function toRefusedPurge(reason: string, now: Instant): Answer {
   return { ...answer, Proceed: 'Alert', Outcome: 'Refused' };
 }
 
-/** The same keys in words. */
+/** Describes the keys of a plan in words. */
 function describeKeys(
   { toAnnounce, toDelete }: PurgePlan,
   decisions: readonly KeyDecision[],

@@ -15,7 +15,7 @@ export interface OwnedKey extends NamedUser {
   readonly accessKeyId: string;
 }
 
-/** One list, or one for each owner, in the order of the list. */
+/** Groups keys by their owners, or into one list for everyone. Keeps their order. */
 export function byOwner<Key extends Pick<NamedUser, 'owner'>>(
   keys: readonly Key[],
   perOwner: boolean,

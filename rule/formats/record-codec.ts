@@ -6,7 +6,7 @@ import { automationRoleName, documentNames } from '../core/names.ts';
 import type { Retirement, RevocationRecord } from '../core/revocation-record.ts';
 import { instant, text } from './fields.ts';
 
-/** Records of earlier versions have no such text, and one that IAM would not give is dropped. */
+/** Records of earlier versions lack this text. A text that IAM would not return is dropped. */
 const lastUseText = v.optional(
   v.pipe(
     v.string(),
@@ -150,7 +150,7 @@ export function isRetirementRole(writer: string, place: Omit<RecordOwner, 'userI
   return writerOf(writer, place) === documentNames.retire;
 }
 
-/** The document whose role is the writer; null if it is no role that writes records. */
+/** The document whose role is the writer; null if the writer is not a role that may write records. */
 function writerOf(
   writer: string,
   { partition, accountId, region }: Omit<RecordOwner, 'userId'>,

@@ -9,7 +9,7 @@ import { encodedJson } from './fields.ts';
 
 // The documents send only text, because AWS does not document how it passes other types.
 const text = v.pipe(v.string(), v.nonEmpty(), v.maxLength(8_192));
-/** What the plan of a restoration says, which is one text of many names. */
+/** The plan of a restoration passes many names in one text. */
 const longText = v.pipe(v.string(), v.nonEmpty(), v.maxLength(100_000));
 const userId = v.pipe(
   v.string(),

@@ -38,7 +38,7 @@ export interface ReportRow {
 
 const slots = [1, 2] as const;
 
-/** Put together once: a report has the columns of two keys and two certificates in each of its rows. */
+/** Column names, built once because every row has the columns of two keys and two certificates. */
 // Stryker disable next-line ArrowFunction: it is read when the module is loaded, before Stryker changes it
 const keyColumns = slots.map((slot) => ({
   slot,
@@ -64,11 +64,11 @@ export const requiredColumns: readonly string[] = [
   ...keyColumns.flatMap(({ active, lastRotated, lastUsed }) => [active, lastRotated, lastUsed]),
 ];
 
-/** Columns whose values can be told from a value that was cut short. */
+/** Columns in which a value that was cut short can be recognized. */
 const checkable = /_(?:active|enabled|time|used|date|changed|rotated|rotation)$/u;
 const words = new Set(['true', 'false', 'n/a', 'no_information', 'not_supported']);
 
-/** Whether the value has been cut short, if that can be told. */
+/** Whether the value was cut short, in a column where this can be recognized. */
 export function isIncomplete(column: string, value: string): boolean {
   const text = value.trim();
   return (
@@ -78,7 +78,10 @@ export function isIncomplete(column: string, value: string): boolean {
 
 type Field = (column: string) => string | undefined;
 
-/** A UserError for a value that AWS does not document, and for an existing credential without a date of change. */
+/**
+ * Reads a row. Throws UserError for a value that AWS does not document, and for an existing credential without a
+ * date of change.
+ */
 export function readReportRow(field: Field): ReportRow {
   const passwordChanged = readDate(field, 'password_last_changed');
   const passwordUsed = readDate(field, 'password_last_used');
@@ -110,7 +113,7 @@ function readKey(field: Field, columns: (typeof keyColumns)[number]): ReportKey[
   return [{ slot: columns.slot, active, lastRotated, lastUsed, lastUsedService, lastUsedRegion }];
 }
 
-/** Certificates are not evaluated, so that what cannot be read of them is no error. */
+/** Certificates are not evaluated, so an unreadable date is not an error. */
 function readCertificate(
   field: Field,
   columns: (typeof certificateColumns)[number],

@@ -28,7 +28,7 @@ import { type Answer, firstOf, none } from './revocation-answer.ts';
 
 type VerifyRequest = Extract<RestorationRequest, { mode: 'verify' }>;
 
-/** A plan, and what else its answer needs. */
+/** A plan, and the other data of its answer. */
 export interface PlannedRestoration {
   readonly userId: string;
   readonly userName: string;
@@ -50,7 +50,7 @@ export interface PlannedRestoration {
   readonly fullyRestored: readonly string[];
   readonly exemptionTag: string;
   readonly exemptUntil: string;
-  /** The name of the rule, if neither the stack nor a valid rule says the exemption tag. */
+  /** The name of the rule, if neither the stack nor a valid rule defines the exemption tag; else null. */
   readonly ruleMissing: string | null;
 }
 
@@ -174,7 +174,7 @@ const noPermissionPlan: PermissionPlan = { give: [], liftsDeny: false, notRestor
 /** What a restored password is called in `ToRestore` and `Restored`. */
 const newPassword = 'password (a new one)';
 
-/** One text for each credential and reason, though several records may give the same one. */
+/** One text for each credential and reason. Several records may give the same text, which is listed once. */
 export function describeNotRestored(notRestored: readonly NotRestored[]): string[] {
   const texts = notRestored.map(
     ({ credential, why }) => `${nameOf(credential)}: ${describeReason(why)}`,
@@ -296,7 +296,6 @@ function whyNothing(
   return `the user has no outstanding record${of}${counted}`;
 }
 
-/** The result of the verification of a restoration. */
 interface VerifiedRestoration {
   readonly userName: string;
   readonly owner: string;

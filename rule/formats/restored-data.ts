@@ -18,7 +18,10 @@ export function encodeRestoredData({ userId, restored }: RestoredData): string {
   return encodeJson({ userId, restored });
 }
 
-/** Null if the texts of an output are not such data: for an output of a step that did not run, AWS answers a sentence. */
+/**
+ * Reads the output `RestoredData`; null if its texts are not such data. If the step did not run, AWS returns a
+ * sentence instead.
+ */
 export function decodeRestoredData(texts: readonly string[] | undefined): RestoredData | null {
   const { success, output } = v.safeParse(shown, texts?.join());
   return success ? output : null;

@@ -75,7 +75,7 @@ export function encodePermissions(permissions: RetiredPermissions): EncodedPermi
   return { parts, texts };
 }
 
-/** As many permissions together as fit into one parameter. */
+/** Divides the permissions into parts. Each part has as many permissions as fit into one parameter. */
 function divide({
   groups,
   attachedPolicies,

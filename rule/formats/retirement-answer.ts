@@ -96,7 +96,7 @@ export function toRetirementAnswer(planned: PlannedRetirement): Answer {
       removed.inlinePolicies.map(({ name }) => name),
     ),
     ...listOf('DeactivateMfaDevices', 'MfaDevices', removed.mfaDevices),
-    // A step that loops knows only the item, so that each begins with its number.
+    // A step in a loop sees only the item, so each item begins with its number.
     ...listOf(
       'RecordPermissions',
       'PermissionParts',
@@ -115,7 +115,7 @@ function proceed({ outcome }: RetirementDecision): 'Yes' | 'Wait' | 'Alert' | 'N
   return outcome === 'Wait' ? 'Wait' : 'No';
 }
 
-/** A loop must not be entered with an empty list, so that a branch asks first. */
+/** A loop must not start with an empty list, so a branch of the document reads the answer to `question` first. */
 function listOf(question: string, name: string, list: readonly string[] = []) {
   return { [question]: list.length > 0 ? 'Yes' : 'No', [name]: list };
 }
@@ -163,7 +163,6 @@ function describePlan(planned: PlannedRetirement): string[] {
   ];
 }
 
-/** A retirement that was carried out. */
 interface VerifiedRetirement {
   readonly record: RevocationRecord;
   readonly removed: RetiredPermissions;

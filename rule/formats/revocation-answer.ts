@@ -153,7 +153,6 @@ function describeUse(credential: CredentialAssessment): string {
   return `${describeIdle(credential)}${place === null ? '' : `, last used ${place}`}`;
 }
 
-/** A revocation that was carried out. */
 interface VerifiedRevocation {
   readonly record: RevocationRecord;
   /** The user may have a new name since the record was written. */

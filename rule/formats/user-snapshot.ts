@@ -40,7 +40,10 @@ export function currentCredentials(live: LiveCredentials): CurrentCredentials {
   return { passwordCreated: loginProfileCreateDate, passwordLastUsed, accessKeys };
 }
 
-/** The user's own row of the credential report, if there is one, adds the dates of change, which only it has. */
+/**
+ * A user from live data. Their own row of the credential report, if there is one, adds the dates of change, which
+ * IAM's operations do not return.
+ */
 export function fromLive(
   identity: UserIdentity,
   live: LiveCredentials,

@@ -5,7 +5,7 @@ import { automationRoleArn } from '../core/names.ts';
 import type { FunctionLocation } from '../formats/arns.ts';
 import { reasonToRefuse, type Starter, startedBy } from '../formats/automation-history.ts';
 
-/** What a function requires of the execution that asks it to restore something. */
+/** What a function requires of the execution in whose name it is invoked. */
 interface Demands {
   readonly userId: string;
   readonly executionId: string;
@@ -59,7 +59,10 @@ export async function requireAskingExecution(
   };
 }
 
-/** AWS does not document how soon an execution shows the step that runs, so this looks again for some seconds. */
+/**
+ * AWS does not document how soon an execution shows the running step, so this reads the execution up to five times
+ * within eight seconds.
+ */
 async function readAskingExecution(
   ssm: Clients<'ssm'>['ssm'],
   executionId: string,

@@ -7,7 +7,10 @@ import type { FunctionDependencies, Invocation } from './invocation.ts';
 /** What happened to a recorded user since the plan. */
 interface SincePlan {
   readonly state: UserState;
-  /** The recorded credentials that somebody replaced or revoked, in words, but for those that another execution revoked. */
+  /**
+   * The recorded credentials that somebody replaced or revoked, in words. Credentials that another execution
+   * revoked are not included.
+   */
   readonly changed: readonly string[];
   /** The genuine records of other executions that may be revoking the same user at the same time. */
   readonly simultaneous: readonly RevocationRecord[];

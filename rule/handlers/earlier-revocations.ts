@@ -28,7 +28,7 @@ import type { TopicMessage } from '../formats/messages.ts';
 import type { RevocationSubject } from '../judging/judge-to-revoke.ts';
 import type { FunctionDependencies, Invocation } from './invocation.ts';
 
-/** A decision and what it is about, the alerts to publish if the document carries it out, and what else to say. */
+/** A plan, the alerts to publish if the document carries it out, and additional texts for its reason. */
 export interface AlertedPlan {
   readonly decision: RevocationDecision;
   readonly changes: Changes;
@@ -41,7 +41,10 @@ interface PlanBasis {
   readonly subject: RevocationSubject;
   readonly trigger: RevocationTrigger;
   readonly maxRevocationsPerDay: number;
-  /** Plans again without the credentials that keep coming back: by `markName`, when they were revoked. */
+  /**
+   * Plans again without the credentials that keep coming back. The map has the instants of their revocations, by
+   * `markName`.
+   */
   readonly planWithout: (returning: ReadonlyMap<string, readonly Instant[]>) => Changes;
   readonly decideOn: (changes: Changes) => RevocationDecision;
   readonly exemptionTag: string;
@@ -51,7 +54,10 @@ type EarlierDependencies = Pick<FunctionDependencies, 'ssm' | 'log'> & {
   readonly ownerTag: string;
 };
 
-/** Replaces a plan to revoke if earlier revocations and restorations are against it. Reads most, so it comes last. */
+/**
+ * Replaces a plan to revoke if earlier revocations or restorations prevent it. It sends the most requests, so it
+ * comes last.
+ */
 export async function applyEarlier(
   proposed: AlertedPlan,
   basis: PlanBasis,

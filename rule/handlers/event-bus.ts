@@ -31,7 +31,7 @@ export function openEventBus(requests: RequestCounts): EventBus {
 
 /** What putting events needs. */
 export interface EventDependencies {
-  /** Null for nowhere. */
+  /** Null if no events are put. */
   readonly bus: EventBus | null;
   readonly log: Log;
   readonly clock: Clock;
@@ -40,7 +40,7 @@ export interface EventDependencies {
 /** PutEvents takes ten events. */
 const batchSize = 10;
 const concurrency = 4;
-/** Half a minute (milliseconds). */
+/** The longest time for putting events (milliseconds). */
 const longest = 30_000;
 
 /**

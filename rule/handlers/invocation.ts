@@ -14,7 +14,7 @@ export interface LambdaContext {
 
 /** What every function of a document runs with. */
 export interface FunctionDependencies extends Clients<'iam' | 'config' | 'ssm'>, EventDependencies {
-  /** Where alerts are published; null for nowhere. */
+  /** The topic for alerts; null if there is none. */
   readonly topic: Topic | null;
 }
 
@@ -25,7 +25,7 @@ export interface Invocation {
   readonly deadline: Instant;
 }
 
-/** A run's summary: what its one summary line in the log holds. */
+/** The fields of a run's summary line in the log. */
 type Summary = Readonly<Record<string, unknown>>;
 
 /** Starts a run. The function it returns logs the run's summary, with the requests and the time it took. */

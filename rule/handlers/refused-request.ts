@@ -7,7 +7,7 @@ import { emit } from './event-bus.ts';
 import type { FunctionDependencies, Invocation } from './invocation.ts';
 import { alertRefusal } from './topic.ts';
 
-/** What a request asks for, or the rule that decides, is not what was deployed. */
+/** Errors about a request, or a rule, that differs from the deployment. */
 const refusals: ReadonlySet<string> = new Set(['RefusedError', 'RuleParameterError']);
 
 /**

@@ -35,7 +35,10 @@ export function openTopic(arn: string | undefined, requests: RequestCounts): Top
   };
 }
 
-/** Without a topic, only the log has the alert. Throws RunError, which names the topic. */
+/**
+ * Publishes an alert. Without a topic, only the log has it. If publishing fails, throws RunError, which names the
+ * topic.
+ */
 export async function publishAlert(topic: Topic | null, message: TopicMessage): Promise<void> {
   try {
     await topic?.publish(message);

@@ -1,14 +1,14 @@
 import { ExpectedError } from '../core/errors.ts';
 import type { RevocationRecord } from '../core/revocation-record.ts';
 
-/** What a verification found to be not as recorded. */
+/** Something that a verification found not to be as recorded. */
 export interface LeftOver {
   readonly what: string;
   /** Whether the step that changes it succeeded. */
   readonly stepSucceeded: boolean;
 }
 
-/** The error of a verification; `left` is null if the user keeps changing. */
+/** The error of a verification that found something left; `left` is null if the user was renamed repeatedly. */
 export function verificationError(
   { userId, name }: RevocationRecord,
   userName: string,
@@ -16,7 +16,8 @@ export function verificationError(
   left: readonly LeftOver[] | null,
 ): ExpectedError {
   const what =
-    left?.map((each) => each.what).join(', ') ?? 'unknown, because the user keeps changing';
+    left?.map((each) => each.what).join(', ') ??
+    'unknown, because the user changed repeatedly while it was read';
   const said =
     left?.every(({ stepSucceeded }) => stepSucceeded) === false
       ? `${problem} of user ${userName} (${userId}): ${what}. ` +

@@ -33,7 +33,7 @@ export interface AccountJudgement {
   /** The unique IDs of all users that IAM's listing named. */
   readonly listed: ReadonlySet<string>;
   readonly reportGeneratedAt: Instant;
-  /** The account, by the credential report; null if it does not say so. */
+  /** The account ID from the credential report; null if the report does not have one. */
   readonly accountId: string | null;
 }
 
@@ -47,13 +47,13 @@ interface AccountOptions {
   /** Whether unused access keys need their IDs. The report lacks them, so the keys of their owners are listed. */
   readonly identifyUnusedKeys?: boolean;
   /**
-   * The IDs of users who are already NON_COMPLIANT. An old report does not accuse them newly, so that they need no
-   * live read to remain so.
+   * The IDs of users who are already NON_COMPLIANT. An old report that shows them as NON_COMPLIANT needs no live
+   * read to confirm it.
    */
   readonly nonCompliant?: ReadonlySet<string>;
 }
 
-/** IAM throttles at a rate that cannot be raised, and other tools in the account need some of it too. */
+/** IAM's request rate cannot be raised, and other tools in the account share it. */
 const concurrency = 4;
 
 /**
@@ -131,7 +131,7 @@ export async function judgeAccount(
   return { ...users, listed, reportGeneratedAt, accountId };
 }
 
-/** Null if it takes another way to evaluate the user. */
+/** Resolves to null if the user must be evaluated in another way. */
 type Decide = (identity: UserIdentity) => Promise<UserJudgement | null>;
 
 /** Null if only a live read can decide. */
@@ -158,7 +158,10 @@ function hasUnnamedKey({ assessment }: Judgement): boolean {
   return assessment.credentials.some(({ type, unused }) => type === 'access-key' && unused);
 }
 
-/** Null if the keys of the report cannot be told apart, or belong to someone else by now. */
+/**
+ * Resolves to null if the report's keys cannot be matched to IDs, or if the user's name now belongs to another
+ * user.
+ */
 async function judgeWithKeyIds(
   { user }: Judgement,
   context: JudgementContext,

@@ -14,7 +14,10 @@ export interface RevocationSubject {
   readonly assessment: Assessment;
 }
 
-/** By live dates only: a report can only make more credentials count as used. Null if the user is gone. Throws AwsError and UserError. */
+/**
+ * Evaluates by live dates only. A report could only make more credentials count as used. Null if the user no longer
+ * exists. Throws AwsError and UserError.
+ */
 export async function judgeByLiveDates(
   userId: string,
   context: JudgementContext,
@@ -25,8 +28,9 @@ export async function judgeByLiveDates(
 }
 
 /**
- * By live dates and the newest credential report that IAM generates, which may take minutes. Live dates are
- * read after it. Null if the user is gone. Throws AwsError, UserError and CredentialReportError.
+ * Evaluates by live dates and the newest credential report that IAM generates, which may take minutes. Live dates
+ * are read after the report. Null if the user no longer exists. Throws AwsError, UserError and
+ * CredentialReportError.
  */
 export async function judgeByReport(
   userId: string,

@@ -45,8 +45,8 @@ export type EvidenceSource = (identity: UserIdentity) => Evidence;
 type LiveJudgement = Judgement | 'undecided';
 
 /**
- * Evaluates a user by their credentials, read live; null if the name is no longer theirs. The report is read
- * only if the live dates alone make the user NON_COMPLIANT: it alone has the dates when a password was last
+ * Evaluates a user by their credentials, read live; null if the name is no longer theirs. The report is read only
+ * if the live dates alone make the user NON_COMPLIANT. Only the report has the dates when a password was last
  * changed and a key last rotated.
  */
 export async function judgeLive(

@@ -57,14 +57,14 @@ export interface EvaluationCase {
   readonly run: 'first' | 'next';
   /** How many users changed between COMPLIANT and NON_COMPLIANT since the run before. */
   readonly changed?: number;
-  /** IAM throttles above that many requests a second. */
+  /** The number of requests a second above which IAM throttles. */
   readonly iamPerSecond?: number;
 }
 
 /** The figures of one scheduled evaluation by the built function. */
 export interface EvaluationFigures extends EvaluationCase {
   readonly nonCompliant: number;
-  /** Evaluations put. */
+  /** The number of evaluations that were put. */
   readonly put: number;
   readonly wallMs: number;
   readonly cpuMs: number;

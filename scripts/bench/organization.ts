@@ -37,7 +37,7 @@ export function sampleOrganization(
   return account;
 }
 
-/** Puts what the rule would, without its requests. */
+/** Puts the results that the rule would put, without sending requests. */
 function putResults(account: LocalAccount, csv: string, now: number): void {
   const { rows } = parseCredentialReport(csv);
   const parameters = parseRuleParameters({});

@@ -194,7 +194,7 @@ const parts: { readonly [Part in keyof BenchResults]: () => unknown } = {
 };
 const file = 'scripts/bench/results.json';
 const results: BenchResults = JSON.parse(readFileSync(file, 'utf8'));
-// The parts that the command names, or all of them.
+// Measures the parts that the command line names, or all.
 const asked = process.argv.slice(2);
 for (const [part, measure] of Object.entries(parts)) {
   if (asked.length === 0 || asked.includes(part))

@@ -46,7 +46,7 @@ export function lambdaModel({ evaluations, planning: plans, bundle }: BenchResul
   return {
     start: bundle.sdkOutside.requireMs + small.wallMs - small.users * perUser,
     perUser,
-    // The slowest: in a run with few requests, waiting to try again weighs more.
+    // Uses the slowest run, because in a run with few requests, waits before retries take a larger part.
     perRequest: Math.max(...perRequest),
     plan: bundle.sdkOutside.requireMs + plan.wallMs,
   };
@@ -67,7 +67,7 @@ function plansOf({ unchanged, revocations }: Figures): number {
   return unchanged * planning.unchanged.invocations + revocations * planning.revocation.invocations;
 }
 
-/** What accounts cost a month, in billionths of a dollar. */
+/** The monthly cost of some accounts, in billionths of a dollar. */
 interface Cost {
   readonly evaluations: bigint;
   readonly lambda: bigint;

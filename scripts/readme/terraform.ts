@@ -44,7 +44,7 @@ export function renderVariables({ groups, optional }: ModuleParameters): string 
   return `\n${blocks.join('\n\n')}\n`;
 }
 
-/** The local value that has what the variables give the template, by the names of its parameters. */
+/** The Terraform local value that maps the template's parameters to the variables' values. */
 export function renderGiven({ groups, optional }: ModuleParameters): string {
   const given = groups.flatMap(({ parameters }) =>
     Object.entries(parameters).map(([name, parameter]): [string, string] => {
@@ -131,7 +131,9 @@ function isOneOf(variable: string, values: readonly string[], type: VariableType
   return `contains(${literals}, ${variable})`;
 }
 
-/** Terraform's regular expressions (RE2) have no lookahead: what must not follow is a condition of its own. */
+/**
+ * Terraform's regular expressions (RE2) have no lookahead, so a negative lookahead becomes a separate condition.
+ */
 function matches(variable: string, pattern: string): string[] {
   const listPattern = readListPattern(pattern);
   if (listPattern !== undefined) return [matchesList(variable, listPattern)];
@@ -165,7 +167,7 @@ function readListPattern(pattern: string): ListPattern | undefined {
   return { whole, element, longest: more === undefined ? undefined : Number(more) + 1 };
 }
 
-/** What a text says of strings and of the rule's parameters, said of variables of this type. */
+/** Adapts a parameter's description to a variable of this type. */
 function adaptText(text: string, type: VariableType): string {
   const named = text.replaceAll(/\b[a-z]+(?:[A-Z][a-z]+)+\b/gu, variableName);
   if (type === 'list(string)') return named.replace(', separated by commas', '');

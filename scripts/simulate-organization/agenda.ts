@@ -4,9 +4,9 @@ interface Happening {
   readonly act: () => void | Promise<void>;
 }
 
-/** What happens in virtual time, in its order. */
+/** A list of things that happen in virtual time, in order. */
 export class Agenda {
-  /** The next one last. */
+  /** Sorted so that the next one is last. */
   readonly #happenings: Happening[] = [];
 
   /** Adds something before the next `run`. */
@@ -20,7 +20,7 @@ export class Agenda {
     this.#happenings.splice(index + 1, 0, { at, act });
   }
 
-  /** Lets happen what comes before `end`, and moves the time on. */
+  /** Runs everything that comes before `end`, and advances the time. */
   async run(time: { now: number }, end: number): Promise<void> {
     this.#happenings.sort((a, b) => b.at - a.at);
     for (;;) {

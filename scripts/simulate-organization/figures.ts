@@ -1,4 +1,4 @@
-/** What happened in some accounts during some days, as far as it costs something. */
+/** Counts of everything that costs something, in some accounts during some days. */
 export interface Figures {
   /** Invocations of the function by schedule, and by change events. */
   readonly scheduledRuns: number;
@@ -22,7 +22,7 @@ export const nothing: Figures = {
   ...{ requests: {}, evaluations: [], unchanged: 0, revocations: 0, metricHours: 0 },
 };
 
-/** The sum of two. */
+/** Adds figures. */
 export function plus(a: Figures, b: Partial<Figures>): Figures {
   const { requests = {}, evaluations = [], ...rest } = b;
   const counts = Object.entries(rest).map(([name, value]) => {

@@ -41,7 +41,7 @@ export function perform(
 
 type Stack = MiddlewareStack<object, object>;
 
-/** The part of an SDK command that it takes to send it. */
+/** The part of an SDK command that sending needs. */
 interface SentCommand {
   readonly middlewareStack: Stack;
   readonly input: object;
@@ -49,8 +49,8 @@ interface SentCommand {
 }
 
 /**
- * Clients whose requests the local account answers within the process: in the shapes of the SDK, page by page, and
- * counted by the code that counts them in Lambda, but without text on a wire. Only what the rule uses works.
+ * Clients whose requests the local account answers within the process. Answers have the SDK's shapes and pages, and
+ * requests are counted as in Lambda, but nothing is serialized. Only the operations that the rule uses work.
  */
 export function connectInProcess(
   account: LocalAccount,

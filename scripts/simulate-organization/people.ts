@@ -15,7 +15,7 @@ const day = 86_400_000;
  */
 type Habit = 'daily' | 'service' | 'occasional' | 'dormant';
 
-/** An IAM user and whoever uses their credentials. */
+/** An IAM user and the habit of the person or program that uses their credentials. */
 export interface Person {
   readonly user: LocalUser;
   habit: Habit;
@@ -57,7 +57,7 @@ const weighted = (Object.keys(frequencies) as Change[]).flatMap((change) =>
   Array.from({ length: frequencies[change] }, () => change),
 );
 
-/** Of the changes of those who use their credentials, the share that is that they stop. */
+/** Of all changes of people who use their credentials, the share in which they stop. */
 const shareThatStops = frequencies.stopped / weighted.filter((it) => it !== 'returned').length;
 
 /** What AWS Config records about a change: the user as they are afterwards, or as they were before they left. */
@@ -83,7 +83,7 @@ export class People {
     return [...this.#byId.values()];
   }
 
-  /** Undefined for one who has left. */
+  /** Returns undefined if the person has left. */
   find(userId: string): Person | undefined {
     return this.#byId.get(userId);
   }
@@ -119,7 +119,7 @@ export class People {
     return this.#random.pick(weighted.filter((change) => changes[change](person)));
   }
 
-  /** Lets it happen; returns what AWS Config records. */
+  /** Makes the change, and returns what AWS Config records of it. */
   change(person: Person, change: Change, now: number): RecordedChange[] {
     const { user } = person;
     const at = wholeSecond(now);
@@ -164,7 +164,9 @@ export class People {
     setTag(user, defaultExemptUntilTag, until.toISOString().slice(0, 10));
   }
 
-  /** One who returns and can use nothing gets a new password, and an exemption until they have used it. */
+  /**
+   * A person who returns without a usable credential gets a new password, and an exemption until they have used it.
+   */
   #return(person: Person, now: number): RecordedChange[] {
     const { user } = person;
     person.habit = 'daily';
@@ -254,7 +256,7 @@ export function setTag(user: LocalUser, Key: string, Value: string): void {
   user.tags = [...user.tags, { Key, Value }];
 }
 
-/** Whether there was one. */
+/** Removes a tag; returns whether the user had it. */
 function removeTag(user: LocalUser, key: string): boolean {
   const others = user.tags.filter(({ Key }) => Key !== key);
   const isFound = others.length < user.tags.length;

@@ -29,7 +29,7 @@ function work(): void {
   });
 }
 
-/** Simulates all accounts, the largest first, each in whichever child process is free. */
+/** Simulates all accounts, the largest first, each in the next free child process. */
 async function simulate(
   scenarios: readonly Scenario[],
   children: readonly ChildProcess[],

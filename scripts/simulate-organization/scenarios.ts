@@ -34,7 +34,7 @@ export function organization(accounts: number, days: number, seed: number): Scen
   const random = createRandom(seed);
   const plans = Array.from({ length: accounts }, (_, index) => {
     const isLargest = index % 250 === 7;
-    // The largest take turns with each other, so that they are in every half.
+    // The largest accounts alternate, so that some of them are in every half.
     const turn = isLargest ? Math.floor(index / 250) : index;
     // A Pareto distribution, as sizes often have.
     const size = Math.floor(5.5 / (random.integer(1, 1_000_000) / 1_000_000) ** 0.8);
@@ -67,7 +67,7 @@ export function equalAccounts(
   return { name, days: 37, accounts: plans };
 }
 
-/** What a scenario comes to: all days, the last 30 of them, and the comparison of verdicts. */
+/** The outcome of a scenario: all days, the last 30 of them, and the comparison of verdicts. */
 export interface ScenarioOutcome {
   readonly accounts: number;
   readonly users: number;

@@ -242,7 +242,7 @@ class Simulation {
     const { listed, verdicts, requests: judging } = await this.#judgeAll(startedAt);
     const lingering = [...earlier.keys()].filter((userId) => !listed.has(userId));
     const evaluations = verdicts.size + lingering.length;
-    // What it does not do differently.
+    // These requests are the same in both.
     const {
       GenerateCredentialReport = 0,
       GetComplianceDetailsByConfigRule = 0,
@@ -274,7 +274,7 @@ class Simulation {
     this.#remediate(users);
   }
 
-  /** What evaluating everybody anew on the same report says, with what it reads. */
+  /** Evaluates everybody again by the same report. Returns the verdicts and the requests. */
   async #judgeAll(startedAt: number) {
     const { iam, requests } = this.#clients.everything;
     requests.clear();
@@ -319,7 +319,10 @@ class Simulation {
     );
   }
 
-  /** The stored report, which is requested for each user, but parsed only once: that would take most of the time. */
+  /**
+   * The stored report. It is requested for each user, but parsed only once, because parsing would take most of the
+   * time.
+   */
   #storedReport({ iam, clock, deadline }: JudgementContext): EvidenceSource {
     return (identity) => async () => {
       const stored = await readStoredCredentialReport(iam, clock, deadline);

@@ -8,7 +8,7 @@ import { runSoak, type SoakPlan } from './soak.ts';
 export interface Break {
   readonly name: string;
   readonly violates: Invariant;
-  /** The soak that shows it. */
+  /** The soak that reveals the break. */
   readonly soak: Pick<SoakPlan, 'seed' | 'users' | 'days'>;
   /** What changes: a module of some functions, or a document. `from` is in it exactly once. */
   readonly change: { readonly from: string; readonly to: string } & (

@@ -24,15 +24,15 @@ interface Surroundings {
 type Handler = (event: unknown, context: object) => Promise<unknown>;
 type Client = new (configuration: object) => object;
 
-/** An invocation takes so long (milliseconds), in which others go on. */
+/** The duration of an invocation (milliseconds), during which others continue. */
 const latency = 1_000;
 
 const requireHere = createRequire(import.meta.url);
 const scripts = new Map<string, Script>();
 
 /**
- * Starts the bundle of a function in this process, on virtual time, with the environment that the template gives it.
- * The SDK's clients are real, but for the connection, the signature and the time between two attempts.
+ * Starts the bundle of a function in this process, on virtual time, with the environment that the template gives
+ * it. The SDK's clients are real, except for the connection, the signature and the time between two attempts.
  */
 export function startInProcess(
   { time, write, interrupt }: Surroundings,

@@ -5,7 +5,7 @@ export type CredentialName = string;
 
 export const passwordOf = (userId: string): CredentialName => `password of ${userId}`;
 
-/** What happened to a credential by the product. */
+/** A change of a credential by the product. */
 export interface Change {
   readonly kind: 'revoke' | 'restore' | 'replace' | 'purge';
   readonly credential: CredentialName;
@@ -29,7 +29,9 @@ export class Ledger {
     this.#activity.set(credential, Math.max(at, this.lastActivity(credential)));
   }
 
-  /** A new password is as old as itself, whatever was done with the one before. */
+  /**
+   * Begins the history of a new credential. Earlier activity, for example of the previous password, does not count.
+   */
   begin(credential: CredentialName, at: number): void {
     this.#activity.set(credential, at);
   }

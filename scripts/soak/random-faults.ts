@@ -104,7 +104,7 @@ export class RandomFaults {
         faults.push(
           this.#striking('lost message', {
             ...{ operation: 'Publish', ignored: true, times: 1 },
-            // A lost digest or announcement never comes: SNS said that it would.
+            // Never a digest or an announcement: SNS reports success, so nobody would send it again.
             when: ({ Subject }) => / IAM credentials |^IAM credentials /u.test(String(Subject)),
           }),
         );

@@ -98,7 +98,7 @@ class Soak {
   #settings: { now: Settings; before: Settings; since: number };
   readonly #managed = new Set<string>();
   readonly #tagged = new Set<string>();
-  /** Whom AWS Config is about to remediate. */
+  /** The IDs of users whom AWS Config is about to remediate. */
   readonly #waiting = new Set<string>();
 
   static async start(plan: SoakPlan): Promise<Soak> {
@@ -410,7 +410,7 @@ class Soak {
     if (this.#random.chance(0.3)) {
       this.#time.at(this.#time.now() + this.#random.integer(second, 2 * minute), restore);
     }
-    // Whoever still cannot do anything asks again.
+    // A user who still cannot use anything asks again.
     this.#time.at(this.#time.now() + day, () => {
       if (isLocked(user)) restore();
     });

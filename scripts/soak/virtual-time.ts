@@ -7,7 +7,7 @@ interface Timer {
   readonly act: () => void;
 }
 
-/** So many turns of the event loop without work mean that everything waits for a timer. */
+/** After this many turns of the event loop without work, everything waits for a timer. */
 const quietTurns = 3;
 
 /**
@@ -15,7 +15,7 @@ const quietTurns = 3;
  * that is always the same.
  */
 export class VirtualTime implements Clock {
-  /** The next one last. */
+  /** Sorted so that the next one is last. */
   readonly #timers: Timer[] = [];
   readonly #outside = new Set<Promise<unknown>>();
   readonly #onQuiet: () => void;
@@ -59,7 +59,7 @@ export class VirtualTime implements Clock {
     return work;
   }
 
-  /** Lets happen what comes before that instant. Throws what failed. */
+  /** Runs everything that comes before that instant. Throws the first failure. */
   async runUntil(end: number): Promise<void> {
     for (;;) {
       await this.#waitUntilQuiet();

@@ -3,7 +3,7 @@ import type { User } from '../../rule/core/credentials.ts';
 import { ago, day } from './account.ts';
 import { coreKey, coreUser } from './core-user.ts';
 
-/** A threshold (days) that the dates of arbitrary users often just meet or miss. */
+/** A threshold (days). The dates of many arbitrary users lie just before or after it. */
 export const likelyLimit = 45;
 
 // Half the dates lie within a millisecond of the limit, where results differ.

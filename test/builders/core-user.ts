@@ -26,7 +26,7 @@ export function exemptUntil(value: string, key = 'unused-iam-credentials:exempt-
   return { key, value };
 }
 
-/** Rule parameters: those given, and defaults. */
+/** Rule parameters: the given ones, and defaults for the others. */
 export function parameters(given: Partial<Record<ParameterName, string>> = {}) {
   return parseRuleParameters(given);
 }

@@ -10,7 +10,7 @@ import { ago } from './account.ts';
 import { ruleName } from './local-rule.ts';
 import { readerRoleArn, topicArn } from './remediation.ts';
 
-/** A build whose functions are only their names, so that nothing must be bundled. */
+/** A build in which each function's code is its name, so that nothing has to be bundled. */
 export const namesAsBuild: Build = {
   functions: new Map(Object.values(functionNames).map((name) => [name, contentHash(name)])),
   documents: new Map(documents.map(({ name, load }) => [name, load()])),

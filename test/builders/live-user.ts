@@ -12,7 +12,7 @@ export const identity = {
   tags: [{ key: 'k', value: 'v' }],
 };
 
-/** Credentials that were read live: only those given. */
+/** Credentials that were read live: only the given ones. */
 export function live(rest: Partial<LiveCredentials> = {}): LiveCredentials {
   return { passwordLastUsed: undefined, loginProfileCreateDate: null, accessKeys: [], ...rest };
 }

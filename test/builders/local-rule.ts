@@ -51,10 +51,10 @@ export interface RunOptions {
   readonly ruleParameters?: Readonly<Record<string, string>>;
   readonly remaining?: number;
   readonly event?: Readonly<Record<string, unknown>>;
-  /** By default everything is put on each run. */
+  /** By default, each run puts every result. */
   readonly reporting?: Partial<ReportingOptions>;
   readonly digestPerOwner?: boolean;
-  /** By default none. */
+  /** The days of warnings; by default, there are none. */
   readonly warningDays?: number;
 }
 

@@ -2,7 +2,7 @@ import { createAccount, type LocalAccount } from '../../local-aws/account.ts';
 import type { Clock } from '../../rule/clock.ts';
 import { startLocalRule, steppingSleep } from './local-rule.ts';
 
-/** The rule has put its results for the users of the account. */
+/** Runs the rule, so that AWS Config has results for the account's users. */
 export async function evaluated(
   account: LocalAccount,
   ruleParameters: Readonly<Record<string, string>> = {},

@@ -37,15 +37,15 @@ export const topicArn = 'arn:aws:sns:us-east-1:123456789012:unused-iam-credentia
 
 const person = 'arn:aws:iam::123456789012:user/ops';
 
-/** Who starts the remediations of AWS Config. */
+/** The principal that starts AWS Config's remediations. */
 export const configRemediation =
   'arn:aws:sts::123456789012:assumed-role/AWSServiceRoleForConfigRemediation/AwsConfigRemediation';
 
-/** Who starts the document that deletes keys, once a day. */
+/** The principal that starts the document that deletes keys, once a day. */
 export const schedule =
   'arn:aws:sts::123456789012:assumed-role/UnusedIamCredentials-StartPurge-us-east-1/events';
 
-/** Limits that leave everything to the starter, but for the topic. */
+/** Limits that change no given parameter except the topic. */
 export const loosest = {
   ...{ ConfigRuleName: ruleName, PasswordAction: 'Delete', AccessKeyAction: 'Delete' },
   ...{ NeverUsedAccessKeyAction: 'Delete', MinimumIdleDays: '1', MaxRevocationsPerDay: '0' },
@@ -96,7 +96,7 @@ export interface LocalRemediation {
   readerRoleArn: string;
   /** Environment of plan-restoration. */
   settings: RestorationSettings;
-  /** REVOCATION_LIMITS, by default as loose as can be. */
+  /** REVOCATION_LIMITS; by default, the loosest limits. */
   limits: Record<string, string> | undefined;
   /** PURGE_LIMITS, by default 30 days and any number of keys. */
   purgeLimits: Record<string, string> | undefined;

@@ -18,7 +18,7 @@ export const key = (id: string, status: 'Active' | 'Inactive' | 'Expired', lastU
   status,
   lastUsed,
 });
-/** A record that was carried out, and of which nothing was restored. */
+/** A record that was applied and from which nothing was restored. */
 export const applied = (of: Parameters<typeof record>[0], rest = {}): OutstandingRecord => ({
   record: record(of, rest),
   applied: true,
@@ -33,7 +33,7 @@ export const inactive: CurrentCredentials = {
   accessKeys: [key('AKIA1', 'Inactive', ago(100)), key('AKIA2', 'Inactive')],
 };
 
-/** Plans a restoration of everything, but for the given options; reasons are those that people read. */
+/** Plans a restoration with the given options, by default of everything. Reasons are in words. */
 export function plan(records: OutstandingRecord[], current = inactive, rest = {}) {
   const { accessKeyIds, passwordRecord, notRestored } = planRestoration(
     records,

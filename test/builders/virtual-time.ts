@@ -34,7 +34,7 @@ export async function inVirtualTime<Result>(
     underWay.add(requestOf(message));
     activeAt = performance.now();
   };
-  // A request that an earlier call left hanging may end now; it is not one of these.
+  // A hanging request of an earlier call may end now. It is not one of this call's requests.
   const end = (message: unknown) => {
     if (underWay.delete(requestOf(message))) activeAt = performance.now();
   };

@@ -29,7 +29,7 @@ export function withoutConnection({ endpoint, respond }: LocalAws, accessKeyId =
   };
 }
 
-/** Names the caller and the service, which is what the local account reads of a signature. */
+/** The caller and the service: the only parts of a signature that the local account reads. */
 function unsigned(accessKeyId: string) {
   return class Unsigned {
     readonly #service: string;

@@ -40,7 +40,7 @@ describe.each([
     expect(manifest).toEqual({ type: 'commonjs' });
   });
 
-  it('does not load the clients of SNS and EventBridge before it tells somebody something', () => {
+  it('loads the clients of SNS and EventBridge only when it publishes a message or puts an event', () => {
     const load = `require(process.argv[1]); setImmediate(() => console.log(Object.keys(require.cache).join()))`;
     const bundle = fileURLToPath(new URL(`${name}/index.js`, folder));
     const env = {

@@ -70,7 +70,7 @@ describe('the Region and the credentials', () => {
   it.each([
     ['does not exist', 'nobody'],
     ['has no credentials', 'keyless'],
-  ])('are never those of something else if the profile %s', async (_, profile) => {
+  ])('never come from another source if the profile %s', async (_, profile) => {
     const given = connected({ profile }, { AWS_REGION: 'us-west-2' });
     await expect(given).rejects.toThrow(
       `--profile ${profile} gives no AWS credentials (Could not resolve credentials using profile: [${profile}]`,

@@ -126,7 +126,7 @@ print -r -- $_comps[${name}]`;
     ['of an argument', ['completion', '']],
     ['of help', ['help', '']],
   ])(
-    'describes every value %s, because zsh shows one without a description as `--`',
+    'describes every value %s, because zsh shows a value without a description as `--`',
     async (_, words) => {
       const { stdout } = await runCli(['complete', '--', ...words]);
       const values = stdout.trim().split('\n').slice(0, -1);

@@ -97,7 +97,7 @@ describe('an option without a value', () => {
   };
   const flags = documentFlags(document, { more: 'More', ask: 'Ask' });
 
-  it('sets its parameter to what is not the default, and says so', () => {
+  it('sets its parameter to the opposite of the default, and says so', () => {
     expect(flags).toEqual({
       more: {
         ...{ parameter: 'More', value: 'true', flag: '--more' },

@@ -1,6 +1,5 @@
 import type * as FileSystem from 'node:fs/promises';
-import { expect, it, vi } from 'vitest';
-import { checkWritable } from '../../cli/files.ts';
+import { afterAll, expect, it, vi } from 'vitest';
 import { useTemporaryFolder } from './temporary-folder.ts';
 
 /** File IDs as Windows has them: beyond the largest safe integer. */
@@ -17,6 +16,14 @@ vi.mock('node:fs/promises', async (importOriginal) => {
 });
 
 const folder = useTemporaryFolder();
+
+// Test files share modules. Others may have loaded this one with the real file system, and must not get the mocked one.
+vi.resetModules();
+const { checkWritable } = await import('../../cli/files.ts');
+afterAll(() => {
+  vi.doUnmock('node:fs/promises');
+  vi.resetModules();
+});
 
 it('a file is not taken for a file that is read, even if only the last digit of their IDs differs', async () => {
   const [read, written, link] = ['read.csv', 'out.json', 'link.csv'].map((name) =>

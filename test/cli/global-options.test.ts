@@ -10,7 +10,7 @@ import { runProgramIn } from './run-program.ts';
 const unused = () => Promise.reject(new Error('this is not used'));
 const painting = '\u001B[';
 
-/** Runs the program on a terminal with colors, as far as its connection to AWS. */
+/** Runs the program on a terminal with colors, until it connects to AWS. */
 async function run(...args: string[]) {
   const [chosen, told]: [AwsChoice[], string[]] = [[], []];
   const code = await runProgram(args, '0.0.0', {

@@ -24,7 +24,7 @@ export interface RunOptions {
   readonly timeout?: number;
 }
 
-/** The limit unless one is given (milliseconds). */
+/** The default time limit (milliseconds). */
 export const hungAfter = 25_000;
 
 /** Runs `unused-iam-credentials` with those arguments, as runProcess does. */

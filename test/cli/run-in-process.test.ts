@@ -12,7 +12,7 @@ describe('the command line in this process', () => {
     ['an unknown option', ['audit', '--\u001B[31m', mixed], ''],
     ['bytes on standard input', ['audit', '--report', '-'], Uint8Array.of(0xff, 0xfe, 0x00)],
     ['a folder to write to', ['audit', '--report', mixed, '--output', folder.path], ''],
-  ])('ends and writes as a process of its own: %s', async (_, args, stdin) => {
+  ])('ends and writes like a separate process: %s', async (_, args, stdin) => {
     const [here, there] = await Promise.all([
       runInProcess(args, { stdin }),
       runCli(args, { stdin }),

@@ -11,7 +11,7 @@ import manifest from '../../package.json' with { type: 'json' };
 import { systemClock } from '../../rule/clock.ts';
 import { hungAfter, inEmptyHome, type RunOptions, type RunResult } from './run-cli.ts';
 
-/** Whatever holds connections until it is destroyed. */
+/** An object that holds connections until it is destroyed. */
 interface Destroyable {
   readonly destroy: () => void;
 }
@@ -19,9 +19,9 @@ interface Destroyable {
 let last: Promise<unknown> = Promise.resolve();
 
 /**
- * Runs `unused-iam-credentials` with those arguments as runCli does, but in this process, which takes a
- * hundredth of the time: with the same files, clock, SDK and environment variables, and with standard output
- * and input in pipes. What only a process shows is not seen: how it starts, ends and writes to a pipe.
+ * Runs `unused-iam-credentials` with those arguments as runCli does, but in this process, which takes a hundredth
+ * of the time: with the same files, clock, SDK and environment variables, and with standard output and input in
+ * pipes. It does not show how a process starts, ends and writes to a pipe.
  */
 export function runInProcess(
   args: readonly string[],

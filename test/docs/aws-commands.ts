@@ -70,7 +70,7 @@ const listed: Readonly<Record<string, readonly string[]>> = {
   sts: ['get-access-key-info access-key-id'],
 };
 
-/** The same for every service that is listed here. */
+/** The operations and parameters of every listed service. */
 export const otherServices: Readonly<Record<string, Operations>> = Object.fromEntries(
   Object.entries(listed).map(([service, commands]) => [
     service,

@@ -80,7 +80,7 @@ describe.each(documents)('$path', (document) => {
     expect(long).toEqual([]);
   });
 
-  it('names only npm scripts that exist, and nothing that no registry has', () => {
+  it('names only npm scripts that exist, and no npm package that is not published', () => {
     const named = [...document.text.matchAll(/\bnpm run ([\w-]+)|\bnpm (start|test)\b/gu)];
     const missing = named
       .map(([, script, standard]) => script ?? standard ?? '')

@@ -78,7 +78,7 @@ const parsed = {
 };
 
 it.each(Object.entries(parsed))(
-  'the recipe %s has only what the published schema takes',
+  'the recipe %s has only members that the published schema accepts',
   (_, { issues }) => {
     expect(issues?.map((issue) => [v.getDotPath(issue), issue.message]) ?? []).toEqual([]);
   },
@@ -114,7 +114,7 @@ describe.each(recipes)('the recipe $recipe', ({ template, regions, parameters })
     expect(regions).toHaveLength(1);
   });
 
-  it('gives only parameters and values that the template takes', async () => {
+  it('gives only parameters and values that the template accepts', async () => {
     const given: Record<string, string> = Object.fromEntries(parameters);
     const place = { stackName: 'Stack', accountId: '123456789012', region: 'eu-central-1' };
     const request = { ...place, partition: 'aws', parameters: given };

@@ -38,7 +38,7 @@ const everything: Policy = {
   Statement: { Effect: 'Allow', Action: '*', Resource: '*' },
 };
 
-/** Who runs the commands below these headings, if not an operator. */
+/** The callers of the commands below these headings, if they are not operators. */
 const others: Readonly<Record<string, string>> = {
   'Fetch the new password': administrator,
   'A password by hand': administrator,
@@ -80,7 +80,7 @@ function pairsOf(shorthand: string): Record<string, string> {
 const account = createAccount();
 const revoked = (name: string) =>
   user(account, name, { ...password(400, 100), accessKeys: [accessKey(300, 90)] });
-/** Whose credentials come back by the document, and by hand. */
+/** The users whose credentials come back by the document and by hand. */
 const [frank, gina] = [revoked('frank'), revoked('gina')];
 /** What each command answered, in order. */
 const answers: { heading: string; command: string; answer: Input | string }[] = [];

@@ -21,7 +21,7 @@ export interface FuzzOutcome {
   readonly stderr: string;
 }
 
-/** A case may take this long (milliseconds), on a machine that has other things to do. */
+/** The time limit of a case (milliseconds), also on a busy machine. */
 export const caseLimit = 5_000;
 
 const report = realisticReport();
@@ -69,7 +69,7 @@ export async function runFuzzCase({ bytes, args }: FuzzCase): Promise<FuzzOutcom
   return { code, stdout: out.join(''), stderr: told.join('') };
 }
 
-/** What audit did that it must never do; undefined if it did nothing of the kind. */
+/** The violation: something that audit must never do; undefined if there is none. */
 export function findViolation({ format }: FuzzCase, outcome: FuzzOutcome): string | undefined {
   const { code, stdout, stderr } = outcome;
   if (![0, 1, 2].includes(code)) return `exit code ${code}`;

@@ -7,7 +7,7 @@ const folder = useTemporaryFolder();
 const seed = 20_261_121;
 
 describe('audit of a mutated credential report', () => {
-  it('ends with 0, 1 or 2 and a message, never a stack trace: 2,000 of them', async () => {
+  it('ends with exit code 0, 1 or 2 and a message, never a stack trace, in 2,000 cases', async () => {
     const codes = new Map<number, number>();
     const violations: string[] = [];
     for (let index = 0; index < 2000; index += 1) {
@@ -25,12 +25,12 @@ describe('audit of a mutated credential report', () => {
     expect(codes.get(2)).toBeGreaterThan(200);
   }, 60_000);
 
-  it('is the same mutated report for the same seed', () => {
+  it('reads the same mutated report for the same seed', () => {
     expect(fuzzCase(seed)).toEqual(fuzzCase(seed));
     expect(fuzzCase(seed).bytes).not.toEqual(fuzzCase(seed + 1).bytes);
   });
 
-  it('ends the same in a process of its own: 6 of them', async () => {
+  it('ends in the same way in a separate process, in 6 cases', async () => {
     for (let index = 0; index < 6; index += 1) {
       const file = folder.file(`${index}.csv`, fuzzCase(seed + index).bytes);
       const example = fuzzCase(seed + index, file);

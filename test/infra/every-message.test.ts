@@ -101,7 +101,7 @@ const publishing = documents.flatMap(({ load }) =>
   }),
 );
 
-/** What is published by code: by which role, and the logical ID of the function that names the topic. */
+/** The messages that code publishes: the role, and the logical ID of the function that has the topic. */
 const published = [
   {
     ...{ row: '`Newly NON_COMPLIANT: …`', role: 'Evaluate', fn: 'Evaluate' },
@@ -126,7 +126,7 @@ const published = [
     ...describeRefusal('retire', { userId: someone.userId }, location, 'why', 0),
   },
   {
-    // The topic is the starter's; an event rule tells in any case.
+    // The topic is the one that was given. An event rule sends its message in any case.
     ...{ row: '`IAM credentials restored: …`', role: 'Restore', fn: null },
     ...ofDocument(describeRestored(restored)),
   },
@@ -174,7 +174,7 @@ const published = [
   },
 ] as const;
 
-/** What an event rule tells. */
+/** The messages of event rules. */
 const sent = [
   {
     row: '`UnusedIamCredentials-… changed credentials …`',
@@ -202,7 +202,7 @@ const { Topics: [ownTopic = ''] = [] } = propertiesOf(resources, 'TopicPolicy') 
   Topics?: string[];
 };
 
-/** What a message about one user, who was read, has as well. */
+/** The additional attributes of a message about one user who was read. */
 const ofUser = { userName: someone.userName, owner: someone.owner };
 
 describe('the message attributes', () => {

@@ -60,7 +60,7 @@ describe.each(Object.entries({ account, organization, organizationInWaves, prote
   (_, template) => {
     const text = JSON.stringify(template, null, 1);
 
-    it('is ASCII, which every tool reads', () => {
+    it('is ASCII, which every tool can read', () => {
       expect(text.match(/[^\x20-\x7E\n]/gu)).toBeNull();
     });
 
@@ -108,7 +108,7 @@ describe('CDK’s own checks and cdk-nag', () => {
   });
 
   it.each(acknowledged)(
-    'find everything that is acknowledged in $name, each of both kinds once',
+    'find every acknowledged finding in $name exactly once',
     ({ name, acknowledgements }) => {
       const suppressed = reports.flatMap(({ suppressedViolations = [] }) => suppressedViolations);
       const own = suppressed.filter(({ acknowledgedAt }) => acknowledgedAt?.startsWith(name));

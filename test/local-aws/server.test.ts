@@ -16,7 +16,7 @@ function addUsers(...names: string[]) {
   for (const userName of names) addUser(fixture.account, { userName, createDate: START });
 }
 
-it('counts every request, and throttles and denies as often as a fault says', async () => {
+it('counts every request, and throttles and denies as often as the fault specifies', async () => {
   const { aws, iam } = fixture;
   aws.faults.push(throttle('ListUsers', 1), deny('GetLoginProfile'));
   await expectError(iam.listUsers({}), 'Throttling 400', /^Rate exceeded$/);
@@ -103,7 +103,7 @@ it('answers an unknown operation with the error of its service', async () => {
   await expectError(odd, 'ValidationError 400', /Filter/);
 });
 
-it('a user who is deleted between two pages loses no other', async () => {
+it('if a user is deleted between two pages, no other user is missing', async () => {
   addUsers('d', 'B', 'c', 'a');
   const namesOf = (page: { Users?: { UserName?: string | undefined }[] | undefined }) =>
     page.Users?.map((user) => user.UserName);
@@ -130,7 +130,7 @@ it('a write to IAM shows only after the read lag, but is validated at once', asy
   expect(await read()).toEqual(Tags);
 });
 
-it('any text survives the way over XML', async () => {
+it('any text is unchanged after it was sent as XML', async () => {
   const tags = [{ Key: 'Ünïcode & <x>', Value: `"it's" + 100% &lt;\r` }];
   addUser(fixture.account, { userName: UserName, createDate: START, tags });
   expect((await fixture.iam.getUser({ UserName })).User?.Tags).toEqual(tags);

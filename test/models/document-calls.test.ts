@@ -10,7 +10,7 @@ function read(content: unknown) {
   return document;
 }
 
-it.each(documents)('the models of the services know every call of $name', ({ load }) => {
+it.each(documents)('every call of $name is in the models of the services', ({ load }) => {
   const document = read(parse(load()));
   expect(callsOf(document).length).toBeGreaterThan(4);
   expect(problemsOf(document)).toEqual([]);
@@ -27,7 +27,7 @@ describe('the models of the services', () => {
   const update = { Service: 'iam', Api: 'UpdateAccessKey', UserName: 'alice', AccessKeyId: 'AKIA' };
   const output = (Selector: string, Type: string) => [{ Name: 'Output', Selector, Type }];
 
-  it('know a right call', () => {
+  it('accept a valid call', () => {
     expect(problems(getUser, output('$.User.Tags', 'MapList'))).toEqual([]);
     expect(problems({ ...untag, TagKeys: '{{ Names }}' })).toEqual([]);
     expect(problems({ ...update, Status: 'Inactive' })).toEqual([]);
@@ -68,7 +68,7 @@ describe('the models of the services', () => {
     expect(problems(getUser, output(selector, type))).toEqual([`Call: ${problem}`]);
   });
 
-  it('refuse a property that the answer does not have', () => {
+  it('reject a property that the answer does not have', () => {
     const inputs = { ...getUser, PropertySelector: '$.User.Id', DesiredValues: ['AIDA'] };
     expect(problems(inputs, [], 'aws:assertAwsResourceProperty')).toEqual([
       'Call: no $.User.Id in the answer',

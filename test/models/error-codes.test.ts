@@ -60,7 +60,10 @@ function importedBy(text: string): Operation[] {
   );
 }
 
-/** The operations whose answers a part of a source may see: its own, or else those of the nearest sources that send any. */
+/**
+ * The operations whose errors a part of a source may handle: its own or, without any, those of the nearest sources
+ * that call some.
+ */
 function operationsOf(path: string, part: string): Operation[] {
   const text = product.find(([known]) => known === path)?.[1] ?? '';
   const imported = importedBy(text);
@@ -139,13 +142,13 @@ const matching = product.flatMap(([path, text]) =>
 
 describe('an error code that the product looks for', () => {
   it.each(matching)(
-    'is one that an operation answers with: $codes in $path',
+    'is in the model of a called operation: $codes in $path',
     ({ codes, operations }) => {
       expect(impossible(codes, operations)).toEqual([]);
     },
   );
 
-  it('is looked for by orNull or hasAwsCode, so that none escapes this test', () => {
+  it('is passed to orNull or hasAwsCode, so that this test finds all of them', () => {
     const known = modelledServices.flatMap(allErrorsOf);
     const looksLikeCode = (literal: string) =>
       // A kind of error of the product itself.
@@ -161,14 +164,14 @@ describe('an error code that the product looks for', () => {
   });
 
   it.each(unlisted)(
-    'stands in the model of $service, if that of $name does not name it',
+    'is in the model of $service, if the model of $name does not list it',
     ({ service, name, codes }) => {
       expect(allErrorsOf(service)).toEqual(expect.arrayContaining([...codes]));
       expect(codes.filter((code) => errorsOf(service, name).includes(code))).toEqual([]);
     },
   );
 
-  it('is refused if another operation of the service answers with it', () => {
+  it('is refused if only another operation of the service answers with it', () => {
     const operations = [{ service: 'iam', name: 'GenerateCredentialReport' }];
     const other = 'ReportGenerationLimitExceededException';
     expect(allErrorsOf('iam')).toContain(other);

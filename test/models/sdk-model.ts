@@ -23,7 +23,9 @@ const services: Readonly<
   sts: { name: '@aws-sdk/client-sts', exports: sts },
 };
 
-/** What a value of the model is. The members of a structure are read when they are needed: structures can nest. */
+/**
+ * The type of a value in the model. The members of a structure are read when they are needed: structures can nest.
+ */
 export type Shape =
   | { readonly kind: 'text' | 'number' | 'boolean' | 'time' | 'other' }
   | { readonly kind: 'list'; readonly item: () => Shape }

@@ -49,7 +49,7 @@ describe('the documented differences', () => {
     expect(cells.length).toBe(differences.length + notComparable.length);
   });
 
-  it('say why, each in a sentence', () => {
+  it('give a reason, each in a sentence', () => {
     const reasons = [...differences, ...notComparable].map(({ why }) => why);
     expect(reasons.filter((why) => !/^\S.{20,}\.$/u.test(why))).toEqual([]);
   });

@@ -64,7 +64,7 @@ describe.skipIf(typeof server === 'string')(
       expect(summaryOf(verdict)).toBe(`COMPLIANT ${category}`);
     });
 
-    it('a credential is unused from the very millisecond of the threshold on', async () => {
+    it('a credential is unused from the exact millisecond of the threshold', async () => {
       const person = await moto.makeUser('boundary', { keys: ['Active'] });
       const unusedFrom = (person.keys[0]?.created ?? Number.NaN) + 45 * day;
       expect(summaryOf(await moto.judgeAt(unusedFrom - 1, person))).toBe('COMPLIANT active');
@@ -97,7 +97,7 @@ describe.skipIf(typeof server === 'string')(
       expect(summaryOf(await moto.judgeAt(now, known))).toBe('COMPLIANT no-credentials');
     });
 
-    it('a deleted user is gone, even if another has the name', async () => {
+    it('a deleted user is gone, even if another user has the name', async () => {
       const person = await moto.makeUser('leaver');
       await moto.iam.deleteUser({ UserName: 'leaver' });
       expect(await moto.judgeAt(now, person)).toBe('gone');
@@ -105,7 +105,7 @@ describe.skipIf(typeof server === 'string')(
       expect(await moto.judgeAt(now, person)).toBe('gone');
     });
 
-    it('finds a renamed user by ID, even if another has the old name', async () => {
+    it('finds a renamed user by ID, even if another user has the old name', async () => {
       const person = await moto.makeUser('maiden-name', both);
       await moto.iam.updateUser({ UserName: 'maiden-name', NewUserName: 'married-name' });
       const renamed = { assessment: { category: 'inactive-user' } };

@@ -10,7 +10,7 @@ import { addUser, issueResultToken, type LocalAccount } from '../../local-aws/ac
 import { makeDocument } from '../local-aws/automation/fixture.ts';
 import { type Fixture, START } from '../local-aws/fixture.ts';
 
-/** One of the two accounts with the same content, and the names that differ between them. */
+/** One of the two accounts with the same content, with the names and IDs that differ between the two. */
 export interface World {
   readonly iam: IAM;
   readonly config: ConfigService;

@@ -169,7 +169,7 @@ describe('the package', () => {
     );
   });
 
-  it('deploys the functions and documents that its doctor compares with', () => {
+  it('deploys exactly the functions and documents that its doctor compares with', () => {
     expect(readDeployed()).toEqual(readBuilt());
   });
 

@@ -71,14 +71,14 @@ function beforeRequest(index: number, act: () => void): Fault {
 }
 
 describe.each(documents)('a %s', (_, start) => {
-  it('leaves no tag of its own behind', async () => {
+  it('removes its own tag at the end', async () => {
     const { frank, run, tag } = await start();
     expect(await run()).toMatchObject({ status: 'Success' });
     expect(frank.tags.map(({ Key }) => Key)).not.toContain(tag);
   });
 
   it.each(Object.entries(passings))(
-    'never changes the new owner of the name, before whichever request it passes on by %s',
+    'never changes a user who gets the name by %s, before whichever request that happens',
     async (_kind, pass) => {
       const whole = await start();
       await whole.run();
@@ -100,7 +100,7 @@ describe.each(documents)('a %s', (_, start) => {
     },
   );
 
-  it('tags a user who got the name before, changes nothing of theirs, and removes the tag', async () => {
+  it('tags a user who got the name before it started, changes none of their credentials, and removes the tag', async () => {
     const it = await start();
     const others: LocalUser[] = [];
     const tagging = { ...before('TagUser', () => void others.push(passings.rename(it))) };
@@ -160,9 +160,9 @@ describe.each(documents)('a %s', (_, start) => {
     expect((await run()).status).toBe('Success');
   });
 
-  it('succeeds beside another one for the same user, whichever removes the tag first', async () => {
+  it('succeeds together with another one for the same user, whichever removes the tag first', async () => {
     const { account, frank, run, tag } = await start();
-    // A restoration would wait for one that it sees; see two-at-once.test.ts.
+    // A restoration would wait for another one; see two-at-once.test.ts.
     account.automation.listLagMs = 600_000;
     const ends = await Promise.all([run(), run()]);
     expect(ends.map(({ status, failureMessage }) => [status, failureMessage])).toEqual([
@@ -172,7 +172,7 @@ describe.each(documents)('a %s', (_, start) => {
     expect(frank.tags.map(({ Key }) => Key)).not.toContain(tag);
   });
 
-  it('does not act on the user whom a changed function names', async () => {
+  it('changes nothing of a user whom a modified function names', async () => {
     const { account, frank, run } = await start();
     const other = user(account, 'other', {
       ...password(400, 100),
@@ -199,7 +199,7 @@ describe.each(documents)('a %s', (_, start) => {
   });
 });
 
-it('a revocation is denied its changes but succeeds if another one has made them and removed the tag', async () => {
+it('a revocation whose changes are denied succeeds if another one has made them and removed the tag', async () => {
   const { local, frank, run } = await startRevocation();
   const finish = () => {
     for (const key of frank.accessKeys) key.status = 'Inactive';
@@ -211,7 +211,7 @@ it('a revocation is denied its changes but succeeds if another one has made them
   expect(failures(done)['DeactivateFirstAccessKey']).toContain('AccessDenied');
 });
 
-it('a restoration is denied to exempt the user but succeeds if another one has restored everything and removed the tag', async () => {
+it('a restoration that may not exempt the user succeeds if another one has restored everything and removed the tag', async () => {
   const { local, frank, run } = await startRestoration();
   const finish = () => {
     for (const key of frank.accessKeys) key.status = 'Active';
@@ -225,7 +225,7 @@ it('a restoration is denied to exempt the user but succeeds if another one has r
   expect(failures(done)['ExemptUser']).toContain('AccessDenied');
 });
 
-it('what is still possible: a new owner of the name who carries the tag of their own revocation loses the password', async () => {
+it('known limit: a user who gets the name, and has the tag of their own revocation, loses the password', async () => {
   const it = await startRevocation();
   const others: LocalUser[] = [];
   const pass = () => {
@@ -289,7 +289,7 @@ it.each(['deleted', 'expired'])(
   },
 );
 
-it('a restoration succeeds if someone did after the plan what it would do', async () => {
+it('a restoration succeeds if someone makes its changes after the plan', async () => {
   const { local, frank, run } = await startRestoration();
   const act = () => {
     for (const key of frank.accessKeys) key.status = 'Active';
@@ -313,7 +313,7 @@ const offByOthers = {
 };
 
 it.each(Object.entries(offByOthers))(
-  '%s that an administrator revokes after the plan is not ours: the revocation fails and names it, and no restoration gives it back',
+  '%s that an administrator revokes after the plan stays revoked: the revocation fails and names it, and no restoration gives it back',
   async (_, revoke) => {
     const it = await startRevocation();
     const { account, local, frank, run } = it;

@@ -69,7 +69,7 @@ describe.each([
   ['deleting, on an old report', { AccessKeyAction: 'Delete' }, hour, onOldReport],
 ])('a revocation, %s,', (_, actions, reportAge, stops) => {
   it.each(stops)(
-    'stopped after %s, run again and restored, never changes anything without a record',
+    'that is stopped after %s, run again and restored, never changes anything without a record',
     async (step) => {
       const it = await begin(reportAge);
       const { local, frank, due, inactive } = it;
@@ -155,7 +155,7 @@ const reachedRestoring = new Set<string>();
 
 describe('a restoration', () => {
   it.each(stepsOf(restoreDocument, [...refusing, ...ofRetirement]))(
-    'stopped after %s and run again restores what was revoked, once, and nothing else',
+    'that is stopped after %s and run again restores exactly what was revoked, once',
     async (step) => {
       const it = await begin();
       const { local, frank, due, inactive } = it;

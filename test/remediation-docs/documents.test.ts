@@ -57,7 +57,7 @@ describe.each(loaded)('$name', ({ name, yaml, document }) => {
   const steps = document.mainSteps.flatMap(inner);
   const parameters = Object.entries(document.parameters);
 
-  it('gives every step a name of its own, and no outputs to a step that AWS documents none for', () => {
+  it('gives every step a unique name, and selects no outputs of a step for which AWS documents none', () => {
     const names = steps.map((step) => step.name);
     expect(names.filter((step, index) => names.indexOf(step) < index)).toEqual([]);
     const giving = steps.filter(({ outputs }) => outputs.length > 0);
@@ -88,7 +88,7 @@ describe.each(loaded)('$name', ({ name, yaml, document }) => {
     expect(automationRoleName(name, 'ap-southeast-99').length).toBeLessThanOrEqual(64);
   });
 
-  it('has no step with the name of a parameter, of which AWS does not document what it would mean', () => {
+  it('has no step with the name of a parameter, because AWS does not document what a reference would then mean', () => {
     const names = new Set(Object.keys(document.parameters));
     expect(steps.map(({ name }) => name).filter((name) => names.has(name))).toEqual([]);
   });
@@ -175,7 +175,7 @@ describe.each(loaded)('$name', ({ name, yaml, document }) => {
     }
   });
 
-  it('goes on with the next item, and to the verification, if an item of a loop cannot be removed', () => {
+  it('continues with the next item, and then with the verification, if an item of a loop cannot be removed', () => {
     const loops = steps.filter(
       (step) =>
         step.action === 'aws:loop' &&
@@ -194,7 +194,7 @@ describe.each(loaded)('$name', ({ name, yaml, document }) => {
     }
   });
 
-  it('confirms who has the user name right before each change that no policy binds to the user', () => {
+  it('confirms which user has the name right before each change for which no policy can require the bound user', () => {
     for (const loop of steps.filter(({ action }) => action === 'aws:loop')) {
       const own = inner(loop);
       for (const [index, { inputs }] of own.entries()) {
@@ -211,7 +211,7 @@ describe.each(loaded)('$name', ({ name, yaml, document }) => {
     }
   });
 
-  it('has no output that nobody reads: each is used by a step, listed for people, or read by name', () => {
+  it('has no unused output: a step uses it, or it is an output of the document, or code reads it by name', () => {
     // The command line shows how long a sleeping execution waits.
     const byCommandLine = ['Preview.WaitUntil'];
     const used = new Set([
@@ -293,7 +293,7 @@ describe.each(loaded)('$name', ({ name, yaml, document }) => {
 });
 
 describe('what the documents send', () => {
-  it('stores records in the tier that has room when the standard parameters are used up', () => {
+  it('stores records in a tier that still works when the quota of standard parameters is used up', () => {
     const steps = loaded.flatMap(({ document }) => document.mainSteps.flatMap(inner));
     const puts = steps.filter(({ inputs }) => 'Api' in inputs && inputs.Api === 'PutParameter');
     expect(puts.map(({ inputs }) => inputs)).toMatchObject([
@@ -319,7 +319,7 @@ describe('what the documents send', () => {
     return Object.fromEntries(entriesOf(payload).map(([key, value]) => [key, fill(String(value))]));
   };
 
-  it('is what the functions read, with all defaults', () => {
+  it('is accepted by the functions, with all defaults', () => {
     expect(parseRevocationRequest(defaults('UnusedIamCredentials-Revoke'))).toMatchObject({
       ruleName: 'unused-iam-credentials',
       options: {

@@ -126,7 +126,7 @@ describe.each([15, 16, 18, 20])('over a generated account (seed %i)', (seed) => 
   });
 });
 
-it('what is not used by the end of the exemption becomes NON_COMPLIANT again', async () => {
+it('a user who uses nothing until the exemption ends becomes NON_COMPLIANT again', async () => {
   const account = createAccount();
   const { userId } = user(account, 'frank', { accessKeys: [accessKey(300, 90)] });
   local = await startRemediation(account);

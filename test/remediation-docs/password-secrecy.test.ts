@@ -25,7 +25,7 @@ function expectSecrecy({ passwords, overheard }: Eavesdropper): void {
   }
 }
 
-it('overhears what is not kept secret, so that it can find a password', async () => {
+it('the recording of these tests would find a password that is not kept secret', async () => {
   const found = await revoked();
   const { local, account, frank, recordName } = found;
   const ear = eavesdrop(found);
@@ -57,7 +57,7 @@ it('a new password appears only in its secret and login profile', async () => {
   expectSecrecy(ear);
 });
 
-it('so do both passwords if another restoration completes the first', async () => {
+it('both passwords appear only there if another restoration completes the first', async () => {
   const found = await revoked();
   const ear = eavesdrop(found);
   hurry(found);
@@ -87,7 +87,7 @@ const calls = [
   'secretsmanager:UpdateSecretVersionStage',
 ];
 
-it('keeps what GetRandomPassword fails with: it may quote the password that it made', async () => {
+it('withholds the error of GetRandomPassword, because it may quote the password', async () => {
   const { local, aws, frank } = await revoked();
   const message = 'the password quoted-Secret-1 failed to satisfy';
   aws.faults.push({
@@ -115,7 +115,7 @@ it('issues no password if GetRandomPassword answers without one', async () => {
 
 const quotations = calls.flatMap((call) => Object.keys(forms).map((form) => [call, form] as const));
 it.each(quotations)(
-  'keeps it when %s fails with a message that quotes it %s',
+  'the password stays secret if %s fails with a message that quotes it %s',
   async (call, form) => {
     const found = await revoked();
     const { local, aws, frank } = found;

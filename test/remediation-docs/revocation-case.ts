@@ -21,7 +21,7 @@ export interface RevocationCase {
   readonly key: LocalAccessKey;
 }
 
-/** `rest` is what differs in frank. The case ends with the test. */
+/** Starts a case that ends with the test. `rest` replaces properties of frank. */
 export async function startCase(
   rest: Partial<LocalUser> = {},
   inputParameters: Record<string, string> = {},

@@ -78,7 +78,7 @@ describe('the cost', () => {
 });
 
 describe('the durations in Lambda', () => {
-  it('are at least as long as each benchmark of the rule', () => {
+  it('are not shorter than any benchmark of the rule', () => {
     const measured = lambdaModel(bench);
     for (const { users, requests, wallMs, iamPerSecond } of bench.evaluations) {
       // The model is that of an account in which IAM allows 50 requests a second.

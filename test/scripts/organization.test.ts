@@ -22,7 +22,7 @@ async function audit(...args: readonly string[]) {
 }
 
 describe('an audit of an organization of 12 accounts with 492 users', () => {
-  it('asks AWS Config once for each account and each 100 names, and for nothing else', async () => {
+  it('sends one request to AWS Config for each account and each 100 names, and no others', async () => {
     expect(await audit('--organization')).toEqual({
       code: 1,
       users: accounts * usersOfEach,
@@ -35,7 +35,7 @@ describe('an audit of an organization of 12 accounts with 492 users', () => {
     });
   });
 
-  it('as a role in each, reads a report for each account, and lists the keys of users whose unused keys need their IDs', async () => {
+  it('that assumes a role in each reads one report for each account, and lists the keys of users whose unused keys need their IDs', async () => {
     const ids = Array.from({ length: accounts }, (_, index) => `${100_000_000_000 + index}`);
     // Two users of five are unused; each has two keys.
     const unused = accounts * 17;

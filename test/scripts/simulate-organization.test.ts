@@ -44,7 +44,7 @@ describe('the simulation', () => {
     { seed: 12, users: 25, automaticRemediation: false, evaluateOnChange: true, days: 12 },
     { seed: 13, users: 40, automaticRemediation: false, evaluateOnChange: false, days: 8 },
   ])(
-    'sends the same requests and has the same results with clients of the SDK: seed $seed, $users users',
+    'sends the same requests and has the same results as with SDK clients: seed $seed, $users users',
     async ({ days, ...rest }) => {
       const population = { dormant: 0.3, occasional: 0.2, changing: 0.05, reports: 12 };
       const plan = { accountId: '123456789012', ...population, ...rest };

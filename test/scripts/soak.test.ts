@@ -46,7 +46,7 @@ function occurrences({ change }: Break): number {
 }
 
 describe('the ways to break the product', () => {
-  it('violate every invariant, and what each replaces occurs once', () => {
+  it('violate every invariant, and the text that each replaces occurs once', () => {
     expect(new Set(breaks.map(({ violates }) => violates))).toEqual(
       new Set(Object.keys(invariants)),
     );

@@ -22,16 +22,16 @@ export interface Difference extends Pick<GeneratedAccount, 'input'> {
   readonly stricter: boolean;
 }
 
-/** What came of judging an account three ways. */
+/** The outcome of judging an account three ways. */
 export interface Comparison {
-  /** One a user: the verdict of the independent implementation. */
+  /** The verdicts of the independent implementation, one for each user. */
   readonly verdicts: readonly NaiveVerdict[];
   /** Users with ambiguous slots whose credentials become unused later by a live read than in truth. */
   readonly exceptions: readonly LocalUser[];
   readonly differences: readonly Difference[];
 }
 
-/** What a test replaces to see the comparison fail. */
+/** Replacements by which a test makes the comparison fail. */
 export interface Sabotage {
   readonly naive?: typeof naiveVerdict;
   readonly render?: typeof renderCredentialReport;

@@ -1,8 +1,8 @@
 import type { LocalAccessKey, LocalUser } from '../../local-aws/account.ts';
 import type { NaiveParameters } from './naive-parameters.ts';
 
-// The design's semantics said a second time, slowly and obviously, by someone who had not read
-// rule/. It shares no code with rule/ on purpose: an error must be made twice to go unnoticed.
+// The design's semantics, implemented a second time, simply and independently of rule/. It shares no code with rule/
+// on purpose: an error must be made twice to go unnoticed.
 
 /** What becomes of a user's exemption; only `path` and `tag` exempt. */
 export type NaiveExemption = 'none' | 'path' | 'tag' | 'ended' | 'malformed' | 'too-distant';

@@ -81,7 +81,7 @@ describe('the comparison fails when', () => {
     ]),
   );
 
-  it('nothing does so otherwise', () => {
+  it('does not fail without one of these mistakes', () => {
     expect(differencesUnder({})).toBe(0);
   });
 

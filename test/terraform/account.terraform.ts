@@ -82,7 +82,7 @@ describe.skipIf(tools.missing !== '')(
       await configuration.run('plan', '-input=false', '-detailed-exitcode');
     });
 
-    it('updates the stack for another template, and deletes the former', async () => {
+    it('updates the stack for another template, and deletes the former template', async () => {
       const before = configuration.state().get(stack);
       const next = JSON.stringify({ ...JSON.parse(released), Description: 'The next release' });
       configuration.write(`cdk.out/${file}`, next);

@@ -18,7 +18,7 @@ const words = (text: string) => text.split(' ');
 const role = 'arn:aws:iam::{account}:role/Helpdesk';
 const long = (length: number) => 'x'.repeat(length);
 
-/** Each is given to every parameter, whether it is made for it or not. */
+/** Every value is tried with every parameter, whether or not it is meant for it. */
 const values = [
   ...words('0 1 2 9 14 29 30 45 99 100 365 366 999 1000 2999 3599 3649 3650 3651 3653 9999 10000'),
   ...words('-1 1.5 45.5 true false True yes One_Hour TwentyFour_Hours Daily Weekly Always weekly'),
@@ -193,13 +193,13 @@ describe.skipIf(missing !== '').each(modules)(
       expect(given).toEqual(Object.fromEntries(rest));
     });
 
-    it('leave to the template what is null', async () => {
+    it('leave the default to the template if they are null', async () => {
       const outputs = await planOutputs(callWith({ ...required, [variableName(optional)]: null }));
       expect(outputs('parameters')).not.toHaveProperty(optional);
       expect(outputs('parameters')).toHaveProperty('OwnerTag');
     });
 
-    it('take exactly the values that the parameters of the template take', async () => {
+    it('accept exactly the values that the template’s parameters accept', async () => {
       const rows = checked.map((parameter) => {
         const { type = '', condition = 'true' } = variables.get(variableName(parameter)) ?? {};
         const cases = values.flatMap((value) => argumentFor(type, value) ?? []);

@@ -10,7 +10,7 @@ import type { Finding } from './finding.ts';
 import type { Findings } from './findings.ts';
 import { type MatchedBy, matchFindings } from './match.ts';
 
-/** How the findings of AWS and this audit differ about the same credentials. */
+/** How AWS's findings and this audit differ. */
 export interface Comparison {
   /** The file with the findings. */
   readonly file: string;
@@ -19,14 +19,17 @@ export interface Comparison {
     readonly agree: number;
     readonly onlyThey: number;
     readonly onlyWe: number;
-    /** Access keys of which the findings do not say which one they mean. */
+    /** Access keys that could not be matched, because the findings do not name a key. */
     readonly notMatched: number;
-    /** Usable credentials that neither finds unused; null if a result of AWS Config does not say which there are. */
+    /**
+     * Usable credentials that neither finds unused; null for results of AWS Config, which do not list all
+     * credentials.
+     */
     readonly neither: number | null;
-    /** Findings about anything else, which are not compared. */
+    /** Findings about other things, which are not compared. */
     readonly otherFindings: number;
   };
-  /** By ARN. Without those that neither finds unused. */
+  /** Sorted by ARN. Does not include credentials that neither finds unused. */
   readonly credentials: readonly ComparedCredential[];
 }
 
@@ -64,12 +67,12 @@ export interface ComparedCredential {
   readonly explanation: string | null;
   /** Null if there is no finding about this credential. */
   readonly matchedBy: MatchedBy | 'user' | null;
-  /** Null if it is not usable here. */
+  /** Null if the audit found the credential not usable. */
   readonly ours: Pick<
     AuditedCredential,
     'unused' | 'due' | 'idleDays' | 'threshold' | 'lastActivity'
   > | null;
-  /** Null if they do not list it. */
+  /** Null if AWS's findings do not list the credential. */
   readonly theirs: {
     readonly source: Finding['source'];
     readonly state: Finding['state'];
@@ -79,7 +82,7 @@ export interface ComparedCredential {
   } | null;
 }
 
-/** The days of an analyzer for unused access, unless it was given others. */
+/** The default period of an analyzer for unused access (days). */
 const defaultLimitDays = 90;
 
 /** Compares an audit with findings of AWS. No result changes. */
@@ -166,14 +169,20 @@ function compareUser(
   return { rows: [...rows, ...ofNone], neither: usable.filter((row) => row === null).length };
 }
 
-/** Of findings about all credentials of a user, the active one with the shortest limit, which lists most. */
+/**
+ * Of several findings about all credentials of a user, the active one with the shortest limit, because it includes
+ * the others.
+ */
 function strictest(findings: readonly Finding[]): Finding | null {
   const rank = ({ state, limitDays }: Finding) =>
     (state === 'active' ? 0 : 10_000) + (limitDays ?? defaultLimitDays);
   return findings.toSorted((a, b) => rank(a) - rank(b))[0] ?? null;
 }
 
-/** An active finding about a user means the credentials that were idle for its limit; any other, all of them. */
+/**
+ * An active finding about a user concerns the credentials that were idle for its limit. Any other finding concerns
+ * all of them.
+ */
 function meansCredential({ state, limitDays }: Finding, { idleDays }: AuditedCredential): boolean {
   return state !== 'active' || idleDays >= (limitDays ?? defaultLimitDays);
 }
@@ -275,7 +284,7 @@ function whyNotThere(
   }
 }
 
-/** Why a finding about a single credential of a user fits none that can be used. */
+/** Why a finding about a single credential matches no usable credential of the user. */
 function notUsable(user: AuditedUser, { about, accessKeyId }: Finding, result: AuditResult): Why {
   if (!hasAllCredentials(result)) return notNamed(user);
   const { unjudged } = user;
@@ -292,7 +301,10 @@ function notUsable(user: AuditedUser, { about, accessKeyId }: Finding, result: A
   return { reason: 'not-usable-here', explanation: what };
 }
 
-/** A result of AWS Config does not say which other credentials there are, nor whether they can be used. */
+/**
+ * The difference if a result of AWS Config does not name the credential: it may be in use, not usable or not
+ * counted.
+ */
 function notNamed(user: AuditedUser): Why {
   const exempt = describeExemption(user);
   if (exempt !== null) return { reason: 'exempt-here', explanation: exempt };
@@ -301,7 +313,7 @@ function notNamed(user: AuditedUser): Why {
   return { reason: 'not-named-here', explanation };
 }
 
-/** Why a finding about all credentials of a user fits none of them. */
+/** Why a finding about all credentials of a user matches none of them. */
 function noneIdle(user: AuditedUser, finding: Finding, result: AuditResult): Why {
   if (!hasAllCredentials(result)) return notNamed(user);
   const exempt = describeExemption(user);

@@ -8,9 +8,9 @@ export interface Finding {
   readonly source: 'access-analyzer' | 'security-hub';
   /** What the finding is about; `credentials` if it does not say which ones of the user. */
   readonly about: 'password' | 'access-key' | 'credentials';
-  /** Its ID, by which a repeated finding is known; null if it is not known to differ for each credential. */
+  /** Its ID, by which a repeated finding is recognized; null if the ID may be the same for several credentials. */
   readonly findingId: string | null;
-  /** The user's. */
+  /** The user's ARN. */
   readonly arn: string;
   /** Null if the finding does not say so. */
   readonly accessKeyId: string | null;
@@ -71,7 +71,7 @@ export function userArn(arn: string, where: string): string {
   throw broken(where, `is ${JSON.stringify(arn)}, not the ARN of an IAM user`);
 }
 
-/** The access key that fields name, or whose ID is a part of the finding's own. */
+/** The access key ID in the finding's fields, or in the finding's own ID. */
 export function keyIdOf(
   fields: readonly (readonly [name: string, value: string])[],
   findingId: string,

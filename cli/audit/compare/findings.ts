@@ -22,7 +22,7 @@ export function readFindings(bytes: Uint8Array, file: string): Findings {
   const accountIds = new Set<string>();
   let others = 0;
   const parsed = parse(bytes, file);
-  // A finding of a page that is not there would look like one that AWS does not have.
+  // If pages were missing, their findings would look like findings that AWS does not have.
   if (hasNextPage(parsed)) throw broken(file, 'is not complete: its last page has a nextToken');
   for (const [index, element] of elementsOf(parsed).entries()) {
     const { accountId, finding } = readElement(element, `${file}: finding ${index + 1}`);
@@ -109,7 +109,10 @@ function readElement(element: unknown, where: string): FindingOrOther {
   throw broken(where, 'is of no known format');
 }
 
-/** Of findings about the same credential, for example of several Regions, the active one, then the newest. */
+/**
+ * Keeps one of several findings about the same credential, for example from several Regions: the active one, else
+ * the newest.
+ */
 function withoutRepeated(findings: readonly Finding[]): Finding[] {
   const byCredential = new Map<string, Finding>();
   const unnamed: Finding[] = [];

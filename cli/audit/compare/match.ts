@@ -2,7 +2,10 @@ import { formatDate } from '../../../rule/core/instant.ts';
 import type { AuditedCredential, AuditedUser } from '../result.ts';
 import type { Finding } from './finding.ts';
 
-/** How a finding was matched to a credential: by its ID or as the only password, by the date of its last use, or because as many are listed there as here. */
+/**
+ * How a finding was matched to a credential: by its ID or as the user's password, by the date of its last use, or
+ * because both sides list equally many.
+ */
 export type MatchedBy = 'id' | 'date' | 'count';
 
 /** A credential and the finding about it. */
@@ -19,7 +22,7 @@ export interface Matching {
   readonly unlisted: readonly AuditedCredential[];
   /** Findings about credentials that are not usable here. */
   readonly unknown: readonly Finding[];
-  /** Access keys and findings of which any could be about any other: a credential report has no key IDs. */
+  /** Access keys and findings that cannot be matched, because a credential report has no key IDs. */
   readonly unclear: {
     readonly credentials: readonly AuditedCredential[];
     readonly findings: readonly Finding[];
@@ -35,7 +38,7 @@ export function matchFindings(
   pool.match('id', ({ type, id }, { about, accessKeyId }) =>
     type === 'password' ? about === 'password' : id !== null && id === accessKeyId,
   );
-  // What is left of the findings is about keys whose IDs are not known here, or about nothing that is usable here.
+  // The remaining findings concern keys whose IDs are not known here, or credentials that are not usable here.
   const isUnnamed = ({ type, id }: AuditedCredential) => type === 'access-key' && id === null;
   const isOfKey = ({ about }: Finding) => about === 'access-key';
   pool.match('date', (credential, finding) => {
@@ -74,7 +77,7 @@ function createPool(credentials: readonly AuditedCredential[], findings: readonl
   return {
     matches,
     ...left,
-    /** Takes the pairs of which neither part fits anything else. */
+    /** Matches each pair in which neither side fits another credential or finding. */
     match: (by: MatchedBy, fits: (credential: AuditedCredential, finding: Finding) => boolean) => {
       const pairs = left.credentials.flatMap((credential) => {
         const fitting = left.findings.filter((finding) => fits(credential, finding));
@@ -88,7 +91,10 @@ function createPool(credentials: readonly AuditedCredential[], findings: readonl
         if (uses.get(credential) === 1 && uses.get(finding) === 1) take(credential, finding, by);
       }
     },
-    /** Takes pairs in any order if there are as many unused credentials, or credentials, as findings: whichever is which, each is listed. */
+    /**
+     * Matches the rest in any order, if there are as many findings as unused credentials, or as credentials. Then
+     * each is listed, whichever is which.
+     */
     matchByCount: (
       isCandidate: (credential: AuditedCredential) => boolean,
       isListed: (finding: Finding) => boolean,

@@ -10,7 +10,7 @@ import {
   userArn,
 } from './finding.ts';
 
-/** Milliseconds since 1970, as far as dates go. */
+/** Milliseconds since 1970, within the range of JavaScript dates. */
 const time = v.pipe(v.number(), v.integer(), v.minValue(-8.64e15), v.maxValue(8.64e15));
 
 const credential = v.object({ uid: v.string(), last_used_time: v.optional(time) });

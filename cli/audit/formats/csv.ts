@@ -5,7 +5,7 @@ import type { View } from '../view.ts';
 
 const rowsPerPiece = 100;
 
-/** The beginning of a cell that a spreadsheet takes for a formula, also in full width; a line end later in the cell does not make it harmless. */
+/** The beginning of a cell that a spreadsheet treats as a formula, including the full-width characters. */
 const formula = /^[=+\-@\t\r\n\uFF1D\uFF0B\uFF0D\uFF20]/u;
 
 type Columns<Row> = Readonly<Record<string, (row: Row) => string>>;

@@ -4,7 +4,10 @@ import type { ShownResult, View } from '../view.ts';
 
 const usersPerPiece = 100;
 
-/** Yields the JSON in pieces: in one piece, that of an organization takes several times the memory of its users. */
+/**
+ * Yields the JSON in pieces. In one piece, the JSON of an organization would take several times as much memory as
+ * its users.
+ */
 export function* renderJson(result: ShownResult, { users }: View): Generator<string> {
   yield '{';
   for (const [index, [key, value]] of Object.entries(result).entries()) {
@@ -23,7 +26,7 @@ export function* renderJson(result: ShownResult, { users }: View): Generator<str
   yield '\n}\n';
 }
 
-/** The JSON of a value of the outermost object, cut out of such an object: to indent it afterwards takes longer. */
+/** The JSON of a member of the outermost object, already indented. Indenting it afterwards would take longer. */
 function indented(value: unknown): string {
   const inObject = JSON.stringify({ '': value }, null, 2);
   return escapeControls(inObject.slice('{\n  "": '.length, -'\n}'.length));

@@ -12,10 +12,10 @@ import { decodeText } from '../file-text.ts';
 export interface StoredAccount {
   readonly accountId: string;
   readonly asOf: Instant;
-  /** Null if the result does not say so: it shows only some of the users of several accounts. */
+  /** Null if the result has only some of the users of several accounts, and so no number. */
   readonly users: number | null;
   readonly nonCompliant: number;
-  /** Null in results that have no accounts, which older versions wrote. */
+  /** Null in results without accounts, which older versions wrote. */
   readonly unusedCredentials: number | null;
 }
 

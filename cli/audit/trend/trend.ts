@@ -16,10 +16,10 @@ export interface Trend {
   readonly notes: readonly string[];
 }
 
-/** One day, UTC: of each account the last result of that day. The day of a result is that of its latest account. */
+/** The last result of each account on one day (UTC). A result belongs to the day of its latest account. */
 export interface TrendPoint {
   readonly day: string;
-  /** The sums over the accounts; null if a result does not say so. */
+  /** The sums over the accounts; null if a result lacks the number. */
   readonly users: number | null;
   readonly nonCompliant: number;
   readonly unusedCredentials: number | null;
@@ -59,13 +59,14 @@ export function buildTrend(
   const isLater = ({ accounts }: StoredResult) => accounts.some(({ asOf }) => asOf > latest);
   const byDay = new Map<string, Map<string, Reading>>();
   for (const source of [...earlier.filter((one) => !isLater(one)), current]) {
-    // Its accounts stay together, so that a day has the numbers of the audit: they may have been evaluated days apart.
+    // A result's accounts stay on one day, although they may have been evaluated days apart. So the day's numbers
+    // are those of the audit.
     const day = formatDate(Math.max(0, ...source.accounts.map(({ asOf }) => asOf)));
     for (const account of source.accounts) {
       const ofDay = byDay.get(day) ?? new Map<string, Reading>();
       byDay.set(day, ofDay);
       const other = ofDay.get(account.accountId);
-      // This audit comes last, and so it counts if another has the same instant.
+      // This audit comes last, so it counts if another result has the same instant.
       if (other === undefined || other.account.asOf <= account.asOf) {
         ofDay.set(account.accountId, { account, source });
       }
@@ -126,7 +127,7 @@ function sourcesOf(readings: ReadonlyMap<string, Reading>): Source[] {
 
 const shownNames = 5;
 
-/** Begins with words, because a sentence of the HTML report begins with a capital letter. */
+/** The text begins with words and not with a file name, because the HTML report capitalizes its first letter. */
 function describeUnused(files: readonly string[], why: string): string[] {
   if (files.length === 0) return [];
   return [`not used, because they are ${why}: ${namesOf(files)}`];

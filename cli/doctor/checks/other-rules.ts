@@ -17,7 +17,8 @@ export const otherRules: Check<OtherRules> = {
     location: await sources.location(),
   }),
   judge: ({ rules, remediations, location }, { ruleName }) => {
-    // The account is only part of the roles, which a remediation passes. If nothing is deployed, nothing names it.
+    // The account ID is needed only to compare the roles that remediations pass. If nothing is deployed, no answer
+    // names the account.
     if (location === null && remediations.length > 0)
       return unchecked('no response from AWS names the account', 'fix the other checks first');
     const documents: readonly string[] = Object.values(documentNames);

@@ -28,9 +28,9 @@ interface Remediation {
   readonly location: RuleLocation | null;
   /** The text of the document that this version deploys. */
   readonly document: string;
-  /** JSON of the stack's limits; null if the function plan-revocation does not say. */
+  /** JSON of the stack's limits; null if the function plan-revocation does not have it. */
   readonly limits: string | null;
-  /** The same of the function plan-retirement. */
+  /** The same from the function plan-retirement. */
   readonly limitsOfRetirement: string | null;
 }
 

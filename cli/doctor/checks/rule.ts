@@ -24,7 +24,7 @@ interface Rule {
   /** Null if there is no such rule. */
   readonly described: DescribedRule | null;
   readonly location: RuleLocation | null;
-  /** JSON of the rule's parameters as the stack has them; null if the function evaluate does not say. */
+  /** JSON of the stack's rule parameters; null if the function evaluate does not have it. */
   readonly ofStack: string | null;
 }
 
@@ -99,8 +99,8 @@ const value = v.union([v.string(), v.pipe(v.number(), v.transform(String))]);
 const texts = v.pipe(v.string(), v.parseJson(), v.record(v.string(), value));
 
 /**
- * The rule's parameters that differ from the stack's, in which an empty value stands for none. None if either is not
- * JSON, which is a fault of its own.
+ * The rule's parameters that differ from the stack's. In the stack's JSON, an empty value means that the parameter
+ * is not set. Empty if either is not JSON, because another finding reports that.
  */
 function compare(input: string | undefined, ofStack: string): string[] {
   const [rule, stack] = [v.safeParse(texts, input?.trim() || '{}'), v.safeParse(texts, ofStack)];

@@ -15,7 +15,7 @@ import {
 type Topic =
   | { readonly kind: 'no remediation' }
   | { readonly kind: 'none' }
-  /** Of another account or Region. */
+  /** The topic is in another account or Region. */
   | { readonly kind: 'foreign'; readonly topicArn: string }
   | {
       readonly kind: 'own';
@@ -66,7 +66,9 @@ function judgeSubscriptions(topicArn: string, found: readonly Subscription[] | n
   return confirmed.length === 0 ? wrong(finding, confirm) : warning(finding, confirm);
 }
 
-/** Lists the subscriptions only of a topic of this account and Region: others may not be listed. */
+/**
+ * Lists the subscriptions only if the topic is in this account and Region, because others usually deny the request.
+ */
 async function readTopic({ remediation, location, clients }: Sources): Promise<Topic> {
   const configured = await remediation();
   if (configured === null) return { kind: 'no remediation' };

@@ -31,7 +31,7 @@ interface Announcement {
 
 type ScheduledEvent = Extract<RuleEvent, { kind: 'scheduled' }>;
 
-/** A user who was judged, and whose they are. */
+/** An evaluated user and their owner. */
 interface JudgedUser extends ReturnType<typeof toVerdict> {
   readonly owner: string;
   readonly judgement: IdentifiedJudgement;
@@ -40,7 +40,7 @@ interface JudgedUser extends ReturnType<typeof toVerdict> {
 
 /** The users of one digest. */
 interface DigestGroup {
-  /** Null for the users of everyone. */
+  /** Null for a digest about all users. */
   readonly owner: string | null;
   /** The newly NON_COMPLIANT users. */
   readonly found: readonly JudgedUser[];
@@ -59,8 +59,9 @@ const concurrency = 4;
 /**
  * Publishes one digest of users who are newly NON_COMPLIANT, whose credentials become unused soon, or who are
  * undecided, or one for each owner, and logs each new one before. Puts an event for each whom a digest has named.
- * `earlier` is null if the earlier results could not be read: then nobody can be named, and the next digest names
- * everyone. It publishes nothing about nobody, for a rule that was not deployed, or if no topic is set.
+ * `earlier` is null if the earlier results could not be read: then no digest is published, and the next one names
+ * all new users. It publishes nothing if there is no user to name, if no topic is set, or for another rule than the
+ * deployed one.
  */
 export async function announce(
   judgements: readonly IdentifiedJudgement[],
@@ -125,7 +126,7 @@ function isNonCompliant({ compliance }: JudgedUser): boolean {
   return compliance === 'NON_COMPLIANT';
 }
 
-/** One group, or one for each owner who has users to name. */
+/** One group for all users, or one for each owner with users to name. */
 function groupUsers(
   everyone: Omit<DigestGroup, 'owner'>,
   { digestPerOwner, ownerTag }: RunContext,

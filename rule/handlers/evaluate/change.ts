@@ -123,7 +123,7 @@ async function repeatEarlier(
   }
 }
 
-/** A user who was deleted or left the scope is no repetition, whatever else the event says. */
+/** The event of a user who was deleted or left the scope is not a repetition, whatever else it says. */
 function isRepetition({ item, leftScope, isRepeated }: ChangeEvent): boolean {
   return isRepeated && item.resourceType === resourceType && !leftScope && isApplicable(item);
 }

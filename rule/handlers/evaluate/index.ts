@@ -51,12 +51,12 @@ export const handler = async (
   });
 };
 
-/** Anything but a number of days means none. */
+/** Any value that is not a number of days means no warnings. */
 function readWarningDays(text: string | undefined): number {
   return /^\d{1,3}$/u.test(text ?? '') ? Number(text) : 0;
 }
 
-/** Anything but the values of the stack means what puts most. */
+/** An unknown value means the option that puts the most results. */
 function readReportingOptions(
   reportUnchanged = 'Always',
   automaticRemediation = 'true',

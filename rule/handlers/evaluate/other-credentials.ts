@@ -19,7 +19,10 @@ export interface OtherCredentials {
   readonly problem: string | null;
 }
 
-/** Reads what a digest counts beside its users. It never rejects, because no verdict depends on it. */
+/**
+ * Reads the credentials that a digest counts but the rule does not evaluate. It never rejects, because no verdict
+ * depends on them.
+ */
 export async function readOtherCredentials(
   { iam, clock, log }: RunContext,
   deadline: Instant,
@@ -34,7 +37,7 @@ export async function readOtherCredentials(
   }
 }
 
-/** Counts the credentials of these users; with `all`, also those of users whom nothing evaluated. */
+/** Counts the credentials of these users; with `all`, also those of users who were not evaluated. */
 export function countUnjudgedOf(
   users: readonly User[],
   { listed, problem }: OtherCredentials,

@@ -16,7 +16,7 @@ import type { JudgementContext } from '../../judging/judge-user.ts';
 import type { EventDependencies } from '../event-bus.ts';
 import type { Topic } from '../topic.ts';
 
-/** Whom the digests of an evaluation go to. */
+/** Who gets the digests of an evaluation. */
 export interface AnnouncementOptions {
   /** The Region of the function. */
   readonly region: string;
@@ -60,7 +60,7 @@ export interface UserVerdict {
 
 /** The results of one event. */
 export interface EvaluationRun {
-  /** Those that AWS Config shows now: those that were put, and those that stand from an earlier run. */
+  /** The results that AWS Config shows now: those that this run put, and those of earlier runs. */
   readonly users: readonly UserVerdict[];
   /** How many of them were put. */
   readonly put: number;

@@ -77,8 +77,8 @@ export async function awaitDeletions(
 }
 
 /**
- * Puts an event for each deleted key and publishes who lost one. Resolves to why a message was not published, or null:
- * the keys are gone in any case.
+ * Puts an event for each deleted key and publishes messages that name the keys and their users. Resolves to why a
+ * message was not published, or null: the keys are gone in any case.
  */
 export async function reportDeletions(
   { deleted, left }: Pick<SeenItems, 'deleted' | 'left'>,

@@ -194,7 +194,7 @@ function limitOptions(
   };
 }
 
-/** What stops every deletion and announcement, or null. */
+/** Why nothing is deleted or announced for any user; null if nothing prevents it. */
 async function findBrake(
   { deleteAfterDays }: PurgeOptions,
   { enforceFrom }: PurgeLimits,

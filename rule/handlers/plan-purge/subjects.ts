@@ -52,7 +52,7 @@ export async function readSubjects(
   const subjects: PurgeSubject[] = [];
   for (const { userId, userName } of candidates) {
     const live = await readLiveUser(iam, userId, userName);
-    // Renamed or deleted meanwhile: the next day finds them.
+    // The user was renamed or deleted meanwhile. The next day's execution finds a renamed user.
     if (live === null) continue;
     const names = (byUser.get(userId) ?? []).map(({ name }) => name);
     const context = { location, now, names, restorations };
@@ -62,7 +62,10 @@ export async function readSubjects(
   return subjects;
 }
 
-/** Without a row of their own, a user's keys have no date of change, so that none would be deleted. */
+/**
+ * Whether the user's own row has an inactive key. Without a row, keys have no date of change, so none would be
+ * deleted.
+ */
 function hasInactiveKey(report: ReadReport, identity: UserIdentity): boolean {
   if (report.problems.has(identity.arn)) return false;
   return evidenceOf(report, identity).row?.keys.some(({ active }) => !active) === true;

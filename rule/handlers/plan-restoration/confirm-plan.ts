@@ -29,7 +29,7 @@ export async function confirmPlan(
   const quarantine = await findQuarantine(iam, state.userName);
   if (quarantine !== null) {
     const reason = describeQuarantine(quarantine);
-    // Not published, since the step may be tried again: the execution fails, which an event rule reports.
+    // No alert is published, because the step may be tried again. The execution fails, which an event rule reports.
     log('error', 'refused', { alert: true, userId, executionId, reason });
     const user = eventUser({ userId, ...state }, ownerTag);
     const refused = { operation: 'restore', executionId, reason } as const;

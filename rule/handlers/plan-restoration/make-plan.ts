@@ -74,7 +74,7 @@ interface PlannedState {
   readonly current: CurrentCredentials;
 }
 
-/** Plans what a restoration gives back. Only reads, and alerts of what is refused. */
+/** Plans what a restoration gives back. It changes nothing, and publishes an alert about a refusal. */
 export async function makePlan(
   request: PlanRequest,
   invocation: Invocation,
@@ -205,8 +205,8 @@ async function waitForOthers(
 }
 
 /**
- * The stack's parameters, whatever the rule is; without them the rule's. Null if nothing says them, because the
- * rule is missing or invalid: that must not prevent a restoration.
+ * The stack's rule parameters, even if the rule has others; without them, the rule's. Null if the rule is missing
+ * or invalid as well, because that must not prevent a restoration.
  */
 async function readRuleParameters(
   location: Invocation['location'],
@@ -230,7 +230,7 @@ async function readRuleParameters(
   return stack;
 }
 
-/** Of a deleted parameter, Parameter Store does not know who deleted it. */
+/** Describes a damaged part. Parameter Store does not record who deleted a parameter. */
 function describeDamaged({ name, why, writer }: DamagedPart): string {
   return writer === 'unknown' ? `${name}: ${why}` : `${name}: ${why}; written by ${writer}`;
 }

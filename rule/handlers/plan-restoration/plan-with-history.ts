@@ -67,7 +67,9 @@ function reportClosed(plan: RestorationPlan, ofClosed: RestorationPlan): Restora
   return { ...plan, notRestored: [...plan.notRestored, ...hidden] };
 }
 
-/** A record that is marked as restored does not lift the deny again. */
+/**
+ * A record with the mark `restored`, planned as if its AWSDenyAll had been detached. It must not be detached again.
+ */
 function withLiftedDeny(closed: OutstandingRecord): OutstandingRecord {
   return { ...closed, restored: new Set([...closed.restored, denyMark]) };
 }

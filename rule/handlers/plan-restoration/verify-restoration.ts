@@ -82,7 +82,7 @@ export async function verifyRestoration(
   );
   if (state === 'gone') throw new ExpectedError('RunError', `user ${userId} was deleted meanwhile`);
   if (state === 'changing') {
-    const message = `user ${request.userName} (${userId}) keeps changing; run the document again`;
+    const message = `user ${request.userName} (${userId}) changed repeatedly while it was read; run the document again`;
     throw new ExpectedError('RunError', message);
   }
   const usable = accessKeyIds.filter((id) => stillUnusable([id], false, state).length === 0);

@@ -39,10 +39,10 @@ export async function confirmPlan(
     record.retirement?.denyAttached === true && isDenied(found, invocation.location.partition)
       ? [`policy ${denyAllPolicyName}`]
       : [];
-  // Another retirement of the user, at the same time, has recorded what it removes and attaches.
+  // Another retirement that runs at the same time has recorded what it removes and attaches.
   const byOthers = since.simultaneous.some(({ retirement }) => retirement !== undefined);
   const changed = byOthers ? replaced : [...missing, ...deniedSince];
-  // Who gets a credential now is not inactive any more.
+  // A user who gets a credential now is no longer inactive.
   const issued = issuedSince(record, since.state).map((each) => `new ${nameOf(each)}`);
   requireNoChange(record, [...since.changed, ...changed, ...issued]);
   return { Outcome: 'Confirmed' };

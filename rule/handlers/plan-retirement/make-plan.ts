@@ -44,8 +44,8 @@ import { alertRefusal, publishAlert } from '../topic.ts';
 export type PlanRequest = Extract<RetirementRequest, { mode: 'preview' | 'plan' }>;
 
 /**
- * Plans what a retirement revokes and removes. Only reads, and alerts of what is refused. Errors are those of
- * planRetirement.
+ * Plans what a retirement revokes and removes. It changes nothing, and publishes an alert about a refusal. Errors
+ * are those of planRetirement.
  */
 export async function makePlan(
   request: PlanRequest,
@@ -183,7 +183,7 @@ function toRetirement(decision: RevocationDecision): RetirementDecision {
   switch (decision.outcome) {
     case 'Revoke':
       return { ...decision, outcome: 'Retire' };
-    // Only an automatic execution leaves what keeps coming back.
+    // Only automatic executions skip credentials that keep coming back.
     case 'KeepsComingBack':
       return { ...decision, outcome: 'NothingDue' };
     default:
@@ -232,7 +232,7 @@ async function planPermissions(
   };
 }
 
-/** Of managed policies of a user. AWS can raise this quota of IAM. */
+/** IAM's default quota of managed policies for each user, which AWS can raise. */
 const leastQuota = 10;
 
 /** A step that runs a script returns at most 100 KB. This leaves room for the spaces that Python adds to JSON. */

@@ -27,7 +27,7 @@ import { readRecorded, readRemoved } from './recorded-permissions.ts';
 /** The document's request of mode verify. */
 export type VerifyRequest = Extract<RetirementRequest, { mode: 'verify' }>;
 
-/** What of the record the user still has, or does not have yet. */
+/** The parts of the record that are not carried out: what the user still has, or lacks. */
 interface Left {
   readonly credentials: ReturnType<typeof stillUsable>;
   readonly permissions: RetiredPermissions;

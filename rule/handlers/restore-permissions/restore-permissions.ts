@@ -48,9 +48,9 @@ interface PermissionsDependencies extends FunctionDependencies, Clients<'iam' | 
 const askingSteps = { 'give-back': 'RestorePermissions', 'lift-deny': 'LiftDeny' } as const;
 
 /**
- * Answers the document UnusedIamCredentials-Restore: gives a user back what a retirement removed according to genuine
- * records and what the user still lacks, or detaches AWSDenyAll if a retirement attached it. Trusts the request in
- * nothing: it plans by itself what the running execution was started for. Any other request is a RefusedError.
+ * Answers the document UnusedIamCredentials-Restore: gives a user back what a retirement removed according to
+ * genuine records and what the user still lacks, or detaches AWSDenyAll if a retirement attached it. It does not
+ * trust the request: it reads the running execution and makes its own plan. Any other request is a RefusedError.
  */
 export function restorePermissions(
   event: unknown,
@@ -154,7 +154,8 @@ async function giveBack(
   const { give, notRestored } = user.plan(await readCurrent(user, iam, location.partition));
   const failures: string[] = [];
   for (const permission of give) {
-    // IAM adds to a group by name, and no policy can bind that to the user: so this looks before each change.
+    // IAM adds a user to a group by name, and no policy condition can require the bound user. So this reads the
+    // user before each change.
     await requireBound(user, iam);
     const name = permissionName(permission);
     await givePermission(iam, user.userName, permission).catch((error: unknown) => {

@@ -73,7 +73,7 @@ export class Messages {
         () => `no message of ${name} ${id}`,
       );
     };
-    // Who starts a restoration chooses whether the topic gets a message as well.
+    // The person who starts a restoration chooses whether the topic gets a message as well.
     const hasTopic = parameters['NotificationTopicArn'] !== 'none';
     const ofUser = ({ message }: Delivered) => message.includes(`(${userId})`);
     if (short === 'Revoke' && changed.length > 0) tell('credentials-revoked', ofUser);

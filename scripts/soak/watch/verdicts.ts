@@ -126,7 +126,8 @@ export class Verdicts {
       const isShown = result.complianceType === 'NON_COMPLIANT';
       const episode = this.#episodes.get(userId);
       const isNew = episode !== undefined && episode.since >= start;
-      // By days, beyond the limit: negative if every credential was used lately.
+      // `idle` is the longest idle time minus its limit (days): negative if every credential was used within its
+      // limit.
       const isWrong = isShown ? isExempt || idle < -1 / 24 : !isExempt && idle > 1 / 24;
       const isFalse = isShown && isNew && isWrong;
       if (isWrong) doubtful.add(userId);
@@ -205,7 +206,7 @@ export class Verdicts {
     return user.path.startsWith('/break-glass/') || end > now;
   }
 
-  /** Whoever used a credential for the last time in the time watched must have been warned. */
+  /** A user whose last use of a credential was within the watched time must have been warned. */
   #checkWarning(user: LocalUser, now: number): void {
     const { ledger, checks, settings } = this.#context;
     const { since, now: current } = settings();

@@ -143,7 +143,7 @@ describe('an account that cannot be read', () => {
     expect(stderr).toMatch(/^Could not read account 222222222222: /mu);
   });
 
-  it('is not said to lack the role if AWS failed for another reason', async () => {
+  it('has no note about a missing role if AWS failed for another reason', async () => {
     const message = 'The security token included in the request is expired';
     aws.faults.push({
       operation: 'AssumeRole',

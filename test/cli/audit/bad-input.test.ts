@@ -26,7 +26,7 @@ describe('a file that cannot be read', () => {
     expectRefusal(await runInProcess(['audit', '--report', file]), /cannot read/u, message);
   });
 
-  it('is refused although another one can be read', async () => {
+  it('is refused even if another report can be read', async () => {
     const run = await runInProcess([
       'audit',
       '--report',
@@ -75,7 +75,7 @@ describe('a file that is not a report', () => {
 });
 
 describe('a report with a row of too many fields', () => {
-  it('is evaluated but for that row, which is named', async () => {
+  it('is evaluated except for that row, which an error names', async () => {
     const run = await auditBytes(goodReport.replace(/^(alice,.*)$/mu, '$1,x'));
     expect(run.code).toBe(2);
     expect(run.stderr).toMatch(
@@ -97,7 +97,7 @@ describe('a report in another encoding or with other line ends', () => {
     ['a BOM', `\uFEFF${mixedReport}`],
     ['CR', mixedReport.replaceAll('\n', '\r')],
     ['a BOM in JSON', `\uFEFF${awsCliJson(`\uFEFF${mixedReport}`)}`],
-  ])('is evaluated all the same: %s', async (_, text) => {
+  ])('is evaluated anyway: %s', async (_, text) => {
     expect(await auditBytes(text)).toEqual(await auditBytes(mixedReport));
   });
 });
@@ -121,7 +121,7 @@ describe('two reports of one account', () => {
     );
   });
 
-  it('are not what two reports with an unreadable ARN are', async () => {
+  it('are not assumed if two reports have an unreadable ARN', async () => {
     const [first, second] = ['a', 'b'].map((name, index) => {
       const csv = reportCsv([{ ...bob, arn: `no arn ${name}` }]);
       const account = `12345678901${index}`;

@@ -55,7 +55,7 @@ const auditAccounts = (...args: readonly string[]) =>
 const fileOf = (accountId: string) => join(cache, `${accountId}.json`);
 
 describe('audit --accounts --cache', () => {
-  it('shows what was read, without a request, and says since when', async () => {
+  it('shows a stored result without a request, and says how old it is', async () => {
     const first = await auditAccounts();
     const second = await auditAccounts();
     expect(second.requests).toEqual({});
@@ -66,7 +66,7 @@ describe('audit --accounts --cache', () => {
     );
   });
 
-  it('goes on after an interruption: each account is stored when it has been read', async () => {
+  it('continues after an interruption, because each account is stored as soon as it was read', async () => {
     const stored: string[][] = [];
     const before = () => void stored.push(readdirSync(cache));
     // The fifth account begins only when one of the first four is done.
@@ -112,7 +112,7 @@ describe('audit --accounts --cache', () => {
     expect(readdirSync(cache)).toEqual([`${ids[1]}.json`, `${ids[2]}.json`]);
   });
 
-  it('has files that only their owner can read, without credentials of a session', async () => {
+  it('writes files that only their owner can read, without credentials of a session', async () => {
     await auditAccounts();
     expect(statSync(cache).mode & 0o777).toBe(0o700);
     for (const id of ids) {
@@ -122,7 +122,7 @@ describe('audit --accounts --cache', () => {
     expect(readdirSync(cache)).toHaveLength(3);
   });
 
-  it('replaces a file that others could read by one that they cannot', async () => {
+  it('replaces a file that others can read with one that only the owner can read', async () => {
     await auditAccounts();
     writeFileSync(fileOf(ids[0]), '{}', { mode: 0o644 });
     await auditAccounts();
@@ -186,7 +186,7 @@ describe('audit --accounts --cache', () => {
       /is damaged/u,
     ],
     ['of another account', (text) => text.replaceAll(ids[0], ids[1]), /is damaged/u],
-  ])('is not believed if a file is %s', async (_, edit, note) => {
+  ])('is not used if its file is %s', async (_, edit, note) => {
     await auditAccounts();
     change(ids[0], edit);
     const { code, requests, read } = await auditAccounts();
@@ -196,7 +196,7 @@ describe('audit --accounts --cache', () => {
     expect((await auditAccounts()).requests).toEqual({});
   });
 
-  it('is a note if a file cannot be read or written, and the account is read', async () => {
+  it('shows a note and reads the account if a file cannot be read or written', async () => {
     await auditAccounts();
     rmSync(fileOf(ids[0]));
     mkdirSync(fileOf(ids[0]));
@@ -232,7 +232,7 @@ describe('audit --organization --cache', () => {
     expect((await run('--organization', '--rule', 'x')).code).toBe(2);
   });
 
-  it('is not used for the aggregator of that name of another organization', async () => {
+  it('does not use a result for an aggregator of the same name in another organization', async () => {
     const [first, second] = await Promise.all(members.map((member) => evaluated(member)));
     await run('--organization');
     await aws.close();

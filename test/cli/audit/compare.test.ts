@@ -62,7 +62,7 @@ function linesOf({ credentials }: Comparison): string[] {
 describe('audit --compare of a report', () => {
   const csv = reportCsv([alice, bob]);
 
-  it('says of each credential whether both, only they or only we find it unused, and why', async () => {
+  it('says for each credential whether both, only AWS or only this audit finds it unused, and why', async () => {
     const findings = [
       analyzerFinding('password', 'bob', { lastAccessed: '2026-08-01T06:30:00Z' }),
       analyzerFinding('password', 'alice', { lastAccessed: '2026-08-01T06:30:00Z' }),
@@ -86,7 +86,7 @@ describe('audit --compare of a report', () => {
     expect(await compare(csv, written)).toEqual(await compare(csv, findings));
   });
 
-  it('changes no result and no exit code, and nothing of CSV', async () => {
+  it('changes no result, no exit code and no CSV', async () => {
     const findings = [analyzerFinding('password', 'alice')];
     const args = ['audit', '--report', '-', '--as-of', asOf, '--format'];
     for (const format of ['json', 'csv']) {
@@ -116,13 +116,13 @@ describe('audit --compare of a report', () => {
       passwordValues(400, 100),
       [analyzerFinding('password', 'carol', { status: 'ARCHIVED' })],
     ],
-  ])('only we: %s', async (reason, name, values, findings) => {
+  ])('only the audit finds it unused: %s', async (reason, name, values, findings) => {
     const others = [analyzerFinding('password', 'bob'), ...findings];
     const comparison = await compare(reportCsv([bob, row(name, values)]), others);
     expect(linesOf(comparison)).toContain(`${name} password: only-we ${reason}`);
   });
 
-  it('does not take the silence about an account for an opinion', async () => {
+  it('does not count a missing finding of an account as a disagreement', async () => {
     const report = reportCsv([bob, ...inAccount('210987654321', [bob])]);
     const elsewhere = analyzerFinding('password', 'x', { accountId: '210987654321' });
     const comparison = await compare(report, [elsewhere]);
@@ -142,7 +142,7 @@ describe('audit --compare of a report', () => {
     ],
     ['limit-not-reached-here', ['--max-password-usage-age', '365'], passwordValues(400, 100)],
     ['not-usable-here', [], keyValues(1, 100, 2)],
-  ])('only they: %s', async (reason, args, values) => {
+  ])('only AWS finds it unused: %s', async (reason, args, values) => {
     const arn = 'arn:aws:iam::123456789012:user/exempt/carol';
     const finding = analyzerFinding('password', 'exempt/carol');
     const comparison = await compare(
@@ -216,14 +216,14 @@ describe('access keys of a report, which has no key IDs,', () => {
     ]);
   });
 
-  it('are not matched twice by a finding that overlapping exports repeat', async () => {
+  it('are matched only once if overlapping exports repeat a finding', async () => {
     const findings = [analyzerFinding('access-key', 'kim'), analyzerFinding('access-key', 'kim')];
     expect(linesOf(await compare(one, [{ findings }, { findings }]))).toEqual([
       'kim access-key 1: agree by count',
     ]);
   });
 
-  it('are else said to be impossible to match', async () => {
+  it('are otherwise reported as not matched', async () => {
     const listed = [analyzerFinding('access-key', 'kim')];
     const comparison = await compare(two, listed);
     expect(linesOf(comparison)).toEqual([
@@ -312,13 +312,13 @@ describe('findings of Security Hub', () => {
     },
   );
 
-  it('of a control add nothing to a finding about a single credential', async () => {
+  it('of a control are ignored for a credential that has its own finding', async () => {
     const findings = [controlFinding('IAM.8', 'FAILED', 'bob'), analyzerFinding('password', 'bob')];
     const comparison = await compare(reportCsv([bob]), findings);
     expect(linesOf(comparison)).toEqual(['bob password: agree by id']);
   });
 
-  it('of a control concern only what was idle for its days', async () => {
+  it('of a control concern only credentials that were idle for its number of days', async () => {
     const report = reportCsv([row('bob', passwordValues(400, 60))]);
     const failed = controlFinding('IAM.8', 'FAILED', 'bob');
     expect(linesOf(await compare(report, [failed]))).toEqual([
@@ -360,7 +360,7 @@ describe('findings of Security Hub', () => {
     ]);
   });
 
-  it('of several Regions count once, and an active one counts', async () => {
+  it('of several Regions count once, and an active one takes precedence', async () => {
     const finding = analyzerInSecurityHub('Password', 'bob');
     const findings = [{ ...finding, RecordState: 'ARCHIVED' }, finding, finding];
     const { counts } = await compare(reportCsv([bob]), findings);
@@ -426,7 +426,7 @@ describe('the file', () => {
     expect(matchFindings(user, many).unclear.findings).toHaveLength(200_000);
   });
 
-  it('with no finding at all says nothing of any account', async () => {
+  it('with no finding at all causes no difference in any account', async () => {
     expect(linesOf(await compare(csv, { findings: [] }))).toEqual([
       'bob password: only-we account-not-there',
     ]);
@@ -545,7 +545,7 @@ describe('the comparison is shown', () => {
     );
   });
 
-  it('with names that do nothing to a terminal or to Markdown', async () => {
+  it('with names that are harmless in a terminal and in Markdown', async () => {
     const name = 'x\u001B[31m|<img src=x>\u202E`';
     const hostile = [
       ...findings,

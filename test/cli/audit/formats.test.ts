@@ -56,7 +56,7 @@ describe('the table', () => {
     `);
   });
 
-  it('has the longest idle first; other orders on demand', async () => {
+  it('has the longest idle users first, and other orders on request', async () => {
     const names = async (...args: string[]) => {
       const run = await audit(
         reportCsv([
@@ -104,7 +104,7 @@ describe('the table', () => {
     expect(markdown.stdout).toMatch(/\n\n1 NON\\_COMPLIANT user not shown \(idle for less/u);
   });
 
-  it('does not say that nobody holds what an exempt user holds', async () => {
+  it('does not say that nobody has an unused credential if an exempt user has one', async () => {
     const inPath = (name: string, idle: number) =>
       row(name, { ...passwordValues(900, idle), arn: `arn:aws:iam::123456789012:user/x/${name}` });
     const exempt = await audit(
@@ -118,7 +118,7 @@ describe('the table', () => {
     expect(healthy.stdout).toMatch(/for 45 days or more\.\n/u);
   });
 
-  it('counts apart what is unused and makes nobody NON_COMPLIANT', async () => {
+  it('counts unused credentials separately if they make nobody NON_COMPLIANT', async () => {
     const idle = { ...passwordValues(900, 60), ...keyValues(1, 900, 60) };
     const arn = 'arn:aws:iam::123456789012:user/x/b';
     const csv = reportCsv([row('a', idle), row('b', { ...idle, arn }), alice]);
@@ -142,7 +142,7 @@ describe('the table', () => {
     expect(stdout).toMatch(/\nalice .*\n\n1 user not shown \(no idle time\)\n$/u);
   });
 
-  it('selects with --older-than by the idle time that it shows', async () => {
+  it('selects users with --older-than by the idle time that the table shows', async () => {
     const both = row('b', { ...passwordValues(900, 60), ...keyValues(1, 900, 300) });
     const scope = ['--evaluation-scope', 'console-password'];
     const shown = await audit(reportCsv([both]), ...scope, '--older-than', '60');
@@ -173,7 +173,7 @@ describe('the table', () => {
     );
   });
 
-  it('has one day and one credential in the singular', async () => {
+  it('uses the singular for one day and one credential', async () => {
     const { stdout } = await audit(reportCsv([bob]), '--max-access-key-usage-age', '1');
     expect(stdout).toContain('for 45 days (passwords) or 1 day (access keys) or more');
     expect(stdout).toContain('Unused: 1 of 1 password, 0 of 1 access key.');
@@ -212,7 +212,7 @@ describe('the table', () => {
     );
   });
 
-  it('is what no --format gives', async () => {
+  it('is the default format', async () => {
     expect(await audit(mixedReport)).toEqual(await audit(mixedReport, '--format', 'table'));
   });
 

@@ -34,7 +34,7 @@ describe('the credentials of audit --live', () => {
     ['none at all', {}],
     ['a profile that is not there', { AWS_PROFILE: 'nobody' }],
     ['half a key', { AWS_ACCESS_KEY_ID: 'AKIALOCAL' }],
-  ])('that are missing are named with ways to get them: %s', async (_, env) => {
+  ])('if missing, cause an error that says how to get them: %s', async (_, env) => {
     const sentence =
       /no AWS credentials were found.*aws sso login.*aws configure.*AWS_PROFILE.*AWS_ACCESS_KEY_ID/u;
     expectRefusal(await auditLive(env), sentence);

@@ -58,7 +58,7 @@ describe('the parameters of audit --live', () => {
     expect(read()).toMatchObject({ parametersFrom: { kind: 'rule', ruleName: 'mine' } });
   });
 
-  it('are overridden one by one by options; an age of all credentials replaces the ages of each type', async () => {
+  it('are overridden individually by options, and an age for all credentials replaces the ages for each type', async () => {
     addRule({ maxPasswordUsageAge: '100', maxAccessKeyUsageAge: '200', evaluationScope: 'user' });
     const { code, read, stderr } = await auditLive(['--max-credential-usage-age', '30']);
     expect(code).toBe(1);
@@ -73,7 +73,7 @@ describe('the parameters of audit --live', () => {
     });
   });
 
-  it('are either those of a preset or those of a rule that is named', async () => {
+  it('cannot be those of a preset and of a named rule at the same time', async () => {
     const run = await auditLive(['--preset', 'cis', '--rule', 'mine']);
     expectRefusal(run, /--preset replaces all parameters of --rule; give only one/u);
   });
@@ -173,7 +173,7 @@ describe('the policy of audit --live', () => {
     addRule({});
     const accessKeys = [accessKey('AKIAOLD', 300)];
     addUser(aws.account, { userName: 'keys', createDate: ago(800), accessKeys });
-    // The report is too old to accuse anybody, and one whom it accuses is deleted before they are read live.
+    // The report is too old to make anybody NON_COMPLIANT, and a user who needs a live read is deleted before it.
     const gone = addUser(aws.account, { userName: 'gone', createDate: ago(700), ...password(80) });
     storeReport(aws.account, 120);
     const before = () => {

@@ -114,7 +114,7 @@ describe('audit --live', () => {
 });
 
 describe('audit --live --as-of', () => {
-  it('takes a report newer than the instant for fresh', async () => {
+  it('treats a report newer than the instant as fresh', async () => {
     add('idle', password(112));
     const at = storeReport(aws.account, 120);
     const instant = new Date(at - 60 * minute).toISOString();
@@ -154,7 +154,7 @@ describe('a user who cannot be evaluated live', () => {
     );
   });
 
-  it('is none who was renamed since the report, if nobody else has their creation date', async () => {
+  it('does not include a user renamed since the report, if nobody else has their creation date', async () => {
     const renamed = add('before', password(112));
     storeReport(aws.account, 5);
     renamed.userName = 'after';
@@ -163,7 +163,7 @@ describe('a user who cannot be evaluated live', () => {
     expect(read()).toMatchObject({ users: [{ userName: 'after' }], errors: [] });
   });
 
-  it('is in errors when only a newer report can tell: a user renamed since, of whose creation date there are two', async () => {
+  it('is in errors if only a newer report can decide: a user renamed since, if another user has the same creation date', async () => {
     const renamed = add('before', password(112));
     const gone = add('gone', { createDate: renamed.createDate });
     storeReport(aws.account, 5);

@@ -56,7 +56,7 @@ describe('audit --format ocsf', () => {
     expect(times).toEqual([21, 22, 22]);
   });
 
-  it('says of whom, what and why, with the product, the parameters and the credentials', async () => {
+  it('says who has which unused credentials and why, with the product and the parameters', async () => {
     const { findings } = await findingsOf(reportCsv([bob]));
     const arn = 'arn:aws:iam::123456789012:user/bob';
     const account = { uid: '123456789012', type_id: 10, type: 'AWS Account' };
@@ -148,7 +148,7 @@ describe('audit --format ocsf', () => {
     expect(JSON.parse(folder.read('r.json'))).toHaveProperty('summary');
   });
 
-  it('keeps any name whole in its JSON, with nothing that a terminal obeys', async () => {
+  it('keeps any name unchanged in its JSON, without characters that control a terminal', async () => {
     const name = 'a\u001B]0;x\u0007\r\n\u202E\u009B"b,\\';
     const { stdout, findings } = await findingsOf(
       reportCsv([row(name, { ...passwordValues(400), ...keyValues(1, 300) })]),

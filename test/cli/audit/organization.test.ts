@@ -52,7 +52,7 @@ function resultOf(account: LocalAccount | undefined, userName: string) {
 }
 
 describe('audit --organization', () => {
-  it('shows every account’s results as AWS Config has them, with names, in a request for each account', async () => {
+  it('shows every account’s results as AWS Config has them, with names, and with one request for each account', async () => {
     const { code, read } = await auditAll();
     const result = read();
     expect(code).toBe(1);
@@ -119,7 +119,7 @@ describe('audit --organization', () => {
     ],
     ['jsonl', /^\{"type":"user","userName":"idle"/mu],
   ])(
-    'is rendered as every audit, without counts that it cannot have: %s',
+    'is rendered like any audit, without counts that it cannot have: %s',
     async (format, expected) => {
       const run = await runInProcess(['audit', '--organization', '--format', format], {
         env: env(),
@@ -140,7 +140,7 @@ describe('audit --organization', () => {
     ],
     ['becomes unused 2031-01-01: password', 'None of 3 users holds an unused credential.'],
   ])(
-    'does not say that nobody holds an unused credential if a result has one that is exempt or allowed: %s',
+    'does not say that nobody has an unused credential if a result has one that is exempt or allowed: %s',
     async (annotation, sentence) => {
       const { result } = resultOf(members[0], 'idle');
       Object.assign(result, { annotation, complianceType: 'COMPLIANT' });
@@ -201,7 +201,7 @@ describe('audit --organization', () => {
     ]);
   });
 
-  it('does not say that there are no users if AWS Config only has no result of them', async () => {
+  it('does not say that there are no users if AWS Config only lacks their results', async () => {
     const [first] = members;
     if (first === undefined) throw new Error('no account');
     for (const result of first.config.evaluations) {
@@ -431,7 +431,7 @@ describe('the aggregator', () => {
     [['--max-credential-usage-age', '30'], /--max-credential-usage-age does not apply/u],
     [['--as-of', '2026-11-21T00:00:00Z'], /--as-of does not apply/u],
     [['--ssh-keys'], /--ssh-keys needs --live/u],
-  ])('does not go with %j', async (args, message) => {
+  ])('cannot be combined with %j', async (args, message) => {
     expectRefusal(await auditAll(...args), message);
     expect(aws.requests.entries).toEqual([]);
   });

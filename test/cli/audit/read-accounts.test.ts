@@ -62,7 +62,7 @@ describe('several accounts', () => {
     expect(all).toMatchObject({ asOf: now, unjudged: null, users: [] });
   });
 
-  it('end with a defect of the program, which is no failure of an account', async () => {
+  it('reject with a defect of the program, which is not a failure of an account', async () => {
     const read = () => Promise.reject(new TypeError('a defect'));
     await expect(readAccounts(ids, read, { clock, onProgress: () => undefined })).rejects.toThrow(
       'a defect',

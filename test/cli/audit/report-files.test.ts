@@ -95,7 +95,7 @@ describe('a report file', () => {
     expectRefusal(run, message);
   });
 
-  it('of YAML that is none is refused', async () => {
+  it('that is invalid YAML is refused', async () => {
     await expect(
       readReportFile(Buffer.from('Content: [1]\nReportFormat: text/csv'), 'r.yaml'),
     ).rejects.toThrow(/r\.yaml is YAML, but not what the AWS CLI prints: Content is missing/u);
@@ -103,7 +103,7 @@ describe('a report file', () => {
 });
 
 describe('the instant of a report', () => {
-  it('is its own, so that several reports have several', async () => {
+  it('is its own, also among several reports', async () => {
     const later = '2026-11-22T08:30:00+02:00';
     const other = reportCsv(inAccount('210987654321', [bob]));
     const { read, stderr } = await auditResult([
@@ -176,7 +176,7 @@ describe('a report that is more than 24 hours old', () => {
     expect((await auditResult(report(0.9))).stderr).not.toMatch(old);
   });
 
-  it('has one by --as-of, and not by the clock, if that is given', async () => {
+  it('has a note by --as-of instead of the clock, if --as-of is given', async () => {
     const file = folder.file('then.json', awsCliJson(goodReport, time));
     const audit = (instant: string) => auditResult(['--report', file, '--as-of', instant]);
     expect((await audit('2026-11-22T06:00:00Z')).stderr).not.toMatch(old);
@@ -195,7 +195,7 @@ describe('--as-of before a report', () => {
     );
   });
 
-  it('is no error of a file that does not say when the report was generated', async () => {
+  it('is not an error for a file that does not say when the report was generated', async () => {
     const file = fileOf('undated.csv', goodReport, daysBeforeNow(0));
     expect((await auditResult(['--report', file, '--as-of', asOf])).code).toBe(0);
   });
@@ -211,7 +211,7 @@ describe('--as-of before a report', () => {
     expect(notes.slice(1)).toEqual(isLater ? [note] : []);
   });
 
-  it('has no note for a date to come, which is an error of that user', async () => {
+  it('has no note for a future date, which is an error of that user', async () => {
     const carol = row('carol', {
       ...passwordValues(400, 1),
       password_last_used: '2999-01-01T00:00:00Z',

@@ -105,7 +105,7 @@ describe('audit --report --format json', () => {
     expect(stderr).toContain('Could not evaluate arn:aws:iam::123456789012:user/eve: ');
   });
 
-  it('shows usable credentials only: no inactive key, no key that is not there, no password that is off', async () => {
+  it('shows only usable credentials: no inactive or missing key, and no disabled password', async () => {
     const off = { ...keyValues(1, 300, 200), access_key_1_active: 'false' };
     const { output } = await auditThen(reportCsv([row('off', off)]));
     expect(userOf(output, 'off')).toMatchObject({ category: 'no-credentials', credentials: [] });
@@ -127,7 +127,7 @@ describe('the report', () => {
     for (const other of others) expect(other).toEqual(first);
   });
 
-  it('may be given once an account: the table then names the account of every user', async () => {
+  it('may be given once for each account, and the table then names the account of every user', async () => {
     const first = folder.file('first.csv', mixedReport);
     const second = folder.file('second.csv', reportCsv(inAccount('210987654321', [alice, bob])));
     const args = ['audit', '--report', first, '--report', second, '--as-of', asOf];
@@ -147,7 +147,7 @@ describe('the report', () => {
     expect(table.stdout).toMatch(/^210987654321 +bob +112 days +password used/mu);
   });
 
-  it('of nobody but the root user is COMPLIANT', async () => {
+  it('with only the root user is COMPLIANT', async () => {
     const { code, output } = await auditThen(reportCsv([]));
     expect({ code, users: output.users }).toEqual({ code: 0, users: [] });
   });

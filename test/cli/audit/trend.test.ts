@@ -11,7 +11,7 @@ import { awsCliJson, useTemporaryFolder } from '../temporary-folder.ts';
 const folder = useTemporaryFolder();
 const carol = row('carol', passwordValues(400, 300));
 
-/** The JSON of an audit as of an instant. */
+/** The JSON of an audit as of that instant. */
 async function jsonOf(csv: string, at: string, ...args: readonly string[]): Promise<string> {
   const all = ['audit', '--report', '-', '--as-of', at, '--format', 'json', ...args];
   return (await runInProcess(all, { stdin: csv })).stdout;
@@ -59,7 +59,7 @@ describe('audit --trend', () => {
     expect(trend.notes).toEqual([]);
   });
 
-  it('takes the last result of a day, and this audit before another of the same instant', async () => {
+  it('uses the last result of a day, and prefers this audit to another of the same instant', async () => {
     const { trend } = await trendOf('last', {
       'z-early.json': await jsonOf(reportCsv([bob, carol]), '2026-11-20T05:59:59Z'),
       'a-late.json': await jsonOf(reportCsv([alice]), '2026-11-20T23:59:59Z'),
@@ -137,7 +137,7 @@ describe('audit --trend', () => {
     expect(countsOf(trend)).toEqual([['2026-11-21', 1, 1]]);
   });
 
-  it('says on which days a parameter was another', async () => {
+  it('says on which days a parameter had another value', async () => {
     const args = ['--max-password-usage-age', '90'];
     const { trend } = await trendOf('parameters', {
       '1.json': await jsonOf(reportCsv([bob]), '2026-11-18T06:00:00Z', ...args),
@@ -246,7 +246,7 @@ describe('the trend is shown', () => {
     expect(csv.stdout).not.toContain('2026-11-19');
   });
 
-  it('with file names that do nothing to a terminal', async () => {
+  it('with file names that are harmless in a terminal', async () => {
     const { stdout, stderr } = await auditWith('hostile', { 'a\u001B[2J\u202E.json': '1' });
     expect(`${stdout}${stderr}`.replaceAll('\n', '')).not.toMatch(/[\p{Cc}\p{Cf}]/u);
   });

@@ -9,7 +9,7 @@ import { readAuditOutput, userOf } from './output.ts';
 
 let aws: LocalAws;
 beforeEach(async () => {
-  // The second must not change between what the account has and what is expected.
+  // The second must not change between the account's data and the expected data.
   vi.useFakeTimers({ toFake: ['Date'] });
   aws = await startLocalAws(createAccount());
   const createDate = ago(1000);

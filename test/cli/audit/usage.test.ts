@@ -112,7 +112,7 @@ describe('--output to where nothing can be written', () => {
     expectRefusal(await runInProcess(['audit', ...missing, '--output', file]), message);
   });
 
-  it('is not: a file that can only be written', async () => {
+  it('is not refused: a file that can only be written', async () => {
     const file = folder.file('write-only.json', '');
     chmodSync(file, 0o200);
     const isRoot = process.getuid?.() === 0;
@@ -159,20 +159,20 @@ describe('a closed pipe', () => {
   const large = folder.file('large.csv', reportCsv(crowd));
   const mixed = folder.file('mixed.csv', mixedReport);
 
-  it.each(['table', 'json'])('is no error: %s to head', async (format) => {
+  it.each(['table', 'json'])('is not an error: %s to head', async (format) => {
     const audit = `cli audit --report ${large} --as-of ${asOf} --format ${format}`;
     const run = await runShell(`{ ${audit}; echo "status $?" >&2; } | head -1`);
     expect(run.stdout.trimEnd().split('\n')).toHaveLength(1);
     expect(withoutProgress(run.stderr)).toBe('Note: exemption tags not considered\nstatus 0\n');
   });
 
-  it('leaves the verdict to the exit code', async () => {
+  it('still ends with the exit code of the result', async () => {
     const run = await runShell(`{ cli audit --report ${mixed}; echo "status $?" >&2; } | true`);
     expect(run.stderr).toMatch(/^status 1$/mu);
     expect(run.stderr).not.toMatch(/^\s+at |EPIPE/mu);
   });
 
-  it('of standard error changes no exit code either', async () => {
+  it('of standard error does not change the exit code either', async () => {
     const status = `${folder.path}/status`;
     const audit = `cli audit --report ${good} --as-of ${asOf}`;
     await runShell(`{ ${audit} 2>&1; echo $? > ${status}; } | true`);

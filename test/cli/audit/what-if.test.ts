@@ -52,7 +52,7 @@ describe('countByLimit', () => {
     },
   );
 
-  it('has an entry for each limit from 1, which never grows', () => {
+  it('has an entry for each limit from 1, and its counts never grow', () => {
     fc.assert(
       fc.property(arbitraryUsers(false), fc.constantFrom(...evaluationScopes), (users, scope) => {
         const counts = countByLimit(

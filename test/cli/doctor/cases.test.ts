@@ -120,7 +120,7 @@ const addResult: Change = ({ config }) => {
   const times = { orderingTimestamp: ago(1), recordedAt: ago(1) };
   config.evaluations.push({ ruleName: 'unused-iam-credentials', ...result, ...times });
 };
-/** What a run puts that changes no result. */
+/** Adds the result that a run puts if no user's result changed. */
 const addNoResult: Change = ({ config }) => {
   const resource = { resourceType: 'AWS::::Account', resourceId: '123456789012' };
   const result = { ...resource, complianceType: 'NOT_APPLICABLE' as const, annotation: undefined };
@@ -137,8 +137,8 @@ const log = 'read its log: Lambda → Functions → unused-iam-credentials-evalu
 const deploy = 'deploy the stack UnusedIamCredentials of this version';
 
 /**
- * What is changed in a healthy deployment, by what doctor then says: `<state> <check>: <part of the finding> => <part of
- * the remedy>`. Each change affects only this check.
+ * Changes of a healthy deployment. The key is what doctor then says: `<state> <check>: <part of the finding> =>
+ * <part of the remedy>`. Each change affects only this check.
  */
 const cases: Readonly<Record<string, Change>> = {
   [`wrong rule: is deleting the rule => ${deploy}`]: setRule({ state: 'DELETING_RESULTS' }),

@@ -30,11 +30,11 @@ describe('other rules, if no response names the account', () => {
     return otherRules.judge({ rules: [], remediations, location: null }, circumstances);
   };
 
-  it('are judged if they have no remediation: nothing is deployed', () => {
+  it('are checked if they have no remediation, because nothing is deployed', () => {
     expect(judge([]).state).toBe('ok');
   });
 
-  it('are not judged if they have one, which may pass a role of this project', () => {
+  it('are unchecked if they have a remediation, because it may pass a role of this project', () => {
     expect(judge(['AWS-Other'])).toMatchObject({
       ...{ state: 'unchecked', remedy: 'fix the other checks first' },
     });
@@ -229,7 +229,7 @@ describe('findings', () => {
 });
 
 describe('a dry run', () => {
-  /** Runs one in which time passes only in sleeps. */
+  /** Runs a dry run in which time passes only in sleeps. */
   async function start(automation: Partial<Automation>, log = createRunLog('Document')) {
     let now = 0;
     const started: Record<string, string>[] = [];
@@ -276,7 +276,7 @@ describe('a dry run', () => {
     expect(log.describe()).toEqual(['Stopped. Nothing was started.']);
   });
 
-  it('asks the document only for a plan, under the role of the Region', async () => {
+  it('starts the document with DryRun only, under the role of the Region', async () => {
     const { started } = await start(ending('Success', 'NothingDue'));
     const role = 'arn:aws:iam::123456789012:role/UnusedIamCredentials-Revoke-eu-west-1';
     expect(started).toEqual([

@@ -177,7 +177,7 @@ describe('a denied read', () => {
     ['GetParameter', ['pause']],
     ['ListSecrets', ['secrets']],
     ['ListSubscriptionsByTopic', ['subscriptions']],
-  ])('leaves only its checks unchecked: %s', async (operation, ids) => {
+  ])('makes only the checks that need it unchecked: %s', async (operation, ids) => {
     const { local, examine } = healthy;
     local.aws.faults.push(deny(operation));
     const { code, report } = await examine();
@@ -197,7 +197,7 @@ describe('a denied read', () => {
       'GetAutomationExecution',
       /execution [\w-]{36} was started, but could not be followed: ssm:G/u,
     ],
-  ])('leaves the dry run unchecked: %s', async (operation, finding) => {
+  ])('makes the dry run unchecked: %s', async (operation, finding) => {
     const { local, run } = healthy;
     local.aws.faults.push(deny(operation));
     const { code, stdout } = await run();
@@ -207,7 +207,7 @@ describe('a denied read', () => {
     expect(stdout).toMatch(finding);
   });
 
-  it('outweighs what is wrong in the exit code', async () => {
+  it('has precedence in the exit code over what is wrong', async () => {
     const { account, local, examine } = await startDoctorCase();
     account.functions?.clear();
     local.aws.faults.push(deny('ListSecrets'));
@@ -215,7 +215,7 @@ describe('a denied read', () => {
     expect([code, check('function-evaluate').state]).toEqual([2, 'wrong']);
   });
 
-  it('of the files of this build leaves what is compared with them unchecked', async () => {
+  it('of the files of this build leaves the checks that compare with them unchecked', async () => {
     const { examine } = await startDoctorCase({ readBuild: missing });
     const { code, report } = await examine();
     expect(code).toBe(2);
@@ -231,7 +231,7 @@ describe('a denied read', () => {
     ['GetFunction', 'function-evaluate'],
     ['GetDocument', 'document-revoke'],
     ['DescribeRemediationConfigurations', 'remediation'],
-  ])('is shown beside a missing file of this build: %s', async (operation, id) => {
+  ])('is shown together with a missing file of this build: %s', async (operation, id) => {
     const { local, examine } = await startDoctorCase({ readBuild: missing });
     local.aws.faults.push(deny(operation));
     const { finding, remedy } = (await examine()).check(id);
@@ -241,7 +241,7 @@ describe('a denied read', () => {
 });
 
 describe('doctor', () => {
-  it('finds a missing rule wrong, which cannot be evaluated either', async () => {
+  it('reports a missing rule as wrong, and its evaluation too', async () => {
     const { account, examine } = await startDoctorCase();
     account.config.ruleDefinitions.clear();
     const { code, check } = await examine();
@@ -253,7 +253,7 @@ describe('doctor', () => {
     expect(check('evaluation')).toMatchObject({ state: 'wrong' });
   });
 
-  it('finds a missing remediation wrong, and warns that no one is notified', async () => {
+  it('reports a missing remediation as wrong, and warns that nobody is notified', async () => {
     const { account, examine } = await startDoctorCase();
     account.config.remediations.clear();
     const { code, check } = await examine();
@@ -360,7 +360,7 @@ describe('text from AWS', () => {
     expect(stdout).not.toMatch(/^ok +rule/mu);
   });
 
-  it('does not get into a command that people copy', async () => {
+  it('is never part of a command that people copy', async () => {
     const { run } = await startEvilCase();
     const commands = (await run()).stdout.match(/aws [a-z]+ .*/gu) ?? [];
     expect(commands).toContain(

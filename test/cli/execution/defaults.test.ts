@@ -26,7 +26,7 @@ async function start(
 }
 
 describe('an option that is not given', () => {
-  it('to revoke has the value of the remediation: a person does what AWS Config does', async () => {
+  it('to revoke has the value of the remediation, so that a person does what AWS Config does', async () => {
     const { frank, run, latest } = await start({ PasswordAction: 'Keep', MinimumIdleDays: '60' });
     expect((await run('revoke', 'frank', '--yes')).code).toBe(0);
     expect(latest()).toMatchObject({
@@ -36,7 +36,7 @@ describe('an option that is not given', () => {
     expect(frank.loginProfile).toBeDefined();
   });
 
-  it('does not change one that is given', async () => {
+  it('does not replace one that is given', async () => {
     const { run, latest } = await start({ PasswordAction: 'Keep', DryRun: 'true' });
     await run('revoke', 'frank', '--yes', '--password-action', 'Delete', '--topic', 'none');
     expect(latest()).toMatchObject({

@@ -79,7 +79,7 @@ describe('an outcome', () => {
     expect([restored.toRestore, restored.restored]).toEqual([texts, texts]);
   });
 
-  it('reads a text as a text even if it looks like a list', () => {
+  it('keeps a text that looks like a list as a text', () => {
     const { reason } = toRevokeOutcome(result({ 'Decision.Reason': ['["x"]'] }));
     expect(reason).toBe('["x"]');
   });
@@ -119,16 +119,19 @@ describe('an outcome', () => {
     ['Gone', 'planned', 'planned to remove'],
     ['Protected', 'due', 'not removed'],
     ['Paused', 'due', 'not removed'],
-  ])('of %s plans only what it would do', (outcome, revokes, removes) => {
-    const of = result({
-      ...{ 'Decision.Outcome': [outcome], 'Decision.ToRevoke': ['password'] },
-      'Decision.ToRemove': ['group devs'],
-    });
-    const retirement = toRetireOutcome(of);
-    const retired = renderOutcome(retirement, retireLines(retirement), { style, width: null });
-    if (revokes !== null) expect(table(of)).toContain(`\n  ${revokes}: password\n`);
-    if (removes !== null) expect(retired).toContain(`\n  ${removes}: group devs\n`);
-  });
+  ])(
+    'of %s has the labels %s and %s for credentials and permissions',
+    (outcome, revokes, removes) => {
+      const of = result({
+        ...{ 'Decision.Outcome': [outcome], 'Decision.ToRevoke': ['password'] },
+        'Decision.ToRemove': ['group devs'],
+      });
+      const retirement = toRetireOutcome(of);
+      const retired = renderOutcome(retirement, retireLines(retirement), { style, width: null });
+      if (revokes !== null) expect(table(of)).toContain(`\n  ${revokes}: password\n`);
+      if (removes !== null) expect(retired).toContain(`\n  ${removes}: group devs\n`);
+    },
+  );
 
   it('wraps texts, but not the command, in a terminal', () => {
     const outputs = { 'Decision.Outcome': ['Revoke'], 'Decision.Reason': ['a '.repeat(20)] };
@@ -181,7 +184,7 @@ it.each([
 
 describe('the exit code', () => {
   it.each(revocationOutcomes)(
-    'of revoke says whether something due was not revoked: %s',
+    'of revoke shows whether something due was not revoked: %s',
     (outcome) => {
       const held = ['Paused', 'NotYet', 'KeepsComingBack', 'LimitReached', 'DryRun', 'Wait'];
       const remains = held.includes(outcome);

@@ -17,7 +17,7 @@ describe('what Ctrl-C says', () => {
     expect(log.describe()).toEqual(nothing);
   });
 
-  it('is what became of each user, with the command that shows an execution that goes on', () => {
+  it('is the state of each user, with the command that shows an execution that is still running', () => {
     const log = createRunLog('Document');
     log.set(user('alice'), { kind: 'ended', isDry: false, status: 'Failed' });
     log.set(user('b\u0007b'), { kind: 'running', isDry: false, executionId: 'id-2' });
@@ -34,7 +34,7 @@ describe('what Ctrl-C says', () => {
     ]);
   });
 
-  it('is that a dry run which goes on changes nothing', () => {
+  it('is that a dry run that is still running changes nothing', () => {
     const log = createRunLog('Document');
     log.set(user('alice'), { kind: 'running', isDry: true, executionId: 'id-1' });
     expect(log.describe()[1]).toMatch(

@@ -72,7 +72,7 @@ describe('running executions', () => {
     expect(told).toContain('alice: ssm:X failed');
   });
 
-  it('tells no step that succeeded unless that was asked for, and always one that failed', async () => {
+  it('shows succeeded steps only with --verbose, and failed steps always', async () => {
     const steps = [
       { StepName: 'Plan', StepStatus: 'Success' },
       { StepName: 'Act', StepStatus: 'Failed', FailureMessage: 'denied' },

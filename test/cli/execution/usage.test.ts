@@ -18,7 +18,7 @@ afterEach(async () => {
 });
 
 describe('revoke and restore, called wrongly', () => {
-  // Whether someone can be asked shows in a process of its own.
+  // Whether stdin is a terminal can only be tested in a separate process.
   it.each<[string, string[], RegExp, typeof runCli?]>([
     ['revoke without a user', ['revoke'], /missing required argument 'user'.*add --help/su],
     ['revoke, unasked', ['revoke', 'a'], /stdin is not a terminal; pass --yes\. See/u, runCli],

@@ -66,7 +66,7 @@ describe('purge', () => {
     expect(stdout).toContain(`  deleted: access key ${keyOf(found.users[0]).accessKeyId} of frank`);
   });
 
-  it('passes on what the stack says, unless an option says otherwise, and does not ask with --yes', async () => {
+  it('passes on the stack’s values unless an option replaces them, and does not ask with --yes', async () => {
     const found = await due();
     const limited = await run(found, ['--yes', '--delete-after-days', '90', '--format', 'json']);
     expect(limited.code).toBe(0);
@@ -78,7 +78,7 @@ describe('purge', () => {
     expect([done.code, withKeys(found)]).toEqual([0, ['grace']]);
   });
 
-  it('ends with 1 if something was held back, and with 2 if a key could not be deleted, nothing is deployed or it may not ask', async () => {
+  it('ends with 1 if something was held back, and with 2 if a key could not be deleted, nothing is deployed or there is no terminal to ask on', async () => {
     const found = await due();
     const paused = '/unused-iam-credentials/pause';
     const versions = [{ value: 'x', version: 1, date: 0, user: 'x' }];

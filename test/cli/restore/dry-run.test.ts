@@ -80,7 +80,7 @@ describe('restore --dry-run', () => {
       /: NothingRestorable\n {2}reason: the user has no outstanding record; records marked as restored: 1/u,
     );
     local.aws.faults.push(deny('GetFunctionConfiguration'));
-    // Whether a password would come back is not assumed.
+    // The command must not guess whether a password would come back.
     const unknown = await run(['frank', '--password', '--dry-run']);
     expect([unknown.code, unknown.stdout]).toEqual([2, '']);
     expect(unknown.stderr).toContain(

@@ -49,7 +49,7 @@ it('restore --list says that an unfinished retirement needs --include-unconfirme
   });
 });
 
-it('restore --list goes on without what its caller may not read', async () => {
+it('restore --list continues without what its caller may not read', async () => {
   const { local, run } = await start();
   local.aws.faults.push(deny('ListGroupsForUser'));
   expect((await run('--list')).stdout).toContain('\n    group admins\n    group readers\n');
@@ -76,7 +76,7 @@ it('restore --list names a part that somebody else wrote', async () => {
   expect(listed.retirement.damaged).toEqual([{ name, why, writer: mallory }]);
 });
 
-it('restore --list says of an older record what a restoration would do with the newer one', async () => {
+it('restore --list shows for an older record what a restoration would do together with the newer one', async () => {
   const { account, local, frank, run } = await start();
   const later = '66666666-2222-4333-8444-555555555555';
   frank.groups = ['admins'];

@@ -26,7 +26,7 @@ const nothing = 'no revoked credentials are left to restore.';
 const here = 'Account 123456789012, us-east-1';
 
 describe('restore --list', () => {
-  it('knows what earlier restorations gave back although no mark says so', async () => {
+  it('shows what earlier restorations gave back even without marks', async () => {
     const { first, record, run, local } = await startRevoked();
     await run(['frank', '--password', '--yes']);
     record?.tags.clear();
@@ -93,7 +93,7 @@ describe('restore --list', () => {
     ]);
   });
 
-  it('restricts itself to users', async () => {
+  it('lists only the records of the given users', async () => {
     const { account, local, frank, list } = await start();
     user(account, 'alice');
     const gina = user(account, 'gina', { accessKeys: [accessKey(300, 90)] });
@@ -116,7 +116,7 @@ describe('restore --list', () => {
         account.users = [];
       },
     ],
-  ])('leaves out what is marked as restored, and counts it%s', async (_, where, change) => {
+  ])('omits records that are marked as restored, and counts them%s', async (_, where, change) => {
     const { account, record, list, json } = await start();
     record?.tags.set('restored', 'now');
     change(account);
@@ -218,14 +218,14 @@ describe('the plan that restore --list shows', () => {
     expect(credentials.at(-1)).toMatchObject({ type: 'password', restorable });
   });
 
-  it('finds a user by a new name', async () => {
+  it('finds a renamed user', async () => {
     const { first, frank, paragraphOf } = await start();
     frank.userName = 'francis';
     const line = new RegExp(`^francis \\(.*${first.accessKeyId}: would be reactivated \\(`, 'su');
     expect(await paragraphOf()).toMatch(line);
   });
 
-  it('does not ask for --include-unconfirmed where the steps of the revocation confirm it', async () => {
+  it('does not require --include-unconfirmed if the steps of the revocation confirm it', async () => {
     const { account, first, revocation, record, run, json, paragraphOf } = await start();
     record?.tags.delete('applied');
     const deletion = revocation.steps.find(({ name }) => name === 'DeletePassword');
@@ -293,7 +293,7 @@ describe('the plan that restore --list shows', () => {
     });
   });
 
-  it('is not known without any IAM user left: no record can be checked', async () => {
+  it('is not known if there is no IAM user left, because no record can be checked', async () => {
     const { account, frank, name, json, paragraphOf } = await start();
     account.users = [];
     expect(await paragraphOf()).toMatch(

@@ -43,7 +43,7 @@ it('retire --dry-run shows what would go and what cannot come back, and changes 
   expect(execution?.parameters).toMatchObject({ DryRun: 'true', NotificationTopicArn: topicArn });
 });
 
-it('retire says before it asks when credentials were last used and what cannot be restored, and retires after confirmation only who is inactive', async () => {
+it('retire shows last uses and what cannot be restored before it asks, and after confirmation retires only inactive users', async () => {
   const { frank, run } = await start();
   const args = ['retire', 'frank', 'mary', '--deactivate-mfa-devices'];
   const refused = await run(args, 'n');
@@ -78,7 +78,7 @@ it('retire ends with 1 if an inactive user has too many policies to be denied ev
   expect([code, frank.loginProfile]).toEqual([1, expect.anything()]);
 });
 
-it('retire refuses what its document would', async () => {
+it('retire refuses the values that its document would refuse', async () => {
   const { run } = await start();
   const { code, stderr } = await run(['retire', 'frank', '--topic', 'mine', '--yes']);
   expect(code).toBe(2);

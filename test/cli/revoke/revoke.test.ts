@@ -122,7 +122,7 @@ describe('revoke', () => {
     expect(asked).toEqual([expect.stringMatching(/of 1 user in account/u)]);
   });
 
-  it('says before it asks who sends mail through Amazon SES', async () => {
+  it('warns before it asks about users who send mail through Amazon SES', async () => {
     const { key, frank, mary, run, started } = await start();
     mary.userName = 'ses-smtp-user.20230604-140541';
     const [used] = mary.accessKeys;

@@ -98,7 +98,7 @@ it.each([
   ['a terminal', { isTTY: true }, '', true],
   ['a terminal with NO_COLOR', { isTTY: true }, '1', false],
   ['a pipe', {}, '', false],
-])('colors are used in %s as NO_COLOR says', (_, stream, noColor, colored) => {
+])('colors in %s depend on NO_COLOR', (_, stream, noColor, colored) => {
   vi.stubEnv('NO_COLOR', noColor);
   onTestFinished(() => void vi.unstubAllEnvs());
   expect(styleFor(stream).bad('NON_COMPLIANT') !== 'NON_COMPLIANT').toBe(colored);

@@ -61,7 +61,7 @@ describe.each(functionCases)('the function $name', ({ name, id, key }) => {
   });
 });
 
-it('evaluate has reserved concurrency only if the parameter says so', () => {
+it('evaluate has reserved concurrency only if the parameter is set', () => {
   const limits = (parameters: Record<string, string>) =>
     [...ofType(resolveAccount({ ...reader, ...parameters }), 'AWS::Lambda::Function').values()].map(
       ({ ReservedConcurrentExecutions }) => ReservedConcurrentExecutions,
@@ -90,7 +90,7 @@ describe('the variables of the functions', () => {
     ...{ RULE_PARAMETERS: expect.any(String), OWNER_TAG: 'owner' },
   });
 
-  it('name the rule, the topic, the limits and what a restoration can do, and nothing else', () => {
+  it('hold the rule, the topic, the limits and the abilities of a restoration, and nothing else', () => {
     const topic = expect.stringMatching(/^arn:aws:sns:us-east-1:123456789012:.*Topic/u);
     expect(variablesOf()).toEqual({
       Evaluate: {
@@ -144,7 +144,7 @@ describe('the variables of the functions', () => {
     });
   });
 
-  it('limit revocations to what the stack says, of which AWS Config gets the same', () => {
+  it('limit revocations to the stack’s values, which AWS Config gets too', () => {
     const limits = {
       ...{ PasswordAction: 'Keep', AccessKeyAction: 'Delete', NeverUsedAccessKeyAction: 'Keep' },
       ...{ MinimumIdleDays: '60', MaxRevocationsPerDay: '7', EnforceFrom: '2027-01-31' },
@@ -161,7 +161,7 @@ describe('the variables of the functions', () => {
     });
   });
 
-  it('limit deletions to what the stack says', () => {
+  it('limit deletions to the stack’s values', () => {
     const limits = {
       ...{ DeleteAfterDays: '90', MaxRevocationsPerDay: '7', EnforceFrom: '2027-01-31' },
     };
@@ -171,7 +171,7 @@ describe('the variables of the functions', () => {
     });
   });
 
-  it('say how passwords come back: issued, by hand where the stack confirms that, or not', () => {
+  it('show whether passwords are issued again, created by hand if the stack confirms it, or neither', () => {
     const passwords = (parameters: Record<string, string>) =>
       variablesOf(parameters)['PlanRestoration']?.['PASSWORDS'];
     const PasswordsComeBackByHand = 'true';
@@ -180,7 +180,7 @@ describe('the variables of the functions', () => {
     expect(passwords({})).toBe('None');
   });
 
-  it('name who may restore, the role of operators included', () => {
+  it('name who may restore, including the operators’ role', () => {
     const operators = (parameters: Record<string, string>) =>
       variablesOf(parameters)['PlanRestoration']?.['RESTORE_OPERATOR_ARNS'];
     const RestoreOperatorArns =
@@ -193,7 +193,7 @@ describe('the variables of the functions', () => {
   });
 });
 
-it('without PasswordReaderRoleArn there is no issue-password, nor anything that belongs to it', () => {
+it('without PasswordReaderRoleArn, the stack has neither issue-password nor its role and log group', () => {
   const text = JSON.stringify(
     resolveAccount()
       .filter(({ type }) => !/Document|Lambda::Function|Alarm/u.test(type))

@@ -53,13 +53,13 @@ describe('the rule', () => {
     expect(rule).toMatchObject({ Source: { SourceDetails: details } });
   });
 
-  it('has no parameter that is left empty', () => {
+  it('does not get parameters that are left empty', () => {
     expect(ruleWith({ MaxCredentialUsageAge: '' })).toMatchObject({ InputParameters: {} });
     const one = ruleWith({ MaxCredentialUsageAge: '', EvaluationScope: 'user' });
     expect(one['InputParameters']).toEqual({ evaluationScope: 'user' });
   });
 
-  it('has every parameter that is given, as text of at most 1,024 characters at the largest values', () => {
+  it('gets every given parameter, and at most 1,024 characters even with the largest values', () => {
     const { InputParameters } = ruleWith({
       ...{ MaxCredentialUsageAge: '3650', MaxPasswordUsageAge: '3650' },
       ...{ MaxAccessKeyUsageAge: '3650', MaxExemptionDays: '3650' },
@@ -93,7 +93,7 @@ describe('the remediation', () => {
       ),
     );
 
-  it('is started by hand unless the parameter says automatically', () => {
+  it('is started by hand unless AutomaticRemediation is true', () => {
     expect(propertiesOf(resources, 'Remediation')).toMatchObject({ Automatic: false });
     const automatic = resolveAccount({ ...reader, AutomaticRemediation: 'true' });
     expect(propertiesOf(automatic, 'Remediation')).toMatchObject({ Automatic: true });
@@ -114,7 +114,7 @@ describe('the remediation', () => {
     });
   });
 
-  it('gives every required parameter of the document and no unknown one, at most 25', () => {
+  it('passes every required parameter of the document and no unknown one, at most 25', () => {
     const { Parameters } = propertiesOf(resources, 'Remediation');
     const given = Object.keys(Parameters ?? {});
     const required = Object.entries(document.parameters).filter(
@@ -123,7 +123,7 @@ describe('the remediation', () => {
     expect(given).toEqual(expect.arrayContaining(required.map(([name]) => name)));
     expect(Object.keys(document.parameters)).toEqual(expect.arrayContaining(given));
     expect(given.length).toBeLessThanOrEqual(25);
-    // Someone who only looks starts the document by hand.
+    // Without automatic remediation, a person starts the document.
     expect(Object.keys(document.parameters).filter((name) => !given.includes(name))).toEqual([
       'DryRun',
     ]);
@@ -139,7 +139,7 @@ describe('the remediation', () => {
       'with other values',
       { PasswordAction: 'Keep', MinimumIdleDays: '3650', EnforceFrom: '2027-01-31' },
     ],
-  ])('gives values that the document takes, of 1 to 256 characters: %s', (_, parameters) => {
+  ])('passes values of 1 to 256 characters that the document accepts: %s', (_, parameters) => {
     const { Parameters } = propertiesOf(
       resolveAccount(parameters, 'ap-southeast-1'),
       'Remediation',
@@ -161,7 +161,7 @@ describe('the remediation', () => {
     }
   });
 
-  it('gives the role, the rule, the topic and a hash of the document', () => {
+  it('passes the role, the rule, the topic and a hash of the document', () => {
     const { Parameters } = propertiesOf(inOrganization, 'Remediation');
     expect(statics(Parameters)).toMatchObject({
       AutomationAssumeRole: [
@@ -173,7 +173,7 @@ describe('the remediation', () => {
     });
   });
 
-  it('comes after the function that plans, since it may begin at once', () => {
+  it('is created after the planning function, because it may start at once', () => {
     expect(template.Resources['Remediation']).toMatchObject({ DependsOn: ['PlanRevocation'] });
   });
 });

@@ -98,8 +98,8 @@ beforeAll(async () => {
   states['gina revoked'] = state(gina);
   second = await schedule();
 
-  // The reasons for what is used only where something went wrong: a name that passed on, a password that
-  // was not issued at once, a record that was not marked.
+  // Causes the failures in which some permissions are used: a name that passed to another user, a password that was
+  // not issued at once, a record that was not marked.
   frank.userName = 'franklin';
   account.automation.stopAfter = 'IssuePassword';
   aws.faults.push({ ...deny('CreateLoginProfile'), times: 1 });
@@ -197,7 +197,7 @@ beforeAll(async () => {
     }
   }
 
-  /** What everybody can do who may write parameters. Returns how to undo it. */
+  /** Forges a record, as anyone who may write parameters can. Returns a function that undoes it. */
   function forgeRecord(): () => void {
     const Name = `${recordsPath}/AIDAJUNK/1`;
     const input = { Name, Value: 'x', Type: 'String' };
@@ -217,7 +217,7 @@ beforeAll(async () => {
     }
   }
 
-  /** What PutConfigRule can do. Returns how to undo it. */
+  /** Changes the rule's parameters, as PutConfigRule can. Returns a function that undoes it. */
   function changeRule(inputParameters: Record<string, string>): () => void {
     const rule = account.config.ruleDefinitions.get(ruleName);
     if (rule === undefined) throw new Error('No rule was deployed');
@@ -279,7 +279,7 @@ describe('the stack, run with its own functions, documents, rule and role polici
     expect(third).toMatchObject({ franklin: 'COMPLIANT', hal: 'COMPLIANT' });
   });
 
-  it('announces on its schedule what it will delete, deletes it 7 days later, and says so when it is to be restored', () => {
+  it('announces deletions on its schedule, deletes 7 days later, and names the deletion when a restoration asks for the key', () => {
     const outcomeOf = (name: string) => {
       const execution = ran.get(name);
       return [execution?.failureMessage, execution?.outputs['Decision.Outcome']];
@@ -298,7 +298,7 @@ describe('the stack, run with its own functions, documents, rule and role polici
     expect(findPassword(aws, logs, frank.loginProfile?.password ?? '')).toEqual(['its secret']);
   });
 
-  it('takes as many steps as the documented costs say', () => {
+  it('runs as many steps as the documented costs assume', () => {
     const stepsOf = (name: string) => ran.get(name)?.steps.length;
     expect({ unchanged: stepsOf('guarded'), revocation: stepsOf('frank') }).toEqual(steps);
   });
@@ -309,7 +309,7 @@ describe('the stack, run with its own functions, documents, rule and role polici
       [topicArn, expect.stringMatching(/^Newly NON_COMPLIANT: 5 IAM users/u)],
       [topicArn, 'Unknown records in account 123456789012'],
       [topicArn, expect.stringMatching(/frank/u)],
-      // Whoever revoked her gave no topic.
+      // Her revocation was started without a topic.
       [topicArn, expect.stringMatching(/gina/u)],
       [topicArn, expect.stringMatching(/franklin/u)],
       [topicArn, `Restoration of IAM credentials refused: ${hal.userId}`],
@@ -324,12 +324,12 @@ describe('the stack, run with its own functions, documents, rule and role polici
     ]);
   });
 
-  it('counts in the digest what it does not evaluate', () => {
+  it('counts in the digest the credentials that it does not evaluate', () => {
     const [digest] = account.published;
     expect(digest?.message).toContain('\nNot evaluated: 1 service-specific credential.\n');
   });
 
-  it('gives each message attributes, by which the owner gets what concerns them, and nothing about others', () => {
+  it('gives each message attributes by which owners get only messages about their own users', () => {
     const account123 = { account: '123456789012' };
     const of = (event: string, userName: string, owner: string) => ({
       ...{ event, ...account123, userName, owner },
@@ -363,7 +363,7 @@ describe('the stack, run with its own functions, documents, rule and role polici
     expect(subscribed({})).toHaveLength(account.published.length);
   });
 
-  it('puts an event of what happened to each user, which its schema describes', () => {
+  it('puts an event for everything that happened to each user, as its schema describes', () => {
     const own = account.events.filter(({ source }) => source === 'unused-iam-credentials');
     for (const event of own) expect(problemsOfEvent(event), JSON.stringify(event)).toEqual([]);
     const facts = own.map(({ detail, ...event }) => {
@@ -400,7 +400,7 @@ describe('the stack, run with its own functions, documents, rule and role polici
     );
   });
 
-  it('puts events that the recipes turn into a chat message, a ticket and a line of a log', () => {
+  it('puts events that the recipes turn into a chat message, a ticket and a log line', () => {
     const sent = (file: string) => {
       const { pattern, transformer } = recipeRule(file);
       const matching = account.events.filter((event) => matchesEvent(pattern, event));
@@ -482,10 +482,11 @@ describe('the stack, run with its own functions, documents, rule and role polici
     expect(secret?.policy).toContain('arn:aws:iam::123456789012:role/PasswordReader');
   });
 
-  // The roles are held both ways. The scenario above uses every permission of the account stack. A permission that
-  // is missing is denied, which the first test finds. The local account notes each permission (role, statement,
-  // action and resource) that allowed or denied a request; the second test finds the ones that nothing used.
-  it('is denied nothing that it requests, except what a test makes fail', () => {
+  // The roles are checked in both directions. The scenario above uses every permission of the account stack. A
+  // permission that is missing is denied, which the first test finds. The local account notes each permission
+  // (role, statement, action and resource) that allowed or denied a request; the second test finds the ones that
+  // nothing used.
+  it('has every permission that its requests need, except where a test makes them fail', () => {
     const failed = deployed.aws.requests.entries.filter(({ error }) => error?.includes('Denied'));
     expect(failed).toEqual([
       { service: 'iam', operation: 'CreateLoginProfile', error: expect.any(String) },

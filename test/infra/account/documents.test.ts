@@ -97,7 +97,7 @@ it.each(documents)(
 describe.each(cases)('the role of $name', ({ name, role, requests, tags }) => {
   const own = roleNamed(rolesOf(resolveAccount({ ExemptUntilTag })), role);
 
-  it('may do what the steps do, and nothing else', () => {
+  it('allows what the steps do, and nothing else', () => {
     expect(allowedActions(own)).toEqual(inOrder(requests.map(({ action }) => action)));
   });
 
@@ -114,7 +114,7 @@ describe.each(cases)('the role of $name', ({ name, role, requests, tags }) => {
     },
   );
 
-  it('may only bind a user who is not bound by its own document', () => {
+  it('can only bind a user who is not bound by its own document', () => {
     const [own1, other] =
       name === documentNames.restore ? [restoringTag, revokingTag] : [revokingTag, restoringTag];
     const change = (...tags: string[]) =>
@@ -137,7 +137,7 @@ describe.each(cases)('the role of $name', ({ name, role, requests, tags }) => {
     expect(unbound).toEqual([{ action: 'iam:TagUser', key: own1 }]);
   });
 
-  it('may use no other key beside one of its own', () => {
+  it('may not use another key together with one of its own', () => {
     for (const { action, key } of tags) {
       for (const one of keysOf(key, name)) {
         expect(mayTag(own, action, [one, 'team']), `${action} ${one}`).toBe(false);
@@ -145,7 +145,7 @@ describe.each(cases)('the role of $name', ({ name, role, requests, tags }) => {
     }
   });
 
-  it('may use the default exemption tag only if it restores, and no other tag without the parameter', () => {
+  it('may use the default exemption tag only if its document restores, and no other tag without the parameter', () => {
     const plain = roleNamed(rolesOf(resources), role);
     const isRestoring = name === documentNames.restore;
     expect(mayTag(plain, 'iam:TagUser', [defaultExemptUntilTag])).toBe(isRestoring);
@@ -153,7 +153,7 @@ describe.each(cases)('the role of $name', ({ name, role, requests, tags }) => {
   });
 });
 
-it('every step that tags is tested, in loops too', () => {
+it('every step that tags is tested, including those in loops', () => {
   expect(
     cases.map(({ tags }) => inOrder(tags.map(({ action, key }) => `${action} ${key}`))),
   ).toEqual([
@@ -207,7 +207,7 @@ describe('the role of UnusedIamCredentials-Retire', () => {
     expect(allowed('iam:DetachUserPolicy')).toEqual([false, true, false, true]);
   });
 
-  it('may change nothing of a protected user but their groups, for which IAM takes no tag of the user', () => {
+  it('may change only the groups of a protected user, because IAM ignores the user’s tags there', () => {
     const isProtected = { [`aws:ResourceTag/${protectedTag}`]: 'true' };
     const changes = allowedActions(roleNamed(rolesOf(resources), 'Retire')).filter(
       (action) => action.startsWith('iam:') && !/Get|[Tt]ag/u.test(action),

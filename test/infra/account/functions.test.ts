@@ -10,7 +10,7 @@ const functions = Object.values(functionNames).map((functionName) => {
   const role = name.replace(/(?:^|-)(\w)/gu, (_, letter: string) => letter.toUpperCase());
   return { functionName, role };
 });
-/** What Lambda does under the function's role: it writes the log, and reports failed evaluations. */
+/** The actions that Lambda takes under the function's role: it writes the log, and reports failed evaluations. */
 const byLambda = (functionName: string) => [
   ...['logs:CreateLogStream', 'logs:PutLogEvents'],
   ...(functionName === functionNames.evaluate ? ['events:PutEvents'] : []),
@@ -22,14 +22,14 @@ describe.each(functions)('$functionName', ({ functionName, role }) => {
   // A permission that no call in the bundle needs fails here. esbuild leaves out unused functions, so a bundle
   // holds no call that its code cannot reach. A missing permission fails here as well, and in the scenarios of
   // deployed.test.ts, where the local account enforces the roles.
-  it('may do what it and Lambda call, and nothing else', () => {
+  it('may call only the operations that it and Lambda call', () => {
     expect(called.length).toBeGreaterThan(5);
     expect(allowedActions(roleNamed(rolesOf(resources), role))).toEqual(
       inOrder([...called, ...byLambda(functionName)]),
     );
   });
 
-  it('may use the key of the central topic as well, if it publishes there, and nothing else', () => {
+  it('may also use the key of the central topic, if it publishes there, and nothing else', () => {
     const publishes = called.includes('sns:Publish');
     const forKey = publishes ? ['kms:Decrypt', 'kms:GenerateDataKey'] : [];
     const own = roleNamed(rolesOf(inOrganization), role);
@@ -40,7 +40,7 @@ describe.each(functions)('$functionName', ({ functionName, role }) => {
 describe('the reading of bundles', () => {
   const bundle = (rest: string) => `var a$=require("@aws-sdk/client-iam");${rest}`;
 
-  it('finds commands and pages of the SDK, and no properties of others', () => {
+  it('finds commands and paginators of the SDK, and no properties of other objects', () => {
     const code = bundle('x.send(new a$.GetUserCommand({}));a$.paginateListUsers(y);z.a$.b');
     expect(actionsInBundle(code)).toEqual(['iam:GetUser', 'iam:ListUsers']);
   });

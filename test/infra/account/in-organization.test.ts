@@ -38,7 +38,7 @@ beforeAll(async () => {
 afterAll(() => aws.close());
 
 describe('the stack of an account in an organization', () => {
-  it('has as many alarms as the documented costs say', () => {
+  it('has as many alarms as the documented costs assume', () => {
     const found = stack.resources.filter(({ type }) => type === 'AWS::CloudWatch::Alarm');
     expect(found).toHaveLength(alarms);
   });
@@ -56,7 +56,7 @@ describe('the stack of an account in an organization', () => {
   it.each([
     ...['Evaluate', 'PlanRevocation', 'PlanRestoration', 'IssuePassword'],
     ...['Revoke', 'Restore'],
-  ])('lets %s publish there, by its key, and nowhere else', (role) => {
+  ])('lets %s publish to the central topic with its key, and to no other', (role) => {
     expect(() => publish(role)).not.toThrow();
     expect(() => publish(role, `${topicArn}-other`)).toThrow(/not authorized/u);
     account.topicKeys?.set(topicArn, keyArn.replace('1234abcd', '4321dcba'));
@@ -64,11 +64,11 @@ describe('the stack of an account in an organization', () => {
     account.topicKeys?.set(topicArn, keyArn);
   });
 
-  it('lets Forward not publish', () => {
+  it('does not let the role Forward publish', () => {
     expect(() => publish('Forward')).toThrow(/not authorized/u);
   });
 
-  it('lets Forward send events to the central bus, and do nothing else', () => {
+  it('lets the role Forward send events to the central bus, and do nothing else', () => {
     const put = {
       action: 'events:PutEvents',
       resource: parameters.CentralEventBusArn,
@@ -81,7 +81,7 @@ describe('the stack of an account in an organization', () => {
     expect(own).toHaveLength(1);
   });
 
-  it('is refused with some of the three central parameters, and with neither all nor none', async () => {
+  it('is refused with only some of the three central parameters, and accepted with all or none', async () => {
     const template = await accountTemplate();
     const given = Object.entries(parameters);
     for (let set = 0; set < 2 ** given.length; set += 1) {

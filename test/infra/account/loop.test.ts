@@ -61,7 +61,7 @@ afterAll(async () => {
   rmSync(folder, { recursive: true });
 });
 
-it('a stack that activates a key again each day loses it three times within 30 days, then an alert names the stack', async () => {
+it('if a stack activates a key again each day, the key is revoked three times within 30 days, and then an alert names the stack', async () => {
   const outcomes: string[] = [];
   for (const each of [0, 1, 2, 29, 30]) {
     moveTo(start + each * day);

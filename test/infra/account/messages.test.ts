@@ -91,7 +91,7 @@ describe('the topic of a single account', () => {
     expect(subscribed).toEqual({ TopicArn: topic, Protocol: 'email', Endpoint: NotificationEmail });
   });
 
-  it('is not made in an organization, nor anything that belongs to it', () => {
+  it('is not created in an organization, nor its policy and subscription', () => {
     const all = resolveAccount({ ...central, NotificationEmail: 'security@example.com' });
     expect(all.filter(({ type }) => type.startsWith('AWS::SNS::'))).toEqual([]);
     expect(JSON.stringify(all.map(({ properties }) => properties))).not.toContain(
@@ -108,7 +108,7 @@ describe('the events', () => {
     },
   ];
 
-  it('of changes, failed executions and failed evaluations go to the topic, or in an organization to the central bus, as those of the alarm do', () => {
+  it('of changes, failed executions, failed evaluations and the alarm go to the topic, or in an organization to the central bus', () => {
     const toTopic = ['ChangesToTopic', 'FailedExecutionsToTopic', 'FailedEvaluationsToTopic'];
     expect(idsOf(resources, 'AWS::Events::Rule')).toEqual(toTopic);
     expect(idsOf(inOrganization, 'AWS::Events::Rule')).toEqual([
@@ -201,7 +201,7 @@ describe('the events', () => {
     },
   );
 
-  it('of a failed evaluation become a message with account, Region, time and the way to the log, and nothing that others wrote', () => {
+  it('of a failed evaluation become a message with account, Region, time and how to find the log, and no text that others wrote', () => {
     const { Targets } = propertiesOf(resources, 'FailedEvaluationsToTopic');
     const [{ InputTransformer }] = Targets as [{ InputTransformer: InputTransformer }];
     expect(transformInput(InputTransformer, failureEvent(functionNames.evaluate))).toEqual([
@@ -224,7 +224,7 @@ describe('the events', () => {
     }
   });
 
-  it('match a documented event of our alarm that goes to ALARM, and of no other', () => {
+  it('match the documented event of this project’s alarm when it changes to ALARM, and of no other alarm', () => {
     const { EventPattern } = propertiesOf(inOrganization, 'AlarmsToBus');
     const prefix = `arn:aws:cloudwatch:us-east-1:${accountId}:alarm:`;
     const { resources: alarms = [] } = EventPattern as { resources?: string[] };
@@ -238,7 +238,7 @@ describe('the events', () => {
     );
   });
 
-  it('become a message that names what failed, where, and what to do', () => {
+  it('become a message that says what failed, where, and what to do', () => {
     const { Targets } = propertiesOf(resources, 'FailedExecutionsToTopic');
     const [{ InputTransformer }] = Targets as [{ InputTransformer: InputTransformer }];
     const lines = transformInput(InputTransformer, executionEvent(documentNames.restore, 'Failed'));

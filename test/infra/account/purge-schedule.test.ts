@@ -35,7 +35,7 @@ describe('the schedule', () => {
     });
   });
 
-  it('has a role that EventBridge of this account assumes, to start this document and pass its role', () => {
+  it('has a role that only EventBridge in this account can assume, to start this document and pass its role', () => {
     const { trust, policies, ...role } = roleNamed(rolesOf(found), 'StartPurge');
     expect(trust).toMatchObject({
       Statement: [
@@ -60,7 +60,7 @@ describe('the schedule', () => {
     expect(may('iam:PassRole', roleArn('Purge'), toLambda)).toBe(false);
   });
 
-  it('is the only rule that starts something', () => {
+  it('is the only rule with a schedule', () => {
     const rules = [...ofType(found, 'AWS::Events::Rule').entries()];
     const starting = rules.filter(([, { ScheduleExpression }]) => ScheduleExpression !== undefined);
     expect(starting.map(([id]) => id)).toEqual(['PurgeSchedule']);

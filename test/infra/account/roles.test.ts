@@ -31,7 +31,7 @@ const allowed = (...actions: readonly string[]) =>
     .map(({ name }) => name);
 
 describe('least privilege', () => {
-  it('is one role for each function and each document, and one that forwards events in an organization', () => {
+  it('gives each function and each document its own role, and has one role that forwards events in an organization', () => {
     const documentRoles = ['Revoke', 'Retire', 'Restore', 'Purge'];
     expect(roles.map(({ name }) => name)).toEqual([...functionRoles, ...documentRoles]);
     expect(centralRoles.map(({ name }) => name)).toEqual([
@@ -47,7 +47,7 @@ describe('least privilege', () => {
     );
   });
 
-  it('lets functions that decide read only, but for evaluations and messages, and those that act for a document', () => {
+  it('lets deciding functions only read, except for evaluations and messages, and lets only the others act for a document', () => {
     const reading = /:(Get|List|Describe)[A-Z]\w*$/u;
     const others = functionRoles.map((name) => {
       const actions = allowedActions(roleNamed(roles, name));
@@ -57,7 +57,7 @@ describe('least privilege', () => {
       ];
     });
     expect(Object.fromEntries(others)).toEqual({
-      // To generate a report changes nothing.
+      // Generating a report changes nothing. It is part of reading one.
       Evaluate: [
         ...['config:PutEvaluations', 'events:PutEvents', 'iam:GenerateCredentialReport'],
         'sns:Publish',
@@ -156,7 +156,7 @@ describe('least privilege', () => {
     expect(put(part, 'false', 'Revoke')).toBe(false);
   });
 
-  it('lets no role read a secret, pass on a role, or change what was deployed or a policy but those of users', () => {
+  it('lets no role read a secret, pass a role, or change the deployment or a policy other than those of users', () => {
     const all = inOrder(centralRoles.flatMap(allowedActions));
     const reading = /^[a-z]+:(Get|List|Describe)/u;
     const changing = all.filter((action) => !reading.test(action));
@@ -183,7 +183,7 @@ describe('every statement', () => {
     expect(actions.filter((action) => !/^[a-z]+:[A-Z][A-Za-z]+$/u.test(action))).toEqual([]);
   });
 
-  it('is on everything only where the service defines no resource for the action or the request, each named here', () => {
+  it('applies to all resources only where the service defines no resource for the action or the request, each named here', () => {
     const reports = ['iam:GenerateCredentialReport', 'iam:GetCredentialReport'];
     const onEverything = centralRoles.map(({ name, statements }) => [
       name,
@@ -230,7 +230,7 @@ describe('every statement', () => {
     });
   });
 
-  it('is otherwise on exactly this for each action', () => {
+  it('otherwise applies to exactly these resources for each action', () => {
     const records = arn('ssm', 'parameter/unused-iam-credentials/records/*');
     const retirements = arn('ssm', 'parameter/unused-iam-credentials/retirements/*');
     const groups = `arn:aws:iam::${accountId}:group/*`;
@@ -271,7 +271,7 @@ describe('every statement', () => {
     );
   });
 
-  it('that writes a log is on the log group of its own function', () => {
+  it('that writes a log applies to the log group of its own function', () => {
     const groups = [...ofType(resources, 'AWS::Lambda::Function').values()].map(
       ({ LoggingConfig }) => LoggingConfig,
     );
@@ -289,7 +289,7 @@ describe('every statement', () => {
     expect(written.map(({ length }) => length)).toEqual(functionRoles.map(() => 1));
   });
 
-  it('that publishes is on the one topic that there is: the account’s own, or the organization’s', () => {
+  it('that publishes applies to one topic: the account’s own, or the organization’s', () => {
     const topicsOf = (all: readonly Role[]) =>
       all
         .flatMap(({ statements }) => statements)
@@ -341,7 +341,7 @@ it.each(functionRoles)('%s may put events of our own source on the account’s b
 describe('the role of operators', () => {
   const withOperator = rolesOf(resolveAccount(operator));
 
-  it('exists only where a parameter says who of this account can assume it', () => {
+  it('exists only if a parameter names who in this account can assume it', () => {
     expect(roles.map(({ name }) => name)).not.toContain('Operator');
     expect(roleNamed(withOperator, 'Operator').trust).toEqual({
       Version: '2012-10-17',
@@ -381,7 +381,7 @@ describe('the role of operators', () => {
   const passed = (name: string) => `arn:aws:iam::${accountId}:role/UnusedIamCredentials-${name}`;
   const toAutomation = { 'iam:PassedToService': 'ssm.amazonaws.com' };
 
-  it('can find whose key it is, restore it by the document, and follow that', () => {
+  it('can find out whose key it is, restore it with the document, and follow the execution', () => {
     expect(may('iam:GetAccessKeyLastUsed', frank)).toBe(true);
     expect(may('iam:GetUser', frank)).toBe(true);
     const records = arn('ssm', 'parameter/unused-iam-credentials/records/AIDAFRANK');
@@ -407,7 +407,7 @@ describe('the role of operators', () => {
     expect(may('iam:UpdateAccessKey', frank)).toBe(false);
   });
 
-  it('can neither revoke, nor pass another role, nor read passwords or create them, nor write records', () => {
+  it('cannot revoke, pass another role, read or create passwords, or write records', () => {
     expect(may('ssm:StartAutomationExecution', start('UnusedIamCredentials-Revoke'))).toBe(false);
     expect(may('iam:PassRole', passed('Revoke-us-east-1'), toAutomation)).toBe(false);
     expect(may('iam:PassRole', passed('Restore-us-east-1'), {})).toBe(false);
@@ -461,13 +461,13 @@ describe('issue-password', () => {
     };
     const { policies } = roleNamed(roles, 'IssuePassword');
     expect(evaluatePolicies(policies, request).allowed).toBe(allowed);
-    // Not for one whom no restoration has tagged.
+    // Not for a user whom no restoration has tagged.
     expect(evaluatePolicies(policies, { ...request, context: {} }).allowed).toBe(false);
   });
 });
 
 describe('every role', () => {
-  it('is trusted to exactly one service, and where AWS documents it on behalf of this account only', () => {
+  it('trusts exactly one service, and only on behalf of this account where AWS documents such a condition', () => {
     const trusting = (service: string, more: object = {}) => ({
       Version: '2012-10-17',
       Statement: [

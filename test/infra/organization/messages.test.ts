@@ -203,7 +203,7 @@ describe('events of the accounts', () => {
     expect(messages(failureEvent('payroll'))).toEqual([]);
   });
 
-  it('that others of the organization can forge say no more than those that Lambda sends', () => {
+  it('that others in the organization can forge cause the same fixed text as those that Lambda sends', () => {
     const event = failureEvent('unused-iam-credentials-evaluate');
     const forged = {
       ...event,

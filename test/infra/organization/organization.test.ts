@@ -42,7 +42,7 @@ describe('the template', () => {
     },
   );
 
-  it('asks for what only the organization knows', async () => {
+  it('requires the parameters that only the organization knows', async () => {
     const { Parameters = {} } = template;
     const asked = Object.entries(Parameters).filter(([, { Default }]) => Default === undefined);
     expect(new Set(asked.map(([name]) => name))).toEqual(new Set(Object.keys(required)));
@@ -68,7 +68,7 @@ describe('the view of all accounts', () => {
     expect(role).toMatchObject({
       RoleName: `UnusedIamCredentials-Aggregator-${home.region}`,
       ManagedPolicyArns: ['arn:aws:iam::aws:policy/service-role/AWSConfigRoleForOrganizations'],
-      // Of a condition on whose behalf, AWS documents none.
+      // AWS documents no condition on whose behalf the service acts.
       AssumeRolePolicyDocument: {
         Version: '2012-10-17',
         Statement: [
@@ -101,7 +101,7 @@ describe('the service control policies', () => {
     });
   });
 
-  it('have names of their own in each Region, since names are the organization’s', async () => {
+  it('have different names in each Region, because names are unique in an organization', async () => {
     const nameIn = async (region: string) => {
       const made = await resolveOrganization(protection, undefined, { ...home, region });
       return [...ofType(made, 'AWS::Organizations::Policy').values()].map(({ Name }) => Name);
@@ -114,7 +114,7 @@ describe('the service control policies', () => {
     ]);
   });
 
-  it('comes from the management account only; a delegated administrator has all the rest', async () => {
+  it('are created only by the management account, and a delegated administrator creates everything else', async () => {
     const CallAs = 'DELEGATED_ADMIN';
     const policy = resolveOrganization({ ...protection, CallAs });
     await expect(policy).rejects.toThrow(/Only the management account.*IamCredentialsProtection/u);

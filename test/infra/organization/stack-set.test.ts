@@ -34,7 +34,7 @@ describe('the StackSet', () => {
     });
   });
 
-  it('passes every parameter of the account stack on, and what is central as it is here', async () => {
+  it('passes on every parameter of the account stack, and the bus, topic and key of this stack', async () => {
     const names = Object.keys(accountParameters).filter((name) => name !== 'NotificationEmail');
     const values = { MaxPasswordUsageAge: '30', EnforceFrom: '2027-01-31', LogRetentionDays: '7' };
     const { Parameters } = stackSet(await resolveOrganization(values)) as {
@@ -55,7 +55,7 @@ describe('the StackSet', () => {
     }
   });
 
-  it('takes the same values for them as the account template, and refuses the same', async () => {
+  it('accepts and refuses the same values for them as the account template', async () => {
     const { Parameters: own = {} } = template;
     const { Parameters: accounts } = await accountTemplate();
     for (const name of Object.keys(accounts).filter((each) => !each.startsWith('Central'))) {
@@ -63,12 +63,12 @@ describe('the StackSet', () => {
     }
   });
 
-  it('comes after the policies of bus and topic, to which the accounts send at once', () => {
+  it('is created after the policies of bus and topic, because the accounts send to them at once', () => {
     const { DependsOn } = { DependsOn: [], ...template.Resources['StackSet'] };
     expect(DependsOn).toEqual(['EventBusPolicy', 'TopicPolicy']);
   });
 
-  it('waits for the StackSet of the recorders if there is one', async () => {
+  it('depends on the StackSet of the recorders if there is one', async () => {
     const arn = `arn:aws:cloudformation:${place}:stackset/Recorders:1f2e3d4c-1111-2222-3333-444455556666`;
     const made = await resolveOrganization({ RecorderStackSetArn: arn });
     expect(stackSet(made)).toMatchObject({ AutoDeployment: { DependsOn: [arn] } });
@@ -112,7 +112,7 @@ describe('the StackSet', () => {
     ['DeleteAfterDays', '365'],
     ['EnforceFrom', '2030-01-01'],
     ['ExemptPathPrefixes', '/break-glass/'],
-  ])('deletes no keys by its own values where a wave has another %s', async (name, value) => {
+  ])('deletes no keys by its own values if a wave has another %s', async (name, value) => {
     const inWave = { defaults: {}, waves: [{ ...others, parameters: { [name]: value } }] };
     await expect(resolveOrganization({ ...reader, DeleteAfterDays: '30' }, inWave)).rejects.toThrow(
       `Waves set ${name}, but accounts that join later`,

@@ -44,13 +44,16 @@ const ofRule = Object.keys(parameterDefinitions).map((own) => {
 });
 
 describe('a parameter of the rule', () => {
-  it.each(ofRule)('$name takes what the rule takes, and empty', ({ name, accepts }) => {
-    const differing = values.filter(
-      (value) => takes(name, value) !== (value === '' || accepts(value)),
-    );
-    expect(differing).toEqual([]);
-    expect(values.filter((value) => takes(name, value)).length).toBeGreaterThan(3);
-  });
+  it.each(ofRule)(
+    '$name accepts what the rule accepts, and an empty value',
+    ({ name, accepts }) => {
+      const differing = values.filter(
+        (value) => takes(name, value) !== (value === '' || accepts(value)),
+      );
+      expect(differing).toEqual([]);
+      expect(values.filter((value) => takes(name, value)).length).toBeGreaterThan(3);
+    },
+  );
 
   it.each(['/a/, /b/', `/${'x'.repeat(510)}/,/b/`])(
     'ExemptPathPrefixes takes less than the rule would: no spaces, 512 characters',
@@ -61,7 +64,7 @@ describe('a parameter of the rule', () => {
   );
 
   it.each(ofRule)(
-    '$name is described as the rule describes it, with what an empty one means',
+    '$name has the rule’s description, and says what an empty value means',
     ({ name, ...own }) => {
       const { Description, Default } = template.Parameters[name] ?? {};
       expect(Description).toBe(`${own.description}. Empty means ${own.default}.`);
@@ -73,14 +76,14 @@ describe('a parameter of the rule', () => {
 const forwarded = names.filter((name) => Object.hasOwn(documented, name));
 
 describe('a parameter that is forwarded to the document', () => {
-  it('is each that decides what is revoked', () => {
+  it('is every parameter that decides what is revoked', () => {
     expect(forwarded).toEqual([
       ...['PasswordAction', 'AccessKeyAction', 'NeverUsedAccessKeyAction'],
       ...['MinimumIdleDays', 'MaxRevocationsPerDay', 'EnforceFrom'],
     ]);
   });
 
-  it.each(forwarded)('%s takes what the document takes, by default too', (name) => {
+  it.each(forwarded)('%s accepts what the document accepts, and its default is valid', (name) => {
     const { allowedPattern, allowedValues, default: otherwise } = documented[name] ?? {};
     const { AllowedPattern, AllowedValues, Default } = template.Parameters[name] ?? {};
     // Only a person may replace a password.
@@ -155,7 +158,7 @@ describe('every parameter', () => {
   });
 
   it.each(Object.entries(others))(
-    '%s takes its valid values and no others',
+    '%s accepts its valid values and no others',
     (name, [valid, invalid]) => {
       expect(split(valid).filter((value) => !takes(name, value))).toEqual([]);
       expect(split(invalid).filter((value) => takes(name, value))).toEqual([]);
@@ -177,7 +180,7 @@ describe('every parameter', () => {
     },
   );
 
-  it('has a label, and is in the console’s form once', () => {
+  it('has a label, and is in the console’s form exactly once', () => {
     const form = template.Metadata['AWS::CloudFormation::Interface'] as {
       ParameterGroups: { Label: { default: string }; Parameters: string[] }[];
       ParameterLabels: Record<string, { default: string }>;

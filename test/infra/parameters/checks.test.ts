@@ -47,7 +47,7 @@ describe('the automatic deletion of passwords', () => {
     await expect(resolveOrganization({ ...automatic, ...way })).resolves.toBeDefined();
   });
 
-  it('is no matter where a person starts each revocation', () => {
+  it('is accepted if a person starts each revocation', () => {
     expect(() => resolveAccount()).not.toThrow();
   });
 
@@ -56,7 +56,7 @@ describe('the automatic deletion of passwords', () => {
     waves: [{ organizationalUnitIds: ['ou-ab12-cd34ef56'], parameters }],
   });
 
-  it('is refused in a wave, with what its accounts get from the stack', async () => {
+  it('is refused in a wave, together with the values that its accounts get from the stack', async () => {
     const settings = inWave(automatic);
     await expect(resolveOrganization({}, settings)).rejects.toThrow(refusal);
     for (const [, way] of ways) {
@@ -66,7 +66,7 @@ describe('the automatic deletion of passwords', () => {
     }
   });
 
-  it('is refused in a wave that takes back what the stack gives', async () => {
+  it('is refused in a wave that overrides the stack’s PasswordReaderRoleArn or confirmation', async () => {
     const back = {
       ...{ PasswordReaderRoleArn: '', PasswordAction: 'Delete', PasswordsComeBackByHand: 'false' },
     };

@@ -12,7 +12,7 @@ import {
 
 const named = ['administrator', 'stackSets'];
 const documents = [...named, 'restore', 'revoke', 'retire', 'purge'];
-/** The own policies of the operators and of the schedule allow little of what this one leaves them. */
+/** This policy does not deny operators and the schedule these actions, but their own policies allow few of them. */
 const withOperator = [...named, 'operator', 'startPurge'];
 const everyone = ['someone', ...Object.keys(principals)];
 /** The actions of Lambda that change what a function does, or who can run it. */
@@ -92,13 +92,13 @@ describe('what retirements removed', () => {
     role(`UnusedIamCredentials-${name}-eu-central-1`),
   );
 
-  it('is changed by the documents only', () => {
+  it('can be changed only by the documents', () => {
     for (const action of ['PutParameter', 'DeleteParameter', 'DeleteParameters']) {
       expect(whoMay(`ssm:${action}`, part)).toEqual(documents);
     }
   });
 
-  it('is read by the functions that need it only, also by way of a path above', () => {
+  it('can be read only by the functions that need it, also through a path above', () => {
     for (const action of ['GetParameter', 'GetParameters', 'GetParameterHistory']) {
       expect(whoMay(`ssm:${action}`, part)).toEqual(named);
       expect(readers.filter((reader) => !may(reader, `ssm:${action}`, part))).toEqual([]);
@@ -116,7 +116,7 @@ describe('functions', () => {
     resource('lambda', `function:unused-iam-credentials-${name}`),
   );
 
-  it('are run by the automations only', () => {
+  it('can be invoked only by the documents', () => {
     for (const arn of [...arns, `${arns[3]}:1`, `${arns[3]}:live`]) {
       expect(whoMay('lambda:InvokeFunction', arn)).toEqual(documents);
       expect(may(someone, 'lambda:GetFunctionConfiguration', arn)).toBe(true);
@@ -186,7 +186,7 @@ describe('what tells people', () => {
     }
   });
 
-  it('includes exceptions from remediation, of every rule since AWS Config defines no resource for them', () => {
+  it('includes remediation exceptions of every rule, because AWS Config defines no resource for them', () => {
     expect(whoMay('config:PutRemediationExceptions', '*')).toEqual(named);
     expect(may(someone, 'config:DeleteRemediationExceptions', '*')).toBe(true);
   });
@@ -242,7 +242,7 @@ describe('secrets that hold issued passwords', () => {
     }
   });
 
-  it('are all that the issuing function can change', () => {
+  it('are the only secrets that the issuing function can change', () => {
     expect(may(issuer, 'ssm:PutParameter', record)).toBe(false);
     expect(mayTag(issuer, 'unused-iam-credentials:protected')).toBe(false);
   });

@@ -45,7 +45,7 @@ export const principals = {
   startPurge: role('UnusedIamCredentials-StartPurge-eu-central-1'),
 };
 
-/** Whether the policy lets a principal do this that is otherwise allowed everything. */
+/** Whether the policy allows this action to a principal whose own policies allow everything. */
 export function may(
   principal: string,
   action: string,
@@ -61,7 +61,7 @@ export function may(
   return evaluatePolicies([everything, ...scps], request).allowed;
 }
 
-/** Who may do this, of someone and the principals. */
+/** Those of `someone` and the named principals that may take this action. */
 export function whoMay(
   action: string,
   on: string,

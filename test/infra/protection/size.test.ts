@@ -14,7 +14,7 @@ describe('the size of each policy', () => {
   const repeated = (part: string, length: number) =>
     part.repeat(Math.floor((length + 1) / part.length)).slice(0, -1);
 
-  it('leaves two fifths of what AWS takes free with usual values', async () => {
+  it('leaves two fifths of AWS’s limit free with usual values', async () => {
     const sso =
       'arn:aws:iam::*:role/aws-reserved/sso.amazonaws.com/*/AWSReservedSSO_SecurityAdmin_*';
     const roles = `${administrator},${sso}`;
@@ -22,10 +22,10 @@ describe('the size of each policy', () => {
     for (const scp of await policiesWith(usual)) expect(sizeOf(scp)).toBeLessThan(6_000);
   });
 
-  it('is within what AWS takes with the longest ones, and as much as waves may have', async () => {
+  it('is within AWS’s limit with the longest values and the largest exemptions of waves', async () => {
     const { ExemptPathPrefixes, ExemptUntilTag } = accountInputs;
     const most = {
-      // As many of them as there can be, since each has its quotation marks and what else is put around it.
+      // As many ARNs as possible, because each adds quotation marks and other characters.
       AdministratorRoleArns: repeated(
         'arn:*:iam::*:role/a,',
         protectionParameters.AdministratorRoleArns.maxLength,

@@ -20,7 +20,7 @@ it.each([
   { what: 'with exemptions', parameters: { ...needed, ...exemptions }, settings: undefined },
   { what: 'with waves', parameters: { ...needed, ...exemptions }, settings: inWaves },
 ])(
-  'the stack of the policies makes those of the organization stack, $what, and nothing else',
+  'the protection stack creates the policies of the organization stack, $what, and nothing else',
   async ({ parameters, settings }) => {
     const alone = resolveText(await protectionText(settings), parameters);
     const whole = await resolveOrganization({ ...parameters, ProtectByPolicy: 'true' }, settings);
@@ -34,7 +34,7 @@ it.each([
   },
 );
 
-it('asks for targets and roles, and takes the same values as the organization stack otherwise', async () => {
+it('requires targets and roles, and otherwise accepts the same values as the organization stack', async () => {
   const text = await protectionText();
   const { Parameters: own = {} }: Template = JSON.parse(text);
   const { Parameters: theirs = {} }: Template = JSON.parse(await organizationText());
@@ -58,7 +58,7 @@ it('asks for targets and roles, and takes the same values as the organization st
   }
 });
 
-it('has the defaults of the settings for what is exempt, and who reads passwords', async () => {
+it('has the settings’ defaults for exemptions and for the reader of passwords', async () => {
   const PasswordReaderRoleArn = 'arn:aws:iam::{account}:role/Helpdesk';
   const settings = {
     defaults: { ...exemptions, PasswordReaderRoleArn, MaxCredentialUsageAge: '90' },

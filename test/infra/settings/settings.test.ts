@@ -29,7 +29,7 @@ describe('settings', () => {
     expect(readSettings({})).toEqual({ defaults: {}, waves: [] });
   });
 
-  it('are read as an object, as in cdk.json, and as text, as -c gives them', () => {
+  it('are read from an object in cdk.json and from the text of -c', () => {
     const settings = {
       defaults: { MaxCredentialUsageAge: '90', NotificationEmail: 'security@example.com' },
       waves: [wave([unit], { AutomaticRemediation: 'true' }), wave([other])],
@@ -47,7 +47,7 @@ describe('settings', () => {
     }
   });
 
-  it('with unknown names are refused: each is named, with what is valid', () => {
+  it('with unknown names are refused with a message that names each and what is valid', () => {
     const found = problems({
       defaults: { MaxCredentialAge: '90', constructor: '1' },
       waves: [{ ...wave([unit], { CentralTopicArn: '', NotificationEmail: '' }), regions: [] }],
@@ -63,7 +63,7 @@ describe('settings', () => {
     );
   });
 
-  it('are refused with the same values as the templates’ parameters, all at once', () => {
+  it('are refused for the same values as the templates’ parameters, with all problems in one message', () => {
     const defaults = {
       MaxCredentialUsageAge: '4000',
       EvaluationScope: 'everything',
@@ -104,7 +104,7 @@ describe('waves', () => {
     ]);
   });
 
-  it('share no unit, and the root is in a wave alone', () => {
+  it('share no unit, and the root is in a wave of its own', () => {
     expect(problems({ waves: [wave([unit]), wave([other, unit])] })).toEqual([
       expect.stringMatching(/^waves\[1\].* repeats ou-ab12-cd34ef56 of waves\[0\]/u),
     ]);
@@ -117,7 +117,7 @@ describe('waves', () => {
     expect(problems({ waves: [wave(['r-ab12'])] })).toEqual([]);
   });
 
-  it('have as many units as one operation takes', () => {
+  it('have at most as many units as one operation accepts', () => {
     const units = (count: number) =>
       Array.from({ length: count }, (_, index) => `ou-ab12-${String(index).padStart(8, '0')}`);
     expect(problems({ waves: [wave(units(30)), wave(units(50).slice(30))] })).toEqual([]);
@@ -126,7 +126,7 @@ describe('waves', () => {
     ]);
   });
 
-  it('do not hold back what an account that joins would do', () => {
+  it('do not limit revocations or deletions that an account that joins would make', () => {
     const waves = [wave([unit], { AutomaticRemediation: 'false' }), wave([other])];
     const automatic = { AutomaticRemediation: 'true' };
     expect(problems({ defaults: automatic, waves })).toEqual([

@@ -61,7 +61,7 @@ test.each<[what: string, steps: string, ran: string]>([
   ['a loop', give + loop(call('In')) + two, 'Give, Loop, In, In, Two: Success'],
   ['a failed loop', give + loop(call('Fails')) + two, 'Give, Loop, Fails: Failed'],
   ['its onFailure', give + loop(call('Fails'), goOn) + two, 'Give, Loop, Fails, Two: Failed'],
-])('%s: the steps that run, and the status', async (_, steps, expected) => {
+])('runs the expected steps and ends with the expected status: %s', async (_, steps, expected) => {
   const { steps: ran, status } = await runSteps(steps);
   expect(`${ran.map(({ name }) => name).join(', ')}: ${status}`).toBe(expected);
 });
@@ -90,7 +90,7 @@ test.each([
   ['Failed', []],
   ['Success', Array(100).fill('x')],
   ['Failed', Array(101).fill('x')],
-])('a loop is a %s over the items %j', async (expected, items) => {
+])('a loop ends with %s over the items %j', async (expected, items) => {
   const { ran } = await runSteps(giveStep('Give', items, 'StringList') + loop(call('In')));
   expect(ran).toContain(`Loop ${expected}`);
 });

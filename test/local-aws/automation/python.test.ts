@@ -15,7 +15,7 @@ describe.each(['python3', 'pyodide'] as const)('in %s', (runtime) => {
   afterAll(() => python.close());
   const value = { outcome: 'revoke', keys: ['ä\u2028😀', '"\n'], when: null, due: true, count: 2 };
 
-  test('a script gets and gives a map', async () => {
+  test('a script receives and returns a map', async () => {
     expect(await python.run(SCRIPT, 'handler', { Payload: value })).toEqual(value);
   });
 
@@ -49,7 +49,7 @@ test('a script that ends its interpreter fails, and so does every later one', as
   await expect(python.run(SCRIPT, 'handler', {})).rejects.toThrow('Python has ended');
 });
 
-test('a closed Python runs nothing', async () => {
+test('a closed interpreter runs nothing', async () => {
   const python = createPython('python3');
   const running = python.run('import time\ndef handler(e, c):\n  time.sleep(9)', 'handler', {});
   await new Promise((resolve) => setTimeout(resolve, 50));

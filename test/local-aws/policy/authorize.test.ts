@@ -54,7 +54,7 @@ function call(service: string, operation: string, input: Input = {}, by = caller
 
 const denied = (code: string) => expect.stringMatching(new RegExp(`^${code}: User: `));
 
-it('every operation is authorized, and nothing else is', () => {
+it('exactly the local account’s operations have an authorization', () => {
   const known = operations.map(({ service, operation }) => `${service}:${operation}`);
   expect(new Set(Object.keys(authorizations))).toEqual(new Set(known));
 });
@@ -110,7 +110,7 @@ it('a policy that is not supported is an error, not a denial', () => {
   expect(call('iam', 'ListUsers')).toMatch(/^InternalFailure: .*SecureTransport/);
 });
 
-it('an operation is authorized before a fault strikes, and an unknown one stays unknown', () => {
+it('an operation is authorized before a fault applies, and an unknown operation is still reported as unknown', () => {
   permit(allow('iam:GetUser', `${users}/*`));
   aws.faults.push({ code: 'ServiceFailure', status: 500 }, deny('GetUser'));
   expect(call('iam', 'ListUsers')).toEqual(denied('AccessDenied'));
@@ -120,7 +120,7 @@ it('an operation is authorized before a fault strikes, and an unknown one stays 
 
 const tagged = { Null: { 'aws:ResourceTag/bound': 'false' } };
 
-it('a condition on the tags of a user holds for the user whom the name finds, even if a fault changes who that is', () => {
+it('a condition on the tags of a user is checked for the user who has the name, even if a fault changes which user that is', () => {
   permit(allow('iam:GetUser', `${users}/*`, tagged));
   const [found] = aws.account.users;
   found?.tags.push({ Key: 'Bound', Value: 'yes' });
@@ -150,7 +150,7 @@ it.each([
   expect([before, look(0), look(1_000), look(2_000)]).toEqual(expected);
 });
 
-it('what allows or denies a call is recorded, so that the rest shows as unused', () => {
+it('the permissions that allow or deny a call are recorded, so that the others show as unused', () => {
   permit(
     { ...allow(['iam:Get*', 'iam:ListUsers', 'ssm:GetParameter'], '*'), Sid: 'Read' },
     { Effect: 'Deny', Action: ['iam:GetUser', 'iam:TagUser'], Resource: `${users}/*` },

@@ -89,7 +89,7 @@ const topic = { [topicKey]: 'arn:aws:sns:us-east-1:123456789012:alerts' };
 
 const holds = (Condition: Conditions, context: Context) => allows({ Condition }, { context });
 
-it('takes an operator with IfExists to hold without a value, and otherwise as without it', () => {
+it('lets an operator with IfExists hold without a value, and otherwise treats it as the plain operator', () => {
   const Condition = { ArnLikeIfExists: { [topicKey]: 'arn:aws:sns:*:*:alerts' } };
   expect(holds(Condition, {})).toBe(true);
   expect(holds(Condition, topic)).toBe(true);
@@ -156,7 +156,7 @@ it.each<[operator: string, wanted: string[], given: string[] | undefined, is: bo
   expect(holds({ [operator]: { [keys]: wanted } }, context)).toBe(is);
 });
 
-it('takes an empty value for a value', () => {
+it('counts an empty value as a value', () => {
   expect(holds({ Null: { [tag]: 'false' } }, { [tag]: '' })).toBe(true);
 });
 

@@ -44,7 +44,7 @@ const bindings = ({ account }: PurgeCase) =>
 
 describe('an execution', () => {
   it.each(allReadings)(
-    'goes on after a key that fails, and names it, under %o',
+    'continues after a key that fails, and names it, under %o',
     async (readings) => {
       const found = await revokedUsers('frank', 'grace', 'heidi');
       found.account.automation.readings = readings;
@@ -66,7 +66,7 @@ describe('an execution', () => {
     { loopKeepsOutputs: true },
     { failureInLoop: 'next' as const, loopKeepsOutputs: true },
   ])(
-    'deletes only what it confirmed, whatever a failure within a loop does: %o [?]',
+    'deletes only confirmed keys, however a loop continues after a failure: %o [?]',
     async (rest) => {
       const found = await revokedUsers('frank', 'grace', 'heidi');
       const { account, local, users } = found;
@@ -85,7 +85,7 @@ describe('an execution', () => {
       expect(withKeys(found)).toEqual(
         rest.failureInLoop === 'ends' ? ['grace', 'heidi'] : ['grace'],
       );
-      // Nobody else is held up for longer than a day.
+      // Other users' keys wait at most one more day.
       const after = await found.purgeOn(31);
       expect([after.failureMessage, withKeys(found)]).toEqual([undefined, ['grace']]);
       expect(bindings(found)).toEqual([]);
@@ -93,7 +93,7 @@ describe('an execution', () => {
     },
   );
 
-  it('reports a key as deleted if it is gone although the step failed, and as left if it is there although the step succeeded', async () => {
+  it('reports a key by whether it exists: as deleted although the step failed, and as left although the step succeeded', async () => {
     const found = await revokedUsers('frank', 'grace');
     const { account, local, users } = found;
     await found.purgeOn(23);
@@ -106,7 +106,7 @@ describe('an execution', () => {
     expect([done.status, withKeys(found)]).toEqual(['Failed', ['grace']]);
     expect(output(done, 'Result.Deleted')).toContain('frank');
     expect(done.failureMessage).toContain('grace');
-    // What the mark says about a key that is still there counts for nothing.
+    // The mark of a deletion does not count while the key exists.
     const back = await local.restore(userOf(users[1]).userId);
     expect(output(back, 'Result.Restored')).toContain('access key');
     local.aws.faults.splice(0);

@@ -21,7 +21,7 @@ import {
 const subjects = ({ account }: PurgeCase) => account.published.map(({ subject }) => subject);
 
 describe('a key that was deactivated', () => {
-  it('is announced 7 days before it is deleted, deleted after 30 days, and a restoration says so', async () => {
+  it('is announced after 23 days and deleted after 30 days, and a restoration then says so', async () => {
     const found = await revokedUsers('frank');
     const { account, local, users, purgeOn } = found;
     const [frank, key] = [userOf(users[0]), keyOf(users[0])];
@@ -60,7 +60,7 @@ describe('a key that was deactivated', () => {
     expect(frank.tags.map(({ Key }) => Key)).toContain(revokedTag);
   });
 
-  it('is never announced or deleted if it was restored, used, changed or activated since, its user is protected, exempt or another one, or its record is not a genuine one of what was carried out', async () => {
+  it('is never announced or deleted if it was restored, used, changed or activated since, if its user is protected, exempt or another one, or if no genuine record of an applied revocation names it', async () => {
     const kept = [
       ...['restored', 'restored-and-off', 'used', 'changed', 'active', 'protected', 'exempt'],
       ...['recreated', 'unapplied', 'overwritten', 'forged'],
@@ -72,7 +72,7 @@ describe('a key that was deactivated', () => {
     const [isProtected, exempt, recreated, unapplied, overwritten, forged] = others;
     await local.restore(userOf(restored).userId);
     await local.restore(userOf(restoredAndOff).userId);
-    // Whoever removes the marks and the exemption gains nothing while Automation knows the restoration.
+    // Removing the marks and the exemption has no effect while Automation has the restoration.
     Object.assign(userOf(restoredAndOff), { tags: [] });
     recordOf(found, restoredAndOff).tags.delete('restored');
     for (const { accessKeyId } of userOf(restoredAndOff).accessKeys) {
@@ -113,7 +113,7 @@ describe('a key that was deactivated', () => {
     [true, ['grace']],
     [false, []],
   ])(
-    'and was switched on and off again since is kept only where IAM dates a change of the status: %s [?]',
+    'and was reactivated and deactivated again since is kept only if IAM records the date of a status change: %s [?]',
     async (reactivationMovesLastRotated, kept) => {
       const account = createAccount({ reactivationMovesLastRotated });
       const found = await revokedUsersOf(account, 'frank', 'grace');
@@ -135,7 +135,7 @@ describe('a key that was deactivated', () => {
     },
   );
 
-  it('and announced is not deleted if somebody uses it, restores it or protects its user in the meantime', async () => {
+  it('and announced is not deleted if somebody uses it, restores it or protects its user before the deletion', async () => {
     const found = await revokedUsers('frank', 'grace', 'heidi', 'ivan');
     const { local, users, purgeOn } = found;
     expect(ending(await purgeOn(24))).toBe('Success Announce');
@@ -193,7 +193,7 @@ describe('a mark of an announcement that nobody made', () => {
         expect(output(done, 'Decision.KeysToAnnounce')).toContain('of frank');
       },
     ],
-  ])('deletes nothing: the key is announced, %s', async (_, run) => {
+  ])('deletes nothing, and the key is announced: %s', async (_, run) => {
     const found = await forged(run);
     const done = await found.purgeOn(40);
     expect(withKeys(found)).toContain('frank');
@@ -225,7 +225,7 @@ describe('the confirmation of a key', () => {
     });
   };
 
-  it('holds a key back that an execution restored since, whatever its marks say', async () => {
+  it('does not delete a key that an execution restored since, whatever its marks say', async () => {
     const found = await revokedUsers('frank');
     const [frank] = found.users;
     await found.purgeOn(23);
@@ -240,7 +240,7 @@ describe('the confirmation of a key', () => {
     await expect(confirm(found)).rejects.toThrow('it was restored since');
   });
 
-  it('holds a key back whose announcement no execution shows', async () => {
+  it('does not delete a key whose announcement no execution proves', async () => {
     const found = await revokedUsers('frank');
     const mark = `deletion-announced-${keyOf(found.users[0]).accessKeyId}`;
     await found.purgeOn(23);
@@ -264,7 +264,7 @@ describe('the messages', () => {
     account.published.map(({ attributes }) => attributes);
   const of = (event: string, rest = {}) => ({ event, account: '123456789012', ...rest });
 
-  it('are one, and name no user and no owner of several', async () => {
+  it('are one for several users, without user and owner', async () => {
     const found = await owned();
     for (const days of [23, 30]) await found.purgeOn(days);
     expect(attributesOf(found)).toEqual([
@@ -272,7 +272,7 @@ describe('the messages', () => {
     ]);
   });
 
-  it('name the user of all keys, and the owner', async () => {
+  it('name the user and the owner if all keys are theirs', async () => {
     const found = await revokedUsers('frank');
     userOf(found.users[0]).tags.push({ Key: 'owner', Value: 'team-a' });
     for (const days of [23, 30]) await found.purgeOn(days);
@@ -340,7 +340,7 @@ describe('an execution that stopped after it deleted a key', () => {
     },
   );
 
-  it('is reported although an execution that cannot plan comes in between', async () => {
+  it('is reported even if an execution that cannot plan comes in between', async () => {
     const found = await revokedUsers('frank');
     const { account, local, purgeOn } = found;
     await purgeOn(23);
@@ -358,7 +358,7 @@ describe('an execution that stopped after it deleted a key', () => {
     });
   });
 
-  it('is reported although a role of another account ran the document in between', async () => {
+  it('is reported even if the document ran in between under a role of another account', async () => {
     const found = await revokedUsers('frank');
     await found.purgeOn(23);
     found.account.automation.stopAfter = 'DeleteKey';
@@ -374,7 +374,7 @@ describe('an execution that stopped after it deleted a key', () => {
     expect(deletions(found).events).toEqual([stopped.id]);
   });
 
-  it('is not reported as if it deleted a key that is still there', async () => {
+  it('is not reported to have deleted a key that still exists', async () => {
     const found = await revokedUsers('frank');
     await found.purgeOn(23);
     found.local.aws.faults.push({ operation: 'DeleteAccessKey', ignored: true });
@@ -385,7 +385,7 @@ describe('an execution that stopped after it deleted a key', () => {
     expect([withKeys(found), deletions(found)]).toEqual([['frank'], { events: [], messages: [] }]);
   });
 
-  it('is not reported if a role of another account ran the document', async () => {
+  it('is not reported if the document ran under a role of another account', async () => {
     const found = await revokedUsers('frank');
     await found.purgeOn(23);
     found.account.automation.stopAfter = 'DeleteKey';
@@ -399,7 +399,7 @@ describe('an execution that stopped after it deleted a key', () => {
 });
 
 describe('the document', () => {
-  it('deletes at most MaxRevocationsPerDay keys a day, whoever starts it, and each day as many', async () => {
+  it('deletes MaxRevocationsPerDay keys each day and no more, whoever starts it', async () => {
     const found = await revokedUsers('a', 'b', 'c', 'd', 'e');
     Object.assign(found.local.purgeLimits ?? {}, { MaxRevocationsPerDay: '2' });
     await found.purgeOn(23);
@@ -416,7 +416,7 @@ describe('the document', () => {
     ]);
   });
 
-  it('takes the longer time of parameter and stack, and does nothing where one is 0 or before EnforceFrom', async () => {
+  it('uses the longer time of parameter and stack, and does nothing if one is 0 or before EnforceFrom', async () => {
     const found = await revokedUsers('frank');
     const { local, purgeOn } = found;
     const outcomes = [];
@@ -473,7 +473,7 @@ describe('the document', () => {
     expect(withKeys(found)).toEqual(['frank']);
   });
 
-  it('marks nothing and fails if the announcement cannot be published, and deletes nothing before it was', async () => {
+  it('fails without a mark if the announcement cannot be published, and deletes nothing until it was', async () => {
     const found = await revokedUsers('frank');
     const { local, users, purgeOn } = found;
     local.aws.faults.push(deny('Publish'));
@@ -509,7 +509,7 @@ describe('the document', () => {
     expect(withKeys(found)).toEqual([]);
   });
 
-  it('reads of the executions of a month only those that announced a due key', async () => {
+  it('reads only those executions of a month that announced a due key', async () => {
     const found = await revokedUsers('frank', 'grace');
     for (let days = 1; days < 30; days += 1) await found.purgeOn(days);
     found.local.aws.requests.reset();

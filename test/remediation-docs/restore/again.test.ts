@@ -11,7 +11,7 @@ const tagsOf = ({ account, recordName }: RestorationCase) => [
   ...(account.parameters.get(recordName)?.tags.keys() ?? []),
 ];
 
-it('a stale read of IAM right after the revocation is not believed: the keys are read again', async () => {
+it('after a stale read of IAM right after the revocation, the keys are read again', async () => {
   const found = await revoked();
   const { local, aws, frank } = found;
   local.now -= 9 * minute;
@@ -107,7 +107,7 @@ it('a user who is quarantined during the restoration does not get a password', a
   expect(alerts).toMatchObject([{ reason: expect.stringContaining('QuarantineV3') }]);
 });
 
-it('issue-password refuses what the plan refuses: a password issued, used and deleted since', async () => {
+it('issue-password refuses, like the plan, if a password was issued, used and deleted since', async () => {
   const found = await revoked();
   running(found);
   found.frank.passwordLastUsed = found.local.now + 3_600_000;

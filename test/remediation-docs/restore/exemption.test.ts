@@ -42,7 +42,7 @@ it('exempts for GraceDays', async () => {
   expect(output(done, 'Decision.ExemptUntil')).toBe(end);
 });
 
-it('keeps an exemption that the rule honors and that lasts longer', async () => {
+it('keeps an exemption that is valid for the rule and lasts longer', async () => {
   const { local, frank } = await revoked();
   const longer = formatInstant(local.now + 60 * day).slice(0, 10);
   frank.tags.push({ Key: exemptTag, Value: longer });
@@ -62,7 +62,7 @@ it.each([
   expect(tagsOf(frank)).toEqual({ [exemptTag]: end });
 });
 
-it("uses the rule's own tag, and an exemption no longer than the rule honors", async () => {
+it("uses the rule's own tag, and an exemption no longer than the rule allows", async () => {
   const rule = { exemptUntilTag: 'keep-until', maxExemptionDays: '7' };
   const found = await revoked({ rule });
   const { local, frank } = found;
@@ -77,7 +77,7 @@ it("uses the rule's own tag, and an exemption no longer than the rule honors", a
 });
 
 it.each([false, true])(
-  'is honored by the rule until it ends, reactivationMovesLastRotated being %s',
+  'is valid for the rule until it ends, with reactivationMovesLastRotated %s',
   async (moves) => {
     const found = await revoked({ account: { reactivationMovesLastRotated: moves } });
     const { local, frank, account } = found;
@@ -115,7 +115,7 @@ it('restores without the rule, with the default tag, and says so', async () => {
   );
 });
 
-it('fails for another rule than the deployed one, names both, and changes nothing', async () => {
+it('fails for a rule other than the deployed one, names both, and changes nothing', async () => {
   const { local, account, aws, frank } = await revoked();
   const rule = account.config.ruleDefinitions.get(ruleName);
   if (rule === undefined) throw new Error('expected the rule');
@@ -200,7 +200,7 @@ describe('with the stack’s parameters of the rule', () => {
     },
   );
 
-  it('a restoration logs nothing about a rule that is as the stack says', async () => {
+  it('a restoration logs nothing about a rule with the stack’s parameters', async () => {
     const { exemptUntilTag, maxExemptionDays } = stack;
     const { local, frank } = await revoked({ rule: { exemptUntilTag, maxExemptionDays } });
     local.ruleParameters = stack;

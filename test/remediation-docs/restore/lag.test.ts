@@ -35,7 +35,7 @@ it('a login profile with the recorded date is the deleted one: a new password is
   expect(currentSecrets(account)).toEqual([{ userName: 'frank', password }]);
 });
 
-it('the answer of CreateLoginProfile decides: a login profile that is really there stays', async () => {
+it('the answer of CreateLoginProfile decides, so a login profile that exists stays', async () => {
   const found = await justRevoked();
   const { local, account, frank, before, recordName } = found;
   account.parameters.get(recordName)?.tags.clear();
@@ -47,7 +47,7 @@ it('the answer of CreateLoginProfile decides: a login profile that is really the
   expect(output(done, 'Result.NotRestored')).toContain('that this restoration did not issue');
 });
 
-it('keys that look active for some seconds are read again, and restored', async () => {
+it('keys that still look active for some seconds are read again, and restored', async () => {
   const found = await justRevoked();
   const { local, aws, frank } = found;
   const until = local.now + 10_000;

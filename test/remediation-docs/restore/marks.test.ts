@@ -15,7 +15,7 @@ it.each([
   ['', false],
   ['not ', true],
 ])(
-  'removing marks gives nothing back that was restored and turned off since, outputs being %slisted',
+  'without its mark, a credential that was restored and deactivated since is not given back, if outputs are %slisted',
   async (_, listsNoOutputs) => {
     const found = await revoked();
     const { local, account, aws, frank, recordName } = found;
@@ -42,7 +42,7 @@ it.each([
   },
 );
 
-it('a restoration that was stopped after a change gave that key back: it is not given back again', async () => {
+it('a key that a stopped restoration gave back is not given back again', async () => {
   const found = await revoked({ user: { accessKeys: [accessKey(300, 90)] } });
   const { local, account, frank, recordName } = found;
   const stopped = await local.restore(frank.userId);
@@ -84,7 +84,7 @@ it.each(allReadings.filter(({ jsonText }) => jsonText === 'unchanged'))(
   },
 );
 
-it('reads the steps only of restorations that may have changed what their outputs do not tell', async () => {
+it('reads the steps only of restorations whose outputs may not show every change', async () => {
   const found = await revoked();
   const { local, aws, frank } = found;
   const { attachedPolicies } = frank;
@@ -124,7 +124,7 @@ it('says what stays off because somebody marked its record as restored', async (
   expect(changes(aws)).toEqual([]);
 });
 
-it('says nothing of restored records whose credentials are in use', async () => {
+it('says nothing about restored records whose credentials are in use', async () => {
   const found = await revoked();
   const { local, frank } = found;
   await local.restore(frank.userId, asked);

@@ -54,7 +54,7 @@ it('All leaves out old records and says how to include them; a named revocation 
   expect(frank.loginProfile).toBeDefined();
 });
 
-it('gives back by step history what a crashed revocation took, and says that the rest was not confirmed', async () => {
+it('restores by step history what a crashed revocation revoked, and says that the rest was not confirmed', async () => {
   const { local, account, frank } = await revoked();
   await local.restore(frank.userId, { RestorePassword: 'true' });
   frank.tags = [];
@@ -89,7 +89,7 @@ it('issues a password by step history, after a revocation that crashed when the 
   expect(frank.loginProfile).toBeDefined();
 });
 
-it("the message's command gives back what all revocations of the user took", async () => {
+it("the message's command restores what all revocations of the user revoked", async () => {
   const found = await revoked({ user: { accessKeys: [accessKey(300, 90), accessKey(300, 1)] } });
   const { local, account, frank } = found;
   frank.tags = [];

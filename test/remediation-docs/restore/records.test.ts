@@ -51,7 +51,7 @@ it('undoes all revocations for RevocationId All, and marks every record', async 
   expect(local.aws.requests.counts['AddTagsToResource']).toBe(4);
 });
 
-it('restores a key with more than 100 outstanding records, and does not turn it on again when someone turns it off', async () => {
+it('restores a key with more than 100 outstanding records, and does not reactivate it after someone deactivates it', async () => {
   const found = await revoked();
   const { local, frank, account } = found;
   const original = decodeRecord(recordText(found));
@@ -111,7 +111,7 @@ it('reactivates only the key that AccessKeyId names', async () => {
   expect(isMarked(found)).toBe(false);
 });
 
-it('leaves a record outstanding whose password was not restored, to be completed later', async () => {
+it('leaves a record open if its password was not restored, so that it can be restored later', async () => {
   const found = await revoked();
   const { local, frank, account } = found;
   const keysOnly = await local.restore(frank.userId);

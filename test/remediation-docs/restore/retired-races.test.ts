@@ -52,7 +52,7 @@ const ofRetirement = readDocument(restoreDocument.load())
 
 describe('a restoration of a retired user', () => {
   it.each(ofRetirement)(
-    'stopped after %s and run again gives back everything once',
+    'that is stopped after %s and run again gives back everything once',
     async (step) => {
       const it = await begin();
       const { local, account, frank } = it;
@@ -75,7 +75,7 @@ describe('a restoration of a retired user', () => {
     ['DetachUserPolicy', 'ignored'],
     ['RestorePermissions', 'lost'],
     ['LiftDeny', 'lost'],
-  ])('of which %s is %s once ends with everything back', async (what, how) => {
+  ])('gives everything back even if %s is %s once', async (what, how) => {
     const it = await begin();
     const { local, account, frank } = it;
     const refused = { code: 'ConcurrentModification', status: 409 };
@@ -102,22 +102,25 @@ describe('a restoration of a retired user', () => {
     expectWhole(it, what);
   });
 
-  it.each(['one after the other', 'in step'])('and another one, %s, both succeed', async (how) => {
-    const it = await begin();
-    const { local, account, frank } = it;
-    if (how === 'in step') {
-      account.automation.listLagMs = 600_000;
-      keepInStep(local, 2);
-    } else takeTurns(local);
-    const asked = { IAMResourceId: frank.userId, RevocationId: 'All', ...everything };
-    const ids = [0, 1].map(() => local.start('restore', asked));
-    const done = await Promise.all(ids.map(local.ended));
-    expect(done.map(({ status, failureMessage }) => failureMessage ?? status)).toEqual([
-      ...['Success', 'Success'],
-    ]);
-    expectWhole(it, how);
-    expect(local.log.filter(({ alert }) => alert === true)).toEqual([]);
-  });
+  it.each(['one after the other', 'in step'])(
+    'succeeds together with another one, %s',
+    async (how) => {
+      const it = await begin();
+      const { local, account, frank } = it;
+      if (how === 'in step') {
+        account.automation.listLagMs = 600_000;
+        keepInStep(local, 2);
+      } else takeTurns(local);
+      const asked = { IAMResourceId: frank.userId, RevocationId: 'All', ...everything };
+      const ids = [0, 1].map(() => local.start('restore', asked));
+      const done = await Promise.all(ids.map(local.ended));
+      expect(done.map(({ status, failureMessage }) => failureMessage ?? status)).toEqual([
+        ...['Success', 'Success'],
+      ]);
+      expectWhole(it, how);
+      expect(local.log.filter(({ alert }) => alert === true)).toEqual([]);
+    },
+  );
 
   it.each(allReadings.filter(({ jsonText }) => jsonText === 'parsed'))(
     'leaves AWSDenyAll after a failure, and can be completed, under the reading %o',
@@ -141,7 +144,7 @@ describe('a restoration of a retired user', () => {
   );
 
   // AWS does not document whether a failed execution has outputs; documents of earlier versions have others.
-  it('that failed halfway gave a group back: it is not given back again, also without outputs', async () => {
+  it('does not give back a group again that a failed restoration gave back, even without outputs', async () => {
     const it = await begin();
     const { local, frank } = it;
     local.aws.faults.push(deny('AttachUserPolicy'));

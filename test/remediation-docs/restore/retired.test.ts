@@ -74,7 +74,7 @@ function asOfEarlierVersion({ account, frank, recordName }: RetiredCase): void {
 }
 
 describe('a restoration of a retired user', () => {
-  it('gives back exactly the state before the document retired them, but for MFA devices and the old password', async () => {
+  it('gives back exactly the state before the retirement, except for MFA devices and the old password', async () => {
     const policies = numbered(5, (index) => `arn:aws:iam::123456789012:policy/team/P${index}`);
     // AWS raises the quota of 10 policies to at most 20.
     const account = createAccount({ attachedPoliciesPerUser: 20 });
@@ -122,7 +122,7 @@ describe('a restoration of a retired user', () => {
       expect.arrayContaining(['restored-permissions', 'restored-deny', 'restored']),
     );
 
-    // What someone takes after that stays taken, whatever becomes of the marks.
+    // What someone removes after that stays removed, whatever happens to the marks.
     account.parameters.get(recordName)?.tags.clear();
     account.parameters.get(recordName)?.tags.set('applied', 'x');
     frank.groups = [];
@@ -134,7 +134,7 @@ describe('a restoration of a retired user', () => {
     expect(frank).toEqual(state);
   });
 
-  it('that gives back only permissions puts an event that names them and holds by its schema', async () => {
+  it('that gives back only permissions puts an event that names them and fits its schema', async () => {
     const it = await retired({ accessKeys: [] });
     const done = await it.local.restore(it.frank.userId);
     expect([done.status, output(done, 'Result.Outcome')]).toEqual(['Success', 'Partial']);
@@ -168,7 +168,7 @@ describe('a restoration of a retired user', () => {
     expect(it.frank.attachedPolicies).not.toContain('AWSDenyAll');
   });
 
-  it('restores the credentials and leaves AWSDenyAll attached while a permission is missing, and goes on when run again', async () => {
+  it('restores the credentials and leaves AWSDenyAll attached while a permission is missing, and continues when run again', async () => {
     const it = await retired();
     it.local.aws.faults.push(deny('AttachUserPolicy'));
     const done = await it.local.restore(it.frank.userId, everything);
@@ -309,7 +309,7 @@ describe('a restoration of a retired user', () => {
     isWhole(it);
   });
 
-  it('leaves a group and a policy that were deleted and made again, and says what to do', async () => {
+  it('does not give back a group and a policy that were deleted and created again, and says what to do', async () => {
     const it = await retired();
     const books = 'arn:aws:iam::123456789012:policy/team/Books';
     it.account.groups?.set('admins', { path: '/', createDate: 1 });

@@ -31,7 +31,7 @@ function expectRestored(found: RestorationCase, done: readonly LocalExecution[],
   expect(isMarked(found)).toBe(true);
 }
 
-/** What two restorations ask for, which together is everything, and how many requests lie between two cases. */
+/** What the two restorations ask for, together everything, and the number of requests between two cases. */
 const pairs: [string, number, (found: RestorationCase) => [Parameters, Parameters]][] = [
   ['the second also asks for the password', 1, () => [{}, withPassword]],
   ['both ask for everything', 5, () => [withPassword, withPassword]],
@@ -80,7 +80,7 @@ describe.each(pairs)('two restorations, of which %s,', (_, interval, ask) => {
     takeTurns(found.local);
     const asked = ask(found);
     const ids = [one, 1 - one].map((index) => start(found, asked[index] ?? {}));
-    // Whichever has the greater ID waits, so the one that asks for less may come last.
+    // The one with the greater ID waits, so the one that asks for less may come last.
     expectRestored(found, await Promise.all(ids.map(found.local.ended)), 'same instant');
   });
 });
@@ -128,7 +128,7 @@ function runningSince(found: RestorationCase, ...rest: [change?: object, paramet
   found.local.now += 1_000;
 }
 
-it('waits three minutes for one that does not end, then fails, names it, and changes nothing', async () => {
+it('one that waits three minutes for another fails, names it, and changes nothing', async () => {
   const found = await revoked();
   const { local, frank } = found;
   runningSince(found);
@@ -144,7 +144,7 @@ it('waits three minutes for one that does not end, then fails, names it, and cha
   expect(waited).toBeLessThan(2 * 180_000 + 10_000);
 });
 
-it('plans once the other one has ended, at that time', async () => {
+it('the waiting one plans when the other one has ended', async () => {
   const found = await revoked();
   const { local, account, frank, aws } = found;
   runningSince(found);
@@ -190,7 +190,7 @@ it.each<[string, (found: RestorationCase) => void]>([
   expect(local.now - begin).toBeLessThan(30_000);
 });
 
-it('waits only before the plan: not once it has bound the user', async () => {
+it('one that has bound the user no longer waits', async () => {
   const found = await revoked();
   const { local, aws, frank } = found;
   aws.faults.push(before('TagUser', () => running(found, { start: local.now - 60_000 })));

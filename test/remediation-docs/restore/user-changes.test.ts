@@ -60,7 +60,7 @@ it.each(sinceThen)(
   },
 );
 
-it('ends as Gone, unchanged, for a user who no longer exists', async () => {
+it('ends with Gone and changes nothing for a user who no longer exists', async () => {
   const { local, frank, account } = await revoked();
   account.users = [];
   const done = await local.restore(frank.userId);

@@ -99,7 +99,7 @@ it.each(changing)(
   },
 );
 
-it('no record, no change: neither if a part nor if the record cannot be written, read or is another', async () => {
+it('nothing changes if a part or the record cannot be written or read, or is another one', async () => {
   for (const when of [1, 4]) {
     const { local, frank } = await startCase();
     let asked = 0;

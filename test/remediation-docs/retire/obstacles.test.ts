@@ -9,7 +9,7 @@ import { changes, ending, nextReport, onWait, storeReport } from '../revocation-
 const reasonOf = ({ outputs }: { outputs: Record<string, string[] | undefined> }) =>
   outputs['Decision.Reason']?.join() ?? '';
 
-it('refuses an execution that AWS Config started, or nobody knows who, and alerts', async () => {
+it('refuses an execution that AWS Config or an unknown principal started, and alerts', async () => {
   const { account, local, frank } = await startCase();
   const before = structuredClone(frank);
   const parameters = { IAMResourceId: frank.userId, ...everything };
@@ -29,7 +29,7 @@ it('refuses an execution that AWS Config started, or nobody knows who, and alert
   expect(frank).toEqual(before);
 });
 
-it('puts an event if another rule than the deployed one is to decide', async () => {
+it('puts an event if the execution names a rule other than the deployed one', async () => {
   const { account, local, frank } = await startCase();
   const done = await local.retire(frank.userId, { ConfigRuleName: 'another' });
   expect([done.status, changes(local)]).toEqual(['Failed', []]);
@@ -70,7 +70,7 @@ it.each<[string, Partial<LocalUser>, string, string]>([
 it.each<[string, Record<string, string>, string, string]>([
   ['MinimumIdleDays', { MinimumIdleDays: '95' }, 'NotInactive', 'MinimumIdleDays (95)'],
   ['EnforceFrom', { EnforceFrom: '2027-01-31' }, 'NotYet', '2027-01-31'],
-])('keeps to the limit %s of the stack', async (_, limits, outcome, why) => {
+])('applies the stack’s limit: %s', async (_, limits, outcome, why) => {
   const { local, frank } = await startCase();
   local.limits = { ...local.limits, ...limits };
   const done = await local.retire(frank.userId, everything);
@@ -79,7 +79,7 @@ it.each<[string, Record<string, string>, string, string]>([
   expect([changes(local), isDenied(frank)]).toEqual([[], false]);
 });
 
-it('keeps what the stack keeps, but denies the user everything, and never deletes a key', async () => {
+it('keeps the credentials that the stack keeps, but denies the user everything, and never deletes a key', async () => {
   const { local, frank, key } = await startCase({}, { evaluationScope: 'console-password' });
   local.limits = { ...local.limits, PasswordAction: 'Keep' };
   const done = await local.retire(frank.userId);
@@ -125,7 +125,7 @@ it('waits for a new credential report before it deletes a password', async () =>
   expect(waits[0]).toBeLessThanOrEqual(nextReport);
 });
 
-it('does not retire who was restored within the grace, whatever the tags say', async () => {
+it('does not retire a user who was restored within the grace period, whatever the tags say', async () => {
   const { local, frank } = await startCase();
   await local.revoke(frank.userId);
   await local.restore(frank.userId);
@@ -135,7 +135,7 @@ it('does not retire who was restored within the grace, whatever the tags say', a
   expect(isDenied(frank)).toBe(false);
 });
 
-it('retired once, a user without anything left is not retired again; what is asked later is taken', async () => {
+it('does not retire a retired user again, except to remove what is requested later', async () => {
   const { local, frank } = await startCase();
   await local.retire(frank.userId);
   expect(ending(await local.retire(frank.userId))).toBe('Success NothingDue');
@@ -144,7 +144,7 @@ it('retired once, a user without anything left is not retired again; what is ask
   expect(frank.permissionsBoundary).toBe(permissions.permissionsBoundary);
 });
 
-it('a user of more permissions than the document can record is not changed', async () => {
+it('does not change a user with more permissions than the document can record', async () => {
   // IAM does not count white space, but keeps it.
   const document = `{"Version":"2012-10-17","Statement":[]${' '.repeat(80_000)}}`;
   const { local, frank } = await startCase({ inlinePolicies: [{ name: 'long', document }] });
@@ -157,7 +157,7 @@ it('a user of more permissions than the document can record is not changed', asy
 const policies = (count: number) => Array.from({ length: count }, (_, index) => `Job${index}`);
 
 it.each([10, 20])(
-  'a user with as many attached policies as IAM allows, %i, cannot be denied everything, and is not changed',
+  'does not change a user with as many attached policies as IAM allows (%i), who cannot be denied everything',
   async (quota) => {
     const { account, local, frank } = await startCase();
     account.attachedPoliciesPerUser = quota;
@@ -175,7 +175,7 @@ it.each([10, 20])(
   },
 );
 
-it('a user who has AWSDenyAll among as many policies as IAM allows is retired', async () => {
+it('retires a user who has as many policies as IAM allows, if AWSDenyAll is one of them', async () => {
   const attachedPolicies = [...policies(9), 'AWSDenyAll'];
   const { local, frank } = await startCase({ attachedPolicies });
   expect(ending(await local.retire(frank.userId, everything))).toBe('Success Retire');

@@ -13,7 +13,7 @@ import {
 } from '../retirement-case.ts';
 import { changes, ending, recordsIn } from '../revocation-case.ts';
 
-it('denies an inactive user everything first, then takes only the credentials, if nothing else is asked', async () => {
+it('denies an inactive user everything first, and then revokes only the credentials if nothing else is requested', async () => {
   const { account, local, frank, key } = await startCase();
   const done = await local.retire(frank.userId);
   expect(ending(done)).toBe('Success Retire');
@@ -28,7 +28,7 @@ it('denies an inactive user everything first, then takes only the credentials, i
   expect(stored?.record.retirement).toEqual({ denyAttached: true, parts: [] });
 });
 
-it('takes all that is asked for, records it before, and says what cannot come back', async () => {
+it('removes everything that is requested, records it first, and says what cannot come back', async () => {
   const it = await startCase();
   const { account, local, frank, key } = it;
   const done = await local.retire(frank.userId, everything);

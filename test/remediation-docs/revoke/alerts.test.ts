@@ -19,7 +19,7 @@ function forge({ local }: RevocationCase, ...names: readonly string[]): void {
   }
 }
 
-it('reports once in a revocation that somebody else wrote records, without their names', async () => {
+it('reports records that somebody else wrote once in each revocation, without their names', async () => {
   const held = await startCase();
   forge(held, 'Call-555-0100', 'Call-555-0101');
   expect(ending(await held.local.revoke(held.frank.userId))).toBe('Success Revoke');
@@ -30,7 +30,7 @@ it('reports once in a revocation that somebody else wrote records, without their
   expect(JSON.stringify(held.account.published)).not.toMatch(/Call|AIDAJUNK/u);
 });
 
-it('does not report records of others in executions that revoke nothing, which may be many', async () => {
+it('does not report records of others in executions that revoke nothing, because there may be many', async () => {
   const held = await startCase();
   const { local, account, frank } = held;
   const other = user(account, 'other', password(400, 100)).userId;
@@ -42,7 +42,7 @@ it('does not report records of others in executions that revoke nothing, which m
   expect(alerts(held)).toEqual([]);
 });
 
-it('reports once in each execution that the revocations of its user keep failing, even if the limit holds it', async () => {
+it('reports once in each execution that the revocations of its user keep failing, even if the limit stops it', async () => {
   const held = await startCase({ accessKeys: [accessKey(300, 90)] });
   const { local, account, frank } = held;
   local.aws.faults.push({
@@ -79,7 +79,7 @@ it('fails before any change where the topic cannot be notified, and names it', a
   expect([...held.account.parameters.keys()].filter((name) => !name.includes('JUNK'))).toEqual([]);
 });
 
-it('goes on without a topic: only the log has the alert', async () => {
+it('continues without a topic, and only the log has the alert', async () => {
   const held = await startCase();
   held.local.topic = null;
   forge(held, '1');

@@ -40,7 +40,7 @@ it('AWS Config does not delete a password that was reset since the report', asyn
   expect(waits[0]).toBeGreaterThan(3.9 * hour);
 });
 
-it('nor does an execution of unknown origin', async () => {
+it('an execution of unknown origin does not delete such a password either', async () => {
   const started = await resetAfterReport();
   expect(ending(await byUnknown(started))).toBe('Success NothingDue');
   expect(usable(started.frank)).toEqual(['password']);
@@ -68,7 +68,7 @@ it('AWS Config does not wait if no report is stored, because it gets a new one',
   expect(waits).toEqual([]);
 });
 
-it('a person deletes by a report of the last 15 minutes', async () => {
+it('an execution that a person started deletes by a report of the last 15 minutes', async () => {
   const { local, frank } = await startCase();
   storeReport(local, 14 * minute);
   const waits = onWait(local);
@@ -88,7 +88,7 @@ it('AWS Config deactivates and deletes keys by an earlier report, as a person do
   expect([ending(done), frank.accessKeys, waits]).toEqual(['Success Revoke', [], []]);
 });
 
-it('StartRemediationExecution starts as the service-linked role of AWS Config', async () => {
+it('StartRemediationExecution starts the document as the service-linked role of AWS Config', async () => {
   const { account, local, frank } = await startCase();
   const ResourceKeys = [{ resourceType: 'AWS::IAM::User', resourceId: frank.userId }];
   const input = { ConfigRuleName: 'unused-iam-credentials', ResourceKeys };

@@ -16,7 +16,7 @@ const denied = (operation: string) =>
     new RegExp(`\\((AccessDenied\\w*|AuthorizationError)\\) when calling the ${operation} `),
   );
 
-it('nothing changes without a record', async () => {
+it('nothing changes if the record cannot be written', async () => {
   const { account, local, frank, key } = await startCase();
   local.aws.faults.push(deny('PutParameter'));
   const before = structuredClone(frank);
@@ -49,22 +49,27 @@ it.each([
   ['UpdateAccessKey', 'Deactivate', 'DeactivateFirstAccessKey', ['key', 'password']],
   ['DeleteAccessKey', 'Delete', 'DeleteFirstAccessKey', ['key', 'password']],
   ['DeleteLoginProfile', 'Deactivate', 'DeletePassword', ['password']],
-])('%s denied is a failed step and names what is left', async (operation, action, step, left) => {
-  const { account, local, frank, key } = await startCase();
-  local.aws.faults.push(deny(operation));
-  const given = { AccessKeyAction: action };
-  const done = await local.revoke(frank.userId, given);
-  expect(ending(done)).toBe('Failed Revoke');
-  expect(failures(done)).toMatchObject({ [step]: denied(operation) });
-  const names = left.map((what) => (what === 'key' ? `access key ${key.accessKeyId}` : what));
-  expect(done.failureMessage).toContain(`(${frank.userId}): ${names.join(', ')}. A previous step`);
-  expect(recordsIn(account).map(({ tags }) => tags)).toEqual([{}]);
-  expect(usable(frank)).toEqual(left.map((what) => (what === 'key' ? key.accessKeyId : what)));
-  expect([frank.tags, account.published]).toEqual([[], []]);
-  local.aws.faults.pop();
-  expect(ending(await local.revoke(frank.userId, given))).toBe('Success Revoke');
-  expect(usable(frank)).toEqual([]);
-});
+])(
+  'if %s is denied, its step fails and the error names what is left',
+  async (operation, action, step, left) => {
+    const { account, local, frank, key } = await startCase();
+    local.aws.faults.push(deny(operation));
+    const given = { AccessKeyAction: action };
+    const done = await local.revoke(frank.userId, given);
+    expect(ending(done)).toBe('Failed Revoke');
+    expect(failures(done)).toMatchObject({ [step]: denied(operation) });
+    const names = left.map((what) => (what === 'key' ? `access key ${key.accessKeyId}` : what));
+    expect(done.failureMessage).toContain(
+      `(${frank.userId}): ${names.join(', ')}. A previous step`,
+    );
+    expect(recordsIn(account).map(({ tags }) => tags)).toEqual([{}]);
+    expect(usable(frank)).toEqual(left.map((what) => (what === 'key' ? key.accessKeyId : what)));
+    expect([frank.tags, account.published]).toEqual([[], []]);
+    local.aws.faults.pop();
+    expect(ending(await local.revoke(frank.userId, given))).toBe('Success Revoke');
+    expect(usable(frank)).toEqual([]);
+  },
+);
 
 it('nothing is revoked if the name cannot be confirmed', async () => {
   const { local, frank, key } = await startCase();

@@ -66,7 +66,7 @@ describe('the daily limit', () => {
     expect(ending(await local.revoke(third ?? '', limit))).toBe('Success LimitReached');
   });
 
-  it('lets a user whose revocations keep failing wait, with an alert, day after day', async () => {
+  it('stops a user whose revocations keep failing day after day, with an alert', async () => {
     const held = await startCase({ accessKeys: [] });
     const { local, frank } = held;
     local.aws.faults.push({ ...deny('DeleteLoginProfile'), when: isOf('frank') });
@@ -143,7 +143,7 @@ describe('requests for records', () => {
         frank.userName = 'francis';
       },
     ],
-  ])('are not made while %s', async (_, prepare) => {
+  ])('are not sent while %s', async (_, prepare) => {
     const held = await startCase();
     prepare(held);
     const requests = await askPlan(held);

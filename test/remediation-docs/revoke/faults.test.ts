@@ -83,7 +83,7 @@ it('verification polls for at least 30 seconds', async () => {
   expect(ending(await local.revoke(frank.userId))).toBe('Success Revoke');
 });
 
-it('what IAM does not show for minutes is not confirmed, and the run fails', async () => {
+it('a change that IAM does not show for minutes is not confirmed, and the run fails', async () => {
   const { account, local, frank, key } = await startCase();
   account.iamReadLagMs = 600_000;
   account.tagLagMs = { reads: 0, authorization: 0 };
@@ -109,7 +109,7 @@ it.each([
   expect(done.failureMessage).toContain(`(${frank.userId}): ${name}. The steps succeeded, but IAM`);
 });
 
-it('what a step did not change is still usable, also beside what IAM does not show yet', async () => {
+it('the error names a credential that a step did not change as still usable, also together with one that IAM does not show yet', async () => {
   const { local, frank, key } = await startCase();
   local.aws.faults.push(
     { operation: 'UpdateAccessKey', ignored: true },

@@ -71,7 +71,7 @@ it('a key that is activated after each revocation is revoked three times within 
   expect(await loop(held, 4)).toEqual([...times(2, 'Revoke'), ...times(2, 'KeepsComingBack')]);
 });
 
-it('what else is due is revoked, and the reason says what was left', async () => {
+it('other due credentials are revoked, and the reason names the skipped one', async () => {
   const held = await startCase({ loginProfile: undefined });
   const { local, frank, key } = held;
   await loop(held, 3);
@@ -84,7 +84,7 @@ it('what else is due is revoked, and the reason says what was left', async () =>
   expect(await loop(held, 1)).toEqual(['KeepsComingBack']);
 });
 
-it('what a restoration gave back does not count', async () => {
+it('a revocation that was restored does not count', async () => {
   const held = await startCase({ loginProfile: undefined });
   const { local, frank } = held;
   for (let each = 0; each < 5; each += 1) {

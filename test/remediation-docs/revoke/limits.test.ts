@@ -3,14 +3,14 @@ import { accessKey, password } from '../../builders/account.ts';
 import { loosest, topicArn } from '../../builders/remediation.ts';
 import { changes, ending, startCase, usable } from '../revocation-case.ts';
 
-/** What somebody with rights to AWS Config alone can give to the document. */
+/** Parameters that somebody with permissions for AWS Config alone can pass to the document. */
 const greedy = {
   ...{ MinimumIdleDays: '1', MaxRevocationsPerDay: '0', EnforceFrom: '2000-01-01' },
   ...{ AccessKeyAction: 'Delete', NeverUsedAccessKeyAction: 'Delete' },
 };
 
 describe('without limits of its own, the function holds every execution to the defaults of the document', () => {
-  it('a user who signed in two days before keeps the password, whatever the starter gives', async () => {
+  it('a user who signed in two days before keeps the password, whatever parameters are given', async () => {
     const recent = { ...password(400, 2), accessKeys: [accessKey(300, 2)] };
     const { local, frank } = await startCase(recent, { maxCredentialUsageAge: '1' });
     local.limits = undefined;
@@ -30,7 +30,7 @@ describe('without limits of its own, the function holds every execution to the d
     expect(String(done.outputs['Decision.Reason'])).toContain(why);
   });
 
-  it('the topic is the starter’s', async () => {
+  it('the topic is the one that is given', async () => {
     const { account, local, frank } = await startCase();
     local.limits = undefined;
     await local.revoke(frank.userId);
@@ -50,7 +50,7 @@ it.each([
   expect(usable(frank)).toEqual(left);
 });
 
-it('what the starter gives can be stricter than the limit', async () => {
+it('given parameters can be stricter than the limits', async () => {
   const { local, frank, key } = await startCase();
   const done = await local.revoke(frank.userId, { PasswordAction: 'Keep' });
   expect([ending(done), usable(frank), key.status]).toEqual([
@@ -59,7 +59,7 @@ it('what the starter gives can be stricter than the limit', async () => {
   expect(String(done.outputs['Decision.Reason'])).not.toContain('the deployment limits');
 });
 
-it('another rule than the deployment’s is an error that names both, and nothing changes', async () => {
+it('a rule other than the deployed one is an error that names both, and nothing changes', async () => {
   const { account, local, frank } = await startCase();
   const { ruleDefinitions } = account.config;
   const rule = ruleDefinitions.get('unused-iam-credentials');

@@ -27,7 +27,7 @@ it('a run for a deleted user does not change a new user of the same name', async
   expect([changes(local), account.users]).toEqual([[], [other]]);
 });
 
-it('nor a user who gets the name while the run waits for a report', async () => {
+it('a run does not change a user who gets the name while it waits for a report', async () => {
   const started = await startCase();
   const { account, local, frank } = started;
   storeReport(local, 3_600_000);

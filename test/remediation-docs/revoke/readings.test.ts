@@ -87,7 +87,7 @@ it.each(allReadings)('a verification that fails, under %o', async (readings) => 
 });
 
 it.each([true, false])(
-  'something left, where a function error fails its step: %s',
+  'a verification that finds something left, where a function error fails its step: %s',
   async (fails) => {
     const functionErrorFailsStep = fails;
     const readings: Readings = { payload: 'text', functionErrorFailsStep, jsonText: 'parsed' };

@@ -52,7 +52,7 @@ it('the new password stays: neither the rule nor a later revocation finds it unu
   expect(frank.loginProfile?.password).toBe(fresh);
 });
 
-it('is no restoration, so that a key can be revoked on the same day', async () => {
+it('a replacement does not count as a restoration, so a key can be revoked on the same day', async () => {
   const { local, frank } = await startCase();
   const first = await local.revoke(frank.userId, { ...replace, AccessKeyAction: 'Keep' });
   expect(ending(first)).toBe('Success Revoke');
@@ -93,7 +93,7 @@ it.each(['AWS Config', 'somebody unknown'])(
   },
 );
 
-it('is refused before any change where the deployment cannot issue passwords', async () => {
+it('a replacement is refused before any change if the deployment cannot issue passwords', async () => {
   const { local, frank } = await startCase();
   local.settings = { ...local.settings, passwords: 'ByHand' };
   const done = await local.revoke(frank.userId, replace);

@@ -78,7 +78,7 @@ it('notifies who was affected, what was revoked, why, and how to restore it', as
 
 const notRun = ['No output available yet because the step is not successfully executed'];
 
-it('gives out what it decided and did', async () => {
+it('outputs its plan and its result', async () => {
   const recent = accessKey(200, 3);
   const { local, frank, key } = await startCase();
   frank.accessKeys.push(recent);
@@ -105,7 +105,7 @@ it('gives out what it decided and did', async () => {
   expect(usable(frank)).toEqual([recent.accessKeyId]);
 });
 
-it('leaves everyone else alone, and a password that is in use', async () => {
+it('changes no other user, and no password that is in use', async () => {
   const { account, local, frank } = await startCase(password(400, 3));
   const other = user(account, 'other', { ...password(400, 100), accessKeys: [accessKey(300)] });
   const untouched = structuredClone(other);
@@ -129,16 +129,19 @@ it.each([
   ['Delete', 'Delete', ['DeleteAccessKey', 'DeleteAccessKey']],
   ['Keep', 'Delete', ['DeleteAccessKey']],
   ['Delete', 'Keep', ['DeleteAccessKey']],
-])('%s a used key and %s one never used', async (used, never, requests) => {
-  const keys = [accessKey(300, 90), accessKey(200)];
-  const { local, frank } = await startCase({ loginProfile: undefined, accessKeys: [...keys] });
-  const actions = { AccessKeyAction: used, NeverUsedAccessKeyAction: never };
-  expect(ending(await local.revoke(frank.userId, actions))).toBe('Success Revoke');
-  expect(changes(local).filter((request) => request.endsWith('AccessKey'))).toEqual(requests);
-  const left = { Deactivate: 'Inactive', Delete: 'gone', Keep: 'Active' };
-  const found = keys.map((key) => (frank.accessKeys.includes(key) ? key.status : 'gone'));
-  expect(found).toEqual([left[used as keyof typeof left], left[never as keyof typeof left]]);
-});
+])(
+  'the actions %s for used keys and %s for keys that were never used are carried out',
+  async (used, never, requests) => {
+    const keys = [accessKey(300, 90), accessKey(200)];
+    const { local, frank } = await startCase({ loginProfile: undefined, accessKeys: [...keys] });
+    const actions = { AccessKeyAction: used, NeverUsedAccessKeyAction: never };
+    expect(ending(await local.revoke(frank.userId, actions))).toBe('Success Revoke');
+    expect(changes(local).filter((request) => request.endsWith('AccessKey'))).toEqual(requests);
+    const left = { Deactivate: 'Inactive', Delete: 'gone', Keep: 'Active' };
+    const found = keys.map((key) => (frank.accessKeys.includes(key) ? key.status : 'gone'));
+    expect(found).toEqual([left[used as keyof typeof left], left[never as keyof typeof left]]);
+  },
+);
 
 it('keeps the password if PasswordAction is Keep', async () => {
   const { local, frank } = await startCase();

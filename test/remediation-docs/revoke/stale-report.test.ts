@@ -105,7 +105,7 @@ it('waits to delete a key, as for a password', async () => {
   expect(waits).toEqual([nextReport - 3 * hour]);
 });
 
-it('waits, whatever is due, if the report does not list the user by this name', async () => {
+it('waits whatever is due, if the report does not have the user under this name', async () => {
   const { local, frank } = await startCase({ loginProfile: undefined });
   storeReport(local, minute);
   frank.userName = 'francis';

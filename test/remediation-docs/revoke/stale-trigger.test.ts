@@ -75,14 +75,17 @@ it.each(meanwhile)('a user who %s before the run keeps what is no longer due', a
   await expectEnd(started, outcome, kept);
 });
 
-it.each(meanwhile)('and so does a user who %s while the run waits for a report', async (...row) => {
-  const [, change, outcome, kept] = row;
-  const started = await startCase();
-  storeReport(started.local, hour);
-  const waits = onWait(started.local, () => change(started));
-  await expectEnd(started, outcome, kept);
-  expect(waits).toEqual([nextReport - hour]);
-});
+it.each(meanwhile)(
+  'a user who %s while the run waits for a report keeps what is no longer due',
+  async (...row) => {
+    const [, change, outcome, kept] = row;
+    const started = await startCase();
+    storeReport(started.local, hour);
+    const waits = onWait(started.local, () => change(started));
+    await expectEnd(started, outcome, kept);
+    expect(waits).toEqual([nextReport - hour]);
+  },
+);
 
 async function expectEnd(
   { local, frank, key }: RevocationCase,

@@ -148,7 +148,7 @@ describe('what the restorations of the last 30 days gave back', () => {
     ['the list has its outputs', verified, undefined],
     ['only the execution itself has them', undefined, verified],
     ['the list has other outputs', failed, verified],
-  ])('is what a verified one says, if %s', async (_, listed, own) => {
+  ])('is what its verification says, if %s', async (_, listed, own) => {
     expect(await asked(listed, own)).toEqual([{ startedAt, ...data }]);
   });
 
@@ -163,11 +163,11 @@ describe('what the restorations of the last 30 days gave back', () => {
   it.each([
     ['in the list', unchanged, failed],
     ['in the execution itself', {}, unchanged],
-  ])('is nothing, if the plan says so %s', async (_, listed, own) => {
+  ])('is nothing if its plan restores nothing: %s', async (_, listed, own) => {
     expect(await asked(listed, own)).toEqual([]);
   });
 
-  it('is nothing of an execution that Automation has forgotten since', async () => {
+  it('includes nothing of an execution that Automation no longer has', async () => {
     const asking = asked({}, {});
     const forgotten = { __type: 'AutomationExecutionNotFoundException', message: 'gone' };
     failures = { GetAutomationExecution: forgotten };

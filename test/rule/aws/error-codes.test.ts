@@ -36,7 +36,7 @@ const files = readdirSync(folder).map((name) => {
 });
 
 describe.each(files.filter(({ codes }) => codes.length > 0))('$name', (file) => {
-  it('names only error codes that the models of the operations called have', () => {
+  it('names only error codes that the models of the called operations list', () => {
     const called = files.filter(({ client }) => client === file.client);
     const known = called.flatMap(({ client, operations }) =>
       operations.flatMap((operation) => errorsOf(client, operation)),

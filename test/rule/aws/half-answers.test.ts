@@ -80,7 +80,7 @@ describe('putting events', () => {
     ],
     ['{"FailedEntryCount":1,"Entries":[{"EventId":"1"},{}]}', 'refused 1 of 2: no reason'],
     ['{}', 'events:PutEvents answered without Entries'],
-  ])('fails for %s, although the answer looks like success', async (answer, message) => {
+  ])('fails for %s, even if the HTTP status is 200', async (answer, message) => {
     answers['PutEvents'] = answer;
     await expect(put()).rejects.toThrow(message);
   });
@@ -89,7 +89,7 @@ describe('putting events', () => {
 describe('a live read', () => {
   const read = () => readLiveUser(clients.iam, 'AIDASOMEONE', 'someone');
 
-  it('of whole answers gives the user', async () => {
+  it('returns the user if the answers are complete', async () => {
     expect(await read()).toMatchObject({
       identity: { userId: 'AIDASOMEONE', tags: [] },
       credentials: { accessKeys: [{ id: 'AKIAIOSFODNN7EXAMPLE', lastUsed: undefined }] },
@@ -114,14 +114,14 @@ describe('a live read', () => {
     ['GetLoginProfile', '', 'without CreateDate'],
     ['GetUser', '', 'without User'],
     ['GetUser', whole.GetUser.replace(/<Path>.*?<\/Path>/u, ''), 'without Path'],
-  ])('of half an answer of %s (%s) is an error', async (operation, answer, message) => {
+  ])('is an error if the answer of %s is incomplete (%s)', async (operation, answer, message) => {
     answers[operation] = answer;
     await expect(read()).rejects.toThrow(message);
   });
 });
 
 describe('a listing of the account’s users', () => {
-  it('of a whole answer gives them', async () => {
+  it('returns them if the answer is complete', async () => {
     expect(await listAccountUsers(clients.iam)).toHaveLength(1);
   });
 
@@ -154,7 +154,7 @@ describe('a listing of service-specific credentials', () => {
     return listServiceSpecificCredentials(clients.iam);
   };
 
-  it('of a whole answer gives them, without a date that AWS does not give', async () => {
+  it('returns them if the answer is complete, without a date that AWS omits', async () => {
     const [found] = await read(`${listing}<IsTruncated>false</IsTruncated>`);
     expect(found).toMatchObject({ id: 'ACCAEXAMPLE', created: null, expires: null });
   });
@@ -163,7 +163,7 @@ describe('a listing of service-specific credentials', () => {
     ['', 'without ServiceSpecificCredentials'],
     [`${listing}<IsTruncated>true</IsTruncated>`, 'without the Marker of the next page'],
     [listing.replace(/<UserName>.*?<\/UserName>/u, ''), 'without UserName'],
-  ])('of half an answer (%s) is an error', async (answer, message) => {
+  ])('is an error if the answer is incomplete (%s)', async (answer, message) => {
     await expect(read(answer)).rejects.toThrow(message);
   });
 });
@@ -177,7 +177,7 @@ describe('earlier results', () => {
     ...rest,
   });
 
-  it('keep every user, also where it is not said when they were ordered or what they say', async () => {
+  it('include every user, even without an ordering timestamp or an annotation', async () => {
     const EvaluationResults = [
       result('AIDA1', { ComplianceType: 'NON_COMPLIANT', Annotation: 'why' }, 1_795_242_600.373),
       result('AIDA2', { ComplianceType: 'NON_COMPLIANT' }),
@@ -196,7 +196,7 @@ describe('earlier results', () => {
 });
 
 describe('PutEvaluations', () => {
-  it('that reports a failure but not whose counts as failed for all', async () => {
+  it('counts as failed for all evaluations if it reports a failure but not whose', async () => {
     answers['PutEvaluations'] = '{"FailedEvaluations":[{}]}';
     const evaluation = {
       ComplianceResourceType: 'AWS::IAM::User',

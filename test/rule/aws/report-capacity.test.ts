@@ -42,13 +42,13 @@ async function start(fault: Fault, reportAge: number | null) {
   return { time, aws, ask: () => makeCredentialReport(iam, clock, now + 4 * minute) };
 }
 
-it('a refusal for lack of capacity is waited out, and the new report serves', async () => {
+it('after a refusal for lack of capacity, the new report is waited for and used', async () => {
   const { time, ask } = await start({ ...limitExceeded, times: 3 }, null);
   expect((await ask()).generatedAt).toBeGreaterThan(now);
   expect(time.now - now).toBeLessThan(minute);
 });
 
-it('without capacity for two minutes, the stored report serves', async () => {
+it('without capacity for two minutes, the stored report is used', async () => {
   const { time, aws, ask } = await start(limitExceeded, 3 * 60 * minute);
   expect((await ask()).generatedAt).toBe(now - 3 * 60 * minute);
   expect(time.now - now).toBeGreaterThanOrEqual(2 * minute);

@@ -155,7 +155,7 @@ describe('an annotation', () => {
     expect((read?.due.length ?? 0) + (read?.leftOut ?? 0)).toBe(8);
   });
 
-  it('that nobody of this version wrote is not read, whatever it says', () => {
+  it('that this version did not write is not read, whatever it says', () => {
     fc.assert(
       fc.property(arbitraryText, (text) => {
         const read = readAnnotation(text);

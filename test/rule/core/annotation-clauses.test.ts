@@ -58,7 +58,7 @@ const extraClause = fc.oneof(
 );
 
 describe('the clauses of an annotation', () => {
-  it('are read as they were written, and written as they were read, of extra ones as many as fit', () => {
+  it('are read as they were written, and written as they were read, with as many extra clauses as fit', () => {
     const clauses = fc.array(anyClause, { minLength: 1, maxLength: 3 });
     fc.assert(
       fc.property(clauses, fc.array(extraClause, { maxLength: 2 }), (given, extra) => {
@@ -113,7 +113,7 @@ describe('the clauses of an annotation', () => {
     ]);
   });
 
-  it('keep that a change was evaluated, and as many warnings as fit, where those alone are too long', () => {
+  it('keep that no digest named the user, and as many warnings as fit, if there are too many warnings', () => {
     const warnings = Array.from({ length: 9 }, (_, index) =>
       clause('warnedLast', { credential: `key AKIAIOSFODNN7EXAMPL${index}`, flip: '2026-11-22' }),
     );
@@ -149,7 +149,7 @@ describe('the clauses of an annotation', () => {
     ]);
   });
 
-  it('fill 256 characters with the count of what is dropped', () => {
+  it('fill exactly 256 characters, including the count of dropped clauses', () => {
     const path = (length: number) => clause('exemptByPath', { path: '/'.repeat(length) });
     const dropped = clause('exemptionMalformed', {});
     const more = clause('more', { count: '1' });
@@ -159,7 +159,7 @@ describe('the clauses of an annotation', () => {
     expect(parseAnnotation(text)).toEqual([path(1 + room), more]);
   });
 
-  it('are as many extra ones as 256 characters hold, before any other is dropped', () => {
+  it('include as many extra ones as 256 characters hold, and lose all of these before any other clause', () => {
     const others = [clause('exemptionMalformed', {}), clause('exemptByPath', { path: '/ops/' })];
     const last = (length: number) =>
       clause('lastUsedBy', { credential: 'key 2', service: 's'.repeat(length) });

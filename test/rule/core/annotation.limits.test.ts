@@ -62,7 +62,7 @@ describe('the annotation, with the longest of everything', () => {
     );
   });
 
-  it('says "days" for no idle time but the first, whatever is due', () => {
+  it('says "days" only for the first idle time, whatever is due', () => {
     fc.assert(
       fc.property(fc.option(dates), keys, (password, accessKeys) => {
         const text = annotation(coreUser({ password, accessKeys }));

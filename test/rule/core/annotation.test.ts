@@ -39,7 +39,7 @@ describe('the annotation of a NON_COMPLIANT user', () => {
       { accessKeys: [{ ...neverUsed, slot: null }] },
       'key never used, since 2024-03-02 (994 days, limit 45)',
     ],
-  ])('tells of %s', (_, user, expected) => {
+  ])('names %s', (_, user, expected) => {
     expect(annotation(coreUser(user))).toBe(expected);
   });
 

@@ -35,7 +35,7 @@ describe('the last activity', () => {
     expect(credential).toMatchObject({ basis, lastActivity: ago(days), idleDays: days });
   });
 
-  it('of a reactivated key is its old use, where last_rotated does not move', () => {
+  it('of a reactivated key is its old use, if last_rotated does not move', () => {
     const key = coreKey({ used: ago(300), created: ago(400), changed: ago(400) });
     expect(assessUser(coreUser({ accessKeys: [key] }), parameters(), now).compliance).toBe(
       'NON_COMPLIANT',
@@ -97,7 +97,7 @@ describe('the last activity', () => {
     });
   });
 
-  it('unknown altogether is an error for that user', () => {
+  it('is an error for that user if no date is known', () => {
     expect(() => assessUser(coreUser({ password: {} }), parameters(), now)).toThrow(
       expect.objectContaining({
         name: 'UserError',

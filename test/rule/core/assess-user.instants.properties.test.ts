@@ -58,7 +58,7 @@ describe('the decision, to the millisecond around the threshold', () => {
     );
   });
 
-  it('takes no notice of the order in which keys are listed', () => {
+  it('does not depend on the order in which keys are listed', () => {
     fc.assert(
       fc.property(arbitraryUser, rule, (user, by) => {
         const turned = { ...user, accessKeys: user.accessKeys.toReversed() };

@@ -50,7 +50,7 @@ describe('at the threshold', () => {
     },
   );
 
-  it('each kind has its own', () => {
+  it('passwords and access keys have separate thresholds', () => {
     const given = { maxPasswordUsageAge: '90', maxAccessKeyUsageAge: '30' };
     const user = coreUser({
       password: { used: ago(89), created: ago(99) },
@@ -107,7 +107,7 @@ describe('categories', () => {
     },
   );
 
-  it('of one unused key beside a used one is unused-access-key', () => {
+  it('of one unused key and one used key is unused-access-key', () => {
     const user = coreUser({ accessKeys: [coreKey(old), coreKey({ ...recent, slot: 2 })] });
     expect(verdict(user).category).toBe('unused-access-key');
   });
@@ -139,7 +139,7 @@ describe('what is due', () => {
     expect(verdict(user, { evaluationScope })).toEqual({ compliance, category, due });
   });
 
-  it('is nothing of an exempt user', () => {
+  it('is nothing for an exempt user', () => {
     const user = coreUser({ password: old, tags: [exemptUntil('2026-12-01')] });
     expect(verdict(user)).toEqual({ compliance: 'COMPLIANT', category: 'exempt', due: [] });
   });

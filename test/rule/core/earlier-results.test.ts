@@ -65,7 +65,7 @@ describe('a run puts', () => {
     expect(puts('nothing unused', 'nothing unused', automatic)).toBe(false);
   });
 
-  it('what AWS Config does not date', () => {
+  it('a result for which AWS Config returned no ordering timestamp', () => {
     expect(mustPut(result, { ...same, orderedAt: null }, weekly, now)).toBe(true);
   });
 
@@ -183,7 +183,7 @@ type Results = Readonly<Record<string, readonly [EarlierResult['compliance'], st
 const accused = 'password used 2026-08-01 (112 days, limit 45)';
 const byChange = `${accused}; not announced yet`;
 
-/** Who is new, where everyone named is NON_COMPLIANT now, unless it says. */
+/** The newly NON_COMPLIANT users. Every given user is NON_COMPLIANT now, unless their entry says otherwise. */
 function newOnes(
   earlier: Results,
   current: Readonly<Record<string, 'COMPLIANT' | 'NON_COMPLIANT' | 'NOT_APPLICABLE'>>,
@@ -208,20 +208,20 @@ describe('newly NON_COMPLIANT', () => {
     expect(newOnes({ b: ['NON_COMPLIANT', accused] }, current)).toEqual(['a']);
   });
 
-  it('is who was COMPLIANT', () => {
+  it('is a user who was COMPLIANT', () => {
     expect(newOnes({ a: ['COMPLIANT', 'nothing unused'] }, { a: 'NON_COMPLIANT' })).toEqual(['a']);
   });
 
-  it('is who became so by a change, which announces nothing', () => {
+  it('is a user who became so by a change, which announces nothing', () => {
     expect(newOnes({ a: ['NON_COMPLIANT', byChange] }, { a: 'NON_COMPLIANT' })).toEqual(['a']);
   });
 
-  it('is who became so by a change, even if a version before wrote another clause', () => {
+  it('is a user who became so by a change, even if an earlier version wrote another clause', () => {
     const earlier = `${accused}; warning sent for 2026-12-24; not announced yet`;
     expect(newOnes({ a: ['NON_COMPLIANT', earlier] }, { a: 'NON_COMPLIANT' })).toEqual(['a']);
   });
 
-  it('is nobody who was so by a scheduled run, even if a version before wrote the annotation', () => {
+  it('is not a user who became so by a scheduled run, even if an earlier version wrote the annotation', () => {
     const earlier: Results = {
       a: ['NON_COMPLIANT', accused],
       b: ['NON_COMPLIANT', 'of a version before'],
@@ -231,7 +231,7 @@ describe('newly NON_COMPLIANT', () => {
     expect(newOnes(earlier, current)).toEqual([]);
   });
 
-  it('is nobody who is not so now, whatever they were', () => {
+  it('is not a user who is COMPLIANT now, whatever they were', () => {
     const earlier: Results = { a: ['NON_COMPLIANT', byChange], b: ['COMPLIANT', 'nothing unused'] };
     expect(newOnes(earlier, { a: 'COMPLIANT', b: 'NOT_APPLICABLE' })).toEqual([]);
   });

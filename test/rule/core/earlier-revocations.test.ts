@@ -31,7 +31,7 @@ describe('a restoration', () => {
     expect(found([])).toBeNull();
   });
 
-  it('does not exempt by a mark that no restoration writes: no instant, or one of the future', () => {
+  it('does not exempt by a mark that no restoration writes: not an instant, or one in the future', () => {
     expect(found([null])).toBeNull();
     expect(found([now + 10 * minute])?.outcome).toBe('Exempt');
     expect(found([now + 10 * minute + 1])).toBeNull();
@@ -72,7 +72,7 @@ describe('a credential that keeps coming back', () => {
     expect(found(records).map(([id]) => id)).toEqual([key.id, password.id]);
   });
 
-  it('was not restored by us: a mark on a record holds for all older records, and for its credential alone', () => {
+  it('was not restored by this project: a mark on a record applies to all older records, and only to its credential', () => {
     const three = revoked([3 * day, 2 * day, day]);
     const mark = (name: string, age: number) =>
       earlier({ recordedAt: now - age, credentials: [key, password], restored: new Set([name]) });
@@ -81,8 +81,8 @@ describe('a credential that keeps coming back', () => {
     expect(found([...three, mark('password', day / 2)])).toHaveLength(1);
   });
 
-  // By a walk through time, in which each restoration begins anew.
-  it('is one for which the walk through its history counts three', () => {
+  // A second implementation: it walks through time, and each restoration resets the count.
+  it('is one for which a simple count over its history finds three', () => {
     const event = fc.record({
       age: fc.integer({ min: 0, max: 40 * 24 * 6 }).map((tenMinutes) => tenMinutes * 10 * minute),
       applied: fc.boolean(),

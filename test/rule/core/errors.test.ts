@@ -19,7 +19,7 @@ describe('withoutPeriod', () => {
     ['It failed.', 'It failed'],
     ['see 1.2', 'see 1.2'],
     ['wait...', 'wait..'],
-  ])('leaves out only the last period of %j', (text, expected) => {
+  ])('removes only the last period of %j', (text, expected) => {
     expect(withoutPeriod(text)).toBe(expected);
   });
 });

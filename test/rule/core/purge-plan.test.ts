@@ -97,7 +97,7 @@ describe('a key that we deactivated', () => {
     expect(kinds(plan(of, days))).toEqual(kind === undefined ? [] : [kind]);
   });
 
-  it('is held, and says why, if anything says that somebody touched it since', () => {
+  it('is held with a reason if anything shows that somebody used or changed it since', () => {
     const held = (rest: Partial<PurgeSubject>, ofKey: Partial<AccessKey> = {}) =>
       kinds(plan(subject(rest, ofKey))).join();
     const records = (rest: Partial<MarkedRecord>) => ({ records: [marked(rest)] });
@@ -120,7 +120,7 @@ describe('a key that we deactivated', () => {
     expect(held({ restoration })).toBe('is being restored');
   });
 
-  it('is not listed if no mark says that its record was carried out', () => {
+  it('is not listed if its record has no mark that it was applied', () => {
     const of = subject({ records: [marked({ appliedAt: null })] });
     expect(kinds(plan(of))).toEqual([]);
   });
@@ -147,7 +147,7 @@ describe('a key that we deactivated', () => {
     expect(plan(subject({}, { status }))).toEqual([]);
   });
 
-  it('is not listed if no record names it, or the newest one is young, or deleted it', () => {
+  it('is not listed if no record names it, or if the newest one is young or deleted it', () => {
     expect(plan(subject({ records: [] }))).toEqual([]);
     const newer = (recorded: Parameters<typeof record>[0], days: number) =>
       marked({}, { executionId: otherExecutionId, recordedAt: ago(days), credentials: recorded });
@@ -191,7 +191,7 @@ describe('an announcement that only a mark claims', () => {
     expect(requireShown(others, [], now)).toEqual(others);
   });
 
-  it('counts for nothing if no execution is known', () => {
+  it('does not count if no execution is known', () => {
     expect(kinds(requireShown(plan(subject()), [], now))).toEqual(['Announce']);
   });
 });
@@ -269,7 +269,7 @@ describe('the plan of a day', () => {
     return { outcome, why, toAnnounce, announced: toAnnounce.length, deleted };
   };
 
-  it('deletes at most as many keys as the day has left, 80 without a limit, and each day others first', () => {
+  it('deletes at most as many keys as the daily limit leaves, or 80 without a limit, and begins with a different key each day', () => {
     const due = decision('Delete', 120);
     const limited = planned(due, 20, 18);
     expect(limited).toMatchObject({
@@ -296,14 +296,14 @@ describe('the plan of a day', () => {
     expect(planned([], 20, 0, true)).toMatchObject({ outcome: 'NothingDue' });
   });
 
-  it('announces at most 80 keys at once, those that may be deleted first before the others', () => {
+  it('announces at most 80 keys at once, in the order in which they may be deleted', () => {
     const { announced, toAnnounce } = planned(decision('Announce', 101).toReversed(), 20);
     expect(announced).toBe(80);
     const last = toAnnounce.map(({ deletedFrom }) => now - deletedFrom);
     expect(last).toEqual(Array.from({ length: 80 }, (_, index) => 100 - index));
   });
 
-  it('deletes each due key at most once, as many as the limits allow, and says if any is left, in whatever order they were read', () => {
+  it('deletes each due key at most once, as many as the limits allow, and says if any is left, whatever the order of the keys', () => {
     const cases = fc.record({
       ...{ announce: fc.nat(2), due: fc.nat(8), most: fc.nat(9), today: fc.nat(9) },
       ...{ dryRun: fc.boolean(), days: fc.nat(9), tied: fc.boolean(), seed: fc.nat() },

@@ -9,7 +9,7 @@ import {
 } from '../../builders/revocation.ts';
 
 describe('what is restored', () => {
-  it('is what a record lists and what is still revoked', () => {
+  it('is what a record lists and is still revoked', () => {
     expect(plan([applied([recordedKey('AKIA1'), recordedPassword])])).toEqual({
       keys: ['AKIA1'],
       password: executionId,
@@ -49,7 +49,7 @@ describe('what is restored', () => {
     expect(keys).toEqual(['AKIA2']);
   });
 
-  it('does not restore by an old record without its name, be it of a key or a password', () => {
+  it('does not restore a key or a password by an old record that is not named', () => {
     const old = applied([recordedKey('AKIA1'), recordedPassword], { recordedAt: ago(91) });
     const asked = plan([old], { ...inactive, accessKeys: [key('AKIA1', 'Inactive')] });
     expect(asked).toMatchObject({ keys: [], password: null });
@@ -75,7 +75,7 @@ describe('what is restored', () => {
     );
   });
 
-  it('says when a purge deleted a key, but not of a key that is still there', () => {
+  it('says when a purge deleted a key, but not if the key still exists', () => {
     const purged = { ...applied([recordedKey('AKIA1')]), deleted: new Map([['AKIA1', now]]) };
     expect(plan([purged], gone).notRestored).toEqual([
       'AKIA1: deleted 2026-11-21T06:30:00Z by UnusedIamCredentials-Purge, and cannot be restored',
@@ -120,7 +120,7 @@ describe('what is restored', () => {
     });
   });
 
-  it('takes a login profile with the recorded date for the deleted one, while reads may lag', () => {
+  it('treats a login profile with the recorded date as deleted while reads may lag', () => {
     const shown = { ...gone, passwordCreated: recordedPassword.created ?? null };
     const of = (recordedAt: number) => applied([recordedPassword], { recordedAt });
     expect(plan([of(now - 599_999)], shown).password).toBe(executionId);
@@ -135,13 +135,13 @@ describe('what is restored', () => {
     expect(plan([withoutDate], shown).notRestored.join()).toContain('a new one was issued since');
   });
 
-  it('leaves a password to people where the deployment cannot issue one', () => {
+  it('leaves a password to people if the deployment cannot issue one', () => {
     const found = plan([applied([recordedPassword])], gone, { passwordsByHand: true });
     expect(found.password).toBeNull();
     expect(found.notRestored.join()).toContain('create one by hand: aws iam create-login-profile');
   });
 
-  it('gives one reason for each credential: of the newest record, unless another one was named', () => {
+  it('gives one reason for each credential, from the newest record unless another one was named', () => {
     const newer = applied([recordedKey('AKIA1')]);
     const unfinished = { ...newer, applied: false };
     const older = applied([recordedKey('AKIA1')], {
@@ -174,7 +174,7 @@ describe('what is restored', () => {
     expect(plan([newer, older])).toMatchObject({ keys: ['AKIA1'], password: executionId });
   });
 
-  it('does not restore again a key that the record is marked for, but its password', () => {
+  it('does not restore a key for which the record has a mark, but restores its password', () => {
     const before = {
       ...applied([recordedKey('AKIA1'), recordedPassword]),
       restored: new Set(['AKIA1']),
@@ -195,7 +195,7 @@ describe('what is restored', () => {
     expect(later.notRestored.join()).toContain('and deleted since');
   });
 
-  it('does not issue a password again that the record is marked for', () => {
+  it('does not issue a password again if the record has a mark for it', () => {
     const before = { ...applied([recordedPassword]), restored: new Set(['password']) };
     expect(plan([before], gone)).toMatchObject({
       ...{

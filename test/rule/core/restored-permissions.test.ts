@@ -92,7 +92,7 @@ describe('a plan of permissions', () => {
     expect(planned.reasons.toSorted()).toEqual([...reasons, mfa].toSorted());
   });
 
-  it('gives what a named retirement or key brings, however old, and what one step confirms', () => {
+  it('gives back what a named retirement or key includes, however old, and what a step confirms', () => {
     const old = { recordedAt: ago(91) };
     expect(plan([retirement(some, old)], nothingLeft, { revocationId: executionId }).give).toEqual(
       names,
@@ -136,7 +136,7 @@ describe('a plan of permissions', () => {
     });
   });
 
-  it('leaves AWSDenyAll that another retirement attached while one that counts has a damaged part', () => {
+  it('leaves AWSDenyAll that another retirement attached while one that is restored has a damaged part', () => {
     const newer = { recordedAt: ago(1), executionId: otherExecutionId };
     const damaged = [part(['inline policy own'])];
     const both = [
@@ -148,7 +148,7 @@ describe('a plan of permissions', () => {
     expect(plan([...both.slice(0, 1), retirement(only, newer, false)]).liftsDeny).toBe(true);
   });
 
-  it('leaves a group or policy of the same name with another ID, but not one whose ID is not recorded', () => {
+  it('does not give back a group or policy of the same name with another ID, but does if no ID was recorded', () => {
     const ids = new Map([
       ['group admins', 'AGPA2'],
       ['attached policy arn:1', 'ANPA2'],
@@ -199,7 +199,7 @@ describe('a plan of permissions', () => {
     groups: found.map((each) => ({ name: each, id: null })),
   });
 
-  it('has nothing to say of a revocation that was no retirement', () => {
+  it('has nothing about a revocation that was not a retirement', () => {
     expect(plan([applied([recordedKey('AKIA1')])])).toEqual({
       ...{ give: [], liftsDeny: false, reasons: [] },
     });
@@ -225,7 +225,7 @@ describe('a plan of permissions', () => {
     expect(plan(records).give).toEqual(names);
   });
 
-  it('has of several records the reason of the newest, unless that is of another revocation', () => {
+  it('has the reason of the newest of several records, unless that is that another revocation was named', () => {
     const [last, first] = [retirement(only, newer), retirement(only, older)];
     const running = { ...last, running: true };
     const unfinished = { ...first, applied: false };
@@ -285,7 +285,7 @@ describe('a plan of permissions', () => {
     expect([liftsDeny, reasons]).toEqual([false, [`${denyName}: DenyDetached`]]);
   });
 
-  it('of a damaged part says that it is of a record that does not count, or that the user has it', () => {
+  it('says of a damaged part that its record does not count, or that the user has the permission', () => {
     const holds = ['attached policy arn:1', 'group lost'];
     const damaged = retirement(noPermissions, newer, true, [part(holds)]);
     const current = { ...nothingLeft, policies: new Set(['arn:1']) };
@@ -344,7 +344,7 @@ describe('a plan of permissions', () => {
     }),
   );
 
-  it('gives only what a confirmed, finished record lists, what the user lacks, and what exists; never AWSDenyAll of others', () => {
+  it('gives back only what a confirmed, finished record lists, the user lacks and still exists, and never detaches AWSDenyAll of others', () => {
     fc.assert(
       fc.property(records, current, (made, has) => {
         const all = made.map(({ removed: taken, recordedAt, denyAttached, ...rest }) => ({
@@ -424,7 +424,7 @@ describe('a retirement', () => {
     expect(isDone(lifted, { ...back, deniesAll: true })).toBe(true);
   });
 
-  it('that is young is not done because reads show it as before, and may lag', () => {
+  it('that is young is not fully restored because of reads that may lag', () => {
     const young = retirement(some, { recordedAt: now - 60_000 });
     expect(isDone(young, back)).toBe(false);
     expect(permissionsMayLag([young], back, now)).toBe(true);
@@ -459,7 +459,7 @@ describe('a retirement', () => {
     expect(listPermissions(noPermissions)).toEqual([]);
   });
 
-  it('leaves off what the user lacks, but not what they have or what is not ours', () => {
+  it('reports as removed what the user lacks, but not what they have or what others attached', () => {
     const off = (kind: 'Present' | 'Gone' | 'DenyOfOthers' | 'DenyDetached' | 'MfaDevice') =>
       stillRemoved([{ name: 'x', why: { kind } }]).length;
     expect([off('Gone'), off('MfaDevice'), off('Present')]).toEqual([1, 1, 0]);
@@ -595,7 +595,7 @@ describe('a retirement', () => {
     expect(isEverythingGivenBack(of, current, just, now)).toBe(expected);
   });
 
-  it('is marked by the newest 100 records, the items of a loop, each of which lost something', () => {
+  it('marks the newest 100 records, the items of a loop, from which something was removed', () => {
     const many = Array.from({ length: 101 }, (_, days) =>
       retirement(groupOnly, { name: `record ${days}`, recordedAt: ago(days) }),
     );

@@ -147,12 +147,12 @@ describe('a record is fully restored', () => {
     expect(isFullyRestored(of, current, justRestored, now)).toBe(expected);
   });
 
-  it('or not, while AWSDenyAll of a retirement is attached', () => {
+  it('only once AWSDenyAll of a retirement is detached', () => {
     const retirement = { denyAttached: true, parts: [] };
     expect(isFullyRestored(applied([], { retirement }), gone, nothingRestored, now)).toBe(false);
   });
 
-  it('by nothing that a plan restored', () => {
+  it('only by what was verified, not by a plan', () => {
     expect(nothingRestored).toEqual({ accessKeyIds: [], password: false });
   });
 });

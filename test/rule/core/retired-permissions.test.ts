@@ -25,7 +25,7 @@ describe('what a user still has of what a retirement recorded', () => {
     mfaDevices: ['mfa/other', ...recorded.mfaDevices],
   };
 
-  it('is what is there by the same name, ID and document, in the order of the record', () => {
+  it('is what exists with the same name, ID and document, in the order of the record', () => {
     expect(presentOf(recorded, twice)).toEqual(recorded);
     expect(presentOf(twice, recorded)).toEqual(recorded);
     expect(presentOf(recorded, noPermissions)).toEqual(noPermissions);

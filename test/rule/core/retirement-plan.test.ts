@@ -25,11 +25,11 @@ describe('who is not retired', () => {
     return obstacle === null ? null : `${obstacle.outcome}: ${obstacle.why}`;
   };
 
-  it('is not a user all of whose usable credentials are unused', () => {
+  it('does not include a user whose usable credentials are all unused', () => {
     expect(why()).toBeNull();
   });
 
-  it('is a user with a credential in use, which the reason names', () => {
+  it('includes a user with a credential in use, which the reason names', () => {
     const active = coreUser({ password: password(3), accessKeys: [key(100), key(4), key(50)] });
     expect(why(active)).toBe(
       'NotInactive: the user’s category is unused-access-key; only a user of category inactive-user can be retired, which means that all usable credentials are unused' +
@@ -37,7 +37,7 @@ describe('who is not retired', () => {
     );
   });
 
-  it('is a user without credentials, unless it completes an earlier retirement', () => {
+  it('includes a user without credentials, unless this completes an earlier retirement', () => {
     const reason =
       'NotInactive: the user’s category is no-credentials; only a user of category inactive-user can be retired, which means that all usable credentials are unused';
     expect(why(coreUser())).toBe(reason);
@@ -46,14 +46,14 @@ describe('who is not retired', () => {
     expect(why(active, { retiredBefore: true })).toContain('category is active');
   });
 
-  it('is a user with a credential that is idle for less than MinimumIdleDays', () => {
+  it('includes a user with a credential that is idle for less than MinimumIdleDays', () => {
     expect(why(unused, { minimumIdleDays: 50 })).toBeNull();
     expect(why(unused, { minimumIdleDays: 51 })).toBe(
       'NotInactive: access key AKIA50 is idle for less than MinimumIdleDays (51)',
     );
   });
 
-  it('is a protected or exempt user, also to complete an earlier retirement', () => {
+  it('includes a protected or exempt user, even to complete an earlier retirement', () => {
     const tagged = { key: 'unused-iam-credentials:protected', value: 'true' };
     const protectedUser = coreUser({ ...unused, tags: [tagged] });
     expect(why(protectedUser)).toMatch(/^Protected: /u);

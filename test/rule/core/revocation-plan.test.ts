@@ -75,7 +75,7 @@ describe('planChanges', () => {
     ]);
   });
 
-  it('leaves a credential that keeps coming back, and takes the third key instead', () => {
+  it('skips a credential that keeps coming back, and revokes the third key instead', () => {
     const keys = ['AKIA1', 'AKIA2', 'AKIA3'].map((id) => coreKey({ id, ...idle }));
     const someone = coreUser({
       password: idle,

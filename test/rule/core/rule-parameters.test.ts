@@ -49,7 +49,7 @@ describe('rule parameters', () => {
     ...['Keep: Until +1@x=y/z_é-.', 'k'.repeat(128)].map((exemptUntilTag) => {
       return [{ exemptUntilTag }, { exemptUntilTag }] as const;
     }),
-  ])('%j are taken', (input, expected) => {
+  ])('%j are accepted', (input, expected) => {
     expect(parseRuleParameters(input)).toEqual({ ...defaults, ...expected });
   });
 
@@ -117,7 +117,7 @@ describe('rule parameters', () => {
     },
   );
 
-  it('say everything that is wrong at once, and what to do', () => {
+  it('are refused with one message that names every error and what to do', () => {
     const input = { maxCredentialUsageAge: 'x', typo: '1', evaluationScope: 'y'.repeat(80) };
     expect(() => parseRuleParameters(input)).toThrow(
       expect.objectContaining({
@@ -131,7 +131,7 @@ describe('rule parameters', () => {
     );
   });
 
-  it('show up to 60 characters of a value whole', () => {
+  it('show a value of up to 60 characters in full', () => {
     const value = 'y'.repeat(58);
     expect(() => parseRuleParameters({ evaluationScope: value })).toThrow(`is "${value}"; valid`);
   });

@@ -19,7 +19,7 @@ describe('scope console-password', () => {
   it.each([
     ['one millisecond less than the key threshold ago', ago(20) + 1, 'COMPLIANT'],
     ['exactly the key threshold ago', ago(20), 'NON_COMPLIANT'],
-  ])('spares a password where a key was used %s', (_, used, expected) => {
+  ])('does not count a password as due if a key was used %s', (_, used, expected) => {
     expect(withKey({ used })).toBe(expected);
   });
 
@@ -30,11 +30,11 @@ describe('scope console-password', () => {
     },
   );
 
-  it('takes neither creation nor rotation of a key for use', () => {
+  it('does not count creation or rotation of a key as use', () => {
     expect(withKey({ created: ago(1), changed: ago(1) })).toBe('NON_COMPLIANT');
   });
 
-  it('fails where an inactive key was used in the future', () => {
+  it('fails if an inactive key was used in the future', () => {
     expect(() => withKey({ status: 'Inactive', used: now + day + 1 })).toThrow(
       /key 1: used 2026-11-22/u,
     );
@@ -71,7 +71,7 @@ describe('the next change of a compliant user', () => {
     expect(next(user, { evaluationScope })).toEqual(expected);
   });
 
-  it('in scope console-password is the password’s, where keys are used no longer', () => {
+  it('in scope console-password is that of the password, if keys are no longer used', () => {
     const keyless = coreUser({
       password: { used: ago(10) },
       accessKeys: [coreKey({ used: ago(40) })],

@@ -53,7 +53,7 @@ describe('the credentials of a user that are not evaluated', () => {
     expect(unjudgedOf({ ...user, accessKeys })).toEqual(found.slice(0, 1));
   });
 
-  it('are the youngest access key, in whatever order the keys come, where a key without a date is old', () => {
+  it('are the youngest access key, whatever the order of the keys, where a key without a date counts as old', () => {
     const keys = [
       coreKey({ id: 'UNDATED' }),
       coreKey({ id: 'OLD', created: ago(9) }),
@@ -66,7 +66,7 @@ describe('the credentials of a user that are not evaluated', () => {
     );
   });
 
-  it('count if they can be used, and access keys by their users, whatever their status', () => {
+  it('count if they can be used, and access keys whatever their status', () => {
     const certificate = credential({ kind: 'signing-certificate', id: null });
     const key = credential({ kind: 'access-key', status: 'Inactive' });
     const inactive = credential({ kind: 'signing-certificate', status: 'Inactive' });
@@ -92,7 +92,7 @@ describe('the credentials of a user that are not evaluated', () => {
     );
   });
 
-  it('belong to the user of exactly that name, and to nobody’s if there is none', () => {
+  it('belong to the user of exactly that name, or to no user if there is none', () => {
     const [own, other] = [credential(), credential({ userName: '__proto__' })];
     const { of, rest } = groupByUser([own, other], ['someone', 'nobody']);
     expect([of('someone'), of('nobody'), of('__proto__'), rest]).toEqual([[own], [], [], [other]]);

@@ -18,7 +18,7 @@ function warningsOf(user: Parameters<typeof judge>[0], rest: Partial<typeof basi
   return kindsOf(findWarnings(assessment, null, by).warnings);
 }
 
-/** What a run sends to such a user and leaves in the annotation, if the one before left `earlier`. */
+/** The warnings of a run about such a user, and the clauses it leaves, if the previous run left `earlier`. */
 function afterwards(accessKeys: readonly AccessKey[], earlier: string | null) {
   const { assessment } = judge(coreUser({ accessKeys }), basis);
   const { warnings, sent, kept } = findWarnings(assessment, earlier, basis);
@@ -53,7 +53,7 @@ describe('a warning', () => {
     expect(warningsOf(coreUser({ accessKeys }), { parameters: by })).toEqual(['first 2026-12-01']);
   });
 
-  it('does not come in scope user for who is NON_COMPLIANT, or has no credential', () => {
+  it('does not come in scope user for a user who is NON_COMPLIANT or has no credential', () => {
     const by = parameters({ evaluationScope: 'user' });
     expect(warningsOf(coreUser({ accessKeys: [keyUsed(50)] }), { parameters: by })).toEqual([]);
     expect(warningsOf(coreUser(), { parameters: by })).toEqual([]);
@@ -167,7 +167,7 @@ describe('the annotation says which credentials were warned of', () => {
   });
 });
 
-it('in scope user, a change that knows of another credential that decides keeps what was sent', () => {
+it('in scope user, the sent warning is kept if a change shows that another credential decides', () => {
   const by = { ...basis, parameters: parameters({ evaluationScope: 'user' }) };
   const password = { used: ago(200), created: ago(300) };
   // Only the credential report knows that the password was changed.

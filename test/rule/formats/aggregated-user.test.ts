@@ -8,7 +8,7 @@ const row = {
 };
 
 describe('a user as an aggregator’s query answers', () => {
-  it('has the name and ARN, whatever else is in the answer', () => {
+  it('has the name and ARN, whatever else the answer contains', () => {
     const text = JSON.stringify({ ...row, awsRegion: 'us-east-1' });
     expect(parseAggregatedUser(text)).toEqual({
       ...{ accountId: '123456789012', userId: 'AIDAALICE', userName: 'alice' },

@@ -17,7 +17,7 @@ const location = {
 };
 
 describe('the alert', () => {
-  it('of a refusal says whose, why and when, and that nothing changed', () => {
+  it('of a refusal names the user, the reason and the time, and says that nothing changed', () => {
     const userId = 'AIDA1';
     expect(describeRefusal('restore', { userId }, location, 'it was\noverwritten', now)).toEqual({
       attributes: { event: 'revocation-refused', account: '123456789012' },
@@ -55,7 +55,7 @@ No credential was changed. Find out who caused this before you restore anything.
     expect(message.length).toBeLessThan(5_000);
   });
 
-  it('of a refused password says whose, where, when and how to find out more', () => {
+  it('of a refused password names the user, the place and the time, and how to find out more', () => {
     const request = { userId: 'AIDA1', executionId: '11111111-2222-4333-8444-555555555555' };
     expect(describeRequestRefusal('issuePassword', request, location, now)).toEqual({
       attributes: { event: 'revocation-refused', account: '123456789012' },
@@ -79,7 +79,7 @@ For details, see the line "refused" in the function's log. To find the log group
     });
   });
 
-  it('of a damaged record says whose, why and when, and that the rest is restored', () => {
+  it('of a damaged record names the user, the reason and the time, and says that the rest is restored', () => {
     const user = { userId: 'AIDA1', userName: 'alice', owner: 'team-a' };
     expect(describeDamagedRecord(user, location, 'part 1\nwas deleted', now)).toEqual({
       attributes: {
@@ -114,7 +114,7 @@ or, with the command line of this project installed, list them:
     );
   });
 
-  it('of revocations that keep failing says whose, where, and how to find out why', () => {
+  it('of revocations that keep failing names the user and the place, and how to find out why', () => {
     expect(
       describeFailingRevocations({ userName: 'frank', userId: 'AIDA1', owner: 'team-a' }, location),
     ).toEqual({

@@ -59,11 +59,11 @@ describe('an execution was started', () => {
     'arn:aws:sts::123456789012:assumed-role',
     'arn:aws:iam::123456789012:group/admins',
     'arn:aws:ssm::123456789012:user/alice',
-  ])('by nobody known: %s', (ExecutedBy) => {
+  ])('by an unknown principal: %s', (ExecutedBy) => {
     expect(startedBy({ ExecutedBy }, place)).toEqual({ kind: 'unknown' });
   });
 
-  it('by nobody known, if Automation does not know it', () => {
+  it('by an unknown principal, if Automation does not know it', () => {
     expect(startedBy(null, place)).toEqual({ kind: 'unknown' });
   });
 });
@@ -315,7 +315,7 @@ describe('what a restoration did according to its steps', () => {
     expect(restoredBy([...changes, step('Other', show({ RestoredData }))])).toContain('AKIA1');
   });
 
-  it('is also every access key that a step reactivated, and nothing by steps without outputs', () => {
+  it('includes every access key that a step reactivated, and nothing from steps without outputs', () => {
     const Inputs = { Api: 'UpdateAccessKey', AccessKeyId: 'AKIA1' };
     const odd = step('Permissions', { Payload: ['{"GivenBack":[null,7,{"a":"b"}]}'] });
     const steps = [step('Permissions'), odd, { ...step('ReactivateFirstAccessKey'), Inputs }];

@@ -105,7 +105,7 @@ describe('an event of AWS Config', () => {
 
   it.each([
     ...[undefined, null, 123456789012, '', '12345678901', '1234567890123', '12345678901x', 'x\n'],
-  ])('is of account "unknown" if it names %j, and is read nevertheless', (accountId) => {
+  ])('has the account "unknown" if it names %j, and is still read', (accountId) => {
     const unnamed = { ...scheduledMessage, awsAccountId: accountId };
     const read = parseRuleEvent(ruleEvent(unnamed, '{}', { accountId }));
     expect(read).toEqual({ ...common, accountId: 'unknown', ...scheduled });
@@ -113,7 +113,7 @@ describe('an event of AWS Config', () => {
     expect(named).toEqual({ ...common, ...scheduled });
   });
 
-  it('hands parameters on with unknown names and values of any type, for the rule to refuse', () => {
+  it('passes on parameters with unknown names and values of any type, so that the rule can refuse them', () => {
     const text = '{"maxCredentialUsageAge":45,"typo":null,"":[]}';
     expect(parseRuleEvent(ruleEvent(scheduledMessage, text)).inputParameters).toEqual({
       ...{ maxCredentialUsageAge: 45, typo: null, '': [] },
@@ -178,7 +178,7 @@ describe('an event of AWS Config', () => {
     expect(() => parseRuleEvent(ruleEvent(scheduledMessage, '{}', rest))).toThrow(refused(place));
   });
 
-  it.each([[null], [[]], ['x']])('is an object, not %j', (event) => {
+  it.each([[null], [[]], ['x']])('must be an object, not %j', (event) => {
     expect(() => parseRuleEvent(event)).toThrow(refused('event: is not an object'));
   });
 

@@ -29,7 +29,7 @@ function tryParse(text: string) {
 }
 
 describe('a credential report that was cut short', () => {
-  it('never differs from the whole report about a user, at any cut', () => {
+  it('never says anything else about a user than the whole report, at any cut', () => {
     for (let length = 0; length < csv.length; length += 1) {
       for (const [arn, cutRow] of tryParse(csv.slice(0, length))?.rows ?? []) {
         expect(cutRow).toEqual(whole.get(arn));
@@ -96,7 +96,7 @@ describe('a credential report', () => {
     );
   });
 
-  it('takes every name that IAM allows as it is', () => {
+  it('keeps every name that IAM allows unchanged', () => {
     const alphabet = 'abcxyzABCXYZ0189+=,.@_-';
     const name = fc.string({
       unit: fc.constantFrom(...alphabet),
@@ -113,7 +113,7 @@ describe('a credential report', () => {
     );
   });
 
-  it('takes a path of 512 characters, with every kind of character that paths may have', () => {
+  it('accepts a path of 512 characters, with every kind of character that paths may have', () => {
     const printable = Array.from({ length: 94 }, (_, index) => String.fromCharCode(33 + index));
     const path = `/${printable.join('').padEnd(510, 'p')}/`;
     const arn = `arn:aws-us-gov:iam::123456789012:user${path}${'n'.repeat(64)}`;

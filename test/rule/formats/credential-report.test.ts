@@ -39,7 +39,7 @@ describe('a credential report', () => {
     expect(problems.size).toBe(0);
   });
 
-  it('tells the accounts of all its rows, the root user’s included, and of no text that is no ARN', () => {
+  it('has the accounts of all its rows, including the root user’s, and ignores text that is not an ARN', () => {
     const arns = [
       'arn:aws:iam::111111111111:user/a',
       'arn:aws-us-gov:iam::222222222222:user/b',
@@ -85,7 +85,7 @@ describe('a credential report', () => {
     expect(parse(text)).toEqual({ users: ['alice', 'bob'], problems: [] });
   });
 
-  it('may be of an account without users', () => {
+  it('may have no users', () => {
     expect(parse(reportCsv([]))).toEqual({ users: [], problems: [] });
   });
 

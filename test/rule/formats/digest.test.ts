@@ -122,7 +122,7 @@ If automatic remediation is on, it revokes the unused credentials.`,
     expect(linesOf(5000)[101]).toMatch(/^and 4900 more\./u);
   });
 
-  it('keeps every name, reason and rule on its line, without characters that control a terminal or mail client', () => {
+  it('keeps every name, reason and rule name on its line, without characters that control a terminal or mail client', () => {
     const odd = 'a\r\n- b\u2028\u2029\u0000\u001b[31m\u202e\u200b\u00a0\ud800 c';
     const { subject, message } = describeFound([someone(odd, odd), someone('é', '日本')], {
       ruleName: odd,
@@ -165,7 +165,7 @@ If automatic remediation is on, it revokes the unused credentials.`,
     expect(message).toContain('\n\nNON_COMPLIANT in total: 3 IAM users.\n');
   });
 
-  it('lists before those the credentials that become unused soon, each with its date', () => {
+  it('lists credentials that become unused soon before the users who could not be evaluated, each with its date', () => {
     const found = { warned: [warnedOf('eve'), warnedOf('mallory\n')], undecided: ['bob'] };
     expect(describeFound([], { ...found, nonCompliant: 3 })).toEqual({
       attributes: { event: 'credential-becoming-unused', account: '123456789012' },

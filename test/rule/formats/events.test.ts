@@ -262,7 +262,7 @@ describe('the detail of an event', () => {
     expect(deleted()['credentials']).toEqual([credential]);
   });
 
-  it('of a refusal has of the user only what is known', () => {
+  it('of a refusal has only the known properties of the user', () => {
     const refused = (about: Parameters<typeof revocationRefused>[0]) =>
       revocationRefused(about, place, { ...execution, operation: 'retire' });
     const { user: named, owner, ...common } = shared;

@@ -37,7 +37,7 @@ describe('the IDs of the keys of a report', () => {
     expect(user?.accessKeys).toMatchObject([{ id: 'A', status: 'Expired' }]);
   });
 
-  it('tell two keys of one second apart by their status', () => {
+  it('distinguish two keys of the same second by their status', () => {
     const keys = [inReport(1, old, 'Inactive'), inReport(2, old)];
     expect(idsOf(keys, listed('A', old), listed('B', old, 'Inactive'))).toEqual(['B', 'A']);
   });

@@ -46,7 +46,7 @@ describe('a report on keys whose status is as it was', () => {
     isUsedSince: fc.boolean(),
   });
 
-  it('covers its user, whatever they used since, so that nobody waits for good', () => {
+  it('covers its user, whatever they used since, so that nobody waits forever', () => {
     fc.assert(
       fc.property(fc.array(truth, { maxLength: 2 }), fc.boolean(), (keys, turned) => {
         const accessKeys = keys.map((it, i) => {
@@ -78,7 +78,7 @@ describe('two keys created in the same second, of which one was changed since', 
     expect(matchSlots(found, report)[index]?.lastRotated).toBe(ago(2));
   });
 
-  it('of equal status and last use both have the later date', () => {
+  it('of equal status and last use both get the later date', () => {
     const alike = [key('A', 300), key('B', 300)];
     const matched = matchSlots(alike, [slot(1, 300), slot(2, 2)]);
     expect(matched.map((match) => match?.lastRotated)).toEqual([ago(2), ago(2)]);

@@ -20,14 +20,14 @@ it.each([
   ['ByHand', 'ByHand'],
   ['None', 'ByHand'],
   [undefined, 'ByHand'],
-])('where the stack says %s, a deleted password comes back: %s', (text, expected) => {
+])('if the stack’s variable is %s, a deleted password comes back: %s', (text, expected) => {
   expect(parsePasswords(text)).toBe(expected);
 });
 
 const replaced = { ...recordedPassword, action: 'Replace' } as const;
 
 describe('the notification', () => {
-  it('of a revocation says who, what, why, the record, and the commands that restore it, the AWS CLI first', () => {
+  it('of a revocation names the user, the credentials, the reasons, the record, and the commands that restore them, with the AWS CLI first', () => {
     const deleted = recordedKey('AKIA2', {
       action: 'Delete',
       reason: 'never used, since 2024-01-01',
@@ -195,7 +195,7 @@ This deployment cannot issue a new password. To create one by hand:
     expect(messageOf([recordedPassword])).not.toContain(mail);
   });
 
-  it('of a restoration says who, what, where the password is, and when the exemption ends', () => {
+  it('of a restoration names the user, what was restored, where the password is, and when the exemption ends', () => {
     const what = {
       ...{ userName: 'someone', userId: 'AIDA1', accountId: '123456789012', owner: 'team-a' },
       ...{ restored: ['access key AKIA1'], notRestored: ['password: left unchanged'] },

@@ -35,7 +35,7 @@ const answer = (of: PurgePlan, decisions: KeyDecision[] = [], limits: string[] =
   toPurgeAnswer(of, decisions, 90, limits, now);
 
 describe('the answer of a plan to purge', () => {
-  it('names the keys for the document, and says in words what becomes of each', () => {
+  it('names the keys for the document, and describes in words what happens to each', () => {
     expect(answer(plan('Delete'), [held, waiting])).toEqual({
       ...{ Proceed: 'Yes', Outcome: 'Delete', DeleteAfterDays: '90' },
       Reason: '1 access key to delete, 1 access key to announce; 1 access key held back',
@@ -91,7 +91,7 @@ describe('the answer of a plan to purge', () => {
     expect(String(answer(of, [held, waiting])['Reason']).startsWith(reason)).toBe(true);
   });
 
-  it('counts no held key where there is none, and names the limits of the deployment', () => {
+  it('does not mention held keys if there are none, and names the limits of the deployment', () => {
     const none = answer(plan('NothingDue'), [waiting], ['the deployment limits it']);
     expect(none['Reason']).toBe(
       'no access key is due for an announcement or a deletion; the deployment limits it',
@@ -144,7 +144,7 @@ describe('the answer of a plan to purge', () => {
     });
   });
 
-  it('changes nothing by a plan that there is a reason against', () => {
+  it('changes nothing if there is a reason against the plan', () => {
     expect(answer(noPurge('Paused', 'the parameter exists'))).toMatchObject({
       ...{ Proceed: 'No', KeysToDelete: [], KeysToAnnounce: [], Reason: 'the parameter exists' },
     });

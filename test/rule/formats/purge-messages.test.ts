@@ -86,7 +86,7 @@ describe('the user and the owner of a message', () => {
   };
   const account = '123456789012';
 
-  it('stand in its attributes only where all its keys are theirs', () => {
+  it('are in its attributes only if all its keys are theirs', () => {
     expect(attributes(frank)).toEqual({ account, userName: 'frank', owner: 'a' });
     expect(attributes(frank, frank)).toEqual({ account, userName: 'frank', owner: 'a' });
     expect(attributes(frank, grace)).toEqual({ account, owner: 'a' });
@@ -102,7 +102,7 @@ describe('the messages of a list of keys', () => {
     expect(byOwner(all, true)).toEqual([[frank, grace], [erin]]);
   });
 
-  it('are none without a key, and name each key once', () => {
+  it('do not exist without a key, and name each key once', () => {
     const keys = fc.array(fc.record({ owner: fc.constantFrom('a', 'b', 'c'), id: fc.nat() }));
     fc.assert(
       fc.property(keys, fc.boolean(), (all, perOwner) => {

@@ -117,7 +117,7 @@ describe('what the deployment allows of a purge', () => {
     });
   });
 
-  it('is no deletion where the variable is missing', () => {
+  it('is no deletion if the variable is missing', () => {
     expect(parsePurgeLimits(undefined)).toEqual({
       ...{ ruleName: 'unused-iam-credentials', enforceFrom: 0 },
       options: { deleteAfterDays: 0, maxRevocationsPerDay: 20 },

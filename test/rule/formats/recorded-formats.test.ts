@@ -12,7 +12,7 @@ import {
 import { parameters } from '../../builders/core-user.ts';
 import { ruleEvent } from '../../builders/rule-event.ts';
 
-// The fixtures have what reports and events recorded from AWS have and AWS's documentation does not show.
+// The fixtures have details of recorded reports and events that AWS's documentation does not show.
 const fixture = (name: string) =>
   readFileSync(new URL(`../../fixtures/${name}`, import.meta.url), 'utf8');
 const arnOf = (name: string) => `arn:aws:iam::210987654321:user/${name}`;
@@ -131,7 +131,7 @@ describe('a report with dates in +00:00', () => {
 });
 
 describe('the event of a user who did not change, when the rule is evaluated again', () => {
-  it('is read as one that repeats an item, captured hours before', () => {
+  it('is read as a repetition of an item that was captured hours before', () => {
     const message = JSON.parse(fixture('re-evaluation.json'));
     expect(message.configurationItemDiff).toBeNull();
     expect(parseRuleEvent(ruleEvent(message, '{}', { accountId: '210987654321' }))).toEqual({

@@ -161,7 +161,7 @@ describe('a request of the documents', () => {
     expect(() => parseRetirementRequest({ ...retire, ...rest })).toThrow(refused(field));
   });
 
-  it('to verify is read, with None for what there is not', () => {
+  it('to verify is read, with None for absent values', () => {
     const verify = {
       ...{ mode: 'verify', userId, executionId, userName: 'someone', exemptUntil: '2026-12-05' },
       ...{ firstAccessKeyId: 'None', secondAccessKeyId: 'AKIA2' },
@@ -228,7 +228,7 @@ describe('a request of the documents', () => {
     });
   });
 
-  it('for permissions is read, and says nothing but for whom', () => {
+  it('for permissions is read, and holds only the mode, the user and the execution', () => {
     const asked = { mode: 'lift-deny', userId, executionId };
     for (const mode of ['lift-deny', 'give-back']) {
       const input = { ...asked, mode, groups: 'admins' };
@@ -247,7 +247,7 @@ describe('a request of the documents', () => {
     }
   });
 
-  it('names, if refused, what was expected and what to do', () => {
+  it('is refused with a message that says what was expected and what to do', () => {
     const message = (input: object) => {
       try {
         return parseRevocationRequest({ ...plan, ...input });

@@ -124,7 +124,7 @@ describe('a report’s evidence', () => {
     expect(rowCovers(live({ accessKeys }), row, ago(0.1))).toBe(false);
   });
 
-  it('does not cover keys of which one was reactivated, if nobody can tell which', () => {
+  it('does not cover keys of which one was reactivated, if it is not known which', () => {
     const accessKeys = [key('K0', 9), key('K1', 8)];
     const rotated = [slot(1, 5), slot(2, 4, undefined, false)];
     expect(rowCovers(live({ accessKeys }), reportRow({ keys: rotated }), ago(0.1))).toBe(false);
@@ -197,7 +197,7 @@ describe('the row of a user who was renamed since the report', () => {
   const found = (...given: Parameters<typeof findRenamedRows>) =>
     Object.fromEntries([...findRenamedRows(...given)].map(([id, row]) => [id, row.arn]));
 
-  it('is the only one of their creation date that is no other user’s own', () => {
+  it('is the only one of their creation date that is not another user’s own', () => {
     const report = reportOn({ old: monday, stayed: monday, other: tuesday });
     const users = [listed('new', monday), listed('stayed', monday), listed('other', tuesday)];
     expect(found(report, users)).toEqual({ 'AIDA-new': arnOf('old') });
@@ -243,7 +243,7 @@ describe('the row of a user who was renamed since the report', () => {
   });
 });
 
-it('keeps the dates of both rows of a user who is there twice', () => {
+it('keeps the dates of both rows of a user who has two', () => {
   const created = (user_creation_time: string) => csvRow('someone', { user_creation_time });
   const dates = ['2024-05-01T00:00:00Z', '2024-06-01T00:00:00Z'];
   const content = reportCsv(dates.map(created));

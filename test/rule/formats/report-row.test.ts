@@ -43,7 +43,7 @@ describe('a row of the credential report', () => {
     expect(read({ cert_1_active: text }).certificates).toEqual([]);
   });
 
-  it('shows active and inactive keys by slot, and none where none was ever rotated', () => {
+  it('shows active and inactive keys by slot, and no key in a slot without a rotation date', () => {
     const values = {
       access_key_1_last_rotated: changed,
       access_key_2_active: 'true',

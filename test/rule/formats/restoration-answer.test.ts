@@ -82,7 +82,7 @@ describe('the answer of a plan to restore', () => {
     });
   });
 
-  it('names only the actions there are', () => {
+  it('names only planned actions', () => {
     const plan = { accessKeyIds: ['AKIA1'], passwordRecord: null, notRestored: [] };
     expect(toRestorationAnswer({ ...planned, plan })).toMatchObject({
       ...{ FirstAccessKeyAction: 'Reactivate', SecondAccessKeyAction: 'None' },
@@ -133,7 +133,7 @@ describe('the answer of a plan to restore', () => {
     ['AWSDenyAll', { ...permissions, give: [] }, 'AKIA1', true],
     ['neither', { ...permissions, give: [], liftsDeny: false }, 'AKIA1', false],
     ['permissions, but was not asked for alone', permissions, null, false],
-  ])('says why more than the key is restored, if the key comes with %s', (_, of, key, says) => {
+  ])('says why more than the key is restored, if the record has %s', (_, of, key, says) => {
     const { Reason, Remark } = toRestorationAnswer({
       ...{ ...planned, permissions: of, accessKeyId: key },
     });
@@ -143,7 +143,7 @@ describe('the answer of a plan to restore', () => {
     expect(Remark).toBe(says ? text : 'None');
   });
 
-  it('has every remark', () => {
+  it('contains every remark', () => {
     const given = { ...permissions, give: [group(null)] };
     const of = { ...planned, permissions: given, accessKeyId: 'AKIA1' };
     expect(toRestorationAnswer(of)['Remark']).toMatch(/of no use; an earlier version/u);
@@ -161,14 +161,14 @@ describe('the answer of a plan to restore', () => {
     expect(of('AGPA1')).not.toContain('by name');
   });
 
-  it('says if there is no rule', () => {
+  it('says that there is no rule', () => {
     const { Reason } = toRestorationAnswer({ ...planned, ruleMissing: 'my-rule' });
     expect(Reason).toContain(
       'there is no valid AWS Config rule my-rule, so the default exemption tag is used',
     );
   });
 
-  it('says why nothing is restorable, and which records to mark', () => {
+  it('says why nothing can be restored, and which records to mark', () => {
     const answer = toRestorationAnswer({ ...planned, plan: empty, fullyRestored: [made.name] });
     expect(answer).toEqual({
       ...{
@@ -338,7 +338,7 @@ describe('the answer of the verification of a restoration', () => {
       ['group a,', 'deny'],
     ],
     ['no part', { accessKeyIds: [], password: false, permissions: [], deny: false }, []],
-  ])('has as data what was restored: %s', (_, justRestored, restored) => {
+  ])('has the restored names as data: %s', (_, justRestored, restored) => {
     const answer = toRestoredAnswer(request, { ...found, restored: justRestored });
     expect(decodeRestoredData([String(answer['RestoredData'])])).toEqual({ userId, restored });
   });

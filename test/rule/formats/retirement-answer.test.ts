@@ -125,7 +125,7 @@ describe('the answer of a plan to retire', () => {
     expect(ofKeys['Irreversible']).toHaveLength(1);
   });
 
-  it('leaves the deny to whoever attached it before', () => {
+  it('does not attach AWSDenyAll if someone attached it before', () => {
     const before = { attachDeny: false, fullQuota: null, removed: noPermissions };
     const rest = {
       permissions: before,
@@ -137,7 +137,7 @@ describe('the answer of a plan to retire', () => {
     });
   });
 
-  it('names nothing to the steps without a record, whatever it found', () => {
+  it('names nothing for the steps without a record, whatever it found', () => {
     const answer = toRetirementAnswer(planned('Paused', 'a setting'));
     expect(answer).toMatchObject({ ...nothing, Proceed: 'No', Reason: 'a setting' });
     expect(answer['ToRevoke']).toHaveLength(3);
@@ -206,7 +206,7 @@ describe('the reason of a plan to retire', () => {
     expect(toRetirementAnswer(planned('DryRun', why, rest))['Reason']).toBe(expected);
   });
 
-  it('comes with why and since when a credential that stays is idle', () => {
+  it('says why a credential stays, and since when it is idle', () => {
     expect(toRetirementAnswer(planned('DryRun', null, kept))['NotRevoked']).toEqual([
       `password: kept, because PasswordAction is Keep; ${use}`,
     ]);

@@ -61,7 +61,7 @@ describe('a user read live', () => {
     expect(user.password).toEqual({ used: undefined, created: ago(1), changed: undefined });
   });
 
-  it('has a password without a date of change where the row knows none yet', () => {
+  it('has a password without a date of change if the row has none yet', () => {
     const user = fromLive(identity, live({ loginProfileCreateDate: ago(1) }), reportRow());
     expect(user.password).toEqual({ used: undefined, created: ago(1), changed: undefined });
   });

@@ -37,7 +37,7 @@ const ask = ({ local, frank }: RetiredCase, change: Record<string, string> = {})
     ...change,
   });
 
-it('gives back to a running restoration, which the refusals below differ from', async () => {
+it('gives permissions back to a running restoration, the valid case of which the refusals below are variations', async () => {
   const found = await retired();
   running(found);
   await expect(ask(found)).resolves.toEqual({
@@ -215,7 +215,7 @@ const damages: [string, (found: RetiredCase) => unknown][] = [
   ['that is missing', (found) => found.account.parameters.delete(part(found))],
 ];
 
-it.each(damages)('takes nothing from a part %s, and leaves AWSDenyAll', async (_, damage) => {
+it.each(damages)('uses nothing from a part %s, and leaves AWSDenyAll', async (_, damage) => {
   const found = await retired();
   damage(found);
   running(found);

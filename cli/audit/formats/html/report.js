@@ -1,11 +1,9 @@
 // The script of the HTML report: sorts, filters and pages the table of users. The page is whole without it.
 
 /**
- * A row of the table of users.
- * @typedef {object} Row
- * @property {HTMLTableRowElement | null} element Null until the row is shown, if the page holds it only as data.
- * @property {readonly string[] | null} cells The texts of its cells; null until they are needed.
- * @property {string | null} link
+ * A row of the table of users. @typedef {object} Row @property {HTMLTableRowElement | null} element Null until the
+ * row is shown, if the page has only its data. @property {readonly string[] | null} cells The texts of its cells;
+ * null until they are needed. @property {string | null} link
  */
 
 /**

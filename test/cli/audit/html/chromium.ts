@@ -23,7 +23,7 @@ export function startChromium(): Promise<Browser> {
   });
 }
 
-/** A page, and what it did that no report may do. */
+/** A page, and everything it did that a report must not do. */
 export interface OpenPage {
   readonly page: Page;
   /** Messages of the console, errors, dialogs and requests other than for the file itself. */

@@ -241,7 +241,7 @@ describe('the HTML report', () => {
     expect(bars(41)).toBeLessThan(25);
   });
 
-  it('names no format that lacks the rows that a table leaves out, and says what they are', () => {
+  it('names the formats that have the rows that a table omits, and says what those rows are', () => {
     const errors = (length: number) =>
       Array.from({ length }, (_, index) => ({ arn: `arn:${index}`, message: 'x' }));
     const accounts = (length: number) =>
@@ -261,7 +261,7 @@ describe('the HTML report', () => {
     );
   });
 
-  it('takes no user who could not be evaluated for one without credentials', () => {
+  it('distinguishes users who could not be evaluated from users without credentials', () => {
     const errors = [{ arn: 'arn:aws:iam::123456789012:user/eve', message: 'x' }];
     const { text, all } = open(htmlOf(resultOf([], { errors })));
     expect(text('#charts p')).toBe('No user was evaluated.');
@@ -338,7 +338,7 @@ describe('the HTML file', () => {
     }
   });
 
-  it('holds the rows beyond the first 5,000 as JSON that ends no element', () => {
+  it('holds the rows beyond the first 5,000 as JSON that cannot close its element', () => {
     const copies = Math.ceil((mostRows + 20) / hostileTexts.length);
     const result = hostileResult(copies);
     const { all, text } = open(htmlOf(result));
@@ -354,7 +354,7 @@ describe('the HTML file', () => {
     expect(text('#more-users')).toContain('5,000');
   });
 
-  it('takes at most two and a half times as much of a processor as JSON, for 5,000 users, as a whole process', async () => {
+  it('takes at most two and a half times the processor time of JSON for 5,000 users, measured as a whole process', async () => {
     const rows = Array.from({ length: 5_000 }, (_, index) =>
       row(`user-${index}`, {
         ...passwordValues(900, index % 75),
@@ -399,7 +399,7 @@ describe('a report with a second opinion and earlier results', () => {
       expect.stringMatching(/./u),
     ]);
     const named = differences.map(([user]) => user);
-    // What stands before a slash is a path, also in a name that AWS does not allow.
+    // The text before a slash is a path, even in a name that AWS does not allow.
     const names = hostileTexts.map((text) => plain(text.split('/').at(-1) ?? ''));
     expect(named).toEqual(expect.arrayContaining(names));
   });

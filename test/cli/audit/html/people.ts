@@ -47,7 +47,7 @@ export const hostileTexts = [
   '\u202Ereversed\u0007\u2028line',
 ];
 
-/** A result in which every text from AWS is hostile; with `copies`, so many users of each name. */
+/** A result in which every text from AWS is hostile, with `copies` users of each name. */
 export function hostileResult(copies = 1): AuditResult {
   const users = hostileTexts.flatMap((text, index) =>
     Array.from({ length: copies }, () =>
@@ -80,7 +80,10 @@ export function organizationResult(): AuditResult {
   });
 }
 
-/** The results of AWS Config for three users, by whose rules the limits differ. They have dates and only unused credentials. */
+/**
+ * The results of AWS Config for three users, whose rules have different limits. They have dates and only unused
+ * credentials.
+ */
 export function aggregatedResult(): AuditResult {
   const accountId = '123456789012';
   const user = (userName: string, annotation: string, compliance: AuditedUser['compliance']) =>
@@ -108,7 +111,7 @@ export function aggregatedResult(): AuditResult {
   );
 }
 
-/** So many users of one account, of whom two in five are NON_COMPLIANT. */
+/** A result with `count` users of one account, of whom two in five are NON_COMPLIANT. */
 export function crowdResult(count: number): AuditResult {
   return resultOf(
     Array.from({ length: count }, (_, index) =>

@@ -31,10 +31,10 @@ if (executablePath === null) {
 const folder = useTemporaryFolder();
 /** Every rule that is on by default, and the one of WCAG 2.2. */
 const runAxe = "axe.run({ rules: { 'target-size': { enabled: true } } })";
-/** What continuous integration keeps. */
+/** The folder of pictures that continuous integration keeps. */
 const pictures = 'reports/html';
 
-/** The result as if each of its users were so many. */
+/** The result with each user repeated `times` times. */
 const manyTimes = (result: AuditResult, times: number): AuditResult => ({
   ...result,
   users: Array.from({ length: times }, () => result.users).flat(),
@@ -234,7 +234,7 @@ describe.skipIf(executablePath === null)('the HTML report in Chromium', () => {
     }
   });
 
-  it('keeps the count at the limit readable over the curve that crosses it', async () => {
+  it('keeps the count at the limit readable where the curve crosses it', async () => {
     const { page, close } = await open(htmlOf(organizationResult()));
     const label = page.locator('#what-if svg:visible text', { hasText: /^[\d,]+ users$/u });
     const { stroke, surface } = await label.evaluate((text) => ({
@@ -245,7 +245,7 @@ describe.skipIf(executablePath === null)('the HTML report in Chromium', () => {
     await close();
   });
 
-  it('shows all users after the browser came back to it, and says so', async () => {
+  it('shows all users after going back in the browser, and says so', async () => {
     const { page, names, close } = await open(htmlOf(resultOf(everyKind)));
     await page.getByLabel('Compliance').selectOption('NON_COMPLIANT');
     await page.getByLabel('Rows').selectOption('50');

@@ -33,7 +33,7 @@ describe('bad input', () => {
 });
 
 describe('a report that cannot be trusted', () => {
-  it('cut short gives no verdict on anybody', async () => {
+  it('gives no verdict on anybody if it was cut short', async () => {
     const edit = (csv: string) => csv.slice(0, -40);
     const account = pair();
     storeReport(account, now - 300_000, edit);
@@ -48,15 +48,18 @@ describe('a report that cannot be trusted', () => {
     ['an unparsable date', (csv: string) => csv.replace('2026-08-01T06:30:00Z', '01/08/2026')],
     ['a field too many', (csv: string) => csv.replace(/(\nidle,.*)/u, '$1,x')],
     ['two rows', (csv: string) => csv.replace(/(\nidle,.*)/u, '$1$1')],
-  ])('in one row (%s) gives no verdict on that user only, and fails the run', async (_, edit) => {
-    const account = pair();
-    storeReport(account, now - 300_000, edit);
-    rule = await startLocalRule(account, { now: () => now, sleep: steppingSleep() });
-    await expect(rule.schedule()).rejects.toThrow(/user\/idle: /u);
-    expect(rule.compliance()).toEqual({ used: 'COMPLIANT' });
-  });
+  ])(
+    'gives no verdict only on the user of one wrong row (%s), and fails the run',
+    async (_, edit) => {
+      const account = pair();
+      storeReport(account, now - 300_000, edit);
+      rule = await startLocalRule(account, { now: () => now, sleep: steppingSleep() });
+      await expect(rule.schedule()).rejects.toThrow(/user\/idle: /u);
+      expect(rule.compliance()).toEqual({ used: 'COMPLIANT' });
+    },
+  );
 
-  it('in the row of a name with a comma costs that user only, who is read live and named', async () => {
+  it('affects only one user if the row of a name with a comma is wrong: they are read live and named', async () => {
     const account = pair();
     user(account, 'used,too', { accessKeys: [accessKey(300, 1)] });
     user(account, 'idle,too', password(400, 112));
@@ -70,7 +73,7 @@ describe('a report that cannot be trusted', () => {
     expect(undecided).toEqual(['arn:aws:iam::123456789012:user/idle,too']);
   });
 
-  it('never COMPLETE ends the run before the function would be stopped', async () => {
+  it('ends the run before the function would be stopped if it never becomes COMPLETE', async () => {
     const account = pair();
     account.reportDurationMs = Number.POSITIVE_INFINITY;
     await virtually(account, async () => {

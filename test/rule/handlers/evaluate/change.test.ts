@@ -123,7 +123,7 @@ describe('a configuration change', () => {
       ['it cannot be put', deny('PutEvaluations')],
       ['AWS Config refuses it', { operation: 'PutEvaluations', failEvaluation: () => true }],
     ])(
-      'fails no event if %s, but says so in the log: the earlier result stands',
+      'does not fail the event if %s, and logs it, because the earlier result stands',
       async (_, fault) => {
         rule.account.config.evaluations.push(earlier);
         rule.aws.faults.push(fault);
@@ -166,7 +166,7 @@ describe('a configuration change', () => {
     expect(users).toMatchObject([{ category: 'exempt', compliance: 'COMPLIANT' }]);
   });
 
-  it('reads the stored report, however old, before it accuses', async () => {
+  it('reads the stored report, however old, before it reports a user as NON_COMPLIANT', async () => {
     const idle = user(rule.account, 'idle', password(400, 112));
     const changed = user(rule.account, 'changed', password(400, 112, 10));
     storeReport(rule.account, ago(0.1));
@@ -289,7 +289,7 @@ describe('an oversized configuration change', () => {
     messageType: 'OversizedConfigurationItemChangeNotification',
   });
 
-  it('takes the user from the item that AWS Config recorded by then', async () => {
+  it('takes the user from the item that AWS Config has recorded', async () => {
     const huge = user(rule.account, 'huge', password(400, 1));
     const recorded = { ...item(huge), configurationItemCaptureTime: Date.parse(captureTime) };
     const later = { ...recorded, configurationItemCaptureTime: now, resourceName: 'wrong' };

@@ -76,7 +76,7 @@ If automatic remediation is on, it revokes the unused credentials.`,
     expect(account.published).toHaveLength(1);
   });
 
-  it('names one more who becomes unused, and only that one, but counts all', async () => {
+  it('names only the user who is newly NON_COMPLIANT, but counts all', async () => {
     const { account, schedule } = await start(pair());
     user(account, 'late', { accessKeys: [accessKey(300, 44)] });
     await schedule();
@@ -85,7 +85,7 @@ If automatic remediation is on, it revokes the unused credentials.`,
     expect(await nextDay()).toBeNull();
   });
 
-  it('names again who was COMPLIANT in between', async () => {
+  it('names a user again who was COMPLIANT in between', async () => {
     const { account, schedule } = await start(pair());
     await schedule();
     const [idle] = account.users;
@@ -135,7 +135,7 @@ If automatic remediation is on, it revokes the unused credentials.`,
     expect(account.published).toHaveLength(1);
   });
 
-  it('names again a user whose evaluation AWS Config did not accept: twice is better than never', async () => {
+  it('names a user again whose evaluation AWS Config did not accept, because twice is better than never', async () => {
     const { account, aws, schedule, log } = await start(crowd(3, () => true));
     const [, refused] = account.users;
     const failEvaluation = (it: Record<string, unknown>) =>
@@ -184,7 +184,7 @@ If automatic remediation is on, it revokes the unused credentials.`,
   });
 
   it.each([false, true])(
-    'counts who cannot be evaluated and is NON_COMPLIANT by an earlier result; one for each owner: %s',
+    'counts users who cannot be evaluated but have an earlier NON_COMPLIANT result, with a digest for each owner: %s',
     async (digestPerOwner) => {
       const { account, schedule, compliance } = await start(createAccount());
       const hider = user(account, 'hider', password(400, 112));
@@ -204,7 +204,7 @@ If automatic remediation is on, it revokes the unused credentials.`,
   );
 
   it.each([false, true])(
-    'counts who cannot be read and is NON_COMPLIANT by an earlier result; one for each owner: %s',
+    'counts users who cannot be read but have an earlier NON_COMPLIANT result, with a digest for each owner: %s',
     async (digestPerOwner) => {
       const { account, schedule, aws, compliance } = await start(createAccount());
       const broken = user(account, 'broken', password(400, 112));

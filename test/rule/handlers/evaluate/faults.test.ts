@@ -54,7 +54,7 @@ describe('AWS that refuses', () => {
 });
 
 describe('throttling', () => {
-  it('for a while changes nothing but the time it takes', async () => {
+  it('for a while changes only the duration', async () => {
     await virtually(pair(), async () => {
       rule.aws.faults.push(
         throttle('GetAccountAuthorizationDetails', 3),
@@ -65,7 +65,7 @@ describe('throttling', () => {
     expect(rule.compliance()).toEqual({ idle: 'NON_COMPLIANT', used: 'COMPLIANT' });
   });
 
-  it('for ever ends the run with an error that says so', async () => {
+  it('that never ends fails the run with an error that says so', async () => {
     await virtually(pair(), async () => {
       rule.aws.faults.push(throttle('GetAccountAuthorizationDetails', Number.POSITIVE_INFINITY));
       await expect(rule.schedule()).rejects.toThrow(
@@ -123,7 +123,7 @@ describe('users who change during the run', () => {
     });
   });
 
-  it('a user renamed between listing and reading is not taken for gone', async () => {
+  it('a user renamed between listing and reading does not count as deleted', async () => {
     const account = pair();
     await overOldReport(account, async () => {
       const before = () => void Object.assign(account.users[0] ?? {}, { userName: 'renamed' });

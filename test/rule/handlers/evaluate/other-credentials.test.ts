@@ -81,7 +81,7 @@ describe('the digest', () => {
     ['is denied', deny(operation), /failed: AccessDenied\.$/u],
     ['is throttled for ever', throttle(operation, Number.POSITIVE_INFINITY), /counted: .+\.$/u],
     ['gets no answer', { operation, hang: true }, /counted: .+\.$/u],
-  ])('is published all the same if reading them %s', async (_, fault, reason) => {
+  ])('is published anyway if reading them %s', async (_, fault, reason) => {
     const rule = await inVirtualTime(now, async () => {
       const started = await startLocalRule(mixed(), undefined, digestTopicArn);
       onTestFinished(started.close);

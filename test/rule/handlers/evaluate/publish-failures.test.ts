@@ -60,7 +60,7 @@ describe('a topic that cannot be published to', () => {
     await expect(schedule()).rejects.toThrow(/^40 could not .* put\. topic arn:aws:sns:/u);
   });
 
-  it('for a while gets the message all the same', async () => {
+  it('for a while still gets the message', async () => {
     const account = pair();
     await inVirtualTime(now, async () => {
       const rule = await startLocalRule(account, undefined, digestTopicArn, true);

@@ -9,7 +9,7 @@ afterEach(() => rule.close());
 
 const hour = 3_600_000;
 
-/** Runs a test an hour after a first evaluation, so that whoever the report would accuse is read live. */
+/** Runs a test an hour after a first evaluation, so that users whom the report shows as unused are read live. */
 function overOldReport(account: LocalAccount, test: () => Promise<void>): Promise<void> {
   return inVirtualTime(now, async () => {
     rule = await startLocalRule(account, undefined, null, true);

@@ -39,8 +39,8 @@ async function start(reactivationMovesLastRotated: boolean, hasOther = false) {
 describe.each([
   [true, 'COMPLIANT'],
   [false, 'NON_COMPLIANT'],
-])('a key that somebody reactivates, where IAM dates that: %s', (moves, verdict) => {
-  it('has its whole limit as grace only then', async () => {
+])('a key that somebody reactivates, which moves its last rotation: %s', (moves, verdict) => {
+  it('has its whole limit as grace only if IAM moves the date', async () => {
     const { schedule, time, compliance } = await start(moves);
     time.now += 5 * hour;
     await schedule();

@@ -97,7 +97,7 @@ async function sendChange({ userId, userName }: LocalUser): Promise<void> {
 let ruleParameters: Record<string, string> = {};
 const settings = () => ({ ruleParameters, reporting: weekly });
 
-/** What someone or something does to the rule before a run; the run may then fail, and the next one must be right. */
+/** A disturbance of the rule before a run. The run may then fail, but the next one must be right. */
 function disturb(account: LocalAccount, random: Random): boolean {
   const { config } = account;
   switch (random.integer(0, 9)) {

@@ -121,7 +121,7 @@ describe('a scheduled run', () => {
       },
     ],
     ['the scope', { evaluationScope: 'user' }],
-  ])('shows at once what %s that was changed means', async (_, ruleParameters) => {
+  ])('shows the effect of a changed %s at once', async (_, ruleParameters) => {
     await start(pair());
     await runLater(0);
     await runLater(1, { ruleParameters });
@@ -136,7 +136,7 @@ describe('a scheduled run', () => {
     expect(shown).toEqual(expect.arrayContaining(whole));
   });
 
-  it('puts again what a version before said in other words', async () => {
+  it('puts a result again that an earlier version wrote in other words', async () => {
     await start(pair());
     await runLater(0);
     const { config } = rule.account;

@@ -78,7 +78,7 @@ describe('a scheduled evaluation with a fresh report', () => {
     expect(account.config.evaluations).toHaveLength(1);
   });
 
-  it('passes rule parameters on: an exempt path, a tag key of its own, a scope', async () => {
+  it('applies rule parameters: an exempt path, another tag key, a scope', async () => {
     const { account, schedule, compliance } = await start();
     user(account, 'glass', { path: '/break-glass/', ...password(400, 300) });
     user(account, 'tagged', {
@@ -128,7 +128,7 @@ describe('a scheduled evaluation with an old stored report', () => {
       'a re-issued password',
       (account: LocalAccount) => Object.assign(account.users[0] ?? {}, password(0.05, 112)),
     ],
-  ])('does not accuse a user after %s since', async (_, change) => {
+  ])('does not make a user NON_COMPLIANT after %s since the report', async (_, change) => {
     const { account, schedule, compliance } = await start();
     user(account, 'changed', password(400, 112));
     storeReport(account, now - 3.9 * hour);
@@ -170,7 +170,7 @@ describe('a scheduled evaluation with an old stored report', () => {
     expect(aws.requests.counts).toHaveProperty('ListAccessKeys', 1);
   });
 
-  it('lets a user who is NON_COMPLIANT already stay so without a live read, described by the report', async () => {
+  it('keeps a user NON_COMPLIANT without a live read, with the reason from the report', async () => {
     const { account, schedule, aws } = await start();
     user(account, 'idle', { ...password(400, 112), accessKeys: [accessKey(300)] });
     storeReport(account, now - 1 * hour);
@@ -188,7 +188,7 @@ describe('a scheduled evaluation with an old stored report', () => {
     expect(aws.requests.counts).not.toHaveProperty('GetUser');
   });
 
-  it('never accuses without a live read a user who is COMPLIANT or whose result is unknown', async () => {
+  it('never makes a user NON_COMPLIANT without a live read if they were COMPLIANT or had no known result', async () => {
     const { account, schedule, compliance, aws } = await start();
     const changed = user(account, 'changed', password(400, 112));
     storeReport(account, now - 1 * hour);
@@ -231,7 +231,7 @@ describe('a scheduled evaluation with an old stored report', () => {
     ['renamed', { userName: 'new-name' }],
     ['moved to another path', { path: '/elsewhere/' }],
   ])(
-    'accuses a user who was %s since, by the only row of their creation date',
+    'makes a user NON_COMPLIANT who was %s since, by the only row of their creation date',
     async (_, change) => {
       const { account, schedule, compliance } = await start();
       const idle = user(account, 'idle', { createDate: ago(999), ...password(400, 112) });
@@ -249,7 +249,7 @@ describe('a scheduled evaluation with an old stored report', () => {
     },
   );
 
-  it('accuses a user who gave their old name to a new user', async () => {
+  it('makes a user NON_COMPLIANT who gave their old name to a new user', async () => {
     const { account, schedule, compliance } = await start();
     const idle = user(account, 'idle', password(400, 112));
     storeReport(account, now - 2 * hour);
@@ -270,7 +270,7 @@ describe('a scheduled evaluation with an old stored report', () => {
     expect(users[0]?.category).toBe('active');
   });
 
-  it('does not accuse by a row that lacks a credential which existed when the report was made', async () => {
+  it('does not make a user NON_COMPLIANT by a row that lacks a credential which existed when the report was made', async () => {
     const { account, schedule } = await start();
     const odd = user(account, 'odd');
     storeReport(account, now - 2 * hour);
@@ -282,7 +282,7 @@ describe('a scheduled evaluation with an old stored report', () => {
     });
   });
 
-  it('looks live for access keys beyond the two that a report shows', async () => {
+  it('reads a user live who may have more access keys than the two that a report shows', async () => {
     const { account, schedule, compliance } = await start();
     const additionalCredentials = '1 more access key: use ListAccessKeys';
     const accessKeys = [accessKey(9, 1), accessKey(8, 1), accessKey(400, 300)];
@@ -311,7 +311,7 @@ describe('a scheduled evaluation with nothing to put', () => {
     expect(summary).toMatchObject({ outcome: 'succeeded', users: 0, failed: 0 });
   });
 
-  it('does so too where no user has a verdict', async () => {
+  it('does the same if no user has a verdict', async () => {
     const { account, schedule } = await start();
     const odd = user(account, 'odd');
     storeReport(account, now - 2 * hour);
@@ -327,7 +327,7 @@ describe('a scheduled evaluation with nothing to put', () => {
     await expect(schedule()).rejects.toThrow(/account 123456789012: AWS Config refused/u);
   });
 
-  it('leaves the account out as soon as there is a user', async () => {
+  it('puts nothing for the account as soon as there is a user', async () => {
     const { account, schedule } = await start();
     user(account, 'used');
     await schedule();

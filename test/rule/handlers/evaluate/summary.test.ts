@@ -42,7 +42,7 @@ describe('the summary line', () => {
     expect(log).toMatchObject([summary]);
   });
 
-  it('of a run that failed says what triggered it, unless the event was none', async () => {
+  it('of a run that failed says what triggered it, unless the event is not one of AWS Config', async () => {
     const { schedule, log } = await start(pair());
     await expect(schedule({ ruleParameters: { typo: '1' } })).rejects.toThrow('typo');
     await expect(schedule({ event: { resultToken: '' } })).rejects.toThrow('resultToken');

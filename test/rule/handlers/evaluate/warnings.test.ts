@@ -66,7 +66,7 @@ it('a user whose second key becomes unused some days after the first is warned o
   ]);
 });
 
-it('a key that somebody activates is warned of, although the other key was warned of with a later date', async () => {
+it('a key that somebody activates gets a warning, although the other key had one with a later date', async () => {
   const account = createAccount();
   const inactive = accessKey(300, 27, { status: 'Inactive' });
   const frank = user(account, 'frank', { accessKeys: [inactive, accessKey(200, 23)] });
@@ -108,7 +108,7 @@ it('a configuration change between two runs does not lead to a second warning', 
   expect((await run(11)).map(([on]) => on)).toEqual([10]);
 });
 
-it('an annotation of the version before leads to one more warning and one more result, and names whom no digest has named', async () => {
+it('after an annotation of an earlier version, there is one more warning and one more result, and the digest names users whom none has named', async () => {
   const frank = await start();
   const gina = user(rule.account, 'gina', {
     accessKeys: [accessKey(300, 90), accessKey(300, 28)],
@@ -139,7 +139,7 @@ it('a warning that could not be published comes with the next run', async () => 
   expect((await run(3)).map(([on]) => on)).toEqual([2]);
 });
 
-it('using the credential ends the warnings until it enters the window again', async () => {
+it('after a use of the credential, there are no warnings until it enters the window again', async () => {
   const frank = await start();
   await run(7);
   const [key] = frank.accessKeys;
@@ -169,7 +169,7 @@ it('in scope console-password, an event has the date that the use of a key sets,
   expect(new Set(events.map(({ id }) => id)).size).toBe(2);
 });
 
-it('with a digest for each owner, each owner is warned of their own', async () => {
+it('with a digest for each owner, each owner is warned about their own users', async () => {
   const frank = await start();
   user(rule.account, 'gina', { accessKeys: [accessKey(300, 25)] });
   await run(6, { digestPerOwner: true });

@@ -33,7 +33,7 @@ it.each([
   ['is not set', ''],
   ['is of another account', readerRoleArn.replace('123456789012', '210987654321')],
   ['is no ARN', 'PasswordReader'],
-])('issues none, but restores the keys, where the reader role %s', async (_, arn) => {
+])('issues no password, but restores the keys, if the reader role %s', async (_, arn) => {
   const found = await revoked();
   const { local, frank, account } = found;
   local.readerRoleArn = arn;
@@ -63,7 +63,7 @@ it.each([
   ['by its ARN', readerRoleArn],
   ['for whichever account', readerRoleArn.replace('123456789012', '{account}')],
 ])(
-  'keeps the password in a secret, which only the reader role, given %s, may read, before it holds it',
+  'stores the password in a secret that only the reader role (%s) could read before the password was in it',
   async (_, setting) => {
     const { local, frank, account, aws, revocation } = await revoked();
     local.readerRoleArn = setting;
@@ -97,7 +97,7 @@ it.each([
   },
 );
 
-it('closes the secret to everybody else, administrators too, who can still delete it', async () => {
+it('closes the secret to everybody else, including administrators, who can still delete it', async () => {
   const { local, frank, account } = await revoked();
   await local.restore(frank.userId, asked);
   const [secret] = account.secrets.values();
@@ -158,7 +158,7 @@ it.each([
   [true, 'true', /^None$/],
   [false, 'false', /^None$/],
 ])(
-  'warns if users may not change (AllowUsersToChangePassword %s) what they must (%s)',
+  'warns if users may not change their password (AllowUsersToChangePassword %s) but must (%s)',
   async (AllowUsersToChangePassword, PasswordResetRequired, warning) => {
     const passwordPolicy = { ...strict, AllowUsersToChangePassword };
     const { local, frank } = await revoked({ account: { passwordPolicy } });
@@ -180,7 +180,7 @@ it('waits while IAM calls the user temporarily unmodifiable', async () => {
   expect(currentSecrets(account)).toMatchObject([{ password: frank.loginProfile?.password }]);
 });
 
-it('changes nothing where someone issued a password after the plan, and leaves the secret', async () => {
+it('changes nothing if someone issued a password after the plan, and leaves the secret', async () => {
   const { local, frank, account, aws } = await revoked();
   const issue = () => Object.assign(frank, password(0));
   aws.faults.push({ operation: 'UpdateAccessKey', before: issue, times: 1 });

@@ -21,7 +21,7 @@ import {
   writeRecord,
 } from '../../../remediation-docs/running-restoration.ts';
 
-it('issues a password to a running restoration, which the refusals below differ from', async () => {
+it('issues a password to a running restoration, the valid case of which the refusals below are variations', async () => {
   const found = await revoked();
   running(found);
   await expect(ask(found)).resolves.toMatchObject({ Outcome: 'Issued' });
@@ -308,7 +308,7 @@ it.each(refusals)('refuses what is asked %s', async (_, why, change) => {
   expect(changes(aws)).toEqual([]);
 });
 
-it('does not repeat what the caller wrote in the alert, but in the log', async () => {
+it('repeats what the caller wrote in the log, but not in the alert', async () => {
   const found = await revoked();
   running(found);
   const text = 'Call Mallory';
@@ -352,14 +352,14 @@ it.each([
   ['userId', 'frank'],
   ['executionId', 'made-up'],
   ['passwordResetRequired', 'no'],
-])('does not take a request with a wrong %s', async (field, value) => {
+])('refuses a request with a wrong %s', async (field, value) => {
   const found = await revoked({ user: { accessKeys: [accessKey(300, 90)] } });
   running(found);
   await expect(ask(found, { [field]: value })).rejects.toMatchObject({ name: 'RequestError' });
   expect(changes(found.aws)).toEqual([]);
 });
 
-it('takes what AWS does not list of the execution for the defaults of the document', async () => {
+it('uses the document’s defaults for parameters that AWS does not list', async () => {
   const { parameters } = readDocument(restoreDocument.load());
   for (const [name, value] of Object.entries(defaults)) {
     expect(parameters[name]?.default, name).toBe(value);

@@ -38,7 +38,7 @@ function expectOnePassword({ account, frank, aws }: RestorationCase): void {
   expect(created).toHaveLength(1);
 }
 
-/** Keeps IAM busy for whoever sends the password of that version, until the user has a profile. */
+/** Keeps IAM busy for the restoration that sends the password of that version, until the user has a profile. */
 function busyFor({ account, frank }: RestorationCase, version: number): Fault {
   return {
     ...{ operation: 'CreateLoginProfile', code: 'EntityTemporarilyUnmodifiable', status: 409 },
@@ -55,7 +55,7 @@ it.each([
   ['first', 1, 0],
   ['second', 0, 1],
 ])(
-  'keeps the right password where the %s of two restorations issues it',
+  'keeps the valid password current if the %s of two restorations issues it',
   async (_, loser, winner) => {
     const found = await revoked();
     found.aws.faults.push(busyFor(found, loser));
@@ -127,7 +127,7 @@ it('fails where the new password could not be made the current one, and says whe
   expect(JSON.parse(labeled?.value ?? '{}').password).toBe(frank.loginProfile?.password);
 });
 
-it('makes current what it issued though IAM’s first answer was lost', async () => {
+it('makes the issued password current even if IAM’s first answer was lost', async () => {
   const found = await revoked();
   const { local, aws, frank } = found;
   await leaveSecret(found);

@@ -9,7 +9,10 @@ interface Limit {
   readonly of: string;
 }
 
-/** The limits that the charts show: one, or one for passwords and one for access keys. Several accounts may have other ones: then none. */
+/**
+ * The limits that the charts show: one for all credentials, or one for passwords and one for access keys. None if
+ * several accounts may have different limits.
+ */
 export function limitsOf({ parameters, users }: AuditResult): readonly Limit[] {
   if (parameters === null) {
     const thresholds = users.flatMap(({ credentials }) =>
