@@ -3,6 +3,7 @@ import type { ReturningCredential } from '../../../rule/core/earlier-revocations
 import {
   describeDamagedRecord,
   describeFailingRevocations,
+  describeForged,
   describeQuarantine,
   describeRefusal,
   describeRequestRefusal,
@@ -149,6 +150,13 @@ Fix the cause (docs/operations.md, When something fails). Then run the document 
     ];
     for (const subject of subjects) expect(subject).toMatch(/^[ -~]{1,100}$/u);
   });
+});
+
+it('the reason of a forged record names the parameter, what is wrong and who wrote it', () => {
+  const forged = { name: '/records/x', why: 'it was overwritten', writer: 'arn:mallory' };
+  expect(describeForged(forged)).toBe(
+    '/records/x is not a genuine record: it was overwritten; written by arn:mallory',
+  );
 });
 
 describe('the alert about credentials that keep coming back', () => {

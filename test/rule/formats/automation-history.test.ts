@@ -313,6 +313,10 @@ describe('what a restoration did according to its steps', () => {
       expect(restoredBy([...changes, step(name, show({ RestoredData }))])).toEqual(restored);
     }
     expect(restoredBy([...changes, step('Other', show({ RestoredData }))])).toContain('AKIA1');
+    const notRun = 'No output available yet because the step is not successfully executed';
+    expect(restoredBy([...changes, step('Result', show({ RestoredData: notRun }))])).toEqual([
+      ...['AKIA1', 'password'],
+    ]);
   });
 
   it('includes every access key that a step reactivated, and nothing from steps without outputs', () => {

@@ -1,8 +1,14 @@
 import { describe, expect, it } from 'vitest';
-import { decide, planChanges, type RevocationOutcome } from '../../../rule/core/revocation-plan.ts';
+import {
+  decide,
+  planChanges,
+  type RevocationOutcome,
+  type SkipReason,
+} from '../../../rule/core/revocation-plan.ts';
 import { recordOf } from '../../../rule/core/revocation-record.ts';
 import { decodeRecord } from '../../../rule/formats/record-codec.ts';
 import {
+  describeSkip,
   toDeletedUserAnswer,
   toRevocationAnswer,
   toVerifiedAnswer,
@@ -72,6 +78,19 @@ describe('the answer of a plan to revoke', () => {
     expect(kept?.['NotRevoked']).toEqual([
       `access key AKIA1: kept, because AccessKeyAction is Keep; ${use}`,
     ]);
+  });
+
+  it.each<[SkipReason, string]>([
+    [{ kind: 'NotDue' }, 'not due'],
+    [{ kind: 'Kept', parameter: 'PasswordAction' }, 'kept, because PasswordAction is Keep'],
+    [{ kind: 'TooRecent', minimumIdleDays: 60 }, 'idle for less than MinimumIdleDays (60)'],
+    [{ kind: 'NextRun' }, 'left for the next run'],
+    [
+      { kind: 'KeepsComingBack', revokedAt: [now, now, now] },
+      `revoked 3 times within 30 days (${Array(3).fill('2026-11-21T06:30:00Z').join(', ')}), and somebody made it usable again each time`,
+    ],
+  ])('says why a credential is not revoked: %j', (why, text) => {
+    expect(describeSkip(why)).toBe(text);
   });
 
   it.each([
