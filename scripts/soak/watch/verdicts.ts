@@ -40,8 +40,11 @@ export class Verdicts {
   readonly #namedAt = new Map<string, number[]>();
   /** When each user was last seen exempt. */
   readonly #exemptAt = new Map<string, number>();
-  /** Users whose verdict the last run did not get right. */
-  #doubtful = new Set<string>();
+  /**
+   * Users whose result the last run did not get right, and when its credential report was requested. A result may be
+   * as old as its report, which IAM keeps for four hours.
+   */
+  #doubtful = new Map<string, number>();
 
   constructor(context: WatchContext) {
     this.#context = context;
@@ -112,7 +115,8 @@ export class Verdicts {
   /** Checks what must hold after a scheduled run that was asked for at `start` and succeeded undisturbed. */
   afterRun(start: number): void {
     const { account, checks, isDisturbed } = this.#context;
-    const doubtful = new Set<string>();
+    const doubtful = new Map<string, number>();
+    const report = account.credentialReport?.requestedAt ?? start;
     const results = new Map(
       account.config.evaluations.map((each) => [each.resourceId, each] as const),
     );
@@ -130,8 +134,9 @@ export class Verdicts {
       // limit.
       const isWrong = isShown ? isExempt || idle < -1 / 24 : !isExempt && idle > 1 / 24;
       const isFalse = isShown && isNew && isWrong;
-      if (isWrong) doubtful.add(userId);
-      const isTwice = isWrong && this.#doubtful.has(userId);
+      const doubted = this.#doubtful.get(userId) ?? report;
+      if (isWrong) doubtful.set(userId, doubted);
+      const isTwice = isWrong && doubted !== report;
       checks.check('evaluation results are correct', !isFalse && !isTwice, () => {
         return `${userName} is ${result.complianceType} (${result.annotation}); ${idle.toFixed(2)} days beyond the limit${isExempt ? ', exempt' : ''}`;
       });
