@@ -1,8 +1,8 @@
 import type { Clients } from '../../rule/aws/clients.ts';
 import { describeRule, isBeingDeleted, parametersOf } from '../../rule/aws/config-rule.ts';
+import { splitArn } from '../../rule/core/arns.ts';
 import { ExpectedError, messageOf, withoutPeriod } from '../../rule/core/errors.ts';
 import type { ParameterName, RuleParameters } from '../../rule/core/rule-parameters.ts';
-import { splitArn } from '../../rule/formats/arns.ts';
 import { fromOptions, type ParameterOptions } from './options.ts';
 import type { ParametersFrom } from './result.ts';
 

@@ -1,9 +1,9 @@
 import { judge } from '../../rule/core/annotation.ts';
+import { parseUserArn } from '../../rule/core/arns.ts';
 import { ExpectedError, messageOf, type Problem } from '../../rule/core/errors.ts';
 import { formatInstant, type Instant, millisecondsPerDay } from '../../rule/core/instant.ts';
 import type { RuleParameters } from '../../rule/core/rule-parameters.ts';
 import { countUnjudged, type UnjudgedCredential, unjudgedOf } from '../../rule/core/unjudged.ts';
-import { parseUserArn } from '../../rule/formats/arns.ts';
 import { parseCredentialReport } from '../../rule/formats/credential-report.ts';
 import type { ReportRow } from '../../rule/formats/report-row.ts';
 import { fromReport } from '../../rule/formats/user-snapshot.ts';

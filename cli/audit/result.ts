@@ -1,4 +1,5 @@
 import type { Judgement } from '../../rule/core/annotation.ts';
+import { splitArn } from '../../rule/core/arns.ts';
 import type { CredentialAssessment } from '../../rule/core/assess-credential.ts';
 import { type Category, categories } from '../../rule/core/assess-user.ts';
 import { type ActivityDates, isUsable, type User } from '../../rule/core/credentials.ts';
@@ -7,7 +8,6 @@ import type { Exemption } from '../../rule/core/exemption.ts';
 import { formatInstant, type Instant } from '../../rule/core/instant.ts';
 import type { ParameterName, RuleParameters } from '../../rule/core/rule-parameters.ts';
 import type { UnjudgedCounts, UnjudgedCredential } from '../../rule/core/unjudged.ts';
-import { splitArn } from '../../rule/formats/arns.ts';
 
 /** What audit found, as its JSON output shows it. Instants are ISO 8601, UTC. Every format shows this and nothing else. */
 export interface AuditResult {

@@ -1,9 +1,9 @@
 import pMap from 'p-map';
 import { describeRule, type RuleLocation, readRemediation } from '../../rule/aws/config-rule.ts';
 import { type DeployedFunction, readFunction } from '../../rule/aws/lambda.ts';
+import { splitArn } from '../../rule/core/arns.ts';
 import { ExpectedError, oneLine } from '../../rule/core/errors.ts';
 import { documentNames, functionNames, prefix } from '../../rule/core/names.ts';
-import { splitArn } from '../../rule/formats/arns.ts';
 import type { CommandEnvironment, ExitCode } from '../environment.ts';
 import { createRunLog, type RunLog } from '../execution/run-log.ts';
 import { invalid, parseFormat, type ResultFormat, usage } from '../options.ts';

@@ -1,6 +1,6 @@
 import type { Clients } from '../../rule/aws/clients.ts';
+import { splitArn } from '../../rule/core/arns.ts';
 import { automationRoleArn } from '../../rule/core/names.ts';
-import { splitArn } from '../../rule/formats/arns.ts';
 import type { UserIdentity } from '../../rule/formats/user-snapshot.ts';
 import type { CommandEnvironment, ExitCode } from '../environment.ts';
 import { type CommandName, type RunChoice, usage } from '../options.ts';

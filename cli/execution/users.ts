@@ -1,9 +1,9 @@
 import type { Clients } from '../../rule/aws/clients.ts';
 import { findByUniqueId } from '../../rule/aws/iam-credentials.ts';
 import { findAccessKeyOwner, listUserNames, readUser } from '../../rule/aws/iam-users.ts';
+import { parseUserArn } from '../../rule/core/arns.ts';
 import { userIdPattern } from '../../rule/core/credentials.ts';
 import { ExpectedError } from '../../rule/core/errors.ts';
-import { parseUserArn } from '../../rule/formats/arns.ts';
 import type { UserIdentity } from '../../rule/formats/user-snapshot.ts';
 import type { CommandEnvironment } from '../environment.ts';
 import { withProgress } from '../terminal/io.ts';

@@ -1,9 +1,9 @@
 import type { Clients } from '../../rule/aws/clients.ts';
 import { readFunction } from '../../rule/aws/lambda.ts';
+import { splitArn } from '../../rule/core/arns.ts';
 import { ExpectedError } from '../../rule/core/errors.ts';
 import { documentNames, functionNames } from '../../rule/core/names.ts';
 import { type PurgeOutcome as Outcome, purgeOutcomes } from '../../rule/core/purge-plan.ts';
-import { splitArn } from '../../rule/formats/arns.ts';
 import { parsePurgeLimits } from '../../rule/formats/purge-request.ts';
 import type { UserIdentity } from '../../rule/formats/user-snapshot.ts';
 import type { CommandEnvironment, ExitCode } from '../environment.ts';

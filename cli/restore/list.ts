@@ -13,6 +13,7 @@ import {
   readProgress,
   readRecord,
 } from '../../rule/aws/ssm-parameters.ts';
+import { splitArn } from '../../rule/core/arns.ts';
 import type { Instant } from '../../rule/core/instant.ts';
 import { denyAllPolicyName, functionNames, parseRecordName } from '../../rule/core/names.ts';
 import { type OutstandingRecord, withHistory } from '../../rule/core/restoration-plan.ts';
@@ -22,7 +23,6 @@ import {
   withPermissions,
 } from '../../rule/core/restored-permissions.ts';
 import type { CurrentPermissions } from '../../rule/core/retired-permissions.ts';
-import { splitArn } from '../../rule/formats/arns.ts';
 import type { CommandEnvironment } from '../environment.ts';
 import { findUsers } from '../execution/users.ts';
 import { count } from '../terminal/counts.ts';

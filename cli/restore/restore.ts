@@ -1,8 +1,8 @@
 import type { Clients } from '../../rule/aws/clients.ts';
 import { functionExists } from '../../rule/aws/lambda.ts';
+import { splitArn } from '../../rule/core/arns.ts';
 import { messageOf } from '../../rule/core/errors.ts';
 import { documentNames, functionNames } from '../../rule/core/names.ts';
-import { splitArn } from '../../rule/formats/arns.ts';
 import type { UserIdentity } from '../../rule/formats/user-snapshot.ts';
 import type { CommandEnvironment, ExitCode } from '../environment.ts';
 import { runDocumentCommand } from '../execution/document-command.ts';

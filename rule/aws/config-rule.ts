@@ -14,11 +14,11 @@ import {
   type RemediationParameterValue,
   type RemediationConfiguration as SdkRemediation,
 } from '@aws-sdk/client-config-service';
+import type { FunctionLocation } from '../core/arns.ts';
 import { ExpectedError } from '../core/errors.ts';
 import type { Instant } from '../core/instant.ts';
 import { functionNames } from '../core/names.ts';
 import { parseRuleParameters, type RuleParameters } from '../core/rule-parameters.ts';
-import type { FunctionLocation } from '../formats/arns.ts';
 import { all, call, eachItem, orNull, required } from './call.ts';
 
 /** When AWS Config evaluated a rule; null for what AWS does not say. */

@@ -8,12 +8,12 @@ import {
   paginateListMFADevices,
   paginateListUserPolicies,
 } from '@aws-sdk/client-iam';
-import {
-  type InlinePolicy,
-  isAwsManaged,
-  type RetiredGroup,
-  type RetiredPermissions,
-  type RetiredPolicy,
+import { isAwsManaged } from '../core/arns.ts';
+import type {
+  InlinePolicy,
+  RetiredGroup,
+  RetiredPermissions,
+  RetiredPolicy,
 } from '../core/retired-permissions.ts';
 import { all, call, eachItem, orNull, required } from './call.ts';
 import { findByUniqueId, type NotFound } from './iam-credentials.ts';

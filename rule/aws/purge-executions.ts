@@ -1,8 +1,8 @@
 import type { AutomationExecution, SSMClient } from '@aws-sdk/client-ssm';
+import type { FunctionLocation } from '../core/arns.ts';
 import type { Instant } from '../core/instant.ts';
 import { documentNames, recordName } from '../core/names.ts';
 import { canHaveAnnounced, type ShownAnnouncement } from '../core/purge-plan.ts';
-import type { FunctionLocation } from '../formats/arns.ts';
 import {
   countDeletions,
   keysPlannedBy,

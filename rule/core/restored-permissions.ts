@@ -1,3 +1,4 @@
+import { isAwsManaged } from './arns.ts';
 import type { Instant } from './instant.ts';
 import {
   type DamagedPart,
@@ -12,7 +13,6 @@ import {
 } from './restoration-plan.ts';
 import {
   type CurrentPermissions,
-  isAwsManaged,
   isMfaDeviceName,
   isSame,
   noPermissions,

@@ -1,3 +1,4 @@
+import { policyName } from './arns.ts';
 import { denyAllPolicyArn, denyAllPolicyName } from './names.ts';
 
 /** An inline policy of a user. */
@@ -20,9 +21,6 @@ export interface RetiredPolicy {
   /** The unique ID, as of a group; null also if it was not read, and for AWS's own policies, which nobody can replace. */
   readonly id: string | null;
 }
-
-/** Whether a policy is AWS's own. */
-export const isAwsManaged = (arn: string): boolean => /^arn:[^:]+:iam::aws:/u.test(arn);
 
 /** What a retirement removes of a user besides their credentials. A kind that was not asked for is empty. */
 export interface RetiredPermissions {
@@ -50,7 +48,7 @@ export const quarantinePrefix = 'AWSCompromisedKeyQuarantine';
  */
 export function removableOf(found: RetiredPermissions): RetiredPermissions {
   const stays = (arn: string) => {
-    const name = arn.slice(arn.lastIndexOf('/') + 1);
+    const name = policyName(arn);
     return name === denyAllPolicyName || name.startsWith(quarantinePrefix);
   };
   return { ...found, attachedPolicies: found.attachedPolicies.filter(({ arn }) => !stays(arn)) };

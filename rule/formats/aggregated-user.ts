@@ -1,5 +1,5 @@
 import * as v from 'valibot';
-import { parseUserArn, splitArn } from './arns.ts';
+import { parseUserArn, splitArn } from '../core/arns.ts';
 import { text } from './fields.ts';
 
 /** A user in the result of an aggregator's query. */

@@ -1,10 +1,10 @@
 import { withoutControls } from '../core/annotation.ts';
+import type { FunctionLocation } from '../core/arns.ts';
 import type { ReturningCredential } from '../core/earlier-revocations.ts';
 import { formatInstant, type Instant } from '../core/instant.ts';
 import { automationRoleArn, documentNames, functionNames, recordsPath } from '../core/names.ts';
 import { nameOf } from '../core/revocation-record.ts';
 import type { UserManager } from '../core/user-manager.ts';
-import type { FunctionLocation } from './arns.ts';
 import type { NamedUser, TopicMessage } from './messages.ts';
 
 /** SNS accepts messages of 256 KB, and a reason may name hundreds of records. */

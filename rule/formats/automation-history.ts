@@ -1,9 +1,9 @@
 import * as v from 'valibot';
+import { parseArn, withoutPath } from '../core/arns.ts';
 import type { Instant } from '../core/instant.ts';
 import { passwordMark } from '../core/restoration-plan.ts';
 import { denyMark } from '../core/restored-permissions.ts';
 import { permissionName } from '../core/retired-permissions.ts';
-import { parseArn } from './arns.ts';
 import { decodeRestoredData } from './restored-data.ts';
 
 /** Who started an execution of a document. */
@@ -74,11 +74,6 @@ export function reasonToRefuse(
 /** Reads the variable RESTORE_OPERATOR_ARNS. */
 export function parseOperatorArns(text: string | undefined): string[] {
   return (text ?? '').split(',').filter((arn) => arn !== '');
-}
-
-// Names of roles and users are unique in an account, whatever their paths.
-function withoutPath(arn: string): string {
-  return arn.replace(/\/.*\//u, '/');
 }
 
 /** A step of an execution, as DescribeAutomationStepExecutions answers it. */

@@ -1,9 +1,9 @@
 import Papa from 'papaparse';
+import { parseArn, parseUserArn } from '../core/arns.ts';
 import { isUsable, type Tag, tagValue } from '../core/credentials.ts';
 import { ExpectedError, messageOf, type Problem } from '../core/errors.ts';
 import { type Instant, parseInstant } from '../core/instant.ts';
 import { revokedTag } from '../core/names.ts';
-import { parseArn, parseUserArn } from './arns.ts';
 import {
   isIncomplete,
   parseReportDate,

@@ -1,3 +1,4 @@
+import type { FunctionLocation } from '../core/arns.ts';
 import { describeLastUse, describePlace, mailWarning, sendsMail } from '../core/last-use.ts';
 import { automationRoleArn, denyAllPolicyName, documentNames, secretName } from '../core/names.ts';
 import { labelsOf, type RetiredPermissions } from '../core/retired-permissions.ts';
@@ -6,7 +7,6 @@ import {
   type RecordedCredential,
   type RevocationRecord,
 } from '../core/revocation-record.ts';
-import type { FunctionLocation } from './arns.ts';
 
 /** The values of the message attribute `event`. Most have an EventBridge event of the same name, see `DetailType`. */
 export const messageEvents = [

@@ -1,8 +1,8 @@
 import { withoutControls } from '../core/annotation.ts';
+import type { FunctionLocation } from '../core/arns.ts';
 import { formatDate, formatInstant, type Instant } from '../core/instant.ts';
 import { documentNames, functionNames, pauseParameter, protectedTag } from '../core/names.ts';
 import { describePurgedKey, type PurgedKey } from '../core/purge-plan.ts';
-import type { FunctionLocation } from './arns.ts';
 import {
   type MessageAttributes,
   type NamedUser,

@@ -1,3 +1,4 @@
+import type { FunctionLocation } from '../core/arns.ts';
 import { formatInstant, type Instant } from '../core/instant.ts';
 import { denyAllPolicyName, recordName, retirementPath } from '../core/names.ts';
 import {
@@ -9,7 +10,6 @@ import {
 import type { RetirementDecision } from '../core/retirement-plan.ts';
 import type { Changes } from '../core/revocation-plan.ts';
 import { describeIdle, nameOf, type RevocationRecord } from '../core/revocation-record.ts';
-import type { FunctionLocation } from './arns.ts';
 import { describeRetired, type Passwords } from './messages.ts';
 import { encodeRecord } from './record-codec.ts';
 import {

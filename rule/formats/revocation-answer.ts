@@ -1,3 +1,4 @@
+import type { FunctionLocation } from '../core/arns.ts';
 import type { CredentialAssessment } from '../core/assess-credential.ts';
 import { describeReturning } from '../core/earlier-revocations.ts';
 import { formatInstant, type Instant } from '../core/instant.ts';
@@ -16,7 +17,6 @@ import {
   type PlannedRevocation,
   type RevocationRecord,
 } from '../core/revocation-record.ts';
-import type { FunctionLocation } from './arns.ts';
 import { describeRevoked, type Passwords } from './messages.ts';
 import { encodeRecord } from './record-codec.ts';
 

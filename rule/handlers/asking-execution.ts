@@ -1,8 +1,8 @@
 import type { Clients } from '../aws/clients.ts';
 import { isInStep, readExecution } from '../aws/ssm-automation.ts';
 import type { Clock } from '../clock.ts';
+import type { FunctionLocation } from '../core/arns.ts';
 import { automationRoleArn } from '../core/names.ts';
-import type { FunctionLocation } from '../formats/arns.ts';
 import { reasonToRefuse, type Starter, startedBy } from '../formats/automation-history.ts';
 
 /** What a function requires of the execution in whose name it is invoked. */

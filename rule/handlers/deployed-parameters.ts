@@ -1,7 +1,7 @@
 import { readRule } from '../aws/config-rule.ts';
+import type { FunctionLocation } from '../core/arns.ts';
 import { ExpectedError } from '../core/errors.ts';
 import { describeChange, type RuleParameters } from '../core/rule-parameters.ts';
-import type { FunctionLocation } from '../formats/arns.ts';
 import { parseStackRuleParameters } from '../formats/stack-rule-parameters.ts';
 import type { FunctionDependencies } from './invocation.ts';
 

@@ -1,7 +1,7 @@
 import type { Clients } from '../aws/clients.ts';
+import { type FunctionLocation, parseFunctionArn } from '../core/arns.ts';
 import { messageOf } from '../core/errors.ts';
 import type { Instant } from '../core/instant.ts';
-import { type FunctionLocation, parseFunctionArn } from '../formats/arns.ts';
 import type { Answer } from '../formats/revocation-answer.ts';
 import type { EventDependencies } from './event-bus.ts';
 import type { Topic } from './topic.ts';

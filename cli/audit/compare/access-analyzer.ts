@@ -1,5 +1,5 @@
 import * as v from 'valibot';
-import { splitArn } from '../../../rule/formats/arns.ts';
+import { splitArn } from '../../../rule/core/arns.ts';
 import { instant, text } from '../../../rule/formats/fields.ts';
 import { aboutOf, check, type Finding, type FindingOrOther, userArn } from './finding.ts';
 

@@ -1,6 +1,6 @@
 import * as v from 'valibot';
+import { parseUserArn, splitArn } from '../../../rule/core/arns.ts';
 import { type Instant, parseInstant } from '../../../rule/core/instant.ts';
-import { parseUserArn, splitArn } from '../../../rule/formats/arns.ts';
 import { instant } from '../../../rule/formats/fields.ts';
 import {
   aboutOf,

@@ -1,5 +1,5 @@
+import { splitArn } from '../../../rule/core/arns.ts';
 import { formatDate, formatInstant } from '../../../rule/core/instant.ts';
-import { splitArn } from '../../../rule/formats/arns.ts';
 import {
   type AuditedCredential,
   type AuditedUser,

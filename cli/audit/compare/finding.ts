@@ -1,7 +1,7 @@
 import * as v from 'valibot';
+import { parseUserArn } from '../../../rule/core/arns.ts';
 import { ExpectedError } from '../../../rule/core/errors.ts';
 import type { Instant } from '../../../rule/core/instant.ts';
-import { parseUserArn } from '../../../rule/formats/arns.ts';
 
 /** A finding of AWS about unused credentials of an IAM user. */
 export interface Finding {

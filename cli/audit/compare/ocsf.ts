@@ -1,5 +1,5 @@
 import * as v from 'valibot';
-import { parseUserArn, splitArn } from '../../../rule/formats/arns.ts';
+import { parseUserArn, splitArn } from '../../../rule/core/arns.ts';
 import {
   aboutOf,
   check,

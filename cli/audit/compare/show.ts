@@ -1,4 +1,4 @@
-import { parseUserArn } from '../../../rule/formats/arns.ts';
+import { parseUserArn } from '../../../rule/core/arns.ts';
 import { count, number } from '../../terminal/counts.ts';
 import { plain } from '../../terminal/style.ts';
 import { layOut, wrap } from '../../terminal/table.ts';

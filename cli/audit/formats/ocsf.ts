@@ -1,7 +1,7 @@
+import { splitArn } from '../../../rule/core/arns.ts';
 import type { Problem } from '../../../rule/core/errors.ts';
 import type { Instant } from '../../../rule/core/instant.ts';
 import { parameterNames } from '../../../rule/core/rule-parameters.ts';
-import { splitArn } from '../../../rule/formats/arns.ts';
 import { escapeControls } from '../../terminal/style.ts';
 import { type AuditedAccount, type AuditedUser, type AuditResult, accountOf } from '../result.ts';
 import { nameOfCredential } from '../summary.ts';

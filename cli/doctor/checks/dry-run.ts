@@ -1,10 +1,10 @@
 import { hasAwsCode } from '../../../rule/aws/call.ts';
 import { findAnyUser } from '../../../rule/aws/iam-users.ts';
 import type { Clock } from '../../../rule/clock.ts';
+import { splitArn } from '../../../rule/core/arns.ts';
 import { ExpectedError, messageOf } from '../../../rule/core/errors.ts';
 import { automationRoleArn, documentNames } from '../../../rule/core/names.ts';
 import { type RevocationOutcome, revocationOutcomes } from '../../../rule/core/revocation-plan.ts';
-import { splitArn } from '../../../rule/formats/arns.ts';
 import type { UserIdentity } from '../../../rule/formats/user-snapshot.ts';
 import { followExecution } from '../../execution/follow.ts';
 import { hasSucceeded, toOutcome } from '../../execution/outcome.ts';

@@ -1,6 +1,6 @@
 import { type ListedRules, listRules, type RuleLocation } from '../../../rule/aws/config-rule.ts';
+import { readFunctionArn } from '../../../rule/core/arns.ts';
 import { automationRoleArn, documentNames, functionNames } from '../../../rule/core/names.ts';
-import { readFunctionArn } from '../../../rule/formats/arns.ts';
 import { type Check, conclude, type Finding, unchecked, warning, wrong } from '../check.ts';
 
 interface OtherRules extends ListedRules {

@@ -1,5 +1,5 @@
 import { listSubscriptions, type Subscription } from '../../../rule/aws/sns-subscriptions.ts';
-import { splitArn } from '../../../rule/formats/arns.ts';
+import { splitArn } from '../../../rule/core/arns.ts';
 import {
   type Check,
   type Finding,

@@ -11,10 +11,10 @@ import {
   openSecret,
   removeVersionLabel,
 } from '../../aws/secrets.ts';
+import { parseArn, secretId } from '../../core/arns.ts';
 import { ExpectedError } from '../../core/errors.ts';
 import { functionNames, functionRoleArn, secretName } from '../../core/names.ts';
 import { type NotRestoredReason, planRestoration } from '../../core/restoration-plan.ts';
-import { parseArn, secretId } from '../../formats/arns.ts';
 import { type PasswordRequest, parsePasswordRequest } from '../../formats/remediation-request.ts';
 import { describeNotRestored } from '../../formats/restoration-answer.ts';
 import { type Answer, none } from '../../formats/revocation-answer.ts';

@@ -1,11 +1,11 @@
 import type { Clients } from '../../aws/clients.ts';
 import { readProgress, readRecord } from '../../aws/ssm-parameters.ts';
 import type { Clock } from '../../clock.ts';
+import type { FunctionLocation } from '../../core/arns.ts';
 import { ExpectedError } from '../../core/errors.ts';
 import { type Instant, millisecondsPerDay } from '../../core/instant.ts';
 import { documentNames, recordsPath } from '../../core/names.ts';
 import { type OutstandingRecord, passwordMark } from '../../core/restoration-plan.ts';
-import type { FunctionLocation } from '../../formats/arns.ts';
 import type { PasswordRequest } from '../../formats/remediation-request.ts';
 import { requireAskingExecution } from '../asking-execution.ts';
 

@@ -6,6 +6,7 @@ import {
 } from '../../aws/iam-credentials.ts';
 import { hasVersion } from '../../aws/secrets.ts';
 import { readRecords } from '../../aws/user-records.ts';
+import { secretId } from '../../core/arns.ts';
 import { ExpectedError } from '../../core/errors.ts';
 import { secretName } from '../../core/names.ts';
 import {
@@ -22,7 +23,6 @@ import {
 } from '../../core/restored-permissions.ts';
 import { fullyRestoredRecords } from '../../core/restored-records.ts';
 import { type CredentialId, nameOf } from '../../core/revocation-record.ts';
-import { secretId } from '../../formats/arns.ts';
 import { credentialsRestored, eventUser } from '../../formats/events.ts';
 import type { RestorationRequest } from '../../formats/remediation-request.ts';
 import { describeNotGivenBack, toRestoredAnswer } from '../../formats/restoration-answer.ts';

@@ -7,11 +7,11 @@ import {
 import { selectUsers, type View } from '../../../cli/audit/view.ts';
 import { styleFor } from '../../../cli/terminal/style.ts';
 import { judge } from '../../../rule/core/annotation.ts';
+import { splitArn } from '../../../rule/core/arns.ts';
 import type { User } from '../../../rule/core/credentials.ts';
 import { formatInstant } from '../../../rule/core/instant.ts';
 import type { RuleParameters } from '../../../rule/core/rule-parameters.ts';
 import { unjudgedOf } from '../../../rule/core/unjudged.ts';
-import { splitArn } from '../../../rule/formats/arns.ts';
 import { now } from '../../builders/account.ts';
 import { parameters } from '../../builders/core-user.ts';
 

@@ -1,6 +1,5 @@
 import { describe, expect, it } from 'vitest';
 import {
-  isAwsManaged,
   isDenied,
   labelsOf,
   noPermissions,
@@ -69,15 +68,6 @@ it.each([
   const found = { ...recorded, attachedPolicies: [{ arn, id: null }] };
   const removable = mayDetach ? found : { ...found, attachedPolicies: [] };
   expect(removableOf(found)).toEqual(removable);
-});
-
-it.each([
-  ['arn:aws:iam::aws:policy/ReadOnlyAccess', true],
-  ['arn:aws-us-gov:iam::aws:policy/job-function/Billing', true],
-  ['arn:aws:iam::123456789012:policy/Deploy', false],
-  ['arn:aws:iam::123456789012:policy/arn:aws:iam::aws:policy/X', false],
-])('policy %s is one of AWS’s own: %s', (arn, isAws) => {
-  expect(isAwsManaged(arn)).toBe(isAws);
 });
 
 it('texts name each permission by its kind and its name', () => {

@@ -1,4 +1,4 @@
-import { splitArn } from '../../../../rule/formats/arns.ts';
+import { splitArn } from '../../../../rule/core/arns.ts';
 import type { AuditedUser } from '../../result.ts';
 
 /** The sign-in domain of the console, by partition. A partition that is not here has no link. */

@@ -1,11 +1,12 @@
 import { expect, it } from 'vitest';
 import {
+  isAwsManaged,
   parseArn,
   parseFunctionArn,
   parseUserArn,
   secretId,
   splitArn,
-} from '../../../rule/formats/arns.ts';
+} from '../../../rule/core/arns.ts';
 
 const name = 'unused-iam-credentials-plan-revocation';
 const arn = `arn:aws-us-gov:lambda:us-gov-west-1:123456789012:function:${name}`;
@@ -76,4 +77,16 @@ it.each<[string, ReturnType<typeof parseUserArn>]>([
   ].map((text): [string, null] => [text, null]),
 ])('reads the path and name of a user from the ARN, or nothing: %j', (text, parts) => {
   expect(parseUserArn(text)).toEqual(parts);
+});
+
+it.each([
+  ['arn:aws:iam::aws:policy/ReadOnlyAccess', true],
+  ['arn:aws-us-gov:iam::aws:policy/job-function/Billing', true],
+  ['arn:aws:iam::123456789012:policy/Deploy', false],
+  ['arn:aws:iam:us-east-1:aws:policy/Deploy', false],
+  ['arn:aws:sts::aws:policy/Deploy', false],
+  ['Deploy', false],
+  ['arn:aws:iam::123456789012:policy/arn:aws:iam::aws:policy/X', false],
+])('policy %s is one of AWS’s own: %s', (arn, isAws) => {
+  expect(isAwsManaged(arn)).toBe(isAws);
 });

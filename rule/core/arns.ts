@@ -1,4 +1,4 @@
-import { ExpectedError } from '../core/errors.ts';
+import { ExpectedError } from './errors.ts';
 
 /** The parts of an ARN. Each is empty if the text does not have it. */
 interface ArnParts {
@@ -34,6 +34,22 @@ export function parseUserArn(arn: string): { path: string; userName: string } | 
   if (!resource?.startsWith('user/') || resource.endsWith('/')) return null;
   const nameAt = resource.lastIndexOf('/') + 1;
   return { path: resource.slice('user'.length, nameAt), userName: resource.slice(nameAt) };
+}
+
+/** The ARN without the path of its resource. Names of roles and users are unique in an account, whatever their paths. */
+export function withoutPath(arn: string): string {
+  return arn.replace(/\/.*\//u, '/');
+}
+
+/** The name at the end of the ARN of a policy. */
+export function policyName(arn: string): string {
+  return arn.slice(arn.lastIndexOf('/') + 1);
+}
+
+/** Whether a policy is AWS's own, by its ARN. */
+export function isAwsManaged(arn: string): boolean {
+  const { service, region, accountId } = splitArn(arn);
+  return service === 'iam' && region === '' && accountId === 'aws';
 }
 
 /** Where a Lambda function is. */
