@@ -212,7 +212,7 @@ const storedResult: v.GenericSchema<unknown, { readonly gathered: Gathered }> = 
   gathered: v.strictObject({
     accounts: v.array(v.strictObject({ accountId: text, asOf: v.number() })),
     users: v.array(user),
-    errors: v.array(v.strictObject({ arn: text, message: text })),
+    errors: v.array(v.strictObject({ arn: text, message: text, accountId: orNull(text) })),
     asOf: v.number(),
     unjudged: orNull(
       v.strictObject({

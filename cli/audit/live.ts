@@ -50,7 +50,9 @@ export async function auditAccount(
     users: account.judged.map((judgement) =>
       toAuditedUser(judgement, unjudgedOf(judgement.user), format),
     ),
-    errors: [...account.failed, ...undecided],
+    errors: [...account.failed, ...undecided].map((problem) => {
+      return { ...problem, accountId: account.accountId };
+    }),
     asOf: now,
     unjudged,
     notes: [...(now < currentTime ? [describePast(now)] : []), ...notes],

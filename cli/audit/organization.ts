@@ -10,14 +10,14 @@ import {
 } from '../../rule/aws/config-aggregator.ts';
 import type { Clock } from '../../rule/clock.ts';
 import { readAnnotation } from '../../rule/core/annotated-verdict.ts';
-import { ExpectedError, messageOf, type Problem } from '../../rule/core/errors.ts';
+import { ExpectedError, messageOf } from '../../rule/core/errors.ts';
 import { millisecondsPerDay } from '../../rule/core/instant.ts';
 import { type AggregatedUser, parseAggregatedUser } from '../../rule/formats/aggregated-user.ts';
 import { count } from '../terminal/counts.ts';
 import { readAccounts } from './accounts.ts';
 import { fromAggregatedResult, unnamedArn } from './aggregated.ts';
 import type { AuditCache } from './cache.ts';
-import type { AuditedUser, Gathered } from './result.ts';
+import type { AuditedUser, AuditProblem, Gathered } from './result.ts';
 
 /** The results of AWS Config to read. */
 export interface OrganizationOptions {
@@ -171,14 +171,14 @@ function showAccount(
     newest.set(result.userId, result);
   }
   const users: AuditedUser[] = [];
-  const errors: Problem[] = [];
+  const errors: AuditProblem[] = [];
   for (const result of newest.values()) {
     const names = known?.get(result.userId) ?? null;
     try {
       users.push(fromAggregatedResult(result, accountId, names));
     } catch (error) {
       const arn = names?.arn ?? unnamedArn(accountId, result.userId);
-      errors.push({ arn, message: messageOf(error) });
+      errors.push({ arn, message: messageOf(error), accountId });
     }
   }
   const instants = [...newest.values()].map(({ evaluatedAt }) => evaluatedAt);

@@ -1,5 +1,5 @@
 import { judge } from '../../rule/core/annotation.ts';
-import { parseUserArn } from '../../rule/core/arns.ts';
+import { parseArn, parseUserArn } from '../../rule/core/arns.ts';
 import { ExpectedError, messageOf, type Problem } from '../../rule/core/errors.ts';
 import { formatInstant, type Instant, millisecondsPerDay } from '../../rule/core/instant.ts';
 import type { RuleParameters } from '../../rule/core/rule-parameters.ts';
@@ -14,7 +14,7 @@ import { instantFormatter } from './instant-text.ts';
 import { readReportFile } from './report-file.ts';
 import {
   type AuditedUser,
-  accountOf,
+  type AuditProblem,
   type Gathered,
   type GatheredAccount,
   toAuditedUser,
@@ -47,7 +47,7 @@ export async function auditReports(
   const currentTime = source.clock.now();
   const users: AuditedUser[] = [];
   const unjudged: (readonly UnjudgedCredential[])[] = [];
-  const errors: Problem[] = [];
+  const errors: AuditProblem[] = [];
   const accounts: GatheredAccount[] = [];
   const dated: EvaluatedReport[] = [];
   const fileByAccount = new Map<string, string>();
@@ -92,12 +92,13 @@ function onlyOne(accountIds: ReadonlySet<string>): string | null {
 }
 
 /**
- * Adds the account to a problem whose name does not contain it, such as `row 5` or a damaged ARN: `123456789012/row
- * 5`.
+ * Adds the account of the ARN, or the only account of the report. Text that is not an ARN, such as `row 5`, then begins
+ * with the account: `123456789012/row 5`.
  */
-function inAccount(owner: string | null, problem: Problem): Problem {
-  if (owner === null || accountOf(problem.arn) !== '') return problem;
-  return { ...problem, arn: `${owner}/${problem.arn}` };
+function inAccount(owner: string | null, problem: Problem): AuditProblem {
+  const accountId = parseArn(problem.arn, 'iam')?.accountId ?? null;
+  if (accountId !== null || owner === null) return { ...problem, accountId };
+  return { ...problem, arn: `${owner}/${problem.arn}`, accountId: owner };
 }
 
 function toUser(row: ReportRow) {

@@ -20,7 +20,7 @@ export interface AuditResult {
   readonly accounts: readonly AuditedAccount[];
   readonly users: readonly AuditedUser[];
   /** The users that could not be evaluated, and why. */
-  readonly errors: readonly Problem[];
+  readonly errors: readonly AuditProblem[];
   readonly summary: AuditSummary;
 }
 
@@ -122,6 +122,12 @@ export type AuditedCredential = Pick<
   readonly due: boolean;
 };
 
+/** A user who could not be evaluated. Where the ARN is not known, `arn` has a text that names the user or the row. */
+export interface AuditProblem extends Problem {
+  /** Null if the credential report does not show it. */
+  readonly accountId: string | null;
+}
+
 /** Counts over all users, including those that are not shown. */
 export interface AuditSummary {
   readonly accounts: number;
@@ -148,7 +154,7 @@ export interface GatheredAccount {
 export interface Gathered {
   readonly accounts: readonly GatheredAccount[];
   readonly users: readonly AuditedUser[];
-  readonly errors: readonly Problem[];
+  readonly errors: readonly AuditProblem[];
   readonly asOf: Instant;
   readonly unjudged: UnjudgedCounts | null;
   readonly notes: readonly string[];
@@ -205,8 +211,8 @@ function toAccounts(
     if (compliance === 'NON_COMPLIANT') count.nonCompliant += 1;
     count.unusedCredentials += credentials.filter(({ due }) => due).length;
   }
-  for (const { arn } of errors) {
-    const count = counts.get(accountOf(arn));
+  for (const { accountId } of errors) {
+    const count = accountId === null ? undefined : counts.get(accountId);
     if (count !== undefined) count.errors += 1;
   }
   const nobody = { users: 0, nonCompliant: 0, unusedCredentials: 0, errors: 0 };
@@ -221,11 +227,6 @@ function toAccounts(
 
 /** One array for all users without such credentials, because an organization has many users. */
 const none: readonly ShownCredential[] = [];
-
-/** The account of an ARN, or of the text that stands for one that is not known; empty if neither names it. */
-export function accountOf(arn: string): string {
-  return /^(\d{12})\//u.exec(arn)?.[1] ?? splitArn(arn).accountId;
-}
 
 /** Makes the shown form of a judgement. `format` has the result of formatInstant. */
 export function toAuditedUser(

@@ -1,9 +1,8 @@
 import { splitArn } from '../../../rule/core/arns.ts';
-import type { Problem } from '../../../rule/core/errors.ts';
 import type { Instant } from '../../../rule/core/instant.ts';
 import { parameterNames } from '../../../rule/core/rule-parameters.ts';
 import { escapeControls } from '../../terminal/style.ts';
-import { type AuditedAccount, type AuditedUser, type AuditResult, accountOf } from '../result.ts';
+import type { AuditedAccount, AuditedUser, AuditProblem, AuditResult } from '../result.ts';
 import { nameOfCredential } from '../summary.ts';
 import type { View } from '../view.ts';
 
@@ -28,7 +27,8 @@ interface Evaluation {
   readonly code: string | null;
   readonly title: string;
   readonly time: Instant;
-  readonly accountId: string;
+  /** Null if it is not known. */
+  readonly accountId: string | null;
   readonly resource: { readonly uid: string; readonly type: string } & Readonly<
     Record<string, unknown>
   >;
@@ -53,9 +53,9 @@ export function* renderOcsf(result: AuditResult, { users, version }: View): Gene
 
 function* evaluationsOf(result: AuditResult, users: readonly AuditedUser[]): Generator<Evaluation> {
   const timeOf = new Map(result.accounts.map(({ accountId, asOf }) => [accountId, toTime(asOf)]));
-  const timeIn = (accountId: string) => timeOf.get(accountId) ?? toTime(result.asOf);
+  const timeIn = (accountId: string | null) => timeOf.get(accountId ?? '') ?? toTime(result.asOf);
   for (const user of users) yield ofUser(user, timeIn(user.accountId));
-  for (const error of result.errors) yield ofError(error, timeIn(accountOf(error.arn)));
+  for (const error of result.errors) yield ofError(error, timeIn(error.accountId));
   for (const account of result.accounts) if (account.failure !== null) yield ofFailure(account);
 }
 
@@ -106,11 +106,11 @@ function ofUser(user: AuditedUser, time: Instant): Evaluation {
   };
 }
 
-function ofError({ arn, message }: Problem, time: Instant): Evaluation {
+function ofError({ arn, message, accountId }: AuditProblem, time: Instant): Evaluation {
   return {
     ...notEvaluated(message, time),
     title: `IAM user ${arn} could not be evaluated`,
-    accountId: accountOf(arn),
+    accountId,
     resource: { uid: arn, type: 'AWS::IAM::User' },
   };
 }
@@ -171,7 +171,7 @@ function toFinding(
     },
     cloud: {
       provider: 'AWS',
-      ...(accountId === '' ? {} : { account: toAccount(accountId) }),
+      ...(accountId === null ? {} : { account: toAccount(accountId) }),
       ...partitionOf(resource.uid),
     },
     resources: [{ ...resource, role_id: 1, role: 'Target', ...partitionOf(resource.uid) }],

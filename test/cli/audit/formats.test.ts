@@ -349,7 +349,7 @@ describe('JSON Lines', () => {
       .map((line) => JSON.parse(line));
     expect(lines).toMatchObject([
       { type: 'user', userName: 'alice', credentials: [{ type: 'password' }] },
-      { type: 'error', arn: expect.stringContaining('eve') },
+      { type: 'error', arn: expect.stringContaining('eve'), accountId: '123456789012' },
       { type: 'result', accounts: [{ accountId: '123456789012' }], summary: { errors: 1 } },
     ]);
     expect(lines[2]).not.toHaveProperty('users');
@@ -404,7 +404,7 @@ it('Markdown of 1,000 accounts that could not be read fits a ticket: an issue of
     failure: 'AccessDenied: User: arn:aws:sts::123456789012:assumed-role/Audit is not authorized',
   }));
   const errors = accounts.map(({ accountId, failure }) => ({
-    ...{ arn: `arn:aws:iam::${accountId}:user/someone`, message: failure },
+    ...{ arn: `arn:aws:iam::${accountId}:user/someone`, message: failure, accountId },
   }));
   const result = resultOf([], { accounts, errors });
   const text = [...renderMarkdown(result, viewOf(result))].join('');

@@ -143,7 +143,7 @@ describe('a user who cannot be evaluated live', () => {
     expect(read().users.map(({ userName }) => userName)).toEqual(['idle']);
     expect(read().errors).toEqual([
       {
-        arn: 'arn:aws:iam::123456789012:user/locked',
+        ...{ arn: 'arn:aws:iam::123456789012:user/locked', accountId: '123456789012' },
         message: expect.stringMatching(
           /iam:ListAccessKeys failed: AccessDenied.*Allow iam:ListAcc/u,
         ),
@@ -175,7 +175,7 @@ describe('a user who cannot be evaluated live', () => {
       users: [],
       errors: [
         {
-          arn: 'arn:aws:iam::123456789012:user/after',
+          ...{ arn: 'arn:aws:iam::123456789012:user/after', accountId: '123456789012' },
           message: expect.stringMatching(/report has no row.*audit again/u),
         },
       ],

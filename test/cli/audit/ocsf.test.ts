@@ -126,10 +126,19 @@ describe('audit --format ocsf', () => {
 
   it('has the account of a user whose ARN is not known', () => {
     const result = resultOf({ id: null, lastUsed: null });
-    const errors = [{ arn: '210987654321/AIDAUNKNOWN', message: 'unreadable' }];
+    const accountId = '210987654321';
+    const errors = [{ arn: `${accountId}/AIDAUNKNOWN`, message: 'unreadable', accountId }];
     const findings = render({ ...result, users: [], errors });
     expect(findings.map(problemsOf)).toEqual([[]]);
-    expect(findings).toMatchObject([{ cloud: { account: { uid: '210987654321' } } }]);
+    expect(findings).toMatchObject([{ cloud: { account: { uid: accountId } } }]);
+  });
+
+  it('has no account of a user of a report that does not show the account', () => {
+    const result = resultOf({ id: null, lastUsed: null });
+    const errors = [{ arn: 'row 5', message: 'unreadable', accountId: null }];
+    const findings = render({ ...result, users: [], errors });
+    expect(findings.map(problemsOf)).toEqual([[]]);
+    expect(findings[0]?.['cloud']).toEqual({ provider: 'AWS' });
   });
 
   it('shows the users that the options select', async () => {

@@ -308,6 +308,7 @@ describe('audit --organization', () => {
       expect(read().errors).toEqual([
         {
           arn: `arn:aws:iam::333333333333:user/${user.userName}`,
+          accountId: '333333333333',
           message: expect.stringMatching(/which the rule of this version does not write; deploy/u),
         },
       ]);

@@ -96,7 +96,12 @@ const auditOutput = v.strictObject({
     }),
   ),
   users: v.array(user),
-  errors: v.array(v.strictObject({ arn: v.string(), message: v.pipe(v.string(), v.minLength(1)) })),
+  errors: v.array(
+    v.strictObject({
+      ...{ arn: v.string(), accountId: v.nullable(v.string()) },
+      message: v.pipe(v.string(), v.minLength(1)),
+    }),
+  ),
   summary: v.looseObject({
     users: wholeNumber,
     compliant: wholeNumber,

@@ -231,6 +231,21 @@ it('a row that names no user is counted in the account of its report', async () 
     ...['--report', folder.file(`${accountId}.csv`, withExtraFields(accountId))],
   ]);
   const { read } = await auditResult([...files, '--as-of', asOf]);
-  expect(read().errors.map(({ arn }) => arn)).toEqual(['111111111111/row 4', '222222222222/row 4']);
+  expect(read().errors).toMatchObject([
+    { arn: '111111111111/row 4', accountId: '111111111111' },
+    { arn: '222222222222/row 4', accountId: '222222222222' },
+  ]);
   expect(read().accounts.map(({ errors }) => errors)).toEqual([1, 1]);
+});
+
+it('a row that names no user is in no account if its report is of several', async () => {
+  const [one, other] = ['111111111111', '222222222222'].map((id) =>
+    reportCsv(inAccount(id, [bob])),
+  );
+  const [, , otherRow = ''] = (other ?? '').trimEnd().split('\n');
+  const damaged = `ann,b,arn:aws:iam::111111111111:user/ann,b${',N/A'.repeat(22)}`;
+  const file = folder.file('both.csv', `${one?.trimEnd()}\n${otherRow}\n${damaged}\n`);
+  const { read } = await auditResult(['--report', file, '--as-of', asOf]);
+  expect(read().errors).toMatchObject([{ arn: 'row 5', accountId: null }]);
+  expect(read().accounts.map(({ errors }) => errors)).toEqual([0, 0]);
 });

@@ -95,7 +95,7 @@ describe('audit --report --format json', () => {
       ],
       errors: [
         {
-          arn: 'arn:aws:iam::123456789012:user/eve',
+          ...{ arn: 'arn:aws:iam::123456789012:user/eve', accountId: '123456789012' },
           message: expect.stringContaining('password_last_used is "yesterday"'),
         },
       ],

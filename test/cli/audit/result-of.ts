@@ -25,7 +25,9 @@ const result = v.looseObject({
       credentials: v.array(v.looseObject({ type: v.string(), idleDays: v.number() })),
     }),
   ),
-  errors: v.array(v.strictObject({ arn: v.string(), message: v.string() })),
+  errors: v.array(
+    v.strictObject({ arn: v.string(), message: v.string(), accountId: v.nullable(v.string()) }),
+  ),
   summary: v.looseObject({ notes: v.array(v.string()) }),
 });
 

@@ -122,7 +122,12 @@ describe('the HTML report', () => {
         { accountId: '123456789012', asOf: 0 },
         { accountId: '210987654321', asOf: 0, failure: 'access denied' },
       ],
-      errors: [{ arn: 'arn:aws:iam::123456789012:user/eve', message: 'a date is malformed' }],
+      errors: [
+        {
+          ...{ arn: 'arn:aws:iam::123456789012:user/eve', accountId: '123456789012' },
+          message: 'a date is malformed',
+        },
+      ],
       notes: ['exemption tags not considered'],
     });
     const html = htmlOf(result);
@@ -243,7 +248,11 @@ describe('the HTML report', () => {
 
   it('names the formats that have the rows that a table omits, and says what those rows are', () => {
     const errors = (length: number) =>
-      Array.from({ length }, (_, index) => ({ arn: `arn:${index}`, message: 'x' }));
+      Array.from({ length }, (_, index) => ({
+        arn: `arn:${index}`,
+        message: 'x',
+        accountId: null,
+      }));
     const accounts = (length: number) =>
       Array.from({ length }, (_, index) => {
         const accountId = String(100_000_000_000 + index);
@@ -262,7 +271,7 @@ describe('the HTML report', () => {
   });
 
   it('distinguishes users who could not be evaluated from users without credentials', () => {
-    const errors = [{ arn: 'arn:aws:iam::123456789012:user/eve', message: 'x' }];
+    const errors = [{ arn: 'arn:aws:iam::123456789012:user/eve', message: 'x', accountId: null }];
     const { text, all } = open(htmlOf(resultOf([], { errors })));
     expect(text('#charts p')).toBe('No user was evaluated.');
     expect(all('.tile .good')).toEqual([]);

@@ -55,7 +55,7 @@ export function hostileResult(copies = 1): AuditResult {
     ),
   );
   return resultOf(users, {
-    errors: hostileTexts.map((text) => ({ arn: text, message: text })),
+    errors: hostileTexts.map((text) => ({ arn: text, message: text, accountId: text })),
     notes: hostileTexts,
     accounts: [{ accountId: '123456789012', asOf: ago(0), failure: hostileTexts.join() }],
   });
