@@ -13,9 +13,9 @@ import {
 } from './restoration-plan.ts';
 import {
   type CurrentPermissions,
-  isMfaDeviceName,
   isSame,
   noPermissions,
+  type PermissionKind,
   permissionName,
   type RetiredPermissions,
 } from './retired-permissions.ts';
@@ -168,8 +168,8 @@ export function planPermissions(
     for (const id of (outstanding.permissions ?? noPermissions).mfaDevices) {
       leave(permissionName({ kind: 'MFA device', id }), { kind: 'MfaDevice' });
     }
-    for (const { name, part } of lostOf(outstanding)) {
-      leave(name, whyLost(name, part, outstanding, current, options, now));
+    for (const lost of lostOf(outstanding)) {
+      leave(lost.name, whyLost(lost, outstanding, current, options, now));
     }
     denials.push(whyNotLifted(outstanding, current, options, now));
   }
@@ -191,14 +191,25 @@ export function planPermissions(
   };
 }
 
+/** Something that a damaged part of a record held. */
+interface LostPermission {
+  readonly name: string;
+  /** Null if the record does not name what it was. */
+  readonly kind: PermissionKind | null;
+  readonly part: DamagedPart;
+}
+
 /** What the damaged parts of a record held; empty if AWSDenyAll, which is detached last, was detached. */
-function lostOf({ damaged = [], restored }: OutstandingRecord) {
+function lostOf({ damaged = [], restored }: OutstandingRecord): LostPermission[] {
   if (restored.has(denyMark)) return [];
   return damaged.flatMap((part) => {
     const { name: parameter, holds, more } = part;
     const unnamed = holds === null ? 'permissions' : `${more} more permissions`;
-    const rest = more > 0 || holds === null ? [`${unnamed} in ${parameter}`] : [];
-    return [...(holds ?? []), ...rest].map((name) => ({ name, part }));
+    const named = (holds ?? []).map((held) => {
+      return { name: permissionName(held), kind: held.kind, part };
+    });
+    if (more === 0 && holds !== null) return named;
+    return [...named, { name: `${unnamed} in ${parameter}`, kind: null, part }];
   });
 }
 
@@ -206,19 +217,18 @@ function lostOf({ damaged = [], restored }: OutstandingRecord) {
  * The lost permissions that a person can still restore, because of which AWSDenyAll stays attached. Nobody can
  * restore MFA devices.
  */
-function undecidedOf(outstanding: OutstandingRecord) {
-  return lostOf(outstanding).filter(({ name }) => !isMfaDeviceName(name));
+function undecidedOf(outstanding: OutstandingRecord): LostPermission[] {
+  return lostOf(outstanding).filter(({ kind }) => kind !== 'MFA device');
 }
 
 function whyLost(
-  name: string,
-  part: DamagedPart,
+  { name, kind, part }: LostPermission,
   outstanding: OutstandingRecord,
   { groups, policies }: CurrentPermissions,
   options: RestorationOptions,
   now: Instant,
 ): NotGivenBackReason {
-  if (isMfaDeviceName(name)) return { kind: 'MfaDevice' };
+  if (kind === 'MFA device') return { kind: 'MfaDevice' };
   const held = [
     ...[...groups].map((id) => permissionName({ kind: 'group', id })),
     ...[...policies].map((id) => permissionName({ kind: 'attached policy', id })),

@@ -81,41 +81,42 @@ export const isSame = (id: string | null, other: string | null): boolean =>
   id === null || other === null || id === other;
 
 /** The kinds of what a retirement removes besides credentials, as texts name them. */
-export type PermissionKind = 'group' | 'attached policy' | 'inline policy' | 'MFA device';
+export const permissionKinds = ['group', 'attached policy', 'inline policy', 'MFA device'] as const;
+export type PermissionKind = (typeof permissionKinds)[number];
+
+/** A permission, or an MFA device, without what would be needed to restore it. */
+export interface NamedPermission {
+  readonly kind: PermissionKind;
+  /** The name, the ARN of a policy or the serial number of an MFA device. */
+  readonly id: string;
+}
 
 /**
  * For example `group admins`, `attached policy arn:aws:iam::aws:policy/ReadOnlyAccess` or `inline policy own-bucket`.
  * Marks, records and answers identify permissions by it.
  */
-export function permissionName({
-  kind,
-  id,
-}: {
-  readonly kind: PermissionKind;
-  /** The name, the ARN of a policy or the serial number of an MFA device. */
-  readonly id: string;
-}): string {
+export function permissionName({ kind, id }: NamedPermission): string {
   return `${kind} ${id}`;
 }
 
-/** Whether a name from `permissionName` is that of an MFA device. A record has only the names. */
-export function isMfaDeviceName(name: string): boolean {
-  return name.startsWith(permissionName({ kind: 'MFA device', id: '' }));
-}
-
-/** The names of all permissions and MFA devices, by `permissionName`. */
-export function labelsOf({
+/** All permissions and MFA devices. */
+export function namedPermissions({
   groups,
   attachedPolicies,
   inlinePolicies,
   mfaDevices,
-}: RetiredPermissions): string[] {
+}: RetiredPermissions): NamedPermission[] {
   return [
-    ...groups.map(({ name }) => permissionName({ kind: 'group', id: name })),
-    ...attachedPolicies.map(({ arn }) => permissionName({ kind: 'attached policy', id: arn })),
-    ...inlinePolicies.map(({ name }) => permissionName({ kind: 'inline policy', id: name })),
-    ...mfaDevices.map((serial) => permissionName({ kind: 'MFA device', id: serial })),
+    ...groups.map(({ name }) => ({ kind: 'group', id: name }) as const),
+    ...attachedPolicies.map(({ arn }) => ({ kind: 'attached policy', id: arn }) as const),
+    ...inlinePolicies.map(({ name }) => ({ kind: 'inline policy', id: name }) as const),
+    ...mfaDevices.map((serial) => ({ kind: 'MFA device', id: serial }) as const),
   ];
+}
+
+/** The names of all permissions and MFA devices, by `permissionName`. */
+export function labelsOf(permissions: RetiredPermissions): string[] {
+  return namedPermissions(permissions).map(permissionName);
 }
 
 /** What the user has now of the permissions that their records list. */

@@ -4,6 +4,7 @@ import { ExpectedError } from './errors.ts';
 import type { Instant } from './instant.ts';
 import type { LastUse } from './last-use.ts';
 import { recordName } from './names.ts';
+import type { NamedPermission } from './retired-permissions.ts';
 
 /** What a revocation does to one credential. A password can only be deleted; `Replace` then issues a new one. */
 type RevocationAction = 'Deactivate' | 'Delete' | 'Replace';
@@ -36,8 +37,8 @@ export interface RetirementPart {
   readonly parameters: number;
   /** The SHA-256 of the text, in hexadecimal digits. */
   readonly sha256: string;
-  /** What it holds, by `labelsOf`, as far as the record has room; null in a record of an earlier version. */
-  readonly holds: readonly string[] | null;
+  /** What it holds, as far as the record has room; null in a record of an earlier version. */
+  readonly holds: readonly NamedPermission[] | null;
   /** How many permissions it holds besides those. */
   readonly more: number;
 }

@@ -3,6 +3,11 @@ import { ExpectedError } from '../core/errors.ts';
 import { formatInstant } from '../core/instant.ts';
 import { toPlaceName } from '../core/last-use.ts';
 import { automationRoleName, documentNames } from '../core/names.ts';
+import {
+  type NamedPermission,
+  permissionKinds,
+  permissionName,
+} from '../core/retired-permissions.ts';
 import type { Retirement, RevocationRecord } from '../core/revocation-record.ts';
 import { instant, text } from './fields.ts';
 
@@ -37,10 +42,23 @@ const credential = v.variant('type', [
 ]);
 const count = v.pipe(v.number(), v.integer(), v.minValue(0));
 const sha256 = v.pipe(v.string(), v.regex(/^[0-9a-f]{64}$/u, 'Expected a SHA-256'));
+/** In a record, a permission is the text of `permissionName`. */
+const heldPermission = v.pipe(
+  v.string(),
+  v.rawTransform(({ dataset, addIssue, NEVER }): NamedPermission => {
+    for (const kind of permissionKinds) {
+      const prefix = permissionName({ kind, id: '' });
+      const id = dataset.value.slice(prefix.length);
+      if (dataset.value.startsWith(prefix) && id !== '') return { kind, id };
+    }
+    addIssue({ message: 'Expected the kind of a permission and its name' });
+    return NEVER;
+  }),
+);
 const part = v.strictObject({
   parameters: v.pipe(count, v.minValue(1)),
   sha256,
-  holds: v.nullable(v.array(text)),
+  holds: v.nullable(v.array(heldPermission)),
   more: count,
 });
 /** In records of earlier versions, `parts` counts the parameters of a single part. */
@@ -86,9 +104,14 @@ const schema = v.pipe(
  * may turn text that looks like JSON into an object.
  */
 export function encodeRecord(record: RevocationRecord): string {
+  const { retirement, ...rest } = record;
+  const parts = retirement?.parts.map(({ holds, ...part }) => {
+    return { ...part, holds: holds?.map(permissionName) ?? null };
+  });
+  const written = parts === undefined ? rest : { ...rest, retirement: { ...retirement, parts } };
   const writeDate = (name: string, value: unknown) =>
     dateFields.has(name) && typeof value === 'number' ? formatInstant(value) : value;
-  return Buffer.from(JSON.stringify(record, writeDate)).toString('base64url');
+  return Buffer.from(JSON.stringify(written, writeDate)).toString('base64url');
 }
 
 const dateFields = new Set(['used', 'created', 'changed', 'recordedAt']);

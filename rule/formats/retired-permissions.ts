@@ -2,7 +2,12 @@ import { createHash } from 'node:crypto';
 import * as v from 'valibot';
 import type { DamagedPart } from '../core/restoration-plan.ts';
 import type { RemovedPermissions } from '../core/restored-permissions.ts';
-import { labelsOf, noPermissions, type RetiredPermissions } from '../core/retired-permissions.ts';
+import {
+  namedPermissions,
+  noPermissions,
+  permissionName,
+  type RetiredPermissions,
+} from '../core/retired-permissions.ts';
 import type { Retirement, RetirementPart } from '../core/revocation-record.ts';
 import { text } from './fields.ts';
 import { isRetirementRole, type RecordOwner, type StoredRecord } from './record-codec.ts';
@@ -63,12 +68,12 @@ export function encodePermissions(permissions: RetiredPermissions): EncodedPermi
     for (let from = 0; from < whole.length; from += longestText) {
       cut.push(whole.slice(from, from + longestText));
     }
-    const labels = labelsOf(each);
-    const holds = labels.filter((label) => {
-      room -= JSON.stringify(label).length;
+    const all = namedPermissions(each);
+    const holds = all.filter((permission) => {
+      room -= JSON.stringify(permissionName(permission)).length;
       return room >= 0;
     });
-    const more = labels.length - holds.length;
+    const more = all.length - holds.length;
     parts.push({ parameters: cut.length, sha256: sha256(whole), holds, more });
     texts.push(...cut);
   }

@@ -24,6 +24,7 @@ import {
 import { isFullyRestored } from '../../../rule/core/restored-records.ts';
 import {
   type CurrentPermissions,
+  type NamedPermission,
   noPermissions,
   permissionName,
   type RetiredPermissions,
@@ -106,13 +107,18 @@ describe('a plan of permissions', () => {
     });
   });
 
-  const part = (holds: string[] | null, more = 0): DamagedPart => {
+  const part = (holds: NamedPermission[] | null, more = 0): DamagedPart => {
     return { name: '/x/1', why: 'it is missing', writer: 'unknown', holds, more };
   };
   const only = { ...noPermissions, groups: [{ name: 'admins', id: null }] };
 
   it('of a retirement with a damaged part gives the rest, names what is lost, and leaves AWSDenyAll', () => {
-    const damaged = [part(['inline policy own', 'MFA device mfa-1', 'group readers'], 2)];
+    const holds = [
+      { kind: 'inline policy', id: 'own' },
+      { kind: 'MFA device', id: 'mfa-1' },
+      { kind: 'group', id: 'readers' },
+    ] as const;
+    const damaged = [part([...holds], 2)];
     const current = { ...nothingLeft, groups: new Set(['readers']) };
     expect(plan([retirement(only, {}, true, damaged)], current)).toEqual({
       ...{ give: ['group admins'], liftsDeny: false },
@@ -131,14 +137,16 @@ describe('a plan of permissions', () => {
   });
 
   it('detaches AWSDenyAll if a damaged part held nothing but MFA devices, which do not come back anyway', () => {
-    expect(plan([retirement(only, {}, true, [part(['MFA device mfa-1'])])])).toEqual({
+    expect(
+      plan([retirement(only, {}, true, [part([{ kind: 'MFA device', id: 'mfa-1' }])])]),
+    ).toEqual({
       ...{ give: ['group admins'], liftsDeny: true, reasons: [mfa] },
     });
   });
 
   it('leaves AWSDenyAll that another retirement attached while one that is restored has a damaged part', () => {
     const newer = { recordedAt: ago(1), executionId: otherExecutionId };
-    const damaged = [part(['inline policy own'])];
+    const damaged = [part([{ kind: 'inline policy', id: 'own' }])];
     const both = [
       retirement(only, { recordedAt: ago(2) }),
       retirement(only, newer, false, damaged),
@@ -286,14 +294,19 @@ describe('a plan of permissions', () => {
   });
 
   it('says of a damaged part that its record does not count, or that the user has the permission', () => {
-    const holds = ['attached policy arn:1', 'group lost'];
-    const damaged = retirement(noPermissions, newer, true, [part(holds)]);
+    const parts = [
+      part([
+        { kind: 'attached policy', id: 'arn:1' },
+        { kind: 'group', id: 'lost' },
+      ]),
+    ];
+    const damaged = retirement(noPermissions, newer, true, parts);
     const current = { ...nothingLeft, policies: new Set(['arn:1']) };
     const present = 'attached policy arn:1: Present';
     expect(plan([damaged], current, { revocationId: executionId }).reasons).toEqual([
       ...[present, 'group lost: OtherRevocation', `${denyName}: OtherRevocation`],
     ]);
-    const lost = retirement(noPermissions, { ...newer, recordedAt: ago(91) }, true, [part(holds)]);
+    const lost = retirement(noPermissions, { ...newer, recordedAt: ago(91) }, true, parts);
     expect(plan([lost], current).reasons).toEqual([
       ...[present, 'group lost: TooOld', `${denyName}: TooOld`],
     ]);
@@ -302,7 +315,7 @@ describe('a plan of permissions', () => {
   });
 
   it('names everything that a record lists, what is damaged last', () => {
-    const damaged = [part(['group lost']), part(null), part([], 3)];
+    const damaged = [part([{ kind: 'group', id: 'lost' }]), part(null), part([], 3)];
     expect(namesOf(retirement(some, {}, true, damaged))).toEqual([
       ...[...names, 'MFA device mfa-1', 'group lost'],
       ...['permissions in /x/1', '3 more permissions in /x/1'],
@@ -384,7 +397,8 @@ describe('a plan of permissions', () => {
 describe('a retirement', () => {
   const groupOnly = { ...noPermissions, groups: some.groups };
   const lostPart: DamagedPart = {
-    ...{ name: '/x/1', why: 'it is missing', writer: 'unknown', holds: ['group x'], more: 0 },
+    ...{ name: '/x/1', why: 'it is missing', writer: 'unknown', more: 0 },
+    holds: [{ kind: 'group', id: 'x' }],
   };
   const back: CurrentPermissions = {
     ...{ groups: new Set(['admins']), policies: new Set(['arn:1']), gone: new Set() },
@@ -415,11 +429,12 @@ describe('a retirement', () => {
   });
 
   it('with a damaged part is fully restored once somebody detached AWSDenyAll', () => {
-    const lost = { name: '/x/1', why: 'it is missing', writer: 'unknown', holds: ['x'], more: 0 };
-    const damaged = retirement(some, {}, true, [lost]);
+    const damaged = retirement(some, {}, true, [lostPart]);
     expect(isDone(damaged, back)).toBe(true);
     expect(isDone(damaged, { ...back, deniesAll: true })).toBe(false);
-    expect(isDone(retirement(some, {}, false, [lost]), { ...back, deniesAll: true })).toBe(false);
+    expect(isDone(retirement(some, {}, false, [lostPart]), { ...back, deniesAll: true })).toBe(
+      false,
+    );
     const lifted = { ...damaged, restored: new Set([denyMark]) };
     expect(isDone(lifted, { ...back, deniesAll: true })).toBe(true);
   });

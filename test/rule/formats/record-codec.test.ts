@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { permissionKinds } from '../../../rule/core/retired-permissions.ts';
 import { recordOf } from '../../../rule/core/revocation-record.ts';
 import {
   checkRecord,
@@ -21,8 +22,13 @@ import {
 
 const full = record([recordedKey('AKIA1'), recordedPassword]);
 const sha256 = 'a'.repeat(64);
-const part = { parameters: 2, sha256, holds: ['group admins'], more: 1 };
+const counts = { parameters: 2, sha256, more: 1 };
+const part = { ...counts, holds: [{ kind: 'group', id: 'admins' }] } as const;
 const retirement = { denyAttached: true, parts: [part] };
+/** The JSON of a retirement with this part. */
+const withPart = (rest: object) => ({
+  retirement: { denyAttached: true, parts: [{ ...counts, holds: ['group admins'], ...rest }] },
+});
 const earlier = { denyAttached: true, parts: 2, sha256 };
 const dates = { used: '2026-08-13T06:30:00Z', created: '2025-10-17T06:30:00Z' };
 const key = { ...recordedKey('AKIA1'), ...dates };
@@ -46,6 +52,16 @@ describe('a revocation record', () => {
     const whole = { ...retirement, parts: [{ ...part, parameters: 1, holds: null, more: 0 }] };
     const nothingElse = record([], { retirement: whole });
     expect(decodeRecord(encodeRecord(nothingElse))).toEqual(nothingElse);
+  });
+
+  it('writes the permissions of a part as their names, and reads their kinds from these', () => {
+    const holds = permissionKinds.map((kind) => ({ kind, id: 'MFA device of group x' }));
+    const retired = { ...full, retirement: { denyAttached: true, parts: [{ ...counts, holds }] } };
+    const text = encodeRecord(retired);
+    expect(Buffer.from(text, 'base64url').toString()).toContain(
+      '["group MFA device of group x","attached policy MFA device of group x"',
+    );
+    expect(decodeRecord(text)).toEqual(retired);
   });
 
   it('of an earlier version counts the parameters of a retirement, and does not say what they hold', () => {
@@ -133,16 +149,18 @@ describe('a revocation record', () => {
     ['a longer hash', { retirement: { ...earlier, sha256: `${sha256}a` } }, 'retirement.sha256'],
     ['a retirement that is text', { retirement: 'sha256' }, 'retirement: '],
     ['a retirement that is null', { retirement: null }, 'retirement: '],
-    [
-      'less than no permissions',
-      { retirement: { ...retirement, parts: [{ ...part, more: -1 }] } },
-      'retirement.parts.0.more: ',
-    ],
+    ['less than no permissions', withPart({ more: -1 }), 'retirement.parts.0.more: '],
     ['half a parameter', { retirement: { ...earlier, parts: 0.5 } }, 'retirement.parts: '],
+    ['a part without a parameter', withPart({ parameters: 0 }), 'retirement.parts.0.parameters: '],
     [
-      'a part without a parameter',
-      { retirement: { ...retirement, parts: [{ ...part, parameters: 0 }] } },
-      'retirement.parts.0.parameters: ',
+      'a permission of an unknown kind',
+      withPart({ holds: ['group admins', 'role admins'] }),
+      'retirement.parts.0.holds.1: Expected the kind of a permission and its name',
+    ],
+    [
+      'a permission without a name',
+      withPart({ holds: ['group '] }),
+      'retirement.parts.0.holds.0: ',
     ],
     ['a field too many inside', { credentials: [{ ...key, extra: 1 }] }, 'credentials.0.extra: '],
     ['no reason', { credentials: [{ ...key, reason: undefined }] }, 'credentials.0.reason: '],

@@ -94,7 +94,7 @@ it.each<[string, string, string, (stored: ReturnType<typeof store>) => unknown]>
   damage(stored);
   const { permissions: left, damaged } = check(stored, encoded);
   const isHash = why.startsWith('its text');
-  const part = { holds: ['inline policy one'], more: 0 };
+  const part = { holds: [{ kind: 'inline policy', id: 'one' }], more: 0 };
   expect(damaged).toEqual([{ ...part, name: isHash ? '/2' : '/3', why, writer: by }]);
   expect(left).toEqual({
     ...noPermissions,
@@ -172,7 +172,9 @@ it.each([
 it('a part of which no parameter is known is damaged', () => {
   const { damaged } = check([], encodePermissions({ ...noPermissions, mfaDevices: ['mfa-1'] }));
   const why = 'its text is not the one of the record';
-  expect(damaged).toMatchObject([{ name: 'the record', why, holds: ['MFA device mfa-1'] }]);
+  expect(damaged).toMatchObject([
+    { name: 'the record', why, holds: [{ kind: 'MFA device', id: 'mfa-1' }] },
+  ]);
 });
 
 it('names and ARNs of an earlier version are read as groups and policies without IDs', () => {

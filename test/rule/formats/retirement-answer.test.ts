@@ -52,7 +52,7 @@ function planned(
 
 /** What such a plan writes before the changes. */
 function recordedWith(denyAttached: boolean): NonNullable<PlannedRetirement['recorded']> {
-  const part = { parameters: 2, sha256: '0'.repeat(64), holds: ['group admins'], more: 3 };
+  const part = { parameters: 2, sha256: '0'.repeat(64), holds: [], more: 4 };
   const retirement = { denyAttached, parts: [part] };
   const made = record([recordedKey('AKIA1'), recordedPassword], { retirement });
   return { record: made, parts: ['cGFydA', 'b3RoZXI'], denyPolicyArn };
