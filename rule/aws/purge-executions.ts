@@ -1,14 +1,14 @@
 import type { AutomationExecution, SSMClient } from '@aws-sdk/client-ssm';
 import type { FunctionLocation } from '../core/arns.ts';
 import type { Instant } from '../core/instant.ts';
-import { documentNames, recordName } from '../core/names.ts';
+import { documentNames } from '../core/names.ts';
 import { canHaveAnnounced, type ShownAnnouncement } from '../core/purge-plan.ts';
 import {
   countDeletions,
   keysPlannedBy,
   unverifiedDeletions,
 } from '../formats/automation-history.ts';
-import type { PurgeItem } from '../formats/purge-request.ts';
+import type { PurgeItem } from '../formats/purge-item.ts';
 import {
   hasOwnRole,
   isRunning,
@@ -100,11 +100,9 @@ export async function readUnverifiedDeletions(
     if (tried.size === 0) continue;
     const execution = await readExecution(ssm, executionId);
     if (execution === null || !hasOwnRole(execution, documentNames.purge, location)) continue;
-    const items = [...keysPlannedBy(steps, 'ToDelete')].flatMap((path): PurgeItem[] => {
-      const [userId = '', revocationId = '', accessKeyId = ''] = path.split('/');
-      const userName = tried.get(accessKeyId);
-      if (userName === undefined) return [];
-      return [{ userId, accessKeyId, userName, recordName: recordName(userId, revocationId) }];
+    const items = keysPlannedBy(steps, 'ToDelete').flatMap((item): PurgeItem[] => {
+      const userName = tried.get(item.accessKeyId);
+      return userName === undefined ? [] : [{ ...item, userName }];
     });
     unreported.push({ executionId, items });
   }

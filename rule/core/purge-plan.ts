@@ -152,8 +152,14 @@ const never = Number.NEGATIVE_INFINITY;
 /** An execution whose steps show that it announced the deletion of keys. */
 export interface ShownAnnouncement {
   readonly startedAt: Instant;
-  /** The keys, by `recordedKeyPath`. */
-  readonly keys: ReadonlySet<string>;
+  readonly keys: readonly AnnouncedKey[];
+}
+
+/** A key as an announcement names it. */
+export interface AnnouncedKey {
+  readonly accessKeyId: string;
+  /** The parameter that holds the record. */
+  readonly recordName: string;
 }
 
 /** How long (milliseconds) the announcing step may take, including its second try. */
@@ -162,11 +168,6 @@ const announcingTakes = 10 * 60_000;
 /** Whether an execution that started then can have set a mark of that instant. */
 export function canHaveAnnounced(startedAt: Instant, mark: Instant): boolean {
   return mark >= startedAt - clockSkew && mark <= startedAt + announcingTakes + clockSkew;
-}
-
-/** Names a key of a record: `<UserId>/<execution id>/<access key ID>`. */
-export function recordedKeyPath({ userId, record, id }: PurgedKey): string {
-  return [userId, record.executionId, id].join('/');
 }
 
 /**
@@ -181,7 +182,10 @@ export function requireShown(
   const isShown = (key: PurgedKey) =>
     shown.some(
       ({ startedAt, keys }) =>
-        canHaveAnnounced(startedAt, key.announcedAt ?? never) && keys.has(recordedKeyPath(key)),
+        canHaveAnnounced(startedAt, key.announcedAt ?? never) &&
+        keys.some(
+          ({ accessKeyId, recordName }) => accessKeyId === key.id && recordName === key.record.name,
+        ),
     );
   return decisions.map((decision) => {
     if (decision.kind !== 'Delete' || isShown(decision.key)) return decision;

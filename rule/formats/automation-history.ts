@@ -4,6 +4,7 @@ import type { Instant } from '../core/instant.ts';
 import { passwordMark } from '../core/restoration-plan.ts';
 import { denyMark } from '../core/restored-permissions.ts';
 import { permissionName } from '../core/retired-permissions.ts';
+import { encodedItem, type PurgeItem } from './purge-item.ts';
 import { decodeRestoredData } from './restored-data.ts';
 
 /** Who started an execution of a document. */
@@ -134,18 +135,18 @@ export function unverifiedDeletions(steps: readonly Step[]): ReadonlyMap<string,
 const planningSteps = new Set<string | undefined>(['PlanPurge', 'Decision']);
 
 /**
- * The keys that the plan of a purge names, each as `<UserId>/<execution id>/<access key ID>`. AWS does not document
- * how the outputs of a step show a list or an object, so each text that is JSON is read as JSON.
+ * The keys that the plan of a purge names. AWS does not document how the outputs of a step show a list or an object, so
+ * each text that is JSON is read as JSON.
  */
 export function keysPlannedBy(
   steps: readonly Step[],
   list: 'ToAnnounce' | 'ToDelete',
-): ReadonlySet<string> {
+): PurgeItem[] {
   const found = steps
     .filter(({ StepName, StepStatus }) => planningSteps.has(StepName) && StepStatus === 'Success')
-    .flatMap(({ Outputs }) => [...valuesNamed(list, Outputs)]);
-  const items = JSON.stringify(found).matchAll(/AIDA[A-Z0-9]+\/[0-9a-f-]{36}\/[A-Z0-9]+/gu);
-  return new Set([...items].map(String));
+    .flatMap(({ Outputs }) => [...textsNamed(list, Outputs)]);
+  const items = [...new Set(found)].map((text) => v.safeParse(encodedItem, text));
+  return items.flatMap(({ success, output }) => (success ? [output] : []));
 }
 
 /** All values with that name, at any depth of an object or of a JSON text. */

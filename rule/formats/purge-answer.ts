@@ -6,9 +6,9 @@ import {
   type PurgedKey,
   type PurgePlan,
 } from '../core/purge-plan.ts';
+import { encodeItem, encodeItems, type PurgeItem } from './purge-item.ts';
 import { describeOwnedKey } from './purge-messages.ts';
-import { type PurgeItem, toItem } from './purge-request.ts';
-import { type Answer, none } from './revocation-answer.ts';
+import type { Answer } from './revocation-answer.ts';
 
 /**
  * The longest list of keys that are announced already or held back: a step returns at most 100 KB, and a plan that
@@ -32,10 +32,10 @@ export function toPurgeAnswer(
     Outcome: outcome,
     Reason: [reasonOf(plan, decisions), ...held].join('; '),
     Announce: announced.length > 0 ? 'Yes' : 'No',
-    ToAnnounce: announced.map(toItem),
+    ToAnnounce: announced.map(encodeItem),
     Delete: deleted.length > 0 ? 'Yes' : 'No',
-    ToDelete: deleted.map(toItem),
-    Items: deleted.map(toItem).join(' ') || none,
+    ToDelete: deleted.map(encodeItem),
+    Items: encodeItems(deleted),
     ...describeKeys(plan, decisions, isActed ? longestList.ofChanges : longestList.ofOthers),
     DeleteAfterDays: String(deleteAfterDays),
     PlannedAt: formatInstant(now),

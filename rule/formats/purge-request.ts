@@ -1,7 +1,8 @@
 import * as v from 'valibot';
 import { ExpectedError } from '../core/errors.ts';
-import { defaultRuleName, recordName } from '../core/names.ts';
-import type { PurgedKey, PurgeOptions } from '../core/purge-plan.ts';
+import { defaultRuleName } from '../core/names.ts';
+import type { PurgeOptions } from '../core/purge-plan.ts';
+import { encodedItem, encodedItems } from './purge-item.ts';
 import { executionId, readRequest, revocationFields, switched } from './remediation-request.ts';
 
 // The documents send only text, because AWS does not document how it passes other types.
@@ -12,34 +13,6 @@ const deleteAfterDays = v.pipe(
   v.check((days) => days === 0 || (days >= 30 && days <= 3650), 'expected 0, or 30 to 3650'),
 );
 const { ruleName, maxRevocationsPerDay, enforceFrom } = revocationFields;
-
-/** The key of one pass through the document's loop: `<UserId>/<execution id>/<access key ID>/<user name>`. */
-const itemPattern =
-  /^AIDA[A-Z0-9]{12,124}\/[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}\/[A-Z0-9]{16,128}\/[\w+=,.@-]{1,64}$/u;
-
-/** A key that the document is to delete. */
-export interface PurgeItem {
-  readonly userId: string;
-  readonly accessKeyId: string;
-  readonly userName: string;
-  /** The parameter that holds the record. */
-  readonly recordName: string;
-}
-
-const item = v.pipe(
-  v.string(),
-  v.regex(itemPattern, 'expected <UserId>/<execution id>/<access key ID>/<user name>'),
-  v.transform((text) => text.split('/')),
-  v.tuple([v.string(), v.string(), v.string(), v.string()]),
-  v.transform(([userId, revocationId, accessKeyId, userName]): PurgeItem => {
-    return { userId, accessKeyId, userName, recordName: recordName(userId, revocationId) };
-  }),
-);
-
-/** Writes what `PurgeItem` reads. */
-export function toItem({ userId, userName, id, record }: PurgedKey): string {
-  return [userId, record.executionId, id, userName].join('/');
-}
 
 const purge = v.variant('mode', [
   v.pipe(
@@ -52,16 +25,8 @@ const purge = v.variant('mode', [
       options: options satisfies PurgeOptions,
     })),
   ),
-  v.object({ mode: v.literal('confirm'), executionId, deleteAfterDays, item }),
-  v.object({
-    ...{ mode: v.literal('verify'), executionId },
-    /** Separated by spaces, which no part of an item can contain. */
-    items: v.pipe(
-      v.string(),
-      v.transform((text) => text.split(' ')),
-      v.array(item),
-    ),
-  }),
+  v.object({ mode: v.literal('confirm'), executionId, deleteAfterDays, item: encodedItem }),
+  v.object({ mode: v.literal('verify'), executionId, items: encodedItems }),
 ]);
 
 /** A request of UnusedIamCredentials-Purge to its function. */

@@ -10,6 +10,7 @@ import {
 import type { RetirementDecision } from '../core/retirement-plan.ts';
 import type { Changes } from '../core/revocation-plan.ts';
 import { describeIdle, nameOf, type RevocationRecord } from '../core/revocation-record.ts';
+import { encodeJson } from './fields.ts';
 import { describeRetired, type Passwords } from './messages.ts';
 import { encodeRecord } from './record-codec.ts';
 import {
@@ -96,11 +97,11 @@ export function toRetirementAnswer(planned: PlannedRetirement): Answer {
       removed.inlinePolicies.map(({ name }) => name),
     ),
     ...listOf('DeactivateMfaDevices', 'MfaDevices', removed.mfaDevices),
-    // A step in a loop sees only the item, so each item begins with its number.
+    // A step in a loop sees only the item, so each item has its number.
     ...listOf(
       'RecordPermissions',
       'PermissionParts',
-      recorded?.parts.map((part, index) => `${index + 1} ${part}`),
+      recorded?.parts.map((part, index) => encodeJson([String(index + 1), part])),
     ),
     PermissionsPath: recorded === null ? none : retirementPath(userId, executionId),
     RecordName: recorded === null ? none : recordName(userId, executionId),

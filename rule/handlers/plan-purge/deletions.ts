@@ -10,8 +10,8 @@ import {
   eventUser,
   type ProjectEvent,
 } from '../../formats/events.ts';
+import type { PurgeItem } from '../../formats/purge-item.ts';
 import { byOwner, describePurged, type OwnedKey } from '../../formats/purge-messages.ts';
-import type { PurgeItem } from '../../formats/purge-request.ts';
 import { emit } from '../event-bus.ts';
 import { type FunctionDependencies, type Invocation, pollUntil } from '../invocation.ts';
 

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { createAccount } from '../../../local-aws/account.ts';
 import { deny } from '../../../local-aws/faults.ts';
 import { revokedTag, revokingTag } from '../../../rule/core/names.ts';
+import { encodeJson } from '../../../rule/formats/fields.ts';
 import { accessKey, day } from '../../builders/account.ts';
 import { configRemediation } from '../../builders/remediation.ts';
 import { problemsOfEvent } from '../../infra/event-schemas.ts';
@@ -221,7 +222,7 @@ describe('the confirmation of a key', () => {
     const revocationId = frank?.recordName.split('/').at(-1);
     return local.invoke('unused-iam-credentials-plan-purge', {
       ...{ mode: 'confirm', executionId, deleteAfterDays: '30' },
-      item: `${userId}/${revocationId}/${keyOf(frank).accessKeyId}/${userName}`,
+      item: encodeJson([userId, revocationId, keyOf(frank).accessKeyId, userName]),
     });
   };
 

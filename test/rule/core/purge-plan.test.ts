@@ -166,18 +166,26 @@ describe('a key that we deactivated', () => {
 });
 
 describe('an announcement that only a mark claims', () => {
-  const path = `${record([]).userId}/${record([]).executionId}/${id}`;
+  const own = { accessKeyId: id, recordName: record([]).name };
+  const otherKey = { ...own, accessKeyId: `${id}2` };
+  const otherRecord = { ...own, recordName: `${own.recordName}2` };
   const minute = 60_000;
   it.each([
-    ['counts if an execution shows it', ago(10), path, 'Delete'],
-    ['counts if the execution started minutes before', ago(10) - 10 * minute, path, 'Delete'],
-    ['counts whose clock is 10 minutes ahead', ago(10) + 10 * minute, path, 'Delete'],
-    ['counts if its clock is behind and the step took long', ago(10) - 20 * minute, path, 'Delete'],
-    ['counts for no later execution', ago(10) + 10 * minute + 1, path, 'Announce'],
-    ['counts for no earlier execution', ago(10) - 20 * minute - 1, path, 'Announce'],
-    ['counts for no other key', ago(10), `${path}2`, 'Announce'],
-  ] as const)('%s', (_, startedAt, shown, kind) => {
-    const [found] = requireShown(plan(subject()), [{ startedAt, keys: new Set([shown]) }], now);
+    ['counts if an execution shows it', ago(10), [otherKey, own], 'Delete'],
+    ['counts if the execution started minutes before', ago(10) - 10 * minute, [own], 'Delete'],
+    ['counts whose clock is 10 minutes ahead', ago(10) + 10 * minute, [own], 'Delete'],
+    [
+      'counts if its clock is behind and the step took long',
+      ago(10) - 20 * minute,
+      [own],
+      'Delete',
+    ],
+    ['counts for no later execution', ago(10) + 10 * minute + 1, [own], 'Announce'],
+    ['counts for no earlier execution', ago(10) - 20 * minute - 1, [own], 'Announce'],
+    ['counts for no other key', ago(10), [otherKey], 'Announce'],
+    ['counts for no other record of the key', ago(10), [otherRecord], 'Announce'],
+  ] as const)('%s', (_, startedAt, keys, kind) => {
+    const [found] = requireShown(plan(subject()), [{ startedAt, keys }], now);
     expect(found?.kind).toBe(kind);
     if (kind === 'Announce') expect(found?.key.deletedFrom).toBe(now + 7 * day);
   });

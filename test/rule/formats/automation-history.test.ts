@@ -11,6 +11,7 @@ import {
   startedBy,
   unverifiedDeletions,
 } from '../../../rule/formats/automation-history.ts';
+import { encodeJson } from '../../../rule/formats/fields.ts';
 import { encodeRestoredData } from '../../../rule/formats/restored-data.ts';
 
 const place = { partition: 'aws', accountId: '123456789012' };
@@ -69,8 +70,18 @@ describe('an execution was started', () => {
 });
 
 describe('the plan of a purge', () => {
-  const path = 'AIDAFRANK00000000/11111111-2222-4333-8444-555555555555/AKIAFRANK00000000';
-  const plan = { ToAnnounce: [`${path}/frank,o`], ToDelete: [`${path}2/frank`], KeysHeld: ['why'] };
+  const userId = 'AIDAFRANK00000000';
+  const revocationId = '11111111-2222-4333-8444-555555555555';
+  const item = (accessKeyId: string) => encodeJson([userId, revocationId, accessKeyId, 'frank,o']);
+  const plan = {
+    ToAnnounce: [item('AKIAFRANK00000000')],
+    ToDelete: [item('AKIAFRANK000000002')],
+    KeysHeld: ['why'],
+  };
+  const announced = {
+    ...{ userId, accessKeyId: 'AKIAFRANK00000000', userName: 'frank,o' },
+    recordName: `/unused-iam-credentials/records/${userId}/${revocationId}`,
+  };
   const payload = JSON.stringify(plan);
   const step = (Outputs: Record<string, string[]>, rest = {}) => ({
     ...{ StepName: 'Decision', StepStatus: 'Success', Outputs, ...rest },
@@ -84,7 +95,13 @@ describe('the plan of a purge', () => {
     ['the answer as text', step({ OutputPayload: [JSON.stringify({ Payload: payload })] })],
     ['only the answer of the function', step({ Payload: [payload] }, { StepName: 'PlanPurge' })],
   ])('names the keys to announce where a step shows %s', (_, shown) => {
-    expect([...keysPlannedBy([shown], 'ToAnnounce')]).toEqual([path]);
+    expect(keysPlannedBy([shown], 'ToAnnounce')).toEqual([announced]);
+  });
+
+  it('names each key once, and no item that is not one', () => {
+    const damaged = { ...plan, ToAnnounce: ['None', ...plan.ToAnnounce, item('AKIA')] };
+    const planned = step({ Payload: [JSON.stringify(damaged)] }, { StepName: 'PlanPurge' });
+    expect(keysPlannedBy([planned, step(plan)], 'ToAnnounce')).toEqual([announced]);
   });
 
   it.each([
@@ -94,7 +111,7 @@ describe('the plan of a purge', () => {
     ['outputs that hold no text', step({ Reason: ['null', '7', '""', '[]'] })],
     ['a step without outputs', { StepName: 'Decision', StepStatus: 'Success' }],
   ])('names none by %s', (_, shown) => {
-    expect([...keysPlannedBy([shown], 'ToAnnounce')]).toEqual([]);
+    expect(keysPlannedBy([shown], 'ToAnnounce')).toEqual([]);
   });
 });
 

@@ -12,7 +12,8 @@ import {
   toRefusedPurge,
   toVerifiedPurge,
 } from '../../../rule/formats/purge-answer.ts';
-import { parsePurgeRequest, toItem } from '../../../rule/formats/purge-request.ts';
+import { encodeItem, encodeItems } from '../../../rule/formats/purge-item.ts';
+import { parsePurgeRequest } from '../../../rule/formats/purge-request.ts';
 import { ago, now } from '../../builders/account.ts';
 import { executionId, record, userId } from '../../builders/revocation.ts';
 
@@ -39,8 +40,8 @@ describe('the answer of a plan to purge', () => {
     expect(answer(plan('Delete'), [held, waiting])).toEqual({
       ...{ Proceed: 'Yes', Outcome: 'Delete', DeleteAfterDays: '90' },
       Reason: '1 access key to delete, 1 access key to announce; 1 access key held back',
-      ...{ Announce: 'Yes', ToAnnounce: [toItem(second)] },
-      ...{ Delete: 'Yes', ToDelete: [toItem(first)], Items: toItem(first) },
+      ...{ Announce: 'Yes', ToAnnounce: [encodeItem(second)] },
+      ...{ Delete: 'Yes', ToDelete: [encodeItem(first)], Items: encodeItems([first]) },
       KeysToDelete: [keys.FRANK],
       KeysToAnnounce: [`${keys.ERIN}; will be deleted on or after 2026-11-28`],
       KeysAnnounced: [`${keys.ERIN}; will be deleted on or after 2026-11-28`],
@@ -52,7 +53,7 @@ describe('the answer of a plan to purge', () => {
   it('says only what there is to do', () => {
     expect(answer(plan('Announce', { toDelete: [] }))).toMatchObject({
       ...{ Proceed: 'Yes', Outcome: 'Announce', Announce: 'Yes', Delete: 'No' },
-      ...{ ToDelete: [], Items: 'None', KeysAnnounced: [], KeysHeld: [] },
+      ...{ ToDelete: [], Items: encodeItems([]), KeysAnnounced: [], KeysHeld: [] },
     });
     expect(answer(plan('Delete', { toAnnounce: [] }))).toMatchObject({
       ...{ Proceed: 'Yes', Announce: 'No', ToAnnounce: [], Delete: 'Yes' },
@@ -64,7 +65,7 @@ describe('the answer of a plan to purge', () => {
     (outcome) => {
       expect(answer(plan(outcome))).toMatchObject({
         ...{ Proceed: 'No', Outcome: outcome, Announce: 'No', ToAnnounce: [] },
-        ...{ Delete: 'No', ToDelete: [], Items: 'None', KeysToDelete: [keys.FRANK] },
+        ...{ Delete: 'No', ToDelete: [], Items: encodeItems([]), KeysToDelete: [keys.FRANK] },
       });
     },
   );
@@ -139,7 +140,7 @@ describe('the answer of a plan to purge', () => {
   it('of a refused starter fails the document, and names no key', () => {
     expect(toRefusedPurge('a role of the service', now)).toMatchObject({
       ...{ Proceed: 'Alert', Outcome: 'Refused', Reason: 'a role of the service' },
-      ...{ Announce: 'No', Delete: 'No', Items: 'None', KeysToDelete: [], KeysToAnnounce: [] },
+      ...{ Announce: 'No', Delete: 'No', KeysToDelete: [], KeysToAnnounce: [] },
       ...{ DeleteAfterDays: '0', PlannedAt: '2026-11-21T06:30:00Z' },
     });
   });

@@ -1,10 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import type { PurgedKey } from '../../../rule/core/purge-plan.ts';
-import {
-  parsePurgeLimits,
-  parsePurgeRequest,
-  toItem,
-} from '../../../rule/formats/purge-request.ts';
+import { encodeJson } from '../../../rule/formats/fields.ts';
+import { encodeItem, encodeItems } from '../../../rule/formats/purge-item.ts';
+import { parsePurgeLimits, parsePurgeRequest } from '../../../rule/formats/purge-request.ts';
 import { executionId, otherExecutionId, record, userId } from '../../builders/revocation.ts';
 
 const plan = {
@@ -17,13 +15,13 @@ const key: PurgedKey = {
   ...{ record: record([], { executionId: otherExecutionId }), lastUsed: undefined },
   announcedAt: null,
 };
-const item = toItem(key);
+const item = encodeItem(key);
 const read = {
   ...{ userId, accessKeyId, userName: key.userName },
   recordName: `/unused-iam-credentials/records/${userId}/${otherExecutionId}`,
 };
 const confirm = { mode: 'confirm', executionId, deleteAfterDays: '30', item };
-const verify = { mode: 'verify', executionId, items: item };
+const verify = { mode: 'verify', executionId, items: encodeItems([key]) };
 
 describe('a request to purge', () => {
   it('is read into options', () => {
@@ -36,8 +34,8 @@ describe('a request to purge', () => {
   it('names keys as the plan wrote them', () => {
     const confirmed = { mode: 'confirm', executionId, deleteAfterDays: 30, item: read };
     expect(parsePurgeRequest(confirm)).toEqual(confirmed);
-    const second = toItem({ ...key, id: `${accessKeyId}2` });
-    expect(parsePurgeRequest({ ...verify, items: `${item} ${second}` })).toEqual({
+    const items = encodeItems([key, { ...key, id: `${accessKeyId}2` }]);
+    expect(parsePurgeRequest({ ...verify, items })).toEqual({
       ...{ mode: 'verify', executionId },
       items: [read, { ...read, accessKeyId: `${accessKeyId}2` }],
     });
@@ -79,28 +77,45 @@ describe('a request to purge', () => {
     ['maxRevocationsPerDay', { ...plan, maxRevocationsPerDay: '10000' }],
     ['dryRun', { ...plan, dryRun: 'yes' }],
     ['items', { ...verify, items: [item] }],
-    ['items.1', { ...verify, items: `${item} ` }],
+    ['items', { ...verify, items: '' }],
+    ['items', { ...verify, items: `${verify.items} ` }],
+    ['items.0', { ...verify, items: item }],
+    ['items.1.2', { ...verify, items: encodeItems([key, { ...key, id: 'AKIA' }]) }],
   ])('is refused, naming %s', (field, request) => {
     expect(() => parsePurgeRequest(request)).toThrow(problem(field, ''));
   });
 
+  const parts = [userId, otherExecutionId, accessKeyId, key.userName] as const;
+  const changed = (index: number, part: string) => encodeJson(parts.with(index, part));
+
   it.each([
-    ['a user of another kind', item.replace('AIDA', 'AROA')],
-    ['no unique ID', item.replace(userId, 'AIDA1')],
-    ['no execution', item.replace(otherExecutionId, 'x')],
-    ['a part of an execution’s ID', item.replace('-4333', '')],
-    ['a key that is too short', item.replace(accessKeyId, 'AKIA')],
-    ['a path as a key', item.replace(accessKeyId, `../${accessKeyId}`)],
-    ['no name', item.replace(key.userName, '')],
-    ['a name that IAM does not allow', `${item}{{x}}`],
-    ['a name that is too long', `${item}${'x'.repeat(64)}`],
-    ['text before it', `x${item}`],
-    ['a line after it', `${item}\n`],
-  ])('is refused for an item of %s', (_, text) => {
-    expect(text).not.toBe(item);
+    ['a user of another kind', '0', changed(0, userId.replace('AIDA', 'AROA'))],
+    ['text before the user', '0', changed(0, `x${userId}`)],
+    ['no unique ID', '0', changed(0, 'AIDA1')],
+    ['no execution', '1', changed(1, 'x')],
+    ['a part of an execution’s ID', '1', changed(1, otherExecutionId.replace('-4333', ''))],
+    ['a key that is too short', '2', changed(2, 'AKIA')],
+    ['a path as a key', '2', changed(2, `../${accessKeyId}`)],
+    ['no name', '3', changed(3, '')],
+    ['a name that IAM does not allow', '3', changed(3, `${key.userName}{{x}}`)],
+    ['a name that is too long', '3', changed(3, 'x'.repeat(65))],
+    ['a line after the name', '3', changed(3, `${key.userName}\n`)],
+    ['a part too few', '3', encodeJson(parts.slice(0, 3))],
+    ['a part too many', '4', encodeJson([...parts, 'x'])],
+  ])('is refused for an item of %s', (_, part, text) => {
     expect(() => parsePurgeRequest({ ...confirm, item: text })).toThrow(
-      problem('item', 'expected <UserId>/<execution id>/<access key ID>/<user name>'),
+      problem(`item\\.${part}`, ''),
     );
+  });
+
+  it.each([
+    ['the parts themselves', parts.join('/')],
+    ['JSON that is not in base64url', JSON.stringify(parts)],
+    ['something other than JSON', 'AAAA'],
+    ['a line after it', `${item}\n`],
+    ['no text', parts],
+  ])('is refused for an item of %s', (_, given) => {
+    expect(() => parsePurgeRequest({ ...confirm, item: given })).toThrow(problem('item', ''));
   });
 });
 

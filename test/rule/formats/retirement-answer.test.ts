@@ -6,6 +6,7 @@ import {
   retirementOutcomes,
 } from '../../../rule/core/retirement-plan.ts';
 import { decide, type RevocationOptions } from '../../../rule/core/revocation-plan.ts';
+import { encodeJson } from '../../../rule/formats/fields.ts';
 import { decodeRecord } from '../../../rule/formats/record-codec.ts';
 import {
   type PlannedRetirement,
@@ -100,7 +101,10 @@ describe('the answer of a plan to retire', () => {
       ...{ DetachPolicies: 'Yes', AttachedPolicies: ['arn:aws:iam::aws:policy/ReadOnlyAccess'] },
       ...{ DeletePolicies: 'Yes', InlinePolicies: ['s3'] },
       ...{ DeactivateMfaDevices: 'Yes', MfaDevices: permissions.mfaDevices },
-      ...{ RecordPermissions: 'Yes', PermissionParts: ['1 cGFydA', '2 b3RoZXI'] },
+      ...{
+        RecordPermissions: 'Yes',
+        PermissionParts: [encodeJson(['1', 'cGFydA']), encodeJson(['2', 'b3RoZXI'])],
+      },
       PermissionsPath: `/unused-iam-credentials/retirements/${userId}/${executionId}`,
       RecordName: `/unused-iam-credentials/records/${userId}/${executionId}`,
     });
