@@ -1,12 +1,6 @@
-import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { parse, stringify } from 'yaml';
 import { documentNames } from '../rule/core/names.ts';
-
-/** Identifies the version of a function's bundle or of a document: 16 hexadecimal digits. */
-export function contentHash(text: string): string {
-  return createHash('sha256').update(text).digest('hex').slice(0, 16);
-}
 
 /** A parameter of a document: its type is String. */
 export interface DocumentParameter {

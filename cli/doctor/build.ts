@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
-import { contentHash, documents } from '../../remediation-docs/documents.ts';
+import { contentHash } from '../../remediation-docs/content-hash.ts';
+import { documents } from '../../remediation-docs/documents.ts';
 import { functionNames, shortName } from '../../rule/core/names.ts';
 import { withFileErrors } from '../files.ts';
 

@@ -1,5 +1,6 @@
 import * as v from 'valibot';
 import { oneLine } from '../../rule/core/errors.ts';
+import { none } from '../../rule/formats/revocation-answer.ts';
 import type { CommandEnvironment, ExitCode } from '../environment.ts';
 import type { ResultFormat } from '../options.ts';
 import { plain, plainJson } from '../terminal/style.ts';
@@ -60,7 +61,7 @@ export function recordNameOf(result: ExecutionResult, step: string): string | nu
 }
 
 function isGiven(text: string): boolean {
-  return text !== '' && text !== 'None' && !text.startsWith(noOutput);
+  return text !== '' && text !== none && !text.startsWith(noOutput);
 }
 
 const stringList = v.pipe(v.string(), v.parseJson(), v.array(v.string()));

@@ -17,11 +17,7 @@ import { splitArn } from '../../rule/core/arns.ts';
 import type { Instant } from '../../rule/core/instant.ts';
 import { denyAllPolicyName, functionNames, parseRecordName } from '../../rule/core/names.ts';
 import { type OutstandingRecord, withHistory } from '../../rule/core/restoration-plan.ts';
-import {
-  denyName,
-  type RemovedPermissions,
-  withPermissions,
-} from '../../rule/core/restored-permissions.ts';
+import { type RemovedPermissions, withPermissions } from '../../rule/core/restored-permissions.ts';
 import type { CurrentPermissions } from '../../rule/core/retired-permissions.ts';
 import type { CommandEnvironment } from '../environment.ts';
 import { findUsers } from '../execution/users.ts';
@@ -138,11 +134,12 @@ function describeDamage({ name, why, writer }: ListedRetirement['damaged'][numbe
 const unreadable =
   'groups, policies and MFA devices: you have no permission to read what was removed; restore lists it in its plan';
 
-function prospectOfPermission({ name, restorable, needs, whyNot }: ListedPermission): string {
+function prospectOfPermission(permission: ListedPermission): string {
+  const { name, action, restorable, needs, whyNot } = permission;
   if (whyNot !== null) return `${name}: ${whyNot}`;
   if (restorable === null) return name;
   const what =
-    name === denyName
+    action === 'Attach'
       ? `policy ${denyAllPolicyName}: would be detached`
       : `${name}: would be restored`;
   return `${what}${withOptions(needs)}`;

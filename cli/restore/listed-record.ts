@@ -69,6 +69,8 @@ export interface ListedRetirement {
 /** A group, policy or MFA device, or the removal of AWSDenyAll. */
 export interface ListedPermission {
   readonly name: string;
+  /** What the retirement did with it: it attached AWSDenyAll, and removed everything else. */
+  readonly action: 'Remove' | 'Attach';
   /** Null if this caller may not read what the user has. */
   readonly restorable: boolean | null;
   /** The options that restoring it needs. */
@@ -99,8 +101,8 @@ interface ListCircumstances {
 interface Prospects {
   readonly issuesPasswords: boolean;
   readonly whyNotCredential: (credential: RecordedCredential) => string | null;
-  /** By name; null if it is not known what the user has. */
-  readonly whyNotPermission: ((name: string) => string | null) | null;
+  /** By the name of its mark; null if it is not known what the user has. */
+  readonly whyNotPermission: ((mark: string) => string | null) | null;
 }
 
 /** Plans the restoration of all of a user's outstanding records. */
@@ -135,8 +137,8 @@ export function previewRestoration(
   };
   if (permissions === null) return { issuesPasswords, whyNotCredential, whyNotPermission: null };
   const { notRestored } = planPermissions(records, permissions, options, now);
-  const whyNotPermission = (name: string) => {
-    const found = notRestored.find((each) => each.name === name);
+  const whyNotPermission = (mark: string) => {
+    const found = notRestored.find(({ name, isDeny }) => (isDeny ? denyMark : name) === mark);
     return found === undefined ? null : describePermissionReason(found.why);
   };
   return { issuesPasswords, whyNotCredential, whyNotPermission };
@@ -192,14 +194,15 @@ function toRetirement(
     return { denyAttached, permissions: null, damaged: [] };
   }
   const removed = [
-    ...namesOf(outstanding).map((name) => ({ name, mark: name })),
-    ...(denyAttached ? [{ name: denyName, mark: denyMark }] : []),
+    ...namesOf(outstanding).map((name) => ({ name, mark: name, action: 'Remove' as const })),
+    ...(denyAttached ? [{ name: denyName, mark: denyMark, action: 'Attach' as const }] : []),
   ];
-  const permissions = removed.map(({ name, mark }) => {
-    if (whyNotPermission === null) return { name, restorable: null, needs: [], whyNot: null };
-    const whyNot = whyNotPermission(name);
+  const permissions = removed.map(({ name, mark, action }) => {
+    const common = { name, action };
+    if (whyNotPermission === null) return { ...common, restorable: null, needs: [], whyNot: null };
+    const whyNot = whyNotPermission(mark);
     const needs = whyNot === null && !isConfirmed(mark) ? ['--include-unconfirmed'] : [];
-    return { name, restorable: whyNot === null, needs, whyNot };
+    return { ...common, restorable: whyNot === null, needs, whyNot };
   });
   const damaged = (outstanding.damaged ?? []).map(({ name, why, writer }) => ({
     name,

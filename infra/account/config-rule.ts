@@ -1,6 +1,7 @@
 import { Aws, type CfnParameter, aws_config as config, aws_lambda as lambda } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
-import { contentHash, revokeDocument } from '../../remediation-docs/documents.ts';
+import { contentHash } from '../../remediation-docs/content-hash.ts';
+import { revokeDocument } from '../../remediation-docs/documents.ts';
 import { prefix } from '../../rule/core/names.ts';
 import {
   type AccountParameterName,

@@ -10,7 +10,7 @@ import {
   Token,
 } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
-import { contentHash } from '../../remediation-docs/documents.ts';
+import { contentHash, describeFunction } from '../../remediation-docs/content-hash.ts';
 import { functionNames, prefix, shortName } from '../../rule/core/names.ts';
 import {
   type AccountParameterName,
@@ -239,8 +239,7 @@ function createFunction(
   });
   const fn = new lambda.CfnFunction(scope, id, {
     functionName,
-    // The command `doctor` compares the hash with that of a build.
-    description: `${props.description} (content ${contentHash(code)})`,
+    description: describeFunction(props.description, contentHash(code)),
     runtime: 'nodejs24.x',
     architectures: ['arm64'],
     handler: 'index.handler',

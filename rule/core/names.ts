@@ -1,3 +1,5 @@
+import { type Instant, parseInstant } from './instant.ts';
+
 /** The prefix of all names that this project uses in an account. */
 export const prefix = 'unused-iam-credentials';
 
@@ -75,6 +77,17 @@ export function shortName(functionName: string): string {
 /** The name of the record of a revocation. */
 export function recordName(userId: string, executionId: string): string {
   return `${recordsPath}/${userId}/${executionId}`;
+}
+
+/** The value of `revokedTag`: when and by which execution the user's credentials were revoked. */
+export function revokedTagValue(revokedAt: string, executionId: string): string {
+  return `${revokedAt} ${executionId}`;
+}
+
+/** Reads the instant in a value of `revokedTag`; undefined if it is none. Others may have written the tag. */
+export function parseRevokedAt(value: string): Instant | undefined {
+  // Stryker disable next-line StringLiteral: splitting always gives a first part, which the types do not show
+  return parseInstant(value.trim().split(/\s/u)[0] ?? '');
 }
 
 /** The path of the parameters that hold what a retirement removed. Their names are the numbers from 1. */

@@ -266,7 +266,7 @@ export interface PurgePlan {
  * A loop of an Automation document runs over at most 100 items. With this many of the longest names, the plan stays
  * below the 100 KB that a step returns.
  */
-const mostItems = 80;
+const mostItems = 60;
 
 /**
  * Selects what to announce, and what to delete of all keys that are due: each day another one comes first, so that

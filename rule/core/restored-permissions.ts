@@ -49,6 +49,8 @@ export interface PermissionPlan {
 export interface NotGivenBack {
   readonly name: string;
   readonly why: NotGivenBackReason;
+  /** Set if it is the detachment of AWSDenyAll. */
+  readonly isDeny?: true;
 }
 
 /** Why it does not come back; `describePermissionReason` puts it into words. */
@@ -182,7 +184,7 @@ export function planPermissions(
   const liftsDeny = mayLift && lost === undefined;
   const kept = lost === undefined ? null : ({ kind: 'DenyKept', part: lost.part } as const);
   const denial = mayLift ? kept : mostTelling(reasons);
-  if (denial !== null) left.set(denyName, { name: denyName, why: denial });
+  if (denial !== null) left.set(denyMark, { name: denyName, why: denial, isDeny: true });
   const order = ['group', 'attached policy', 'inline policy'];
   return {
     give: order.flatMap((kind) => [...give.values()].filter((each) => each.kind === kind)),

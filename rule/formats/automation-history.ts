@@ -136,7 +136,7 @@ const planningSteps = new Set<string | undefined>(['PlanPurge', 'Decision']);
 
 /**
  * The keys that the plan of a purge names. AWS does not document how the outputs of a step show a list or an object, so
- * each text that is JSON is read as JSON.
+ * each text that is JSON is read as JSON, and another text may be a list between any other characters than an item has.
  */
 export function keysPlannedBy(
   steps: readonly Step[],
@@ -144,7 +144,8 @@ export function keysPlannedBy(
 ): PurgeItem[] {
   const found = steps
     .filter(({ StepName, StepStatus }) => planningSteps.has(StepName) && StepStatus === 'Success')
-    .flatMap(({ Outputs }) => [...textsNamed(list, Outputs)]);
+    .flatMap(({ Outputs }) => [...textsNamed(list, Outputs)])
+    .flatMap((text) => text.split(/[^\w-]+/u));
   const items = [...new Set(found)].map((text) => v.safeParse(encodedItem, text));
   return items.flatMap(({ success, output }) => (success ? [output] : []));
 }

@@ -2,8 +2,8 @@ import Papa from 'papaparse';
 import { parseArn, parseUserArn } from '../core/arns.ts';
 import { isUsable, type Tag, tagValue } from '../core/credentials.ts';
 import { ExpectedError, messageOf, type Problem } from '../core/errors.ts';
-import { type Instant, parseInstant } from '../core/instant.ts';
-import { revokedTag } from '../core/names.ts';
+import type { Instant } from '../core/instant.ts';
+import { parseRevokedAt, revokedTag } from '../core/names.ts';
 import {
   isIncomplete,
   parseReportDate,
@@ -254,8 +254,7 @@ export function rowCovers(live: LiveCredentials, row: ReportRow, generatedAt: In
 export function revokedSince(tags: readonly Tag[], generatedAt: Instant): boolean {
   const value = tagValue(tags, revokedTag);
   if (value === undefined) return false;
-  // Stryker disable next-line StringLiteral: splitting always gives a first part, which the types do not show
-  const revokedAt = parseInstant(value.trim().split(/\s/u)[0] ?? '');
+  const revokedAt = parseRevokedAt(value);
   return revokedAt === undefined || revokedAt >= generatedAt;
 }
 

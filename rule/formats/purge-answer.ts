@@ -14,7 +14,7 @@ import type { Answer } from './revocation-answer.ts';
  * The longest list of keys that are announced already or held back: a step returns at most 100 KB, and a plan that
  * changes something has its items besides. The reason counts all held keys.
  */
-const longestList = { ofChanges: 25, ofOthers: 100 };
+const longestList = { ofChanges: 25, ofOthers: 60 };
 
 /** `held` says which limits of the deployment replaced what was given. */
 export function toPurgeAnswer(

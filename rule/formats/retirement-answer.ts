@@ -1,6 +1,6 @@
 import type { FunctionLocation } from '../core/arns.ts';
 import { formatInstant, type Instant } from '../core/instant.ts';
-import { denyAllPolicyName, recordName, retirementPath } from '../core/names.ts';
+import { denyAllPolicyName, recordName, retirementPath, revokedTagValue } from '../core/names.ts';
 import {
   labelsOf,
   noPermissions,
@@ -186,7 +186,7 @@ export function toRetiredAnswer(
     Removed: labelsOf(removed),
     UserName: userName,
     VerifiedAt,
-    TagValue: `${VerifiedAt} ${record.executionId}`,
+    TagValue: revokedTagValue(VerifiedAt, record.executionId),
     TopicArn: topicArn ?? 'none',
     ...describeRetired(record, removed, location, topicArn, passwords, owner),
   };

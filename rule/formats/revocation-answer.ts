@@ -3,7 +3,7 @@ import type { CredentialAssessment } from '../core/assess-credential.ts';
 import { describeReturning } from '../core/earlier-revocations.ts';
 import { formatInstant, type Instant } from '../core/instant.ts';
 import { describePlace, sendsMail } from '../core/last-use.ts';
-import { recordName } from '../core/names.ts';
+import { recordName, revokedTagValue } from '../core/names.ts';
 import type {
   Changes,
   RevocationDecision,
@@ -177,7 +177,7 @@ export function toVerifiedAnswer(
     Revoked: record.credentials.map((credential) => `${nameOf(credential)} (${credential.action})`),
     UserName: userName,
     VerifiedAt,
-    TagValue: `${VerifiedAt} ${record.executionId}`,
+    TagValue: revokedTagValue(VerifiedAt, record.executionId),
     TopicArn: topicArn ?? 'none',
     ...describeRevoked(record, location, topicArn, passwords, { owner, hasPassword }),
   };

@@ -1,6 +1,7 @@
 import { readUserState, type UserState, userChangingError } from '../aws/iam-credentials.ts';
 import { listRecordNames, readRecord } from '../aws/ssm-parameters.ts';
 import { ExpectedError } from '../core/errors.ts';
+import { markName } from '../core/restoration-plan.ts';
 import { changedSince, nameOf, type RevocationRecord } from '../core/revocation-record.ts';
 import type { FunctionDependencies, Invocation } from './invocation.ts';
 
@@ -29,9 +30,9 @@ export async function readSincePlan(
   const { replaced, revoked } = changedSince(credentials, state);
   const needsOthers = revoked.length > 0 || record.retirement !== undefined;
   const simultaneous = needsOthers ? await readSimultaneous(ssm, record, location) : [];
-  const byOthers = new Set(simultaneous.flatMap((other) => other.credentials.map(nameOf)));
-  const changed = [...revoked.map(nameOf).filter((name) => !byOthers.has(name))];
-  return { state, changed: [...changed, ...replaced.map(nameOf)], simultaneous };
+  const byOthers = new Set(simultaneous.flatMap((other) => other.credentials.map(markName)));
+  const changed = revoked.filter((credential) => !byOthers.has(markName(credential)));
+  return { state, changed: [...changed, ...replaced].map(nameOf), simultaneous };
 }
 
 /** Throws RunError if anything changed. */

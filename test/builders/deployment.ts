@@ -4,7 +4,8 @@ import type {
   LocalRemediationSettings,
   LocalRuleDefinition,
 } from '../../local-aws/account.ts';
-import { contentHash, documents, revokeDocument } from '../../remediation-docs/documents.ts';
+import { contentHash } from '../../remediation-docs/content-hash.ts';
+import { documents, revokeDocument } from '../../remediation-docs/documents.ts';
 import { functionNames } from '../../rule/core/names.ts';
 import { ago } from './account.ts';
 import { ruleName } from './local-rule.ts';

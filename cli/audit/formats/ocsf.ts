@@ -1,4 +1,4 @@
-import { splitArn } from '../../../rule/core/arns.ts';
+import { parseArn } from '../../../rule/core/arns.ts';
 import type { Instant } from '../../../rule/core/instant.ts';
 import { parameterNames } from '../../../rule/core/rule-parameters.ts';
 import { escapeControls } from '../../terminal/style.ts';
@@ -200,10 +200,10 @@ function toAccount(accountId: string) {
   return { uid: accountId, type_id: 10, type: 'AWS Account' };
 }
 
-/** The partition of an ARN; nothing for other text. */
+/** The partition of a user's ARN; nothing for other text. */
 function partitionOf(uid: string): { cloud_partition?: string } {
-  const { partition } = splitArn(uid);
-  return partition === '' ? {} : { cloud_partition: partition };
+  const arn = parseArn(uid, 'iam');
+  return arn === null ? {} : { cloud_partition: arn.partition };
 }
 
 function lastUsedTime(lastUsed: string | null): { last_used_time?: Instant } {

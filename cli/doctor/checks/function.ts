@@ -1,4 +1,4 @@
-import { contentHash } from '../../../remediation-docs/documents.ts';
+import { contentHash, describedHash } from '../../../remediation-docs/content-hash.ts';
 import type { RuleLocation } from '../../../rule/aws/config-rule.ts';
 import { type DeployedFunction, downloadCode } from '../../../rule/aws/lambda.ts';
 import { functionNames, functionRoleArn, shortName } from '../../../rule/core/names.ts';
@@ -93,7 +93,7 @@ function judgeFunction(found: Functions, name: string): Finding {
   const { deployed, hash } = found;
   if (deployed === null) return judgeMissing(found, name);
   const { description, state, stateReason, lastUpdateStatus, lastUpdateReason } = deployed;
-  const content = /\(content ([0-9a-f]{16})\)$/u.exec(description)?.[1];
+  const content = describedHash(description);
   const faults: Finding[] = [];
   if (content !== hash || content === undefined) {
     const is =

@@ -1,5 +1,5 @@
 import * as v from 'valibot';
-import { contentHash } from '../../../remediation-docs/documents.ts';
+import { contentHash } from '../../../remediation-docs/content-hash.ts';
 import type { RemediationConfiguration, RuleLocation } from '../../../rule/aws/config-rule.ts';
 import {
   automationRoleArn,

@@ -8,12 +8,7 @@ import {
   type RestorationPlan,
   withHistory,
 } from '../../core/restoration-plan.ts';
-import {
-  denyMark,
-  denyName,
-  type PermissionPlan,
-  planPermissions,
-} from '../../core/restored-permissions.ts';
+import { denyMark, type PermissionPlan, planPermissions } from '../../core/restored-permissions.ts';
 
 /** Reads what earlier restorations gave back only if the marks of the records allow something. */
 export async function planWithHistory(
@@ -80,11 +75,11 @@ function reportKeptDeny(
   ofClosed: PermissionPlan | null,
 ): PermissionPlan | null {
   const kept = ofClosed?.notRestored.filter(
-    ({ name, why }) => name === denyName && why.kind === 'RestoredBefore',
+    ({ isDeny, why }) => isDeny === true && why.kind === 'RestoredBefore',
   );
   if (plan === null || kept === undefined || plan.liftsDeny) return plan;
   const isKnown = plan.notRestored.some(
-    ({ name, why }) => name === denyName && why.kind !== 'DenyDetached',
+    ({ isDeny, why }) => isDeny === true && why.kind !== 'DenyDetached',
   );
   return isKnown ? plan : { ...plan, notRestored: [...plan.notRestored, ...kept] };
 }

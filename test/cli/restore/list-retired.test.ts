@@ -29,8 +29,9 @@ it('restore --list shows a retirement, what would come back, and what cannot', a
   expect(line).toContain('\n    policy AWSDenyAll: would be detached');
   const [listed] = JSON.parse((await run('--list', '--format', 'json')).stdout);
   expect(listed.retirement).toMatchObject({ denyAttached: true });
+  expect(listed.retirement.permissions.at(-1)).toMatchObject({ action: 'Attach' });
   expect(listed.retirement.permissions).toContainEqual({
-    ...{ name: mfa, restorable: false, needs: [], whyNot: lost },
+    ...{ name: mfa, action: 'Remove', restorable: false, needs: [], whyNot: lost },
   });
 });
 
@@ -44,7 +45,7 @@ it('restore --list says that an unfinished retirement needs --include-unconfirme
   expect(stdout).toContain(`\n    policy AWSDenyAll: would be detached ${option}`);
   const [listed] = JSON.parse((await run('--list', '--format', 'json')).stdout);
   expect(listed.retirement.permissions).toContainEqual({
-    ...{ name: 'group readers', restorable: true, whyNot: null },
+    ...{ name: 'group readers', action: 'Remove', restorable: true, whyNot: null },
     needs: ['--include-unconfirmed'],
   });
 });

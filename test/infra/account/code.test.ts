@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { functionVariables } from '../../../cli/doctor/checks/function.ts';
 import { readBundle } from '../../../infra/account/functions.ts';
-import { contentHash, documents } from '../../../remediation-docs/documents.ts';
+import { contentHash } from '../../../remediation-docs/content-hash.ts';
+import { documents } from '../../../remediation-docs/documents.ts';
 import { functionNames } from '../../../rule/core/names.ts';
 import {
   accountId,

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { readDocument } from '../../../local-aws/automation/document.ts';
-import { contentHash, revokeDocument } from '../../../remediation-docs/documents.ts';
+import { contentHash } from '../../../remediation-docs/content-hash.ts';
+import { revokeDocument } from '../../../remediation-docs/documents.ts';
 import { functionNames } from '../../../rule/core/names.ts';
 import {
   accountId,

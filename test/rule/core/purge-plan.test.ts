@@ -277,7 +277,7 @@ describe('the plan of a day', () => {
     return { outcome, why, toAnnounce, announced: toAnnounce.length, deleted };
   };
 
-  it('deletes at most as many keys as the daily limit leaves, or 80 without a limit, and begins with a different key each day', () => {
+  it('deletes at most as many keys as the daily limit leaves, or 60 without a limit, and begins with a different key each day', () => {
     const due = decision('Delete', 120);
     const limited = planned(due, 20, 18);
     expect(limited).toMatchObject({
@@ -291,7 +291,7 @@ describe('the plan of a day', () => {
     );
     expect(new Set(firsts.flat()).size).toBe(3);
     expect(firsts[3]).toEqual(firsts[0]);
-    expect(planned(due, 0, 500).deleted).toHaveLength(80);
+    expect(planned(due, 0, 500).deleted).toHaveLength(60);
     expect(planned(due, 20, 20)).toMatchObject({ outcome: 'LimitReached', deleted: [] });
     expect(planned(due, 20, 21)).toMatchObject({ outcome: 'LimitReached', deleted: [] });
   });
@@ -304,11 +304,11 @@ describe('the plan of a day', () => {
     expect(planned([], 20, 0, true)).toMatchObject({ outcome: 'NothingDue' });
   });
 
-  it('announces at most 80 keys at once, in the order in which they may be deleted', () => {
+  it('announces at most 60 keys at once, in the order in which they may be deleted', () => {
     const { announced, toAnnounce } = planned(decision('Announce', 101).toReversed(), 20);
-    expect(announced).toBe(80);
+    expect(announced).toBe(60);
     const last = toAnnounce.map(({ deletedFrom }) => now - deletedFrom);
-    expect(last).toEqual(Array.from({ length: 80 }, (_, index) => 100 - index));
+    expect(last).toEqual(Array.from({ length: 60 }, (_, index) => 100 - index));
   });
 
   it('deletes each due key at most once, as many as the limits allow, and says if any is left, whatever the order of the keys', () => {

@@ -89,6 +89,7 @@ describe('the plan of a purge', () => {
 
   it.each([
     ['each output as a list', step(plan)],
+    ['each output as another text', step({ ToAnnounce: [`[None, ${plan.ToAnnounce[0]}]`] })],
     ['each output as JSON', step({ ToAnnounce: [JSON.stringify(plan.ToAnnounce)] })],
     ['each output with the name of its step', step({ 'Decision.ToAnnounce': plan.ToAnnounce })],
     ['the answer as an object', step({ OutputPayload: [`{"Payload":${payload}}`] })],

@@ -1,4 +1,4 @@
-import { splitArn } from '../../../../rule/core/arns.ts';
+import { parseArn } from '../../../../rule/core/arns.ts';
 import type { AuditedUser } from '../../result.ts';
 
 /** The sign-in domain of the console, by partition. A partition that is not here has no link. */
@@ -10,7 +10,7 @@ const consoleDomains = new Map([
 
 /** The page of the IAM console with the user's credentials; null in a partition whose console is not known. */
 export function consoleLink({ arn, userName }: Pick<AuditedUser, 'arn' | 'userName'>) {
-  const domain = consoleDomains.get(splitArn(arn).partition);
+  const domain = consoleDomains.get(parseArn(arn, 'iam')?.partition ?? '');
   if (domain === undefined) return null;
   // A lone surrogate cannot be encoded. No name that IAM accepts has one.
   const name = encodeURIComponent(userName.replace(/\p{Cs}/gu, '\uFFFD'));
