@@ -145,7 +145,7 @@ export function keysPlannedBy(
   const found = steps
     .filter(({ StepName, StepStatus }) => planningSteps.has(StepName) && StepStatus === 'Success')
     .flatMap(({ Outputs }) => [...textsNamed(list, Outputs)])
-    .flatMap((text) => text.split(/[^\w-]+/u));
+    .flatMap((text) => text.split(/[^\w-]/u));
   const items = [...new Set(found)].map((text) => v.safeParse(encodedItem, text));
   return items.flatMap(({ success, output }) => (success ? [output] : []));
 }

@@ -66,6 +66,8 @@ function retirement(
 const plan = (records: OutstandingRecord[], current = nothingLeft, rest = {}) => {
   const planned = planPermissions(records, current, { ...options, ...rest }, now);
   const reasons = planned.notRestored.map(({ name, why }) => `${name}: ${why.kind}`);
+  const denials = planned.notRestored.filter(({ isDeny }) => isDeny === true);
+  expect(denials).toEqual(planned.notRestored.filter(({ name }) => name === denyName));
   return { give: planned.give.map(permissionName), liftsDeny: planned.liftsDeny, reasons };
 };
 const mfa = 'MFA device mfa-1: MfaDevice';

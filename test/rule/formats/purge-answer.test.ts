@@ -141,7 +141,7 @@ describe('the answer of a plan to purge', () => {
   it('of a refused starter fails the document, and names no key', () => {
     expect(toRefusedPurge('a role of the service', now)).toMatchObject({
       ...{ Proceed: 'Alert', Outcome: 'Refused', Reason: 'a role of the service' },
-      ...{ Announce: 'No', Delete: 'No', KeysToDelete: [], KeysToAnnounce: [] },
+      ...{ Announce: 'No', Delete: 'No', KeysToDelete: [], KeysToAnnounce: [], KeysHeld: [] },
       ...{ DeleteAfterDays: '0', PlannedAt: '2026-11-21T06:30:00Z' },
     });
   });

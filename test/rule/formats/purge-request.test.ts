@@ -88,20 +88,25 @@ describe('a request to purge', () => {
   const parts = [userId, otherExecutionId, accessKeyId, key.userName] as const;
   const changed = (index: number, part: string) => encodeJson(parts.with(index, part));
 
+  const ofUser = '0: expected the unique ID of a user';
+  const ofKey = '2: expected an access key ID';
+  const ofName = '3: expected a user name';
   it.each([
-    ['a user of another kind', '0', changed(0, userId.replace('AIDA', 'AROA'))],
-    ['text before the user', '0', changed(0, `x${userId}`)],
-    ['no unique ID', '0', changed(0, 'AIDA1')],
-    ['no execution', '1', changed(1, 'x')],
-    ['a part of an execution’s ID', '1', changed(1, otherExecutionId.replace('-4333', ''))],
-    ['a key that is too short', '2', changed(2, 'AKIA')],
-    ['a path as a key', '2', changed(2, `../${accessKeyId}`)],
-    ['no name', '3', changed(3, '')],
-    ['a name that IAM does not allow', '3', changed(3, `${key.userName}{{x}}`)],
-    ['a name that is too long', '3', changed(3, 'x'.repeat(65))],
-    ['a line after the name', '3', changed(3, `${key.userName}\n`)],
-    ['a part too few', '3', encodeJson(parts.slice(0, 3))],
-    ['a part too many', '4', encodeJson([...parts, 'x'])],
+    ['a user of another kind', ofUser, changed(0, userId.replace('AIDA', 'AROA'))],
+    ['text before the user', ofUser, changed(0, `x${userId}`)],
+    ['text after the user', ofUser, changed(0, `${userId}/x`)],
+    ['no unique ID', ofUser, changed(0, 'AIDA1')],
+    ['no execution', '1: ', changed(1, 'x')],
+    ['a part of an execution’s ID', '1: ', changed(1, otherExecutionId.replace('-4333', ''))],
+    ['a key that is too short', ofKey, changed(2, 'AKIA')],
+    ['a path as a key', ofKey, changed(2, `../${accessKeyId}`)],
+    ['text after the key', ofKey, changed(2, `${accessKeyId}/x`)],
+    ['no name', ofName, changed(3, '')],
+    ['a name that IAM does not allow', ofName, changed(3, `${key.userName}{{x}}`)],
+    ['a name that is too long', ofName, changed(3, 'x'.repeat(65))],
+    ['a line after the name', ofName, changed(3, `${key.userName}\n`)],
+    ['a part too few', '3: ', encodeJson(parts.slice(0, 3))],
+    ['a part too many', '4: ', encodeJson([...parts, 'x'])],
   ])('is refused for an item of %s', (_, part, text) => {
     expect(() => parsePurgeRequest({ ...confirm, item: text })).toThrow(
       problem(`item\\.${part}`, ''),
@@ -109,13 +114,13 @@ describe('a request to purge', () => {
   });
 
   it.each([
-    ['the parts themselves', parts.join('/')],
-    ['JSON that is not in base64url', JSON.stringify(parts)],
-    ['something other than JSON', 'AAAA'],
-    ['a line after it', `${item}\n`],
-    ['no text', parts],
-  ])('is refused for an item of %s', (_, given) => {
-    expect(() => parsePurgeRequest({ ...confirm, item: given })).toThrow(problem('item', ''));
+    ['the parts themselves', 'expected base64url', parts.join('/')],
+    ['JSON that is not in base64url', 'expected base64url', JSON.stringify(parts)],
+    ['something other than JSON', 'JSON', 'AAAA'],
+    ['a line after it', 'expected base64url', `${item}\n`],
+    ['no text', 'string', parts],
+  ])('is refused for an item of %s', (_, expected, given) => {
+    expect(() => parsePurgeRequest({ ...confirm, item: given })).toThrow(problem('item', expected));
   });
 });
 
