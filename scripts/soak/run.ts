@@ -9,6 +9,9 @@ import { dayOfViolation } from './break.ts';
 import { invariants } from './invariants.ts';
 import { runSoak } from './soak.ts';
 
+// As in `npm start`, the SDK's warning about its own later versions does not concern the user.
+process.env['AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED'] ??= 'true';
+
 /** The size of the soak whose results are stored. */
 const stored = { users: 120, days: 365 };
 
