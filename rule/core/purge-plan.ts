@@ -266,7 +266,7 @@ export interface PurgePlan {
  * A loop of an Automation document runs over at most 100 items. With this many of the longest names, the plan stays
  * below the 100 KB that a step returns.
  */
-const mostItems = 60;
+export const mostKeysAtOnce = 60;
 
 /**
  * Selects what to announce, and what to delete of all keys that are due: each day another one comes first, so that
@@ -284,12 +284,12 @@ export function planPurge(
       .filter((decision) => decision.kind === kind)
       .map(({ key }) => key)
       .toSorted((a, b) => a.deletedFrom - b.deletedFrom || a.id.localeCompare(b.id));
-  const [toAnnounce, due] = [keysOf('Announce').slice(0, mostItems), keysOf('Delete')];
+  const [toAnnounce, due] = [keysOf('Announce').slice(0, mostKeysAtOnce), keysOf('Delete')];
   const left =
-    maxRevocationsPerDay === 0 ? mostItems : Math.max(0, maxRevocationsPerDay - deletedToday);
+    maxRevocationsPerDay === 0 ? mostKeysAtOnce : Math.max(0, maxRevocationsPerDay - deletedToday);
   const first = Math.floor(now / millisecondsPerDay) % Math.max(1, due.length);
   const inTurn = [...due.slice(first), ...due.slice(0, first)];
-  const toDelete = inTurn.slice(0, Math.min(left, mostItems));
+  const toDelete = inTurn.slice(0, Math.min(left, mostKeysAtOnce));
   const limited =
     toDelete.length < due.length
       ? `of ${due.length} due keys ${toDelete.length} are deleted now; ${deletedToday} were deleted today, and MaxRevocationsPerDay is ${maxRevocationsPerDay}`

@@ -5,6 +5,7 @@ import {
   organizationParameterGroups,
   policyParameterGroups,
 } from '../../infra/parameters/organization.ts';
+import { mostKeysAtOnce } from '../../rule/core/purge-plan.ts';
 import { generatedDocuments, withGeneratedParts } from '../../scripts/readme/readme.ts';
 import { anchors, links, type MarkdownDocument, readDocuments, sentences } from './markdown.ts';
 
@@ -52,6 +53,11 @@ it('the reference names every stack parameter', () => {
     .flat()
     .flatMap(({ parameters }) => Object.keys(parameters));
   expect(names.filter((name) => !reference.includes(`| \`${name}\` |`))).toEqual([]);
+});
+
+it('the page about operations says how many keys one execution announces and deletes', () => {
+  const operations = documents.find(({ path }) => path === 'docs/operations.md')?.text;
+  expect(operations).toContain(`at most ${mostKeysAtOnce} in one execution`);
 });
 
 describe('messages and comments in the code', () => {
