@@ -99,6 +99,7 @@ describe('the messages of a list of keys', () => {
   it('are one, or one for each owner, in the order of the list', () => {
     const all = [frank, erin, grace];
     expect(byOwner(all, false)).toEqual([all]);
+    expect(byOwner([], false)).toEqual([]);
     expect(byOwner(all, true)).toEqual([[frank, grace], [erin]]);
   });
 
