@@ -18,6 +18,9 @@ Exit codes:
   2  At least one user could not be evaluated, at least one account could not be
      read, or the command or an option is not valid
 
+With --live, audit uses the parameters of the deployed rule, if there is one,
+instead of the defaults above. --preset and options override them.
+
 Examples:
   unused-iam-credentials audit --live
   unused-iam-credentials audit --live --preset cis --output a.md --output a.html
@@ -71,7 +74,7 @@ export function addAudit(program: Command, run: (raw: RawAuditOptions) => Promis
     .addOption(
       choice(
         '--preset <name>',
-        `Rule parameters from published guidance, instead of a rule’s: ${presetNames.join(', ')}`,
+        `Rule parameters from published guidance, instead of a rule's: ${presetNames.join(', ')}`,
         presetNames,
       ),
     )
@@ -205,7 +208,7 @@ export function addRetire(
     .command('retire')
     .summary('Deny inactive users everything, and revoke their credentials')
     .description(
-      'Starts the Automation document UnusedIamCredentials-Retire for each user and follows the execution. The document attaches the policy AWSDenyAll, deactivates access keys and deletes the password, but only if all of the user’s usable credentials are unused according to the AWS Config rule.',
+      "Starts the Automation document UnusedIamCredentials-Retire for each user and follows the execution. The document attaches the policy AWSDenyAll, deactivates access keys and deletes the password, but only if all of the user's usable credentials are unused according to the AWS Config rule.",
     )
     .argument('<user...>', 'IAM users: name, ARN or unique ID (AIDA…)')
     .option('--dry-run', 'Show what would be changed, and change nothing')

@@ -13,7 +13,7 @@ export function addGlobalOptions(program: Command): void {
       '--profile <name>',
       'The profile of your AWS configuration; overrides AWS_PROFILE and keys',
     )
-    .option('--region <name>', 'The AWS Region; overrides AWS_REGION and the profile’s Region')
+    .option('--region <name>', "The AWS Region; overrides AWS_REGION and the profile's Region")
     .option('--color', 'Show colors, also in a pipe or a file')
     .option('--no-color', 'Show no colors, as with NO_COLOR')
     .configureHelp({

@@ -14,6 +14,7 @@ import { impatientClock, type LocalExecution } from '../local-aws/account.ts';
 import type { LocalAws } from '../local-aws/server.ts';
 import { type RunningStack, runStack } from '../local-aws/template/deploy.ts';
 import { restoreDocument } from '../remediation-docs/documents.ts';
+import { call } from '../rule/aws/call.ts';
 import { connect } from '../rule/aws/clients.ts';
 import { startExecution } from '../rule/aws/ssm-automation.ts';
 import type { EvaluationResult } from '../rule/handlers/evaluate/evaluate.ts';
@@ -55,7 +56,6 @@ function createDemonstration(
     { iam: IAMClient, config: ConfigServiceClient, ssm: SSMClient },
     location,
   );
-  const config = new ConfigServiceClient(location);
 
   async function endAll(known: ReadonlySet<string>): Promise<LocalExecution[]> {
     const started = [...automation.executions.values()].filter(({ id }) => !known.has(id));
@@ -91,7 +91,7 @@ function createDemonstration(
         ...{ resourceType: 'AWS::IAM::User' as const, resourceId },
       }));
       const input = { ConfigRuleName: ruleName, ResourceKeys };
-      await config.send(new StartRemediationExecutionCommand(input));
+      await call(clients.config, new StartRemediationExecutionCommand(input));
       const lines = (await endAll(known)).map(({ status, outputs }) => {
         const user = (outputs['Decision.UserName'] ?? []).join();
         return [user, status, (outputs['Result.Revoked'] ?? []).join(', ')];
@@ -118,7 +118,7 @@ function createDemonstration(
       return findPassword(aws, running.logs, user?.loginProfile?.password ?? '');
     },
     close: async () => {
-      for (const client of [config, clients.iam, clients.config, clients.ssm]) client.destroy();
+      for (const client of [clients.iam, clients.config, clients.ssm]) client.destroy();
       await running.close();
     },
   };

@@ -44,7 +44,7 @@ export function fromAggregatedResult(
     );
     throw new ExpectedError(
       'UserError',
-      `AWS Config’s result is ${compliance} with the annotation ${shown}, which the rule of this version does not write; ` +
+      `AWS Config's result is ${compliance} with the annotation ${shown}, which the rule of this version does not write; ` +
         'deploy this version there, or audit the account with --accounts',
     );
   }

@@ -209,13 +209,13 @@ export interface Report {
 }
 
 /** Returns 2 if anything is unchecked, otherwise 1 if anything is wrong: the same order as audit's. */
-export function reportExitCode({ checks }: Report): ExitCode {
+function reportExitCode({ checks }: Report): ExitCode {
   if (checks.some(({ state }) => state === 'unchecked')) return 2;
   return checks.some(({ state }) => state === 'wrong') ? 1 : 0;
 }
 
 /** Renders a line per check with its remedy below, and the counts. A remedy is not wrapped, because people copy it. */
-export function renderReport(report: Report, style: TerminalStyle, width: number | null): string {
+function renderReport(report: Report, style: TerminalStyle, width: number | null): string {
   const { accountId, region, ruleName, checks } = report;
   const paint = { ok: style.good, warning: style.warn, wrong: style.bad, unchecked: style.bad };
   const rows = checks.map(({ id, state, finding }) => [

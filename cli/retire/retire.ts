@@ -81,7 +81,7 @@ const unretired: readonly RetirementOutcome[] = [
 ];
 
 /** Returns 2 if any execution failed or had an unknown outcome, 1 if an inactive user was not retired, else 0. */
-export function retireExitCode(outcomes: readonly RetireOutcome[]): ExitCode {
+function retireExitCode(outcomes: readonly RetireOutcome[]): ExitCode {
   return exitCodeOf(outcomes, retirementOutcomes, unretired);
 }
 

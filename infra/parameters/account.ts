@@ -62,11 +62,15 @@ export const forwardedParameters = {
     'Minimum idle days',
     'must be a whole number of days from 1 to 3650',
   ),
-  MaxRevocationsPerDay: documentParameter(
-    'MaxRevocationsPerDay',
-    'Maximum revocations per day',
-    'must be a whole number from 0 to 9999; 0 means no limit',
-  ),
+  MaxRevocationsPerDay: {
+    ...documentParameter(
+      'MaxRevocationsPerDay',
+      'Maximum revocations per day',
+      'must be a whole number from 0 to 9999; 0 means no limit',
+    ),
+    description:
+      'Number from 0 to 9999. Nothing is revoked if this many other users have records from the last 24 hours. It also limits how many access keys are deleted in a day. 0 means no limit.',
+  },
   EnforceFrom: documentParameter(
     'EnforceFrom',
     'First day of revocations',
@@ -86,8 +90,6 @@ export const remediationParameters = {
   ...forwardedParameters,
 } as const;
 
-/** The characters that IAM takes in the key of a tag, and a prefix that it reserves. */
-const tagKey = '(?![aA][wW][sS]:)[\\p{L}\\p{Z}\\p{N}_.:/=+\\-@]{1,128}';
 /** Whether and when deactivated access keys are deleted. */
 const purgeParameters = {
   DeleteAfterDays: documentParameter(
@@ -98,6 +100,8 @@ const purgeParameters = {
   ),
 } as const;
 
+/** The characters that IAM takes in the key of a tag, and a prefix that it reserves. */
+const tagKey = '(?![aA][wW][sS]:)[\\p{L}\\p{Z}\\p{N}_.:/=+\\-@]{1,128}';
 const days = '^(|[1-9]\\d{0,2}|[12]\\d{3}|3[0-5]\\d{2}|36[0-4]\\d|3650)$';
 const path = '/[\\x21-\\x2B\\x2D-\\x7E]{1,510}/';
 
@@ -107,12 +111,19 @@ function ruleParameter(
   rest: Pick<StackParameter, 'label'> & Partial<StackParameter>,
 ): StackParameter {
   const { description, valid, default: otherwise } = parameterDefinitions[name];
+  const isParameter = Object.keys(parameterDefinitions).includes(otherwise);
+  const ifEmpty = isParameter ? `the value of ${stackName(otherwise)}` : otherwise;
   return {
-    description: `${description}. Empty means ${otherwise}.`,
+    description: `${description}. Empty means ${ifEmpty}.`,
     default: '',
     constraint: `must be empty or ${valid}`,
     ...rest,
   };
+}
+
+/** The name of the stack parameter for a parameter of the rule. */
+function stackName(name: string): string {
+  return `${name.charAt(0).toUpperCase()}${name.slice(1)}`;
 }
 
 /** The stack parameters that become parameters of the rule, which does not get those left empty. */
@@ -200,7 +211,7 @@ const restorationParameters = {
   PasswordReaderRoleArn: {
     label: 'Reader role for new passwords',
     description:
-      'ARN of the only role that can read the passwords that restorations issue. It must be in this account; {account} stands for the account ID. Empty means that no password is issued.',
+      'ARN of the only role that can read new passwords, which restorations and replacements issue. It must be in this account; {account} stands for the account ID. Empty means that no password is issued.',
     default: '',
     // Without a comma, which separates the ARNs of a service control policy.
     allowedPattern: `^(|${arn}:iam::(\\d{12}|\\{account\\}):role/[\\w+=.@/-]{1,512})$`,

@@ -64,10 +64,10 @@ export async function call<
 
 function advise(code: string, action: string): string {
   if (/AccessDenied|UnauthorizedOperation|AuthorizationError/u.test(code)) {
-    return `. Allow ${action} in the caller’s policy, and check that no SCP or permissions boundary denies it`;
+    return `. Allow ${action} in the caller's policy, and check that no SCP or permissions boundary denies it`;
   }
   if (/Throttl|TooManyRequests|RequestLimitExceeded/u.test(code)) {
-    return '. AWS kept throttling requests; another tool may use up the account’s request rate. Try again later';
+    return ". AWS kept throttling requests; another tool may use up the account's request rate. Try again later";
   }
   if (/CredentialsProvider|ExpiredToken|InvalidClientTokenId/u.test(code)) {
     return '. Sign in to the account again';

@@ -240,7 +240,7 @@ export function parametersOf(
 }
 
 function invalid(ruleName: string, what: string, cause?: unknown): ExpectedError {
-  const message = `The parameters of AWS Config rule ${ruleName} ${what}. Fix the rule’s InputParameters`;
+  const message = `The parameters of AWS Config rule ${ruleName} ${what}. Fix the rule's InputParameters`;
   return new ExpectedError('RuleParameterError', message, { cause });
 }
 

@@ -52,7 +52,7 @@ export function readFunction(
 export async function downloadCode({ codeUrl }: DeployedFunction): Promise<Uint8Array> {
   const answer = await fetch(codeUrl);
   if (answer.ok) return new Uint8Array(await answer.arrayBuffer());
-  throw new AwsError('The download of a function’s code failed', `: HTTP ${answer.status}`);
+  throw new AwsError("The download of a function's code failed", `: HTTP ${answer.status}`);
 }
 
 /** Whether the function exists; needs less permission than readFunction. */

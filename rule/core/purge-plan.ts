@@ -205,7 +205,7 @@ function whyNotKey(
   { foreign, restoredKeys }: PurgeSubject,
 ): string | null {
   if (foreign > 0)
-    return 'not every parameter below the path of the user’s records is a genuine record';
+    return "not every parameter below the path of the user's records is a genuine record";
   if (closed || restored.has(id) || restoredKeys.has(id)) {
     return 'it was restored since, and deactivated by somebody else';
   }

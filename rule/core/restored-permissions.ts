@@ -66,7 +66,7 @@ export type NotGivenBackReason =
     };
 
 /** What a mark on a record calls all its permissions together. */
-export const permissionsMark = 'permissions';
+const permissionsMark = 'permissions';
 
 /** What a mark on a record calls the detachment of AWSDenyAll. */
 export const denyMark = 'deny';

@@ -82,7 +82,7 @@ export function findObstacle(
     const inUse = used.map((each) => `${nameOf(each)} ${describeIdle(each)}`).join(', ');
     return decide(
       'NotInactive',
-      `the user’s category is ${category}; only a user of category inactive-user can be retired, which means that all usable credentials are unused` +
+      `the user's category is ${category}; only a user of category inactive-user can be retired, which means that all usable credentials are unused` +
         (used.length === 0 ? '' : `; not unused for long enough: ${inUse}`),
     );
   }

@@ -46,12 +46,12 @@ export const parameterDefinitions = {
     ...days,
   },
   maxPasswordUsageAge: {
-    description: 'The same for passwords only',
+    description: 'Days without activity after which a password is unused',
     default: 'maxCredentialUsageAge',
     ...days,
   },
   maxAccessKeyUsageAge: {
-    description: 'The same for access keys only',
+    description: 'Days without activity after which an access key is unused',
     default: 'maxCredentialUsageAge',
     ...days,
   },

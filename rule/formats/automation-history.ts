@@ -67,7 +67,7 @@ export function reasonToRefuse(
       const operators = operatorArns.map((arn) => arn.replace('{account}', accountId));
       return operators.length === 0 || isOperator(starter.arn, operators)
         ? null
-        : `${starter.arn} started the execution, and is not one of the stack’s RestoreOperatorArns`;
+        : `${starter.arn} started the execution, and is not one of the stack's RestoreOperatorArns`;
     }
   }
 }
@@ -136,7 +136,7 @@ const planningSteps = new Set<string | undefined>(['PlanPurge', 'Decision']);
 
 /**
  * The keys that the plan of a purge names. AWS does not document how the outputs of a step show a list or an object, so
- * each text that is JSON is read as JSON, and another text may be a list between any other characters than an item has.
+ * a text that is JSON is read as JSON. Any other text may be a list, and is split at characters that no item contains.
  */
 export function keysPlannedBy(
   steps: readonly Step[],

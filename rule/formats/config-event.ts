@@ -166,7 +166,7 @@ function invalid(place: string, what: string, cause?: unknown): ExpectedError {
   return new ExpectedError(
     'EventError',
     `Not an AWS Config rule event: ${place}: ${what}. Expected a scheduled notification or a configuration ` +
-      'item change of AWS::IAM::User; check the rule’s triggers.',
+      "item change of AWS::IAM::User; check the rule's triggers.",
     { cause },
   );
 }

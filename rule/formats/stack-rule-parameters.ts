@@ -3,7 +3,7 @@ import { ExpectedError } from '../core/errors.ts';
 import { parseRuleParameters, type RuleParameters } from '../core/rule-parameters.ts';
 
 const schema = v.pipe(v.string(), v.parseJson(), v.record(v.string(), v.string()));
-const what = 'The function’s variable RULE_PARAMETERS';
+const what = "The function's variable RULE_PARAMETERS";
 const advice = 'Deploy the stack again';
 
 /**

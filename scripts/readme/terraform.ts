@@ -1,4 +1,4 @@
-import { accountParameterGroups } from '../../infra/parameters/account.ts';
+import { accountParameterGroups, ruleParameters } from '../../infra/parameters/account.ts';
 import type { ParameterGroup, StackParameter } from '../../infra/parameters/declare.ts';
 import { organizationParameterGroups } from '../../infra/parameters/organization.ts';
 
@@ -167,9 +167,13 @@ function readListPattern(pattern: string): ListPattern | undefined {
   return { whole, element, longest: more === undefined ? undefined : Number(more) + 1 };
 }
 
+const ruleParameterName = new RegExp(`\\b(?:${Object.keys(ruleParameters).join('|')})\\b`, 'gu');
+
 /** Adapts a parameter's description to a variable of this type. */
 function adaptText(text: string, type: VariableType): string {
-  const named = text.replaceAll(/\b[a-z]+(?:[A-Z][a-z]+)+\b/gu, variableName);
+  const named = text
+    .replaceAll(/\b[a-z]+(?:[A-Z][a-z]+)+\b/gu, variableName)
+    .replaceAll(ruleParameterName, variableName);
   if (type === 'list(string)') return named.replace(', separated by commas', '');
   if (type !== 'number') return named;
   return named.replace('Empty means', 'Null means').replace('must be empty or', 'must be null or');

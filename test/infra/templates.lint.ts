@@ -90,7 +90,7 @@ it('the template of the organization has about the size that docs/organization.m
   expect(Math.abs(difference)).toBeLessThan(2_000);
 });
 
-describe('CDK’s own checks and cdk-nag', () => {
+describe("CDK's own checks and cdk-nag", () => {
   const acknowledged = [
     { name: stackName, acknowledgements: accountAcknowledgements },
     { name: 'Organization', acknowledgements: organizationAcknowledgements },

@@ -142,7 +142,7 @@ export const exchanges: Readonly<Record<string, Input>> = {
   'AssumeRole of none': session('arn:aws:iam::123456789012:role/none'),
   'UpdateAccessKey to Inactive': setStatus('Inactive'),
   'UpdateAccessKey to Expired': setStatus('Expired'),
-  'UpdateAccessKey of another’s': setStatus('Active', UserName),
+  "UpdateAccessKey of another's": setStatus('Active', UserName),
   'DeleteAccessKey of an unused key': ({ unusedKey }) => ({
     UserName: ann.name,
     AccessKeyId: unusedKey,
@@ -220,7 +220,7 @@ export const exchanges: Readonly<Record<string, Input>> = {
   'DescribeConfigRules of all': {},
   'DescribeConfigRules of one': { ConfigRuleNames: ['unused'] },
   'DescribeConfigRules of no rule': { ConfigRuleNames: ['unused', 'no-rule'] },
-  'PutParameter for the first time': put({ Description: 'Ann’s', Tags }),
+  'PutParameter for the first time': put({ Description: "Ann's", Tags }),
   'PutParameter again': put(),
   'PutParameter over the first': put({ Overwrite: true, Value: 'y' }),
   'PutParameter with tags over another': put({ Overwrite: true, Tags }),

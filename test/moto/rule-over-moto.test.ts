@@ -40,7 +40,7 @@ const compliant: [string, UserOptions, Category][] = [
 const server = await startMotoServer();
 
 describe.skipIf(typeof server === 'string')(
-  `the rule over moto’s IAM${typeof server === 'string' ? ` (${server})` : ''}`,
+  `the rule over moto's IAM${typeof server === 'string' ? ` (${server})` : ''}`,
   () => {
     const moto = connectToMoto(typeof server === 'string' ? '' : server.endpoint);
     const now = inDays(100);

@@ -54,7 +54,7 @@ const passings = {
     frank.userName = 'francis';
     return addOther(account);
   },
-  'a new user of the deleted one’s name': ({ account, frank }: BindingCase) => {
+  "a new user of the deleted one's name": ({ account, frank }: BindingCase) => {
     account.users = account.users.filter((each) => each !== frank);
     return addOther(account);
   },

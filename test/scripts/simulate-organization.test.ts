@@ -124,7 +124,7 @@ describe('the comparison of verdicts', () => {
     ['a user without a result', { ...stale, shown: new Map() }],
     ['a user who is gone', { ...stale, listed: new Set<string>() }],
     [
-      'a new accusation that IAM’s dates do not support',
+      "a new accusation that IAM's dates do not support",
       { ...stale, earlier: new Map(), scratch: stale.shown, isUnusedLive: () => false },
     ],
   ])('finds %s', (_, wrong) => {

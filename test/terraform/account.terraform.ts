@@ -53,7 +53,7 @@ describe.skipIf(tools.missing !== '')(
       });
     });
 
-    it('gives the stack the parameters of the example, and the template’s defaults', async () => {
+    it("gives the stack the parameters of the example, and the template's defaults", async () => {
       const { parameters } = configuration.state().get(stack) ?? {};
       const { Parameters } = await accountTemplate();
       const defaults = Object.entries(Parameters).map(([name, { Default }]) => [name, Default]);

@@ -199,7 +199,7 @@ describe.skipIf(missing !== '').each(modules)(
       expect(outputs('parameters')).toHaveProperty('OwnerTag');
     });
 
-    it('accept exactly the values that the template’s parameters accept', async () => {
+    it("accept exactly the values that the template's parameters accept", async () => {
       const rows = checked.map((parameter) => {
         const { type = '', condition = 'true' } = variables.get(variableName(parameter)) ?? {};
         const cases = values.flatMap((value) => argumentFor(type, value) ?? []);

@@ -158,7 +158,7 @@ function findReader(setting: string, accountId: string): string {
   throw new ExpectedError(
     'RequestError',
     `PASSWORD_READER_ROLE_ARN ${given}; expected the ARN of a role in account ${accountId}. Only that role may read the ` +
-      'new password. Set the stack’s PasswordReaderRoleArn, or restore without RestorePassword',
+      "new password. Set the stack's PasswordReaderRoleArn, or restore without RestorePassword",
   );
 }
 

@@ -180,7 +180,7 @@ async function requirePersonToReplace(
   throw new ExpectedError(
     'RefusedError',
     'PasswordAction is Replace, but this deployment cannot issue passwords. ' +
-      'Set the stack’s PasswordReaderRoleArn, or choose Delete or Keep',
+      "Set the stack's PasswordReaderRoleArn, or choose Delete or Keep",
   );
 }
 

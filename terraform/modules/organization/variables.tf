@@ -136,7 +136,7 @@ variable "max_credential_usage_age" {
 variable "max_password_usage_age" {
   type        = number
   default     = null
-  description = "The same for passwords only. Null means max_credential_usage_age."
+  description = "Days without activity after which a password is unused. Null means the value of max_credential_usage_age."
 
   validation {
     condition     = var.max_password_usage_age == null ? true : can(regex("^(|[1-9]\\d{0,2}|[12]\\d{3}|3[0-5]\\d{2}|36[0-4]\\d|3650)$", var.max_password_usage_age))
@@ -147,7 +147,7 @@ variable "max_password_usage_age" {
 variable "max_access_key_usage_age" {
   type        = number
   default     = null
-  description = "The same for access keys only. Null means max_credential_usage_age."
+  description = "Days without activity after which an access key is unused. Null means the value of max_credential_usage_age."
 
   validation {
     condition     = var.max_access_key_usage_age == null ? true : can(regex("^(|[1-9]\\d{0,2}|[12]\\d{3}|3[0-5]\\d{2}|36[0-4]\\d|3650)$", var.max_access_key_usage_age))
@@ -307,7 +307,7 @@ variable "max_revocations_per_day" {
   type        = number
   default     = 20
   nullable    = false
-  description = "Number from 0 to 9999. Nothing is revoked if this many other users have records from the last 24 hours; 0 means no limit."
+  description = "Number from 0 to 9999. Nothing is revoked if this many other users have records from the last 24 hours. It also limits how many access keys are deleted in a day. 0 means no limit."
 
   validation {
     condition     = can(regex("^(0|[1-9]\\d{0,3})$", var.max_revocations_per_day))
@@ -347,7 +347,7 @@ variable "password_reader_role_arn" {
   type        = string
   default     = ""
   nullable    = false
-  description = "ARN of the only role that can read the passwords that restorations issue. It must be in this account; {account} stands for the account ID. Empty means that no password is issued."
+  description = "ARN of the only role that can read new passwords, which restorations and replacements issue. It must be in this account; {account} stands for the account ID. Empty means that no password is issued."
 
   validation {
     condition     = can(regex("^(|arn:aws(-[a-z]+)*:iam::(\\d{12}|\\{account\\}):role/[\\w+=.@/-]{1,512})$", var.password_reader_role_arn))

@@ -52,7 +52,7 @@ function resultOf(account: LocalAccount | undefined, userName: string) {
 }
 
 describe('audit --organization', () => {
-  it('shows every account’s results as AWS Config has them, with names, and with one request for each account', async () => {
+  it("shows every account's results as AWS Config has them, with names, and with one request for each account", async () => {
     const { code, read } = await auditAll();
     const result = read();
     expect(code).toBe(1);

@@ -121,7 +121,7 @@ describe('the instant of a report', () => {
     expect(stderr).not.toMatch(/does not say/u);
   });
 
-  it('is the file’s time, with a note, if the report does not say so', async () => {
+  it("is the file's time, with a note, if the report does not say so", async () => {
     const changed = daysBeforeNow(0.5);
     const { read } = await auditResult(['--report', fileOf('half.csv', goodReport, changed)]);
     expect(read().asOf).toBe(inSeconds(changed));
@@ -168,7 +168,7 @@ describe('a report that is more than 24 hours old', () => {
 
   it.each<[string, (changed: number) => string[]]>([
     ['by what it says', (at) => [folder.file('o.json', awsCliJson(goodReport, inSeconds(at)))]],
-    ['by the file’s time', (at) => [fileOf('o.csv', goodReport, at)]],
+    ["by the file's time", (at) => [fileOf('o.csv', goodReport, at)]],
   ])('has a warning: %s', async (_, fileAt) => {
     const report = (days: number) => ['--report', ...fileAt(daysBeforeNow(days))];
     const { stderr } = await auditResult(report(1.1));

@@ -186,7 +186,7 @@ describe('a denied read', () => {
     const unchecked = report.checks.filter(({ state }) => state === 'unchecked');
     expect(unchecked.map(({ id }) => id)).toEqual(ids);
     expect(unchecked[0]?.finding).toContain(`Allow `);
-    expect(unchecked[0]?.finding).toContain(`:${operation} in the caller’s policy`);
+    expect(unchecked[0]?.finding).toContain(`:${operation} in the caller's policy`);
     expect(report.checks.filter(({ state }) => state === 'ok')).toHaveLength(22 - ids.length);
   });
 

@@ -66,7 +66,7 @@ describe('purge', () => {
     expect(stdout).toContain(`  deleted: access key ${keyOf(found.users[0]).accessKeyId} of frank`);
   });
 
-  it('passes on the stack’s values unless an option replaces them, and does not ask with --yes', async () => {
+  it("passes on the stack's values unless an option replaces them, and does not ask with --yes", async () => {
     const found = await due();
     const limited = await run(found, ['--yes', '--delete-after-days', '90', '--format', 'json']);
     expect(limited.code).toBe(0);

@@ -84,7 +84,7 @@ describe('restore --dry-run', () => {
     const unknown = await run(['frank', '--password', '--dry-run']);
     expect([unknown.code, unknown.stdout]).toEqual([2, '']);
     expect(unknown.stderr).toContain(
-      'Allow lambda:GetFunctionConfiguration in the caller’s policy',
+      "Allow lambda:GetFunctionConfiguration in the caller's policy",
     );
     local.aws.faults.splice(0, 1, deny('ListAttachedUserPolicies'));
     const denied = await run(['frank', '--dry-run']);

@@ -145,7 +145,7 @@ describe('the variables of the functions', () => {
     });
   });
 
-  it('limit revocations to the stack’s values, which AWS Config gets too', () => {
+  it("limit revocations to the stack's values, which AWS Config gets too", () => {
     const limits = {
       ...{ PasswordAction: 'Keep', AccessKeyAction: 'Delete', NeverUsedAccessKeyAction: 'Keep' },
       ...{ MinimumIdleDays: '60', MaxRevocationsPerDay: '7', EnforceFrom: '2027-01-31' },
@@ -162,7 +162,7 @@ describe('the variables of the functions', () => {
     });
   });
 
-  it('limit deletions to the stack’s values', () => {
+  it("limit deletions to the stack's values", () => {
     const limits = {
       ...{ DeleteAfterDays: '90', MaxRevocationsPerDay: '7', EnforceFrom: '2027-01-31' },
     };
@@ -181,7 +181,7 @@ describe('the variables of the functions', () => {
     expect(passwords({})).toBe('None');
   });
 
-  it('name who may restore, including the operators’ role', () => {
+  it("name who may restore, including the operators' role", () => {
     const operators = (parameters: Record<string, string>) =>
       variablesOf(parameters)['PlanRestoration']?.['RESTORE_OPERATOR_ARNS'];
     const RestoreOperatorArns =
@@ -230,7 +230,7 @@ it('doctor knows every environment variable of a function', () => {
 });
 
 it.each(documents)(
-  'the document $name is the file’s text, and an update becomes its default version',
+  "the document $name is the file's text, and an update becomes its default version",
   ({ name, load }) => {
     const found = [...ofType(resources, 'AWS::SSM::Document').values()];
     expect(found.find(({ Name }) => Name === name)).toEqual({

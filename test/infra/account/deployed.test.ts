@@ -467,7 +467,7 @@ describe('the stack, run with its own functions, documents, rule and role polici
     expect(text?.join()).not.toContain('typo');
   });
 
-  it('revokes nothing while the rule’s parameters differ from the stack’s', () => {
+  it("revokes nothing while the rule's parameters differ from the stack's", () => {
     expect(ran.get('frank by the changed rule')).toMatchObject({
       status: 'Failed',
       failureMessage: expect.stringContaining(
@@ -476,7 +476,7 @@ describe('the stack, run with its own functions, documents, rule and role polici
     });
   });
 
-  it('exempts by the stack’s own tag, even if the rule names another, and lets the reader role of this account read the password', () => {
+  it("exempts by the stack's own tag, even if the rule names another, and lets the reader role of this account read the password", () => {
     expect(frank.tags.map(({ Key }) => Key)).toEqual(['Owner', 'exempt-until-date']);
     const [secret] = account.secrets.values();
     expect(secret?.policy).toContain('arn:aws:iam::123456789012:role/PasswordReader');

@@ -207,7 +207,7 @@ describe('the role of UnusedIamCredentials-Retire', () => {
     expect(allowed('iam:DetachUserPolicy')).toEqual([false, true, false, true]);
   });
 
-  it('may change only the groups of a protected user, because IAM ignores the user’s tags there', () => {
+  it("may change only the groups of a protected user, because IAM ignores the user's tags there", () => {
     const isProtected = { [`aws:ResourceTag/${protectedTag}`]: 'true' };
     const changes = allowedActions(roleNamed(rolesOf(resources), 'Retire')).filter(
       (action) => action.startsWith('iam:') && !/Get|[Tt]ag/u.test(action),

@@ -90,7 +90,7 @@ it('every name is legal in every Region', () => {
   }
 });
 
-it('every role’s name ends with its Region, so that two Regions of an account do not collide', () => {
+it("every role's name ends with its Region, so that two Regions of an account do not collide", () => {
   const names = roles.map(({ roleName }) => roleName);
   expect(new Set(names).size).toBe(names.length);
   for (const [region, resources] of byRegion) {
@@ -100,7 +100,7 @@ it('every role’s name ends with its Region, so that two Regions of an account 
   }
 });
 
-it('every role’s policies are within 10,240 characters, and every description within its limit', () => {
+it("every role's policies are within 10,240 characters, and every description within its limit", () => {
   for (const { roleName, policies } of roles) {
     expect(JSON.stringify(policies).length, roleName).toBeLessThanOrEqual(10_240);
   }

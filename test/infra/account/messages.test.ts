@@ -211,7 +211,7 @@ describe('the events', () => {
     ]);
   });
 
-  it('of failed evaluations come from Lambda’s own failure destination, with all its retries', () => {
+  it("of failed evaluations come from Lambda's own failure destination, with all its retries", () => {
     for (const each of [resources, inOrganization]) {
       expect([...ofType(each, 'AWS::Lambda::EventInvokeConfig').values()]).toEqual([
         {
@@ -224,7 +224,7 @@ describe('the events', () => {
     }
   });
 
-  it('match the documented event of this project’s alarm when it changes to ALARM, and of no other alarm', () => {
+  it("match the documented event of this project's alarm when it changes to ALARM, and of no other alarm", () => {
     const { EventPattern } = propertiesOf(inOrganization, 'AlarmsToBus');
     const prefix = `arn:aws:cloudwatch:us-east-1:${accountId}:alarm:`;
     const { resources: alarms = [] } = EventPattern as { resources?: string[] };

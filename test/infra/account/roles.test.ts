@@ -114,7 +114,7 @@ describe('least privilege', () => {
     ]);
   });
 
-  it('lets only the documents’ roles invoke the other functions, and AWS Config evaluate', () => {
+  it("lets only the documents' roles invoke the other functions, and AWS Config evaluate", () => {
     const invoking = centralRoles.flatMap(({ name, statements }) =>
       statements
         .filter(({ Action }) => Action.includes('lambda:InvokeFunction'))
@@ -289,7 +289,7 @@ describe('every statement', () => {
     expect(written.map(({ length }) => length)).toEqual(functionRoles.map(() => 1));
   });
 
-  it('that publishes applies to one topic: the account’s own, or the organization’s', () => {
+  it("that publishes applies to one topic: the account's own, or the organization's", () => {
     const topicsOf = (all: readonly Role[]) =>
       all
         .flatMap(({ statements }) => statements)
@@ -318,7 +318,7 @@ describe('every statement', () => {
     ['of a source that is not known yet', {}, true],
     ['as every function does', { 'events:source': 'unused-iam-credentials' }, true],
     ['as a program of others does', { 'events:source': 'payroll' }, false],
-  ])('lets evaluate put events on the account’s bus %s: %s', (_, context, isAllowed) => {
+  ])("lets evaluate put events on the account's bus %s: %s", (_, context, isAllowed) => {
     const request = { action: 'events:PutEvents', context };
     const { policies } = roleNamed(centralRoles, 'Evaluate');
     const may = (resource: string) => evaluatePolicies(policies, { ...request, resource }).allowed;
@@ -327,7 +327,7 @@ describe('every statement', () => {
   });
 });
 
-it.each(functionRoles)('%s may put events of our own source on the account’s bus only', (name) => {
+it.each(functionRoles)("%s may put events of our own source on the account's bus only", (name) => {
   const { policies } = roleNamed(centralRoles, name);
   const may = (source: string, resource = arn('events', 'event-bus/default')) =>
     evaluatePolicies(policies, {

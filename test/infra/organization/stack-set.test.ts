@@ -77,7 +77,7 @@ describe('the StackSet', () => {
     await expect(name).rejects.toThrow(/ARN of a StackSet/u);
   });
 
-  it('gives each wave its own values; the others, and accounts that join, get the StackSet’s', async () => {
+  it("gives each wave its own values; the others, and accounts that join, get the StackSet's", async () => {
     const made = stackSet(await resolveOrganization({}, inWaves));
     const overrides = (parameters: Record<string, string>) =>
       Object.entries(parameters).map(([ParameterKey, ParameterValue]) => ({

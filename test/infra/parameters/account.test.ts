@@ -64,10 +64,12 @@ describe('a parameter of the rule', () => {
   );
 
   it.each(ofRule)(
-    '$name has the rule’s description, and says what an empty value means',
+    "$name has the rule's description, and says what an empty value means",
     ({ name, ...own }) => {
       const { Description, Default } = template.Parameters[name] ?? {};
-      expect(Description).toBe(`${own.description}. Empty means ${own.default}.`);
+      const isAge = own.default === 'maxCredentialUsageAge';
+      const otherwise = isAge ? 'the value of MaxCredentialUsageAge' : own.default;
+      expect(Description).toBe(`${own.description}. Empty means ${otherwise}.`);
       expect(Default).toBe(name === 'MaxCredentialUsageAge' ? own.default : '');
     },
   );
@@ -180,7 +182,7 @@ describe('every parameter', () => {
     },
   );
 
-  it('has a label, and is in the console’s form exactly once', () => {
+  it("has a label, and is in the console's form exactly once", () => {
     const form = template.Metadata['AWS::CloudFormation::Interface'] as {
       ParameterGroups: { Label: { default: string }; Parameters: string[] }[];
       ParameterLabels: Record<string, { default: string }>;

@@ -66,7 +66,7 @@ describe('the automatic deletion of passwords', () => {
     }
   });
 
-  it('is refused in a wave that overrides the stack’s PasswordReaderRoleArn or confirmation', async () => {
+  it("is refused in a wave that overrides the stack's PasswordReaderRoleArn or confirmation", async () => {
     const back = {
       ...{ PasswordReaderRoleArn: '', PasswordAction: 'Delete', PasswordsComeBackByHand: 'false' },
     };

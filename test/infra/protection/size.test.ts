@@ -14,7 +14,7 @@ describe('the size of each policy', () => {
   const repeated = (part: string, length: number) =>
     part.repeat(Math.floor((length + 1) / part.length)).slice(0, -1);
 
-  it('leaves two fifths of AWS’s limit free with usual values', async () => {
+  it("leaves two fifths of AWS's limit free with usual values", async () => {
     const sso =
       'arn:aws:iam::*:role/aws-reserved/sso.amazonaws.com/*/AWSReservedSSO_SecurityAdmin_*';
     const roles = `${administrator},${sso}`;
@@ -22,7 +22,7 @@ describe('the size of each policy', () => {
     for (const scp of await policiesWith(usual)) expect(sizeOf(scp)).toBeLessThan(6_000);
   });
 
-  it('is within AWS’s limit with the longest values and the largest exemptions of waves', async () => {
+  it("is within AWS's limit with the longest values and the largest exemptions of waves", async () => {
     const { ExemptPathPrefixes, ExemptUntilTag } = accountInputs;
     const most = {
       // As many ARNs as possible, because each adds quotation marks and other characters.

@@ -58,7 +58,7 @@ it('requires targets and roles, and otherwise accepts the same values as the org
   }
 });
 
-it('has the settings’ defaults for exemptions and for the reader of passwords', async () => {
+it("has the settings' defaults for exemptions and for the reader of passwords", async () => {
   const PasswordReaderRoleArn = 'arn:aws:iam::{account}:role/Helpdesk';
   const settings = {
     defaults: { ...exemptions, PasswordReaderRoleArn, MaxCredentialUsageAge: '90' },

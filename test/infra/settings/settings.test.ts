@@ -63,7 +63,7 @@ describe('settings', () => {
     );
   });
 
-  it('are refused for the same values as the templates’ parameters, with all problems in one message', () => {
+  it("are refused for the same values as the templates' parameters, with all problems in one message", () => {
     const defaults = {
       MaxCredentialUsageAge: '4000',
       EvaluationScope: 'everything',

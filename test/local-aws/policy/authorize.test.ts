@@ -54,7 +54,7 @@ function call(service: string, operation: string, input: Input = {}, by = caller
 
 const denied = (code: string) => expect.stringMatching(new RegExp(`^${code}: User: `));
 
-it('exactly the local account’s operations have an authorization', () => {
+it("exactly the local account's operations have an authorization", () => {
   const known = operations.map(({ service, operation }) => `${service}:${operation}`);
   expect(new Set(Object.keys(authorizations))).toEqual(new Set(known));
 });

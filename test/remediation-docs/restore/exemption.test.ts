@@ -151,7 +151,7 @@ it('a rule that cannot be read fails the restoration, because it may define the 
   expect([done.status, statusesOf(frank)]).toEqual(['Failed', ['Inactive', 'Inactive']]);
 });
 
-describe('with the stack’s parameters of the rule', () => {
+describe("with the stack's parameters of the rule", () => {
   const stack = { exemptUntilTag: 'keep-until', maxExemptionDays: '7', exemptPathPrefixes: '' };
   const broken: [string, (found: RestorationCase) => void][] = [
     [
@@ -181,7 +181,7 @@ describe('with the stack’s parameters of the rule', () => {
   ];
 
   it.each(broken)(
-    'a restoration uses the stack’s tag and limit although the rule %s, and logs that',
+    "a restoration uses the stack's tag and limit although the rule %s, and logs that",
     async (_, damage) => {
       const found = await revoked();
       const { local, frank } = found;
@@ -200,7 +200,7 @@ describe('with the stack’s parameters of the rule', () => {
     },
   );
 
-  it('a restoration logs nothing about a rule with the stack’s parameters', async () => {
+  it("a restoration logs nothing about a rule with the stack's parameters", async () => {
     const { exemptUntilTag, maxExemptionDays } = stack;
     const { local, frank } = await revoked({ rule: { exemptUntilTag, maxExemptionDays } });
     local.ruleParameters = stack;

@@ -70,7 +70,7 @@ it.each<[string, Partial<LocalUser>, string, string]>([
 it.each<[string, Record<string, string>, string, string]>([
   ['MinimumIdleDays', { MinimumIdleDays: '95' }, 'NotInactive', 'MinimumIdleDays (95)'],
   ['EnforceFrom', { EnforceFrom: '2027-01-31' }, 'NotYet', '2027-01-31'],
-])('applies the stack’s limit: %s', async (_, limits, outcome, why) => {
+])("applies the stack's limit: %s", async (_, limits, outcome, why) => {
   const { local, frank } = await startCase();
   local.limits = { ...local.limits, ...limits };
   const done = await local.retire(frank.userId, everything);

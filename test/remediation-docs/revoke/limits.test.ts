@@ -80,7 +80,7 @@ it('limits that cannot be read fail the run, and nothing changes', async () => {
   expect(done.failureMessage).toContain('REVOCATION_LIMITS is not valid: MinimumIdleDays');
 });
 
-describe('the stack’s parameters of the rule', () => {
+describe("the stack's parameters of the rule", () => {
   const stack = { maxCredentialUsageAge: '45', exemptPathPrefixes: '/break-glass/' };
   const breakGlass = { path: '/break-glass/' };
   const written = { ...stack, maxPasswordUsageAge: '', exemptUntilTag: '' };
@@ -131,7 +131,7 @@ describe('the stack’s parameters of the rule', () => {
 });
 
 it.each(['none', 'arn:aws:sns:us-east-1:123456789012:of-the-starter'])(
-  'the deployment’s topic is notified, whatever the starter gave: %s',
+  "the deployment's topic is notified, whatever the starter gave: %s",
   async (given) => {
     const { account, local, frank } = await startCase();
     await local.revoke(frank.userId, { NotificationTopicArn: given });

@@ -98,7 +98,7 @@ it('a replacement is refused before any change if the deployment cannot issue pa
   local.settings = { ...local.settings, passwords: 'ByHand' };
   const done = await local.revoke(frank.userId, replace);
   expect([done.status, changes(local)]).toEqual(['Failed', []]);
-  expect(JSON.stringify(done.steps)).toContain('Set the stack’s PasswordReaderRoleArn');
+  expect(JSON.stringify(done.steps)).toContain("Set the stack's PasswordReaderRoleArn");
 });
 
 it('a failed replacement fails the execution and says how to issue a password, and a restoration does', async () => {

@@ -120,7 +120,7 @@ describe('a live read', () => {
   });
 });
 
-describe('a listing of the account’s users', () => {
+describe("a listing of the account's users", () => {
   it('returns them if the answer is complete', async () => {
     expect(await listAccountUsers(clients.iam)).toHaveLength(1);
   });

@@ -87,6 +87,6 @@ it.each([
   ['arn:aws:sts::aws:policy/Deploy', false],
   ['Deploy', false],
   ['arn:aws:iam::123456789012:policy/arn:aws:iam::aws:policy/X', false],
-])('policy %s is one of AWS’s own: %s', (arn, isAws) => {
+])("policy %s is one of AWS's own: %s", (arn, isAws) => {
   expect(isAwsManaged(arn)).toBe(isAws);
 });

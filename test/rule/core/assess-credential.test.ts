@@ -7,7 +7,7 @@ describe('the last activity', () => {
   it.each([
     ['use', { used: ago(3), created: ago(20), changed: ago(10) }, 'used', 3],
     [
-      'creation, as of a re-issued password that still shows the old one’s use',
+      "creation, as of a re-issued password that still shows the old one's use",
       { used: ago(300), created: ago(2) },
       'created',
       2,

@@ -28,7 +28,7 @@ describe('the decision, to the millisecond around the threshold', () => {
     );
   });
 
-  it('predicts a compliant user’s next change, or none happens in twenty years', () => {
+  it("predicts a compliant user's next change, or none happens in twenty years", () => {
     fc.assert(
       fc.property(arbitraryUser, rule, (user, by) => {
         const { compliance, becomesUnused } = assessUser(user, by, now);

@@ -55,7 +55,7 @@ it('the role of a function has its name and ends with the Region', () => {
   );
 });
 
-it('the policy that denies everything is AWS’s, in whatever partition', () => {
+it("the policy that denies everything is AWS's, in whatever partition", () => {
   expect(denyAllPolicyArn('aws-cn')).toBe('arn:aws-cn:iam::aws:policy/AWSDenyAll');
 });
 

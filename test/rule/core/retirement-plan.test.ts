@@ -32,14 +32,14 @@ describe('who is not retired', () => {
   it('includes a user with a credential in use, which the reason names', () => {
     const active = coreUser({ password: password(3), accessKeys: [key(100), key(4), key(50)] });
     expect(why(active)).toBe(
-      'NotInactive: the user’s category is unused-access-key; only a user of category inactive-user can be retired, which means that all usable credentials are unused' +
+      "NotInactive: the user's category is unused-access-key; only a user of category inactive-user can be retired, which means that all usable credentials are unused" +
         '; not unused for long enough: password used 2026-11-18 (3 days, limit 45), access key AKIA4 used 2026-11-17 (4 days, limit 45)',
     );
   });
 
   it('includes a user without credentials, unless this completes an earlier retirement', () => {
     const reason =
-      'NotInactive: the user’s category is no-credentials; only a user of category inactive-user can be retired, which means that all usable credentials are unused';
+      "NotInactive: the user's category is no-credentials; only a user of category inactive-user can be retired, which means that all usable credentials are unused";
     expect(why(coreUser())).toBe(reason);
     expect(why(coreUser(), { retiredBefore: true })).toBeNull();
     const active = coreUser({ password: password(3) });
@@ -63,7 +63,7 @@ describe('who is not retired', () => {
 });
 
 describe('a retirement', () => {
-  it('revokes every usable credential, whatever the rule’s scope, and deletes no access key', () => {
+  it("revokes every usable credential, whatever the rule's scope, and deletes no access key", () => {
     const limits = options({ accessKeyAction: 'Delete', neverUsedAccessKeyAction: 'Delete' });
     const given = { removeGroups: true, detachPolicies: true, deactivateMfaDevices: true };
     const ofRetirement = limitsOfRetirement(

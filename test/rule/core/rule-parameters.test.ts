@@ -195,7 +195,7 @@ describe('presets', () => {
       'console-passwords',
       { maxPasswordUsageAge: 90, maxAccessKeyUsageAge: 45, evaluationScope: 'console-password' },
     ],
-  ] as const)('%s are the guide’s', (name, expected) => {
+  ] as const)("%s are the guide's", (name, expected) => {
     expect(parseRuleParameters(presets[name].parameters)).toEqual({ ...defaults, ...expected });
     expect(presets[name].guidance).not.toBe('');
   });

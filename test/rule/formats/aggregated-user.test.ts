@@ -7,7 +7,7 @@ const row = {
   arn: 'arn:aws:iam::123456789012:user/team/alice',
 };
 
-describe('a user as an aggregator’s query answers', () => {
+describe("a user as an aggregator's query answers", () => {
   it('has the name and ARN, whatever else the answer contains', () => {
     const text = JSON.stringify({ ...row, awsRegion: 'us-east-1' });
     expect(parseAggregatedUser(text)).toEqual({

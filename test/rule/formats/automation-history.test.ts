@@ -155,7 +155,7 @@ describe('a restoration', () => {
       'by a person who is no operator',
       admin,
       [role('First')],
-      `${role('Admin')} started the execution, and is not one of the stack’s RestoreOperatorArns`,
+      `${role('Admin')} started the execution, and is not one of the stack's RestoreOperatorArns`,
     ],
     [
       'by AWS Config, even if it is an operator',

@@ -191,7 +191,7 @@ describe('an event of AWS Config', () => {
 
 function refused(place: string) {
   const expected =
-    'Expected a scheduled notification or a configuration item change of AWS::IAM::User; check the rule’s triggers\\.';
+    "Expected a scheduled notification or a configuration item change of AWS::IAM::User; check the rule's triggers\\.";
   const message = new RegExp(`^Not an AWS Config rule event: ${place}.*${expected}$`, 'u');
   return expect.objectContaining({
     name: 'EventError',
@@ -199,7 +199,7 @@ function refused(place: string) {
   });
 }
 
-it('an evaluation has AWS’s field names', () => {
+it("an evaluation has AWS's field names", () => {
   expect(toEvaluation(resourceType, 'AIDASOMEONE', goneVerdict(now), now)).toEqual({
     ...{ ComplianceResourceType: 'AWS::IAM::User', ComplianceResourceId: 'AIDASOMEONE' },
     ...{ ComplianceType: 'NOT_APPLICABLE', Annotation: 'user no longer exists (2026-11-21)' },

@@ -21,7 +21,7 @@ function parse(text: string) {
 }
 
 describe('a credential report', () => {
-  it('gives every user’s row by ARN, and none of the root user', () => {
+  it("gives every user's row by ARN, and none of the root user", () => {
     const { rows, problems } = parseCredentialReport(csv);
     expect([...rows.keys()]).toEqual([
       'arn:aws:iam::123456789012:user/alice',
@@ -39,7 +39,7 @@ describe('a credential report', () => {
     expect(problems.size).toBe(0);
   });
 
-  it('has the accounts of all its rows, including the root user’s, and ignores text that is not an ARN', () => {
+  it("has the accounts of all its rows, including the root user's, and ignores text that is not an ARN", () => {
     const arns = [
       'arn:aws:iam::111111111111:user/a',
       'arn:aws-us-gov:iam::222222222222:user/b',
@@ -166,7 +166,7 @@ describe('a credential report', () => {
   const tooMany = (line: number) =>
     `credential report, row ${line} has 23 fields, but the header has 22`;
 
-  it('with a row of too many fields has a problem with that row’s user only, wherever the row is', () => {
+  it("with a row of too many fields has a problem with that row's user only, wherever the row is", () => {
     const alice = 'arn:aws:iam::123456789012:user/alice';
     const inTheMiddle = csv.replace(/^(alice,.*)$/mu, '$1,x');
     expect(parse(inTheMiddle)).toEqual({

@@ -57,7 +57,7 @@ If automatic remediation is on, it revokes the unused credentials.`,
     });
   });
 
-  it('for one owner names the owner, also as an attribute, and counts the owner’s users', () => {
+  it("for one owner names the owner, also as an attribute, and counts the owner's users", () => {
     const found = { undecided: ['bob'], nonCompliant: 3, owner: 'team-a' };
     const { attributes, message } = describeFound([], found);
     expect(attributes).toEqual({

@@ -20,7 +20,7 @@ it.each([
   ['ByHand', 'ByHand'],
   ['None', 'ByHand'],
   [undefined, 'ByHand'],
-])('if the stack’s variable is %s, a deleted password comes back: %s', (text, expected) => {
+])("if the stack's variable is %s, a deleted password comes back: %s", (text, expected) => {
   expect(parsePasswords(text)).toBe(expected);
 });
 

@@ -97,7 +97,7 @@ describe('a request to purge', () => {
     ['text after the user', ofUser, changed(0, `${userId}/x`)],
     ['no unique ID', ofUser, changed(0, 'AIDA1')],
     ['no execution', '1: ', changed(1, 'x')],
-    ['a part of an execution’s ID', '1: ', changed(1, otherExecutionId.replace('-4333', ''))],
+    ["a part of an execution's ID", '1: ', changed(1, otherExecutionId.replace('-4333', ''))],
     ['a key that is too short', ofKey, changed(2, 'AKIA')],
     ['a path as a key', ofKey, changed(2, `../${accessKeyId}`)],
     ['text after the key', ofKey, changed(2, `${accessKeyId}/x`)],

@@ -12,7 +12,7 @@ import { ago, now } from '../../builders/account.ts';
 import { identity, key, live, reportRow, slot } from '../../builders/live-user.ts';
 import { row as csvRow, reportCsv } from '../../builders/report.ts';
 
-describe('a report’s evidence', () => {
+describe("a report's evidence", () => {
   const rows = new Map([[identity.arn, reportRow()]]);
   const report = {
     rows,
@@ -197,7 +197,7 @@ describe('the row of a user who was renamed since the report', () => {
   const found = (...given: Parameters<typeof findRenamedRows>) =>
     Object.fromEntries([...findRenamedRows(...given)].map(([id, row]) => [id, row.arn]));
 
-  it('is the only one of their creation date that is not another user’s own', () => {
+  it("is the only one of their creation date that is not another user's own", () => {
     const report = reportOn({ old: monday, stayed: monday, other: tuesday });
     const users = [listed('new', monday), listed('stayed', monday), listed('other', tuesday)];
     expect(found(report, users)).toEqual({ 'AIDA-new': arnOf('old') });
@@ -221,7 +221,7 @@ describe('the row of a user who was renamed since the report', () => {
     ['a row that cannot be read may', reportOn({ old: monday }, [monday]), [listed('new', monday)]],
     ['no row has that date', reportOn({ old: monday }), [listed('new', tuesday)]],
     [
-      'it is another user’s own',
+      "it is another user's own",
       reportOn({ old: monday }),
       [listed('old', monday), listed('new', monday)],
     ],

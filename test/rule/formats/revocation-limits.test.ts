@@ -9,7 +9,7 @@ const written = {
   ...{ EnforceFrom: '2027-01-31', NotificationTopicArn: 'arn:aws:sns:us-east-1:123456789012:t' },
 };
 
-it('the limits are read by the names of the document’s parameters', () => {
+it("the limits are read by the names of the document's parameters", () => {
   expect(parseRevocationLimits(JSON.stringify(written))).toEqual({
     ruleName: 'my-rule',
     topicArn: 'arn:aws:sns:us-east-1:123456789012:t',

@@ -46,7 +46,7 @@ describe('the slot of an access key', () => {
       '?@1, ?@1',
     ],
     [
-      'is unknown where the key was used since, and the one slot’s change counts',
+      "is unknown where the key was used since, and the one slot's change counts",
       [key('A', 9, 1)],
       [slot(1, 4, 5)],
       '?@4',
@@ -64,13 +64,13 @@ describe('the slot of an access key', () => {
       '1@9, 2@9',
     ],
     [
-      'is, where a key was made as an older one was changed, the older one’s by its status',
+      "is, where a key was made as an older one was changed, the older one's by its status",
       [key('A', 9, undefined, 'Inactive'), key('B', 5)],
       [slot(1, 5, undefined, false), slot(2, 1)],
       '1@5, 2@1',
     ],
     [
-      'is, where a key was made as an older one was changed, the older one’s by its last use',
+      "is, where a key was made as an older one was changed, the older one's by its last use",
       [key('A', 9, 3), key('B', 5, 2)],
       [slot(1, 5, 3), slot(2, 1, 2)],
       '1@5, 2@1',

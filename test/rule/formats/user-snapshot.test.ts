@@ -101,7 +101,7 @@ describe('service and Region of the last use of a key', () => {
     expect(ofRow).toMatchObject({ lastUsedService: 'report-service', used: ofReport.lastUsed });
   });
 
-  it('do not come from a slot that may be another key’s', () => {
+  it("do not come from a slot that may be another key's", () => {
     const accessKeys = [key('A', 20, 5), key('B', 20, 5)];
     const row = reportRow({ keys: [{ ...slot(1, 3), ...at(1, 'report') }] });
     const found = fromLive(identity, live({ accessKeys }), row).accessKeys;

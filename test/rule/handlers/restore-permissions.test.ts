@@ -117,7 +117,7 @@ const refusals: [string, RegExp, Change][] = [
   ],
   [
     'by an execution of a person who is no operator',
-    /is not one of the stack’s RestoreOperatorArns/,
+    /is not one of the stack's RestoreOperatorArns/,
     (found) => {
       found.local.settings = {
         ...found.local.settings,

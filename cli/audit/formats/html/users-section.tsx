@@ -31,7 +31,7 @@ export function UsersSection({
       )}
       {result.accounts.length > 1 && (
         <p class="note">
-          A link opens the console of the account that you are signed in to. Sign in to the user’s
+          A link opens the console of the account that you are signed in to. Sign in to the user's
           account first.
         </p>
       )}

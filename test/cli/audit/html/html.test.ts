@@ -164,7 +164,7 @@ describe('the HTML report', () => {
     ]);
   });
 
-  it('shows the dates of AWS Config’s results, and the same numbers in all places', () => {
+  it("shows the dates of AWS Config's results, and the same numbers in all places", () => {
     const html = htmlOf(aggregatedResult());
     const page = open(html);
     expect(

@@ -53,7 +53,7 @@ describe('the digest', () => {
     expect(rule.aws.requests.counts).toHaveProperty(operation, 3);
   });
 
-  it('of one owner counts those of the owner’s users only', async () => {
+  it("of one owner counts those of the owner's users only", async () => {
     const rule = await startRuleWithTopic(mixed());
     await rule.schedule({ digestPerOwner: true });
     expect(lineAfterTotal(rule)).toEqual([

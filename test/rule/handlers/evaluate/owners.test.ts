@@ -47,7 +47,7 @@ describe('the digest', () => {
     expect(eventsOf(account)).toEqual(new Set(everyone));
   });
 
-  it('is one for each owner with DigestPerOwner, and names only the owner’s users', async () => {
+  it("is one for each owner with DigestPerOwner, and names only the owner's users", async () => {
     const { account, schedule, time, aws } = await startRuleWithTopic(ownedUsers());
     const { summary } = await schedule({ digestPerOwner: true, reporting: weekly });
     expect(named(account)).toEqual({
@@ -67,7 +67,7 @@ describe('the digest', () => {
     expect(aws.requests.counts).not.toHaveProperty('PutEvents');
   });
 
-  it('of one owner that cannot be published leaves only that owner’s users for the next run', async () => {
+  it("of one owner that cannot be published leaves only that owner's users for the next run", async () => {
     const { account, schedule, time, aws } = await startRuleWithTopic(ownedUsers());
     const when = (input: Record<string, unknown>) => Object.values(input).includes('team-a');
     aws.faults.push({ ...deny('Publish'), when, times: 1 });

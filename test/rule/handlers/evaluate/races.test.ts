@@ -71,7 +71,7 @@ describe('a name that passes on while a user is read', () => {
     });
   });
 
-  it('by two users who swap names: neither is evaluated by the other’s credentials', async () => {
+  it("by two users who swap names: neither is evaluated by the other's credentials", async () => {
     const account = createAccount();
     const x = user(account, 'x', { createDate: ago(999), accessKeys: [accessKey(300, 100)] });
     const y = user(account, 'y', { accessKeys: [accessKey(300, 100)] });
@@ -87,7 +87,7 @@ describe('a name that passes on while a user is read', () => {
     });
   });
 
-  it('by a new user of the old name: the old one is not cleared by the new one’s credentials', async () => {
+  it("by a new user of the old name: the old one is not cleared by the new one's credentials", async () => {
     const account = createAccount();
     const old = user(account, 'x', password(400, 200));
     await overOldReport(account, async () => {
@@ -115,7 +115,7 @@ describe('many users who disappear during the run', () => {
 });
 
 describe('a server that hangs', () => {
-  it('on one user costs that user’s verdict, not the others’', async () => {
+  it("on one user costs that user's verdict, not the others'", async () => {
     await overOldReport(
       crowd(10, (index) => index < 2),
       async () => {

@@ -359,7 +359,7 @@ it.each([
   expect(changes(found.aws)).toEqual([]);
 });
 
-it('uses the document’s defaults for parameters that AWS does not list', async () => {
+it("uses the document's defaults for parameters that AWS does not list", async () => {
   const { parameters } = readDocument(restoreDocument.load());
   for (const [name, value] of Object.entries(defaults)) {
     expect(parameters[name]?.default, name).toBe(value);

@@ -127,7 +127,7 @@ it('fails where the new password could not be made the current one, and says whe
   expect(JSON.parse(labeled?.value ?? '{}').password).toBe(frank.loginProfile?.password);
 });
 
-it('makes the issued password current even if IAM’s first answer was lost', async () => {
+it("makes the issued password current even if IAM's first answer was lost", async () => {
   const found = await revoked();
   const { local, aws, frank } = found;
   await leaveSecret(found);
