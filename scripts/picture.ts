@@ -2,8 +2,12 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { executablePath, openFile, startChromium } from '../test/cli/audit/html/chromium.ts';
-import { sampleReport } from '../test/cli/audit/html/sample-report.ts';
+import {
+  executablePath,
+  openFile,
+  startChromium,
+} from '../test/cli/audit/formats/html/chromium.ts';
+import { sampleReport } from '../test/cli/audit/formats/html/sample-report.ts';
 import { buildCommandLine } from './build.ts';
 
 /** `npm run picture`: writes the picture of the HTML report in docs/audit.md. Needs Chromium. */

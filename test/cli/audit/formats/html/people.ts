@@ -1,9 +1,9 @@
-import { fromAggregatedResult } from '../../../../cli/audit/aggregated.ts';
-import { type AuditedUser, type AuditResult, toResult } from '../../../../cli/audit/result.ts';
-import type { User } from '../../../../rule/core/credentials.ts';
-import { ago } from '../../../builders/account.ts';
-import { coreKey, coreUser, exemptUntil } from '../../../builders/core-user.ts';
-import { resultOf } from '../audit-result.ts';
+import { fromAggregatedResult } from '../../../../../cli/audit/aggregated.ts';
+import { type AuditedUser, type AuditResult, toResult } from '../../../../../cli/audit/result.ts';
+import type { User } from '../../../../../rule/core/credentials.ts';
+import { ago } from '../../../../builders/account.ts';
+import { coreKey, coreUser, exemptUntil } from '../../../../builders/core-user.ts';
+import { resultOf } from '../../audit-result.ts';
 
 /** A user of an account, whose ARN follows from the name. */
 export function person(userName: string, rest: Partial<User> = {}, accountId = '123456789012') {

@@ -1,19 +1,19 @@
 import { createHash } from 'node:crypto';
 import { parseHTML } from 'linkedom';
 import { describe, expect, it } from 'vitest';
-import { renderHtml } from '../../../../cli/audit/formats/html/html.tsx';
-import { mostRows } from '../../../../cli/audit/formats/html/users-section.tsx';
-import type { AuditResult } from '../../../../cli/audit/result.ts';
-import { summarize } from '../../../../cli/audit/summary.ts';
-import { plain } from '../../../../cli/terminal/style.ts';
-import { ago } from '../../../builders/account.ts';
-import { coreKey, parameters } from '../../../builders/core-user.ts';
-import { reportCsv, row } from '../../../builders/report.ts';
-import { asOf, keyValues, mixedReport, passwordValues } from '../../report-rows.ts';
-import { cliFile, runProcess } from '../../run-cli.ts';
-import { runInProcess } from '../../run-in-process.ts';
-import { useTemporaryFolder } from '../../temporary-folder.ts';
-import { resultOf, viewOf } from '../audit-result.ts';
+import { renderHtml } from '../../../../../cli/audit/formats/html/html.tsx';
+import { mostRows } from '../../../../../cli/audit/formats/html/users-section.tsx';
+import type { AuditResult } from '../../../../../cli/audit/result.ts';
+import { summarize } from '../../../../../cli/audit/summary.ts';
+import { plain } from '../../../../../cli/terminal/style.ts';
+import { ago } from '../../../../builders/account.ts';
+import { coreKey, parameters } from '../../../../builders/core-user.ts';
+import { reportCsv, row } from '../../../../builders/report.ts';
+import { asOf, keyValues, mixedReport, passwordValues } from '../../../report-rows.ts';
+import { cliFile, runProcess } from '../../../run-cli.ts';
+import { runInProcess } from '../../../run-in-process.ts';
+import { useTemporaryFolder } from '../../../temporary-folder.ts';
+import { resultOf, viewOf } from '../../audit-result.ts';
 import { comparedReport } from './compared-report.ts';
 import {
   aggregatedResult,

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import type { BenchResults } from '../../scripts/bench/results.ts';
-import { evaluationsByTier, priceOfEvaluations } from '../../scripts/prices.ts';
+import type { BenchResults } from '../../../scripts/bench/results.ts';
+import { evaluationsByTier, priceOfEvaluations } from '../../../scripts/prices.ts';
 import {
   costOf,
   dollars,
@@ -10,22 +10,22 @@ import {
   lambdaTime,
   otherSteps,
   planning,
-} from '../../scripts/readme/cost.ts';
-import { nothing } from '../../scripts/simulate-organization/figures.ts';
+} from '../../../scripts/readme/cost.ts';
+import { nothing } from '../../../scripts/simulate-organization/figures.ts';
 import {
   addUp,
   equalAccounts,
   type SimulationResults,
-} from '../../scripts/simulate-organization/scenarios.ts';
-import { simulateAccount } from '../../scripts/simulate-organization/simulate-account.ts';
-import { accessKey, password, user } from '../builders/account.ts';
-import type { LocalRemediation } from '../builders/remediation.ts';
-import { revokedUsers } from '../remediation-docs/purge/purge-case.ts';
-import { startCase as startRetirement } from '../remediation-docs/retirement-case.ts';
-import { ending, startCase } from '../remediation-docs/revocation-case.ts';
+} from '../../../scripts/simulate-organization/scenarios.ts';
+import { simulateAccount } from '../../../scripts/simulate-organization/simulate-account.ts';
+import { accessKey, password, user } from '../../builders/account.ts';
+import type { LocalRemediation } from '../../builders/remediation.ts';
+import { revokedUsers } from '../../remediation-docs/purge/purge-case.ts';
+import { startCase as startRetirement } from '../../remediation-docs/retirement-case.ts';
+import { ending, startCase } from '../../remediation-docs/revocation-case.ts';
 
 const read = (path: string) => {
-  return JSON.parse(readFileSync(new URL(`../../scripts/${path}`, import.meta.url), 'utf8'));
+  return JSON.parse(readFileSync(new URL(`../../../scripts/${path}`, import.meta.url), 'utf8'));
 };
 const bench: BenchResults = read('bench/results.json');
 const simulated: SimulationResults = read('simulate-organization/results.json');

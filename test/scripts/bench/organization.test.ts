@@ -1,10 +1,10 @@
 import { readFileSync } from 'node:fs';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { type LocalAws, startLocalAws } from '../../local-aws/server.ts';
-import { sampleOrganization } from '../../scripts/bench/organization.ts';
-import type { BenchResults } from '../../scripts/bench/results.ts';
-import { auditResult } from '../cli/audit/result-of.ts';
-import { keys } from '../cli/live-account.ts';
+import { type LocalAws, startLocalAws } from '../../../local-aws/server.ts';
+import { sampleOrganization } from '../../../scripts/bench/organization.ts';
+import type { BenchResults } from '../../../scripts/bench/results.ts';
+import { auditResult } from '../../cli/audit/result-of.ts';
+import { keys } from '../../cli/live-account.ts';
 
 const accounts = 12;
 const usersOfEach = 41;
@@ -55,7 +55,7 @@ describe('an audit of an organization of 12 accounts with 492 users', () => {
 });
 
 describe('the measurement of 1,000 accounts with 41,000 users', () => {
-  const file = new URL('../../scripts/bench/results.json', import.meta.url);
+  const file = new URL('../../../scripts/bench/results.json', import.meta.url);
   const { organization }: BenchResults = JSON.parse(readFileSync(file, 'utf8'));
 
   it('stays below 60 seconds and 512 MB, by the results of AWS Config and by roles', () => {

@@ -1,8 +1,8 @@
-import { reportCsv, row } from '../../../builders/report.ts';
-import { alice, asOf, bob, keyValues, passwordValues } from '../../report-rows.ts';
-import { runInProcess } from '../../run-in-process.ts';
-import type { useTemporaryFolder } from '../../temporary-folder.ts';
-import { analyzerFinding } from '../findings.ts';
+import { reportCsv, row } from '../../../../builders/report.ts';
+import { alice, asOf, bob, keyValues, passwordValues } from '../../../report-rows.ts';
+import { runInProcess } from '../../../run-in-process.ts';
+import type { useTemporaryFolder } from '../../../temporary-folder.ts';
+import { analyzerFinding } from '../../findings.ts';
 import { hostileTexts } from './people.ts';
 
 /** The HTML report of an audit with a second opinion, in which texts are hostile, and with results of ten earlier days. */

@@ -1,12 +1,12 @@
 import { readFileSync } from 'node:fs';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { binByIdleDays } from '../../../../cli/audit/formats/html/charts/idle-days.ts';
-import { consoleLink } from '../../../../cli/audit/formats/html/console-link.ts';
-import { upcomingWeeks } from '../../../../cli/audit/formats/html/upcoming-weeks.ts';
-import { countSoon, credentialsOf } from '../../../../cli/audit/summary.ts';
-import { arbitraryText } from '../../../builders/arbitrary-user.ts';
-import { resultOf } from '../audit-result.ts';
+import { binByIdleDays } from '../../../../../cli/audit/formats/html/charts/idle-days.ts';
+import { consoleLink } from '../../../../../cli/audit/formats/html/console-link.ts';
+import { upcomingWeeks } from '../../../../../cli/audit/formats/html/upcoming-weeks.ts';
+import { countSoon, credentialsOf } from '../../../../../cli/audit/summary.ts';
+import { arbitraryText } from '../../../../builders/arbitrary-user.ts';
+import { resultOf } from '../../audit-result.ts';
 import { person, used } from './people.ts';
 
 describe('the link to the IAM console', () => {

@@ -1,10 +1,10 @@
 import Papa from 'papaparse';
 import { describe, expect, it } from 'vitest';
-import { renderMarkdown } from '../../../cli/audit/formats/markdown.ts';
-import { renderSummary, renderVerdictTable } from '../../../cli/audit/formats/table.ts';
-import { styleFor } from '../../../cli/terminal/style.ts';
-import { now } from '../../builders/account.ts';
-import { reportCsv, row } from '../../builders/report.ts';
+import { renderMarkdown } from '../../../../cli/audit/formats/markdown.ts';
+import { renderSummary, renderVerdictTable } from '../../../../cli/audit/formats/table.ts';
+import { styleFor } from '../../../../cli/terminal/style.ts';
+import { now } from '../../../builders/account.ts';
+import { reportCsv, row } from '../../../builders/report.ts';
 import {
   alice,
   asOf,
@@ -14,12 +14,12 @@ import {
   keyValues,
   mixedReport,
   passwordValues,
-} from '../report-rows.ts';
-import { runCli } from '../run-cli.ts';
-import { runInProcess } from '../run-in-process.ts';
-import { useTemporaryFolder } from '../temporary-folder.ts';
-import { resultOf, viewOf } from './audit-result.ts';
-import { readAuditOutput } from './output.ts';
+} from '../../report-rows.ts';
+import { runCli } from '../../run-cli.ts';
+import { runInProcess } from '../../run-in-process.ts';
+import { useTemporaryFolder } from '../../temporary-folder.ts';
+import { resultOf, viewOf } from '../audit-result.ts';
+import { readAuditOutput } from '../output.ts';
 
 const folder = useTemporaryFolder();
 

@@ -1,9 +1,9 @@
-import { startLocalAws } from '../../../../local-aws/server.ts';
-import { now } from '../../../builders/account.ts';
-import { createSampleAccount } from '../../../fixtures/sample-account.ts';
-import { keys } from '../../live-account.ts';
-import { asOf } from '../../report-rows.ts';
-import { runCli } from '../../run-cli.ts';
+import { startLocalAws } from '../../../../../local-aws/server.ts';
+import { now } from '../../../../builders/account.ts';
+import { createSampleAccount } from '../../../../fixtures/sample-account.ts';
+import { keys } from '../../../live-account.ts';
+import { asOf } from '../../../report-rows.ts';
+import { runCli } from '../../../run-cli.ts';
 
 /** The HTML report of the sample account, as the built `audit --live` writes it. */
 export async function sampleReport(): Promise<string> {

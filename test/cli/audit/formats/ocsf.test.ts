@@ -1,12 +1,12 @@
 import { describe, expect, it } from 'vitest';
-import { renderOcsf } from '../../../cli/audit/formats/ocsf.ts';
-import type { AuditResult } from '../../../cli/audit/result.ts';
-import { styleFor } from '../../../cli/terminal/style.ts';
-import manifest from '../../../package.json' with { type: 'json' };
-import { reportCsv, row } from '../../builders/report.ts';
-import { alice, asOf, bob, eve, inAccount, keyValues, passwordValues } from '../report-rows.ts';
-import { runInProcess } from '../run-in-process.ts';
-import { awsCliJson, useTemporaryFolder } from '../temporary-folder.ts';
+import { renderOcsf } from '../../../../cli/audit/formats/ocsf.ts';
+import type { AuditResult } from '../../../../cli/audit/result.ts';
+import { styleFor } from '../../../../cli/terminal/style.ts';
+import manifest from '../../../../package.json' with { type: 'json' };
+import { reportCsv, row } from '../../../builders/report.ts';
+import { alice, asOf, bob, eve, inAccount, keyValues, passwordValues } from '../../report-rows.ts';
+import { runInProcess } from '../../run-in-process.ts';
+import { awsCliJson, useTemporaryFolder } from '../../temporary-folder.ts';
 import { problemsOf, schemaVersion } from './ocsf/schema.ts';
 
 const folder = useTemporaryFolder();
