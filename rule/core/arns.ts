@@ -41,8 +41,8 @@ export function withoutPath(arn: string): string {
   return arn.replace(/\/.*\//u, '/');
 }
 
-/** The name at the end of the ARN of a policy. */
-export function policyName(arn: string): string {
+/** The name at the end of an ARN, such as that of a policy or a document. A name alone stays as it is. */
+export function nameOfArn(arn: string): string {
   return arn.slice(arn.lastIndexOf('/') + 1);
 }
 

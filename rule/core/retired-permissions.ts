@@ -1,4 +1,4 @@
-import { policyName } from './arns.ts';
+import { nameOfArn } from './arns.ts';
 import { denyAllPolicyArn, denyAllPolicyName } from './names.ts';
 
 /** An inline policy of a user. */
@@ -48,7 +48,7 @@ export const quarantinePrefix = 'AWSCompromisedKeyQuarantine';
  */
 export function removableOf(found: RetiredPermissions): RetiredPermissions {
   const stays = (arn: string) => {
-    const name = policyName(arn);
+    const name = nameOfArn(arn);
     return name === denyAllPolicyName || name.startsWith(quarantinePrefix);
   };
   return { ...found, attachedPolicies: found.attachedPolicies.filter(({ arn }) => !stays(arn)) };

@@ -1,5 +1,5 @@
 import { type ListedRules, listRules, type RuleLocation } from '../../../rule/aws/config-rule.ts';
-import { readFunctionArn } from '../../../rule/core/arns.ts';
+import { nameOfArn, readFunctionArn } from '../../../rule/core/arns.ts';
 import { automationRoleArn, documentNames, functionNames } from '../../../rule/core/names.ts';
 import { type Check, conclude, type Finding, unchecked, warning, wrong } from '../check.ts';
 
@@ -34,7 +34,7 @@ export const otherRules: Check<OtherRules> = {
     for (const { ruleName: name, targetId, parameters } of remediations) {
       if (name === ruleName) continue;
       // A document may be named by its ARN.
-      const document = documents.find((each) => targetId.split('/').at(-1) === each);
+      const document = documents.find((each) => nameOfArn(targetId) === each);
       const role = roles.find((arn) => [...parameters.values()].some(({ text }) => text === arn));
       if (document === undefined && role === undefined) continue;
       const how = role === undefined ? '' : ` under ${role}`;
