@@ -112,7 +112,7 @@ function ruleParameter(
 ): StackParameter {
   const { description, valid, default: otherwise } = parameterDefinitions[name];
   const isParameter = Object.keys(parameterDefinitions).includes(otherwise);
-  const ifEmpty = isParameter ? `the value of ${stackName(otherwise)}` : otherwise;
+  const ifEmpty = isParameter ? `the value of ${stackParameterName(otherwise)}` : otherwise;
   return {
     description: `${description}. Empty means ${ifEmpty}.`,
     default: '',
@@ -122,7 +122,7 @@ function ruleParameter(
 }
 
 /** The name of the stack parameter for a parameter of the rule. */
-function stackName(name: string): string {
+function stackParameterName(name: string): string {
   return `${name.charAt(0).toUpperCase()}${name.slice(1)}`;
 }
 
