@@ -16,8 +16,8 @@ import {
 import { splitArn } from '../../rule/core/arns.ts';
 import type { Instant } from '../../rule/core/instant.ts';
 import { denyAllPolicyName, functionNames, parseRecordName } from '../../rule/core/names.ts';
+import { type RemovedPermissions, withPermissions } from '../../rule/core/permission-plan.ts';
 import { type OutstandingRecord, withHistory } from '../../rule/core/restoration-plan.ts';
-import { type RemovedPermissions, withPermissions } from '../../rule/core/restored-permissions.ts';
 import type { CurrentPermissions } from '../../rule/core/retired-permissions.ts';
 import type { CommandEnvironment } from '../environment.ts';
 import { findUsers } from '../execution/users.ts';

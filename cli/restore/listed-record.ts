@@ -1,18 +1,13 @@
 import type { FoundRecord } from '../../rule/aws/ssm-parameters.ts';
 import { formatInstant, type Instant, millisecondsPerDay } from '../../rule/core/instant.ts';
 import { describeLastUse, describePlace } from '../../rule/core/last-use.ts';
+import { denyMark, denyName, namesOf, planPermissions } from '../../rule/core/permission-plan.ts';
 import {
   type DamagedPart,
   markName,
   type OutstandingRecord,
   planRestoration,
 } from '../../rule/core/restoration-plan.ts';
-import {
-  denyMark,
-  denyName,
-  namesOf,
-  planPermissions,
-} from '../../rule/core/restored-permissions.ts';
 import type { CurrentPermissions } from '../../rule/core/retired-permissions.ts';
 import { nameOf, type RecordedCredential } from '../../rule/core/revocation-record.ts';
 import { describePermissionReason, describeReason } from '../../rule/formats/restoration-answer.ts';

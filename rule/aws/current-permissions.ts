@@ -1,8 +1,8 @@
 import { GetGroupCommand, type IAMClient } from '@aws-sdk/client-iam';
 import { isAwsManaged } from '../core/arns.ts';
 import { denyAllPolicyArn } from '../core/names.ts';
+import { permissionsOf } from '../core/permission-plan.ts';
 import type { OutstandingRecord } from '../core/restoration-plan.ts';
-import { permissionsOf } from '../core/restored-permissions.ts';
 import { type CurrentPermissions, permissionName } from '../core/retired-permissions.ts';
 import { call, orNull, required } from './call.ts';
 import {

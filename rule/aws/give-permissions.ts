@@ -6,7 +6,7 @@ import {
   PutUserPolicyCommand,
 } from '@aws-sdk/client-iam';
 import { denyAllPolicyArn } from '../core/names.ts';
-import type { Permission } from '../core/restored-permissions.ts';
+import type { Permission } from '../core/permission-plan.ts';
 import { call, orNull } from './call.ts';
 
 /** Gives a user a permission. It is not an error if the user already has it; an inline policy is overwritten. */

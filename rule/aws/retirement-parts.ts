@@ -1,6 +1,6 @@
 import type { SSMClient } from '@aws-sdk/client-ssm';
 import { retirementPath } from '../core/names.ts';
-import type { RemovedPermissions } from '../core/restored-permissions.ts';
+import type { RemovedPermissions } from '../core/permission-plan.ts';
 import { noPermissions } from '../core/retired-permissions.ts';
 import type { RevocationRecord } from '../core/revocation-record.ts';
 import type { RecordOwner, StoredRecord } from '../formats/record-codec.ts';

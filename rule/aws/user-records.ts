@@ -1,6 +1,6 @@
 import type { SSMClient } from '@aws-sdk/client-ssm';
+import { withPermissions } from '../core/permission-plan.ts';
 import type { OutstandingRecord } from '../core/restoration-plan.ts';
-import { withPermissions } from '../core/restored-permissions.ts';
 import type { RecordOwner } from '../formats/record-codec.ts';
 import { readRetired } from './retirement-parts.ts';
 import { listRecordNames, readProgress, readRecord } from './ssm-parameters.ts';

@@ -1,8 +1,8 @@
 import * as v from 'valibot';
 import { parseArn, withoutPath } from '../core/arns.ts';
 import type { Instant } from '../core/instant.ts';
+import { denyMark } from '../core/permission-plan.ts';
 import { passwordMark } from '../core/restoration-plan.ts';
-import { denyMark } from '../core/restored-permissions.ts';
 import { permissionName } from '../core/retired-permissions.ts';
 import { encodedItem, type PurgeItem } from './purge-item.ts';
 import { decodeRestoredData } from './restored-data.ts';

@@ -1,14 +1,6 @@
 import { formatInstant, type Instant } from '../core/instant.ts';
 import { documentNames, marks, secretName } from '../core/names.ts';
 import {
-  type JustRestored,
-  type NotRestored,
-  type NotRestoredReason,
-  type OutstandingRecord,
-  passwordMark,
-  type RestorationPlan,
-} from '../core/restoration-plan.ts';
-import {
   denyMark,
   denyName,
   isByName,
@@ -16,7 +8,15 @@ import {
   type NotGivenBackReason,
   type PermissionPlan,
   stillRemoved,
-} from '../core/restored-permissions.ts';
+} from '../core/permission-plan.ts';
+import {
+  type JustRestored,
+  type NotRestored,
+  type NotRestoredReason,
+  type OutstandingRecord,
+  passwordMark,
+  type RestorationPlan,
+} from '../core/restoration-plan.ts';
 import { recordsToMark } from '../core/restored-records.ts';
 import { permissionName } from '../core/retired-permissions.ts';
 import { type CredentialId, nameOf, type RevocationRecord } from '../core/revocation-record.ts';

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import * as v from 'valibot';
+import type { RemovedPermissions } from '../core/permission-plan.ts';
 import type { DamagedPart } from '../core/restoration-plan.ts';
-import type { RemovedPermissions } from '../core/restored-permissions.ts';
 import {
   namedPermissions,
   noPermissions,

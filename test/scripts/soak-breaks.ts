@@ -53,7 +53,7 @@ export const breaks: readonly Break[] = [
     violates: 'a restoration of a retired user is complete',
     soak: { seed: 2, users: 12, days: 14 },
     change: {
-      module: 'rule/core/restored-permissions.ts',
+      module: 'rule/core/permission-plan.ts',
       from: "...groups.map(({ name, id }) => ({ kind: 'group', id: name, uniqueId: id }) as const),",
       to: '',
       functions: ['plan-restoration', 'restore-permissions'],

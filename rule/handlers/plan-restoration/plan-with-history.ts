@@ -1,5 +1,6 @@
 import type { Clients } from '../../aws/clients.ts';
 import { listRestorations } from '../../aws/ssm-automation.ts';
+import { denyMark, type PermissionPlan, planPermissions } from '../../core/permission-plan.ts';
 import {
   type CurrentCredentials,
   type OutstandingRecord,
@@ -8,7 +9,6 @@ import {
   type RestorationPlan,
   withHistory,
 } from '../../core/restoration-plan.ts';
-import { denyMark, type PermissionPlan, planPermissions } from '../../core/restored-permissions.ts';
 
 /** Reads what earlier restorations gave back only if the marks of the records allow something. */
 export async function planWithHistory(

@@ -9,6 +9,7 @@ import { readRecords } from '../../aws/user-records.ts';
 import { secretId } from '../../core/arns.ts';
 import { ExpectedError } from '../../core/errors.ts';
 import { secretName } from '../../core/names.ts';
+import { denyName } from '../../core/permission-plan.ts';
 import {
   type CurrentCredentials,
   type JustRestored,
@@ -16,7 +17,6 @@ import {
 } from '../../core/restoration-plan.ts';
 import {
   checkGivenBack,
-  denyName,
   type GivenBack,
   recordsToMarkAsGivenBack,
   recordsToMarkAsLifted,

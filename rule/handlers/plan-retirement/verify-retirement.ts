@@ -1,8 +1,8 @@
 import { readUserState, type UserState } from '../../aws/iam-credentials.ts';
 import { readExecution } from '../../aws/ssm-automation.ts';
 import { denyAllPolicyName } from '../../core/names.ts';
+import { denyMark } from '../../core/permission-plan.ts';
 import { markName } from '../../core/restoration-plan.ts';
-import { denyMark } from '../../core/restored-permissions.ts';
 import {
   isDenied,
   labelsOf,

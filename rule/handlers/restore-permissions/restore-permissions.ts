@@ -9,17 +9,17 @@ import { tagValue } from '../../core/credentials.ts';
 import { ExpectedError, messageOf } from '../../core/errors.ts';
 import { documentNames, protectedTag, restoringTag } from '../../core/names.ts';
 import {
-  type OutstandingRecord,
-  type RestorationOptions,
-  withHistory,
-} from '../../core/restoration-plan.ts';
-import {
-  checkGivenBack,
   denyName,
   type PermissionPlan,
   planPermissions,
   stillRemoved,
-} from '../../core/restored-permissions.ts';
+} from '../../core/permission-plan.ts';
+import {
+  type OutstandingRecord,
+  type RestorationOptions,
+  withHistory,
+} from '../../core/restoration-plan.ts';
+import { checkGivenBack } from '../../core/restored-permissions.ts';
 import { type CurrentPermissions, permissionName } from '../../core/retired-permissions.ts';
 import {
   type PermissionsRequest,

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
+import type { NotGivenBackReason } from '../../../rule/core/permission-plan.ts';
 import type { JustRestored } from '../../../rule/core/restoration-plan.ts';
-import type { NotGivenBackReason } from '../../../rule/core/restored-permissions.ts';
 import { encodeJson } from '../../../rule/formats/fields.ts';
 import type { RestorationRequest } from '../../../rule/formats/remediation-request.ts';
 import {
