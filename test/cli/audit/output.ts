@@ -1,6 +1,7 @@
 import * as v from 'valibot';
 import { categories } from '../../../rule/core/assess-user.ts';
 import { evaluationScopes } from '../../../rule/core/rule-parameters.ts';
+import { asOf } from '../report-rows.ts';
 import { runInProcess } from '../run-in-process.ts';
 
 const wholeNumber = v.pipe(v.number(), v.integer(), v.minValue(0));
@@ -124,6 +125,11 @@ export type AuditOutput = v.InferOutput<typeof auditOutput>;
 /** Parses what `audit --format json` printed. Throws if it has another shape. */
 export function readAuditOutput(stdout: string): AuditOutput {
   return v.parse(auditOutput, JSON.parse(stdout));
+}
+
+/** Evaluates the report on standard input as of the instant of the rows in report-rows.ts. */
+export function auditRows(stdin: string, ...args: readonly string[]) {
+  return runInProcess(['audit', '--report', '-', '--as-of', asOf, ...args], { stdin });
 }
 
 /** Evaluates the report on standard input. Returns the run and its JSON. */
