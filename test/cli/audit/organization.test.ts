@@ -11,7 +11,7 @@ import { accessKey, ago, keys, password } from '../live-account.ts';
 import { expectRefusal } from '../refusal.ts';
 import { runInProcess } from '../run-in-process.ts';
 import { useTemporaryFolder } from '../temporary-folder.ts';
-import { analyzerFinding } from './findings.ts';
+import { analyzerFinding } from './compare/findings.ts';
 import { policyIn } from './policy-in.ts';
 import { auditResult } from './result-of.ts';
 

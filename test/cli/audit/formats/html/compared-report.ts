@@ -2,7 +2,7 @@ import { reportCsv, row } from '../../../../builders/report.ts';
 import { alice, asOf, bob, keyValues, passwordValues } from '../../../report-rows.ts';
 import { runInProcess } from '../../../run-in-process.ts';
 import type { useTemporaryFolder } from '../../../temporary-folder.ts';
-import { analyzerFinding } from '../../findings.ts';
+import { analyzerFinding } from '../../compare/findings.ts';
 import { hostileTexts } from './people.ts';
 
 /** The HTML report of an audit with a second opinion, in which texts are hostile, and with results of ten earlier days. */
