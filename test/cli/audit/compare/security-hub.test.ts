@@ -13,8 +13,7 @@ import {
   ocsfFinding,
 } from './findings.ts';
 
-const folder = useTemporaryFolder();
-const { compare } = comparing(folder);
+const { compare } = comparing(useTemporaryFolder());
 
 describe('findings of Security Hub', () => {
   const csv = reportCsv([bob, row('kim', keyValues(1, 500, 200))]);
